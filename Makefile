@@ -1,0 +1,61 @@
+# Two commands: `make reports` turns all contracts in params/ into pages, `make test` checks everything. Each makes the environment first if it has to.
+# Python 3.11 or newer and a package index are all that is needed; another interpreter: make reports PYTHON=python3.13
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+# Notebooks are stored without outputs, and without what papermill and the machine that ran them add.
+STRIP  := $(BIN)/nbstripout --keep-id --extra-keys 'metadata.papermill cell.metadata.papermill metadata.language_info.version cell.metadata.execution'
+
+.DEFAULT_GOAL := help
+.PHONY: help reports test lint format lab lock clean
+
+help:
+	@echo 'make reports   make the pages of all contracts in params/; the way in is outputs/index.html'
+	@echo 'make test      run all tests'
+	@echo 'make lint      ruff, mypy, import-linter, nbstripout'
+	@echo 'make lab       open the notebooks in JupyterLab'
+	@echo 'make format    let ruff and nbstripout tidy the files'
+	@echo 'make lock      write requirements.lock anew from pyproject.toml (UPGRADE=--upgrade for newer versions)'
+	@echo 'make clean     remove the environment, the reports and all caches'
+
+# The lock pins everything with hashes, the build tool of the package itself included, so nothing else is fetched.
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("$(PYTHON) is Python %d.%d; acm-workbooks needs 3.11 or newer (make PYTHON=python3.13 ...)" % sys.version_info[:2])'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+reports: $(STAMP)
+	$(BIN)/acm run --all
+
+test: $(STAMP)
+	$(BIN)/python -m pytest --nbval-lax
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	find notebooks -name '*.ipynb' -not -path '*/.*' -exec $(STRIP) --verify {} +
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	find notebooks -name '*.ipynb' -not -path '*/.*' -exec $(STRIP) {} +
+
+lab: $(STAMP)
+	$(BIN)/acm lab
+
+# The lock holds every platform's wheels and no index address: whoever installs from it uses the index of their own configuration.
+lock: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --no-config --quiet $(UPGRADE) --universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf outputs/*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
