@@ -1,0 +1,342 @@
+"""Is a change over time more than the ordinary month-to-month variation? XmR charts with the rules of NHS *Making Data Count*.
+
+Charts are drawn of totals only, of months that do not overlap. Missing months are gaps: they stand in the table with NaN, take no
+part in the limits, and neither break nor lengthen a run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from acmlib.analysis.arrays import Array, Numbers, floats, shares
+from acmlib.analysis.chart_rules import KINDS, assurance_of, phase_columns
+
+#: Mean range of two draws from a normal distribution with standard deviation one (d2).
+RANGE_OF_TWO = 1.128
+#: Ordinary p charts draw their limits three standard deviations out.
+SIGMAS = 3.0
+#: Statuses whose value is charted; a month too small for a percentage of its own still tells its part of the story.
+CHARTED = ("shown", "unreliable")
+#: Periods that are single months.
+MONTH = r"\d{4}-\d{2}"
+#: Columns of a chart, one row a point.
+COLUMNS = (
+    "value", "phase", "mean", "lower", "upper", "outside", "near", "side", "signal", "kind", "trial", "variation", "assurance",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rebase:
+    """A new start of the limits: from which date, why, and the agreed action behind it. Made by `acmlib.analysis.actions.rebases`.
+
+    Examples
+    --------
+    >>> Rebase(dt.date(2026, 1, 1), reason="second job coach started", action="a3")
+    Rebase(date=datetime.date(2026, 1, 1), reason='second job coach started', action='a3')
+    """
+
+    date: dt.date
+    reason: str
+    action: str
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip() or not self.action.strip():
+            raise ValueError(f"rebase at {self.date}: reason is {self.reason!r}, action is {self.action!r}; name both")
+
+
+def check_better(better: str) -> str:
+    """Return `better` if it is a direction of improvement.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+
+    Examples
+    --------
+    >>> check_better("up")
+    Traceback (most recent call last):
+    ValueError: better is 'up'; use higher, lower or neither
+    """
+    if better not in ("higher", "lower", "neither"):
+        raise ValueError(f"better is {better!r}; use higher, lower or neither")
+    return better
+
+
+def starts(labels: pd.Index) -> pd.DatetimeIndex:
+    """Return the first day of each label: dates, timestamps, pandas periods, or texts like ``2026-05``, ``2026Q2``, ``2026-05-01``.
+
+    Raises
+    ------
+    ValueError
+        If a label is no date.
+
+    Examples
+    --------
+    >>> starts(pd.Index(["2026-05", "2026Q3"])).strftime("%Y-%m-%d").tolist()
+    ['2026-05-01', '2026-07-01']
+    """
+    if isinstance(labels, pd.DatetimeIndex):
+        return labels
+    if isinstance(labels, pd.PeriodIndex):
+        return labels.to_timestamp(how="start")
+    if pd.api.types.is_numeric_dtype(labels.dtype):
+        raise ValueError(f"the points are labelled {labels[0]!r}, not dated; give rebases as positions, or date the points")
+    return pd.DatetimeIndex([pd.Period(str(label)).start_time if isinstance(label, str) else pd.Timestamp(label) for label in labels])
+
+
+def _phase_starts(rebases: Sequence[Any], index: pd.Index, observed: NDArray[np.bool_]) -> list[int]:
+    """Return the positions at which limits start anew. A date stands for the first point that starts on it or later."""
+    positions = []
+    for number, rebase in enumerate(rebases):
+        if isinstance(rebase, int | np.integer) and not isinstance(rebase, bool):
+            position = int(rebase)
+            if not 0 < position < len(index):
+                raise ValueError(f"rebases[{number}] is position {position}; use 1 to {len(index) - 1}, or a date")
+        else:
+            date = rebase.date if isinstance(rebase, Rebase) else rebase
+            first = pd.Period(date).start_time if isinstance(date, str) else pd.Timestamp(date)
+            position = int((starts(index) < first).sum())
+        # Before the first point, or with none measured yet since: there is nothing to start anew.
+        if observed[:position].any() and observed[position:].any():
+            positions.append(position)
+    return [0, *sorted(set(positions)), len(index)]
+
+
+def _empty_columns(values: Array) -> dict[str, NDArray[Any]]:
+    """Return the columns of a chart, every point still missing."""
+    n = len(values)
+    columns: dict[str, NDArray[Any]] = {"value": values, "phase": np.zeros(n, dtype=np.int64)}
+    columns |= {name: np.full(n, np.nan) for name in ("mean", "lower", "upper")}
+    columns |= {name: np.zeros(n, dtype=bool) for name in ("outside", "near")}
+    columns |= {"side": np.full(n, np.nan), "signal": np.full(n, "none", dtype=object), "kind": np.full(n, "missing", dtype=object)}
+    return columns | {"trial": np.ones(n, dtype=bool)}
+
+
+def xmr(
+    values: Numbers,
+    better: str,
+    target: float | None = None,
+    rebases: Sequence[Any] = (),
+    fix_after: int | None = None,
+    screen: bool = True,
+) -> pd.DataFrame:
+    """Return the XmR chart of one series: a row a point, with limits, signals and what they mean.
+
+    Parameters
+    ----------
+    values : sequence, array or Series of numbers
+        One a month, in order; NaN (a missing month) is a gap. A Series keeps its index: dates, periods or texts like ``2026-05``.
+    better : {"higher", "lower", "neither"}
+        The direction of improvement.
+    target : float, optional
+        What `assurance` is judged against.
+    rebases : sequence of Rebase, dates or positions, optional
+        Where the limits start anew. A date means the first point that starts on it or later; no effect before such a point is measured.
+        Pages take them only from `acmlib.analysis.actions.rebases`.
+    fix_after : int, optional
+        Only the first so many measured points of each phase set its mean and limits.
+    screen : bool
+        Leave moving ranges of 3.267 times their mean or more out, once.
+
+    Returns
+    -------
+    DataFrame
+        In the order of `COLUMNS`: `value`; `phase` (0, 1, ... by rebase); `mean`, `lower`, `upper` in the units of `value` (limits are NaN
+        with a single point or no variation); `outside`, `near` (false where there is no value or no limit); `side` of the mean (-1, 0, 1;
+        NaN where there is no value); `signal` (``above limits``, ``below limits``,
+        ``rising``, ``falling``, ``2 of 3 high``, ``2 of 3 low``, ``7 above mean``, ``7 below mean`` or ``none``); `kind` (``common cause``,
+        ``improvement``, ``concern``, ``neutral high``, ``neutral low`` or ``missing``); `trial` (fewer than 13 points set
+        the limits); and, the same in every row, `variation` (the kind of the last measured point) and `assurance`:
+        ``consistent pass`` or ``consistent fail`` when the target lies beyond the last limits, ``inconsistent`` within, else ``none``.
+
+    Raises
+    ------
+    ValueError
+        If a value is text or infinite, or an option is not allowed.
+
+    Notes
+    -----
+    Limits are mean -+ 2.66 x mean moving range. Signals, first that holds: outside the limits; seven points rising or falling; two of
+    three points, all on one side, near one limit; seven points on one side of the mean. Source: NHS England, Making Data Count; edge
+    cases as in NHSRplotthedots 0.2.2. The moving range over a gap is that of the points on either side of it.
+
+    Examples
+    --------
+    >>> months = pd.period_range("2025-01", periods=14, freq="M")
+    >>> chart = xmr(pd.Series([8, 10, 9, 11, 10, 9, 10, 11, 9, 10, 10, 9, 11, 17], index=months), "higher", target=20)
+    >>> chart.loc["2026-02", ["signal", "variation", "assurance"]].tolist()
+    ['above limits', 'improvement', 'consistent fail']
+    >>> chart["mean"].round(2).iloc[0], chart["lower"].round(2).iloc[0], chart["upper"].round(2).iloc[0]
+    (np.float64(10.29), np.float64(6.96), np.float64(13.61))
+    """
+    check_better(better)
+    if fix_after is not None and fix_after < 1:
+        raise ValueError(f"fix_after is {fix_after}; use 1 or more")
+    array = floats(values, "values")
+    index = values.index if isinstance(values, pd.Series) else pd.RangeIndex(len(array))
+    columns = _empty_columns(array)
+    observed = ~np.isnan(array)
+    cuts = _phase_starts(rebases, index, observed) if rebases else [0, len(array)]
+    for phase, (first, end) in enumerate(itertools.pairwise(cuts)):
+        columns["phase"][first:end] = phase
+        for name, column in phase_columns(array[first:end][observed[first:end]], better, fix_after, screen).items():
+            # Mean, limits and "trial" hold for the whole phase, gaps included; the rest belongs to measured points.
+            place = slice(first, end) if np.ndim(column) == 0 else first + np.flatnonzero(observed[first:end])
+            columns[name][place] = column
+    last = int(np.flatnonzero(observed)[-1]) if observed.any() else None
+    variation = "missing" if last is None else str(columns["kind"][last])
+    assurance = "none"
+    if last is not None and target is not None:
+        assurance = assurance_of(better, float(target), columns["lower"][last], columns["upper"][last])
+    points = pd.DataFrame(columns, index=index, copy=False)
+    return points.assign(variation=variation, assurance=assurance)
+
+
+def summary(points: pd.DataFrame) -> pd.DataFrame:
+    """Return what a chart says, one row a phase; the last row is the one to talk about.
+
+    Parameters
+    ----------
+    points : DataFrame
+        From `xmr`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `phase`: `first`, `last` (labels of its first and last measured point), `mean`, `lower`, `upper`, `n` (measured points),
+        the number of points of each kind (`common_cause`, `improvement`, `concern`, `neutral`), `trial`, and `variation` and `assurance`,
+        which only the last phase has (``none`` in earlier ones: they are history).
+
+    Examples
+    --------
+    >>> summary(xmr([1, 2, 1, 2, 1], "higher", target=9))[["mean", "n", "trial", "variation", "assurance"]].values.tolist()
+    [[1.4, 5, True, 'common cause', 'consistent fail']]
+    """
+    rows = []
+    for phase, part in points.groupby("phase"):
+        measured = part[part["kind"] != "missing"]
+        counted = measured["kind"].value_counts()
+        neutral = counted.get("neutral high", 0) + counted.get("neutral low", 0)
+        rows.append({
+            "phase": phase, "first": measured.index[0] if len(measured) else None, "last": measured.index[-1] if len(measured) else None,
+            **part[["mean", "lower", "upper"]].iloc[0], "n": len(measured),
+            **{kind.replace(" ", "_"): int(counted.get(kind, 0)) for kind in KINDS[:3]}, "neutral": int(neutral),
+            "trial": bool(part["trial"].iloc[0]), "variation": "none", "assurance": "none",
+        })  # fmt: skip
+    table = pd.DataFrame(rows).set_index("phase")
+    table.loc[table.index[-1], ["variation", "assurance"]] = points[["variation", "assurance"]].iloc[-1].to_numpy()
+    return table
+
+
+def charts(
+    cells: pd.DataFrame,
+    better: Mapping[str, str],
+    *,
+    targets: Mapping[str, float] | None = None,
+    rebases: Mapping[str, Sequence[Rebase]] | None = None,
+) -> pd.DataFrame:
+    """Return the monthly totals of the metric table, each metric with the columns of its XmR chart.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table; only its months of ``All participants`` are used. Values that are hidden, immature or absent are gaps.
+    better : mapping
+        Metric to higher, lower or neither; metrics not named have no chart.
+    targets : mapping, optional
+        Metric to the target now in force; absent or NaN is "no target agreed".
+    rebases : mapping, optional
+        Metric to its rebases, from `acmlib.analysis.actions.rebases`.
+
+    Returns
+    -------
+    DataFrame
+        The rows used, ordered by metric and month, a month without a row added as a gap with status ``no data``; with the columns of
+        `xmr` but `value`.
+
+    Examples
+    --------
+    >>> months = pd.period_range("2025-01", periods=3, freq="M").astype(str)
+    >>> cells = pd.DataFrame({"metric": "placed", "period": months, "dimension": "all", "group": "All participants"})
+    >>> cells = cells.assign(value=[0.4, 0.5, 0.3], status="shown")
+    >>> charts(cells.drop(1), {"placed": "higher"})[["period", "value", "status", "mean", "trial"]].values.tolist()
+    [['2025-01', 0.4, 'shown', 0.35, True], ['2025-02', nan, 'no data', 0.35, True], ['2025-03', 0.3, 'shown', 0.35, True]]
+    """
+    monthly = cells[(cells["dimension"] == "all") & cells["period"].str.fullmatch(MONTH) & cells["metric"].isin(list(better))]
+    parts = []
+    for metric, part in monthly.groupby("metric", sort=False):
+        name = str(metric)
+        part = part.set_index("period")
+        months = pd.period_range(part.index.min(), part.index.max(), freq="M").astype(str)
+        part = part.reindex(pd.Index(months, name="period"))
+        absent = part["metric"].isna()
+        part.loc[absent, ["metric", "dimension", "group", "status"]] = [name, "all", "All participants", "no data"]
+        value = part["value"].where(part["status"].isin(CHARTED))
+        points = xmr(value, better[name], (targets or {}).get(name), (rebases or {}).get(name, ()))
+        parts.append(part.reset_index()[list(cells.columns)].join(points.drop(columns="value").reset_index(drop=True)))
+    if not parts:
+        return monthly.reindex(columns=[*cells.columns, *COLUMNS[1:]])
+    return pd.concat(parts, ignore_index=True)
+
+
+def p_prime(numerator: Numbers, denominator: Numbers, *, sigma: float | None = None, base: Sequence[bool] | None = None) -> pd.DataFrame:
+    """Return a p' (Laney) chart: shares of large, changing denominators, whose binomial limits alone would be far too narrow.
+
+    Parameters
+    ----------
+    numerator, denominator : sequence, array or Series of counts
+        NaN, or a denominator of 0, is a gap.
+    sigma : float, optional
+        Spread of the standardised shares beyond chance; estimated if absent. 1 gives the ordinary p chart.
+    base : sequence of bool, optional
+        Which points set the centre line and sigma; all if absent.
+
+    Returns
+    -------
+    DataFrame
+        `value`, `mean`, `lower`, `upper` (fractions, cut to 0..1), `outside`, `sigma`. NaN in gaps.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative, fractional or above its denominator.
+
+    Notes
+    -----
+    p is all numerators over all denominators, s_i = sqrt(p(1-p)/n_i), z_i = (p_i - p)/s_i, sigma = mean |z_i - z_(i-1)| / 1.128, limits
+    p -+ 3 s_i sigma. Source: D. B. Laney, Quality Engineering 14 (2002) 531-537; M. A. Mohammed and D. Laney (2013).
+
+    Examples
+    --------
+    >>> p_prime([50, 60, 55], [100, 100, 100], sigma=1)[["mean", "lower", "upper"]].iloc[0].round(4).tolist()
+    [0.55, 0.4008, 0.6992]
+    """
+    above, below = shares(numerator, denominator)
+    index = numerator.index if isinstance(numerator, pd.Series) else pd.RangeIndex(len(above))
+    measured = ~np.isnan(above) & (below > 0)
+    above, below = np.where(measured, above, np.nan), np.where(measured, below, np.nan)
+    setting = measured & (np.ones(len(above), dtype=bool) if base is None else np.asarray(base, dtype=bool))
+    total = below[setting].sum()
+    mean = above[setting].sum() / total if total else np.nan
+    spread = np.sqrt(mean * (1 - mean) / below)
+    value = above / below
+    if sigma is None:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            steps = np.abs(np.diff(((value - mean) / spread)[setting]))
+        # No spread at all (all shares 0 or all 1), or a single point: nothing to estimate from.
+        sigma = float(steps.mean() / RANGE_OF_TWO) if len(steps) else np.nan
+    lower, upper = np.clip(mean - SIGMAS * spread * sigma, 0, 1), np.clip(mean + SIGMAS * spread * sigma, 0, 1)
+    outside = (value < lower) | (value > upper)
+    return pd.DataFrame(
+        {"value": value, "mean": np.where(measured, mean, np.nan), "lower": lower, "upper": upper, "outside": outside, "sigma": sigma},
+        index=index,
+    )
