@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic_core import PydanticCustomError
+
+from acmlib.contract.tables import NOT_RECORDED, Counts, Dimension, Join, Parts, Population, Table
+from acmlib.contract.values import (
+    Date,
+    Days,
+    Expression,
+    Flag,
+    FrozenMap,
+    Identifier,
+    Map,
+    Model,
+    Name,
+    Number,
+    String,
+    Text,
+    Whole,
+    Word,
+    one_or_more,
+)
+
+__all__ = [
+    "EDITIONS", "KIND_MAY", "KIND_NEEDS", "NOT_RECORDED", "Agreement", "Benchmark", "Better", "Contract", "Counts", "Days", "Dimension",
+    "Edition", "Expression", "Identifier",
+    "Join", "Metric", "MetricKind", "Model", "Name", "Owner", "Parts", "Pathway", "Population", "Privacy", "Representation", "Stage",
+    "Statistics", "Table", "Target", "Text",
+]  # fmt: skip
 
 #: Where reports go: the working paper, the contract's own provider, everybody.
 Edition = Literal["internal", "provider", "public"]
@@ -14,164 +40,91 @@ EDITIONS: tuple[Edition, ...] = ("internal", "provider", "public")
 
 MetricKind = Literal["proportion", "count", "rate", "duration", "mean", "retention"]
 Better = Literal["higher", "lower", "neither"]
-Owner = str
+Owner = String
 
-#: A name used as a key: in file names, the metric table and SQL aliases.
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-
-#: A SQL expression over the columns of one table (checked by `acmlib.intake.expressions`).
-Expression = Annotated[str, Field(min_length=1, max_length=2000)]
-
-
-class Model(BaseModel):
-    """Base of all contract models: frozen, and a misspelt key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Text(Model):
-    """A label in one or more languages. In YAML either a plain text or ``{en: ..., es: ...}``.
-
-    A plain text serves every language: names of places and providers need no translation.
-
-    Examples
-    --------
-    >>> label = Text.model_validate({"en": "Placed in a job", "es": "Con empleo"})
-    >>> str(label), label.in_language("es")
-    ('Placed in a job', 'Con empleo')
-    >>> Text.model_validate("Harbor Works").in_language("es")
-    'Harbor Works'
-    """
-
-    translations: Mapping[str, str]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_yaml(cls, given: Any) -> Any:
-        if isinstance(given, str):
-            return {"translations": {"": given}}
-        if isinstance(given, Mapping) and "translations" not in given:
-            return {"translations": dict(given)}
-        return given
-
-    def in_language(self, language: str) -> str:
-        """Return the label in `language`, else the untranslated one, else the English one, else the first."""
-        for key in (language, "", "en"):
-            if key in self.translations:
-                return self.translations[key]
-        return next(iter(self.translations.values()))
-
-    def __str__(self) -> str:
-        return self.in_language("en")
+#: Fields that each kind of metric needs and may use, beside those that every metric has. `acmlib.contract.consistency` checks them.
+KIND_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "proportion": ("that",),
+    "count": (),
+    "rate": ("exposure",),
+    "mean": ("value",),
+    "duration": ("start", "end"),
+    "retention": ("start", "end", "at"),
+}
+KIND_MAY: Mapping[str, tuple[str, ...]] = {
+    "proportion": ("of", "that", "window"),
+    "count": ("of", "that", "window"),
+    "rate": ("of", "that", "exposure", "per", "window"),
+    "mean": ("of", "value", "window"),
+    "duration": ("of", "start", "end", "until", "standard"),
+    "retention": ("of", "start", "end", "until", "at"),
+}
 
 
-def _days(given: Any) -> Any:
-    """Turn ``183 days`` into 183; whole numbers pass."""
-    if isinstance(given, str):
-        number, _, unit = given.strip().partition(" ")
-        if number.isdigit() and unit in ("day", "days", "d"):
-            return int(number)
-        if number.isdigit() and unit in ("week", "weeks"):
-            return 7 * int(number)
+def _target(given: Any) -> Any:
+    """Let ``target: 0.4`` stand for ``target: [{value: 0.4}]``."""
+    given = one_or_more(given)
+    if isinstance(given, list | tuple):
+        return tuple({"value": one} if isinstance(one, int | float) and not isinstance(one, bool) else one for one in given)
     return given
 
 
-Days = Annotated[int, BeforeValidator(_days), Field(ge=0, le=3660)]
+def _stages(given: Any) -> Any:
+    """Let a list of stages stand for a pathway that has nothing else to say."""
+    return {"stages": given} if isinstance(given, list | tuple) else given
 
 
 class Agreement(Model):
     """The contract itself: parties, term and money."""
 
     title: Text
-    provider: str
-    agency: str
-    program: Name | str
-    starts: dt.date
-    ends: dt.date
-    value: float | None = Field(default=None, ge=0)
-    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
-    contact: str | None = Field(default=None, description="who corrects mistakes in a report")
-    next_meeting: dt.date | None = None
+    provider: String
+    agency: String
+    program: String
+    starts: Date
+    ends: Date
+    value: Number | None = Field(default=None, ge=0)
+    currency: String = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    contact: String | None = Field(default=None, description="who corrects mistakes in a report")
+    next_meeting: Date | None = None
     about: Text | None = Field(default=None, description="one or two sentences on what is bought, for whom")
 
-
-class Counts(Model):
-    """One measure of an aggregated submission whose groups stand in columns (one column a group)."""
-
-    numerator: Expression
-    denominator: Expression | None = None
-    by: Mapping[Name, Mapping[str, Expression]] = Field(default_factory=dict, description="dimension: {group: expression}")
-    remainder: str | None = Field(default=None, description="group that takes what the groups leave of the total")
-
-
-class Table(Model):
-    """A file, glob or folder that a provider sends, and how its columns map to ours."""
-
-    source: str
-    kind: Literal["rows", "counts"] = "rows"
-    columns: Mapping[str, str] = Field(default_factory=dict, description="ours: theirs; the rest keep their names")
-    recode: Mapping[str, Mapping[str, str]] = Field(default_factory=dict, description="column: {theirs: ours}")
-    types: Mapping[str, Literal["text", "integer", "number", "date", "boolean"]] = Field(default_factory=dict)
-    where: Expression | None = None
-    derive: Mapping[Name, Expression] = Field(default_factory=dict, description="new column: SQL expression")
-    id: str | None = Field(default=None, description="column that names a participant; duplicates are a finding")
-    entered: str | None = Field(default=None, description="date column; no other date may come before it")
-    private: tuple[str, ...] = Field(default=(), description="further columns whose values may never reach a page")
-    delimiter: str | None = None
-    decimal: Literal[".", ","] | None = None
-    encoding: str | None = None
-    period: Expression | None = Field(default=None, description="counts tables: column or expression giving the period")
-    measures: Mapping[Name, Counts] = Field(default_factory=dict, description="counts tables with groups in columns")
-
-
-class Population(Model):
-    """A named base to compare those served with: residents, eligible, referred."""
-
-    file: str | None = Field(default=None, description="CSV with columns group, people and optionally margin_of_error")
-    groups: Mapping[str, float] = Field(default_factory=dict)
-    of: Text = Field(description="who these people are, e.g. 'young people aged 14-24 in the service area'")
-    source: str
-    date: dt.date | int
-
-
-class Dimension(Model):
-    """A way to split participants: race/ethnicity, age, neighbourhood, site."""
-
-    title: Text | None = None
-    column: str | None = None
-    standard: Literal["omb-2024", "omb-1997"] | None = None
-    separator: str = Field(default=";", description="between several answers of one person")
-    bands: tuple[float, ...] | None = Field(default=None, description="lower edges: [14, 16, 18] gives 14-15, 16-17, 18 and over")
-    order: tuple[str, ...] | None = Field(default=None, description="order of groups on pages")
-    ordered: bool = Field(default=False, description="the groups have a natural order, e.g. income bands")
-    merge: Mapping[str, tuple[str, ...]] = Field(default_factory=dict, description="named combination: [groups]")
-    labels: Mapping[str, Text] = Field(default_factory=dict)
-    not_recorded: tuple[str, ...] = Field(default=("Not asked", "Declined", "Don't know", "Not recorded"))
-    population: Population | None = None
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends < self.starts:
+            raise PydanticCustomError("order", "ends on {ends}, before it starts on {starts}; use an end after the start",
+                                      {"ends": self.ends.isoformat(), "starts": self.starts.isoformat()})  # fmt: skip
+        return self
 
 
 class Target(Model):
     """A level promised in this contract, from a date on."""
 
-    value: float
-    from_: dt.date | None = Field(default=None, alias="from")
-    to: dt.date | None = None
+    value: Number
+    from_: Date | None = Field(default=None, alias="from")
+    to: Date | None = None
     label: Text | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_ and self.to and self.to < self.from_:
+            raise PydanticCustomError("order", "has a 'to' before its 'from'; use the first and the last day on which it holds")
+        return self
 
 
 class Benchmark(Model):
     """Any other comparison, never without source and date."""
 
     kind: Literal["historical", "peer", "third-party", "best practice", "standard"]
-    value: float
-    low: float | None = None
-    high: float | None = None
-    source: str
-    date: dt.date | int | str
-    population: str
+    value: Number
+    low: Number | None = None
+    high: Number | None = None
+    source: String
+    date: Date | Whole | String = Field(description="a day, a year, or a text such as 2023/24", union_mode="left_to_right")
+    population: Text
     comparability: Text
-    numerator: float | None = None
-    denominator: float | None = None
+    numerator: Number | None = None
+    denominator: Number | None = None
 
 
 class Metric(Model):
@@ -197,20 +150,20 @@ class Metric(Model):
     that: Expression | None = None
     value: Expression | None = None
     exposure: Expression | None = None
-    per: float = Field(default=1, gt=0)
+    per: Number = Field(default=1.0, gt=0)
     start: Expression | None = None
     end: Expression | None = None
     until: Expression | None = Field(default=None, description="last day followed; censors an open case there")
-    at: tuple[Days, ...] = ()
+    at: Annotated[tuple[Days, ...], BeforeValidator(one_or_more)] = ()
     standard: Days | None = Field(default=None, description="duration: days within which it should happen")
-    measure: str | None = Field(default=None, description="counts tables: the submitted measure; this metric's id if absent")
+    measure: String | None = Field(default=None, description="counts tables: the submitted measure; this metric's id if absent")
     date: Expression | None = Field(default=None, description="date that puts a row into a month; absent: whole contract only")
     window: Days | None = Field(default=None, description="the outcome is knowable only so many days after `date`")
     better: Better = "higher"
     unit: Text | None = None
-    target: tuple[Target, ...] = ()
+    target: Annotated[tuple[Target, ...], BeforeValidator(_target, json_schema_input_type=tuple[Target, ...] | Target | float)] = ()
     benchmarks: tuple[Benchmark, ...] = ()
-    headline: bool = False
+    headline: Flag = False
     dimensions: tuple[Name, ...] | None = Field(default=None, description="splits of this metric; all if absent")
 
 
@@ -238,48 +191,69 @@ class Representation(Model):
     """Who is served, against a named base: the groups of `served` against a population or an earlier stage."""
 
     served: Name = Field(description="a metric of kind count")
-    base: Literal["population"] | Name = Field(default="population", description="'population' of the dimension, or another count metric")
+    base: Name = Field(default="population", description="'population' of the dimension, or another count metric")
     dimensions: tuple[Name, ...]
 
 
 class Privacy(Model):
     """Which cells may be shown. Counts from 1 to `minimum_count` - 1 are hidden, in numerator and complement."""
 
-    minimum_count: int = Field(default=11, ge=1, le=1000)
-    show_zeros: bool = True
-    protect_complement: bool = True
-    names: tuple[str, ...] = Field(default=(), description="names that may stand in no free text")
-    unsuppressed_internal: bool = False
+    minimum_count: Whole = Field(default=11, ge=1, le=1000)
+    show_zeros: Flag = True
+    protect_complement: Flag = True
+    least_values: Whole = Field(default=3, ge=2, le=100, description="values that a reader must hold possible for every hidden count")
+    names: tuple[String, ...] = Field(default=(), description="names that may stand in no free text")
+    unsuppressed_internal: Flag = False
 
 
 class Statistics(Model):
     """Settings of every judgement; each is printed where it acts."""
 
-    level: float = Field(default=0.95, gt=0.5, lt=1)
-    minimum_n: int = Field(default=30, ge=1)
-    materiality: float = Field(default=0.05, ge=0, le=1)
-    power: float = Field(default=0.8, gt=0, lt=1)
-    comparator: Literal["target", "best", "overall", "rest"] | str = Field(
-        default="best", description="best-performing group with minimum_n, overall, rest, or the name of a group"
-    )
-    control_chart_points: int = Field(default=13, ge=3)
-    rolling_months: int = Field(default=12, ge=2, le=60)
+    level: Number = Field(default=0.95, gt=0.5, lt=1)
+    minimum_n: Whole = Field(default=30, ge=1)
+    materiality: Number = Field(default=0.05, ge=0, le=1)
+    power: Number = Field(default=0.8, gt=0, lt=1)
+    comparator: String = Field(default="best", description="best-performing group with minimum_n, overall, rest, or the name of a group")
+    control_chart_points: Whole = Field(default=13, ge=3)
+    rolling_months: Whole = Field(default=12, ge=2, le=60)
 
 
 class Contract(Model):
     """One contract file, validated. `id` is the name of its folder under ``params/``."""
 
-    id: str
+    id: Identifier
     contract: Agreement
-    tables: Mapping[Name, Table]
-    dimensions: Mapping[Name, Dimension] = Field(default_factory=dict)
+    tables: Map[Name, Table] = Field(min_length=1)
+    dimensions: Map[Name, Dimension] = FrozenMap()
     pairs: tuple[tuple[Name, Name], ...] = ()
-    metrics: Mapping[Name, Metric]
+    metrics: Map[Name, Metric] = Field(min_length=1)
     representation: tuple[Representation, ...] = ()
-    pathway: Pathway | None = None
+    pathway: Annotated[Pathway | None, BeforeValidator(_stages, json_schema_input_type=Pathway | tuple[Stage, ...] | None)] = None
     privacy: Privacy = Privacy()
     statistics: Statistics = Statistics()
     wording: Literal["equity", "neutral"] = "equity"
-    languages: tuple[Literal["en", "es"] | str, ...] = ("en",)
-    editions: tuple[Edition, ...] = ("provider",)
-    period: str | None = Field(default=None, description="period of the report when none is asked for")
+    languages: tuple[Literal["en", "es"], ...] = Field(default=("en",), min_length=1)
+    editions: tuple[Edition, ...] = Field(default=("provider",), min_length=1)
+    period: Word | None = Field(default=None, description="period of the report when none is asked for")
+
+    # Where the file is (from the root of the workspace) and on which line each key stands: for messages only.
+    _file: str = PrivateAttr(default="")
+    _lines: Mapping[str, int] = PrivateAttr(default_factory=FrozenMap)
+
+    def located(self, key: str, problem: str) -> str:
+        """Return the message that `problem` is what is wrong at `key` of this contract's file, with the line if it is known.
+
+        Examples
+        --------
+        ``contract.located("tables.people.source", "is 'x.csv'; there is no such file")`` gives
+        ``params/<id>/contract.yml: tables.people.source is 'x.csv'; there is no such file (line 12)``.
+        """
+        line = next((self._lines[at] for at in _upwards(key) if at in self._lines), None)
+        where = self._file or f"params/{self.id}/contract.yml"
+        return f"{where}: {key} {problem}" + (f" (line {line})" if line else "")
+
+
+def _upwards(key: str) -> tuple[str, ...]:
+    """Return the key and everything it stands in, innermost first: ``a.b.c``, ``a.b``, ``a``."""
+    parts = key.split(".")
+    return tuple(".".join(parts[:n]) for n in range(len(parts), 0, -1))

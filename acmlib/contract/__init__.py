@@ -1,0 +1,1 @@
+"""What was agreed: the files that people write, as frozen and checked objects."""

@@ -1,0 +1,185 @@
+"""SQL expressions in contract files: one scalar expression over the columns of a table, and nothing that reaches beyond it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from acmlib.contract.errors import choose
+
+#: Functions that an expression may call: each depends on its arguments only. Everything else is refused, so that no function
+#: of a later DuckDB reaches a file, a setting or the clock. Operators are functions to DuckDB, hence the signs.
+ALLOWED_FUNCTIONS = frozenset(
+    """
+    + - * / // % ** ^ & | ~ << >> || = <> < > <= >= ~~ !~~ ~~* !~~* ^@ -> ->>
+    abs ceil ceiling exp fdiv floor fmod greatest least ln log log10 log2 mod pow power round round_even sign sqrt trunc isnan isfinite
+    coalesce if ifnull nullif constant_or_null
+    century date_add date_diff date_part date_sub date_trunc datediff datepart datesub datetrunc day dayname dayofmonth dayofweek
+    dayofyear days_in_month epoch isodow isoyear last_day make_date make_timestamp month monthname quarter strftime strptime
+    time_bucket to_days to_hours to_minutes to_months to_quarters to_seconds to_weeks to_years try_strptime week weekday weekofyear
+    year yearweek hour minute second
+    concat concat_ws contains ends_with ilike_escape instr lcase left len length like_escape lower lpad ltrim not_ilike_escape
+    not_like_escape position prefix regexp_extract regexp_full_match regexp_matches regexp_replace replace reverse right rpad rtrim
+    split split_part starts_with str_split string_split strip_accents strlen strpos substr substring suffix translate trim ucase upper
+    array_contains array_length array_to_string list_concat list_contains list_distinct list_filter list_has list_has_all list_has_any
+    list_max list_min list_pack list_sort list_sum list_transform list_unique list_value row
+    """.split()  # noqa: SIM905 (a table of words reads better than 150 quoted ones)
+)
+
+#: Words that DuckDB takes for the clock or the session when no column has their name.
+_CLOCK = frozenset(
+    """
+    current_date current_time current_timestamp localtime localtimestamp today user current_user session_user current_role
+    current_schema current_catalog current_database
+    """.split()  # noqa: SIM905 (as above)
+)
+
+#: Kinds of node in DuckDB's syntax tree that a scalar expression consists of.
+_ALLOWED_NODES = frozenset(
+    {"BETWEEN", "CASE", "CAST", "COLUMN_REF", "COMPARISON", "CONJUNCTION", "CONSTANT", "FUNCTION", "OPERATOR", "TYPE"}
+)
+
+_REFUSED_NODES = {
+    "SUBQUERY": "a subquery",
+    "WINDOW": "a window function (over)",
+    "STAR": "a star",
+    "PARAMETER": "a parameter",
+    "LAMBDA": "a lambda",
+    "COLLATE": "a collation",
+}
+
+_FORM = "use one SQL expression over the table's columns, as: placed_on <= exited_on + interval 183 day"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is known of an expression without any data.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        Columns that it uses, in order of appearance.
+    problem : str or None
+        Why it is refused, and what is allowed; None if it is fine.
+    """
+
+    columns: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+#: What was found before, by text: contracts share many expressions, and the parser needs a connection.
+_known: dict[str, Checked] = {}
+_MOST_KNOWN = 20_000
+
+
+def check_expression(expression: str) -> Checked:
+    """Find out whether a text is one harmless scalar SQL expression, and which columns it uses. Nothing is run.
+
+    DuckDB's own parser reads it. Refused are: more than an expression, subqueries, aggregates, window functions, stars, parameters,
+    comments, columns of other tables, and every function but those in `ALLOWED_FUNCTIONS`.
+
+    Examples
+    --------
+    >>> check_expression("placed_on <= exited_on + interval 183 day").columns
+    ('placed_on', 'exited_on')
+    >>> check_expression("(select max(x) from y)").problem
+    "has a subquery; use one SQL expression over the table's columns, as: placed_on <= exited_on + interval 183 day"
+    """
+    return check_expressions([expression])[expression]
+
+
+def check_expressions(expressions: Iterable[str]) -> dict[str, Checked]:
+    """Check many expressions at once, as `check_expression` does each: one connection serves all of them."""
+    wanted = dict.fromkeys(expressions)
+    new = [expression for expression in wanted if expression not in _known]
+    if len(_known) + len(new) > _MOST_KNOWN:
+        _known.clear()
+        new = list(wanted)
+    if new:
+        with duckdb.connect(":memory:", config={"threads": 1}) as connection:
+            for expression in new:
+                _known[expression] = _check(expression, connection)
+    return {expression: _known[expression] for expression in wanted}
+
+
+def _check(expression: str, connection: duckdb.DuckDBPyConnection) -> Checked:
+    if any(kind == duckdb.token_type.comment for _, kind in duckdb.tokenize(expression)):
+        return Checked(problem=f"has a comment; {_FORM}")
+    # Alone, brackets must balance; in brackets, an alias or a second column is no expression any more.
+    trees = [_syntax(f"SELECT {expression}", connection), _syntax(f"SELECT (\n{expression}\n)", connection)]
+    failed = next((tree for tree in trees if isinstance(tree, str)), None)
+    if failed is not None:
+        return Checked(problem=f"cannot be read as SQL ({failed}); {_FORM}")
+    if not all(_is_single(tree) for tree in trees):
+        return Checked(problem=f"is more than one expression; {_FORM}")
+    columns: dict[str, None] = {}
+    for node in _nodes(trees[1]["statements"][0]["node"]["select_list"][0]):
+        problem = _problem(node)
+        if problem:
+            return Checked(problem=problem)
+        if node["class"] == "COLUMN_REF":
+            columns[node["column_names"][0]] = None
+    return Checked(columns=tuple(columns))
+
+
+def _syntax(statement: str, connection: duckdb.DuckDBPyConnection) -> Any:
+    """Return DuckDB's syntax tree of a statement, or the complaint of its parser."""
+    try:
+        row = connection.execute("SELECT json_serialize_sql(?)", [statement]).fetchone()
+    except duckdb.Error as error:
+        return str(error).partition("\n")[0]
+    tree = json.loads(row[0]) if row else {"error": True}
+    return str(tree.get("error_message", "no SQL")).partition("\n")[0] if tree["error"] else tree
+
+
+def _is_single(tree: Any) -> bool:
+    """Whether the tree is a SELECT of one thing, from nowhere, with no clause."""
+    if len(tree["statements"]) != 1:
+        return False
+    node = tree["statements"][0]["node"]
+    return bool(
+        node["type"] == "SELECT_NODE"
+        and len(node["select_list"]) == 1
+        and node["from_table"]["type"] == "EMPTY"
+        and not node["modifiers"]
+        and not node["cte_map"]["map"]
+        and not any(node.get(clause) for clause in ("where_clause", "group_expressions", "group_sets", "having", "qualify", "sample"))
+        and not node["select_list"][0].get("alias")
+    )
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    """Yield the nodes of an expression, in the order of the text."""
+    if isinstance(tree, dict):
+        if "class" in tree:
+            yield tree
+        for value in tree.values():
+            yield from _nodes(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _nodes(value)
+
+
+def _problem(node: dict[str, Any]) -> str | None:
+    """Return why a node may not stand in an expression, or None."""
+    kind = node["class"]
+    if kind not in _ALLOWED_NODES:
+        return f"has {_REFUSED_NODES.get(kind, kind.lower().replace('_', ' '))}; {_FORM}"
+    if kind == "COLUMN_REF" and len(node["column_names"]) > 1:
+        return (
+            f"names the column '{'.'.join(node['column_names'])}'; write the column's name alone, columns of other tables come through join"
+        )
+    if kind == "COLUMN_REF" and node["column_names"][0].lower() in _CLOCK:
+        return f"uses {node['column_names'][0]}; write a date, as date '2026-05-31': a report must come out the same on every day"
+    if kind == "FUNCTION":
+        name = str(node["function_name"]).lower()
+        if name not in ALLOWED_FUNCTIONS or node.get("schema") or node.get("catalog"):
+            words = sorted(function for function in ALLOWED_FUNCTIONS if function[0].isalpha())
+            return f"calls {name}(), which is not allowed in a contract; {choose(name, words, most=6)}"
+        if node.get("filter") or node.get("distinct") or (node.get("order_bys") or {}).get("orders"):
+            return f"has a clause inside {name}(); {_FORM}"
+    return None

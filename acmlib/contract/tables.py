@@ -1,0 +1,134 @@
+"""What a provider sends and how it is read: tables, how their columns map to ours, and the dimensions they are split by."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from acmlib.contract.values import Date, Expression, Flag, FrozenMap, Map, Model, Name, Number, String, Text, Whole, Word, one_or_more
+
+#: What blanks are called.
+NOT_RECORDED = "Not recorded"
+
+
+def _inside(path: str) -> str:
+    """Refuse every path but one from the root of the workspace downwards.
+
+    Raises
+    ------
+    PydanticCustomError
+        For absolute paths, drive letters, addresses, ``~`` and ``..``.
+    """
+    parts = PurePosixPath(path.replace("\\", "/")).parts
+    if not parts or parts[0] in ("/", "//") or ".." in parts or path.startswith("~") or ":" in path or "\0" in path:
+        raise PydanticCustomError("path", "use a path inside the workspace, from its root, as data/<id>/participants.csv")
+    return path
+
+
+PathInside = Annotated[String, BeforeValidator(lambda given: _inside(given) if isinstance(given, str) else given)]
+
+
+class Parts(Model):
+    """Numerator and denominator of one group of an aggregated submission."""
+
+    numerator: Expression
+    denominator: Expression | None = None
+
+
+class Counts(Model):
+    """One measure of an aggregated submission whose groups stand in columns (one column a group)."""
+
+    numerator: Expression
+    denominator: Expression | None = None
+    by: Map[Name, Map[str, Expression | Parts]] = Field(
+        default=FrozenMap(), description="dimension: {group: expression of its numerator, or {numerator: ..., denominator: ...}}"
+    )
+    remainder: String = Field(default=NOT_RECORDED, description="group that takes what the groups leave of the total")
+
+
+class Join(Model):
+    """Columns of another table of the same contract, added row by row; the other table has at most one row per key."""
+
+    table: Name
+    on: Annotated[tuple[String, ...], Field(min_length=1), BeforeValidator(one_or_more)] = Field(description="columns that both have")
+
+
+class Table(Model):
+    """A file, glob or folder that a provider sends, and how its columns map to ours.
+
+    Order of work: `columns` (names), `recode`, `types`, `join`, `derive`, `where`.
+    Two columns are added to what is sent: ``_file`` (where the row stands) and ``_row`` (its number; the first row after the names is 2).
+    """
+
+    source: PathInside = Field(description="a file (.csv .csv.gz .tsv .parquet .xlsx#Sheet), a glob such as data/x/2026-*.csv, or a folder")
+    kind: Literal["rows", "counts"] = "rows"
+    columns: Map[str, Word] = Field(default=FrozenMap(), description="ours: theirs; the rest keep their names")
+    recode: Map[str, Map[str, Word]] = Field(default=FrozenMap(), description="column: {theirs: ours}; other values stay and are reported")
+    types: Map[str, Literal["text", "integer", "number", "date", "boolean"]] = Field(
+        default=FrozenMap(), description="column: type; guessed if absent"
+    )
+    dates: Literal["year first", "month first", "day first"] | None = Field(default=None, description="how dates with slashes are read")
+    join: Annotated[tuple[Join, ...], BeforeValidator(one_or_more)] = ()
+    derive: Map[Name, Expression] = Field(default=FrozenMap(), description="new column: SQL expression; later ones may use earlier ones")
+    where: Expression | None = Field(default=None, description="rows that belong to this contract; all if absent")
+    id: String | None = Field(default=None, description="column that names a participant; stays text; duplicates are a finding")
+    entered: String | None = Field(default=None, description="date column; no other date of the person should come before it")
+    private: tuple[String, ...] = Field(default=(), description="further columns whose values may never reach a page")
+    delimiter: String | None = Field(default=None, max_length=1)
+    decimal: Literal[".", ","] | None = None
+    encoding: Literal["utf-8", "utf-16", "cp1252", "latin-1"] | None = None
+    period: Expression | None = Field(default=None, description="counts tables: column or expression giving the period")
+    measures: Map[Name, Counts] = Field(default=FrozenMap(), description="counts tables with groups in columns")
+
+
+class Population(Model):
+    """A named base to compare those served with: residents, eligible, referred."""
+
+    file: PathInside | None = Field(default=None, description="CSV with columns group, people and optionally margin_of_error")
+    groups: Map[str, Annotated[Number, Field(ge=0)]] = Field(default=FrozenMap(), description="group: people")
+    of: Text = Field(description="who these people are, e.g. 'young people aged 14-24 in the service area'")
+    source: String
+    date: Date | Whole = Field(description="a day or a year", union_mode="left_to_right")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.file is None) == (not self.groups):
+            raise PydanticCustomError("population", "use either file or groups")
+        return self
+
+
+class Dimension(Model):
+    """A way to split participants: race/ethnicity, age, neighbourhood, site."""
+
+    title: Text | None = None
+    column: String | None = Field(default=None, description="the dimension's own name if absent")
+    standard: Literal["omb-2024", "omb-1997"] | None = None
+    ethnicity: String | None = Field(default=None, description="omb-1997: column of the separate question on Hispanic origin")
+    separator: String = Field(default=";", min_length=1, max_length=3, description="between several answers of one person")
+    bands: tuple[Number, ...] | None = Field(
+        default=None, min_length=1, description="lower edges: [14, 16, 18] gives 14-15, 16-17, 18 and over"
+    )
+    order: tuple[Word, ...] | None = Field(default=None, description="order of groups on pages")
+    ordered: Flag = Field(default=False, description="the groups have a natural order, e.g. income bands")
+    merge: Map[str, tuple[Word, ...]] = Field(default=FrozenMap(), description="named combination: [groups]")
+    labels: Map[str, Text] = FrozenMap()
+    not_recorded: tuple[String, ...] = ("Not asked", "Declined", "Don't know", NOT_RECORDED)
+    population: Population | None = None
+
+    @model_validator(mode="after")
+    def _sane(self) -> Self:
+        if self.bands and any(b <= a for a, b in zip(self.bands, self.bands[1:], strict=False)):
+            raise PydanticCustomError("bands", "has bands that do not increase; use lower edges from low to high, as [14, 16, 18]")
+        if self.bands and (self.standard or self.merge):
+            raise PydanticCustomError("bands", "has bands and standard or merge; use bands for numbers, the others for categories")
+        if self.ethnicity and self.standard != "omb-1997":
+            raise PydanticCustomError("ethnicity", "has ethnicity; use it with standard: omb-1997 only")
+        if NOT_RECORDED not in self.not_recorded:
+            raise PydanticCustomError("not_recorded", "has no 'Not recorded' in not_recorded; keep it there: it is what blanks are called")
+        merged = [group for groups in self.merge.values() for group in groups]
+        if len(merged) != len(set(merged)):
+            raise PydanticCustomError("merge", "merges a group into two; use each group once")
+        return self

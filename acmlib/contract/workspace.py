@@ -1,0 +1,41 @@
+"""Where the files of a contract lie in a workspace: ``params/<id>/``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from acmlib.contract.errors import ContractError
+
+#: Folder of the contracts in a workspace, and the file that makes a folder in it a contract.
+PARAMS = "params"
+CONTRACT_FILE = "contract.yml"
+
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+
+
+def contract_folder(contract_id: str) -> str:
+    """Return the folder of a contract's files, from the root of the workspace.
+
+    Raises
+    ------
+    ContractError
+        If the id is none: a folder name in lower-case letters, digits, ``-`` and ``_``, so that no id leads elsewhere.
+
+    Examples
+    --------
+    >>> contract_folder("harbor-youth-jobs")
+    'params/harbor-youth-jobs'
+    >>> contract_folder("../../etc")
+    Traceback (most recent call last):
+    acmlib.contract.errors.ContractError: contract id is '../../etc'; use lower-case letters, digits, - and _, at most 80
+    """
+    if not _ID.fullmatch(contract_id):
+        raise ContractError([f"contract id is '{contract_id[:100]}'; use lower-case letters, digits, - and _, at most 80"])
+    return f"{PARAMS}/{contract_id}"
+
+
+def contract_ids(root: Path = Path()) -> tuple[str, ...]:
+    """Return the ids of the contracts of a workspace, in alphabetical order: folders under ``params/`` with a contract.yml."""
+    folder = root / PARAMS
+    return tuple(sorted(path.parent.name for path in folder.glob(f"*/{CONTRACT_FILE}"))) if folder.is_dir() else ()
