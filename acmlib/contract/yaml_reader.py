@@ -111,8 +111,12 @@ def parse_yaml(text: str, *, name: str) -> Document:
     return document
 
 
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
 def _at(name: str, event: Any, problem: str) -> str:
-    return f"{name}: {problem} (line {event.start_mark.line + 1})"
+    return f"{name}: {problem} (line {_line(event)})"
 
 
 def _value(event: Any, events: Iterator[Any], path: str, depth: int, name: str, lines: dict[str, int]) -> Any:
@@ -126,7 +130,7 @@ def _value(event: Any, events: Iterator[Any], path: str, depth: int, name: str, 
         raise ContractError([_at(name, event, f"{path or 'the file'} uses the tag '{event.tag}'; leave it out, tags are not allowed")])
     if depth > MAX_DEPTH:
         raise ContractError([_at(name, event, f"{path[:80]}... is nested more than {MAX_DEPTH} deep; a contract is flatter")])
-    lines.setdefault(path, event.start_mark.line + 1)
+    lines.setdefault(path, _line(event))
     if isinstance(event, yaml.ScalarEvent):
         return _scalar(event.value) if event.style in (None, "") else event.value
     if isinstance(event, yaml.SequenceStartEvent):
@@ -142,7 +146,7 @@ def _value(event: Any, events: Iterator[Any], path: str, depth: int, name: str, 
         at = f"{path}.{key}".lstrip(".")
         if key in found:
             raise ContractError([_at(name, event, f"{at} is given twice, first on line {lines[at]}; keep one of {shown(key)}")])
-        lines[at] = at_line(event)
+        lines[at] = _line(event)
         found[key] = _value(next(events), events, at, depth + 1, name, lines)
     return found
 
