@@ -71,7 +71,13 @@ def harbor() -> Files:
         }
         for name, life, person, draw in members(plans.HARBOR)
     ]
-    residents = {"Asian": 1480, "Black or African American": 5520, "Hispanic or Latino": 3330, "Multiracial": 510, "White": 5310}
+    residents = {
+        "Asian": 1480,
+        "Black or African American": 5520,
+        "Hispanic or Latino": 3330,
+        "Multiracial and/or Multiethnic": 510,
+        "White": 5310,
+    }
     return {"harbor-youth-jobs/participants.csv": csv_text(rows).encode(), "harbor-youth-jobs/population.csv": population(residents)}
 
 
@@ -102,7 +108,7 @@ def northern() -> Files:
         "American Indian or Alaska Native": 1190,
         "Black or African American": 820,
         "Hispanic or Latino": 2960,
-        "Multiracial": 410,
+        "Multiracial and/or Multiethnic": 410,
         "White": 4620,
     }
     return {"northern-youth-jobs/participants.csv": text.encode("cp1252"), "northern-youth-jobs/population.csv": population(residents)}
@@ -129,7 +135,13 @@ def riverside() -> Files:
         }
         for name, life, person, draw in members(plans.RIVERSIDE)
     ]
-    residents = {"Asian": 380, "Black or African American": 1320, "Hispanic or Latino": 1060, "Multiracial": 280, "White": 4960}
+    residents = {
+        "Asian": 380,
+        "Black or African American": 1320,
+        "Hispanic or Latino": 1060,
+        "Multiracial and/or Multiethnic": 280,
+        "White": 4960,
+    }
     of_color = {"Youth of color": 3040, "White": 4960}
     return {
         "riverside-youth-jobs/participants.xlsx": workbook(rows, "Participants", notice="Invented sample data. Sheet 'Participants'."),
@@ -250,7 +262,13 @@ def summit() -> Files:
         )
         if life.left:
             left.append((name, life, person))
-    residents = {"Asian": 900, "Black or African American": 1900, "Hispanic or Latino": 3900, "Multiracial": 880, "White": 4600}
+    residents = {
+        "Asian": 900,
+        "Black or African American": 1900,
+        "Hispanic or Latino": 3900,
+        "Multiracial and/or Multiethnic": 880,
+        "White": 4600,
+    }
     return {
         "summit-youth-jobs/participants.csv": csv_text(rows).encode(),
         "summit-youth-jobs/surveys.csv": csv_text(surveys(left)).encode(),
