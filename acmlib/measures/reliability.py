@@ -1,0 +1,208 @@
+"""Is a number steady enough to be shown? The display rules of the US National Center for Health Statistics (NCHS).
+
+Reliability is about chance, privacy about people: a percentage of 25 people may harm nobody and still mean nothing. The two have
+different signs on a page. What fails is listed as `unreliable`, never dropped.
+
+Sources: Parker JD and others, NCHS Data Presentation Standards for Proportions, Vital Health Stat 2(175), 2017; NCHS Data
+Presentation Standards for Rates and Counts, Vital Health Stat 2(200), 2023.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from acmlib.measures.arrays import numbers
+from acmlib.measures.intervals import clopper_pearson, exact_poisson
+
+#: Fewest people behind a percentage (Series 2 no. 175).
+MINIMUM_N = 30
+#: An interval no wider than this is always narrow enough, one as wide as `TOO_WIDE` never is (the same).
+NARROW, TOO_WIDE = 0.05, 0.30
+#: Widest interval beside the percentage itself (the same).
+TOO_WIDE_BESIDE_SHARE = 1.30
+#: Fewest events, and widest interval beside the count, of a count or rate (Series 2 no. 200).
+MINIMUM_COUNT, TOO_WIDE_BESIDE_COUNT = 10, 1.60
+#: The older "30/30" rule for counts: at least 30 people, relative standard error below 30%.
+RULE_30_N, RULE_30_ERROR = 30, 0.30
+
+#: What the flags mean, for those who keep them: the names are those of NCHS tables.
+FLAGS = {
+    "": "may be shown",
+    "Px": "too few people or too wide an interval: do not show the percentage",
+    "Pc": "may be shown; its complement is not reliable",
+    "P0": "may be shown after a look: none or all",
+    "Cx": "too few events or too wide an interval: do not show the count or rate",
+    "Cr": "relative standard error of 30% or more: look before showing",
+    "no data": "nobody to count, or not available",
+}
+
+
+def proportion_reliability(x: Any, n: Any, *, minimum_n: float = MINIMUM_N) -> pd.DataFrame:
+    """Whether percentages may be shown, by the NCHS rules for proportions.
+
+    Parameters
+    ----------
+    x, n : number, array or Series
+        Successes (0 to n) and people.
+    minimum_n : float
+        Fewest people behind a percentage.
+
+    Returns
+    -------
+    DataFrame
+        One row a percentage (index of the Series given): ``proportion, low, high`` (Clopper-Pearson 95%), ``width``,
+        ``relative_width`` (NaN where the proportion is 0), ``flag`` (see `FLAGS`) and ``status``: shown, unreliable, or no data
+        where `n` is 0 or a number is not available.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative or infinite, or `x` is above `n`; the message names the place.
+
+    Notes
+    -----
+    Not shown: below `minimum_n` people; an interval of 30 points or more; one between 5 and 30 points that is wider than 130% of
+    the percentage. None and all have no relative width and are shown if there are enough people.
+
+    Examples
+    --------
+    >>> proportion_reliability([9, 9, 36, 0], [25, 40, 40, 40])[["proportion", "flag", "status"]]
+       proportion flag      status
+    0       0.360   Px  unreliable
+    1       0.225         shown
+    2       0.900   Pc       shown
+    3       0.000   P0       shown
+    """
+    (successes, people), _ = numbers("proportion_reliability", {"x": x, "n": n}, at_most={"x": "n"})
+    successes, people = np.atleast_1d(successes), np.atleast_1d(people)
+    low, high = clopper_pearson(successes, people)
+    share = successes / np.where(people > 0, people, np.nan)
+    width = high - low
+    with np.errstate(divide="ignore"):
+        beside, beside_rest = width / share, width / (1 - share)
+    none_or_all = (successes == 0) | (successes == people)
+    unsteady = (width > NARROW) & ((width >= TOO_WIDE) | (beside > TOO_WIDE_BESIDE_SHARE))
+    flag = np.select(
+        [
+            np.isnan(share),
+            people < minimum_n,
+            none_or_all,
+            unsteady,
+            (width > NARROW) & (beside_rest > TOO_WIDE_BESIDE_SHARE),
+        ],
+        ["no data", "Px", "P0", "Px", "Pc"],
+        "",
+    )
+    columns = {"proportion": share, "low": low, "high": high, "width": width, "relative_width": np.where(share > 0, beside, np.nan)}
+    return pd.DataFrame(columns | {"flag": flag, "status": _status(flag)}, index=_index(x, n))
+
+
+def count_reliability(count: Any, *, rule: Literal["nchs", "30/30"] = "nchs") -> pd.DataFrame:
+    """Whether counts, and rates made of them, may be shown.
+
+    Parameters
+    ----------
+    count : number, array or Series
+        Events, 0 and more.
+    rule : "nchs" or "30/30"
+        The NCHS standard of 2023 (at least 10 events, interval no wider than 160% of the count), or the older rule that asks for 30
+        people and a relative standard error below 30%.
+
+    Returns
+    -------
+    DataFrame
+        One row a count (index of the Series given): ``count, low, high`` (exact Poisson 95%), ``relative_width`` (NaN for 0),
+        ``relative_error`` (NaN for 0), ``flag`` (see `FLAGS`) and ``status``: shown, unreliable or no data.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative or infinite, or the rule is another.
+
+    Examples
+    --------
+    >>> count_reliability([9, 10])[["count", "flag", "status"]]
+       count flag      status
+    0    9.0   Cx  unreliable
+    1   10.0            shown
+    """
+    (events,), _ = numbers("count_reliability", {"count": count})
+    events = np.atleast_1d(events)
+    low, high = exact_poisson(events)
+    some = np.where(events > 0, events, np.nan)
+    beside, error = (high - low) / some, 1 / np.sqrt(some)
+    if rule == "nchs":
+        flag = np.select([np.isnan(events), (events < MINIMUM_COUNT) | (beside > TOO_WIDE_BESIDE_COUNT)], ["no data", "Cx"], "")
+    elif rule == "30/30":
+        flag = np.select([np.isnan(events), events < RULE_30_N, error >= RULE_30_ERROR], ["no data", "Cx", "Cr"], "")
+    else:
+        raise ValueError(f"count_reliability: rule is {rule!r}; use 'nchs' or '30/30'")
+    columns = {"count": events, "low": low, "high": high, "relative_width": beside, "relative_error": error}
+    return pd.DataFrame(columns | {"flag": flag, "status": _status(flag)}, index=_index(count))
+
+
+def proportion_status(x: Any, n: Any, *, minimum_n: float = MINIMUM_N) -> pd.Series[Any]:
+    """Status words of percentages in the metric table: ``shown``, ``unreliable`` or ``no data``.
+
+    Parameters
+    ----------
+    x, n : number, array or Series
+        Successes (0 to n) and people.
+    minimum_n : float
+        Fewest people behind a percentage.
+
+    Returns
+    -------
+    Series of str
+        See `proportion_reliability`.
+
+    Raises
+    ------
+    ValueError
+        As `proportion_reliability`.
+
+    Examples
+    --------
+    >>> proportion_status([9, 9, 0], [25, 40, 0]).tolist()
+    ['unreliable', 'shown', 'no data']
+    """
+    return proportion_reliability(x, n, minimum_n=minimum_n)["status"]
+
+
+def count_status(count: Any, *, rule: Literal["nchs", "30/30"] = "nchs") -> pd.Series[Any]:
+    """Status words of counts and rates in the metric table: ``shown``, ``unreliable`` or ``no data``.
+
+    Parameters
+    ----------
+    count : number, array or Series
+        Events, 0 and more.
+    rule : "nchs" or "30/30"
+        See `count_reliability`.
+
+    Returns
+    -------
+    Series of str
+        See `count_reliability`.
+
+    Raises
+    ------
+    ValueError
+        As `count_reliability`.
+
+    Examples
+    --------
+    >>> count_status([3, 30, None]).tolist()
+    ['unreliable', 'shown', 'no data']
+    """
+    return count_reliability(count, rule=rule)["status"]
+
+
+def _status(flag: np.ndarray[Any, Any]) -> Any:
+    return pd.array(np.select([flag == "no data", np.isin(flag, ["Px", "Cx"])], ["no data", "unreliable"], "shown"), dtype="str")
+
+
+def _index(*given: Any) -> pd.Index[Any] | None:
+    return next((one.index for one in given if isinstance(one, pd.Series)), None)
