@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acmlib.analysis.arrays import Array
+from acmlib.measures.arrays import Array
 
 Signs = NDArray[np.int8]
 Flags = NDArray[np.bool_]

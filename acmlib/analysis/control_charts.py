@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from acmlib.analysis.arrays import Array, Numbers, floats, shares
+from acmlib.analysis.arrays import Numbers, columns
 from acmlib.analysis.chart_rules import KINDS, assurance_of, phase_columns
+from acmlib.measures.arrays import Array
 
 #: Mean range of two draws from a normal distribution with standard deviation one (d2).
 RANGE_OF_TWO = 1.128
@@ -114,11 +115,11 @@ def _phase_starts(rebases: Sequence[Any], index: pd.Index, observed: NDArray[np.
 def _empty_columns(values: Array) -> dict[str, NDArray[Any]]:
     """Return the columns of a chart, every point still missing."""
     n = len(values)
-    columns: dict[str, NDArray[Any]] = {"value": values, "phase": np.zeros(n, dtype=np.int64)}
-    columns |= {name: np.full(n, np.nan) for name in ("mean", "lower", "upper")}
-    columns |= {name: np.zeros(n, dtype=bool) for name in ("outside", "near")}
-    columns |= {"side": np.full(n, np.nan), "signal": np.full(n, "none", dtype=object), "kind": np.full(n, "missing", dtype=object)}
-    return columns | {"trial": np.ones(n, dtype=bool)}
+    chart: dict[str, NDArray[Any]] = {"value": values, "phase": np.zeros(n, dtype=np.int64)}
+    chart |= {name: np.full(n, np.nan) for name in ("mean", "lower", "upper")}
+    chart |= {name: np.zeros(n, dtype=bool) for name in ("outside", "near")}
+    chart |= {"side": np.full(n, np.nan), "signal": np.full(n, "none", dtype=object), "kind": np.full(n, "missing", dtype=object)}
+    return chart | {"trial": np.ones(n, dtype=bool)}
 
 
 def xmr(
@@ -181,23 +182,22 @@ def xmr(
     check_better(better)
     if fix_after is not None and fix_after < 1:
         raise ValueError(f"fix_after is {fix_after}; use 1 or more")
-    array = floats(values, "values")
-    index = values.index if isinstance(values, pd.Series) else pd.RangeIndex(len(array))
-    columns = _empty_columns(array)
+    index, (array,) = columns("xmr", values=values, signed=["values"])
+    chart = _empty_columns(array)
     observed = ~np.isnan(array)
     cuts = _phase_starts(rebases, index, observed) if rebases else [0, len(array)]
     for phase, (first, end) in enumerate(itertools.pairwise(cuts)):
-        columns["phase"][first:end] = phase
+        chart["phase"][first:end] = phase
         for name, column in phase_columns(array[first:end][observed[first:end]], better, fix_after, screen).items():
             # Mean, limits and "trial" hold for the whole phase, gaps included; the rest belongs to measured points.
             place = slice(first, end) if np.ndim(column) == 0 else first + np.flatnonzero(observed[first:end])
-            columns[name][place] = column
+            chart[name][place] = column
     last = int(np.flatnonzero(observed)[-1]) if observed.any() else None
-    variation = "missing" if last is None else str(columns["kind"][last])
+    variation = "missing" if last is None else str(chart["kind"][last])
     assurance = "none"
     if last is not None and target is not None:
-        assurance = assurance_of(better, float(target), columns["lower"][last], columns["upper"][last])
-    points = pd.DataFrame(columns, index=index, copy=False)
+        assurance = assurance_of(better, float(target), chart["lower"][last], chart["upper"][last])
+    points = pd.DataFrame(chart, index=index, copy=False)
     return points.assign(variation=variation, assurance=assurance)
 
 
@@ -320,8 +320,7 @@ def p_prime(numerator: Numbers, denominator: Numbers, *, sigma: float | None = N
     >>> p_prime([50, 60, 55], [100, 100, 100], sigma=1)[["mean", "lower", "upper"]].iloc[0].round(4).tolist()
     [0.55, 0.4008, 0.6992]
     """
-    above, below = shares(numerator, denominator)
-    index = numerator.index if isinstance(numerator, pd.Series) else pd.RangeIndex(len(above))
+    index, (above, below) = columns("p_prime", numerator=numerator, denominator=denominator, whole=["numerator", "denominator"])
     measured = ~np.isnan(above) & (below > 0)
     above, below = np.where(measured, above, np.nan), np.where(measured, below, np.nan)
     setting = measured & (np.ones(len(above), dtype=bool) if base is None else np.asarray(base, dtype=bool))

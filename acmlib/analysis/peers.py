@@ -15,8 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from acmlib.analysis.arrays import Array, Numbers, floats, shares
+from acmlib.analysis.arrays import Numbers, columns
 from acmlib.analysis.control_charts import check_better
+from acmlib.measures.arrays import Array
 from acmlib.measures.intervals import exact_poisson, wilson
 
 #: Limits of a funnel: about two and three standard errors (Spiegelhalter 2005).
@@ -209,8 +210,8 @@ def funnel(
     check_better(better)
     if method not in ("exact", "normal", "arcsine"):
         raise ValueError(f"method is {method!r}; use exact, normal or arcsine")
-    above, below = shares(numerator, denominator, whole=method == "exact")
-    index = numerator.index if isinstance(numerator, pd.Series) else pd.RangeIndex(len(above))
+    whole = ["numerator", "denominator"] if method == "exact" else []
+    index, (above, below) = columns("funnel", numerator=numerator, denominator=denominator, whole=whole)
     known = ~np.isnan(above) & (below > 0)
     x, n = np.where(known, above, np.nan), np.where(known, below, np.nan)
     total = np.nansum(n)
@@ -296,18 +297,12 @@ def funnel_ratio(
 
 def _ratios(observed: Any, expected: Any) -> tuple[pd.DataFrame, Array, Array]:
     """Return the first columns of a funnel of ratios, and observed and expected where both are known."""
-    events, wanted = floats(observed, "observed"), floats(expected, "expected")
-    for name, array in (("observed", events), ("expected", wanted)):
-        if (array < 0).any():
-            raise ValueError(f"{name}: entry {int(np.flatnonzero(array < 0)[0])} is negative; use 0 and more")
-    if len(events) != len(wanted):
-        raise ValueError(f"observed has {len(events)} entries, expected {len(wanted)}; use as many of one as of the other")
+    index, (events, wanted) = columns("funnel_ratio", observed=observed, expected=expected)
     known = ~np.isnan(events) & (wanted > 0)
     o, e = np.where(known, events, np.nan), np.where(known, wanted, np.nan)
     low, high = exact_poisson(o)
-    index = observed.index if isinstance(observed, pd.Series) else pd.RangeIndex(len(events))
-    columns = {"observed": events, "expected": wanted, "value": o / e, "low": low / e, "high": high / e, "benchmark": 1.0}
-    return pd.DataFrame(columns, index=index), o, e
+    table = {"observed": events, "expected": wanted, "value": o / e, "low": low / e, "high": high / e, "benchmark": 1.0}
+    return pd.DataFrame(table, index=index), o, e
 
 
 @dataclass(frozen=True)
@@ -362,8 +357,7 @@ def pared_mean(numerator: Numbers, denominator: Numbers, *, better: str = "highe
         raise ValueError(f"better is {better!r}; use higher or lower, a pared mean needs a best")
     if not 0 < share <= 1:
         raise ValueError(f"share is {share}; use more than 0, at most 1")
-    above, below = shares(numerator, denominator)
-    index = numerator.index if isinstance(numerator, pd.Series) else pd.RangeIndex(len(above))
+    index, (above, below) = columns("pared_mean", numerator=numerator, denominator=denominator, whole=["numerator", "denominator"])
     units = pd.DataFrame({"x": above, "n": below}, index=index)[~np.isnan(above) & (below > 0)]
     if units.empty:
         return ParedMean(np.nan, 0.0, 0.0, ())

@@ -203,15 +203,16 @@ def test_too_little_to_judge_gives_no_limits_and_no_signal(values: list[float]) 
     ("call", "message"),
     [
         (lambda: xmr([1, 2], "up"), "better is 'up'; use higher, lower or neither"),
-        (lambda: xmr([1, float("inf")], "higher"), "values: entry 1 is infinite"),
-        (lambda: xmr(["a", "b"], "higher"), "values: .*use numbers"),
+        (lambda: xmr([[1, 2]], "higher"), "xmr: values has 1x2 entries; use columns of the same length"),
+        (lambda: xmr([1, float("inf")], "higher"), "xmr: values at 1 is inf; use finite numbers"),
+        (lambda: xmr(["a", "b"], "higher"), "values is not numbers"),
         (lambda: xmr([1, 2], "higher", fix_after=0), "fix_after is 0; use 1 or more"),
         (lambda: xmr([1, 2], "higher", rebases=[2]), r"rebases\[0\] is position 2; use 1 to 1"),
         (lambda: xmr([1, 2], "higher", rebases=["2026-01"]), "not dated; give rebases as positions"),
         (lambda: Rebase(dt.date(2026, 1, 1), "", "a1"), "name both"),
-        (lambda: p_prime([3], [2]), "entry 0 is 3 of 2; use at most the denominator"),
-        (lambda: p_prime([-1], [2]), "entry 0 is -1; use counts of 0 and more"),
-        (lambda: p_prime([0.5], [2]), "entry 0 is 0.5; use whole counts"),
+        (lambda: p_prime([3], [2]), "numerator at 0 is 3; use at most denominator, here 2"),
+        (lambda: p_prime([-1], [2]), "numerator at 0 is -1; use numbers of 0 and more"),
+        (lambda: p_prime([0.5], [2]), "numerator at 0 is 0.5; use whole counts"),
     ],
 )
 def test_a_wrong_argument_is_named(call: object, message: str) -> None:

@@ -158,13 +158,13 @@ def test_empty_units_stay_not_judged() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: funnel([5], [4]), "entry 0 is 5 of 4; use at most the denominator"),
-        (lambda: funnel(pd.Series({"North": 1.5}), [4]), "entry 'North' is 1.5; use whole counts"),
-        (lambda: funnel([1], [4, 5]), "numerator has 1 entries, denominator 2"),
+        (lambda: funnel([5], [4]), "funnel: numerator at 0 is 5; use at most denominator, here 4"),
+        (lambda: funnel(pd.Series({"North": 1.5}), [4]), "numerator at North is 1.5; use whole counts"),
+        (lambda: funnel([1], [4, 5]), "numerator has 1, denominator has 2 entries; use columns of the same length"),
         (lambda: funnel([1], [4], method="magic"), "method is 'magic'; use exact, normal or arcsine"),
         (lambda: funnel([1], [4], benchmark=40), "benchmark is 40; use a share from 0 to 1"),
         (lambda: funnel([1], [4], trim=0.5), "trim is 0.5"),
-        (lambda: funnel_ratio([1], [-4]), "expected: entry 0 is negative"),
+        (lambda: funnel_ratio([1], [-4]), "expected at 0 is -4; use numbers of 0 and more"),
         (lambda: funnel_ratio([1], [4], method="arcsine"), "use log or root"),
         (lambda: pared_mean([1], [4], better="neither"), "a pared mean needs a best"),
         (lambda: pared_mean([1], [4], share=0), "share is 0"),
