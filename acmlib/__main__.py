@@ -1,0 +1,5 @@
+"""`python -m acmlib` is `acm`."""
+
+from acmlib.cli import main
+
+main()
