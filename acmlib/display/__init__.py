@@ -1,0 +1,29 @@
+"""What a notebook shows: ``from acmlib import display as show``, then ``show.outcomes_by_group(gaps, voice=voice)``."""
+
+from acmlib.display.charts.control_chart import control_chart
+from acmlib.display.charts.outcomes import gap_table, outcomes_by_group
+from acmlib.display.charts.representation import representation, representation_table
+from acmlib.display.judgements import (
+    assurance_sentence,
+    control_heading,
+    gap_heading,
+    gap_sentence,
+    gap_summary,
+    levelling_sentence,
+    not_legal,
+    representation_heading,
+    representation_sentence,
+    unknown_bounds_sentence,
+    variation_sentence,
+)
+from acmlib.display.objects import Bullets, Cell, Chart, Column, DataTable, Display, Heading, Notes, Picture, Prose, Questions, Section, TitleBlock
+from acmlib.display.tables import provenance, questions, table, title_block
+from acmlib.display.voice import Voice
+from acmlib.display.words import Words, WordsError, languages
+
+__all__ = [
+    "Bullets", "Cell", "Chart", "Column", "DataTable", "Display", "Heading", "Notes", "Picture", "Prose", "Questions", "Section", "TitleBlock", "Voice",
+    "Words", "WordsError", "assurance_sentence", "control_chart", "control_heading", "gap_heading", "gap_sentence", "gap_summary", "gap_table", "languages",
+    "levelling_sentence", "not_legal", "outcomes_by_group", "provenance", "questions", "representation", "representation_heading",
+    "representation_sentence", "representation_table", "table", "title_block", "unknown_bounds_sentence", "variation_sentence",
+]  # fmt: skip

@@ -1,0 +1,86 @@
+"""What figures share: which rows may be drawn, what is said of those that may not, and how a cell reads in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from acmlib.display.objects import Cell
+from acmlib.display.voice import Voice
+
+#: Statuses whose values are released. Only these are ever drawn or printed.
+RELEASED = ("shown", "unreliable")
+
+Row = Mapping[str, Any]
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame as mappings."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def one_of(frame: pd.DataFrame, column: str) -> str:
+    """Return the one value of a column that all rows share.
+
+    Raises
+    ------
+    ValueError
+        If the frame is empty or mixes values: a figure shows one metric, period and dimension.
+    """
+    values = frame[column].unique().tolist()
+    if len(values) != 1:
+        raise ValueError(f"figure: {column} holds {', '.join(map(str, values)) or 'nothing'}; give rows of one {column}")
+    return str(values[0])
+
+
+def number(row: Row, name: str) -> float | None:
+    """Return a number of a row, or None where there is none."""
+    value = row.get(name)
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def released(row: Row) -> bool:
+    """Return whether the row's value may be drawn."""
+    return row.get("status", "shown") in RELEASED and number(row, "value") is not None
+
+
+def not_drawn(rows: Iterable[Row], voice: Voice, dimension: str) -> tuple[str, ...]:
+    """Return one sentence naming the groups that are not drawn and why, or nothing."""
+    items = [
+        voice.words("chart.not_drawn_item", group=voice.group(dimension, str(row["group"])), why=voice.status(_why(row)))
+        for row in rows
+        if not released(row)
+    ]
+    return (voice.words("chart.not_drawn", list="; ".join(items)),) if items else ()
+
+
+def _why(row: Row) -> str:
+    status = str(row.get("status", "no data"))
+    return "no data" if status in RELEASED else status
+
+
+def value_cell(row: Row, voice: Voice, metric: str) -> str | Cell:
+    """Return a row's value for a table: the value, or in words why there is none."""
+    value = number(row, "value")
+    if not released(row) or value is None:
+        return Cell(voice.status(_why(row)), muted=True)
+    text = voice.value(metric, value)
+    return text if row.get("status") != "unreliable" else f"{text} ({voice.words('status.unreliable')})"
+
+
+def count_cell(row: Row, voice: Voice, name: str) -> str | Cell:
+    """Return a count of a row for a table."""
+    count = number(row, name)
+    if row.get("status", "shown") not in RELEASED or count is None:
+        return Cell(voice.words("table.no_value") if row.get("status") in RELEASED else voice.status(_why(row)), muted=True)
+    return voice.words.number(count)
+
+
+def interval_cell(row: Row, voice: Voice, metric: str) -> str | Cell:
+    """Return a row's interval for a table."""
+    low, high = number(row, "low"), number(row, "high")
+    if not released(row) or low is None or high is None:
+        return Cell(voice.words("table.no_value"), muted=True)
+    return voice.words("long.interval_range", low=voice.value(metric, low), high=voice.value(metric, high))

@@ -1,0 +1,132 @@
+"""Who is served? Two marks a group: its share of those served and its share of the base."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from acmlib.display.charts.canvas import BLUE, LINE, ORANGE, RULE, Sheet, nice_range, text_width
+from acmlib.display.charts.frames import Row, count_cell, not_drawn, number, one_of, records, released
+from acmlib.display.charts.strips import Entry, lay_out
+from acmlib.display.judgements import key_of, representation_sentence
+from acmlib.display.objects import Cell, Chart, Column, DataTable
+from acmlib.display.voice import Voice
+
+
+def representation(shares: pd.DataFrame, *, voice: Voice, base: str, caption: str | None = None) -> Chart:
+    """Return who is served against a named base, by the groups of one dimension.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Rows of `acmlib.analysis.equity.disproportionality` of one metric, period and dimension, in the order to be shown. Groups without a share
+        (not recorded, hidden) are named under the figure with their counts.
+    voice : Voice
+        Words and labels.
+    base : str
+        Who the base is, as it reads after *against*: *young people aged 14 to 24 in the county*.
+    caption : str, optional
+        Instead of *Who is served against base, by dimension, period*.
+    """
+    period, dimension = one_of(shares, "period"), one_of(shares, "dimension")
+    rows = records(shares)
+    drawn = [row for row in rows if _drawable(row)]
+    words = voice.words
+    named = caption or words("caption.representation", base=base, dimension=voice.dimension(dimension), period=period)
+    sentences = [representation_sentence(row, voice, base=base) for row in drawn]
+    notes = (*not_drawn([row for row in rows if not released(row)], voice, dimension), *_unknown(rows, voice, dimension),
+             *voice.fine_print(period=words.period(period), base=base))  # fmt: skip
+    return Chart(
+        svg=_draw(drawn, dimension, voice), alt=_alt(drawn, dimension, voice, base), long_description=" ".join(sentences or [words("verdict.none")]),
+        data=representation_table(shares, voice=voice, caption=named), caption=named, notes=notes, label=words("page.data_details"),
+    )  # fmt: skip
+
+
+def _drawable(row: Row) -> bool:
+    return released(row) and number(row, "share") is not None and number(row, "base_share") is not None
+
+
+def _unknown(rows: Sequence[Row], voice: Voice, dimension: str) -> tuple[str, ...]:
+    """Return the groups that are in none of the shares, with their counts."""
+    outside = [row for row in rows if released(row) and not _drawable(row)]
+    items = [
+        voice.words("chart.not_drawn_item", group=voice.group(dimension, str(row["group"])), why=voice.words("chart.n", n=number(row, "value")))
+        for row in outside
+    ]
+    return (voice.words("representation.outside", list="; ".join(items)),) if items else ()
+
+
+def _draw(rows: Sequence[Row], dimension: str, voice: Voice) -> str:
+    words = voice.words
+    values = [number(row, name) or 0.0 for row in rows for name in ("share", "base_share")]
+    _, high, ticks = nice_range([0.0, *values], floor=0, ceiling=1)
+    entries = [
+        Entry(voice.group(dimension, str(row["group"])), words("chart.n", n=number(row, "value")), words.points(number(row, "representation_gap") or 0.0),
+              words(f"verdict_short.{key_of(row.get('verdict', 'not judged'))}"))
+        for row in rows
+    ]  # fmt: skip
+    strips = lay_out(entries, low=0, high=high * 1.12, ticks=[one for one in ticks if one <= high], tick_text=words.percent, header=8 + LINE)
+    key(strips.sheet, words("chart.served"), words("chart.base"))
+    for row, place in zip(rows, strips.places, strict=True):
+        pair(strips.sheet, [number(row, "share") or 0.0, number(row, "base_share") or 0.0], place, strips.x, words.percent)
+    return strips.sheet.svg()
+
+
+def key(sheet: Sheet, first: str, second: str) -> None:
+    """Write the names of the two marks above the rows, each beside its mark."""
+    sheet.mark([6], [8], shape="o", size=8, color=BLUE)
+    sheet.text(15, 8, first, middle=True)
+    start = 15 + text_width(first) + 20
+    sheet.mark([start], [8], shape="D", size=7, color=ORANGE, hollow=True)
+    sheet.text(start + 9, 8, second, middle=True)
+
+
+def pair(sheet: Sheet, values: Sequence[float], y: float, x, text) -> None:  # type: ignore[no-untyped-def]
+    """Draw two marks joined by a line, each value on its outer side."""
+    first, second = (x(one) for one in values)
+    sheet.line([first, second], [y] * 2, color=RULE, width=2)
+    sheet.mark([second], [y], shape="D", size=7.5, color=ORANGE, hollow=True)
+    sheet.mark([first], [y], shape="o", size=8.5, color=BLUE)
+    for place, value, other in ((first, values[0], second), (second, values[1], first)):
+        left = place < other or (place == other and value is values[0])
+        label = text(value)
+        if left and place - 8 - text_width(label) < 0:
+            continue
+        sheet.text(place - 8 if left else place + 8, y, label, align="right" if left else "left", middle=True)
+
+
+def _alt(rows: Sequence[Row], dimension: str, voice: Voice, base: str) -> str:
+    words, label = voice.words, voice.dimension(dimension)
+    short = [row for row in rows if (number(row, "representation_gap") or 0.0) < 0]
+    if not rows:
+        return words("alt.representation_none", base=base, dimension=label)
+    if not short:
+        return words("alt.representation_even", n=len(rows), base=base, dimension=label)
+    worst = min(short, key=lambda row: number(row, "representation_gap") or 0.0)
+    return words("alt.representation", n=len(rows), base=base, dimension=label, worst=voice.group(dimension, str(worst["group"])),
+                 gap=number(worst, "representation_gap"))  # fmt: skip
+
+
+def representation_table(shares: pd.DataFrame, *, voice: Voice, caption: str, notes: tuple[str, ...] = ()) -> DataTable:
+    """Return who is served against the base as a table; groups outside the shares keep their row and their count."""
+    words, rows, dimension = voice.words, records(shares), one_of(shares, "dimension")
+    columns = (
+        Column(words("table.group")), Column(words("table.served"), "number"), Column(words("table.share"), "number"), Column(words("table.base_share"), "number"),
+        Column(words("table.gap"), "number"), Column(words("table.ratio"), "number"), Column(words("table.to_parity"), "number"), Column(words("table.verdict")),
+    )  # fmt: skip
+    nothing = Cell(words("table.unjudged"), muted=True)
+
+    def cell(row: Row, name: str, form) -> str | Cell:  # type: ignore[no-untyped-def]
+        value = number(row, name)
+        return form(value) if released(row) and value is not None else nothing
+
+    body = tuple(
+        (
+            voice.group(dimension, str(row["group"])), count_cell(row, voice, "value"), cell(row, "share", words.percent), cell(row, "base_share", words.percent),
+            cell(row, "representation_gap", words.points), cell(row, "representation_ratio", words.ratio), cell(row, "to_parity_growing", words.number),
+            words(f"verdict_short.{key_of(row.get('verdict', 'not judged'))}"),
+        )
+        for row in rows
+    )  # fmt: skip
+    return DataTable(caption, columns, body, notes=notes)

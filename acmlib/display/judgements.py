@@ -1,0 +1,200 @@
+"""Every judgement as plain sentences, from the numbers it rests on. No sentence is stronger than its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from acmlib.display.voice import Voice
+
+Row = Mapping[str, Any]
+
+#: From the surest to the least sure; the verdict of several gaps is the first of these that one of them has.
+VERDICTS = ("clear", "possible", "not seen", "not judged")
+
+
+def key_of(value: object) -> str:
+    """Return a word of the analysis as a key of the catalogues: ``common cause`` gives ``common_cause``; nothing gives ``missing``."""
+    return "missing" if value is None or value != value else str(value).replace(" ", "_")
+
+
+def _number(row: Row, name: str) -> float | None:
+    value = row.get(name)
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def is_comparator(row: Row) -> bool:
+    """Return whether this row is the group that the others are compared with."""
+    return str(row.get("comparator")) == str(row["group"])
+
+
+def comparator_name(row: Row, voice: Voice) -> str:
+    """Return the comparator of a row as it reads in a sentence: a group, the target, everyone together."""
+    name = str(row["comparator"])
+    if name in ("target", "overall", "rest"):
+        return voice.words(f"comparator.{name}")
+    return voice.group(str(row["dimension"]), name)
+
+
+def is_better_off(row: Row, voice: Voice) -> bool:
+    """Return whether a gap is in the group's favour, by the metric's direction of improvement."""
+    gap = _number(row, "outcome_gap") or 0.0
+    definition = voice.definition(str(row["metric"]))
+    return gap < 0 if definition is not None and definition.better == "lower" else gap > 0
+
+
+def verdict_words(row: Row, voice: Voice) -> str:
+    """Return the verdict on a gap in two or three words, as it stands beside a mark."""
+    if is_comparator(row):
+        return voice.words("verdict.comparator")
+    verdict = str(row.get("verdict", "not judged"))
+    if verdict in ("clear", "possible") and is_better_off(row, voice):
+        return voice.words(f"verdict.{verdict}_better")
+    return voice.words(f"verdict.{key_of(verdict)}")
+
+
+def gap_sentence(row: Row, voice: Voice) -> str:
+    """Return what is known about one gap: both results with their counts, how sure it is, and what would settle it.
+
+    Parameters
+    ----------
+    row : mapping or Series
+        One row of `acmlib.analysis.equity.disparities`.
+    voice : Voice
+        Words and labels.
+    """
+    dimension, verdict = str(row["dimension"]), str(row.get("verdict", "not judged"))
+    value, gap, base = (_number(row, name) for name in ("value", "outcome_gap", "comparator_value"))
+    counts: dict[str, Any] = {name: _number(row, name) for name in ("numerator", "denominator")}
+    group = voice.group(dimension, str(row["group"]))
+    if is_comparator(row) and value is not None:
+        return voice.words("gap.is_comparator", group=group, value=value, **counts)
+    if verdict == "not judged" or value is None or gap is None or base is None:
+        return _not_judged(row, group, voice)
+    side = "same" if round(value, 2) == round(base, 2) else "lower" if gap < 0 else "higher"
+    sentences = [voice.words(f"gap.finding_{side}", group=group, value=value, gap=gap, comparator_value=base,
+                             comparator=comparator_name(row, voice), **counts)]  # fmt: skip
+    ratio = _number(row, "outcome_ratio")
+    if ratio is not None and side != "same":
+        sentences.append(voice.words("gap.ratio", ratio=ratio))
+    sentences += _certainty(row, verdict, voice)
+    return " ".join(sentences)
+
+
+def _certainty(row: Row, verdict: str, voice: Voice) -> list[str]:
+    low, high = _number(row, "gap_low"), _number(row, "gap_high")
+    sentences = [voice.words(f"gap.{key_of(verdict)}", low=low, high=high)]
+    needed, hidden = _number(row, "needed"), _number(row, "could_hide")
+    if verdict in ("clear", "possible") and is_better_off(row, voice):
+        sentences.append(voice.words(f"gap.better_{verdict}"))
+    if verdict == "possible" and needed is not None and needed > 0:
+        sentences.append(voice.words("gap.needed", n=needed))
+    if verdict == "not seen" and hidden is not None:
+        sentences.append(voice.words("gap.could_hide", gap=hidden))
+    return sentences
+
+
+def _not_judged(row: Row, group: str, voice: Voice) -> str:
+    status = key_of(row.get("status", "no data"))
+    people = _number(row, "denominator")
+    if status == "unreliable" and people is not None:
+        return voice.words("gap.not_judged_unreliable", group=group, n=people)
+    known = status if status in ("hidden", "immature", "no_data") else "other"
+    return voice.words(f"gap.not_judged_{known}", group=group)
+
+
+def worst_off(rows: Iterable[Row], voice: Voice) -> tuple[str, list[Row]]:
+    """Return (verdict, rows) of the surest kind of gap to a group's disadvantage, largest first.
+
+    Gaps in a group's favour are not counted: they are told, but they are not what a meeting has to act on.
+    """
+    judged = [row for row in rows if not is_comparator(row) and _number(row, "outcome_gap") is not None]
+    for verdict in ("clear", "possible"):
+        found = [row for row in judged if row.get("verdict") == verdict and not is_better_off(row, voice)]
+        if found:
+            return verdict, sorted(found, key=lambda row: -abs(float(row["outcome_gap"])))
+    seen = any(row.get("verdict") in VERDICTS[:3] for row in judged)
+    return ("not seen" if seen else "not judged"), []
+
+
+def gap_heading(gaps: pd.DataFrame, voice: Voice) -> str:
+    """Return the finding of one metric and dimension as a heading; `gaps` are rows of `disparities`."""
+    rows = gaps.to_dict("records")
+    verdict, found = worst_off(rows, voice)
+    dimension = str(rows[0]["dimension"])
+    groups = [voice.group(dimension, str(row["group"])) for row in found]
+    return voice.words(f"gaps.heading_{key_of(verdict)}", n=len(groups), metric=voice.metric(str(rows[0]["metric"])),
+                       dimension=voice.dimension(dimension), list=groups)  # fmt: skip
+
+
+def gap_summary(gaps: pd.DataFrame, voice: Voice) -> str:
+    """Return the verdict on all gaps of a metric in a few words, for a table: *1 clear gap: Asian (site North)*."""
+    if gaps.empty:
+        return voice.words("verdict.none")
+    verdict, found = worst_off(gaps.to_dict("records"), voice)
+    groups = [voice.group(str(row["dimension"]), str(row["group"])) for row in found]
+    return voice.words(f"gaps.{key_of(verdict)}", n=len(groups), list=voice.words.list(groups))
+
+
+def variation_sentence(point: Row, voice: Voice, *, full_stop: bool = True) -> str:
+    """Return what a control chart says of change over time; `point` is a row of `xmr` (or anything with its ``variation``)."""
+    return voice.words(f"variation.{key_of(point.get('variation'))}") + ("." if full_stop else "")
+
+
+def assurance_sentence(point: Row, voice: Voice, *, target: float | None) -> str:
+    """Return what a control chart says about the target, *no target agreed* included."""
+    key = "no_target" if target is None else key_of(point.get("assurance"))
+    return voice.words(f"assurance.{key}") + "."
+
+
+def control_heading(point: Row, *, metric: str, voice: Voice) -> str:
+    """Return the finding of a control chart as a heading."""
+    return voice.words(f"control.heading_{key_of(point.get('variation'))}", metric=voice.metric(metric))
+
+
+def representation_sentence(row: Row, voice: Voice, *, base: str) -> str:
+    """Return what is known about one group's share of those served; `row` is one of `disproportionality`."""
+    group = voice.group(str(row["dimension"]), str(row["group"]))
+    share, gap = _number(row, "share"), _number(row, "representation_gap")
+    verdict = key_of(row.get("verdict", "not judged"))
+    if share is None or gap is None:
+        return voice.words("representation.not_judged", group=group)
+    sentences = [voice.words("representation.finding", group=group, share=share, base_share=_number(row, "base_share"), base=base, gap=gap)]
+    ratio, needed = _number(row, "representation_ratio"), _number(row, "to_parity_growing")
+    if ratio is not None:
+        sentences.append(voice.words("representation.ratio", ratio=ratio))
+    if verdict in ("clear", "possible", "not_seen"):
+        sentences.append(voice.words(f"representation.{verdict}"))
+    if gap < 0 and needed is not None and needed > 0 and verdict in ("clear", "possible"):
+        sentences.append(voice.words("parity.growing", n=needed))
+    return " ".join(sentences)
+
+
+def representation_heading(shares: pd.DataFrame, voice: Voice, *, base: str) -> str:
+    """Return the finding of `disproportionality` for one dimension as a heading."""
+    rows = shares.to_dict("records")
+    for verdict in ("clear", "possible"):
+        found = [row for row in rows if row.get("verdict") == verdict and (_number(row, "representation_gap") or 0.0) < 0]
+        if found:
+            groups = [voice.group(str(row["dimension"]), str(row["group"])) for row in found]
+            return voice.words(f"representation.heading_{verdict}", list=groups, base=base)
+    seen = any(row.get("verdict") in VERDICTS[:3] for row in rows)
+    return voice.words("representation.heading_not_seen" if seen else "representation.heading_not_judged", base=base)
+
+
+def unknown_bounds_sentence(*, people: float, low: float, high: float, voice: Voice) -> str:
+    """Return what the people without a recorded group could do to a gap; `low` and `high` as `unknown_bounds` gives them (fractions)."""
+    sign = "sign_holds" if low * high > 0 else "sign_open"
+    return " ".join([voice.words("bounds.sentence", n=people, low=low, high=high), voice.words(f"bounds.{sign}")])
+
+
+def levelling_sentence(*, group: str, before: float, after: float, down: bool, voice: Voice) -> str:
+    """Return why a gap shrank: somebody gained, or the best-performing group only fell (levelling down)."""
+    return voice.words("levelling.down" if down else "levelling.up", group=group, before=before, after=after)
+
+
+def not_legal(voice: Voice) -> str:
+    """Return the statement that stands on every page with gaps."""
+    return voice.words("gaps.not_legal")

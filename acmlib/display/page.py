@@ -1,0 +1,252 @@
+"""Display objects as HTML and as plain text.
+
+`Layout` lays objects out on one page: it numbers the figures, collects their data for the appendix and the headings for the contents.
+In JupyterLab the same markup is used, with the data folded under each figure and alignment written into the cells.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import unicodedata
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+from acmlib.display.notes import note_html
+from acmlib.display.objects import (
+    Bullets, Cell, Chart, DataTable, Display, Heading, Notes, Picture, Prose, Provenance, Questions, Section, TitleBlock,
+)  # fmt: skip
+from acmlib.display.words import Words
+
+_SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+
+#: Points of the drawing to CSS pixels of the page.
+PIXELS = 4 / 3
+
+#: Tables with more columns than this become one block a row on a narrow screen.
+WIDE = 3
+
+
+def tag(name: str, content: str = "", **attributes: object) -> str:
+    """Return an element; attributes are escaped, None leaves one out, an underscore before a name avoids Python's keywords.
+
+    Examples
+    --------
+    >>> tag("th", "North", scope="row", _class=None)
+    '<th scope="row">North</th>'
+    """
+    given = "".join(f' {key.strip("_").replace("_", "-")}="{escape(str(value))}"' for key, value in attributes.items() if value is not None)
+    return f"<{name}{given}>" if name in ("img", "br") else f"<{name}{given}>{content}</{name}>"
+
+
+def image(svg: str, alt: str, **attributes: object) -> str:
+    """Return an SVG as an ``img``: it cannot run script there, and its alt text is read everywhere."""
+    source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    if "width" not in attributes and (size := _SIZE.search(svg)):
+        attributes = {"width": round(float(size[1]) * PIXELS), "height": round(float(size[2]) * PIXELS), **attributes}
+    return tag("img", alt=alt, src=source, **attributes)
+
+
+class Layout:
+    """One page while it is laid out.
+
+    Parameters
+    ----------
+    words : Words, optional
+        Fixed words of the page; without it objects are laid out for JupyterLab.
+
+    Attributes
+    ----------
+    contents : list of (id, text)
+        Headings of level 2 so far.
+    appendix : list of str
+        Data and description of each figure so far.
+    title : str
+        The title block, once there is one.
+    footer, footer_contents : list
+        What belongs at the foot of the page, and its headings.
+    """
+
+    def __init__(self, words: Words | None = None) -> None:
+        self.words = words
+        self.contents: list[tuple[str, str]] = []
+        self.appendix: list[str] = []
+        self.footer: list[str] = []
+        self.footer_contents: list[tuple[str, str]] = []
+        self.title = ""
+        self._figures = 0
+        self._tables = 0
+        self._used: set[str] = set()
+
+    def html(self, shown: Display) -> str:
+        """Return one object as HTML."""
+        method = getattr(self, f"_{type(shown).__name__.lower()}", None)
+        if method is None:
+            raise TypeError(f"page: {type(shown).__name__} stands inside other objects; show the table or figure it belongs to")
+        return str(method(shown))
+
+    def heading(self, text: str, level: int, *, short: str = "") -> str:
+        """Return a heading with an id of its own; level 2 goes to the contents."""
+        name = self._name(short or text)
+        if level == 2:
+            self.contents.append((name, short or text))
+        return tag(f"h{level}", escape(text), id=name)
+
+    def _name(self, text: str) -> str:
+        ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+        stem = re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")[:60].strip("-") or "section"
+        name, number = stem, 2
+        while name in self._used:
+            name, number = f"{stem}-{number}", number + 1
+        self._used.add(name)
+        return name
+
+    def _titleblock(self, shown: TitleBlock) -> str:
+        facts = "".join(tag("div", tag("dt", escape(term)) + tag("dd", escape(text))) for term, text in shown.facts)
+        parts = [tag("p", escape(shown.banner), _class="banner")] if shown.banner else []
+        parts.append(tag("h1", escape(shown.title)))
+        parts += [tag("p", escape(shown.subtitle), _class="subtitle")] if shown.subtitle else []
+        parts += [tag("dl", facts, _class="facts")] if facts else []
+        block = tag("div", "".join(parts), _class="title")
+        if self.words is None:
+            return block
+        self.title = block
+        return ""
+
+    def _section(self, shown: Section) -> str:
+        parts = [self.heading(shown.heading, shown.level, short=shown.contents)]
+        parts += [self.html(one) for one in shown.body]
+        if shown.question:
+            parts.append(tag("p", escape(shown.question), _class="question"))
+        return tag("section", "\n".join(parts))
+
+    def _heading(self, shown: Heading) -> str:
+        return self.heading(shown.text, shown.level)
+
+    def _prose(self, shown: Prose) -> str:
+        return "".join(tag("p", escape(text), lang=shown.language or None) for text in shown.paragraphs)
+
+    def _bullets(self, shown: Bullets) -> str:
+        items = "".join(tag("li", escape(text)) for text in shown.items)
+        above = self.heading(shown.heading, 3) if shown.heading else ""
+        return above + tag("ol" if shown.ordered else "ul", items)
+
+    def _questions(self, shown: Questions) -> str:
+        items = "".join(tag("li", escape(text)) for text in shown.items)
+        return tag("section", self.heading(shown.heading, 2) + tag("ol", items), _class="questions")
+
+    def _notes(self, shown: Notes) -> str:
+        source = tag("p", "— " + escape(shown.source), _class="said-by") if shown.source else ""
+        inside = tag("div", note_html(shown.markdown), lang=shown.language or None) + source
+        return tag("blockquote" if shown.quote else "div", inside, _class="note")
+
+    def _provenance(self, shown: Provenance) -> str:
+        facts = "".join(tag("dt", escape(term)) + "".join(tag("dd", escape(line)) for line in lines) for term, lines in shown.facts)
+        block = tag("section", tag("h2", escape(shown.heading), id="how-made") + tag("dl", facts), _class="provenance")
+        if self.words is None:
+            return block
+        self.footer.append(block)
+        self.footer_contents.append(("how-made", shown.heading))
+        return ""
+
+    def _datatable(self, shown: DataTable) -> str:
+        return tag("div", self.table(shown) + self._small(shown.notes), _class="table-block")
+
+    def table(self, shown: DataTable) -> str:
+        """Return a table; roles keep it a table for screen readers when a narrow screen stacks its rows."""
+        wide = len(shown.columns) > WIDE
+        role = (lambda name: name) if wide else (lambda name: None)  # noqa: E731 - two lines longer as functions, no clearer
+        head = "".join(
+            tag("th", escape(one.label), scope="col", role=role("columnheader"), _class=_kind(one.kind), style=self._style(one.kind))
+            for one in shown.columns
+        )
+        body = "".join(tag("tr", "".join(self._cells(shown, row, role)), role=role("row")) for row in shown.rows)
+        parts = tag("caption", escape(shown.caption)) + tag("thead", tag("tr", head, role=role("row")), role=role("rowgroup"))
+        return tag("table", parts + tag("tbody", body, role=role("rowgroup")), role=role("table"), _class="wide" if wide else None)
+
+    def _cells(self, shown: DataTable, row: tuple[str | Cell, ...], role: Any) -> Iterable[str]:
+        for number, (column, cell) in enumerate(zip(shown.columns, row, strict=True)):
+            one = cell if isinstance(cell, Cell) else Cell(cell)
+            content = escape(one.text)
+            if one.muted:
+                content = tag("span", content, _class="muted")
+            if one.picture is not None:
+                content = self._picture(one.picture) + (" " + content if one.text else "")
+            options = {"_class": _kind(column.kind), "style": self._style(column.kind), "lang": one.language or None}
+            if number == shown.row_header:
+                yield tag("th", content, scope="row", role=role("rowheader"), **options)
+            else:
+                yield tag("td", content, role=role("cell"), data_label=column.label if role("cell") else None, **options)
+
+    def _style(self, kind: str) -> str | None:
+        return f"text-align:{'right' if kind == 'number' else 'left'}" if self.words is None else None
+
+    def _picture(self, shown: Picture) -> str:
+        return image(shown.svg, shown.alt, width=shown.width, height=shown.height)
+
+    def _small(self, notes: Iterable[str]) -> str:
+        return "".join(tag("p", escape(note), _class="small") for note in notes)
+
+    def _chart(self, shown: Chart) -> str:
+        self._figures += 1
+        if self.words is None:
+            return self._notebook_chart(shown)
+        number = self._figures
+        name = self.words("page.figure", number=number)
+        caption = tag("figcaption", tag("span", escape(name) + ".", _class="number") + " " + escape(shown.caption))
+        link = tag("a", escape(self.words("page.data_link", number=number)), href=f"#data-{number}")
+        self.appendix.append(self._data(shown, number, self.words))
+        body = caption + image(shown.svg, shown.alt) + self._small(shown.notes) + tag("p", link, _class="small data-link")
+        return tag("figure", body, role="group", id=f"figure-{number}", aria_label=name)
+
+    def _data(self, shown: Chart, number: int, words: Words) -> str:
+        heading = tag("h3", escape(words("page.appendix_figure", number=number, caption=shown.caption)), id=f"data-{number}")
+        back = tag("a", escape(words("page.back_link", number=number)), href=f"#figure-{number}")
+        parts = [heading, tag("p", escape(shown.long_description)), self._datatable(shown.data), tag("p", back, _class="small data-link")]
+        return tag("section", "".join(parts), _class="data")
+
+    def _notebook_chart(self, shown: Chart) -> str:
+        details = tag("summary", escape(shown.label)) + tag("p", escape(shown.long_description)) + self._datatable(shown.data)
+        # A white card, whatever the theme: the drawing's ink is dark.
+        card = "background:#fff;color-scheme:light;max-width:33rem;height:auto;border-radius:4px"
+        body = tag("figcaption", tag("strong", escape(shown.caption))) + image(shown.svg, shown.alt, style=card)
+        return tag("figure", body + self._small(shown.notes) + tag("details", details), role="group", style="margin:1em 0;max-width:44rem")
+
+
+def _kind(kind: str) -> str | None:
+    return "number" if kind == "number" else None
+
+
+def notebook_html(shown: Display) -> str:
+    """Return an object as it stands in a notebook."""
+    return Layout().html(shown)
+
+
+def plain_text(shown: Display) -> str:
+    """Return an object for a terminal or a diff: every word and number, no markup."""
+    if isinstance(shown, DataTable):
+        return _plain_table(shown)
+    if isinstance(shown, Chart):
+        return "\n".join([shown.caption, f"[{shown.alt}]", shown.long_description, _plain_table(shown.data), *shown.notes])
+    if isinstance(shown, Section):
+        parts = [shown.heading, *(plain_text(one) for one in shown.body), shown.question]
+        return "\n\n".join(part for part in parts if part)
+    if isinstance(shown, TitleBlock):
+        return "\n".join([shown.title, shown.subtitle, *(f"{term}: {text}" for term, text in shown.facts)])
+    if isinstance(shown, Provenance):
+        return "\n".join([shown.heading, *(f"{term}: {'; '.join(lines)}" for term, lines in shown.facts)])
+    if isinstance(shown, (Bullets, Questions)):
+        return "\n".join([shown.heading, *(f"- {item}" for item in shown.items)]).lstrip("\n")
+    if isinstance(shown, Prose):
+        return "\n\n".join(shown.paragraphs)
+    return str(getattr(shown, "markdown", None) or getattr(shown, "text", None) or getattr(shown, "alt", ""))
+
+
+def _plain_table(shown: DataTable) -> str:
+    rows = [[one.label for one in shown.columns]]
+    rows += [[(one.text or (one.picture.alt if one.picture else "")) if isinstance(one, Cell) else one for one in row] for row in shown.rows]
+    widths = [max(len(row[number]) for row in rows) for number in range(len(shown.columns))]
+    right = [one.kind == "number" for one in shown.columns]
+    lines = ["  ".join(text.rjust(width) if end else text.ljust(width) for text, width, end in zip(row, widths, right, strict=True)) for row in rows]
+    return "\n".join([shown.caption, *(line.rstrip() for line in lines), *shown.notes])

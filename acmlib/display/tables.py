@@ -1,0 +1,149 @@
+"""Tables that reports share: any frame as a table, actions, roadmap, the title block, provenance."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+import pandas as pd
+
+from acmlib.display.objects import Cell, Column, DataTable, Provenance, Questions, TitleBlock
+from acmlib.display.voice import Voice
+
+
+def table(
+    frame: pd.DataFrame, *, voice: Voice, caption: str, columns: Mapping[str, str], kinds: Mapping[str, Literal["text", "number"]] | None = None,
+    notes: Sequence[str] = (), language: str = "",
+) -> DataTable:  # fmt: skip
+    """Return any small frame as a table of a page.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Its values are written as they are read: numbers, dates and texts in the page's language; missing ones in words.
+    voice : Voice
+        Words and labels.
+    caption : str
+        What the table holds.
+    columns : mapping
+        Column of the frame to its heading; the first names the row.
+    kinds : mapping, optional
+        Columns whose kind is not what their values suggest.
+    notes : sequence of str
+        Sentences under the table.
+    language : str
+        Language of the texts in it, if not the page's: a provider's own words.
+
+    Examples
+    --------
+    >>> from acmlib.display.words import Words
+    >>> voice = Voice(Words("en"), None)
+    >>> print(table(pd.DataFrame({"site": ["North", "South"], "people": [1200, None]}), voice=voice, caption="People by site",
+    ...     columns={"site": "Site", "people": "People"}))
+    People by site
+    Site   People
+    North   1,200
+    South    none
+    """
+    kinds = kinds or {}
+    headings = tuple(
+        Column(label, kinds.get(name, "number" if pd.api.types.is_numeric_dtype(frame[name].dtype) else "text")) for name, label in columns.items()
+    )
+    rows = tuple(tuple(_cell(value, voice, language) for value in row) for row in frame[list(columns)].itertuples(index=False))
+    return DataTable(caption, headings, rows, notes=tuple(notes))
+
+
+def _cell(value: object, voice: Voice, language: str) -> str | Cell:
+    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+        return Cell(voice.words("table.no_value"), muted=True)
+    if isinstance(value, dt.date):
+        return voice.words.date(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return voice.words.number(value)
+    return Cell(str(value), language=language) if language else str(value)
+
+
+def title_block(*, voice: Voice, report: str, period: str, edition: str, banner: str = "") -> TitleBlock:
+    """Return the head of the page: contract, report and period, the parties, the term, the data cut-off.
+
+    Parameters
+    ----------
+    voice : Voice
+        Words and labels; its contract gives title, parties and dates.
+    report : str
+        Kind of report in the page's language: *Dashboard*.
+    period : str
+        Period of the metric table, ``2026-06``.
+    edition : {'internal', 'provider', 'public'}
+        Who it is for.
+    banner : str
+        A line set apart above the title, for what nobody may miss: *working paper, not to be handed out*.
+    """
+    words, agreed = voice.words, voice.contract.contract
+    facts = [
+        (words("facts.provider"), agreed.provider),
+        (words("facts.agency"), agreed.agency),
+        (words("facts.term"), words("facts.range", start=agreed.starts, end=agreed.ends)),
+        (words("facts.edition"), words(f"edition.{edition}")),
+    ]
+    if voice.as_of is not None:
+        facts.append((words("facts.as_of"), words.date(voice.as_of)))
+    if agreed.next_meeting is not None:
+        facts.append((words("facts.next_meeting"), words.date(agreed.next_meeting)))
+    title = agreed.title.in_language(words.locale.language)
+    return TitleBlock(title, words("facts.subtitle", report=report, period=period), tuple(facts), banner)
+
+
+def questions(items: Iterable[str], *, voice: Voice) -> Questions:
+    """Return the questions of the meeting, set apart on page one.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or more than three.
+    """
+    asked = tuple(items)
+    if not 1 <= len(asked) <= 3:
+        raise ValueError(f"questions: {len(asked)} given; a meeting discusses one to three")
+    return Questions(voice.words("page.questions", n=len(asked)), asked)
+
+
+def provenance(
+    *, voice: Voice, run: str = "", inputs: Iterable[tuple[str, int, str]] = (), versions: Mapping[str, str] | None = None, suppressed: bool = True
+) -> Provenance:
+    """Return how the page was made, for its foot.
+
+    Parameters
+    ----------
+    voice : Voice
+        Words; its contract gives the rules and the contact.
+    run : str
+        Id of the run.
+    inputs : sequence of (file name, rows, SHA-256)
+        Each file that was read; name it without a folder of the machine.
+    versions : mapping
+        Program to version.
+    suppressed : bool
+        Whether small counts are hidden in this edition.
+    """
+    words, contract = voice.words, voice.contract
+    rules = contract.statistics
+    facts: list[tuple[str, tuple[str, ...]]] = []
+    if run:
+        facts.append((words("provenance.run"), (run,)))
+    if voice.as_of is not None:
+        facts.append((words("facts.as_of"), (words.date(voice.as_of),)))
+    read = tuple(words("provenance.fingerprint", file=name, n=rows, sha=sha[:16]) for name, rows, sha in inputs)
+    if read:
+        facts.append((words("provenance.inputs"), read))
+    if versions:
+        facts.append((words("provenance.versions"), (", ".join(f"{name} {number}" for name, number in versions.items()),)))
+    below = contract.privacy.minimum_count - 1
+    rule = words("provenance.suppression_rule", below=below) if suppressed and below > 0 else words("provenance.suppression_none")
+    facts.append((words("provenance.suppression"), (rule,)))
+    settings = words("provenance.settings_text", level=rules.level, minimum=rules.minimum_n, materiality=rules.materiality)
+    facts.append((words("provenance.settings"), (settings, words("provenance.rounding"))))
+    if contract.contract.contact:
+        facts.append((words("provenance.corrections"), (contract.contract.contact,)))
+    return Provenance(words("page.provenance"), tuple(facts))

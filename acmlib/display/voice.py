@@ -1,0 +1,166 @@
+"""The words of one report: the fixed ones of its language and the labels of its contract, asked for in one place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from dataclasses import dataclass
+
+from acmlib.contract.model import Contract, Metric
+from acmlib.display.words import Words
+
+ALL = "All participants"
+
+#: Kinds of metric whose values are fractions and are shown in percent.
+FRACTIONS = frozenset({"proportion", "retention"})
+
+_RETENTION = re.compile(r"^(?P<metric>[a-z0-9_]+)@(?P<days>\d+)d$")
+_AND_OVER = re.compile(r"^(\d+)(?: and over|\+)$")
+_UNDER = re.compile(r"^(?:under|below) (\d+)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How a report says things: labels, values and the line of sources under each figure.
+
+    Parameters
+    ----------
+    words : Words
+        Fixed words of the report's language and wording.
+    contract : Contract
+        Gives the labels of metrics, dimensions and groups.
+    source : str
+        Where the numbers come from, as it stands under figures; the provider's name if empty.
+    as_of : datetime.date, optional
+        Last day of data in the report.
+
+    Examples
+    --------
+    >>> contract = Contract.model_validate({"id": "demo", "contract": {"title": "Demo", "provider": "Harbor Works", "agency": "City",
+    ...     "program": "jobs", "starts": "2025-01-01", "ends": "2026-12-31"}, "tables": {"participants": {"source": "data/demo/participants.csv"}},
+    ...     "metrics": {"placed": {"title": {"en": "Placed in a job", "es": "Con empleo"}, "kind": "proportion"}}})
+    >>> voice = Voice(Words("es"), contract)
+    >>> voice.metric("placed"), voice.value("placed", 0.4), voice.group("age", "25 and over")
+    ('Con empleo', '40\\xa0%', '25 y más')
+    """
+
+    words: Words
+    contract: Contract
+    source: str = ""
+    as_of: dt.date | None = None
+
+    @property
+    def language(self) -> str:
+        """Language tag of the report."""
+        return self.words.language
+
+    def _text(self, text: object) -> str:
+        return text.in_language(self.words.locale.language) if hasattr(text, "in_language") else str(text)
+
+    def definition(self, metric: str) -> Metric | None:
+        """Return the contract's definition behind a metric id, or None for the steps of the pathway."""
+        found = _RETENTION.match(metric)
+        return self.contract.metrics.get(found["metric"] if found else metric)
+
+    def metric(self, metric: str) -> str:
+        """Return the label of a metric id of the metric table, pathway steps and ``in_programme@180d`` included."""
+        if found := _RETENTION.match(metric):
+            return self.words("metric.retention", title=self.metric(found["metric"]), days=int(found["days"]))
+        form, _, stage = metric.partition(":")
+        if stage:
+            first = self.contract.pathway is not None and self.contract.pathway.stages[0].stage == stage
+            return self.words("metric.stage_first" if first else f"metric.{form}", stage=self.stage(stage))
+        definition = self.contract.metrics.get(metric)
+        return self._text(definition.title) if definition else _plain(metric)
+
+    def stage(self, stage: str) -> str:
+        """Return the label of a step of the pathway."""
+        stages = self.contract.pathway.stages if self.contract.pathway else ()
+        title = next((step.title for step in stages if step.stage == stage), None)
+        return self._text(title) if title else _plain(stage).capitalize()
+
+    def dimension(self, dimension: str) -> str:
+        """Return the label of a dimension, or of a pair of them, as it reads after *by*."""
+        first, _, second = dimension.partition(" x ")
+        if second:
+            return self.words("dimensions.pair", first=self.dimension(first), second=self.dimension(second))
+        known = self.contract.dimensions.get(dimension)
+        if known is not None and known.title is not None:
+            return self._text(known.title)
+        key = f"dimensions.{dimension}"
+        return self.words(key) if self.words.has(key) else _plain(dimension)
+
+    def group(self, dimension: str, group: str) -> str:
+        """Return the label of a group: the contract's, else the translation of a standard category, else the group itself."""
+        if group == ALL:
+            return self.words("groups.all")
+        dimensions, groups = dimension.split(" x "), group.split(" x ")
+        if len(dimensions) == len(groups) == 2:
+            return " × ".join(self.group(one, part) for one, part in zip(dimensions, groups, strict=True))
+        known = self.contract.dimensions.get(dimension)
+        if known is not None and group in known.labels:
+            return self._text(known.labels[group])
+        if found := _AND_OVER.match(group):
+            return self.words("groups.and_over", age=found[1])
+        if found := _UNDER.match(group):
+            return self.words("groups.under", age=found[1])
+        key = f"groups.{group}"
+        return self.words(key) if self.words.has(key) else group
+
+    def value(self, metric: str, value: float) -> str:
+        """Return a value of a metric as it is read: percent, days, a count; NaN reads *no data*."""
+        if value is None or math.isnan(value):
+            return self.words("status.no_data")
+        kind = self.kind(metric)
+        if kind in FRACTIONS:
+            return self.words.percent(value)
+        if kind == "duration":
+            return self.words.days(value)
+        definition = self.definition(metric)
+        number = self.words.number(value)
+        return f"{number} {self._text(definition.unit)}" if definition and definition.unit else number
+
+    def kind(self, metric: str) -> str:
+        """Return the kind of a metric id; a step of the pathway is a proportion, its first step a count."""
+        definition = self.definition(metric)
+        if definition is not None:
+            return definition.kind
+        _, _, stage = metric.partition(":")
+        first = self.contract.pathway is not None and self.contract.pathway.stages[0].stage == stage
+        return "count" if stage and first else "proportion"
+
+    def status(self, status: str) -> str:
+        """Return a status of the metric table in words, with the contract's threshold where cells are hidden."""
+        return self.words(f"status.{status.replace(' ', '_')}", minimum=self.contract.privacy.minimum_count)
+
+    def target(self, metric: str, on: dt.date | None = None) -> float | None:
+        """Return the target of a metric on a day (the data cut-off if absent), or None if none was agreed for it."""
+        definition = self.definition(metric)
+        day = on or self.as_of or self.contract.contract.ends
+        agreed = definition.target if definition else ()
+        valid = [one for one in agreed if (one.from_ is None or one.from_ <= day) and (one.to is None or one.to >= day)]
+        return valid[-1].value if valid else None
+
+    def target_text(self, metric: str) -> str:
+        """Return the target in words, *no target agreed* included."""
+        target = self.target(metric)
+        return self.words("source.no_target") if target is None else self.words("source.target", target=self.value(metric, target))
+
+    def fine_print(self, *, period: str, metric: str | None = None, comparator: str | None = None, base: str | None = None) -> tuple[str, ...]:
+        """Return the sentences under a figure: source, period, data cut-off, target, comparator, base."""
+        lines = [self.words("source.line", source=self.source or self.contract.contract.provider), self.words("source.period", period=period)]
+        if self.as_of is not None:
+            lines.append(self.words("source.as_of", as_of=self.as_of))
+        if metric is not None:
+            lines.append(self.target_text(metric))
+        if comparator is not None:
+            lines.append(self.words("source.comparator", comparator=comparator))
+        if base is not None:
+            lines.append(self.words("source.base", base=base))
+        return (" ".join(lines),)
+
+
+def _plain(name: str) -> str:
+    """Return a key as words."""
+    return name.replace("_", " ")

@@ -1,0 +1,275 @@
+"""Every fixed string of a page, in one place per language, with numbers and dates as that language writes them.
+
+The catalogues are the TOML files in ``languages/``. A text may hold placeholders, ``{n:number}`` or ``{group}``; the part after the
+colon is the kind of value, so that a translator decides where a number stands and Babel decides how it looks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import string
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal, format_percent
+
+LANGUAGES = Path(__file__).parent / "languages"
+
+#: CLDR plural categories (https://cldr.unicode.org/index/cldr-spec/plural-rules): a table of these is one text in its plural forms.
+PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
+
+#: The sign for "less than zero": a screen reader says "minus", a hyphen it often leaves out.
+MINUS = "\N{MINUS SIGN}"
+
+Wording = Literal["equity", "neutral"]
+Entry = str | Mapping[str, str]
+
+_MONTH = re.compile(r"^(\d{4})-(\d{2})$")
+_QUARTER = re.compile(r"^(\d{4})Q([1-4])$")
+_YEAR = re.compile(r"^\d{4}$")
+_ROLLING = re.compile(r"^P(\d+)M/(\d{4}-\d{2})$")
+
+
+class WordsError(KeyError):
+    """A text that a catalogue does not have, or a value that its text needs."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that have a catalogue, sorted.
+
+    Examples
+    --------
+    >>> {"en", "es"} <= set(languages())
+    True
+    """
+    return tuple(sorted(path.stem for path in LANGUAGES.glob("*.toml")))
+
+
+@lru_cache(maxsize=None)
+def catalogue(language: str) -> Mapping[str, Entry]:
+    """Return all texts of a language by their full key, ``gap.clear``; those of the neutral wording as ``neutral.gap.clear``.
+
+    Parameters
+    ----------
+    language : str
+        A language that has a file in ``languages/``, without region: ``es``.
+
+    Raises
+    ------
+    WordsError
+        If there is no such file; the languages there are follow.
+
+    Examples
+    --------
+    >>> catalogue("es")["status.no_data"]
+    'sin datos'
+    """
+    path = LANGUAGES / f"{language}.toml"
+    if language not in languages():
+        raise WordsError(f"acmlib/display/languages: there is no {language!r}; use one of {', '.join(languages())}")
+    return MappingProxyType(dict(_flatten(tomllib.loads(path.read_text(encoding="utf-8")))))
+
+
+def _flatten(section: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Entry]]:
+    """Yield (full key, text or plural forms) of a nested table."""
+    for key, entry in section.items():
+        name = f"{prefix}{key}"
+        if isinstance(entry, str):
+            yield name, entry
+        elif "other" in entry and set(entry) <= PLURAL_FORMS:
+            yield name, entry
+        else:
+            yield from _flatten(entry, f"{name}.")
+
+
+def placeholders(text: str) -> dict[str, str]:
+    """Return the placeholders of a text and the kind of value each takes (``text`` if it says none).
+
+    Examples
+    --------
+    >>> placeholders("{n:number} of {group}")
+    {'n': 'number', 'group': 'text'}
+    """
+    return {name: kind or "text" for _, name, kind, _ in string.Formatter().parse(text) if name}
+
+
+class Words:
+    """The fixed words of one language and wording.
+
+    Calling it returns a text with its values filled in; its methods write single numbers, dates and periods.
+
+    Parameters
+    ----------
+    language : str
+        ``en``, ``es`` or any other language with a catalogue. A region may follow (``es-US``): it changes how numbers and dates look.
+    wording : {'equity', 'neutral'}
+        Neutral wording replaces the texts that have a neutral alternative.
+
+    Examples
+    --------
+    >>> words = Words("en")
+    >>> words("chart.n", n=1450)
+    'n 1,450'
+    >>> words.percent(0.2), words.points(-0.13), words.period("P12M/2026-05")
+    ('20%', '\N{MINUS SIGN}13 points', '12 months to May 2026')
+    >>> Words("es").period("2026-06")
+    'junio de 2026'
+    """
+
+    def __init__(self, language: str = "en", wording: Wording = "equity") -> None:
+        self.language = language
+        self.wording = wording
+        self.locale = Locale.parse(language, sep="-")
+        self._texts = catalogue(self.locale.language)
+        self._formats: dict[str, Callable[[Any], str]] = {
+            "text": str, "number": self.number, "decimal": self.decimal, "percent": self.percent, "points": self.points,
+            "size": self.size, "ratio": self.ratio, "days": self.days, "date": self.date, "month": self.month, "period": self.period,
+            "list": self.list,
+        }  # fmt: skip
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """Return the text of `key` with its placeholders filled.
+
+        Plural forms are chosen by the value of ``n``.
+
+        Raises
+        ------
+        WordsError
+            If the catalogue has no such key, or the text needs a value that was not given (or is NaN).
+        """
+        text = self.template(key, values.get("n"))
+        filled = {}
+        for name, kind in placeholders(text).items():
+            given = values.get(name)
+            if given is None or (isinstance(given, float) and math.isnan(given)):
+                raise WordsError(f"{self._where(key)} needs a value for {name!r}; given: {', '.join(sorted(values)) or 'none'}")
+            filled[name] = _Ready(self._formats[kind](given))
+        return text.format(**filled)
+
+    def template(self, key: str, n: float | None = None) -> str:
+        """Return the text of `key` as the catalogue has it, in the plural form for `n`."""
+        entry = self._texts.get(f"neutral.{key}") if self.wording == "neutral" else None
+        entry = entry if entry is not None else self._texts.get(key)
+        if entry is None:
+            raise WordsError(f"{self._where(key)} is not there; add it to every file in acmlib/display/languages")
+        if isinstance(entry, str):
+            return entry
+        form = "other" if n is None else self.locale.plural_form(abs(n))
+        return entry.get(form, entry["other"])
+
+    def has(self, key: str) -> bool:
+        """Return whether the catalogue has `key`."""
+        return key in self._texts
+
+    def _where(self, key: str) -> str:
+        return f"acmlib/display/languages/{self.locale.language}.toml: {key}"
+
+    def _signed(self, text: str) -> str:
+        return text.replace("-", MINUS)
+
+    def number(self, value: float) -> str:
+        """Return a count, or another number to at most one decimal: ``1,450``."""
+        return self._signed(format_decimal(round(float(value), 1), format="#,##0.#", locale=self.locale))
+
+    def decimal(self, value: float, places: int = 2) -> str:
+        """Return a number to a fixed number of decimals: ``0.66``."""
+        return self._signed(format_decimal(float(value), format=f"#,##0.{'0' * places}", locale=self.locale))
+
+    def ratio(self, value: float) -> str:
+        """Return a ratio to two decimals."""
+        return self.decimal(value)
+
+    def percent(self, value: float) -> str:
+        """Return a fraction as a whole percent; below 1% and above 99% to one decimal, so that only none reads 0% and only all 100%."""
+        pattern = self.locale.percent_formats[None].pattern
+        if 0 < abs(value) < 0.01 or 0.99 < value < 1:
+            pattern = pattern.replace("##0", "##0.0")
+        return self._signed(format_percent(float(value), format=pattern, locale=self.locale))
+
+    def _point_number(self, value: float) -> str:
+        points = round(value * 100, 6)
+        return self._signed(format_decimal(points, format="0.#" if abs(points) < 1 else "#,##0", locale=self.locale))
+
+    def points(self, value: float) -> str:
+        """Return a difference of two fractions in percentage points, with its sign: 0.25 - 0.38 gives ``-13 points``."""
+        number = self._point_number(value)
+        return self("unit.points", n=_shown(value * 100), number=f"+{number}" if value > 0 else number)
+
+    def size(self, value: float) -> str:
+        """Return the size of a difference in percentage points, without its sign: ``13 points``."""
+        return self("unit.points", n=_shown(value * 100), number=self._point_number(abs(value)))
+
+    def days(self, value: float) -> str:
+        """Return a whole number of days: ``12 days``."""
+        return self("unit.days", n=round(value))
+
+    def money(self, value: float, currency: str) -> str:
+        """Return an amount in whole units of a currency: ``$1,450,000``."""
+        return self._signed(format_currency(round(value), currency, locale=self.locale, currency_digits=False, format=_whole(self.locale)))
+
+    def date(self, value: dt.date) -> str:
+        """Return a day: ``June 30, 2026``."""
+        return format_date(value, format="long", locale=self.locale)
+
+    def month(self, value: dt.date | str) -> str:
+        """Return a month: ``June 2026``. Takes a date in it or ``2026-06``."""
+        day = dt.date.fromisoformat(f"{value}-01") if isinstance(value, str) else value
+        return str(format_skeleton("yMMMM", day, locale=self.locale))
+
+    def short_month(self, value: dt.date | str) -> str:
+        """Return a month for an axis: ``Jun 2026``."""
+        day = dt.date.fromisoformat(f"{value}-01") if isinstance(value, str) else value
+        return str(format_skeleton("yMMM", day, locale=self.locale))
+
+    def period(self, text: str) -> str:
+        """Return a period of the metric table in words.
+
+        Raises
+        ------
+        WordsError
+            If it is none of the forms of the metric table.
+        """
+        if _MONTH.match(text):
+            return self.month(text)
+        if found := _QUARTER.match(text):
+            return str(format_skeleton("yQQQQ", dt.date(int(found[1]), 3 * int(found[2]), 1), locale=self.locale))
+        if _YEAR.match(text):
+            return text
+        if found := _ROLLING.match(text):
+            return self("period.rolling", n=int(found[1]), month=found[2])
+        if text == "term":
+            return self("period.term")
+        raise WordsError(f"period is {text!r}; use 2026-06, 2026Q2, 2026, P12M/2026-06 or term")
+
+    def list(self, items: Iterable[str]) -> str:
+        """Return several texts as one: ``a, b, and c``."""
+        return str(format_list([str(item) for item in items], style="standard", locale=self.locale))
+
+
+class _Ready(str):
+    """A value already written; a format kind after its colon is not applied twice."""
+
+    def __format__(self, kind: str) -> str:
+        return str(self)
+
+
+def _shown(points: float) -> float:
+    """Return the number of points as it is printed, so that 'one point' agrees with the 1 a reader sees."""
+    return round(points, 1) if abs(points) < 1 else float(round(points))
+
+
+def _whole(locale: Locale) -> str:
+    """Return the currency pattern of a locale without its decimals."""
+    return re.sub(r"\.0+", "", locale.currency_formats["standard"].pattern)
