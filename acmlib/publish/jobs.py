@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from acmlib.contract.errors import choose
 from acmlib.contract.load import load_contract, load_records
-from acmlib.contract.model import EDITIONS, Contract
+from acmlib.contract.model import EDITIONS, Contract, Edition
 from acmlib.contract.periods import Period, month_text, report_period
 from acmlib.contract.records import Topic
+from acmlib.release.editions import records_for
+
+Choice = TypeVar("Choice", bound=str)
 
 #: Folders of a workspace that reports are made from and written to.
 NOTEBOOKS = "notebooks"
@@ -61,7 +65,7 @@ class Job:
     report: str
     topic: str | None
     period: str
-    edition: str
+    edition: Edition
     language: str
 
     @property
@@ -139,25 +143,13 @@ def plan_jobs(
         raise RequestError(str(error)) from error
     editions = _chosen("edition", edition, EDITIONS) or loaded.editions
     languages = _chosen("language", language, loaded.languages) or loaded.languages
-    topics = load_records(contract, root, contract=loaded).roadmap
+    records = load_records(contract, root, contract=loaded)
     return tuple(
         Job(contract, name, topic, asked.text, each_edition, each_language)
         for each_edition in editions
-        for name, topic in _reports(loaded, asked, report, [topic for topic in topics if may_read(each_edition, topic.audience)], root)
+        for name, topic in _reports(loaded, asked, report, records_for(records, each_edition).roadmap, root)
         for each_language in languages
     )
-
-
-def may_read(edition: str, audience: str) -> bool:
-    """Return whether something written for `audience` may stand in an edition.
-
-    Examples
-    --------
-    >>> may_read("internal", "public"), may_read("provider", "provider"), may_read("public", "provider")
-    (True, True, False)
-    """
-    order: tuple[str, ...] = EDITIONS
-    return order.index(audience) >= order.index(edition)
 
 
 def _reports(contract: Contract, period: Period, report: str | None, topics: Sequence[Topic], root: Path) -> list[tuple[str, str | None]]:
@@ -187,13 +179,11 @@ def is_due(topic: Topic, period: Period) -> bool:
     return topic.status != "dropped" and (period.grain == "term" or topic.month <= month_text(period.end))
 
 
-def _chosen(what: str, given: str | None, allowed: Sequence[str]) -> tuple[str, ...]:
+def _chosen(what: str, given: str | None, allowed: Sequence[Choice]) -> tuple[Choice, ...]:
     """Return what was asked for, alone, or nothing."""
-    if given is None:
-        return ()
-    if given not in allowed:
+    if given is not None and given not in allowed:
         raise RequestError(f"--{what} {given}: {choose(given, allowed)}")
-    return (given,)
+    return tuple(choice for choice in allowed if choice == given)
 
 
 def find_root(start: Path) -> Path:

@@ -9,7 +9,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 CONTRACT = """\
-contract: {{title: {{en: Little Jobs, es: Pequeños Empleos}}, provider: Little Works, agency: City, program: jobs, starts: 2025-01-01, ends: {ends}}}
+contract:
+  {{title: {{en: Little Jobs, es: Pequeños Empleos}}, provider: Little Works, agency: City, program: jobs,
+    starts: 2025-01-01, ends: {ends}}}
 tables:
   participants:
     source: data/{id}/participants.csv

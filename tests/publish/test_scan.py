@@ -8,8 +8,10 @@ from acmlib.publish.scan import Secrets, scan_page
 
 GOOD = """<!DOCTYPE html><html lang="en"><head><title>Jobs, June</title><meta name="description" content="Jobs in June">
 <style>p {{ color: black }}</style></head><body><a href="#main">Skip</a><h1>Jobs</h1>
-<p>12 of 40 were placed. Write to <a href="mailto:team@city.gov">the team</a>, see <a href="deep_dive-placement.html">the deep dive</a>.</p>
-<figure role="group"><img alt="Dot plot: placement by group" src="data:image/svg+xml;base64,{svg}"><figcaption>Placement</figcaption></figure>
+<p>12 of 40 were placed. Write to <a href="mailto:team@city.gov">the team</a>,
+see <a href="deep_dive-placement.html">the deep dive</a>.</p>
+<figure role="group"><img alt="Dot plot: placement by group" src="data:image/svg+xml;base64,{svg}">
+<figcaption>Placement</figcaption></figure>
 <table><caption>Placement</caption><thead><tr><th scope="col">Group</th></tr></thead><tbody><tr><th scope="row">North</th></tr></tbody></table>
 {extra}</body></html>"""
 

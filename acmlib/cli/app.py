@@ -1,0 +1,195 @@
+"""The commands of `acm`. What they need is imported when they run, so that `acm --help` answers at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from acmlib.cli import say
+
+if TYPE_CHECKING:
+    from acmlib.publish.jobs import Job
+    from acmlib.publish.runner import Failure
+
+#: Exit statuses: all was made; something was not; it was not clear what was asked (as all command lines have it); interrupted by Ctrl-C.
+DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+
+app = typer.Typer(
+    name="acm",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    help="""Reports for Active Contract Management: one contract file and the provider's data become pages for a meeting.
+
+Each contract has a folder in [b]params/[/b] with a [b]contract.yml[/b]. Pages go to [b]outputs/[/b]: begin with its index.html.""",
+    epilog="First steps:  [b]acm list[/b]   then   [b]acm check[/b]   then   [b]acm run --all[/b]",
+)
+
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Contracts: names of folders in params/.", show_default=False)]
+All = Annotated[bool, typer.Option("--all", help="All contracts in params/.")]
+
+
+def main() -> None:
+    """Run `acm` and end with its exit status."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        say.note("stopped; pages that were finished are in place, the others are as they were")
+        sys.exit(INTERRUPTED)
+
+
+@app.command(
+    epilog="""Examples:
+
+[b]acm run harbor-youth-jobs[/b]   every page this contract gets, for its own period
+
+[b]acm run --all --period 2026-06 --edition provider[/b]   what goes to the providers before the June meetings
+
+[b]acm run harbor-youth-jobs --report deep_dive-placement --language es[/b]   one topic of the roadmap, in Spanish
+
+Exit status: 0 if every page asked for was made, 1 if one was not, 2 if the request was not clear."""
+)
+def run(
+    ids: Ids = None,
+    every: All = False,
+    report: Annotated[str | None, typer.Option(help="dashboard, deep_dive, deep_dive-TOPIC, end_of_contract. All that are due.")] = None,
+    period: Annotated[str | None, typer.Option(help="2026-06, 2026Q2, 2026 or term. The contract's own.")] = None,
+    edition: Annotated[str | None, typer.Option(help="internal, provider or public. All of the contract's.")] = None,
+    language: Annotated[str | None, typer.Option(help="en or es. All of the contract's.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Pages made at the same time. One per core.")] = None,
+) -> None:
+    """Make the pages of contracts.
+
+    A page that cannot be made leaves the last good one in place; the others are made all the same. What failed is listed at the end
+    with what to do, and in outputs/failures.json.
+    """
+    from acmlib.contract.errors import ContractError
+    from acmlib.publish.batch import run_jobs
+    from acmlib.publish.jobs import RequestError, plan_jobs
+    from acmlib.publish.runner import Failure
+
+    root = _workspace()
+    planned: list[Job] = []
+    refused: list[Failure] = []
+    for contract in _chosen(ids, every, root):
+        try:
+            planned += plan_jobs(contract, root=root, report=report, period=period, edition=edition, language=language)
+        except (ContractError, RequestError) as error:
+            do = f"correct it, then: acm check {contract}" if isinstance(error, ContractError) else "ask for something that exists"
+            asked = (report or "all", period or "", edition or "", language or "")
+            refused.append(Failure(contract, *asked, where=f"params/{contract}", what=str(error), do=do))
+    if not planned and not refused:
+        say.note("nothing to make: none of these contracts gets that report in that period")
+    with say.progress(len(planned)) as done:
+        failures = run_jobs(planned, root=root, processes=jobs, refused=refused, done=done)
+    say.failures(failures)
+    made = len(planned) + len(refused) - len(failures)
+    say.note(f"{made} pages made, {len(failures)} not; the way in: {_near(root / 'outputs' / 'index.html')}")
+    raise typer.Exit(FAILED if failures else DONE)
+
+
+@app.command(epilog="Examples:   [b]acm check[/b]   all contracts      [b]acm check harbor-youth-jobs[/b]   one")
+def check(ids: Ids = None) -> None:
+    """Check contract files and data, and say what to correct and who can.
+
+    Without an ID all contracts are checked. Errors stop a report; warnings and notes tell what a number means.
+    Exit status 1 if there is an error.
+    """
+    from acmlib.cli.checking import check_contract
+
+    root = _workspace()
+    errors = 0
+    for contract in _chosen(ids, not ids, root):
+        found = check_contract(contract, root=root)
+        say.findings(contract, found)
+        errors += sum(finding.severity == "error" for finding in found)
+    raise typer.Exit(FAILED if errors else DONE)
+
+
+@app.command("list")
+def list_contracts() -> None:
+    """List the contracts in params/: who, from when to when, in which editions and languages."""
+    from acmlib.contract.errors import ContractError
+    from acmlib.contract.load import load_contract
+
+    root = _workspace()
+    rows = []
+    for contract in _chosen(None, True, root):
+        try:
+            loaded = load_contract(contract, root=root)
+        except ContractError as error:
+            rows.append((contract, f"cannot be read ({len(error.errors)} errors): acm check {contract}", "", "", "", ""))
+            continue
+        terms = loaded.contract
+        term = f"{terms.starts:%Y-%m-%d} to {terms.ends:%Y-%m-%d}"
+        given = f"{', '.join(loaded.editions)}; {', '.join(loaded.languages)}"
+        rows.append((contract, str(terms.title), terms.provider, term, loaded.period or "term", given))
+    say.table("Contracts", ("id", "title", "provider", "term", "period", "editions; languages"), rows)
+
+
+@app.command(epilog="Example:   [b]acm new riverside-tutoring --from data/riverside-tutoring/students.csv[/b]")
+def new(
+    contract: Annotated[str, typer.Argument(metavar="ID", help="Name of the new contract: small letters, numbers and hyphens.")],
+    source: Annotated[Path, typer.Option("--from", help="A file of the provider: CSV, Excel, Parquet.", exists=True, dir_okay=False)],
+) -> None:
+    """Begin a contract: write params/ID/contract.yml from the columns of a file, with comments on what to fill in."""
+    from acmlib.contract.errors import ContractError
+    from acmlib.intake.scaffold import scaffold_contract
+
+    try:
+        written = scaffold_contract(contract, source, root=_workspace())
+    except (ContractError, OSError, ValueError) as error:
+        say.wrong(str(error))
+        raise typer.Exit(MISUSED) from error
+    say.note(f"written: {_near(written)}\nFill in what it marks, then: acm check {contract}")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context) -> None:
+    """Open the notebooks in JupyterLab. Whatever follows is passed on: acm lab --no-browser --port 9999."""
+    root = _workspace()
+    places = [f"--ServerApp.root_dir={root}", "--LabApp.default_url=/lab/tree/notebooks"]
+    surroundings = {**os.environ, "ACM_ROOT": str(root), "JUPYTER_PREFER_ENV_PATH": "1"}
+    ended = subprocess.run([sys.executable, "-m", "jupyterlab", *places, *context.args], env=surroundings, check=False)  # noqa: S603 -- our own interpreter
+    raise typer.Exit(ended.returncode)
+
+
+def _workspace() -> Path:
+    """Return the workspace: what ACM_ROOT names, else the one that the current folder lies in."""
+    from acmlib.publish.jobs import RequestError, find_root
+
+    try:
+        return find_root(Path(os.environ.get("ACM_ROOT") or Path.cwd()).resolve())
+    except RequestError as error:
+        say.wrong(str(error))
+        raise typer.Exit(MISUSED) from error
+
+
+def _chosen(ids: list[str] | None, every: bool, root: Path) -> tuple[str, ...]:
+    """Return the contracts asked for, or end and say what is there."""
+    from acmlib.contract.errors import choose
+    from acmlib.contract.load import contract_ids
+
+    known = tuple(contract_ids(root))
+    if every and not ids:
+        return known
+    if not ids or every:
+        say.wrong("name contracts, or use --all" if not every else "name contracts or use --all, not both")
+        raise typer.Exit(MISUSED)
+    unknown = [contract for contract in ids if contract not in known]
+    for contract in unknown:
+        say.wrong(f"params/{contract}: there is no such contract; {choose(contract, known)}")
+    if unknown:
+        raise typer.Exit(MISUSED)
+    return tuple(dict.fromkeys(ids))
+
+
+def _near(path: Path) -> str:
+    """Return a path as seen from here, if it is below here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

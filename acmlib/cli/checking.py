@@ -1,0 +1,47 @@
+"""Everything that can be said about a contract without making a page: what its files say wrongly, and what its data show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from acmlib.contract.errors import ContractError
+from acmlib.contract.load import load_contract, load_records
+from acmlib.intake.findings import Finding
+from acmlib.intake.sources import open_tables
+
+
+def check_contract(contract: str, *, root: Path) -> tuple[Finding, ...]:
+    """Return what somebody should look at, the worst first.
+
+    Parameters
+    ----------
+    contract : str
+        Id of the contract.
+    root : Path
+        The workspace.
+
+    Returns
+    -------
+    tuple of Finding
+        Errors of the contract file and of the files beside it, all at once; if there are none, the findings about the data.
+    """
+    try:
+        loaded = load_contract(contract, root=root)
+        load_records(contract, root, contract=loaded)
+        with open_tables(loaded, root=root) as tables:
+            return tables.findings
+    except ContractError as error:
+        return _as_findings(error.errors)
+
+
+def _as_findings(errors: Sequence[str]) -> tuple[Finding, ...]:
+    """Return errors of what people wrote in the form of findings about data: *where: what; what is allowed*."""
+    findings = []
+    for error in errors:
+        where, _, what = error.partition(": ")
+        given, _, allowed = what.rpartition("; ")
+        findings.append(
+            Finding("error", where, None, given or what, 0, "No report can be made", (), allowed if given else "correct it", "agency")
+        )
+    return tuple(findings)

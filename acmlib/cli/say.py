@@ -1,0 +1,89 @@
+"""What the command line says: a bar and tables on a terminal, one line per job where nobody watches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from acmlib.intake import Finding
+    from acmlib.publish.jobs import Job
+    from acmlib.publish.runner import Failure
+
+Done = Callable[["Job", "Failure | None"], None]
+
+#: Width of tables in a log or a file, where a terminal's width is unknown.
+LOG_WIDTH = 160
+
+
+def _console(*, stderr: bool = False) -> Console:
+    """Return a console on the stream as it is now; texts of contracts and data are never read as markup."""
+    console = Console(stderr=stderr, highlight=False, markup=False, soft_wrap=False)
+    return console if console.is_terminal else Console(stderr=stderr, highlight=False, markup=False, width=LOG_WIDTH)
+
+
+def note(text: str) -> None:
+    """Say something in passing."""
+    _console().print(text, soft_wrap=True)
+
+
+def wrong(text: str) -> None:
+    """Say what was wrong with the request."""
+    _console(stderr=True).print(f"acm: {text}", soft_wrap=True)
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Done]:
+    """Give a function to call with each job that ends: it moves a bar on a terminal, and prints a line elsewhere."""
+    console = _console()
+    if not console.is_terminal:
+        yield lambda job, failure: console.print(_line(job, failure), soft_wrap=True)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("pages", total=total)
+
+        def done(job: Job, failure: Failure | None) -> None:
+            if failure:
+                bar.console.print(_line(job, failure))
+            bar.advance(task)
+
+        yield done
+
+
+def _line(job: Job, failure: Failure | None) -> str:
+    return f"failed  {job}" if failure else f"made    {job.page.as_posix()}"
+
+
+def failures(found: Sequence[Failure]) -> None:
+    """Print what was not made, where it stopped and what to do."""
+    if found:
+        asked = [f"{one.contract}\n{one.report} {one.period} {one.edition} {one.language}" for one in found]
+        rows = [(job, one.where, one.what, one.do) for job, one in zip(asked, found, strict=True)]
+        table("Not made", ("contract and report", "where", "what", "what to do"), rows)
+
+
+def findings(contract: str, found: Sequence[Finding]) -> None:
+    """Print what is to be corrected or known about a contract's file and data."""
+    if not found:
+        note(f"{contract}: nothing found, all is as the contract says")
+        return
+    rows = [(one.severity, ".".join(filter(None, (one.table, one.column))), one.what, one.why, one.fix, one.who) for one in found]
+    table(contract, ("severity", "where", "what", "why it matters", "how to correct it", "who"), rows)
+
+
+def table(title: str, heads: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows under their heads."""
+    shown = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, show_lines=True)
+    for head in heads:
+        shown.add_column(head, overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(str(value)) for value in row))
+    _console().print(shown)

@@ -1,0 +1,262 @@
+"""One job, from notebook to a page that is fit to be handed out: check, run, export, scan. Nothing here touches ``outputs/``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import platform
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from acmlib.contract.errors import ContractError, choose
+from acmlib.contract.load import load_contract, load_records
+from acmlib.contract.model import Contract, Edition
+from acmlib.contract.periods import report_period
+from acmlib.display.words import Words
+from acmlib.intake.connection import quoted
+from acmlib.intake.sources import open_tables
+from acmlib.measures.table import METRIC_COLUMNS
+from acmlib.publish.engine import CellError, execute, notebook_parameters
+from acmlib.publish.exporter import ExportError, export_page
+from acmlib.publish.jobs import Job
+from acmlib.publish.scan import Secrets, scan_page
+from acmlib.release.editions import Release, make_release
+
+#: All that a notebook may be told: which contract, which period, for whom, in which language, on which topic.
+SELECTORS = ("contract", "period", "edition", "language", "topic")
+
+#: Packages whose version can change a number or a drawing.
+NAMED_VERSIONS = ("acm-workbooks", "pandas", "numpy", "scipy", "statsmodels", "duckdb", "pyarrow", "matplotlib", "papermill", "nbconvert")
+
+#: Private values shorter than this are words such as "yes" or "F", which any page may hold.
+SHORTEST_PRIVATE = 5
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a page was not made, where, and what to do about it."""
+
+    contract: str
+    report: str
+    period: str
+    edition: str
+    language: str
+    where: str
+    what: str
+    do: str
+
+    @classmethod
+    def of(cls, job: Job, *, where: str, what: str, do: str) -> Failure:
+        """Return the failure of `job`."""
+        return cls(job.contract, job.name, job.period, job.edition, job.language, where, what, do)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A page ready to be moved into place, with its release and its record, in a working folder."""
+
+    job: Job
+    page: Path
+    release: Path
+    record: Mapping[str, Any]
+
+
+class JobError(Exception):
+    """A job that cannot be done, for a reason that the person who asked can remove."""
+
+    def __init__(self, where: str, what: str, do: str) -> None:
+        super().__init__(where, what, do)
+        self.where, self.what, self.do = where, what, do
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}; {self.do}"
+
+
+def run_job(job: Job, *, root: Path, working: Path, run: str) -> Made | Failure:
+    """Make the page of one job in a working folder.
+
+    Parameters
+    ----------
+    job : Job
+        What to make.
+    root : Path
+        The workspace: holds ``notebooks/``, ``params/``, ``data/``.
+    working : Path
+        A private folder, on the same file system as ``outputs/``.
+    run : str
+        Id of the run that this job is part of.
+
+    Returns
+    -------
+    Made or Failure
+        A failure for everything a person can put right: contract, data, notebook, unfit page. Anything else is a defect and raises.
+    """
+    try:
+        return _make(job, root, working, run)
+    except ContractError as error:
+        do = f"correct it; `acm check {job.contract}` lists everything that is wrong"
+        return Failure.of(job, where=f"params/{job.contract}", what=_plain(str(error), root), do=do)
+    except JobError as error:
+        return Failure.of(job, where=error.where, what=_plain(error.what, root), do=error.do)
+
+
+def _make(job: Job, root: Path, working: Path, run: str) -> Made:
+    started = time.monotonic()
+    check_parameters(job, root)
+    contract = load_contract(job.contract, root=root)
+    release = _release(job.contract, job.period, job.edition, root)
+    try:
+        executed = execute(root / job.notebook, job.parameters, folder=root)
+    except CellError as error:
+        raise _cell_error(job, root, error) from error
+    report = report_title(job, contract, root)
+    title = f"{contract.contract.title.in_language(job.language)}: {report}, {Words(job.language).period(job.period)}"
+    try:
+        page = export_page(executed, title=title, language=job.language, wording=contract.wording)
+    except ExportError as error:
+        raise JobError(job.notebook.as_posix(), str(error), f"correct the notebook; {_reproduce(job)}") from error
+    problems = scan_page(page, _secrets(job.contract, job.period, root))
+    if problems:
+        do = f"the page was not written; look for it in {job.notebook.as_posix()}, or in the data and notes that it shows"
+        raise JobError(f"{job.notebook.as_posix()}, finished page", "; ".join(problems), do)
+    record = _record(job, contract, release, root, run)
+    record |= {"title": title, "report_title": report, "sha256": _digest(page.encode()), "seconds": round(time.monotonic() - started, 2)}
+    return _staged(job, page, release, record, working)
+
+
+def check_parameters(job: Job, root: Path) -> None:
+    """Refuse a notebook and a job that do not speak of the same parameters; papermill would only warn, and run with the defaults.
+
+    Raises
+    ------
+    JobError
+        If the notebook is missing, has a parameter that is no selector, or lacks one that the job sets.
+    """
+    where = job.notebook.as_posix()
+    if not (root / job.notebook).is_file():
+        known = [path.stem for path in sorted((root / job.notebook).parent.glob("*.ipynb"))]
+        raise JobError(where, "there is no such notebook", choose(job.report, known))
+    given = notebook_parameters(root / job.notebook)
+    if not given:
+        raise JobError(where, "no cell is tagged 'parameters'", f"give the cell with {', '.join(SELECTORS[:4])} this tag")
+    for name in given:
+        if name not in SELECTORS:
+            raise JobError(where, f"parameter '{name}' is no selector", choose(name, SELECTORS))
+    for name in job.parameters:
+        if name not in given:
+            raise JobError(where, f"the parameters cell has no '{name}'", f"add it; the cell has: {', '.join(given)}")
+
+
+def _cell_error(job: Job, root: Path, error: CellError) -> JobError:
+    """Name the cell as a person counts it: among the code cells of the stored notebook, with the heading above it."""
+    cells = nbformat.read(root / job.notebook, as_version=4).cells
+    tagged = next((place for place, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])), -1)
+    place = error.index - 1 if error.index > tagged else error.index
+    number = sum(cell.cell_type == "code" for cell in cells[: place + 1])
+    headings = re.findall(r"^#+ +(.+)$", "\n".join(cell.source for cell in cells[:place] if cell.cell_type == "markdown"), re.MULTILINE)
+    section = f" ({headings[-1].strip()})" if headings else ""
+    return JobError(f"{job.notebook.as_posix()}, code cell {number}{section}", error.message, _reproduce(job))
+
+
+def _reproduce(job: Job) -> str:
+    chosen = ", ".join(f'{name} = "{value}"' for name, value in job.parameters.items())
+    return f"open it with `acm lab`, set {chosen}, and run all cells"
+
+
+def report_title(job: Job, contract: Contract, root: Path) -> str:
+    """Return what a page is, in its language: the title of the roadmap topic, or the name of the report."""
+    for topic in load_records(job.contract, root).roadmap:
+        if topic.id == job.topic:
+            return topic.title.in_language(job.language)
+    words, key = Words(job.language, contract.wording), f"report.{job.report}"
+    return words(key) if words.has(key) else job.report.replace("_", " ").capitalize()
+
+
+@lru_cache(maxsize=4)
+def _release(contract: str, period: str, edition: Edition, root: Path) -> Release:
+    """Return the release that all reports of an edition share; a worker computes it once."""
+    return make_release(load_contract(contract, root=root), root=root, period=period, edition=edition)
+
+
+@lru_cache(maxsize=4)
+def _secrets(contract: str, period: str, root: Path) -> Secrets:
+    """Return what may stand on no page of a contract: read from its tables as they are now."""
+    loaded = load_contract(contract, root=root)
+    values: set[str] = set()
+    with open_tables(loaded, root=root, period=report_period(loaded, period)) as tables:
+        for name, table in loaded.tables.items():
+            relation = tables.relation(name)
+            if table.id:
+                values |= _column(tables.connection, relation, table.id)
+            for column in table.private:
+                values |= {value for value in _column(tables.connection, relation, column) if len(value) >= SHORTEST_PRIVATE}
+    return Secrets(frozenset(values), tuple(loaded.privacy.names), (str(root.resolve()), str(Path.home())))
+
+
+def _column(connection: Any, relation: str, column: str) -> set[str]:
+    """Return the distinct values of one column as text."""
+    found = connection.execute(f"SELECT DISTINCT CAST({quoted(column)} AS VARCHAR) FROM {quoted(relation)}").fetchall()
+    return {row[0] for row in found if row[0]}
+
+
+def _record(job: Job, contract: Contract, release: Release, root: Path, run: str) -> dict[str, Any]:
+    """Return where a page comes from: enough to make it again and to see what has changed since."""
+    period = report_period(contract, job.period)
+    return {
+        "run": run,
+        "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        **asdict(job),
+        "page": job.page.name,
+        "contract_title": str(contract.contract.title),
+        "provider": contract.contract.provider,
+        "contact": contract.contract.contact,
+        "first_day": period.start.isoformat(),
+        "data_until": period.end.isoformat(),
+        "inputs": _plain_data(release.inputs),
+        "rule": _plain_data(release.rule),
+        "notebook_sha256": _digest((root / job.notebook).read_bytes()),
+        "contract_sha256": _digest((root / "params" / job.contract / "contract.yml").read_bytes()),
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in NAMED_VERSIONS},
+    }
+
+
+def _staged(job: Job, page: str, release: Release, record: dict[str, Any], working: Path) -> Made:
+    """Write page and release into the working folder."""
+    folder = working / hashlib.sha256(str(job).encode()).hexdigest()[:16]
+    folder.mkdir(parents=True)
+    made = Made(job, folder / "page.html", folder / "release.csv", record)
+    made.page.write_text(page, encoding="utf-8")
+    release.cells.loc[:, list(METRIC_COLUMNS)].to_csv(made.release, index=False, lineterminator="\n")
+    return made
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _plain_data(given: Any) -> Any:
+    """Return models, dataclasses, paths and dates as JSON holds them."""
+    if hasattr(given, "model_dump"):
+        return given.model_dump(mode="json")
+    if hasattr(given, "__dataclass_fields__"):
+        return {name: _plain_data(getattr(given, name)) for name in given.__dataclass_fields__}
+    if isinstance(given, Mapping):
+        return {str(key): _plain_data(value) for key, value in given.items()}
+    if isinstance(given, list | tuple | set | frozenset):
+        return [_plain_data(value) for value in given]
+    return given if given is None or isinstance(given, bool | int | float | str) else str(given)
+
+
+def _plain(message: str, root: Path) -> str:
+    """Return a message without terminal colours and without the workspace's place on this machine."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", message).strip()
+    return plain.replace(f"{root.resolve()}{os.sep}", "").replace(str(root.resolve()), ".")
