@@ -1,0 +1,183 @@
+"""The pathway promises: each stage with its owner and its waits, open cases included, and a gap that is exactly the sum of its stages."""
+
+import datetime as dt
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from acmlib.analysis.pathway import shapley_of_product, stage_times, stages, where_gap_opens
+from acmlib.contract.model import Pathway
+
+STAGES = ("referred", "assessed", "enrolled", "placed")
+OWNERS = ("agency", "agency", "provider", "provider")
+WAY = Pathway.model_validate({"stages": [{"stage": s, "owner": o, "reached": "true"} for s, o in zip(STAGES, OWNERS, strict=True)]})
+AS_OF = dt.date(2026, 6, 30)
+
+falling = st.lists(st.integers(0, 400), min_size=4, max_size=4).map(lambda steps: sorted(steps, reverse=True))
+conversions = st.integers(1, 6).flatmap(lambda k: st.tuples(*[st.lists(st.floats(0, 1), min_size=k, max_size=k)] * 2))
+
+
+def cells(reached: dict[str, list[float]], dimension: str = "race_ethnicity", status: str = "shown") -> pd.DataFrame:
+    rows = []
+    for group, counts in reached.items():
+        for at, (stage, x) in enumerate(zip(STAGES, counts, strict=True)):
+            n = counts[at - 1] if at else np.nan
+            said = "no data" if at and n == 0 else status
+            share = x / n if at and n else np.nan
+            rows.append((f"stage:{stage}", group, x if said == status else np.nan, n, x if at == 0 else share, said))
+            if at and counts[0]:
+                rows.append((f"reached:{stage}", group, x, counts[0], x / counts[0], status))
+    frame = pd.DataFrame(rows, columns=["metric", "group", "numerator", "denominator", "value", "status"])
+    return frame.assign(period="P12M/2026-06", dimension=dimension, low=0.0, high=1.0)
+
+
+def test_each_stage_shows_who_owns_it_how_many_came_and_how_many_did_not() -> None:
+    table = stages(cells({"A": [100, 80, 60, 30]}), WAY)
+    assert table[["stage", "owner", "reached", "of", "conversion", "not_reached"]].iloc[3].tolist() == [
+        "placed",
+        "provider",
+        30,
+        60,
+        0.5,
+        30,
+    ]
+    assert table["of_all"].tolist()[1:] == [0.8, 0.6, 0.3]
+    assert table[["of", "conversion", "of_all"]].iloc[0].isna().all()
+
+
+def test_a_hidden_stage_gives_no_number_away_and_a_missing_one_is_said_to_be() -> None:
+    given = cells({"A": [100, 80, 60, 30]})
+    given.loc[given["metric"] == "stage:assessed", "status"] = "hidden"
+    table = stages(given[given["metric"] != "stage:placed"], WAY).set_index("stage")
+    assert table["status"].to_dict() == {"referred": "shown", "assessed": "hidden", "enrolled": "shown", "placed": "no data"}
+    assert table.loc[["assessed", "placed"], ["reached", "conversion", "not_reached", "of_all"]].isna().all().all()
+
+
+def test_waits_count_open_cases() -> None:
+    dates = pd.DataFrame({"referred": ["2026-01-01"] * 6, "enrolled": ["2026-01-11"] * 3 + [None] * 3})
+    waits = stage_times(dates, as_of=AS_OF).iloc[0]
+    assert (waits["started"], waits["reached"], waits["open"]) == (6, 3, 3)
+    assert np.isnan(waits["p90"])  # half are still waiting: nobody knows the slow end
+    closed = stage_times(dates.iloc[:3], as_of=AS_OF).iloc[0]
+    assert (closed["median"], closed["p90"], closed["open"]) == (10, 10, 0)
+
+
+def test_nobody_waits_for_who_has_left_and_the_future_is_not_known_yet() -> None:
+    dates = pd.DataFrame({"referred": ["2026-01-01"] * 3 + ["2026-07-05"], "enrolled": ["2026-01-11", "2026-08-01", None, None]})
+    waits = stage_times(dates, as_of=AS_OF, until=[None, None, "2026-02-01", None]).iloc[0]
+    assert (waits["started"], waits["reached"], waits["open"]) == (3, 1, 1)
+
+
+def test_dates_out_of_order_or_missing_are_counted_and_never_dropped_in_silence() -> None:
+    dates = pd.DataFrame({
+        "referred": ["2026-01-01", "2026-01-01", None, "2026-01-01"],
+        "enrolled": ["2025-12-01", "2026-01-06", "2026-01-06", None],
+        "placed": [None, "2026-01-08", "2026-01-16", "2026-01-20"],
+    })  # fmt: skip
+    table = stage_times(dates, as_of=AS_OF).set_index("stage")
+    assert table.loc["enrolled", ["started", "reached", "out_of_order", "undated"]].tolist() == [1, 1, 1, 2]
+    assert table.loc["placed", ["started", "reached", "open", "undated"]].tolist() == [3, 2, 1, 1]
+
+
+def test_waits_by_group_stand_beside_the_stages() -> None:
+    dates = pd.DataFrame({"assessed": ["2026-01-01"] * 4, "enrolled": ["2026-01-03", "2026-01-05", "2026-02-01", None]})
+    times = stage_times(dates, as_of=AS_OF, groups=["A", "A", "B", "B"])
+    table = stages(cells({"A": [5, 4, 2, 1], "B": [5, 4, 1, 1]}), WAY, times=times).set_index(["group", "stage"])
+    assert table.loc[("A", "enrolled"), ["median", "open"]].tolist() == [3, 0]
+    assert table.loc[("B", "enrolled"), "open"] == 1
+    assert np.isnan(table.loc[("A", "placed"), "median"])
+
+
+def test_text_that_is_no_date_is_named() -> None:
+    with pytest.raises(ValueError, match="stage_times: enrolled holds something that is no date"):
+        stage_times(pd.DataFrame({"referred": ["2026-01-01"], "enrolled": ["soon"]}), as_of=AS_OF)
+    with pytest.raises(ValueError, match="use two stages or more"):
+        stage_times(pd.DataFrame({"referred": ["2026-01-01"]}), as_of=AS_OF)
+
+
+@given(conversions)
+def test_the_parts_are_the_mean_over_all_orders_and_sum_to_the_difference(rows: tuple[list[float], list[float]]) -> None:
+    group, other = (np.array(row) for row in rows)
+    parts = shapley_of_product(group, other)
+    assert parts.sum() == pytest.approx(np.prod(group) - np.prod(other), abs=1e-12)
+    np.testing.assert_allclose(parts, -shapley_of_product(other, group), atol=1e-12)
+    if len(group) <= 4:
+        slow = np.zeros(len(group))
+        orders = list(itertools.permutations(range(len(group))))
+        for order in orders:
+            now = other.copy()
+            for stage in order:
+                before = np.prod(now)
+                now[stage] = group[stage]
+                slow[stage] += (np.prod(now) - before) / len(orders)
+        np.testing.assert_allclose(parts, slow, atol=1e-12)
+
+
+@given(st.lists(falling, min_size=2, max_size=5))
+def test_the_gap_at_the_end_is_the_sum_of_its_stages(counts: list[list[int]]) -> None:
+    reached = {f"group {number}": [float(x) for x in row] for number, row in enumerate(counts)}
+    table = where_gap_opens(cells(reached), WAY, minimum_n=1)
+    assert not np.isinf(table.select_dtypes("number").to_numpy()).any()
+    for group, part in table.groupby("group"):
+        gap = part["final_gap"].iloc[0]
+        entered, ended = reached[str(group)][0], reached[str(group)][-1]
+        if entered == 0 or max(row[0] for row in counts) == 0:
+            assert part["contribution"].isna().all()
+            continue
+        assert part["final"].iloc[0] == pytest.approx(ended / entered)
+        assert part["contribution"].sum() == pytest.approx(gap, abs=1e-12)
+        if abs(gap) > 1e-9:
+            assert part["share"].sum() == pytest.approx(1)
+            assert part["opens"].sum() == 1
+        assert (part["comparator_final"] >= part["final"] - 1e-12).all()
+
+
+def test_the_stage_where_a_planted_gap_opens_is_found_with_its_owner_and_the_people_it_costs() -> None:
+    table = where_gap_opens(cells({"A": [200, 160, 128, 64], "B": [100, 80, 40, 20]}), WAY).query("group == 'B'")
+    opened = table[table["opens"]].iloc[0]
+    assert (opened["stage"], opened["owner"], opened["comparator"]) == ("enrolled", "provider", "A")
+    assert opened["share"] == pytest.approx(1)
+    assert opened["people"] == pytest.approx(100 * 0.32 - 20)
+    assert opened["equal_gap"] == pytest.approx(0)
+    assert opened["difference"] == pytest.approx(-0.3)
+    assert opened["difference_low"] < -0.3 < opened["difference_high"] < 0
+
+
+def test_the_comparator_is_the_best_that_is_large_enough_and_known() -> None:
+    reached = {"tiny": [10, 10, 10, 10], "Declined": [90, 90, 90, 90], "best": [90, 80, 70, 60], "worst": [90, 50, 40, 30]}
+    assert set(where_gap_opens(cells(reached), WAY)["comparator"]) == {"best"}
+    assert set(where_gap_opens(cells(reached), WAY, comparator="worst")["comparator"]) == {"worst"}
+    everyone = cells({"All participants": [280, 230, 210, 190]}, dimension="all")
+    overall = where_gap_opens(pd.concat([cells(reached), everyone]), WAY, comparator="overall")
+    assert set(overall["comparator"]) == {"All participants"}
+    assert set(overall["group"]) == set(reached)
+
+
+def test_without_a_comparator_or_with_a_hidden_stage_nothing_is_claimed() -> None:
+    nobody = where_gap_opens(cells({"A": [10, 8, 6, 3], "B": [9, 3, 2, 1]}), WAY)
+    assert nobody["contribution"].isna().all()
+    assert not nobody["opens"].any()
+    given = cells({"A": [100, 80, 60, 30], "B": [100, 60, 30, 10]})
+    given.loc[(given["metric"] == "stage:enrolled") & (given["group"] == "B"), "status"] = "hidden"
+    hidden = where_gap_opens(given, WAY).query("group == 'B'")
+    assert hidden.select_dtypes("number")[["reached", "conversion", "final_gap", "contribution", "people"]].isna().all().all()
+    assert hidden["status"].tolist() == ["shown", "hidden", "shown"]
+    assert where_gap_opens(given.iloc[:0], WAY).empty
+
+
+def test_a_group_of_whom_nobody_gets_past_a_stage_loses_it_all_there() -> None:
+    table = where_gap_opens(cells({"A": [100, 80, 60, 30], "B": [50, 40, 0, 0]}), WAY).query("group == 'B'")
+    assert table["share"].tolist() == pytest.approx([0, 1, 0])
+    assert np.isnan(table["conversion"].iloc[2])
+    assert table["people"].iloc[1] == pytest.approx(40 * 0.75 * 0.5)
+
+
+def test_the_order_of_rows_changes_nothing() -> None:
+    given = cells({"A": [100, 80, 60, 30], "B": [100, 60, 30, 10], "C": [50, 20, 10, 9]})
+    there = where_gap_opens(given, WAY).sort_values(["group", "stage"], ignore_index=True)
+    back = where_gap_opens(given[::-1], WAY).sort_values(["group", "stage"], ignore_index=True)
+    pd.testing.assert_frame_equal(there, back)
