@@ -1,0 +1,182 @@
+"""From what a file says about a person to the group the person is counted in."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from acmlib.contract.model import NOT_RECORDED, Dimension
+from acmlib.contract.standards import HISPANIC, MULTIPLE, OMB_2024, OMB_2024_GROUPS, canonical, plain
+
+__all__ = ["HISPANIC", "MULTIPLE", "OMB_2024", "OMB_2024_GROUPS", "Grouped", "band_labels", "canonical", "group_order", "grouped"]
+
+#: Why an answer is missing: three different things, none of which is another. Spellings without capitals and signs.
+_MISSING: Mapping[str, tuple[str, ...]] = {
+    "Not asked": ("not asked", "question not asked", "not collected by worker", "no preguntado"),
+    "Declined": (
+        "declined", "declined to answer", "declined to state", "client declined", "refused", "client refused", "refused to answer",
+        "prefer not to say", "prefer not to answer", "prefers not to answer", "client prefers not to answer", "prefer not to disclose",
+        "chose not to answer",
+    ),
+    "Don't know": ("don t know", "dont know", "do not know", "doesn t know", "client doesn t know", "client does not know"),
+    NOT_RECORDED: (
+        "not recorded", "not reported", "not available", "not provided", "not stated", "not collected", "data not collected", "missing",
+        "unknown", "unspecified", "no data", "blank", "na", "n a", "nan", "null", "",
+    ),
+}  # fmt: skip
+_MISSING_BY_SPELLING = {spelling: name for name, spellings in _MISSING.items() for spelling in spellings}
+
+_YES = frozenset({"yes", "y", "true", "1", "mexican", "puerto rican", "cuban", "si"})
+_NO = frozenset({"no", "n", "false", "0", "not hispanic", "non hispanic", "not hispanic or latino", "non hispanic or latino", "not latino"})
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """The group a value belongs to.
+
+    Attributes
+    ----------
+    group : str
+        One of mutually exclusive groups.
+    alone_or_in_combination : tuple of str
+        Every category that was named: someone who named two is in both. Empty if nothing was named.
+    strange : tuple of str
+        Parts of the value that are no category of the standard; they stay as they are.
+    """
+
+    group: str
+    alone_or_in_combination: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
+
+
+def missing_kind(value: str | None, dimension: Dimension) -> str | None:
+    """Return which kind of missing answer a value is, or None if it is an answer.
+
+    Names that the dimension itself uses (in `order`, `labels` or `merge`) are answers, whatever they mean elsewhere.
+
+    Examples
+    --------
+    >>> [missing_kind(v, Dimension()) for v in (None, "Client refused", "don’t know", "not asked", "Asian")]
+    ['Not recorded', 'Declined', "Don't know", 'Not asked', None]
+    """
+    if value is None:
+        return NOT_RECORDED
+    if value in dimension.not_recorded:
+        return value
+    if value in (dimension.order or ()) or value in dimension.labels or any(value in groups for groups in dimension.merge.values()):
+        return None
+    kind = _MISSING_BY_SPELLING.get(" ".join(re.sub(r"[^a-z0-9]+", " ", value.lower()).split()))
+    return kind if kind in dimension.not_recorded else None
+
+
+def grouped(value: str | None, dimension: Dimension, *, recode: Mapping[str, str] | None = None, ethnicity: str | None = None) -> Grouped:
+    """Return the group of a value of a dimension that has no bands.
+
+    With a standard, several answers of one person are kept: alone, a category is its own group; several together are
+    "Multiracial and/or Multiethnic". A missing kind beside a real answer does not count. Under ``omb-1997``, somebody of Hispanic
+    origin is "Hispanic or Latino" whatever the race: two separate questions made everyone name a race, so counting these people
+    as multiethnic would empty the group (the races stay in `alone_or_in_combination`).
+
+    Parameters
+    ----------
+    value
+        As in the file, after the column's recode; None if blank.
+    dimension
+        What is known of the dimension.
+    recode
+        The column's recode, for the parts of a value with several answers.
+    ethnicity
+        Answer to the separate question of 1997 on Hispanic origin.
+
+    Examples
+    --------
+    >>> omb = Dimension(standard="omb-2024")
+    >>> grouped("White; black", omb).group
+    'Multiracial and/or Multiethnic'
+    >>> grouped("White; black", omb).alone_or_in_combination
+    ('White', 'Black or African American')
+    >>> grouped("White", Dimension(standard="omb-1997", ethnicity="eth"), ethnicity="Hispanic").group
+    'Hispanic or Latino'
+    """
+    if dimension.standard is None:
+        kind = missing_kind(value, dimension)
+        group = kind or str(value)
+        return Grouped(_merged(group, dimension), () if kind else (group,))
+    parts = [part.strip() for part in (value or "").split(dimension.separator)]
+    parts = [(recode or {}).get(part, part) for part in parts if part]
+    kinds = [missing_kind(part, dimension) for part in parts]
+    answers = [part for part, kind in zip(parts, kinds, strict=True) if kind is None]
+    named = tuple(dict.fromkeys(canonical(part) or part for part in answers))
+    strange = tuple(part for part in named if part not in OMB_2024_GROUPS and part not in dimension.merge)
+    hispanic = _hispanic(ethnicity)
+    if hispanic and HISPANIC not in named:
+        named = (HISPANIC, *named)
+    if not named:
+        unsaid = [kind for kind in kinds if kind] or [missing_kind(ethnicity, dimension) or NOT_RECORDED]
+        return Grouped(_merged(unsaid[0] if value is not None else NOT_RECORDED, dimension))
+    if len(named) == 1:
+        group = named[0]
+    else:
+        group = HISPANIC if HISPANIC in named and dimension.standard == "omb-1997" else MULTIPLE
+    return Grouped(_merged(group, dimension), named, strange)
+
+
+def _merged(group: str, dimension: Dimension) -> str:
+    return next((name for name, groups in dimension.merge.items() if group in groups), group)
+
+
+def _hispanic(ethnicity: str | None) -> bool:
+    """Whether the separate question of 1997 was answered with Hispanic or Latino."""
+    if ethnicity is None:
+        return False
+    said = " ".join(re.sub(r"[^a-z0-9]+", " ", ethnicity.lower()).split())
+    return said not in _NO and (said in _YES or (canonical(ethnicity) == HISPANIC and not said.startswith(("not", "non"))))
+
+
+def band_labels(bands: Sequence[float]) -> tuple[str, ...]:
+    """Return the names of the bands between lower edges, the one below the first edge first.
+
+    Examples
+    --------
+    >>> band_labels([14, 16, 17, 18])
+    ('under 14', '14-15', '16', '17', '18 and over')
+    >>> band_labels([0, 1.5])
+    ('under 0', '0 to under 1.5', '1.5 and over')
+    """
+    whole = all(float(edge).is_integer() for edge in bands)
+
+    def name(a: float, b: float) -> str:
+        if not whole:
+            return f"{a:g} to under {b:g}"
+        return f"{a:.0f}-{b - 1:.0f}" if b - a > 1 else f"{a:.0f}"
+
+    def plain_number(edge: float) -> str:
+        return f"{edge:.0f}" if whole else f"{edge:g}"
+
+    between = [name(a, b) for a, b in itertools.pairwise(bands)]
+    return (f"under {plain_number(bands[0])}", *between, f"{plain_number(bands[-1])} and over")
+
+
+def group_order(dimension: Dimension, groups: Iterable[str]) -> tuple[str, ...]:
+    """Return groups in the order of pages: as the contract says, else bands by size, standards in their order, else by name.
+
+    Missing kinds come last, in the order of `Dimension.not_recorded`.
+
+    Examples
+    --------
+    >>> group_order(Dimension(bands=(14, 16)), ["Not recorded", "16 and over", "14-15"])
+    ('14-15', '16 and over', 'Not recorded')
+    """
+    if dimension.order:
+        known: tuple[str, ...] = dimension.order
+    elif dimension.bands:
+        known = band_labels(dimension.bands)
+    elif dimension.standard:
+        known = OMB_2024_GROUPS
+    else:
+        known = tuple(dimension.labels)
+    places = {group: i for i, group in enumerate(known)}
+    last = {group: i for i, group in enumerate(dimension.not_recorded)}
+    return tuple(sorted(set(groups), key=lambda g: (g in last, last.get(g, 0), places.get(g, len(places)), plain(g), g)))

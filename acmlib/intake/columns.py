@@ -1,0 +1,297 @@
+"""Columns of a file under our names: recoded, and read as dates, numbers or texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import duckdb
+
+from acmlib.contract.errors import choose
+from acmlib.contract.model import Contract, Table
+from acmlib.contract.standards import canonical
+from acmlib.intake.categories import missing_kind
+from acmlib.intake.connection import literal, quoted
+from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of
+from acmlib.intake.reading import ROW_COLUMN, Raw
+
+Kind = Literal["text", "integer", "number", "date", "boolean"]
+DateOrder = Literal["year first", "month first", "day first"]
+
+SQL_TYPES: Mapping[Kind, str] = {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "boolean": "BOOLEAN"}
+
+#: Values looked at before a type is tried on the whole column.
+SAMPLE = 500
+
+#: Share of a column's values that must be dates for it to be one; the others are reported and left blank.
+MOSTLY = 0.8
+
+#: What stands for "nothing" in columns of numbers and dates. In texts these stay: there, "none" may be an answer.
+BLANKS = ("na", "n/a", "nan", "null", "none", "-", ".", "?", "#n/a", "unknown")
+
+_INTEGER = re.compile(r"[-+]?\d{1,18}")
+_POINT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
+_COMMA = re.compile(r"[-+]?\d+(,\d+)?")
+_LEADING_ZERO = re.compile(r"0\d")
+_SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?:[ T].*)?")
+_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?|\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})([ T].*)?|\d{1,2}[- ][A-Za-z]{3}[- ]\d{4}")
+_DATE_NAME = re.compile(r"(^|_)(on|date|day)$|^date(_|$)|date$", re.IGNORECASE)
+
+_TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+_ALWAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d-%b-%Y", "%d %b %Y", "%Y%m%d")
+_BY_ORDER: Mapping[DateOrder, tuple[str, ...]] = {
+    "year first": (),
+    "month first": ("%m/%d/%y", "%m/%d/%Y", "%m-%d-%y", "%m-%d-%Y"),
+    "day first": ("%d/%m/%y", "%d/%m/%Y", "%d-%m-%y", "%d-%m-%Y"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of ours and where it comes from.
+
+    Attributes
+    ----------
+    name, source : str
+        Our name, and the file's.
+    text : str
+        SQL for its text, recoded.
+    kind : str or None
+        How it is read; None if the file (Parquet) says so and the contract does not.
+    order : str
+        Of dates with slashes.
+    comma : bool
+        Whether numbers have a decimal comma.
+    """
+
+    name: str
+    source: str
+    text: str
+    kind: Kind | None = None
+    order: DateOrder = "month first"
+    comma: bool = False
+
+    @property
+    def value(self) -> str:
+        """SQL for its value; what cannot be read is null."""
+        if self.kind in (None, "text"):
+            return self.text
+        text = f"CASE WHEN lower({self.text}) IN ({', '.join(map(literal, BLANKS))}) THEN NULL ELSE {self.text} END"
+        if self.kind == "date":
+            forms = [form + time for form in (*_ALWAYS, *_BY_ORDER[self.order]) for time in _TIMES]
+            # Fractions of a second and time zones say nothing about the day.
+            return rf"try_strptime(regexp_replace({text}, '(\.\d+)?(Z|[+-]\d\d:?\d\d)?$', ''), [{', '.join(map(literal, forms))}])::DATE"
+        if self.kind == "boolean":
+            return f"CASE lower({text}) WHEN 'true' THEN true WHEN 'false' THEN false WHEN 'yes' THEN true WHEN 'no' THEN false END"
+        digits = f"replace(replace({text}, '.', ''), ',', '.')" if self.comma else f"replace({text}, ',', '')"
+        pattern = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?"
+        return f"CASE WHEN regexp_full_match({digits}, '{pattern}') THEN try_cast({digits} AS {SQL_TYPES[self.kind]}) END"
+
+
+class ColumnError(ValueError):
+    """Keys of one table that do not fit its file: (key below the table, problem) pairs in `problems`."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{key} {problem}" for key, problem in problems))
+
+
+def mapped(table: Table, raw: Raw) -> list[Column]:
+    """Return our columns: those the contract names, then the rest of the file under its own names.
+
+    Raises
+    ------
+    ColumnError
+        If the contract names columns that the file does not have.
+    """
+    problems: list[tuple[str, str]] = []
+    folded = {column.casefold(): column for column in raw.columns}
+    sources: dict[str, str] = {}
+    for ours, theirs in table.columns.items():
+        found = folded.get(" ".join(theirs.split()).casefold())
+        if found is None:
+            problems.append((f"columns.{ours}", f"is '{theirs}'; the file has no such column; {choose(theirs, raw.columns)}"))
+        else:
+            sources[ours] = found
+    used, taken = set(sources.values()), {name.casefold() for name in sources}
+    sources |= {column: column for column in raw.columns if column not in used and column.casefold() not in taken}
+    for key, given in (("types", table.types), ("recode", table.recode)):
+        strangers = [name for name in given if name not in sources]
+        problems += [(f"{key}.{name}", f"is no column of the table; {choose(name, sources)}") for name in strangers]
+    if problems:
+        raise ColumnError(problems)
+    return [Column(name, source, _text(table, name, source, raw), table.types.get(name)) for name, source in sources.items()]
+
+
+def _text(table: Table, name: str, source: str, raw: Raw) -> str:
+    """Return SQL for a column, recoded; with its own type if nothing is asked of it and the file has types."""
+    column = quoted(source)
+    recode = table.recode.get(name, {})
+    if not raw.types and not recode:
+        return column
+    text = column if not raw.types else f"nullif(trim({column}::VARCHAR), '')"
+    if recode:
+        cases = " ".join(f"WHEN {literal(theirs)} THEN {literal(ours)}" for theirs, ours in recode.items() if theirs)
+        blank = f" WHEN {text} IS NULL THEN {literal(recode[''])}" if recode.get("") else ""
+        whole = f"CASE {text} {cases} ELSE {text} END" if cases else text
+        return f"nullif(CASE{blank} ELSE {whole} END, '')" if blank else f"nullif({whole}, '')"
+    return text if name in table.types else column
+
+
+def typed(name: str, table: Table, raw: Raw, connection: duckdb.DuckDBPyConnection) -> tuple[list[Column], list[Finding]]:
+    """Return the columns of a table with their types, guessed from all values where the contract says nothing; and what was noticed.
+
+    A column is a number only if every value is one and none begins with a zero before another digit (such are codes). It is a date
+    if at least 80% of its values are; the others are reported.
+    """
+    columns = mapped(table, raw)
+    if raw.types:
+        return columns, []
+    findings: list[Finding] = []
+    guessed: list[Column] = []
+    for column in columns:
+        sample = _sample(column, raw, connection)
+        # An id is a name, whatever it looks like.
+        kind = "text" if column.name == table.id and column.kind is None else column.kind or _guess(column.name, sample, table)
+        comma = kind in ("number", "integer") and _is_comma(sample, table)
+        order, ambiguous = _order(column, raw, connection, table) if kind == "date" else ("month first", False)
+        found = replace(column, kind=kind, comma=comma, order=order)
+        if column.kind is None and kind in ("integer", "number", "boolean") and _unread(found, raw, connection)[0]:
+            found = replace(found, kind="text")
+        if column.kind is None and kind == "date":
+            unread, filled, _ = _unread(found, raw, connection)
+            found = found if filled - unread >= MOSTLY * filled else replace(found, kind="text")
+        if ambiguous and found.kind == "date":
+            findings.append(_ambiguous(name, found))
+        guessed.append(found)
+    return guessed, findings
+
+
+def _sample(column: Column, raw: Raw, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(
+        f"SELECT DISTINCT v FROM (SELECT {column.text} AS v FROM ({raw.query}) WHERE v IS NOT NULL LIMIT {SAMPLE})"
+    ).fetchall()
+    return [str(row[0]) for row in rows if str(row[0]).lower() not in BLANKS]
+
+
+def _guess(name: str, sample: Sequence[str], table: Table) -> Kind:
+    if not sample:
+        return "date" if _DATE_NAME.search(name) or name == table.entered else "text"
+    if any(_LEADING_ZERO.match(value) for value in sample):
+        return "text"
+    if all(_INTEGER.fullmatch(value) for value in sample):
+        return "integer"
+    if all(_POINT.fullmatch(value) for value in sample):
+        return "number"
+    if all(_COMMA.fullmatch(value) for value in sample) and _is_comma(sample, table):
+        return "number"
+    if all(value.lower() in ("true", "false") for value in sample):
+        return "boolean"
+    dates = sum(1 for value in sample if _DATE.fullmatch(value))
+    return "date" if dates >= MOSTLY * len(sample) else "text"
+
+
+def _is_comma(sample: Sequence[str], table: Table) -> bool:
+    """Whether numbers have a decimal comma: as the contract says, else if there are commas and not only in front of three digits."""
+    if table.decimal:
+        return table.decimal == ","
+    with_comma = [value for value in sample if "," in value]
+    if not with_comma or any(re.search(r",\d*\.", value) or value.count(",") > 1 for value in with_comma):
+        return False
+    return any(not re.fullmatch(r"[-+]?\d{1,3},\d{3}", value) for value in with_comma)
+
+
+def _order(column: Column, raw: Raw, connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[DateOrder, bool]:
+    """Return the order of day and month in dates with slashes, and whether no value tells."""
+    if table.dates:
+        return table.dates, False
+    pattern = r"^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})"
+    first_part, second_part = (f"max(try_cast(regexp_extract(v, '{pattern}', {i}) AS INT))" for i in (1, 2))
+    row = connection.execute(
+        f"SELECT count(*), {first_part}, {second_part} "
+        f"FROM (SELECT {column.text} AS v FROM ({raw.query})) WHERE regexp_matches(v, '{pattern}')"
+    ).fetchone()
+    count, first, second = row or (0, 0, 0)
+    if not count:
+        return "year first", False
+    if first > 12:
+        return "day first", second > 12
+    return "month first", second <= 12
+
+
+def _ambiguous(name: str, column: Column) -> Finding:
+    return Finding(
+        "warning", name, column.name, f"dates such as 03/04/2025 were read {column.order}; nothing in the column tells which it is", 0,
+        "Days and months may be swapped", (), "give dates: month first or day first in the contract file, or send 2025-04-03", "agency",
+    )  # fmt: skip
+
+
+def _unread(column: Column, raw: Raw, connection: duckdb.DuckDBPyConnection) -> tuple[int, int, list[int]]:
+    """Return how many filled cells have no value under the column's type, how many are filled, and the first rows of the former."""
+    zeros = f" OR regexp_matches({column.text}, '^0\\d')" if column.kind in ("integer", "number") else ""
+    blanks = ", ".join(map(literal, BLANKS))
+    row = connection.execute(
+        f"SELECT count(*) FILTER (unread), count(*), list({ROW_COLUMN} ORDER BY {ROW_COLUMN}) FILTER (unread) FROM "
+        f"(SELECT {ROW_COLUMN}, ({column.value}) IS NULL{zeros} AS unread FROM ({raw.query}) "
+        f"WHERE {column.text} IS NOT NULL AND lower({column.text}) NOT IN ({blanks}))"
+    ).fetchone()
+    unread, filled, rows = row or (0, 0, [])
+    return int(unread), int(filled), list(rows or [])[: EXAMPLES + 1]
+
+
+def unreadable(name: str, columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Yield a finding for each column with values that are not what the column holds."""
+    for column in columns:
+        if column.kind in (None, "text"):
+            continue
+        unread, filled, rows = _unread(replace(column), raw, connection)
+        if column.kind in ("integer", "number") and unread:
+            unread, rows = _without_value(column, raw, connection)
+        if unread:
+            yield Finding(
+                "error" if unread > filled / 10 else "warning", name, column.name,
+                f"{number_of(unread, 'value')} of {filled:,} cannot be read as {column.kind} (row {listed(rows)})", unread,
+                "These cells count as blank", (), f"correct them, or set types.{column.name}: text if they are right", "provider",
+            )  # fmt: skip
+
+
+def _without_value(column: Column, raw: Raw, connection: duckdb.DuckDBPyConnection) -> tuple[int, list[int]]:
+    """Return how many filled cells have no number, and the first rows; a code such as 007 is a number if the contract says so."""
+    blanks = ", ".join(map(literal, BLANKS))
+    rows = connection.execute(
+        f"SELECT {ROW_COLUMN} FROM ({raw.query}) WHERE {column.text} IS NOT NULL AND lower({column.text}) NOT IN ({blanks}) "
+        f"AND ({column.value}) IS NULL ORDER BY 1"
+    ).fetchall()
+    return len(rows), [row[0] for row in rows[: EXAMPLES + 1]]
+
+
+def unknown_codes(
+    name: str, table: Table, columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyConnection, contract: Contract
+) -> Iterator[Finding]:
+    """Yield a finding for each recoded column with values that its recode does not know; they were kept as they are."""
+    standard = {dimension.column or key: dimension for key, dimension in contract.dimensions.items() if dimension.standard}
+    for column in columns:
+        recode = table.recode.get(column.name)
+        if not recode:
+            continue
+        source = f"nullif(trim({quoted(column.source)}::VARCHAR), '')"
+        dimension = standard.get(column.name)
+        if dimension:  # several answers in one cell are recoded one by one
+            source = f"trim(unnest(string_split({source}, {literal(dimension.separator)})))"
+        known = ", ".join(literal(text) for text in {*recode, *recode.values()})
+        rows = connection.execute(
+            f"SELECT v, count(*) FROM (SELECT {source} AS v FROM ({raw.query})) WHERE v IS NOT NULL AND v <> '' AND v NOT IN ({known}) "
+            "GROUP BY v ORDER BY count(*) DESC, v"
+        ).fetchall()
+        # What the standard knows by name, and why an answer is missing, needs no recode.
+        rows = [row for row in rows if not (dimension and (canonical(row[0]) or missing_kind(row[0], dimension)))]
+        if rows:
+            secret = column.name == table.id or column.name in table.private
+            values = "" if secret else ": " + listed([f"'{row[0]}'" for row in rows])
+            yield Finding(
+                "warning", name, column.name, f"{number_of(len(rows), 'value')} that recode does not name{values}",
+                sum(row[1] for row in rows), "They are kept as they are, as groups of their own", (),
+                f"add them to tables.{name}.recode.{column.name}, or correct the data", "agency",
+            )  # fmt: skip

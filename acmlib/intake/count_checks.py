@@ -1,0 +1,83 @@
+"""Checks of aggregated submissions: counts that no count can be, and parts that are more than their whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from acmlib.contract.model import Contract, Metric
+from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of
+
+_IMPOSSIBLE = "There can be no such count; it is not counted"
+
+_KEYS = ["period", "dimension", "group", "measure"]
+
+
+def check_counts(contract: Contract, table: str, frame: pd.DataFrame, *, summed: bool) -> list[Finding]:
+    """Return findings about single rows of a submission: sent twice, negative, fractions of people, more reached than there were.
+
+    Parameters
+    ----------
+    contract, table
+        The contract and the table's name.
+    frame
+        Columns period, dimension, group, measure, numerator, denominator.
+    summed
+        Whether the rows were added up already, so that none is there twice.
+    """
+    findings = []
+    twice = frame[frame.duplicated(_KEYS, keep="first")]
+    if len(twice) and not summed:
+        findings.append(
+            _finding(contract, table, twice, "warning", "sent more than once", "They were added up: people may be counted twice",
+                     "send each period, group and measure once, and replace what was wrong")
+        )  # fmt: skip
+    for measure, rows in frame.groupby("measure", sort=True):
+        kinds = {metric.kind for key, metric in _readers(contract, table, str(measure)).items()}
+        people = rows["numerator"] if kinds & {"count", "proportion", "rate"} else rows["numerator"].iloc[:0]
+        below = rows["denominator"] if kinds & {"proportion", "mean"} else rows["denominator"].iloc[:0]
+        above = rows["numerator"] > rows["denominator"] if "proportion" in kinds else people < people
+        for what, bad, why in (
+            ("below zero", (people < 0) | (rows["denominator"] < 0), _IMPOSSIBLE),
+            ("not whole numbers", (people % 1 > 0) | (below % 1 > 0), "People come in whole numbers; shares were sent perhaps"),
+            ("with a numerator above the denominator", above, _IMPOSSIBLE),
+        ):
+            strange = rows[bad.reindex(rows.index, fill_value=False)]
+            if len(strange):
+                findings.append(_finding(contract, table, strange, "error", what, why, "correct these counts and send them again"))
+    return findings
+
+
+def check_parts(contract: Contract, table: str, frame: pd.DataFrame) -> list[Finding]:
+    """Return a finding for each dimension whose groups together are more than the total of the same period and measure."""
+    return list(_parts_above(contract, table, frame))
+
+
+def _parts_above(contract: Contract, table: str, frame: pd.DataFrame) -> Iterator[Finding]:
+    totals = frame[frame["dimension"] == "all"].set_index(["period", "measure"])[["numerator", "denominator"]]
+    parts = frame[frame["dimension"] != "all"].groupby(["dimension", "measure", "period"], sort=True)[["numerator", "denominator"]].sum()
+    for (dimension, measure), rows in parts.groupby(level=["dimension", "measure"]):
+        by_period = rows.droplevel(["dimension", "measure"])
+        whole = totals.reindex([(period, measure) for period in by_period.index]).set_axis(by_period.index)
+        above = (by_period > whole).any(axis=1)
+        if above.any():
+            periods = listed(list(by_period.index[above]), most=EXAMPLES)
+            yield Finding(
+                "error", table, str(dimension), f"the groups of {measure} are more than its total in {periods}", 0,
+                "Shares of groups are wrong there", tuple(_readers(contract, table, str(measure))),
+                "send groups that exclude each other, or correct the total", "provider",
+            )  # fmt: skip
+
+
+def _readers(contract: Contract, table: str, measure: str) -> dict[str, Metric]:
+    return {key: metric for key, metric in contract.metrics.items() if metric.from_ == table and (metric.measure or key) == measure}
+
+
+def _finding(contract: Contract, table: str, rows: pd.DataFrame, severity: str, what: str, why: str, fix: str) -> Finding:
+    places = [" ".join(map(str, row)) for row in rows[["period", "group", "measure"]].itertuples(index=False)]
+    metrics = tuple(dict.fromkeys(key for measure in rows["measure"].unique() for key in _readers(contract, table, str(measure))))
+    return Finding(
+        "error" if severity == "error" else "warning", table, None, f"{number_of(len(rows), 'count')} {what}: {listed(places, most=3)}",
+        len(rows), why, metrics, fix, "provider",
+    )  # fmt: skip

@@ -1,0 +1,281 @@
+"""Aggregated submissions in one form: ``period, dimension, group, measure, numerator, denominator``, with nothing of a total lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import duckdb
+import pandas as pd
+
+from acmlib.contract.errors import ContractError
+from acmlib.contract.expressions import check_expression
+from acmlib.contract.model import NOT_RECORDED, Contract, Dimension, Table
+from acmlib.contract.periods import parse_period
+from acmlib.intake.binding import complaint, missing_columns
+from acmlib.intake.categories import grouped
+from acmlib.intake.connection import quoted
+from acmlib.intake.count_checks import check_counts, check_parts
+from acmlib.intake.dimensions import DimensionError, add_dimension
+from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of
+
+#: Everyone together, as in the metric table.
+ALL = "all"
+ALL_PARTICIPANTS = "All participants"
+
+COLUMNS = ("period", "dimension", "group", "measure", "numerator", "denominator")
+KEYS = ["period", "dimension", "group", "measure"]
+
+_MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}  # noqa: SIM905
+
+
+def build_counts(
+    contract: Contract, name: str, table: Table, source: str, connection: duckdb.DuckDBPyConnection, types: Mapping[str, str]
+) -> list[Finding]:
+    """Make the table `name` from `source` and return what was noticed.
+
+    In long form there is one row per period, dimension, group and measure; in wide form (`Table.measures`) groups stand in columns, or
+    each row is one group of one or more dimensions. What the groups of a dimension leave of the total goes to the remainder group.
+
+    Raises
+    ------
+    ContractError
+        If columns are missing or expressions do not fit them.
+    """
+    period = table.period or quoted("period")
+    problems = missing_columns(["period"], types) if table.period is None else []
+    if problems:
+        raise ContractError([contract.located(f"tables.{name}.period", f"is missing, and {problems[0]}")])
+    read = _wide if table.measures else _long
+    frame = read(contract, name, table, source, connection, types, period)
+    findings: list[Finding] = []
+    frame, bad = _with_periods(frame)
+    if bad:
+        findings.append(
+            Finding(
+                "error", name, "period", f"{number_of(sum(bad.values()), 'row')} with a period that cannot be read: {listed(list(bad))}",
+                sum(bad.values()), "They are in no number", (), "write months as 2026-05, quarters as 2026Q2, years as 2026", "provider",
+            )
+        )  # fmt: skip
+    findings += check_counts(contract, name, frame, summed=bool(table.measures))
+    frame = frame[frame["numerator"].notna()].groupby(KEYS, as_index=False, sort=True).agg({"numerator": _total, "denominator": _total})
+    findings += check_parts(contract, name, frame)
+    remainders = {measure: counts.remainder for measure, counts in table.measures.items()}
+    frame, noted = _with_remainder(contract, name, frame, remainders)
+    connection.register("new_counts", frame[list(COLUMNS)])
+    texts = ", ".join(f"{quoted(column)}::VARCHAR AS {quoted(column)}" for column in KEYS)
+    numbers = ", ".join(f"nullif({column}, 'nan'::DOUBLE) AS {column}" for column in ("numerator", "denominator"))
+    connection.execute(f"CREATE TABLE {quoted(name)} AS SELECT {texts}, {numbers} FROM new_counts")
+    connection.unregister("new_counts")
+    return findings + noted
+
+
+def _total(numbers: pd.Series) -> float:
+    """Return the sum of what is known; NaN if nothing is."""
+    return float(numbers.sum(min_count=1))
+
+
+def _sql_errors(
+    contract: Contract, key: str, text: str, types: Mapping[str, str], source: str, connection: duckdb.DuckDBPyConnection
+) -> list[str]:
+    """Return what is wrong with an expression of a counts table, given what the table holds."""
+    missing = missing_columns(check_expression(text).columns, types)
+    if missing:
+        return [contract.located(key, problem) for problem in missing]
+    try:
+        connection.execute(f"DESCRIBE SELECT ({text}) FROM {source}")
+        if not key.endswith(".period"):
+            connection.execute(f"SELECT sum(({text})::DOUBLE) FROM {source}").fetchall()
+    except duckdb.BinderException as error:
+        return [contract.located(key, f"does not fit its columns ({complaint(error)}); set types, or change the expression")]
+    except duckdb.Error:  # its message may quote a value
+        return [contract.located(key, "is not a number in every row; set types to number: what is none is then reported and left blank")]
+    return []
+
+
+def _wide(
+    contract: Contract, name: str, table: Table, source: str, connection: duckdb.DuckDBPyConnection, types: Mapping[str, str], period: str
+) -> pd.DataFrame:
+    """Return the rows of a submission whose measures are columns, summed per period."""
+    at = f"tables.{name}"
+    errors = _sql_errors(contract, f"{at}.period", period, types, source, connection)
+    parts: list[tuple[str, str, str, str, str | None]] = []  # dimension, group expression, measure, numerator, denominator
+    split = _split_by_columns(contract, name, table, source, connection, types)
+    for measure, counts in table.measures.items():
+        cells = [(ALL, f"'{ALL_PARTICIPANTS}'", counts.numerator, counts.denominator, f"{at}.measures.{measure}")]
+        cells += [
+            (dimension, f"dim_{dimension}", counts.numerator, counts.denominator, "") for dimension in split if dimension not in counts.by
+        ]
+        for dimension, groups in counts.by.items():
+            for group, given in groups.items():
+                above, below = (given, None) if isinstance(given, str) else (given.numerator, given.denominator)
+                cells.append((dimension, _literal(group), above, below, f"{at}.measures.{measure}.by.{dimension}.{group}"))
+        for dimension, group, above, below, key in cells:
+            for field, text in (("numerator", above), ("denominator", below)):
+                if key and text is not None:
+                    errors += _sql_errors(contract, f"{key}.{field}" if dimension == ALL else key, text, types, source, connection)
+            parts.append((dimension, group, measure, above, below))
+    if errors:
+        raise ContractError(errors)
+    columns = "".join(f", {column} AS dim_{dimension}" for dimension, (column, _) in split.items())
+    joins = " ".join(join for _, join in split.values())
+    base = f"SELECT t.*, ({period})::VARCHAR AS _period{columns} FROM {source} AS t {joins}"
+    selects = [
+        f'SELECT _period AS period, {_literal(dimension)} AS dimension, {group} AS "group", {_literal(measure)} AS measure, '
+        f"sum(({above})::DOUBLE) AS numerator, sum(({below or 'NULL'})::DOUBLE) AS denominator FROM base GROUP BY ALL"
+        for dimension, group, measure, above, below in parts
+    ]
+    return connection.execute(f"WITH base AS MATERIALIZED ({base}) {' UNION ALL '.join(selects)}").df()
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _split_by_columns(
+    contract: Contract, name: str, table: Table, source: str, connection: duckdb.DuckDBPyConnection, types: Mapping[str, str]
+) -> dict[str, tuple[str, str]]:
+    """Return, for each dimension whose column the submission has, SQL for the group and the join it needs."""
+    found = {}
+    for key, dimension in contract.dimensions.items():
+        column = dimension.column or key
+        if column in types and (not dimension.ethnicity or dimension.ethnicity in types):
+            try:
+                made = add_dimension(key, dimension, source, types, connection, table=name, recode=table.recode.get(column, {}))
+            except DimensionError as error:
+                raise ContractError([contract.located(f"dimensions.{key}", str(error))]) from None
+            found[key] = (made.columns[0].rpartition(" AS ")[0], made.join)
+    return found
+
+
+def _long(
+    contract: Contract, name: str, table: Table, source: str, connection: duckdb.DuckDBPyConnection, types: Mapping[str, str], period: str
+) -> pd.DataFrame:
+    """Return the rows of a submission that has one row per period, dimension, group and measure."""
+    errors = _sql_errors(contract, f"tables.{name}.period", period, types, source, connection)
+    readers = [metric.measure or key for key, metric in contract.metrics.items() if metric.from_ == name]
+    if "measure" not in types and len(set(readers)) > 1:
+        errors.append(
+            contract.located(
+                f"tables.{name}.columns", f"has no measure, and {len(set(readers))} metrics use the table; map a column to measure"
+            )
+        )
+    for column in ("numerator", "denominator"):
+        if column in types:
+            errors += _sql_errors(contract, f"tables.{name}.columns.{column}", quoted(column), types, source, connection)
+        elif column == "numerator":
+            errors.append(contract.located(f"tables.{name}.columns", f"has no numerator; {missing_columns([column], types)[0]}"))
+    if errors:
+        raise ContractError(errors)
+
+    def text(column: str, otherwise: str) -> str:
+        value = f"nullif(trim({quoted(column)}::VARCHAR), '')"
+        return f"coalesce({value}, {_literal(otherwise)})" if column in types else f"{_literal(otherwise)}::VARCHAR"
+
+    below = f"{quoted('denominator')}::DOUBLE" if "denominator" in types else "NULL::DOUBLE"
+    frame = connection.execute(
+        f'SELECT ({period})::VARCHAR AS period, {text("dimension", ALL)} AS dimension, {text("group", "")} AS "group", '
+        f"{text('measure', readers[0] if readers else name)} AS measure, "
+        f'"numerator"::DOUBLE AS numerator, {below} AS denominator FROM {source}'
+    ).df()
+    known = {ALL, *contract.dimensions}
+    names = {title.casefold(): title for title in known}
+    frame["dimension"] = frame["dimension"].map(lambda given: names.get(str(given).casefold(), given))
+    for dimension in frame["dimension"].unique():
+        mine = frame["dimension"] == dimension
+        if dimension == ALL:
+            frame.loc[mine, "group"] = ALL_PARTICIPANTS
+        else:
+            settings = contract.dimensions.get(dimension, Dimension())
+            recode = table.recode.get("group", {})
+            answers = {group: _group(group, settings, recode) for group in frame.loc[mine, "group"].unique()}
+            frame.loc[mine, "group"] = frame.loc[mine, "group"].map(answers)
+    return frame
+
+
+def _group(given: str, dimension: Dimension, recode: Mapping[str, str]) -> str:
+    """Return the group that a label of a submission means; bands are sent as labels."""
+    if dimension.bands:
+        return given or NOT_RECORDED
+    return grouped(given or None, dimension, recode=recode).group
+
+
+def normal_period(given: str) -> str | None:
+    """Return the period that a text of a submission means, or None.
+
+    Examples
+    --------
+    >>> [normal_period(text) for text in ("2026-05", "2026-05-31", "2026-5", "May 2026", "05/2026", "2022", "2026 Q2", "2022.0", "soon")]
+    ['2026-05', '2026-05', '2026-05', '2026-05', '2026-05', '2022', '2026Q2', '2022', None]
+    """
+    text = given.strip().removesuffix(".0")
+    for pattern, form in (
+        (r"(\d{4})-?(\d{2})-?\d{2}(?:[ T].*)?", "{0}-{1}"),
+        (r"(\d{4})[-/](\d{1,2})", "{0}-{1:0>2}"),
+        (r"(?P<m>\d{1,2})[-/](?P<y>\d{4})", "{1}-{0:0>2}"),
+        (r"(\d{4})[- ]?[Qq]([1-4])", "{0}Q{1}"),
+        (r"[Qq]([1-4])[- /]?(\d{4})", "{1}Q{0}"),
+        (r"(\d{4})", "{0}"),
+    ):
+        found = re.fullmatch(pattern, text)
+        if found:
+            try:
+                return parse_period(form.format(*found.groups())).text
+            except ValueError:
+                return None
+    named = re.fullmatch(r"([A-Za-z]{3})[a-z]*\.?[- ](\d{4})", text)
+    if named and named[1].lower() in _MONTHS:
+        return f"{named[2]}-{_MONTHS[named[1].lower()]:02d}"
+    return None
+
+
+def _with_periods(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return the rows whose period can be read, and how many rows have which other text."""
+    given = frame["period"].fillna("").astype(str)
+    known = {text: normal_period(text) for text in given.unique()}
+    bad = {text or "(blank)": int((given == text).sum()) for text, period in known.items() if period is None}
+    kept = frame.assign(period=given.map(known))
+    return kept[kept["period"].notna()].reset_index(drop=True), bad
+
+
+def _with_remainder(
+    contract: Contract, name: str, frame: pd.DataFrame, remainders: Mapping[str, str]
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Add to each dimension what its groups leave of the total, as a group of its own."""
+    found = list(_remainders(frame, remainders))
+    if not found:
+        return frame, []
+    added = pd.DataFrame(found, columns=list(COLUMNS))
+    whole = (
+        pd.concat([frame, added], ignore_index=True)
+        .groupby(KEYS, as_index=False, sort=True)
+        .agg({"numerator": _total, "denominator": _total})
+    )
+    notes = []
+    for (dimension, measure), rows in added.groupby(["dimension", "measure"], sort=True):
+        periods = listed(sorted(rows["period"].unique()), most=EXAMPLES)
+        metrics = tuple(key for key, metric in contract.metrics.items() if metric.from_ == name and (metric.measure or key) == measure)
+        notes.append(
+            Finding(
+                "note", name, str(dimension), f"the groups of {measure} do not add up to its total in {periods}", 0,
+                f"{rows['numerator'].sum():,.0f} in all are shown as {rows['group'].iloc[0]}", metrics,
+                "send these people's groups, if they are known", "provider",
+            )
+        )  # fmt: skip
+    return whole, notes
+
+
+def _remainders(frame: pd.DataFrame, remainders: Mapping[str, str]) -> Iterator[tuple[str, str, str, str, float, float]]:
+    everyone = frame[frame["dimension"] == ALL]
+    totals = {(row.period, row.measure): (float(row.numerator), float(row.denominator)) for row in everyone.itertuples()}
+    groups = (
+        frame[frame["dimension"] != ALL].groupby(["period", "measure", "dimension"], sort=True)[["numerator", "denominator"]].agg(_total)
+    )
+    for row in groups.reset_index().itertuples():
+        if (row.period, row.measure) not in totals:
+            continue
+        above, below = (total - part for total, part in zip(totals[row.period, row.measure], (row.numerator, row.denominator), strict=True))
+        # NaN where one of the two was not sent: nothing can be said about what is left.
+        if above > 0 or below > 0:
+            rest = remainders.get(row.measure, NOT_RECORDED)
+            yield row.period, row.dimension, rest, row.measure, max(above, 0.0), below if below >= 0 else float("nan")

@@ -1,0 +1,177 @@
+"""Dimension columns of a table: ``dim_<name>``, one text per row, and ``dimalone_<name>`` where people gave several answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from acmlib.contract.model import NOT_RECORDED, Dimension
+from acmlib.intake.categories import Grouped, band_labels, grouped
+from acmlib.intake.connection import literal, quoted
+from acmlib.intake.findings import Finding, listed, number_of
+
+#: A dimension splits people into groups; a column with more values than this is an id, a date or a free text.
+MAX_VALUES = 2000
+
+_NUMBERS = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "FLOAT",
+    "DOUBLE",
+    "DECIMAL",
+)
+
+#: Columns of the log of what a standard's crosswalk did.
+CROSSWALK = ("table", "dimension", "before", "after", "rows")
+
+
+class DimensionError(ValueError):
+    """A dimension cannot be made from its column; the message says why."""
+
+
+@dataclass
+class Made:
+    """SQL that adds a dimension to a table.
+
+    Attributes
+    ----------
+    columns : list of str
+        ``expression AS dim_name``.
+    join : str
+        LEFT JOIN of the values' groups; empty for bands.
+    crosswalk : list of tuple
+        (before, after, rows) of each value that a standard gave another name.
+    findings : list of Finding
+    """
+
+    columns: list[str]
+    join: str = ""
+    crosswalk: list[tuple[str, str, int]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def add_dimension(
+    name: str, dimension: Dimension, relation: str, types: Mapping[str, str], connection: duckdb.DuckDBPyConnection, *,
+    table: str, recode: Mapping[str, str],
+) -> Made:  # fmt: skip
+    """Return what adds the dimension `name` to `relation`.
+
+    The column's distinct values are looked up once, in Python, where the rules are plain to read; rows are then joined to the answers.
+
+    Parameters
+    ----------
+    name, dimension
+        The dimension.
+    relation
+        View of the table, called ``t`` in the SQL that is returned.
+    types
+        DuckDB type of each of its columns.
+    table
+        The table's name, for findings.
+    recode
+        Recode of the dimension's column, for parts of values with several answers.
+
+    Raises
+    ------
+    DimensionError
+        If there are bands and the column is no number, or there are more than `MAX_VALUES` values.
+    """
+    column = dimension.column or name
+    if dimension.bands:
+        return Made([f"{_banded(column, dimension.bands, types[column])} AS {quoted('dim_' + name)}"])
+    values = _values(name, column, dimension, relation, connection)
+    groups = {key: grouped(key[0], dimension, recode=recode, ethnicity=key[1]) for key in values}
+    lookup = f"groups.{quoted(f'{table}/{name}')}"
+    _store(lookup, groups, connection)
+    alias = quoted(f"g_{name}")
+    second = f" AND {alias}.ethnicity IS NOT DISTINCT FROM {_text(dimension.ethnicity)}" if dimension.ethnicity else ""
+    made = Made(
+        [f"coalesce({alias}.answer, {literal(NOT_RECORDED)}) AS {quoted('dim_' + name)}"],
+        f"LEFT JOIN {lookup} AS {alias} ON {alias}.given IS NOT DISTINCT FROM {_text(column)}{second}",
+    )
+    if dimension.standard:
+        made.columns.append(f"coalesce({alias}.alone, []) AS {quoted('dimalone_' + name)}")
+        made.crosswalk = [(_said(*key), groups[key].group, rows) for key, rows in values.items() if _said(*key) != groups[key].group]
+    made.findings = _strangers(table, column, values, groups)
+    return made
+
+
+def _text(column: str | None) -> str:
+    return f"nullif(trim(t.{quoted(column or '')}::VARCHAR), '')"
+
+
+def _said(value: str | None, ethnicity: str | None) -> str:
+    """Return what somebody said in one or two questions, as words for the crosswalk."""
+    return " + ".join(part for part in (value, ethnicity) if part) or "(blank)"
+
+
+def _banded(column: str, bands: tuple[float, ...], kind: str) -> str:
+    if not kind.startswith(_NUMBERS):
+        held = "no numbers" if kind == "VARCHAR" else f"values of type {kind}"
+        raise DimensionError(f"has bands, and the column '{column}' holds {held}; use a column of numbers, or leave bands out")
+    labels = band_labels(bands)
+    cases = " ".join(f"WHEN t.{quoted(column)} < {edge!r} THEN {literal(label)}" for edge, label in zip(bands, labels, strict=False))
+    return f"CASE WHEN t.{quoted(column)} IS NULL THEN {literal(NOT_RECORDED)} {cases} ELSE {literal(labels[-1])} END"
+
+
+def _values(
+    name: str, column: str, dimension: Dimension, relation: str, connection: duckdb.DuckDBPyConnection
+) -> dict[tuple[str | None, str | None], int]:
+    second = _text(dimension.ethnicity) if dimension.ethnicity else "NULL::VARCHAR"
+    rows = connection.execute(
+        f"SELECT {_text(column)} AS a, {second} AS b, count(*) FROM {relation} AS t GROUP BY ALL ORDER BY ALL LIMIT {MAX_VALUES + 1}"
+    ).fetchall()
+    if len(rows) > MAX_VALUES:
+        raise DimensionError(f"has more than {MAX_VALUES:,} different values in the column '{column}'; use a column that holds groups")
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def _store(lookup: str, groups: Mapping[tuple[str | None, str | None], Grouped], connection: duckdb.DuckDBPyConnection) -> None:
+    table = pa.table(
+        {
+            "given": pa.array([key[0] for key in groups], pa.string()),
+            "ethnicity": pa.array([key[1] for key in groups], pa.string()),
+            "answer": pa.array([found.group for found in groups.values()], pa.string()),
+            "alone": pa.array([list(found.alone_or_in_combination) for found in groups.values()], pa.list_(pa.string())),
+        }
+    )
+    connection.register("new_groups", table)
+    connection.execute(f"CREATE TABLE {lookup} AS SELECT * FROM new_groups")
+    connection.unregister("new_groups")
+
+
+def _strangers(
+    table: str, column: str, values: Mapping[tuple[str | None, str | None], int], groups: Mapping[tuple[str | None, str | None], Grouped]
+) -> list[Finding]:
+    """Return a finding if values name categories that the standard does not have."""
+    rows: Counter[str] = Counter()
+    for key, found in groups.items():
+        for part in found.strange:
+            rows[part] += values[key]
+    if not rows:
+        return []
+    named = listed([f"'{part}'" for part, _ in rows.most_common()])
+    return [
+        Finding(
+            "warning", table, column, f"{number_of(len(rows), 'category', 'categories')} not in the standard: {named}", sum(rows.values()),
+            "They stay groups of their own and cannot be compared with a population", (),
+            f"add them to tables.{table}.recode.{column}, or merge them in the dimension", "agency",
+        )
+    ]  # fmt: skip
+
+
+def crosswalk_frame(rows: list[tuple[str, str, str, str, int]]) -> pd.DataFrame:
+    """Return the log of a crosswalk: how many rows said what before, and which group they are in after. Not for release: small counts."""
+    return pd.DataFrame(rows, columns=list(CROSSWALK)).astype({"rows": "int64"})

@@ -1,0 +1,208 @@
+"""Files into DuckDB, everything still text: rows, file names and row numbers; and what had to be decided on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from acmlib.contract.model import Table
+from acmlib.intake.connection import Workspace, literal, quoted
+from acmlib.intake.files import CsvForm, SourceError, SourceFile, csv_form, excel_rows, sha256, transcoded
+from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of
+
+#: Columns that are added to every table.
+FILE_COLUMN = "_file"
+ROW_COLUMN = "_row"
+
+#: Rows of an Excel sheet that are handed over at a time.
+BATCH = 20_000
+
+
+@dataclass(frozen=True)
+class Input:
+    """One file that numbers come from: what a reader needs to check that it is the same file.
+
+    Attributes
+    ----------
+    table : str
+        Table of the contract it belongs to.
+    path : str
+        From the root of the workspace, with ``#Sheet`` if it is one.
+    rows : int
+        Rows that were read.
+    sha256 : str
+        Of the file's bytes.
+    columns : tuple of str
+        As in the file.
+    """
+
+    table: str
+    path: str
+    rows: int
+    sha256: str
+    columns: tuple[str, ...]
+
+
+@dataclass
+class Raw:
+    """A source as it is: a SQL query over its rows, its columns, and what was noticed.
+
+    `types` holds the DuckDB type of each column if the file has types (Parquet); otherwise every column is text and `types` is empty.
+    """
+
+    query: str
+    columns: tuple[str, ...]
+    types: dict[str, str] = field(default_factory=dict)
+    inputs: list[Input] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    files: tuple[SourceFile, ...] = ()
+
+
+def read_raw(name: str, table: Table, files: Sequence[SourceFile], workspace: Workspace) -> Raw:
+    """Read the files of a table, united by column name.
+
+    CSV and Excel are read into the database as text; Parquet stays where it is and is read by each query.
+
+    Raises
+    ------
+    SourceError
+        If a file cannot be read.
+    """
+    if all(file.kind == "parquet" for file in files):
+        return _parquet(name, files, workspace)
+    if any(file.kind == "parquet" for file in files):
+        raise SourceError("names Parquet and other files at once; keep them in separate folders")
+    raw = Raw("", (), files=tuple(files))
+    parts: list[tuple[str, tuple[str, ...]]] = []
+    for i, file in enumerate(files):
+        part = f"raw.{quoted(f'{name}/{i}')}"
+        reader = _csv if file.kind == "csv" else _excel
+        columns = reader(part, file, name, table, workspace, raw)
+        rows = _count(workspace.connection, part)
+        shown = file.name + (f"#{file.sheet}" if file.sheet else "")
+        raw.inputs.append(Input(name, shown, rows, sha256(file.path), columns))
+        parts.append((part, columns))
+    raw.columns = tuple(dict.fromkeys(column for _, columns in parts for column in columns))
+    raw.findings += _differences(name, raw)
+    raw.query = " UNION ALL BY NAME ".join(f"SELECT * FROM {part}" for part, _ in parts)
+    return raw
+
+
+def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _csv(part: str, file: SourceFile, name: str, table: Table, workspace: Workspace, raw: Raw) -> tuple[str, ...]:
+    form = csv_form(file, encoding=table.encoding, delimiter=table.delimiter)
+    path, compressed = file.path, form.compressed
+    if form.encoding != "utf-8":
+        path, compressed = workspace.folder / "utf8.csv", False
+        lost = transcoded(file, form, path)
+        raw.findings += _encoding_findings(name, file, form, lost, stated=table.encoding is not None)
+    columns = "{" + ", ".join(f"{literal(column)}: 'VARCHAR'" for column in form.columns) + "}"
+    reader = (
+        f"read_csv({literal(str(path))}, auto_detect=false, header=true, delim={literal(form.delimiter)}, quote='\"', escape='\"', "
+        f"columns={columns}, null_padding=true, ignore_errors=true, store_rejects=true, rejects_table='rejected', "
+        f"rejects_scan='rejected_scans', compression='{'gzip' if compressed else 'none'}')"
+    )
+    cells = ", ".join(f"nullif(trim({quoted(column)}), '') AS {quoted(column)}" for column in form.columns)
+    try:
+        workspace.connection.execute(
+            f"CREATE TABLE {part} AS SELECT {cells}, {literal(file.name)} AS {FILE_COLUMN}, "
+            f"(row_number() OVER ())::BIGINT + 1 AS {ROW_COLUMN} FROM {reader}"
+        )
+        lines = [row[0] for row in workspace.connection.execute("SELECT DISTINCT line FROM rejected ORDER BY line").fetchall()]
+    except duckdb.Error:  # its message would quote the line, and with it a participant
+        raise SourceError(
+            f"cannot be read as CSV with the delimiter '{form.delimiter}'; check quotes and delimiter, or save it anew"
+        ) from None
+    finally:
+        workspace.connection.execute("DROP TABLE IF EXISTS rejected")
+        workspace.connection.execute("DROP TABLE IF EXISTS rejected_scans")
+        if path != file.path:
+            path.unlink(missing_ok=True)
+    if lines:
+        raw.findings.append(_rejected(name, file, lines))
+    return form.columns
+
+
+def _rejected(name: str, file: SourceFile, lines: Sequence[int]) -> Finding:
+    return Finding(
+        "error", name, None, f"{number_of(len(lines), 'line')} of {file.name} could not be read (line {listed(lines)})", len(lines),
+        "These rows are in no number", (), "check these lines: more values than columns, or a quote that does not close", "provider",
+    )  # fmt: skip
+
+
+def _encoding_findings(name: str, file: SourceFile, form: CsvForm, lost: int, *, stated: bool) -> Iterator[Finding]:
+    if lost:
+        yield Finding(
+            "warning", name, None, f"{number_of(lost, 'character')} of {file.name} cannot be read as {form.encoding}", 0,
+            "Names of groups and sites may be garbled", (), "save the file as UTF-8, or give encoding in the contract file", "provider",
+        )  # fmt: skip
+    elif not stated and not form.marked:
+        yield Finding(
+            "note", name, None, f"{file.name} is not UTF-8 and was read as Windows-1252", 0,
+            "Letters with accents may be wrong if it was something else", (), "save the file as UTF-8, or give encoding", "provider",
+        )  # fmt: skip
+
+
+def _excel(part: str, file: SourceFile, name: str, table: Table, workspace: Workspace, raw: Raw) -> tuple[str, ...]:
+    columns, rows = excel_rows(file)
+    definition = ", ".join(f"{quoted(column)} VARCHAR" for column in columns)
+    connection = workspace.connection
+    connection.execute(f"CREATE TABLE {part} ({definition}, {FILE_COLUMN} VARCHAR, {ROW_COLUMN} BIGINT)")
+    row_number = 1
+    while batch := list(islice(rows, BATCH)):
+        cells: list[list[str | None]] = [[*row, *[None] * (len(columns) - len(row))] for row in batch]
+        arrays = [pa.array([(row[i] or "").strip() or None for row in cells], pa.string()) for i in range(len(columns))]
+        numbers = pa.array(range(row_number + 1, row_number + 1 + len(cells)), pa.int64())
+        row_number += len(cells)
+        names = pa.array([file.name] * len(cells), pa.string())
+        connection.register("excel_batch", pa.table([*arrays, names, numbers], names=[*columns, FILE_COLUMN, ROW_COLUMN]))
+        connection.execute(f"INSERT INTO {part} SELECT * FROM excel_batch")
+        connection.unregister("excel_batch")
+    blank = " AND ".join(f"{quoted(column)} IS NULL" for column in columns)
+    connection.execute(f"DELETE FROM {part} WHERE {blank}")  # Excel keeps formatted rows that hold nothing
+    return columns
+
+
+def _parquet(name: str, files: Sequence[SourceFile], workspace: Workspace) -> Raw:
+    raw = Raw("", (), files=tuple(files))
+    for file in files:
+        try:
+            head = pq.ParquetFile(file.path)
+        except (pa.ArrowException, OSError):
+            raise SourceError(f"cannot be read as Parquet ({file.name}); ask for the file again") from None
+        raw.inputs.append(Input(name, file.name, head.metadata.num_rows, sha256(file.path), tuple(head.schema_arrow.names)))
+    paths = ", ".join(literal(str(file.path)) for file in files)
+    reader = f"read_parquet([{paths}], union_by_name={'true' if len(files) > 1 else 'false'}, hive_partitioning=false"
+    # DuckDB knows a file by its place on the machine; people know it by its place in the workspace.
+    names = "map{" + ", ".join(f"{literal(str(file.path))}: {literal(file.name)}" for file in files) + "}"
+    raw.query = (
+        f"SELECT * EXCLUDE (_path, file_row_number), {names}[_path] AS {FILE_COLUMN}, file_row_number + 1 AS {ROW_COLUMN} "
+        f"FROM {reader}, filename='_path', file_row_number=true)"
+    )
+    described = workspace.connection.execute(f"DESCRIBE SELECT * FROM {reader})").fetchall()
+    raw.types = {str(row[0]): str(row[1]) for row in described}
+    raw.columns = tuple(raw.types)
+    raw.findings += _differences(name, raw)
+    return raw
+
+
+def _differences(name: str, raw: Raw) -> Iterator[Finding]:
+    """Yield a finding for each column that some files of a glob or folder have and others lack."""
+    for column in raw.columns if len(raw.inputs) > 1 else ():
+        without = [given for given in raw.inputs if column not in given.columns]
+        if without:
+            which = listed([given.path for given in without], most=EXAMPLES)
+            yield Finding(
+                "warning", name, column, f"missing in {len(without)} of {len(raw.inputs)} files: {which}",
+                sum(given.rows for given in without), "Its rows count as not recorded", (),
+                "send these files again with all columns, under the same names", "provider",
+            )  # fmt: skip
