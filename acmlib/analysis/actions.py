@@ -1,0 +1,333 @@
+"""Did an agreed action work? What the numbers show since it was done, and how long until they can show it.
+
+Totals are judged on the control chart: limits from the months before the action, rules on the months after it. A group has too few people a
+month for that; its last 12 months are compared with 12 months before the action, as soon as they lie wholly after it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from acmlib.analysis.chart_rules import LIMIT, MINIMUM_POINTS, NEAR, ROUNDING, RUN, SIGNALS, limits, signals
+from acmlib.analysis.control_charts import CHARTED, MONTH, Rebase, starts, xmr
+from acmlib.contract.periods import months_between, parse_period
+from acmlib.contract.records import Action
+from acmlib.measures.intervals import newcombe
+from acmlib.measures.table import ALL, ALL_PARTICIPANTS, SHOWN, UNRELIABLE
+
+VERDICTS = ("signal", "not yet", "opposite", "not judged")
+#: Why there is no verdict.
+REASONS = ("", "no metric or direction agreed", "not done", "too little before it", "no figures", "not a share")
+#: With fewer months before the action there is nothing to compare with; up to 13 the limits are trial limits.
+MINIMUM_BEFORE = 7
+#: Rolling windows that are compared for groups.
+_ROLLING = r"P\d+M/\d{4}-\d{2}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the numbers say about one action.
+
+    Attributes
+    ----------
+    verdict : str
+        ``signal``: a change in the direction expected, beyond the usual ups and downs. ``not yet``: none so far. ``opposite``: the latest
+        signal goes the other way. ``not judged``: see `reason`.
+    to_go : float
+        ``not yet``: how many more months on the expected side make a signal, or until the 12 months lie wholly after the action; NaN where
+        the comparison is complete and shows no difference.
+    since : str
+        First month (or the window) that shows the signal, else empty.
+    signal : str
+        The rule of the control chart that gave it, ``difference`` for windows, else empty.
+    change, low, high : float
+        Mean after less mean before; for windows with limits. NaN if not known.
+    trial : bool
+        Few months before the action: take it with care.
+    reason : str
+        One of `REASONS`.
+    """
+
+    verdict: str
+    to_go: float = np.nan
+    since: str = ""
+    signal: str = ""
+    change: float = np.nan
+    low: float = np.nan
+    high: float = np.nan
+    trial: bool = False
+    reason: str = ""
+
+
+def rebases(actions: Iterable[Action], metric: str, *, language: str = "en") -> tuple[Rebase, ...]:
+    """Return where the limits of a metric's chart start anew: at actions that say so and are done, and nowhere else.
+
+    Parameters
+    ----------
+    actions : iterable of Action
+        The contract's record of actions.
+    metric : str
+    language : str
+        Of the reason: the action's note, else what was agreed.
+
+    Returns
+    -------
+    tuple of Rebase
+        In order of their dates. Actions for a single group do not rebase the chart of everyone.
+
+    Examples
+    --------
+    >>> done = Action(
+    ...     id="a3",
+    ...     agreed_on="2025-12-04",
+    ...     what="Employ a second job coach",
+    ...     owner="Ana Ruiz",
+    ...     party="provider",
+    ...     status="done",
+    ...     done_on="2026-01-12",
+    ...     metric="placed_6m",
+    ...     expected="higher",
+    ...     rebase=True,
+    ... )
+    >>> rebases([done], "placed_6m")
+    (Rebase(date=datetime.date(2026, 1, 12), reason='Employ a second job coach', action='a3'),)
+    """
+    own = [one for one in actions if one.rebase and one.status == "done" and one.metric == metric and one.group is None]
+    made = [Rebase(one.done_on, (one.note or one.what).in_language(language), one.id) for one in own if one.done_on is not None]
+    return tuple(sorted(made, key=lambda rebase: rebase.date))
+
+
+def chart_outcome(points: pd.DataFrame, *, expected: str, date: dt.date) -> Outcome:
+    """Return whether a control chart shows an action done on a day.
+
+    Parameters
+    ----------
+    points : DataFrame
+        From `acmlib.analysis.control_charts.xmr`, its index dated.
+    expected : {"higher", "lower"}
+        Where the action should move the metric.
+    date : datetime.date
+        When it was done. Months that start on it or later count as after it.
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    ValueError
+        If `expected` is no direction or the points are not dated.
+
+    Notes
+    -----
+    Mean and limits come from the measured points before the action, since the last rebase before it; the rules of the chart are applied to
+    the points after it alone, up to the next rebase, so that no run reaches back across the action.
+
+    Examples
+    --------
+    >>> months = pd.period_range("2025-01", periods=20, freq="M").astype(str)
+    >>> chart = xmr(pd.Series([5, 6, 5, 4, 5, 6, 5, 4, 5, 6, 5, 4, 5, 6, 6, 6, 6, 7, 6, 6.0], index=months), "higher")
+    >>> outcome = chart_outcome(chart, expected="higher", date=dt.date(2026, 1, 20))
+    >>> outcome.verdict, outcome.signal, outcome.since
+    ('signal', '7 above mean', '2026-02')
+    >>> chart_outcome(chart.iloc[:16], expected="higher", date=dt.date(2026, 1, 20)).to_go
+    4.0
+    """
+    wanted = _sign(expected)
+    measured = points[points["value"].notna()]
+    after_date = starts(measured.index) >= pd.Timestamp(date)
+    before, after = measured[~after_date], measured[after_date]
+    before = before[before["phase"] == before["phase"].max()]
+    after = after[after["phase"] == after["phase"].min()]
+    if len(before) < MINIMUM_BEFORE:
+        return Outcome("not judged", reason="too little before it" if len(measured) else "no figures")
+    trial = len(before) < MINIMUM_POINTS
+    if after.empty:
+        return Outcome("not yet", to_go=float(RUN), trial=trial)
+    values = after["value"].to_numpy()
+    mean, typical = limits(before["value"].to_numpy(), None, True)
+    signal, side = _signals_after(values, mean, typical)
+    change = float(values.mean() - mean)
+    flagged = np.flatnonzero(signal != "none")
+    if not len(flagged):
+        return Outcome("not yet", to_go=_to_go(side, wanted), change=change, trial=trial)
+    directions = np.where(np.isin(signal[flagged], SIGNALS[::2]), 1, -1)
+    # The latest signal speaks: an early success that has turned is no success.
+    same = flagged[directions == directions[-1]]
+    verdict = "signal" if directions[-1] == wanted else "opposite"
+    return Outcome(verdict, since=str(after.index[same[0]]), signal=str(signal[same[0]]), change=change, trial=trial)
+
+
+def _sign(expected: str) -> int:
+    if expected not in ("higher", "lower"):
+        raise ValueError(f"expected is {expected!r}; use higher or lower")
+    return 1 if expected == "higher" else -1
+
+
+def _signals_after(values: NDArray[np.float64], mean: float, typical: float) -> tuple[NDArray[np.str_], NDArray[np.int8]]:
+    """Return each later point's signal against the mean and limits from before, and its side of that mean."""
+    distance = values - mean
+    outside = np.abs(distance) > LIMIT * typical
+    near = ~outside & (np.abs(distance) > NEAR * typical)
+    side = np.where(np.isclose(values, mean, rtol=ROUNDING, atol=0), 0, np.sign(distance)).astype(np.int8)
+    return signals(values, side, outside, near), side
+
+
+def _to_go(side: NDArray[np.int8], wanted: int) -> float:
+    """Return how many more points on the expected side complete a run; a month on the other side starts it over."""
+    run = 0
+    for one in side[::-1]:
+        if one != wanted:
+            break
+        run += 1
+    return float(max(RUN - run, 1))
+
+
+def window_outcome(cells: pd.DataFrame, *, expected: str, date: dt.date, level: float = 0.95) -> Outcome:
+    """Return whether the latest rolling window of one group differs from the last one before an action.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Rows of the metric table of one metric and group (a proportion); its windows ``P12M/...`` are used.
+    expected : {"higher", "lower"}
+    date : datetime.date
+        When the action was done.
+    level : float
+
+    Returns
+    -------
+    Outcome
+        `change` is the difference of the two shares, with Newcombe's limits; `to_go` the months until the window starts in the action's
+        month or later. Up to one month from before the action may stand in it: that makes a difference smaller, never larger.
+
+    Raises
+    ------
+    ValueError
+        If `expected` is no direction or a window is there twice (give one metric and group).
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame(
+    ...     {"period": ["P12M/2025-06", "P12M/2026-06"], "numerator": [30.0, 60], "denominator": [100.0, 100], "status": "shown"}
+    ... )
+    >>> window_outcome(cells, expected="higher", date=dt.date(2025, 7, 1)).verdict
+    'signal'
+    >>> window_outcome(cells, expected="higher", date=dt.date(2025, 11, 4)).to_go
+    4.0
+    """
+    wanted = _sign(expected)
+    rolling = cells[cells["period"].str.fullmatch(_ROLLING) & cells["status"].isin((SHOWN, UNRELIABLE))]
+    if rolling["period"].duplicated().any():
+        raise ValueError(
+            f"window_outcome: {rolling['period'][rolling['period'].duplicated()].iloc[0]} is there twice; give one metric and group"
+        )
+    usable = rolling[rolling["numerator"].notna()]
+    if usable.empty:
+        return Outcome("not judged", reason="no figures")
+    if not (usable["denominator"] >= usable["numerator"]).all():
+        return Outcome("not judged", reason="not a share")
+    spans = sorted((parse_period(str(period)), place) for place, period in enumerate(usable["period"]))
+    earlier = [place for span, place in spans if span.end < date]
+    last_span, last = max(spans, key=lambda one: one[0].end)
+    missing = len(months_between(last_span.start, date)) - 1
+    if missing > 0:
+        return Outcome("not yet", to_go=float(missing))
+    if not earlier:
+        return Outcome("not judged", reason="too little before it")
+    before, after = usable.iloc[max(earlier, key=lambda place: parse_period(str(usable["period"].iloc[place])).end)], usable.iloc[last]
+    x1, n1, x0, n0 = after["numerator"], after["denominator"], before["numerator"], before["denominator"]
+    if not (n1 > 0 and n0 > 0):
+        return Outcome("not judged", reason="no figures")
+    low, high = newcombe(x1, n1, x0, n0, level)
+    change = float(x1 / n1 - x0 / n0)
+    found = 1 if low > 0 else -1 if high < 0 else 0
+    verdict = "not yet" if found == 0 else "signal" if found == wanted else "opposite"
+    since, signal = (str(after["period"]), "difference") if found else ("", "")
+    return Outcome(verdict, since=since, signal=signal, change=change, low=float(low), high=float(high))
+
+
+def judge(
+    actions: Sequence[Action],
+    cells: pd.DataFrame,
+    *,
+    charts: Mapping[str, pd.DataFrame] | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Return for each agreed action whether the numbers show it.
+
+    Parameters
+    ----------
+    actions : sequence of Action
+        In the order in which they are to be shown.
+    cells : DataFrame
+        Metric table; monthly totals for actions for everyone, rolling windows by group for actions for a group.
+    charts : mapping, optional
+        Metric to its chart from `xmr`, indexed by month; made from `cells` without rebases if absent.
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        `id, metric, dimension, group, expected, date` (done on) and the fields of `Outcome`: `verdict, to_go, since, signal, change, low,
+        high, trial, reason`. An action that is not done, or that names no metric or direction, is ``not judged``.
+
+    Examples
+    --------
+    >>> planned = Action(
+    ...     id="H3",
+    ...     agreed_on="2026-04-16",
+    ...     what="List the employers",
+    ...     owner="Dana Cole",
+    ...     party="provider",
+    ...     status="open",
+    ...     metric="placed_6m",
+    ...     expected="higher",
+    ... )
+    >>> cells = pd.DataFrame(columns=["metric", "period", "dimension", "group", "numerator", "denominator", "value", "status"], dtype="str")
+    >>> judge([planned], cells)[["id", "verdict", "reason"]].values.tolist()
+    [['H3', 'not judged', 'not done']]
+    """
+    rows = []
+    for one in actions:
+        outcome = _outcome(one, cells, charts or {}, level)
+        agreed = {"id": one.id, "metric": one.metric, "dimension": one.dimension, "group": one.group, "expected": one.expected}
+        rows.append(agreed | {"date": one.done_on} | vars(outcome))
+    names = ["id", "metric", "dimension", "group", "expected", "date", *Outcome.__dataclass_fields__]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _outcome(action: Action, cells: pd.DataFrame, charts: Mapping[str, pd.DataFrame], level: float) -> Outcome:
+    if action.metric is None or action.expected is None:
+        return Outcome("not judged", reason="no metric or direction agreed")
+    if action.status != "done" or action.done_on is None:
+        return Outcome("not judged", reason="not done")
+    own = cells[_is_metric(cells["metric"], action.metric)]
+    if action.group is not None:
+        group = own[(own["group"] == action.group) & (own["dimension"] == action.dimension)]
+        return window_outcome(group, expected=action.expected, date=action.done_on, level=level)
+    points = charts.get(action.metric)
+    if points is None:
+        monthly = own[(own["dimension"] == ALL) & (own["group"] == ALL_PARTICIPANTS) & own["period"].str.fullmatch(MONTH)].sort_values(
+            "period"
+        )
+        if monthly.empty:
+            return Outcome("not judged", reason="no figures")
+        values = monthly.set_index("period")["value"].where(monthly["status"].isin(CHARTED).to_numpy())
+        points = xmr(values, action.expected)
+    return chart_outcome(points, expected=action.expected, date=action.done_on)
+
+
+def _is_metric(metrics: pd.Series, metric: str) -> pd.Series:
+    """Return where a row is of the metric; retention is judged at its first time: ``in_programme@90d`` before ``@180d``."""
+    own = metrics == metric
+    if own.any():
+        return own
+    timed = sorted({str(name) for name in metrics if str(name).startswith(f"{metric}@")}, key=lambda name: int(name[len(metric) + 1 : -1]))
+    return metrics == timed[0] if timed else own

@@ -1,0 +1,163 @@
+"""Actions promise: the numbers since an action was done decide whether it got its signal, and nothing but an action moves the limits."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from acmlib.analysis.actions import REASONS, VERDICTS, chart_outcome, judge, rebases, window_outcome
+from acmlib.analysis.control_charts import xmr
+from acmlib.contract.records import Action
+
+MONTHS = pd.period_range("2024-07", periods=36, freq="M").astype(str)
+DONE = dt.date(2025, 8, 4)  # thirteen months before it, the first month after it is 2025-09
+USUAL = [5.0, 6, 5, 4, 5, 6, 5, 4, 5, 6, 5, 4, 5, 6]
+
+
+def action(**given: object) -> Action:
+    told = {"id": "a1", "agreed_on": "2025-06-12", "what": {"en": "Second job coach", "es": "Otro orientador"}, "owner": "Ana Ruiz"}
+    told |= {"party": "provider", "status": "done", "done_on": "2025-08-04", "metric": "placed", "expected": "higher"}
+    return Action.model_validate(told | given)
+
+
+def outcome(after: list[float], expected: str = "higher", before: list[float] = USUAL) -> object:
+    values = pd.Series([*before, *after], index=MONTHS[14 - len(before) : 14 + len(after)])
+    return chart_outcome(xmr(values, "higher"), expected=expected, date=DONE)
+
+
+@pytest.mark.parametrize(
+    ("after", "verdict", "signal", "since", "to_go"),
+    [
+        ([], "not yet", "", "", 7),
+        ([6, 6, 6], "not yet", "", "", 4),
+        ([6, 6, 6, 4, 6], "not yet", "", "", 6),
+        ([4, 4], "not yet", "", "", 7),
+        ([6] * 7, "signal", "7 above mean", "2025-09", np.nan),
+        ([5, 9], "signal", "above limits", "2025-10", np.nan),
+        ([7, 6, 7], "signal", "2 of 3 high", "2025-09", np.nan),
+        ([4, 4.1, 4.2, 5.3, 5.4, 5.5, 5.6], "signal", "rising", "2025-09", np.nan),
+        ([4] * 7, "opposite", "7 below mean", "2025-09", np.nan),
+        ([9, 6, 6, 1], "opposite", "below limits", "2025-12", np.nan),
+    ],
+)
+def test_the_rules_of_the_chart_on_the_months_after_the_action(
+    after: list[float], verdict: str, signal: str, since: str, to_go: float
+) -> None:
+    found = outcome(after)
+    assert (found.verdict, found.signal, found.since) == (verdict, signal, since)  # type: ignore[attr-defined]
+    assert found.to_go == to_go or (np.isnan(found.to_go) and np.isnan(to_go))  # type: ignore[attr-defined]
+    mirrored = outcome([-x for x in after], expected="lower", before=[-x for x in USUAL])
+    assert mirrored.verdict == verdict  # type: ignore[attr-defined]
+
+
+def test_a_run_that_began_before_the_action_is_not_its_doing() -> None:
+    assert outcome([6, 6, 6], before=[*USUAL[:9], 6, 6, 6, 6, 6]).verdict == "not yet"  # type: ignore[attr-defined]
+
+
+def test_few_months_before_are_said_to_be_few_and_too_few_are_not_judged() -> None:
+    assert outcome([9], before=USUAL[:7]).trial  # type: ignore[attr-defined]
+    assert not outcome([9]).trial  # type: ignore[attr-defined]
+    early = outcome([9], before=USUAL[:6])
+    assert (early.verdict, early.reason) == ("not judged", "too little before it")  # type: ignore[attr-defined]
+    assert outcome([], before=[np.nan] * 3).reason == "no figures"  # type: ignore[attr-defined]
+
+
+def test_missing_months_are_gaps_here_too() -> None:
+    assert outcome([6, np.nan, 6, np.nan, 6]).to_go == 4  # type: ignore[attr-defined]
+
+
+def test_an_action_that_rebased_the_chart_is_judged_against_the_phase_before_it() -> None:
+    rebased = rebases([action(rebase=True)], "placed")
+    values = pd.Series([*USUAL, 8, 9, 8, 9, 8], index=MONTHS[:19])
+    chart = xmr(values, "higher", rebases=rebased)
+    assert chart["phase"].iloc[-1] == 1
+    assert chart["variation"].iloc[-1] == "common cause"
+    found = chart_outcome(chart, expected="higher", date=DONE)
+    assert (found.verdict, found.since) == ("signal", "2025-09")
+
+
+def test_only_an_action_that_says_so_and_is_done_rebases_and_it_names_date_reason_and_action() -> None:
+    actions = [
+        action(id="late", rebase=True, done_on="2026-01-05", note="New site opened"),
+        action(id="first", rebase=True),
+        action(id="quiet"),
+        action(id="other metric", rebase=True, metric="enrolled"),
+        action(id="one group", rebase=True, dimension="site", group="North"),
+    ]
+    found = rebases(actions, "placed", language="es")
+    assert [(one.action, one.date.isoformat(), one.reason) for one in found] == [
+        ("first", "2025-08-04", "Otro orientador"), ("late", "2026-01-05", "New site opened"),
+    ]  # fmt: skip
+
+
+def windows(*rows: tuple[str, float, float], status: str = "shown") -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["period", "numerator", "denominator"])
+    return frame.assign(metric="placed", dimension="site", group="North", value=frame["numerator"] / frame["denominator"], status=status)
+
+
+@pytest.mark.parametrize(
+    ("cells", "verdict", "to_go", "reason"),
+    [
+        (windows(("P12M/2025-07", 30, 100), ("P12M/2026-07", 60, 100)), "signal", np.nan, ""),
+        (windows(("P12M/2025-07", 60, 100), ("P12M/2026-07", 30, 100)), "opposite", np.nan, ""),
+        (windows(("P12M/2025-07", 30, 100), ("P12M/2026-07", 35, 100)), "not yet", np.nan, ""),
+        (windows(("P12M/2025-03", 30, 100), ("P12M/2026-03", 60, 100)), "not yet", 4, ""),
+        (windows(("P12M/2025-08", 30, 100), ("P12M/2026-08", 60, 100)), "not judged", np.nan, "too little before it"),
+        (windows(("P12M/2025-07", 0, 0), ("P12M/2026-07", 35, 100)), "not judged", np.nan, "no figures"),
+        (windows(("P12M/2025-07", 400, 100), ("P12M/2026-07", 35, 100)), "not judged", np.nan, "not a share"),
+        (windows(("P12M/2025-07", 30, 100), ("P12M/2026-07", 60, 100), status="hidden"), "not judged", np.nan, "no figures"),
+    ],
+)
+def test_a_group_is_judged_by_twelve_months_before_against_twelve_months_after(
+    cells: pd.DataFrame, verdict: str, to_go: float, reason: str
+) -> None:
+    found = window_outcome(cells, expected="higher", date=DONE)
+    assert (found.verdict, found.reason) == (verdict, reason)
+    assert found.to_go == to_go or (np.isnan(found.to_go) and np.isnan(to_go))
+    if verdict in ("signal", "opposite"):
+        assert found.low <= found.change <= found.high
+        assert found.since == "P12M/2026-07"
+
+
+@given(st.integers(0, 200), st.integers(0, 200))
+def test_expecting_lower_mirrors_expecting_higher(before: int, after: int) -> None:
+    cells = windows(("P12M/2025-07", before, 200), ("P12M/2026-07", after, 200))
+    up, down = (window_outcome(cells, expected=way, date=DONE).verdict for way in ("higher", "lower"))
+    assert {"signal": "opposite", "opposite": "signal", "not yet": "not yet"}[up] == down
+
+
+def test_each_action_of_the_record_gets_one_row_with_its_verdict_or_its_reason() -> None:
+    monthly = pd.DataFrame({
+        "metric": "placed", "period": MONTHS[:21], "dimension": "all", "group": "All participants", "numerator": 5.0, "denominator": 10.0,
+        "value": [*USUAL, *[6.0] * 7], "status": "shown",
+    })  # fmt: skip
+    retained = monthly.assign(metric="in_programme@90d")
+    cells = pd.concat([monthly, retained, windows(("P12M/2025-07", 30, 100), ("P12M/2026-07", 60, 100))])
+    record = [
+        action(), action(id="a2", expected="lower"), action(id="a3", dimension="site", group="North"),
+        action(id="a4", metric="in_programme"),
+        action(id="a5", status="open", done_on=None), action(id="a6", metric=None), action(id="a7", metric="unheard_of"),
+        action(id="a8", dimension="site", group="South"),
+    ]  # fmt: skip
+    table = judge(record, cells.sample(frac=1, random_state=1)).set_index("id")
+    assert table["verdict"].tolist() == ["signal", "opposite", "signal", "signal", *["not judged"] * 4]
+    assert table["reason"].tolist()[4:] == ["not done", "no metric or direction agreed", "no figures", "no figures"]
+    assert set(table["verdict"]) <= set(VERDICTS)
+    assert set(table["reason"]) <= set(REASONS)
+    assert judge([], cells).empty
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: window_outcome(windows(("P12M/2025-07", 1, 2)), expected="up", date=DONE), "expected is 'up'; use higher or lower"),
+        (lambda: window_outcome(windows(*[("P12M/2025-07", 1, 2)] * 2), expected="lower", date=DONE), "P12M/2025-07 is there twice"),
+        (lambda: chart_outcome(xmr(USUAL, "higher"), expected="higher", date=DONE), "not dated"),
+    ],
+)
+def test_a_wrong_argument_is_named(call: object, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        call()  # type: ignore[operator]
