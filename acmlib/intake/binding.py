@@ -75,10 +75,10 @@ def _misfit(key: str, table: str, text: str, used: Sequence[str], tables: Tables
     held = ", ".join(f"{column} is {in_words(kind)}" for column, kind in types.items() if column.casefold() in {u.casefold() for u in used})
     fix = f"{held}; set tables.{table}.types, or change the expression" if held else "change the expression"
     try:
-        row = tables.connection.execute(f"DESCRIBE SELECT ({text}) AS x FROM {quoted(table)}").fetchone()
+        row = tables.connection.execute(f"DESCRIBE SELECT ({text}) AS x FROM {quoted(table)}").fetchall()[0]
     except duckdb.Error as error:
         return f"does not fit its columns ({complaint(error)}): {fix}"
-    kind = str(row[1]) if row else ""
+    kind = str(row[1])
     allowed, words = _MUST_BE.get(key.rpartition(".")[2], ((), ""))
     if allowed and not kind.startswith(allowed) and kind != '"NULL"':
         return f"is {in_words(kind)}; use {words}: {fix}"

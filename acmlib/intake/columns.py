@@ -39,6 +39,13 @@ _SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?:[ T].*)?")
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?|\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})([ T].*)?|\d{1,2}[- ][A-Za-z]{3}[- ]\d{4}")
 _DATE_NAME = re.compile(r"(^|_)(on|date|day)$|^date(_|$)|date$", re.IGNORECASE)
 
+#: What a number looks like where the contract does not say that a column holds numbers: 007 is a code.
+_PLAIN: Mapping[Kind, str] = {
+    "integer": r"[-+]?(0|[1-9]\d{0,17})",
+    "number": r"[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?",
+}
+_BLANKS = ", ".join(map(literal, BLANKS))
+
 _TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _ALWAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d-%b-%Y", "%d %b %Y", "%Y%m%d")
 _BY_ORDER: Mapping[DateOrder, tuple[str, ...]] = {
@@ -64,6 +71,8 @@ class Column:
         Of dates with slashes.
     comma : bool
         Whether numbers have a decimal comma.
+    guessed : bool
+        Whether the type is a guess rather than said by the contract.
     """
 
     name: str
@@ -72,21 +81,41 @@ class Column:
     kind: Kind | None = None
     order: DateOrder = "month first"
     comma: bool = False
+    guessed: bool = False
+
+    @property
+    def filled(self) -> str:
+        """SQL for whether a cell says anything."""
+        return f"({self.text} IS NOT NULL AND lower({self.text}) NOT IN ({_BLANKS}))"
+
+    @property
+    def plain(self) -> str | None:
+        """What every value must look like if the column was taken for numbers with a decimal point; None if it was not."""
+        return _PLAIN.get(self.kind) if self.guessed and self.kind and not self.comma else None
+
+    @property
+    def unread(self) -> str:
+        """SQL for whether a filled cell has no value."""
+        return f"(NOT regexp_full_match({self.text}, '{self.plain}'))" if self.plain else f"(({self.value}) IS NULL)"
 
     @property
     def value(self) -> str:
         """SQL for its value; what cannot be read is null."""
-        if self.kind in (None, "text"):
+        if self.kind is None or self.kind == "text":
             return self.text
-        text = f"CASE WHEN lower({self.text}) IN ({', '.join(map(literal, BLANKS))}) THEN NULL ELSE {self.text} END"
+        if self.plain:
+            number = f"try_cast({self.text} AS {SQL_TYPES[self.kind]})"
+            return number if self.kind == "integer" else f"nullif({number}, 'nan'::DOUBLE)"
+        text = f"CASE WHEN lower({self.text}) IN ({_BLANKS}) THEN NULL ELSE {self.text} END"
         if self.kind == "date":
             forms = [form + time for form in (*_ALWAYS, *_BY_ORDER[self.order]) for time in _TIMES]
             # Fractions of a second and time zones say nothing about the day.
-            return rf"try_strptime(regexp_replace({text}, '(\.\d+)?(Z|[+-]\d\d:?\d\d)?$', ''), [{', '.join(map(literal, forms))}])::DATE"
+            day = rf"try_strptime(regexp_replace({text}, '(\.\d+)?(Z|[+-]\d\d:?\d\d)?$', ''), [{', '.join(map(literal, forms))}])::DATE"
+            return rf"CASE WHEN regexp_full_match({self.text}, '\d{{4}}-\d\d-\d\d') THEN try_cast({self.text} AS DATE) ELSE {day} END"
         if self.kind == "boolean":
             return f"CASE lower({text}) WHEN 'true' THEN true WHEN 'false' THEN false WHEN 'yes' THEN true WHEN 'no' THEN false END"
         digits = f"replace(replace({text}, '.', ''), ',', '.')" if self.comma else f"replace({text}, ',', '')"
-        pattern = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?"
+        pattern = r"[-+]?\d{1,18}(\.0*)?" if self.kind == "integer" else r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?"
         return f"CASE WHEN regexp_full_match({digits}, '{pattern}') THEN try_cast({digits} AS {SQL_TYPES[self.kind]}) END"
 
 
@@ -140,6 +169,15 @@ def _text(table: Table, name: str, source: str, raw: Raw) -> str:
     return text if name in table.types else column
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How a column was read: its form, and how many of its filled cells have no value then."""
+
+    column: Column
+    filled: int = 0
+    unread: int = 0
+
+
 def typed(name: str, table: Table, raw: Raw, connection: duckdb.DuckDBPyConnection) -> tuple[list[Column], list[Finding]]:
     """Return the columns of a table with their types, guessed from all values where the contract says nothing; and what was noticed.
 
@@ -149,31 +187,81 @@ def typed(name: str, table: Table, raw: Raw, connection: duckdb.DuckDBPyConnecti
     columns = mapped(table, raw)
     if raw.types:
         return columns, []
-    findings: list[Finding] = []
-    guessed: list[Column] = []
+    samples = _samples(columns, raw, connection)
+    candidates: dict[str, list[Column]] = {}
+    unclear: set[str] = set()
     for column in columns:
-        sample = _sample(column, raw, connection)
-        # An id is a name, whatever it looks like.
-        kind = "text" if column.name == table.id and column.kind is None else column.kind or _guess(column.name, sample, table)
-        comma = kind in ("number", "integer") and _is_comma(sample, table)
-        order, ambiguous = _order(column, raw, connection, table) if kind == "date" else ("month first", False)
-        found = replace(column, kind=kind, comma=comma, order=order)
-        if column.kind is None and kind in ("integer", "number", "boolean") and _unread(found, raw, connection)[0]:
-            found = replace(found, kind="text")
-        if column.kind is None and kind == "date":
-            unread, filled, _ = _unread(found, raw, connection)
-            found = found if filled - unread >= MOSTLY * filled else replace(found, kind="text")
-        if ambiguous and found.kind == "date":
-            findings.append(_ambiguous(name, found))
-        guessed.append(found)
-    return guessed, findings
+        candidates[column.name], ambiguous = _candidates(column, samples[column.name], table, raw, connection)
+        unclear |= {column.name} if ambiguous else set()
+    readings = _chosen(candidates, raw, connection)
+    findings = [_ambiguous(name, one.column) for one in readings if one.column.kind == "date" and one.column.name in unclear]
+    return [one.column for one in readings], findings + [_unreadable(name, one, raw, connection) for one in readings if one.unread]
 
 
-def _sample(column: Column, raw: Raw, connection: duckdb.DuckDBPyConnection) -> list[str]:
+def _samples(columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Return some values of each column, without blanks: from the first rows, or from anywhere if those hold none."""
+    texts = ", ".join(f"{column.text} AS {quoted(column.name)}" for column in columns)
+    head = connection.execute(f"SELECT {texts} FROM ({raw.query}) LIMIT {SAMPLE}").fetchall()
+    found = {}
+    for i, column in enumerate(columns):
+        values = {row[i] for row in head}
+        if values <= {None}:
+            rows = connection.execute(f"SELECT {column.text} AS v FROM ({raw.query}) WHERE v IS NOT NULL LIMIT {SAMPLE}").fetchall()
+            values = {row[0] for row in rows}
+        found[column.name] = [str(value) for value in values if value is not None and str(value).lower() not in BLANKS]
+    return found
+
+
+def _candidates(
+    column: Column, sample: Sequence[str], table: Table, raw: Raw, connection: duckdb.DuckDBPyConnection
+) -> tuple[list[Column], bool]:
+    """Return the forms to try for a column, best first, and whether the order of day and month is unclear."""
+    if column.kind is not None:
+        kinds: list[Kind] = [column.kind]
+    elif column.name == table.id:
+        kinds = ["text"]  # an id is a name, whatever it looks like
+    else:
+        guess = _guess(column.name, sample, table)
+        kinds = ["integer", "number", "text"] if guess == "integer" else ["text"] if guess == "text" else [guess, "text"]
+    order, ambiguous = _order(column, raw, connection, table) if "date" in kinds else ("month first", False)
+    comma = _is_comma(sample, table)
+    return [replace(column, kind=kind, order=order, comma=comma, guessed=column.kind is None) for kind in kinds], ambiguous
+
+
+def _chosen(candidates: Mapping[str, Sequence[Column]], raw: Raw, connection: duckdb.DuckDBPyConnection) -> list[Reading]:
+    """Return, for each column, the first form under which its values can be read. All values of all columns are tried in one query."""
+    tried = [column for forms in candidates.values() for column in forms if column.kind != "text"]
+    if not tried:
+        return [Reading(forms[0]) for forms in candidates.values()]
+    counts = ", ".join(f"count({column.text}), count(*) FILTER ({column.unread} AND {column.filled})" for column in tried)
+    row = connection.execute(f"SELECT {counts} FROM ({raw.query})").fetchall()[0]
+    readings = {(column.name, column.kind): Reading(column, row[2 * i], row[2 * i + 1]) for i, column in enumerate(tried)}
+    found = []
+    for forms in candidates.values():
+        options = [readings.get((form.name, form.kind), Reading(form)) for form in forms]
+        found.append(next((one for one in options if _reads(one)), options[-1]))
+    return found
+
+
+def _reads(one: Reading) -> bool:
+    """Whether a form fits a column well enough: the contract says so, or all values do, or for dates most."""
+    if not one.column.guessed or one.unread == 0:
+        return True
+    return one.column.kind == "date" and one.filled - one.unread >= MOSTLY * one.filled
+
+
+def _unreadable(name: str, one: Reading, raw: Raw, connection: duckdb.DuckDBPyConnection) -> Finding:
+    """Return the finding that some cells of a column have no value."""
+    column = one.column
     rows = connection.execute(
-        f"SELECT DISTINCT v FROM (SELECT {column.text} AS v FROM ({raw.query}) WHERE v IS NOT NULL LIMIT {SAMPLE})"
+        f"SELECT {ROW_COLUMN} FROM ({raw.query}) WHERE {column.filled} AND {column.unread} ORDER BY 1 LIMIT {EXAMPLES}"
     ).fetchall()
-    return [str(row[0]) for row in rows if str(row[0]).lower() not in BLANKS]
+    numbers = ", ".join(str(row[0]) for row in rows) + (f" and {one.unread - EXAMPLES} more" if one.unread > EXAMPLES else "")
+    return Finding(
+        "error" if one.unread > one.filled / 10 else "warning", name, column.name,
+        f"{number_of(one.unread, 'value')} of {one.filled:,} cannot be read as {column.kind} (row {numbers})", one.unread,
+        "These cells count as blank", (), f"correct them, or set types.{column.name}: text if they are right", "provider",
+    )  # fmt: skip
 
 
 def _guess(name: str, sample: Sequence[str], table: Table) -> Kind:
@@ -212,8 +300,8 @@ def _order(column: Column, raw: Raw, connection: duckdb.DuckDBPyConnection, tabl
     row = connection.execute(
         f"SELECT count(*), {first_part}, {second_part} "
         f"FROM (SELECT {column.text} AS v FROM ({raw.query})) WHERE regexp_matches(v, '{pattern}')"
-    ).fetchone()
-    count, first, second = row or (0, 0, 0)
+    ).fetchall()[0]
+    count, first, second = row
     if not count:
         return "year first", False
     if first > 12:
@@ -226,45 +314,6 @@ def _ambiguous(name: str, column: Column) -> Finding:
         "warning", name, column.name, f"dates such as 03/04/2025 were read {column.order}; nothing in the column tells which it is", 0,
         "Days and months may be swapped", (), "give dates: month first or day first in the contract file, or send 2025-04-03", "agency",
     )  # fmt: skip
-
-
-def _unread(column: Column, raw: Raw, connection: duckdb.DuckDBPyConnection) -> tuple[int, int, list[int]]:
-    """Return how many filled cells have no value under the column's type, how many are filled, and the first rows of the former."""
-    zeros = f" OR regexp_matches({column.text}, '^0\\d')" if column.kind in ("integer", "number") else ""
-    blanks = ", ".join(map(literal, BLANKS))
-    row = connection.execute(
-        f"SELECT count(*) FILTER (unread), count(*), list({ROW_COLUMN} ORDER BY {ROW_COLUMN}) FILTER (unread) FROM "
-        f"(SELECT {ROW_COLUMN}, ({column.value}) IS NULL{zeros} AS unread FROM ({raw.query}) "
-        f"WHERE {column.text} IS NOT NULL AND lower({column.text}) NOT IN ({blanks}))"
-    ).fetchone()
-    unread, filled, rows = row or (0, 0, [])
-    return int(unread), int(filled), list(rows or [])[: EXAMPLES + 1]
-
-
-def unreadable(name: str, columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
-    """Yield a finding for each column with values that are not what the column holds."""
-    for column in columns:
-        if column.kind in (None, "text"):
-            continue
-        unread, filled, rows = _unread(replace(column), raw, connection)
-        if column.kind in ("integer", "number") and unread:
-            unread, rows = _without_value(column, raw, connection)
-        if unread:
-            yield Finding(
-                "error" if unread > filled / 10 else "warning", name, column.name,
-                f"{number_of(unread, 'value')} of {filled:,} cannot be read as {column.kind} (row {listed(rows)})", unread,
-                "These cells count as blank", (), f"correct them, or set types.{column.name}: text if they are right", "provider",
-            )  # fmt: skip
-
-
-def _without_value(column: Column, raw: Raw, connection: duckdb.DuckDBPyConnection) -> tuple[int, list[int]]:
-    """Return how many filled cells have no number, and the first rows; a code such as 007 is a number if the contract says so."""
-    blanks = ", ".join(map(literal, BLANKS))
-    rows = connection.execute(
-        f"SELECT {ROW_COLUMN} FROM ({raw.query}) WHERE {column.text} IS NOT NULL AND lower({column.text}) NOT IN ({blanks}) "
-        f"AND ({column.value}) IS NULL ORDER BY 1"
-    ).fetchall()
-    return len(rows), [row[0] for row in rows[: EXAMPLES + 1]]
 
 
 def unknown_codes(

@@ -266,16 +266,18 @@ def _with_remainder(
 
 
 def _remainders(frame: pd.DataFrame, remainders: Mapping[str, str]) -> Iterator[tuple[str, str, str, str, float, float]]:
-    everyone = frame[frame["dimension"] == ALL]
-    totals = {(row.period, row.measure): (float(row.numerator), float(row.denominator)) for row in everyone.itertuples()}
-    groups = (
-        frame[frame["dimension"] != ALL].groupby(["period", "measure", "dimension"], sort=True)[["numerator", "denominator"]].agg(_total)
+    """Yield a row like those of `frame` for each total that is more than its groups."""
+    totals = frame[frame["dimension"] == ALL].drop(columns=["dimension", "group"])
+    parts = (
+        frame[frame["dimension"] != ALL]
+        .groupby(["period", "measure", "dimension"], as_index=False)
+        .agg({"numerator": _total, "denominator": _total})
     )
-    for row in groups.reset_index().itertuples():
-        if (row.period, row.measure) not in totals:
-            continue
-        above, below = (total - part for total, part in zip(totals[row.period, row.measure], (row.numerator, row.denominator), strict=True))
-        # NaN where one of the two was not sent: nothing can be said about what is left.
-        if above > 0 or below > 0:
-            rest = remainders.get(row.measure, NOT_RECORDED)
-            yield row.period, row.dimension, rest, row.measure, max(above, 0.0), below if below >= 0 else float("nan")
+    both = parts.merge(totals, on=["period", "measure"], suffixes=("_parts", ""))
+    above, below = both["numerator"] - both["numerator_parts"], both["denominator"] - both["denominator_parts"]
+    left = (above > 0) | (below > 0)  # NaN where one of the two was not sent: nothing can be said about what is left
+    keys = zip(both["period"], both["dimension"], both["measure"], above, below, left, strict=True)
+    for period, dimension, measure, numerator, denominator, more in keys:
+        if more:
+            rest = remainders.get(measure, NOT_RECORDED)
+            yield period, dimension, rest, measure, max(numerator, 0.0), denominator if denominator >= 0 else float("nan")

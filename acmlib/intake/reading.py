@@ -94,8 +94,8 @@ def read_raw(name: str, table: Table, files: Sequence[SourceFile], workspace: Wo
 
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
-    row = connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
-    return int(row[0]) if row else 0
+    row = connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0]
+    return int(row[0])
 
 
 def _csv(part: str, file: SourceFile, name: str, table: Table, workspace: Workspace, raw: Raw) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract, Table
 from acmlib.contract.periods import Period, report_period
 from acmlib.intake.binding import bind_expressions, first_failure
-from acmlib.intake.columns import SQL_TYPES, Column, ColumnError, typed, unknown_codes, unreadable
+from acmlib.intake.columns import SQL_TYPES, Column, ColumnError, typed, unknown_codes
 from acmlib.intake.connection import Workspace, quoted
 from acmlib.intake.counts import build_counts
 from acmlib.intake.dimensions import DimensionError, add_dimension, crosswalk_frame
@@ -198,7 +198,6 @@ def _read(tables: Tables, root: Path) -> dict[str, Raw]:
             continue
         tables._noticed += [
             *findings,
-            *unreadable(name, columns, raw, tables.connection),
             *unknown_codes(name, table, columns, raw, tables.connection, contract),
         ]
         _typed_relation(name, table, columns, raw, tables.connection)
@@ -273,8 +272,8 @@ def _build(tables: Tables, name: str) -> list[tuple[str, str, str, str, int]]:
 
 
 def _is_view(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    row = connection.execute("SELECT count(*) FROM duckdb_views() WHERE schema_name = 'joined' AND view_name = ?", [name]).fetchone()
-    return bool(row and row[0])
+    row = connection.execute("SELECT count(*) FROM duckdb_views() WHERE schema_name = 'joined' AND view_name = ?", [name]).fetchall()[0]
+    return bool(row[0])
 
 
 def described(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
@@ -302,8 +301,8 @@ def _with_derived(tables: Tables, name: str, table: Table) -> None:
         sql = f"SELECT * FROM ({sql}) WHERE ({table.where})"
     if problems:
         raise ContractError(problems)
-    view = connection.execute("SELECT count(*) FROM duckdb_views() WHERE schema_name = 'typed' AND view_name = ?", [name]).fetchone()
-    what = "VIEW" if view and view[0] else "TABLE"
+    view = connection.execute("SELECT count(*) FROM duckdb_views() WHERE schema_name = 'typed' AND view_name = ?", [name]).fetchall()[0]
+    what = "VIEW" if view[0] else "TABLE"
     try:
         connection.execute(f"CREATE {what} joined.{quoted(name)} AS {sql}")
     except duckdb.Error:  # its message may quote a value
@@ -342,8 +341,8 @@ def _joins(tables: Tables, name: str, table: Table, types: Mapping[str, str]) ->
         keys = ", ".join(quoted(column) for column in join.on)
         row = connection.execute(
             f"SELECT count(*) FROM (SELECT {keys} FROM {quoted(join.table)} GROUP BY ALL HAVING count(*) > 1)"
-        ).fetchone()
-        if row and row[0]:
+        ).fetchall()[0]
+        if row[0]:
             problem = (
                 f"is {', '.join(join.on)}; {row[0]:,} of these keys are more than once in {join.table}; use columns that name one row there"
             )
