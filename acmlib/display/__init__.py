@@ -1,11 +1,17 @@
 """What a notebook shows: ``from acmlib import display as show``, then ``show.outcomes_by_group(gaps, voice=voice)``."""
 
+from acmlib.display.charts.change import change_by_group, pathway
 from acmlib.display.charts.control_chart import control_chart
+from acmlib.display.charts.funnel import funnel
 from acmlib.display.charts.outcomes import gap_table, outcomes_by_group
 from acmlib.display.charts.representation import representation, representation_table
+from acmlib.display.charts.retention import retention_curves
+from acmlib.display.charts.shares import decomposition, response_times
+from acmlib.display.charts.small import small_multiples, sparkline
 from acmlib.display.judgements import (
     assurance_sentence,
     control_heading,
+    flip_sentence,
     gap_heading,
     gap_sentence,
     gap_summary,
@@ -16,7 +22,22 @@ from acmlib.display.judgements import (
     unknown_bounds_sentence,
     variation_sentence,
 )
-from acmlib.display.objects import Bullets, Cell, Chart, Column, DataTable, Display, Heading, Notes, Picture, Prose, Questions, Section, TitleBlock
+from acmlib.display.objects import (
+    Bullets,
+    Cell,
+    Chart,
+    Column,
+    DataTable,
+    Display,
+    Heading,
+    Notes,
+    Picture,
+    Prose,
+    Questions,
+    Section,
+    TitleBlock,
+)
+from acmlib.display.summary import Headline, summary_table
 from acmlib.display.tables import provenance, questions, table, title_block
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words, WordsError, languages

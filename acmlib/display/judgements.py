@@ -9,7 +9,8 @@ import pandas as pd
 
 from acmlib.display.voice import Voice
 
-Row = Mapping[str, Any]
+#: A row of a frame as a mapping, whatever its keys are typed as.
+Row = Mapping[Any, Any]
 
 #: From the surest to the least sure; the verdict of several gaps is the first of these that one of them has.
 VERDICTS = ("clear", "possible", "not seen", "not judged")
@@ -27,15 +28,23 @@ def _number(row: Row, name: str) -> float | None:
 
 def is_comparator(row: Row) -> bool:
     """Return whether this row is the group that the others are compared with."""
-    return str(row.get("comparator")) == str(row["group"])
+    return str(row.get("basis", "group")) in ("best", "group") and str(row.get("comparator")) == str(row["group"])
 
 
 def comparator_name(row: Row, voice: Voice) -> str:
     """Return the comparator of a row as it reads in a sentence: a group, the target, everyone together."""
-    name = str(row["comparator"])
-    if name in ("target", "overall", "rest"):
-        return voice.words(f"comparator.{name}")
-    return voice.group(str(row["dimension"]), name)
+    basis = str(row.get("basis", "group"))
+    if basis in ("target", "overall", "rest"):
+        return voice.words(f"comparator.{basis}")
+    return voice.group(str(row["dimension"]), str(row["comparator"]))
+
+
+def comparator_statement(row: Row, voice: Voice) -> str:
+    """Return what the groups of a family are compared with and how it was chosen, for the line under a figure."""
+    name = comparator_name(row, voice)
+    if str(row.get("basis")) == "best":
+        return voice.words("comparator.best", group=name, minimum=voice.contract.statistics.minimum_n)
+    return name
 
 
 def is_better_off(row: Row, voice: Voice) -> bool:
@@ -65,34 +74,43 @@ def gap_sentence(row: Row, voice: Voice) -> str:
     voice : Voice
         Words and labels.
     """
-    dimension, verdict = str(row["dimension"]), str(row.get("verdict", "not judged"))
+    metric, verdict = str(row["metric"]), str(row.get("verdict", "not judged"))
     value, gap, base = (_number(row, name) for name in ("value", "outcome_gap", "comparator_value"))
-    counts: dict[str, Any] = {name: _number(row, name) for name in ("numerator", "denominator")}
-    group = voice.group(dimension, str(row["group"]))
+    group = voice.group(str(row["dimension"]), str(row["group"]))
     if is_comparator(row) and value is not None:
-        return voice.words("gap.is_comparator", group=group, value=value, **counts)
+        return voice.words("gap.is_comparator", group=group, result=_result(row, voice))
     if verdict == "not judged" or value is None or gap is None or base is None:
         return _not_judged(row, group, voice)
-    side = "same" if round(value, 2) == round(base, 2) else "lower" if gap < 0 else "higher"
-    sentences = [voice.words(f"gap.finding_{side}", group=group, value=value, gap=gap, comparator_value=base,
-                             comparator=comparator_name(row, voice), **counts)]  # fmt: skip
+    side = "same" if voice.gap(metric, gap) == voice.gap(metric, 0.0) else "lower" if gap < 0 else "higher"
+    sentences = [voice.words(f"gap.finding_{side}", group=group, result=_result(row, voice), gap=voice.gap(metric, gap, signed=False),
+                             comparator_value=voice.value(metric, base), comparator=comparator_name(row, voice))]  # fmt: skip
     ratio = _number(row, "outcome_ratio")
     if ratio is not None and side != "same":
         sentences.append(voice.words("gap.ratio", ratio=ratio))
-    sentences += _certainty(row, verdict, voice)
-    return " ".join(sentences)
+    return " ".join([*sentences, *_certainty(row, verdict, voice)])
+
+
+def _result(row: Row, voice: Voice) -> str:
+    return voice.result(str(row["metric"]), float(row["value"]), _number(row, "numerator"), _number(row, "denominator"))
 
 
 def _certainty(row: Row, verdict: str, voice: Voice) -> list[str]:
+    metric = str(row["metric"])
     low, high = _number(row, "gap_low"), _number(row, "gap_high")
-    sentences = [voice.words(f"gap.{key_of(verdict)}", low=low, high=high)]
-    needed, hidden = _number(row, "needed"), _number(row, "could_hide")
+    interval = None
+    if low is not None and high is not None:
+        interval = voice.words("long.interval_range", low=voice.gap(metric, low), high=voice.gap(metric, high))
+    material = voice.gap(metric, voice.contract.statistics.materiality, signed=False)
+    sentences = [voice.words(f"gap.{key_of(verdict)}", interval=interval, material=material)]
+    needed, hidden, people = (_number(row, name) for name in ("needed", "could_hide", "to_parity_fixed"))
     if verdict in ("clear", "possible") and is_better_off(row, voice):
         sentences.append(voice.words(f"gap.better_{verdict}"))
+    elif verdict == "clear" and people is not None and people > 0 and voice.kind(metric) == "proportion":
+        sentences.append(voice.words("gap.to_parity_fixed", n=people))
     if verdict == "possible" and needed is not None and needed > 0:
         sentences.append(voice.words("gap.needed", n=needed))
     if verdict == "not seen" and hidden is not None:
-        sentences.append(voice.words("gap.could_hide", gap=hidden))
+        sentences.append(voice.words("gap.could_hide", gap=voice.gap(metric, hidden, signed=False)))
     return sentences
 
 
@@ -138,6 +156,11 @@ def gap_summary(gaps: pd.DataFrame, voice: Voice) -> str:
     return voice.words(f"gaps.{key_of(verdict)}", n=len(groups), list=voice.words.list(groups))
 
 
+def flip_sentence(*, comparator: str, verdict: str, voice: Voice) -> str:
+    """Return that the verdict would be another one against another comparator (its name in words); see `equity.comparators`."""
+    return voice.words("gap.flips", comparator=comparator, verdict=voice.words(f"verdict.{key_of(verdict)}"))
+
+
 def variation_sentence(point: Row, voice: Voice, *, full_stop: bool = True) -> str:
     """Return what a control chart says of change over time; `point` is a row of `xmr` (or anything with its ``variation``)."""
     return voice.words(f"variation.{key_of(point.get('variation'))}") + ("." if full_stop else "")
@@ -155,24 +178,31 @@ def control_heading(point: Row, *, metric: str, voice: Voice) -> str:
 
 
 def representation_sentence(row: Row, voice: Voice, *, base: str) -> str:
-    """Return what is known about one group's share of those served; `row` is one of `disproportionality`."""
-    group = voice.group(str(row["dimension"]), str(row["group"]))
+    """Return what is known about one group's share of those served; `row` is one of `disproportionality`.
+
+    The verdict is on how often people of the group take part, not on the ratio of shares, whose ceiling differs from group to group.
+    """
+    dimension = str(row["dimension"])
+    group = voice.group(dimension, str(row["group"]))
     share, gap = _number(row, "share"), _number(row, "representation_gap")
-    verdict = key_of(row.get("verdict", "not judged"))
     if share is None or gap is None:
         return voice.words("representation.not_judged", group=group)
     sentences = [voice.words("representation.finding", group=group, share=share, base_share=_number(row, "base_share"), base=base, gap=gap)]
-    ratio, needed = _number(row, "representation_ratio"), _number(row, "to_parity_growing")
+    ratio, times, needed, fixed = (
+        _number(row, name) for name in ("representation_ratio", "participation_ratio", "to_parity_growing", "to_parity_fixed")
+    )
     if ratio is not None:
         sentences.append(voice.words("representation.ratio", ratio=ratio))
-    if verdict in ("clear", "possible", "not_seen"):
-        sentences.append(voice.words(f"representation.{verdict}"))
-    if gap < 0 and needed is not None and needed > 0 and verdict in ("clear", "possible"):
-        sentences.append(voice.words("parity.growing", n=needed))
+    verdict = key_of(row.get("verdict", "not judged"))
+    if verdict in ("clear", "possible", "not_seen") and times is not None and not is_comparator(row):
+        sentences.append(voice.words(f"representation.{verdict}", ratio=times, comparator=comparator_name(row, voice)))
+    if gap < 0 and verdict in ("clear", "possible"):
+        sentences += [voice.words("parity.growing", n=needed)] if needed is not None and needed > 0 else []
+        sentences += [voice.words("parity.fixed", n=fixed)] if fixed is not None and fixed > 0 else []
     return " ".join(sentences)
 
 
-def representation_heading(shares: pd.DataFrame, voice: Voice, *, base: str) -> str:
+def representation_heading(shares: pd.DataFrame, voice: Voice, base: str) -> str:
     """Return the finding of `disproportionality` for one dimension as a heading."""
     rows = shares.to_dict("records")
     for verdict in ("clear", "possible"):
@@ -184,15 +214,27 @@ def representation_heading(shares: pd.DataFrame, voice: Voice, *, base: str) -> 
     return voice.words("representation.heading_not_seen" if seen else "representation.heading_not_judged", base=base)
 
 
-def unknown_bounds_sentence(*, people: float, low: float, high: float, voice: Voice) -> str:
-    """Return what the people without a recorded group could do to a gap; `low` and `high` as `unknown_bounds` gives them (fractions)."""
-    sign = "sign_holds" if low * high > 0 else "sign_open"
-    return " ".join([voice.words("bounds.sentence", n=people, low=low, high=high), voice.words(f"bounds.{sign}")])
+def unknown_bounds_sentence(row: Row, voice: Voice) -> str:
+    """Return what the people without a recorded group could do to a gap; `row` is one of `unknown_bounds`. Empty where there are none."""
+    people, low, high = (_number(row, name) for name in ("unknown", "gap_lowest", "gap_highest"))
+    if not people or low is None or high is None:
+        return ""
+    metric, group = str(row["metric"]), voice.group(str(row["dimension"]), str(row["group"]))
+    sign = "sign_holds" if bool(row.get("sign_holds")) else "sign_open"
+    sentence = voice.words("bounds.sentence", n=people, group=group, low=voice.gap(metric, low), high=voice.gap(metric, high))
+    return f"{sentence} {voice.words(f'bounds.{sign}')}"
 
 
-def levelling_sentence(*, group: str, before: float, after: float, down: bool, voice: Voice) -> str:
-    """Return why a gap shrank: somebody gained, or the best-performing group only fell (levelling down)."""
-    return voice.words("levelling.down" if down else "levelling.up", group=group, before=before, after=after)
+def levelling_sentence(row: Row, voice: Voice) -> str:
+    """Return why a gap shrank: the group caught up, or its comparator fell; `row` is one of `levelling_down`. Empty if it did not shrink."""
+    kind, metric = key_of(row.get("kind")), str(row["metric"])
+    parts = {name: _number(row, name) for name in ("gap_before", "gap_after", "group_gain", "comparator_loss")}
+    if kind not in ("levelling_up", "levelling_down", "both") or None in parts.values():
+        return ""
+    told = {name: voice.gap(metric, abs(value or 0.0), signed=False) for name, value in parts.items()}
+    return voice.words(
+        f"levelling.{kind}", group=voice.group(str(row["dimension"]), str(row["group"])), comparator=comparator_name(row, voice), **told
+    )
 
 
 def not_legal(voice: Voice) -> str:

@@ -58,7 +58,9 @@ def from_json(given: Mapping[str, Any]) -> Any:
     """
     if given.get("version", VERSION) != VERSION or given.get("display") not in KINDS:
         allowed = ", ".join(sorted(KINDS))
-        raise ValueError(f"display object is {given.get('display')!r}, version {given.get('version')!r}; use version {VERSION} of {allowed}")
+        raise ValueError(
+            f"display object is {given.get('display')!r}, version {given.get('version')!r}; use version {VERSION} of {allowed}"
+        )
     return KINDS[given["display"]](**{name: _object(one) for name, one in given.items() if name not in ("display", "version")})
 
 
@@ -98,12 +100,15 @@ class Cell(Display):
         Stands before the text.
     language : str
         Language of the text where it is not the page's: a provider's own words.
+    detail : str
+        A second line, smaller.
     """
 
     text: str
     muted: bool = False
     picture: Picture | None = None
     language: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,7 +143,9 @@ class DataTable(Display):
 
     Examples
     --------
-    >>> table = DataTable("Placed by site", (Column("Site"), Column("Placed", "number")), (("North", "40%"), ("South", Cell("hidden", muted=True))))
+    >>> table = DataTable(
+    ...     "Placed by site", (Column("Site"), Column("Placed", "number")), (("North", "40%"), ("South", Cell("hidden", muted=True)))
+    ... )
     >>> print(table)
     Placed by site
     Site   Placed
@@ -281,5 +288,3 @@ class Provenance(Display):
 
     heading: str
     facts: tuple[tuple[str, tuple[str, ...]], ...] = ()
-
-

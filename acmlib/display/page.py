@@ -15,7 +15,19 @@ from typing import Any
 
 from acmlib.display.notes import note_html
 from acmlib.display.objects import (
-    Bullets, Cell, Chart, DataTable, Display, Heading, Notes, Picture, Prose, Provenance, Questions, Section, TitleBlock,
+    Bullets,
+    Cell,
+    Chart,
+    DataTable,
+    Display,
+    Heading,
+    Notes,
+    Picture,
+    Prose,
+    Provenance,
+    Questions,
+    Section,
+    TitleBlock,
 )  # fmt: skip
 from acmlib.display.words import Words
 
@@ -156,7 +168,7 @@ class Layout:
     def table(self, shown: DataTable) -> str:
         """Return a table; roles keep it a table for screen readers when a narrow screen stacks its rows."""
         wide = len(shown.columns) > WIDE
-        role = (lambda name: name) if wide else (lambda name: None)  # noqa: E731 - two lines longer as functions, no clearer
+        role = (lambda name: name) if wide else (lambda name: None)
         head = "".join(
             tag("th", escape(one.label), scope="col", role=role("columnheader"), _class=_kind(one.kind), style=self._style(one.kind))
             for one in shown.columns
@@ -173,6 +185,8 @@ class Layout:
                 content = tag("span", content, _class="muted")
             if one.picture is not None:
                 content = self._picture(one.picture) + (" " + content if one.text else "")
+            if one.detail:
+                content += tag("span", escape(one.detail), _class="detail")
             options = {"_class": _kind(column.kind), "style": self._style(column.kind), "lang": one.language or None}
             if number == shown.row_header:
                 yield tag("th", content, scope="row", role=role("rowheader"), **options)
@@ -245,8 +259,13 @@ def plain_text(shown: Display) -> str:
 
 def _plain_table(shown: DataTable) -> str:
     rows = [[one.label for one in shown.columns]]
-    rows += [[(one.text or (one.picture.alt if one.picture else "")) if isinstance(one, Cell) else one for one in row] for row in shown.rows]
+    rows += [
+        [(one.text or (one.picture.alt if one.picture else "")) if isinstance(one, Cell) else one for one in row] for row in shown.rows
+    ]
     widths = [max(len(row[number]) for row in rows) for number in range(len(shown.columns))]
     right = [one.kind == "number" for one in shown.columns]
-    lines = ["  ".join(text.rjust(width) if end else text.ljust(width) for text, width, end in zip(row, widths, right, strict=True)) for row in rows]
+    lines = [
+        "  ".join(text.rjust(width) if end else text.ljust(width) for text, width, end in zip(row, widths, right, strict=True))
+        for row in rows
+    ]
     return "\n".join([shown.caption, *(line.rstrip() for line in lines), *shown.notes])

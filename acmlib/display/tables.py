@@ -39,8 +39,14 @@ def table(
     --------
     >>> from acmlib.display.words import Words
     >>> voice = Voice(Words("en"), None)
-    >>> print(table(pd.DataFrame({"site": ["North", "South"], "people": [1200, None]}), voice=voice, caption="People by site",
-    ...     columns={"site": "Site", "people": "People"}))
+    >>> print(
+    ...     table(
+    ...         pd.DataFrame({"site": ["North", "South"], "people": [1200, None]}),
+    ...         voice=voice,
+    ...         caption="People by site",
+    ...         columns={"site": "Site", "people": "People"},
+    ...     )
+    ... )
     People by site
     Site   People
     North   1,200
@@ -48,7 +54,8 @@ def table(
     """
     kinds = kinds or {}
     headings = tuple(
-        Column(label, kinds.get(name, "number" if pd.api.types.is_numeric_dtype(frame[name].dtype) else "text")) for name, label in columns.items()
+        Column(label, kinds.get(name, "number" if pd.api.types.is_numeric_dtype(frame[name].dtype) else "text"))
+        for name, label in columns.items()
     )
     rows = tuple(tuple(_cell(value, voice, language) for value in row) for row in frame[list(columns)].itertuples(index=False))
     return DataTable(caption, headings, rows, notes=tuple(notes))
@@ -110,7 +117,12 @@ def questions(items: Iterable[str], *, voice: Voice) -> Questions:
 
 
 def provenance(
-    *, voice: Voice, run: str = "", inputs: Iterable[tuple[str, int, str]] = (), versions: Mapping[str, str] | None = None, suppressed: bool = True
+    *,
+    voice: Voice,
+    run: str = "",
+    inputs: Iterable[tuple[str, int, str]] = (),
+    versions: Mapping[str, str] | None = None,
+    suppressed: bool = True,
 ) -> Provenance:
     """Return how the page was made, for its foot.
 

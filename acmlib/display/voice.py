@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from acmlib.contract.model import Contract, Metric
-from acmlib.display.words import Words
+from acmlib.display.words import MINUS, Words
 
 ALL = "All participants"
 
@@ -16,6 +16,7 @@ ALL = "All participants"
 FRACTIONS = frozenset({"proportion", "retention"})
 
 _RETENTION = re.compile(r"^(?P<metric>[a-z0-9_]+)@(?P<days>\d+)d$")
+_STEP = re.compile(r"^(?P<form>stage|reached):(?P<stage>[a-z][a-z0-9_]*)$")
 _AND_OVER = re.compile(r"^(\d+)(?: and over|\+)$")
 _UNDER = re.compile(r"^(?:under|below) (\d+)$", re.IGNORECASE)
 
@@ -37,9 +38,21 @@ class Voice:
 
     Examples
     --------
-    >>> contract = Contract.model_validate({"id": "demo", "contract": {"title": "Demo", "provider": "Harbor Works", "agency": "City",
-    ...     "program": "jobs", "starts": "2025-01-01", "ends": "2026-12-31"}, "tables": {"participants": {"source": "data/demo/participants.csv"}},
-    ...     "metrics": {"placed": {"title": {"en": "Placed in a job", "es": "Con empleo"}, "kind": "proportion"}}})
+    >>> contract = Contract.model_validate(
+    ...     {
+    ...         "id": "demo",
+    ...         "contract": {
+    ...             "title": "Demo",
+    ...             "provider": "Harbor Works",
+    ...             "agency": "City",
+    ...             "program": "jobs",
+    ...             "starts": "2025-01-01",
+    ...             "ends": "2026-12-31",
+    ...         },
+    ...         "tables": {"participants": {"source": "data/demo/participants.csv"}},
+    ...         "metrics": {"placed": {"title": {"en": "Placed in a job", "es": "Con empleo"}, "kind": "proportion"}},
+    ...     }
+    ... )
     >>> voice = Voice(Words("es"), contract)
     >>> voice.metric("placed"), voice.value("placed", 0.4), voice.group("age", "25 and over")
     ('Con empleo', '40\\xa0%', '25 y más')
@@ -67,8 +80,8 @@ class Voice:
         """Return the label of a metric id of the metric table, pathway steps and ``in_programme@180d`` included."""
         if found := _RETENTION.match(metric):
             return self.words("metric.retention", title=self.metric(found["metric"]), days=int(found["days"]))
-        form, _, stage = metric.partition(":")
-        if stage:
+        if found := _STEP.match(metric):
+            form, stage = found["form"], found["stage"]
             first = self.contract.pathway is not None and self.contract.pathway.stages[0].stage == stage
             return self.words("metric.stage_first" if first else f"metric.{form}", stage=self.stage(stage))
         definition = self.contract.metrics.get(metric)
@@ -121,6 +134,21 @@ class Voice:
         number = self.words.number(value)
         return f"{number} {self._text(definition.unit)}" if definition and definition.unit else number
 
+    def gap(self, metric: str, gap: float, *, signed: bool = True) -> str:
+        """Return a difference of two values of a metric: points for shares, days for durations; without its sign where the sentence says *below*."""
+        kind = self.kind(metric)
+        if kind in FRACTIONS:
+            return self.words.points(gap) if signed else self.words.size(gap)
+        text = self.words.days(abs(gap)) if kind == "duration" else self.words.number(abs(gap))
+        return text if not signed or not gap else ("+" if gap > 0 else MINUS) + text
+
+    def result(self, metric: str, value: float, numerator: float | None, denominator: float | None) -> str:
+        """Return a value with the counts behind it: *20% (40 of 200)*, *12 days (n 64)*."""
+        shown = self.value(metric, value)
+        if self.kind(metric) == "proportion" and numerator is not None and denominator is not None:
+            return self.words("gap.result", value=shown, numerator=numerator, denominator=denominator)
+        return shown if denominator is None else self.words("gap.result_n", value=shown, n=denominator)
+
     def kind(self, metric: str) -> str:
         """Return the kind of a metric id; a step of the pathway is a proportion, its first step a count."""
         definition = self.definition(metric)
@@ -147,9 +175,14 @@ class Voice:
         target = self.target(metric)
         return self.words("source.no_target") if target is None else self.words("source.target", target=self.value(metric, target))
 
-    def fine_print(self, *, period: str, metric: str | None = None, comparator: str | None = None, base: str | None = None) -> tuple[str, ...]:
+    def fine_print(
+        self, *, period: str, metric: str | None = None, comparator: str | None = None, base: str | None = None
+    ) -> tuple[str, ...]:
         """Return the sentences under a figure: source, period, data cut-off, target, comparator, base."""
-        lines = [self.words("source.line", source=self.source or self.contract.contract.provider), self.words("source.period", period=period)]
+        lines = [
+            self.words("source.line", source=self.source or self.contract.contract.provider),
+            self.words("source.period", period=period),
+        ]
         if self.as_of is not None:
             lines.append(self.words("source.as_of", as_of=self.as_of))
         if metric is not None:

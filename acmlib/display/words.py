@@ -12,7 +12,7 @@ import re
 import string
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -57,7 +57,7 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in LANGUAGES.glob("*.toml")))
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue(language: str) -> Mapping[str, Entry]:
     """Return all texts of a language by their full key, ``gap.clear``; those of the neutral wording as ``neutral.gap.clear``.
 
@@ -86,9 +86,7 @@ def _flatten(section: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str
     """Yield (full key, text or plural forms) of a nested table."""
     for key, entry in section.items():
         name = f"{prefix}{key}"
-        if isinstance(entry, str):
-            yield name, entry
-        elif "other" in entry and set(entry) <= PLURAL_FORMS:
+        if isinstance(entry, str) or ("other" in entry and set(entry) <= PLURAL_FORMS):
             yield name, entry
         else:
             yield from _flatten(entry, f"{name}.")

@@ -29,8 +29,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 #: Cells with one of these tags are for the person who edits the notebook, not for the page. They may still not fail.
 TAGS_OFF_PAGE = frozenset({"analyst", "parameters", "injected-parameters", "setup", "set-up"})
 
-#: Fixed words of the page's frame, under ``page.`` in the catalogues.
-LABELS = ("skip", "contents", "appendix", "appendix_intro")
+#: Fixed words of the page's frame: name in the template to key in the catalogues.
+LABELS = {"skip": "page.skip", "contents": "page.contents", "appendix": "page.appendix", "appendix_intro": "page.appendix_intro"}
 
 _ALLOWED = "use the functions of acmlib.display (show.table, show.prose, charts), or tag the cell 'analyst' to keep it off the page"
 
@@ -83,7 +83,15 @@ def stylesheet() -> str:
     return (TEMPLATES / "acm_page" / "page.css").read_text(encoding="utf-8")
 
 
-def export_page(notebook: NotebookNode | Mapping[str, Any], *, title: str, language: str = "en", wording: Any = "equity", description: str = "", running: str = "") -> str:
+def export_page(
+    notebook: NotebookNode | Mapping[str, Any],
+    *,
+    title: str,
+    language: str = "en",
+    wording: Any = "equity",
+    description: str = "",
+    running: str = "",
+) -> str:
     """Return the page of an executed notebook: one HTML document, the same bytes for the same notebook.
 
     Parameters
@@ -138,7 +146,7 @@ def lay_out(notebook: Mapping[str, Any], *, title: str, words: Words, descriptio
         layout.contents.append(("data-behind-the-charts", words("page.appendix")))
     return Page(
         title=title, header=layout.title, language=words.language, body="\n".join(part for part in parts if part), contents=(*layout.contents, *layout.footer_contents),
-        appendix="\n".join(layout.appendix), footer="\n".join(layout.footer), labels={name: words(f"page.{name}") for name in LABELS}, description=description or title, running=running or title,
+        appendix="\n".join(layout.appendix), footer="\n".join(layout.footer), labels={name: words(key) for name, key in LABELS.items()}, description=description or title, running=running or title,
     )  # fmt: skip
 
 
@@ -161,7 +169,9 @@ def _output(output: Mapping[str, Any], number: int, layout: Layout, *, hidden: b
     if kind == "error":
         raise ExportError(f"{where}: failed with {output.get('ename')}: {output.get('evalue')}; a failed notebook never becomes a page")
     if kind == "stream" and output.get("name") == "stderr":
-        raise ExportError(f"{where}: wrote to the error stream: {_first_line(output.get('text', ''))!r}; a page is made from clean runs only")
+        raise ExportError(
+            f"{where}: wrote to the error stream: {_first_line(output.get('text', ''))!r}; a page is made from clean runs only"
+        )
     if hidden:
         return []
     if kind == "stream":

@@ -118,7 +118,9 @@ class Scale:
         return self.start + (value - self.low) / span * (self.end - self.start)
 
 
-def nice_range(values: Sequence[float], *, floor: float | None = None, ceiling: float | None = None, steps: int = 5) -> tuple[float, float, list[float]]:
+def nice_range(
+    values: Sequence[float], *, floor: float | None = None, ceiling: float | None = None, steps: int = 5
+) -> tuple[float, float, list[float]]:
     """Return (low, high, ticks) around the finite `values`, at round numbers and within `floor` and `ceiling`.
 
     Examples
@@ -161,7 +163,9 @@ class Sheet:
         # A figure of matplotlib has 72 points to the inch in SVG and its origin at the bottom.
         return x / self.width, 1 - y / self.height
 
-    def line(self, xs: Sequence[float], ys: Sequence[float], *, color: str = INK, width: float = 1.5, dash: tuple[float, ...] | None = None) -> None:
+    def line(
+        self, xs: Sequence[float], ys: Sequence[float], *, color: str = INK, width: float = 1.5, dash: tuple[float, ...] | None = None
+    ) -> None:
         """Draw a line through points."""
         placed = [self._place(x, y) for x, y in zip(xs, ys, strict=True)]
         style: Any = (0, dash) if dash else "-"
@@ -170,7 +174,14 @@ class Sheet:
                    solid_joinstyle="round", transform=self.figure.transFigure)
         )  # fmt: skip
 
-    def segments(self, pairs: Sequence[tuple[tuple[float, float], tuple[float, float]]], *, color: str, width: float, dash: tuple[float, ...] | None = None) -> None:
+    def segments(
+        self,
+        pairs: Sequence[tuple[tuple[float, float], tuple[float, float]]],
+        *,
+        color: str,
+        width: float,
+        dash: tuple[float, ...] | None = None,
+    ) -> None:
         """Draw separate straight lines of one look, as one element of the drawing."""
         xs = [x for (x1, _), (x2, _) in pairs for x in (x1, x2, math.nan)]
         ys = [y for (_, y1), (_, y2) in pairs for y in (y1, y2, math.nan)]
@@ -182,7 +193,9 @@ class Sheet:
         placed = [self._place(x, y) for x, y in corners]
         self.figure.add_artist(Polygon(placed, closed=True, facecolor=color, edgecolor="none", transform=self.figure.transFigure))
 
-    def mark(self, xs: Sequence[float], ys: Sequence[float], *, shape: str = "o", size: float = 7, color: str = BLUE, hollow: bool = False) -> None:
+    def mark(
+        self, xs: Sequence[float], ys: Sequence[float], *, shape: str = "o", size: float = 7, color: str = BLUE, hollow: bool = False
+    ) -> None:
         """Draw marks: ``o`` dot, ``D`` diamond, ``s`` square, ``^`` triangle; hollow ones are white inside. A white rim keeps overlapping ones apart."""
         placed = [self._place(x, y) for x, y in zip(xs, ys, strict=True)]
         self.figure.add_artist(
@@ -191,7 +204,9 @@ class Sheet:
                    transform=self.figure.transFigure)
         )  # fmt: skip
 
-    def text(self, x: float, y: float, text: str, *, color: str = INK, align: str = "left", bold: bool = False, middle: bool = False) -> None:
+    def text(
+        self, x: float, y: float, text: str, *, color: str = INK, align: str = "left", bold: bool = False, middle: bool = False
+    ) -> None:
         """Write one horizontal line; `y` is its baseline, or its middle."""
         px, py = self._place(x, y)
         self.figure.text(px, py, text, color=color, ha=align, va="center_baseline" if middle else "baseline",

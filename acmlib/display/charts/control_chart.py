@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, LINE, ORANGE, RULE, TEXT, WIDTH, Scale, Sheet, spread, text_width
+from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, ORANGE, RULE, TEXT, WIDTH, Scale, Sheet, spread, text_width
 from acmlib.display.charts.frames import Row, number, records
 from acmlib.display.judgements import key_of, variation_sentence
 from acmlib.display.objects import Cell, Chart, Column, DataTable
@@ -81,7 +81,10 @@ def _why(row: Row, voice: Voice) -> str:
 
 
 def _action_notes(actions: Sequence[tuple[dt.date, str]], voice: Voice) -> list[str]:
-    return [voice.words("chart.action", code=number, date=date, what=what.rstrip(".") + ".") for number, (date, what) in enumerate(actions, start=1)]
+    return [
+        voice.words("chart.action", code=number, date=date, what=what.rstrip(".") + ".")
+        for number, (date, what) in enumerate(actions, start=1)
+    ]
 
 
 def _draw(rows: list[dict[str, object]], metric: str, voice: Voice, actions: Sequence[tuple[dt.date, str]], target: float | None) -> str:
@@ -96,7 +99,7 @@ def _draw(rows: list[dict[str, object]], metric: str, voice: Voice, actions: Seq
     y = Scale(low - pad, high + pad, BOTTOM, TOP)
     if voice.kind(metric) in FRACTIONS:
         y = Scale(max(low - pad, 0.0), min(high + pad, 1.0), BOTTOM, TOP)
-    _limits(sheet, rows, x, y)
+    _limits(sheet, rows, voice, x, y)
     if target is not None:
         sheet.line([LEFT, right], [y(target)] * 2, color=ORANGE, width=1.4, dash=(5, 3))
     _actions(sheet, rows, actions, x)
@@ -122,7 +125,7 @@ def _labels(rows: list[dict[str, object]], metric: str, voice: Voice, target: fl
     return labels
 
 
-def _limits(sheet: Sheet, rows: list[dict[str, object]], x: Scale, y: Scale) -> None:
+def _limits(sheet: Sheet, rows: list[dict[str, object]], voice: Voice, x: Scale, y: Scale) -> None:
     """Draw mean and limits of each phase; a new phase starts with a new step."""
     phases: dict[int, list[int]] = {}
     for place, row in enumerate(rows):
@@ -138,6 +141,9 @@ def _limits(sheet: Sheet, rows: list[dict[str, object]], x: Scale, y: Scale) -> 
                 sheet.line(ends, [edge] * 2, color=RULE, width=0.9, dash=(2, 2))
         if mean is not None:
             sheet.line(ends, [y(mean)] * 2, color=RULE, width=1.0)
+        if members[0] > 0:
+            text = voice.words("chart.rebase")
+            sheet.text(min(ends[0] + 2, x.end + 6 - text_width(text)), TOP - 4, text, color=GREY)
 
 
 def _actions(sheet: Sheet, rows: list[dict[str, object]], actions: Sequence[tuple[dt.date, str]], x: Scale) -> None:
@@ -201,7 +207,7 @@ def _name_signals(sheet: Sheet, rows: list[dict[str, object]], voice: Voice, x: 
             runs.append([place])
     for members in runs:
         row = rows[members[-1]]
-        text = voice.words(f"chart.{key_of(row.get('kind'))}")
+        text = voice.words(f"signal_short.{key_of(row.get('kind'))}")
         above = (number(row, "side") or 0) >= 0
         values = [y(float(rows[one]["value"])) for one in members]  # type: ignore[arg-type]
         half = text_width(text) / 2
@@ -216,7 +222,9 @@ def _description(drawn: list[dict[str, object]], metric: str, voice: Voice, targ
     def read(row: Row, name: str) -> str:
         return voice.value(metric, float(row[name]))
 
-    sentences = [words("long.control", first_value=read(first, "value"), first=first["month"], last_value=read(last, "value"), last=last["month"])]
+    sentences = [
+        words("long.control", first_value=read(first, "value"), first=first["month"], last_value=read(last, "value"), last=last["month"])
+    ]
     if number(last, "mean") is not None:
         sentences.append(words("long.mean", mean=read(last, "mean")))
     if number(last, "lower") is not None:

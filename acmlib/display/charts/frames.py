@@ -46,14 +46,24 @@ def released(row: Row) -> bool:
     return row.get("status", "shown") in RELEASED and number(row, "value") is not None
 
 
-def not_drawn(rows: Iterable[Row], voice: Voice, dimension: str) -> tuple[str, ...]:
-    """Return one sentence naming the groups that are not drawn and why, or nothing."""
-    items = [
-        voice.words("chart.not_drawn_item", group=voice.group(dimension, str(row["group"])), why=voice.status(_why(row)))
-        for row in rows
-        if not released(row)
-    ]
-    return (voice.words("chart.not_drawn", list="; ".join(items)),) if items else ()
+def not_drawn(rows: Iterable[Row], voice: Voice, dimension: str, *, period: bool = False) -> tuple[str, ...]:
+    """Return one sentence naming the groups that are not drawn and why (and the privacy rule if it is why), or nothing."""
+    missing = [row for row in rows if not released(row)]
+    if not missing:
+        return ()
+    items = dict.fromkeys(
+        voice.words("chart.not_drawn_item", group=_name(row, voice, dimension, period=period), why=voice.status(_why(row)))
+        for row in missing
+    )
+    sentences = [voice.words("chart.not_drawn", list="; ".join(items))]
+    if any(_why(row) == "hidden" for row in missing):
+        sentences.append(voice.words("status.hidden_rule", minimum=voice.contract.privacy.minimum_count))
+    return (" ".join(sentences),)
+
+
+def _name(row: Row, voice: Voice, dimension: str, *, period: bool) -> str:
+    name = voice.group(dimension, str(row["group"]))
+    return f"{name}, {voice.words.period(str(row['period']))}" if period else name
 
 
 def _why(row: Row) -> str:

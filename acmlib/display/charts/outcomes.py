@@ -9,7 +9,16 @@ import pandas as pd
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, nice_range, text_width
 from acmlib.display.charts.frames import count_cell, interval_cell, not_drawn, number, one_of, records, released, value_cell
 from acmlib.display.charts.strips import Entry, Strips, across, lay_out
-from acmlib.display.judgements import comparator_name, gap_sentence, is_better_off, is_comparator, key_of, verdict_words, worst_off
+from acmlib.display.judgements import (
+    comparator_name,
+    comparator_statement,
+    gap_sentence,
+    is_better_off,
+    is_comparator,
+    key_of,
+    verdict_words,
+    worst_off,
+)
 from acmlib.display.objects import Cell, Chart, Column, DataTable
 from acmlib.display.voice import FRACTIONS, Voice
 
@@ -43,7 +52,7 @@ def outcomes_by_group(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
     words = voice.words
     target = voice.target(metric) if target is None else target
     named = words("caption.outcomes", metric=voice.metric(metric), dimension=voice.dimension(dimension), period=period)
-    comparator = next((comparator_name(row, voice) for row in rows if row.get("comparator") and row["comparator"] == row["comparator"]), None)
+    comparator = next((comparator_statement(row, voice) for row in rows if number(row, "comparator_value") is not None), None)
     notes = (*not_drawn(rows, voice, dimension), words("source.level", level=voice.contract.statistics.level),
              *voice.fine_print(period=words.period(period), metric=metric, comparator=comparator))  # fmt: skip
     return Chart(
@@ -70,11 +79,16 @@ def _draw(rows: Sequence[Row], metric: str, dimension: str, voice: Voice, target
     values += [one for one in (target, comparator) if one is not None]
     low, high, ticks = nice_range(values, floor=0, ceiling=1 if fraction else None)
     entries = [
-        Entry(voice.group(dimension, str(row["group"])), _people(row, voice), voice.value(metric, number(row, "value") or 0.0), verdict_words(row, voice))
+        Entry(
+            voice.group(dimension, str(row["group"])),
+            _people(row, voice),
+            voice.value(metric, number(row, "value") or 0.0),
+            verdict_words(row, voice),
+        )
         for row in rows
     ]
     lines = [] if comparator is None else [(comparator, _line_text(rows, metric, voice), INK, (1.5, 2.0))]
-    if target is not None and not (comparator is not None and rows and rows[0].get("comparator") == "target"):
+    if target is not None and not (comparator is not None and rows and rows[0].get("basis") == "target"):
         lines.append((target, voice.words("chart.target", value=voice.value(metric, target)), ORANGE, (5.0, 3.0)))
     header = 4 + LINE * len(lines)
     strips = lay_out(entries, low=low, high=high, ticks=ticks, tick_text=lambda one: voice.value(metric, one), header=header)
@@ -96,7 +110,9 @@ def _people(row: Row, voice: Voice) -> str:
 
 def _line_text(rows: Sequence[Row], metric: str, voice: Voice) -> str:
     row = next(row for row in rows if number(row, "comparator_value") is not None)
-    return voice.words("chart.comparator", group=comparator_name(row, voice), value=voice.value(metric, number(row, "comparator_value") or 0.0))
+    return voice.words(
+        "chart.comparator", group=comparator_name(row, voice), value=voice.value(metric, number(row, "comparator_value") or 0.0)
+    )
 
 
 def _reference(strips: Strips, value: float, text: str, color: str, dash: tuple[float, ...], level: int) -> None:
@@ -140,7 +156,7 @@ def gap_table(gaps: pd.DataFrame, *, voice: Voice, caption: str, notes: tuple[st
         nothing = Cell(words("table.unjudged"), muted=True)
         body.append((
             voice.group(dimension, str(row["group"])), value_cell(row, voice, metric), count_cell(row, voice, "numerator"), count_cell(row, voice, "denominator"),
-            interval_cell(row, voice, metric), words.points(gap) if compared and gap is not None else nothing,
+            interval_cell(row, voice, metric), voice.gap(metric, gap) if compared and gap is not None else nothing,
             words.ratio(ratio) if compared and ratio is not None else nothing, verdict_words(row, voice),
         ))  # fmt: skip
     return DataTable(caption, columns, tuple(body), notes=notes)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from acmlib.display.charts.canvas import BLUE, LINE, ORANGE, RULE, Sheet, nice_range, text_width
 from acmlib.display.charts.frames import Row, count_cell, not_drawn, number, one_of, records, released
-from acmlib.display.charts.strips import Entry, lay_out
+from acmlib.display.charts.paired import Pair, draw_pairs
+from acmlib.display.charts.strips import Entry
 from acmlib.display.judgements import key_of, representation_sentence
 from acmlib.display.objects import Cell, Chart, Column, DataTable
 from acmlib.display.voice import Voice
@@ -35,7 +35,7 @@ def representation(shares: pd.DataFrame, *, voice: Voice, base: str, caption: st
     words = voice.words
     named = caption or words("caption.representation", base=base, dimension=voice.dimension(dimension), period=period)
     sentences = [representation_sentence(row, voice, base=base) for row in drawn]
-    notes = (*not_drawn([row for row in rows if not released(row)], voice, dimension), *_unknown(rows, voice, dimension),
+    notes = (words("representation.verdict_note"), *not_drawn([row for row in rows if not released(row)], voice, dimension), *_unknown(rows, voice, dimension),
              *voice.fine_print(period=words.period(period), base=base))  # fmt: skip
     return Chart(
         svg=_draw(drawn, dimension, voice), alt=_alt(drawn, dimension, voice, base), long_description=" ".join(sentences or [words("verdict.none")]),
@@ -51,7 +51,9 @@ def _unknown(rows: Sequence[Row], voice: Voice, dimension: str) -> tuple[str, ..
     """Return the groups that are in none of the shares, with their counts."""
     outside = [row for row in rows if released(row) and not _drawable(row)]
     items = [
-        voice.words("chart.not_drawn_item", group=voice.group(dimension, str(row["group"])), why=voice.words("chart.n", n=number(row, "value")))
+        voice.words(
+            "chart.not_drawn_item", group=voice.group(dimension, str(row["group"])), why=voice.words("chart.n", n=number(row, "value"))
+        )
         for row in outside
     ]
     return (voice.words("representation.outside", list="; ".join(items)),) if items else ()
@@ -59,41 +61,15 @@ def _unknown(rows: Sequence[Row], voice: Voice, dimension: str) -> tuple[str, ..
 
 def _draw(rows: Sequence[Row], dimension: str, voice: Voice) -> str:
     words = voice.words
-    values = [number(row, name) or 0.0 for row in rows for name in ("share", "base_share")]
-    _, high, ticks = nice_range([0.0, *values], floor=0, ceiling=1)
-    entries = [
-        Entry(voice.group(dimension, str(row["group"])), words("chart.n", n=number(row, "value")), words.points(number(row, "representation_gap") or 0.0),
-              words(f"verdict_short.{key_of(row.get('verdict', 'not judged'))}"))
+    pairs = [
+        Pair(
+            Entry(voice.group(dimension, str(row["group"])), words("chart.n", n=number(row, "value")), words.points(number(row, "representation_gap") or 0.0),
+                  words(f"verdict_short.{key_of(row.get('verdict', 'not judged'))}")),
+            number(row, "share"), number(row, "base_share"),
+        )
         for row in rows
     ]  # fmt: skip
-    strips = lay_out(entries, low=0, high=high * 1.12, ticks=[one for one in ticks if one <= high], tick_text=words.percent, header=8 + LINE)
-    key(strips.sheet, words("chart.served"), words("chart.base"))
-    for row, place in zip(rows, strips.places, strict=True):
-        pair(strips.sheet, [number(row, "share") or 0.0, number(row, "base_share") or 0.0], place, strips.x, words.percent)
-    return strips.sheet.svg()
-
-
-def key(sheet: Sheet, first: str, second: str) -> None:
-    """Write the names of the two marks above the rows, each beside its mark."""
-    sheet.mark([6], [8], shape="o", size=8, color=BLUE)
-    sheet.text(15, 8, first, middle=True)
-    start = 15 + text_width(first) + 20
-    sheet.mark([start], [8], shape="D", size=7, color=ORANGE, hollow=True)
-    sheet.text(start + 9, 8, second, middle=True)
-
-
-def pair(sheet: Sheet, values: Sequence[float], y: float, x, text) -> None:  # type: ignore[no-untyped-def]
-    """Draw two marks joined by a line, each value on its outer side."""
-    first, second = (x(one) for one in values)
-    sheet.line([first, second], [y] * 2, color=RULE, width=2)
-    sheet.mark([second], [y], shape="D", size=7.5, color=ORANGE, hollow=True)
-    sheet.mark([first], [y], shape="o", size=8.5, color=BLUE)
-    for place, value, other in ((first, values[0], second), (second, values[1], first)):
-        left = place < other or (place == other and value is values[0])
-        label = text(value)
-        if left and place - 8 - text_width(label) < 0:
-            continue
-        sheet.text(place - 8 if left else place + 8, y, label, align="right" if left else "left", middle=True)
+    return draw_pairs(pairs, first=words("chart.served"), second=words("chart.base"), text=words.percent, ceiling=1)
 
 
 def _alt(rows: Sequence[Row], dimension: str, voice: Voice, base: str) -> str:
@@ -117,7 +93,7 @@ def representation_table(shares: pd.DataFrame, *, voice: Voice, caption: str, no
     )  # fmt: skip
     nothing = Cell(words("table.unjudged"), muted=True)
 
-    def cell(row: Row, name: str, form) -> str | Cell:  # type: ignore[no-untyped-def]
+    def cell(row: Row, name: str, form: Callable[[float], str]) -> str | Cell:
         value = number(row, name)
         return form(value) if released(row) and value is not None else nothing
 

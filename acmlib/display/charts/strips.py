@@ -41,7 +41,9 @@ class Strips:
     bottom: float
 
 
-def lay_out(entries: Sequence[Entry], *, low: float, high: float, ticks: Sequence[float], tick_text: Callable[[float], str], header: float) -> Strips:
+def lay_out(
+    entries: Sequence[Entry], *, low: float, high: float, ticks: Sequence[float], tick_text: Callable[[float], str], header: float
+) -> Strips:
     """Return a sheet with names, remarks, values and the axis in place; `header` points are left free at the top."""
     room = min(max((_width(one) for one in entries), default=0.0), WIDTH - NARROWEST)
     right = [wrap(_beside(one), room) if _width(one) > room else [_beside(one)] for one in entries]

@@ -1,0 +1,177 @@
+"""The same groups at two times, and the steps of a pathway for a group and its comparator."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from acmlib.display.charts.frames import Row, not_drawn, number, one_of, records, released, value_cell
+from acmlib.display.charts.paired import Pair, draw_pairs
+from acmlib.display.charts.strips import Entry
+from acmlib.display.objects import Chart, Column, DataTable
+from acmlib.display.voice import FRACTIONS, Voice
+
+
+def change_by_group(earlier: pd.DataFrame, later: pd.DataFrame, *, voice: Voice, caption: str | None = None) -> Chart:
+    """Return the results of the groups of one dimension in two periods: then and now.
+
+    Parameters
+    ----------
+    earlier, later : DataFrame
+        Rows of the metric table of one metric and dimension, one period each.
+    voice : Voice
+        Words and labels.
+    caption : str, optional
+        Instead of *metric, by dimension: before and after*.
+    """
+    before, after = one_of(earlier, "period"), one_of(later, "period")
+    used = pd.concat([later, earlier], ignore_index=True)
+    metric, dimension = one_of(used, "metric"), one_of(used, "dimension")
+    words = voice.words
+    named = caption or words(
+        "caption.change", metric=voice.metric(metric), dimension=voice.dimension(dimension), before=before, after=after
+    )
+    rows = records(used)
+    groups = list(dict.fromkeys(str(row["group"]) for row in rows))
+    by_place = {(str(row["group"]), str(row["period"])): row for row in rows}
+    chosen = [(group, by_place.get((group, before)), by_place.get((group, after))) for group in groups]
+    pairs = [
+        _pair(voice.group(dimension, group), then, now, metric, voice) for group, then, now in chosen if _drawable(then) or _drawable(now)
+    ]
+    sentences = [_sentence(voice.group(dimension, group), then, now, metric, voice) for group, then, now in chosen]
+    columns = (
+        Column(words("table.group")),
+        Column(words.period(before), "number"),
+        Column(words.period(after), "number"),
+        Column(words("table.change"), "number"),
+    )
+    missing: Row = {"status": "no data"}
+    body = tuple(
+        (
+            voice.group(dimension, group),
+            value_cell(then or missing, voice, metric),
+            value_cell(now or missing, voice, metric),
+            _difference(then, now, metric, voice),
+        )
+        for group, then, now in chosen
+    )
+    period = words("long.interval_range", low=words.period(before), high=words.period(after))
+    ceiling = 1.0 if voice.kind(metric) in FRACTIONS else None
+    return Chart(
+        svg=draw_pairs(pairs, first=words.period(after), second=words.period(before), text=lambda one: voice.value(metric, one), ceiling=ceiling),
+        alt=words("alt.change", n=len(pairs), metric=voice.metric(metric), dimension=voice.dimension(dimension), before=before, after=after),
+        long_description=" ".join(sentences), data=DataTable(named, columns, body), caption=named,
+        notes=(*not_drawn(rows, voice, dimension, period=True), *voice.fine_print(period=period, metric=metric)), label=words("page.data_details"),
+    )  # fmt: skip
+
+
+def _drawable(row: Row | None) -> bool:
+    return row is not None and released(row)
+
+
+def _value(row: Row | None) -> float | None:
+    return number(row, "value") if row is not None and released(row) else None
+
+
+def _difference(first: Row | None, second: Row | None, metric: str, voice: Voice) -> str:
+    """Return second minus first, or in words that there is none."""
+    one, other = _value(first), _value(second)
+    return voice.words("table.unjudged") if one is None or other is None else voice.gap(metric, other - one)
+
+
+def _pair(name: str, then: Row | None, now: Row | None, metric: str, voice: Voice) -> Pair:
+    people = number(now, "denominator") if now is not None and released(now) else None
+    remark = voice.words("chart.n", n=people) if people is not None else ""
+    return Pair(Entry(name, remark, _difference(then, now, metric, voice)), _value(now), _value(then))
+
+
+def _sentence(name: str, then: Row | None, now: Row | None, metric: str, voice: Voice) -> str:
+    one, other = _value(then), _value(now)
+    if one is None or other is None:
+        return voice.words("long.no_pair", group=name)
+    return voice.words(
+        "long.change", group=name, before=voice.value(metric, one), after=voice.value(metric, other), gap=voice.gap(metric, other - one)
+    )
+
+
+def pathway(cells: pd.DataFrame, *, group: str, comparator: str, voice: Voice, caption: str | None = None) -> Chart:
+    """Return the share going on at each step of the pathway, for a group and what it is compared with.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Rows ``stage:<name>`` of the metric table of one period and dimension.
+    group, comparator : str
+        Two of its groups.
+    voice : Voice
+        Words and labels; its contract gives the order of steps and their owners.
+    caption : str, optional
+        Instead of *share going on at each step, group and comparator, period*.
+    """
+    period, dimension = one_of(cells, "period"), one_of(cells, "dimension")
+    words = voice.words
+    steps = voice.contract.pathway.stages if voice.contract.pathway else ()
+    by_place = {(str(row["metric"]), str(row["group"])): row for row in records(cells)}
+    labels = {"group": voice.group(dimension, group), "comparator": voice.group(dimension, comparator)}
+    named = caption or words("caption.pathway", period=period, **labels)
+    chosen = [(step, by_place.get((f"stage:{step.stage}", group)), by_place.get((f"stage:{step.stage}", comparator))) for step in steps[1:]]
+    chosen = [(step, one, other) for step, one, other in chosen if one is not None or other is not None]
+    pairs = [
+        Pair(Entry(voice.stage(step.stage), step.owner, _difference(other, one, f"stage:{step.stage}", voice)), _value(one), _value(other))
+        for step, one, other in chosen
+    ]
+    sentences = [_step_sentence(voice.stage(step.stage), one, other, labels, f"stage:{step.stage}", voice) for step, one, other in chosen]
+    return Chart(
+        svg=draw_pairs(pairs, first=labels["group"], second=labels["comparator"], text=words.percent, ceiling=1),
+        alt=_pathway_alt(pairs, labels, voice), long_description=" ".join(sentences), data=_pathway_table(chosen, labels, named, voice), caption=named,
+        notes=voice.fine_print(period=words.period(period), comparator=labels["comparator"]), label=words("page.data_details"),
+    )  # fmt: skip
+
+
+def _step_sentence(step: str, one: Row | None, other: Row | None, labels: dict[str, str], metric: str, voice: Voice) -> str:
+    first, second = _value(one), _value(other)
+    if first is None or second is None:
+        return voice.words("long.no_pair", group=step)
+    return voice.words(
+        "long.step",
+        step=step,
+        first=voice.value(metric, first),
+        second=voice.value(metric, second),
+        gap=voice.gap(metric, first - second),
+        **labels,
+    )
+
+
+def _pathway_alt(pairs: Sequence[Pair], labels: dict[str, str], voice: Voice) -> str:
+    words = voice.words
+    gaps = [
+        (pair.first - pair.second if pair.first is not None and pair.second is not None else math.nan, pair.entry.name) for pair in pairs
+    ]
+    known = [one for one in gaps if not math.isnan(one[0])]
+    if not known:
+        return words("alt.pathway_none", **labels)
+    gap, step = min(known)
+    return words("alt.pathway", n=len(pairs), step=step, gap=words.points(gap), **labels)
+
+
+def _pathway_table(
+    chosen: Sequence[tuple[object, Row | None, Row | None]], labels: dict[str, str], caption: str, voice: Voice
+) -> DataTable:
+    words = voice.words
+    columns = (
+        Column(words("table.stage")), Column(words("table.owner")), Column(labels["group"], "number"), Column(words("table.of_group", group=labels["group"]), "number"),
+        Column(labels["comparator"], "number"), Column(words("table.of_group", group=labels["comparator"]), "number"), Column(words("table.gap"), "number"),
+    )  # fmt: skip
+    body = []
+    for step, one, other in chosen:
+        metric = f"stage:{step.stage}"  # type: ignore[attr-defined]
+        cells = [value for row in (one, other) for value in (value_cell(row or {"status": "no data"}, voice, metric), _people(row, voice))]
+        body.append((voice.stage(step.stage), str(step.owner), *cells, _difference(other, one, metric, voice)))  # type: ignore[attr-defined]
+    return DataTable(caption, columns, tuple(body))
+
+
+def _people(row: Row | None, voice: Voice) -> str:
+    people = number(row, "denominator") if row is not None and released(row) else None
+    return voice.words.number(people) if people is not None else voice.words("table.no_value")

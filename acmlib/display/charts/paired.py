@@ -1,0 +1,60 @@
+"""Two values a row, joined: served against base, now against before, a group against its comparator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from acmlib.display.charts.canvas import BLUE, LINE, ORANGE, RULE, Scale, Sheet, nice_range, text_width
+from acmlib.display.charts.strips import Entry, lay_out
+
+#: The value that the figure is about, and what it is held against: shape, colour, size, hollow.
+FIRST = ("o", BLUE, 8.5, False)
+SECOND = ("D", ORANGE, 7.5, True)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One row: its name, a remark, the two values (None: not drawn), and what they amount to."""
+
+    entry: Entry
+    first: float | None
+    second: float | None
+
+
+def draw_pairs(pairs: Sequence[Pair], *, first: str, second: str, text: Callable[[float], str], ceiling: float | None = None) -> str:
+    """Return the drawing of paired values from zero; `first` and `second` name the two marks."""
+    values = [one for pair in pairs for one in (pair.first, pair.second) if one is not None]
+    _, high, ticks = nice_range([0.0, *values], floor=0, ceiling=ceiling)
+    # A little room to the right of the largest value, for its label.
+    strips = lay_out(
+        [pair.entry for pair in pairs], low=0, high=max(high, max(values, default=1.0) * 1.15), ticks=ticks, tick_text=text, header=8 + LINE
+    )
+    _key(strips.sheet, first, second)
+    for pair, place in zip(pairs, strips.places, strict=True):
+        _pair(strips.sheet, pair, place, strips.x, text)
+    return strips.sheet.svg()
+
+
+def _key(sheet: Sheet, first: str, second: str) -> None:
+    """Write the names of the two marks above the rows, each beside its mark."""
+    x = 6.0
+    for (shape, color, size, hollow), text in ((FIRST, first), (SECOND, second)):
+        sheet.mark([x], [8], shape=shape, size=size, color=color, hollow=hollow)
+        sheet.text(x + 9, 8, text, middle=True)
+        x += 9 + text_width(text) + 20
+
+
+def _pair(sheet: Sheet, pair: Pair, y: float, x: Scale, text: Callable[[float], str]) -> None:
+    """Draw the marks of a row, joined, each value on its outer side."""
+    if pair.first is not None and pair.second is not None:
+        sheet.line([x(pair.first), x(pair.second)], [y] * 2, color=RULE, width=2)
+    for value, other, (shape, color, size, hollow) in ((pair.second, pair.first, SECOND), (pair.first, pair.second, FIRST)):
+        if value is None:
+            continue
+        sheet.mark([x(value)], [y], shape=shape, size=size, color=color, hollow=hollow)
+        label, wide = text(value), text_width(text(value))
+        left = other is not None and (value < other or (value == other and shape == SECOND[0]))
+        if left and x(value) - 8 - wide < -2:
+            continue
+        sheet.text(x(value) - 8 if left else x(value) + 8, y, label, align="right" if left else "left", middle=True)

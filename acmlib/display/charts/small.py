@@ -1,0 +1,190 @@
+"""Small drawings: the line of a table row, the icons beside the words of a verdict, and several months side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, text_width, wrap
+from acmlib.display.charts.control_chart import MARKS
+from acmlib.display.charts.frames import number, records
+from acmlib.display.judgements import key_of
+from acmlib.display.objects import Cell, Chart, Column, DataTable, Picture
+from acmlib.display.voice import Voice
+
+#: Size of a sparkline in points.
+SPARK_WIDTH, SPARK_HEIGHT = 84.0, 22.0
+
+#: Icons of the verdict against the target: a tick, a cross, a wave. Always beside words.
+ASSURANCE = {
+    "consistent_pass": "M3 8.5 L6.5 12 L13 4.5",
+    "consistent_fail": "M4 4 L12 12 M12 4 L4 12",
+    "inconsistent": "M2 8 C4 3 6 3 8 8 C10 13 12 13 14 8",
+}
+
+#: Icons of change: the shapes of the control chart.
+VARIATION = {
+    "improvement": ("M8 2 L14 8 L8 14 L2 8 Z", BLUE), "concern": ("M3 3 H13 V13 H3 Z", ORANGE), "neutral_high": ("M8 2.5 L14 13 H2 Z", INK),
+    "neutral_low": ("M8 13.5 L14 3 H2 Z", INK), "common_cause": ("M8 4.5 A3.5 3.5 0 1 0 8.01 4.5 Z", GREY),
+}  # fmt: skip
+
+
+def _icon(path: str, style: str) -> str:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16"><path d="{path}" {style}/></svg>'
+
+
+def variation_icon(variation: object) -> Picture | None:
+    """Return the icon of a change over time, or None where nothing is judged. The words stand beside it, so it has no text of its own."""
+    found = VARIATION.get(key_of(variation))
+    return Picture(_icon(found[0], f'fill="{found[1]}"'), "", 16, 16) if found else None
+
+
+def assurance_icon(assurance: object) -> Picture | None:
+    """Return the icon of the verdict against the target, or None where there is none."""
+    path = ASSURANCE.get(key_of(assurance))
+    return Picture(_icon(path, f'fill="none" stroke="{INK}" stroke-width="2"'), "", 16, 16) if path else None
+
+
+def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice) -> Picture:
+    """Return the months of a metric as one small line, its last point marked by what it means.
+
+    Parameters
+    ----------
+    points : DataFrame
+        What `xmr` returned, indexed by month.
+    metric : str
+        Metric id, for labels and units.
+    voice : Voice
+        Words and labels.
+
+    Raises
+    ------
+    ValueError
+        If no month has a value.
+    """
+    rows = [{"month": str(month)[:7], **row} for month, row in zip(points.index, records(points), strict=True)]
+    drawn = [(place, row) for place, row in enumerate(rows) if number(row, "value") is not None]
+    if not drawn:
+        raise ValueError(f"sparkline of {metric}: no month has a value; leave the cell in words")
+    values = [number(row, "value") or 0.0 for _, row in drawn]
+    sheet = Sheet(SPARK_HEIGHT, SPARK_WIDTH)
+    _line(sheet, rows, Scale(0, max(len(rows) - 1, 1), 3, SPARK_WIDTH - 6), Scale(min(values), max(values), SPARK_HEIGHT - 5, 5))
+    first, last = drawn[0][1], drawn[-1][1]
+    alt = voice.words("alt.sparkline", metric=voice.metric(metric), n=len(drawn), first=voice.value(metric, values[0]), last=voice.value(metric, values[-1]),
+                      first_month=first["month"], last_month=last["month"])  # fmt: skip
+    return Picture(sheet.svg(), alt, round(SPARK_WIDTH * 4 / 3), round(SPARK_HEIGHT * 4 / 3))
+
+
+def _line(sheet: Sheet, rows: Sequence[dict[str, object]], x: Scale, y: Scale) -> None:
+    """Draw a line broken where a month is missing, and mark its last point."""
+    run: list[tuple[float, float]] = []
+    last: tuple[float, float, object] | None = None
+    for place, row in [*enumerate(rows), (len(rows), {})]:
+        value = number(row, "value")
+        if value is None:
+            if len(run) > 1:
+                sheet.line([one for one, _ in run], [one for _, one in run], color=GREY, width=1.2)
+            run = []
+        else:
+            run.append((x(place), y(value)))
+            last = (*run[-1], row.get("kind"))
+    if last is not None:
+        shape, _, color, hollow = MARKS.get(key_of(last[2]), MARKS["common_cause"])
+        sheet.mark([last[0]], [last[1]], shape=shape, size=6.5, color=color, hollow=hollow)
+
+
+def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice, caption: str | None = None) -> Chart:
+    """Return several metrics month by month, two beside each other, each on its own scale.
+
+    Parameters
+    ----------
+    series : sequence of (metric id, DataFrame)
+        Each as `xmr` returned it, over the same months. Those without any value are left out and named.
+    voice : Voice
+        Words and labels.
+    caption : str, optional
+        Instead of *headline figures, month by month, each on its own scale*.
+
+    Raises
+    ------
+    ValueError
+        If none has a value.
+    """
+    words = voice.words
+    drawn = [
+        (metric, [{"month": str(month)[:7], **row} for month, row in zip(points.index, records(points), strict=True)])
+        for metric, points in series
+    ]
+    empty = [metric for metric, rows in drawn if all(number(row, "value") is None for row in rows)]
+    drawn = [(metric, rows) for metric, rows in drawn if metric not in empty]
+    if not drawn:
+        raise ValueError("small multiples: no metric has a monthly value; show a sentence instead of a figure")
+    named = caption or words("caption.small_multiples")
+    months = sorted({str(row["month"]) for _, rows in drawn for row in rows})
+    period = words("period.months", first=months[0], last=months[-1])
+    sentences = [_sentence(metric, rows, voice) for metric, rows in drawn]
+    notes = [words("chart.not_drawn", list="; ".join(voice.metric(one) for one in empty))] if empty else []
+    return Chart(
+        svg=_panels(drawn, voice), alt=words("alt.small_multiples", n=len(drawn), list=" ".join(sentences)), long_description=" ".join(sentences),
+        data=_table(drawn, months, named, voice), caption=named, notes=(*notes, *voice.fine_print(period=period)), label=words("page.data_details"),
+    )  # fmt: skip
+
+
+def _panels(drawn: Sequence[tuple[str, list[dict[str, object]]]], voice: Voice) -> str:
+    wide, gap, high = (WIDTH - 20) / 2, 20.0, 44.0
+    titles = [wrap(voice.metric(metric), wide) for metric, _ in drawn]
+    rows = [range(start, min(start + 2, len(drawn))) for start in range(0, len(drawn), 2)]
+    heights = [max(len(titles[one]) for one in row) * LINE + high + LINE for row in rows]
+    sheet = Sheet(sum(heights) + 16)
+    top = 0.0
+    for row, height in zip(rows, heights, strict=True):
+        base = max(len(titles[one]) for one in row) * LINE
+        for side, one in enumerate(row):
+            left = side * (wide + gap)
+            for line, text in enumerate(titles[one], start=1):
+                sheet.text(left, top + LINE * line - 4, text)
+            _panel(sheet, drawn[one], left, left + wide, top + base + 6, top + base + high - 4, voice)
+        top += height
+    first, last = (voice.words.short_month(str(drawn[0][1][place]["month"])) for place in (0, -1))
+    sheet.text(0, top + 8, first, color=GREY)
+    sheet.text(wide - text_width("100%", "bold") - 6, top + 8, last, color=GREY, align="right")
+    return sheet.svg()
+
+
+def _panel(
+    sheet: Sheet, panel: tuple[str, list[dict[str, object]]], left: float, right: float, top: float, bottom: float, voice: Voice
+) -> None:
+    metric, rows = panel
+    values = [one for row in rows if (one := number(row, "value")) is not None]
+    text = voice.value(metric, values[-1])
+    target = voice.target(metric)
+    low, high = min([*values, *([] if target is None else [target])]), max([*values, *([] if target is None else [target])])
+    x, y = Scale(0, max(len(rows) - 1, 1), left + 4, right - text_width(text, "bold") - 12), Scale(low, high, bottom, top)
+    if target is not None:
+        sheet.line([left, x.end + 4], [y(target)] * 2, color=ORANGE, width=1.2, dash=(5, 3))
+    else:
+        sheet.line([left, x.end + 4], [bottom + 6] * 2, color=RULE, width=0.6)
+    _line(sheet, rows, x, y)
+    sheet.text(x.end + 8, y(values[-1]), text, bold=True, middle=True)
+
+
+def _sentence(metric: str, rows: Sequence[dict[str, object]], voice: Voice) -> str:
+    known = [row for row in rows if number(row, "value") is not None]
+    first, last = known[0], known[-1]
+    return voice.words("long.series", metric=voice.metric(metric), first=voice.value(metric, number(first, "value") or 0.0), first_month=first["month"],
+                       last=voice.value(metric, number(last, "value") or 0.0), last_month=last["month"])  # fmt: skip
+
+
+def _table(drawn: Sequence[tuple[str, list[dict[str, object]]]], months: Sequence[str], caption: str, voice: Voice) -> DataTable:
+    columns = (Column(voice.words("table.month")), *(Column(voice.metric(metric), "number") for metric, _ in drawn))
+    nothing = Cell(voice.words("table.no_value"), muted=True)
+    by_month = [{str(row["month"]): row for row in rows} for _, rows in drawn]
+    body = []
+    for month in months:
+        cells: list[str | Cell] = [voice.words.month(month)]
+        for (metric, _), rows in zip(drawn, by_month, strict=True):
+            value = number(rows.get(month, {}), "value")
+            cells.append(voice.value(metric, value) if value is not None else nothing)
+        body.append(tuple(cells))
+    return DataTable(caption, columns, tuple(body))
