@@ -1,16 +1,264 @@
-"""Checks of what was sent. Nothing is refused here: findings say what to look at, why, and who can correct it."""
+"""Checks of what was sent. Nothing is refused here: findings say what to look at, why it matters, and who can correct it."""
 
 from __future__ import annotations
 
+import datetime as dt
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acmlib.contract.model import Contract
-from acmlib.intake.findings import Finding, worst_first
+from acmlib.contract.periods import add_months, month_text, months_between, parse_period
+from acmlib.intake.categories import band_labels
+from acmlib.intake.connection import literal, quoted
+from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of, worst_first
+from acmlib.intake.usage import metrics_using
 
 if TYPE_CHECKING:
     from acmlib.intake.sources import Tables
 
+#: From this share of people without a recorded group on, comparisons of groups may turn around (as NCES Standard 4-4 asks for item
+#: response below 85% to be examined; 10% is the stricter round number).
+MANY_UNKNOWN = 0.10
+
+#: A month without rows is strange if so few would be expected in fewer than 1 of 100 months: Poisson, -log(0.01) rows a month.
+RARE_EMPTY_MONTH = -math.log(0.01)
+
+#: Dates this many days after the last day of the data are typing errors rather than plans.
+FAR_AHEAD = 366
+
+#: This many files with a month in their name are a series of months.
+FILES_A_SERIES = 3
+
+#: No participant's date lies before this day.
+OLDEST = dt.date(1900, 1, 1)
+
+_BIRTH = re.compile(r"birth|born|(^|_)dob($|_)", re.IGNORECASE)
+
 
 def check_tables(tables: Tables, contract: Contract) -> tuple[Finding, ...]:
-    """Return everything that somebody should look at, worst first."""
-    return worst_first(tables.noticed)
+    """Return everything that somebody should look at, worst first.
+
+    Among these is what was noticed while reading (`Tables.noticed`). Looked for are: no rows; ids missing or twice; dates in the future,
+    before 1900, or before entry; many people whose group is not recorded; numbers below the lowest band; months without rows.
+
+    Parameters
+    ----------
+    tables
+        Open tables.
+    contract
+        Their contract.
+
+    Returns
+    -------
+    tuple of Finding
+        Each names the metrics that it touches. None holds a participant's id or a value of a private column.
+    """
+    found = list(tables.noticed)
+    for name in tables.names:
+        if contract.tables[name].kind == "counts":
+            found += _submissions(tables, contract, name)
+            continue
+        rows = _count(tables, name, "true")
+        if rows == 0:
+            found.append(_empty(contract, name))
+            continue
+        found += _ids(tables, contract, name)
+        found += _dates(tables, contract, name)
+        found += _groups(tables, contract, name, rows)
+        found += _months(tables, contract, name)
+    for name in contract.tables:
+        found += _files(tables, contract, name)
+    return worst_first([one if one.metrics else replace(one, metrics=metrics_using(contract, one.table, one.column)) for one in found])
+
+
+def _count(tables: Tables, name: str, condition: str) -> int:
+    return int(tables.connection.execute(f"SELECT count(*) FROM {quoted(name)} WHERE {condition}").fetchall()[0][0])
+
+
+def _places(tables: Tables, name: str, condition: str) -> str:
+    """Return the first rows that meet a condition, by number: ``(row 3, 17)``, with files if there are several."""
+    several = sum(one.table == name for one in tables.inputs) > 1
+    rows = tables.connection.execute(
+        f"SELECT _file, _row FROM {quoted(name)} WHERE {condition} ORDER BY _file, _row LIMIT {EXAMPLES}"
+    ).fetchall()
+    if several:
+        return "(" + ", ".join(f"{file.rpartition('/')[2]} row {row}" for file, row in rows) + ")"
+    return f"(row {listed([row for _, row in rows])})"
+
+
+def _empty(contract: Contract, name: str) -> Finding:
+    filtered = contract.tables[name].where is not None
+    return Finding(
+        "error", name, None, "no rows" + (" that 'where' lets in" if filtered else ""), 0, "Nothing can be said about its metrics", (),
+        f"check tables.{name}.{'where' if filtered else 'source'}, or send the file again", "agency" if filtered else "provider",
+    )  # fmt: skip
+
+
+def _ids(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
+    column = contract.tables[name].id
+    if column is None:
+        return
+    key = quoted(column)
+    missing = _count(tables, name, f"{key} IS NULL")
+    if missing:
+        yield Finding(
+            "error", name, column, f"{number_of(missing, 'row')} without an id {_places(tables, name, f'{key} IS NULL')}",
+            missing, "It cannot be told whether these are people counted elsewhere", (),
+            "fill in the id, or remove rows that are no person", "provider",
+        )  # fmt: skip
+    again = f"{key} IN (SELECT {key} FROM {quoted(name)} GROUP BY 1 HAVING count(*) > 1)"
+    rows = _count(tables, name, again)
+    if rows:
+        yield Finding(
+            "error", name, column, f"{number_of(rows, 'row')} share an id with another row {_places(tables, name, again)}", rows,
+            "These people are counted more than once", (),
+            "send one row per person, or name the column that is different in each row as id", "provider",
+        )  # fmt: skip
+
+
+def _dates(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
+    table, as_of = contract.tables[name], tables.period.end
+    last, far = f"DATE '{as_of}'", f"DATE '{as_of + dt.timedelta(days=FAR_AHEAD)}'"
+    columns = [
+        column for column, kind in tables.columns(name).items() if kind.startswith(("DATE", "TIMESTAMP")) and column not in table.derive
+    ]
+    for column in columns:
+        day = f"{quoted(column)}::DATE"
+        entered = f"{quoted(table.entered)}::DATE" if table.entered else "NULL"
+        tests = (f"{day} > {far}", f"{day} > {last} AND {day} <= {far}", f"{day} < DATE '{OLDEST}'", f"{day} < {entered}")
+        counts = ", ".join(f"count(*) FILTER ({test})" for test in tests)
+        row = tables.connection.execute(f"SELECT count({quoted(column)}), {counts} FROM {quoted(name)}").fetchall()[0]
+        filled, typos, ahead, old, early = row
+        if typos:
+            yield _date(
+                tables,
+                name,
+                column,
+                tests[0],
+                typos,
+                "warning",
+                f"more than a year after {as_of}",
+                "Probably typing errors; not counted yet",
+            )
+        if ahead:
+            why = "They are not counted yet: right if the report is for an earlier time, else typing errors"
+            yield _date(tables, name, column, tests[1], ahead, "note", f"after {as_of}, the last day of the report's period", why)
+        if old:
+            yield _date(tables, name, column, tests[2], old, "warning", f"before {OLDEST.year}", "Ages and waiting times are wrong")
+        # A column of which most dates lie before entry is no outcome: a birth, a first contact.
+        if early and column != table.entered and early <= filled / 2 and not _BIRTH.search(column):
+            why = "These people reached something before they entered: times are negative and left out"
+            yield _date(tables, name, column, tests[3], early, "warning", f"before {table.entered}", why)
+
+
+def _date(tables: Tables, name: str, column: str, test: str, rows: int, severity: str, what: str, why: str) -> Finding:
+    return Finding(
+        "warning" if severity == "warning" else "note", name, column,
+        f"{number_of(rows, 'date')} {what} {_places(tables, name, test)}", rows, why, (), "compare these rows with the case files", "provider",
+    )  # fmt: skip
+
+
+def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterator[Finding]:
+    for key in tables.dimensions(name):
+        dimension, column = contract.dimensions[key], quoted(f"dim_{key}")
+        named = ", ".join(literal(group) for group in dimension.not_recorded)
+        kinds = tables.connection.execute(
+            f"SELECT {column}, count(*) FROM {quoted(name)} WHERE {column} IN ({named}) GROUP BY 1 ORDER BY count(*) DESC, 1"
+        ).fetchall()
+        unknown = sum(count for _, count in kinds)
+        if unknown >= MANY_UNKNOWN * rows:
+            shares = listed([f"{group} {count / rows:.0%}" for group, count in kinds])
+            yield Finding(
+                "warning", name, dimension.column or key, f"{key} is not known of {unknown / rows:.0%} of rows ({shares})", unknown,
+                "Gaps between groups may be smaller, larger or the other way round", (),
+                "ask again at the next contact, and let people answer for themselves", "provider",
+            )  # fmt: skip
+        if dimension.bands:
+            lowest = band_labels(dimension.bands)[0]
+            below = _count(tables, name, f"{column} = {literal(lowest)}")
+            if below:
+                places = _places(tables, name, f"{column} = {literal(lowest)}")
+                yield Finding(
+                    "warning", name, dimension.column or key, f"{number_of(below, 'row')} below the lowest band of {key} {places}", below,
+                    f"They are the group '{lowest}'", (), f"correct the values, or begin dimensions.{key}.bands lower", "provider",
+                )  # fmt: skip
+
+
+def _months(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
+    """Yield a finding if months of the contract have no row although rows are frequent."""
+    table = contract.tables[name]
+    dates = [table.entered, *(metric.date for metric in contract.metrics.values() if metric.from_ == name)]
+    column = next((date for date in dates if date and date in tables.columns(name)), None)
+    if column is None:
+        return
+    rows = tables.connection.execute(
+        f"SELECT strftime({quoted(column)}, '%Y-%m'), count(*) FROM {quoted(name)} WHERE {quoted(column)} IS NOT NULL GROUP BY 1"
+    ).fetchall()
+    starts, ends = contract.contract.starts, min(contract.contract.ends, tables.period.end)
+    counts = {month: count for month, count in rows if month_text(starts) <= month <= month_text(ends)}
+    if not counts:
+        return
+    # Nobody may enter any more towards the end of a contract; before the first row the programme may not have begun.
+    span = [month for month in months_between(starts, ends) if month >= min(counts)]
+    empty = [month for month in span if month not in counts]
+    if empty and sum(counts.values()) / len(span) >= RARE_EMPTY_MONTH:
+        yield Finding(
+            "warning", name, column, f"no row in {listed(empty)}", 0,
+            f"{number_of(len(empty), 'month')} count as zero and pull limits down", (),
+            "send these months, or say that nobody came", "provider",
+        )  # fmt: skip
+
+
+def _files(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
+    """Yield a finding if one file a month is sent, named by its month, and a month is missing."""
+    paths = [one.path.rpartition("/")[2] for one in tables.inputs if one.table == name]
+    months = [found[0].replace("_", "-") for path in paths if (found := re.search(r"(?<!\d)\d{4}[-_](0[1-9]|1[0-2])(?![\d-])", path))]
+    if len(months) < len(paths) or len(set(months)) < len(months) or len(months) < FILES_A_SERIES:
+        return
+    missing = _gaps(months, min(contract.contract.ends, tables.period.end))
+    if missing:
+        yield Finding(
+            "warning", name, None, f"no file for {listed(missing)}", 0, "These months are empty", (),
+            "send these files, or a file without rows if nobody came", "provider",
+        )  # fmt: skip
+
+
+def _submissions(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
+    """Yield findings about periods that an aggregated submission leaves out."""
+    rows = tables.connection.execute(f"SELECT DISTINCT measure, period FROM {quoted(name)} ORDER BY ALL").fetchall()
+    if not rows:
+        yield _empty(contract, name)
+    sent: dict[str, list[str]] = {}
+    for measure, period in rows:
+        sent.setdefault(measure, []).append(period)
+    for measure, periods in sent.items():
+        missing = _gaps(periods, min(contract.contract.ends, tables.period.end))
+        if missing:
+            metrics = tuple(key for key, one in contract.metrics.items() if one.from_ == name and (one.measure or key) == measure)
+            yield Finding(
+                "warning", name, "period", f"nothing was sent of {measure} for {listed(missing)}", 0,
+                "These periods are no data, and what spans them is incomplete", metrics, "send these periods", "provider",
+            )  # fmt: skip
+
+
+def _gaps(periods: Sequence[str], last: dt.date) -> list[str]:
+    """Return the periods of the same length that are missing from the first to the last that is over."""
+    parsed = [parse_period(text) for text in periods]
+    grain = min((one.grain for one in parsed), key=("month", "quarter", "year", "rolling", "term").index)
+    step = {"month": 1, "quarter": 3, "year": 12}.get(grain)
+    mine = sorted(one for one in parsed if one.grain == grain)
+    if step is None:
+        return []
+    missing: list[str] = []
+    month, sent = month_text(mine[0].start), {one.text for one in mine}
+    while True:
+        year, number = int(month[:4]), int(month[5:])
+        text = {"month": month, "quarter": f"{year}Q{(number + 2) // 3}", "year": str(year)}[grain]
+        if parse_period(text).end > last:
+            return missing
+        if text not in sent:
+            missing.append(text)
+        month = add_months(month, step)

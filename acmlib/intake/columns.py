@@ -10,7 +10,7 @@ from typing import Literal
 import duckdb
 
 from acmlib.contract.errors import choose
-from acmlib.contract.model import Contract, Table
+from acmlib.contract.model import Contract, Dimension, Table
 from acmlib.contract.standards import canonical
 from acmlib.intake.categories import missing_kind
 from acmlib.intake.connection import literal, quoted
@@ -320,27 +320,34 @@ def unknown_codes(
     name: str, table: Table, columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyConnection, contract: Contract
 ) -> Iterator[Finding]:
     """Yield a finding for each recoded column with values that its recode does not know; they were kept as they are."""
-    standard = {dimension.column or key: dimension for key, dimension in contract.dimensions.items() if dimension.standard}
+    dimensions = {dimension.column or key: dimension for key, dimension in contract.dimensions.items()}
     for column in columns:
         recode = table.recode.get(column.name)
         if not recode:
             continue
+        dimension = dimensions.get(column.name, Dimension())
         source = f"nullif(trim({quoted(column.source)}::VARCHAR), '')"
-        dimension = standard.get(column.name)
-        if dimension:  # several answers in one cell are recoded one by one
+        if dimension.standard:  # several answers in one cell are recoded one by one
             source = f"trim(unnest(string_split({source}, {literal(dimension.separator)})))"
-        known = ", ".join(literal(text) for text in {*recode, *recode.values()})
-        rows = connection.execute(
-            f"SELECT v, count(*) FROM (SELECT {source} AS v FROM ({raw.query})) WHERE v IS NOT NULL AND v <> '' AND v NOT IN ({known}) "
-            "GROUP BY v ORDER BY count(*) DESC, v"
-        ).fetchall()
-        # What the standard knows by name, and why an answer is missing, needs no recode.
-        rows = [row for row in rows if not (dimension and (canonical(row[0]) or missing_kind(row[0], dimension)))]
-        if rows:
+        counts = dict(
+            connection.execute(f"SELECT {source} AS v, count(*) FROM ({raw.query}) GROUP BY v ORDER BY count(*) DESC, v").fetchall()
+        )
+        strange = {value: rows for value, rows in counts.items() if value and not _is_known(value, recode, dimension)}
+        if strange:
+            named = len(counts) - len(strange)
             secret = column.name == table.id or column.name in table.private
-            values = "" if secret else ": " + listed([f"'{row[0]}'" for row in rows])
+            values = "" if secret else ": " + listed([f"'{value}'" for value in strange])
             yield Finding(
-                "warning", name, column.name, f"{number_of(len(rows), 'value')} that recode does not name{values}",
-                sum(row[1] for row in rows), "They are kept as they are, as groups of their own", (),
+                # A recode of a few values corrects spellings; one of most values is a list of codes, and a code not in it is a gap.
+                "warning" if named >= len(strange) else "note", name, column.name,
+                f"{number_of(len(strange), 'value')} that recode does not name{values}", sum(strange.values()),
+                "They are kept as they are, as groups of their own", (),
                 f"add them to tables.{name}.recode.{column.name}, or correct the data", "agency",
             )  # fmt: skip
+
+
+def _is_known(value: str, recode: Mapping[str, str], dimension: Dimension) -> bool:
+    """Whether a value needs no recode: it is in it, the contract names it as a group, or it is a standard's or a missing answer."""
+    if value in recode or value in recode.values() or value in dimension.labels or value in (dimension.order or ()):
+        return True
+    return bool(dimension.standard and canonical(value)) or missing_kind(value, dimension) is not None

@@ -1,0 +1,61 @@
+"""Which metrics a column reaches: why a finding about it matters."""
+
+from __future__ import annotations
+
+from acmlib.contract.consistency import expressions
+from acmlib.contract.expressions import check_expressions
+from acmlib.contract.model import Contract
+
+
+def metrics_using(contract: Contract, table: str, column: str | None) -> tuple[str, ...]:
+    """Return the ids of metrics that use a column of a table, directly, through derived columns, joins or dimensions.
+
+    Parameters
+    ----------
+    contract
+        The contract.
+    table, column
+        Where; with `column` None, or the column of ids, every metric of the table.
+    """
+    given: set[str] | None = {column} if column is not None and column != contract.tables[table].id else None
+    reached = {table: given}
+    _follow_joins(contract, reached)
+    found: dict[str, None] = {}
+    for at, columns in reached.items():
+        for name, metric in contract.metrics.items():
+            if metric.from_ == at and (columns is None or _columns_of(contract, name) & columns or _splits(contract, name, columns)):
+                found[name] = None
+    return tuple(name for name in contract.metrics if name in found)
+
+
+def _follow_joins(contract: Contract, reached: dict[str, set[str] | None]) -> None:
+    """Add derived columns, and the tables into which a column is joined."""
+    waiting = list(reached)
+    while waiting:
+        table = waiting.pop()
+        columns = reached[table]
+        if columns is not None:
+            derive = contract.tables[table].derive
+            checked = check_expressions(derive.values())
+            for derived, text in derive.items():  # in order: later ones may use earlier ones
+                if columns & set(checked[text].columns):
+                    columns.add(derived)
+        for name, other in contract.tables.items():
+            if name not in reached and any(join.table == table for join in other.join):
+                reached[name] = None if columns is None else set(columns)
+                waiting.append(name)
+
+
+def _columns_of(contract: Contract, metric: str) -> set[str]:
+    texts = [text for key, _, text in expressions(contract) if key.startswith(f"metrics.{metric}.")]
+    return {column for checked in check_expressions(texts).values() for column in checked.columns}
+
+
+def _splits(contract: Contract, metric: str, columns: set[str]) -> bool:
+    """Whether a metric is split by a dimension that is made from one of the columns."""
+    wanted = contract.metrics[metric].dimensions
+    return any(
+        (dimension.column or name) in columns or name in columns
+        for name, dimension in contract.dimensions.items()
+        if wanted is None or name in wanted
+    )
