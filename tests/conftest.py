@@ -1,16 +1,15 @@
 """Fixtures that all tests share."""
 
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
-import hypothesis
 import pytest
-from goldens import summary
-
-# Slow machines are no failures, and a run that found nothing finds nothing again.
-hypothesis.settings.register_profile("acm", deadline=None, derandomize=True)
-hypothesis.settings.load_profile("acm")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+#: Of this contract every edition and language is made; of the others the first language of the provider's edition.
+SHOWCASE = "harbor-youth-jobs"
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +27,35 @@ def shared() -> Path:
     return folder
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show how many values of others were compared with ours, and how many missed."""
-    if lines := summary():
-        terminalreporter.section("goldens")
-        for line in lines:
-            terminalreporter.write_line(line)
+@dataclass(frozen=True)
+class Published:
+    """Pages of the sample contracts, made as `acm run` makes them, in a workspace of their own."""
+
+    root: Path
+    jobs: tuple
+    failures: tuple
+
+    @property
+    def pages(self) -> list[Path]:
+        """All pages that were made."""
+        return [self.root / job.page for job in self.jobs if (self.root / job.page).is_file()]
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """Make the pages of all sample contracts once for the whole session."""
+    from acmlib.contract.load import contract_ids, load_contract
+    from acmlib.publish.batch import run_jobs
+    from acmlib.publish.jobs import plan_jobs
+
+    if not (REPOSITORY / "notebooks" / "dashboard.ipynb").is_file():
+        pytest.skip("there are no notebooks yet")
+    root = tmp_path_factory.mktemp("published")
+    for folder in ("params", "data", "notebooks"):
+        shutil.copytree(REPOSITORY / folder, root / folder)
+    jobs = []
+    for contract in contract_ids(root):
+        loaded = load_contract(contract, root=root)
+        first = {} if contract == SHOWCASE else {"edition": "provider", "language": loaded.languages[0]}
+        jobs += plan_jobs(contract, root=root, **first)
+    return Published(root, tuple(jobs), run_jobs(jobs, root=root))

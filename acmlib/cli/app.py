@@ -22,6 +22,7 @@ DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 app = typer.Typer(
     name="acm",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
@@ -31,14 +32,14 @@ Each contract has a folder in [b]params/[/b] with a [b]contract.yml[/b]. Pages g
     epilog="First steps:  [b]acm list[/b]   then   [b]acm check[/b]   then   [b]acm run --all[/b]",
 )
 
-Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Contracts: names of folders in params/.", show_default=False)]
+Ids = Annotated[list[str] | None, typer.Argument(metavar="ID", help="Contracts: names of folders in params/.", show_default=False)]
 All = Annotated[bool, typer.Option("--all", help="All contracts in params/.")]
 
 
 def main() -> None:
     """Run `acm` and end with its exit status."""
     try:
-        app()
+        app(prog_name="acm")
     except KeyboardInterrupt:
         say.note("stopped; pages that were finished are in place, the others are as they were")
         sys.exit(INTERRUPTED)
@@ -66,8 +67,9 @@ def run(
 ) -> None:
     """Make the pages of contracts.
 
-    A page that cannot be made leaves the last good one in place; the others are made all the same. What failed is listed at the end
-    with what to do, and in outputs/failures.json.
+    A page that cannot be made leaves the last good one in place; the others are made all the same.
+
+    What failed is listed at the end with what to do, and in outputs/failures.json.
     """
     from acmlib.contract.errors import ContractError
     from acmlib.publish.batch import run_jobs
@@ -99,6 +101,7 @@ def check(ids: Ids = None) -> None:
     """Check contract files and data, and say what to correct and who can.
 
     Without an ID all contracts are checked. Errors stop a report; warnings and notes tell what a number means.
+
     Exit status 1 if there is an error.
     """
     from acmlib.cli.checking import check_contract
@@ -130,7 +133,7 @@ def list_contracts() -> None:
         term = f"{terms.starts:%Y-%m-%d} to {terms.ends:%Y-%m-%d}"
         given = f"{', '.join(loaded.editions)}; {', '.join(loaded.languages)}"
         rows.append((contract, str(terms.title), terms.provider, term, loaded.period or "term", given))
-    say.table("Contracts", ("id", "title", "provider", "term", "period", "editions; languages"), rows)
+    say.table("Contracts", ("id", "title", "provider", "term", "period", "editions; languages"), rows, lines=False)
 
 
 @app.command(epilog="Example:   [b]acm new riverside-tutoring --from data/riverside-tutoring/students.csv[/b]")

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from acmlib.intake import Finding
+    from acmlib.intake.findings import Finding
     from acmlib.publish.jobs import Job
     from acmlib.publish.runner import Failure
 
@@ -79,9 +79,9 @@ def findings(contract: str, found: Sequence[Finding]) -> None:
     table(contract, ("severity", "where", "what", "why it matters", "how to correct it", "who"), rows)
 
 
-def table(title: str, heads: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under their heads."""
-    shown = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, show_lines=True)
+def table(title: str, heads: Iterable[str], rows: Iterable[Sequence[str]], *, lines: bool = True) -> None:
+    """Print rows under their heads, with a line between rows unless each is one line itself."""
+    shown = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, show_lines=lines)
     for head in heads:
         shown.add_column(head, overflow="fold")
     for row in rows:

@@ -90,3 +90,13 @@ def notebook(workspace: Path) -> Callable[..., Path]:
         return write_notebook(workspace, name, *cells, **options)
 
     return write
+
+
+@pytest.fixture()
+def contract(workspace: Path) -> Callable[..., None]:
+    """Write another contract into the workspace."""
+
+    def write(name: str, **options: str) -> None:
+        write_contract(workspace, name, **options)
+
+    return write

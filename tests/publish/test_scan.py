@@ -12,7 +12,8 @@ GOOD = """<!DOCTYPE html><html lang="en"><head><title>Jobs, June</title><meta na
 see <a href="deep_dive-placement.html">the deep dive</a>.</p>
 <figure role="group"><img alt="Dot plot: placement by group" src="data:image/svg+xml;base64,{svg}">
 <figcaption>Placement</figcaption></figure>
-<table><caption>Placement</caption><thead><tr><th scope="col">Group</th></tr></thead><tbody><tr><th scope="row">North</th></tr></tbody></table>
+<table><caption>Placement</caption><thead><tr><th scope="col">Group</th></tr></thead>
+<tbody><tr><th scope="row">North</th></tr></tbody></table>
 {extra}</body></html>"""
 
 SECRETS = Secrets(frozenset({"HY-00012", "4711", "1234567", "Maria del Mar"}), ("Ana Ruiz",), ("/srv/reports/city",))

@@ -1,0 +1,102 @@
+"""What a person types, and what comes back."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from acmlib.cli.app import app
+
+HARBOR = "harbor-youth-jobs"
+
+
+@pytest.fixture()
+def workspace(repository: Path, tmp_path: Path, monkeypatch) -> Path:
+    """A workspace with one of the samples, in which the test stands."""
+    for folder in ("params", "data"):
+        shutil.copytree(repository / folder / HARBOR, tmp_path / folder / HARBOR)
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ACM_ROOT", raising=False)
+    return tmp_path
+
+
+def acm(*words: str):
+    return CliRunner().invoke(app, list(words))
+
+
+def test_help_teaches_with_examples():
+    assert "acm run harbor-youth-jobs" in acm("run", "--help").output
+    for command in ("run", "check", "list", "new", "lab"):
+        assert acm(command, "--help").exit_code == 0
+        assert command in acm("--help").output
+
+
+def test_an_unknown_contract_is_answered_with_the_nearest(workspace: Path):
+    answer = acm("run", "harbor-yuth-jobs")
+    assert answer.exit_code == 2
+    assert "did you mean 'harbor-youth-jobs'?" in answer.output
+
+
+def test_a_request_without_contracts_asks_for_them(workspace: Path):
+    answer = acm("run")
+    assert answer.exit_code == 2 and "name contracts, or use --all" in answer.output
+    assert acm("run", HARBOR, "--all").exit_code == 2
+
+
+def test_outside_a_workspace_it_says_what_to_do(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ACM_ROOT", raising=False)
+    answer = acm("list")
+    assert answer.exit_code == 2 and "no folder 'params' here or above" in answer.output
+
+
+def test_the_workspace_is_found_from_within_and_by_name(workspace: Path, monkeypatch, tmp_path_factory):
+    monkeypatch.chdir(workspace / "notebooks")
+    assert HARBOR in acm("list").output
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    monkeypatch.setenv("ACM_ROOT", str(workspace))
+    assert HARBOR in acm("list").output
+
+
+def test_list_shows_parties_term_and_editions_and_a_broken_file(workspace: Path):
+    broken = workspace / "params" / "broken" / "contract.yml"
+    broken.parent.mkdir()
+    broken.write_text("contract: {title: Broken}\n")
+    answer = acm("list")
+    assert answer.exit_code == 0
+    assert "Harbor Youth Jobs" in answer.output and "provider" in answer.output
+    assert "cannot be read" in answer.output
+
+
+def test_a_period_or_report_that_does_not_exist_is_refused_and_fails(workspace: Path):
+    answer = acm("run", HARBOR, "--period", "2026-13")
+    assert answer.exit_code == 1 and "use a month as 2026-05" in " ".join(answer.output.split())
+    answer = acm("run", HARBOR, "--report", "dashbord")
+    assert answer.exit_code == 1 and "there is no notebooks/dashbord.ipynb" in " ".join(answer.output.split())
+
+
+def test_check_says_what_is_wrong_and_fails_only_on_errors(workspace: Path):
+    assert acm("check", HARBOR).exit_code == 0
+    path = workspace / "params" / HARBOR / "contract.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("kind: proportion", "kind: share", 1), encoding="utf-8")
+    answer = acm("check", HARBOR)
+    assert answer.exit_code == 1
+    assert "is 'share'" in " ".join(answer.output.split())
+
+
+def test_text_of_files_is_never_read_as_markup(workspace: Path):
+    path = workspace / "params" / HARBOR / "contract.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("kind: proportion", "kind: '[red]share[/nope]'", 1), encoding="utf-8")
+    answer = acm("check", HARBOR)
+    assert answer.exit_code == 1 and "[red]share[/nope]" in answer.output
+
+
+def test_a_new_contract_is_begun_from_a_file_and_can_be_checked(workspace: Path):
+    answer = acm("new", "my-contract", "--from", f"data/{HARBOR}/participants.csv")
+    assert answer.exit_code == 0, answer.output
+    assert (workspace / "params" / "my-contract" / "contract.yml").is_file()
+    assert "acm check my-contract" in answer.output
+    assert acm("new", "my-contract", "--from", f"data/{HARBOR}/participants.csv").exit_code == 2
+    assert acm("new", "My Contract!", "--from", f"data/{HARBOR}/participants.csv").exit_code == 2

@@ -1,0 +1,137 @@
+"""Every page of every sample contract, read as HTML: what people are handed keeps what `report.md` and the README promise."""
+
+import csv
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from acmlib.contract.load import load_contract
+
+pytestmark = pytest.mark.pages
+
+#: A page is sent by e-mail.
+MOST_BYTES = 600_000
+
+
+@pytest.fixture(scope="module")
+def pages(published):
+    """Each page with its job, parsed."""
+    return [
+        (job, html.fromstring((published.root / job.page).read_text(encoding="utf-8")))
+        for job in published.jobs
+        if (published.root / job.page).is_file()
+    ]
+
+
+def each(pages, problem):
+    """Return the pages that have a problem, so that a test names them all at once."""
+    return {str(job): found for job, page in pages if (found := problem(job, page))}
+
+
+def test_every_page_that_was_asked_for_was_made(published):
+    assert published.failures == ()
+    assert len(published.pages) == len(published.jobs) > 0
+
+
+def test_a_page_says_its_language_and_what_it_is(pages):
+    def problem(job, page):
+        return page.get("lang") != job.language or len(page.xpath("//h1")) != 1 or not page.findtext(".//title")
+
+    assert not each(pages, problem)
+    titles = [(job.contract, job.edition, page.findtext(".//title")) for job, page in pages]
+    assert len(set(titles)) == len(titles), "two pages of one contract have the same title"
+
+
+def test_nothing_is_fetched_and_nothing_runs(pages):
+    def problem(job, page):
+        active = page.xpath("//script | //iframe | //object | //embed | //form | //@*[starts-with(name(), 'on')]")
+        fetched = [value for value in page.xpath("//@src | //@href") if re.match(r"(?!data:|mailto:)[a-z]+:|//", value)]
+        return active or fetched or not page.xpath("//meta[@http-equiv='Content-Security-Policy']")
+
+    assert not each(pages, problem)
+
+
+def test_every_figure_has_alternative_text_that_says_something_and_a_caption(pages):
+    def problem(job, page):
+        alts = [picture.get("alt", "") for picture in page.xpath("//figure//img")]
+        return [alt for alt in alts if len(alt.split()) < 6] or page.xpath("//figure[not(.//figcaption)]") or page.xpath("//img[not(@alt)]")
+
+    assert not each(pages, problem)
+
+
+def test_every_table_has_a_caption_and_headers_that_say_what_they_head(pages):
+    def problem(job, page):
+        tables = page.xpath("//table[not(caption[normalize-space()])]")
+        headers = page.xpath("//th[not(@scope) or not(normalize-space())]")
+        return tables or headers or page.xpath("//table[not(.//th)]")
+
+    assert not each(pages, problem)
+
+
+def test_no_error_no_code_and_no_raw_value_reaches_a_page(pages):
+    said = re.compile(r"Traceback|Error:|Warning:|\bnan\b|\bNaN\b|\bNone\b|\bTrue\b|\bFalse\b|<NA>|\{\w+(:\w+)?\}|acmlib\.|import ")
+    assert not each(pages, lambda job, page: said.findall(page.text_content()))
+
+
+def test_no_participant_is_on_any_page_or_in_any_release(published):
+    for contract in {job.contract for job in published.jobs}:
+        ids = participants(published.root, contract)
+        for path in (published.root / "outputs" / contract).rglob("*"):
+            if path.is_file():
+                words = set(re.findall(r"[\w-]+", path.read_text(encoding="utf-8")))
+                assert not ids & words, path
+
+
+def participants(root: Path, contract: str) -> set[str]:
+    """Ids as they stand in the providers' files; ids that are short numbers cannot be told from counts."""
+    found = set()
+    for table in load_contract(contract, root=root).tables.values():
+        column = table.columns.get(table.id, table.id) if table.id else None
+        for path in root.glob(table.source) if column and table.source.endswith(".csv") else ():
+            with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+                found |= {row.get(column) or "" for row in csv.DictReader(file, delimiter=table.delimiter or ",")}
+    return {one for one in found if len(one) > 5 or not one.isdigit()} - {""}
+
+
+def test_a_page_fits_into_an_e_mail(published):
+    assert not {path.name: size for path in published.pages if (size := path.stat().st_size) > MOST_BYTES}
+
+
+def test_headings_do_not_skip_a_level(pages):
+    def problem(job, page):
+        levels = [int(heading.tag[1]) for heading in page.xpath("//h1 | //h2 | //h3 | //h4")]
+        return [(a, b) for a, b in pairwise(levels) if b > a + 1]
+
+    assert not each(pages, problem)
+
+
+def test_links_within_a_page_lead_somewhere(pages):
+    def problem(job, page):
+        ids = page.xpath("//@id")
+        twice = {one for one in ids if ids.count(one) > 1}
+        return [link for link in page.xpath("//a/@href") if link.startswith("#") and link[1:] not in ids] or twice
+
+    assert not each(pages, problem)
+
+
+def test_the_index_leads_to_every_page(published):
+    index = html.fromstring((published.root / "outputs" / "index.html").read_text(encoding="utf-8"))
+    linked = {(published.root / "outputs" / link).resolve() for link in index.xpath("//tbody//a/@href")}
+    assert linked == {path.resolve() for path in published.pages}
+
+
+def test_a_spanish_page_has_no_english_headings(pages):
+    english = {(job.contract, job.name, job.edition): texts(page) for job, page in pages if job.language == "en"}
+
+    def problem(job, page):
+        same = english.get((job.contract, job.name, job.edition), set())
+        return job.language == "es" and same and texts(page) & same
+
+    assert not each(pages, problem)
+
+
+def texts(page) -> set[str]:
+    return {heading.text_content().strip() for heading in page.xpath("//main//h2 | //nav//h2 | //caption")}

@@ -1,0 +1,103 @@
+"""Many jobs: what can be made is made, what cannot leaves the last good page, and nothing is left behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from acmlib.publish.batch import run_jobs
+from acmlib.publish.jobs import plan_jobs
+from acmlib.publish.scan import scan_page
+
+SHOW = "from acmlib.display.objects import Prose"
+FOLDER = Path("outputs/little-jobs/2025-06/provider")
+
+
+def jobs(root: Path, *contracts: str, **asked: str):
+    return [job for contract in contracts or ("little-jobs",) for job in plan_jobs(contract, root=root, **asked)]
+
+
+def files(root: Path) -> set[str]:
+    return {path.relative_to(root).as_posix() for path in (root / "outputs").rglob("*") if path.is_file()}
+
+
+def test_all_pages_of_a_contract_with_release_record_and_index(workspace: Path):
+    seen = []
+    failures = run_jobs(jobs(workspace), root=workspace, processes=2, done=lambda job, failure: seen.append((job.name, failure)))
+    assert failures == ()
+    names = ["dashboard", "deep_dive-enrolment", "deep_dive-placement"]
+    assert sorted(seen) == sorted([(name, None) for name in names] * 2)
+    pages = {f"{FOLDER}/{name}{language}.html" for name in names for language in ("", ".es")}
+    assert files(workspace) == pages | {f"{FOLDER}/release.csv", f"{FOLDER}/run.json", "outputs/index.html", "outputs/failures.json"}
+    for path in [*pages, "outputs/index.html"]:
+        assert scan_page((workspace / path).read_text(encoding="utf-8")) == (), path
+    record = json.loads((workspace / FOLDER / "run.json").read_text())
+    assert set(record["pages"]) == {Path(page).name for page in pages}
+    assert json.loads((workspace / "outputs/failures.json").read_text())["failures"] == []
+
+
+def test_a_broken_notebook_leaves_the_last_good_page_and_the_others_go_on(workspace: Path, notebook, contract):
+    contract("other-jobs")
+    english = {"language": "en"}
+    assert run_jobs(jobs(workspace, **english), root=workspace) == ()
+    good = (workspace / FOLDER / "dashboard.html").read_bytes()
+    notebook("dashboard", SHOW, "# Now broken", "if contract == 'little-jobs':\n    raise KeyError('gone')", "Prose(('Still here.',))")
+    failures = run_jobs(jobs(workspace, "little-jobs", "other-jobs", **english), root=workspace)
+    assert [(failure.contract, failure.report) for failure in failures] == [("little-jobs", "dashboard")]
+    assert (workspace / FOLDER / "dashboard.html").read_bytes() == good
+    assert "Still here." in (workspace / "outputs/other-jobs/2025-06/provider/dashboard.html").read_text()
+    listed = json.loads((workspace / "outputs/failures.json").read_text())["failures"]
+    assert [(one["contract"], one["where"]) for one in listed] == [("little-jobs", "notebooks/dashboard.ipynb, code cell 3 (Now broken)")]
+    assert "Not the newest" in (workspace / "outputs/index.html").read_text()
+    # Repaired, the note is gone.
+    notebook("dashboard", SHOW, "# Well again", "Prose(('Well again.',))")
+    assert run_jobs(jobs(workspace, report="dashboard", **english), root=workspace) == ()
+    assert "Not the newest" not in (workspace / "outputs/index.html").read_text()
+
+
+def test_a_kernel_that_dies_is_that_pages_failure_alone(workspace: Path, notebook):
+    notebook("dashboard", "# Little Jobs", "import os; os._exit(1)")
+    failures = run_jobs(jobs(workspace, language="en"), root=workspace)
+    assert [(failure.report, failure.where) for failure in failures] == [
+        ("dashboard", "notebooks/dashboard.ipynb, code cell 2 (Little Jobs)")
+    ]
+    assert (workspace / FOLDER / "deep_dive-placement.html").is_file()
+
+
+def test_a_worker_that_dies_does_not_take_the_others_pages_with_it(workspace: Path, notebook):
+    notebook("dashboard", "# Little Jobs", "import os, signal; os.kill(os.getppid(), signal.SIGKILL)")
+    failures = run_jobs(jobs(workspace, language="en"), root=workspace, processes=1)
+    assert [failure.report for failure in failures] == ["dashboard"]
+    assert "process died" in failures[0].what
+    assert (workspace / FOLDER / "deep_dive-placement.html").is_file()
+
+
+def test_an_interrupt_ends_all_kernels_and_leaves_nothing_half_done(workspace: Path, notebook):
+    notebook("dashboard", "import os; open(f'{language}.pid', 'w').write(str(os.getpid()))", "import time; time.sleep(120)")
+    command = [sys.executable, "-m", "acmlib", "run", "little-jobs", "--report", "dashboard", "--jobs", "2"]
+    batch = subprocess.Popen(command, cwd=workspace, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    pids = [workspace / "en.pid", workspace / "es.pid"]
+    deadline = time.monotonic() + 60
+    while not all(path.exists() and path.read_text() for path in pids):
+        assert time.monotonic() < deadline and batch.poll() is None, batch.communicate()
+        time.sleep(0.1)
+    batch.send_signal(signal.SIGINT)
+    said, _ = batch.communicate(timeout=30)
+    assert batch.returncode == 130, said
+    assert "Traceback" not in said and "stopped" in said
+    time.sleep(1.5)
+    assert not [path.name for path in pids if alive(int(path.read_text()))]
+    assert files(workspace) == set()
+    assert list((workspace / "outputs").iterdir()) == []
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
