@@ -224,7 +224,7 @@ class Contract(Model):
     id: Identifier
     contract: Agreement
     tables: Map[Name, Table] = Field(min_length=1)
-    dimensions: Map[Name, Dimension] = FrozenMap()
+    dimensions: Map[Name, Dimension] = Field(default_factory=FrozenMap)
     pairs: tuple[tuple[Name, Name], ...] = ()
     metrics: Map[Name, Metric] = Field(min_length=1)
     representation: tuple[Representation, ...] = ()

@@ -44,7 +44,7 @@ class Counts(Model):
     numerator: Expression
     denominator: Expression | None = None
     by: Map[Name, Map[str, Expression | Parts]] = Field(
-        default=FrozenMap(), description="dimension: {group: expression of its numerator, or {numerator: ..., denominator: ...}}"
+        default_factory=FrozenMap, description="dimension: {group: expression of its numerator, or {numerator: ..., denominator: ...}}"
     )
     remainder: String = Field(default=NOT_RECORDED, description="group that takes what the groups leave of the total")
 
@@ -65,14 +65,14 @@ class Table(Model):
 
     source: PathInside = Field(description="a file (.csv .csv.gz .tsv .parquet .xlsx#Sheet), a glob such as data/x/2026-*.csv, or a folder")
     kind: Literal["rows", "counts"] = "rows"
-    columns: Map[str, Word] = Field(default=FrozenMap(), description="ours: theirs; the rest keep their names")
-    recode: Map[str, Map[str, Word]] = Field(default=FrozenMap(), description="column: {theirs: ours}; other values stay and are reported")
+    columns: Map[str, Word] = Field(default_factory=FrozenMap, description="ours: theirs; the rest keep their names")
+    recode: Map[str, Map[str, Word]] = Field(default_factory=FrozenMap, description="column: {theirs: ours}; other values stay and are reported")
     types: Map[str, Literal["text", "integer", "number", "date", "boolean"]] = Field(
-        default=FrozenMap(), description="column: type; guessed if absent"
+        default_factory=FrozenMap, description="column: type; guessed if absent"
     )
     dates: Literal["year first", "month first", "day first"] | None = Field(default=None, description="how dates with slashes are read")
     join: Annotated[tuple[Join, ...], BeforeValidator(one_or_more)] = ()
-    derive: Map[Name, Expression] = Field(default=FrozenMap(), description="new column: SQL expression; later ones may use earlier ones")
+    derive: Map[Name, Expression] = Field(default_factory=FrozenMap, description="new column: SQL expression; later ones may use earlier ones")
     where: Expression | None = Field(default=None, description="rows that belong to this contract; all if absent")
     id: String | None = Field(default=None, description="column that names a participant; stays text; duplicates are a finding")
     entered: String | None = Field(default=None, description="date column; no other date of the person should come before it")
@@ -81,14 +81,14 @@ class Table(Model):
     decimal: Literal[".", ","] | None = None
     encoding: Literal["utf-8", "utf-16", "cp1252", "latin-1"] | None = None
     period: Expression | None = Field(default=None, description="counts tables: column or expression giving the period")
-    measures: Map[Name, Counts] = Field(default=FrozenMap(), description="counts tables with groups in columns")
+    measures: Map[Name, Counts] = Field(default_factory=FrozenMap, description="counts tables with groups in columns")
 
 
 class Population(Model):
     """A named base to compare those served with: residents, eligible, referred."""
 
     file: PathInside | None = Field(default=None, description="CSV with columns group, people and optionally margin_of_error")
-    groups: Map[str, Annotated[Number, Field(ge=0)]] = Field(default=FrozenMap(), description="group: people")
+    groups: Map[str, Annotated[Number, Field(ge=0)]] = Field(default_factory=FrozenMap, description="group: people")
     of: Text = Field(description="who these people are, e.g. 'young people aged 14-24 in the service area'")
     source: String
     date: Date | Whole = Field(description="a day or a year", union_mode="left_to_right")
@@ -113,8 +113,8 @@ class Dimension(Model):
     )
     order: tuple[Word, ...] | None = Field(default=None, description="order of groups on pages")
     ordered: Flag = Field(default=False, description="the groups have a natural order, e.g. income bands")
-    merge: Map[str, tuple[Word, ...]] = Field(default=FrozenMap(), description="named combination: [groups]")
-    labels: Map[str, Text] = FrozenMap()
+    merge: Map[str, tuple[Word, ...]] = Field(default_factory=FrozenMap, description="named combination: [groups]")
+    labels: Map[str, Text] = Field(default_factory=FrozenMap)
     not_recorded: tuple[String, ...] = ("Not asked", "Declined", "Don't know", NOT_RECORDED)
     population: Population | None = None
 

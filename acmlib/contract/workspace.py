@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from acmlib.contract.errors import ContractError
 #: Folder of the contracts in a workspace, and the file that makes a folder in it a contract.
 PARAMS = "params"
 CONTRACT_FILE = "contract.yml"
+
+#: Environment variable that names the workspace.
+ROOT_VARIABLE = "ACM_ROOT"
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
@@ -39,3 +43,25 @@ def contract_ids(root: Path = Path()) -> tuple[str, ...]:
     """Return the ids of the contracts of a workspace, in alphabetical order: folders under ``params/`` with a contract.yml."""
     folder = root / PARAMS
     return tuple(sorted(path.parent.name for path in folder.glob(f"*/{CONTRACT_FILE}"))) if folder.is_dir() else ()
+
+
+def find_root(start: Path | None = None) -> Path:
+    """Return the workspace that a folder lies in: ``ACM_ROOT`` if it is set, else the nearest folder upwards that holds ``params/``.
+
+    Parameters
+    ----------
+    start
+        Where to begin; the current folder if absent.
+
+    Raises
+    ------
+    ContractError
+        If there is none.
+    """
+    if named := os.environ.get(ROOT_VARIABLE):
+        return Path(named)
+    start = (start or Path()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / PARAMS).is_dir():
+            return folder
+    raise ContractError([f"{start.name}: no folder '{PARAMS}' here or above; change to the folder of your workbooks, or name it in {ROOT_VARIABLE}"])
