@@ -1,0 +1,173 @@
+"""One release per contract, period and edition: every cell that any of its reports may show, decided once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+
+from acmlib.contract.model import EDITIONS, Contract, Edition, Privacy
+from acmlib.contract.periods import Period, report_period
+from acmlib.contract.records import Records, load_records
+from acmlib.intake.findings import Finding
+from acmlib.intake.populations import read_population
+from acmlib.intake.reading import Input
+from acmlib.intake.sources import open_tables
+from acmlib.measures.compute import metric_table
+from acmlib.release.reliable import mark_unreliable
+from acmlib.release.select import select_cells
+from acmlib.release.suppress import decide, hide
+
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True)
+class Release:
+    """What one edition of a contract's reports may show, and nothing else.
+
+    Parameters
+    ----------
+    contract : Contract
+    period : Period
+        The period reported on; its last day is the data cut-off.
+    edition : str
+        ``internal``, ``provider`` or ``public``.
+    cells : DataFrame
+        Metric table; what may not be shown is NaN with status ``hidden``.
+    reasons : DataFrame
+        Key and reason of every hidden cell. For the people who make reports, never for a page.
+    populations : mapping
+        Dimension to its base population (group, people, margin_of_error): public figures.
+    records : Records
+        Roadmap, actions, plan, notes and review that this edition's readers may see.
+    findings : tuple
+        What the checks of the submitted data found.
+    inputs : tuple of Input
+        Files that were read, with rows and hashes.
+    rule : Privacy
+        The rule that decided.
+    suppressed : bool
+        False only for an internal working paper whose contract asks for true counts.
+    """
+
+    contract: Contract
+    period: Period
+    edition: Edition
+    cells: pd.DataFrame
+    reasons: pd.DataFrame
+    populations: Mapping[str, pd.DataFrame]
+    records: Records
+    findings: tuple[Finding, ...]
+    inputs: tuple[Input, ...]
+    rule: Privacy
+    suppressed: bool = True
+
+    @property
+    def hidden(self) -> int:
+        """How many cells are hidden."""
+        return int(self.cells["status"].eq("hidden").sum())
+
+
+def _readable(records: Sequence[Record], edition: Edition) -> tuple[Record, ...]:
+    """Keep the records whose audience includes the readers of an edition."""
+    allowed = EDITIONS[EDITIONS.index(edition) :]
+    return tuple(record for record in records if getattr(record, "audience", "provider") in allowed)
+
+
+def records_for(records: Records, edition: Edition) -> Records:
+    """Keep what the readers of an edition may see: their own audience's records and those for wider ones.
+
+    A quote without its speaker's consent is in no edition but the internal one.
+
+    Parameters
+    ----------
+    records : Records
+    edition : str
+
+    Returns
+    -------
+    Records
+    """
+    notes = tuple(note for note in _readable(records.notes, edition) if edition == "internal" or note.kind != "quote" or note.consent)
+    review = records.review
+    if review is not None:
+        review = review.model_copy(
+            update={"reflections": _readable(review.reflections, edition), "exit_interview": _readable(review.exit_interview, edition)}
+        )
+    return Records(
+        roadmap=_readable(records.roadmap, edition),
+        actions=_readable(records.actions, edition),
+        plan=records.plan,
+        notes=notes,
+        review=review,
+        deliverables=records.deliverables,
+    )
+
+
+def make_release(
+    contract: Contract,
+    *,
+    root: Path = Path(),
+    period: str | None = None,
+    edition: Edition = "provider",
+    earlier: Sequence[pd.DataFrame] = (),
+) -> Release:
+    """Read the submitted data, compute the metric table and decide what an edition's pages may show.
+
+    Parameters
+    ----------
+    contract : Contract
+    root : Path
+        The workspace, holding ``params/`` and ``data/``.
+    period : str, optional
+        Month, quarter, year or ``term``; the contract's own if absent.
+    edition : str
+    earlier : sequence of DataFrame
+        Cells of earlier releases as they were shown: readers still have them.
+
+    Returns
+    -------
+    Release
+
+    Raises
+    ------
+    ContractError
+        If contract or records contradict each other, or a source cannot be read.
+    ValueError
+        If the edition or period is none of the contract's.
+    """
+    if edition not in EDITIONS:
+        raise ValueError(f"edition is {edition!r}; use one of {', '.join(EDITIONS)}")
+    reported = report_period(contract, period)
+    records = records_for(load_records(contract.id, root, contract=contract), edition)
+    with open_tables(contract, root=root, period=reported) as tables:
+        table = metric_table(contract, tables, reported)
+        findings, inputs = tuple(tables.findings), tables.inputs
+    cells = select_cells(table, contract, reported)
+    suppressed = not (edition == "internal" and contract.privacy.unsuppressed_internal)
+    reasons = cells.iloc[:0][["metric", "period", "dimension", "group"]].assign(reason="")
+    if suppressed:
+        decision = decide(cells, table, contract, earlier)
+        reasons = cells.loc[decision.hidden, ["metric", "period", "dimension", "group"]].assign(reason=decision.reason[decision.hidden])
+        cells = hide(cells, decision.hidden)
+    populations = {
+        name: read_population(contract, name, root=root)
+        for name, dimension in contract.dimensions.items()
+        if dimension.population is not None
+    }
+    return Release(
+        contract=contract,
+        period=reported,
+        edition=edition,
+        cells=mark_unreliable(cells, contract),
+        reasons=reasons,
+        populations=populations,
+        records=records,
+        findings=findings,
+        inputs=inputs,
+        rule=contract.privacy,
+        suppressed=suppressed,
+    )

@@ -1,0 +1,130 @@
+"""Which cells of the metric table any page of a contract may show: gathered before anything is decided."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from acmlib.contract.model import Contract
+from acmlib.contract.periods import Period
+
+
+def grain_of(periods: pd.Series) -> pd.Series:
+    """Name the grain of each period text.
+
+    Parameters
+    ----------
+    periods : Series of str
+        Period texts of a metric table.
+
+    Returns
+    -------
+    Series of str
+        ``month``, ``quarter``, ``year``, ``rolling`` or ``term``.
+
+    Examples
+    --------
+    >>> grain_of(pd.Series(["2026-05", "2026Q2", "2026", "P12M/2026-05", "term"])).tolist()
+    ['month', 'quarter', 'year', 'rolling', 'term']
+    """
+    grain = pd.Series("month", index=periods.index)
+    grain[periods.str.len() == 4] = "year"
+    grain[periods.str.contains("Q", regex=False)] = "quarter"
+    grain[periods.str.startswith("P")] = "rolling"
+    grain[periods == "term"] = "term"
+    return grain
+
+
+def _months_back(period: str, months: int) -> str:
+    """Move the end of a rolling window, ``P12M/2026-05``, back by so many months."""
+    length, _, end = period.partition("/")
+    year, month = (int(part) for part in end.split("-"))
+    number = year * 12 + month - 1 - months
+    return f"{length}/{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def group_windows(cells: pd.DataFrame, contract: Contract, period: Period) -> dict[str, tuple[str, ...]]:
+    """Name the periods in which groups of each metric are shown, latest first.
+
+    These are the last rolling window and the one that ends where the last one begins. The whole contract is added when it
+    has ended: shown every month, it would give each month's groups away by subtraction. A metric of yearly counts is shown
+    by calendar year; one without dates for the whole contract only.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table.
+    contract : Contract
+    period : Period
+        The period reported on.
+
+    Returns
+    -------
+    dict
+        Metric id to period texts.
+
+    Examples
+    --------
+    >>> from acmlib.contract.periods import parse_period
+    >>> cells = pd.DataFrame({"metric": "placed", "period": ["P12M/2025-06", "P12M/2026-05", "P12M/2026-06", "term"], "status": "shown"})
+    >>> contract = Contract.model_validate(
+    ...     {
+    ...         "id": "demo",
+    ...         "contract": {
+    ...             "title": "Demo",
+    ...             "provider": "A",
+    ...             "agency": "B",
+    ...             "program": "jobs",
+    ...             "starts": "2024-07-01",
+    ...             "ends": "2026-06-30",
+    ...         },
+    ...         "tables": {},
+    ...         "metrics": {},
+    ...     }
+    ... )
+    >>> group_windows(cells, contract, parse_period("2026-06"))
+    {'placed': ('P12M/2026-06', 'P12M/2025-06', 'term')}
+    >>> group_windows(cells, contract, parse_period("2026-05"))
+    {'placed': ('P12M/2026-06', 'P12M/2025-06')}
+    """
+    windows: dict[str, tuple[str, ...]] = {}
+    for metric, rows in cells.groupby("metric", sort=False):
+        known = rows[rows["status"].ne("immature")]["period"]
+        grain = grain_of(known)
+        rolling, years = sorted(set(known[grain == "rolling"])), sorted(set(known[grain == "year"]), reverse=True)
+        chosen: list[str] = []
+        if rolling:
+            earlier = _months_back(rolling[-1], contract.statistics.rolling_months)
+            chosen = [rolling[-1], *([earlier] if earlier in rolling else [])]
+        ended = period.end >= contract.contract.ends
+        windows[str(metric)] = (*chosen, *years, *(["term"] if ended or not (chosen or years) else []))
+    return windows
+
+
+def select_cells(cells: pd.DataFrame, contract: Contract, period: Period) -> pd.DataFrame:
+    """Keep the cells that pages may show: totals in every period, groups in `group_windows` only.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table.
+    contract : Contract
+    period : Period
+        The period reported on.
+
+    Returns
+    -------
+    DataFrame
+        Metric table with fewer rows, in the order given.
+    """
+    windows = group_windows(cells, contract, period)
+    allowed = pd.DataFrame(
+        [(metric, period, True) for metric, periods in windows.items() for period in periods], columns=["metric", "period", "_allowed"]
+    )
+    marked = cells.merge(allowed, on=["metric", "period"], how="left", validate="many_to_one")
+    last = {metric: periods[0] for metric, periods in windows.items()}
+    # Totals of older rolling windows overlap the newer ones month by month; the monthly totals say the same.
+    stale = grain_of(marked["period"]).eq("rolling") & marked["_allowed"].isna()
+    total = marked["dimension"].eq("all") & ~stale
+    pairs = marked["dimension"].str.contains(" x ", regex=False) & marked["period"].ne(marked["metric"].map(last))
+    keep = (total | marked["_allowed"].notna()) & ~pairs
+    return marked.loc[keep].drop(columns="_allowed").reset_index(drop=True)

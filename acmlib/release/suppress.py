@@ -1,0 +1,241 @@
+"""Which cells of a release are hidden: small counts, and what a reader needs to work them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from acmlib.contract.model import Contract, Privacy
+from acmlib.release.counts import Counted, counted
+from acmlib.release.links import CROSS, Book, enter_cells, link_groups, link_time, monthly_counts, shows_matrix
+from acmlib.release.protect import LAST_RESORT, Cells, Protection, protect
+
+#: Columns that are emptied together: a rate with its denominator gives the count away.
+HIDDEN_TOGETHER = ["numerator", "denominator", "value", "low", "high"]
+KEY = ["metric", "period", "dimension", "group"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is hidden, and why.
+
+    Parameters
+    ----------
+    hidden : Series of bool
+        Aligned with the cells that were decided on.
+    reason : Series of str
+        ``small numerator``, ``small denominator``, ``small remainder``, ``protects <cell>`` or empty.
+    exposed : tuple of str
+        Cells that follow from what was released before, so that hiding them now protects nothing.
+    """
+
+    hidden: pd.Series
+    reason: pd.Series
+    exposed: tuple[str, ...] = ()
+
+
+def small(counts: pd.Series, privacy: Privacy) -> pd.Series:
+    """Say which counts are too small to show.
+
+    Parameters
+    ----------
+    counts : Series of float
+        People; NaN is not a count and not small.
+    privacy : Privacy
+        `minimum_count` and `show_zeros` apply.
+
+    Returns
+    -------
+    Series of bool
+
+    Examples
+    --------
+    >>> small(pd.Series([0, 1, 10, 11, float("nan")]), Privacy()).tolist()
+    [False, True, True, False, False]
+    """
+    too_small = counts.lt(privacy.minimum_count) & counts.gt(0)
+    return too_small if privacy.show_zeros else too_small | counts.eq(0)
+
+
+def primary(cells: pd.DataFrame, meanings: Mapping[str, Counted], privacy: Privacy) -> pd.Series:
+    """Say why a cell may not be shown by itself: a small numerator, denominator or difference of the two.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table with true counts.
+    meanings : mapping
+        From `acmlib.release.counts.counted`: sums of wages and months of exposure are no counts of people.
+    privacy : Privacy
+
+    Returns
+    -------
+    Series of str
+        Empty where nothing is small.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame({"metric": "placed", "numerator": [5.0, 40.0, 40.0], "denominator": [50.0, 45.0, 80.0]})
+    >>> primary(cells, {"placed": Counted("met", "all")}, Privacy()).tolist()
+    ['small numerator', 'small remainder', '']
+    """
+    people = cells["metric"].map({metric: meaning.people for metric, meaning in meanings.items()})
+    parts = cells["metric"].map({metric: meaning.parts for metric, meaning in meanings.items()})
+    of_people = cells["metric"].map({metric: meaning.parts or not meaning.people for metric, meaning in meanings.items()})
+    reason = pd.Series("", index=cells.index)
+    if privacy.protect_complement:
+        reason[parts & small(cells["denominator"] - cells["numerator"], privacy)] = "small remainder"
+    reason[of_people & small(cells["denominator"], privacy)] = "small denominator"
+    reason[people & small(cells["numerator"], privacy)] = "small numerator"
+    return reason
+
+
+def _weights(cells: pd.DataFrame, contract: Contract, before: pd.Series) -> np.ndarray:
+    """Say what hiding each cell costs: few, small and unimportant ones are hidden first, headline totals last."""
+    size = cells["denominator"].fillna(cells["numerator"]).fillna(0).to_numpy()
+    headline = (
+        cells["metric"].str.partition("@")[0].map({name: metric.headline for name, metric in contract.metrics.items()}).eq(True).to_numpy()
+    )
+    weight = 1 + 0.02 * np.log1p(size) + 0.2 * headline
+    weight = np.where(cells["dimension"].str.contains(CROSS, regex=False), weight - 0.3, weight)
+    total = cells["dimension"].eq("all").to_numpy()
+    month = cells["period"].str.fullmatch(r"\d{4}-\d{2}").to_numpy()
+    weight = np.where(total, np.where(month, 20.0, LAST_RESORT) + weight + LAST_RESORT * headline, weight)
+    # What was hidden last time is hidden again rather than something else.
+    weight = np.where(before, weight * 0.5, weight)
+    return np.where(size > 0, weight, np.inf)
+
+
+def _line_up(cells: pd.DataFrame, table: pd.DataFrame, earlier: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.Series]:
+    """Gather cells of earlier releases that this one lacks; with true counts where they were hidden.
+
+    Returns the cells and whether each was hidden.
+    """
+    known = pd.concat([frame[[*KEY, "numerator", "denominator", "status"]] for frame in earlier], ignore_index=True)
+    known = known[known["status"].isin(["shown", "unreliable", "hidden"])].drop_duplicates(KEY, keep="last")
+    known = known.merge(cells[KEY].assign(_here=True), on=KEY, how="left")
+    known = known[known["_here"].isna()].drop(columns="_here")
+    truth = known[KEY].merge(table[[*KEY, "numerator", "denominator"]], on=KEY, how="left")
+    hidden = known["status"].eq("hidden").to_numpy()
+    for column in ("numerator", "denominator"):
+        known[column] = np.where(hidden, truth[column].to_numpy(), known[column].to_numpy())
+    known = known[known["numerator"].notna()].reset_index(drop=True)
+    return known, known["status"].eq("hidden")
+
+
+def _assemble(cells: pd.DataFrame, past: pd.DataFrame, table: pd.DataFrame, contract: Contract) -> tuple[Book, list[list[int]]]:
+    """Write down all counts and how they add up."""
+    meanings = counted(contract)
+    book = Book()
+    least = float(contract.privacy.show_zeros)
+    both = pd.concat([cells, past], ignore_index=True) if len(past) else cells
+    shown = enter_cells(book, both, meanings, contract)
+    link_groups(book, contract.dimensions)
+    link_time(book, monthly_counts(table, meanings))
+    for (whom, *_), at in book.position.items():
+        # Empty groups are shown as empty, so that a hidden group is known to hold somebody.
+        if book.truth[at] > 0 and any(
+            whom in (meaning.denominator, None if meaning.denominator else meaning.numerator) for meaning in meanings.values()
+        ):
+            book.least[at] = least
+    return book, shown
+
+
+def decide(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[pd.DataFrame] = ()) -> Decision:
+    """Decide for all cells of a release together which are hidden.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        The cells that pages may show, from `acmlib.release.select.select_cells`, with true counts.
+    table : DataFrame
+        The whole metric table: the months that windows are made of.
+    contract : Contract
+        Its `privacy` rule applies.
+    earlier : sequence of DataFrame
+        Cells of earlier releases as they were shown; a reader still has them.
+
+    Returns
+    -------
+    Decision
+    """
+    cells = cells.reset_index(drop=True)
+    reason = primary(cells, counted(contract), contract.privacy)
+    past, past_hidden = _line_up(cells, table, earlier) if earlier else (cells.iloc[:0], pd.Series(dtype=bool))
+    book, shown = _assemble(cells, past, table, contract)
+    hidden_before = cells[KEY].merge(
+        pd.concat([frame.loc[frame["status"].eq("hidden"), KEY] for frame in earlier]).drop_duplicates().assign(_h=True), on=KEY, how="left"
+    )["_h"].notna() if earlier else pd.Series(False, index=cells.index)  # fmt: skip
+    weight = np.concatenate([_weights(cells, contract, hidden_before), np.full(len(past), np.inf)])
+    must = np.concatenate([reason.ne("").to_numpy(), past_hidden.to_numpy(dtype=bool)])
+    problem = _problem(book, shown, weight, contract.privacy)
+    outcome = protect(problem, must)
+    hidden = pd.Series(outcome.hidden[: len(cells)], index=cells.index)
+    return Decision(hidden, _reasons(reason, outcome, shown, cells), _exposed(outcome, shown, cells))
+
+
+def _problem(book: Book, shown: list[list[int]], weight: np.ndarray, privacy: Privacy) -> Cells:
+    """State what each count needs: a small one the whole range of the rule, any other three values."""
+    system = book.system()
+    truth = system.truth
+    sensitive = (truth >= 1) & (truth < privacy.minimum_count)
+    least = np.where(sensitive, 1.0, truth)
+    most = np.where(sensitive, privacy.minimum_count - 1.0, truth)
+    return Cells(system, shows_matrix(shown, len(truth)), weight, least, most, least_values=privacy.least_values)
+
+
+def _name(cells: pd.DataFrame, row: int) -> str:
+    """Name a cell by its key."""
+    return " / ".join(str(part) for part in cells.loc[row, KEY])
+
+
+def _reasons(reason: pd.Series, outcome: Protection, shown: list[list[int]], cells: pd.DataFrame) -> pd.Series:
+    """Add to each further cell which cell it protects."""
+    owner: dict[int, int] = {}
+    for row in range(len(cells)):
+        for at in shown[row]:
+            if outcome.hidden[row]:
+                owner.setdefault(at, row)
+    reason = reason.copy()
+    for row, count in outcome.because.items():
+        if row < len(cells):
+            reason[row] = "protects " + (_name(cells, owner[count]) if count in owner else "a cell of an earlier release")
+    return reason
+
+
+def _exposed(outcome: Protection, shown: list[list[int]], cells: pd.DataFrame) -> tuple[str, ...]:
+    """Name the hidden cells whose counts follow from earlier releases."""
+    unsafe = set(outcome.unsafe)
+    return tuple(_name(cells, row) for row in range(len(cells)) if outcome.hidden[row] and unsafe & set(shown[row]))
+
+
+def hide(cells: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
+    """Empty hidden cells; their status becomes ``hidden``.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table.
+    hidden : Series of bool
+        Aligned with `cells`.
+
+    Returns
+    -------
+    DataFrame
+        Metric table; numerator, denominator, value, low and high of hidden cells are NaN.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame(
+    ...     {"numerator": [4.0, 40], "denominator": [20.0, 80], "value": [0.2, 0.5], "low": 0.0, "high": 1.0, "status": "shown"}
+    ... )
+    >>> hide(cells, pd.Series([True, False])).values.tolist()
+    [[nan, nan, nan, nan, nan, 'hidden'], [40.0, 80.0, 0.5, 0.0, 1.0, 'shown']]
+    """
+    released = cells.copy()
+    released.loc[hidden.to_numpy(), HIDDEN_TOGETHER] = np.nan
+    released.loc[hidden.to_numpy(), "status"] = "hidden"
+    return released
