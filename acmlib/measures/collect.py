@@ -1,0 +1,180 @@
+"""From the result of the one query to arrays, groups by months, that windows can add up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from acmlib.measures.arrays import Array
+from acmlib.measures.plan import Slot
+from acmlib.measures.sql import ANSWERS, Layout
+from acmlib.measures.table import ALL, ALL_PARTICIPANTS, CROSS, IN_COMBINATION
+from acmlib.measures.windows import Axis
+
+#: Digits kept of a sum of fractions: threads add them in any order, which leaves the last of a float's 15 to 17 digits to chance.
+DIGITS = 12
+
+
+class Spread(NamedTuple):
+    """Sums of values after subtracting `centre`: how many, their sum, their squares. Groups by ticks."""
+
+    number: Array
+    total: Array
+    squares: Array
+    centre: float
+
+
+class Days(NamedTuple):
+    """Histogram of durations: one entry a group, tick, duration and state."""
+
+    group: NDArray[np.int64]
+    tick: NDArray[np.int64]
+    days: NDArray[np.int64]
+    still: NDArray[np.bool_]
+    number: Array
+
+
+@dataclass
+class Block:
+    """All numbers of one strand and one dimension.
+
+    Attributes
+    ----------
+    groups : list of str
+        Names of the groups.
+    present : array (1 or groups, ticks)
+        1 where something was sent for the tick, else 0.
+    sums : dict
+        Slot to array (groups, ticks).
+    """
+
+    groups: list[str]
+    present: Array
+    sums: dict[Slot, Array] = field(default_factory=dict)
+    spreads: dict[Slot, Spread] = field(default_factory=dict)
+    days: dict[Slot, Days] = field(default_factory=dict)
+
+
+Blocks = dict[str | None, dict[str, Block]]
+
+
+def collect(result: pa.Table, layout: Layout, axis: Axis, *, entered: str | None) -> Blocks:
+    """Blocks by date expression and dimension.
+
+    Parameters
+    ----------
+    result : Arrow table
+        From `acmlib.measures.sql.query`.
+    layout : Layout
+    axis : Axis
+    entered : str or None
+        Date expression of entry: a month in which somebody entered was submitted, so that no event in it is a real zero.
+
+    Returns
+    -------
+    dict
+        Date expression to dimension to `Block`.
+    """
+    cut = result.column("cut").to_numpy()
+    blocks: Blocks = {date: {} for date in layout.strands}
+    centres: dict[tuple[str | None, Slot], float] = {}
+    for dimension in layout.cuts:
+        part = result.filter(pa.array(cut == layout.mask(dimension)))
+        part, labels = _labelled(part, layout, dimension)
+        codes, names = pd.factorize(labels, sort=True)
+        for number, date in enumerate(layout.strands):
+            mine = part.column("strand").to_numpy() == number
+            at = _Places(codes[mine], part.column("tick").to_numpy()[mine].astype(np.int64), len(names), 1 if date is None else len(axis))
+            blocks[date][dimension] = _block(part.filter(pa.array(mine)), layout, date, at, list(names), centres)
+    for per_dimension in blocks.values():
+        sent = per_dimension[ALL].present
+        if entered in blocks and sent.shape == blocks[entered][ALL].present.shape:
+            sent = np.maximum(sent, blocks[entered][ALL].present)
+        for block in per_dimension.values():
+            block.present = sent
+    return blocks
+
+
+class _Places(NamedTuple):
+    """Group and tick of each row, and how many there are of both."""
+
+    group: NDArray[np.int64]
+    tick: NDArray[np.int64]
+    groups: int
+    ticks: int
+
+    def fill(self, numbers: Any) -> Array:
+        cell = self.group * self.ticks + self.tick
+        filled: Array = np.bincount(cell, weights=numbers, minlength=self.groups * self.ticks).astype(np.float64)
+        return filled.reshape(self.groups, self.ticks)
+
+
+def _labelled(part: pa.Table, layout: Layout, dimension: str) -> tuple[pa.Table, NDArray[np.object_]]:
+    """Return the rows of a cut and their groups; rows of several answers once for each."""
+    if dimension == ALL:
+        return part, np.full(part.num_rows, ALL_PARTICIPANTS, dtype=object)
+    texts = [part.column(key).to_pandas().astype(object).fillna("").to_numpy() for key in layout.cuts[dimension]]
+    if not dimension.endswith(IN_COMBINATION):
+        labels = texts[0]
+        for text in texts[1:]:
+            labels = labels + CROSS + text
+        return part, labels
+    answers = [text.split(ANSWERS) for text in texts[0]]
+    rows = np.repeat(np.arange(len(answers)), [len(one) for one in answers])
+    return part.take(pa.array(rows)), np.array([answer for one in answers for answer in one], dtype=object)
+
+
+def _block(
+    rows: pa.Table, layout: Layout, date: str | None, at: _Places, names: list[str], centres: dict[tuple[str | None, Slot], float]
+) -> Block:
+    block = Block(names, (at.fill(_floats(rows, "rows")) > 0).astype(np.float64))
+    for (strand, slot), column in layout.slots.items():
+        if strand != date:
+            continue
+        if slot.kind == "days":
+            block.days[slot] = _histogram(rows, column, at)
+        elif slot.kind == "spread":
+            number, total, variance = (_floats(rows, f"{column}_{part}") for part in ("n", "sum", "var"))
+            # Everyone together comes first, and gives the centre for all groups.
+            centre = centres.setdefault((date, slot), significant(total.sum() / max(number.sum(), 1)).item())
+            moved = total - number * centre
+            squares = variance * number + moved**2 / np.maximum(number, 1)
+            block.spreads[slot] = Spread(at.fill(number), at.fill(moved), at.fill(squares), centre)
+        else:
+            block.sums[slot] = at.fill(_floats(rows, column))
+    return block
+
+
+def _floats(rows: pa.Table, column: str) -> Array:
+    """Return a column as floats, 0 where it adds nothing."""
+    return np.asarray(np.nan_to_num(rows.column(column).to_numpy().astype(np.float64)))
+
+
+def _histogram(rows: pa.Table, column: str, at: _Places) -> Days:
+    maps = rows.column(column).combine_chunks()
+    if isinstance(maps, pa.ChunkedArray):
+        maps = pa.concat_arrays(maps.chunks) if maps.num_chunks else pa.array([], type=maps.type)
+    entries = np.diff(maps.offsets.to_numpy())
+    row = np.repeat(np.arange(len(entries)), entries)
+    code, number = maps.keys.to_numpy()[maps.offsets[0].as_py() :], maps.items.to_numpy()[maps.offsets[0].as_py() :]
+    code, number = code[: len(row)].astype(np.int64), number[: len(row)].astype(np.float64)
+    return Days(at.group[row], at.tick[row], code >> 1, (code & 1).astype(bool), number)
+
+
+def significant(numbers: Any) -> Array:
+    """Numbers rounded to `DIGITS` digits, wherever the point stands.
+
+    Examples
+    --------
+    >>> significant(0.1 + 0.2).item(), significant(1234567890.12345678).item()
+    (0.3, 1234567890.12)
+    """
+    given = np.asarray(numbers, dtype=np.float64)
+    size = np.floor(np.log10(np.abs(given), out=np.zeros_like(given), where=given != 0))
+    scale = 10.0 ** np.clip(DIGITS - 1 - size, -300, 300)
+    return np.asarray(np.round(given * scale) / scale)

@@ -1,0 +1,186 @@
+"""Tables to the metric table: `metric_table`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import duckdb
+import pandas as pd
+
+from acmlib.contract.errors import ContractError
+from acmlib.contract.model import Contract
+from acmlib.contract.periods import Period
+from acmlib.measures.cells import measure_cells
+from acmlib.measures.collect import collect
+from acmlib.measures.plan import Plan, plan_table, quoted
+from acmlib.measures.sql import query, run
+from acmlib.measures.submitted import submitted_axis, submitted_blocks, submitted_measure
+from acmlib.measures.table import ALL, CROSS, IN_COMBINATION, Columns, check_metric_table, metric_rows
+from acmlib.measures.windows import Axis
+
+#: Types of `start`, `end` and `until` that are calendar days; all others are day numbers.
+_DATES = ("DATE", "TIMESTAMP")
+
+
+class Tables(Protocol):
+    """Checked tables in a database: what `acmlib.intake.open_tables` gives."""
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """Connection in which the tables can be read."""
+
+    def relation(self, name: str) -> str:
+        """Name of the view of the table `name`, with one text column ``dim_<dimension>`` for each dimension."""
+
+
+def metric_table(contract: Contract, tables: Tables, period: Period) -> pd.DataFrame:
+    """Every metric of a contract, by period, dimension and group: the numbers from which all pages are made.
+
+    Parameters
+    ----------
+    contract : Contract
+    tables : Tables
+        Checked tables. A table of rows is read once, by one query. A table of kind ``counts`` has the columns
+        ``period, dimension, group, measure, numerator, denominator``.
+    period : Period
+        Period of the report. Its last day is the day up to which the data are known: rows dated after it are not counted, and cases
+        open on it are censored there.
+
+    Returns
+    -------
+    DataFrame
+        Metric table (`acmlib.measures.table.METRIC_COLUMNS`): months, quarters that are over, rolling windows and the term; everyone
+        together (``all``), each dimension, each pair of the contract, and ``<dimension> (alone or in combination)`` where people gave
+        several answers. Fractions between 0 and 1, durations in days, rates per `per`. NaN is "not available".
+
+    Raises
+    ------
+    ContractError
+        If an expression cannot be computed over the table's values, or a metric asks of a counts table what it cannot say.
+
+    Notes
+    -----
+    Conditions are SQL: one that is NULL is not true. `of` that is NULL leaves the row out of the cohort; `that` that is NULL inside the
+    cohort counts as not met. A mean is over rows whose value is known, a rate over rows whose exposure is known and not negative.
+
+    Values: proportion with Wilson's interval; count and rate with Byar's, exact Poisson below 10; mean with Student's t; duration, the
+    Kaplan-Meier median (NaN if not reached), and retention, the Kaplan-Meier share still in, with log-log limits. A duration that ends
+    before it starts has no length and is left out of both sides.
+
+    Status: ``no data``, a period in which no row is dated, or a cohort of nobody; the denominator is NaN in the first case and 0 in the
+    second, the other numbers NaN. (For counts, a month in which no row is dated but somebody entered, by the table's `entered`,
+    was submitted: its zero is real.) ``immature``, an outcome whose window is still open: the denominator says how many wait, the other
+    numbers are NaN; for retention, a day on which nobody has been followed for so long. Otherwise ``shown``.
+
+    Months are whole and lie in the contract's term. Of a metric with a window, rolling windows end with the last mature month, and
+    the term counts mature months only.
+
+    Examples
+    --------
+    ``metric_table(contract, tables, parse_period("2026-06"))`` has, among others, the row ``placed_6m, P12M/2025-12, site, North,
+    31, 120, 0.258, 0.188, 0.343, shown``.
+    """
+    axis = Axis.spanning("month", contract.contract.starts, contract.contract.ends, period.end)
+    made: dict[str, list[Columns]] = {}
+    for name, table in contract.tables.items():
+        cells = _of_counts(contract, tables, name, axis) if table.kind == "counts" else _of_rows(contract, tables, name, axis)
+        for metric, part in cells:
+            made.setdefault(metric, []).append(part)
+    ordered = [metric for metric in contract.metrics if metric in made] + [metric for metric in made if metric not in contract.metrics]
+    return check_metric_table(metric_rows([part for metric in ordered for part in made[metric]]), place=f"metric_table of {contract.id}")
+
+
+def _of_rows(contract: Contract, tables: Tables, table: str, axis: Axis) -> Iterator[tuple[str, Columns]]:
+    """Yield metric id and cells of all metrics of a table of rows."""
+    relation = tables.relation(table)
+    try:
+        columns, kinds = _columns(contract, tables, table)
+        plan = plan_table(contract, table, kinds, as_of=axis.as_of.isoformat())
+        if plan is None:
+            return
+        sql, layout = query(plan, axis, relation, columns)
+        result = run(tables.connection, sql)
+    except duckdb.Error as error:
+        problem = f"cannot be computed ({str(error).splitlines()[0]}); use expressions that fit the types of its columns"
+        raise ContractError([contract.located(f"tables.{table}", problem)]) from error
+    blocks = collect(result, layout, axis, entered=plan.entered)
+    for measure in plan.measures:
+        mine = axis if measure.date is not None else axis.whole()
+        for dimension in (ALL, *_with_combinations(plan, measure.dimensions, list(layout.cuts))):
+            block = blocks[measure.date][dimension]
+            order = group_order(contract, dimension, block.groups)
+            for part in measure_cells(measure, block, mine, contract.statistics, dimension=dimension, order=order):
+                yield measure.id, part
+
+
+def _with_combinations(plan: Plan, wanted: Sequence[str], cuts: Sequence[str]) -> list[str]:
+    """Return dimensions and pairs of a metric, each followed by its form "alone or in combination" if there is one."""
+    named = [form for name in plan.dimensions if name in wanted for form in (name, f"{name}{IN_COMBINATION}")]
+    return [name for name in named if name in cuts]
+
+
+def _columns(contract: Contract, tables: Tables, table: str) -> tuple[list[str], dict[str, str]]:
+    """Return the columns of a table, and of each expression `start` whether it is a date or a number of days, without reading a row."""
+    starts = sorted({str(metric.start) for metric in contract.metrics.values() if metric.from_ == table and metric.start})
+    asked = ", ".join(["*", *(f"({start})" for start in starts)])
+    found = tables.connection.sql(f"SELECT {asked} FROM {quoted(tables.relation(table))} LIMIT 0")
+    types = [str(kind) for kind in found.types]
+    own = len(types) - len(starts)
+    kinds = {start: "days" if kind.startswith(_DATES) else "numbers" for start, kind in zip(starts, types[own:], strict=True)}
+    return list(found.columns)[:own], kinds
+
+
+def _of_counts(contract: Contract, tables: Tables, table: str, axis: Axis) -> Iterator[tuple[str, Columns]]:
+    """Yield metric id and cells of all metrics of an aggregated submission."""
+    metrics = {name: metric for name, metric in contract.metrics.items() if metric.from_ == table}
+    if not metrics:
+        return
+    rows = tables.connection.sql(
+        'SELECT period::VARCHAR AS period, dimension, "group", measure, sum(numerator)::DOUBLE AS numerator, '
+        f"sum(denominator)::DOUBLE AS denominator FROM {quoted(tables.relation(table))} GROUP BY ALL ORDER BY ALL"
+    ).df()
+    for name, metric in metrics.items():
+        measure, submitted = submitted_measure(contract, name, metric), metric.measure or name
+        mine = submitted_axis(contract, rows, submitted, axis)
+        for dimension, block in submitted_blocks(rows, measure, submitted, mine).items():
+            order = group_order(contract, dimension, block.groups)
+            for part in measure_cells(measure, block, mine, contract.statistics, dimension=dimension, order=order):
+                yield name, part
+
+
+def group_order(contract: Contract, dimension: str, groups: Sequence[str]) -> list[int]:
+    """Return positions of groups in the order of pages: the contract's order, then by number or name, those not recorded last.
+
+    Parameters
+    ----------
+    contract : Contract
+    dimension : str
+        Dimension or pair, as in the metric table.
+    groups : sequence of str
+        Names of groups.
+    """
+    parts = dimension.removesuffix(IN_COMBINATION).split(CROSS)
+
+    def place(at: int) -> tuple[tuple[int, int, float, str], ...]:
+        names = groups[at].split(CROSS) if len(parts) > 1 else [groups[at]]
+        return tuple(_place(contract, part, name) for part, name in zip(parts, names, strict=False))
+
+    return sorted(range(len(groups)), key=place)
+
+
+def _place(contract: Contract, dimension: str, group: str) -> tuple[int, int, float, str]:
+    declared = contract.dimensions.get(dimension)
+    if declared is None:
+        return (0, 0, 0.0, group)
+    unknown = declared.not_recorded
+    if group in unknown:
+        return (2, unknown.index(group), 0.0, group)
+    listed = declared.order or ()
+    if group in listed:
+        return (0, listed.index(group), 0.0, group)
+    number = re.search(r"\d+(\.\d+)?", group)
+    # "under 14" comes before "14-15".
+    below = 0.5 if number and group.lower().startswith(("under", "less", "<")) else 0.0
+    return (1, 0, float(number[0]) - below if number else float("inf"), group)

@@ -1,0 +1,200 @@
+"""What to count in one table, for all its metrics at once: the plan from which `acmlib.measures.sql` writes one query.
+
+A *slot* is one number to collect: rows that meet a condition, a sum, a mean with its spread, a histogram of days. Slots whose rows
+fall into months by the same date form a *strand*. Metrics share slots: the denominator of one is often the numerator of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from acmlib.contract.model import Contract, Metric, Pathway
+from acmlib.measures.table import pair
+
+#: Metric ids of the pathway's stages, and of stages as a share of those who entered the first.
+STAGE = "stage:"
+REACHED = "reached:"
+
+Kind = Literal["proportion", "count", "rate", "duration", "mean", "retention"]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One number to collect in every cell.
+
+    Attributes
+    ----------
+    kind : str
+        ``count`` rows that meet `sql` · ``sum`` of the numbers `sql` · ``spread``: how many numbers, their sum and variance ·
+        ``days``: histogram of `sql`, which is twice the days, plus one if still open.
+    sql : str
+        Expression over the table's columns; NULL adds nothing.
+    """
+
+    kind: Literal["count", "sum", "spread", "days"]
+    sql: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One metric, in terms of slots.
+
+    Attributes
+    ----------
+    id : str
+        As in the metric table; for retention without the ``@180d``.
+    waiting : Slot
+        Everyone in the cohort, whether or not the outcome is known.
+    """
+
+    id: str
+    kind: Kind
+    date: str | None
+    numerator: Slot
+    denominator: Slot | None
+    waiting: Slot
+    dimensions: tuple[str, ...]
+    window: int | None = None
+    per: float = 1.0
+    at: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is asked of one table.
+
+    Attributes
+    ----------
+    strands : mapping
+        Date expression (None: the whole contract) to its slots.
+    dimensions : tuple of str
+        Dimensions and pairs, as named in the metric table.
+    """
+
+    table: str
+    measures: tuple[Measure, ...]
+    dimensions: tuple[str, ...]
+    entered: str | None = None
+    strands: Mapping[str | None, tuple[Slot, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        found: dict[str | None, dict[Slot, None]] = {}
+        for one in self.measures:
+            slots = found.setdefault(one.date, {})
+            slots |= {slot: None for slot in (one.numerator, one.denominator, one.waiting) if slot}
+        if self.entered:
+            found.setdefault(self.entered, {})
+        object.__setattr__(self, "strands", {date: tuple(slots) for date, slots in found.items()})
+
+
+def plan_table(contract: Contract, table: str, kinds: Mapping[str, str], *, as_of: str) -> Plan | None:
+    """Plan of one table of rows; None if no metric is taken from it.
+
+    Parameters
+    ----------
+    contract : Contract
+    table : str
+        Name of a table of kind ``rows``.
+    kinds : mapping
+        For the expressions `start`, `end` and `until`: ``days`` if they are dates, ``numbers`` if they are day numbers.
+    as_of : str
+        Last day of the report's period, ``2026-06-30``: open cases are censored there.
+    """
+    measures = [_measure(contract, name, metric, kinds, as_of) for name, metric in contract.metrics.items() if metric.from_ == table]
+    if contract.pathway is not None and contract.pathway.from_ == table:
+        measures += _stages(contract, contract.pathway, as_of)
+    if not measures:
+        return None
+    wanted = {name for one in measures for name in one.dimensions}
+    entered = contract.tables[table].entered
+    counted = any(one.kind in ("count", "rate") and one.date not in (None, entered) for one in measures)
+    names = tuple(name for name in _all_dimensions(contract, None) if name in wanted)
+    return Plan(table, tuple(measures), names, quoted(entered) if entered and counted else None)
+
+
+def quoted(column: str) -> str:
+    """Return a column's name as SQL.
+
+    Examples
+    --------
+    >>> quoted("dim_site")
+    '"dim_site"'
+    """
+    return '"' + column.replace('"', '""') + '"'
+
+
+def all_of(*conditions: str | None) -> str:
+    """Return the conditions joined: true only where each is true. NULL is not true.
+
+    Examples
+    --------
+    >>> all_of("a > 1", None, "b"), all_of(None)
+    ('(a > 1) AND (b)', 'true')
+    """
+    return " AND ".join(f"({one})" for one in conditions if one is not None) or "true"
+
+
+def _all_dimensions(contract: Contract, chosen: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return dimensions, then pairs of which both are chosen, in the contract's order."""
+    names = [name for name in contract.dimensions if chosen is None or name in chosen]
+    return (*names, *(pair(a, b) for a, b in contract.pairs if a in names and b in names))
+
+
+def _measure(contract: Contract, name: str, metric: Metric, kinds: Mapping[str, str], as_of: str) -> Measure:
+    of = all_of(metric.of)
+    cohort = Slot("count", of)
+    numerator, denominator = Slot("count", all_of(metric.of, metric.that)), None
+    if metric.kind == "proportion":
+        denominator = cohort
+    elif metric.kind == "rate":
+        exposure = f"({metric.exposure})::DOUBLE"
+        known = f"isfinite({exposure}) AND {exposure} >= 0"
+        numerator, cohort = Slot("count", all_of(metric.of, metric.that, known)), Slot("count", all_of(metric.of, known))
+        denominator = Slot("sum", f"CASE WHEN {all_of(metric.of, known)} THEN {exposure} END")
+    elif metric.kind == "mean":
+        value = f"({metric.value})::DOUBLE"
+        numerator = Slot("spread", f"CASE WHEN {all_of(metric.of, f'isfinite({value})')} THEN {value} END")
+    elif metric.kind in ("duration", "retention"):
+        numerator = Slot("days", _days(metric, kinds, as_of))
+    return Measure(
+        name, metric.kind, metric.date, numerator, denominator, cohort, _all_dimensions(contract, metric.dimensions),
+        window=metric.window, per=metric.per, at=metric.at,
+    )  # fmt: skip
+
+
+def _days(metric: Metric, kinds: Mapping[str, str], as_of: str) -> str:
+    """Return SQL: twice the days from start to end, plus one if still open on the last day known; NULL if there is no such time."""
+    dated = kinds[str(metric.start)] == "days"
+
+    def day(sql: str) -> str:
+        return f"date_diff('day', DATE '1970-01-01', ({sql})::DATE)" if dated else f"({sql})::BIGINT"
+
+    limit = day(f"DATE '{as_of}'") if dated else None
+    start, end = day(str(metric.start)), day(str(metric.end))
+    last = day(metric.until) if metric.until else str(limit)
+    if metric.until and limit:
+        last = f"least(coalesce({last}, {limit}), {limit})"
+    begun = all_of(metric.of, f"{start} <= {limit}" if limit else f"{start} IS NOT NULL")
+    closed = f"CASE WHEN {end} >= {start} THEN 2 * ({end} - {start}) END"
+    # DuckDB's greatest() passes over NULL: who has no last day was followed for no day.
+    still = f"2 * greatest({last} - {start}, 0) + 1"
+    return f"CASE WHEN {begun} THEN CASE WHEN {end} <= coalesce({last}, {end}) THEN {closed} ELSE {still} END END"
+
+
+def _stages(contract: Contract, pathway: Pathway, as_of: str) -> list[Measure]:
+    """Return the measures of a pathway. Who reached a stage has reached all before it, whatever the file says of those."""
+    own = [
+        f"coalesce({all_of(one.reached, f'coalesce(({one.date})::DATE <= DATE {as_of!r}, true)' if one.date else None)}, false)"
+        for one in pathway.stages
+    ]
+    reached = [Slot("count", all_of(pathway.of, " OR ".join(own[at:]))) for at in range(len(own))]
+    names, window = _all_dimensions(contract, None), pathway.window
+    first, made = pathway.stages[0].stage, []
+    made.append(Measure(f"{STAGE}{first}", "count", pathway.date, reached[0], None, reached[0], names))
+    for at, one in enumerate(pathway.stages[1:], start=1):
+        before, entry = reached[at - 1], reached[0]
+        made.append(Measure(f"{STAGE}{one.stage}", "proportion", pathway.date, reached[at], before, before, names, window))
+        made.append(Measure(f"{REACHED}{one.stage}", "proportion", pathway.date, reached[at], entry, entry, names, window))
+    return made

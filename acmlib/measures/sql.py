@@ -1,0 +1,167 @@
+"""One query per table of rows: every metric, month, dimension and pair in a single pass over what was sent.
+
+Each row is read once and every condition is evaluated once. The row is then handed on once per strand (date expression), carrying only
+the slots of that strand, and counted in GROUPING SETS of month x (everyone, each dimension, each pair). Against FILTER clauses on all
+slots in all sets this is about four times as fast (see benchmarks/README.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from acmlib.measures.plan import Plan, Slot, quoted
+from acmlib.measures.table import ALL, CROSS, IN_COMBINATION
+from acmlib.measures.windows import Axis
+
+#: Between the answers of one person in a key of the dimension "alone or in combination" (no group's name has it).
+ANSWERS = "\x1f"
+
+#: Name of a slot's column, and its aggregates, by kind.
+_LETTER = {"count": "c", "sum": "s", "spread": "v", "days": "h"}
+_AGGREGATES = {
+    "count": ("count({0}) AS {0}",),
+    "sum": ("fsum({0}) AS {0}",),
+    "spread": ("count({0}) AS {0}_n", "fsum({0}) AS {0}_sum", "var_pop({0}) AS {0}_var"),
+    "days": ("histogram({0}) AS {0}",),
+}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the numbers of a query stand.
+
+    Attributes
+    ----------
+    slots : dict
+        (strand's date expression, slot) to the column's name; a ``spread`` has three, with ``_n``, ``_sum``, ``_var`` after it.
+    strands : tuple
+        Date expressions by number of the column ``strand``.
+    keys : tuple of str
+        Key columns of the query, as SQL names.
+    cuts : dict
+        Dimension to its key columns.
+    """
+
+    slots: dict[tuple[str | None, Slot], str]
+    strands: tuple[str | None, ...]
+    keys: tuple[str, ...]
+    cuts: dict[str, tuple[str, ...]]
+
+    def mask(self, dimension: str) -> int:
+        """Value of the column ``cut`` for a dimension: a one for each key that it does not use."""
+        return sum(1 << (len(self.keys) - 1 - at) for at, key in enumerate(self.keys) if key not in self.cuts[dimension])
+
+
+def query(plan: Plan, axis: Axis, relation: str, columns: Sequence[str]) -> tuple[str, Layout]:
+    """Write the query of one table.
+
+    Parameters
+    ----------
+    plan : Plan
+    axis : Axis
+        Months of the contract up to the report's period.
+    relation : str
+        Table or view to read.
+    columns : sequence of str
+        Its columns; of them ``dim_<dimension>`` and, for several answers of one person, ``dimalone_<dimension>`` are used.
+
+    Returns
+    -------
+    sql, layout
+        The result has the columns ``cut, strand, tick``, the keys, ``rows`` and the slots.
+
+    Raises
+    ------
+    ValueError
+        If a dimension has no column.
+    """
+    layout = _layout(plan, columns)
+    expressions = list(dict.fromkeys(slot for slots in plan.strands.values() for slot in slots))
+    name = {slot: f"x{at}" for at, slot in enumerate(expressions)}
+    read = [_key(key) for key in layout.keys]
+    read += [f"{_tick(date, axis)} AS tick{at}" for at, date in enumerate(layout.strands)]
+    read += [f"{_guarded(slot)} AS {name[slot]}" for slot in expressions]
+    handed = [quoted(key) for key in layout.keys]
+    handed += ["strand", f"CASE strand {' '.join(f'WHEN {at} THEN tick{at}' for at in range(len(layout.strands)))} END AS tick"]
+    handed += [f"CASE strand {whens} END AS {column}" for column, whens in _by_column(layout, name)]
+    numbers = [one.format(column) for kind, column in _columns(layout) for one in _AGGREGATES[kind]]
+    keys = [quoted(key) for key in layout.keys]
+    numbered = ", ".join(f"({at}::UTINYINT)" for at in range(len(layout.strands)))
+    sets = ", ".join(f"({', '.join(['strand', 'tick', *map(quoted, cut)])})" for cut in layout.cuts.values())
+    sql = (
+        f"WITH read AS (SELECT {', '.join(read)} FROM {quoted(relation)}),\n"
+        f"handed AS (SELECT {', '.join(handed)} FROM read, (VALUES {numbered}) AS s(strand))\n"
+        f"SELECT {', '.join([_cut(keys), 'strand', 'tick', *keys, 'count(*) AS rows', *numbers])}\n"
+        f"FROM handed WHERE tick IS NOT NULL GROUP BY GROUPING SETS ({sets})"
+    )
+    return sql, layout
+
+
+def run(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
+    """Return the result of a query as an Arrow table."""
+    return connection.sql(sql).to_arrow_table()
+
+
+def _layout(plan: Plan, columns: Sequence[str]) -> Layout:
+    """Give the j-th slot of a kind the same column in every strand: the query is as wide as its widest strand."""
+    slots: dict[tuple[str | None, Slot], str] = {}
+    for date, wanted in plan.strands.items():
+        used = dict.fromkeys(_LETTER, 0)
+        for slot in wanted:
+            slots[date, slot] = f"{_LETTER[slot.kind]}{used[slot.kind]}"
+            used[slot.kind] += 1
+    cuts: dict[str, tuple[str, ...]] = {ALL: ()}
+    for dimension in plan.dimensions:
+        cuts[dimension] = tuple(f"dim_{name}" for name in dimension.split(CROSS))
+        if f"dimalone_{dimension}" in columns:
+            cuts[f"{dimension}{IN_COMBINATION}"] = (f"dimalone_{dimension}",)
+    keys = tuple(dict.fromkeys(key for cut in cuts.values() for key in cut))
+    lacking = [key for key in keys if key not in columns]
+    if lacking:
+        raise ValueError(f"metric_table: table {plan.table} has no column {lacking[0]}; use tables with one column dim_<dimension> each")
+    return Layout(slots, tuple(plan.strands), keys, cuts)
+
+
+def _columns(layout: Layout) -> Iterator[tuple[str, str]]:
+    """Yield kind and name of each slot column once."""
+    found = {column: slot.kind for (_, slot), column in layout.slots.items()}
+    yield from ((kind, column) for column, kind in found.items())
+
+
+def _by_column(layout: Layout, name: dict[Slot, str]) -> Iterator[tuple[str, str]]:
+    """Yield each slot column with what it takes in each strand."""
+    number = {date: at for at, date in enumerate(layout.strands)}
+    found: dict[str, list[str]] = {}
+    for (date, slot), column in layout.slots.items():
+        found.setdefault(column, []).append(f"WHEN {number[date]} THEN {name[slot]}")
+    yield from ((column, " ".join(whens)) for column, whens in found.items())
+
+
+def _key(key: str) -> str:
+    if key.startswith("dimalone_"):
+        return f"array_to_string(list_sort(list_distinct({quoted(key)})), '{ANSWERS}') AS {quoted(key)}"
+    return f"{quoted(key)}::VARCHAR AS {quoted(key)}"
+
+
+def _tick(date: str | None, axis: Axis) -> str:
+    """Return SQL: number of the row's month from the contract's first, NULL outside of its term and after the last day known."""
+    if date is None:
+        return "0::SMALLINT"
+    first, last, day = axis.ticks[0].start, axis.last, f"({date})::DATE"
+    number = f"12 * year({day}) + month({day}) - {12 * first.year + first.month}"
+    return f"CASE WHEN {day} BETWEEN DATE '{first}' AND DATE '{last}' THEN ({number})::SMALLINT END"
+
+
+def _guarded(slot: Slot) -> str:
+    """Return SQL that is NULL where a row adds nothing."""
+    if slot.kind == "count":
+        return f"CASE WHEN {slot.sql} THEN true END"
+    return f"({slot.sql})::INTEGER" if slot.kind == "days" else f"({slot.sql})::DOUBLE"
+
+
+def _cut(keys: Sequence[str]) -> str:
+    return f"GROUPING({', '.join(keys)}) AS cut" if keys else "0 AS cut"
