@@ -157,7 +157,8 @@ def _dates(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
 def _date(tables: Tables, name: str, column: str, test: str, rows: int, severity: str, what: str, why: str) -> Finding:
     return Finding(
         "warning" if severity == "warning" else "note", name, column,
-        f"{number_of(rows, 'date')} {what} {_places(tables, name, test)}", rows, why, (), "compare these rows with the case files", "provider",
+        f"{number_of(rows, 'date')} {what} {_places(tables, name, test)}", rows, why, (),
+        "compare these rows with the case files", "provider",
     )  # fmt: skip
 
 

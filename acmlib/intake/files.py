@@ -251,6 +251,19 @@ def excel_rows(file: SourceFile) -> tuple[tuple[str, ...], Iterator[list[str | N
     return names, ([_cell(cell) for cell in row[: len(names)]] for row in rows)
 
 
+def largest_sheet(path: Path) -> str | None:
+    """Return the name of the sheet of an Excel file with most cells; None if there is only one, or it is no Excel file."""
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError):
+        return None
+    sheets = book.worksheets
+    sizes = {sheet.title: (sheet.max_row or 0) * (sheet.max_column or 0) for sheet in sheets}
+    return max(sizes, key=sizes.__getitem__) if len(sizes) > 1 else None
+
+
 def _cell(cell: Any) -> str | None:
     if cell is None:
         return None

@@ -1,0 +1,296 @@
+"""A first contract file for a provider's export: columns are guessed, what only people know is marked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from acmlib.contract.errors import ContractError
+from acmlib.contract.load import parse_contract
+from acmlib.contract.model import Table
+from acmlib.contract.schema import EDITOR_LINE
+from acmlib.contract.standards import canonical
+from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
+from acmlib.intake.columns import SQL_TYPES, Column, ColumnError, typed
+from acmlib.intake.connection import Workspace, quoted
+from acmlib.intake.files import EXCEL_ENDINGS, SourceError, find_files, largest_sheet
+from acmlib.intake.reading import read_raw
+
+#: A text column with from 2 to this many values may split people into groups.
+MOST_GROUPS = 30
+
+#: Values up to this length are codes that a reader needs words for.
+LONGEST_CODE = 3
+
+#: Words in column names that say what a column is, most telling first.
+_ID = re.compile(r"(^|_)(id|identifier|personal_?id|client_?no|number)$|^id_", re.IGNORECASE)
+_RACE = re.compile(r"race|ethnic", re.IGNORECASE)
+_BIRTH = re.compile(r"birth|born|(^|_)dob($|_)", re.IGNORECASE)
+_AGE = re.compile(r"(^|_)age($|_)", re.IGNORECASE)
+_BANDS = "[0, 14, 16, 18, 21, 25, 35, 50, 65]"
+_PRIVATE = re.compile(r"name$|phone|email|address|(^|_)ssn|birth|born|(^|_)dob($|_)|(^|_)zip", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a column of the file looks like: names, type, how many different values, the first and last, and all if they are few codes."""
+
+    ours: str
+    theirs: str
+    kind: str
+    different: int
+    filled: int
+    rows: int
+    first: str
+    last: str
+    codes: tuple[str, ...] = ()
+
+
+def scaffold_contract(contract_id: str, source: Path, *, root: Path = Path()) -> Path:
+    """Write ``params/<id>/contract.yml`` for a file of a provider.
+
+    Parameters
+    ----------
+    contract_id
+        Name of the new contract.
+    source
+        The file, in the workspace.
+    root
+        The workspace.
+
+    Returns
+    -------
+    Path
+        Where the contract file is.
+
+    Raises
+    ------
+    ContractError
+        If the id is none, the contract exists already, the file lies outside the workspace or cannot be read.
+    """
+    folder = contract_folder(contract_id)
+    path = root / folder / CONTRACT_FILE
+    if path.exists():
+        raise ContractError([f"{folder}/{CONTRACT_FILE}: is there already; use another id, or edit it"])
+    text = scaffold(contract_id, source, root=root)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def scaffold(contract_id: str, source: Path, *, root: Path = Path()) -> str:
+    """Return the text of a contract file for a file of a provider: it loads, and says in comments what to check and fill in.
+
+    Raises
+    ------
+    ContractError
+        As `scaffold_contract`.
+    """
+    folder = contract_folder(contract_id)
+    home = root.resolve()
+    place = (source if source.is_absolute() else Path.cwd() / source).resolve()
+    if not place.is_relative_to(home) and (root / source).resolve().is_relative_to(home):
+        place = (root / source).resolve()
+    if not place.is_relative_to(home):
+        raise ContractError([f"{folder}/{CONTRACT_FILE}: '{source.name}' lies outside the workspace; copy it to data/{contract_id}/ first"])
+    name = place.relative_to(home).as_posix()
+    if name.lower().endswith(EXCEL_ENDINGS) and (sheet := largest_sheet(place)):
+        name = f"{name}#{sheet}"
+    try:
+        seen = _look(name, root)
+    except (SourceError, ColumnError) as error:
+        raise ContractError([f"{folder}/{CONTRACT_FILE}: tables.participants.source is '{name}'; {error}"]) from None
+    text = _contract_text(contract_id, name, seen)
+    parse_contract(contract_id, text)  # what is written must load
+    return text
+
+
+def _look(name: str, root: Path) -> list[_Seen]:
+    """Return what the columns of a file look like."""
+    table = Table(source=name)
+    workspace = Workspace()
+    try:
+        workspace.connection.execute("CREATE SCHEMA raw")
+        raw = read_raw("participants", table, find_files(name, root=root), workspace)
+        columns, _ = typed("participants", table, raw, workspace.connection)
+        sql = [f"({column.value}){'::' + SQL_TYPES[column.kind] if column.kind else ''}" for column in columns]
+        asked = ", ".join(f"count(DISTINCT {v}), count({v}), min({v})::VARCHAR, max({v})::VARCHAR" for v in sql)
+        row = workspace.connection.execute(f"SELECT count(*), {asked} FROM ({raw.query})").fetchall()[0]
+        kinds = [_kind(column, raw.types) for column in columns]
+        values = [_few(column, raw.query, workspace) if kind == "text" else () for column, kind in zip(columns, kinds, strict=True)]
+    finally:
+        workspace.close()
+    found, taken = [], set[str]()
+    for i, column in enumerate(columns):
+        ours = _our_name(column.source, taken)
+        taken.add(ours)
+        different, filled, first, last = row[1 + 4 * i : 5 + 4 * i]
+        known = any(canonical(part) for value in values[i] for part in value.split(";"))
+        codes = values[i] if values[i] and all(len(value) <= LONGEST_CODE for value in values[i]) else ()
+        kind = "race" if known and _RACE.search(column.source) else kinds[i]
+        found.append(_Seen(ours, column.source, kind, different, filled, row[0], first or "", last or "", codes))
+    return found
+
+
+def _kind(column: Column, types: dict[str, str]) -> str:
+    given = types.get(column.source, "")
+    if column.kind:
+        return column.kind
+    return "date" if given.startswith(("DATE", "TIMESTAMP")) else "text" if given == "VARCHAR" else "number"
+
+
+def _few(column: Column, query: str, workspace: Workspace) -> tuple[str, ...]:
+    """Return the values of a column of texts if there are few."""
+    name = quoted(column.source)
+    rows = workspace.connection.execute(
+        f"SELECT DISTINCT trim({name}) FROM ({query}) WHERE {name} IS NOT NULL ORDER BY 1 LIMIT {MOST_GROUPS + 1}"
+    ).fetchall()
+    return tuple(row[0] for row in rows) if len(rows) <= MOST_GROUPS else ()
+
+
+def _our_name(theirs: str, taken: set[str]) -> str:
+    """Return a name for a column that can be written in expressions without quotes."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", theirs)
+    name = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:50] or "column"
+    name = name if name[0].isalpha() else f"column_{name}"
+    name = name if name not in _RESERVED else f"{name}_"
+    return next(option for option in (name, *(f"{name}_{i}" for i in range(2, 10_000))) if option not in taken)
+
+
+#: Words of SQL that cannot be a bare column name.
+_RESERVED = frozenset(
+    """
+    all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default deferrable desc
+    describe distinct do else end except false fetch for foreign from grant group having in initially intersect into lambda lateral
+    leading limit not null offset on only or order pivot pivot_longer pivot_wider placing primary qualify references returning select
+    show some summarize symmetric table then to trailing true union unique unpivot using variadic when where window with
+    """.split()  # noqa: SIM905 (a table of words reads better than 80 quoted ones)
+)
+
+
+def _plain(text: str) -> str:
+    """Return a text as YAML: bare if nothing in it means anything there."""
+    return (
+        text
+        if re.fullmatch(r"[A-Za-z_][\w /.-]*\w|[A-Za-z]", text) and text.lower() not in _YAML_WORDS
+        else json.dumps(text, ensure_ascii=False)
+    )
+
+
+_YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+
+
+def _contract_text(contract_id: str, source: str, seen: Sequence[_Seen]) -> str:
+    """Put the file together: parties, table, dimensions, metrics."""
+    identifier = _id_of(seen)
+    dates = [one for one in seen if one.kind == "date" and not _BIRTH.search(one.ours) and one.filled]
+    dates.sort(key=lambda one: (-one.filled, one.first))
+    starts = min((one.first[:10] for one in dates), default="2025-01-01")[:8] + "01"
+    ends = max((one.last[:10] for one in dates), default="2025-12-31")
+    title = contract_id.replace("-", " ").replace("_", " ").title()
+    lines = [
+        EDITOR_LINE,
+        "# Written by `acm new` from the columns of one file. Go through the lines marked CHECK, then run: acm check " + contract_id,
+        "contract:",
+        f"  title: {_plain(title)}          # CHECK; in two languages: {{en: ..., es: ...}}",
+        "  provider: Name of the provider      # CHECK",
+        "  agency: Name of the agency          # CHECK",
+        "  program: name-of-the-programme      # CHECK",
+        f"  starts: {starts}                  # CHECK: first and last day of the contract (guessed from the dates in the file)",
+        f"  ends: {max(ends, starts)}",
+        "",
+        *_table_lines(source, seen, identifier, dates),
+        "",
+        *_dimension_lines(seen, identifier),
+        "",
+        *_metric_lines(dates),
+        "",
+        "privacy: {minimum_count: 11}          # counts from 1 to 10 are hidden",
+        "editions: [provider]                  # internal, provider, public",
+        "languages: [en]                       # en, es",
+        "period: term                          # or a month as 2026-05, a quarter as 2026Q2",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _id_of(seen: Sequence[_Seen]) -> _Seen | None:
+    """Return the column that names people: called an id, and different in every row."""
+    unique = [one for one in seen if one.rows and one.filled == one.rows == one.different]
+    return next((one for one in unique if _ID.search(one.ours)), None)
+
+
+def _table_lines(source: str, seen: Sequence[_Seen], identifier: _Seen | None, dates: Sequence[_Seen]) -> list[str]:
+    renamed = [one for one in seen if one.ours != one.theirs]
+    private = [one.ours for one in seen if _PRIVATE.search(one.ours) and one is not identifier]
+    lines = ["tables:", "  participants:", f"    source: {_plain(source)}"]
+    if renamed:
+        lines += [
+            "    columns:                          # ours: theirs",
+            *(f"      {_plain(one.ours)}: {_plain(one.theirs)}" for one in renamed),
+        ]
+    if identifier:
+        lines.append(f"    id: {identifier.ours:<30} # names a participant; duplicates are reported")
+    else:
+        lines.append(
+            "    # id: participant_id              # CHECK: no column names each participant; give it, so that duplicates are found"
+        )
+    if dates:
+        lines.append(f"    entered: {dates[0].ours:<25} # CHECK: date of entry; no other date should come before it")
+    if private:
+        lines.append(f"    private: [{', '.join(private)}]   # never reach a page")
+    coded = [one for one in seen if one.codes and one is not identifier and not _PRIVATE.search(one.ours)]
+    lines.append("    # recode:                         # CHECK: codes to words; those left out stay as they are and are reported")
+    for one in coded or [_EXAMPLE]:
+        lines.append(f"    #   {one.ours}: {{{', '.join(f'{json.dumps(code)}: ...' for code in one.codes)}}}")
+    return lines
+
+
+_EXAMPLE = _Seen("gender", "gender", "text", 2, 2, 2, "F", "M", ("F", "M"))
+
+
+def _dimension_lines(seen: Sequence[_Seen], identifier: _Seen | None) -> list[str]:
+    found: list[str] = []
+    for one in seen:
+        if one is identifier or _PRIVATE.search(one.ours):
+            continue
+        if one.kind == "race":
+            found.append(f"  {one.ours}: {{title: {_plain(_words(one))}, column: {one.ours}, standard: omb-2024}}")
+        elif one.kind in ("integer", "number") and _AGE.search(one.ours):
+            found.append(f"  {one.ours}: {{title: {_plain(_words(one))}, column: {one.ours}, bands: {_BANDS}}}   # CHECK: lower edges")
+        elif one.kind == "text" and 2 <= one.different <= MOST_GROUPS:
+            found.append(f"  {one.ours}: {{title: {_plain(_words(one))}, column: {one.ours}}}")
+    if not found:
+        return [
+            "# dimensions:                          # CHECK: no column splits people into groups",
+            "#   site: {title: Site, column: site}",
+        ]
+    return ["dimensions:                           # CHECK: how participants are split; remove what is none", *found]
+
+
+def _words(one: _Seen) -> str:
+    return one.ours.replace("_", " ").capitalize()
+
+
+def _metric_lines(dates: Sequence[_Seen]) -> list[str]:
+    """Return a count of people by their entry, and for further dates the share who reached them."""
+    lines = ["metrics:", "  participants:", "    title: Participants", "    kind: count", "    better: neither", "    headline: true"]
+    if dates:
+        lines.append(f"    date: {dates[0].ours}")
+    for one in dates[1:4]:
+        entry = dates[0].ours
+        lines += [
+            f"  {one.ours}_6m:",
+            f"    title: {_words(one)} within 6 months of {_words(dates[0]).lower()}      # CHECK: is this an outcome?",
+            "    kind: proportion",
+            f"    of: {entry} is not null",
+            f"    that: {one.ours} <= {entry} + interval 183 day",
+            f"    date: {entry}",
+            "    window: 183 days                  # knowable only half a year later",
+            "    better: higher                    # CHECK: higher, lower or neither",
+            "    # target: [{value: 0.40, from: 2025-01-01}]",
+            f"    headline: {'true' if one is dates[1] else 'false'}",
+        ]
+    return lines
