@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from acmlib.contract.consistency import problems
 from acmlib.contract.errors import ContractError, described
 from acmlib.contract.model import Contract
-from acmlib.contract.records import Records, load_records
+from acmlib.contract.record_files import load_records
+from acmlib.contract.records import Records
 from acmlib.contract.values import FrozenMap
 from acmlib.contract.workspace import CONTRACT_FILE, contract_folder, contract_ids
 from acmlib.contract.yaml_reader import Document, parse_yaml, read_yaml

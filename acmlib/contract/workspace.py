@@ -64,4 +64,6 @@ def find_root(start: Path | None = None) -> Path:
     for folder in (start, *start.parents):
         if (folder / PARAMS).is_dir():
             return folder
-    raise ContractError([f"{start.name}: no folder '{PARAMS}' here or above; change to the folder of your workbooks, or name it in {ROOT_VARIABLE}"])
+    raise ContractError(
+        [f"{start.name}: no folder '{PARAMS}' here or above; change to the folder of your workbooks, or name it in {ROOT_VARIABLE}"]
+    )

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import duckdb
 
 from acmlib.contract.errors import choose
-from acmlib.contract.model import Contract, Dimension, Table
-from acmlib.contract.standards import canonical
-from acmlib.intake.categories import missing_kind
+from acmlib.contract.model import Table
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of
+from acmlib.intake.findings import EXAMPLES, Finding, number_of
 from acmlib.intake.reading import ROW_COLUMN, Raw
 
 Kind = Literal["text", "integer", "number", "date", "boolean"]
@@ -314,40 +312,3 @@ def _ambiguous(name: str, column: Column) -> Finding:
         "warning", name, column.name, f"dates such as 03/04/2025 were read {column.order}; nothing in the column tells which it is", 0,
         "Days and months may be swapped", (), "give dates: month first or day first in the contract file, or send 2025-04-03", "agency",
     )  # fmt: skip
-
-
-def unknown_codes(
-    name: str, table: Table, columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyConnection, contract: Contract
-) -> Iterator[Finding]:
-    """Yield a finding for each recoded column with values that its recode does not know; they were kept as they are."""
-    dimensions = {dimension.column or key: dimension for key, dimension in contract.dimensions.items()}
-    for column in columns:
-        recode = table.recode.get(column.name)
-        if not recode:
-            continue
-        dimension = dimensions.get(column.name, Dimension())
-        source = f"nullif(trim({quoted(column.source)}::VARCHAR), '')"
-        if dimension.standard:  # several answers in one cell are recoded one by one
-            source = f"trim(unnest(string_split({source}, {literal(dimension.separator)})))"
-        counts = dict(
-            connection.execute(f"SELECT {source} AS v, count(*) FROM ({raw.query}) GROUP BY v ORDER BY count(*) DESC, v").fetchall()
-        )
-        strange = {value: rows for value, rows in counts.items() if value and not _is_known(value, recode, dimension)}
-        if strange:
-            named = len(counts) - len(strange)
-            secret = column.name == table.id or column.name in table.private
-            values = "" if secret else ": " + listed([f"'{value}'" for value in strange])
-            yield Finding(
-                # A recode of a few values corrects spellings; one of most values is a list of codes, and a code not in it is a gap.
-                "warning" if named >= len(strange) else "note", name, column.name,
-                f"{number_of(len(strange), 'value')} that recode does not name{values}", sum(strange.values()),
-                "They are kept as they are, as groups of their own", (),
-                f"add them to tables.{name}.recode.{column.name}, or correct the data", "agency",
-            )  # fmt: skip
-
-
-def _is_known(value: str, recode: Mapping[str, str], dimension: Dimension) -> bool:
-    """Whether a value needs no recode: it is in it, the contract names it as a group, or it is a standard's or a missing answer."""
-    if value in recode or value in recode.values() or value in dimension.labels or value in (dimension.order or ()):
-        return True
-    return bool(dimension.standard and canonical(value)) or missing_kind(value, dimension) is not None

@@ -12,11 +12,12 @@ import duckdb
 import pandas as pd
 
 from acmlib.contract.errors import ContractError, choose
-from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract, Table
 from acmlib.contract.periods import Period, report_period
-from acmlib.intake.binding import bind_expressions, first_failure
-from acmlib.intake.columns import SQL_TYPES, Column, ColumnError, typed, unknown_codes
+from acmlib.intake.assembly import add_derived, described, is_view, joined_last
+from acmlib.intake.binding import bind_expressions
+from acmlib.intake.codes import unknown_codes
+from acmlib.intake.columns import SQL_TYPES, Column, ColumnError, typed
 from acmlib.intake.connection import Workspace, quoted
 from acmlib.intake.counts import build_counts
 from acmlib.intake.dimensions import DimensionError, add_dimension, crosswalk_frame
@@ -170,7 +171,7 @@ def _open(tables: Tables, root: Path) -> None:
     tables._workspace.lock(file.path for raw in raws.values() for file in raw.files if file.kind == "parquet")
     errors: list[str] = []
     log: list[tuple[str, str, str, str, int]] = []
-    for name in _joined_last(contract):
+    for name in joined_last(contract):
         try:
             log += _build(tables, name)
         except ContractError as error:
@@ -217,21 +218,6 @@ def _typed_relation(name: str, table: Table, columns: Iterable[Column], raw: Raw
         connection.execute(f"DROP TABLE raw.{quoted(f'{name}/{i}')}")
 
 
-def _joined_last(contract: Contract) -> list[str]:
-    """Return the names of tables in an order in which each comes after those it is joined with."""
-    done: list[str] = []
-
-    def visit(name: str) -> None:
-        if name not in done:
-            for join in contract.tables[name].join:
-                visit(join.table)
-            done.append(name)
-
-    for name in contract.tables:
-        visit(name)
-    return done
-
-
 def _leave_out(tables: Tables, name: str) -> None:
     """Put an empty table where one could not be built, so that errors of other tables come out too."""
     tables.connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS SELECT * FROM typed.{quoted(name)} LIMIT 0")
@@ -241,7 +227,7 @@ def _build(tables: Tables, name: str) -> list[tuple[str, str, str, str, int]]:
     """Join, derive, filter and split one table under its own name; return its part of the crosswalk."""
     contract, connection = tables.contract, tables.connection
     table = contract.tables[name]
-    _with_derived(tables, name, table)
+    add_derived(tables, name, table)
     source = f"joined.{quoted(name)}"
     if table.kind == "counts":
         tables._noticed += build_counts(contract, name, table, source, connection, described(connection, source))
@@ -263,109 +249,9 @@ def _build(tables: Tables, name: str) -> list[tuple[str, str, str, str, int]]:
         log += [(name, key, *row) for row in one.crosswalk]
     columns = ", ".join(["t.*", *(column for one in made for column in one.columns)])
     joins = " ".join(one.join for one in made)
-    what = "VIEW" if _is_view(connection, name) else "TABLE"
+    what = "VIEW" if is_view(connection, "joined", name) else "TABLE"
     connection.execute(f"CREATE {what} {quoted(name)} AS SELECT {columns} FROM {source} AS t {joins}")
     if what == "TABLE":
         connection.execute(f"DROP TABLE {source}")
     tables._types[name] = described(connection, quoted(name))
     return log
-
-
-def _is_view(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    row = connection.execute("SELECT count(*) FROM duckdb_views() WHERE schema_name = 'joined' AND view_name = ?", [name]).fetchall()[0]
-    return bool(row[0])
-
-
-def described(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
-    """Return the columns of a relation with their DuckDB types."""
-    return {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()}
-
-
-def _with_derived(tables: Tables, name: str, table: Table) -> None:
-    """Make ``joined.<name>``: the typed table with joined and derived columns, and only the rows that `where` lets in."""
-    contract, connection = tables.contract, tables.connection
-    source, types = f"typed.{quoted(name)}", described(connection, f"typed.{quoted(name)}")
-    sql, joined = _joins(tables, name, table, types)
-    steps = [*table.derive.items()]
-    problems = []
-    known = {**types, **joined}
-    checked = check_expressions([text for _, text in steps] + ([table.where] if table.where else []))
-    for column, text in steps:
-        problems += _unknown(contract, f"tables.{name}.derive.{column}", checked[text].columns, known)
-        if column in types:
-            problems.append(contract.located(f"tables.{name}.derive.{column}", "is the name of a column already; use a new name"))
-        sql = f"SELECT *, ({text}) AS {quoted(column)} FROM ({sql})"
-        known[column] = ""
-    if table.where:
-        problems += _unknown(contract, f"tables.{name}.where", checked[table.where].columns, known)
-        sql = f"SELECT * FROM ({sql}) WHERE ({table.where})"
-    if problems:
-        raise ContractError(problems)
-    view = connection.execute("SELECT count(*) FROM duckdb_views() WHERE schema_name = 'typed' AND view_name = ?", [name]).fetchall()[0]
-    what = "VIEW" if view[0] else "TABLE"
-    try:
-        connection.execute(f"CREATE {what} joined.{quoted(name)} AS {sql}")
-    except duckdb.Error:  # its message may quote a value
-        texts = [(f"tables.{name}.derive.{column}", text) for column, text in steps]
-        texts += [(f"tables.{name}.where", table.where)] if table.where else []
-        raise ContractError([first_failure(contract, source, texts, connection, derived=table.derive)]) from None
-    if what == "TABLE":
-        connection.execute(f"DROP TABLE {source}")
-
-
-def _unknown(contract: Contract, key: str, used: Iterable[str], known: Mapping[str, str]) -> list[str]:
-    """Return an error for each column that an expression uses and the table does not have."""
-    folded = {column.casefold() for column in known}
-    names = [column for column in known if not column.startswith(("_", "dim_", "dimalone_"))]
-    return [
-        contract.located(key, f"uses '{column}'; there is no such column; {choose(column, names)}")
-        for column in used
-        if column.casefold() not in folded
-    ]
-
-
-def _joins(tables: Tables, name: str, table: Table, types: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """Return SQL for a table with the columns of the tables it is joined with, and the types of those."""
-    contract, connection = tables.contract, tables.connection
-    columns, clauses, added, problems = ["t.*"], [], dict[str, str](), []
-    for i, join in enumerate(table.join):
-        at, other = f"tables.{name}.join.{i}", f"j{i}"
-        theirs = tables._types.get(join.table)
-        if theirs is None:
-            continue  # its own errors are told
-        here = {**types, **added}
-        for column in join.on:
-            problems += _unknown(contract, f"{at}.on", [column], here) + _unknown(contract, f"{at}.on", [column], theirs)
-        if problems:
-            continue
-        keys = ", ".join(quoted(column) for column in join.on)
-        row = connection.execute(
-            f"SELECT count(*) FROM (SELECT {keys} FROM {quoted(join.table)} GROUP BY ALL HAVING count(*) > 1)"
-        ).fetchall()[0]
-        if row[0]:
-            problem = (
-                f"is {', '.join(join.on)}; {row[0]:,} of these keys are more than once in {join.table}; use columns that name one row there"
-            )
-            problems.append(contract.located(f"{at}.on", problem))
-        taken = {column.casefold() for column in here}
-        new = {
-            column: kind
-            for column, kind in theirs.items()
-            if column.casefold() not in taken and not column.startswith(("_", "dim_", "dimalone_"))
-        }
-        columns += [f"{other}.{quoted(column)}" for column in new]
-        sides = [
-            (f"t.{quoted(column)}" if column in types else next(c for c in columns if c.endswith("." + quoted(column))), column)
-            for column in join.on
-        ]
-        tests = [_equal(left, f"{other}.{quoted(column)}", here[column], theirs[column]) for left, column in sides]
-        clauses.append(f"LEFT JOIN {quoted(join.table)} AS {other} ON {' AND '.join(tests)}")
-        added |= new
-    if problems:
-        raise ContractError(problems)
-    return f"SELECT {', '.join(columns)} FROM typed.{quoted(name)} AS t {' '.join(clauses)}", added
-
-
-def _equal(left: str, right: str, one: str, other: str) -> str:
-    """Return SQL that two keys are the same, as texts if one file has them as numbers and the other does not."""
-    return f"{left} = {right}" if one == other else f"{left}::VARCHAR = {right}::VARCHAR"

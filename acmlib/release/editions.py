@@ -9,9 +9,10 @@ from typing import TypeVar
 
 import pandas as pd
 
+from acmlib.contract.load import load_records
 from acmlib.contract.model import EDITIONS, Contract, Edition, Privacy
 from acmlib.contract.periods import Period, report_period
-from acmlib.contract.records import Records, load_records
+from acmlib.contract.records import Records
 from acmlib.intake.findings import Finding
 from acmlib.intake.populations import read_population
 from acmlib.intake.reading import Input
