@@ -226,7 +226,7 @@ def unknown_bounds_sentence(row: Row, voice: Voice) -> str:
 
 
 def levelling_sentence(row: Row, voice: Voice) -> str:
-    """Return why a gap shrank: the group caught up, or its comparator fell; `row` is one of `levelling_down`. Empty if it did not shrink."""
+    """Return why a gap shrank: the group caught up, or its comparator fell. `row` is one of `levelling_down`; empty if it did not."""
     kind, metric = key_of(row.get("kind")), str(row["metric"])
     parts = {name: _number(row, name) for name in ("gap_before", "gap_after", "group_gain", "comparator_loss")}
     if kind not in ("levelling_up", "levelling_down", "both") or None in parts.values():

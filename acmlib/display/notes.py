@@ -22,12 +22,12 @@ def _reader() -> MarkdownIt:
 
 
 def note_html(markdown: str) -> str:
-    """Return a note as safe HTML; its headings become bold lines, so that a note cannot change the outline of a page.
+    r"""Return a note as safe HTML; its headings become bold lines, so that a note cannot change the outline of a page.
 
     Examples
     --------
-    >>> note_html("# Theme\\n\\nBuses **stop** at six. <script>alert(1)</script>")
-    '<p><strong>Theme</strong></p>\\n<p>Buses <strong>stop</strong> at six. &lt;script&gt;alert(1)&lt;/script&gt;</p>\\n'
+    >>> note_html("# Theme\n\nBuses **stop** at six. <script>alert(1)</script>")
+    '<p><strong>Theme</strong></p>\n<p>Buses <strong>stop</strong> at six. &lt;script&gt;alert(1)&lt;/script&gt;</p>\n'
     """
     tokens = []
     for token in _reader().parse(markdown):
@@ -41,12 +41,12 @@ def note_html(markdown: str) -> str:
 
 
 def cell_parts(markdown: str) -> list[tuple[int, str]]:
-    """Return a notebook's Markdown cell as parts: (level, text) for a heading, (0, safe HTML) for what stands between.
+    r"""Return a notebook's Markdown cell as parts: (level, text) for a heading, (0, safe HTML) for what stands between.
 
     Examples
     --------
-    >>> cell_parts("## What we heard\\n\\nTwelve students.")
-    [(2, 'What we heard'), (0, '<p>Twelve students.</p>\\n')]
+    >>> cell_parts("## What we heard\n\nTwelve students.")
+    [(2, 'What we heard'), (0, '<p>Twelve students.</p>\n')]
     """
     parts: list[tuple[int, str]] = []
     between: list[Token] = []

@@ -1,7 +1,7 @@
 """What a notebook shows: tables, figures, sentences and sections that carry their own alt text, caption and data.
 
-Each is a frozen value. In JupyterLab it shows itself; the exporter reads the same value from the notebook (under `MIME`) and lays it out as a page,
-so that nothing has to be found again in HTML.
+Each is a frozen value. In JupyterLab it shows itself; the exporter reads the same value from the notebook (under `MIME`) and lays it
+out as a page, so that nothing has to be found again in HTML.
 """
 
 from __future__ import annotations
@@ -102,6 +102,8 @@ class Cell(Display):
         Language of the text where it is not the page's: a provider's own words.
     detail : str
         A second line, smaller.
+    above : Picture, optional
+        Stands on a line of its own above the text.
     """
 
     text: str
@@ -109,6 +111,7 @@ class Cell(Display):
     picture: Picture | None = None
     language: str = ""
     detail: str = ""
+    above: Picture | None = None
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ PIXELS = 4 / 3
 WIDE = 3
 
 
-def tag(name: str, content: str = "", **attributes: object) -> str:
+def tag(name: str, content: str = "", **attributes: Any) -> str:
     """Return an element; attributes are escaped, None leaves one out, an underscore before a name avoids Python's keywords.
 
     Examples
@@ -52,7 +52,7 @@ def tag(name: str, content: str = "", **attributes: object) -> str:
     return f"<{name}{given}>" if name in ("img", "br") else f"<{name}{given}>{content}</{name}>"
 
 
-def image(svg: str, alt: str, **attributes: object) -> str:
+def image(svg: str, alt: str, **attributes: Any) -> str:
     """Return an SVG as an ``img``: it cannot run script there, and its alt text is read everywhere."""
     source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
     if "width" not in attributes and (size := _SIZE.search(svg)):
@@ -185,6 +185,8 @@ class Layout:
                 content = tag("span", content, _class="muted")
             if one.picture is not None:
                 content = self._picture(one.picture) + (" " + content if one.text else "")
+            if one.above is not None:
+                content = self._picture(one.above) + tag("br") + content
             if one.detail:
                 content += tag("span", escape(one.detail), _class="detail")
             options = {"_class": _kind(column.kind), "style": self._style(column.kind), "lang": one.language or None}

@@ -35,7 +35,7 @@ class Headline:
 
 
 def summary_table(headlines: Sequence[Headline], *, voice: Voice, caption: str | None = None, notes: Sequence[str] = ()) -> DataTable:
-    """Return the headline figures at a glance: latest value, n, target, change, verdict against the target, gaps, and the line of its months.
+    """Return the headline figures at a glance: latest value, n, target, the line of the months, change, verdict on the target, gaps.
 
     Parameters
     ----------
@@ -50,9 +50,14 @@ def summary_table(headlines: Sequence[Headline], *, voice: Voice, caption: str |
     """
     words = voice.words
     columns = (
-        Column(words("table.metric")), Column(words("table.latest"), "number"), Column(words("table.n"), "number"), Column(words("table.target"), "number"),
-        Column(words("table.trend")), Column(words("table.variation")), Column(words("table.assurance")), Column(words("table.gaps")),
-    )  # fmt: skip
+        Column(words("table.metric")),
+        Column(words("table.latest"), "number"),
+        Column(words("table.n"), "number"),
+        Column(words("table.target"), "number"),
+        Column(words("table.variation")),
+        Column(words("table.assurance")),
+        Column(words("table.gaps")),
+    )
     body = tuple(_row(one, voice) for one in headlines)
     return DataTable(caption or words("table.summary"), columns, body, notes=(*notes, words("table.summary_note")))
 
@@ -61,23 +66,27 @@ def _row(headline: Headline, voice: Voice) -> tuple[str | Cell, ...]:
     words, latest = voice.words, headline.latest
     metric = str(latest["metric"])
     target = voice.target(metric)
-    drawn = headline.points is not None and headline.points["value"].notna().any()
-    last: Mapping[str, Any] = (
-        headline.points[headline.points["value"].notna()].iloc[-1].to_dict() if drawn and headline.points is not None else {}
-    )
-    variation, assurance = key_of(last.get("variation")), key_of(last.get("assurance"))
-    trend: str | Cell = Cell("", picture=sparkline(headline.points, metric=metric, voice=voice)) if drawn and headline.points is not None else Cell(
-        words("table.no_months"), muted=True)  # fmt: skip
-    against = "no_target" if target is None else "none" if assurance == "missing" else assurance
+    nothing = Cell(words("table.no_value"), muted=True)
+    counted = number(latest, "denominator") is not None or latest.get("status") == "hidden"
     return (
         Cell(voice.metric(metric), detail=words.period(str(latest["period"]))),
         value_cell(latest, voice, metric),
-        count_cell(latest, voice, "denominator")
-        if number(latest, "denominator") is not None or latest.get("status") == "hidden"
-        else Cell(words("table.unjudged"), muted=True),
-        voice.value(metric, target) if target is not None else Cell(words("table.no_value"), muted=True),
-        trend,
-        Cell(words(f"variation_short.{variation}"), picture=variation_icon(variation)),
-        Cell(words(f"assurance_short.{against}"), picture=assurance_icon(assurance) if target is not None else None),
+        count_cell(latest, voice, "denominator") if counted else Cell(words("table.unjudged"), muted=True),
+        voice.value(metric, target) if target is not None else nothing,
+        *_over_time(headline.points, metric, voice, target=target),
         gap_summary(headline.gaps, voice) if headline.gaps is not None else words("verdict.none"),
+    )
+
+
+def _over_time(points: pd.DataFrame | None, metric: str, voice: Voice, *, target: float | None) -> tuple[Cell, Cell]:
+    """Return what the months say: change with its line and icon, and the verdict against the target with its icon."""
+    words = voice.words
+    known = points[points["value"].notna()] if points is not None else None
+    last: Mapping[Any, Any] = known.iloc[-1].to_dict() if known is not None and len(known) else {}
+    variation, assurance = key_of(last.get("variation")), key_of(last.get("assurance"))
+    against = "no_target" if target is None else "none" if assurance == "missing" else assurance
+    line = sparkline(points, metric=metric, voice=voice) if points is not None and last else None
+    return (
+        Cell(words(f"variation_short.{variation}"), picture=variation_icon(variation), above=line),
+        Cell(words(f"assurance_short.{against}"), picture=assurance_icon(assurance) if target is not None else None),
     )

@@ -13,9 +13,15 @@ from acmlib.display.voice import Voice
 
 
 def table(
-    frame: pd.DataFrame, *, voice: Voice, caption: str, columns: Mapping[str, str], kinds: Mapping[str, Literal["text", "number"]] | None = None,
-    notes: Sequence[str] = (), language: str = "",
-) -> DataTable:  # fmt: skip
+    frame: pd.DataFrame,
+    *,
+    voice: Voice,
+    caption: str,
+    columns: Mapping[str, str],
+    kinds: Mapping[str, Literal["text", "number"]] | None = None,
+    notes: Sequence[str] = (),
+    language: str = "",
+) -> DataTable:
     """Return any small frame as a table of a page.
 
     Parameters

@@ -23,7 +23,7 @@ _UNDER = re.compile(r"^(?:under|below) (\d+)$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Voice:
-    """How a report says things: labels, values and the line of sources under each figure.
+    r"""How a report says things: labels, values and the line of sources under each figure.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class Voice:
     ... )
     >>> voice = Voice(Words("es"), contract)
     >>> voice.metric("placed"), voice.value("placed", 0.4), voice.group("age", "25 and over")
-    ('Con empleo', '40\\xa0%', '25 y más')
+    ('Con empleo', '40\xa0%', '25 y más')
     """
 
     words: Words
@@ -135,7 +135,7 @@ class Voice:
         return f"{number} {self._text(definition.unit)}" if definition and definition.unit else number
 
     def gap(self, metric: str, gap: float, *, signed: bool = True) -> str:
-        """Return a difference of two values of a metric: points for shares, days for durations; without its sign where the sentence says *below*."""
+        """Return a difference of two values: points for shares, days for durations; unsigned where the sentence says *below*."""
         kind = self.kind(metric)
         if kind in FRACTIONS:
             return self.words.points(gap) if signed else self.words.size(gap)
@@ -176,15 +176,17 @@ class Voice:
         return self.words("source.no_target") if target is None else self.words("source.target", target=self.value(metric, target))
 
     def fine_print(
-        self, *, period: str, metric: str | None = None, comparator: str | None = None, base: str | None = None
+        self, *, period: str, metric: str | None = None, comparator: str | None = None, base: str | None = None, intervals: bool = False
     ) -> tuple[str, ...]:
-        """Return the sentences under a figure: source, period, data cut-off, target, comparator, base."""
+        """Return the sentences under a figure: what its lines are, source, period, data cut-off, target, comparator, base."""
         lines = [
             self.words("source.line", source=self.source or self.contract.contract.provider),
             self.words("source.period", period=period),
         ]
         if self.as_of is not None:
             lines.append(self.words("source.as_of", as_of=self.as_of))
+        if intervals:
+            lines.insert(0, self.words("source.level", level=self.contract.statistics.level))
         if metric is not None:
             lines.append(self.target_text(metric))
         if comparator is not None:

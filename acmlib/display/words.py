@@ -259,6 +259,8 @@ class Words:
 class _Ready(str):
     """A value already written; a format kind after its colon is not applied twice."""
 
+    __slots__ = ()
+
     def __format__(self, kind: str) -> str:
         return str(self)
 

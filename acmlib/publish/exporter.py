@@ -1,8 +1,8 @@
 """An executed notebook turned into the one self-contained page that people are handed.
 
-On the page: the display objects that cells showed, and the Markdown an analyst wrote. Not on it: code, parameters, set-up, guidance for the person
-who edits the notebook, and anything that is not a display object; such output is refused with the remedy, since a page must carry a text
-alternative and a caption for everything on it and escape whatever a provider typed.
+On the page: the display objects that cells showed, and the Markdown an analyst wrote. Not on it: code, parameters, set-up, guidance
+for the person who edits the notebook, and anything that is not a display object; such output is refused with the remedy, since a page
+must carry a text alternative and a caption for everything on it and escape whatever a provider typed.
 """
 
 from __future__ import annotations
@@ -60,7 +60,6 @@ class PageExporter(TemplateExporter):
 
     file_extension = ".html"
     output_mimetype = "text/html"
-    export_from_notebook = None
 
     @default("template_name")
     def _template_name_default(self) -> str:
@@ -74,7 +73,7 @@ class PageExporter(TemplateExporter):
 
 @lru_cache(maxsize=1)
 def _exporter() -> PageExporter:
-    return PageExporter()
+    return PageExporter()  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=1)
@@ -118,8 +117,10 @@ def export_page(
     page = lay_out(notebook, title=title, words=words, description=description, running=running)
     style = stylesheet() + _running_css(page.running)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    body, _ = _exporter().from_notebook_node(NotebookNode(nbformat=4, nbformat_minor=5, metadata=NotebookNode(), cells=[]),
-                                             resources={"acm": {"page": page, "style": style, "style_hash": f"sha256-{digest}"}})  # fmt: skip
+    body, _ = _exporter().from_notebook_node(
+        NotebookNode(nbformat=4, nbformat_minor=5, metadata=NotebookNode(), cells=[]),
+        resources={"acm": {"page": page, "style": style, "style_hash": f"sha256-{digest}"}},
+    )
     return str(body)
 
 
@@ -145,9 +146,17 @@ def lay_out(notebook: Mapping[str, Any], *, title: str, words: Words, descriptio
     if layout.appendix:
         layout.contents.append(("data-behind-the-charts", words("page.appendix")))
     return Page(
-        title=title, header=layout.title, language=words.language, body="\n".join(part for part in parts if part), contents=(*layout.contents, *layout.footer_contents),
-        appendix="\n".join(layout.appendix), footer="\n".join(layout.footer), labels={name: words(key) for name, key in LABELS.items()}, description=description or title, running=running or title,
-    )  # fmt: skip
+        title=title,
+        header=layout.title,
+        language=words.language,
+        body="\n".join(part for part in parts if part),
+        contents=(*layout.contents, *layout.footer_contents),
+        appendix="\n".join(layout.appendix),
+        footer="\n".join(layout.footer),
+        labels={name: words(key) for name, key in LABELS.items()},
+        description=description or title,
+        running=running or title,
+    )
 
 
 def _markdown(source: str, layout: Layout) -> list[str]:

@@ -1,14 +1,14 @@
 """The sheet that every figure is drawn on: sizes, colours, scales and one quick way from marks to SVG.
 
-A figure is laid out in points on a sheet 4.8 inches wide, the top left corner being (0, 0). Positions are worked out before drawing (no tight
-layout, no tick machinery), so that each figure is drawn once: a third of the time of an ordinary matplotlib figure, and the same bytes each time.
+A figure is laid out in points on a sheet 4.8 inches wide, the top left corner being (0, 0). Positions are worked out before drawing
+(no tight layout, no tick machinery), so that each figure is drawn once: a third of the time of an ordinary matplotlib figure, and the
+same bytes each time.
 """
 
 from __future__ import annotations
 
 import io
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +23,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.ticker import MaxNLocator
 
+from acmlib.display.charts.svg import slim
+
 #: Width of every figure in points (4.8 inches).
 WIDTH = 345.6
 
@@ -32,7 +34,8 @@ TEXT = 10.6
 #: Room between two lines of text.
 LINE = 14.5
 
-#: The four colours: ink, a grey for what is context, and a duo that all kinds of colour blindness tell apart (contrast on white 19, 7, 10 and 4.6).
+#: The four colours: ink, a grey for what is context, and a duo that all kinds of colour blindness tell apart.
+#: Their contrast on white is 19, 7, 10 and 4.6.
 INK, GREY, BLUE, ORANGE = "#0b0c0c", "#505a5f", "#12436D", "#C7511F"
 
 #: Lines that only guide the eye; 4.0 on white.
@@ -43,22 +46,18 @@ BAND = "#eceef0"
 
 FAMILY = "DejaVu Sans"
 
-_SETTINGS: dict[str, Any] = {
-    "svg.fonttype": "path", "svg.hashsalt": "acm", "svg.image_inline": True, "font.family": FAMILY, "font.size": TEXT, "axes.unicode_minus": True,
-    "path.simplify": False, "text.parse_math": False,
-}  # fmt: skip
+_SETTINGS: Any = {
+    "svg.fonttype": "path",
+    "svg.hashsalt": "acm",
+    "svg.image_inline": True,
+    "font.family": FAMILY,
+    "font.size": TEXT,
+    "axes.unicode_minus": True,
+    "path.simplify": False,
+    "text.parse_math": False,
+}
 
-_NO_METADATA: dict[str, Any] = {"Date": None, "Creator": None, "Format": None, "Type": None}
-_NUMBER = re.compile(r"scale\([^)]*\)|-?\d+\.\d{3,}")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_GLYPH = re.compile(r'<use xlink:href="#DejaVuSans(-Bold)?-([0-9a-f]+)"(?: transform="translate\(([\d.]+) 0\)")?/>')
-_GLYPH_NAME = re.compile(r'id="DejaVuSans(-Bold)?-([0-9a-f]+)"')
-_PATH = re.compile(r' d="[^"]*"')
-_IDS = re.compile(r' id="(?:line2d|text|patch|figure)_\d+"')
-_TIGHT = re.compile(r"(?<=[MLQCZz]) | (?=[MLQCZz] )| (?=[zZ]\b)| (?=\")")
-_SPACE = re.compile(r">\s+<")
-_HEAD = re.compile(r"^.*?(?=<svg )", re.DOTALL)
-_PATH_BREAK = re.compile(r"\s*\n\s*")
+_NO_METADATA: Any = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
 @lru_cache(maxsize=4)
@@ -114,6 +113,7 @@ class Scale:
     end: float
 
     def __call__(self, value: float) -> float:
+        """Return where a value lies on the sheet."""
         span = self.high - self.low or 1.0
         return self.start + (value - self.low) / span * (self.end - self.start)
 
@@ -126,7 +126,7 @@ def nice_range(
     Examples
     --------
     >>> nice_range([0.18, 0.43], floor=0, ceiling=1)[:2]
-    (0.1, 0.5)
+    (0.15, 0.45)
     """
     finite = [float(one) for one in values if one is not None and math.isfinite(one)] or [0.0, 1.0]
     low, high = min(finite), max(finite)
@@ -196,13 +196,22 @@ class Sheet:
     def mark(
         self, xs: Sequence[float], ys: Sequence[float], *, shape: str = "o", size: float = 7, color: str = BLUE, hollow: bool = False
     ) -> None:
-        """Draw marks: ``o`` dot, ``D`` diamond, ``s`` square, ``^`` triangle; hollow ones are white inside. A white rim keeps overlapping ones apart."""
+        """Draw marks: ``o`` dot, ``D`` diamond, ``s`` square, ``^`` triangle; hollow ones are white inside, others have a white rim."""
         placed = [self._place(x, y) for x, y in zip(xs, ys, strict=True)]
         self.figure.add_artist(
-            Line2D([x for x, _ in placed], [y for _, y in placed], linestyle="none", marker=shape, markersize=size, color=color,
-                   markerfacecolor="#ffffff" if hollow else color, markeredgecolor=color if hollow else "#ffffff", markeredgewidth=1.6 if hollow else 0.8,
-                   transform=self.figure.transFigure)
-        )  # fmt: skip
+            Line2D(
+                [x for x, _ in placed],
+                [y for _, y in placed],
+                linestyle="none",
+                marker=shape,
+                markersize=size,
+                color=color,
+                markerfacecolor="#ffffff" if hollow else color,
+                markeredgecolor=color if hollow else "#ffffff",
+                markeredgewidth=1.6 if hollow else 0.8,
+                transform=self.figure.transFigure,
+            )
+        )
 
     def text(
         self, x: float, y: float, text: str, *, color: str = INK, align: str = "left", bold: bool = False, middle: bool = False
@@ -213,37 +222,15 @@ class Sheet:
                          fontweight="bold" if bold else "normal", fontsize=TEXT, family=FAMILY, parse_math=False)  # fmt: skip
 
     def svg(self) -> str:
-        """Return the drawing: text as paths, no date, no random ids, positions to a hundredth of a point.
-
-        Rounding keeps the file small, and the seventh digit of a value out of the hands of readers who were given two.
-        """
+        """Return the drawing: text as paths, no date, no random ids, positions to a hundredth of a point."""
         with mpl.rc_context(_SETTINGS):
             target = io.StringIO()
             self.figure.savefig(target, format="svg", metadata=_NO_METADATA)
-        text = _COMMENT.sub("", _HEAD.sub("", target.getvalue(), count=1))
-        text = _PATH_BREAK.sub(" ", _SPACE.sub("><", text))
-        text = _PATH.sub(lambda found: _TIGHT.sub("", found[0]), _IDS.sub("", _NUMBER.sub(_rounded, text)))
-        text = _GLYPH_NAME.sub(lambda found: f'id="{_glyph(found)}"', text)
-        return _GLYPH.sub(_use, text).strip()
-
-
-def _rounded(found: re.Match[str]) -> str:
-    """Return a position to a hundredth; sizes of text stay as they are."""
-    return found[0] if found[0].startswith("scale") else f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
-
-
-def _glyph(found: re.Match[str]) -> str:
-    """Return a short name for a letter's outline: matplotlib's names are half the weight of a figure."""
-    return f"{'b' if found[1] else 'g'}{found[2]}"
-
-
-def _use(found: re.Match[str]) -> str:
-    place = f' x="{found[3]}"' if found[3] else ""
-    return f'<use xlink:href="#{_glyph(found)}"{place}/>'
+        return slim(target.getvalue())
 
 
 def spread(positions: Sequence[float], gap: float = LINE, *, low: float = -math.inf, high: float = math.inf) -> list[float]:
-    """Return positions moved apart so that labels `gap` apart do not overlap, in the order given, as near to their places as one pass finds.
+    """Return positions moved apart so that labels do not overlap, in the order given, as near to their places as one pass finds.
 
     Examples
     --------

@@ -60,11 +60,26 @@ def change_by_group(earlier: pd.DataFrame, later: pd.DataFrame, *, voice: Voice,
     period = words("long.interval_range", low=words.period(before), high=words.period(after))
     ceiling = 1.0 if voice.kind(metric) in FRACTIONS else None
     return Chart(
-        svg=draw_pairs(pairs, first=words.period(after), second=words.period(before), text=lambda one: voice.value(metric, one), ceiling=ceiling),
-        alt=words("alt.change", n=len(pairs), metric=voice.metric(metric), dimension=voice.dimension(dimension), before=before, after=after),
-        long_description=" ".join(sentences), data=DataTable(named, columns, body), caption=named,
-        notes=(*not_drawn(rows, voice, dimension, period=True), *voice.fine_print(period=period, metric=metric)), label=words("page.data_details"),
-    )  # fmt: skip
+        svg=draw_pairs(
+            pairs, first=words.period(after), second=words.period(before), text=lambda one: voice.value(metric, one), ceiling=ceiling
+        ),
+        alt=words(
+            "alt.change", n=len(pairs), metric=voice.metric(metric), dimension=voice.dimension(dimension), before=before, after=after
+        ),
+        long_description=" ".join(sentences),
+        data=DataTable(named, columns, body),
+        caption=named,
+        notes=(*_missing(chosen, voice, dimension), *voice.fine_print(period=period, metric=metric)),
+        label=words("page.data_details"),
+    )
+
+
+def _missing(chosen: Sequence[tuple[str, Row | None, Row | None]], voice: Voice, dimension: str) -> tuple[str, ...]:
+    """Name the groups that are not drawn: once where neither period can be shown, with the period where one cannot."""
+    neither = [row for _, then, now in chosen for row in [now or then] if row is not None and not _drawable(then) and not _drawable(now)]
+    one = [row for _, then, now in chosen for row in (then, now) if row is not None and not _drawable(row) and row not in neither]
+    single = [row for row in one if not any(row["group"] == other["group"] for other in neither)]
+    return (*not_drawn(neither, voice, dimension), *not_drawn(single, voice, dimension, period=True))
 
 
 def _drawable(row: Row | None) -> bool:
@@ -125,9 +140,13 @@ def pathway(cells: pd.DataFrame, *, group: str, comparator: str, voice: Voice, c
     sentences = [_step_sentence(voice.stage(step.stage), one, other, labels, f"stage:{step.stage}", voice) for step, one, other in chosen]
     return Chart(
         svg=draw_pairs(pairs, first=labels["group"], second=labels["comparator"], text=words.percent, ceiling=1),
-        alt=_pathway_alt(pairs, labels, voice), long_description=" ".join(sentences), data=_pathway_table(chosen, labels, named, voice), caption=named,
-        notes=voice.fine_print(period=words.period(period), comparator=labels["comparator"]), label=words("page.data_details"),
-    )  # fmt: skip
+        alt=_pathway_alt(pairs, labels, voice),
+        long_description=" ".join(sentences),
+        data=_pathway_table(chosen, labels, named, voice),
+        caption=named,
+        notes=voice.fine_print(period=words.period(period), comparator=labels["comparator"]),
+        label=words("page.data_details"),
+    )
 
 
 def _step_sentence(step: str, one: Row | None, other: Row | None, labels: dict[str, str], metric: str, voice: Voice) -> str:
@@ -161,9 +180,14 @@ def _pathway_table(
 ) -> DataTable:
     words = voice.words
     columns = (
-        Column(words("table.stage")), Column(words("table.owner")), Column(labels["group"], "number"), Column(words("table.of_group", group=labels["group"]), "number"),
-        Column(labels["comparator"], "number"), Column(words("table.of_group", group=labels["comparator"]), "number"), Column(words("table.gap"), "number"),
-    )  # fmt: skip
+        Column(words("table.stage")),
+        Column(words("table.owner")),
+        Column(labels["group"], "number"),
+        Column(words("table.of_group", group=labels["group"]), "number"),
+        Column(labels["comparator"], "number"),
+        Column(words("table.of_group", group=labels["comparator"]), "number"),
+        Column(words("table.gap"), "number"),
+    )
     body = []
     for step, one, other in chosen:
         metric = f"stage:{step.stage}"  # type: ignore[attr-defined]

@@ -69,10 +69,14 @@ def control_chart(
     alt = words("alt.control", n=len(drawn), metric=voice.metric(metric), first=drawn[0]["month"], last=drawn[-1]["month"],
                 variation=variation_sentence(drawn[-1], voice, full_stop=False))  # fmt: skip
     return Chart(
-        svg=svg, alt=alt, long_description=_description(drawn, metric, voice, target), data=_table(rows, metric, voice),
-        caption=caption or words("caption.control", metric=voice.metric(metric)), notes=(*notes, *voice.fine_print(period=period, metric=metric)),
+        svg=svg,
+        alt=alt,
+        long_description=_description(drawn, metric, voice, target),
+        data=_table(rows, metric, voice),
+        caption=caption or words("caption.control", metric=voice.metric(metric)),
+        notes=(*notes, *voice.fine_print(period=period, metric=metric)),
         label=words("page.data_details"),
-    )  # fmt: skip
+    )
 
 
 def _why(row: Row, voice: Voice) -> str:

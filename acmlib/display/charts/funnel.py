@@ -71,8 +71,12 @@ def funnel(
 
 
 def _sentence(row: Row, metric: str, names: Mapping[str, str], voice: Voice) -> str:
-    return voice.words("long.unit", unit=names[str(row["unit"])], result=voice.result(metric, number(row, "value") or 0.0, number(row, "numerator"), number(row, "denominator")),
-                       judged=voice.words(f"peer.{str(row.get('kind', 'not judged')).replace(' ', '_')}"))  # fmt: skip
+    return voice.words(
+        "long.unit",
+        unit=names[str(row["unit"])],
+        result=voice.result(metric, number(row, "value") or 0.0, number(row, "numerator"), number(row, "denominator")),
+        judged=voice.words(f"peer.{str(row.get('kind', 'not judged')).replace(' ', '_')}"),
+    )
 
 
 def _limit(row: Row, name: str) -> float | None:
@@ -104,7 +108,7 @@ def _draw(rows: Sequence[Row], metric: str, names: Mapping[str, str], this: str 
 
 
 def _limits(sheet: Sheet, rows: Sequence[Row], x: Scale, y: Scale, edge: float, voice: Voice) -> None:
-    ends = {}
+    ends: dict[str, float] = {}
     for name, dash in (("95", (2.0, 2.0)), ("998", (6.0, 2.0))):
         for side in ("lower", "upper"):
             points = [
@@ -136,14 +140,22 @@ def _units(sheet: Sheet, rows: Sequence[Row], names: Mapping[str, str], this: st
 def _table(rows: Sequence[Row], metric: str, caption: str, names: Mapping[str, str], voice: Voice) -> DataTable:
     words = voice.words
     columns = (
-        Column(words("table.contract")), Column(words("table.value"), "number"), Column(words("table.numerator"), "number"), Column(words("table.denominator"), "number"),
-        Column(words("table.interval"), "number"), Column(words("table.verdict")),
-    )  # fmt: skip
+        Column(words("table.contract")),
+        Column(words("table.value"), "number"),
+        Column(words("table.numerator"), "number"),
+        Column(words("table.denominator"), "number"),
+        Column(words("table.interval"), "number"),
+        Column(words("table.verdict")),
+    )
     body = tuple(
         (
-            names[str(row["unit"])], value_cell(row, voice, metric), count_cell(row, voice, "numerator"), count_cell(row, voice, "denominator"),
-            interval_cell(row, voice, metric), words(f"peer.{str(row.get('kind', 'not judged')).replace(' ', '_')}"),
+            names[str(row["unit"])],
+            value_cell(row, voice, metric),
+            count_cell(row, voice, "numerator"),
+            count_cell(row, voice, "denominator"),
+            interval_cell(row, voice, metric),
+            words(f"peer.{str(row.get('kind', 'not judged')).replace(' ', '_')}"),
         )
         for row in rows
-    )  # fmt: skip
+    )
     return DataTable(caption, columns, body)

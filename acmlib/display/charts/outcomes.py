@@ -53,8 +53,8 @@ def outcomes_by_group(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
     target = voice.target(metric) if target is None else target
     named = words("caption.outcomes", metric=voice.metric(metric), dimension=voice.dimension(dimension), period=period)
     comparator = next((comparator_statement(row, voice) for row in rows if number(row, "comparator_value") is not None), None)
-    notes = (*not_drawn(rows, voice, dimension), words("source.level", level=voice.contract.statistics.level),
-             *voice.fine_print(period=words.period(period), metric=metric, comparator=comparator))  # fmt: skip
+    notes = (*not_drawn(rows, voice, dimension),
+             *voice.fine_print(period=words.period(period), metric=metric, comparator=comparator, intervals=True))  # fmt: skip
     return Chart(
         svg=_draw(drawn, metric, dimension, voice, target), alt=_alt(drawn, metric, dimension, voice),
         long_description=" ".join(gap_sentence(row, voice) for row in rows), data=gap_table(gaps, voice=voice, caption=caption or named),
@@ -134,10 +134,15 @@ def _alt(rows: Sequence[Row], metric: str, dimension: str, voice: Voice) -> str:
     verdict, found = worst_off(rows, voice)
     groups = [voice.group(dimension, str(row["group"])) for row in found]
     return words(
-        "alt.outcomes", n=len(rows), **labels, best=voice.group(dimension, str(high["group"])), best_value=voice.value(metric, number(high, "value") or 0.0),
-        worst=voice.group(dimension, str(low["group"])), worst_value=voice.value(metric, number(low, "value") or 0.0),
+        "alt.outcomes",
+        n=len(rows),
+        **labels,
+        best=voice.group(dimension, str(high["group"])),
+        best_value=voice.value(metric, number(high, "value") or 0.0),
+        worst=voice.group(dimension, str(low["group"])),
+        worst_value=voice.value(metric, number(low, "value") or 0.0),
         verdict=words(f"gaps.{key_of(verdict)}", n=len(groups), list=words.list(groups)),
-    )  # fmt: skip
+    )
 
 
 def gap_table(gaps: pd.DataFrame, *, voice: Voice, caption: str, notes: tuple[str, ...] = ()) -> DataTable:
@@ -154,9 +159,16 @@ def gap_table(gaps: pd.DataFrame, *, voice: Voice, caption: str, notes: tuple[st
         gap, ratio = number(row, "outcome_gap"), number(row, "outcome_ratio")
         compared = released(row) and not is_comparator(row)
         nothing = Cell(words("table.unjudged"), muted=True)
-        body.append((
-            voice.group(dimension, str(row["group"])), value_cell(row, voice, metric), count_cell(row, voice, "numerator"), count_cell(row, voice, "denominator"),
-            interval_cell(row, voice, metric), voice.gap(metric, gap) if compared and gap is not None else nothing,
-            words.ratio(ratio) if compared and ratio is not None else nothing, verdict_words(row, voice),
-        ))  # fmt: skip
+        body.append(
+            (
+                voice.group(dimension, str(row["group"])),
+                value_cell(row, voice, metric),
+                count_cell(row, voice, "numerator"),
+                count_cell(row, voice, "denominator"),
+                interval_cell(row, voice, metric),
+                voice.gap(metric, gap) if compared and gap is not None else nothing,
+                words.ratio(ratio) if compared and ratio is not None else nothing,
+                verdict_words(row, voice),
+            )
+        )
     return DataTable(caption, columns, tuple(body), notes=notes)

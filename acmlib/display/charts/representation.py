@@ -20,8 +20,8 @@ def representation(shares: pd.DataFrame, *, voice: Voice, base: str, caption: st
     Parameters
     ----------
     shares : DataFrame
-        Rows of `acmlib.analysis.equity.disproportionality` of one metric, period and dimension, in the order to be shown. Groups without a share
-        (not recorded, hidden) are named under the figure with their counts.
+        Rows of `acmlib.analysis.equity.disproportionality` of one metric, period and dimension, in the order to be shown. Groups
+        without a share (not recorded, hidden) are named under the figure with their counts.
     voice : Voice
         Words and labels.
     base : str
@@ -35,12 +35,21 @@ def representation(shares: pd.DataFrame, *, voice: Voice, base: str, caption: st
     words = voice.words
     named = caption or words("caption.representation", base=base, dimension=voice.dimension(dimension), period=period)
     sentences = [representation_sentence(row, voice, base=base) for row in drawn]
-    notes = (words("representation.verdict_note"), *not_drawn([row for row in rows if not released(row)], voice, dimension), *_unknown(rows, voice, dimension),
-             *voice.fine_print(period=words.period(period), base=base))  # fmt: skip
+    notes = (
+        words("representation.verdict_note"),
+        *not_drawn([row for row in rows if not released(row)], voice, dimension),
+        *_unknown(rows, voice, dimension),
+        *voice.fine_print(period=words.period(period), base=base),
+    )
     return Chart(
-        svg=_draw(drawn, dimension, voice), alt=_alt(drawn, dimension, voice, base), long_description=" ".join(sentences or [words("verdict.none")]),
-        data=representation_table(shares, voice=voice, caption=named), caption=named, notes=notes, label=words("page.data_details"),
-    )  # fmt: skip
+        svg=_draw(drawn, dimension, voice),
+        alt=_alt(drawn, dimension, voice, base),
+        long_description=" ".join(sentences or [words("verdict.none")]),
+        data=representation_table(shares, voice=voice, caption=named),
+        caption=named,
+        notes=notes,
+        label=words("page.data_details"),
+    )
 
 
 def _drawable(row: Row) -> bool:
@@ -63,12 +72,17 @@ def _draw(rows: Sequence[Row], dimension: str, voice: Voice) -> str:
     words = voice.words
     pairs = [
         Pair(
-            Entry(voice.group(dimension, str(row["group"])), words("chart.n", n=number(row, "value")), words.points(number(row, "representation_gap") or 0.0),
-                  words(f"verdict_short.{key_of(row.get('verdict', 'not judged'))}")),
-            number(row, "share"), number(row, "base_share"),
+            Entry(
+                voice.group(dimension, str(row["group"])),
+                words("chart.n", n=number(row, "value")),
+                words.points(number(row, "representation_gap") or 0.0),
+                words(f"verdict_short.{key_of(row.get('verdict', 'not judged'))}"),
+            ),
+            number(row, "share"),
+            number(row, "base_share"),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     return draw_pairs(pairs, first=words("chart.served"), second=words("chart.base"), text=words.percent, ceiling=1)
 
 
@@ -88,9 +102,15 @@ def representation_table(shares: pd.DataFrame, *, voice: Voice, caption: str, no
     """Return who is served against the base as a table; groups outside the shares keep their row and their count."""
     words, rows, dimension = voice.words, records(shares), one_of(shares, "dimension")
     columns = (
-        Column(words("table.group")), Column(words("table.served"), "number"), Column(words("table.share"), "number"), Column(words("table.base_share"), "number"),
-        Column(words("table.gap"), "number"), Column(words("table.ratio"), "number"), Column(words("table.to_parity"), "number"), Column(words("table.verdict")),
-    )  # fmt: skip
+        Column(words("table.group")),
+        Column(words("table.served"), "number"),
+        Column(words("table.share"), "number"),
+        Column(words("table.base_share"), "number"),
+        Column(words("table.gap"), "number"),
+        Column(words("table.ratio"), "number"),
+        Column(words("table.to_parity"), "number"),
+        Column(words("table.verdict")),
+    )
     nothing = Cell(words("table.unjudged"), muted=True)
 
     def cell(row: Row, name: str, form: Callable[[float], str]) -> str | Cell:
@@ -99,10 +119,15 @@ def representation_table(shares: pd.DataFrame, *, voice: Voice, caption: str, no
 
     body = tuple(
         (
-            voice.group(dimension, str(row["group"])), count_cell(row, voice, "value"), cell(row, "share", words.percent), cell(row, "base_share", words.percent),
-            cell(row, "representation_gap", words.points), cell(row, "representation_ratio", words.ratio), cell(row, "to_parity_growing", words.number),
+            voice.group(dimension, str(row["group"])),
+            count_cell(row, voice, "value"),
+            cell(row, "share", words.percent),
+            cell(row, "base_share", words.percent),
+            cell(row, "representation_gap", words.points),
+            cell(row, "representation_ratio", words.ratio),
+            cell(row, "to_parity_growing", words.number),
             words(f"verdict_short.{key_of(row.get('verdict', 'not judged'))}"),
         )
         for row in rows
-    )  # fmt: skip
+    )
     return DataTable(caption, columns, body, notes=notes)

@@ -60,11 +60,18 @@ def retention_curves(cells: pd.DataFrame, *, voice: Voice, groups: Sequence[str]
     sentences = [_sentence(voice.group(dimension, group), members, metric, voice) for group, members in curves.items() if members]
     alt = words("alt.retention", n=len(curves), metric=voice.metric(metric), dimension=voice.dimension(dimension), list=" ".join(sentences))
     return Chart(
-        svg=_draw(curves, metric, dimension, voice), alt=alt, long_description=" ".join(sentences) or alt,
-        data=_table(rows, metric, dimension, named, voice), caption=named,
-        notes=(*not_drawn(rows, voice, dimension), words("chart.retention_note"), *voice.fine_print(period=words.period(period), metric=metric)),
+        svg=_draw(curves, metric, dimension, voice),
+        alt=alt,
+        long_description=" ".join(sentences) or alt,
+        data=_table(rows, metric, dimension, named, voice),
+        caption=named,
+        notes=(
+            *not_drawn(rows, voice, dimension),
+            words("chart.retention_note"),
+            *voice.fine_print(period=words.period(period), metric=metric),
+        ),
         label=words("page.data_details"),
-    )  # fmt: skip
+    )
 
 
 def _days(metric: str) -> int:
@@ -93,7 +100,7 @@ def _draw(curves: dict[str, list[dict[str, object]]], metric: str, dimension: st
         low=TOP + 8,
         high=TOP + HEIGHT - LINE,
     )
-    for (group, lines), value, place in zip(names.items(), ends, places, strict=True):
+    for lines, value, place in zip(names.values(), ends, places, strict=True):
         sheet.text(right + 6, place, value, bold=True, middle=True)
         for step, line in enumerate(lines if len(curves) > 1 else []):
             sheet.text(right + 6, place + LINE * (step + 1), line, middle=True)
@@ -139,9 +146,12 @@ def _table(rows: Sequence[dict[str, object]], metric: str, dimension: str, capti
     )  # fmt: skip
     body = tuple(
         (
-            words("long.group_at", group=voice.group(dimension, str(row["group"])), days=int(str(row["days"]))), value_cell(row, voice, metric),
-            interval_cell(row, voice, metric), count_cell(row, voice, "numerator"), count_cell(row, voice, "denominator"),
+            words("long.group_at", group=voice.group(dimension, str(row["group"])), days=int(str(row["days"]))),
+            value_cell(row, voice, metric),
+            interval_cell(row, voice, metric),
+            count_cell(row, voice, "numerator"),
+            count_cell(row, voice, "denominator"),
         )
         for row in rows
-    )  # fmt: skip
+    )
     return DataTable(caption, columns, body)

@@ -59,11 +59,18 @@ def response_times(
     hidden = [{**row, "value": None} for row in records(waits) if row.get("status", "shown") not in ("shown", "unreliable")]
     sentences = [_wait_sentence(row, dimension, standard, voice) for row in rows]
     return Chart(
-        svg=_draw_waits(rows, dimension, standard, voice), alt=words("alt.response", n=len(rows), metric=voice.metric(metric), list=" ".join(sentences)),
-        long_description=" ".join(sentences) or words("verdict.none"), data=_wait_table([*rows, *hidden], dimension, named, voice), caption=named,
-        notes=(*not_drawn(hidden, voice, dimension), words("chart.response_note", days=standard), *voice.fine_print(period=words.period(period), metric=metric)),
+        svg=_draw_waits(rows, dimension, standard, voice),
+        alt=words("alt.response", n=len(rows), metric=voice.metric(metric), list=" ".join(sentences)),
+        long_description=" ".join(sentences) or words("verdict.none"),
+        data=_wait_table([*rows, *hidden], dimension, named, voice),
+        caption=named,
+        notes=(
+            *not_drawn(hidden, voice, dimension),
+            words("chart.response_note", days=standard),
+            *voice.fine_print(period=words.period(period), metric=metric),
+        ),
         label=words("page.data_details"),
-    )  # fmt: skip
+    )
 
 
 def _parts(row: Row) -> dict[str, float]:
@@ -135,7 +142,7 @@ def _wait_table(rows: Sequence[Row], dimension: str, caption: str, voice: Voice)
         Column(words("table.median_days"), "number"),
         Column(words("table.p90_days"), "number"),
     ]
-    body = []
+    body: list[tuple[str | Cell, ...]] = []
     for row in rows:
         if row.get("status", "shown") not in ("shown", "unreliable"):
             hidden = Cell(voice.status(str(row["status"])), muted=True)
@@ -196,11 +203,15 @@ def decomposition(
     largest = max(("where_served", "results"), key=lambda name: abs(parts[name]))
     return Chart(
         svg=_draw_parts(parts, names, metric, voice),
-        alt=words("alt.decomposition", gap=voice.gap(metric, parts["gap"]), part=names[largest], size=voice.gap(metric, parts[largest]), **labels),
+        alt=words(
+            "alt.decomposition", gap=voice.gap(metric, parts["gap"]), part=names[largest], size=voice.gap(metric, parts[largest]), **labels
+        ),
         long_description=" ".join(words("long.part", part=names[name], gap=voice.gap(metric, value)) for name, value in parts.items()),
-        data=_place_table(places, metric, by, labels, named, voice), caption=named,
-        notes=voice.fine_print(period=words.period(period), metric=metric, comparator=labels["comparator"]), label=words("page.data_details"),
-    )  # fmt: skip
+        data=_place_table(places, metric, by, labels, named, voice),
+        caption=named,
+        notes=voice.fine_print(period=words.period(period), metric=metric, comparator=labels["comparator"]),
+        label=words("page.data_details"),
+    )
 
 
 def _draw_parts(parts: Mapping[str, float], names: Mapping[str, str], metric: str, voice: Voice) -> str:

@@ -71,8 +71,15 @@ def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice) -> Picture:
     sheet = Sheet(SPARK_HEIGHT, SPARK_WIDTH)
     _line(sheet, rows, Scale(0, max(len(rows) - 1, 1), 3, SPARK_WIDTH - 6), Scale(min(values), max(values), SPARK_HEIGHT - 5, 5))
     first, last = drawn[0][1], drawn[-1][1]
-    alt = voice.words("alt.sparkline", metric=voice.metric(metric), n=len(drawn), first=voice.value(metric, values[0]), last=voice.value(metric, values[-1]),
-                      first_month=first["month"], last_month=last["month"])  # fmt: skip
+    alt = voice.words(
+        "alt.sparkline",
+        metric=voice.metric(metric),
+        n=len(drawn),
+        first=voice.value(metric, values[0]),
+        last=voice.value(metric, values[-1]),
+        first_month=first["month"],
+        last_month=last["month"],
+    )
     return Picture(sheet.svg(), alt, round(SPARK_WIDTH * 4 / 3), round(SPARK_HEIGHT * 4 / 3))
 
 
@@ -126,9 +133,14 @@ def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice,
     sentences = [_sentence(metric, rows, voice) for metric, rows in drawn]
     notes = [words("chart.not_drawn", list="; ".join(voice.metric(one) for one in empty))] if empty else []
     return Chart(
-        svg=_panels(drawn, voice), alt=words("alt.small_multiples", n=len(drawn), list=" ".join(sentences)), long_description=" ".join(sentences),
-        data=_table(drawn, months, named, voice), caption=named, notes=(*notes, *voice.fine_print(period=period)), label=words("page.data_details"),
-    )  # fmt: skip
+        svg=_panels(drawn, voice),
+        alt=words("alt.small_multiples", n=len(drawn), list=" ".join(sentences)),
+        long_description=" ".join(sentences),
+        data=_table(drawn, months, named, voice),
+        caption=named,
+        notes=(*notes, *voice.fine_print(period=period)),
+        label=words("page.data_details"),
+    )
 
 
 def _panels(drawn: Sequence[tuple[str, list[dict[str, object]]]], voice: Voice) -> str:
@@ -172,8 +184,14 @@ def _panel(
 def _sentence(metric: str, rows: Sequence[dict[str, object]], voice: Voice) -> str:
     known = [row for row in rows if number(row, "value") is not None]
     first, last = known[0], known[-1]
-    return voice.words("long.series", metric=voice.metric(metric), first=voice.value(metric, number(first, "value") or 0.0), first_month=first["month"],
-                       last=voice.value(metric, number(last, "value") or 0.0), last_month=last["month"])  # fmt: skip
+    return voice.words(
+        "long.series",
+        metric=voice.metric(metric),
+        first=voice.value(metric, number(first, "value") or 0.0),
+        first_month=first["month"],
+        last=voice.value(metric, number(last, "value") or 0.0),
+        last_month=last["month"],
+    )
 
 
 def _table(drawn: Sequence[tuple[str, list[dict[str, object]]]], months: Sequence[str], caption: str, voice: Voice) -> DataTable:
