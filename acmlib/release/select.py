@@ -97,7 +97,10 @@ def group_windows(cells: pd.DataFrame, contract: Contract, period: Period) -> di
             chosen = [rolling[-1], *([earlier] if earlier in rolling else [])]
         ended = period.end >= contract.contract.ends
         windows[str(metric)] = (*chosen, *years, *(["term"] if ended or not (chosen or years) else []))
-    return windows
+    # The first stage is known at once, the last months later: all are shown for the window in which all are known.
+    way = [metric for metric in windows if metric.startswith(("stage:", "reached:"))]
+    known_to_all = min((windows[metric] for metric in way), default=())
+    return windows | dict.fromkeys(way, known_to_all)
 
 
 def select_cells(cells: pd.DataFrame, contract: Contract, period: Period) -> pd.DataFrame:
