@@ -1,3 +1,20 @@
 """Workbooks for equity-focused Active Contract Management: from what was agreed and what was sent to a page that people are handed."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from acmlib.display.report import Report, open_report
+
+__all__ = ["Report", "open_report"]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Load `open_report` when it is first asked for: a command that only lists contracts need not import the figures."""
+    if name in __all__:
+        from acmlib.display import report
+
+        return getattr(report, name)
+    raise AttributeError(f"module 'acmlib' has no attribute '{name}'")

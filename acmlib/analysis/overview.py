@@ -1,0 +1,277 @@
+"""What all reports of a contract say about its current state: one choice of periods, comparators and tests for all of them.
+
+Dashboard, deep dives and end-of-contract report ask these functions, so that a gap that is clear in one is clear in all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from acmlib.analysis.benchmarks import target_at
+from acmlib.analysis.control_charts import Rebase, xmr
+from acmlib.analysis.equity import disparities, disproportionality
+from acmlib.contract.model import Contract
+from acmlib.release.select import grain_of
+
+#: Retention is compared between groups at one time only, the one nearest to half a year.
+HALF_YEAR = 182
+#: Share of months that must have a figure before a metric is charted by month rather than by quarter.
+ENOUGH_MONTHS = 0.75
+ALONE = " (alone or in combination)"
+PAIR = " x "
+
+
+def directions(contract: Contract) -> dict[str, str]:
+    """Give the direction of improvement of every metric id of a contract's metric table.
+
+    Steps of the pathway and times of a retention metric are included; for both, higher is better.
+
+    Parameters
+    ----------
+    contract : Contract
+
+    Returns
+    -------
+    dict
+        Metric id to ``higher``, ``lower`` or ``neither``.
+    """
+    found: dict[str, str] = {}
+    for name, metric in contract.metrics.items():
+        found[name] = metric.better
+        found |= {f"{name}@{days}d": metric.better for days in metric.at}
+    for number, stage in enumerate(contract.pathway.stages if contract.pathway else ()):
+        found[f"stage:{stage.stage}"] = "higher" if number else "neither"
+        found[f"reached:{stage.stage}"] = "higher"
+    return found
+
+
+def targets(contract: Contract, date: dt.date) -> dict[str, float]:
+    """Give the targets in force on a day; a metric without one is absent.
+
+    Parameters
+    ----------
+    contract : Contract
+    date : date
+
+    Returns
+    -------
+    dict
+        Metric id to target.
+    """
+    found = {name: target_at(metric, date) for name, metric in contract.metrics.items()}
+    return {name: value for name, value in found.items() if value == value}
+
+
+def compared_metrics(contract: Contract) -> tuple[str, ...]:
+    """Name the metric ids whose groups are compared in every report: proportions, and retention at about half a year.
+
+    Parameters
+    ----------
+    contract : Contract
+
+    Returns
+    -------
+    tuple of str
+        In the contract's order, headline metrics first.
+    """
+    found = []
+    for name, metric in sorted(contract.metrics.items(), key=lambda item: not item[1].headline):
+        if metric.kind == "proportion":
+            found.append(name)
+        elif metric.kind == "retention":
+            found.append(f"{name}@{min(metric.at, key=lambda days: abs(days - HALF_YEAR))}d")
+    return tuple(found)
+
+
+def latest_periods(cells: pd.DataFrame) -> dict[str, str]:
+    """Name, for each metric, the last window in which its groups are shown.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table.
+
+    Returns
+    -------
+    dict
+        Metric id to period text: the last rolling window, else the last year, else the whole contract.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame(
+    ...     {"metric": "placed", "dimension": ["site", "site", "all"], "period": ["P12M/2025-06", "P12M/2026-06", "2026-06"]}
+    ... )
+    >>> latest_periods(cells)
+    {'placed': 'P12M/2026-06'}
+    """
+    found: dict[str, str] = {}
+    for metric, rows in cells[cells["dimension"].ne("all")].groupby("metric", sort=False):
+        grain = grain_of(rows["period"])
+        for wanted in ("rolling", "year", "term"):
+            if grain.eq(wanted).any():
+                found[str(metric)] = max(rows.loc[grain.eq(wanted), "period"])
+                break
+    return found
+
+
+def earlier_periods(cells: pd.DataFrame) -> dict[str, str]:
+    """Name, for each metric, the window before the last one: rolling or yearly; metrics without one are absent.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table.
+
+    Returns
+    -------
+    dict
+        Metric id to period text.
+    """
+    found: dict[str, str] = {}
+    for metric, rows in cells[cells["dimension"].ne("all")].groupby("metric", sort=False):
+        grain = grain_of(rows["period"])
+        for wanted in ("rolling", "year"):
+            periods = sorted(set(rows.loc[grain.eq(wanted), "period"]), reverse=True)
+            if len(periods) > 1:
+                found[str(metric)] = periods[1]
+                break
+    return found
+
+
+def in_periods(cells: pd.DataFrame, periods: Mapping[str, str]) -> pd.DataFrame:
+    """Keep the rows of each metric in its own period.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table.
+    periods : mapping
+        Metric id to period text.
+
+    Returns
+    -------
+    DataFrame
+        Fewer rows, in the order given.
+    """
+    return cells[cells["period"].eq(cells["metric"].map(dict(periods)))]
+
+
+def not_recorded(contract: Contract) -> dict[str, tuple[str, ...]]:
+    """Give, for each dimension, the groups of people whose group is not known."""
+    return {name: dimension.not_recorded for name, dimension in contract.dimensions.items()}
+
+
+def gaps(
+    cells: pd.DataFrame, contract: Contract, *, date: dt.date, periods: Mapping[str, str] | None = None, comparator: str | None = None
+) -> pd.DataFrame:
+    """Compare the groups of every dimension, for all metrics of `compared_metrics`, as one set of tests.
+
+    Pairs of dimensions and groups *alone or in combination* are left out: they would test the same people twice.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table as released.
+    contract : Contract
+        Its `statistics` apply.
+    date : date
+        Day whose targets are in force.
+    periods : mapping, optional
+        Metric id to period; the latest ones if absent.
+    comparator : str, optional
+        Instead of the contract's.
+
+    Returns
+    -------
+    DataFrame
+        From `acmlib.analysis.equity.disparities`.
+    """
+    rows = in_periods(cells, periods or latest_periods(cells))
+    rows = rows[rows["metric"].isin(compared_metrics(contract)) & rows["dimension"].isin(list(contract.dimensions))]
+    settings = contract.statistics
+    return disparities(
+        rows.reset_index(drop=True), comparator=comparator or settings.comparator, targets=targets(contract, date), better=directions(contract),
+        level=settings.level, minimum_n=settings.minimum_n, materiality=settings.materiality, power=settings.power,
+        not_recorded=not_recorded(contract),
+    )  # fmt: skip
+
+
+def served(
+    cells: pd.DataFrame, contract: Contract, populations: Mapping[str, pd.DataFrame], *, periods: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Set who is served beside the base, for every representation and dimension that the contract names.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table as released.
+    contract : Contract
+    populations : mapping
+        Dimension to group, people and margin of error.
+    periods : mapping, optional
+        Metric id to period; the latest ones if absent.
+
+    Returns
+    -------
+    DataFrame
+        From `acmlib.analysis.equity.disproportionality`, with `base` (``population`` or a metric id); empty if the contract names none.
+    """
+    current = in_periods(cells, periods or latest_periods(cells))
+    parts = []
+    for one in contract.representation:
+        for dimension in one.dimensions:
+            rows = current[current["metric"].eq(one.served) & current["dimension"].isin([dimension, "all"])]
+            base = _base(current, one.base, dimension, populations)
+            if base is None or not rows["dimension"].eq(dimension).any():
+                continue
+            found = disproportionality(
+                rows.reset_index(drop=True), base, level=contract.statistics.level, minimum_n=contract.statistics.minimum_n,
+                not_recorded=not_recorded(contract),
+            )  # fmt: skip
+            parts.append(found[found["dimension"].eq(dimension)].assign(base=one.base))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def _base(current: pd.DataFrame, base: str, dimension: str, populations: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
+    """Give the people of a base by group: a population, or those counted by another metric."""
+    if base == "population":
+        return populations.get(dimension)
+    rows = current[current["metric"].eq(base) & current["dimension"].eq(dimension) & current["numerator"].notna()]
+    return rows[["group", "numerator"]].rename(columns={"numerator": "people"}).reset_index(drop=True) if len(rows) else None
+
+
+def trend(cells: pd.DataFrame, metric: str, contract: Contract, *, date: dt.date, rebases: Sequence[Rebase] = ()) -> pd.DataFrame:
+    """Chart the totals of one metric over time, by month; by quarter where too many months are hidden or empty.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table as released.
+    metric : str
+        Metric id.
+    contract : Contract
+    date : date
+        Day whose target is in force.
+    rebases : sequence of Rebase
+        From `acmlib.analysis.actions.rebases`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by month or quarter, with the columns of `acmlib.analysis.control_charts.xmr`, `denominator` and `status`. Empty
+        where the metric has no dates, or fewer than two points could be shown.
+    """
+    totals = cells[cells["metric"].eq(metric) & cells["dimension"].eq("all")]
+    grain = grain_of(totals["period"])
+    target = targets(contract, date).get(metric.partition("@")[0])
+    better = directions(contract)[metric]
+    for wanted in ("month", "quarter", "year"):
+        rows = totals[grain.eq(wanted) & totals["status"].ne("immature")].set_index("period").sort_index()
+        known = rows["status"].eq("shown")
+        if known.sum() >= 2 and (known.mean() >= ENOUGH_MONTHS or wanted != "month"):
+            points = xmr(rows["value"].where(known), better, target, rebases)
+            return points.assign(denominator=rows["denominator"], status=rows["status"])
+    return pd.DataFrame()

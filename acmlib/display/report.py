@@ -1,0 +1,190 @@
+"""The report that a notebook works on: one release, and everything that all reports derive from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from acmlib.analysis import actions, overview
+from acmlib.contract.errors import choose
+from acmlib.contract.load import load_contract
+from acmlib.contract.model import Contract, Edition
+from acmlib.contract.records import Records, Topic
+from acmlib.contract.workspace import find_root
+from acmlib.display.voice import Voice
+from acmlib.display.words import Words
+from acmlib.release import Release, make_release
+
+#: A dashboard shows no more headline metrics than a meeting can discuss.
+MOST_HEADLINES = 5
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one report may say: released cells, readable records, words, and the analyses that all reports share.
+
+    Made by `open_report`. There is no way from here to a number that was not released.
+
+    Parameters
+    ----------
+    release : Release
+    voice : Voice
+        Words and labels in the report's language.
+    topic : Topic, optional
+        The line of the roadmap that a deep dive is about.
+    """
+
+    release: Release
+    voice: Voice
+    topic: Topic | None = None
+
+    @property
+    def contract(self) -> Contract:
+        """The contract."""
+        return self.release.contract
+
+    @property
+    def records(self) -> Records:
+        """Roadmap, actions, plan, notes and review that the readers of this edition may see."""
+        return self.release.records
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """The metric table as released: hidden cells are NaN with status ``hidden``."""
+        return self.release.cells.copy()
+
+    @property
+    def words(self) -> Words:
+        """Fixed words of the report's language."""
+        return self.voice.words
+
+    @property
+    def date(self) -> dt.date:
+        """The data cut-off: last day of the period reported on, or of the contract if that is earlier."""
+        return min(self.release.period.end, self.contract.contract.ends)
+
+    @cached_property
+    def headline(self) -> tuple[str, ...]:
+        """Metric ids of the summary, at most five: a retention metric by its time nearest to half a year."""
+        found = []
+        for name, metric in self.contract.metrics.items():
+            if metric.headline:
+                compared = [one for one in overview.compared_metrics(self.contract) if one.partition("@")[0] == name]
+                found.append(compared[0] if compared else name)
+        return tuple(found[:MOST_HEADLINES])
+
+    @cached_property
+    def gaps(self) -> pd.DataFrame:
+        """Gaps between groups in the latest window: all that are tested in this contract's reports, one set of tests."""
+        return self._in_order(overview.gaps(self.cells, self.contract, date=self.date))
+
+    @cached_property
+    def earlier_gaps(self) -> pd.DataFrame:
+        """The same gaps in the window before."""
+        earlier = overview.earlier_periods(self.cells)
+        return self._in_order(overview.gaps(self.cells, self.contract, date=self.date, periods=earlier))
+
+    @cached_property
+    def served(self) -> pd.DataFrame:
+        """Who is served beside the base, for every representation that the contract names; may be empty."""
+        found = overview.served(self.cells, self.contract, self.release.populations)
+        return self._in_order(found) if len(found) else found
+
+    def gaps_of(self, metric: str, dimension: str) -> pd.DataFrame:
+        """Return the gaps of one metric by one dimension.
+
+        Raises
+        ------
+        ValueError
+            If there are none: a misspelt name, or nothing to compare.
+        """
+        found = self.gaps[self.gaps["metric"].eq(metric) & self.gaps["dimension"].eq(dimension)]
+        if found.empty:
+            pairs = sorted({f"{one} by {two}" for one, two in zip(self.gaps["metric"], self.gaps["dimension"], strict=True)})
+            raise ValueError(f"gaps of '{metric} by {dimension}': {choose(f'{metric} by {dimension}', pairs)}")
+        return found
+
+    def trend(self, metric: str) -> pd.DataFrame:
+        """Return the control chart of one metric's totals, by month or quarter; empty where it has no dates or too few points."""
+        rebases = actions.rebases(self.records.actions, metric.partition("@")[0])
+        return overview.trend(self.cells, metric, self.contract, date=self.date, rebases=rebases)
+
+    def latest(self, metric: str) -> Mapping[str, object]:
+        """Return the total of one metric in its last window: a row of the metric table as a mapping, empty if there is none."""
+        totals = self.cells[self.cells["dimension"].eq("all") & self.cells["metric"].eq(metric)]
+        period = overview.latest_periods(self.cells).get(metric)
+        rows = totals[totals["period"].eq(period)]
+        return {str(name): value for name, value in rows.iloc[0].items()} if len(rows) else {}
+
+    def _in_order(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Put groups in the contract's order, else the natural one, else by size; unknown groups last."""
+        size = rows["denominator"].fillna(rows["numerator"]).fillna(0)
+        places = []
+        for dimension, group, people in zip(rows["dimension"], rows["group"], size, strict=True):
+            settings = self.contract.dimensions[dimension]
+            listed = list(settings.order or ())
+            unknown = group in settings.not_recorded
+            place: float | str = listed.index(group) if group in listed else len(listed)
+            natural = group if settings.ordered or settings.bands else ""
+            places.append((unknown, place, natural, -people, group))
+        order = rows.assign(_place=pd.Series(places, index=rows.index, dtype=object))
+        families = order.groupby(["metric", "dimension"], sort=False, dropna=False).ngroup()
+        order = order.assign(_family=families).sort_values(["_family", "_place"], kind="stable")
+        return order.drop(columns=["_family", "_place"]).reset_index(drop=True)
+
+
+def open_report(
+    contract: str,
+    period: str | None = None,
+    edition: Edition = "provider",
+    language: str = "en",
+    topic: str | None = None,
+    root: Path | None = None,
+) -> Report:
+    """Open a contract's report: read, check, count, decide what may be shown.
+
+    Parameters
+    ----------
+    contract : str
+        Name of its folder under ``params/``.
+    period : str, optional
+        ``2026-06``, ``2026Q2``, ``2026`` or ``term``; the contract's own if absent.
+    edition : str
+        ``internal``, ``provider`` or ``public``.
+    language : str
+        ``en`` or ``es``.
+    topic : str, optional
+        Id of a line of the roadmap, for a deep dive.
+    root : Path, optional
+        The workspace; found by walking up from the current folder if absent.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    ContractError
+        With everything that is wrong in the contract's files.
+    ValueError
+        If the period, edition or topic is none of the contract's.
+    """
+    root = root or find_root()
+    loaded = load_contract(contract, root=root)
+    release = make_release(loaded, root=root, period=period, edition=edition)
+    chosen = None
+    if topic is not None:
+        topics = {one.id: one for one in release.records.roadmap}
+        if topic not in topics:
+            raise ValueError(
+                f"topic '{topic}' is not on the roadmap of {contract} for the {edition} edition: {choose(topic, list(topics))}"
+            )
+        chosen = topics[topic]
+    as_of = min(release.period.end, loaded.contract.ends)
+    voice = Voice(Words(language, loaded.wording), loaded, as_of=as_of)
+    return Report(release, voice, chosen)

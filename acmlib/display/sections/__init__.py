@@ -1,0 +1,27 @@
+"""The parts of a report, each a question answered: a notebook calls them in the order of its page.
+
+``from acmlib.display import sections as show``, then ``show.summary(report)``.
+"""
+
+from acmlib.display.sections.closing import data_quality, how_to_read, provenance
+from acmlib.display.sections.equity import benchmarks, compared, half_year, outcomes, served, subject, unequal
+from acmlib.display.sections.opening import changes, discussion, promises, summary, title
+from acmlib.display.sections.pathway import gap_opens, pathway, retention
+from acmlib.display.sections.records import action_plan, notes, planning, roadmap
+from acmlib.display.sections.review import (
+    equity_then_and_now,
+    exit_interview,
+    ratings,
+    reflections,
+    results,
+    scorecard,
+    spot_checks,
+    what_followed,
+)
+from acmlib.display.sections.time import trend, trends
+
+__all__ = [
+    "action_plan", "benchmarks", "changes", "compared", "data_quality", "discussion", "equity_then_and_now", "exit_interview", "gap_opens", "half_year", "how_to_read", "notes",
+    "outcomes", "pathway", "planning", "promises", "provenance", "ratings", "reflections", "results", "retention", "roadmap", "scorecard", "served",
+    "spot_checks", "subject", "summary", "title", "trend", "trends", "unequal", "what_followed",
+]  # fmt: skip

@@ -1,0 +1,60 @@
+"""The end of a page: how good the data are, how to read the page, how it was made."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from acmlib.display.objects import Bullets, Column, DataTable, Display, Prose, Provenance, Section
+from acmlib.display.report import Report
+from acmlib.display.tables import provenance as provenance_of
+
+#: Programs whose version may change a number.
+NAMED_VERSIONS = ("duckdb", "pandas", "scipy")
+
+
+def data_quality(report: Report) -> Section:
+    """Return what the checks of the submitted data found, with who fixes it, and how many numbers are hidden or unreliable."""
+    words = report.words
+    findings = [finding for finding in report.release.findings if finding.severity != "note"]
+    body: list[Display] = []
+    if findings:
+        columns = tuple(Column(words(f"quality.column_{one}")) for one in ("what", "why", "fix", "who"))
+        rows = tuple((finding.what, finding.why, finding.fix, words(f"party.{finding.who}")) for finding in findings)
+        body.append(DataTable(words("quality.caption"), columns, rows))
+    else:
+        body.append(Prose((words("quality.none"),)))
+    unreliable = int(report.release.cells["status"].eq("unreliable").sum())
+    rules = report.contract.privacy, report.contract.statistics
+    body.append(
+        Bullets(
+            (
+                words("quality.hidden", n=report.release.hidden, below=rules[0].minimum_count - 1),
+                words("quality.unreliable", n=unreliable, minimum=rules[1].minimum_n),
+            )
+        )
+    )
+    return Section(words("quality.heading", n=len(findings)), tuple(body), contents=words("quality.short"))
+
+
+def how_to_read(report: Report) -> Section:
+    """Return the page's own dictionary: clear, possible, not seen; limits; hidden and unreliable; comparators and people to parity."""
+    words, rules = report.words, report.contract.statistics
+    items = (
+        words("read.gaps", minimum=rules.minimum_n, materiality=rules.materiality),
+        words("read.possible"),
+        words("read.not_seen"),
+        words("read.limits", minimum=rules.control_chart_points),
+        words("read.hidden", below=report.contract.privacy.minimum_count - 1),
+        words("read.unreliable", minimum=rules.minimum_n),
+        words("read.immature"),
+        words("read.windows", n=rules.rolling_months),
+        words("read.participation"),
+    )
+    return Section(words("read.heading"), (Bullets(items),), contents=words("read.short"))
+
+
+def provenance(report: Report) -> Provenance:
+    """Return where the numbers come from: files, rows, hashes, versions, rules, whom to tell of a mistake."""
+    inputs = [(one.path, one.rows, one.sha256) for one in report.release.inputs]
+    versions = {name: version(name) for name in NAMED_VERSIONS}
+    return provenance_of(voice=report.voice, inputs=inputs, versions=versions, suppressed=report.release.suppressed)

@@ -1,0 +1,238 @@
+"""Who is served, and whether results are equal: gaps with their certainty, what they mean in people, and what is not known."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from acmlib.analysis import overview
+from acmlib.analysis.benchmarks import side_by_side
+from acmlib.analysis.equity import levelling_down, unknown_bounds
+from acmlib.display.charts.change import change_by_group
+from acmlib.display.charts.outcomes import gap_table, outcomes_by_group
+from acmlib.display.charts.representation import representation
+from acmlib.display.judgements import (
+    gap_heading, gap_sentence, is_better_off, levelling_sentence, not_legal, representation_heading, representation_sentence, unknown_bounds_sentence, worst_off,
+)  # fmt: skip
+from acmlib.display.objects import Bullets, Cell, Chart, Column, DataTable, Display, Prose, Section
+from acmlib.display.report import Report
+
+
+def served(report: Report) -> tuple[Section, ...]:
+    """Return who is served against each base that the contract names, one section a base and dimension."""
+    sections = []
+    for (base, _), shares in report.served.groupby(["base", "dimension"], sort=False) if len(report.served) else []:
+        sections.append(_served(report, shares, _base_name(report, str(base), str(shares["dimension"].iloc[0]))))
+    if not sections:
+        words = report.words
+        sections.append(Section(words("served.no_base"), (Prose((words("served.no_base_why"),)),), contents=words("served.short")))
+    return tuple(sections)
+
+
+def _base_name(report: Report, base: str, dimension: str) -> str:
+    """Return who a base is, as it reads after *of*."""
+    if base != "population":
+        return report.voice.metric(base)
+    population = report.contract.dimensions[dimension].population
+    return population.of.in_language(report.voice.language) if population else base
+
+
+def _served(report: Report, shares: pd.DataFrame, base: str) -> Section:
+    """Return one base and dimension."""
+    words, voice, dimension = report.words, report.voice, str(shares["dimension"].iloc[0])
+    judged = shares[shares["verdict"].isin(["clear", "possible"])].to_dict("records")
+    sentences = tuple(representation_sentence(row, voice, base=base) for row in judged)
+    body: list[Display] = [representation(shares.reset_index(drop=True), voice=voice, base=base)]
+    if sentences:
+        body.append(Bullets(sentences))
+    population = report.contract.dimensions[dimension].population
+    if population is not None:
+        body.append(Prose((words("served.base_source", base=base, source=population.source, date=str(population.date)),)))
+    question = words("served.question", dimension=voice.dimension(dimension))
+    heading = representation_heading(shares, voice, base)
+    return Section(heading, tuple(body), question=question, contents=words("served.by", dimension=voice.dimension(dimension)))
+
+
+def outcomes(report: Report, metric: str, dimension: str) -> Section:
+    """Return the results of one metric by group: figure, a sentence a gap, unknown groups, change since the window before.
+
+    Parameters
+    ----------
+    report : Report
+    metric, dimension : str
+        Ids of the contract.
+    """
+    words, voice = report.words, report.voice
+    gaps = report.gaps_of(metric, dimension).reset_index(drop=True)
+    body: list[Display] = [outcomes_by_group(gaps, voice=voice)]
+    _, worst = worst_off(gaps.to_dict("records"), voice)
+    sentences = [gap_sentence(row, voice) for row in worst]
+    body += [Bullets(tuple(sentences))] if sentences else []
+    further = [*_unknown(report, gaps), *_levelling(report, metric, dimension), not_legal(voice)]
+    body.append(Prose(tuple(further)))
+    question = words("outcomes.question", metric=voice.metric(metric))
+    contents = words("outcomes.by", metric=voice.metric(metric), dimension=voice.dimension(dimension))
+    return Section(gap_heading(gaps, voice), tuple(body), question=question, contents=contents)
+
+
+def _unknown(report: Report, gaps: pd.DataFrame) -> list[str]:
+    """Say what the people of unknown group could change about the gaps that are clear or possible."""
+    dimension = str(gaps["dimension"].iloc[0])
+    unknown = gaps["group"].isin(report.contract.dimensions[dimension].not_recorded) & gaps["denominator"].gt(0)
+    judged = gaps["verdict"].isin(["clear", "possible"])
+    if not unknown.any() or not judged.any():
+        return []
+    bounds = unknown_bounds(gaps, not_recorded=overview.not_recorded(report.contract))
+    known = bounds[judged.to_numpy() & bounds["gap_lowest"].notna().to_numpy()].to_dict("records")
+    return [
+        unknown_bounds_sentence(people=row["unknown"], low=row["gap_lowest"], high=row["gap_highest"], voice=report.voice) for row in known
+    ]
+
+
+def _levelling(report: Report, metric: str, dimension: str) -> list[str]:
+    """Say of each gap that shrank whether the group gained or the best group only fell."""
+    rows = _both_windows(report, metric, dimension)
+    if rows is None or report.voice.kind(metric) != "proportion":
+        return []
+    cells, earlier, later = rows
+    found = levelling_down(
+        cells, earlier, later, better=overview.directions(report.contract), level=report.contract.statistics.level,
+        minimum_n=report.contract.statistics.minimum_n, not_recorded=overview.not_recorded(report.contract),
+    )  # fmt: skip
+    value = cells.set_index(["period", "group"])["value"]
+    sentences = []
+    for row in found[found["kind"].isin(["levelling down", "levelling up"])].to_dict("records"):
+        down = row["kind"] == "levelling down"
+        who = str(row["comparator"] if down else row["group"])
+        sentences.append(
+            levelling_sentence(
+                group=report.voice.group(dimension, who),
+                before=float(value[(earlier, who)]),
+                after=float(value[(later, who)]),
+                down=down,
+                voice=report.voice,
+            )
+        )
+    return list(dict.fromkeys(sentences))
+
+
+def _both_windows(report: Report, metric: str, dimension: str) -> tuple[pd.DataFrame, str, str] | None:
+    """Return the cells of the window before and of the last one, with their periods; None where there is no window before."""
+    before = report.earlier_gaps[report.earlier_gaps["metric"].eq(metric) & report.earlier_gaps["dimension"].eq(dimension)]
+    if before["value"].notna().sum() == 0:
+        return None
+    now = report.gaps_of(metric, dimension)
+    return pd.concat([now, before], ignore_index=True), str(before["period"].iloc[0]), str(now["period"].iloc[0])
+
+
+def certainty(report: Report, gaps: pd.DataFrame) -> pd.Series:
+    """Rank metrics and dimensions by their surest gap to a group's disadvantage: 0 clear, 1 possible, 2 not seen, 3 not judged."""
+    worse = [not is_better_off(row, report.voice) for row in gaps.to_dict("records")]
+    rank = gaps["verdict"].map({"clear": 0, "possible": 1, "not seen": 2}).fillna(3)
+    rank = rank.where(pd.Series(worse, index=gaps.index, dtype=bool) | rank.ge(2), 2)
+    return gaps.assign(_rank=rank).groupby(["metric", "dimension"], sort=False)["_rank"].min().sort_values(kind="stable")
+
+
+def compared(report: Report, gaps: pd.DataFrame, *, most: int = 3) -> tuple[tuple[str, str], ...]:
+    """Return the (metric, dimension) pairs with the surest gaps, at most so many; headline metrics first among equals."""
+    return tuple((str(metric), str(dimension)) for metric, dimension in certainty(report, gaps).index[:most])
+
+
+def half_year(report: Report, metric: str) -> str:
+    """Return the id under which a metric's groups are compared: a retention metric's time nearest to half a year, else the metric."""
+    return next((one for one in overview.compared_metrics(report.contract) if one.partition("@")[0] == metric), metric)
+
+
+def subject(report: Report) -> tuple[str, str]:
+    """Return metric and dimension of a deep dive: what the roadmap names, else the surest gap.
+
+    Raises
+    ------
+    ValueError
+        If the report has no topic, or nothing can be compared.
+    """
+    if report.topic is None:
+        raise ValueError("a deep dive needs a topic: the id of a line in roadmap.yml")
+    pairs = compared(report, report.gaps, most=1)
+    metric = report.topic.metric or (pairs[0][0] if pairs else None)
+    dimension = report.topic.dimension or (pairs[0][1] if pairs else None)
+    if metric is None or dimension is None:
+        raise ValueError(
+            f"roadmap.yml: topic '{report.topic.id}' names no metric and dimension, and nothing else can be compared; give both"
+        )
+    return metric, dimension
+
+
+def unequal(report: Report, gaps: pd.DataFrame) -> tuple[Section, ...]:
+    """Return the dashboard's section on unequal results: the surest gap with a figure, the other gaps as tables, the rest as a list.
+
+    Parameters
+    ----------
+    report : Report
+    gaps : DataFrame
+        ``report.gaps``, or a part of it.
+    """
+    words, voice = report.words, report.voice
+    families = certainty(report, gaps)
+    if families.empty:
+        return (Section(words("outcomes.nothing"), (Prose((words("outcomes.nothing_why"),)),), contents=words("outcomes.short")),)
+    metric, dimension = (str(part) for part in families.index[0])
+    first = outcomes(report, metric, dimension)
+    rest = [
+        gap_table(
+            rows.reset_index(drop=True),
+            voice=voice,
+            caption=words("outcomes.by", metric=voice.metric(str(one)), dimension=voice.dimension(str(two))),
+        )
+        for (one, two), rows in gaps.groupby(["metric", "dimension"], sort=False)
+        if (one, two) != (metric, dimension) and families[(one, two)] <= 1
+    ]
+    quiet = [
+        words("outcomes.by", metric=voice.metric(str(one)), dimension=voice.dimension(str(two)))
+        for (one, two), rank in families.items() if rank > 1
+    ]  # fmt: skip
+    body: list[Display] = [*rest]
+    if quiet:
+        body.append(Bullets(tuple(quiet), heading=words("outcomes.no_signal")))
+    others = Section(words("outcomes.others"), tuple(body), contents=words("outcomes.others_short"))
+    return (first, others) if body else (first,)
+
+
+def benchmarks(report: Report, metric: str) -> Section:
+    """Return the result of one metric beside its target and every benchmark, each with source, date, population and comparability."""
+    words, voice = report.words, report.voice
+    latest = report.latest(metric)
+    definition = voice.definition(metric)
+    value = float(str(latest.get("value", float("nan"))))
+    name = voice.metric(metric)
+    if definition is None or not definition.benchmarks:
+        return Section(
+            words("benchmark.none", metric=name), (Prose((words("benchmark.none_why"),)),), contents=words("benchmark.short", metric=name)
+        )
+    rows = side_by_side(definition, value, date=report.date, language=voice.language).to_dict("records")
+    columns = tuple(
+        Column(words(f"benchmark.column_{one}"), "number" if one == "value" else "text")
+        for one in ("kind", "value", "source", "population", "note")
+    )
+    body = tuple(_benchmark_row(report, metric, row) for row in rows)
+    shown = DataTable(words("benchmark.caption", metric=name), columns, body)
+    return Section(words("benchmark.heading", metric=name), (shown,), contents=words("benchmark.short", metric=name))
+
+
+def _benchmark_row(report: Report, metric: str, row: dict[str, object]) -> tuple[str | Cell, ...]:
+    """Return one benchmark as it is read."""
+    words, voice = report.words, report.voice
+    number = float(str(row["value"]))
+    source = ", ".join(str(row[one]) for one in ("source", "date") if isinstance(row.get(one), str | int) or hasattr(row.get(one), "year"))
+    return (
+        words(f"benchmark.kind_{str(row['kind']).replace(' ', '_').replace('-', '_')}"),
+        voice.value(metric, number) if number == number else Cell(words("table.unjudged"), muted=True),
+        source or words("table.no_value"),
+        str(row.get("population") or "") or words("table.no_value"),
+        str(row.get("comparability") or "") or words("table.no_value"),
+    )
+
+
+def change(report: Report, metric: str, dimension: str) -> Chart | None:
+    """Return the results of one metric by group in the window before and in the last one; None where there is no window before."""
+    rows = _both_windows(report, metric, dimension)
+    return None if rows is None else change_by_group(rows[0], before=rows[1], after=rows[2], voice=report.voice)

@@ -1,0 +1,157 @@
+"""Page one: what the report is about, what to discuss, how things stand, what changed for real and what was promised."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from acmlib.contract.records import Action
+from acmlib.display.judgements import is_better_off, key_of
+from acmlib.display.objects import Bullets, Display, Prose, Questions, Section, TitleBlock
+from acmlib.display.report import Report
+from acmlib.display.summary import Headline, summary_table
+from acmlib.display.tables import questions, table, title_block
+
+#: A meeting discusses three questions.
+QUESTIONS = 3
+REAL_CHANGES = ("improvement", "concern", "neutral high", "neutral low")
+
+
+def title(report: Report, name: str) -> TitleBlock:
+    """Return the head of the page.
+
+    Parameters
+    ----------
+    report : Report
+    name : str
+        ``dashboard``, ``deep_dive`` or ``end_of_contract``; a deep dive is named by its topic.
+    """
+    words = report.words
+    label = report.topic.title.in_language(report.voice.language) if report.topic else words(f"report.{name}")
+    banner = words("opening.working_paper") if report.release.edition == "internal" else ""
+    return title_block(voice=report.voice, report=label, period=report.release.period.text, edition=report.release.edition, banner=banner)
+
+
+def discussion(report: Report) -> Questions:
+    """Return the three questions that the numbers raise, about the service and never about the people.
+
+    First the surest gaps, then real changes, then promises that are overdue, then missing targets or missing data.
+    """
+    found = [*_gap_questions(report), *_change_questions(report), *_promise_questions(report), *_target_questions(report)]
+    found.append(report.words("ask.general", contract=report.contract.contract.title.in_language(report.voice.language)))
+    return questions(list(dict.fromkeys(found))[:QUESTIONS], voice=report.voice)
+
+
+def _gap_questions(report: Report) -> list[str]:
+    """Ask about the service behind clear gaps, the one that concerns most people first, then about possible ones."""
+    gaps = report.gaps.to_dict("records")
+    worse = [row for row in gaps if row["verdict"] in ("clear", "possible") and not is_better_off(row, report.voice)]
+    worse.sort(
+        key=lambda row: (row["verdict"] != "clear", -(row["to_parity_fixed"] if row["to_parity_fixed"] == row["to_parity_fixed"] else 0))
+    )
+    asked = [
+        report.words(
+            f"ask.gap_{row['verdict']}", metric=report.voice.metric(row["metric"]), group=report.voice.group(row["dimension"], row["group"])
+        )
+        for row in worse[:2]
+    ]
+    served = report.served.to_dict("records")
+    under = [row for row in served if row["verdict"] == "clear" and row["participation_ratio"] < 1]
+    asked += [report.words("ask.served", group=report.voice.group(row["dimension"], row["group"])) for row in under[:1]]
+    return asked[:2]
+
+
+def _change_questions(report: Report) -> list[str]:
+    """Ask what brought about a change that is more than chance."""
+    asked = []
+    for metric in report.headline:
+        points = report.trend(metric)
+        if len(points) and points["variation"].iloc[-1] in REAL_CHANGES:
+            asked.append(report.words(f"ask.{key_of(points['variation'].iloc[-1])}", metric=report.voice.metric(metric)))
+    return asked
+
+
+def _promise_questions(report: Report) -> list[str]:
+    """Ask what stands in the way of what is overdue."""
+    late = [action for action in report.records.actions if is_overdue(action, report)]
+    return [report.words("ask.overdue", what=action.what.in_language(report.voice.language)) for action in late[:1]]
+
+
+def _target_questions(report: Report) -> list[str]:
+    """Ask about metrics that have no target, and about people whose group nobody recorded."""
+    without = [
+        metric
+        for metric in report.headline
+        if report.voice.target(metric, report.date) is None and report.voice.kind(metric) == "proportion"
+    ]
+    asked = [report.words("ask.no_target", metric=report.voice.metric(metric)) for metric in without[:1]]
+    for name, dimension in report.contract.dimensions.items():
+        rows = report.cells[
+            report.cells["dimension"].eq(name) & report.cells["group"].isin(dimension.not_recorded) & report.cells["denominator"].gt(0)
+        ]
+        if len(rows):
+            asked.append(report.words("ask.not_recorded", dimension=report.voice.dimension(name)))
+            break
+    return asked
+
+
+def is_overdue(action: Action, report: Report) -> bool:
+    """Return whether an action is open after the day it was due."""
+    return action.status == "open" and action.due is not None and action.due < report.date
+
+
+def summary(report: Report) -> Section:
+    """Return one row a headline metric: latest result, people, target, change, gaps."""
+    words = report.words
+    rows = []
+    periods = set()
+    for metric in report.headline:
+        latest = report.latest(metric)
+        if latest:
+            periods.add(words.period(str(latest["period"])))
+            points = report.trend(metric)
+            gaps = report.gaps[report.gaps["metric"].eq(metric)]
+            rows.append(Headline(latest, points if len(points) else None, gaps if len(gaps) else None))
+    notes = (words("opening.summary_note", periods=words.list(sorted(periods))), words("gaps.not_legal"))
+    return Section(
+        words("opening.summary"), (summary_table(rows, voice=report.voice, notes=notes),), contents=words("opening.summary_short")
+    )
+
+
+def changes(report: Report) -> Section:
+    """Return what changed for real, and which metrics need no time because nothing did."""
+    words, voice = report.words, report.voice
+    real, quiet = [], []
+    for metric in report.headline:
+        points = report.trend(metric)
+        variation = points["variation"].iloc[-1] if len(points) else "missing"
+        if variation in REAL_CHANGES:
+            real.append(words(f"control.heading_{key_of(variation)}", metric=voice.metric(metric)))
+        elif variation == "common cause":
+            quiet.append(voice.metric(metric))
+    body: list[Display] = [Bullets(tuple(real))] if real else [Prose((words("opening.no_change"),))]
+    if quiet:
+        body.append(Bullets(tuple(quiet), heading=words("opening.skip")))
+    return Section(words("opening.changes", n=len(real)), tuple(body), contents=words("opening.changes_short"))
+
+
+def promises(report: Report) -> Section:
+    """Return what was promised before: open actions, the overdue ones first."""
+    words, language = report.words, report.voice.language
+    open_ = [action for action in report.records.actions if action.status == "open" and action.agreed_on <= report.date]
+    open_.sort(key=lambda action: (action.due is None, action.due or report.date, action.id))
+    late = sum(is_overdue(action, report) for action in open_)
+    if not open_:
+        return Section(
+            words("opening.promises", n=0, late=0), (Prose((words("opening.no_promises"),)),), contents=words("opening.promises_short")
+        )
+    frame = pd.DataFrame(
+        {
+            "what": [action.what.in_language(language) for action in open_],
+            "owner": [action.owner for action in open_],
+            "due": [action.due for action in open_],
+            "state": [words("action.overdue") if is_overdue(action, report) else words("action.open") for action in open_],
+        }
+    )
+    columns = {name: words(f"action.column_{name}") for name in frame}
+    shown = table(frame, voice=report.voice, caption=words("opening.promises_caption"), columns=columns)
+    return Section(words("opening.promises", n=len(open_), late=late), (shown,), contents=words("opening.promises_short"))

@@ -1,0 +1,151 @@
+"""The way through the programme: where people are lost, where a gap opens and whose stage that is, and who stays."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from acmlib.analysis import overview
+from acmlib.analysis.pathway import stages
+from acmlib.analysis.stage_gaps import where_gap_opens
+from acmlib.contract.model import Pathway
+from acmlib.display.charts import change as paired
+from acmlib.display.charts.retention import retention_curves
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
+from acmlib.display.report import Report
+
+#: More lines than this cannot be told apart without colour.
+MOST_CURVES = 4
+
+
+def _current(report: Report, dimension: str) -> pd.DataFrame:
+    """Return the cells of pathway and retention in their latest window, for one dimension."""
+    cells = report.cells
+    return overview.in_periods(cells, overview.latest_periods(cells)).query("dimension == @dimension")
+
+
+def _no_pathway(report: Report) -> Section:
+    words = report.words
+    return Section(words("pathway.none"), (Prose((words("pathway.none_why"),)),), contents=words("pathway.short"))
+
+
+def pathway(report: Report) -> Section:
+    """Return the stages for everyone together: how many reached each, of how many, and whose stage it is."""
+    way = report.contract.pathway
+    if way is None:
+        return _no_pathway(report)
+    words, voice = report.words, report.voice
+    cells = report.cells
+    latest = overview.latest_periods(cells)
+    totals = overview.in_periods(cells, latest).query("dimension == 'all'")
+    found = stages(totals, way).to_dict("records")
+    columns = tuple(
+        Column(words(f"pathway.column_{one}"), "text" if one in ("stage", "owner") else "number")
+        for one in ("stage", "owner", "reached", "conversion", "of_all")
+    )
+    rows = tuple(
+        (
+            voice.stage(row["stage"]),
+            words(f"party.{row['owner']}") if words.has(f"party.{row['owner']}") else str(row["owner"]),
+            _number(report, row, "reached"), _share(report, row, "conversion"), _share(report, row, "of_all"),
+        )
+        for row in found
+    )  # fmt: skip
+    known = [row for row in found if row["conversion"] == row["conversion"]]
+    period = words.period(str(found[0]["period"])) if found else ""
+    caption = words("pathway.caption", period=period)
+    if known:
+        lowest = min(known, key=lambda row: float(row["conversion"]))
+        heading = words("pathway.heading", stage=voice.stage(lowest["stage"]), share=lowest["conversion"])
+    else:
+        heading = words("pathway.heading_hidden")
+    return Section(heading, (DataTable(caption, columns, rows),), contents=words("pathway.short"))
+
+
+def _number(report: Report, row: dict[str, float], name: str) -> str | Cell:
+    """Return a count, or why there is none."""
+    value = row[name]
+    return report.words.number(value) if value == value else Cell(report.voice.status(str(row["status"])), muted=True)
+
+
+def _share(report: Report, row: dict[str, float], name: str) -> str | Cell:
+    """Return a share, or a dash where it does not apply or is hidden."""
+    value = row[name]
+    return report.words.percent(value) if value == value else Cell(report.words("table.unjudged"), muted=True)
+
+
+def gap_opens(report: Report, dimension: str) -> Section:
+    """Return at which stage the largest gap at the end of the pathway opens, and whose stage that is.
+
+    Parameters
+    ----------
+    report : Report
+    dimension : str
+    """
+    way = report.contract.pathway
+    if way is None:
+        return _no_pathway(report)
+    words, voice = report.words, report.voice
+    cells = _current(report, dimension)
+    opened = where_gap_opens(
+        cells, way, minimum_n=report.contract.statistics.minimum_n, not_recorded=overview.not_recorded(report.contract)
+    )  # fmt: skip
+    name = voice.dimension(dimension)
+    behind = opened[opened["opens"].eq(True) & opened["final_gap"].le(-report.contract.statistics.materiality)].sort_values("final_gap")
+    if behind.empty:
+        return Section(
+            words("pathway.no_gap", dimension=name),
+            (Prose((words("pathway.no_gap_why"),)),),
+            contents=words("pathway.opens_short", dimension=name),
+        )
+    sentences = tuple(_opening_sentence(report, row) for row in behind.to_dict("records"))
+    worst = behind.iloc[0]
+    rows = cells[cells["metric"].str.startswith("stage:")]
+    figure = paired.pathway(rows.reset_index(drop=True), group=str(worst["group"]), comparator=str(worst["comparator"]), voice=voice)
+    heading = words("pathway.opens", group=voice.group(dimension, str(worst["group"])), stage=voice.stage(str(worst["stage"])))
+    question = words("pathway.question", stage=voice.stage(str(worst["stage"])), owner=_owner(report, way, str(worst["stage"])))
+    return Section(heading, (figure, Bullets(sentences)), question=question, contents=words("pathway.opens_short", dimension=name))
+
+
+def _owner(report: Report, way: Pathway, stage: str) -> str:
+    """Return whose stage it is, in words."""
+    owner = next(one.owner for one in way.stages if one.stage == stage)
+    return report.words(f"party.{owner}") if report.words.has(f"party.{owner}") else owner
+
+
+def _opening_sentence(report: Report, row: dict[str, float]) -> str:
+    """Say for one group where the gap opens and what would follow if that stage were equal."""
+    voice, dimension = report.voice, str(row["dimension"])
+    way = report.contract.pathway
+    assert way is not None, "the caller has looked"
+    return report.words(
+        "pathway.opens_sentence", group=voice.group(dimension, str(row["group"])), comparator=voice.group(dimension, str(row["comparator"])),
+        final=row["final"], comparator_final=row["comparator_final"], stage=voice.stage(str(row["stage"])), owner=_owner(report, way, str(row["stage"])),
+        conversion=row["conversion"], comparator_conversion=row["comparator_conversion"], n=row["people"],
+    )  # fmt: skip
+
+
+def retention(report: Report, metric: str, dimension: str) -> Section:
+    """Return how many are still in the programme over time, by the groups of one dimension.
+
+    Parameters
+    ----------
+    report : Report
+    metric : str
+        Id of a retention metric.
+    dimension : str
+    """
+    words, voice = report.words, report.voice
+    cells = _current(report, dimension)
+    rows = cells[cells["metric"].str.partition("@")[0].eq(metric)].reset_index(drop=True)
+    name = voice.metric(metric)
+    shown = rows[rows["value"].notna()]
+    if shown.empty:
+        return Section(words("retention.none", metric=name), (Prose((words("retention.none_why"),)),), contents=name)
+    size = shown.groupby("group", sort=False)["denominator"].max().sort_values(ascending=False, kind="stable")
+    known = [group for group in size.index if group not in report.contract.dimensions[dimension].not_recorded]
+    figure = retention_curves(rows, voice=voice, groups=[str(group) for group in known[:MOST_CURVES]])
+    heading = words("retention.heading", metric=name, dimension=voice.dimension(dimension))
+    body = (figure, Prose((words("retention.censored"),)))
+    return Section(
+        heading, body, question=words("retention.question"), contents=words("retention.short", dimension=voice.dimension(dimension))
+    )

@@ -1,0 +1,141 @@
+"""What people wrote: the roadmap, agreed actions, notes and quotes, the answers of the planning worksheet."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from acmlib.analysis.actions import judge
+from acmlib.contract.records import Note
+from acmlib.display.judgements import key_of
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
+from acmlib.display.report import Report
+from acmlib.display.sections.opening import is_overdue
+from acmlib.display.tables import table
+
+SECTIONS = ("performance_improvement", "implementation", "resident_voice")
+
+
+def roadmap(report: Report) -> Section:
+    """Return the performance improvement roadmap: Month | Topic, with status, who prepares it and the data it needs."""
+    words, language = report.words, report.voice.language
+    topics = sorted(report.records.roadmap, key=lambda topic: topic.month)
+    if not topics:
+        return Section(words("roadmap.none"), (Prose((words("roadmap.none_why"),)),), contents=words("roadmap.short"))
+    columns = tuple(Column(words(f"roadmap.column_{one}")) for one in ("month", "topic", "status", "prepares", "data"))
+    nothing = Cell(words("plan.not_decided"), muted=True)
+    rows = tuple(
+        (
+            words.month(topic.month), topic.title.in_language(language), words(f"roadmap.status_{topic.status}"), topic.prepares or nothing,
+            topic.data_needed.in_language(language) if topic.data_needed else nothing,
+        )
+        for topic in topics
+    )  # fmt: skip
+    ahead = next((topic for topic in topics if topic.status in ("planned", "ready")), None)
+    heading = words("roadmap.heading", month=ahead.month, topic=ahead.title.in_language(language)) if ahead else words("roadmap.done")
+    further = proposed(report)
+    body = (DataTable(words("roadmap.caption"), columns, rows, row_header=1), *([further] if further else []))
+    return Section(heading, body, contents=words("roadmap.short"))
+
+
+def action_plan(report: Report) -> Section:
+    """Return all agreed actions with owner, due date and status, and whether the numbers show that those done worked."""
+    words, language = report.words, report.voice.language
+    agreed = [action for action in report.records.actions if action.agreed_on <= report.date]
+    if not agreed:
+        return Section(words("action.none"), (Prose((words("action.none_why"),)),), contents=words("action.short"))
+    charts = {metric: points for metric in report.contract.metrics if len(points := report.trend(metric))} if agreed else {}
+    verdicts = judge(agreed, report.cells, charts=charts, level=report.contract.statistics.level).set_index("id")
+    frame = pd.DataFrame(
+        {
+            "what": [action.what.in_language(language) for action in agreed],
+            "owner": [action.owner for action in agreed],
+            "due": [action.due for action in agreed],
+            "state": [words("action.overdue") if is_overdue(action, report) else words(f"action.{action.status}") for action in agreed],
+            "worked": [_worked(report, verdicts.loc[action.id].to_dict()) for action in agreed],
+        }
+    )
+    columns = {name: words(f"action.column_{name}") for name in frame}
+    shown = table(frame, voice=report.voice, caption=words("action.caption"), columns=columns)
+    return Section(words("action.heading"), (shown,), contents=words("action.short"))
+
+
+def _worked(report: Report, outcome: dict[str, float | str]) -> str:
+    """Say what the numbers show since an action was done."""
+    verdict = key_of(outcome["verdict"])
+    if verdict == "not_judged":
+        return report.words(f"worked.{key_of(outcome['reason'])}")
+    if verdict == "not_yet":
+        to_go = float(outcome["to_go"])
+        return report.words("worked.not_yet", n=to_go) if to_go == to_go else report.words("worked.no_difference")
+    return report.words(f"worked.{verdict}")
+
+
+def notes(report: Report, topic: str | None = None) -> Section | None:
+    """Return what people said: findings, themes and quotes, for one line of the roadmap or for the whole contract.
+
+    Parameters
+    ----------
+    report : Report
+    topic : str, optional
+        Id of a line of the roadmap; the report's own if absent.
+
+    Returns
+    -------
+    Section or None
+        None where nothing was written for this edition's readers.
+    """
+    words = report.words
+    wanted = topic or (report.topic.id if report.topic else None)
+    found = [note for note in report.records.notes if (wanted is None or note.topic == wanted) and note.date <= report.release.period.end]
+    if not found:
+        return None
+    order = ("theme", "finding", "quote", "note")
+    found.sort(key=lambda note: (order.index(note.kind), note.date))
+    return Section(words("notes.heading"), tuple(_note(report, note) for note in found), contents=words("notes.short"))
+
+
+def _note(report: Report, note: Note) -> Notes:
+    """Return one note with its source, in its own language."""
+    source = report.words("notes.source", kind=report.words(f"notes.{note.kind}"), source=note.source, date=note.date)
+    language = note.language if note.language != report.voice.words.locale.language else ""
+    return Notes(note.text, source=source, language=language, quote=note.kind == "quote")
+
+
+def planning(report: Report) -> Section:
+    """Return the planning worksheet; what nobody answered reads *not decided*."""
+    words, language = report.words, report.voice.language
+    answered = sum(question.answer is not None for question in report.records.plan)
+    body: list[Display] = []
+    for name in SECTIONS:
+        asked = [question for question in report.records.plan if question.section == name]
+        if asked:
+            rows = tuple(
+                (
+                    question.question.in_language(language),
+                    question.answer.in_language(language) if question.answer else Cell(words("plan.not_decided"), muted=True),
+                )
+                for question in asked
+            )
+            body.append(DataTable(words(f"plan.{name}"), (Column(words("plan.question")), Column(words("plan.answer"))), rows))
+    if not body:
+        body.append(Prose((words("plan.empty"),)))
+    return Section(words("plan.heading", n=answered, total=len(report.records.plan)), tuple(body), contents=words("plan.short"))
+
+
+def proposed(report: Report) -> Bullets | None:
+    """Return topics that the numbers propose for the roadmap, by people affected, size and certainty; None if there is none."""
+    gaps = report.gaps
+    judged = gaps[gaps["verdict"].isin(["clear", "possible"]) & gaps["to_parity_fixed"].gt(0)].copy()
+    if judged.empty:
+        return None
+    certainty = judged["verdict"].map({"clear": 1.0, "possible": 0.5})
+    judged["rank"] = judged["to_parity_fixed"] * certainty
+    best = judged.sort_values("rank", ascending=False, kind="stable").drop_duplicates(["metric", "dimension"]).head(3)
+    items = tuple(
+        report.words(
+            "roadmap.proposed_item", metric=report.voice.metric(row["metric"]), dimension=report.voice.dimension(row["dimension"]), n=row["to_parity_fixed"],
+            certainty=report.words(f"verdict_short.{row['verdict']}"),
+        )
+        for row in best.to_dict("records")
+    )  # fmt: skip
+    return Bullets(items, heading=report.words("roadmap.proposed"))
