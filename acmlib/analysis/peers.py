@@ -17,8 +17,11 @@ from scipy import stats
 
 from acmlib.analysis.arrays import Numbers, columns
 from acmlib.analysis.control_charts import check_better
+from acmlib.analysis.dispersion import TRIM, Dispersion, dispersion
 from acmlib.measures.arrays import Array
 from acmlib.measures.intervals import exact_poisson, wilson
+
+__all__ = ["FLAGS", "Dispersion", "ParedMean", "dispersion", "funnel", "funnel_ratio", "pared_mean"]
 
 #: Limits of a funnel: about two and three standard errors (Spiegelhalter 2005).
 LEVELS = {"95": 0.95, "998": 0.998}
@@ -26,86 +29,12 @@ LEVELS = {"95": 0.95, "998": 0.998}
 NORMAL = {"95": 1.959964, "998": 3.090232}
 #: With fewer units no funnel is drawn; the same rows serve as a table with intervals.
 MINIMUM_UNITS = 8
-#: Share of units at each end whose deviation does not count in full (or at all) towards over-dispersion.
-TRIM = 0.1
 #: With fewer events expected, limits of a ratio are too coarse to judge by: no event at all among 5 expected is no rarity (0.7%).
 MINIMUM_EXPECTED = 10
-#: Over-dispersion is taken as seen below this p.
-SIGNIFICANT = 0.05
 #: The best units that together serve this share of participants set the pared mean (Kiefe, Weissman et al. 1998).
 PARED_SHARE = 0.10
 
 FLAGS = ("above 99.8%", "below 99.8%", "above 95%", "below 95%", "within", "not judged")
-
-
-@dataclass(frozen=True)
-class Dispersion:
-    """How much units differ beyond chance: `phi` (1 is chance alone), variance between units `tau2`, and the test behind it."""
-
-    phi: float
-    tau2: float
-    units: int
-    p_value: float
-    z: Array
-
-    @property
-    def found(self) -> bool:
-        """Whether the test says that units differ by more than chance."""
-        return self.p_value < SIGNIFICANT
-
-
-def dispersion(z: Array, weight: Array, *, trim: float = TRIM, drop: bool = False) -> Dispersion:
-    """Return how much units differ from each other beyond chance, by the additive random-effects model.
-
-    Parameters
-    ----------
-    z : array
-        Standardised deviation of each unit from the benchmark; NaN units take no part.
-    weight : array
-        1 / (standard error)² of each unit, on the scale of `z`'s deviations.
-    trim : float
-        Deviations beyond these quantiles are pulled in to them (winsorised), so that a few outliers do not hide themselves.
-    drop : bool
-        Leave the units in the outer `trim` of each end out instead (the SHMI way).
-
-    Returns
-    -------
-    Dispersion
-        phi = mean z²; tau2 = max(0, (n phi - (n - 1)) / (sum w - sum w² / sum w)); p from chi² with n - 1 degrees of freedom; `z` after
-        trimming, NaN where left out.
-
-    Raises
-    ------
-    ValueError
-        If `trim` is not between 0 and 0.5.
-
-    Notes
-    -----
-    Source: D. J. Spiegelhalter, Statistics in Medicine 24 (2005) 1185-1202; NHS Digital, SHMI methodology, for `drop`.
-
-    Examples
-    --------
-    >>> wide = dispersion(np.array([-4.0, -3, -2, 0, 1, 2, 3, 4]), np.full(8, 100.0))
-    >>> round(wide.phi, 2), wide.found
-    (6.1, True)
-    """
-    if not 0 < trim < 0.5:
-        raise ValueError(f"trim is {trim}; use a share above 0 and below 0.5")
-    known = ~np.isnan(z)
-    trimmed = np.where(known, z, np.nan)
-    if drop:
-        groups = round(1 / trim)
-        group = np.floor(stats.rankdata(z[known]) * groups / (known.sum() + 1))
-        trimmed[np.flatnonzero(known)[(group == 0) | (group == groups - 1)]] = np.nan
-    elif known.any():
-        trimmed = np.clip(trimmed, *np.quantile(z[known], [trim, 1 - trim]))
-    used = ~np.isnan(trimmed)
-    units, w = int(used.sum()), weight[used]
-    if units < 2:
-        return Dispersion(np.nan, 0.0, units, np.nan, trimmed)
-    squares = float((trimmed[used] ** 2).sum())
-    tau2 = max(0.0, (squares - (units - 1)) / (w.sum() - (w**2).sum() / w.sum()))
-    return Dispersion(squares / units, float(tau2), units, float(stats.chi2.sf(squares, units - 1)), trimmed)
 
 
 def _angle_limits(middle: float, spread: Array) -> tuple[Array, Array]:

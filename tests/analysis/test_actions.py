@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acmlib.analysis.actions import REASONS, VERDICTS, chart_outcome, judge, rebases, window_outcome
@@ -136,6 +136,7 @@ def test_a_group_is_judged_by_twelve_months_before_against_the_last_twelve(
         assert found.since.startswith("P12M/2026-0")
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.integers(0, 200), st.integers(0, 200))
 def test_expecting_lower_mirrors_expecting_higher(before: int, after: int) -> None:
     cells = windows(("P12M/2025-07", before, 200), ("P12M/2026-07", after, 200))

@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acmlib.analysis.benchmarks import KINDS, side_by_side, target_at, targets_at, track, trajectory_at
@@ -110,6 +110,7 @@ def test_five_kinds_stand_side_by_side_with_source_date_and_population() -> None
     assert side_by_side(placed, np.nan, date=AS_OF)["standing"].tolist() == ["not judged"] * 6
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_better_higher_and_better_lower_mirror_each_other(value: float, target: float) -> None:
     up = track(cells(value, value, value), {"placed": metric("higher", {"value": target})}, as_of=AS_OF)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from goldens import compare, read
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acmlib.analysis import chart_rules
@@ -132,6 +132,7 @@ def test_a_trend_that_turns_belongs_to_the_later_trend_at_the_turn() -> None:
     assert chart_rules.trend(values).tolist() == [1] * 6 + [-1] * 7
 
 
+@settings(deadline=None, max_examples=50)
 @given(series)
 def test_a_missing_month_is_a_gap_and_changes_nothing_else(values: list[float]) -> None:
     chart = xmr(values, "higher", target=10)
@@ -143,6 +144,7 @@ def test_a_missing_month_is_a_gap_and_changes_nothing_else(values: list[float]) 
         pd.testing.assert_frame_equal(chart[measured], without)
 
 
+@settings(deadline=None, max_examples=50)
 @given(series, st.sampled_from([None, 3, 12]))
 def test_higher_is_better_mirrors_lower_is_better(values: list[float], fix_after: int | None) -> None:
     up = xmr(values, "higher", target=7, fix_after=fix_after)
@@ -152,6 +154,7 @@ def test_higher_is_better_mirrors_lower_is_better(values: list[float], fix_after
     assert np.isfinite(up["mean"].dropna()).all()
 
 
+@settings(deadline=None, max_examples=50)
 @given(series, st.integers(1, 39))
 def test_each_phase_of_a_rebased_chart_is_a_chart_of_its_own(values: list[float], cut: int) -> None:
     whole = pd.Series(values)

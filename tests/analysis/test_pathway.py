@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acmlib.analysis.pathway import shapley_of_product, stage_times, stages, where_gap_opens
@@ -99,6 +99,7 @@ def test_text_that_is_no_date_is_named() -> None:
         stage_times(pd.DataFrame({"referred": ["2026-01-01"]}), as_of=AS_OF)
 
 
+@settings(deadline=None, max_examples=30)
 @given(conversions)
 def test_the_parts_are_the_mean_over_all_orders_and_sum_to_the_difference(rows: tuple[list[float], list[float]]) -> None:
     group, other = (np.array(row) for row in rows)
@@ -117,6 +118,7 @@ def test_the_parts_are_the_mean_over_all_orders_and_sum_to_the_difference(rows: 
         np.testing.assert_allclose(parts, slow, atol=1e-12)
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.lists(falling, min_size=2, max_size=5))
 def test_the_gap_at_the_end_is_the_sum_of_its_stages(counts: list[list[int]]) -> None:
     reached = {f"group {number}": [float(x) for x in row] for number, row in enumerate(counts)}

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from goldens import compare, read
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acmlib.analysis.peers import funnel, funnel_ratio, pared_mean
@@ -101,6 +101,7 @@ def test_under_eight_units_there_is_a_table_and_no_judgement() -> None:
     assert (hidden["form"] == "table").all()
 
 
+@settings(deadline=None, max_examples=30)
 @given(units)
 def test_the_order_of_units_changes_nothing(rows: list[tuple[int, int]]) -> None:
     frame = pd.DataFrame(rows, columns=["x", "n"])
@@ -109,6 +110,7 @@ def test_the_order_of_units_changes_nothing(rows: list[tuple[int, int]]) -> None
     assert set(pared_mean(frame["x"], frame["n"]).names) == set(pared_mean(frame["x"][::-1], frame["n"][::-1]).names)
 
 
+@settings(deadline=None, max_examples=30)
 @given(units)
 def test_limits_are_ordered_and_hold_the_benchmark(rows: list[tuple[int, int]]) -> None:
     table = funnel(*zip(*rows, strict=True))
@@ -119,6 +121,7 @@ def test_limits_are_ordered_and_hold_the_benchmark(rows: list[tuple[int, int]]) 
     assert (table["value"].between(table["low"], table["high"])).all()
 
 
+@settings(deadline=None, max_examples=30)
 @given(units)
 def test_a_pared_mean_mirrors_and_beats_the_average(rows: list[tuple[int, int]]) -> None:
     frame = pd.DataFrame(rows, columns=["x", "n"])

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from goldens import compare, read
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acmlib.analysis.benchmarks import direct, indirect
@@ -50,6 +50,7 @@ def test_none_expected_is_not_available_rather_than_infinite() -> None:
     assert np.isnan(indirect([3], [10], [0], [100]).high)
 
 
+@settings(deadline=None, max_examples=50)
 @given(strata)
 def test_the_reference_against_itself_is_one(rows: list[tuple[int, int, int, int]]) -> None:
     x, n = [row[0] for row in rows], [row[1] for row in rows]
@@ -64,6 +65,7 @@ def test_the_reference_against_itself_is_one(rows: list[tuple[int, int, int, int
         assert rate.low <= rate.value <= rate.high
 
 
+@settings(deadline=None, max_examples=50)
 @given(strata, st.randoms())
 def test_the_order_of_strata_changes_nothing(rows: list[tuple[int, int, int, int]], shuffle: object) -> None:
     mixed = list(rows)
