@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,8 @@ def _checked(contract_id: str, document: Document, name: str) -> Contract:
         known = {
             section: set(content[section]) for section in ("tables", "dimensions", "metrics") if isinstance(content.get(section), Mapping)
         }
-        found += [(key, problem) for key, problem in problems(contract, known=known)]
+        told = {key for key, _ in found}
+        found += [(key, problem) for key, problem in problems(contract, known=known) if key not in told]
     if contract is None or found:
         found.sort(key=lambda one: _line(document, one[0]))
         raise ContractError([_message(name, document, key, problem) for key, problem in found])
@@ -84,19 +86,36 @@ def _checked(contract_id: str, document: Document, name: str) -> Contract:
     return contract
 
 
+#: Stands for parties and term while these are refused, so that the rest can be checked. It contradicts nothing.
+_ANY_TERM = {"title": "-", "provider": "-", "agency": "-", "program": "-", "starts": dt.date.min, "ends": dt.date.max}
+
+
 def _what_is_left(content: Mapping[str, Any], error: ValidationError) -> Contract | None:
-    """Return the contract without the parts that were refused, so that the rest can be checked too; None if too little is left."""
-    left: dict[str, Any] = {key: dict(value) if isinstance(value, Mapping) else value for key, value in content.items()}
-    for complaint in error.errors(include_url=False):
-        section, *rest = complaint["loc"]
-        if section in ("tables", "dimensions", "metrics") and rest and isinstance(left.get(str(section)), dict):
-            left[str(section)].pop(str(rest[0]), None)
-        else:
-            left.pop(str(section), None)
-    try:
-        return Contract.model_validate(left)
-    except ValidationError:
-        return None
+    """Return the contract without what was refused, so that the rest can be checked too; None if too little is left.
+
+    First the keys that were refused are left out; where that is not enough, the whole metric, dimension or table; then the section.
+    """
+    left: dict[str, Any] = {
+        key: {name: dict(part) if isinstance(part, Mapping) else part for name, part in value.items()}
+        if isinstance(value, Mapping)
+        else value
+        for key, value in content.items()
+    }
+    for depth in (3, 2, 1):
+        for complaint in error.errors(include_url=False):
+            *way, last = [str(part) for part in complaint["loc"][:depth]]
+            at: Any = left
+            for part in way:
+                at = at.get(part) if isinstance(at, dict) else None
+            if way[:1] == ["contract"] or (not way and last == "contract"):
+                left["contract"] = _ANY_TERM
+            elif isinstance(at, dict):
+                at.pop(last, None)
+        try:
+            return Contract.model_validate(left)
+        except ValidationError as further:
+            error = further
+    return None
 
 
 def _line(document: Document, key: str) -> int:

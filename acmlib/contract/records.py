@@ -16,7 +16,6 @@ Party = Literal["agency", "provider"]
 Month = Annotated[Word, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
-
 class Topic(Model):
     """One line of the performance improvement roadmap, Month | Topic; its id is the ``topic`` of a deep dive."""
 

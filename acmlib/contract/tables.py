@@ -66,17 +66,13 @@ class Table(Model):
     source: PathInside = Field(description="a file (.csv .csv.gz .tsv .parquet .xlsx#Sheet), a glob such as data/x/2026-*.csv, or a folder")
     kind: Literal["rows", "counts"] = "rows"
     columns: Map[str, Word] = Field(default_factory=FrozenMap, description="ours: theirs; the rest keep their names")
-    recode: Map[str, Map[str, Word]] = Field(
-        default_factory=FrozenMap, description="column: {theirs: ours}; others stay and are reported"
-    )
+    recode: Map[str, Map[str, Word]] = Field(default_factory=FrozenMap, description="column: {theirs: ours}; others stay and are reported")
     types: Map[str, Literal["text", "integer", "number", "date", "boolean"]] = Field(
         default_factory=FrozenMap, description="column: type; guessed if absent"
     )
     dates: Literal["year first", "month first", "day first"] | None = Field(default=None, description="how dates with slashes are read")
     join: Annotated[tuple[Join, ...], BeforeValidator(one_or_more)] = ()
-    derive: Map[Name, Expression] = Field(
-        default_factory=FrozenMap, description="new column: SQL expression, in order"
-    )
+    derive: Map[Name, Expression] = Field(default_factory=FrozenMap, description="new column: SQL expression, in order")
     where: Expression | None = Field(default=None, description="rows that belong to this contract; all if absent")
     id: String | None = Field(default=None, description="column that names a participant; stays text; duplicates are a finding")
     entered: String | None = Field(default=None, description="date column; no other date of the person should come before it")

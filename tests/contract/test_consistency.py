@@ -1,0 +1,70 @@
+"""The parts of a contract agree: names exist, each kind of metric has what it needs, and nothing is without effect."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "    that: placed_on <= exited_on + interval 183 day\n",
+            "",
+            "metrics.placed_6m.that is missing; a metric of kind proportion needs that",
+        ),
+        ("kind: count", "kind: mean", "metrics.enrolled.value is missing; a metric of kind mean needs value"),
+        ("kind: count", "kind: rate", "metrics.enrolled.exposure is missing"),
+        ("kind: count", "kind: duration, start: a", "metrics.enrolled.end is missing; a metric of kind duration needs start, end"),
+        ("kind: count", "kind: retention, start: a, end: b", "metrics.enrolled.at is missing"),
+        ("kind: count", "kind: count, value: x", "metrics.enrolled.value has no effect in a metric of kind count"),
+        ("    date: exited_on\n", "", "metrics.placed_6m.window needs a date to count from"),
+        ("kind: count", "kind: count, from: people", "metrics.enrolled.from is 'people'; there is no such table; allowed are participants"),
+        ("kind: count", "kind: count, dimensions: [sit]", "there is no such dimension; did you mean 'site'? allowed are age, site"),
+        ("metrics:", "pairs: [[site, ages]]\nmetrics:", "pairs.0.1 is 'ages'; there is no such dimension; did you mean 'age'?"),
+        ("metrics:", "pairs: [[site, site]]\nmetrics:", "pairs.0 names site twice"),
+        ("metrics:", "representation: [{served: placed_6m, dimensions: [site]}]\nmetrics:", "use a metric of kind count: enrolled"),
+        ("metrics:", "representation: [{served: enrolled, dimensions: [site]}]\nmetrics:", "'site', which has no population"),
+        ("metrics:", "period: 2026-13\nmetrics:", "period is '2026-13'; use a month as 2026-05"),
+        ("metrics:", "period: 2020-01\nmetrics:", "before the contract starts"),
+        ("metrics:", "period: P12M/2026-05\nmetrics:", "a report is made for a month, a quarter, a year or term"),
+        ("metrics:", "editions: [public]\nprivacy: {minimum_count: 1}\nmetrics:", "privacy.minimum_count is 1, which hides nothing"),
+        ("metrics:", "statistics: {comparator: bets}\nmetrics:", "ok"),
+        ("site: {column: site}", "all: {column: site}", "dimensions.all is the name for everyone together"),
+        (
+            "site: {column: site}",
+            "race: {standard: omb-2024, labels: {Multiracial: Multiracial}}",
+            "dimensions.race.labels.Multiracial is no group of omb-2024; did you mean 'Multiracial and/or Multiethnic'?",
+        ),
+        ("column: site}", "column: site, not_recorded: [Unknown]}", "has no 'Not recorded' in not_recorded"),
+        ("column: site}", "column: site, merge: {a: [x, y], b: [y]}}", "merges a group into two"),
+        ("id: participant_id", "measures: {enrolled: {numerator: n}}", "tables.participants.measures is for tables of kind counts"),
+        ("id: participant_id", "kind: counts", "metrics.placed_6m.of has no effect: what a table of counts holds is named by measure"),
+        ("id: participant_id", "join: {table: surveys, on: [a]}", "tables.participants.join.0.table is 'surveys'; there is no such table"),
+        ("id: participant_id", "join: {table: participants, on: [a]}", "joined to participants in turn"),
+        ("id: participant_id", "columns: {dim_site: Site}", "begins with dim_, dimalone_ or _"),
+    ],
+)
+def test_contradictions_are_refused(errors, contract_text, old, new, message):
+    if message == "ok":  # a group's name that no part of the file lists may still be in the data
+        from acmlib.contract.load import parse_contract
+
+        assert parse_contract("harbor", contract_text.replace(old, new, 1)).statistics.comparator == "bets"
+        return
+    found = errors((old, new))
+    assert any(message in error for error in found), found
+
+
+def test_targets_may_follow_each_other_or_have_labels_but_not_overlap_unnamed(errors, contract_text):
+    from acmlib.contract.load import parse_contract
+
+    one = "target: [{value: 0.40, from: 2024-07-01}]"
+    found = errors((one, "target: [{value: 0.3, from: 2024-07-01, to: 2025-07-01}, {value: 0.4, from: 2025-06-01}]"))
+    assert "metrics.placed_6m.target.1 overlaps target.0 in time" in found[0]
+    fine = "target: [{value: 0.3, to: 2025-05-31}, {value: 0.4, from: 2025-06-01}, {value: 0.5, label: stretch goal}]"
+    assert len(parse_contract("harbor", contract_text.replace(one, fine)).metrics["placed_6m"].target) == 3
+
+
+def test_pathway_stages_are_named_once_and_exist_in_a_table_of_rows(errors):
+    way = (
+        "pathway: [{stage: referred, owner: agency, reached: 'true'}, {stage: referred, owner: provider, reached: a is not null}]\nmetrics:"
+    )
+    assert "pathway.stages.1.stage is 'referred', as in pathway.stages.0" in errors(("metrics:", way))[0]

@@ -1,0 +1,62 @@
+"""Texts of periods mean days; neighbours have the same length."""
+
+import datetime as dt
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from acmlib.contract.load import parse_contract
+from acmlib.contract.periods import add_months, months_between, parse_period, report_period
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "before"),
+    [
+        ("2024-02", "2024-02-01", "2024-02-29", "2024-01"),
+        ("2025-01", "2025-01-01", "2025-01-31", "2024-12"),
+        ("2026Q1", "2026-01-01", "2026-03-31", "2025Q4"),
+        ("2026", "2026-01-01", "2026-12-31", "2025"),
+        ("P12M/2026-05", "2025-06-01", "2026-05-31", "P12M/2025-05"),
+        ("P3M/2026-01", "2025-11-01", "2026-01-31", "P3M/2025-10"),
+    ],
+)
+def test_a_period_knows_its_days_and_the_one_before(text, start, end, before):
+    period = parse_period(text)
+    assert (period.start.isoformat(), period.end.isoformat()) == (start, end)
+    assert period.previous().text == before
+    assert period.previous().end == period.start - dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026-5", "2026Q5", "P0M/2026-05", "26", "soon", "", "2026-05-31", "P12M/2026"])
+def test_other_texts_are_refused(text):
+    with pytest.raises(ValueError, match="use a month as 2026-05"):
+        parse_period(text)
+
+
+def test_term_is_the_whole_contract_and_nothing_lies_before_it():
+    term = parse_period("term", starts=dt.date(2024, 7, 1), ends=dt.date(2026, 6, 30))
+    assert (term.text, len(term.months), term.days) == ("term", 24, 730)
+    with pytest.raises(ValueError, match="nothing lies before"):
+        term.previous()
+
+
+def test_a_rolling_window_is_shorter_while_the_contract_is_young():
+    assert parse_period("P12M/2024-09", starts=dt.date(2024, 7, 1)).months == ("2024-07", "2024-08", "2024-09")
+
+
+def test_a_report_is_made_for_the_period_asked_for_or_the_contracts_own(contract_text):
+    contract = parse_contract("harbor", contract_text)
+    assert report_period(contract).text == "term"
+    assert report_period(contract, "2025Q3").end == dt.date(2025, 9, 30)
+    for wrong in ("P12M/2026-05", "2020-01"):
+        with pytest.raises(ValueError, match="period"):
+            report_period(contract, wrong)
+
+
+@given(st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1)), st.integers(0, 400))
+def test_months_follow_each_other_without_gap(first, number):
+    months = months_between(first, dt.date.fromisoformat(add_months(first.isoformat()[:7], number) + "-01"))
+    assert len(months) == number + 1
+    assert all(add_months(a, 1) == b for a, b in itertools.pairwise(months))

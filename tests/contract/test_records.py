@@ -1,0 +1,118 @@
+"""Roadmap, actions, plan, notes and review are checked as strictly as the contract file."""
+
+import datetime as dt
+import pickle
+
+import pytest
+
+from acmlib.contract.load import ContractError, contract_ids, load_contract, load_records, parse_contract
+
+FILES = {
+    "roadmap.yml": "topics:\n"
+    "  - {id: enrolment, month: 2026-06, kind: access, title: {en: Enrolment, es: Inscripción}, metric: enrolled}\n",
+    "actions.csv": "id,agreed_on,what,what_es,owner,party,due,status,done_on,metric,rebase\n"
+    'A1,2026-01-15,"Call, then write","Llamar",Ana,agency,2026-02-01,done,2026-02-03,enrolled,true\n'
+    "A2,2026-01-15,Wait,,Dana,provider,,open,,,\n",
+    "plan.yml": "questions:\n  - {id: who, section: implementation, question: 'Who meets, and when?'}\n",
+    "notes/2026-05.md": "---\ndate: 2026-05-21\nkind: quote\nconsent: true\naudience: public\n"
+    "topic: enrolment\nsource: focus group\n---\nIt helped.\n",
+    "review.yml": "scale: [weak, fair, strong]\nratings: [{area: Reporting, rating: fair, evidence: [enrolled]}]\n"
+    "spot_checks: [{date: 2026-05-01, what: Placements, records: 19, errors: 1, by: Ana, target: 90/60}]\n"
+    "reflections: [{from: finance, text: Paid late twice}]\nlessons: [{text: Ask for dates, for: solicitation}]\n",
+    "deliverables.csv": "kind,period,party,due,done_on\nreport,2026Q1,provider,2026-04-15,2026-04-20\ninvoice,2026-03,agency,2026-05-01,\n",
+}
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write the records of a contract and return the workspace."""
+
+    def written():
+        for name, text in FILES.items():
+            path = tmp_path / "params" / "harbor" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return written
+
+
+def errors(root, **options):
+    with pytest.raises(ContractError) as caught:
+        load_records("harbor", root, **options)
+    return caught.value.errors
+
+
+def test_records_are_read_in_full(write):
+    records = load_records("harbor", write())
+    assert records.roadmap[0].title.in_language("es") == "Inscripción"
+    first, second = records.actions
+    assert (str(first.what), first.what.in_language("es"), first.rebase) == ("Call, then write", "Llamar", True)
+    assert (second.due, second.done_on, second.metric) == (None, None, None)
+    assert records.plan[0].answer is None
+    assert records.notes[0].text == "It helped."
+    assert records.review.position(records.review.ratings[0]) == 2
+    assert records.review.reflections[0].from_ == "finance"
+    assert records.deliverables[1].done_on is None
+    assert records.deliverables[0].due == dt.date(2026, 4, 15)
+    assert pickle.loads(pickle.dumps(records)) == records
+
+
+def test_what_does_not_exist_is_empty(tmp_path):
+    assert load_records("harbor", tmp_path).roadmap == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("roadmap.yml", "kind: access", "kind: acess", "params/harbor/roadmap.yml: topics.0.kind is 'acess'; use access, outcomes"),
+        ("roadmap.yml", "2026-06", "June", "topics.0.month is 'June'"),
+        ("actions.csv", "2026-02-01", "2026-02-30", "params/harbor/actions.csv: A1.due is '2026-02-30'; there is no such day"),
+        ("actions.csv", "done,2026-02-03", "done,", "actions.csv: A1 has status done and no done_on"),
+        ("actions.csv", "2026-02-03", "2025-02-03", "A1 has a done_on before agreed_on"),
+        ("actions.csv", "A2,", "A1,", "A1 is given twice; use each id once"),
+        (
+            "actions.csv",
+            '"Call, then write"',
+            "Call, then write",
+            "has 12 values under 11 columns; put texts with a comma in quotes (line 2)",
+        ),
+        ("plan.yml", "'Who meets, and when?'", "{en: Who meets, and when?}", "put texts with a comma or colon in quotes"),
+        ("notes/2026-05.md", "consent: true\n", "", "notes/2026-05.md: the file is a quote without consent"),
+        ("notes/2026-05.md", "consent: true", "consent: false", "use audience: internal"),
+        ("notes/2026-05.md", "topic: enrolment", "topic: enrollment", "there is no such topic in roadmap.yml; did you mean 'enrolment'?"),
+        ("notes/2026-05.md", "---\ndate", "date", "has no front matter"),
+        ("notes/2026-05.md", "source: focus group", "sorce: focus group", "sorce is not a known key; did you mean 'source'?"),
+        ("review.yml", "rating: fair", "rating: good", "has the rating 'good'; use weak, fair or strong"),
+        ("review.yml", "errors: 1", "errors: 20", "has more errors than records"),
+        ("deliverables.csv", "invoice,", "bill,", "kind is 'bill'; use report or invoice (line 3)"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_file_and_place(write, file, old, new, message):
+    assert old in FILES[file]
+    root = write()
+    (root / "params" / "harbor" / file).write_text(FILES[file].replace(old, new, 1), encoding="utf-8")
+    assert any(message in error for error in errors(root)), errors(root)
+
+
+def test_errors_of_all_files_come_at_once(write):
+    root = write()
+    (root / "params/harbor/plan.yml").write_text("questions: 3")
+    (root / "params/harbor/roadmap.yml").write_text("topic: 3")
+    found = errors(root)
+    assert {error.split(":")[0].rpartition("/")[2] for error in found} >= {"plan.yml", "roadmap.yml"}
+
+
+def test_metrics_and_dimensions_of_records_exist_in_the_contract(write, contract_text):
+    contract = parse_contract("harbor", contract_text)
+    load_records("harbor", write(), contract=contract)
+    root = write()
+    (root / "params/harbor/roadmap.yml").write_text(FILES["roadmap.yml"].replace("metric: enrolled", "metric: enroled"), encoding="utf-8")
+    (found,) = errors(root, contract=contract)
+    assert found.startswith("params/harbor/roadmap.yml: topics.enrolment.metric is 'enroled'; there is no such metric in contract.yml; ")
+    assert found.endswith("did you mean 'enrolled'? allowed are placed_6m, enrolled")
+
+
+def test_records_of_every_sample_contract_load(repository):
+    for contract_id in contract_ids(repository):
+        load_records(contract_id, repository, contract=load_contract(contract_id, root=repository))
