@@ -97,6 +97,7 @@ def chart_outcome(points: pd.DataFrame, *, expected: str, date: dt.date) -> Outc
 
     Examples
     --------
+    >>> from acmlib.analysis.control_charts import xmr
     >>> months = pd.period_range("2025-01", periods=20, freq="M").astype(str)
     >>> chart = xmr(pd.Series([5, 6, 5, 4, 5, 6, 5, 4, 5, 6, 5, 4, 5, 6, 6, 7, 6, 7, 6, 6.0], index=months), "higher")
     >>> outcome = chart_outcome(chart, expected="higher", date=dt.date(2026, 1, 20))
