@@ -1,0 +1,148 @@
+"""Each group beside its comparator: gap, ratio, limits and p-value of the pair."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from acmlib.analysis.equity.families import candidates
+from acmlib.analysis.equity.sizes import difference_limits, quotient_limits
+from acmlib.analysis.equity.testing import difference_p, not_best_p, score_statistic, target_p, target_statistic, two_sided
+from acmlib.measures.arrays import Array
+from acmlib.measures.intervals import newcombe, ratio_interval, wilson
+
+#: What `disparities` adds to the metric table, in this order.
+GAP_COLUMNS = (
+    "basis", "comparator", "comparator_numerator", "comparator_denominator", "comparator_value",
+    "outcome_gap", "gap_low", "gap_high", "outcome_ratio", "ratio_low", "ratio_high", "p_value", "p_adjusted", "verdict",
+    "to_parity_fixed", "to_parity_growing", "needed", "could_hide",
+)  # fmt: skip
+
+
+def pair_up(work: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
+    """Put each row of `prepare` beside its comparator (`x2` ...) and beside the independent sample it is tested against (`cx`, `cn`).
+
+    Everyone together contains the group itself: there the independent sample is everyone else, and `own` the group's part of all.
+    """
+    pairs = work.copy()
+    names = {"basis": "basis", "comparator": "name", "x2": "x", "n2": "n", "value2": "value", "low2": "low", "high2": "high"}
+    for ours, theirs in names.items():
+        pairs[ours] = chosen[theirs]
+    itself = pairs["basis"].isin(["best", "group"]) & (pairs["comparator"] == pairs["group"])
+    contained = (pairs["basis"] == "overall") & pairs["is_share"]
+    pairs["to_target"] = pairs["basis"] == "target"
+    pairs["cx"] = pairs["x2"].where(~contained, pairs["x2"] - pairs["x"])
+    pairs["cn"] = pairs["n2"].where(~contained, pairs["n2"] - pairs["n"])
+    sample = (pairs["cx"] >= 0) & (pairs["cx"] <= pairs["cn"]) & (pairs["cn"] > 0)
+    pairs["own"] = (pairs["n"] / pairs["n2"]).where(contained & sample, 0.0)
+    there = pairs["value2"].notna() & ~itself & (sample | ~contained)
+    of_target = pairs["to_target"] & pairs["value2"].between(0, 1)
+    pairs["as_shares"] = there & pairs["is_share"] & (sample | of_target)
+    limits = pairs["low"].notna() & pairs["high"].notna() & (pairs["to_target"] | (pairs["low2"].notna() & pairs["high2"].notna()))
+    pairs["as_limits"] = there & ~pairs["as_shares"] & limits
+    pairs["judged"] = (pairs["as_shares"] | pairs["as_limits"]) & pairs["material"].notna()
+    for ours, theirs in (("comparator_numerator", "x2"), ("comparator_denominator", "n2"), ("comparator_value", "value2")):
+        pairs[ours] = pairs[theirs]
+    for column in (*GAP_COLUMNS[5:], "null_error", "error", "variance"):
+        pairs[column] = np.nan
+    return pairs
+
+
+def _columns(frame: pd.DataFrame, *names: str) -> list[Array]:
+    return [frame[name].to_numpy() for name in names]
+
+
+def add_gaps(pairs: pd.DataFrame, level: float) -> None:
+    """Fill in gap and ratio with their limits: two proportions, a proportion and a target, or two values with limits of their own."""
+    for rows, work_out in (
+        (pairs["as_shares"] & ~pairs["to_target"], _two_shares),
+        (pairs["as_shares"] & pairs["to_target"], _share_and_target),
+        (pairs["as_limits"], _two_limits),
+    ):
+        if rows.any():
+            pairs.loc[rows, ["outcome_gap", "gap_low", "gap_high", "outcome_ratio", "ratio_low", "ratio_high"]] = np.column_stack(
+                work_out(pairs[rows], level)
+            )
+    nothing = pairs["value2"] == 0  # no ratio where the comparator has zero
+    pairs.loc[nothing, ["outcome_ratio", "ratio_low", "ratio_high"]] = np.nan
+
+
+def _two_shares(rows: pd.DataFrame, level: float) -> list[Array]:
+    x, n, x2, n2, cx, cn, own = _columns(rows, "x", "n", "x2", "n2", "cx", "cn", "own")
+    # Cross-multiplied counts are whole: 20/100 against 40/100 is -0.2 exactly.
+    gap = (x * n2 - x2 * n) / (n * n2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(x2 > 0, (x * n2) / (x2 * n), np.nan)
+    low, high = newcombe(x, n, cx, cn, level)
+    ratio_low, ratio_high = ratio_interval(x, n, cx, cn, level)
+    # Against everyone, the group's own part pulls both gap and ratio towards "none": gap * (1 - own), r / (own * r + 1 - own).
+    return [gap, low * (1 - own), high * (1 - own), ratio, *(limit / (own * limit + 1 - own) for limit in (ratio_low, ratio_high))]
+
+
+def _share_and_target(rows: pd.DataFrame, level: float) -> list[Array]:
+    x, n, target = _columns(rows, "x", "n", "value2")
+    low, high = wilson(x, n, level)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = [np.where(target > 0, part / target, np.nan) for part in (x / n, low, high)]
+    return [(x - n * target) / n, low - target, high - target, *ratios]
+
+
+def _two_limits(rows: pd.DataFrame, level: float) -> list[Array]:
+    value, low, high, value2 = _columns(rows, "value", "low", "high", "value2")
+    low2, high2 = (rows[column].where(~rows["to_target"], rows["value2"]).to_numpy() for column in ("low2", "high2"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(value2 > 0, value / value2, np.nan)
+    first, second = (value, low, high), (value2, low2, high2)
+    return [value - value2, *difference_limits(first, second), ratio, *quotient_limits(first, second)]
+
+
+def add_tests(pairs: pd.DataFrame, level: float, minimum_n: float) -> None:
+    """Fill in the p-value of each gap that is judged and whose two sides have `minimum_n` people, and the standard errors behind it."""
+    statistic = _statistic(pairs, level)
+    enough = (pairs["n"] >= minimum_n) & ((pairs["cn"] >= minimum_n) | pairs["to_target"])
+    tested = pairs["judged"] & enough & statistic.notna()
+    p = two_sided(statistic.to_numpy())
+    p = np.where(pairs["as_shares"], difference_p(*_columns(pairs, "x", "n", "cx", "cn")), p)
+    p = np.where(pairs["as_shares"] & pairs["to_target"], target_p(*_columns(pairs, "x", "n", "value2")), p)
+    pairs["p_value"] = pd.Series(p, index=pairs.index).where(tested)
+    pairs["candidate"] = candidates(pairs, minimum_n) & pairs["variance"].notna()
+    rows = pairs[tested & (pairs["basis"] == "best")]
+    behind = -(statistic[rows.index] * rows["better"]).to_numpy()
+    pairs.loc[rows.index, "p_value"] = not_best_p(behind, *rivals(pairs, rows))
+
+
+def rivals(pairs: pd.DataFrame, rows: pd.DataFrame) -> tuple[Array, Array]:
+    """Return the sampling variance of each of the `rows`, and those of the other candidates of its family (padded with NaN)."""
+    members = pairs[pairs["candidate"]]
+    slot = members.groupby("family").cumcount()
+    families, most = (int(one.max()) + 1 if len(one) else 0 for one in (pairs["family"], slot))
+    others = np.full((families, most), np.nan)
+    others[members["family"], slot] = members["variance"]
+    others = others[rows["family"]]
+    own = slot.reindex(rows.index)
+    inside = np.flatnonzero(own.notna())
+    others[inside, own.iloc[inside].astype(int)] = np.nan
+    return rows["variance"].to_numpy(), others
+
+
+def _statistic(pairs: pd.DataFrame, level: float) -> pd.Series:
+    """Return each gap in standard errors; keeps the errors (`null_error`, `error`) and each group's own `variance` in the frame."""
+    z = float(ndtri((1 + level) / 2))
+    x, n, cx, cn, target = _columns(pairs, "x", "n", "cx", "cn", "value2")
+    to_target, shares = pairs["to_target"].to_numpy(), pairs["as_shares"].to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pooled = (x + cx) / (n + cn)
+        null = np.where(to_target, target * (1 - target) / n, pooled * (1 - pooled) * (1 / n + 1 / cn))
+        seen = x / n * (1 - x / n) / n + np.where(to_target, 0.0, cx / cn * (1 - cx / cn) / cn)
+        statistic = np.where(to_target, target_statistic(x, n, target), score_statistic(x, n, cx, cn))
+        # Of values with limits: the standard error that the limits facing each other imply.
+        low2, high2 = (pairs[column].where(~pairs["to_target"], pairs["value2"]).to_numpy() for column in ("low2", "high2"))
+        value, low, high = _columns(pairs, "value", "low", "high")
+        facing = np.where(value < target, np.hypot(high - value, target - low2), np.hypot(value - low, high2 - target)) / z
+        by_limits = np.where(value == target, 0.0, (value - target) / facing)
+        pairs["null_error"] = np.where(shares, np.sqrt(null), facing)
+        pairs["error"] = np.where(shares, np.sqrt(seen), facing)
+        # In the comparison with the best only the proportions between the variances matter: 1/n for shares, under "no difference".
+        pairs["variance"] = np.where(pairs["is_share"] & (n > 0), 1 / n, ((high - low) / (2 * z)) ** 2)
+    return pd.Series(np.where(shares, statistic, by_limits), index=pairs.index)

@@ -1,0 +1,245 @@
+"""Is a gap more than chance? p-values of single gaps, and their adjustment for how many gaps a report looks at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.special import log_ndtr, ndtr, ndtri
+from scipy.stats import binom, hypergeom
+from statsmodels.stats.multitest import multipletests
+
+from acmlib.measures.arrays import Array, numbers, refuse
+
+#: Our names of the adjustments and those of statsmodels. BH: Benjamini & Hochberg (1995), J. R. Stat. Soc. B 57:289.
+METHODS = {"BH": "fdr_bh", "BY": "fdr_by", "holm": "holm", "bonferroni": "bonferroni"}
+
+#: Successes or failures expected on a side below which the normal approximation is not trusted (Cochran 1954, Biometrics 10:417).
+EXPECTED = 5
+#: Standard normal points over which the comparison with the best is integrated (trapezoid; the tails beyond 8.5 hold 2e-17).
+_POINTS = np.linspace(-8.5, 8.5, 401)
+_WEIGHTS = np.exp(-(_POINTS**2) / 2) / np.sqrt(2 * np.pi) * (_POINTS[1] - _POINTS[0])
+#: Comparisons integrated at a time.
+_ROWS = 4096
+#: Halvings of the search for a critical value between 0 and 40; leaves an error of 1e-11.
+_HALVINGS = 42
+
+
+def adjust_p(p: Any, method: str = "BH", *, further: int = 0) -> Array:
+    """Return p-values adjusted for how many gaps were looked at together.
+
+    Parameters
+    ----------
+    p : numbers (list, array or Series)
+        Unadjusted p-values, 0 to 1. NaN is a gap that was not tested: it stays NaN and does not count.
+    method : {"BH", "BY", "holm", "bonferroni"}
+        ``BH`` limits the share of false alarms among the gaps called clear; ``holm`` and ``bonferroni`` the chance of any.
+    further : int
+        Gaps tested besides these whose p-value is 1, e.g. the best group of each family, which cannot be worse than itself.
+
+    Returns
+    -------
+    array
+        As long as `p`, never above 1; equal p-values get equal results.
+
+    Raises
+    ------
+    ValueError
+        If a p-value is above 1 or negative, or the method is unknown.
+
+    Notes
+    -----
+    Benjamini & Hochberg (1995); Benjamini & Yekutieli (2001); Holm (1979). Computed by statsmodels' ``multipletests``.
+
+    Examples
+    --------
+    >>> adjust_p([0.01, 0.02, float("nan"), 0.5]).round(3).tolist()
+    [0.03, 0.03, nan, 0.5]
+    """
+    if method not in METHODS:
+        raise ValueError(f"adjust_p: method is {method!r}; use {', '.join(METHODS)}")
+    (given,), _ = numbers("adjust_p", {"p": p})
+    given = np.atleast_1d(given)
+    tested = ~np.isnan(given)
+    refuse("adjust_p", "p", given, tested & (given > 1), "p-values from 0 to 1")
+    adjusted = np.full(len(given), np.nan)
+    if tested.any():
+        all_tested = np.concatenate((given[tested], np.ones(further)))
+        adjusted[tested] = multipletests(all_tested, method=METHODS[method])[1][: tested.sum()]
+    return adjusted
+
+
+def benjamini_hochberg(p: Any, *, further: int = 0) -> Array:
+    """Return `adjust_p` by the method of Benjamini and Hochberg, the one behind the word *clear*.
+
+    Parameters
+    ----------
+    p : numbers (list, array or Series)
+        Unadjusted p-values; NaN is a gap that was not tested.
+    further : int
+        Gaps tested besides these whose p-value is 1.
+
+    Returns
+    -------
+    array
+        As long as `p`; NaN where `p` is.
+
+    Raises
+    ------
+    ValueError
+        If a p-value lies outside 0 to 1.
+
+    Notes
+    -----
+    The i-th smallest of m p-values becomes the smallest of ``p_j * m / j`` over j >= i (J. R. Stat. Soc. B 57:289, 1995).
+
+    Examples
+    --------
+    >>> benjamini_hochberg([0.01, 0.04]).tolist()
+    [0.02, 0.04]
+    """
+    return adjust_p(p, "BH", further=further)
+
+
+def score_statistic(x1: Array, n1: Array, x2: Array, n2: Array) -> Array:
+    """Return the difference of two independent proportions in standard errors under "no difference" (the pooled score z).
+
+    NaN where a denominator is 0; 0 where nobody or everybody succeeded in both.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pooled = (x1 + x2) / (n1 + n2)
+        error = np.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
+        difference = (x1 * n2 - x2 * n1) / (n1 * n2)
+        return np.where(difference == 0, 0.0, difference / error)
+
+
+def target_statistic(x: Array, n: Array, target: Array) -> Array:
+    """Return the distance of a proportion from a fixed target in standard errors at the target (it inverts Wilson's interval).
+
+    A target of exactly 0 or 1 allows no exception: any gives infinity, hence a p-value of 0.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        difference = x / n - target
+        return np.where(difference == 0, 0.0, difference / np.sqrt(target * (1 - target) / n))
+
+
+def target_p(x: Array, n: Array, target: Array) -> Array:
+    """Return the exact two-sided p-value of x successes among n people against a fixed target: twice the smaller binomial tail.
+
+    Exact, because the normal one raises up to 8% false alarms among 30 people near 5% or 95% (docs/false_alarms.md).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> target_p(np.array([5.0]), np.array([10.0]), np.array([0.9])).round(4).tolist()
+    [0.0033]
+    """
+    with np.errstate(invalid="ignore"):
+        up_to, from_there = binom.cdf(np.floor(x), np.round(n), target), binom.sf(np.ceil(x) - 1, np.round(n), target)
+    return np.asarray(np.minimum(1.0, 2 * np.minimum(up_to, from_there)), dtype=np.float64)
+
+
+def difference_p(x1: Array, n1: Array, x2: Array, n2: Array) -> Array:
+    """Return the two-sided p-value of the difference of two independent proportions.
+
+    The pooled score test; where fewer than `EXPECTED` successes or failures are expected on either side, Fisher's exact test (twice the
+    smaller hypergeometric tail), as Cochran (1954, Biometrics 10:417) advises: there the normal test raises too many false alarms.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> difference_p(np.array([20.0]), np.array([100.0]), np.array([40.0]), np.array([100.0])).round(4).tolist()
+    [0.002]
+    """
+    p = two_sided(score_statistic(x1, n1, x2, n2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pooled = (x1 + x2) / (n1 + n2)
+        few = np.minimum(n1, n2) * np.minimum(pooled, 1 - pooled) < EXPECTED
+    if few.any():
+        a, m, b, k = (np.round(one[few]) for one in (x1, n1, x2, n2))  # weighted counts: the nearest whole ones
+        tails = hypergeom.cdf(a, m + k, a + b, m), hypergeom.sf(a - 1, m + k, a + b, m)
+        p[few] = np.where(np.isnan(p[few]), np.nan, np.minimum(1.0, 2 * np.minimum(*tails)))
+    return p
+
+
+def two_sided(statistic: Array) -> Array:
+    """Return the chance of a normal statistic at least this far from 0 on either side; NaN stays NaN."""
+    return np.asarray(2 * ndtr(-np.abs(statistic)), dtype=np.float64)
+
+
+def not_best_p(deficit: Any, variance: Any, others: Array) -> Array:
+    """Return how often a group that is in truth among the best would fall so far behind the best seen, by chance alone.
+
+    Comparing with the group that happens to look best raises false alarms: of six equal groups one is always on top.
+    This p-value has that selection in it. Its hypothesis is "no candidate is better than this group", which does not
+    depend on which candidate came out on top: multiple comparisons with the best (Hsu 1981, Annals of Statistics 9:1026),
+    that is Dunnett's one-sided many-to-one test with the group itself as the control.
+
+    Parameters
+    ----------
+    deficit : array of shape (k,)
+        Standard errors by which each group lies behind the best-looking candidate (positive is worse).
+    variance : array of shape (k,)
+        Sampling variance of each group, on any common scale (``1/n`` for proportions).
+    others : array of shape (k, j)
+        Variance of the other candidates of each group; NaN pads shorter rows.
+
+    Returns
+    -------
+    array of shape (k,)
+        p-values. With one other candidate this is the one-sided p-value.
+
+    Notes
+    -----
+    ``1 - integral of phi(z) * product over j of Phi((t sqrt(v + v_j) + z sqrt(v)) / sqrt(v_j))``: given the group's own
+    deviation z the candidates are independent (Dunnett 1955, J. Am. Stat. Assoc. 50:1096).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> not_best_p([1.96], [1.0], np.array([[1.0]])).round(3).tolist()
+    [0.025]
+    >>> not_best_p([1.96], [1.0], np.ones((1, 5))).round(3).tolist()
+    [0.091]
+    """
+    t, v = np.asarray(deficit, dtype=float), np.asarray(variance, dtype=float)
+    j = np.asarray(others, dtype=float)
+    p = np.empty(len(t))
+    for start in range(0, len(t), _ROWS):  # bounds the memory
+        rows = slice(start, start + _ROWS)
+        p[rows] = _tail(t[rows], v[rows], j[rows])
+    return p
+
+
+def _tail(t: Array, v: Array, others: Array) -> Array:
+    inside = np.zeros((len(t), len(_POINTS)))
+    for column in others.T:
+        there = ~np.isnan(column)
+        reach = (t[there] * np.sqrt(v[there] + column[there]))[:, None] + np.sqrt(v[there])[:, None] * _POINTS
+        inside[there] += log_ndtr(reach / np.sqrt(column[there])[:, None])
+    # The complement is summed, not subtracted from 1, so that small p-values keep their digits.
+    p: Array = np.clip((-np.expm1(inside)) @ _WEIGHTS, 0.0, 1.0)
+    return np.where(np.isnan(t), np.nan, p)
+
+
+def critical_deficit(p: Any, variance: Any, others: Array) -> Array:
+    """Return the deficit (standard errors) at which `not_best_p` falls to `p`: its inverse, by bisection.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> critical_deficit([0.025], [1.0], np.array([[1.0]])).round(2).tolist()
+    [1.96]
+    """
+    wanted = np.asarray(p, dtype=float)
+    low, high = np.zeros(len(wanted)), np.full(len(wanted), 40.0)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        too_likely = not_best_p(middle, variance, others) > wanted
+        low, high = np.where(too_likely, middle, low), np.where(too_likely, high, middle)
+    return np.asarray((low + high) / 2, dtype=np.float64)
+
+
+def critical_two_sided(p: Any) -> Array:
+    """Return the size of a normal statistic whose `two_sided` p-value is `p`."""
+    return np.asarray(-ndtri(np.asarray(p, dtype=float) / 2), dtype=np.float64)
