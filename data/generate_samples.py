@@ -72,18 +72,18 @@ def harbor() -> Files:
         for name, life, person, draw in members(plans.HARBOR)
     ]
     residents = {
-        "Asian": 1480,
-        "Black or African American": 5520,
-        "Hispanic or Latino": 3330,
-        "Multiracial and/or Multiethnic": 510,
-        "White": 5310,
+        "Asian": 820,
+        "Black or African American": 5770,
+        "Hispanic or Latino": 2310,
+        "Multiracial and/or Multiethnic": 330,
+        "White": 6920,
     }
     return {"harbor-youth-jobs/participants.csv": csv_text(rows).encode(), "harbor-youth-jobs/population.csv": population(residents)}
 
 
 def northern() -> Files:
     """Return the files of Northern Pathways: a European export in cp1252 with semicolons and decimal commas."""
-    loud = ("days_to_enrol", "enrolled_30d", "enrolled")
+    loud = ("days_to_enrol", "enrolled_30d", "enrolled", "stage:enrolled")
     rows = [
         {
             "Client no": "N" + name,
@@ -241,7 +241,7 @@ def summit() -> Files:
     """Return the files of Summit Works: a CSV in which a person may give several races, and an exit survey."""
     rows = []
     left: list[tuple[str, Life, Person]] = []
-    for name, life, person, draw in members(plans.SUMMIT):
+    for name, life, person, draw in members(plans.SUMMIT, changed_in=plans.SUMMIT_CHANGE, loud=("stage:started", "placements_per_day")):
         rows.append(
             {
                 "participant_id": name,

@@ -10,26 +10,29 @@ from dataclasses import replace
 import numpy as np
 
 from generator.lives import KEPT_AT, WINDOW, Life, Plan, early, enter, go_on, spread, within
-from generator.quiet import quiet, series
+from generator.quiet import all_quiet, entry_series, later_series, quiet
 
 #: Class of everybody referred once the planted gap is closed.
 LATER = "later"
 
 
 def draw_lives(plan: Plan, changed_in: int | None = None, *, loud: Sequence[str] = ()) -> list[Life]:
-    """Draw months until no control chart signals what was not planted.
+    """Draw months until no control chart signals what was not planted: first the way in, then what follows.
 
     `loud` are the series with a planted change in month number `changed_in`; they must be quiet before and after it.
     """
-    for attempt in range(20_000):
-        draw = random.Random(plan.seed * 100_000 + attempt)
+    draw = random.Random(plan.seed)
+    for _ in range(20_000):
         sizes = month_sizes(plan, draw)
-        lives = [enter(plan, month, draw) for month, people in enumerate(sizes) for _ in range(people)]
-        lives = [go_on(plan, life, draw) for life in with_classes(lives, plan, draw)]
-        if alike(lives, plan) and all(
-            quiet(values) if name not in loud or changed_in is None else quiet(values[:changed_in]) and quiet(values[changed_in:])
-            for name, values in series(plan, lives).items()
-        ):
+        if not quiet(sizes):
+            continue
+        entries = [enter(plan, month, draw) for month, people in enumerate(sizes) for _ in range(people)]
+        if all_quiet(entry_series(plan, entries), changed_in, loud):
+            break
+    entries = with_classes(entries, plan, draw)
+    for _ in range(20_000):
+        lives = [go_on(plan, life, draw) for life in entries]
+        if alike(lives, plan) and all_quiet(later_series(plan, lives), changed_in, loud):
             return sorted(lives, key=lambda life: (life.month, life.referred))
     raise RuntimeError(f"seed {plan.seed}: no quiet months in 20000 draws")
 

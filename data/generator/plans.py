@@ -14,7 +14,7 @@ HARBOR = Plan(
     seed=11,
     referred_a_month=37.5,
     dimensions={
-        "race_ethnicity": {"B": 0.34, "W": 0.32, "H": 0.20, "A": 0.09, "M": 0.03, "9": 0.02},
+        "race_ethnicity": {"B": 0.35, "W": 0.42, "H": 0.14, "A": 0.05, "M": 0.02, "9": 0.02},
         "age": AGES,
         "gender": GENDERS,
         "neighborhood": {"Old Port": 0.31, "Mill Hill": 0.27, "Eastgate": 0.24, "Saltmarsh": 0.18},
@@ -23,6 +23,8 @@ HARBOR = Plan(
     planted_dimension="race_ethnicity",
     planted_started={"B": 0.41},
     planted_placed={"B": 0.20, "": 0.40},
+    assessed=0.94,
+    enrolled=lambda month: 0.92,
     started=0.82,
     placed=0.49,
 )
@@ -116,7 +118,7 @@ BRIGHT_STEPS = Plan(
     seed=17,
     first=dt.date(2024, 9, 1),
     as_of=dt.date(2026, 8, 31),
-    referred_a_month=24,
+    referred_a_month=28,
     dimensions={
         "school": {"Oak Hill": 0.30, "Lincoln": 0.38, "Riverbend": 0.32},
         "race_ethnicity": {"Black": 0.30, "White": 0.30, "Hispanic": 0.26, "Asian": 0.10, "Not asked": 0.04},
