@@ -84,7 +84,7 @@ def from_sums(truth: Iterable[float], sums: Iterable[tuple[int, Iterable[int]]])
 
 
 @dataclass(frozen=True)
-class _Remainder:
+class Remainder:
     """The system as the reader of one release has it: shown counts put in, one part that hangs together."""
 
     members: NDArray[np.intp]
@@ -95,41 +95,45 @@ class _Remainder:
     lower: Floats
 
 
-def _parts(system: System, unknown: Flags) -> list[_Remainder]:
-    """Split what is hidden into parts that share no equation: each is a small problem of its own."""
+def split(system: System, unknown: Flags, *, wanted: Flags | None = None) -> list[Remainder]:
+    """Split what is hidden into parts that share no equation: each is a small problem of its own.
+
+    Parameters
+    ----------
+    system : System
+    unknown : array of bool, shape (n,)
+        Counts that the reader does not see.
+    wanted : array of bool, shape (n,), optional
+        Give only the parts that hold one of these.
+
+    Returns
+    -------
+    list of Remainder
+    """
     where = np.flatnonzero(unknown)
-    equations = system.equations[:, where]
-    right = -(system.equations[:, np.flatnonzero(~unknown)] @ system.truth[~unknown])
-    # An equation may have coefficients that cancel nothing here but rounding dust of rates: keep rows with unknowns.
-    used = np.flatnonzero(np.diff(equations.indptr) > 0)
-    equations, right = equations[used], right[used]
-    unequal = at_least = None
-    links = abs(equations)
+    shown = np.where(unknown, 0.0, system.truth)
+    equations = _rows_in_use(system.equations[:, where], -(system.equations @ shown))
+    unequal = None
     if system.inequalities is not None:
-        unequal = system.inequalities[:, where]
-        at_least = -(system.inequalities[:, np.flatnonzero(~unknown)] @ system.truth[~unknown])
-        some = np.flatnonzero(np.diff(unequal.indptr) > 0)
-        unequal, at_least = unequal[some], at_least[some]
-        links = sparse.vstack([links, abs(unequal)]).tocsr()
+        unequal = _rows_in_use(system.inequalities[:, where], -(system.inequalities @ shown))
+    links = abs(sparse.vstack([equations[0], unequal[0]]) if unequal else equations[0]).tocsr()
     _, label = sparse.csgraph.connected_components(links.T @ links, directed=False)
-    parts = []
-    for number in range(label.max(initial=-1) + 1):
+    found = []
+    for number in range(label.max(initial=-1) + 1) if wanted is None else np.unique(label[wanted[where]]):
         inside = np.flatnonzero(label == number)
-        block = equations[:, inside]
-        rows = np.flatnonzero(np.diff(block.indptr) > 0)
-        bounds_block = bounds_right = None
-        if unequal is not None and at_least is not None:
-            bounds_block = unequal[:, inside]
-            limits = np.flatnonzero(np.diff(bounds_block.indptr) > 0)
-            bounds_block, bounds_right = bounds_block[limits], at_least[limits]
-        parts.append(
-            _Remainder(where[inside], block[rows], right[rows], bounds_block, np.zeros(0) if bounds_right is None else bounds_right,
-                       system.lower[where[inside]])
-        )  # fmt: skip
-    return parts
+        block, right = _rows_in_use(equations[0][:, inside], equations[1])
+        limits = _rows_in_use(unequal[0][:, inside], unequal[1]) if unequal else (None, np.zeros(0))
+        found.append(Remainder(where[inside], block, right, *limits, system.lower[where[inside]]))
+    return found
 
 
-def _extreme(part: _Remainder, position: int, sign: int, integer: bool) -> Floats | None:
+def _rows_in_use(matrix: sparse.csr_array, right: Floats) -> tuple[sparse.csr_array, Floats]:
+    """Drop the rows without any unknown."""
+    used = np.flatnonzero(np.diff(matrix.indptr) > 0)
+    return matrix[used], right[used]
+
+
+def extreme(part: Remainder, position: int, sign: int, integer: bool) -> Floats | None:
     """Find counts that agree with all that is shown and make one of them as small (sign 1) or large (-1) as can be."""
     size = len(part.members)
     cost = np.zeros(size)
@@ -150,30 +154,6 @@ def _extreme(part: _Remainder, position: int, sign: int, integer: bool) -> Float
     if not found.success:
         raise ValueError(f"audit: the shown counts contradict each other ({found.message})")
     return np.asarray(found.x, dtype=float)
-
-
-@dataclass
-class Witnesses:
-    """Counts other than the true ones that agree with every equation: each proves something uncertain.
-
-    They stay true whatever is shown, so an audit after a small change searches only for what is no longer proven.
-    """
-
-    changes: list[tuple[NDArray[np.intp], Floats]] = field(default_factory=list)
-
-    def add(self, system: System, members: NDArray[np.intp], values: Floats) -> None:
-        """Keep the counts of one part that differ from the truth."""
-        differs = np.abs(values - system.truth[members]) > SOLVER_TOLERANCE
-        self.changes.append((members[differs], values[differs]))
-
-    def intervals(self, system: System, known: Flags) -> tuple[Floats, Floats]:
-        """Give the interval that the witnesses who agree with all known counts prove for each count."""
-        low, high = system.truth.astype(float).copy(), system.truth.astype(float).copy()
-        for where, values in self.changes:
-            if not known[where].any():
-                low[where] = np.minimum(low[where], values)
-                high[where] = np.maximum(high[where], values)
-        return low, high
 
 
 def feasible_intervals(system: System, known: Flags, *, integer: bool = False) -> tuple[Floats, Floats]:
@@ -211,110 +191,9 @@ def feasible_intervals(system: System, known: Flags, *, integer: bool = False) -
     ([10.0, 0.0, 0.0], [10.0, 10.0, 10.0])
     """
     low, high = system.truth.astype(float).copy(), system.truth.astype(float).copy()
-    for part in _parts(system, ~known):
+    for part in split(system, ~known):
         for position, count in enumerate(part.members):
-            least, most = _extreme(part, position, 1, integer), _extreme(part, position, -1, integer)
+            least, most = extreme(part, position, 1, integer), extreme(part, position, -1, integer)
             low[count] = -np.inf if least is None else np.ceil(least[position] - SOLVER_TOLERANCE) + 0.0
             high[count] = np.inf if most is None else np.floor(most[position] + SOLVER_TOLERANCE) + 0.0
     return low, high
-
-
-def _many(part: _Remainder, positions: NDArray[np.intp], sign: int, asked: Floats) -> Floats | None:
-    """Find counts that agree with all that is shown and bring as many counts as can be to what is asked for at once."""
-    size, extra = len(part.members), len(positions)
-    pick = sparse.csr_array((np.ones(extra), (np.arange(extra), positions)), shape=(extra, size))
-    # One further variable a count: how far it gets towards what is asked, counted no further than that.
-    reached = sparse.hstack([-sign * pick, sparse.eye_array(extra)])
-    unequal, right = reached, np.zeros(extra)
-    if part.inequalities is not None and part.inequalities.shape[0]:
-        unequal = sparse.vstack([reached, sparse.hstack([-part.inequalities, sparse.csr_array((part.inequalities.shape[0], extra))])])
-        right = np.concatenate([right, -part.at_least])
-    bounds = np.column_stack([np.concatenate([part.lower, np.full(extra, -np.inf)]), np.concatenate([np.full(size, np.inf), sign * asked])])
-    equations = sparse.hstack([part.equations, sparse.csr_array((part.equations.shape[0], extra))]).tocsr()
-    cost = np.concatenate([np.zeros(size), -np.ones(extra)])
-    found = linprog(cost, A_eq=equations, b_eq=part.right, A_ub=sparse.csr_array(unequal), b_ub=right, bounds=bounds, method="highs")
-    return np.asarray(found.x[:size], dtype=float) if found.success else None
-
-
-@dataclass
-class _Search:
-    """The search for witnesses in one part: what has been proven so far."""
-
-    system: System
-    part: _Remainder
-    low: Floats
-    high: Floats
-    witnesses: Witnesses
-
-    def note(self, found: Floats) -> None:
-        """Keep a witness and what it proves."""
-        members = self.part.members
-        self.witnesses.add(self.system, members, found)
-        self.low[members] = np.minimum(self.low[members], np.ceil(found - SOLVER_TOLERANCE) + 0.0)
-        self.high[members] = np.maximum(self.high[members], np.floor(found + SOLVER_TOLERANCE) + 0.0)
-
-    def lacking(self, asked: Floats, sign: int, among: Flags) -> NDArray[np.intp]:
-        """Give the positions in the part that do not reach what is asked yet."""
-        members = self.part.members
-        short = self.high[members] < asked[members] if sign > 0 else self.low[members] > asked[members]
-        return np.flatnonzero(short & among[members])
-
-    def run(self, asked: Floats, sign: int, among: Flags) -> None:
-        """Search until each count reaches what is asked or is known not to."""
-        positions = self.lacking(asked, sign, among)
-        while len(positions) > 1:
-            found = _many(self.part, positions, sign, asked[self.part.members[positions]])
-            if found is None:
-                break
-            self.note(found)
-            left = self.lacking(asked, sign, among)
-            if len(left) == len(positions):
-                break
-            positions = left
-        for position in positions:
-            if position in self.lacking(asked, sign, among):
-                found = _extreme(self.part, int(position), -sign, False)
-                if found is None:
-                    self.high[self.part.members[position]] = np.inf
-                else:
-                    self.note(found)
-
-
-def proven_intervals(
-    system: System, known: Flags, *, low: Floats, high: Floats, witnesses: Witnesses, among: Flags
-) -> tuple[Floats, Floats]:
-    """Give intervals inside the feasible ones, searched only until each count can be as low and as high as asked.
-
-    Parameters
-    ----------
-    system : System
-    known : array of bool, shape (n,)
-        Which counts are shown.
-    low, high : arrays of float, shape (n,)
-        A count that can be at most `low` and at least `high` is not searched further.
-    witnesses : Witnesses
-        What earlier calls found; this call adds to it.
-    among : array of bool, shape (n,)
-        Search for these counts only.
-
-    Returns
-    -------
-    low, high : arrays of float, shape (n,)
-        The feasible limit wherever it does not reach what was asked for.
-
-    Examples
-    --------
-    >>> system, pool = from_sums([10, 3, 7], [(0, [1, 2])]), Witnesses()
-    >>> known = np.array([True, False, False])
-    >>> low, high = proven_intervals(system, known, low=system.truth - 2, high=system.truth + 2, witnesses=pool, among=~known)
-    >>> low[1] <= 1, high[1] >= 5, len(pool.changes)
-    (np.True_, np.True_, 2)
-    """
-    seen_low, seen_high = witnesses.intervals(system, known)
-    lacking = among & ~known & ((seen_low > low) | (seen_high < high))
-    for part in _parts(system, ~known) if lacking.any() else []:
-        if lacking[part.members].any():
-            search = _Search(system, part, seen_low, seen_high, witnesses)
-            search.run(high, 1, among)
-            search.run(low, -1, among)
-    return seen_low, seen_high

@@ -13,7 +13,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from acmlib.release.audit import Flags, Floats, System, Witnesses, proven_intervals
+from acmlib.release.audit import Flags, Floats, System
+from acmlib.release.search import Witnesses, proven_intervals
 
 #: Weight from which a cell is a last resort: totals of everybody and headline figures.
 LAST_RESORT = 100.0
