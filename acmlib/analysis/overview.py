@@ -193,10 +193,16 @@ def gaps(
     rows = rows[rows["metric"].isin(compared_metrics(contract)) & rows["dimension"].isin(list(contract.dimensions))]
     settings = contract.statistics
     return disparities(
-        rows.reset_index(drop=True), comparator=comparator or settings.comparator, targets=targets(contract, date), better=directions(contract),
-        level=settings.level, minimum_n=settings.minimum_n, materiality=settings.materiality, power=settings.power,
+        rows.reset_index(drop=True),
+        comparator=comparator or settings.comparator,
+        targets=targets(contract, date),
+        better=directions(contract),
+        level=settings.level,
+        minimum_n=settings.minimum_n,
+        materiality=settings.materiality,
+        power=settings.power,
         not_recorded=not_recorded(contract),
-    )  # fmt: skip
+    )
 
 
 def served(
@@ -228,9 +234,12 @@ def served(
             if base is None or not rows["dimension"].eq(dimension).any():
                 continue
             found = disproportionality(
-                rows.reset_index(drop=True), base, level=contract.statistics.level, minimum_n=contract.statistics.minimum_n,
+                rows.reset_index(drop=True),
+                base,
+                level=contract.statistics.level,
+                minimum_n=contract.statistics.minimum_n,
                 not_recorded=not_recorded(contract),
-            )  # fmt: skip
+            )
             parts.append(found[found["dimension"].eq(dimension)].assign(base=one.base))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 

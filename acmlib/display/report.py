@@ -84,6 +84,11 @@ class Report:
         return self._in_order(overview.gaps(self.cells, self.contract, date=self.date))
 
     @cached_property
+    def gaps_to_target(self) -> pd.DataFrame:
+        """The same groups against the target in force (against the best group where none was agreed)."""
+        return self._in_order(overview.gaps(self.cells, self.contract, date=self.date, comparator="target"))
+
+    @cached_property
     def earlier_gaps(self) -> pd.DataFrame:
         """The same gaps in the window before."""
         earlier = overview.earlier_periods(self.cells)
@@ -118,7 +123,7 @@ class Report:
         """Return the total of one metric in its last window: a row of the metric table as a mapping, empty if there is none."""
         totals = self.cells[self.cells["dimension"].eq("all") & self.cells["metric"].eq(metric)]
         period = overview.latest_periods(self.cells).get(metric)
-        rows = totals[totals["period"].eq(period)]
+        rows = totals[totals["period"].eq(period or "")]
         return {str(name): value for name, value in rows.iloc[0].items()} if len(rows) else {}
 
     def _in_order(self, rows: pd.DataFrame) -> pd.DataFrame:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.benchmarks import side_by_side
 from acmlib.analysis.equity import levelling_down, unknown_bounds
 from acmlib.display.charts.change import change_by_group
+from acmlib.display.charts.frames import records
 from acmlib.display.charts.outcomes import gap_table, outcomes_by_group
 from acmlib.display.charts.representation import representation
 from acmlib.display.judgements import (
-    gap_heading, gap_sentence, is_better_off, levelling_sentence, not_legal, representation_heading, representation_sentence, unknown_bounds_sentence, worst_off,
-)  # fmt: skip
+    flip_sentence,
+    gap_heading,
+    gap_sentence,
+    is_better_off,
+    levelling_sentence,
+    not_legal,
+    representation_heading,
+    representation_sentence,
+    unknown_bounds_sentence,
+    worst_off,
+)
 from acmlib.display.objects import Bullets, Cell, Chart, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
 
@@ -39,7 +51,7 @@ def _base_name(report: Report, base: str, dimension: str) -> str:
 def _served(report: Report, shares: pd.DataFrame, base: str) -> Section:
     """Return one base and dimension."""
     words, voice, dimension = report.words, report.voice, str(shares["dimension"].iloc[0])
-    judged = shares[shares["verdict"].isin(["clear", "possible"])].to_dict("records")
+    judged = records(shares[shares["verdict"].isin(["clear", "possible"])])
     sentences = tuple(representation_sentence(row, voice, base=base) for row in judged)
     body: list[Display] = [representation(shares.reset_index(drop=True), voice=voice, base=base)]
     if sentences:
@@ -64,14 +76,30 @@ def outcomes(report: Report, metric: str, dimension: str) -> Section:
     words, voice = report.words, report.voice
     gaps = report.gaps_of(metric, dimension).reset_index(drop=True)
     body: list[Display] = [outcomes_by_group(gaps, voice=voice)]
-    _, worst = worst_off(gaps.to_dict("records"), voice)
+    _, worst = worst_off(records(gaps), voice)
     sentences = [gap_sentence(row, voice) for row in worst]
     body += [Bullets(tuple(sentences))] if sentences else []
-    further = [*_unknown(report, gaps), *_levelling(report, metric, dimension), not_legal(voice)]
+    further = [*_flips(report, gaps), *_unknown(report, gaps), *_levelling(report, metric, dimension), not_legal(voice)]
     body.append(Prose(tuple(further)))
     question = words("outcomes.question", metric=voice.metric(metric))
     contents = words("outcomes.by", metric=voice.metric(metric), dimension=voice.dimension(dimension))
     return Section(gap_heading(gaps, voice), tuple(body), question=question, contents=contents)
+
+
+def _flips(report: Report, gaps: pd.DataFrame) -> list[str]:
+    """Say for which groups the verdict would be another one against the target."""
+    voice, sentences = report.voice, []
+    other = report.gaps_to_target
+    for row in records(gaps[gaps["verdict"].isin(["clear", "possible", "not seen"])]):
+        same = other["metric"].eq(row["metric"]) & other["dimension"].eq(row["dimension"]) & other["group"].eq(row["group"])
+        against = records(other[same & other["basis"].eq("target")])
+        clear = [one for one in (row, *against) if one["verdict"] == "clear" and not is_better_off(one, voice)]
+        if against and len(clear) == 1:
+            name = voice.group(row["dimension"], row["group"])
+            sentences.append(
+                f"{name}: {flip_sentence(comparator=report.words('comparator.target'), verdict=against[0]['verdict'], voice=voice)}"
+            )
+    return sentences
 
 
 def _unknown(report: Report, gaps: pd.DataFrame) -> list[str]:
@@ -82,10 +110,7 @@ def _unknown(report: Report, gaps: pd.DataFrame) -> list[str]:
     if not unknown.any() or not judged.any():
         return []
     bounds = unknown_bounds(gaps, not_recorded=overview.not_recorded(report.contract))
-    known = bounds[judged.to_numpy() & bounds["gap_lowest"].notna().to_numpy()].to_dict("records")
-    return [
-        unknown_bounds_sentence(people=row["unknown"], low=row["gap_lowest"], high=row["gap_highest"], voice=report.voice) for row in known
-    ]
+    return [sentence for row in records(bounds[judged.to_numpy()]) if (sentence := unknown_bounds_sentence(row, report.voice))]
 
 
 def _levelling(report: Report, metric: str, dimension: str) -> list[str]:
@@ -95,24 +120,15 @@ def _levelling(report: Report, metric: str, dimension: str) -> list[str]:
         return []
     cells, earlier, later = rows
     found = levelling_down(
-        cells, earlier, later, better=overview.directions(report.contract), level=report.contract.statistics.level,
-        minimum_n=report.contract.statistics.minimum_n, not_recorded=overview.not_recorded(report.contract),
-    )  # fmt: skip
-    value = cells.set_index(["period", "group"])["value"]
-    sentences = []
-    for row in found[found["kind"].isin(["levelling down", "levelling up"])].to_dict("records"):
-        down = row["kind"] == "levelling down"
-        who = str(row["comparator"] if down else row["group"])
-        sentences.append(
-            levelling_sentence(
-                group=report.voice.group(dimension, who),
-                before=float(value[(earlier, who)]),
-                after=float(value[(later, who)]),
-                down=down,
-                voice=report.voice,
-            )
-        )
-    return list(dict.fromkeys(sentences))
+        cells,
+        earlier,
+        later,
+        better=overview.directions(report.contract),
+        level=report.contract.statistics.level,
+        minimum_n=report.contract.statistics.minimum_n,
+        not_recorded=overview.not_recorded(report.contract),
+    )
+    return list(dict.fromkeys(sentence for row in records(found) if (sentence := levelling_sentence(row, report.voice))))
 
 
 def _both_windows(report: Report, metric: str, dimension: str) -> tuple[pd.DataFrame, str, str] | None:
@@ -126,7 +142,7 @@ def _both_windows(report: Report, metric: str, dimension: str) -> tuple[pd.DataF
 
 def certainty(report: Report, gaps: pd.DataFrame) -> pd.Series:
     """Rank metrics and dimensions by their surest gap to a group's disadvantage: 0 clear, 1 possible, 2 not seen, 3 not judged."""
-    worse = [not is_better_off(row, report.voice) for row in gaps.to_dict("records")]
+    worse = [not is_better_off(row, report.voice) for row in records(gaps)]
     rank = gaps["verdict"].map({"clear": 0, "possible": 1, "not seen": 2}).fillna(3)
     rank = rank.where(pd.Series(worse, index=gaps.index, dtype=bool) | rank.ge(2), 2)
     return gaps.assign(_rank=rank).groupby(["metric", "dimension"], sort=False)["_rank"].min().sort_values(kind="stable")
@@ -134,7 +150,7 @@ def certainty(report: Report, gaps: pd.DataFrame) -> pd.Series:
 
 def compared(report: Report, gaps: pd.DataFrame, *, most: int = 3) -> tuple[tuple[str, str], ...]:
     """Return the (metric, dimension) pairs with the surest gaps, at most so many; headline metrics first among equals."""
-    return tuple((str(metric), str(dimension)) for metric, dimension in certainty(report, gaps).index[:most])
+    return tuple((str(pair[0]), str(pair[1])) for pair in certainty(report, gaps).index.tolist()[:most])
 
 
 def half_year(report: Report, metric: str) -> str:
@@ -173,28 +189,21 @@ def unequal(report: Report, gaps: pd.DataFrame) -> tuple[Section, ...]:
     """
     words, voice = report.words, report.voice
     families = certainty(report, gaps)
-    if families.empty:
+    ranks = {(str(pair[0]), str(pair[1])): int(rank) for pair, rank in zip(families.index.tolist(), families, strict=True)}
+    if not ranks:
         return (Section(words("outcomes.nothing"), (Prose((words("outcomes.nothing_why"),)),), contents=words("outcomes.short")),)
-    metric, dimension = (str(part) for part in families.index[0])
-    first = outcomes(report, metric, dimension)
-    rest = [
-        gap_table(
-            rows.reset_index(drop=True),
-            voice=voice,
-            caption=words("outcomes.by", metric=voice.metric(str(one)), dimension=voice.dimension(str(two))),
-        )
-        for (one, two), rows in gaps.groupby(["metric", "dimension"], sort=False)
-        if (one, two) != (metric, dimension) and families[(one, two)] <= 1
+    first, *others = ranks
+    names = {pair: words("outcomes.by", metric=voice.metric(pair[0]), dimension=voice.dimension(pair[1])) for pair in others}
+    body: list[Display] = [
+        gap_table(gaps[gaps["metric"].eq(pair[0]) & gaps["dimension"].eq(pair[1])].reset_index(drop=True), voice=voice, caption=names[pair])
+        for pair in others
+        if ranks[pair] <= 1
     ]
-    quiet = [
-        words("outcomes.by", metric=voice.metric(str(one)), dimension=voice.dimension(str(two)))
-        for (one, two), rank in families.items() if rank > 1
-    ]  # fmt: skip
-    body: list[Display] = [*rest]
+    quiet = tuple(names[pair] for pair in others if ranks[pair] > 1)
     if quiet:
-        body.append(Bullets(tuple(quiet), heading=words("outcomes.no_signal")))
-    others = Section(words("outcomes.others"), tuple(body), contents=words("outcomes.others_short"))
-    return (first, others) if body else (first,)
+        body.append(Bullets(quiet, heading=words("outcomes.no_signal")))
+    sections = (outcomes(report, *first), Section(words("outcomes.others"), tuple(body), contents=words("outcomes.others_short")))
+    return sections if body else sections[:1]
 
 
 def benchmarks(report: Report, metric: str) -> Section:
@@ -208,7 +217,7 @@ def benchmarks(report: Report, metric: str) -> Section:
         return Section(
             words("benchmark.none", metric=name), (Prose((words("benchmark.none_why"),)),), contents=words("benchmark.short", metric=name)
         )
-    rows = side_by_side(definition, value, date=report.date, language=voice.language).to_dict("records")
+    rows = records(side_by_side(definition, value, date=report.date, language=voice.language))
     columns = tuple(
         Column(words(f"benchmark.column_{one}"), "number" if one == "value" else "text")
         for one in ("kind", "value", "source", "population", "note")
@@ -218,7 +227,7 @@ def benchmarks(report: Report, metric: str) -> Section:
     return Section(words("benchmark.heading", metric=name), (shown,), contents=words("benchmark.short", metric=name))
 
 
-def _benchmark_row(report: Report, metric: str, row: dict[str, object]) -> tuple[str | Cell, ...]:
+def _benchmark_row(report: Report, metric: str, row: dict[str, Any]) -> tuple[str | Cell, ...]:
     """Return one benchmark as it is read."""
     words, voice = report.words, report.voice
     number = float(str(row["value"]))
@@ -235,4 +244,7 @@ def _benchmark_row(report: Report, metric: str, row: dict[str, object]) -> tuple
 def change(report: Report, metric: str, dimension: str) -> Chart | None:
     """Return the results of one metric by group in the window before and in the last one; None where there is no window before."""
     rows = _both_windows(report, metric, dimension)
-    return None if rows is None else change_by_group(rows[0], before=rows[1], after=rows[2], voice=report.voice)
+    if rows is None:
+        return None
+    cells, earlier, later = rows
+    return change_by_group(cells[cells["period"].eq(earlier)], cells[cells["period"].eq(later)], voice=report.voice)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from acmlib.contract.records import Action
+from acmlib.display.charts.frames import records
 from acmlib.display.judgements import is_better_off, key_of
 from acmlib.display.objects import Bullets, Display, Prose, Questions, Section, TitleBlock
 from acmlib.display.report import Report
@@ -43,8 +47,8 @@ def discussion(report: Report) -> Questions:
 
 def _gap_questions(report: Report) -> list[str]:
     """Ask about the service behind clear gaps, the one that concerns most people first, then about possible ones."""
-    gaps = report.gaps.to_dict("records")
-    worse = [row for row in gaps if row["verdict"] in ("clear", "possible") and not is_better_off(row, report.voice)]
+    gaps = records(report.gaps)
+    worse = [row for row in gaps if _is_worth_asking(row) and not is_better_off(row, report.voice)]
     worse.sort(
         key=lambda row: (row["verdict"] != "clear", -(row["to_parity_fixed"] if row["to_parity_fixed"] == row["to_parity_fixed"] else 0))
     )
@@ -54,10 +58,15 @@ def _gap_questions(report: Report) -> list[str]:
         )
         for row in worse[:2]
     ]
-    served = report.served.to_dict("records")
+    served = records(report.served)
     under = [row for row in served if row["verdict"] == "clear" and row["participation_ratio"] < 1]
     asked += [report.words("ask.served", group=report.voice.group(row["dimension"], row["group"])) for row in under[:1]]
     return asked[:2]
+
+
+def _is_worth_asking(row: Mapping[str, Any]) -> bool:
+    """Return whether a gap is clear, or possible with an interval of its own that leaves zero out: less is noise."""
+    return row["verdict"] == "clear" or (row["verdict"] == "possible" and bool(row["gap_low"] > 0 or row["gap_high"] < 0))
 
 
 def _change_questions(report: Report) -> list[str]:
@@ -152,6 +161,6 @@ def promises(report: Report) -> Section:
             "state": [words("action.overdue") if is_overdue(action, report) else words("action.open") for action in open_],
         }
     )
-    columns = {name: words(f"action.column_{name}") for name in frame}
+    columns = {str(name): words(f"action.column_{name}") for name in frame}
     shown = table(frame, voice=report.voice, caption=words("opening.promises_caption"), columns=columns)
     return Section(words("opening.promises", n=len(open_), late=late), (shown,), contents=words("opening.promises_short"))

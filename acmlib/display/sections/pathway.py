@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.pathway import stages
-from acmlib.analysis.stage_gaps import where_gap_opens
+from acmlib.analysis.visible_stages import visible_gap_opens
 from acmlib.contract.model import Pathway
 from acmlib.display.charts import change as paired
+from acmlib.display.charts.frames import records
 from acmlib.display.charts.retention import retention_curves
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
 from acmlib.display.report import Report
@@ -37,7 +42,7 @@ def pathway(report: Report) -> Section:
     cells = report.cells
     latest = overview.latest_periods(cells)
     totals = overview.in_periods(cells, latest).query("dimension == 'all'")
-    found = stages(totals, way).to_dict("records")
+    found = records(stages(totals, way))
     columns = tuple(
         Column(words(f"pathway.column_{one}"), "text" if one in ("stage", "owner") else "number")
         for one in ("stage", "owner", "reached", "conversion", "of_all")
@@ -46,10 +51,12 @@ def pathway(report: Report) -> Section:
         (
             voice.stage(row["stage"]),
             words(f"party.{row['owner']}") if words.has(f"party.{row['owner']}") else str(row["owner"]),
-            _number(report, row, "reached"), _share(report, row, "conversion"), _share(report, row, "of_all"),
+            _number(report, row, "reached"),
+            _share(report, row, "conversion"),
+            _share(report, row, "of_all"),
         )
         for row in found
-    )  # fmt: skip
+    )
     known = [row for row in found if row["conversion"] == row["conversion"]]
     period = words.period(str(found[0]["period"])) if found else ""
     caption = words("pathway.caption", period=period)
@@ -61,13 +68,13 @@ def pathway(report: Report) -> Section:
     return Section(heading, (DataTable(caption, columns, rows),), contents=words("pathway.short"))
 
 
-def _number(report: Report, row: dict[str, float], name: str) -> str | Cell:
+def _number(report: Report, row: dict[str, Any], name: str) -> str | Cell:
     """Return a count, or why there is none."""
     value = row[name]
     return report.words.number(value) if value == value else Cell(report.voice.status(str(row["status"])), muted=True)
 
 
-def _share(report: Report, row: dict[str, float], name: str) -> str | Cell:
+def _share(report: Report, row: dict[str, Any], name: str) -> str | Cell:
     """Return a share, or a dash where it does not apply or is hidden."""
     value = row[name]
     return report.words.percent(value) if value == value else Cell(report.words("table.unjudged"), muted=True)
@@ -86,42 +93,53 @@ def gap_opens(report: Report, dimension: str) -> Section:
         return _no_pathway(report)
     words, voice = report.words, report.voice
     cells = _current(report, dimension)
-    opened = where_gap_opens(
+    opened = visible_gap_opens(
         cells, way, minimum_n=report.contract.statistics.minimum_n, not_recorded=overview.not_recorded(report.contract)
-    )  # fmt: skip
+    )
     name = voice.dimension(dimension)
-    behind = opened[opened["opens"].eq(True) & opened["final_gap"].le(-report.contract.statistics.materiality)].sort_values("final_gap")
+    behind = opened if opened.empty else opened[opened["opens"].eq(True) & opened["final_gap"].le(-report.contract.statistics.materiality)]
     if behind.empty:
         return Section(
             words("pathway.no_gap", dimension=name),
             (Prose((words("pathway.no_gap_why"),)),),
             contents=words("pathway.opens_short", dimension=name),
         )
-    sentences = tuple(_opening_sentence(report, row) for row in behind.to_dict("records"))
+    behind = behind.sort_values("final_gap", kind="stable")
+    sentences = tuple(_opening_sentence(report, way, row) for row in records(behind))
     worst = behind.iloc[0]
     rows = cells[cells["metric"].str.startswith("stage:")]
     figure = paired.pathway(rows.reset_index(drop=True), group=str(worst["group"]), comparator=str(worst["comparator"]), voice=voice)
-    heading = words("pathway.opens", group=voice.group(dimension, str(worst["group"])), stage=voice.stage(str(worst["stage"])))
-    question = words("pathway.question", stage=voice.stage(str(worst["stage"])), owner=_owner(report, way, str(worst["stage"])))
+    heading = words("pathway.opens", group=voice.group(dimension, str(worst["group"])), stage=_stages(report, worst["stages"]))
+    question = words("pathway.question", stage=_stages(report, worst["stages"]), owner=_owners(report, way, worst["stages"]))
     return Section(heading, (figure, Bullets(sentences)), question=question, contents=words("pathway.opens_short", dimension=name))
 
 
-def _owner(report: Report, way: Pathway, stage: str) -> str:
-    """Return whose stage it is, in words."""
-    owner = next(one.owner for one in way.stages if one.stage == stage)
-    return report.words(f"party.{owner}") if report.words.has(f"party.{owner}") else owner
+def _stages(report: Report, names: Sequence[str]) -> str:
+    """Return the stages that are taken together, in words."""
+    return report.words.list([report.voice.stage(name) for name in names])
 
 
-def _opening_sentence(report: Report, row: dict[str, float]) -> str:
+def _owners(report: Report, way: Pathway, names: Sequence[str]) -> str:
+    """Return whose stages these are, in words."""
+    owners = dict.fromkeys(stage.owner for stage in way.stages if stage.stage in names)
+    return report.words.list([report.words(f"party.{owner}") if report.words.has(f"party.{owner}") else owner for owner in owners])
+
+
+def _opening_sentence(report: Report, way: Pathway, row: dict[str, Any]) -> str:
     """Say for one group where the gap opens and what would follow if that stage were equal."""
     voice, dimension = report.voice, str(row["dimension"])
-    way = report.contract.pathway
-    assert way is not None, "the caller has looked"
     return report.words(
-        "pathway.opens_sentence", group=voice.group(dimension, str(row["group"])), comparator=voice.group(dimension, str(row["comparator"])),
-        final=row["final"], comparator_final=row["comparator_final"], stage=voice.stage(str(row["stage"])), owner=_owner(report, way, str(row["stage"])),
-        conversion=row["conversion"], comparator_conversion=row["comparator_conversion"], n=row["people"],
-    )  # fmt: skip
+        "pathway.opens_sentence",
+        group=voice.group(dimension, str(row["group"])),
+        comparator=voice.group(dimension, str(row["comparator"])),
+        final=row["final"],
+        comparator_final=row["comparator_final"],
+        stage=_stages(report, row["stages"]),
+        owner=_owners(report, way, row["stages"]),
+        conversion=row["conversion"],
+        comparator_conversion=row["comparator_conversion"],
+        n=math.ceil(row["people"]),
+    )
 
 
 def retention(report: Report, metric: str, dimension: str) -> Section:

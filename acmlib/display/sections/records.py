@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from acmlib.analysis.actions import judge
 from acmlib.contract.records import Note
+from acmlib.display.charts.frames import records
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
 from acmlib.display.report import Report
@@ -25,11 +29,14 @@ def roadmap(report: Report) -> Section:
     nothing = Cell(words("plan.not_decided"), muted=True)
     rows = tuple(
         (
-            words.month(topic.month), topic.title.in_language(language), words(f"roadmap.status_{topic.status}"), topic.prepares or nothing,
+            words.month(topic.month),
+            topic.title.in_language(language),
+            words(f"roadmap.status_{topic.status}"),
+            topic.prepares or nothing,
             topic.data_needed.in_language(language) if topic.data_needed else nothing,
         )
         for topic in topics
-    )  # fmt: skip
+    )
     ahead = next((topic for topic in topics if topic.status in ("planned", "ready")), None)
     heading = words("roadmap.heading", month=ahead.month, topic=ahead.title.in_language(language)) if ahead else words("roadmap.done")
     further = proposed(report)
@@ -54,12 +61,12 @@ def action_plan(report: Report) -> Section:
             "worked": [_worked(report, verdicts.loc[action.id].to_dict()) for action in agreed],
         }
     )
-    columns = {name: words(f"action.column_{name}") for name in frame}
+    columns = {str(name): words(f"action.column_{name}") for name in frame}
     shown = table(frame, voice=report.voice, caption=words("action.caption"), columns=columns)
     return Section(words("action.heading"), (shown,), contents=words("action.short"))
 
 
-def _worked(report: Report, outcome: dict[str, float | str]) -> str:
+def _worked(report: Report, outcome: Mapping[Any, Any]) -> str:
     """Say what the numbers show since an action was done."""
     verdict = key_of(outcome["verdict"])
     if verdict == "not_judged":
@@ -133,9 +140,12 @@ def proposed(report: Report) -> Bullets | None:
     best = judged.sort_values("rank", ascending=False, kind="stable").drop_duplicates(["metric", "dimension"]).head(3)
     items = tuple(
         report.words(
-            "roadmap.proposed_item", metric=report.voice.metric(row["metric"]), dimension=report.voice.dimension(row["dimension"]), n=row["to_parity_fixed"],
+            "roadmap.proposed_item",
+            metric=report.voice.metric(row["metric"]),
+            dimension=report.voice.dimension(row["dimension"]),
+            n=row["to_parity_fixed"],
             certainty=report.words(f"verdict_short.{row['verdict']}"),
         )
-        for row in best.to_dict("records")
-    )  # fmt: skip
+        for row in records(best)
+    )
     return Bullets(items, heading=report.words("roadmap.proposed"))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import statistics as stats
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from acmlib.analysis.benchmarks import track
 from acmlib.contract.records import Deliverable, Review, SpotCheck
+from acmlib.display.charts.frames import records
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
 from acmlib.display.report import Report
@@ -27,7 +30,7 @@ def _review(report: Report) -> Review:
 
 def results(report: Report) -> Section:
     """Return every metric over the whole term against its target, and whether chance alone explains the difference."""
-    words, voice = report.words, report.voice
+    words = report.words
     term = report.cells[report.cells["period"].eq("term") & report.cells["dimension"].eq("all")]
     judged = track(term, report.contract.metrics, as_of=report.date)
     judged = judged[~judged["metric"].str.contains(":", regex=False)]
@@ -35,7 +38,7 @@ def results(report: Report) -> Section:
         Column(words(f"results.column_{one}"), "text" if one in ("metric", "state") else "number")
         for one in ("metric", "value", "n", "target", "state")
     )
-    rows = tuple(_result(report, row) for row in judged.to_dict("records"))
+    rows = tuple(_result(report, row) for row in records(judged))
     met = int(judged["track"].eq("on track").sum())
     of = int(judged["track"].isin(["on track", "off track"]).sum())
     caption = words("results.caption", start=report.contract.contract.starts, end=report.date)
@@ -46,7 +49,7 @@ def results(report: Report) -> Section:
     )
 
 
-def _result(report: Report, row: dict[str, object]) -> tuple[str | Cell, ...]:
+def _result(report: Report, row: dict[str, Any]) -> tuple[str | Cell, ...]:
     """Return one metric of the term."""
     words, voice, metric = report.words, report.voice, str(row["metric"])
     value, people, target = (float(str(row[name])) for name in ("value", "denominator", "target"))
@@ -148,9 +151,7 @@ def _below(least: int, n: int, share: float) -> float:
     >>> round(_below(15, 19, 0.9), 3), round(1 - _below(15, 19, 0.6), 3)
     (0.035, 0.07)
     """
-    from scipy.stats import binom
-
-    return float(binom.cdf(least - 1, n, share))
+    return math.fsum(math.comb(n, right) * share**right * (1 - share) ** (n - right) for right in range(least))
 
 
 def _passed(report: Report, check: SpotCheck) -> str:
@@ -183,9 +184,12 @@ def _timeliness(report: Report, kind: str, due: Sequence[Deliverable]) -> tuple[
     late = [(one.done_on - one.due).days for one in due if one.done_on is not None and one.done_on > one.due]
     missing = sum(one.done_on is None for one in due)
     return (
-        words(f"score.{kind}"), words.number(len(due)), words.percent(on_time / len(due)),
-        words.days(stats.median(late)) if late else Cell(words("table.no_value"), muted=True), words.number(missing),
-    )  # fmt: skip
+        words(f"score.{kind}"),
+        words.number(len(due)),
+        words.percent(on_time / len(due)),
+        words.days(stats.median(late)) if late else Cell(words("table.no_value"), muted=True),
+        words.number(missing),
+    )
 
 
 def reflections(report: Report) -> Section:
@@ -240,11 +244,13 @@ def ratings(report: Report) -> Section:
     columns = tuple(Column(words(f"rating.column_{one}")) for one in ("area", "rating", "why", "evidence"))
     rows = tuple(
         (
-            rating.area.in_language(language), _on_scale(report, review.position(rating)),
-            rating.text.in_language(language) if rating.text else Cell(words("table.no_value"), muted=True), words.list(_evidence(report, one) for one in rating.evidence),
+            rating.area.in_language(language),
+            _on_scale(report, review.position(rating)),
+            rating.text.in_language(language) if rating.text else Cell(words("table.no_value"), muted=True),
+            words.list(_evidence(report, one) for one in rating.evidence),
         )
         for rating in review.ratings
-    )  # fmt: skip
+    )
     scale = words("rating.scale", labels=words.list(label.in_language(language) for label in review.scale))
     return Section(
         words("rating.heading"), (DataTable(words("rating.caption"), columns, rows, notes=(scale,)),), contents=words("rating.short")
