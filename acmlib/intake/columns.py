@@ -37,15 +37,16 @@ _SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?:[ T].*)?")
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?|\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})([ T].*)?|\d{1,2}[- ][A-Za-z]{3}[- ]\d{4}")
 _DATE_NAME = re.compile(r"(^|_)(on|date|day)$|^date(_|$)|date$", re.IGNORECASE)
 
-#: What a number looks like where the contract does not say that a column holds numbers: 007 is a code.
+#: What a number looks like where the contract does not say that a column holds numbers: 007 is a code, and so are 16 digits.
 _PLAIN: Mapping[Kind, str] = {
     "integer": r"[-+]?(0|[1-9]\d{0,17})",
-    "number": r"[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?",
+    "number": r"[-+]?((0|[1-9]\d{0,14})(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?",
 }
 _BLANKS = ", ".join(map(literal, BLANKS))
 
 _TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
-_ALWAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d-%b-%Y", "%d %b %Y", "%Y%m%d")
+_YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
+_YEAR_LAST = ("%d.%m.%y", "%d.%m.%Y", "%d-%b-%Y", "%d %b %Y")
 _BY_ORDER: Mapping[DateOrder, tuple[str, ...]] = {
     "year first": (),
     "month first": ("%m/%d/%y", "%m/%d/%Y", "%m-%d-%y", "%m-%d-%Y"),
@@ -106,15 +107,23 @@ class Column:
             return number if self.kind == "integer" else f"nullif({number}, 'nan'::DOUBLE)"
         text = f"CASE WHEN lower({self.text}) IN ({_BLANKS}) THEN NULL ELSE {self.text} END"
         if self.kind == "date":
-            forms = [form + time for form in (*_ALWAYS, *_BY_ORDER[self.order]) for time in _TIMES]
-            # Fractions of a second and time zones say nothing about the day.
-            day = rf"try_strptime(regexp_replace({text}, '(\.\d+)?(Z|[+-]\d\d:?\d\d)?$', ''), [{', '.join(map(literal, forms))}])::DATE"
-            return rf"CASE WHEN regexp_full_match({self.text}, '\d{{4}}-\d\d-\d\d') THEN try_cast({self.text} AS DATE) ELSE {day} END"
+            return self._day(text)
         if self.kind == "boolean":
             return f"CASE lower({text}) WHEN 'true' THEN true WHEN 'false' THEN false WHEN 'yes' THEN true WHEN 'no' THEN false END"
         digits = f"replace(replace({text}, '.', ''), ',', '.')" if self.comma else f"replace({text}, ',', '')"
         pattern = r"[-+]?\d{1,18}(\.0*)?" if self.kind == "integer" else r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?"
         return f"CASE WHEN regexp_full_match({digits}, '{pattern}') THEN try_cast({digits} AS {SQL_TYPES[self.kind]}) END"
+
+    def _day(self, text: str) -> str:
+        """Return SQL for the day that a text means. Only four digits are a year first: 3/4/25 is no day of the year 3."""
+        # Fractions of a second and time zones say nothing about the day.
+        whole = rf"regexp_replace({text}, '(:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?$', '\1')"
+        first, last = (
+            f"try_strptime({whole}, [{', '.join(literal(form + time) for form in forms for time in _TIMES)}])::DATE"
+            for forms in (_YEAR_FIRST, (*_YEAR_LAST, *_BY_ORDER[self.order]))
+        )
+        plain = rf"WHEN regexp_full_match({self.text}, '\d{{4}}-\d\d-\d\d') THEN try_cast({self.text} AS DATE)"
+        return rf"CASE {plain} WHEN regexp_matches({self.text}, '^\d{{4}}') THEN {first} ELSE {last} END"
 
 
 class ColumnError(ValueError):

@@ -108,7 +108,7 @@ def _csv(part: str, file: SourceFile, name: str, table: Table, workspace: Worksp
     columns = "{" + ", ".join(f"{literal(column)}: 'VARCHAR'" for column in form.columns) + "}"
     reader = (
         f"read_csv({literal(str(path))}, auto_detect=false, header=true, delim={literal(form.delimiter)}, quote='\"', escape='\"', "
-        f"columns={columns}, null_padding=true, ignore_errors=true, store_rejects=true, rejects_table='rejected', "
+        f"columns={columns}, null_padding=true, parallel=false, ignore_errors=true, store_rejects=true, rejects_table='rejected', "
         f"rejects_scan='rejected_scans', compression='{'gzip' if compressed else 'none'}')"
     )
     cells = ", ".join(f"nullif(trim({quoted(column)}), '') AS {quoted(column)}" for column in form.columns)

@@ -172,11 +172,12 @@ def _open(tables: Tables, root: Path) -> None:
     errors: list[str] = []
     log: list[tuple[str, str, str, str, int]] = []
     for name in joined_last(contract):
+        if any(join.table not in tables._types for join in contract.tables[name].join):
+            continue  # the errors of the other table are told; what would be missing here is not
         try:
             log += _build(tables, name)
         except ContractError as error:
             errors.extend(error.errors)
-            _leave_out(tables, name)
     if not errors:
         errors = bind_expressions(tables)
     if errors:
@@ -216,11 +217,6 @@ def _typed_relation(name: str, table: Table, columns: Iterable[Column], raw: Raw
     connection.execute(f"CREATE {what} typed.{quoted(name)} AS SELECT {values}, {FILE_COLUMN}, {ROW_COLUMN} FROM ({raw.query})")
     for i in range(0 if raw.types else len(raw.files)):
         connection.execute(f"DROP TABLE raw.{quoted(f'{name}/{i}')}")
-
-
-def _leave_out(tables: Tables, name: str) -> None:
-    """Put an empty table where one could not be built, so that errors of other tables come out too."""
-    tables.connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS SELECT * FROM typed.{quoted(name)} LIMIT 0")
 
 
 def _build(tables: Tables, name: str) -> list[tuple[str, str, str, str, int]]:

@@ -1,0 +1,79 @@
+"""Groups: the federal standard with several answers, kinds of missing answers apart, bands, merges."""
+
+import pytest
+
+from acmlib.contract.model import Dimension
+from acmlib.intake.categories import OMB_2024, grouped, missing_kind
+
+OMB = Dimension(standard="omb-2024")
+OLD = Dimension(standard="omb-1997", ethnicity="hispanic")
+
+
+def test_the_standard_has_seven_categories():
+    assert len(OMB_2024) == 7
+    assert "Middle Eastern or North African" in OMB_2024
+
+
+@pytest.mark.parametrize(
+    ("value", "group", "named"),
+    [
+        ("White", "White", ("White",)),
+        ("black", "Black or African American", ("Black or African American",)),
+        ("White;White", "White", ("White",)),
+        ("Hispanic or Latino; White", "Multiracial and/or Multiethnic", ("Hispanic or Latino", "White")),
+        ("Two or more races", "Multiracial and/or Multiethnic", ("Multiracial and/or Multiethnic",)),
+        ("Asian;Declined", "Asian", ("Asian",)),
+        ("Declined", "Declined", ()),
+        ("prefer not to say", "Declined", ()),
+        ("Client doesn't know", "Don't know", ()),
+        ("not asked", "Not asked", ()),
+        ("Unknown", "Not recorded", ()),
+        (None, "Not recorded", ()),
+        (" ; ", "Not recorded", ()),
+        ("Klingon", "Klingon", ("Klingon",)),
+    ],
+)
+def test_groups_of_the_2024_standard(value, group, named):
+    found = grouped(value, OMB)
+    assert (found.group, found.alone_or_in_combination) == (group, named)
+    assert found.strange == (("Klingon",) if value == "Klingon" else ())
+
+
+@pytest.mark.parametrize(
+    ("race", "hispanic", "group", "named"),
+    [
+        ("White", "Hispanic", "Hispanic or Latino", ("Hispanic or Latino", "White")),
+        ("White", "Not Hispanic or Latino", "White", ("White",)),
+        ("White", "Non-Hispanic", "White", ("White",)),
+        ("Native Hawaiian or Other Pacific Islander", "N", "Native Hawaiian or Pacific Islander", ("Native Hawaiian or Pacific Islander",)),
+        ("Asian;White", "no", "Multiracial and/or Multiethnic", ("Asian", "White")),
+        (None, "Yes", "Hispanic or Latino", ("Hispanic or Latino",)),
+        (None, "declined", "Not recorded", ()),
+        ("Declined", None, "Declined", ()),
+    ],
+)
+def test_two_questions_of_1997_become_one(race, hispanic, group, named):
+    found = grouped(race, OLD, ethnicity=hispanic)
+    assert (found.group, found.alone_or_in_combination) == (group, named)
+
+
+def test_codes_of_several_answers_are_recoded_one_by_one():
+    assert grouped("B;W", OMB, recode={"B": "Black or African American", "W": "White"}).alone_or_in_combination == (
+        "Black or African American", "White",
+    )  # fmt: skip
+
+
+def test_kinds_of_missing_answers_stay_three_and_are_never_merged_with_blanks():
+    kinds = [missing_kind(value, Dimension()) for value in ("Not asked", "Declined", "Don't know", None, "n/a")]
+    assert kinds == ["Not asked", "Declined", "Don't know", "Not recorded", "Not recorded"]
+
+
+def test_a_name_that_the_contract_uses_is_an_answer():
+    assert grouped("Unknown", Dimension(order=("Unknown", "Known"))).group == "Unknown"
+
+
+def test_named_combinations():
+    merged = Dimension(merge={"Youth of color": ("Asian", "Black or African American")}, standard="omb-2024")
+    assert [grouped(value, merged).group for value in ("Asian", "black", "White", "Declined")] == [
+        "Youth of color", "Youth of color", "White", "Declined",
+    ]  # fmt: skip

@@ -1,0 +1,126 @@
+"""Columns get the types that their values have, and what cannot be read is counted by row, never quoted."""
+
+import datetime as dt
+
+import pytest
+
+
+def types(tables):
+    return {column: kind for column, kind in tables.columns("people").items() if not column.startswith("_")}
+
+
+def test_types_are_guessed_from_all_values(bench, rows):
+    tables = bench.people(
+        "id,age,score,on_time,joined,school,active\n1,14,0.5,1,2025-03-01,North,true\n2,,1e1,0,2025-03-02,12,false\n3,17,NA,1,,South,TRUE\n"
+    )
+    assert types(tables) == {
+        "id": "BIGINT", "age": "BIGINT", "score": "DOUBLE", "on_time": "BIGINT", "joined": "DATE", "school": "VARCHAR", "active": "BOOLEAN",
+    }  # fmt: skip
+    assert rows(tables, "SELECT score, joined FROM people ORDER BY id") == [
+        (0.5, dt.date(2025, 3, 1)),
+        (10.0, dt.date(2025, 3, 2)),
+        (None, None),
+    ]
+    assert tables.noticed == ()
+
+
+def test_codes_with_leading_zeros_stay_text_even_late_in_the_file(bench, rows):
+    many = "".join(f"{i},{i}\n" for i in range(1, 2000))
+    tables = bench.people("zip,n\n" + many + "02139,5\n")
+    assert types(tables) == {"zip": "VARCHAR", "n": "BIGINT"}
+    assert rows(tables, "SELECT zip FROM people WHERE zip LIKE '0%'") == [("02139",)]
+
+
+def test_an_id_is_text_whatever_it_looks_like(bench, rows):
+    tables = bench.people("pid,x\n1,2\n2,3\n", "id: pid")
+    assert types(tables) == {"pid": "VARCHAR", "x": "BIGINT"}
+
+
+def test_integers_then_decimals_are_numbers_and_long_digits_are_not(bench):
+    many = "".join(f"{i},12345678901234567890\n" for i in range(1, 1500))
+    assert types(bench.people("n,account\n" + many + "2.5,1\n")) == {"n": "DOUBLE", "account": "VARCHAR"}
+
+
+@pytest.mark.parametrize(
+    ("values", "first"),
+    [
+        ("2025-03-04 13:00:00\n2025-12-31T08:00:00Z\n2025-01-01 08:00:00.123\n", dt.date(2025, 3, 4)),
+        ("2025/3/4\n2025/12/31\n", dt.date(2025, 3, 4)),
+        ("4.3.2025\n31.12.2025\n", dt.date(2025, 3, 4)),
+        ("3/4/2025\n12/31/2025\n", dt.date(2025, 3, 4)),
+        ("3/4/25 1:05 PM\n12/31/25 8:00 AM\n", dt.date(2025, 3, 4)),
+        ("4/3/2025\n31/12/2025\n", dt.date(2025, 3, 4)),
+        ("3/4/25\n12/31/25\n", dt.date(2025, 3, 4)),
+        ("4-Mar-2025\n31-Dec-2025\n", dt.date(2025, 3, 4)),
+    ],
+)
+def test_dates_in_the_forms_that_files_have(bench, rows, values, first):
+    tables = bench.people("d\n" + values)
+    assert rows(tables, "SELECT min(d), typeof(min(d)) FROM people WHERE month(d) = 3") == [(first, "DATE")]
+    assert tables.noticed == ()
+
+
+def test_dates_that_could_be_either_are_said_to_be_so(bench, rows):
+    tables = bench.people("d\n3/4/2025\n5/6/2025\n")
+    assert rows(tables, "SELECT d FROM people")[0] == (dt.date(2025, 3, 4),)
+    assert "read month first; nothing in the column tells" in tables.noticed[0].what
+    told = bench.people("d\n3/4/2025\n5/6/2025\n", "dates: day first")
+    assert rows(told, "SELECT d FROM people")[0] == (dt.date(2025, 4, 3),)
+    assert told.noticed == ()
+
+
+def test_unreadable_dates_and_numbers_are_counted_by_row_and_not_quoted(bench, rows):
+    good = "".join(f"2025-01-{day:02d},{day}\n" for day in range(1, 21))
+    tables = bench.people("d,n\n" + good + "soon,Maria Lopez\n2025-02-30,3\n", "types: {n: number}")
+    by_column = {finding.column: finding for finding in tables.noticed}
+    assert by_column["d"].what == "2 values of 22 cannot be read as date (row 22, 23)"
+    assert by_column["n"].what == "1 value of 22 cannot be read as number (row 22)"
+    assert (by_column["d"].severity, by_column["d"].who, by_column["d"].rows) == ("warning", "provider", 2)
+    assert "Maria" not in str(tables.noticed)
+    assert "soon" not in str(tables.noticed)
+    assert rows(tables, "SELECT count(*), count(d), count(n) FROM people") == [(22, 20, 21)]
+
+
+def test_columns_are_mapped_and_recoded_and_the_rest_keep_their_names(bench, rows):
+    tables = bench.people(
+        "PersonalID,Race Code,Left Early,Site\n001,W,Y,North\n002,B,,North\n003,X,N,South\n",
+        """
+        columns: {participant_id: personalid, race: Race  Code, left: Left Early}
+        recode: {race: {W: White, B: Black or African American}, left: {Y: true, N: false, "": "false"}}
+        types: {left: boolean}
+        """.replace("true, N: false", '"true", N: "false"'),
+    )
+    assert rows(tables, "SELECT participant_id, race, \"left\", Site FROM people ORDER BY 1") == [
+        ("001", "White", True, "North"), ("002", "Black or African American", False, "North"), ("003", "X", False, "South"),
+    ]  # fmt: skip
+    (finding,) = tables.noticed
+    assert "1 value that recode does not name: 'X'" in finding.what
+    assert finding.rows == 1
+
+
+def test_values_of_private_columns_are_in_no_finding(bench):
+    tables = bench.people("id,street\n1,A\n2,Elm Street 5\n", "private: [street]\nrecode: {street: {A: Ash}}")
+    assert tables.noticed
+    assert "Elm" not in str(tables.noticed)
+
+
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [
+        ("decimal comma, semicolons", "n;m\n1,5;1.234,5\n2;10\n"),
+        ("decimal comma, tabs", "n\tm\n1,5\t1.234,5\n2\t10\n"),
+        ("decimal comma in quotes", 'n,m\n"1,5","1.234,5"\n2,10\n'),
+    ],
+)
+def test_decimal_commas(bench, rows, form, content):
+    tables = bench.people(content, "types: {m: number}\n")
+    assert rows(tables, "SELECT sum(n), sum(m) FROM people") == [(3.5, 1244.5)], form
+
+
+def test_thousands_in_groups_of_three_are_no_decimals(bench, rows):
+    tables = bench.people('n\n"1,234"\n"12,345"\n', "types: {n: number}")
+    assert rows(tables, "SELECT sum(n) FROM people") == [(13579.0,)]
+
+
+def test_an_empty_column_called_a_date_is_one(bench):
+    assert types(bench.people("id,placed_on,note\n1,,\n")) == {"id": "BIGINT", "placed_on": "DATE", "note": "VARCHAR"}
