@@ -1,4 +1,4 @@
-"""A workspace with Head Start grants as contracts (counts per programme and year), and one over all grants; no line of the product changes."""
+"""A workspace with Head Start grants as contracts (counts per programme and year), one over all grants too; the product stays as it is."""
 
 from __future__ import annotations
 
