@@ -189,7 +189,7 @@ def gaps(
     DataFrame
         From `acmlib.analysis.equity.disparities`.
     """
-    rows = in_periods(cells, periods or latest_periods(cells))
+    rows = in_periods(cells, latest_periods(cells) if periods is None else periods)
     rows = rows[rows["metric"].isin(compared_metrics(contract)) & rows["dimension"].isin(list(contract.dimensions))]
     settings = contract.statistics
     return disparities(
@@ -225,7 +225,7 @@ def served(
     DataFrame
         From `acmlib.analysis.equity.disproportionality`, with `base` (``population`` or a metric id); empty if the contract names none.
     """
-    current = in_periods(cells, periods or latest_periods(cells))
+    current = in_periods(cells, latest_periods(cells) if periods is None else periods)
     parts = []
     for one in contract.representation:
         for dimension in one.dimensions:

@@ -73,7 +73,7 @@ def _pair(own: pd.DataFrame, pathway: Pathway, group: str, best: str) -> pd.Data
     for one, reached in both.items():
         before = float(reached["denominator"].iloc[0])
         for stage in visible:
-            after = float(reached.loc[stage.stage, "numerator"])
+            after = float(reached["numerator"].loc[[stage.stage]].iloc[0])
             rows.append(("stage:" + stage.stage, one, after, before))
             before = after
     template = own.iloc[0]
@@ -81,10 +81,12 @@ def _pair(own: pd.DataFrame, pathway: Pathway, group: str, best: str) -> pd.Data
     made = made.assign(period=template["period"], dimension=template["dimension"], status=SHOWN)
     way = pathway.model_copy(update={"stages": (pathway.stages[0], *visible)})
     opened = where_gap_opens(made, way, comparator=best, minimum_n=0)
-    names, merged, start = [stage.stage for stage in pathway.stages], {}, 1
+    names = [stage.stage for stage in pathway.stages]
+    merged: dict[str, tuple[str, ...]] = {}
+    start = 1
     for stage in visible:
         end = names.index(stage.stage) + 1
         merged[stage.stage] = tuple(names[start:end])
         start = end
     found = opened[opened["group"].eq(group)]
-    return found.assign(stages=[merged[stage] for stage in found["stage"]])
+    return found.assign(stages=found["stage"].map(merged))
