@@ -39,6 +39,9 @@ PIXELS = 4 / 3
 #: Tables with more columns than this become one block a row on a narrow screen.
 WIDE = 3
 
+#: Tables with more columns than this are set smaller.
+DENSE = 6
+
 
 def tag(name: str, content: str = "", **attributes: Any) -> str:
     """Return an element; attributes are escaped, None leaves one out, an underscore before a name avoids Python's keywords.
@@ -175,7 +178,7 @@ class Layout:
         )
         body = "".join(tag("tr", "".join(self._cells(shown, row, role)), role=role("row")) for row in shown.rows)
         parts = tag("caption", escape(shown.caption)) + tag("thead", tag("tr", head, role=role("row")), role=role("rowgroup"))
-        return tag("table", parts + tag("tbody", body, role=role("rowgroup")), role=role("table"), _class="wide" if wide else None)
+        return tag("table", parts + tag("tbody", body, role=role("rowgroup")), role=role("table"), _class=_width(len(shown.columns)))
 
     def _cells(self, shown: DataTable, row: tuple[str | Cell, ...], role: Any) -> Iterable[str]:
         for number, (column, cell) in enumerate(zip(shown.columns, row, strict=True)):
@@ -214,7 +217,7 @@ class Layout:
         link = tag("a", escape(self.words("page.data_link", number=number)), href=f"#data-{number}")
         self.appendix.append(self._data(shown, number, self.words))
         body = caption + image(shown.svg, shown.alt) + self._small(shown.notes) + tag("p", link, _class="small data-link")
-        return tag("figure", body, role="group", id=f"figure-{number}", aria_label=name)
+        return tag("figure", body, id=f"figure-{number}")
 
     def _data(self, shown: Chart, number: int, words: Words) -> str:
         heading = tag("h3", escape(words("page.appendix_figure", number=number, caption=shown.caption)), id=f"data-{number}")
@@ -227,7 +230,12 @@ class Layout:
         # A white card, whatever the theme: the drawing's ink is dark.
         card = "background:#fff;color-scheme:light;max-width:33rem;height:auto;border-radius:4px"
         body = tag("figcaption", tag("strong", escape(shown.caption))) + image(shown.svg, shown.alt, style=card)
-        return tag("figure", body + self._small(shown.notes) + tag("details", details), role="group", style="margin:1em 0;max-width:44rem")
+        return tag("figure", body + self._small(shown.notes) + tag("details", details), style="margin:1em 0;max-width:44rem")
+
+
+def _width(columns: int) -> str | None:
+    """Return the class of a table by its number of columns."""
+    return "wide dense" if columns > DENSE else "wide" if columns > WIDE else None
 
 
 def _kind(kind: str) -> str | None:

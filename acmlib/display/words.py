@@ -222,12 +222,18 @@ class Words:
         return format_date(value, format="long", locale=self.locale)
 
     def month(self, value: dt.date | str) -> str:
-        """Return a month: ``June 2026``. Takes a date in it or ``2026-06``."""
+        """Return a month: ``June 2026``. Takes a date in it or ``2026-06``; a quarter or year is returned as `period` does."""
+        if isinstance(value, str) and not _MONTH.match(value):
+            return self.period(value)
         day = dt.date.fromisoformat(f"{value}-01") if isinstance(value, str) else value
         return str(format_skeleton("yMMMM", day, locale=self.locale))
 
     def short_month(self, value: dt.date | str) -> str:
-        """Return a month for an axis: ``Jun 2026``."""
+        """Return a month for an axis: ``Jun 2026``; a quarter as ``Q2 2026``."""
+        if isinstance(value, str) and (found := _QUARTER.match(value)):
+            return str(format_skeleton("yQQQ", dt.date(int(found[1]), 3 * int(found[2]), 1), locale=self.locale))
+        if isinstance(value, str) and not _MONTH.match(value):
+            return self.period(value)
         day = dt.date.fromisoformat(f"{value}-01") if isinstance(value, str) else value
         return str(format_skeleton("yMMM", day, locale=self.locale))
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from acmlib.contract.periods import parse_period
 from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, ORANGE, RULE, TEXT, WIDTH, Scale, Sheet, spread, text_width
-from acmlib.display.charts.frames import Row, number, records
+from acmlib.display.charts.frames import Row, monthly, number, why_not
 from acmlib.display.judgements import key_of, variation_sentence
 from acmlib.display.objects import Cell, Chart, Column, DataTable
 from acmlib.display.voice import FRACTIONS, Voice
@@ -51,7 +52,7 @@ def control_chart(
     ValueError
         If no month has a value: there is nothing to draw; say so in a sentence instead.
     """
-    rows = [{"month": str(month)[:7], **row} for month, row in zip(points.index, records(points), strict=True)]
+    rows = monthly(points)
     drawn = [row for row in rows if number(row, "value") is not None]
     if not drawn:
         raise ValueError(f"control chart of {metric}: no month has a value; show a sentence instead of a figure")
@@ -60,7 +61,9 @@ def control_chart(
     notes = [" ".join(_action_notes(actions, voice))] if actions else []
     missing = [row for row in rows if number(row, "value") is None]
     if missing:
-        items = [voice.words("chart.not_drawn_item", group=voice.words.month(str(row["month"])), why=_why(row, voice)) for row in missing]
+        items = [
+            voice.words("chart.not_drawn_item", group=voice.words.month(str(row["month"])), why=why_not(row, voice)) for row in missing
+        ]
         notes.append(voice.words("chart.not_drawn", list="; ".join(items)))
     if any(bool(row.get("trial")) for row in drawn[-1:]):
         notes.append(voice.words("control.trial", n=len(drawn), needed=voice.contract.statistics.control_chart_points))
@@ -77,11 +80,6 @@ def control_chart(
         notes=(*notes, *voice.fine_print(period=period, metric=metric)),
         label=words("page.data_details"),
     )
-
-
-def _why(row: Row, voice: Voice) -> str:
-    status = str(row.get("status", "no data"))
-    return voice.status(status if status not in ("shown", "unreliable", "nan") else "no data")
 
 
 def _action_notes(actions: Sequence[tuple[dt.date, str]], voice: Voice) -> list[str]:
@@ -153,9 +151,10 @@ def _limits(sheet: Sheet, rows: list[dict[str, object]], voice: Voice, x: Scale,
 def _actions(sheet: Sheet, rows: list[dict[str, object]], actions: Sequence[tuple[dt.date, str]], x: Scale) -> None:
     months = [str(row["month"]) for row in rows]
     for code, (date, _) in enumerate(actions, start=1):
-        month = f"{date:%Y-%m}"
-        if month in months:
-            place = x(months.index(month) + (date.day - 15) / 31)
+        at = next((place for place, one in enumerate(months) if parse_period(one).contains(date)), None)
+        if at is not None:
+            period = parse_period(months[at])
+            place = x(at + (date - period.start).days / period.days - 0.5)
             sheet.line([place] * 2, [TOP - 10, BOTTOM], color=INK, width=0.9)
             sheet.text(place, TOP - 14, str(code), align="center", bold=True)
 
@@ -169,7 +168,7 @@ def _months(sheet: Sheet, rows: list[dict[str, object]], voice: Voice, x: Scale)
     for place, row in enumerate(rows):
         month = str(row["month"])
         text = voice.words.short_month(month)
-        if place not in (0, last) and not month.endswith("-01"):
+        if place not in (0, last) and not month.endswith(("-01", "Q1")):
             continue
         half = text_width(text) / 2
         centre = min(max(x(place), LEFT + half), WIDTH - half)
@@ -278,7 +277,7 @@ def _table(rows: list[dict[str, object]], metric: str, voice: Voice) -> DataTabl
     for row in rows:
         value = number(row, "value")
         cells: list[str | Cell] = [words.month(str(row["month"]))]
-        cells.append(voice.value(metric, value) if value is not None else Cell(_why(row, voice), muted=True))
+        cells.append(voice.value(metric, value) if value is not None else Cell(why_not(row, voice), muted=True))
         if counted:
             people = number(row, "denominator")
             cells.append(words.number(people) if people is not None and value is not None else Cell(words("table.no_value"), muted=True))

@@ -13,12 +13,21 @@ from acmlib.display.voice import Voice
 #: Statuses whose values are released. Only these are ever drawn or printed.
 RELEASED = ("shown", "unreliable")
 
+#: What a control chart says of a month that is not released: nothing.
+UNKNOWN: Mapping[str, Any] = {"value": None, "kind": None, "signal": "none", "side": None}
+
 Row = Mapping[str, Any]
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a frame as mappings."""
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def monthly(points: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a control chart with their month; the value of a month that is not released is gone."""
+    rows = [{"month": str(month)[:7], **row} for month, row in zip(points.index, records(points), strict=True)]
+    return [row if row.get("status", "shown") in RELEASED else {**row, **UNKNOWN} for row in rows]
 
 
 def one_of(frame: pd.DataFrame, column: str) -> str:
@@ -52,11 +61,10 @@ def not_drawn(rows: Iterable[Row], voice: Voice, dimension: str, *, period: bool
     if not missing:
         return ()
     items = dict.fromkeys(
-        voice.words("chart.not_drawn_item", group=_name(row, voice, dimension, period=period), why=voice.status(_why(row)))
-        for row in missing
+        voice.words("chart.not_drawn_item", group=_name(row, voice, dimension, period=period), why=why_not(row, voice)) for row in missing
     )
     sentences = [voice.words("chart.not_drawn", list="; ".join(items))]
-    if any(_why(row) == "hidden" for row in missing):
+    if any(row.get("status") == "hidden" for row in missing):
         sentences.append(voice.words("status.hidden_rule", minimum=voice.contract.privacy.minimum_count))
     return (" ".join(sentences),)
 
@@ -66,16 +74,20 @@ def _name(row: Row, voice: Voice, dimension: str, *, period: bool) -> str:
     return f"{name}, {voice.words.period(str(row['period']))}" if period else name
 
 
-def _why(row: Row) -> str:
+def why_not(row: Row, voice: Voice) -> str:
+    """Return in words why a row's value cannot be shown; where it rests on too few people, on how many."""
     status = str(row.get("status", "no data"))
-    return "no data" if status in RELEASED else status
+    people = number(row, "denominator")
+    if status == "unreliable" and people is not None:
+        return voice.words("status.unreliable_n", n=people)
+    return voice.status(status if status in ("hidden", "unreliable", "immature") else "no data")
 
 
 def value_cell(row: Row, voice: Voice, metric: str) -> str | Cell:
     """Return a row's value for a table: the value, or in words why there is none."""
     value = number(row, "value")
     if not released(row) or value is None:
-        return Cell(voice.status(_why(row)), muted=True)
+        return Cell(why_not(row, voice), muted=True)
     text = voice.value(metric, value)
     return text if row.get("status") != "unreliable" else f"{text} ({voice.words('status.unreliable')})"
 
@@ -84,7 +96,7 @@ def count_cell(row: Row, voice: Voice, name: str) -> str | Cell:
     """Return a count of a row for a table."""
     count = number(row, name)
     if row.get("status", "shown") not in RELEASED or count is None:
-        return Cell(voice.words("table.no_value") if row.get("status") in RELEASED else voice.status(_why(row)), muted=True)
+        return Cell(voice.words("table.no_value") if row.get("status") in RELEASED else why_not(row, voice), muted=True)
     return voice.words.number(count)
 
 

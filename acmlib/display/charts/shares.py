@@ -240,6 +240,7 @@ def _place_table(places: pd.DataFrame, metric: str, by: str, labels: Mapping[str
     body = []
     for place, row in enumerate(rows):
         name = words("decomposition.all_places") if place == len(rows) - 1 else voice.group(by, str(row["place"]))
+        row = row if row.get("status", "shown") in ("shown", "unreliable") else {}
         cells = [_known(number(row, one), words.percent, voice) for one in ("share_group", "share_comparator")]
         cells += [_known(number(row, one), lambda value: voice.value(metric, value), voice) for one in ("value_group", "value_comparator")]
         cells += [_known(number(row, one), lambda value: voice.gap(metric, value), voice) for one in ("where_served", "results", "gap")]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, text_width, wrap
 from acmlib.display.charts.control_chart import MARKS
-from acmlib.display.charts.frames import number, records
+from acmlib.display.charts.frames import monthly, number
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Cell, Chart, Column, DataTable, Picture
 from acmlib.display.voice import Voice
@@ -63,7 +63,7 @@ def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice) -> Picture:
     ValueError
         If no month has a value.
     """
-    rows = [{"month": str(month)[:7], **row} for month, row in zip(points.index, records(points), strict=True)]
+    rows = monthly(points)
     drawn = [(place, row) for place, row in enumerate(rows) if number(row, "value") is not None]
     if not drawn:
         raise ValueError(f"sparkline of {metric}: no month has a value; leave the cell in words")
@@ -119,10 +119,7 @@ def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice,
         If none has a value.
     """
     words = voice.words
-    drawn = [
-        (metric, [{"month": str(month)[:7], **row} for month, row in zip(points.index, records(points), strict=True)])
-        for metric, points in series
-    ]
+    drawn = [(metric, monthly(points)) for metric, points in series]
     empty = [metric for metric, rows in drawn if all(number(row, "value") is None for row in rows)]
     drawn = [(metric, rows) for metric, rows in drawn if metric not in empty]
     if not drawn:

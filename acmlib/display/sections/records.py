@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from acmlib.analysis.actions import judge
+from acmlib.analysis.control_charts import MONTH
 from acmlib.contract.records import Note
 from acmlib.display.charts.frames import records
 from acmlib.display.judgements import key_of
@@ -50,7 +51,9 @@ def action_plan(report: Report) -> Section:
     agreed = [action for action in report.records.actions if action.agreed_on <= report.date]
     if not agreed:
         return Section(words("action.none"), (Prose((words("action.none_why"),)),), contents=words("action.short"))
-    charts = {metric: points for metric in report.contract.metrics if len(points := report.trend(metric))} if agreed else {}
+    trends = {metric: report.trend(metric) for metric in report.contract.metrics}
+    # How long until an action can show is told in months, so only monthly charts are asked.
+    charts = {metric: points for metric, points in trends.items() if len(points) and points.index.str.fullmatch(MONTH).all()}
     verdicts = judge(agreed, report.cells, charts=charts, level=report.contract.statistics.level).set_index("id")
     frame = pd.DataFrame(
         {
