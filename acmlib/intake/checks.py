@@ -32,6 +32,9 @@ FAR_AHEAD = 366
 #: This many files with a month in their name are a series of months.
 FILES_A_SERIES = 3
 
+#: Of fewer dates than this nothing is concluded about what their column holds.
+FEW_DATES = 10
+
 #: No participant's date lies before this day.
 OLDEST = dt.date(1900, 1, 1)
 
@@ -148,8 +151,8 @@ def _dates(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
             yield _date(tables, name, column, tests[1], ahead, "note", f"after {as_of}, the last day of the report's period", why)
         if old:
             yield _date(tables, name, column, tests[2], old, "warning", f"before {OLDEST.year}", "Ages and waiting times are wrong")
-        # A column of which most dates lie before entry is no outcome: a birth, a first contact.
-        if early and column != table.entered and early <= filled / 2 and not _BIRTH.search(column):
+        # A column of many dates of which most dates lie before entry is no outcome: a birth, a first contact.
+        if early and column != table.entered and (early <= filled / 2 or filled < FEW_DATES) and not _BIRTH.search(column):
             why = "These people reached something before they entered: times are negative and left out"
             yield _date(tables, name, column, tests[3], early, "warning", f"before {table.entered}", why)
 

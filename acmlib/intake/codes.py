@@ -19,19 +19,21 @@ def unknown_codes(
     name: str, table: Table, columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyConnection, contract: Contract
 ) -> Iterator[Finding]:
     """Yield a finding for each recoded column with values that its recode does not know; they were kept as they are."""
-    dimensions = {dimension.column or key: dimension for key, dimension in contract.dimensions.items()}
     for column in columns:
         recode = table.recode.get(column.name)
         if not recode:
             continue
-        dimension = dimensions.get(column.name, Dimension())
+        dimensions = [dimension for key, dimension in contract.dimensions.items() if (dimension.column or key) == column.name] or [
+            Dimension()
+        ]
+        separator = next((dimension.separator for dimension in dimensions if dimension.standard), None)
         source = f"nullif(trim({quoted(column.source)}::VARCHAR), '')"
-        if dimension.standard:  # several answers in one cell are recoded one by one
-            source = f"trim(unnest(string_split({source}, {literal(dimension.separator)})))"
+        if separator:  # several answers in one cell are recoded one by one
+            source = f"trim(unnest(string_split({source}, {literal(separator)})))"
         counts = dict(
             connection.execute(f"SELECT {source} AS v, count(*) FROM ({raw.query}) GROUP BY v ORDER BY count(*) DESC, v").fetchall()
         )
-        strange = {value: rows for value, rows in counts.items() if value and not _is_known(value, recode, dimension)}
+        strange = {value: rows for value, rows in counts.items() if value and not any(_is_known(value, recode, one) for one in dimensions)}
         if strange:
             named = len(counts) - len(strange)
             secret = column.name == table.id or column.name in table.private

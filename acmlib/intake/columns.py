@@ -71,7 +71,9 @@ class Column:
     comma : bool
         Whether numbers have a decimal comma.
     guessed : bool
-        Whether the type is a guess rather than said by the contract.
+        Whether the type is a guess from the values rather than said by the contract.
+    lenient : bool
+        Whether a column stays text if fewer than 80% of its values fit the type.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Column:
     order: DateOrder = "month first"
     comma: bool = False
     guessed: bool = False
+    lenient: bool = False
 
     @property
     def filled(self) -> str:
@@ -185,11 +188,14 @@ class Reading:
     unread: int = 0
 
 
-def typed(name: str, table: Table, raw: Raw, connection: duckdb.DuckDBPyConnection) -> tuple[list[Column], list[Finding]]:
+def typed(
+    name: str, table: Table, raw: Raw, connection: duckdb.DuckDBPyConnection, *, wanted: Mapping[str, Kind] | None = None
+) -> tuple[list[Column], list[Finding]]:
     """Return the columns of a table with their types, guessed from all values where the contract says nothing; and what was noticed.
 
     A column is a number only if every value is one and none begins with a zero before another digit (such are codes). It is a date
-    if at least 80% of its values are; the others are reported.
+    if at least 80% of its values are; the others are reported. `wanted` says what columns should hold because of how the contract uses
+    them: such a column is read so if at least 80% of its values are, or if it is empty.
     """
     columns = mapped(table, raw)
     if raw.types:
@@ -198,7 +204,9 @@ def typed(name: str, table: Table, raw: Raw, connection: duckdb.DuckDBPyConnecti
     candidates: dict[str, list[Column]] = {}
     unclear: set[str] = set()
     for column in columns:
-        candidates[column.name], ambiguous = _candidates(column, samples[column.name], table, raw, connection)
+        candidates[column.name], ambiguous = _candidates(
+            column, samples[column.name], table, raw, connection, (wanted or {}).get(column.name)
+        )
         unclear |= {column.name} if ambiguous else set()
     readings = _chosen(candidates, raw, connection)
     findings = [_ambiguous(name, one.column) for one in readings if one.column.kind == "date" and one.column.name in unclear]
@@ -220,7 +228,7 @@ def _samples(columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyCon
 
 
 def _candidates(
-    column: Column, sample: Sequence[str], table: Table, raw: Raw, connection: duckdb.DuckDBPyConnection
+    column: Column, sample: Sequence[str], table: Table, raw: Raw, connection: duckdb.DuckDBPyConnection, wanted: Kind | None
 ) -> tuple[list[Column], bool]:
     """Return the forms to try for a column, best first, and whether the order of day and month is unclear."""
     if column.kind is not None:
@@ -229,10 +237,21 @@ def _candidates(
         kinds = ["text"]  # an id is a name, whatever it looks like
     else:
         guess = _guess(column.name, sample, table)
+        if wanted and guess == "text":
+            return _wanted(column, wanted, sample, table, raw, connection)
         kinds = ["integer", "number", "text"] if guess == "integer" else ["text"] if guess == "text" else [guess, "text"]
     order, ambiguous = _order(column, raw, connection, table) if "date" in kinds else ("month first", False)
     comma = _is_comma(sample, table)
     return [replace(column, kind=kind, order=order, comma=comma, guessed=column.kind is None) for kind in kinds], ambiguous
+
+
+def _wanted(
+    column: Column, wanted: Kind, sample: Sequence[str], table: Table, raw: Raw, connection: duckdb.DuckDBPyConnection
+) -> tuple[list[Column], bool]:
+    """Return the forms of a column that does not look like what the contract uses it for: that, if most values are, else text."""
+    order, ambiguous = _order(column, raw, connection, table) if wanted == "date" else ("month first", False)
+    form = replace(column, kind=wanted, order=order, comma=_is_comma(sample, table), lenient=True)
+    return [form, replace(column, kind="text")], ambiguous
 
 
 def _chosen(candidates: Mapping[str, Sequence[Column]], raw: Raw, connection: duckdb.DuckDBPyConnection) -> list[Reading]:
@@ -251,10 +270,10 @@ def _chosen(candidates: Mapping[str, Sequence[Column]], raw: Raw, connection: du
 
 
 def _reads(one: Reading) -> bool:
-    """Whether a form fits a column well enough: the contract says so, or all values do, or for dates most."""
-    if not one.column.guessed or one.unread == 0:
+    """Whether a form fits a column well enough: the contract says so, or all values do, or most where that is enough."""
+    if one.unread == 0 or not (one.column.guessed or one.column.lenient):
         return True
-    return one.column.kind == "date" and one.filled - one.unread >= MOSTLY * one.filled
+    return (one.column.kind == "date" or one.column.lenient) and one.filled - one.unread >= MOSTLY * one.filled
 
 
 def _unreadable(name: str, one: Reading, raw: Raw, connection: duckdb.DuckDBPyConnection) -> Finding:

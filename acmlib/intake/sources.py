@@ -24,6 +24,7 @@ from acmlib.intake.dimensions import DimensionError, add_dimension, crosswalk_fr
 from acmlib.intake.files import SourceError, find_files
 from acmlib.intake.findings import Finding
 from acmlib.intake.reading import FILE_COLUMN, ROW_COLUMN, Input, Raw, read_raw
+from acmlib.intake.usage import wanted_types
 
 
 class Tables:
@@ -191,7 +192,7 @@ def _read(tables: Tables, root: Path) -> dict[str, Raw]:
     for name, table in contract.tables.items():
         try:
             raw = read_raw(name, table, find_files(table.source, root=root), tables._workspace)
-            columns, findings = typed(name, table, raw, tables.connection)
+            columns, findings = typed(name, table, raw, tables.connection, wanted=wanted_types(contract, name))
         except SourceError as error:
             errors.append(contract.located(f"tables.{name}.source", f"is '{table.source}'; {error}"))
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from acmlib.contract.consistency import expressions
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract
+from acmlib.intake.columns import Kind
 
 
 def metrics_using(contract: Contract, table: str, column: str | None) -> tuple[str, ...]:
@@ -17,6 +18,8 @@ def metrics_using(contract: Contract, table: str, column: str | None) -> tuple[s
     table, column
         Where; with `column` None, or the column of ids, every metric of the table.
     """
+    if contract.tables[table].kind == "counts":  # its columns are the same six for every measure
+        return tuple(name for name, metric in contract.metrics.items() if metric.from_ == table)
     given: set[str] | None = {column} if column is not None and column != contract.tables[table].id else None
     reached = {table: given}
     _follow_joins(contract, reached)
@@ -59,3 +62,15 @@ def _splits(contract: Contract, metric: str, columns: set[str]) -> bool:
         for name, dimension in contract.dimensions.items()
         if wanted is None or name in wanted
     )
+
+
+def wanted_types(contract: Contract, table: str) -> dict[str, Kind]:
+    """Return what columns of a table must hold because of how the contract uses them: numbers in bands, dates of metrics."""
+    if contract.tables[table].kind == "counts":
+        return {"numerator": "number", "denominator": "number"}
+    wanted: dict[str, Kind] = {dimension.column or name: "number" for name, dimension in contract.dimensions.items() if dimension.bands}
+    entered = contract.tables[table].entered
+    used = [metric for metric in contract.metrics.values() if metric.from_ == table]
+    wanted |= {name: "date" for name in (entered, *(metric.date for metric in used)) if name is not None}
+    wanted |= {name: "number" for metric in used for name in (metric.value, metric.exposure) if name is not None}
+    return wanted

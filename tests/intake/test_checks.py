@@ -1,0 +1,115 @@
+"""Findings say what is wrong, why it matters to which metric, how to fix it, and who fixes it; never who the person is."""
+
+import pytest
+
+from acmlib.intake import check_tables
+
+KEYS = "id: pid\nentered: joined\nprivate: [born]\n"
+TOP = """\
+period: 2025-06
+dimensions: {race: {}, age: {bands: [14, 18]}}
+metrics:
+  enrolled: {title: E, kind: count, from: people, date: joined}
+  placed: {title: P, kind: proportion, from: people, that: placed is not null, date: joined, dimensions: [race]}
+"""
+
+
+def table(*changes: tuple[int, str, str]) -> str:
+    """Return 60 good rows, ten a month, in which some cells are replaced: (row from 0, column, value)."""
+    names = ["pid", "race", "age", "born", "joined", "placed"]
+    people = [
+        {"pid": f"P{i:03d}", "race": "AB"[i % 2], "age": "15", "born": "2010-01-01", "joined": f"2025-{1 + i // 10:02d}-05", "placed": ""}
+        for i in range(60)
+    ]
+    for row, column, value in changes:
+        people[row][column] = value
+    return "\n".join([",".join(names), *(",".join(person[name] for name in names) for person in people)]) + "\n"
+
+
+@pytest.fixture
+def found(bench):
+    """Return the findings about a table."""
+
+    def findings(csv: str):
+        tables = bench.people(csv, KEYS, top=TOP)
+        assert check_tables(tables, tables.contract) == tables.findings
+        return tables.findings
+
+    return findings
+
+
+def test_good_data_have_no_findings(found):
+    assert found(table()) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "severity", "column", "what", "rows", "metrics"),
+    [  # row 2 is the first after the names
+        ([(5, "pid", "P004")], "error", "pid", "2 rows share an id with another row (row 6, 7)", 2, ("enrolled", "placed")),
+        ([(5, "pid", "")], "error", "pid", "1 row without an id (row 7)", 1, ("enrolled", "placed")),
+        ([(0, "placed", "2024-12-31")], "warning", "placed", "1 date before joined (row 2)", 1, ("placed",)),
+        (
+            [(59, "placed", "2025-07-15")], "note", "placed",
+            "1 date after 2025-06-30, the last day of the report's period (row 61)", 1, ("placed",),
+        ),
+        ([(59, "placed", "2205-06-15")], "warning", "placed", "1 date more than a year after 2025-06-30 (row 61)", 1, ("placed",)),
+        ([(0, "born", "1010-01-01")], "warning", "born", "1 date before 1900 (row 2)", 1, ()),
+        ([(0, "age", "1")], "warning", "age", "1 row below the lowest band of age (row 2)", 1, ("enrolled",)),
+        (
+            [(i, "race", "") for i in range(12)], "warning", "race",
+            "race is not known of 20% of rows (Not recorded 20%)", 12, ("enrolled", "placed"),
+        ),
+        (
+            [(i, "race", "Declined") for i in range(4)] + [(i, "race", "not asked") for i in range(4, 10)], "warning", "race",
+            "race is not known of 17% of rows (Not asked 10%, Declined 7%)", 10, ("enrolled", "placed"),
+        ),
+        ([(i, "joined", "2025-03-05") for i in range(30, 40)], "warning", "joined", "no row in 2025-04", 0, ("enrolled", "placed")),
+    ],
+)  # fmt: skip
+def test_each_flaw_is_one_finding(found, changes, severity, column, what, rows, metrics):
+    (finding,) = found(table(*changes))
+    assert (finding.severity, finding.table, finding.column, finding.what, finding.rows) == (severity, "people", column, what, rows)
+    assert finding.metrics == metrics
+    assert finding.why
+    assert finding.fix
+    assert finding.who in ("agency", "provider")
+
+
+def test_an_empty_table_is_an_error(found):
+    (finding,) = found("pid,race,age,born,joined,placed\n")
+    assert (finding.severity, finding.what) == ("error", "no rows")
+
+
+def test_a_filter_that_lets_nobody_in_is_the_agencys(bench):
+    tables = bench.people("id\n1\n", "where: id > 5")
+    (finding,) = tables.findings
+    assert (finding.what, finding.who) == ("no rows that 'where' lets in", "agency")
+
+
+def test_no_finding_holds_an_id_or_a_private_value(found):
+    findings = found(
+        table((5, "pid", "P004"), (6, "born", "1811-11-11"), (7, "joined", "2025-13-45"), (8, "age", "old"), (9, "placed", "1999-01-01"))
+    )
+    assert len(findings) >= 4
+    text = " ".join(map(str, findings))
+    for secret in ("P004", "1811", "2025-13-45", "'old'", "1999"):
+        assert secret not in text
+
+
+def test_a_month_without_a_file_is_found(bench):
+    for month in (1, 2, 4, 5):
+        bench.write(f"data/m/people-2025-{month:02d}.csv", f"id,joined\n{month},2025-{month:02d}-03\n")
+    tables = bench.open("tables: {people: {source: data/m/*.csv, entered: joined}}\nperiod: 2025-05\n")
+    assert [finding.what for finding in tables.findings] == ["no file for 2025-03"]
+
+
+def test_rows_of_several_files_are_named_with_their_file(bench):
+    bench.write("data/m/a.csv", "id,x\n1,1\n2,1\n")
+    bench.write("data/m/b.csv", "id,x\n1,1\n")
+    tables = bench.open("tables: {people: {source: data/m, id: id}}\n")
+    assert "(a.csv row 2, b.csv row 2)" in tables.findings[0].what
+
+
+def test_worst_findings_come_first(found):
+    severities = [finding.severity for finding in found(table((5, "pid", "P004"), (0, "age", "1"), (59, "placed", "2025-07-15")))]
+    assert severities == ["error", "warning", "note"]

@@ -1,0 +1,194 @@
+"""Aggregated submissions: counts per group and period, in long or wide form, with nothing of a total lost."""
+
+import pytest
+
+from acmlib.contract.errors import ContractError
+
+METRICS = """\
+metrics:
+  enrolled: {title: Enrolled, kind: count, from: sent}
+  placed: {title: Placed, kind: proportion, from: sent}
+dimensions: {race: {standard: omb-2024}, site: {}}
+"""
+
+LONG = """\
+month,dim,grp,what,num,den
+2025-01,,,enrolled,100,
+2025-01,race,White,enrolled,60,
+2025-01,race,black,enrolled,30,
+2025-01,,,placed,40,90
+2025-01,race,White,placed,30,55
+2025-01,race,Black or African American,placed,8,25
+2025-01,site,North,placed,40,90
+Feb 2025,,,enrolled,50,
+2025-02-28,Race,White,enrolled,20,
+2025-02,race,Declined,enrolled,5,
+2025-02,race,,enrolled,3,
+"""
+
+
+@pytest.fixture
+def sent(bench):
+    """Open the table `sent` over a file; `more` are its further keys."""
+
+    def opened(content, more="", metrics=METRICS):
+        bench.write("data/sent.csv", content)
+        return bench.open(f"tables:\n  sent:\n    kind: counts\n    source: data/sent.csv\n{more}{metrics}")
+
+    return opened
+
+
+MAPPED = "    columns: {period: month, dimension: dim, group: grp, measure: what, numerator: num, denominator: den}\n"
+CELLS = "SELECT period, dimension, \"group\", numerator, denominator FROM sent WHERE measure = '{}' ORDER BY ALL"
+
+
+def test_long_form_is_mapped_named_as_the_standard_and_completed(sent, rows):
+    tables = sent(LONG, MAPPED)
+    assert list(tables.columns("sent")) == ["period", "dimension", "group", "measure", "numerator", "denominator"]
+    assert rows(tables, CELLS.format("enrolled")) == [
+        ("2025-01", "all", "All participants", 100, None),
+        ("2025-01", "race", "Black or African American", 30, None),
+        ("2025-01", "race", "Not recorded", 10, None),
+        ("2025-01", "race", "White", 60, None),
+        ("2025-02", "all", "All participants", 50, None),
+        ("2025-02", "race", "Declined", 5, None),
+        ("2025-02", "race", "Not recorded", 25, None),
+        ("2025-02", "race", "White", 20, None),
+    ]
+    assert rows(tables, CELLS.format("placed")) == [
+        ("2025-01", "all", "All participants", 40, 90),
+        ("2025-01", "race", "Black or African American", 8, 25),
+        ("2025-01", "race", "Not recorded", 2, 10),
+        ("2025-01", "race", "White", 30, 55),
+        ("2025-01", "site", "North", 40, 90),
+    ]
+    assert {finding.severity for finding in tables.noticed} == {"note"}
+    assert any("do not add up to its total in 2025-01, 2025-02" in finding.what for finding in tables.noticed)
+
+
+WIDE = "year,grant,total,w,b,o,met\n2022,A,100,60,30,,80\n2022,B,50,50,0,0,40\n2023,A,80,50,20,10,60\n2022,C,999,1,1,1,1\n"
+MEASURES = """\
+    where: "\\"grant\\" <> 'C'"
+    period: year
+    measures:
+      enrolled:
+        numerator: total
+        by: {race: {White: w, Black or African American: b, Other race: o}}
+        remainder: Not asked
+      placed: {numerator: met, denominator: total}
+"""
+
+
+def test_wide_form_is_summed_per_year_and_its_remainder_named(sent, rows):
+    tables = sent(WIDE, MEASURES)
+    assert rows(tables, CELLS.format("enrolled")) == [
+        ("2022", "all", "All participants", 150, None),
+        ("2022", "race", "Black or African American", 30, None),
+        ("2022", "race", "Not asked", 10, None),
+        ("2022", "race", "Other race", 0, None),
+        ("2022", "race", "White", 110, None),
+        ("2023", "all", "All participants", 80, None),
+        ("2023", "race", "Black or African American", 20, None),
+        ("2023", "race", "Other race", 10, None),
+        ("2023", "race", "White", 50, None),
+    ]
+    assert rows(tables, CELLS.format("placed")) == [
+        ("2022", "all", "All participants", 120, 150),
+        ("2023", "all", "All participants", 60, 80),
+    ]
+
+
+def test_rows_that_are_groups_themselves_are_summed_by_dimension(sent, rows):
+    content = "month,race,site,n,placed\n2025-01,White,North,10,4\n2025-01,Black,North,20,5\n2025-01,,South,30,6\n"
+    tables = sent(content, "    period: month\n    measures: {enrolled: {numerator: n}, placed: {numerator: placed, denominator: n}}\n")
+    assert rows(tables, CELLS.format("placed")) == [
+        ("2025-01", "all", "All participants", 15, 60),
+        ("2025-01", "race", "Black or African American", 5, 20),
+        ("2025-01", "race", "Not recorded", 6, 30),
+        ("2025-01", "race", "White", 4, 10),
+        ("2025-01", "site", "North", 9, 30),
+        ("2025-01", "site", "South", 6, 30),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "severity"),
+    [
+        (("race,White,enrolled,60,", "race,White,enrolled,-60,"), "1 count below zero: 2025-01 White enrolled", "error"),
+        (("race,White,enrolled,60,", "race,White,enrolled,60.5,"), "1 count not whole numbers", "error"),
+        (
+            ("race,White,placed,30,55", "race,White,placed,56,55"),
+            "1 count with a numerator above the denominator: 2025-01 White placed",
+            "error",
+        ),
+        (("race,White,enrolled,60,", "race,White,enrolled,80,"), "the groups of enrolled are more than its total in 2025-01", "error"),
+        (("2025-01,race,White,enrolled,60,", "soon,race,White,enrolled,60,"), "1 row with a period that cannot be read: soon", "error"),
+        (("2025-01,race,White,enrolled,60,\n", "2025-01,race,White,enrolled,30,\n" * 2), "1 count sent more than once", "warning"),
+        (("race,White,enrolled,60,", "race,White,enrolled,many,"), "cannot be read as number", "warning"),
+    ],
+)
+def test_counts_that_cannot_be_are_findings_with_their_metric(sent, change, what, severity):
+    tables = sent(LONG.replace(*change), MAPPED + "    types: {numerator: number}\n")
+    found = [finding for finding in tables.findings if what in finding.what]
+    assert [finding.severity for finding in found] == [severity], [str(finding) for finding in tables.findings]
+    assert found[0].metrics
+
+
+def test_periods_without_a_submission_are_found(sent):
+    months = "".join(f"2025-{month:02d},{month}\n" for month in range(1, 12) if month != 5)
+    tables = sent("period,numerator\n" + months, metrics="metrics: {enrolled: {title: E, kind: count, from: sent}}\n")
+    assert "nothing was sent of enrolled for 2025-05, 2025-12" in [finding.what for finding in tables.findings]
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "message"),
+    [
+        ("month,n\n2025-01,1\n", "", "tables.sent.period is missing"),
+        ("period,n\n2025-01,1\n", "", "has no numerator"),
+        ("period,numerator\n2025-01,1\n", "", "has no measure, and 2 metrics use the table"),
+        (
+            "period,n\n2025-01,1\n",
+            "    measures: {enrolled: {numerator: m}, placed: {numerator: n, denominator: n}}\n",
+            "enrolled.numerator uses 'm'",
+        ),
+        (
+            "period,n\n2025-01,x\n",
+            "    measures: {enrolled: {numerator: n}, placed: {numerator: n, denominator: n}}\n",
+            "is not a number in every row",
+        ),
+        (
+            "period,n\n2025-01,1\n",
+            "    measures: {enrolled: {numerator: n}}\n",
+            "metrics.placed.measure is 'placed'; there is no such measure",
+        ),
+    ],
+)
+def test_a_submission_that_lacks_something_is_refused_with_the_key(sent, content, more, message):
+    with pytest.raises(ContractError) as caught:
+        sent(content, more)
+    assert message in str(caught.value), caught.value.errors
+
+
+def test_head_start_race_counts_add_up_to_enrolment(shared, bench, rows, repository):
+    """Facts of the public file: 5,104 of 10,314 rows have race counts below enrolment; what is left is shown, never lost."""
+    import json
+    import shutil
+
+    source = shared / "data" / "demo_headstart_pir"
+    facts = json.loads((source / "facts.json").read_text())
+    (bench.root / "data").mkdir()
+    shutil.copy(source / "pir_clean_2019_2022.csv.gz", bench.root / "data" / "pir.csv.gz")
+    names = facts["race_totals_by_year"]["2022"]
+    by = "".join(f"            group {i}: {column}\n" for i, column in enumerate(names))
+    tables = bench.open(
+        "tables:\n  pir:\n    kind: counts\n    source: data/pir.csv.gz\n    period: year\n    measures:\n      enrolled:\n"
+        f"        numerator: total_cumulative_enrollment\n        by:\n          race:\n{by}dimensions: {{race: {{}}}}\n"
+        "metrics: {enrolled: {title: E, kind: count, from: pir}}\n"
+    )
+    assert tables.inputs[0].rows == facts["rows"]
+    for year, total in facts["total_cumulative_enrollment_by_year"].items():
+        cells = dict(rows(tables, f"SELECT \"group\", numerator FROM pir WHERE period = '{year}' AND dimension = 'race'"))
+        for i, column in enumerate(names):
+            assert cells[f"group {i}"] == facts["race_totals_by_year"][year][column]
+        assert sum(cells.values()) == total
+        assert cells["Not recorded"] == total - sum(facts["race_totals_by_year"][year].values())

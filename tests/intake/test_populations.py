@@ -1,0 +1,55 @@
+"""Populations have the names of participants' groups, in the order of pages."""
+
+import math
+
+import pytest
+
+from acmlib.contract.errors import ContractError
+from acmlib.intake import read_population
+
+RACE = "dimensions: {{race: {{standard: omb-2024, population: {{{0}, of: youth, source: Census, date: 2023}}}}}}\n"
+
+
+@pytest.fixture
+def population(bench):
+    def read(given, csv=None):
+        if csv is not None:
+            bench.write("data/pop.csv", csv)
+        contract = bench.contract("tables: {people: {source: data/people.csv}}\n" + RACE.format(given))
+        return read_population(contract, "race", bench.root)
+
+    return read
+
+
+def test_groups_written_in_the_contract(population):
+    frame = population("groups: {White: 62, black: 38}")
+    assert list(frame.columns) == ["group", "people", "margin_of_error"]
+    assert list(frame["group"]) == ["Black or African American", "White"]
+    assert list(frame["people"]) == [38, 62]
+
+
+def test_a_file_with_margins_whose_groups_are_put_together(population):
+    frame = population(
+        "file: data/pop.csv",
+        "group;people;margin_of_error\nWhite;62;3\nAfrican American;20;3\nBlack;18;4\nunknown;1;\n".encode("utf-8-sig"),
+    )
+    assert list(frame["group"]) == ["Black or African American", "White", "Not recorded"]
+    assert frame["people"].tolist() == [38, 62, 1]
+    assert frame["margin_of_error"].tolist()[:2] == [5, 3]
+    assert math.isnan(frame["margin_of_error"].tolist()[2])
+
+
+@pytest.mark.parametrize(
+    ("csv", "message"),
+    [
+        ("race,n\nWhite,1\n", "has no column group; its columns are race, n"),
+        ('group,people\nWhite,"1,000"\n', "has no number of people in row 2"),
+        ("group,people\nWhite,-1\n", "has no number of people in row 2"),
+        (None, "there is no folder data either"),
+    ],
+)
+def test_a_file_that_is_no_population_is_refused_with_the_key(population, csv, message):
+    with pytest.raises(ContractError) as caught:
+        population("file: data/pop.csv", csv)
+    assert message in str(caught.value)
+    assert str(caught.value).startswith("params/test/contract.yml: dimensions.race.population.file is 'data/pop.csv'")

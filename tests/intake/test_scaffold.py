@@ -1,0 +1,89 @@
+"""`acm new` writes a contract file that loads and opens at once, and marks what only people know."""
+
+import pandas as pd
+import pytest
+
+from acmlib.contract.errors import ContractError
+from acmlib.contract.load import load_contract
+from acmlib.intake import open_tables
+from acmlib.intake.scaffold import scaffold, scaffold_contract
+
+RACES = ("White", '"Asian;Black"')
+EXPORT = "Personal ID;Race;Gender;Age;Site;DOB;Referral Date;Exit Date;select;Notes\n" + "".join(
+    f"{i:04d};{RACES[i % 2]};{'FM'[i % 2]};{14 + i % 8};{'Nord:Süd' if i % 3 else 'West'};2008-01-01;"
+    f"{1 + i % 28}.{1 + i % 12}.2025;{'' if i % 2 else '15.12.2025'};{i % 5};text {i}\n"
+    for i in range(80)
+)
+
+
+@pytest.fixture
+def written(bench):
+    path = bench.write("data/new/export.csv", EXPORT.encode("cp1252"))
+    return scaffold_contract("new-one", path, root=bench.root)
+
+
+def test_what_is_written_loads_opens_and_guesses_columns(bench, written):
+    contract = load_contract("new-one", root=bench.root)
+    people = contract.tables["participants"]
+    assert people.source == "data/new/export.csv"
+    assert people.columns["personal_id"] == "Personal ID"
+    assert people.columns["select_"] == "select"
+    assert (people.id, people.entered, people.private) == ("personal_id", "referral_date", ("dob",))
+    assert contract.dimensions["race"].standard == "omb-2024"
+    assert contract.dimensions["age"].bands
+    assert set(contract.dimensions) == {"race", "gender", "age", "site"}
+    assert contract.contract.starts.isoformat() == "2025-01-01"
+    assert "exit_date_6m" in contract.metrics
+    with open_tables(contract, root=bench.root) as tables:
+        assert tables.dimensions("participants") == ("race", "gender", "age", "site")
+        assert not [finding for finding in tables.findings if finding.severity == "error"]
+
+
+def test_comments_say_what_to_check_and_codes_are_listed(written):
+    text = written.read_text(encoding="utf-8")
+    assert text.startswith("# yaml-language-server: $schema=../contract.schema.json\n")
+    assert text.count("CHECK") > 8
+    assert '#   gender: {"F": ..., "M": ...}' in text
+    assert "Elm" not in text
+
+
+def test_an_existing_contract_is_not_overwritten(bench, written):
+    before = written.read_text(encoding="utf-8")
+    with pytest.raises(ContractError, match="is there already"):
+        scaffold_contract("new-one", bench.root / "data/new/export.csv", root=bench.root)
+    assert written.read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize("ending", ["parquet", "xlsx"])
+def test_parquet_and_excel(bench, ending):
+    frame = pd.DataFrame(
+        {"client_id": ["01", "02"], "joined": pd.to_datetime(["2025-01-02", "2025-02-03"]), "site": ["N", "S"], "score": [0.5, 1.5]}
+    )
+    path = bench.write(f"data/x.{ending}", b"")
+    if ending == "parquet":
+        frame.to_parquet(path)
+    else:
+        with pd.ExcelWriter(path) as book:
+            pd.DataFrame({"note": ["read me"]}).to_excel(book, sheet_name="Read me", index=False)
+            frame.to_excel(book, sheet_name="People", index=False)
+    scaffold_contract("other", path, root=bench.root)
+    contract = load_contract("other", root=bench.root)
+    assert contract.tables["participants"].id == "client_id"
+    with open_tables(contract, root=bench.root) as tables:
+        assert tables.dimensions("participants") == ("site",)
+
+
+def test_a_file_outside_the_workspace_or_unreadable_is_refused(bench, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside") / "x.csv"
+    outside.write_text("a\n1\n")
+    with pytest.raises(ContractError, match="lies outside the workspace; copy it to data/x/ first"):
+        scaffold("x", outside, root=bench.root)
+    with pytest.raises(ContractError, match="is empty"):
+        scaffold("x", bench.write("data/x/empty.csv", ""), root=bench.root)
+    with pytest.raises(ContractError, match="contract id is"):
+        scaffold("../x", outside, root=bench.root)
+
+
+def test_a_file_without_dates_or_groups_gets_a_contract_too(bench):
+    text = scaffold("x", bench.write("data/x/n.csv", "a,b\n1,2\n3,4\n"), root=bench.root)
+    assert "no column splits people into groups" in text
