@@ -110,9 +110,9 @@ def _lasting(measure: Measure, block: Block, matrix: Array, level: float) -> Ite
     days = block.days[measure.numerator]
     read: list[list[Read]] = []
     ended: list[Array] = []
-    for given, closed in _curves(days, len(block.groups), matrix, level):
+    for given, closed, last in _curves(days, len(block.groups), matrix, level, measure.at):
         ended.append(closed)
-        read.append([medians(given)] if measure.kind == "duration" else [shares_at(given, day) for day in measure.at])
+        read.append([medians(given, last=last)] if measure.kind == "duration" else [shares_at(given, day) for day in measure.at])
     shape = (len(block.groups), matrix.shape[1])
     everyone = np.zeros((shape[0], len(matrix)))
     np.add.at(everyone, (days.group, days.tick), days.number)
@@ -125,19 +125,36 @@ def _lasting(measure: Measure, block: Block, matrix: Array, level: float) -> Ite
         yield name, _Numbers(numerator, everyone @ matrix, value, low, high), day
 
 
-def _curves(days: Days, groups: int, matrix: Array, level: float) -> Iterator[tuple[Curves, Array]]:
-    """Yield the curves of a few groups at a time, by window, and how many have ended in each."""
-    grid, place = np.unique(days.days, return_inverse=True)
-    ticks, wide = len(matrix), max(len(grid), 1)
+def _curves(days: Days, groups: int, matrix: Array, level: float, asked: Sequence[int]) -> Iterator[tuple[Curves, Array, Array]]:
+    """Yield the curves of a few groups at a time, by window, how many have ended in each, and the last day anyone was followed.
+
+    The grid has the days on which something ended and those asked for. Who was last seen in between counts at the grid's day before:
+    that is on the same side of every end.
+    """
+    grid = np.unique(np.concatenate([days.days[~days.still], [0], np.array([[day, day + 1] for day in asked], dtype=np.int64).ravel()]))
+    place = np.searchsorted(grid, days.days, side="right") - 1
+    ticks, wide = len(matrix), len(grid)
+    first, stop = matrix.argmax(axis=0), ticks - matrix[::-1].argmax(axis=0)
     step = max(1, MOST_NUMBERS // (wide * max(matrix.shape)))
-    for first in range(0, groups, step):
-        size = min(step, groups - first)
-        mine = (days.group >= first) & (days.group < first + size)
-        cell = ((days.group[mine] - first) * ticks + days.tick[mine]) * wide + place[mine]
-        number, state = days.number[mine], days.still[mine]
-        counted = [np.bincount(cell[chosen], weights=number[chosen], minlength=size * ticks * wide) for chosen in (~state, state)]
-        ended, still = ((matrix.T @ one.reshape(size, ticks, wide)).reshape(-1, wide)[:, : len(grid)] for one in counted)
-        yield curves(grid.astype(np.float64), ended, still, level=level), ended.sum(axis=1)
+    for begin in range(0, groups, step):
+        size = min(step, groups - begin)
+        mine = (days.group >= begin) & (days.group < begin + size)
+        row, state, number = (days.group[mine] - begin) * ticks + days.tick[mine], days.still[mine], days.number[mine]
+        at = row * wide + place[mine]
+        ended, still = (
+            _added(np.bincount(at[chosen], number[chosen], size * ticks * wide).astype(np.float64).reshape(size, ticks, wide), first, stop)
+            for chosen in (~state, state)
+        )
+        last = np.zeros(size * ticks)
+        np.maximum.at(last, row, days.days[mine])
+        latest = np.stack([last.reshape(size, ticks)[:, one:other].max(axis=1) for one, other in zip(first, stop, strict=True)], axis=1)
+        yield curves(grid.astype(np.float64), ended, still, level=level), ended.sum(axis=1), latest.ravel()
+
+
+def _added(numbers: Array, first: NDArray[np.int64], stop: NDArray[np.int64]) -> Array:
+    """Return groups by ticks by days, added up over windows: (groups x windows) by days. Whole numbers, so differences are exact."""
+    running = np.concatenate([np.zeros_like(numbers[:, :1]), np.cumsum(numbers, axis=1)], axis=1)
+    return np.asarray((running[:, stop] - running[:, first]).reshape(-1, numbers.shape[2]))
 
 
 def _settle(measure: Measure, numbers: _Numbers, sent: NDArray[np.bool_], closed: NDArray[np.bool_], waiting: Array) -> NDArray[np.object_]:

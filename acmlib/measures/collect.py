@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from acmlib.measures.arrays import Array
 from acmlib.measures.plan import Slot
-from acmlib.measures.sql import ANSWERS, Layout
+from acmlib.measures.sql import ANSWERS, DAY_BITS, TICK_BITS, Layout
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS, CROSS, IN_COMBINATION
 from acmlib.measures.windows import Axis
 
@@ -100,6 +101,31 @@ def collect(result: pa.Table, layout: Layout, axis: Axis, *, entered: str | None
     return blocks
 
 
+def collect_days(result: pa.Table, layout: Layout, lasting: Sequence[tuple[str | None, Slot]], blocks: Blocks) -> None:
+    """Add the histograms of durations to blocks.
+
+    Parameters
+    ----------
+    result : Arrow table
+        From `acmlib.measures.sql.days_query`.
+    layout : Layout
+    lasting : sequence
+        Date expression and slot by number, as in the plan.
+    blocks : dict
+        From `collect`; changed in place. A group without any duration stays without.
+    """
+    cut = result.column("cut").to_numpy()
+    for dimension in layout.cuts:
+        part, labels = _labelled(result.filter(pa.array(cut == layout.mask(dimension))), layout, dimension)
+        key, rows = part.column("key").to_numpy().astype(np.int64), _floats(part, "rows")
+        slot, tick, code = key >> (DAY_BITS + TICK_BITS), (key >> DAY_BITS) % (1 << TICK_BITS), key % (1 << DAY_BITS)
+        codes, names = pd.factorize(labels)
+        for number, (date, one) in enumerate(lasting):
+            block, mine = blocks[date][dimension], slot == number
+            group = pd.Index(block.groups).get_indexer(pd.Index(names))[codes[mine]] if len(names) else codes[mine]
+            block.days[one] = Days(group, tick[mine], code[mine] >> 1, (code[mine] & 1).astype(bool), rows[mine])
+
+
 class _Places(NamedTuple):
     """Group and tick of each row, and how many there are of both."""
 
@@ -136,9 +162,7 @@ def _block(
     for (strand, slot), column in layout.slots.items():
         if strand != date:
             continue
-        if slot.kind == "days":
-            block.days[slot] = _histogram(rows, column, at)
-        elif slot.kind == "spread":
+        if slot.kind == "spread":
             number, total, variance = (_floats(rows, f"{column}_{part}") for part in ("n", "sum", "var"))
             # Everyone together comes first, and gives the centre for all groups.
             centre = centres.setdefault((date, slot), significant(total.sum() / max(number.sum(), 1)).item())
@@ -153,17 +177,6 @@ def _block(
 def _floats(rows: pa.Table, column: str) -> Array:
     """Return a column as floats, 0 where it adds nothing."""
     return np.asarray(np.nan_to_num(rows.column(column).to_numpy().astype(np.float64)))
-
-
-def _histogram(rows: pa.Table, column: str, at: _Places) -> Days:
-    maps = rows.column(column).combine_chunks()
-    if isinstance(maps, pa.ChunkedArray):
-        maps = pa.concat_arrays(maps.chunks) if maps.num_chunks else pa.array([], type=maps.type)
-    entries = np.diff(maps.offsets.to_numpy())
-    row = np.repeat(np.arange(len(entries)), entries)
-    code, number = maps.keys.to_numpy()[maps.offsets[0].as_py() :], maps.items.to_numpy()[maps.offsets[0].as_py() :]
-    code, number = code[: len(row)].astype(np.int64), number[: len(row)].astype(np.float64)
-    return Days(at.group[row], at.tick[row], code >> 1, (code & 1).astype(bool), number)
 
 
 def significant(numbers: Any) -> Array:

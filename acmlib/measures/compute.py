@@ -13,9 +13,9 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
 from acmlib.measures.cells import measure_cells
-from acmlib.measures.collect import collect
+from acmlib.measures.collect import collect, collect_days
 from acmlib.measures.plan import Plan, plan_table, quoted
-from acmlib.measures.sql import query, run
+from acmlib.measures.sql import days_query, query, run
 from acmlib.measures.submitted import submitted_axis, submitted_blocks, submitted_measure
 from acmlib.measures.table import ALL, CROSS, IN_COMBINATION, Columns, check_metric_table, metric_rows
 from acmlib.measures.windows import Axis
@@ -42,8 +42,8 @@ def metric_table(contract: Contract, tables: Tables, period: Period) -> pd.DataF
     ----------
     contract : Contract
     tables : Tables
-        Checked tables. A table of rows is read once, by one query. A table of kind ``counts`` has the columns
-        ``period, dimension, group, measure, numerator, denominator``.
+        Checked tables. A table of rows is read once, by one query; its dates and dimensions a second time if there are durations.
+        A table of kind ``counts`` has the columns ``period, dimension, group, measure, numerator, denominator``.
     period : Period
         Period of the report. Its last day is the day up to which the data are known: rows dated after it are not counted, and cases
         open on it are censored there.
@@ -97,15 +97,19 @@ def _of_rows(contract: Contract, tables: Tables, table: str, axis: Axis) -> Iter
     relation = tables.relation(table)
     try:
         columns, kinds = _columns(contract, tables, table)
-        plan = plan_table(contract, table, kinds, as_of=axis.as_of.isoformat())
+        own = [name for name in contract.dimensions if f"dim_{name}" in columns]
+        plan = plan_table(contract, table, kinds, as_of=axis.as_of.isoformat(), dimensions=own)
         if plan is None:
             return
         sql, layout = query(plan, axis, relation, columns)
         result = run(tables.connection, sql)
+        lasting = run(tables.connection, days_query(plan, axis, relation, layout)) if plan.lasting else None
     except duckdb.Error as error:
         problem = f"cannot be computed ({str(error).splitlines()[0]}); use expressions that fit the types of its columns"
         raise ContractError([contract.located(f"tables.{table}", problem)]) from error
     blocks = collect(result, layout, axis, entered=plan.entered)
+    if lasting is not None:
+        collect_days(lasting, layout, plan.lasting, blocks)
     for measure in plan.measures:
         mine = axis if measure.date is not None else axis.whole()
         for dimension in (ALL, *_with_combinations(plan, measure.dimensions, list(layout.cuts))):

@@ -40,9 +40,9 @@ def curves(days: Array, ended: Array, still: Array, *, level: float) -> Curves:
     Parameters
     ----------
     days : array (d,)
-        Durations that occur, increasing, in days.
+        The grid, increasing, in days: at least every duration that ended.
     ended, still : array (cells, d)
-        How many ended at each duration, and how many were last seen then, still in.
+        How many ended on each day of the grid, and how many were last seen on it or between it and the next, still in.
     level : float
         Confidence, between 0 and 1.
 
@@ -69,19 +69,28 @@ def curves(days: Array, ended: Array, still: Array, *, level: float) -> Curves:
     return Curves(days, at_risk, survival, low, high)
 
 
-def medians(given: Curves) -> Read:
+def medians(given: Curves, *, last: Array) -> Read:
     """Days by which half have ended, with limits, one a curve; `people` are those who ever entered.
 
-    NaN where the curve, or its limit, does not come down to one half.
+    Parameters
+    ----------
+    given : Curves
+    last : array (cells,)
+        Last day on which anyone of the cell was followed.
+
+    Returns
+    -------
+    Read
+        NaN where the curve, or its limit, does not come down to one half.
 
     Examples
     --------
     >>> given = curves(np.array([1.0, 2.0, 3.0]), np.array([[1.0, 1.0, 1.0]]), np.zeros((1, 3)), level=0.95)
-    >>> medians(given).value
+    >>> medians(given, last=np.array([3.0])).value
     array([2.])
     """
-    people = given.at_risk[:, 0] if given.days.size else np.zeros(len(given.at_risk))
-    return Read(_half(given, given.survival), _half(given, given.low), _half(given, given.high), people)
+    value, low, high = (_half(given.days, part, last) for part in (given.survival, given.low, given.high))
+    return Read(value, low, high, given.at_risk[:, 0])
 
 
 def shares_at(given: Curves, day: float) -> Read:
@@ -91,7 +100,7 @@ def shares_at(given: Curves, day: float) -> Read:
     ----------
     given : Curves
     day : float
-        Days since entry.
+        Days since entry. The grid of days must have it, and the day after, if anyone was last seen around then.
 
     Returns
     -------
@@ -106,12 +115,10 @@ def shares_at(given: Curves, day: float) -> Read:
     """
     cells = len(given.at_risk)
     reached, passed = np.searchsorted(given.days, [day], side="left")[0], np.searchsorted(given.days, [day], side="right")[0]
-    nobody = np.zeros(cells)
-    waiting = given.at_risk[:, reached] if reached < given.days.size else nobody
-    people = given.at_risk[:, passed] if passed < given.days.size else nobody
-    start = given.at_risk[:, 0] if given.days.size else nobody
+    waiting = given.at_risk[:, reached] if reached < given.days.size else np.zeros(cells)
+    people = given.at_risk[:, passed] if passed < given.days.size else np.zeros(cells)
     share, low, high = (given.survival[:, passed - 1], given.low[:, passed - 1], given.high[:, passed - 1]) if passed else _start(cells)
-    known = ((waiting > 0) | (share == 0)) & (start > 0)
+    known = ((waiting > 0) | (share == 0)) & (given.at_risk[:, 0] > 0)
     return Read(np.where(known, share, np.nan), np.where(known, low, np.nan), np.where(known, high, np.nan), people)
 
 
@@ -120,13 +127,8 @@ def _start(cells: int) -> tuple[Array, Array, Array]:
     return np.ones(cells), np.full(cells, np.nan), np.full(cells, np.nan)
 
 
-def _half(given: Curves, values: Array) -> Array:
+def _half(days: Array, values: Array, last: Array) -> Array:
     """First day at which a row comes down to one half; the middle of the step where it rests on one half exactly."""
-    if not given.days.size:
-        return np.full(len(values), np.nan)
     at, below = values <= 0.5 + AT_LEVEL, values < 0.5 - AT_LEVEL
-    first, under = at.argmax(axis=1), below.argmax(axis=1)
-    followed = given.at_risk > 0
-    last = followed.shape[1] - 1 - followed[:, ::-1].argmax(axis=1)
-    until = np.where(below.any(axis=1), under, last)
-    return np.where(at.any(axis=1), (given.days[first] + given.days[until]) / 2, np.nan)
+    until = np.where(below.any(axis=1), days[below.argmax(axis=1)], last)
+    return np.where(at.any(axis=1), (days[at.argmax(axis=1)] + until) / 2, np.nan)

@@ -6,12 +6,12 @@ fall into months by the same date form a *strand*. Metrics share slots: the deno
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from acmlib.contract.model import Contract, Metric, Pathway
-from acmlib.measures.table import pair
+from acmlib.measures.table import CROSS, pair
 
 #: Metric ids of the pathway's stages, and of stages as a share of those who entered the first.
 STAGE = "stage:"
@@ -68,7 +68,9 @@ class Plan:
     Attributes
     ----------
     strands : mapping
-        Date expression (None: the whole contract) to its slots.
+        Date expression (None: the whole contract) to its slots but histograms.
+    lasting : tuple
+        Date expression and slot of each histogram of days.
     dimensions : tuple of str
         Dimensions and pairs, as named in the metric table.
     """
@@ -78,18 +80,21 @@ class Plan:
     dimensions: tuple[str, ...]
     entered: str | None = None
     strands: Mapping[str | None, tuple[Slot, ...]] = field(init=False)
+    lasting: tuple[tuple[str | None, Slot], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         found: dict[str | None, dict[Slot, None]] = {}
         for one in self.measures:
             slots = found.setdefault(one.date, {})
-            slots |= {slot: None for slot in (one.numerator, one.denominator, one.waiting) if slot}
+            slots |= {slot: None for slot in (one.numerator, one.denominator, one.waiting) if slot and slot.kind != "days"}
         if self.entered:
             found.setdefault(self.entered, {})
         object.__setattr__(self, "strands", {date: tuple(slots) for date, slots in found.items()})
+        lasting = ((one.date, one.numerator) for one in self.measures if one.numerator.kind == "days")
+        object.__setattr__(self, "lasting", tuple(dict.fromkeys(lasting)))
 
 
-def plan_table(contract: Contract, table: str, kinds: Mapping[str, str], *, as_of: str) -> Plan | None:
+def plan_table(contract: Contract, table: str, kinds: Mapping[str, str], *, as_of: str, dimensions: Sequence[str]) -> Plan | None:
     """Plan of one table of rows; None if no metric is taken from it.
 
     Parameters
@@ -101,6 +106,8 @@ def plan_table(contract: Contract, table: str, kinds: Mapping[str, str], *, as_o
         For the expressions `start`, `end` and `until`: ``days`` if they are dates, ``numbers`` if they are day numbers.
     as_of : str
         Last day of the report's period, ``2026-06-30``: open cases are censored there.
+    dimensions : sequence of str
+        Dimensions by which the table can be split. A survey, for example, may not have all of the participants'.
     """
     measures = [_measure(contract, name, metric, kinds, as_of) for name, metric in contract.metrics.items() if metric.from_ == table]
     if contract.pathway is not None and contract.pathway.from_ == table:
@@ -110,7 +117,7 @@ def plan_table(contract: Contract, table: str, kinds: Mapping[str, str], *, as_o
     wanted = {name for one in measures for name in one.dimensions}
     entered = contract.tables[table].entered
     counted = any(one.kind in ("count", "rate") and one.date not in (None, entered) for one in measures)
-    names = tuple(name for name in _all_dimensions(contract, None) if name in wanted)
+    names = tuple(name for name in _all_dimensions(contract, None) if name in wanted and set(name.split(CROSS)) <= set(dimensions))
     return Plan(table, tuple(measures), names, quoted(entered) if entered and counted else None)
 
 

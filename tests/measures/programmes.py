@@ -24,13 +24,14 @@ METRICS: dict[str, dict[str, Any]] = {
     "enrolled": {"title": "Enrolled", "kind": "count", "of": "enrolled_on is not null", "date": "enrolled_on"},
     "placed": {"title": "Placed", "kind": "count", "of": "placed_on is not null", "date": "placed_on", "dimensions": ["site"]},
     "incidents": {
-        "title": "Incidents per 100 sessions", "kind": "rate", "that": "incident", "exposure": "sessions", "per": 100, "date": "referred_on",
+        "title": "Incidents per 100 sessions", "kind": "rate", "that": "incident", "exposure": "sessions", "per": 100,
+        "date": "referred_on",
     },
     "wage": {"title": "Wage", "kind": "mean", "of": "placed_on is not null", "value": "wage", "date": "placed_on"},
     "days_to_enrol": {"title": "Days to enrol", "kind": "duration", "start": "referred_on", "end": "enrolled_on", "date": "referred_on"},
     "still_in": {
-        "title": "Still in", "kind": "retention", "of": "enrolled_on is not null", "start": "enrolled_on", "end": "left_on", "at": [30, 180],
-        "date": "enrolled_on",
+        "title": "Still in", "kind": "retention", "of": "enrolled_on is not null", "start": "enrolled_on", "end": "left_on",
+        "at": [30, 180], "date": "enrolled_on",
     },
 }  # fmt: skip
 
@@ -50,7 +51,8 @@ def contract(**changes: Any) -> Contract:
     given: dict[str, Any] = {
         "id": "test-programme",
         "contract": {
-            "title": "Test", "provider": "Provider", "agency": "Agency", "program": "test", "starts": STARTS.isoformat(), "ends": ENDS.isoformat(),
+            "title": "Test", "provider": "Provider", "agency": "Agency", "program": "test",
+            "starts": STARTS.isoformat(), "ends": ENDS.isoformat(),
         },
         "tables": {"participants": {"source": "data/test/participants.csv", "entered": "referred_on"}},
         "dimensions": {"race_ethnicity": {}, "site": {}},
