@@ -1,0 +1,334 @@
+"""Every figure: what is drawn, said and tabulated comes from the same released numbers, and nothing else does."""
+
+import re
+import time
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from display_frames import CONTRACT, cells, gaps, points, retention, stages, voice
+
+from acmlib.analysis.equity import decompose, disproportionality
+from acmlib.analysis.peers import funnel as judge_peers
+from acmlib.analysis.timeliness import response_times as judge_waits
+from acmlib.display import (
+    Cell,
+    Chart,
+    DataTable,
+    change_by_group,
+    control_chart,
+    decomposition,
+    funnel,
+    outcomes_by_group,
+    pathway,
+    representation,
+    response_times,
+    retention_curves,
+    small_multiples,
+    sparkline,
+)
+from acmlib.display.charts.canvas import BLUE, GREY, INK, ORANGE, RULE, TEXT, WIDTH
+
+BASE = "young people in the county"
+
+
+def shares():
+    counts = [("White", 300), ("Youth of color", 100), ("Not asked", 22)]
+    served = pd.concat([cells([(group, n, n)], metric="enrolled").assign(value=float(n), low=np.nan, high=np.nan) for group, n in counts])
+    served["denominator"] = np.nan
+    return disproportionality(served.reset_index(drop=True), pd.DataFrame({"group": ["White", "Youth of color"], "people": [620, 380]}))
+
+
+def waits():
+    opened = pd.Series(pd.to_datetime(["2026-05-01"] * 60))
+    closed = pd.Series(pd.to_datetime(["2026-05-09"] * 40 + ["2026-06-09"] * 10)).reindex(range(60))
+    return judge_waits(opened, closed, standard=14, as_of="2026-06-30", groups=pd.Series(["North", "South"] * 30))
+
+
+def peers(units=9):
+    n = np.array([60, 90, 140, 200, 260, 340, 480, 640, 900])[:units]
+    x = np.round(n * 0.42).astype(int)
+    x[4] = 68
+    index = [f"provider-{letter}" for letter in "abcdefghi"[:units]]
+    return judge_peers(pd.Series(x, index=index), pd.Series(n, index=index))
+
+
+NAMES = {f"provider-{letter}": f"Peer {number}" for number, letter in enumerate("abcdefghi", start=1)}
+
+
+def places():
+    pairs = cells([("White x North", 10, 20), ("White x South", 40, 80), ("Asian x North", 16, 80), ("Asian x South", 8, 20)],
+                  dimension="race_ethnicity x site", period="term")  # fmt: skip
+    return decompose(pairs, "Asian", "White", by="site")
+
+
+def earlier():
+    return cells([("White", 70, 200), ("Asian", 20, 64)], period="P12M/2024-12")
+
+
+def later():
+    return cells([("White", 80, 200), ("Asian", 25, 64)])
+
+
+FIGURES = {
+    "control_chart": lambda v: control_chart(points(), metric="placed_6m", voice=v),
+    "outcomes_by_group": lambda v: outcomes_by_group(gaps(), voice=v),
+    "representation": lambda v: representation(shares(), voice=v, base=BASE),
+    "change_by_group": lambda v: change_by_group(earlier(), later(), voice=v),
+    "pathway": lambda v: pathway(stages(), group="Asian", comparator="White", voice=v),
+    "retention_curves": lambda v: retention_curves(retention(), voice=v),
+    "response_times": lambda v: response_times(waits(), metric="days_to_start", dimension="site", period="term", voice=v),
+    "funnel": lambda v: funnel(peers(), metric="placed_6m", period="2026", voice=v, names=NAMES, this="provider-a"),
+    "decomposition": lambda v: decomposition(places(), metric="placed_6m", group="Asian", comparator="White", dimension="race_ethnicity",
+                                             by="site", period="term", voice=v),
+    "small_multiples": lambda v: small_multiples([("placed_6m", points())], voice=v),
+}  # fmt: skip
+
+
+@cache
+def drawn(name, language="en"):
+    return FIGURES[name](voice(language))
+
+
+every_figure = pytest.mark.parametrize("name", FIGURES)
+
+
+def text_of(cell):
+    return cell.text if isinstance(cell, Cell) else cell
+
+
+def table(chart):
+    """Return a chart's table as {row header: {column: text}}."""
+    head = [column.label for column in chart.data.columns]
+    return {text_of(row[0]): dict(zip(head, map(text_of, row), strict=True)) for row in chart.data.rows}
+
+
+@every_figure
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_figure_carries_alt_text_description_table_caption_and_sources(name, language):
+    chart = drawn(name, language)
+    assert isinstance(chart, Chart)
+    assert len(chart.alt) > 40
+    assert chart.long_description and chart.caption and chart.data.rows
+    source = {"en": "Source: Harbor Works. Period: ", "es": "Fuente: Harbor Works. Período: "}[language]
+    assert any(source in note for note in chart.notes)
+    assert "nan" not in str(chart).lower().split() and "{" not in str(chart)
+
+
+@every_figure
+def test_a_figure_is_a_small_vector_drawing_without_script_date_or_address(name):
+    svg = drawn(name).svg
+    assert svg.startswith("<svg ") and svg.endswith("</svg>")
+    addresses = set(re.findall(r"https?://[^\"' ]+", svg))
+    assert addresses <= {"http://www.w3.org/1999/xlink", "http://www.w3.org/2000/svg"}
+    assert "<script" not in svg and "<metadata" not in svg and "<text" not in svg and "<image" not in svg
+    assert len(svg) < 35_000
+
+
+@every_figure
+def test_a_figure_is_the_same_bytes_each_time(name):
+    assert FIGURES[name](voice()).svg == drawn(name).svg
+
+
+@every_figure
+def test_a_drawing_holds_no_value_finer_than_it_can_show(name):
+    """SVG keeps seven digits of a rate, and a rate of seven digits gives its counts away."""
+    drawing = re.sub(r"scale\([^)]*\)", "", drawn(name).svg)
+    assert not re.search(r"\d\.\d{3}", drawing)
+
+
+def test_text_is_at_least_9_px_on_a_phone():
+    inside = 320 - 2 * 12  # the page keeps 12 px free at either side
+    assert TEXT * inside / WIDTH >= 9
+
+
+def test_a_figure_is_at_most_five_inches_wide_and_in_four_colours():
+    assert WIDTH / 72 <= 5
+    for name in FIGURES:
+        colours = {one.lower() for one in re.findall(r"#[0-9a-fA-F]{6}", drawn(name).svg)}
+        background = {"#ffffff", "#eceef0", RULE.lower()}
+        assert colours - background <= {one.lower() for one in (INK, GREY, BLUE, ORANGE)}, name
+
+
+def luminance(colour):
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_marks_stand_out_from_the_card_and_the_bands_they_lie_on():
+    for colour in (INK, GREY, BLUE, ORANGE, RULE):
+        assert contrast(colour, "#ffffff") >= 3
+        assert contrast(colour, "#eceef0") >= 3
+    assert contrast(GREY, "#ffffff") >= 4.5, "grey is used for text"
+
+
+def test_the_two_colours_differ_in_grey_too():
+    assert contrast(BLUE, ORANGE) >= 2
+
+
+def test_the_outcome_table_is_the_metric_table():
+    found, chart = gaps(), outcomes_by_group(gaps(), voice=voice())
+    shown = table(chart)
+    for _, row in found[found["status"] == "shown"].iterrows():
+        printed = shown[row["group"]]
+        assert printed["Number"] == f"{row['numerator']:.0f}" and printed["Of"] == f"{row['denominator']:.0f}"
+        assert float(printed["Result"].rstrip("%")) == pytest.approx(row["value"] * 100, abs=0.5)
+    assert shown["Black or African American"]["Gap"] == "\N{MINUS SIGN}20 points"
+    assert shown["Black or African American"]["Ratio"] == "0.50"
+    assert shown["Black or African American"]["Verdict"] == "clear gap"
+    assert "Highest: White 40%; lowest: Black or African American 20%. 1 clear gap: Black or African American." in chart.alt
+
+
+def test_the_guide_s_shares_stand_in_figure_and_table():
+    chart = representation(shares(), voice=voice(), base=BASE)
+    row = table(chart)["Youth of color"]
+    assert (row["Share of served"], row["Share of base"], row["Gap"], row["Ratio"]) == ("25%", "38%", "\N{MINUS SIGN}13 points", "0.66")
+    assert "Largest shortfall: Youth of color \N{MINUS SIGN}13 points" in chart.alt
+    assert any("In none of the shares: Not asked (n 22)." in note for note in chart.notes)
+
+
+def test_months_in_the_table_are_the_months_of_the_chart():
+    given, chart = points(), control_chart(points(), metric="placed_6m", voice=voice())
+    printed = [text_of(row[1]) for row in chart.data.rows]
+    assert printed == [voice().words.percent(value) for value in given["value"]]
+    assert "over 24 points in time, July 2024 to June 2026. Improving" in chart.alt
+
+
+HIDDEN_NUMBERS = ("3 of 9", "33%", "3", "9")
+
+
+@pytest.mark.parametrize("status", ["hidden", "immature", "no data"])
+def test_a_value_that_is_not_released_is_nowhere_even_if_it_is_in_the_frame(status):
+    """The release empties hidden cells; should a frame ever carry one, no figure shows it."""
+    leaking = gaps()
+    hidden = leaking["group"] == "American Indian or Alaska Native"
+    leaking.loc[hidden, ["numerator", "denominator", "value", "low", "high", "outcome_gap", "verdict", "status"]] = [
+        3.0, 9.0, 1 / 3, 0.12, 0.65, -0.07, "possible", status,
+    ]  # fmt: skip
+    chart, clean = outcomes_by_group(leaking, voice=voice()), outcomes_by_group(gaps(), voice=voice())
+    assert chart.svg == clean.svg and chart.alt == clean.alt
+    printed = table(chart)["American Indian or Alaska Native"]
+    assert not any(character.isdigit() for column in ("Result", "Number", "Of", "Gap", "Ratio") for character in printed[column])
+    assert any("Not drawn: American Indian or Alaska Native" in note for note in chart.notes)
+
+
+def test_a_hidden_month_leaves_a_gap_in_the_line_and_is_named():
+    given = points().assign(status="shown")
+    given.loc["2025-02", "status"] = "hidden"
+    chart = control_chart(given, metric="placed_6m", voice=voice())
+    february = table(chart)["February 2025"]
+    assert february["Result"] == "hidden for privacy"
+    assert any("Not drawn: February 2025 (hidden for privacy)" in note for note in chart.notes)
+    assert chart.svg != control_chart(points(), metric="placed_6m", voice=voice()).svg
+    line = sparkline(given, metric="placed_6m", voice=voice())
+    assert "over 23 points in time" in line.alt
+
+
+def test_too_few_people_are_listed_with_their_number_and_no_percentage():
+    found = gaps()
+    few = found["group"] == "Asian"
+    found.loc[few, ["value", "low", "high", "outcome_gap"]] = np.nan
+    found.loc[few, ["status", "verdict"]] = ["unreliable", "not judged"]
+    chart = outcomes_by_group(found, voice=voice())
+    assert any("Not drawn: Asian (n 64, too few for a reliable figure)" in note for note in chart.notes)
+    assert "%" not in table(chart)["Asian"]["Result"]
+
+
+def test_signals_and_actions_are_told_in_words_too():
+    from datetime import date
+
+    chart = control_chart(points(), metric="placed_6m", voice=voice(), actions=[(date(2025, 8, 4), "Intake moved to one form")])
+    assert "seven points above the mean" in chart.long_description
+    assert "1: August 4, 2025, Intake moved to one form." in chart.notes[0]
+
+
+def test_a_rebase_starts_new_limits_on_the_chart():
+    rebased = points(rebases=[13])
+    assert control_chart(rebased, metric="placed_6m", voice=voice()).svg != control_chart(points(), metric="placed_6m", voice=voice()).svg
+    rows = table(control_chart(rebased, metric="placed_6m", voice=voice()))
+    assert rows["July 2024"]["Usual range"] != rows["June 2026"]["Usual range"]
+
+
+def test_retention_shows_the_people_behind_every_point_and_no_hidden_group():
+    chart = retention_curves(retention(), voice=voice())
+    rows = table(chart)
+    assert rows["North, 180 days"]["Still in"] == "66%" and rows["North, 180 days"]["Still followed"] == "132"
+    assert rows["West, 30 days"]["Still in"] == "hidden for privacy"
+    assert "West" not in chart.alt
+    with pytest.raises(ValueError, match="draw at most 4"):
+        retention_curves(retention(), voice=voice(), groups=["a", "b", "c", "d", "e"])
+
+
+def test_open_cases_are_part_of_the_waiting_times():
+    rows = table(response_times(waits(), metric="days_to_start", dimension="site", period="term", voice=voice()))
+    for row in rows.values():
+        parts = [int(row[name]) for name in ("In time", "Later", "Open, overdue", "Not due yet")]
+        assert sum(parts) == int(row["Cases"]) == 30
+        assert int(row["Open, overdue"]) > 0
+
+
+def test_the_pathway_shows_each_step_with_its_owner_and_where_the_gap_is_largest():
+    chart = pathway(stages(), group="Asian", comparator="White", voice=voice())
+    assert table(chart)["Enrolled"]["Owner"] == "provider"
+    assert "Largest shortfall at: Enrolled, \N{MINUS SIGN}16 points" in chart.alt
+
+
+def test_parts_of_a_gap_add_up_to_it():
+    chart = decomposition(
+        places(), metric="placed_6m", group="Asian", comparator="White", dimension="race_ethnicity", by="site", period="term", voice=voice()
+    )
+    last = table(chart)["All places"]
+    numbers = [
+        int(last[name].split()[0].replace("\N{MINUS SIGN}", "-").replace("+", "")) for name in ("From where served", "From results", "Gap")
+    ]
+    assert numbers[0] + numbers[1] == numbers[2]
+
+
+def test_fewer_than_eight_contracts_are_a_table_and_no_funnel():
+    shown = funnel(peers(6), metric="placed_6m", period="2026", voice=voice(), names=NAMES)
+    assert isinstance(shown, DataTable)
+
+
+def test_peers_keep_the_names_their_edition_gives_them():
+    chart = funnel(peers(), metric="placed_6m", period="2026", voice=voice(), names=NAMES)
+    assert "provider-" not in str(chart)
+    assert "Peer 5" in chart.alt
+
+
+def test_rows_of_two_metrics_are_refused():
+    mixed = pd.concat([gaps(), gaps().assign(metric="enrolled")])
+    with pytest.raises(ValueError, match="figure: metric holds placed_6m, enrolled; give rows of one metric"):
+        outcomes_by_group(mixed, voice=voice())
+
+
+def test_an_empty_chart_is_refused_with_the_remedy():
+    with pytest.raises(ValueError, match="no month has a value; show a sentence instead"):
+        control_chart(points(np.full(24, np.nan)), metric="placed_6m", voice=voice())
+
+
+def test_long_names_stay_whole_and_horizontal():
+    name = "Native Hawaiian or Pacific Islander, including people who also named another group of the standard list"
+    chart = outcomes_by_group(gaps().replace({"group": {"Asian": name}}), voice=voice())
+    assert name in str(chart.data)
+    assert "rotate" not in chart.svg
+
+
+def test_a_figure_takes_a_fraction_of_a_second():
+    """The bar is 120 ms on a quiet machine (`benchmarks/`); here only that nobody draws twice."""
+    for draw in FIGURES.values():
+        draw(voice())
+    start = time.process_time()
+    for draw in FIGURES.values():
+        draw(voice())
+    assert (time.process_time() - start) / len(FIGURES) < 0.5
+
+
+def test_the_contract_of_these_tests_is_the_one_shape_of_a_contract():
+    assert CONTRACT.statistics.materiality == 0.05

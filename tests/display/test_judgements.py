@@ -1,0 +1,135 @@
+"""Sentences of judgement: exact, with their numbers, and never stronger than the verdict."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from display_frames import cells, gaps, points, voice
+
+from acmlib.analysis.equity import disparities, disproportionality, levelling_down, unknown_bounds
+from acmlib.display import (
+    Words,
+    assurance_sentence,
+    gap_heading,
+    gap_sentence,
+    gap_summary,
+    levelling_sentence,
+    not_legal,
+    representation_heading,
+    representation_sentence,
+    unknown_bounds_sentence,
+    variation_sentence,
+)
+
+
+def sentence(group, language="en", wording="equity", **settings):
+    found = gaps(**settings)
+    return gap_sentence(found[found["group"] == group].iloc[0], voice(language, wording))
+
+
+def test_the_guide_s_gap_reads_with_both_results_their_counts_gap_and_ratio():
+    found = disparities(cells([("White", 40, 100), ("Black or African American", 20, 100)]), comparator="White")
+    text = gap_sentence(found.iloc[1], voice())
+    assert text.startswith(
+        "Black or African American: 20% (20 of 100), 20 points below the 40% of White. That is 0.50 times the comparator."
+    )
+
+
+def test_the_guide_s_share_reads_with_gap_and_ratio():
+    served = cells([("Youth of color", 100, 100), ("White youth", 300, 300)], metric="enrolled").assign(
+        value=[100.0, 300.0], denominator=np.nan, low=np.nan, high=np.nan
+    )
+    shares = disproportionality(served, pd.DataFrame({"group": ["Youth of color", "White youth"], "people": [380, 620]}))
+    text = representation_sentence(shares.iloc[0], voice(), base="young people in the county")
+    assert text.startswith("Youth of color: 25% of those served, against 38% of young people in the county (\N{MINUS SIGN}13 points).")
+    assert "a ratio of 0.66" in text
+    assert "0.54 times as often" in text
+    heading = representation_heading(shares, voice(), "young people in the county")
+    assert heading == "Youth of color: served less than their share of young people in the county"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("wording", ["equity", "neutral"])
+def test_no_sentence_is_stronger_than_its_verdict(language, wording):
+    """Only a clear gap is called clear; a possible one says that it is not settled; one not seen says what could hide."""
+    strong = {"en": ["is clear"], "es": ["es clara"]}[language]
+    open_words = {"en": ["cannot settle", "could still be hidden", "not judged"], "es": ["no bastan", "podría ocultarse", "sin valorar"]}[
+        language
+    ]
+    found = gaps()
+    for _, row in found.iterrows():
+        text = gap_sentence(row, voice(language, wording))
+        if row["group"] == "White":
+            continue
+        assert any(word in text for word in strong) == (row["verdict"] == "clear"), text
+        assert any(word in text for word in open_words) == (row["verdict"] != "clear"), text
+
+
+def test_a_possible_gap_says_how_many_more_people_would_settle_it():
+    found = gaps()
+    row = found[found["verdict"] == "possible"].iloc[0]
+    assert f"about {Words('en').number(row['needed'])} more participants" in gap_sentence(row, voice())
+
+
+def test_a_gap_not_seen_says_how_large_a_gap_could_hide_and_never_equal():
+    text = sentence("Asian")
+    assert "No gap of 5 points or more is seen" in text
+    assert "That does not show equal results: a gap of up to" in text
+
+
+def test_a_hidden_group_is_named_and_its_numbers_are_not():
+    text = sentence("American Indian or Alaska Native")
+    assert text == "American Indian or Alaska Native: not judged, because the numbers are hidden to protect privacy."
+
+
+def test_a_better_result_is_no_shortfall():
+    found = disparities(cells([("North", 40, 100), ("South", 80, 100)], dimension="site"), comparator="North")
+    assert "are the better ones" in gap_sentence(found.iloc[1], voice())
+    assert gap_summary(found, voice()) == "No gap seen"
+
+
+def test_lower_is_better_turns_the_reading_round():
+    rows = cells([("North", 40, 100), ("South", 80, 100)], metric="days_to_start", dimension="site")
+    found = disparities(rows, comparator="North", better={"days_to_start": "lower"}, materiality={"days_to_start": 0.05})
+    assert "better ones" not in gap_sentence(found.iloc[1], voice())
+
+
+def test_headings_say_the_finding_as_a_sentence():
+    expected = "Placed in a job within 6 months: a clear gap by race and ethnicity, for Black or African American"
+    assert gap_heading(gaps(), voice()) == expected
+    assert gap_summary(gaps(), voice()) == "1 clear gap: Black or African American"
+    assert gap_summary(gaps(), voice("es", "neutral")) == "1 diferencia clara: Negra o afroamericana"
+
+
+def test_comparators_that_are_no_group_are_named_in_words():
+    found = disparities(cells([("North", 40, 100), ("South", 80, 100)], dimension="site"), comparator="overall")
+    assert "of all participants together" in gap_sentence(found.iloc[0], voice())
+    found = disparities(cells([("North", 20, 100)], dimension="site"), comparator="target", targets={"placed_6m": 0.4})
+    assert "20 points below the 40% of the target" in gap_sentence(found.iloc[0], voice())
+
+
+def test_change_over_time_and_the_target_read_as_what_they_are():
+    chart = points()
+    assert variation_sentence(chart.iloc[-1], voice()) == "Improving: more than the usual ups and downs."
+    assert assurance_sentence(chart.iloc[-1], voice(), target=None) == "No target agreed."
+    steady = points(np.tile([0.40, 0.41], 12))
+    assert variation_sentence(steady.iloc[-1], voice()) == "No real change: the usual ups and downs."
+
+
+def test_people_without_a_recorded_group_are_counted_against_each_gap():
+    rows = [("White", 80, 200), ("Black or African American", 40, 200), ("Not asked", 10, 40)]
+    bounds = unknown_bounds(disparities(cells(rows), comparator="White"))
+    text = unknown_bounds_sentence(bounds.iloc[1], voice())
+    assert text.startswith("40 people have no group recorded. Depending on who they are, the gap of Black or African American lies between")
+
+
+def test_levelling_down_is_said_to_be_so():
+    before = cells([("North", 100, 200), ("South", 60, 200)], dimension="site", period="2025")
+    after = cells([("North", 64, 200), ("South", 60, 200)], dimension="site", period="2026")
+    found = levelling_down(pd.concat([before, after], ignore_index=True), "2025", "2026")
+    texts = [levelling_sentence(row, voice()) for row in found.to_dict("records")]
+    assert any("mostly because North fell by 18 points" in text for text in texts)
+
+
+def test_every_gap_page_can_say_that_it_is_no_legal_finding():
+    assert "not a legal finding" in not_legal(voice())
+    assert "no una conclusión jurídica" in not_legal(voice("es"))

@@ -1,0 +1,135 @@
+"""Display objects: complete or refused, escaped everywhere, the same after a way through a notebook."""
+
+import json
+
+import pandas as pd
+import pytest
+from display_frames import gaps, points, voice
+from lxml import html
+
+from acmlib.display import (
+    Bullets,
+    Cell,
+    Chart,
+    Column,
+    DataTable,
+    Heading,
+    Headline,
+    Notes,
+    Prose,
+    Questions,
+    Section,
+    outcomes_by_group,
+    provenance,
+    questions,
+    summary_table,
+    table,
+    title_block,
+)
+from acmlib.display.objects import MIME, from_json
+from acmlib.display.page import Layout
+
+NASTY = "<script>alert('x')</script><b onclick=\"x\">&amp;"
+
+
+def simple(**changes):
+    given = {"caption": "People by site", "columns": (Column("Site"), Column("People", "number")), "rows": (("North", "12"),)}
+    return DataTable(**{**given, **changes})
+
+
+def test_a_table_without_caption_or_heading_is_refused():
+    with pytest.raises(ValueError, match="caption is empty"):
+        simple(caption=" ")
+    with pytest.raises(ValueError, match="column 2 has an empty heading"):
+        simple(columns=(Column("Site"), Column("")))
+    with pytest.raises(ValueError, match="row 1 has 1 cells; the table has 2 columns"):
+        simple(rows=(("North",),))
+
+
+def test_a_figure_without_its_words_is_refused():
+    with pytest.raises(ValueError, match=r"Chart\.alt is empty"):
+        Chart("<svg/>", " ", "long", simple(), "caption")
+
+
+def test_every_object_comes_back_the_same_from_a_notebook():
+    head = title_block(voice=voice(), report="Dashboard", period="2026-06", edition="provider")
+    foot = provenance(voice=voice(), run="r1", inputs=[("a.csv", 12, "ab" * 32)], versions={"acmlib": "0.1"})
+    section = Section("h", (simple(), Prose(("a",))), "q?", "short")
+    text = [Prose(("a", "b"), language="es"), Bullets(("a",), heading="h"), Notes("*a*"), Heading("h", 3), Questions("h", ("q",))]
+    shown = [simple(), *text, section, head, foot, outcomes_by_group(gaps(), voice=voice())]
+    for one in shown:
+        bundle = json.loads(json.dumps(one._repr_mimebundle_()))
+        assert set(bundle) == {"text/html", "text/plain", MIME}
+        assert from_json(bundle[MIME]) == one
+
+
+def test_an_object_of_another_version_is_refused():
+    with pytest.raises(ValueError, match="version 9; use version 1 of"):
+        from_json({**Prose(("a",)).to_json(), "version": 9})
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        simple(caption=NASTY, columns=(Column(NASTY), Column("n")), rows=((NASTY, Cell(NASTY, muted=True, detail=NASTY)),), notes=(NASTY,)),
+        Prose((NASTY,), language='"><script>'),
+        Bullets((NASTY,), heading=NASTY),
+        Notes(NASTY + "\n\n[link](javascript:alert(1)) ![picture](http://example.org/x.png)\n\n<iframe src=x>", source=NASTY),
+        Questions(NASTY, (NASTY,)),
+        Section(NASTY, (Prose((NASTY,)),), NASTY),
+        Chart("<svg></svg>", NASTY, NASTY, simple(caption=NASTY), NASTY, (NASTY,), NASTY),
+    ],
+)
+def test_what_people_typed_stays_text(shown):
+    for layout in (Layout(), Layout(voice().words)):
+        page = html.fromstring("<div>" + layout.html(shown) + "".join(layout.appendix) + "</div>")
+        assert not page.xpath("//script | //iframe | //b | //a[starts-with(@href, 'javascript')] | //img[starts-with(@src, 'http')]")
+        assert not page.xpath("//@onclick")
+
+
+def test_tables_have_scopes_captions_and_numbers_at_the_right():
+    page = html.fromstring(Layout(voice().words).html(outcomes_by_group(gaps(), voice=voice()).data))
+    assert page.xpath("count(//table[not(caption)])") == 0
+    assert set(page.xpath("//thead//th/@scope")) == {"col"} and set(page.xpath("//tbody//th/@scope")) == {"row"}
+    assert all(text.strip() for text in page.xpath("//th//text()"))
+    assert page.xpath("//td[@class='number']")
+
+
+def test_in_a_notebook_the_data_are_folded_under_the_figure_and_the_figure_stands_on_white():
+    page = html.fromstring(outcomes_by_group(gaps(), voice=voice())._repr_mimebundle_()["text/html"])
+    assert page.xpath("//details/summary/text()") == ["Data and description"]
+    assert page.xpath("//details//table")
+    assert "background:#fff" in page.xpath("//img/@style")[0]
+
+
+def test_a_terminal_reads_all_of_it():
+    text = outcomes_by_group(gaps(), voice=voice())._repr_mimebundle_()["text/plain"]
+    assert "Black or African American" in text and "clear gap" in text and "Source: Harbor Works." in text
+    assert "<" not in text
+
+
+def test_any_small_frame_becomes_a_table():
+    frame = pd.DataFrame({"what": ["Send the list"], "due": [pd.Timestamp("2026-07-15")], "cost": [1200.0]})
+    shown = table(frame, voice=voice("es"), caption="Acciones", columns={"what": "Acción", "due": "Fecha", "cost": "Costo"}, language="en")
+    assert shown.rows[0][1] == "15 de julio de 2026" and shown.rows[0][2] == "1.200"
+    assert 'lang="en"' in shown._repr_mimebundle_()["text/html"]
+
+
+def test_a_meeting_has_at_most_three_questions():
+    assert questions(["Why?"], voice=voice()).heading == "A question for this meeting"
+    with pytest.raises(ValueError, match="4 given; a meeting discusses one to three"):
+        questions(["a", "b", "c", "d"], voice=voice())
+
+
+def test_the_summary_says_everything_in_words_beside_its_icons():
+    found = gaps()
+    latest = {"metric": "placed_6m", "period": "P12M/2025-12", "value": 0.32, "denominator": 584.0, "status": "shown"}
+    hidden = {"metric": "days_to_start", "period": "2026-06", "value": float("nan"), "denominator": float("nan"), "status": "hidden"}
+    shown = summary_table([Headline(latest, points(), found), Headline(hidden)], voice=voice())
+    page = html.fromstring(Layout(voice().words).html(shown))
+    first = page.xpath("//tbody/tr[1]")[0].text_content()
+    for words in ("12 months to December 2025", "32%", "584", "40%", "improving", "1 clear gap: Black or African American"):
+        assert words in first
+    lines = [alt for alt in page.xpath("//img/@alt") if alt]
+    assert len(lines) == 1 and lines[0].startswith("Line of Placed in a job within 6 months over 24 points in time")
+    assert "hidden for privacy" in page.xpath("//tbody/tr[2]")[0].text_content()

@@ -1,0 +1,111 @@
+"""The catalogues: nothing missing, nothing left over, and numbers and dates as each language writes them."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from acmlib.display.words import Words, WordsError, catalogue, languages, placeholders
+
+TRANSLATIONS = [language for language in languages() if language != "en"]
+
+
+def forms(entry):
+    return {"": entry} if isinstance(entry, str) else dict(entry)
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_every_language_has_the_same_texts_as_english(language):
+    english, other = catalogue("en"), catalogue(language)
+    assert sorted(set(english) - set(other)) == [], "missing"
+    assert sorted(set(other) - set(english)) == [], "left over"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_form_of_a_text_takes_the_same_values_as_english(language):
+    wrong = []
+    for key, entry in catalogue("en").items():
+        # A singular form may leave the number out: "A question for this meeting".
+        taken = {name for text in forms(entry).values() for name in placeholders(text)}
+        kinds = {name: kind for text in forms(entry).values() for name, kind in placeholders(text).items()}
+        for form, text in forms(catalogue(language)[key]).items():
+            here = placeholders(text)
+            if not set(here) <= taken or any(kinds[name] != kind for name, kind in here.items()):
+                wrong.append(f"{key} {form}")
+        if {name for text in forms(catalogue(language)[key]).values() for name in placeholders(text)} != taken:
+            wrong.append(key)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_plural_texts_have_the_forms_that_the_language_needs(language):
+    for key, entry in catalogue(language).items():
+        assert isinstance(entry, str) or {"one", "other"} <= set(entry), key
+
+
+def test_neutral_texts_replace_texts_that_exist():
+    for key in catalogue("en"):
+        if key.startswith("neutral."):
+            assert key.removeprefix("neutral.") in catalogue("en"), key
+
+
+def test_no_text_is_left_that_nothing_shows(repository):
+    sources = [*(repository / "acmlib").rglob("*.py"), *(repository / "notebooks").rglob("*.ipynb")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    named = set(re.findall(r"[\"']([a-z_]+\.[a-z0-9_]+)\\?[\"']", text))
+    prefixes = set(re.findall(r"f\\?[\"']([a-z_]+\.[a-z_]*)\{", text))
+    unused = [
+        key for key in catalogue("en")
+        if not key.startswith(("neutral.", "language.")) and key not in named and not any(key.startswith(start) for start in prefixes)
+    ]  # fmt: skip
+    assert unused == []
+
+
+def test_a_missing_text_or_value_is_an_error_that_names_the_place():
+    words = Words("es")
+    with pytest.raises(WordsError, match=r"languages/es\.toml: gap\.nothing is not there"):
+        words("gap.nothing")
+    with pytest.raises(WordsError, match=r"languages/es\.toml: chart\.comparator needs a value for 'group'; given: value"):
+        words("chart.comparator", value="40%")
+    with pytest.raises(WordsError, match="needs a value for 'n'"):
+        words("chart.n", n=float("nan"))
+    with pytest.raises(WordsError, match="there is no 'tlh'; use one of en, es"):
+        catalogue("tlh")
+
+
+def test_numbers_read_as_the_language_writes_them():
+    english, spanish, american = Words("en"), Words("es"), Words("es-US")
+    assert (english.number(12500), spanish.number(12500), american.number(12500)) == ("12,500", "12.500", "12,500")
+    assert (english.ratio(0.6579), spanish.ratio(0.6579)) == ("0.66", "0,66")
+    assert (english.percent(0.25), spanish.percent(0.25)) == ("25%", "25\N{NO-BREAK SPACE}%")
+    assert english.money(1_450_000, "USD") == "$1,450,000"
+
+
+def test_only_nobody_is_0_percent_and_only_everybody_100_percent():
+    words = Words("en")
+    assert [words.percent(value) for value in (0, 0.004, 0.5, 0.996, 1)] == ["0%", "0.4%", "50%", "99.6%", "100%"]
+
+
+def test_the_guide_s_gaps_read_exactly():
+    words = Words("en")
+    assert words.points(0.25 - 0.38) == "\N{MINUS SIGN}13 points"
+    assert words.ratio(0.25 / 0.38) == "0.66"
+    assert words.points(0.2 - 0.4) == "\N{MINUS SIGN}20 points"
+    assert words.ratio(0.2 / 0.4) == "0.50"
+    assert words.points(0.01) == "+1 point"
+
+
+def test_periods_and_dates_read_as_words():
+    english, spanish = Words("en"), Words("es")
+    assert [english.period(one) for one in ("2026-06", "2026Q2", "2026", "P12M/2026-05", "term")] == [
+        "June 2026", "2nd quarter 2026", "2026", "12 months to May 2026", "whole contract to date",
+    ]  # fmt: skip
+    assert spanish.period("P1M/2026-05") == "1 mes hasta mayo de 2026"
+    assert spanish.date(dt.date(2026, 6, 30)) == "30 de junio de 2026"
+    with pytest.raises(WordsError, match="period is '06/2026'; use 2026-06"):
+        english.period("06/2026")
+
+
+def test_a_list_reads_as_a_sentence():
+    assert Words("en").list(["A", "B", "C"]) == "A, B, and C"
+    assert Words("es").list(["A", "B", "C"]) == "A, B y C"
