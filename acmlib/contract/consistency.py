@@ -99,6 +99,10 @@ def _tables(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Probl
             for dimension in counts.by:
                 if dimension not in names["dimensions"]:
                     yield _missing(f"{at}.measures.{measure}.by.{dimension}", dimension, "dimension", names["dimensions"])
+                bare = [group for group, parts in counts.by[dimension].items() if counts.denominator and isinstance(parts, str)]
+                if bare:
+                    key = f"{at}.measures.{measure}.by.{dimension}.{bare[0]}"
+                    yield key, "has no denominator, and the total has one; use {numerator: ..., denominator: ...}"
         yield from _joins(contract, name, names["tables"])
 
 

@@ -235,9 +235,23 @@ def _submissions(tables: Tables, contract: Contract, name: str) -> Iterator[Find
     rows = tables.connection.execute(f"SELECT DISTINCT measure, period FROM {quoted(name)} ORDER BY ALL").fetchall()
     if not rows:
         yield _empty(contract, name)
+    known = {"all", *contract.dimensions}
+    dimensions = [row[0] for row in tables.connection.execute(f"SELECT DISTINCT dimension FROM {quoted(name)} ORDER BY 1").fetchall()]
+    for dimension in dimensions:
+        if dimension not in known:
+            yield Finding(
+                "warning", name, "dimension", f"'{dimension}' is no dimension of the contract", 0, "Its rows are in no number", (),
+                f"recode it to one of {', '.join(contract.dimensions) or 'none'}, or add it to dimensions", "agency",
+            )  # fmt: skip
     sent: dict[str, list[str]] = {}
     for measure, period in rows:
         sent.setdefault(measure, []).append(period)
+    for key, metric in contract.metrics.items():
+        if rows and metric.from_ == name and (metric.measure or key) not in sent:
+            yield Finding(
+                "error", name, "measure", f"nothing was sent of {metric.measure or key}; sent are {listed(list(sent), most=10)}", 0,
+                "The metric has no data", (key,), f"set metrics.{key}.measure to what is sent, or recode the measure", "agency",
+            )  # fmt: skip
     for measure, periods in sent.items():
         missing = _gaps(periods, min(contract.contract.ends, tables.period.end))
         if missing:

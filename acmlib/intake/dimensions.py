@@ -89,6 +89,8 @@ def add_dimension(
         If there are bands and the column is no number, or there are more than `MAX_VALUES` values.
     """
     column = dimension.column or name
+    if f"dim_{name}" in types:
+        raise DimensionError(f"has the column 'dim_{name}' made for it, and the file has one of that name; rename that under columns")
     if dimension.bands:
         return Made([f"{_banded(column, dimension.bands, types[column])} AS {quoted('dim_' + name)}"])
     values = _values(name, column, dimension, relation, connection)

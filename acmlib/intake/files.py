@@ -22,6 +22,13 @@ ENDINGS = (*CSV_ENDINGS, *PARQUET_ENDINGS, *EXCEL_ENDINGS)
 #: Most files of one source; a folder with more is the wrong folder.
 MAX_FILES = 2000
 
+#: An Excel file that unpacks to more bytes than this is refused: about ten million cells, or an attack.
+MAX_UNPACKED = 1 << 30
+
+#: Columns that are added to every table.
+FILE_COLUMN = "_file"
+ROW_COLUMN = "_row"
+
 #: Bytes read at a time when a whole file is looked at.
 CHUNK = 1 << 20
 
@@ -205,6 +212,8 @@ def column_names(given: list[Any]) -> tuple[str, ...]:
     names = [name or f"column_{i}" for i, name in enumerate(names, start=1)]
     seen: dict[str, str] = {}
     for name in names:
+        if name in (FILE_COLUMN, ROW_COLUMN):
+            raise SourceError(f"has a column '{name}'; rename it, the name is taken")
         if name.casefold() in seen:
             raise SourceError(f"has the columns '{seen[name.casefold()]}' and '{name}'; give every column its own name")
         seen[name.casefold()] = name
@@ -233,7 +242,13 @@ def excel_rows(file: SourceFile) -> tuple[tuple[str, ...], Iterator[list[str | N
     import openpyxl  # a second of import that most contracts do not need
 
     try:
+        with zipfile.ZipFile(file.path) as packed:
+            unpacked = sum(part.file_size for part in packed.infolist())
+        if unpacked > MAX_UNPACKED:
+            raise SourceError("is too large to be an Excel file of people; save it as .csv")
         book = openpyxl.load_workbook(file.path, read_only=True, data_only=True)
+    except SourceError:
+        raise
     except (zipfile.BadZipFile, KeyError, ValueError, OSError):
         raise SourceError("is no Excel file that can be read; open it in Excel and save it as .xlsx, without a password") from None
     sheets = book.sheetnames

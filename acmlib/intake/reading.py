@@ -12,12 +12,8 @@ import pyarrow.parquet as pq
 
 from acmlib.contract.model import Table
 from acmlib.intake.connection import Workspace, literal, quoted
-from acmlib.intake.files import CsvForm, SourceError, SourceFile, csv_form, excel_rows, sha256, transcoded
+from acmlib.intake.files import FILE_COLUMN, ROW_COLUMN, CsvForm, SourceError, SourceFile, csv_form, excel_rows, sha256, transcoded
 from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of
-
-#: Columns that are added to every table.
-FILE_COLUMN = "_file"
-ROW_COLUMN = "_row"
 
 #: Rows of an Excel sheet that are handed over at a time.
 BATCH = 20_000
@@ -127,6 +123,10 @@ def _csv(part: str, file: SourceFile, name: str, table: Table, workspace: Worksp
         workspace.connection.execute("DROP TABLE IF EXISTS rejected_scans")
         if path != file.path:
             path.unlink(missing_ok=True)
+    if len(lines) > _count(workspace.connection, part):
+        raise SourceError(
+            "has more lines that do not fit the first than lines that do; begin with the names of the columns, without a title"
+        )
     if lines:
         raw.findings.append(_rejected(name, file, lines))
     return form.columns

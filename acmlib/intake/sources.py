@@ -21,9 +21,9 @@ from acmlib.intake.columns import SQL_TYPES, Column, ColumnError, typed
 from acmlib.intake.connection import Workspace, quoted
 from acmlib.intake.counts import build_counts
 from acmlib.intake.dimensions import DimensionError, add_dimension, crosswalk_frame
-from acmlib.intake.files import SourceError, find_files
+from acmlib.intake.files import FILE_COLUMN, ROW_COLUMN, SourceError, find_files
 from acmlib.intake.findings import Finding
-from acmlib.intake.reading import FILE_COLUMN, ROW_COLUMN, Input, Raw, read_raw
+from acmlib.intake.reading import Input, Raw, read_raw
 from acmlib.intake.usage import wanted_types
 
 

@@ -140,6 +140,13 @@ def test_periods_without_a_submission_are_found(sent):
     assert "nothing was sent of enrolled for 2025-05, 2025-12" in [finding.what for finding in tables.findings]
 
 
+def test_measures_and_dimensions_under_other_names_are_found(sent):
+    tables = sent(LONG.replace(",placed,", ",Placed in job,").replace(",site,", ",place,"), MAPPED)
+    found = {finding.what: finding for finding in tables.findings}
+    assert found["nothing was sent of placed; sent are Placed in job, enrolled"].metrics == ("placed",)
+    assert "'place' is no dimension of the contract" in found
+
+
 @pytest.mark.parametrize(
     ("content", "more", "message"),
     [
