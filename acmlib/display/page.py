@@ -60,6 +60,8 @@ def image(svg: str, alt: str, **attributes: Any) -> str:
     source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
     if "width" not in attributes and (size := _SIZE.search(svg)):
         attributes = {"width": round(float(size[1]) * PIXELS), "height": round(float(size[2]) * PIXELS), **attributes}
+    if not alt:  # an icon beside its words
+        attributes["role"] = "presentation"
     return tag("img", alt=alt, src=source, **attributes)
 
 

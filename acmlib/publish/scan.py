@@ -177,7 +177,9 @@ class _Reader(HTMLParser):
             self.problems.append(f"the style of <{tag}> fetches something from outside")
 
     def _check_picture(self, given: dict[str, str]) -> None:
-        if not given.get("alt", "").strip():
+        # An icon beside its words says nothing of its own; it has to declare that.
+        decoration = "alt" in given and given.get("role") == "presentation"
+        if not given.get("alt", "").strip() and not decoration:
             self.problems.append("a picture has no alternative text")
         kind, _, content = given.get("src", "").partition(",")
         if kind == "data:image/svg+xml;base64":

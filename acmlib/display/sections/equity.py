@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pandas as pd
@@ -227,17 +228,25 @@ def benchmarks(report: Report, metric: str) -> Section:
     return Section(words("benchmark.heading", metric=name), (shown,), contents=words("benchmark.short", metric=name))
 
 
+def _written(report: Report, value: object) -> str:
+    """Return a source, a year or a day as it is read."""
+    return report.words.date(value) if isinstance(value, dt.date) else str(value)
+
+
 def _benchmark_row(report: Report, metric: str, row: dict[str, Any]) -> tuple[str | Cell, ...]:
     """Return one benchmark as it is read."""
     words, voice = report.words, report.voice
-    number = float(str(row["value"]))
-    source = ", ".join(str(row[one]) for one in ("source", "date") if isinstance(row.get(one), str | int) or hasattr(row.get(one), "year"))
+    number = float(row["value"])
+    if row["kind"] == "target" and row["source"] == "contract":
+        row = {**row, "source": words("benchmark.contract")}
+    source = ", ".join(_written(report, row[one]) for one in ("source", "date") if not pd.isna(row[one]))
+    known = [None if pd.isna(row[one]) else str(row[one]) for one in ("population", "comparability")]
     return (
         words(f"benchmark.kind_{str(row['kind']).replace(' ', '_').replace('-', '_')}"),
         voice.value(metric, number) if number == number else Cell(words("table.unjudged"), muted=True),
         source or words("table.no_value"),
-        str(row.get("population") or "") or words("table.no_value"),
-        str(row.get("comparability") or "") or words("table.no_value"),
+        known[0] or words("table.no_value"),
+        known[1] or words("table.no_value"),
     )
 
 
