@@ -67,7 +67,8 @@ def test_a_kernel_that_dies_is_that_pages_failure_alone(workspace: Path, noteboo
     assert (workspace / FOLDER / "deep_dive-placement.html").is_file()
 
 
-def test_a_worker_that_dies_does_not_take_the_others_pages_with_it(workspace: Path, notebook):
+def test_a_worker_that_dies_does_not_take_the_others_pages_with_it(workspace: Path, notebook, monkeypatch):
+    monkeypatch.setenv("ACM_WARM", "0")  # the parent of an ordinary kernel is the worker
     notebook("dashboard", "# Little Jobs", "import os, signal; os.kill(os.getppid(), signal.SIGKILL)")
     failures = run_jobs(jobs(workspace, language="en"), root=workspace, processes=1)
     assert [failure.report for failure in failures] == ["dashboard"]
@@ -76,7 +77,8 @@ def test_a_worker_that_dies_does_not_take_the_others_pages_with_it(workspace: Pa
 
 
 def test_an_interrupt_ends_all_kernels_and_leaves_nothing_half_done(workspace: Path, notebook):
-    notebook("dashboard", "import os, pathlib; _ = pathlib.Path(f'{language}.pid').write_text(str(os.getpid()))", "import time; time.sleep(120)")
+    leave_pid = "import os, pathlib; _ = pathlib.Path(f'{language}.pid').write_text(str(os.getpid()))"
+    notebook("dashboard", leave_pid, "import time; time.sleep(120)")
     command = [sys.executable, "-m", "acmlib", "run", "little-jobs", "--report", "dashboard", "--jobs", "2"]
     batch = subprocess.Popen(command, cwd=workspace, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
     pids = [workspace / "en.pid", workspace / "es.pid"]
