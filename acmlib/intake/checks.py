@@ -180,6 +180,19 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
                 "Gaps between groups may be smaller, larger or the other way round", (),
                 "ask again at the next contact, and let people answer for themselves", "provider",
             )  # fmt: skip
+        population = tables.populations.get(key)
+        if population is not None:
+            bases = {*population["group"], *dimension.not_recorded}
+            found = tables.connection.execute(
+                f"SELECT {column}, count(*) FROM {quoted(name)} GROUP BY 1 ORDER BY count(*) DESC, 1"
+            ).fetchall()
+            without = [(group, count) for group, count in found if group not in bases]
+            if without:
+                yield Finding(
+                    "warning", name, dimension.column or key, f"no population for {listed([group for group, _ in without])} of {key}",
+                    sum(count for _, count in without), "It cannot be said whether these groups are served in proportion", (),
+                    f"add them to dimensions.{key}.population, or give both the same names (recode, merge)", "agency",
+                )  # fmt: skip
         if dimension.bands:
             lowest = band_labels(dimension.bands)[0]
             below = _count(tables, name, f"{column} = {literal(lowest)}")

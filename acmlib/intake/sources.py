@@ -23,6 +23,7 @@ from acmlib.intake.counts import build_counts
 from acmlib.intake.dimensions import DimensionError, add_dimension, crosswalk_frame
 from acmlib.intake.files import FILE_COLUMN, ROW_COLUMN, SourceError, find_files
 from acmlib.intake.findings import Finding
+from acmlib.intake.populations import read_population
 from acmlib.intake.reading import Input, Raw, read_raw
 from acmlib.intake.usage import wanted_types
 
@@ -37,6 +38,8 @@ class Tables:
         Period of the report; its last day is the day up to which the data are known.
     inputs : tuple of Input
         Every file that was read: path from the root, rows, SHA-256, columns.
+    populations : mapping of str to DataFrame
+        For each dimension that has one, as `acmlib.intake.populations.read_population` gives it.
     crosswalk : DataFrame
         Columns ``table, dimension, before, after, rows``: what a standard for race and ethnicity renamed. A working paper.
     """
@@ -45,6 +48,7 @@ class Tables:
         self.contract = contract
         self.period = period
         self.inputs: tuple[Input, ...] = ()
+        self.populations: Mapping[str, pd.DataFrame] = {}
         self.crosswalk: pd.DataFrame = crosswalk_frame([])
         self._workspace = workspace
         self._types: dict[str, dict[str, str]] = {}
@@ -165,6 +169,7 @@ def _open(tables: Tables, root: Path) -> None:
     for schema in ("raw", "typed", "joined", "groups"):
         connection.execute(f"CREATE SCHEMA {schema}")
     raws = _read(tables, root)
+    tables.populations = _populations(contract, root)
     for raw in raws.values():
         tables._noticed += raw.findings
     tables.inputs = tuple(given for raw in raws.values() for given in raw.inputs)
@@ -184,6 +189,21 @@ def _open(tables: Tables, root: Path) -> None:
     if errors:
         raise ContractError(errors)
     tables.crosswalk = crosswalk_frame(log)
+
+
+def _populations(contract: Contract, root: Path) -> dict[str, pd.DataFrame]:
+    """Read the population of each dimension that has one."""
+    found: dict[str, pd.DataFrame] = {}
+    errors: list[str] = []
+    for name, dimension in contract.dimensions.items():
+        if dimension.population is not None:
+            try:
+                found[name] = read_population(contract, name, root)
+            except ContractError as error:
+                errors += error.errors
+    if errors:
+        raise ContractError(errors)
+    return found
 
 
 def _read(tables: Tables, root: Path) -> dict[str, Raw]:
