@@ -1,4 +1,4 @@
-"""A report without any true difference rarely says *clear*, and 20% against 40% is found where theory says so (seeded; docs/false_alarms.md)."""
+"""Without any true difference a report rarely says *clear*; 20% against 40% is found where theory says so (docs/false_alarms.md)."""
 
 import importlib.util
 
