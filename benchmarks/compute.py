@@ -5,6 +5,7 @@
 
 Everything is invented, written to a temporary folder and removed. Every measurement is a process of its own, so that its peak of memory
 is its own; ways are interleaved round by round, so that a noisy machine disturbs all of them. Times include opening the files.
+Processor seconds are of all threads: halved, they are about what two idle cores need.
 """
 
 from __future__ import annotations
@@ -176,12 +177,12 @@ def survival(folder: Path, rows: int) -> pd.DataFrame:
     as_of = pd.Timestamp(PERIOD.end)
     ended = exited <= as_of
     days = (exited.where(ended, as_of) - entered).dt.days
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     curve = kaplan_meier_counts(count_durations(days, ended, groups=frame["area"].astype("category")), by="group")
     median_time(curve, by="group")
     survival_at(curve, [30, 90, 180, 365], by="group")
     logrank(days, ended, frame["area"])
-    curve.attrs["seconds"] = time.perf_counter() - begun
+    curve.attrs |= {"seconds": time.perf_counter() - begun, "processor": time.process_time() - worked}
     return curve
 
 
@@ -198,12 +199,14 @@ WAYS: dict[str, Callable[[Path, int], pd.DataFrame]] = {
 
 def measure_one(way: str, folder: Path, rows: int) -> None:
     """Run one way in this process, print seconds and MiB, keep the table for comparison."""
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     table = WAYS[way](folder, rows)
     seconds = table.attrs.get("seconds", time.perf_counter() - begun)
+    processor = table.attrs.get("processor", time.process_time() - worked)
     if way in ("Parquet", "pandas groupby"):
         table.to_pickle(folder / f"{way}-{rows}.pickle")
-    print(json.dumps({"seconds": seconds, "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "cells": len(table)}))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "processor": processor, "mib": peak}))
 
 
 def compare(folder: Path, rows: int) -> str:
@@ -238,12 +241,16 @@ def run_all(folder: Path, sizes: list[int], rounds: int, ways: list[str]) -> Non
                 command = [sys.executable, __file__, "--one", way, "--folder", str(folder), "--rows", str(rows)]
                 done = subprocess.run(command, check=True, capture_output=True, text=True)
                 found.setdefault((rows, way), []).append(json.loads(done.stdout.splitlines()[-1]))
-    print("| rows | way | seconds (median) | each round | peak MiB | against Parquet |\n|---:|---|---:|---|---:|---:|")
+    print("| rows | way | seconds (median) | each round | processor seconds | peak MiB | against Parquet: seconds | processor |")
+    print("|---:|---|---:|---|---:|---:|---:|---:|")
     for (rows, way), runs in found.items():
         seconds = [one["seconds"] for one in runs]
-        base = statistics.median(one["seconds"] for one in found.get((rows, "Parquet"), runs))
-        middle, peak = statistics.median(seconds), max(one["mib"] for one in runs)
-        print(f"| {rows:,} | {way} | {middle:.2f} | {', '.join(f'{one:.2f}' for one in seconds)} | {peak:,.0f} | {middle / base:.2f} |")
+        middle, worked = (statistics.median(one[name] for one in runs) for name in ("seconds", "processor"))
+        reference = found.get((rows, "Parquet"), runs)
+        base, base_worked = (statistics.median(one[name] for one in reference) for name in ("seconds", "processor"))
+        each, peak = ", ".join(f"{one:.2f}" for one in seconds), max(one["mib"] for one in runs)
+        ratios = f"{middle / base:.2f} | {worked / base_worked:.2f}"
+        print(f"| {rows:,} | {way} | {middle:.2f} | {each} | {worked:.2f} | {peak:,.0f} | {ratios} |")
     for rows in sizes:
         if {"Parquet", "pandas groupby"} <= set(ways):
             print(f"\n{compare(folder, rows)}")

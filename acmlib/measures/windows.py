@@ -41,6 +41,11 @@ class Axis:
     def spanning(cls, grain: Grain, starts: dt.date, ends: dt.date, as_of: dt.date) -> Axis:
         """Return the axis from the contract's first day to its last one or `as_of`, whichever is earlier.
 
+        Raises
+        ------
+        ValueError
+            If the contract begins after `as_of`: there is nothing to report yet.
+
         Examples
         --------
         >>> axis = Axis.spanning("quarter", dt.date(2025, 2, 1), dt.date(2026, 6, 30), dt.date(2025, 9, 30))
@@ -48,6 +53,8 @@ class Axis:
         ['2025Q1', '2025Q2', '2025Q3']
         """
         last = min(ends, as_of)
+        if last < starts:
+            raise ValueError(f"the period ends on {as_of.isoformat()}, before the contract starts on {starts.isoformat()}; use a later period")
         ticks: list[Period] = []
         day = starts
         while day <= last or (ticks and ticks[-1].end < last):
