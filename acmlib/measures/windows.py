@@ -54,7 +54,7 @@ class Axis:
         """
         last = min(ends, as_of)
         if last < starts:
-            raise ValueError(f"the period ends on {as_of.isoformat()}, before the contract starts on {starts.isoformat()}; use a later period")
+            raise ValueError(f"the period ends on {as_of}, before the contract starts on {starts}; use a later period")
         ticks: list[Period] = []
         day = starts
         while day <= last or (ticks and ticks[-1].end < last):
