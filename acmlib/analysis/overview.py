@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from acmlib.analysis.benchmarks import target_at
+from acmlib.analysis.chart_rules import RUN
 from acmlib.analysis.control_charts import Rebase, xmr
 from acmlib.analysis.equity import disparities, disproportionality
 from acmlib.contract.model import Contract
@@ -281,6 +282,17 @@ def trend(cells: pd.DataFrame, metric: str, contract: Contract, *, date: dt.date
         rows = totals[grain.eq(wanted) & totals["status"].ne("immature")].set_index("period").sort_index()
         known = rows["status"].eq("shown")
         if known.sum() >= 2 and (known.mean() >= ENOUGH_MONTHS or wanted != "month"):
-            points = xmr(rows["value"].where(known), better, target, rebases)
-            return points.assign(denominator=rows["denominator"], status=rows["status"])
+            points = xmr(rows["value"].where(known), better, target, rebases).assign(denominator=rows["denominator"], status=rows["status"])
+            return _without_haste(points)
     return pd.DataFrame()
+
+
+def _without_haste(points: pd.DataFrame) -> pd.DataFrame:
+    """Withdraw judgements that rest on too few points: none of change below a run's length, none against the target on trial limits."""
+    last = points[points["value"].notna()].iloc[-1]
+    phase = points["phase"].eq(last["phase"]) & points["value"].notna()
+    if phase.sum() < RUN:
+        points = points.assign(variation="missing", assurance="none")
+    elif last["trial"]:
+        points = points.assign(assurance="none")
+    return points

@@ -13,7 +13,7 @@ REACHED = "reached:"
 
 
 def visible_gap_opens(cells: pd.DataFrame, pathway: Pathway, *, minimum_n: float, not_recorded: NotRecorded) -> pd.DataFrame:
-    """Return `where_gap_opens` for each group and the best one, over the stages that are shown for both.
+    """Return `where_gap_opens` for each group and a better one, over the stages that are shown for both.
 
     Nearly everybody passes some stages; the few who do not are then hidden, and with them the stage. What a reader may know is the way
     from the last stage shown to the next one shown, and that is what is compared.
@@ -31,8 +31,9 @@ def visible_gap_opens(cells: pd.DataFrame, pathway: Pathway, *, minimum_n: float
     Returns
     -------
     DataFrame
-        As `where_gap_opens`, with `stages`: the names of the stages that each row takes together. Groups whose result at the end is
-        hidden are absent; empty where nothing can be compared.
+        As `where_gap_opens`, with `stages`: the names of the stages that each row takes together, and `comparator_reached` and
+        `comparator_of`. The comparator is the better group with most stages shown, among these the best one. Groups whose result at
+        the end is hidden are absent, and the best one; empty where nothing can be compared.
 
     Examples
     --------
@@ -58,11 +59,15 @@ def visible_gap_opens(cells: pd.DataFrame, pathway: Pathway, *, minimum_n: float
     own = cells[cells["metric"].isin([REACHED + name for name in names]) & cells["status"].eq(SHOWN) & cells["denominator"].ge(minimum_n)]
     own = own[is_known(own, not_recorded)].assign(stage=own["metric"].str.removeprefix(REACHED))
     final = own[own["stage"].eq(names[-1])].set_index("group")
-    if len(final) < 2:
-        return pd.DataFrame()
-    best = str((final["numerator"] / final["denominator"]).idxmax())
-    parts = [_pair(own, pathway, str(group), best) for group in final.index if group != best]
-    return pd.concat(parts, ignore_index=True)
+    result = final["numerator"] / final["denominator"]
+    shown = own.groupby("group")["stage"].agg(set)
+    parts = []
+    for group in final.index:
+        # The best group, unless another better one lets more of the stages be seen.
+        others = [(len(shown[group] & shown[one]), result[one], str(one)) for one in final.index if result[one] > result[group]]
+        if others:
+            parts.append(_pair(own, pathway, str(group), max(others)[2]))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def _pair(own: pd.DataFrame, pathway: Pathway, group: str, best: str) -> pd.DataFrame:
@@ -89,4 +94,10 @@ def _pair(own: pd.DataFrame, pathway: Pathway, group: str, best: str) -> pd.Data
         merged[stage.stage] = tuple(names[start:end])
         start = end
     found = opened[opened["group"].eq(group)]
-    return found.assign(stages=found["stage"].map(merged))
+    other = made[made["group"].eq(best)].set_index("metric")
+    steps = "stage:" + found["stage"]
+    return found.assign(
+        stages=found["stage"].map(merged),
+        comparator_reached=steps.map(other["numerator"]),
+        comparator_of=steps.map(other["denominator"]),
+    )

@@ -100,7 +100,7 @@ class Voice:
             return self.words("dimensions.pair", first=self.dimension(first), second=self.dimension(second))
         known = self.contract.dimensions.get(dimension)
         if known is not None and known.title is not None:
-            return self._text(known.title)
+            return _in_sentence(self._text(known.title))
         key = f"dimensions.{dimension}"
         return self.words(key) if self.words.has(key) else _plain(dimension)
 
@@ -194,6 +194,11 @@ class Voice:
         if base is not None:
             lines.append(self.words("source.base", base=base))
         return (" ".join(lines),)
+
+
+def _in_sentence(title: str) -> str:
+    """Return a title as it reads within a sentence: *Age when referred* begins small, *ZIP code* does not."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def _plain(name: str) -> str:

@@ -77,8 +77,8 @@ def group_windows(cells: pd.DataFrame, contract: Contract, period: Period) -> di
     ...             "starts": "2024-07-01",
     ...             "ends": "2026-06-30",
     ...         },
-    ...         "tables": {},
-    ...         "metrics": {},
+    ...         "tables": {"participants": {"source": "data/demo.csv"}},
+    ...         "metrics": {"placed": {"title": "Placed", "kind": "count"}},
     ...     }
     ... )
     >>> group_windows(cells, contract, parse_period("2026-06"))
@@ -97,10 +97,14 @@ def group_windows(cells: pd.DataFrame, contract: Contract, period: Period) -> di
             chosen = [rolling[-1], *([earlier] if earlier in rolling else [])]
         ended = period.end >= contract.contract.ends
         windows[str(metric)] = (*chosen, *years, *(["term"] if ended or not (chosen or years) else []))
-    # The first stage is known at once, the last months later: all are shown for the window in which all are known.
-    way = [metric for metric in windows if metric.startswith(("stage:", "reached:"))]
-    known_to_all = min((windows[metric] for metric in way), default=())
-    return windows | dict.fromkeys(way, known_to_all)
+    # The first stage is known at once, the last months later, and so with retention: all are shown for the window in which all are known.
+    families: dict[str, list[str]] = {}
+    for metric in windows:
+        families.setdefault("pathway" if metric.startswith(("stage:", "reached:")) else metric.partition("@")[0], []).append(metric)
+    for members in families.values():
+        known_to_all = min(windows[metric] for metric in members)
+        windows |= dict.fromkeys(members, known_to_all)
+    return windows
 
 
 def select_cells(cells: pd.DataFrame, contract: Contract, period: Period) -> pd.DataFrame:

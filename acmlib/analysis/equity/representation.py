@@ -110,7 +110,8 @@ def disproportionality(
         - `participation_lowest`, `_highest`, `share_lowest`, `share_highest`: over all ways to assign the `unknown` people;
         - `to_parity_fixed`: people of this group instead of others among as many served; `to_parity_growing`: in addition.
 
-        NaN is "not available". Where a group of the family is hidden and the total is not among the cells, no share can be known.
+        NaN is "not available". Where a group of the family is hidden, shares are of everybody served less the unknown; where these
+        are hidden too, of everybody served; and where the total is not among the cells either, no share can be known.
 
     Raises
     ------
@@ -235,5 +236,7 @@ def _totals(work: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     covered, unknown = summed(work["covered"]), summed(~work["known"] & ~work["everyone"])
     outside = summed(work["known"] & ~work["covered"])
     everyone = work[work["everyone"] & work["usable"]].drop_duplicates("whole").set_index("whole")["x"]
-    by_difference = work["whole"].map(everyone) - unknown - outside
-    return covered.where(covered.notna(), by_difference.where(by_difference > 0)), unknown
+    served = work["whole"].map(everyone)
+    by_difference = served - unknown - outside
+    # Where the unknown are hidden too, the share of everybody served is the nearest that can be said without giving them away.
+    return covered.fillna(by_difference.where(by_difference > 0)).fillna(served), unknown

@@ -33,7 +33,8 @@ def data_quality(report: Report) -> Section:
             )
         )
     )
-    return Section(words("quality.heading", n=len(findings)), tuple(body), contents=words("quality.short"))
+    heading = words("quality.heading", n=len(findings)) if findings else words("quality.heading_none")
+    return Section(heading, tuple(body), contents=words("quality.short"))
 
 
 def how_to_read(report: Report) -> Section:

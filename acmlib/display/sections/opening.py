@@ -140,7 +140,8 @@ def changes(report: Report) -> Section:
     body: list[Display] = [Bullets(tuple(real))] if real else [Prose((words("opening.no_change"),))]
     if quiet:
         body.append(Bullets(tuple(quiet), heading=words("opening.skip")))
-    return Section(words("opening.changes", n=len(real)), tuple(body), contents=words("opening.changes_short"))
+    heading = words("opening.changes", n=len(real)) if real else words("opening.changes_none")
+    return Section(heading, tuple(body), contents=words("opening.changes_short"))
 
 
 def promises(report: Report) -> Section:
@@ -150,9 +151,7 @@ def promises(report: Report) -> Section:
     open_.sort(key=lambda action: (action.due is None, action.due or report.date, action.id))
     late = sum(is_overdue(action, report) for action in open_)
     if not open_:
-        return Section(
-            words("opening.promises", n=0, late=0), (Prose((words("opening.no_promises"),)),), contents=words("opening.promises_short")
-        )
+        return Section(words("opening.promises_none"), (Prose((words("opening.no_promises"),)),), contents=words("opening.promises_short"))
     frame = pd.DataFrame(
         {
             "what": [action.what.in_language(language) for action in open_],

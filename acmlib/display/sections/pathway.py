@@ -107,11 +107,34 @@ def gap_opens(report: Report, dimension: str) -> Section:
     behind = behind.sort_values("final_gap", kind="stable")
     sentences = tuple(_opening_sentence(report, way, row) for row in records(behind))
     worst = behind.iloc[0]
-    rows = cells[cells["metric"].str.startswith("stage:")]
-    figure = paired.pathway(rows.reset_index(drop=True), group=str(worst["group"]), comparator=str(worst["comparator"]), voice=voice)
+    steps = opened[opened["group"].eq(worst["group"])]
+    figure = paired.pathway(_both(steps), group=str(worst["group"]), comparator=str(worst["comparator"]), voice=voice)
+    together = [_stages(report, names) for names in steps["stages"] if len(names) > 1]
+    merged = [Prose((words("pathway.merged", list="; ".join(together)),))] if together else []
     heading = words("pathway.opens", group=voice.group(dimension, str(worst["group"])), stage=_stages(report, worst["stages"]))
     question = words("pathway.question", stage=_stages(report, worst["stages"]), owner=_owners(report, way, worst["stages"]))
-    return Section(heading, (figure, Bullets(sentences)), question=question, contents=words("pathway.opens_short", dimension=name))
+    return Section(heading, (figure, *merged, Bullets(sentences)), question=question, contents=words("pathway.opens_short", dimension=name))
+
+
+def _both(steps: pd.DataFrame) -> pd.DataFrame:
+    """Turn the comparison of two groups, a row a step, into cells of the metric table."""
+    sides = [("group", "reached", "of"), ("comparator", "comparator_reached", "comparator_of")]
+    parts = [
+        pd.DataFrame(
+            {
+                "metric": "stage:" + steps["stage"],
+                "period": steps["period"],
+                "dimension": steps["dimension"],
+                "group": steps[group],
+                "numerator": steps[reached],
+                "denominator": steps[of],
+                "value": steps[reached] / steps[of],
+                "status": "shown",
+            }
+        )
+        for group, reached, of in sides
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _stages(report: Report, names: Sequence[str]) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from acmlib.display.charts.control_chart import control_chart
+from acmlib.display.charts.small import small_multiples
 from acmlib.display.judgements import assurance_sentence, control_heading, variation_sentence
-from acmlib.display.objects import Prose, Section
+from acmlib.display.objects import Display, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.sections.opening import REAL_CHANGES
 
 
 def trend(report: Report, metric: str) -> Section:
@@ -40,12 +42,22 @@ def trend(report: Report, metric: str) -> Section:
 
 
 def trends(report: Report) -> Section:
-    """Return the control charts of all headline metrics under one heading."""
-    return Section(
-        report.words("time.heading"),
-        tuple(_below(trend(report, metric)) for metric in report.headline),
-        contents=report.words("time.short"),
-    )
+    """Return the headline metrics over time: a chart for each real change, small ones side by side for the rest.
+
+    Where nothing changed for real, the first metric has the full chart all the same: it shows how the others are judged.
+    """
+    words = report.words
+    points = {metric: report.trend(metric) for metric in report.headline}
+    changed = [metric for metric, one in points.items() if len(one) and one["variation"].iloc[-1] in REAL_CHANGES]
+    charted = [metric for metric, one in points.items() if len(one)]
+    full = changed or charted[:1]
+    body: list[Display] = [_below(trend(report, metric)) for metric in full]
+    quiet = [metric for metric in charted if metric not in full]
+    for length in sorted({len(str(points[metric].index[0])) for metric in quiet}):
+        same = [(metric, points[metric]) for metric in quiet if len(str(points[metric].index[0])) == length]
+        body.append(small_multiples(same, voice=report.voice))
+    body += [_below(trend(report, metric)) for metric in points if metric not in charted]
+    return Section(words("time.heading"), tuple(body), contents=words("time.short"))
 
 
 def _below(section: Section) -> Section:
