@@ -11,11 +11,14 @@ import pandas as pd
 from acmlib.contract.model import Contract, Privacy
 from acmlib.release.counts import Counted, counted
 from acmlib.release.links import CROSS, Book, enter_cells, link_groups, link_time, monthly_counts, shows_matrix
+from acmlib.release.pattern import hide_by_pattern
 from acmlib.release.protect import LAST_RESORT, Cells, Protection, protect
 
 #: Columns that are emptied together: a rate with its denominator gives the count away.
 HIDDEN_TOGETHER = ["numerator", "denominator", "value", "low", "high"]
 KEY = ["metric", "period", "dimension", "group"]
+#: Above so many counts the cheap rule decides.
+LARGE = 600
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,10 @@ def decide(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier
     weight = np.concatenate([_weights(cells, contract, hidden_before), np.full(len(past), np.inf)])
     must = np.concatenate([reason.ne("").to_numpy(), past_hidden.to_numpy(dtype=bool)])
     problem = _problem(book, shown, weight, contract.privacy)
-    outcome = protect(problem, must)
+    if len(book.truth) > LARGE:
+        outcome = Protection(hide_by_pattern(problem.system, shown, weight, must, minimum=contract.privacy.minimum_count), {}, ())
+    else:
+        outcome = protect(problem, must)
     hidden = pd.Series(outcome.hidden[: len(cells)], index=cells.index)
     return Decision(hidden, _reasons(reason, outcome, shown, cells), _exposed(outcome, shown, cells))
 
@@ -200,6 +206,7 @@ def _reasons(reason: pd.Series, outcome: Protection, shown: list[list[int]], cel
             if outcome.hidden[row]:
                 owner.setdefault(at, row)
     reason = reason.copy()
+    reason[reason.eq("") & outcome.hidden[: len(cells)]] = "protects other cells"
     for row, count in outcome.because.items():
         if row < len(cells):
             reason[row] = "protects " + (_name(cells, owner[count]) if count in owner else "a cell of an earlier release")
