@@ -33,6 +33,13 @@ from acmlib.display.words import Words
 
 _SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
+#: How things look in JupyterLab. Drawings lie on a white card, whatever the theme: their ink is dark.
+CARD = "background:#fff;color-scheme:light;border-radius:4px"
+DETAIL = "display:block;font-weight:400;font-size:85%"
+QUESTION = "font-weight:600;border-left:4px solid #7a8287;padding-left:.8em"
+CAPTION = "text-align:left;font-weight:600"
+SMALL = "font-size:85%;margin:.3em 0"
+
 #: Points of the drawing to CSS pixels of the page.
 PIXELS = 4 / 3
 
@@ -135,7 +142,7 @@ class Layout:
         parts = [self.heading(shown.heading, shown.level, short=shown.contents)]
         parts += [self.html(one) for one in shown.body]
         if shown.question:
-            parts.append(tag("p", escape(shown.question), _class="question"))
+            parts.append(tag("p", escape(shown.question), _class="question", style=self._inline(QUESTION)))
         return tag("section", "\n".join(parts))
 
     def _heading(self, shown: Heading) -> str:
@@ -179,7 +186,9 @@ class Layout:
             for one in shown.columns
         )
         body = "".join(tag("tr", "".join(self._cells(shown, row, role)), role=role("row")) for row in shown.rows)
-        parts = tag("caption", escape(shown.caption)) + tag("thead", tag("tr", head, role=role("row")), role=role("rowgroup"))
+        parts = tag("caption", escape(shown.caption), style=self._inline(CAPTION)) + tag(
+            "thead", tag("tr", head, role=role("row")), role=role("rowgroup")
+        )
         return tag("table", parts + tag("tbody", body, role=role("rowgroup")), role=role("table"), _class=_width(len(shown.columns)))
 
     def _cells(self, shown: DataTable, row: tuple[str | Cell, ...], role: Any) -> Iterable[str]:
@@ -193,7 +202,7 @@ class Layout:
             if one.above is not None:
                 content = self._picture(one.above) + tag("br") + content
             if one.detail:
-                content += tag("span", escape(one.detail), _class="detail")
+                content += tag("span", escape(one.detail), _class="detail", style=self._inline(DETAIL))
             options = {"_class": _kind(column.kind), "style": self._style(column.kind), "lang": one.language or None}
             if number == shown.row_header:
                 yield tag("th", content, scope="row", role=role("rowheader"), **options)
@@ -201,13 +210,17 @@ class Layout:
                 yield tag("td", content, role=role("cell"), data_label=column.label if role("cell") else None, **options)
 
     def _style(self, kind: str) -> str | None:
-        return f"text-align:{'right' if kind == 'number' else 'left'}" if self.words is None else None
+        return self._inline(f"text-align:{'right' if kind == 'number' else 'left'}")
+
+    def _inline(self, style: str) -> str | None:
+        """Return a style for JupyterLab, which has no style sheet of ours; a page has one and allows no other."""
+        return style if self.words is None else None
 
     def _picture(self, shown: Picture) -> str:
-        return image(shown.svg, shown.alt, width=shown.width, height=shown.height)
+        return image(shown.svg, shown.alt, width=shown.width, height=shown.height, style=self._inline(CARD))
 
     def _small(self, notes: Iterable[str]) -> str:
-        return "".join(tag("p", escape(note), _class="small") for note in notes)
+        return "".join(tag("p", escape(note), _class="small", style=self._inline(SMALL)) for note in notes)
 
     def _chart(self, shown: Chart) -> str:
         self._figures += 1
@@ -229,8 +242,7 @@ class Layout:
 
     def _notebook_chart(self, shown: Chart) -> str:
         details = tag("summary", escape(shown.label)) + tag("p", escape(shown.long_description)) + self._datatable(shown.data)
-        # A white card, whatever the theme: the drawing's ink is dark.
-        card = "background:#fff;color-scheme:light;max-width:33rem;height:auto;border-radius:4px"
+        card = f"{CARD};max-width:33rem;height:auto"
         body = tag("figcaption", tag("strong", escape(shown.caption))) + image(shown.svg, shown.alt, style=card)
         return tag("figure", body + self._small(shown.notes) + tag("details", details), style="margin:1em 0;max-width:44rem")
 

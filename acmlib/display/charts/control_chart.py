@@ -98,16 +98,20 @@ def _draw(rows: list[dict[str, object]], metric: str, voice: Voice, actions: Seq
     values += [] if target is None else [target]
     low, high = min(values), max(values)
     pad = (high - low or abs(high) or 1) * 0.06
-    y = Scale(low - pad, high + pad, BOTTOM, TOP)
+    # Codes of actions and the word of a new baseline stand above the plot; without them the room is not needed.
+    above = bool(actions) or any((number(row, "phase") or 0) > 0 for row in rows)
+    signals = any(key_of(row.get("kind")) not in ("common_cause", "missing") for row in rows)
+    top = TOP if above else 24.0 if signals else 10.0
+    y = Scale(low - pad, high + pad, BOTTOM, top)
     if voice.kind(metric) in FRACTIONS:
-        y = Scale(max(low - pad, 0.0), min(high + pad, 1.0), BOTTOM, TOP)
+        y = Scale(max(low - pad, 0.0), min(high + pad, 1.0), BOTTOM, top)
     _limits(sheet, rows, voice, x, y)
     if target is not None:
         sheet.line([LEFT, right], [y(target)] * 2, color=ORANGE, width=1.4, dash=(5, 3))
     _actions(sheet, rows, actions, x)
     _months(sheet, rows, voice, x)
     _series(sheet, rows, voice, x, y)
-    for place, (_, text, bold) in zip(spread([y(value) for value, _, _ in labels], low=TOP, high=BOTTOM), labels, strict=True):
+    for place, (_, text, bold) in zip(spread([y(value) for value, _, _ in labels], low=top, high=BOTTOM), labels, strict=True):
         sheet.text(right + 6, place, text, bold=bold, middle=True, color=INK if bold else GREY)
     return sheet.svg()
 
@@ -134,18 +138,19 @@ def _limits(sheet: Sheet, rows: list[dict[str, object]], voice: Voice, x: Scale,
         phases.setdefault(int(number(row, "phase") or 0), []).append(place)
     for members in phases.values():
         row = rows[members[-1]]
-        ends = [x(members[0] - 0.4), x(members[-1] + 0.4)]
+        # Half a step beyond the first and last point, but never into the labels at the right.
+        ends = [max(x(members[0] - 0.4), LEFT), min(x(members[-1] + 0.4), x.end + 6)]
         lower, mean, upper = (number(row, name) for name in ("lower", "mean", "upper"))
         if lower is not None and upper is not None:
-            top, bottom = y(min(upper, y.high)), y(max(lower, y.low))
-            sheet.band([(ends[0], top), (ends[1], top), (ends[1], bottom), (ends[0], bottom)], color=BAND)
-            for edge in (top, bottom):
+            above, below = y(min(upper, y.high)), y(max(lower, y.low))
+            sheet.band([(ends[0], above), (ends[1], above), (ends[1], below), (ends[0], below)], color=BAND)
+            for edge in (above, below):
                 sheet.line(ends, [edge] * 2, color=RULE, width=0.9, dash=(2, 2))
         if mean is not None:
             sheet.line(ends, [y(mean)] * 2, color=RULE, width=1.0)
         if members[0] > 0:
             text = voice.words("chart.rebase")
-            sheet.text(min(ends[0] + 2, x.end + 6 - text_width(text)), TOP - 4, text, color=GREY)
+            sheet.text(min(ends[0] + 2, x.end + 6 - text_width(text)), y.end - 4, text, color=GREY)
 
 
 def _actions(sheet: Sheet, rows: list[dict[str, object]], actions: Sequence[tuple[dt.date, str]], x: Scale) -> None:
@@ -216,7 +221,11 @@ def _name_signals(sheet: Sheet, rows: list[dict[str, object]], voice: Voice, x: 
         half = text_width(text) / 2
         centre = min(max(sum(x(one) for one in members) / len(members), LEFT + half), x.end - half + 6)
         below = max(values) + 9 + TEXT * 0.75
-        sheet.text(centre, min(values) - 9 if above or below > BOTTOM + 3 else below, text, align="center")
+        baseline = min(values) - 9 if above or below > BOTTOM + 3 else below
+        # A word does not lie on the line of a limit: it moves above it.
+        edges = [y(edge) for name in ("lower", "upper") if (edge := number(row, name)) is not None]
+        crossed = [edge for edge in edges if baseline - TEXT < edge < baseline + 3]
+        sheet.text(centre, min([baseline, *(edge - 4 for edge in crossed)]), text, align="center")
 
 
 def _description(drawn: list[dict[str, object]], metric: str, voice: Voice, target: float | None) -> str:

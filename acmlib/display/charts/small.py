@@ -69,7 +69,7 @@ def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice) -> Picture:
         raise ValueError(f"sparkline of {metric}: no month has a value; leave the cell in words")
     values = [number(row, "value") or 0.0 for _, row in drawn]
     sheet = Sheet(SPARK_HEIGHT, SPARK_WIDTH)
-    _line(sheet, rows, Scale(0, max(len(rows) - 1, 1), 3, SPARK_WIDTH - 6), Scale(min(values), max(values), SPARK_HEIGHT - 5, 5))
+    _line(sheet, rows, Scale(0, max(len(rows) - 1, 1), 3, SPARK_WIDTH - 6), _between(values, SPARK_HEIGHT - 5, 5))
     first, last = drawn[0][1], drawn[-1][1]
     alt = voice.words(
         "alt.sparkline",
@@ -81,6 +81,12 @@ def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice) -> Picture:
         last_month=last["month"],
     )
     return Picture(sheet.svg(), alt, round(SPARK_WIDTH * 4 / 3), round(SPARK_HEIGHT * 4 / 3))
+
+
+def _between(values: Sequence[float], bottom: float, top: float) -> Scale:
+    """Return a scale over the values; equal ones lie in the middle."""
+    low, high = min(values), max(values)
+    return Scale(low, high, bottom, top) if high > low else Scale(low - 1, high + 1, bottom, top)
 
 
 def _line(sheet: Sheet, rows: Sequence[dict[str, object]], x: Scale, y: Scale) -> None:
@@ -144,8 +150,8 @@ def _panels(drawn: Sequence[tuple[str, list[dict[str, object]]]], voice: Voice) 
     wide, gap, high = (WIDTH - 20) / 2, 20.0, 44.0
     titles = [wrap(voice.metric(metric), wide) for metric, _ in drawn]
     rows = [range(start, min(start + 2, len(drawn))) for start in range(0, len(drawn), 2)]
-    heights = [max(len(titles[one]) for one in row) * LINE + high + LINE for row in rows]
-    sheet = Sheet(sum(heights) + 16)
+    heights = [max(len(titles[one]) for one in row) * LINE + high + 2 * LINE for row in rows]
+    sheet = Sheet(sum(heights))
     top = 0.0
     for row, height in zip(rows, heights, strict=True):
         base = max(len(titles[one]) for one in row) * LINE
@@ -155,9 +161,6 @@ def _panels(drawn: Sequence[tuple[str, list[dict[str, object]]]], voice: Voice) 
                 sheet.text(left, top + LINE * line - 4, text)
             _panel(sheet, drawn[one], left, left + wide, top + base + 6, top + base + high - 4, voice)
         top += height
-    first, last = (voice.words.short_month(str(drawn[0][1][place]["month"])) for place in (0, -1))
-    sheet.text(0, top + 8, first, color=GREY)
-    sheet.text(wide - text_width("100%", "bold") - 6, top + 8, last, color=GREY, align="right")
     return sheet.svg()
 
 
@@ -168,14 +171,17 @@ def _panel(
     values = [one for row in rows if (one := number(row, "value")) is not None]
     text = voice.value(metric, values[-1])
     target = voice.target(metric)
-    low, high = min([*values, *([] if target is None else [target])]), max([*values, *([] if target is None else [target])])
-    x, y = Scale(0, max(len(rows) - 1, 1), left + 4, right - text_width(text, "bold") - 12), Scale(low, high, bottom, top)
+    reach = [*values, *([] if target is None else [target])]
+    x, y = Scale(0, max(len(rows) - 1, 1), left + 4, right - text_width(text, "bold") - 12), _between(reach, bottom, top)
     if target is not None:
         sheet.line([left, x.end + 4], [y(target)] * 2, color=ORANGE, width=1.2, dash=(5, 3))
-    else:
-        sheet.line([left, x.end + 4], [bottom + 6] * 2, color=RULE, width=0.6)
+    sheet.line([left, x.end + 4], [bottom + 6] * 2, color=RULE, width=0.6)
     _line(sheet, rows, x, y)
     sheet.text(x.end + 8, y(values[-1]), text, bold=True, middle=True)
+    # Each panel has its own first and last month: one metric comes by month, another by quarter.
+    sheet.text(left, bottom + 20, voice.words.short_month(str(rows[0]["month"])), color=GREY)
+    if len(rows) > 1:
+        sheet.text(x.end + 4, bottom + 20, voice.words.short_month(str(rows[-1]["month"])), color=GREY, align="right")
 
 
 def _sentence(metric: str, rows: Sequence[dict[str, object]], voice: Voice) -> str:
