@@ -15,14 +15,12 @@ from acmlib.analysis.chart_rules import RUN
 from acmlib.analysis.control_charts import Rebase, xmr
 from acmlib.analysis.equity import disparities, disproportionality
 from acmlib.contract.model import Contract
-from acmlib.release.select import grain_of
+from acmlib.release.select import HALF_YEAR, grain_of
 
-#: Retention is compared between groups at one time only, the one nearest to half a year.
-HALF_YEAR = 182
 #: Share of months that must have a figure before a metric is charted by month rather than by quarter.
 ENOUGH_MONTHS = 0.75
-ALONE = " (alone or in combination)"
-PAIR = " x "
+#: Fewer points than this are no line.
+FEWEST_POINTS = 4
 
 
 def directions(contract: Contract) -> dict[str, str]:
@@ -272,7 +270,7 @@ def trend(cells: pd.DataFrame, metric: str, contract: Contract, *, date: dt.date
     -------
     DataFrame
         Indexed by month or quarter, with the columns of `acmlib.analysis.control_charts.xmr`, `denominator` and `status`. Empty
-        where the metric has no dates, or fewer than two points could be shown.
+        where the metric has no dates, or fewer than four points could be shown.
     """
     totals = cells[cells["metric"].eq(metric) & cells["dimension"].eq("all")]
     grain = grain_of(totals["period"])
@@ -281,7 +279,7 @@ def trend(cells: pd.DataFrame, metric: str, contract: Contract, *, date: dt.date
     for wanted in ("month", "quarter", "year"):
         rows = totals[grain.eq(wanted) & totals["status"].ne("immature")].set_index("period").sort_index()
         known = rows["status"].eq("shown")
-        if known.sum() >= 2 and (known.mean() >= ENOUGH_MONTHS or wanted != "month"):
+        if known.sum() >= FEWEST_POINTS and (known.mean() >= ENOUGH_MONTHS or wanted != "month"):
             points = xmr(rows["value"].where(known), better, target, rebases).assign(denominator=rows["denominator"], status=rows["status"])
             return _without_haste(points)
     return pd.DataFrame()

@@ -5,6 +5,7 @@ It looks at one sum at a time, so it hides more than `acmlib.release.protect` wo
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -54,8 +55,8 @@ def hide_by_pattern(system: System, shows: Sequence[Sequence[int]], weight: Floa
     while changed:
         changed = False
         known = _known(shows, hidden, len(system.truth))
-        for counts in members:
-            for cell in _lacking(counts, known, system.truth, cells_of, weight, hidden, minimum):
+        for family in members:
+            for cell in _lacking(family, known, system.truth, cells_of, weight, hidden, minimum):
                 hidden[cell] = changed = True
             if changed:
                 known = _known(shows, hidden, len(system.truth))
@@ -65,13 +66,13 @@ def hide_by_pattern(system: System, shows: Sequence[Sequence[int]], weight: Floa
 def _members(system: System) -> list[NDArray[np.intp]]:
     """Return the counts of every equation that has more than a total, a part and their difference."""
     pointers, indices = system.equations.indptr, system.equations.indices
-    return [indices[start:end] for start, end in zip(pointers[:-1], pointers[1:], strict=True)]
+    return [indices[start:end] for start, end in itertools.pairwise(pointers)]
 
 
 def _known(shows: Sequence[Sequence[int]], hidden: Flags, counts: int) -> Flags:
     """Return which counts some shown cell shows."""
     known = np.zeros(counts, dtype=bool)
-    for cell in np.flatnonzero(~hidden):
+    for cell in np.flatnonzero(~hidden).tolist():
         known[list(shows[cell])] = True
     return known
 

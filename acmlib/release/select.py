@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
+
+#: Retention is compared between groups at one time only, the one nearest to half a year.
+HALF_YEAR = 182
 
 
 def grain_of(periods: pd.Series) -> pd.Series:
@@ -97,14 +102,22 @@ def group_windows(cells: pd.DataFrame, contract: Contract, period: Period) -> di
             chosen = [rolling[-1], *([earlier] if earlier in rolling else [])]
         ended = period.end >= contract.contract.ends
         windows[str(metric)] = (*chosen, *years, *(["term"] if ended or not (chosen or years) else []))
-    # The first stage is known at once, the last months later, and so with retention: all are shown for the window in which all are known.
-    families: dict[str, list[str]] = {}
-    for metric in windows:
-        families.setdefault("pathway" if metric.startswith(("stage:", "reached:")) else metric.partition("@")[0], []).append(metric)
-    for members in families.values():
-        known_to_all = min(windows[metric] for metric in members)
-        windows |= dict.fromkeys(members, known_to_all)
+    for members in _seen_together(contract, windows):
+        windows |= dict.fromkeys(members, min(windows[metric] for metric in members))
     return windows
+
+
+def _seen_together(contract: Contract, metrics: Iterable[str]) -> list[list[str]]:
+    """Name the metrics that one figure shows side by side, so that they need one window: the last in which all are known.
+
+    These are the stages of the pathway, and the times of a retention metric up to the one at which groups are compared.
+    """
+    known = list(metrics)
+    families = [[metric for metric in known if metric.startswith(("stage:", "reached:"))]]
+    for name, metric in contract.metrics.items():
+        last = min(metric.at, key=lambda days: abs(days - HALF_YEAR), default=0)
+        families.append([one for days in metric.at if days <= last and (one := f"{name}@{days}d") in known])
+    return [family for family in families if family]
 
 
 def select_cells(cells: pd.DataFrame, contract: Contract, period: Period) -> pd.DataFrame:

@@ -41,7 +41,8 @@ def discussion(report: Report) -> Questions:
     First the surest gaps, then real changes, then promises that are overdue, then missing targets or missing data.
     """
     found = [*_gap_questions(report), *_change_questions(report), *_promise_questions(report), *_target_questions(report)]
-    found.append(report.words("ask.general", contract=report.contract.contract.title.in_language(report.voice.language)))
+    title = report.contract.contract.title.in_language(report.voice.language)
+    found += [report.words("ask.general", contract=title), report.words("ask.roadmap"), report.words("ask.first_step")]
     return questions(list(dict.fromkeys(found))[:QUESTIONS], voice=report.voice)
 
 

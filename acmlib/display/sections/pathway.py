@@ -177,7 +177,9 @@ def retention(report: Report, metric: str, dimension: str) -> Section:
     """
     words, voice = report.words, report.voice
     cells = _current(report, dimension)
-    rows = cells[cells["metric"].str.partition("@")[0].eq(metric)].reset_index(drop=True)
+    rows = cells[cells["metric"].str.partition("@")[0].eq(metric)]
+    compared = next((one for one in overview.compared_metrics(report.contract) if one.partition("@")[0] == metric), metric)
+    rows = rows[rows["period"].isin(rows.loc[rows["metric"].eq(compared), "period"])].reset_index(drop=True)
     name = voice.metric(metric)
     shown = rows[rows["value"].notna()]
     if shown.empty:
