@@ -122,8 +122,8 @@ def split(system: System, unknown: Flags, *, wanted: Flags | None = None) -> lis
     for number in range(label.max(initial=-1) + 1) if wanted is None else np.unique(label[wanted[where]]):
         inside = np.flatnonzero(label == number)
         block, right = _rows_in_use(equations[0][:, inside], equations[1])
-        limits = _rows_in_use(unequal[0][:, inside], unequal[1]) if unequal else (None, np.zeros(0))
-        found.append(Remainder(where[inside], block, right, *limits, system.lower[where[inside]]))
+        limits, at_least = _rows_in_use(unequal[0][:, inside], unequal[1]) if unequal else (None, np.zeros(0))
+        found.append(Remainder(where[inside], block, right, limits, at_least, system.lower[where[inside]]))
     return found
 
 
