@@ -5,47 +5,12 @@ from itertools import pairwise
 
 import nbformat
 import pytest
-from display_frames import gaps, points, voice
+from display_frames import dashboard, notebook, shown
 from lxml import html
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_output
 
 from acmlib import display as show
 from acmlib.publish.exporter import ExportError, export_page
-
-
-def shown(*objects, tags=()):
-    outputs = [new_output("display_data", data=one._repr_mimebundle_()) for one in objects]
-    return new_code_cell("secret_code = 1", outputs=outputs, metadata={"tags": list(tags)})
-
-
-def notebook(*cells):
-    return new_notebook(cells=list(cells))
-
-
-def dashboard(language="en"):
-    speaks = voice(language)
-    found, chart = gaps(), points()
-    return notebook(
-        new_markdown_cell("Edit the cell below.", metadata={"tags": ["analyst"]}),
-        new_code_cell('contract = "secret-parameter"', metadata={"tags": ["parameters"]}),
-        shown(show.title_block(voice=speaks, report="Dashboard", period="2026-06", edition="provider")),
-        shown(show.questions(["What changed at intake?", "Who is not reached?"], voice=speaks)),
-        shown(
-            show.Section(
-                show.control_heading(chart.iloc[-1], metric="placed_6m", voice=speaks),
-                (show.control_chart(chart, metric="placed_6m", voice=speaks),),
-                question="Is the rise seen at every site?",
-                contents="Placement",
-            )
-        ),
-        shown(
-            show.Section(
-                show.gap_heading(found, speaks), (show.outcomes_by_group(found, voice=speaks), show.Prose((show.not_legal(speaks),)))
-            )
-        ),
-        new_markdown_cell("## What we heard\n\nTwelve **students**. <img src=x onerror=alert(1)>"),
-        shown(show.provenance(voice=speaks, run="r1", inputs=[("participants.csv", 1450, "ab" * 32)])),
-    )
 
 
 @pytest.fixture(scope="module", params=["en", "es"])
