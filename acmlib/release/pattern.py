@@ -47,19 +47,20 @@ def hide_by_pattern(system: System, shows: Sequence[Sequence[int]], weight: Floa
     """
     hidden = must_hide.copy()
     cells_of: list[list[int]] = [[] for _ in system.truth]
+    showing = np.zeros(len(system.truth), dtype=int)
     for cell, counts in enumerate(shows):
         for count in counts:
             cells_of[count].append(cell)
-    members = _members(system)
-    changed = True
-    while changed:
-        changed = False
-        known = _known(shows, hidden, len(system.truth))
-        for family in members:
-            for cell in _lacking(family, known, system.truth, cells_of, weight, hidden, minimum):
-                hidden[cell] = changed = True
-            if changed:
-                known = _known(shows, hidden, len(system.truth))
+            showing[count] += not hidden[cell]
+    families = _members(system)
+    # Hiding in one sum may leave another short: go on until none is.
+    waiting = True
+    while waiting:
+        waiting = False
+        for family in families:
+            for cell in _lacking(family, showing > 0, system.truth, cells_of, weight, hidden, minimum):
+                hidden[cell] = waiting = True
+                showing[list(shows[cell])] -= 1
     return hidden
 
 
@@ -67,14 +68,6 @@ def _members(system: System) -> list[NDArray[np.intp]]:
     """Return the counts of every equation that has more than a total, a part and their difference."""
     pointers, indices = system.equations.indptr, system.equations.indices
     return [indices[start:end] for start, end in itertools.pairwise(pointers)]
-
-
-def _known(shows: Sequence[Sequence[int]], hidden: Flags, counts: int) -> Flags:
-    """Return which counts some shown cell shows."""
-    known = np.zeros(counts, dtype=bool)
-    for cell in np.flatnonzero(~hidden).tolist():
-        known[list(shows[cell])] = True
-    return known
 
 
 def _lacking(
