@@ -40,9 +40,10 @@ def main() -> None:
     """Run `acm` and end with its exit status."""
     try:
         app(prog_name="acm")
-    except KeyboardInterrupt:
-        say.note("stopped; pages that were finished are in place, the others are as they were")
-        sys.exit(INTERRUPTED)
+    except SystemExit as end:  # Typer turns Ctrl-C into this status, without a word
+        if end.code == INTERRUPTED:
+            say.note("stopped; pages that were finished are in place, the others are as they were")
+        raise
 
 
 @app.command(
@@ -64,6 +65,7 @@ def run(
     edition: Annotated[str | None, typer.Option(help="internal, provider or public. All of the contract's.")] = None,
     language: Annotated[str | None, typer.Option(help="en or es. All of the contract's.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Pages made at the same time. One per core.")] = None,
+    warm: Annotated[bool, typer.Option("--warm/--no-warm", help="Fork kernels from one that is ready, where this is possible.")] = True,
 ) -> None:
     """Make the pages of contracts.
 
@@ -89,7 +91,7 @@ def run(
     if not planned and not refused:
         say.note("nothing to make: none of these contracts gets that report in that period")
     with say.progress(len(planned)) as done:
-        failures = run_jobs(planned, root=root, processes=jobs, refused=refused, done=done)
+        failures = run_jobs(planned, root=root, processes=jobs, warm=warm, refused=refused, done=done)
     say.failures(failures)
     made = len(planned) + len(refused) - len(failures)
     say.note(f"{made} pages made, {len(failures)} not; the way in: {_near(root / 'outputs' / 'index.html')}")

@@ -1,16 +1,27 @@
-"""How papermill runs our notebooks: in a fresh kernel of this interpreter, and a kernel that dies or hangs is named with its cell."""
+"""How papermill runs our notebooks: in a fresh kernel of this interpreter, warm where a fork server runs (`acmlib.publish.kernel`).
+
+A cell that fails, hangs, prints without end or ends its kernel is named. Papermill comes upon this module by its entry point while it is
+itself being imported, so nothing that papermill does not need imports it.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import time
 from pathlib import Path
 from typing import Any
 
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from papermill.engines import NBClientEngine, papermill_engines
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from traitlets import Float, Int
 from traitlets.config import Config
+
+from acmlib.publish.kernel import QuickManager
 
 #: Name under which the engine is registered with papermill.
 ENGINE = "acm"
@@ -20,6 +31,18 @@ KERNEL = "python3"
 
 #: Longest time one cell may take, in seconds: far beyond any real report, short enough to end a batch before the meeting.
 CELL_SECONDS = 600
+
+#: Longest time all cells of a notebook may take, in seconds.
+NOTEBOOK_SECONDS = 1800
+
+#: Most that a notebook may show, in bytes: a page of ours has well under one million.
+OUTPUT_BYTES = 64_000_000
+
+#: How often a notebook that papermill writes as it runs is written, in seconds.
+SAVE_SECONDS = 10
+
+#: Ours where papermill's are not given: outputs may come long after the answer to their cell when the machine is busy.
+DEFAULTS = {"kernel_manager_class": QuickManager, "startup_timeout": 60, "iopub_timeout": 60}
 
 
 class CellError(RuntimeError):
@@ -42,19 +65,79 @@ class CellError(RuntimeError):
         return self.message
 
 
+class Client(PapermillNotebookClient):  # type: ignore[misc]
+    """Papermill's client, which also ends a kernel that prints without end, before this process runs out of memory."""
+
+    cell_seconds = Float(CELL_SECONDS)
+    notebook_seconds = Float(NOTEBOOK_SECONDS)
+    output_bytes = Int(OUTPUT_BYTES)
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, timeout_func=self.time_left, **options)
+        self.printed = 0
+        self.began = time.monotonic()
+        self.allowed = 0.0
+
+    def time_left(self, _: NotebookNode) -> float:
+        """Return how long the next cell may take; nbclient takes 0 as forever."""
+        self.allowed = max(0.1, min(self.cell_seconds, self.began + self.notebook_seconds - time.monotonic()))
+        return self.allowed
+
+    def process_message(self, message: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
+        """Take a message of the kernel, as long as the notebook's outputs stay within the limit."""
+        content = message["content"]
+        if message["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
+            self.printed += len(content.get("text", "")) + sum(len(str(one)) for one in content.get("data", {}).values())
+            if self.printed > self.output_bytes:
+                asyncio.ensure_future(self.km.signal_kernel(signal.SIGKILL))  # noqa: RUF006 -- nbclient sees the kernel dead within a second
+                return None
+        return super().process_message(message, cell, cell_index)
+
+
+class Progress(NotebookExecutionManager):  # type: ignore[misc]
+    """Papermill's record of a run, which writes the notebook every few seconds instead of twice a cell, and always at the end."""
+
+    def save(self, **given: Any) -> None:
+        """Write the notebook if it has ended, or has not been written for a while."""
+        failed = self.nb.metadata.papermill.get("exception")
+        if failed or self.end_time is not None or (self.now() - self.last_save_time).total_seconds() > SAVE_SECONDS:
+            super().save(**given)
+
+
 class Engine(NBClientEngine):  # type: ignore[misc]
-    """papermill's own engine, which also tells the cell in which a kernel died or hung."""
+    """papermill's own engine with warm kernels and few saves, which also tells the cell in which a kernel died or hung."""
+
+    @classmethod
+    def execute_notebook(cls, nb: NotebookNode, kernel_name: str, output_path: str | None = None, **options: Any) -> NotebookNode:
+        """Run a notebook: as papermill's engine does, with our record of the run."""
+        shown = {name: options.pop(name) for name in ("progress_bar", "autosave_cell_every") if name in options}
+        run = Progress(nb, output_path=output_path, log_output=options.get("log_output", False), **shown)
+        run.notebook_start()
+        try:
+            cls.execute_managed_notebook(run, kernel_name, **options)
+        finally:
+            run.cleanup_pbar()
+            run.notebook_complete()
+        return nb
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
         """Run the cells, and name the one that was running if the kernel did not outlive it."""
+        for name in ("input_path", "autosave_cell_every"):
+            options.pop(name, None)
+        for theirs, ours in (("execution_timeout", "cell_seconds"), ("start_timeout", "startup_timeout")):
+            given = options.pop(theirs, None)
+            options |= {ours: given} if given else {}
+        client = Client(nb_man, kernel_name=kernel_name, **(DEFAULTS | options))
         try:
-            return super().execute_managed_notebook(nb_man, kernel_name, **options)
+            return client.execute()
         except CellTimeoutError as error:
-            seconds = options.get("execution_timeout")
-            raise CellError(_running(nb_man.nb), f"the cell was stopped after {seconds} seconds") from error
+            raise CellError(_running(nb_man.nb), f"the cell was stopped after {client.allowed:.0f} seconds") from error
         except DeadKernelError as error:
-            raise CellError(_running(nb_man.nb), "the kernel died in this cell (out of memory, or ended by the cell itself)") from error
+            why = "the kernel died in this cell (out of memory, or ended by the cell itself)"
+            if client.printed > client.output_bytes:
+                why = f"the cell was stopped: the notebook's outputs were more than {client.output_bytes / 1e6:,.0f} MB"
+            raise CellError(_running(nb_man.nb), why) from error
 
 
 def _running(notebook: NotebookNode) -> int:
@@ -66,7 +149,15 @@ def _running(notebook: NotebookNode) -> int:
 papermill_engines.register(ENGINE, Engine)
 
 
-def execute(notebook: Path, parameters: dict[str, str], *, folder: Path, cell_seconds: int = CELL_SECONDS) -> NotebookNode:
+def execute(
+    notebook: Path,
+    parameters: dict[str, str],
+    *,
+    folder: Path,
+    cell_seconds: float = CELL_SECONDS,
+    notebook_seconds: float = NOTEBOOK_SECONDS,
+    output_bytes: int = OUTPUT_BYTES,
+) -> NotebookNode:
     """Run a notebook with its parameters in a fresh kernel and return it with its outputs; nothing is written.
 
     Parameters
@@ -77,13 +168,15 @@ def execute(notebook: Path, parameters: dict[str, str], *, folder: Path, cell_se
         Values for the names in its parameters cell (see `unknown_parameters`).
     folder : Path
         Working folder of the kernel.
-    cell_seconds : int
-        Longest time one cell may take.
+    cell_seconds, notebook_seconds : float
+        Longest time that one cell, and all cells together, may take.
+    output_bytes : int
+        Most that the cells may show.
 
     Raises
     ------
     CellError
-        If a cell fails, hangs or ends its kernel.
+        If a cell fails, hangs, prints without end or ends its kernel.
     """
     # The kernel speaks over a port of this machine, which its other users can listen to: encrypted, where the kernel can.
     private = Config({"KernelManager": {"transport_encryption": "auto"}})
@@ -99,7 +192,9 @@ def execute(notebook: Path, parameters: dict[str, str], *, folder: Path, cell_se
             progress_bar=False,
             request_save_on_cell_execute=False,
             config=private,
-            execution_timeout=cell_seconds,
+            cell_seconds=cell_seconds,
+            notebook_seconds=notebook_seconds,
+            output_bytes=output_bytes,
         )
     except PapermillExecutionError as error:
         raise CellError(error.cell_index, f"{error.ename}: {error.evalue}") from error
