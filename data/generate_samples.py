@@ -22,9 +22,11 @@ Files = dict[str, bytes]
 Person = Mapping[str, str]
 
 
-def members(plan: Plan, *, changed_in: int | None = None, loud: Sequence[str] = ()) -> Iterator[tuple[str, Life, Person, random.Random]]:
+def members(
+    plan: Plan, *, changed_in: int | None = None, loud: Sequence[str] = (), heard: Sequence[str] = ()
+) -> Iterator[tuple[str, Life, Person, random.Random]]:
     """Yield identifier, life and description of everybody in a plan, in the order of referral."""
-    lives = draw_lives(plan, changed_in, loud=loud)
+    lives = draw_lives(plan, changed_in, loud=loud, heard=heard)
     people = arrange(lives, plan)
     draw = random.Random(plan.seed + 1)
     for number, life, person in zip(draw.sample(range(100, 125_000), len(lives)), lives, people, strict=True):
@@ -101,7 +103,7 @@ def northern() -> Files:
             "Why left": life.reason or None,
             "Pay per hour": life.wage,
         }
-        for name, life, person, draw in members(plans.NORTHERN, changed_in=plans.NORTHERN_CHANGE, loud=loud)
+        for name, life, person, draw in members(plans.NORTHERN, changed_in=plans.NORTHERN_CHANGE, loud=loud, heard=loud[:2])
     ]
     text = csv_text(rows, delimiter=";", newline="\r\n", decimal=",")
     residents = {

@@ -28,7 +28,8 @@ class Plan:
 
     Shares of each dimension add up to 1. A planted group (of `planted_dimension`) differs from everybody else ("") in its chance to
     start after enrolment, or to leave early, up to month number `planted_until`; `planted_placed` and `planted_early` are the shares
-    placed in `WINDOW` and gone after 180 days that must then come out.
+    placed in `WINDOW` and gone after 180 days that must then come out. With `shown_monthly` so many enrol every month, and so many
+    do not, that a release hides neither, and the median wait is always reached.
     """
 
     seed: int
@@ -51,6 +52,7 @@ class Plan:
     planted_early: Mapping[str, float] = field(default_factory=dict)
     planted_until: int = 99
     even_pairs: tuple[tuple[str, str], ...] = ()
+    shown_monthly: bool = False
 
     @property
     def planted(self) -> tuple[str, ...]:

@@ -10,24 +10,28 @@ from dataclasses import replace
 import numpy as np
 
 from generator.lives import KEPT_AT, WINDOW, Life, Plan, early, enter, go_on, spread, within
-from generator.quiet import all_quiet, entry_series, later_series, quiet
+from generator.quiet import all_heard, all_quiet, entry_series, later_series, quiet
 
+#: Smallest number of people that a release shows.
+LEAST = 11
 #: Class of everybody referred once the planted gap is closed.
 LATER = "later"
 
 
-def draw_lives(plan: Plan, changed_in: int | None = None, *, loud: Sequence[str] = ()) -> list[Life]:
+def draw_lives(plan: Plan, changed_in: int | None = None, *, loud: Sequence[str] = (), heard: Sequence[str] = ()) -> list[Life]:
     """Draw months until no control chart signals what was not planted: first the way in, then what follows.
 
     `loud` are the series with a planted change in month number `changed_in`; they must be quiet before and after it.
+    Those in `heard` must tell of it.
     """
     draw = random.Random(plan.seed)
     for _ in range(20_000):
         sizes = month_sizes(plan, draw)
-        if not quiet(sizes):
+        if not quiet(sizes) or (plan.shown_monthly and min(sizes) < 3 * LEAST):
             continue
-        entries = [enter(plan, month, draw) for month, people in enumerate(sizes) for _ in range(people)]
-        if all_quiet(entry_series(plan, entries), changed_in, loud):
+        entries = [life for month, people in enumerate(sizes) for life in enter_month(plan, month, people, draw)]
+        series = entry_series(plan, entries)
+        if all_quiet(series, changed_in, loud) and all_heard(series, heard):
             break
     entries = with_classes(entries, plan, draw)
     for _ in range(20_000):
@@ -35,6 +39,15 @@ def draw_lives(plan: Plan, changed_in: int | None = None, *, loud: Sequence[str]
         if alike(lives, plan) and all_quiet(later_series(plan, lives), changed_in, loud):
             return sorted(lives, key=lambda life: (life.month, life.referred))
     raise RuntimeError(f"seed {plan.seed}: no quiet months in 20000 draws")
+
+
+def enter_month(plan: Plan, month: int, people: int, draw: random.Random) -> list[Life]:
+    """Draw the way in of everybody referred in one month."""
+    while True:
+        lives = [enter(plan, month, draw) for _ in range(people)]
+        soon = sum(within(life.referred, life.enrolled, 30) for life in lives)
+        if not plan.shown_monthly or month == plan.months - 1 or (soon > people / 2 and people - soon >= LEAST):
+            return lives
 
 
 def with_classes(lives: Sequence[Life], plan: Plan, draw: random.Random) -> list[Life]:

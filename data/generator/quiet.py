@@ -94,12 +94,20 @@ def still_in(plan: Plan, month: Sequence[Life], days: int) -> float:
 
 def all_quiet(series: Mapping[str, Sequence[float]], changed_in: int | None, loud: Sequence[str]) -> bool:
     """Tell whether no series signals; those in `loud` have a planted change in month `changed_in` and must be quiet on both sides of it."""
-    parts = [
-        part
+    return all(
+        quiet(values[:changed_in]) and quiet(values[changed_in:]) if name in loud and changed_in is not None else quiet(values)
         for name, values in series.items()
-        for part in ([values[:changed_in], values[changed_in:]] if name in loud and changed_in is not None else [values])
-    ]
-    return all(quiet(part) for part in parts)
+    )
+
+
+def all_heard(series: Mapping[str, Sequence[float]], heard: Sequence[str]) -> bool:
+    """Tell whether every series in `heard` has a run of 8 on one side of its mean, which every chart reports."""
+    for name in heard:
+        x = np.asarray([value for value in series[name] if not math.isnan(value)])
+        side = np.sign(x - x.mean())
+        if not any(abs(side[i : i + 8].sum()) == 8 for i in range(len(x) - 7)):
+            return False
+    return True
 
 
 def quiet(values: Sequence[float]) -> bool:
