@@ -176,6 +176,9 @@ def subject(report: Report) -> tuple[str, str]:
         raise ValueError(
             f"roadmap.yml: topic '{report.topic.id}' names no metric and dimension, and nothing else can be compared; give both"
         )
+    if half_year(report, metric) not in set(report.gaps["metric"]):
+        # A number of people is no result; who is served has a section of its own, and results are those of the first share compared.
+        metric = next(iter(overview.compared_metrics(report.contract)), metric).partition("@")[0]
     return metric, dimension
 
 
