@@ -21,7 +21,7 @@ from acmlib.analysis.control_charts import xmr
 from acmlib.analysis.equity import benjamini_hochberg, disparities, four_fifths
 from acmlib.analysis.equity.families import NOT_RECORDED, choose, prepare
 from acmlib.analysis.equity.gaps import CLEAR, DEFAULT_MATERIALITY
-from acmlib.analysis.equity.pairs import add_gaps, add_tests, pair_up
+from acmlib.analysis.equity.pairs import add_gaps, add_tests, pair_up, still_without_zero
 from acmlib.measures.intervals import wilson
 
 SEED = 20260101
@@ -69,13 +69,17 @@ def clear_gaps(table: pd.DataFrame, comparator: str, target: float) -> np.ndarra
     pairs = pair_up(work, choose(work, comparator, MINIMUM_N))
     add_gaps(pairs, LEVEL)
     add_tests(pairs, LEVEL, MINIMUM_N)
-    material = (pairs["outcome_gap"].abs() >= DEFAULT_MATERIALITY - 1e-9) & ((pairs["gap_low"] > 0) | (pairs["gap_high"] < 0))
+    material = (pairs["outcome_gap"].abs() >= DEFAULT_MATERIALITY - 1e-9).to_numpy()
     p, family = pairs["p_value"].to_numpy(), pairs["family"].to_numpy()
-    clear = np.zeros(len(pairs), dtype=bool)
+    clear, share = np.zeros(len(pairs), dtype=bool), np.zeros(len(pairs))
     for rows in table.groupby("period", sort=False).indices.values():
         further = len(np.unique(family[rows][~np.isnan(p[rows])])) if comparator == "best" else 0
-        clear[rows] = benjamini_hochberg(p[rows], further=further) <= 1 - LEVEL
-    return clear & material.to_numpy()
+        passed = benjamini_hochberg(p[rows], further=further) <= 1 - LEVEL
+        clear[rows], share[rows] = passed, passed.sum() / max((~np.isnan(p[rows])).sum() + further, 1)
+    for one in np.unique(share[clear]):
+        these = clear & (share == one)
+        clear[these] = still_without_zero(pairs[these], pd.Series(True, index=pairs.index[these]), one, LEVEL)
+    return clear & material
 
 
 def checked(table: pd.DataFrame, clear: np.ndarray, comparator: str, target: float) -> None:
@@ -194,7 +198,7 @@ Simulation leaves 5% of reports uncertain by {100 * five:.1f} points, 2% of char
 
 ## Contracts of six groups without any true difference: share of reports with an alarm
 
-*Clear*: both sides have 30 people, Newcombe's 95% interval excludes 0, Benjamini-Hochberg over the gaps of the report, 5 points or more.
+*Clear*: both sides have 30 people, Benjamini-Hochberg over the gaps of the report, Newcombe's interval excludes 0, 5 points or more.
 `best` is the default comparator (the best-performing group); its p-value allows for the choice. Worst line: **{100 * best:.1f}%**.
 
 {as_markdown(alarms)}

@@ -97,6 +97,22 @@ def _two_limits(rows: pd.DataFrame, level: float) -> list[Array]:
     return [value - value2, *difference_limits(first, second), ratio, *quotient_limits(first, second)]
 
 
+def still_without_zero(pairs: pd.DataFrame, passed: pd.Series, share: float, level: float) -> pd.Series:
+    """Tell which of the gaps that passed the adjusted test have an interval without 0, as it is and widened to the same adjustment.
+
+    With this `share` of the tests passed, intervals of level ``1 - share * (1 - level)`` keep their promise for the gaps picked
+    (Benjamini & Yekutieli 2005). Against the best group the test is one-sided, so is the level.
+    """
+    without = passed & ((pairs["gap_low"] > 0) | (pairs["gap_high"] < 0))
+    for one_sided in (True, False):
+        rows = pairs[without & ((pairs["basis"] == "best") == one_sided)].copy()
+        if len(rows):
+            error = (1 - level) * share * (2 if one_sided else 1)
+            add_gaps(rows, max(1 - error, level))
+            without[rows.index] = (rows["gap_low"] > 0) | (rows["gap_high"] < 0)
+    return without
+
+
 def add_tests(pairs: pd.DataFrame, level: float, minimum_n: float) -> None:
     """Fill in the p-value of each gap that is judged and whose two sides have `minimum_n` people, and the standard errors behind it."""
     statistic = _statistic(pairs, level)
