@@ -130,17 +130,21 @@ def summary(report: Report) -> Section:
 def changes(report: Report) -> Section:
     """Return what changed for real, and which metrics need no time because nothing did."""
     words, voice = report.words, report.voice
-    real, quiet = [], []
+    real: list[str] = []
+    quiet: list[str] = []
+    unjudged: list[str] = []
     for metric in report.headline:
         points = report.trend(metric)
         variation = points["variation"].iloc[-1] if len(points) else "missing"
         if variation in REAL_CHANGES:
             real.append(words(f"control.heading_{key_of(variation)}", metric=voice.metric(metric)))
-        elif variation == "common cause":
-            quiet.append(voice.metric(metric))
+        else:
+            (quiet if variation == "common cause" else unjudged).append(voice.metric(metric))
     body: list[Display] = [Bullets(tuple(real))] if real else [Prose((words("opening.no_change"),))]
     if quiet:
         body.append(Bullets(tuple(quiet), heading=words("opening.skip")))
+    if unjudged:
+        body.append(Bullets(tuple(unjudged), heading=words("opening.unjudged")))
     heading = words("opening.changes", n=len(real)) if real else words("opening.changes_none")
     return Section(heading, tuple(body), contents=words("opening.changes_short"))
 
