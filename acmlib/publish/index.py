@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path, PurePath
 from typing import Any
 
+from acmlib.contract.model import EDITIONS
 from acmlib.display.words import Words
 from acmlib.publish.exporter import stylesheet
 from acmlib.publish.jobs import OUTPUTS
@@ -100,13 +101,21 @@ def _made_at(page: Mapping[str, Any]) -> str:
 def _contract(name: str, folders: list[tuple[Path, dict[str, Any]]], words: Words) -> str:
     """Return one contract: a heading and a table of its pages, the latest period first."""
     title = _title(folders)
-    latest_first = sorted(folders, key=lambda one: (one[1]["period"], one[0].as_posix()), reverse=True)
-    rows = "\n".join(_row(folder, record, file, words) for folder, record in latest_first for file in record["pages"])
+    by_edition = sorted(folders, key=lambda one: EDITIONS.index(one[1]["edition"]))
+    latest_first = sorted(by_edition, key=lambda one: str(one[1]["period"]), reverse=True)
+    rows = "\n".join(
+        _row(folder, record, file, words) for folder, record in latest_first for file in sorted(record["pages"], key=_plain_first)
+    )
     heads = "".join(f'<th scope="col">{escape(words(f"index.{key}"))}</th>' for key in COLUMNS)
     caption = f"<caption>{escape(words('index.caption', title=title))}</caption>"
     table = f'<table class="wide">{caption}<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>'
     heading = f'<h2 id="{escape(name)}">{escape(title)}</h2>'
     return f'<section aria-labelledby="{escape(name)}">{heading}\n<div class="table-block">{table}</div></section>'
+
+
+def _plain_first(file: str) -> tuple[str, int, str]:
+    """Sort the pages of a folder by report; the plain name before those that name another language."""
+    return file.partition(".")[0], file.count("."), file
 
 
 def _row(folder: Path, record: Mapping[str, Any], file: str, words: Words) -> str:
