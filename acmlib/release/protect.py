@@ -53,11 +53,14 @@ class Cells:
         """Say which counts a reader sees when these cells are hidden."""
         return np.asarray(self.shows[np.flatnonzero(~hidden)].sum(axis=0) > 0).ravel()
 
-    def intervals(self, hidden: Flags, among: Flags) -> tuple[Floats, Floats]:
-        """Give intervals that lie inside the feasible ones and are as wide as those wherever they are too narrow."""
+    def intervals(self, hidden: Flags, among: Flags, *, exact: bool = True) -> tuple[Floats, Floats]:
+        """Give intervals that lie inside the feasible ones and are as wide as those wherever they are too narrow.
+
+        Not `exact`: counts are moved together only, so that some may seem narrower than they are.
+        """
         spare = self.least_values - 1
         low, high = np.minimum(self.need_low, self.system.truth - spare), np.maximum(self.need_high, self.system.truth + spare)
-        return proven_intervals(self.system, self.known(hidden), low=low, high=high, witnesses=self.witnesses, among=among)
+        return proven_intervals(self.system, self.known(hidden), low=low, high=high, witnesses=self.witnesses, among=among, exact=exact)
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Protection:
     unsafe: tuple[int, ...]
 
 
-def _is_unsafe(cells: Cells, low: Floats, high: Floats) -> Flags:
+def is_unsafe(cells: Cells, low: Floats, high: Floats) -> Flags:
     """Compare intervals with what each count needs."""
     return (low > cells.need_low) | (high < cells.need_high) | (high - low + 1 < cells.least_values)
 
@@ -102,7 +105,7 @@ def unsafe_counts(cells: Cells, hidden: Flags, *, ignore: frozenset[int] = froze
     among = np.asarray(cells.shows.sum(axis=0) > 0).ravel() & ~cells.known(hidden)
     among[list(ignore)] = False
     low, high = cells.intervals(hidden, among)
-    where = np.flatnonzero(among & _is_unsafe(cells, low, high))
+    where = np.flatnonzero(among & is_unsafe(cells, low, high))
     return where[np.argsort(cells.system.truth[where], kind="stable")]
 
 
@@ -173,7 +176,7 @@ def _cheapest_cover(cells: Cells, hidden: Flags, count: int, move: float, walls:
     return used[np.asarray(found.x)[size:] > 0.5]
 
 
-def _moves(cells: Cells, count: int, low: float, high: float) -> list[float]:
+def moves(cells: Cells, count: int, low: float, high: float) -> list[float]:
     """List the movements that one unsafe count still lacks."""
     truth = cells.system.truth[count]
     moves = []
@@ -191,9 +194,9 @@ def _guard(cells: Cells, hidden: Flags, count: int, because: dict[int, int], wal
     alone = np.arange(len(walls)) == count
     for _ in range(2):  # at most one movement up and one down
         low, high = cells.intervals(hidden, alone)
-        if cells.known(hidden)[count] or not _is_unsafe(cells, low, high)[count]:
+        if cells.known(hidden)[count] or not is_unsafe(cells, low, high)[count]:
             return True
-        move = _moves(cells, count, low[count], high[count])[0]
+        move = moves(cells, count, low[count], high[count])[0]
         for barrier in (walls, np.zeros_like(walls)):
             found = None if barrier[count] else _cheapest_cover(cells, hidden, count, move, barrier)
             if found is not None:
@@ -201,7 +204,7 @@ def _guard(cells: Cells, hidden: Flags, count: int, because: dict[int, int], wal
                 because.update((int(cell), count) for cell in found)
                 break
     low, high = cells.intervals(hidden, alone)
-    return not _is_unsafe(cells, low, high)[count]
+    return not is_unsafe(cells, low, high)[count]
 
 
 def _show_again(cells: Cells, hidden: Flags, because: dict[int, int], unsafe: frozenset[int]) -> None:

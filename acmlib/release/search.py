@@ -81,10 +81,10 @@ class _Search:
         short = self.high[members] < asked[members] if sign > 0 else self.low[members] > asked[members]
         return np.flatnonzero(short & among[members])
 
-    def run(self, asked: Floats, sign: int, among: Flags) -> None:
-        """Search until each count reaches what is asked or is known not to."""
+    def run(self, asked: Floats, sign: int, among: Flags, *, exact: bool) -> None:
+        """Search until each count reaches what is asked or, if `exact`, is known not to."""
         positions = self.lacking(asked, sign, among)
-        while len(positions) > 1:
+        while len(positions) > (1 if exact else 0):
             found = _many(self.part, positions, sign, asked[self.part.members[positions]])
             if found is None:
                 break
@@ -93,7 +93,7 @@ class _Search:
             if len(left) == len(positions):
                 break
             positions = left
-        for position in positions:
+        for position in positions if exact else ():
             if position in self.lacking(asked, sign, among):
                 found = extreme(self.part, int(position), -sign, False)
                 if found is None:
@@ -103,7 +103,7 @@ class _Search:
 
 
 def proven_intervals(
-    system: System, known: Flags, *, low: Floats, high: Floats, witnesses: Witnesses, among: Flags
+    system: System, known: Flags, *, low: Floats, high: Floats, witnesses: Witnesses, among: Flags, exact: bool = True
 ) -> tuple[Floats, Floats]:
     """Give intervals inside the feasible ones, searched only until each count can be as low and as high as asked.
 
@@ -118,6 +118,8 @@ def proven_intervals(
         What earlier calls found; this call adds to it.
     among : array of bool, shape (n,)
         Search for these counts only.
+    exact : bool
+        Search for every count by itself in the end.
 
     Returns
     -------
@@ -126,6 +128,7 @@ def proven_intervals(
 
     Examples
     --------
+    >>> from acmlib.release.audit import from_sums
     >>> system, pool = from_sums([10, 3, 7], [(0, [1, 2])]), Witnesses()
     >>> known = np.array([True, False, False])
     >>> low, high = proven_intervals(system, known, low=system.truth - 2, high=system.truth + 2, witnesses=pool, among=~known)
@@ -136,6 +139,6 @@ def proven_intervals(
     lacking = among & ~known & ((seen_low > low) | (seen_high < high))
     for part in split(system, ~known, wanted=lacking) if lacking.any() else []:
         search = _Search(system, part, seen_low, seen_high, witnesses)
-        search.run(high, 1, among)
-        search.run(low, -1, among)
+        search.run(high, 1, among, exact=exact)
+        search.run(low, -1, among, exact=exact)
     return seen_low, seen_high

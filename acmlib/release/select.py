@@ -7,10 +7,12 @@ from collections.abc import Iterable
 import pandas as pd
 
 from acmlib.contract.model import Contract
-from acmlib.contract.periods import Period
+from acmlib.contract.periods import Period, parse_period
 
 #: Retention is compared between groups at one time only, the one nearest to half a year.
 HALF_YEAR = 182
+#: An earlier window cut short by the contract's begin is shown from so many months on: fewer say little beside twelve.
+FEWEST_MONTHS = 5
 
 
 def grain_of(periods: pd.Series) -> pd.Series:
@@ -50,7 +52,8 @@ def _months_back(period: str, months: int) -> str:
 def group_windows(cells: pd.DataFrame, contract: Contract, period: Period) -> dict[str, tuple[str, ...]]:
     """Name the periods in which groups of each metric are shown, latest first.
 
-    These are the last rolling window and the one that ends where the last one begins. The whole contract is added when it
+    These are the last rolling window and the one that ends where the last one begins, if it holds `FEWEST_MONTHS`. The whole
+    contract is added when it
     has ended: shown every month, it would give each month's groups away by subtraction. A metric of yearly counts is shown
     by calendar year; one without dates for the whole contract only.
 
@@ -99,7 +102,9 @@ def group_windows(cells: pd.DataFrame, contract: Contract, period: Period) -> di
         chosen: list[str] = []
         if rolling:
             earlier = _months_back(rolling[-1], contract.statistics.rolling_months)
-            chosen = [rolling[-1], *([earlier] if earlier in rolling else [])]
+            begun = len(parse_period(earlier, starts=contract.contract.starts).months)
+            long_enough = earlier in rolling and begun >= FEWEST_MONTHS
+            chosen = [rolling[-1], *([earlier] if long_enough else [])]
         ended = period.end >= contract.contract.ends
         windows[str(metric)] = (*chosen, *years, *(["term"] if ended or not (chosen or years) else []))
     for members in _seen_together(contract, windows):

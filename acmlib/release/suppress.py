@@ -9,16 +9,21 @@ import numpy as np
 import pandas as pd
 
 from acmlib.contract.model import Contract, Privacy
-from acmlib.release.counts import Counted, counted
-from acmlib.release.links import CROSS, Book, enter_cells, link_groups, link_time, monthly_counts, shows_matrix
-from acmlib.release.pattern import hide_by_pattern
+from acmlib.measures.table import CROSS
+from acmlib.release.book import Book, spans
+from acmlib.release.counts import Counted, counted, unify
+from acmlib.release.cover import protect_by_swaps
+from acmlib.release.links import enter_cells, link_groups, link_parts, link_time, shows_matrix
+from acmlib.release.monthly import monthly_counts
 from acmlib.release.protect import LAST_RESORT, Cells, Protection, protect
+from acmlib.release.swaps import Swaps
+from acmlib.release.tables import swap_halves
 
 #: Columns that are emptied together: a rate with its denominator gives the count away.
 HIDDEN_TOGETHER = ["numerator", "denominator", "value", "low", "high"]
 KEY = ["metric", "period", "dimension", "group"]
-#: Above so many counts the cheap rule decides.
-LARGE = 600
+#: Above so many counts hiding is decided by swaps, which are quick and safe but may hide more than the fewest cells.
+LARGE = 250
 
 
 @dataclass(frozen=True)
@@ -131,19 +136,19 @@ def _line_up(cells: pd.DataFrame, table: pd.DataFrame, earlier: Sequence[pd.Data
 
 def _assemble(cells: pd.DataFrame, past: pd.DataFrame, table: pd.DataFrame, contract: Contract) -> tuple[Book, list[list[int]]]:
     """Write down all counts and how they add up."""
-    meanings = counted(contract)
+    meanings = unify(counted(contract), table)
     book = Book()
-    least = float(contract.privacy.show_zeros)
     both = pd.concat([cells, past], ignore_index=True) if len(past) else cells
-    shown = enter_cells(book, both, meanings, contract)
+    everything = pd.concat([table[table["dimension"].eq("all")], both], ignore_index=True)
+    shown = enter_cells(book, both, spans(everything, contract)[-len(both) :] if len(both) else [], meanings)
+    link_parts(book, meanings)
     link_groups(book, contract.dimensions)
-    link_time(book, monthly_counts(table, meanings))
+    link_time(book, monthly_counts(table, meanings), small=contract.privacy.minimum_count - 1)
+    whole = {meaning.denominator or meaning.numerator for meaning in meanings.values() if meaning.people or meaning.denominator}
     for (whom, *_), at in book.position.items():
         # Empty groups are shown as empty, so that a hidden group is known to hold somebody.
-        if book.truth[at] > 0 and any(
-            whom in (meaning.denominator, None if meaning.denominator else meaning.numerator) for meaning in meanings.values()
-        ):
-            book.least[at] = least
+        if contract.privacy.show_zeros and whom in whole and book.truth[at] >= 1:
+            book.least[at] = 1.0
     return book, shown
 
 
@@ -176,21 +181,27 @@ def decide(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier
     must = np.concatenate([reason.ne("").to_numpy(), past_hidden.to_numpy(dtype=bool)])
     problem = _problem(book, shown, weight, contract.privacy)
     if len(book.truth) > LARGE:
-        outcome = Protection(hide_by_pattern(problem.system, shown, weight, must, minimum=contract.privacy.minimum_count), {}, ())
+        outcome = protect_by_swaps(problem, Swaps(problem.system, problem.shows, swap_halves(book)), must)
     else:
         outcome = protect(problem, must)
     hidden = pd.Series(outcome.hidden[: len(cells)], index=cells.index)
     return Decision(hidden, _reasons(reason, outcome, shown, cells), _exposed(outcome, shown, cells))
 
 
+def _sensitive(truth: np.ndarray, privacy: Privacy) -> np.ndarray:
+    """Say which counts the rule hides."""
+    return np.asarray((truth >= 1) & (truth < privacy.minimum_count))
+
+
 def _problem(book: Book, shown: list[list[int]], weight: np.ndarray, privacy: Privacy) -> Cells:
-    """State what each count needs: a small one the whole range of the rule, any other three values."""
+    """State what each count needs: a small one the whole range of the rule, any other (and what no cell shows) three values."""
     system = book.system()
     truth = system.truth
-    sensitive = (truth >= 1) & (truth < privacy.minimum_count)
-    least = np.where(sensitive, 1.0, truth)
-    most = np.where(sensitive, privacy.minimum_count - 1.0, truth)
-    return Cells(system, shows_matrix(shown, len(truth)), weight, least, most, least_values=privacy.least_values)
+    shows = shows_matrix(shown, len(truth))
+    ranged = _sensitive(truth, privacy) & (np.asarray(shows.sum(axis=0)).ravel() > 0)
+    least = np.where(ranged, 1.0, truth)
+    most = np.where(ranged, privacy.minimum_count - 1.0, truth)
+    return Cells(system, shows, weight, least, most, least_values=privacy.least_values)
 
 
 def _name(cells: pd.DataFrame, row: int) -> str:
