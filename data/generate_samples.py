@@ -74,11 +74,9 @@ def harbor() -> Files:
         for name, life, person, draw in members(plans.HARBOR)
     ]
     residents = {
-        "Asian": 820,
         "Black or African American": 5770,
-        "Hispanic or Latino": 2310,
-        "Multiracial and/or Multiethnic": 330,
-        "White": 6920,
+        "Hispanic or Latino": 3850,
+        "White": 6400,
     }
     return {"harbor-youth-jobs/participants.csv": csv_text(rows).encode(), "harbor-youth-jobs/population.csv": population(residents)}
 
@@ -265,11 +263,10 @@ def summit() -> Files:
         if life.left:
             left.append((name, life, person))
     residents = {
-        "Asian": 900,
-        "Black or African American": 1900,
-        "Hispanic or Latino": 3900,
-        "Multiracial and/or Multiethnic": 880,
-        "White": 4600,
+        "Black or African American": 2640,
+        "Hispanic or Latino": 3840,
+        "Multiracial and/or Multiethnic": 1320,
+        "White": 4200,
     }
     return {
         "summit-youth-jobs/participants.csv": csv_text(rows).encode(),

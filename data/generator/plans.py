@@ -14,7 +14,7 @@ HARBOR = Plan(
     seed=11,
     referred_a_month=37.5,
     dimensions={
-        "race_ethnicity": {"B": 0.35, "W": 0.42, "H": 0.14, "A": 0.05, "M": 0.02, "9": 0.02},
+        "race_ethnicity": {"B": 0.36, "W": 0.40, "H": 0.24},
         "age": AGES,
         "gender": GENDERS,
         "neighborhood": {"Old Port": 0.31, "Mill Hill": 0.27, "Eastgate": 0.24, "Saltmarsh": 0.18},
@@ -100,7 +100,7 @@ SUMMIT = Plan(
     seed=16,
     referred_a_month=36,
     dimensions={
-        "race_ethnicity": {"W": 0.36, "H": 0.31, "B": 0.15, "A": 0.07, "B;W": 0.04, "H;W": 0.03, "R": 0.02, "9": 0.02},
+        "race_ethnicity": {"W": 0.35, "H": 0.32, "B": 0.22, "B;W": 0.06, "H;W": 0.05},
         "age": AGES,
         "gender": GENDERS,
         "neighborhood": {"Upper Summit": 0.37, "Quarry": 0.33, "Ridgeway": 0.30},
