@@ -14,7 +14,7 @@ from acmlib.cli import say
 
 if TYPE_CHECKING:
     from acmlib.publish.jobs import Job
-    from acmlib.publish.runner import Failure
+    from acmlib.publish.outcomes import Failure
 
 #: Exit statuses: all was made; something was not; it was not clear what was asked (as all command lines have it); interrupted by Ctrl-C.
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
@@ -76,7 +76,7 @@ def run(
     from acmlib.contract.errors import ContractError
     from acmlib.publish.batch import run_jobs
     from acmlib.publish.jobs import RequestError, plan_jobs
-    from acmlib.publish.runner import Failure
+    from acmlib.publish.outcomes import Failure
 
     root = _workspace()
     planned: list[Job] = []

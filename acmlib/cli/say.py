@@ -15,7 +15,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from acmlib.intake.findings import Finding
     from acmlib.publish.jobs import Job
-    from acmlib.publish.runner import Failure
+    from acmlib.publish.outcomes import Failure
 
 Done = Callable[["Job", "Failure | None"], None]
 

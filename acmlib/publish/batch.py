@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import multiprocessing
 import os
-import re
 import secrets
-import signal
 import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from functools import partial
+from functools import cache
+from multiprocessing.connection import wait
 from pathlib import Path
+from typing import Any
 
 from acmlib.publish.forkserver import NO_THREADS
-from acmlib.publish.index import write_index
 from acmlib.publish.jobs import Job
-from acmlib.publish.kernel import warm_kernels
-from acmlib.publish.runner import Failure, Made, run_job
+from acmlib.publish.outcomes import Failure, Made
 from acmlib.publish.store import keep_failure, keep_failures, keep_page, working_folder
+from acmlib.publish.warm import warm_kernels
+from acmlib.publish.workers import Worker, WorkerDied, WorkerFailed
 
 Outcome = Made | Failure
 Finish = Callable[[Job, Outcome], None]
 
-#: A worker is replaced after this many jobs, or when it has had this much memory, in KiB: what libraries keep must not add up.
-JOBS_PER_WORKER = 200
-MEMORY_PER_WORKER = 1_500_000
-
 #: How often a job is tried when the worker it ran in died: a job that kills its worker every time must not go round for ever.
-TRIES = 2
-
-#: Time for a worker to end its kernel after an interrupt.
-GRACE_SECONDS = 3
+TRIES = 3
 
 
 def run_jobs(
@@ -87,82 +78,49 @@ def run_jobs(
         done(job, failure)
 
     with working_folder(root) as working, warm_kernels(wanted=warm):
-        _work_through(list(dict.fromkeys(jobs)), processes or os.cpu_count() or 1, partial(Worker, root, working, run), finish)
-    ordered = (*refused, *(failures[job] for job in dict.fromkeys(jobs) if job in failures))
-    keep_failures(ordered, run, root)
-    write_index(root)
+        _work_through(list(dict.fromkeys(jobs)), processes or os.cpu_count() or 1, _make, (root, working, run), finish)
+        ordered = (*refused, *(failures[job] for job in dict.fromkeys(jobs) if job in failures))
+        keep_failures(ordered, run, root)
+        with contextlib.closing(Worker()) as worker:
+            worker.begin(_write_index, root)
+            worker.result()
     return ordered
 
 
-class Worker:
-    """A process that does one job at a time, and is replaced when it dies or has done its share."""
-
-    def __init__(self, root: Path, working: Path, run: str) -> None:
-        self._root, self._working, self._run = root, working, run
-        self._left = 0
-        self._pool: ProcessPoolExecutor | None = None
-
-    def begin(self, job: Job) -> Future[tuple[Outcome, int]]:
-        """Begin a job; the result has the most memory that the process ever had, in KiB."""
-        if self._pool is None or not self._left:
-            self.close()
-            # Spawned, not forked: a fork would copy whatever threads and open files this process has.
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=prepare_worker, initargs=(self._root, self._working))
-            self._left = JOBS_PER_WORKER
-        self._left -= 1
-        return self._pool.submit(_run_measured, job, self._root, self._working, self._run)
-
-    def outcome(self, future: Future[tuple[Outcome, int]], job: Job) -> Outcome | None:
-        """Return what became of a job; None if the process died. A defect of ours is that job's failure alone, said as what it is."""
-        error = future.exception()
-        if error is None:
-            outcome, memory = future.result()
-            self._left = 0 if memory > MEMORY_PER_WORKER else self._left
-            return outcome
-        if isinstance(error, BrokenProcessPool):
-            self._left = 0
-            return None
-        do = f"run `acm check {job.contract}`; if that finds nothing, report this as a defect"
-        return Failure.of(job, where=job.notebook.as_posix(), what=f"{type(error).__name__}: {error}", do=do)
-
-    def close(self) -> None:
-        """End the process, which has nothing to do."""
-        if self._pool is not None:
-            self._pool.shutdown()
-
-
-def _run_measured(job: Job, root: Path, working: Path, run: str) -> tuple[Outcome, int]:
-    outcome = run_job(job, root=root, working=working, run=run)
-    status = Path("/proc/self/status")  # Linux; elsewhere memory is not watched
-    peak = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
-    return outcome, int(peak[1]) if peak else 0
-
-
-def _work_through(jobs: Sequence[Job], processes: int, new_worker: Callable[[], Worker], finish: Finish) -> None:
+def _work_through(jobs: Sequence[Job], processes: int, make: Callable[..., Outcome], given: tuple[Any, ...], finish: Finish) -> None:
     """Do all jobs, as many at a time as there are workers; a job whose worker died is tried again when the others have had their turn."""
     waiting, tries = deque(jobs), Counter(jobs)
-    idle = [new_worker() for _ in range(min(processes, len(jobs)))]
-    busy: dict[Future[tuple[Outcome, int]], tuple[Job, Worker]] = {}
+    workers = [Worker() for _ in range(min(processes, len(jobs)))]
+    idle = list(workers)
+    busy: dict[Any, tuple[Job, Worker]] = {}
     try:
         while waiting or busy:
             while waiting and idle:
                 job, worker = waiting.popleft(), idle.pop()
-                busy[worker.begin(job)] = job, worker
-            for future in wait(busy, return_when=FIRST_COMPLETED).done:
-                job, worker = busy.pop(future)
+                worker.begin(make, job, *given)
+                busy[worker.connection] = job, worker
+            for connection in wait(list(busy)):
+                job, worker = busy.pop(connection)
                 idle.append(worker)
-                outcome = worker.outcome(future, job)
-                if outcome is None and tries[job] < TRIES:
-                    tries[job] += 1
-                    waiting.append(job)
-                else:
-                    finish(job, outcome or _died(job))
-        for worker in idle:
+                try:
+                    finish(job, worker.result())
+                except WorkerFailed as defect:
+                    finish(job, _defect(job, str(defect)))
+                except WorkerDied:
+                    if tries[job] == TRIES:
+                        finish(job, _died(job))
+                    else:
+                        tries[job] += 1
+                        waiting.append(job)
+    finally:
+        for worker in workers:
             worker.close()
-    except BaseException:
-        _end_workers()
-        raise
+
+
+def _defect(job: Job, what: str) -> Failure:
+    """A defect of ours is that job's failure alone, said as what it is."""
+    do = f"run `acm check {job.contract}`; if that finds nothing, report this as a defect"
+    return Failure.of(job, where=job.notebook.as_posix(), what=what, do=do)
 
 
 def _died(job: Job) -> Failure:
@@ -170,20 +128,24 @@ def _died(job: Job) -> Failure:
     return Failure.of(job, where=job.notebook.as_posix(), what=what, do=do)
 
 
-def _end_workers() -> None:
-    """End all workers: politely first, since a worker that waits for a kernel then ends the kernel too."""
-    workers = multiprocessing.active_children()
-    for worker in workers:
-        worker.terminate()
-    for worker in workers:
-        worker.join(GRACE_SECONDS)
-        if worker.is_alive():
-            worker.kill()
+def _make(job: Job, root: Path, working: Path, run: str) -> Outcome:
+    """Make a page, in a worker. The batch itself needs none of the libraries that this takes, and does not import them."""
+    prepare_worker(root, working)
+    from acmlib.publish.runner import run_job
+
+    return run_job(job, root=root, working=working, run=run)
 
 
+def _write_index(root: Path) -> None:
+    """Write the index, in a worker for the same reason."""
+    from acmlib.publish.index import write_index
+
+    write_index(root)
+
+
+@cache
 def prepare_worker(root: Path, working: Path) -> None:
     """Set the surroundings of a worker and of the kernels it starts: the same everywhere, nothing of the user's own Jupyter settings."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the batch alone decides, and ends its workers
     # Kernels write to the streams of their worker when they are stopped; it would tear the progress bar. Failures come back as values.
     working.mkdir(parents=True, exist_ok=True)
     with (working / f"worker-{os.getpid()}.log").open("w") as log:

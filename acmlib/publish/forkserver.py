@@ -1,19 +1,16 @@
-"""The fork server: a process that has imported all that a report needs, and forks a kernel of itself for each notebook that asks.
+"""The fork server: a process that has imported all that a report needs, and forks kernels and workers of itself for those who ask.
 
 It has one thread, no event loop, no zmq context and no open database: a fork copies nothing but memory and the thread that forks, so
 whatever needs another thread would be broken in the copy. The copy sets its surroundings as a new process has them and becomes an
-ordinary ipykernel.
+ordinary ipykernel, or a worker of the batch.
 
-A request is one packet on a socket, and the connection is the kernel's life line. Packets back, each a JSON object: ``pid`` when the
-kernel is ready for clients, ``exit`` with its status when it has ended, or ``error`` if there will be no kernel. When the client closes
-the connection, or dies, the kernel and all processes it started are killed. When the batch ends, however it ends, so does the server,
-and with the server all kernels.
+A request is one packet on a socket, and the connection is the new process's life line. Packets back, each a JSON object: ``pid`` when it
+is ready, ``exit`` with its status when it has ended, or ``error`` if there will be none. When the client closes the connection, or dies,
+the process and all that it started are killed. When the batch ends, however it ends, so does the server, and with it all its processes.
 """
 
 from __future__ import annotations
 
-import atexit
-import ctypes
 import gc
 import importlib
 import json
@@ -23,13 +20,11 @@ import signal
 import socket
 import struct
 import sys
-import tempfile
-import threading
-import time
-import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
+
+from acmlib.publish.forked import become, tell
 
 #: Holds the address of the running fork server, for the processes that ask it for kernels.
 ADDRESS = "ACM_FORK_SERVER"
@@ -41,7 +36,7 @@ MODULES = (
     *("IPython.core.magics", "IPython.core.pylabtools", "IPython.extensions.storemagic"),
     *("tornado.platform.asyncio", "zmq.eventloop.zmqstream"),
     *("pandas", "pyarrow.compute", "duckdb", "scipy.stats", "matplotlib.backends.backend_svg"),
-    *("acmlib.display.report", "acmlib.display.sections"),
+    *("acmlib.display.report", "acmlib.display.sections", "acmlib.publish.runner", "acmlib.publish.index"),
 )  # fmt: skip
 
 #: Begin the names of variables that libraries read once, when they are imported: a forked kernel cannot have other values than the server.
@@ -65,8 +60,6 @@ LONGEST_REQUEST = 1 << 20
 #: Seconds for a client to send its request once it has connected.
 REQUEST_SECONDS = 5
 
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
-
 
 def read_at_import(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that a forked kernel must share with its server.
@@ -84,17 +77,17 @@ def threads() -> int:
     return len(list(Path("/proc/self/task").iterdir()))
 
 
-def kernel_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables for a server and its kernels: one thread, figures as kernels have them, nothing about the parent process.
+def forked_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables for a server and what it forks: one thread, figures as kernels have them, nothing about the parent process.
 
     Examples
     --------
-    >>> made = kernel_environment({"OMP_NUM_THREADS": "8", "JPY_PARENT_PID": "7"})
+    >>> made = forked_environment({"OMP_NUM_THREADS": "8", "JPY_PARENT_PID": "7"})
     >>> made["OMP_NUM_THREADS"], "JPY_PARENT_PID" in made
     ('1', False)
     """
     figures = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # ipykernel sets it too, but after matplotlib is imported here
-    return {name: value for name, value in (figures | dict(environment) | NO_THREADS).items() if name not in (ADDRESS, "JPY_PARENT_PID")}
+    return {name: value for name, value in (figures | dict(environment) | NO_THREADS).items() if name != "JPY_PARENT_PID"}
 
 
 def peer_is_us(connection: socket.socket) -> bool:
@@ -120,11 +113,12 @@ def preload(modules: Sequence[str] = MODULES) -> None:
 
 
 def _warm() -> None:
-    """Use once what is slow the first time: fonts and drawing, word catalogues, number formats, data frames."""
+    """Use once what is slow the first time: fonts and drawing, word catalogues, number formats, the page's template, data frames."""
     import pandas as pd
 
     from acmlib.display.charts.canvas import Sheet
     from acmlib.display.words import Words, languages
+    from acmlib.publish.exporter import export_page
 
     sheet = Sheet(40)
     for bold in (False, True):
@@ -134,6 +128,7 @@ def _warm() -> None:
     sheet.svg()
     for language in languages():
         Words(language).number(1234.5)
+    export_page({"cells": []}, title="")
     frame = pd.DataFrame({"group": ["a", "b"], "value": [1.0, None]})
     frame.groupby("group", sort=False)["value"].sum().reset_index().merge(frame, on="group")
 
@@ -152,17 +147,17 @@ class Server:
     def __init__(self, listener: socket.socket, life: socket.socket) -> None:
         self._listener, self._life = listener, life
         self._shared = read_at_import(os.environ)
-        self._kernels: dict[int, tuple[int, socket.socket]] = {}
+        self._forked: dict[int, tuple[int, socket.socket]] = {}
         self._events = selectors.DefaultSelector()
         self._events.register(listener, selectors.EVENT_READ, self._accept)
 
     def serve(self) -> None:
-        """Answer until the life line is closed, then end all kernels."""
+        """Answer until the life line is closed, then end all that was forked."""
         self._events.register(self._life, selectors.EVENT_READ)
         while True:
             for key, _ in self._events.select():
                 if key.fileobj is self._life:
-                    for pid in self._kernels:
+                    for pid in self._forked:
                         _kill(pid)
                     return
                 key.data()
@@ -171,7 +166,7 @@ class Server:
         connection, _ = self._listener.accept()
         connection.settimeout(REQUEST_SECONDS)
         try:
-            data, streams, _, _ = socket.recv_fds(connection, LONGEST_REQUEST, 2)
+            data, streams, _, _ = socket.recv_fds(connection, LONGEST_REQUEST, 3)
         except TimeoutError:
             connection.close()
             return
@@ -187,22 +182,22 @@ class Server:
     def _answer(self, connection: socket.socket, request: dict[str, Any], streams: list[int]) -> None:
         refusal = self._refusal(request)
         if refusal:
-            _tell(connection, error=refusal)
+            tell(connection, error=refusal)
             connection.close()
             return
         server = os.getpid()
         try:
             pid = os.fork()
         except OSError as error:
-            _tell(connection, error=f"no new process: {error.strerror}")
+            tell(connection, error=f"no new process: {error.strerror}")
             connection.close()
             return
         if pid == 0:
             self._forget()
-            _child(request, streams, connection, server)
+            become(request, streams, connection, server)
         os.setpgid(pid, pid)  # here as in the child: whoever comes first
         ended = os.pidfd_open(pid)
-        self._kernels[pid] = ended, connection
+        self._forked[pid] = ended, connection
         self._events.register(ended, selectors.EVENT_READ, lambda: self._ended(pid))
         self._events.register(connection, selectors.EVENT_READ, lambda: self._left(pid))
 
@@ -216,20 +211,20 @@ class Server:
         return None
 
     def _ended(self, pid: int) -> None:
-        ended, connection = self._kernels.pop(pid)
+        ended, connection = self._forked.pop(pid)
         self._events.unregister(ended)
         os.close(ended)
         _kill(pid)  # what it may have left running in its group, which is certainly its own until it is waited for
         status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         if connection.fileno() >= 0:
             self._events.unregister(connection)
-            _tell(connection, exit=status)
+            tell(connection, exit=status)
             connection.close()
 
     def _left(self, pid: int) -> None:
-        """Nobody waits for this kernel any more; a client never sends anything after its request."""
-        if pid in self._kernels:  # else it ended in the same turn
-            connection = self._kernels[pid][1]
+        """Nobody waits for this process any more; a client never sends anything after its request."""
+        if pid in self._forked:  # else it ended in the same turn
+            connection = self._forked[pid][1]
             self._events.unregister(connection)
             connection.close()
             _kill(pid)
@@ -239,85 +234,17 @@ class Server:
         self._events.close()
         self._listener.close()
         self._life.close()
-        for ended, connection in self._kernels.values():
+        for ended, connection in self._forked.values():
             os.close(ended)
             connection.close()
 
 
-def _tell(connection: socket.socket, **said: object) -> None:
-    try:
-        connection.send(json.dumps(said).encode())
-    except OSError:
-        return  # the client has gone: its kernel is ended when the loop sees that
-
-
 def _kill(pid: int) -> None:
-    """End a kernel and all that it started; a kernel leads a process group of its own."""
+    """End a forked process and all that it started: it leads a group of its own."""
     try:
         os.killpg(pid, signal.SIGKILL)
     except ProcessLookupError:
         return
-
-
-def _child(request: dict[str, Any], streams: list[int], connection: socket.socket, server: int) -> NoReturn:
-    """Be a kernel, from the fork to the end of the process."""
-    status = 1
-    try:
-        _settle(request, streams, server)
-        _run_kernel(request["argv"], connection)
-        status = 0
-    except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else int(end.code is not None)
-    finally:
-        if sys.exc_info()[0]:
-            traceback.print_exc()
-        _end(status)
-
-
-def _settle(request: dict[str, Any], streams: list[int], server: int) -> None:
-    """Set what a new process has of its own: group, streams, environment, folder, random numbers."""
-    os.setpgid(0, 0)
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != server:  # it died before it could be followed
-        os._exit(1)
-    for number, stream in enumerate(streams, start=1):
-        os.dup2(stream, number)
-        os.close(stream)
-    os.environ.clear()
-    os.environ.update(request["env"])
-    time.tzset()
-    os.chdir(request["cwd"])
-    tempfile.tempdir = None  # it may be named by the environment
-    # Python's own generator is seeded anew in every fork; numpy's old one is not.
-    sys.modules["numpy"].random.seed()
-    sys.argv = list(request["argv"])
-
-
-def _run_kernel(argv: list[str], connection: socket.socket) -> None:
-    from ipykernel.kernelapp import IPKernelApp
-
-    # A parent that is 1 is not watched: the system ends this process with the server (`_settle`).
-    app: Any = IPKernelApp.instance(parent_handle=1)
-    app.initialize(argv[1:])
-    # Only now are its ports bound; a client that came sooner would wait for zmq's next attempt.
-    _tell(connection, pid=os.getpid())
-    connection.close()
-    app.start()
-    # ipykernel 7 stops the thread that publishes before the one that still answers the request to end, which then waits for it.
-    if app.control_thread is not None:
-        app.control_thread.join(1)
-
-
-def _end(status: int) -> NoReturn:
-    """End as the interpreter does, but without taking the heap apart: that would copy every page shared with the server."""
-    try:
-        threading._shutdown()  # type: ignore[attr-defined]
-        atexit._run_exitfuncs()
-        for stream in (sys.__stdout__, sys.__stderr__):
-            if stream is not None:
-                stream.flush()
-    finally:
-        os._exit(status)
 
 
 def main() -> None:

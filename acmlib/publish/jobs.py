@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from acmlib.contract.audiences import records_for
 from acmlib.contract.errors import choose
 from acmlib.contract.load import load_contract, load_records
 from acmlib.contract.model import EDITIONS, Contract, Edition
 from acmlib.contract.periods import Period, month_text, report_period
 from acmlib.contract.records import Topic
-from acmlib.release.editions import records_for
 
 Choice = TypeVar("Choice", bound=str)
 

@@ -10,13 +10,9 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator, Mapping
 from queue import Empty
-from types import TracebackType
 from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
@@ -25,117 +21,13 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Type
 
-from acmlib.publish.forkserver import ADDRESS, kernel_environment, peer_is_us
+from acmlib.publish.forkserver import ADDRESS
+from acmlib.publish.warm import LONGEST_ANSWER, START_SECONDS, NoFork, ask, granted
 
-#: Set to 0 to do without a fork server: every kernel is then an ordinary new process.
-SWITCH = "ACM_WARM"
-
-#: Seconds to wait for a kernel, the first one for the server's imports too, before an ordinary one is started instead.
-START_SECONDS = 120
-
-#: Seconds for a kernel to end by itself once it was asked to, and for the server to end its kernels.
+#: Seconds for a kernel to end by itself once it was asked to.
 END_SECONDS = 1.0
 
-#: A server that dies this often within a batch is not started again.
-MOST_STARTS = 5
-
 logger = logging.getLogger(__name__)
-
-_START = "from acmlib.publish.forkserver import main; main()"
-
-
-def can_fork() -> bool:
-    """Return whether kernels can be forked here: on Linux, where processes have descriptors."""
-    return sys.platform == "linux" and hasattr(os, "pidfd_open")
-
-
-class ForkServer:
-    """A running fork server, started anew if it dies; it ends with this object or with this process, whichever is first.
-
-    Its address has no file (an abstract socket), so nothing is left behind even if all processes are killed at once.
-
-    Examples
-    --------
-    >>> with ForkServer() as server:  # doctest: +SKIP
-    ...     os.environ[ADDRESS] = server.address
-    """
-
-    def __init__(self) -> None:
-        self.address = f"acm-{os.getpid()}-{secrets.token_hex(8)}"
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._listener.bind(f"\0{self.address}")
-        self._listener.listen(128)
-        self._ending = False
-        self._lock = threading.Lock()
-        self._start()
-        # Requests wait on our socket while a dead server is replaced.
-        threading.Thread(target=self._keep, name="fork server", daemon=True).start()
-
-    def _start(self) -> None:
-        self._life, theirs = socket.socketpair()
-        passed = (self._listener.fileno(), theirs.fileno())
-        with theirs:
-            self.process = subprocess.Popen(  # noqa: S603 -- our own interpreter
-                [sys.executable, "-c", _START, *map(str, passed)],
-                env=kernel_environment(os.environ),
-                pass_fds=passed,
-                stdin=subprocess.DEVNULL,
-                cwd="/",
-                start_new_session=True,  # Ctrl-C is for the batch, which then closes the life line
-            )
-
-    def _keep(self) -> None:
-        for _ in range(MOST_STARTS - 1):
-            self.process.wait()
-            with self._lock:
-                if self._ending:
-                    return
-                self._life.close()
-                self._start()
-        self.process.wait()
-        with self._lock:
-            if not self._ending:
-                logger.warning("the fork server died %d times: ordinary kernels from now on, slower, with the same result", MOST_STARTS)
-        self._listener.close()  # who asks now is refused at once, and starts an ordinary kernel
-
-    def close(self) -> None:
-        """End the server and all its kernels."""
-        with self._lock:
-            self._ending = True
-        self._life.close()
-        self._listener.close()
-        try:
-            self.process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:  # still importing, or stuck: its kernels end with it
-            self.process.kill()
-            self.process.wait()
-
-    def __enter__(self) -> ForkServer:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
-
-
-@contextlib.contextmanager
-def warm_kernels(*, wanted: bool = True) -> Iterator[bool]:
-    """Run a fork server for this process and those it starts from now on; gives whether there is one; one line says if not."""
-    wanted = wanted and os.environ.get(SWITCH, "1") != "0"
-    if not wanted or not can_fork():
-        why = "not possible on this system" if wanted else "switched off"
-        logger.warning("warm kernels are %s: ordinary ones instead, slower, with the same result", why)
-        yield False
-        return
-    with ForkServer() as server:
-        os.environ[ADDRESS] = server.address
-        try:
-            yield True
-        finally:
-            del os.environ[ADDRESS]
-
-
-class NoFork(RuntimeError):
-    """The fork server gave no kernel; the message says why."""
 
 
 class ForkedKernel:
@@ -152,7 +44,7 @@ class ForkedKernel:
         """Return the exit status; None while the kernel lives."""
         if self.returncode is None:
             try:
-                self._end(self._connection.recv(1024))
+                self._end(self._connection.recv(LONGEST_ANSWER))
             except BlockingIOError:
                 return None
             except OSError:
@@ -162,7 +54,7 @@ class ForkedKernel:
     async def ended(self) -> None:
         """Wait for the end."""
         if self.returncode is None:
-            self._end(await asyncio.get_running_loop().sock_recv(self._connection, 1024))
+            self._end(await asyncio.get_running_loop().sock_recv(self._connection, LONGEST_ANSWER))
 
     def wait(self, timeout: float | None = None) -> int | None:
         """Return the exit status, at the latest after `timeout` seconds."""
@@ -193,7 +85,7 @@ class ForkedKernel:
         self.send_signal(signal.SIGTERM)
 
 
-async def fork_kernel(address: str, arguments: list[str], environment: Mapping[str, str], folder: str) -> ForkedKernel:
+async def fork_kernel(arguments: list[str], environment: dict[str, str], folder: str) -> ForkedKernel:
     """Ask the fork server for a kernel and wait until it is ready for clients.
 
     Raises
@@ -201,25 +93,17 @@ async def fork_kernel(address: str, arguments: list[str], environment: Mapping[s
     NoFork
         If it refuses, is gone, or takes too long.
     """
-    request = {"argv": arguments, "env": dict(environment), "cwd": folder}
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    connection = ask(["kernel", *arguments], environment, folder, (1, 2))
     try:
-        connection.connect(f"\0{address}")
-        if not peer_is_us(connection):
-            raise NoFork("another user has its address")
-        socket.send_fds(connection, [json.dumps(request).encode()], [1, 2])
         connection.setblocking(False)
-        packet = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(connection, 1024), START_SECONDS)
-        said: dict[str, Any] = json.loads(packet) if packet else {"error": "it ended"}
-        if "pid" not in said:
-            raise NoFork(said.get("error") or f"the new kernel ended with status {said['exit']}")
+        packet = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(connection, LONGEST_ANSWER), START_SECONDS)
+        return ForkedKernel(connection, granted(packet))
     except (OSError, TimeoutError) as error:
         connection.close()
         raise NoFork(str(error) or f"no answer in {START_SECONDS} seconds") from error
     except BaseException:
         connection.close()
         raise
-    return ForkedKernel(connection, said["pid"])
 
 
 class ForkProvisioner(LocalProvisioner):
@@ -227,15 +111,15 @@ class ForkProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
         """Start a kernel; one line of warning if a server was promised and no forked kernel came of it."""
-        address = os.environ.get(ADDRESS)
-        if not address or not _is_ours(cmd):
+        if ADDRESS not in os.environ or not _is_ours(cmd):
             return await super().launch_kernel(cmd, **options)
         folder = str(options.get("cwd") or os.getcwd())  # noqa: PTH109
-        arguments = cmd[cmd.index("ipykernel_launcher") :]
         try:
-            kernel = await fork_kernel(address, arguments, kernel_environment(options.get("env") or os.environ), folder)
+            arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
+            environment = {name: value for name, value in (options.get("env") or os.environ).items() if name != ADDRESS}
+            kernel = await fork_kernel(arguments, environment, folder)
         except NoFork as refusal:
-            self.log.warning("no warm kernel (%s): an ordinary one instead, slower, with the same result", refusal)
+            logger.warning("no warm kernel (%s): an ordinary one instead, slower, with the same result", refusal)
             return await super().launch_kernel(cmd, **options)
         self.process: Any = kernel
         self.pid = self.pgid = kernel.pid

@@ -9,7 +9,7 @@ import platform
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +28,7 @@ from acmlib.measures.table import METRIC_COLUMNS
 from acmlib.publish.engine import CellError, execute, notebook_parameters
 from acmlib.publish.exporter import ExportError, export_page
 from acmlib.publish.jobs import Job
+from acmlib.publish.outcomes import Failure, Made
 from acmlib.publish.scan import Secrets, scan_page
 from acmlib.release.editions import Release, make_release
 
@@ -39,35 +40,6 @@ NAMED_VERSIONS = ("acm-workbooks", "pandas", "numpy", "scipy", "statsmodels", "d
 
 #: Private values shorter than this are words such as "yes" or "F", which any page may hold.
 SHORTEST_PRIVATE = 5
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a page was not made, where, and what to do about it."""
-
-    contract: str
-    report: str
-    period: str
-    edition: str
-    language: str
-    where: str
-    what: str
-    do: str
-
-    @classmethod
-    def of(cls, job: Job, *, where: str, what: str, do: str) -> Failure:
-        """Return the failure of `job`."""
-        return cls(job.contract, job.name, job.period, job.edition, job.language, where, what, do)
-
-
-@dataclass(frozen=True)
-class Made:
-    """A page ready to be moved into place, with its release and its record, in a working folder."""
-
-    job: Job
-    page: Path
-    release: Path
-    record: Mapping[str, Any]
 
 
 class JobError(Exception):
@@ -232,7 +204,7 @@ def _record(job: Job, contract: Contract, release: Release, root: Path, run: str
 def _staged(job: Job, page: str, release: Release, record: dict[str, Any], working: Path) -> Made:
     """Write page and release into the working folder."""
     folder = working / hashlib.sha256(str(job).encode()).hexdigest()[:16]
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)  # an earlier try may have died half way
     made = Made(job, folder / "page.html", folder / "release.csv", record)
     made.page.write_text(page, encoding="utf-8")
     release.cells.loc[:, list(METRIC_COLUMNS)].to_csv(made.release, index=False, lineterminator="\n")

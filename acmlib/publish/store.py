@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from acmlib.publish.jobs import OUTPUTS, Job
-from acmlib.publish.runner import Failure, Made
+from acmlib.publish.outcomes import Failure, Made
 
 RELEASE = "release.csv"
 RECORD = "run.json"

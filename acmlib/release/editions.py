@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import pandas as pd
 
+from acmlib.contract.audiences import records_for
 from acmlib.contract.load import load_records
 from acmlib.contract.model import EDITIONS, Contract, Edition, Privacy
 from acmlib.contract.periods import Period, report_period
@@ -21,8 +21,6 @@ from acmlib.measures.compute import metric_table
 from acmlib.release.reliable import mark_unreliable
 from acmlib.release.select import select_cells
 from acmlib.release.suppress import decide, hide
-
-Record = TypeVar("Record")
 
 
 @dataclass(frozen=True)
@@ -70,42 +68,6 @@ class Release:
     def hidden(self) -> int:
         """How many cells are hidden."""
         return int(self.cells["status"].eq("hidden").sum())
-
-
-def _readable(records: Sequence[Record], edition: Edition) -> tuple[Record, ...]:
-    """Keep the records whose audience includes the readers of an edition."""
-    allowed = EDITIONS[EDITIONS.index(edition) :]
-    return tuple(record for record in records if getattr(record, "audience", "provider") in allowed)
-
-
-def records_for(records: Records, edition: Edition) -> Records:
-    """Keep what the readers of an edition may see: their own audience's records and those for wider ones.
-
-    A quote without its speaker's consent is in no edition but the internal one.
-
-    Parameters
-    ----------
-    records : Records
-    edition : str
-
-    Returns
-    -------
-    Records
-    """
-    notes = tuple(note for note in _readable(records.notes, edition) if edition == "internal" or note.kind != "quote" or note.consent)
-    review = records.review
-    if review is not None:
-        review = review.model_copy(
-            update={"reflections": _readable(review.reflections, edition), "exit_interview": _readable(review.exit_interview, edition)}
-        )
-    return Records(
-        roadmap=_readable(records.roadmap, edition),
-        actions=_readable(records.actions, edition),
-        plan=records.plan,
-        notes=notes,
-        review=review,
-        deliverables=records.deliverables,
-    )
 
 
 def make_release(

@@ -1,0 +1,103 @@
+"""What a process forked from the fork server does: set its surroundings as a new process has them, be a kernel or a worker, and end."""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import json
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any, NoReturn
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def tell(connection: socket.socket, **said: object) -> None:
+    """Send a packet to the client; if it has gone, its process is ended when the server sees that."""
+    try:
+        connection.send(json.dumps(said).encode())
+    except OSError:
+        return
+
+
+def become(request: dict[str, Any], streams: list[int], connection: socket.socket, server: int) -> NoReturn:
+    """Be what was asked for, from the fork to the end of the process."""
+    status = 1
+    try:
+        _settle(request, streams, server)
+        role, *arguments = request["argv"]
+        ROLES[role](arguments, streams[2:], connection)
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    finally:
+        if sys.exc_info()[0]:
+            traceback.print_exc()
+        _end(status)
+
+
+def _settle(request: dict[str, Any], streams: list[int], server: int) -> None:
+    """Set what a new process has of its own: group, streams, environment, folder, random numbers."""
+    os.setpgid(0, 0)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != server:  # it died before it could be followed
+        os._exit(1)
+    for number, stream in enumerate(streams[:2], start=1):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.environ.clear()
+    os.environ.update(request["env"])
+    time.tzset()
+    os.chdir(request["cwd"])
+    tempfile.tempdir = None  # it may be named by the environment
+    # Python's own generator is seeded anew in every fork; numpy's old one is not.
+    sys.modules["numpy"].random.seed()
+
+
+def _be_kernel(arguments: list[str], _: list[int], connection: socket.socket) -> None:
+    """Run ipykernel; the packet with the process id is sent when its ports are bound: a client that came sooner would have to try again."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    sys.argv = ["ipykernel_launcher", *arguments]
+    # A parent that is 1 is not watched: the system ends this process with the server (`_settle`).
+    app: Any = IPKernelApp.instance(parent_handle=1)
+    app.initialize(arguments)
+    tell(connection, pid=os.getpid())
+    connection.close()
+    app.start()
+    # ipykernel 7 stops the thread that publishes before the one that still answers the request to end, which then waits for it.
+    if app.control_thread is not None:
+        app.control_thread.join(1)
+
+
+def _be_worker(_: list[str], streams: list[int], connection: socket.socket) -> None:
+    """Do what the batch asks for over the third stream."""
+    from acmlib.publish.workers import serve
+
+    tell(connection, pid=os.getpid())
+    connection.close()
+    serve(Connection(streams[0]))
+
+
+#: What a forked process can be.
+ROLES: dict[str, Callable[[list[str], list[int], socket.socket], None]] = {"kernel": _be_kernel, "worker": _be_worker}
+
+
+def _end(status: int) -> NoReturn:
+    """End as the interpreter does, but without taking the heap apart: that would copy every page shared with the server."""
+    try:
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+        for stream in (sys.__stdout__, sys.__stderr__):
+            if stream is not None:
+                stream.flush()
+    finally:
+        os._exit(status)
