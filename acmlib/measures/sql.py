@@ -2,7 +2,7 @@
 
 Each row is read once and every condition is evaluated once. The row is then handed on once per strand (date expression), carrying only
 the slots of that strand, and counted in GROUPING SETS of month x (everyone, each dimension, each pair). Against FILTER clauses on all
-slots in all sets this is about four times as fast (see benchmarks/README.md).
+slots in all sets this is several times as fast (benchmarks/README.md).
 """
 
 from __future__ import annotations
