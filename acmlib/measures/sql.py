@@ -1,8 +1,8 @@
 """One query per table of rows: every metric, month, dimension and pair in a single pass; histograms of durations in a second, narrow one.
 
 Each row is read once and every condition is evaluated once. The row is then handed on once per strand (date expression), carrying only
-the slots of that strand, and counted in GROUPING SETS of month x (everyone, each dimension, each pair). Against FILTER clauses on all
-slots in all sets this is several times as fast (benchmarks/README.md).
+the slots of that strand, and counted in GROUPING SETS of month x (each dimension, each pair); everyone together is added up from the
+first dimension. FILTER clauses on all slots in all sets were slower (benchmarks/README.md).
 """
 
 from __future__ import annotations
