@@ -1,0 +1,92 @@
+"""Sections: what a page says of the sample contracts, through the release, in words."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from acmlib.display import sections as show
+from acmlib.display.report import Report, open_report
+from acmlib.display.sections.review import _below as chance_below
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@cache
+def report(contract: str, edition: str = "provider", language: str = "en", topic: str | None = None) -> Report:
+    return open_report(contract, None, edition, language, topic, ROOT)
+
+
+def text(shown: object) -> str:
+    return " ".join(str(one) for one in shown) if isinstance(shown, tuple) else str(shown)
+
+
+def test_the_planted_gap_is_told_with_both_results_their_counts_and_its_certainty() -> None:
+    harbor = report("harbor-youth-jobs")
+    told = text(show.unequal(harbor, harbor.gaps))
+    row = harbor.gaps_of("placed_6m", "race_ethnicity").set_index("group").loc["Black or African American"]
+    assert "a clear gap by race and ethnicity, for Black or African American" in told
+    assert f"({row['numerator']:.0f} of {row['denominator']:.0f})" in told
+    assert "not a legal finding" in told
+
+
+def test_three_questions_ask_about_the_service_and_the_surest_gap_comes_first() -> None:
+    asked = show.discussion(report("harbor-youth-jobs")).items
+    assert len(asked) == 3
+    assert asked[0].startswith("What in the service leads to other results")
+
+
+def test_the_gap_opens_at_the_planted_stage_and_its_owner_is_named() -> None:
+    told = text(show.gap_opens(report("harbor-youth-jobs"), "race_ethnicity"))
+    assert "Started work experience" in told
+    assert "provider" in told
+
+
+def test_what_has_no_dates_has_no_chart_and_the_page_says_so() -> None:
+    assert "no dates" in text(show.trends(report("nsw-job-training")))
+
+
+def test_a_window_shown_for_one_stage_is_shown_for_all() -> None:
+    cells = report("harbor-youth-jobs").cells
+    stages = cells[cells["metric"].str.startswith(("stage:", "reached:")) & cells["dimension"].eq("race_ethnicity")]
+    assert len({frozenset(rows["period"]) for _, rows in stages.groupby("metric")}) == 1
+
+
+def test_internal_notes_and_quotes_without_consent_reach_no_other_edition() -> None:
+    inside = report("harbor-youth-jobs", "internal", topic="placement")
+    outside = report("harbor-youth-jobs", "provider", topic="placement")
+    secret = "The shipyard foreman"
+    assert secret in text(show.notes(inside))
+    assert secret not in text(show.notes(outside))
+    assert "Do not name employers" not in text(show.notes(outside))
+
+
+def test_an_internal_page_is_marked_as_a_working_paper() -> None:
+    assert "Internal working paper" in show.title(report("harbor-youth-jobs", "internal"), "dashboard").banner
+
+
+def test_the_same_numbers_come_in_spanish() -> None:
+    english, spanish = (report("harbor-youth-jobs", language=language) for language in ("en", "es"))
+    assert english.cells.equals(spanish.cells)
+    assert "una brecha clara" in text(show.unequal(spanish, spanish.gaps))
+
+
+def test_the_end_of_contract_report_shows_both_sides() -> None:
+    summit = report("summit-youth-jobs")
+    assert "Reports from the provider" in text(show.scorecard(summit))
+    assert "Invoices paid by the agency" in text(show.scorecard(summit))
+    assert "Reply of Summit Works" in show.exit_interview(summit).body[-1].source
+    assert "Evidence" in text(show.ratings(summit))
+    assert "not passed" in text(show.spot_checks(summit))
+
+
+@pytest.mark.parametrize(("target", "least", "good", "bad"), [("90/60", 15, 0.9, 0.6), ("85/55", 14, 0.85, 0.55), ("80/50", 13, 0.8, 0.5)])
+def test_the_decision_rules_of_19_files_err_in_less_than_one_case_in_ten(target: str, least: int, good: float, bad: float) -> None:
+    """Lot Quality Assurance Sampling with 19 records (Valadez 1991)."""
+    assert chance_below(least, 19, good) < 0.1
+    assert 1 - chance_below(least, 19, bad) < 0.1
+
+
+def test_a_deep_dive_without_a_topic_says_what_it_needs() -> None:
+    with pytest.raises(ValueError, match=r"roadmap\.yml"):
+        show.subject(report("harbor-youth-jobs"))
