@@ -1,5 +1,5 @@
 """What may be shown: one suppression for all reports of an edition, audited."""
 
-from acmlib.release.editions import Release, make_release, records_for
+from acmlib.release.editions import Release, make_release
 
-__all__ = ["Release", "make_release", "records_for"]
+__all__ = ["Release", "make_release"]
