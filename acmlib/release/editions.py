@@ -70,6 +70,12 @@ class Release:
         return int(self.cells["status"].eq("hidden").sum())
 
 
+def _beside(cells: pd.DataFrame, exposed: Sequence[str]) -> pd.Series:
+    """Say which cells show the same metric by the same dimension as a hidden one that could still be worked out: they go with it."""
+    families = {(name.split(" / ")[0], name.split(" / ")[2]) for name in exposed}
+    return pd.Series([key in families for key in zip(cells["metric"], cells["dimension"], strict=True)], index=cells.index, dtype=bool)
+
+
 def make_release(
     contract: Contract,
     *,
@@ -115,7 +121,7 @@ def make_release(
     if suppressed:
         decision = decide(cells, table, contract, earlier)
         reasons = cells.loc[decision.hidden, ["metric", "period", "dimension", "group"]].assign(reason=decision.reason[decision.hidden])
-        cells = hide(cells, decision.hidden)
+        cells = hide(cells, decision.hidden | _beside(cells, decision.exposed))
     populations = {
         name: read_population(contract, name, root=root)
         for name, dimension in contract.dimensions.items()

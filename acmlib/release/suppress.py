@@ -26,6 +26,10 @@ KEY = ["metric", "period", "dimension", "group"]
 LARGE = 250
 
 
+#: Share of cells that the rule hides by itself above which a large release shows totals only.
+SPARSE = 0.75
+
+
 @dataclass(frozen=True)
 class Decision:
     """What is hidden, and why.
@@ -172,6 +176,8 @@ def decide(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier
     """
     cells = cells.reset_index(drop=True)
     reason = primary(cells, counted(contract), contract.privacy)
+    if len(cells) > LARGE and reason.ne("").mean() > SPARSE:
+        return _totals_only(cells, reason)
     past, past_hidden = _line_up(cells, table, earlier) if earlier else (cells.iloc[:0], pd.Series(dtype=bool))
     book, shown = _assemble(cells, past, table, contract)
     hidden_before = cells[KEY].merge(
@@ -186,6 +192,19 @@ def decide(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier
         outcome = protect(problem, must)
     hidden = pd.Series(outcome.hidden[: len(cells)], index=cells.index)
     return Decision(hidden, _reasons(reason, outcome, shown, cells), _exposed(outcome, shown, cells))
+
+
+def _totals_only(cells: pd.DataFrame, reason: pd.Series) -> Decision:
+    """Show one total a metric and nothing else: where nearly everything is small, what little could be shown would give the rest away.
+
+    One window only, so that nothing follows by subtraction; no stages, whose totals are each other's parts.
+    """
+    totals = cells[cells["dimension"].eq("all") & ~cells["metric"].str.contains(":", regex=False)]
+    wide = totals[~totals["period"].str.fullmatch(r"\d{4}(-\d{2}|Q[1-4])")]
+    last = wide.assign(_term=wide["period"].eq("term")).sort_values(["_term", "period"], ascending=[True, False], kind="stable")
+    keep = last.drop_duplicates("metric").index
+    hidden = pd.Series(~cells.index.isin(keep), index=cells.index) | reason.ne("")
+    return Decision(hidden, reason.mask(hidden & reason.eq(""), "too little to show"))
 
 
 def _sensitive(truth: np.ndarray, privacy: Privacy) -> np.ndarray:
