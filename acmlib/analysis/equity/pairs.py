@@ -8,7 +8,7 @@ from scipy.special import ndtri
 
 from acmlib.analysis.equity.families import candidates
 from acmlib.analysis.equity.sizes import difference_limits, quotient_limits
-from acmlib.analysis.equity.testing import difference_p, not_best_p, score_statistic, target_p, target_statistic, two_sided
+from acmlib.analysis.equity.testing import difference_p, few_worse_p, not_best_p, score_statistic, target_p, target_statistic, two_sided
 from acmlib.measures.arrays import Array
 from acmlib.measures.intervals import newcombe, ratio_interval, wilson
 
@@ -97,22 +97,6 @@ def _two_limits(rows: pd.DataFrame, level: float) -> list[Array]:
     return [value - value2, *difference_limits(first, second), ratio, *quotient_limits(first, second)]
 
 
-def still_without_zero(pairs: pd.DataFrame, passed: pd.Series, share: float, level: float) -> pd.Series:
-    """Tell which of the gaps that passed the adjusted test have an interval without 0, as it is and widened to the same adjustment.
-
-    With this `share` of the tests passed, intervals of level ``1 - share * (1 - level)`` keep their promise for the gaps picked
-    (Benjamini & Yekutieli 2005). Against the best group the test is one-sided, so is the level.
-    """
-    without = passed & ((pairs["gap_low"] > 0) | (pairs["gap_high"] < 0))
-    for one_sided in (True, False):
-        rows = pairs[without & ((pairs["basis"] == "best") == one_sided)].copy()
-        if len(rows):
-            error = (1 - level) * share * (2 if one_sided else 1)
-            add_gaps(rows, max(1 - error, level))
-            without[rows.index] = (rows["gap_low"] > 0) | (rows["gap_high"] < 0)
-    return without
-
-
 def add_tests(pairs: pd.DataFrame, level: float, minimum_n: float) -> None:
     """Fill in the p-value of each gap that is judged and whose two sides have `minimum_n` people, and the standard errors behind it."""
     statistic = _statistic(pairs, level)
@@ -124,8 +108,12 @@ def add_tests(pairs: pd.DataFrame, level: float, minimum_n: float) -> None:
     pairs["p_value"] = pd.Series(p, index=pairs.index).where(tested)
     pairs["candidate"] = candidates(pairs, minimum_n) & pairs["variance"].notna()
     rows = pairs[tested & (pairs["basis"] == "best")]
-    behind = -(statistic[rows.index] * rows["better"]).to_numpy()
-    pairs.loc[rows.index, "p_value"] = not_best_p(behind, *rivals(pairs, rows))
+    variances, others = rivals(pairs, rows)
+    p_best = not_best_p(-(statistic[rows.index] * rows["better"]).to_numpy(), variances, others)
+    among = (~np.isnan(others)).sum(axis=1)
+    x, n, cx, cn, better = _columns(rows, "x", "n", "cx", "cn", "better")
+    exact = few_worse_p(x, n, cx, cn, better, among)
+    pairs.loc[rows.index, "p_value"] = np.where(rows["as_shares"], np.fmax(p_best, exact), p_best)
 
 
 def rivals(pairs: pd.DataFrame, rows: pd.DataFrame) -> tuple[Array, Array]:
