@@ -59,7 +59,8 @@ def _settle(request: dict[str, Any], streams: list[int], server: int) -> None:
     os.chdir(request["cwd"])
     tempfile.tempdir = None  # it may be named by the environment
     # Python's own generator is seeded anew in every fork; numpy's old one is not.
-    sys.modules["numpy"].random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
 
 
 def _be_kernel(arguments: list[str], _: list[int], connection: socket.socket) -> None:

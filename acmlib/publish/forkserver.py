@@ -29,13 +29,16 @@ from acmlib.publish.forked import become, tell
 #: Holds the address of the running fork server, for the processes that ask it for kernels.
 ADDRESS = "ACM_FORK_SERVER"
 
-#: What a kernel imports at its start, and what our notebooks import; `matplotlib_inline.backend_inline` and pyplot must not be here,
-#: since they act on the kernel that imports them.
+#: What every kernel imports at its start.
+KERNEL_MODULES = (
+    *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.comm", "comm", "tornado.platform.asyncio"),
+    *("IPython.core.completerlib", "IPython.core.magics", "IPython.core.pylabtools", "IPython.extensions.storemagic"),
+)  # fmt: skip
+
+#: And what our notebooks and workers import. `matplotlib_inline.backend_inline` and pyplot must not be here: they act on the kernel that
+#: imports them.
 MODULES = (
-    *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.comm", "IPython.core.completerlib", "comm"),
-    *("IPython.core.magics", "IPython.core.pylabtools", "IPython.extensions.storemagic"),
-    *("tornado.platform.asyncio", "zmq.eventloop.zmqstream"),
-    *("pandas", "pyarrow.compute", "duckdb", "scipy.stats", "matplotlib.backends.backend_svg"),
+    *KERNEL_MODULES,
     *("acmlib.display.report", "acmlib.display.sections", "acmlib.publish.runner", "acmlib.publish.index"),
 )  # fmt: skip
 
@@ -78,7 +81,7 @@ def threads() -> int:
 
 
 def forked_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables for a server and what it forks: one thread, figures as kernels have them, nothing about the parent process.
+    """Return the variables for a server and what it forks: one thread, and nothing about the parent process.
 
     Examples
     --------
@@ -86,8 +89,7 @@ def forked_environment(environment: Mapping[str, str]) -> dict[str, str]:
     >>> made["OMP_NUM_THREADS"], "JPY_PARENT_PID" in made
     ('1', False)
     """
-    figures = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # ipykernel sets it too, but after matplotlib is imported here
-    return {name: value for name, value in (figures | dict(environment) | NO_THREADS).items() if name != "JPY_PARENT_PID"}
+    return {name: value for name, value in (dict(environment) | NO_THREADS).items() if name != "JPY_PARENT_PID"}
 
 
 def peer_is_us(connection: socket.socket) -> bool:
@@ -96,9 +98,12 @@ def peer_is_us(connection: socket.socket) -> bool:
     return bool(user == os.getuid())
 
 
-def preload(modules: Sequence[str] = MODULES) -> None:
+def preload(modules: Sequence[str]) -> None:
     """Import modules and fill their caches, then keep the collector off what they made: to look at an object is to copy its page."""
     gc.disable()
+    # ipykernel sets this before a notebook imports matplotlib; here matplotlib comes first.
+    figures = {} if "MPLBACKEND" in os.environ else {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    os.environ.update(figures)
     # ipykernel imports the debugger at each start: 140 ms, and threads' hooks that must not be in place at a fork.
     sys.modules["debugpy"] = None  # type: ignore[assignment]
     try:
@@ -106,7 +111,10 @@ def preload(modules: Sequence[str] = MODULES) -> None:
             importlib.import_module(name)
     finally:
         del sys.modules["debugpy"]
-    _warm()
+        for name in figures:
+            del os.environ[name]
+    if set(modules) >= set(MODULES):
+        _warm()
     gc.enable()
     gc.collect()
     gc.freeze()
@@ -248,9 +256,9 @@ def _kill(pid: int) -> None:
 
 
 def main() -> None:
-    """Preload and serve. Arguments: the numbers of the listening socket and of the life line."""
+    """Preload and serve. Arguments: the numbers of the listening socket and of the life line, and the modules."""
     listener, life = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
     sys.path[:] = [place for place in sys.path if place]  # "-c" puts the current folder first
-    preload()
+    preload(sys.argv[3:])
     Server(listener, life).serve()
     os._exit(0)  # there is nothing to take apart, and the batch waits

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 
-from acmlib.publish.forkserver import ADDRESS, forked_environment, peer_is_us
+from acmlib.publish.forkserver import ADDRESS, MODULES, forked_environment, peer_is_us
 
 #: Set to 0 to do without a fork server: every kernel and worker is then an ordinary new process.
 SWITCH = "ACM_WARM"
@@ -50,13 +50,19 @@ class ForkServer:
 
     Its address has no file (an abstract socket), so nothing is left behind even if all processes are killed at once.
 
+    Parameters
+    ----------
+    modules : sequence of str
+        What it imports before it forks.
+
     Examples
     --------
     >>> with ForkServer() as server:  # doctest: +SKIP
     ...     os.environ[ADDRESS] = server.address
     """
 
-    def __init__(self) -> None:
+    def __init__(self, modules: Sequence[str] = MODULES) -> None:
+        self._modules = modules
         self.address = f"acm-{os.getpid()}-{secrets.token_hex(8)}"
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._listener.bind(f"\0{self.address}")
@@ -72,7 +78,7 @@ class ForkServer:
         passed = (self._listener.fileno(), theirs.fileno())
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 -- our own interpreter
-                [sys.executable, "-c", _START, *map(str, passed)],
+                [sys.executable, "-c", _START, *map(str, passed), *self._modules],
                 env=forked_environment(os.environ),
                 pass_fds=passed,
                 stdin=subprocess.DEVNULL,
@@ -114,20 +120,22 @@ class ForkServer:
 
 
 @contextlib.contextmanager
-def warm_kernels(*, wanted: bool = True) -> Iterator[bool]:
-    """Run a fork server for this process and those it starts from now on; gives whether there is one; one line says if not."""
+def warm_kernels(*, wanted: bool = True, modules: Sequence[str] = MODULES) -> Iterator[ForkServer | None]:
+    """Run a fork server for this process and those it starts from now on; None, and one line of warning, where there is none."""
     wanted = wanted and os.environ.get(SWITCH, "1") != "0"
     if not wanted or not can_fork():
         why = "not possible on this system" if wanted else "switched off"
         logger.warning("warm kernels are %s: ordinary ones instead, slower, with the same result", why)
-        yield False
+        yield None
         return
-    with ForkServer() as server:
+    outer = {name: value for name, value in os.environ.items() if name == ADDRESS}
+    with ForkServer(modules) as server:
         os.environ[ADDRESS] = server.address
         try:
-            yield True
+            yield server
         finally:
-            del os.environ[ADDRESS]
+            os.environ.pop(ADDRESS, None)
+            os.environ.update(outer)
 
 
 def ask(arguments: Sequence[str], environment: Mapping[str, str], folder: str, streams: Sequence[int]) -> socket.socket:
