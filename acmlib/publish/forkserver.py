@@ -33,6 +33,7 @@ ADDRESS = "ACM_FORK_SERVER"
 KERNEL_MODULES = (
     *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.comm", "comm", "tornado.platform.asyncio"),
     *("IPython.core.completerlib", "IPython.core.magics", "IPython.core.pylabtools", "IPython.extensions.storemagic"),
+    *("IPython.core.debugger", "IPython.core.debugger_backport", "IPython.core.oinspect", "faulthandler", "psutil", "resource", "sqlite3"),
 )  # fmt: skip
 
 #: And what our notebooks and workers import. `matplotlib_inline.backend_inline` and pyplot must not be here: they act on the kernel that
@@ -113,6 +114,9 @@ def preload(modules: Sequence[str]) -> None:
         del sys.modules["debugpy"]
         for name in figures:
             del os.environ[name]
+    from jupyter_client.localinterfaces import localhost
+
+    localhost()  # asks the system once
     if set(modules) >= set(MODULES):
         _warm()
     gc.enable()
