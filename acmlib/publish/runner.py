@@ -197,8 +197,13 @@ def _record(job: Job, contract: Contract, release: Release, root: Path, run: str
         "rule": _plain_data(release.rule),
         "notebook_sha256": _digest((root / job.notebook).read_bytes()),
         "contract_sha256": _digest((root / "params" / job.contract / "contract.yml").read_bytes()),
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in NAMED_VERSIONS},
+        "versions": dict(_versions()),
     }
+
+
+@lru_cache(maxsize=1)
+def _versions() -> tuple[tuple[str, str], ...]:
+    return ("python", platform.python_version()), *((name, version(name)) for name in NAMED_VERSIONS)
 
 
 def _staged(job: Job, page: str, release: Release, record: dict[str, Any], working: Path) -> Made:
