@@ -16,7 +16,7 @@ from acmlib.contract.records import Records
 from acmlib.intake.findings import Finding
 from acmlib.intake.populations import read_population
 from acmlib.intake.reading import Input
-from acmlib.intake.sources import open_tables
+from acmlib.intake.sources import Tables, open_tables
 from acmlib.measures.compute import metric_table
 from acmlib.release.reliable import mark_unreliable
 from acmlib.release.select import select_cells
@@ -70,6 +70,30 @@ class Release:
         return int(self.cells["status"].eq("hidden").sum())
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What was counted in the submitted data, before anything is hidden: the same for all editions of a period. Never for a page.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The whole metric table.
+    findings : tuple
+        What the checks of the submitted data found.
+    inputs : tuple of Input
+        Files that were read, with rows and hashes.
+    """
+
+    table: pd.DataFrame
+    findings: tuple[Finding, ...]
+    inputs: tuple[Input, ...]
+
+
+def count(contract: Contract, tables: Tables) -> Counted:
+    """Compute the metric table of a contract's opened tables, and check them."""
+    return Counted(metric_table(contract, tables, tables.period), tuple(tables.findings), tables.inputs)
+
+
 def _beside(cells: pd.DataFrame, exposed: Sequence[str]) -> pd.Series:
     """Say which cells show the same metric by the same dimension as a hidden one that could still be worked out: they go with it."""
     families = {(name.split(" / ")[0], name.split(" / ")[2]) for name in exposed}
@@ -83,6 +107,7 @@ def make_release(
     period: str | None = None,
     edition: Edition = "provider",
     earlier: Sequence[pd.DataFrame] = (),
+    counted: Counted | None = None,
 ) -> Release:
     """Read the submitted data, compute the metric table and decide what an edition's pages may show.
 
@@ -96,6 +121,8 @@ def make_release(
     edition : str
     earlier : sequence of DataFrame
         Cells of earlier releases as they were shown: readers still have them.
+    counted : Counted, optional
+        What was counted for this period already, for another edition; the data are read if absent.
 
     Returns
     -------
@@ -112,9 +139,10 @@ def make_release(
         raise ValueError(f"edition is {edition!r}; use one of {', '.join(EDITIONS)}")
     reported = report_period(contract, period)
     records = records_for(load_records(contract.id, root, contract=contract), edition)
-    with open_tables(contract, root=root, period=reported) as tables:
-        table = metric_table(contract, tables, reported)
-        findings, inputs = tuple(tables.findings), tables.inputs
+    if counted is None:
+        with open_tables(contract, root=root, period=reported) as tables:
+            counted = count(contract, tables)
+    table = counted.table
     cells = select_cells(table, contract, reported)
     suppressed = not (edition == "internal" and contract.privacy.unsuppressed_internal)
     reasons = cells.iloc[:0][["metric", "period", "dimension", "group"]].assign(reason="")
@@ -135,8 +163,8 @@ def make_release(
         reasons=reasons,
         populations=populations,
         records=records,
-        findings=findings,
-        inputs=inputs,
+        findings=counted.findings,
+        inputs=counted.inputs,
         rule=contract.privacy,
         suppressed=suppressed,
     )
