@@ -19,6 +19,7 @@ from acmlib.contract.workspace import find_root
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 from acmlib.release import Release, make_release
+from acmlib.release.handover import handed_over
 
 #: A dashboard shows no more headline metrics than a meeting can discuss.
 MOST_HEADLINES = 5
@@ -180,8 +181,10 @@ def open_report(
         If the period, edition or topic is none of the contract's.
     """
     root = root or find_root()
-    loaded = load_contract(contract, root=root)
-    release = make_release(loaded, root=root, period=period, edition=edition)
+    release = handed_over(contract, root=root, period=period, edition=edition)
+    if release is None:
+        release = make_release(load_contract(contract, root=root), root=root, period=period, edition=edition)
+    loaded = release.contract
     chosen = None
     if topic is not None:
         topics = {one.id: one for one in release.records.roadmap}
