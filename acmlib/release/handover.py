@@ -1,0 +1,84 @@
+"""A release made by one process and used by others: a batch makes it once, and hands it to the kernel of every page that shows it."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from acmlib.contract.model import Edition
+from acmlib.release.editions import Release
+
+#: Names the file of the release that was handed over. Without it a notebook makes the release itself; the page is the same.
+RELEASE_VARIABLE = "ACM_RELEASE"
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A release, and the workspace that it was made in."""
+
+    root: Path
+    release: Release
+
+
+def hand_over(release: Release, path: Path, *, root: Path) -> None:
+    """Write a release for other processes of the same user, in one step.
+
+    Parameters
+    ----------
+    release : Release
+    path : Path
+        The file; nobody else can read it.
+    root : Path
+        The workspace.
+    """
+    new = path.with_name(f"{path.name}-{secrets.token_hex(4)}")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        pickle.dump(Handed(root.resolve(), release), file, protocol=pickle.HIGHEST_PROTOCOL)
+    new.replace(path)
+
+
+@contextmanager
+def handing_over(path: Path) -> Iterator[None]:
+    """Name the file for the processes that are started meanwhile."""
+    os.environ[RELEASE_VARIABLE] = str(path)
+    try:
+        yield
+    finally:
+        del os.environ[RELEASE_VARIABLE]
+
+
+def handed_over(contract: str, *, root: Path, period: str | None, edition: Edition) -> Release | None:
+    """Return the release that was handed to this process, if it is the one asked for; None if it has to be made.
+
+    A file that another user owns, or that others can write, is not read.
+
+    Parameters
+    ----------
+    contract : str
+        Id of the contract.
+    root : Path
+        The workspace.
+    period : str or None
+        The period; None, the contract's own, is always made.
+    edition : str
+    """
+    path = os.environ.get(RELEASE_VARIABLE)
+    if not path:
+        return None
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 -- the file that is looked at is the one that is read
+            about = os.fstat(file.fileno())
+            if hasattr(os, "getuid") and (about.st_uid != os.getuid() or about.st_mode & 0o077):
+                return None
+            handed: Handed = pickle.load(file)  # noqa: S301 -- written by `hand_over` of this user
+    except OSError:
+        return None
+    release = handed.release
+    same = (release.contract.id, release.period.text, release.edition, handed.root) == (contract, period, edition, root.resolve())
+    return release if same else None
