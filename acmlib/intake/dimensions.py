@@ -49,14 +49,17 @@ class Made:
     ----------
     columns : list of str
         ``expression AS dim_name``.
+    groups : int
+        How many groups there are.
     join : str
-        LEFT JOIN of the values' groups; empty for bands.
+        LEFT JOIN of the values' groups; empty for bands, and where every value is the name of its own group.
     crosswalk : list of tuple
         (before, after, rows) of each value that a standard gave another name.
     findings : list of Finding
     """
 
     columns: list[str]
+    groups: int
     join: str = ""
     crosswalk: list[tuple[str, str, int]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -68,7 +71,8 @@ def add_dimension(
 ) -> Made:  # fmt: skip
     """Return what adds the dimension `name` to `relation`.
 
-    The column's distinct values are looked up once, in Python, where the rules are plain to read; rows are then joined to the answers.
+    The column's distinct values are looked up once, in Python, where the rules are plain to read; rows are then joined to the answers,
+    unless the column says them as it stands (a join of millions of rows costs as much as counting them).
 
     Parameters
     ----------
@@ -92,15 +96,20 @@ def add_dimension(
     if f"dim_{name}" in types:
         raise DimensionError(f"has the column 'dim_{name}' made for it, and the file has one of that name; rename that under columns")
     if dimension.bands:
-        return Made([f"{_banded(column, dimension.bands, types[column])} AS {quoted('dim_' + name)}"])
-    values = _values(name, column, dimension, relation, connection)
+        return Made([f"{_banded(column, dimension.bands, types[column])} AS {quoted('dim_' + name)}"], len(dimension.bands) + 2)
+    values, as_written = _values(name, column, dimension, relation, connection)
     groups = {key: grouped(key[0], dimension, recode=recode, ethnicity=key[1]) for key in values}
+    number = len({found.group for found in groups.values()})
+    if as_written and not dimension.standard and all(found.group == key[0] for key, found in groups.items() if key[0] is not None):
+        blank = groups[None, None].group if (None, None) in groups else NOT_RECORDED
+        return Made([f"coalesce(t.{quoted(column)}::VARCHAR, {literal(blank)}) AS {quoted('dim_' + name)}"], number)
     lookup = f"groups.{quoted(f'{table}/{name}')}"
     _store(lookup, groups, connection)
     alias = quoted(f"g_{name}")
     second = f" AND {alias}.ethnicity IS NOT DISTINCT FROM {_text(dimension.ethnicity)}" if dimension.ethnicity else ""
     made = Made(
         [f"coalesce({alias}.answer, {literal(NOT_RECORDED)}) AS {quoted('dim_' + name)}"],
+        number,
         f"LEFT JOIN {lookup} AS {alias} ON {alias}.given IS NOT DISTINCT FROM {_text(column)}{second}",
     )
     if dimension.standard:
@@ -130,14 +139,18 @@ def _banded(column: str, bands: tuple[float, ...], kind: str) -> str:
 
 def _values(
     name: str, column: str, dimension: Dimension, relation: str, connection: duckdb.DuckDBPyConnection
-) -> dict[tuple[str | None, str | None], int]:
+) -> tuple[dict[tuple[str | None, str | None], int], bool]:
+    """Return the rows of each pair of answers, and whether the column holds them just so: no blanks around them, no second column."""
     second = _text(dimension.ethnicity) if dimension.ethnicity else "NULL::VARCHAR"
+    written = f"t.{quoted(column)}::VARCHAR"
     rows = connection.execute(
-        f"SELECT {_text(column)} AS a, {second} AS b, count(*) FROM {relation} AS t GROUP BY ALL ORDER BY ALL LIMIT {MAX_VALUES + 1}"
+        f"SELECT a, b, sum(rows)::BIGINT, bool_and(raw IS NOT DISTINCT FROM a) FROM (SELECT raw, nullif(trim(raw), '') AS a, b, rows FROM "
+        f"(SELECT {written} AS raw, {second} AS b, count(*) AS rows FROM {relation} AS t GROUP BY ALL)) "
+        f"GROUP BY ALL ORDER BY ALL LIMIT {MAX_VALUES + 1}"
     ).fetchall()
     if len(rows) > MAX_VALUES:
         raise DimensionError(f"has more than {MAX_VALUES:,} different values in the column '{column}'; use a column that holds groups")
-    return {(row[0], row[1]): row[2] for row in rows}
+    return {(row[0], row[1]): row[2] for row in rows}, not dimension.ethnicity and all(row[3] for row in rows)
 
 
 def _store(lookup: str, groups: Mapping[tuple[str | None, str | None], Grouped], connection: duckdb.DuckDBPyConnection) -> None:

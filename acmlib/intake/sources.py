@@ -52,6 +52,7 @@ class Tables:
         self.crosswalk: pd.DataFrame = crosswalk_frame([])
         self._workspace = workspace
         self._types: dict[str, dict[str, str]] = {}
+        self._sizes: dict[str, dict[str, int]] = {}
         self._noticed: list[Finding] = []
 
     @property
@@ -83,6 +84,10 @@ class Tables:
     def columns(self, name: str) -> Mapping[str, str]:
         """Return the columns of a table with their DuckDB types, dimension columns included."""
         return self._types[self.relation(name)]
+
+    def sizes(self, name: str) -> Mapping[str, int]:
+        """Return about how many groups each ``dim_<dimension>`` of a table of rows has; those of a counts table are not told."""
+        return self._sizes.get(self.relation(name), {})
 
     def dimensions(self, name: str) -> tuple[str, ...]:
         """Return the dimensions by which a table can be split, in the contract's order."""
@@ -262,6 +267,7 @@ def _build(tables: Tables, name: str) -> list[tuple[str, str, str, str, int]]:
         except DimensionError as error:
             raise ContractError([contract.located(f"dimensions.{key}", str(error))]) from None
         made.append(one)
+        tables._sizes.setdefault(name, {})[f"dim_{key}"] = one.groups
         tables._noticed += one.findings
         log += [(name, key, *row) for row in one.crosswalk]
     columns = ", ".join(["t.*", *(column for one in made for column in one.columns)])

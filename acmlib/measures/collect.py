@@ -31,7 +31,7 @@ class Spread(NamedTuple):
 
 
 class Days(NamedTuple):
-    """Histogram of durations: one entry a group, tick, duration and state."""
+    """Histogram of durations: an entry or more for a group, tick, duration and state."""
 
     group: NDArray[np.int64]
     tick: NDArray[np.int64]
@@ -85,7 +85,7 @@ def collect(result: pa.Table, layout: Layout, axis: Axis, *, entered: str | None
     blocks: Blocks = {date: {} for date in layout.strands}
     centres: dict[tuple[str | None, Slot], float] = {}
     for dimension in layout.cuts:
-        part = result.filter(pa.array(cut == layout.mask(dimension)))
+        part = result.filter(pa.array(cut == layout.mask(layout.counted[dimension])))
         part, labels = _labelled(part, layout, dimension)
         codes, names = pd.factorize(labels, sort=True)
         for number, date in enumerate(layout.strands):
@@ -116,7 +116,7 @@ def collect_days(result: pa.Table, layout: Layout, lasting: Sequence[tuple[str |
     """
     cut = result.column("cut").to_numpy()
     for dimension in layout.cuts:
-        part, labels = _labelled(result.filter(pa.array(cut == layout.mask(dimension))), layout, dimension)
+        part, labels = _labelled(result.filter(pa.array(cut == layout.mask(layout.lasting[dimension]))), layout, dimension)
         key, rows = part.column("key").to_numpy().astype(np.int64), _floats(part, "rows")
         slot, tick, code = key >> (DAY_BITS + TICK_BITS), (key >> DAY_BITS) % (1 << TICK_BITS), key % (1 << DAY_BITS)
         codes, names = pd.factorize(labels)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 import duckdb
@@ -33,6 +33,9 @@ class Tables(Protocol):
 
     def relation(self, name: str) -> str:
         """Name of the view of the table `name`, with one text column ``dim_<dimension>`` for each dimension."""
+
+    def sizes(self, name: str) -> Mapping[str, int]:
+        """About how many groups each column ``dim_<dimension>`` of a table has; one that is not told is taken to have many."""
 
 
 def metric_table(contract: Contract, tables: Tables, period: Period) -> pd.DataFrame:
@@ -101,7 +104,7 @@ def _of_rows(contract: Contract, tables: Tables, table: str, axis: Axis) -> Iter
         plan = plan_table(contract, table, kinds, as_of=axis.as_of.isoformat(), dimensions=own)
         if plan is None:
             return
-        sql, layout = query(plan, axis, relation, columns)
+        sql, layout = query(plan, axis, relation, columns, tables.sizes(table))
         result = run(tables.connection, sql)
         lasting = run(tables.connection, days_query(plan, axis, relation, layout)) if plan.lasting else None
     except duckdb.Error as error:

@@ -1,13 +1,15 @@
 """One query per table of rows: every metric, month, dimension and pair in a single pass; histograms of durations in a second, narrow one.
 
 Each row is read once and every condition is evaluated once. The row is then handed on once per strand (date expression), carrying only
-the slots of that strand, and counted in GROUPING SETS of month x (each dimension, each pair); everyone together is added up from the
-first dimension. FILTER clauses on all slots in all sets were slower (benchmarks/README.md).
+the slots of that strand, and counted in GROUPING SETS of month x (several small dimensions together, each pair); what was counted
+finer than a dimension is added up in Python, everyone together too. FILTER clauses on all slots in all sets were slower
+(benchmarks/README.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -22,6 +24,9 @@ ANSWERS = "\x1f"
 
 #: Bits of a key of `days_query`: 22 hold twice 5,700 years of days, 12 hold 340 years of months.
 DAY_BITS, TICK_BITS = 22, 12
+
+#: Dimensions are counted together while this makes at most so many groups (benchmarks/README.md): by month, and by month and days.
+MOST_GROUPS, MOST_LASTING = 600, 100
 
 #: Name of a slot's column, and its aggregates, by kind.
 _LETTER = {"count": "c", "sum": "s", "spread": "v"}
@@ -45,20 +50,24 @@ class Layout:
     keys : tuple of str
         Key columns of the query, as SQL names.
     cuts : dict
-        Dimension to its key columns. Everyone together (``all``) is added up from the first dimension.
+        Dimension to its key columns; everyone together (``all``) has none.
+    counted, lasting : dict
+        Dimension to the key columns by which it is counted, its own and perhaps others: in `query`, in `days_query`.
     """
 
     slots: dict[tuple[str | None, Slot], str]
     strands: tuple[str | None, ...]
     keys: tuple[str, ...]
     cuts: dict[str, tuple[str, ...]]
+    counted: dict[str, tuple[str, ...]]
+    lasting: dict[str, tuple[str, ...]]
 
-    def mask(self, dimension: str) -> int:
-        """Value of the column ``cut`` for a dimension: a one for each key that it does not use."""
-        return sum(1 << (len(self.keys) - 1 - at) for at, key in enumerate(self.keys) if key not in self.cuts[dimension])
+    def mask(self, used: Sequence[str]) -> int:
+        """Value of the column ``cut`` for what is counted by the keys `used`: a one for each of the others."""
+        return sum(1 << (len(self.keys) - 1 - at) for at, key in enumerate(self.keys) if key not in used)
 
 
-def query(plan: Plan, axis: Axis, relation: str, columns: Sequence[str]) -> tuple[str, Layout]:
+def query(plan: Plan, axis: Axis, relation: str, columns: Sequence[str], sizes: Mapping[str, int]) -> tuple[str, Layout]:
     """Write the query of one table.
 
     Parameters
@@ -70,13 +79,15 @@ def query(plan: Plan, axis: Axis, relation: str, columns: Sequence[str]) -> tupl
         Table or view to read.
     columns : sequence of str
         Its columns; of them ``dim_<dimension>`` and, for several answers of one person, ``dimalone_<dimension>`` are used.
+    sizes : mapping
+        About how many groups a column has, where this is known.
 
     Returns
     -------
     sql, layout
         The result has the columns ``cut, strand, tick``, the keys, ``rows`` and the slots.
     """
-    layout = _layout(plan, columns)
+    layout = _layout(plan, columns, sizes)
     expressions = list(dict.fromkeys(slot for slots in plan.strands.values() for slot in slots))
     name = {slot: f"x{at}" for at, slot in enumerate(expressions)}
     read = [_key(key) for key in layout.keys]
@@ -88,7 +99,7 @@ def query(plan: Plan, axis: Axis, relation: str, columns: Sequence[str]) -> tupl
     numbers = [one.format(column) for kind, column in _columns(layout) for one in _AGGREGATES[kind]]
     keys = [quoted(key) for key in layout.keys]
     numbered = ", ".join(f"({at}::UTINYINT)" for at in range(len(layout.strands)))
-    sets = ", ".join(f"({', '.join(['strand', 'tick', *map(quoted, cut)])})" for cut in dict.fromkeys(layout.cuts.values()))
+    sets = ", ".join(f"({', '.join(['strand', 'tick', *map(quoted, cut)])})" for cut in dict.fromkeys(layout.counted.values()))
     sql = (
         f"WITH read AS (SELECT {', '.join(read)} FROM {quoted(relation)}),\n"
         f"handed AS (SELECT {', '.join(handed)} FROM read, (VALUES {numbered}) AS s(strand))\n"
@@ -123,7 +134,7 @@ def days_query(plan: Plan, axis: Axis, relation: str, layout: Layout) -> str:
     for at, (date, slot) in enumerate(plan.lasting):
         read.append(f"({at << (DAY_BITS + TICK_BITS)} + {_tick(date, axis)}::BIGINT * {1 << DAY_BITS} + ({slot.sql})::INTEGER) AS key{at}")
     numbered, whens = zip(*((f"({at}::UTINYINT)", f"WHEN {at} THEN key{at}") for at in range(len(plan.lasting))), strict=True)
-    sets = ", ".join(f"({', '.join(['key', *map(quoted, cut)])})" for cut in dict.fromkeys(layout.cuts.values()))
+    sets = ", ".join(f"({', '.join(['key', *map(quoted, cut)])})" for cut in dict.fromkeys(layout.lasting.values()))
     handed = [*keys, f"CASE slot {' '.join(whens)} END AS key"]
     return (
         f"WITH read AS (SELECT {', '.join(read)} FROM {quoted(relation)}),\n"
@@ -138,7 +149,7 @@ def run(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
     return connection.sql(sql).to_arrow_table()
 
 
-def _layout(plan: Plan, columns: Sequence[str]) -> Layout:
+def _layout(plan: Plan, columns: Sequence[str], sizes: Mapping[str, int]) -> Layout:
     """Give the j-th slot of a kind the same column in every strand: the query is as wide as its widest strand."""
     slots: dict[tuple[str | None, Slot], str] = {}
     for date, wanted in plan.strands.items():
@@ -151,10 +162,33 @@ def _layout(plan: Plan, columns: Sequence[str]) -> Layout:
         cuts[dimension] = tuple(f"dim_{name}" for name in dimension.split(CROSS))
         if f"dimalone_{dimension}" in columns:
             cuts[f"{dimension}{IN_COMBINATION}"] = (f"dimalone_{dimension}",)
-    if plan.dimensions:  # everyone together is the sum of any dimension's groups: one set less to count
-        cuts[ALL] = cuts[plan.dimensions[0]]
     keys = tuple(dict.fromkeys(key for cut in cuts.values() for key in cut))
-    return Layout(slots, tuple(plan.strands), keys, cuts)
+    return Layout(slots, tuple(plan.strands), keys, cuts, _together(cuts, sizes, MOST_GROUPS), _together(cuts, sizes, MOST_LASTING))
+
+
+def _together(cuts: Mapping[str, tuple[str, ...]], sizes: Mapping[str, int], most: int) -> dict[str, tuple[str, ...]]:
+    """Return by which keys each dimension is counted: with others where that makes at most `most` groups, as each set is a pass of its own.
+
+    Examples
+    --------
+    >>> cuts = {"all": (), "age": ("dim_age",), "site": ("dim_site",), "area": ("dim_area",)}
+    >>> _together(cuts, {"dim_age": 6, "dim_site": 12, "dim_area": 48}, 100)["age"]
+    ('dim_site', 'dim_age')
+    """
+
+    def groups(keys: Iterable[str]) -> float:
+        return math.prod(sizes.get(key, math.inf) for key in keys)
+
+    sets: list[tuple[str, ...]] = []
+    for keys in sorted(cuts.values(), key=lambda cut: (-groups(cut), cut)):
+        for at, held in enumerate(sets):
+            both = tuple(dict.fromkeys((*held, *keys)))
+            if len(both) == len(held) or groups(both) <= most:
+                sets[at] = both
+                break
+        else:
+            sets.append(keys)
+    return {dimension: next(one for one in sets if set(cut) <= set(one)) for dimension, cut in cuts.items()}
 
 
 def _columns(layout: Layout) -> Iterator[tuple[str, str]]:

@@ -107,6 +107,11 @@ class InMemory:
     def relation(self, name: str) -> str:
         return name
 
+    def sizes(self, name: str) -> Mapping[str, int]:
+        """Return how many values the dimensions have, as `open_tables` counts them."""
+        columns = [column for column in self.frames[name] if column.startswith("dim_")]
+        return {column: self.frames[name][column].nunique() for column in columns}
+
 
 def tables(frame: pd.DataFrame) -> InMemory:
     """Return the tables of the programme."""
