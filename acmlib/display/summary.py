@@ -27,11 +27,14 @@ class Headline:
         What `xmr` returned of its monthly totals; without it nothing is said of change.
     gaps : DataFrame, optional
         Its rows of `disparities`, over all dimensions; without them nothing is said of gaps.
+    against_target : mapping, optional
+        Its row of `acmlib.analysis.benchmarks.track`: what is said of the target where too few months are known to judge it over time.
     """
 
     latest: Mapping[str, Any]
     points: pd.DataFrame | None = None
     gaps: pd.DataFrame | None = None
+    against_target: Mapping[str, Any] | None = None
 
 
 def summary_table(headlines: Sequence[Headline], *, voice: Voice, caption: str | None = None, notes: Sequence[str] = ()) -> DataTable:
@@ -73,20 +76,29 @@ def _row(headline: Headline, voice: Voice) -> tuple[str | Cell, ...]:
         value_cell(latest, voice, metric),
         count_cell(latest, voice, "denominator") if counted else Cell(words("table.unjudged"), muted=True),
         voice.value(metric, target) if target is not None else nothing,
-        *_over_time(headline.points, metric, voice, target=target),
+        *_over_time(headline, metric, voice, target=target),
         gap_summary(headline.gaps, voice) if headline.gaps is not None else words("verdict.none"),
     )
 
 
-def _over_time(points: pd.DataFrame | None, metric: str, voice: Voice, *, target: float | None) -> tuple[Cell, Cell]:
+def _over_time(headline: Headline, metric: str, voice: Voice, *, target: float | None) -> tuple[Cell, Cell]:
     """Return what the months say: change with its line and icon, and the verdict against the target with its icon."""
-    words = voice.words
+    words, points = voice.words, headline.points
     known = points[points["value"].notna()] if points is not None else None
     last: Mapping[Any, Any] = known.iloc[-1].to_dict() if known is not None and len(known) else {}
     variation, assurance = key_of(last.get("variation")), key_of(last.get("assurance"))
-    against = "no_target" if target is None else "none" if assurance == "missing" else assurance
     line = sparkline(points, metric=metric, voice=voice) if points is not None and last else None
-    return (
-        Cell(words(f"variation_short.{variation}"), picture=variation_icon(variation), above=line),
-        Cell(words(f"assurance_short.{against}"), picture=assurance_icon(assurance) if target is not None else None),
-    )
+    change = Cell(words(f"variation_short.{variation}"), picture=variation_icon(variation), above=line)
+    if target is None:
+        return change, Cell(words("assurance_short.no_target"), muted=True)
+    if assurance in ("missing", "none"):
+        return change, _latest_only(headline.against_target or {}, voice)
+    return change, Cell(words(f"assurance_short.{assurance}"), picture=assurance_icon(assurance))
+
+
+def _latest_only(judged: Mapping[str, Any], voice: Voice) -> Cell:
+    """Return whether the latest value alone meets the target, and how sure that is."""
+    state = key_of(judged.get("track"))
+    if state not in ("on_track", "off_track"):
+        return Cell(voice.words("assurance_short.none"), muted=True)
+    return Cell(voice.words(f"results.{state}"), detail=voice.words("results.certain" if judged["certain"] else "results.uncertain"))

@@ -140,7 +140,7 @@ class Voice:
         if kind in FRACTIONS:
             return self.words.points(gap) if signed else self.words.size(gap)
         text = self.words.days(abs(gap)) if kind == "duration" else self.words.number(abs(gap))
-        return text if not signed or not gap else ("+" if gap > 0 else MINUS) + text
+        return text if not signed or not round(gap, 0 if kind == "duration" else 1) else ("+" if gap > 0 else MINUS) + text
 
     def result(self, metric: str, value: float, numerator: float | None, denominator: float | None) -> str:
         """Return a value with the counts behind it: *20% (40 of 200)*, *12 days (n 64)*."""

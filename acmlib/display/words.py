@@ -197,13 +197,13 @@ class Words:
         return self._signed(format_percent(float(value), format=pattern, locale=self.locale))
 
     def _point_number(self, value: float) -> str:
-        points = round(value * 100, 6)
+        points = _shown(value * 100)
         return self._signed(format_decimal(points, format="0.#" if abs(points) < 1 else "#,##0", locale=self.locale))
 
     def points(self, value: float) -> str:
         """Return a difference of two fractions in percentage points, with its sign: 0.25 - 0.38 gives ``-13 points``."""
-        number = self._point_number(value)
-        return self("unit.points", n=_shown(value * 100), number=f"+{number}" if value > 0 else number)
+        shown, number = _shown(value * 100), self._point_number(value)
+        return self("unit.points", n=shown, number=f"+{number}" if shown > 0 else number)
 
     def size(self, value: float) -> str:
         """Return the size of a difference in percentage points, without its sign: ``13 points``."""
@@ -273,7 +273,9 @@ class _Ready(str):
 
 def _shown(points: float) -> float:
     """Return the number of points as it is printed, so that 'one point' agrees with the 1 a reader sees."""
-    return round(points, 1) if abs(points) < 1 else float(round(points))
+    points = round(points, 6)
+    # Adding 0 turns a minus zero into zero: a difference that is printed as none has no sign.
+    return (round(points, 1) if abs(points) < 1 else float(round(points))) + 0.0
 
 
 def _whole(locale: Locale) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, spread, text_width, wrap
-from acmlib.display.charts.frames import Row, count_cell, interval_cell, not_drawn, number, one_of, records, released, value_cell
+from acmlib.display.charts.frames import Row, count_cell, interval_cell, not_drawn, number, one_of, records, released, value_cell, why_not
 from acmlib.display.objects import Chart, Column, DataTable
 from acmlib.display.voice import Voice
 
@@ -66,11 +66,28 @@ def retention_curves(cells: pd.DataFrame, *, voice: Voice, groups: Sequence[str]
         data=_table(rows, metric, dimension, named, voice),
         caption=named,
         notes=(
-            *not_drawn(rows, voice, dimension),
+            *_left_out(rows, drawn, dimension, voice),
             words("chart.retention_note"),
             *voice.fine_print(period=words.period(period), metric=metric),
         ),
         label=words("page.data_details"),
+    )
+
+
+def _left_out(rows: Sequence[dict[str, object]], drawn: Sequence[str], dimension: str, voice: Voice) -> tuple[str, ...]:
+    """Name what the figure lacks: groups without any point, single points of the curves, curves that are in the table only."""
+    words = voice.words
+    known = {str(row["group"]) for row in rows if released(row)}
+    points: dict[tuple[int, str], list[str]] = {}
+    for row in rows:
+        if str(row["group"]) in drawn and not released(row):
+            points.setdefault((int(str(row["days"])), why_not(row, voice)), []).append(voice.group(dimension, str(row["group"])))
+    items = [words("chart.points_at", list=words.list(groups), days=days, why=why) for (days, why), groups in points.items()]
+    others = [voice.group(dimension, group) for group in dict.fromkeys(str(row["group"]) for row in rows) if group in known - set(drawn)]
+    return (
+        *not_drawn([row for row in rows if str(row["group"]) not in known], voice, dimension),
+        *([words("chart.points_not_drawn", list="; ".join(items))] if items else []),
+        *([words("chart.table_only", list=words.list(others))] if others else []),
     )
 
 

@@ -98,6 +98,8 @@ def _line(sheet: Sheet, rows: Sequence[dict[str, object]], x: Scale, y: Scale) -
         if value is None:
             if len(run) > 1:
                 sheet.line([one for one, _ in run], [one for _, one in run], color=GREY, width=1.2)
+            elif run:  # a point between two that are missing
+                sheet.mark([run[0][0]], [run[0][1]], size=2.5, color=GREY)
             run = []
         else:
             run.append((x(place), y(value)))
@@ -131,15 +133,15 @@ def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice,
     if not drawn:
         raise ValueError("small multiples: no metric has a monthly value; show a sentence instead of a figure")
     named = caption or words("caption.small_multiples")
-    months = sorted({str(row["month"]) for _, rows in drawn for row in rows})
-    period = words("period.months", first=months[0], last=months[-1])
+    spans = dict.fromkeys((str(rows[0]["month"]), str(rows[-1]["month"])) for _, rows in drawn)
+    period = "; ".join(words("period.months", first=first, last=last) for first, last in spans)
     sentences = [_sentence(metric, rows, voice) for metric, rows in drawn]
     notes = [words("chart.not_drawn", list="; ".join(voice.metric(one) for one in empty))] if empty else []
     return Chart(
         svg=_panels(drawn, voice),
         alt=words("alt.small_multiples", n=len(drawn), list=" ".join(sentences)),
         long_description=" ".join(sentences),
-        data=_table(drawn, months, named, voice),
+        data=_table(drawn, named, voice),
         caption=named,
         notes=(*notes, *voice.fine_print(period=period)),
         label=words("page.data_details"),
@@ -197,15 +199,15 @@ def _sentence(metric: str, rows: Sequence[dict[str, object]], voice: Voice) -> s
     )
 
 
-def _table(drawn: Sequence[tuple[str, list[dict[str, object]]]], months: Sequence[str], caption: str, voice: Voice) -> DataTable:
-    columns = (Column(voice.words("table.month")), *(Column(voice.metric(metric), "number") for metric, _ in drawn))
-    nothing = Cell(voice.words("table.no_value"), muted=True)
-    by_month = [{str(row["month"]): row for row in rows} for _, rows in drawn]
-    body = []
-    for month in months:
-        cells: list[str | Cell] = [voice.words.month(month)]
-        for (metric, _), rows in zip(drawn, by_month, strict=True):
-            value = number(rows.get(month, {}), "value")
-            cells.append(voice.value(metric, value) if value is not None else nothing)
-        body.append(tuple(cells))
-    return DataTable(caption, columns, tuple(body))
+def _table(drawn: Sequence[tuple[str, list[dict[str, object]]]], caption: str, voice: Voice) -> DataTable:
+    """Return a row a month with a column a metric; where some come by month and others by quarter, a row a metric and time."""
+    words, nothing = voice.words, Cell(voice.words("table.no_value"), muted=True)
+    value = {(metric, str(row["month"])): number(row, "value") for metric, rows in drawn for row in rows}
+    text = {key: voice.value(key[0], one) if one is not None else nothing for key, one in value.items()}
+    times = sorted({month for _, month in value})
+    if len({len(time) for time in times}) == 1:
+        columns = (Column(words("table.month")), *(Column(voice.metric(metric), "number") for metric, _ in drawn))
+        rows = tuple((words.month(time), *(text.get((metric, time), nothing) for metric, _ in drawn)) for time in times)
+        return DataTable(caption, columns, rows)
+    columns = (Column(words("table.metric")), Column(words("table.month")), Column(words("table.value"), "number"))
+    return DataTable(caption, columns, tuple((voice.metric(metric), words.month(time), one) for (metric, time), one in text.items()))

@@ -203,10 +203,16 @@ def unequal(report: Report, gaps: pd.DataFrame) -> tuple[Section, ...]:
         for pair in others
         if ranks[pair] <= 1
     ]
-    quiet = tuple(names[pair] for pair in others if ranks[pair] > 1)
+    quiet: dict[str, list[str]] = {}
+    for metric, dimension in others:
+        if ranks[metric, dimension] > 1:
+            quiet.setdefault(metric, []).append(voice.dimension(dimension))
+    signals = len(body)
     if quiet:
-        body.append(Bullets(quiet, heading=words("outcomes.no_signal")))
-    sections = (outcomes(report, *first), Section(words("outcomes.others"), tuple(body), contents=words("outcomes.others_short")))
+        items = (words("outcomes.compared_by", metric=voice.metric(metric), list=words.list(by)) for metric, by in quiet.items())
+        body.append(Bullets(tuple(items), heading=words("outcomes.no_signal")))
+    heading = words("outcomes.others_possible", n=signals) if signals else words("outcomes.others_none")
+    sections = (outcomes(report, *first), Section(heading, tuple(body), contents=words("outcomes.others_short")))
     return sections if body else sections[:1]
 
 
@@ -221,19 +227,31 @@ def benchmarks(report: Report, metric: str) -> Section:
         return Section(
             words("benchmark.none", metric=name), (Prose((words("benchmark.none_why"),)),), contents=words("benchmark.short", metric=name)
         )
-    rows = records(side_by_side(definition, value, date=report.date, language=voice.language))
+    every = records(side_by_side(definition, value, date=report.date, language=voice.language))
+    rows = [row for row in every if row["value"] == row["value"]]
+    none = [words(f"benchmark.kind_{_kind(row)}") for row in every if row["value"] != row["value"]]
+    notes = (words("benchmark.none_of_kind", list=words.list(none)),) if none else ()
     columns = tuple(
         Column(words(f"benchmark.column_{one}"), "number" if one == "value" else "text")
         for one in ("kind", "value", "source", "population", "note")
     )
     body = tuple(_benchmark_row(report, metric, row) for row in rows)
-    shown = DataTable(words("benchmark.caption", metric=name), columns, body)
-    return Section(words("benchmark.heading", metric=name), (shown,), contents=words("benchmark.short", metric=name))
+    shown = DataTable(words("benchmark.caption", metric=name), columns, body, notes=notes)
+    lower = sum(value < float(row["value"]) for row in rows)
+    heading = words("benchmark.heading_hidden", metric=name)
+    if value == value:
+        heading = words("benchmark.heading", metric=name, value=voice.value(metric, value), n=lower, of=len(rows))
+    return Section(heading, (shown,), contents=words("benchmark.short", metric=name))
 
 
 def _written(report: Report, value: object) -> str:
     """Return a source, a year or a day as it is read."""
     return report.words.date(value) if isinstance(value, dt.date) else str(value)
+
+
+def _kind(row: dict[str, Any]) -> str:
+    """Return the kind of a benchmark as a key of the catalogues."""
+    return str(row["kind"]).replace(" ", "_").replace("-", "_")
 
 
 def _benchmark_row(report: Report, metric: str, row: dict[str, Any]) -> tuple[str | Cell, ...]:
@@ -245,8 +263,8 @@ def _benchmark_row(report: Report, metric: str, row: dict[str, Any]) -> tuple[st
     source = ", ".join(_written(report, row[one]) for one in ("source", "date") if not pd.isna(row[one]))
     known = [None if pd.isna(row[one]) else str(row[one]) for one in ("population", "comparability")]
     return (
-        words(f"benchmark.kind_{str(row['kind']).replace(' ', '_').replace('-', '_')}"),
-        voice.value(metric, number) if number == number else Cell(words("table.unjudged"), muted=True),
+        words(f"benchmark.kind_{_kind(row)}"),
+        voice.value(metric, number),
         source or words("table.no_value"),
         known[0] or words("table.no_value"),
         known[1] or words("table.no_value"),

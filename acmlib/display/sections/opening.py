@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from acmlib.analysis.benchmarks import track
 from acmlib.contract.records import Action
 from acmlib.display.charts.frames import records
-from acmlib.display.judgements import is_better_off, key_of
+from acmlib.display.judgements import is_better_off, key_of, worst_off
 from acmlib.display.objects import Bullets, Display, Prose, Questions, Section, TitleBlock
 from acmlib.display.report import Report
 from acmlib.display.summary import Headline, summary_table
@@ -113,18 +114,26 @@ def summary(report: Report) -> Section:
     """Return one row a headline metric: latest result, people, target, change, gaps."""
     words = report.words
     rows = []
-    periods = set()
     for metric in report.headline:
         latest = report.latest(metric)
         if latest:
-            periods.add(words.period(str(latest["period"])))
             points = report.trend(metric)
             gaps = report.gaps[report.gaps["metric"].eq(metric)]
-            rows.append(Headline(latest, points if len(points) else None, gaps if len(gaps) else None))
-    notes = (words("opening.summary_note", periods=words.list(sorted(periods))), words("gaps.not_legal"))
-    return Section(
-        words("opening.summary"), (summary_table(rows, voice=report.voice, notes=notes),), contents=words("opening.summary_short")
-    )
+            judged = records(track(pd.DataFrame([latest]), report.contract.metrics, as_of=report.date))[0]
+            rows.append(Headline(latest, points if len(points) else None, gaps if len(gaps) else None, judged))
+    shown = summary_table(rows, voice=report.voice, notes=(words("gaps.not_legal"),))
+    return Section(_standing(report, rows), (shown,), contents=words("opening.summary_short"))
+
+
+def _standing(report: Report, rows: list[Headline]) -> str:
+    """Say in one line how many targets the latest results meet, and how many clear gaps there are to a group's disadvantage."""
+    words = report.words
+    states = [row.against_target["track"] for row in rows if row.against_target is not None]
+    met, judged = states.count("on track"), states.count("on track") + states.count("off track")
+    found = [worst_off(records(row.gaps), report.voice) for row in rows if row.gaps is not None]
+    clear = sum(len(groups) for verdict, groups in found if verdict == "clear")
+    target = words("opening.targets", n=met, of=judged) if judged else words("opening.targets_none")
+    return f"{target}; {words('opening.gaps', n=clear) if clear else words('opening.gaps_none')}"
 
 
 def changes(report: Report) -> Section:
@@ -141,10 +150,8 @@ def changes(report: Report) -> Section:
         else:
             (quiet if variation == "common cause" else unjudged).append(voice.metric(metric))
     body: list[Display] = [Bullets(tuple(real))] if real else [Prose((words("opening.no_change"),))]
-    if quiet:
-        body.append(Bullets(tuple(quiet), heading=words("opening.skip")))
-    if unjudged:
-        body.append(Bullets(tuple(unjudged), heading=words("opening.unjudged")))
+    rest = [words(key, list="; ".join(names)) for key, names in (("opening.skip", quiet), ("opening.unjudged", unjudged)) if names]
+    body += [Prose(tuple(rest))] if rest else []
     heading = words("opening.changes", n=len(real)) if real else words("opening.changes_none")
     return Section(heading, tuple(body), contents=words("opening.changes_short"))
 

@@ -187,8 +187,29 @@ def retention(report: Report, metric: str, dimension: str) -> Section:
     size = shown.groupby("group", sort=False)["denominator"].max().sort_values(ascending=False, kind="stable")
     known = [group for group in size.index if group not in report.contract.dimensions[dimension].not_recorded]
     figure = retention_curves(rows, voice=voice, groups=[str(group) for group in known[:MOST_CURVES]])
-    heading = words("retention.heading", metric=name, dimension=voice.dimension(dimension))
+    heading = _range(report, shown[shown["group"].isin(known)], dimension) or words(
+        "retention.heading_one", metric=name, dimension=voice.dimension(dimension)
+    )
     body = (figure, Prose((words("retention.censored"),)))
     return Section(
         heading, body, question=words("retention.question"), contents=words("retention.short", dimension=voice.dimension(dimension))
+    )
+
+
+def _range(report: Report, shown: pd.DataFrame, dimension: str) -> str:
+    """Say at the last time with two groups or more how many stay in the lowest and in the highest; nothing where there is none."""
+    rows = sorted(records(shown), key=lambda row: (int(str(row["metric"]).partition("@")[2].rstrip("d")), float(row["value"])))
+    last = [row for row in rows if row["metric"] == rows[-1]["metric"]]
+    if len(last) < 2:
+        return ""
+    metric, _, time = str(last[0]["metric"]).partition("@")
+    low, high = last[0], last[-1]
+    return report.words(
+        "retention.heading",
+        metric=report.voice.metric(metric),
+        days=int(time.rstrip("d")),
+        low=report.voice.value(metric, low["value"]),
+        high=report.voice.value(metric, high["value"]),
+        low_group=report.voice.group(dimension, str(low["group"])),
+        high_group=report.voice.group(dimension, str(high["group"])),
     )

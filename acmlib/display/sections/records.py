@@ -66,7 +66,11 @@ def action_plan(report: Report) -> Section:
     )
     columns = {str(name): words(f"action.column_{name}") for name in frame}
     shown = table(frame, voice=report.voice, caption=words("action.caption"), columns=columns)
-    return Section(words("action.heading"), (shown,), contents=words("action.short"))
+    done = sum(action.status == "done" for action in agreed)
+    seen = int(verdicts["verdict"].eq("signal").sum())
+    worked = words("action.heading_worked", n=seen) if seen else words("action.heading_not_seen")
+    heading = f"{words('action.heading', n=done, total=len(agreed))}; {worked}"
+    return Section(heading, (shown,), contents=words("action.short"))
 
 
 def _worked(report: Report, outcome: Mapping[Any, Any]) -> str:
@@ -115,21 +119,19 @@ def planning(report: Report) -> Section:
     """Return the planning worksheet; what nobody answered reads *not decided*."""
     words, language = report.words, report.voice.language
     answered = sum(question.answer is not None for question in report.records.plan)
-    body: list[Display] = []
-    for name in SECTIONS:
-        asked = [question for question in report.records.plan if question.section == name]
-        if asked:
-            rows = tuple(
-                (
-                    question.question.in_language(language),
-                    question.answer.in_language(language) if question.answer else Cell(words("plan.not_decided"), muted=True),
-                )
-                for question in asked
-            )
-            body.append(DataTable(words(f"plan.{name}"), (Column(words("plan.question")), Column(words("plan.answer"))), rows))
-    if not body:
-        body.append(Prose((words("plan.empty"),)))
-    return Section(words("plan.heading", n=answered, total=len(report.records.plan)), tuple(body), contents=words("plan.short"))
+    rows = tuple(
+        (
+            words(f"plan.{name}"),
+            question.question.in_language(language),
+            question.answer.in_language(language) if question.answer else Cell(words("plan.not_decided"), muted=True),
+        )
+        for name in SECTIONS
+        for question in report.records.plan
+        if question.section == name
+    )
+    columns = tuple(Column(words(f"plan.{one}")) for one in ("part", "question", "answer"))
+    body: Display = DataTable(words("plan.caption"), columns, rows, row_header=1) if rows else Prose((words("plan.empty"),))
+    return Section(words("plan.heading", n=answered, total=len(report.records.plan)), (body,), contents=words("plan.short"))
 
 
 def proposed(report: Report) -> Bullets | None:

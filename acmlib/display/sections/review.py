@@ -12,7 +12,7 @@ import pandas as pd
 from acmlib.analysis.benchmarks import track
 from acmlib.contract.records import Deliverable, Review, SpotCheck
 from acmlib.display.charts.frames import records
-from acmlib.display.judgements import key_of
+from acmlib.display.judgements import is_comparator, key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.equity import change
@@ -96,14 +96,14 @@ def equity_then_and_now(report: Report, metric: str, dimension: str) -> Section:
 
 
 def _verdicts(gaps: pd.DataFrame) -> dict[str, str]:
-    """Return the verdict of each group."""
-    return dict(zip(gaps["group"], gaps["verdict"], strict=True))
+    """Return the verdict of each group that was compared; the one that the others were compared with has none."""
+    return {str(row["group"]): str(row["verdict"]) for row in records(gaps) if not is_comparator(row)}
 
 
 def what_followed(report: Report) -> Section:
     """Return the actions of the whole term and what followed each."""
     section = action_plan(report)
-    return Section(report.words("followed.heading"), section.body, contents=report.words("followed.short"))
+    return Section(section.heading, section.body, contents=report.words("followed.short"))
 
 
 def spot_checks(report: Report) -> Section:
@@ -125,7 +125,9 @@ def spot_checks(report: Report) -> Section:
         )
         for check in checks
     )
-    return Section(words("spot.heading", n=len(checks)), (DataTable(words("spot.caption"), columns, rows),), contents=words("spot.short"))
+    passed = sum(_has_passed(check) for check in checks)
+    heading = words("spot.heading", n=len(checks), passed=passed)
+    return Section(heading, (DataTable(words("spot.caption"), columns, rows),), contents=words("spot.short"))
 
 
 def _rule(report: Report, check: SpotCheck) -> str:
@@ -158,38 +160,46 @@ def _passed(report: Report, check: SpotCheck) -> str:
     """Return the decision; a sample of another size than 19 has no rule."""
     if check.records != SAMPLE:
         return report.words("spot.no_rule")
-    return report.words("spot.pass" if check.records - check.errors >= PASS[check.target] else "spot.fail")
+    return report.words("spot.pass" if _has_passed(check) else "spot.fail")
+
+
+def _has_passed(check: SpotCheck) -> bool:
+    """Return whether enough files of a sample of the right size were right."""
+    return check.records == SAMPLE and check.records - check.errors >= PASS[check.target]
 
 
 def scorecard(report: Report) -> Section:
     """Return both parties' side by side: the provider's reports and the agency's payments, on time and late."""
     words = report.words
-    rows = [_timeliness(report, kind, [one for one in report.records.deliverables if one.kind == kind]) for kind in ("report", "invoice")]
-    rows = [row for row in rows if row]
+    due = [one for one in report.records.deliverables if one.due <= report.date]
+    parties = {kind: [one for one in due if one.kind == kind] for kind in ("report", "invoice")}
+    rows = [_timeliness(report, kind, theirs) for kind, theirs in parties.items() if theirs]
     if not rows:
         return Section(words("score.none"), (Prose((words("score.none_why"),)),), contents=words("score.short"))
     columns = tuple(
         Column(words(f"score.column_{one}"), "text" if one == "what" else "number") for one in ("what", "due", "on_time", "median", "open")
     )
-    return Section(words("score.heading"), (DataTable(words("score.caption"), columns, tuple(rows)),), contents=words("score.short"))
+    shares = [words("score.heading", what=words(f"score.{kind}"), share=_on_time(theirs)) for kind, theirs in parties.items() if theirs]
+    return Section("; ".join(shares), (DataTable(words("score.caption"), columns, tuple(rows)),), contents=words("score.short"))
 
 
 def _timeliness(report: Report, kind: str, due: Sequence[Deliverable]) -> tuple[str | Cell, ...]:
     """Return how punctual one party was; open ones count as late."""
     words = report.words
-    due = [one for one in due if one.due <= report.date]
-    if not due:
-        return ()
-    on_time = sum(one.done_on is not None and one.done_on <= one.due for one in due)
     late = [(one.done_on - one.due).days for one in due if one.done_on is not None and one.done_on > one.due]
     missing = sum(one.done_on is None for one in due)
     return (
         words(f"score.{kind}"),
         words.number(len(due)),
-        words.percent(on_time / len(due)),
+        words.percent(_on_time(due)),
         words.days(stats.median(late)) if late else Cell(words("table.no_value"), muted=True),
         words.number(missing),
     )
+
+
+def _on_time(due: Sequence[Deliverable]) -> float:
+    """Return the share that was done by the day it was due."""
+    return sum(one.done_on is not None and one.done_on <= one.due for one in due) / len(due)
 
 
 def reflections(report: Report) -> Section:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from acmlib.display.charts.control_chart import control_chart
 from acmlib.display.charts.small import small_multiples
-from acmlib.display.judgements import assurance_sentence, control_heading, variation_sentence
+from acmlib.display.judgements import assurance_sentence, control_heading, key_of, variation_sentence
 from acmlib.display.objects import Display, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.opening import REAL_CHANGES
@@ -23,8 +25,7 @@ def trend(report: Report, metric: str) -> Section:
     points = report.trend(metric)
     name = voice.metric(metric)
     if not len(points):
-        dated = report.cells[report.cells["metric"].eq(metric) & report.cells["period"].ne("term")]
-        why = words("time.too_small") if len(dated) else words("time.no_dates")
+        why = words("time.because", why=_why_no_chart(report, metric))
         return Section(words("time.no_chart", metric=name), (Prose((why,)),), contents=name)
     target = voice.target(metric, report.date)
     done = [
@@ -53,11 +54,25 @@ def trends(report: Report) -> Section:
     full = changed or charted[:1]
     body: list[Display] = [_below(trend(report, metric)) for metric in full]
     quiet = [metric for metric in charted if metric not in full]
-    for length in sorted({len(str(points[metric].index[0])) for metric in quiet}):
-        same = [(metric, points[metric]) for metric in quiet if len(str(points[metric].index[0])) == length]
-        body.append(small_multiples(same, voice=report.voice))
-    body += [_below(trend(report, metric)) for metric in points if metric not in charted]
-    return Section(words("time.heading"), tuple(body), contents=words("time.short"))
+    if quiet:
+        body.append(small_multiples([(metric, points[metric]) for metric in quiet], voice=report.voice))
+    body += _not_charted(report, [metric for metric in points if metric not in charted])
+    judged = any(key_of(points[metric]["variation"].iloc[-1]) != "missing" for metric in charted)
+    key = "heading" if changed else "heading_none" if judged else "heading_unjudged"
+    return Section(words(f"time.{key}", n=len(changed)), tuple(body), contents=words("time.short"))
+
+
+def _not_charted(report: Report, metrics: Sequence[str]) -> list[Display]:
+    """Return one sentence that names the metrics without a chart over time, each with the reason."""
+    words, voice = report.words, report.voice
+    items = [words("chart.not_drawn_item", group=voice.metric(metric), why=_why_no_chart(report, metric)) for metric in metrics]
+    return [Prose((words("time.no_charts", list="; ".join(items)),))] if items else []
+
+
+def _why_no_chart(report: Report, metric: str) -> str:
+    """Return why a metric has no chart over time."""
+    dated = report.cells[report.cells["metric"].eq(metric) & report.cells["period"].ne("term")]
+    return report.words("time.too_small") if len(dated) else report.words("time.no_dates")
 
 
 def _below(section: Section) -> Section:
