@@ -1,0 +1,71 @@
+"""The same page as PDF, tagged for screen readers (PDF/UA-1), made from the finished HTML without a browser.
+
+What is on paper is decided by the page's own print rules, so that a PDF and a print-out from a browser look alike. The same page gives
+the same bytes on the same machine; fonts are the machine's, so another one may break lines elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: What WeasyPrint draws with; without it the import itself fails.
+_REMEDY = (
+    "install the package with `pip install 'acm-workbooks[pdf]'` and Pango with `apt-get install libpango-1.0-0 libpangoft2-1.0-0 "
+    "libharfbuzz-subset0` (Debian, Ubuntu), `dnf install pango` (Fedora) or `brew install pango` (macOS)"
+)
+
+
+class PdfError(RuntimeError):
+    """PDF cannot be made on this machine; the message says what to install."""
+
+
+def require_pdf() -> None:
+    """Refuse early, once and with the remedy, where PDF cannot be made.
+
+    Raises
+    ------
+    PdfError
+        If WeasyPrint or the libraries it draws with are missing.
+    """
+    try:
+        import weasyprint  # noqa: F401 -- only whether it can be imported
+    except ImportError as error:
+        raise PdfError(f"--pdf: the package WeasyPrint is missing; {_REMEDY}") from error
+    except OSError as error:  # what ctypes raises for a missing library
+        library = str(error).partition("'")[2].partition("'")[0] or "a library it draws with"
+        raise PdfError(f"--pdf: WeasyPrint does not find {library}; {_REMEDY}") from error
+
+
+def page_pdf(page: str) -> bytes:
+    """Return a finished page as PDF: tagged, with outline, page numbers, alternative texts and the page's language.
+
+    Parameters
+    ----------
+    page : str
+        What `export_page` returned. Nothing but what it holds is read: an address in it is an error, not a request.
+
+    Raises
+    ------
+    PdfError
+        If WeasyPrint or the libraries it draws with are missing.
+    """
+    require_pdf()
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
+
+    # Images stand in the page itself; everything else is refused, and refusal stops the drawing.
+    fetcher = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
+    pdf = HTML(string=page, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1", finisher=_complete_tags)
+    return bytes(pdf)
+
+
+def _complete_tags(_document: Any, pdf: Any) -> None:
+    """Add what WeasyPrint leaves out: which way a header heads, and that a picture beside its own words is decoration."""
+    elements = {one.reference: one for one in pdf.objects if isinstance(one, dict) and one.get("Type") == "/StructElem"}
+    for element in elements.values():
+        if element["S"] == "/Figure" and "Alt" not in element:
+            element["S"] = "/NonStruct"
+        elif element["S"] == "/TH":
+            row = elements[element["P"]]
+            heads = elements[row["P"]]["S"] == "/THead"
+            element["A"]["Scope"] = "/Column" if heads else "/Row"
