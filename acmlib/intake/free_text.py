@@ -1,0 +1,140 @@
+"""Free text that people wrote, searched for what would tell who somebody is: ids, e-mail addresses, telephone numbers, protected names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from acmlib.contract.texts import FreeText
+
+#: Ids that are plain numbers of up to this many digits look like the counts on a page: they are found only beside a word for a person.
+SHORT_NUMBER = 5
+
+_WORD = re.compile(r"[\w@.+-]+")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+#: Telephone numbers as people write them: with an area code, with a country code, in pairs, or after a word that announces one.
+_PHONE = re.compile(
+    r"""(?<![\w.,/-])(?:
+        \+\d{1,3}(?:[ .()-]{0,2}\d{2,4}){2,5}                      # +1 212 555 0143
+      | (?:1[ .-])?(?:\(\d{3}\)[ ]?|\d{3}[ .-])\d{3}[ .-]\d{4}     # (212) 555-0143
+      | \d{10}                                                     # 2125550143
+      | 0\d(?:[ .]\d{2}){4}                                        # 06 12 34 56 78
+      | 0\d{2,4}[ /-]\d{5,8}                                       # 0171 1234567
+      | (?<=phone[ ])\d{3}[ .-]?\d{4} | (?<=call[ ])\d{3}[ .-]?\d{4} | (?<=tel[. ])[ ]?\d{3}[ .-]?\d{4}
+    )(?![\w/-]|[.,]\d)""",
+    re.VERBOSE,
+)
+
+#: A short number right after one of these is somebody's id, if it is one: "client 4711", "case no. 12", "participante #7".
+_PERSON = re.compile(
+    r"\b(?:participant|client|student|pupil|person|case|caso|cliente|participante|estudiante|alumno|alumna|persona|id)"
+    r"(?:[\s:#.-]|no\b|nr\b|number\b|id\b|n[.º°]|n[uú]m\b|n[uú]mero\b){1,8}(\d{1,5})\b",
+    re.IGNORECASE,
+)
+
+
+def telling(ids: Iterable[str]) -> frozenset[str]:
+    """Return the ids that can be told from the numbers of a page wherever they stand.
+
+    Examples
+    --------
+    >>> sorted(telling(["HY-00012", "4711", "1234567", "7"]))
+    ['1234567', 'HY-00012']
+    """
+    return frozenset(one for one in ids if len(one) > 1 and not _is_short(one))
+
+
+def _is_short(one: str) -> bool:
+    return one.isdigit() and len(one) <= SHORT_NUMBER
+
+
+def present(text: str, values: Iterable[str]) -> frozenset[str]:
+    """Return which of `values`, in small letters, stand in a text in small letters as words of their own.
+
+    Examples
+    --------
+    >>> sorted(present("hy-00012 and ana ruiz came", ["HY-00012", "Ana Ruiz", "Ana R"]))
+    ['ana ruiz', 'hy-00012']
+    """
+    wanted = {value.casefold().strip() for value in values if value.strip()}
+    single = {value for value in wanted if _WORD.fullmatch(value)}
+    words = {word for found in _WORD.findall(text) for word in (found, found.strip(".-+"))}
+    several = {value for value in wanted - single if value in text and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text)}
+    return frozenset(single & words) | several
+
+
+def named_by_number(text: str, ids: Iterable[str]) -> frozenset[str]:
+    """Return the short numeric ids that a text puts beside a word for a person.
+
+    Examples
+    --------
+    >>> sorted(named_by_number("Client no. 4711 said that 12 of 40 came.", ["4711", "12", "40"]))
+    ['4711']
+    """
+    found = {match[1] for match in _PERSON.finditer(text)}
+    return frozenset(found & {one for one in ids if _is_short(one)})
+
+
+def free_text_problems(
+    texts: Iterable[FreeText], *, ids: Iterable[str], names: Sequence[str] = (), allowed: Sequence[str] = (), root: Path | None = None
+) -> tuple[str, ...]:
+    """Return what in people's free text would tell who somebody is, each with its file, entry and line; never what it is.
+
+    Promised is that participants' ids are found wherever they stand as words of their own, but ids that are plain numbers of at most five
+    digits only right after a word for a person, since any other such number is a count.
+
+    Parameters
+    ----------
+    texts : iterable of FreeText
+        From `acmlib.contract.texts.free_texts`.
+    ids : iterable of str
+        Ids of participants, and values of private columns.
+    names : sequence of str
+        Names that the contract protects.
+    allowed : sequence of str
+        E-mail addresses and telephone numbers that are meant to be read: the contact for corrections.
+    root : Path, optional
+        The workspace, to say on which line of its file something stands.
+
+    Examples
+    --------
+    >>> text = FreeText("params/demo/notes/may.md", "", "HY-00012 asked to be called at (212) 555-0143.", "provider")
+    >>> for problem in free_text_problems([text], ids=["HY-00012"]):
+    ...     print(problem)
+    params/demo/notes/may.md: holds a participant's id or a private value; write 'a participant' instead
+    params/demo/notes/may.md: holds a telephone number; leave it out, or name contract.contact
+    """
+    known = frozenset(ids)
+    long, short = telling(known), known - telling(known)
+    kept = {one.casefold() for given in allowed for one in [given, *_EMAIL.findall(given), *_PHONE.findall(given)]}
+    problems: dict[str, None] = {}
+    for text in texts:
+        folded = text.text.casefold()
+        found = (
+            (
+                "a participant's id or a private value",
+                "write 'a participant' instead",
+                present(folded, long) | named_by_number(folded, short),
+            ),
+            ("a name that privacy.names protects", "leave it out", present(folded, names)),
+            ("an e-mail address", "leave it out, or name contract.contact", frozenset(_EMAIL.findall(folded)) - kept),
+            ("a telephone number", "leave it out, or name contract.contact", frozenset(_PHONE.findall(folded)) - kept),
+        )
+        for what, instead, values in found:
+            problems |= dict.fromkeys(f"{text.where} holds {what}{_line(text, value, root)}; {instead}" for value in sorted(values))
+    return tuple(problems)
+
+
+def _line(text: FreeText, value: str, root: Path | None) -> str:
+    """Say on which line of its file a value stands, if the file is there and has it on one line."""
+    if root is None or not (root / text.file).is_file():
+        return ""
+    return next(_lines(root / text.file, value), "")
+
+
+def _lines(path: Path, value: str) -> Iterator[str]:
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        if value in line.casefold():
+            yield f" (line {number})"

@@ -1,0 +1,70 @@
+"""The release as a CSV file that a spreadsheet opens without running anything in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from acmlib.measures.table import METRIC_COLUMNS
+
+#: A spreadsheet takes a cell that begins with one of these for a formula, or skips the character and looks at the next.
+#: https://owasp.org/www-community/attacks/CSV_Injection; the last four are their full-width forms.
+_FORMULA = "=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
+
+#: Before such a cell a spreadsheet shows the text as it is; `read_release` takes it away again.
+GUARD = "'"
+
+
+def starts_formula(text: str) -> bool:
+    """Whether a spreadsheet could take a text for a formula.
+
+    Examples
+    --------
+    >>> [starts_formula(text) for text in ("=1+1", "  =1+1", "'=1+1", "North", "-5 to 0")]
+    [True, True, False, False, True]
+    """
+    return text.startswith(tuple(_FORMULA)) or text.lstrip().startswith(tuple(_FORMULA))
+
+
+def guarded(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula; a text that begins with an apostrophe gets a second, so that both come back.
+
+    Examples
+    --------
+    >>> guarded("=cmd|' /C calc'!A0"), guarded("North")
+    ("'=cmd|' /C calc'!A0", 'North')
+    """
+    return GUARD + text if starts_formula(text) or text.startswith(GUARD) else text
+
+
+def write_release(cells: pd.DataFrame, path: Path) -> None:
+    """Write the metric table as CSV: texts guarded, numbers plain, what is hidden empty.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table, as released.
+    path : Path
+    """
+    table = cells.loc[:, list(METRIC_COLUMNS)]
+    texts = {column: table[column].map(guarded) for column in ("metric", "period", "dimension", "group", "status")}
+    table.assign(**texts).to_csv(path, index=False, lineterminator="\n")
+
+
+def read_release(path: Path) -> pd.DataFrame:
+    """Read the metric table back as it was released, with every text as it was before it was guarded.
+
+    Parameters
+    ----------
+    path : Path
+        A ``release.csv``.
+
+    Returns
+    -------
+    DataFrame
+        Metric table; what is hidden is NaN.
+    """
+    table = pd.read_csv(path, keep_default_na=False, na_values={column: [""] for column in METRIC_COLUMNS[4:9]}, dtype={"period": str})
+    texts = {column: table[column].astype(str).str.removeprefix(GUARD) for column in ("metric", "period", "dimension", "group", "status")}
+    return table.assign(**texts)

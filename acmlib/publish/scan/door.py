@@ -1,0 +1,82 @@
+"""The door of ``outputs/``: everything that is handed out of one edition passes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from acmlib.contract.errors import ContractError
+from acmlib.contract.texts import free_texts
+from acmlib.display.voice import Voice
+from acmlib.display.words import Words
+from acmlib.intake.free_text import free_text_problems
+from acmlib.publish.exporter import stylesheet
+from acmlib.publish.scan.files import scan_release
+from acmlib.publish.scan.hidden import Withheld
+from acmlib.publish.scan.page import scan_page
+from acmlib.publish.scan.pdf import scan_pdf
+from acmlib.publish.scan.secrets import Secrets
+from acmlib.release.editions import Release
+from acmlib.release.withheld import withheld
+
+
+class Door:
+    """What one edition of a contract's reports must pass, in one language.
+
+    Parameters
+    ----------
+    release : Release
+        What may be shown.
+    table : DataFrame
+        The whole metric table that it was decided from: what is hidden, with its true numbers.
+    secrets : Secrets
+        Ids, private values, names and places.
+    language : str
+        Of the pages.
+    """
+
+    def __init__(self, release: Release, table: pd.DataFrame, secrets: Secrets, *, language: str = "en") -> None:
+        self.release, self.secrets, self.language = release, secrets, language
+        self._table = table
+
+    @cached_property
+    def hidden(self) -> Withheld:
+        """The hidden numbers, as pages of this language would print them."""
+        contract = self.release.contract
+        voice = Voice(Words(self.language, contract.wording), contract)
+        return Withheld(withheld(self.release, self._table), self.release.cells, voice)
+
+    def check_texts(self, root: Path) -> None:
+        """Refuse free text that tells who somebody is, before a page is made of it.
+
+        Raises
+        ------
+        ContractError
+            With the file, entry and line of each.
+        """
+        contract = self.release.contract
+        problems = free_text_problems(
+            free_texts(contract, self.release.records),
+            ids=self.secrets.participants,
+            names=self.secrets.names,
+            allowed=[contract.contract.contact or ""],
+            root=root,
+        )
+        if problems:
+            raise ContractError(list(problems))
+
+    def page(self, page: str, notebook: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+        """Return what keeps a finished page from being handed out."""
+        return scan_page(page, self.secrets, withheld=self.hidden, style=stylesheet(), notebook=notebook)
+
+    def pdf(self, content: bytes) -> tuple[str, ...]:
+        """Return what keeps a finished PDF from being handed out."""
+        return scan_pdf(content, self.secrets, withheld=self.hidden)
+
+    def table(self, content: str) -> tuple[str, ...]:
+        """Return what keeps a ``release.csv`` from being handed out."""
+        return scan_release(content, self.secrets)

@@ -1,0 +1,114 @@
+"""Drawings read back: the words that a figure shows as outlines of letters, and what its file says beside them."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote
+
+from matplotlib.font_manager import FontProperties, findfont, get_font
+
+from acmlib.publish.scan.tree import COMMENT, Node, read_tree
+
+_SVG = "data:image/svg+xml"
+
+#: Outlines of letters are defined once and used by name: g or b (bold), then the glyph's number in the font in hexadecimal digits.
+_GLYPH = re.compile(r"#(?P<weight>[gb])(?P<number>[0-9a-f]+)")
+_PLACE = re.compile(r"translate\((-?[\d.]+)[ ,](-?[\d.]+)\)")
+FAMILY = "DejaVu Sans"
+
+#: Words of one drawn line lie within so many points of each other; lines of a label follow each other within so many.
+_SAME_LINE, _NEXT_LINE = 4.0, 16.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """Words that are drawn beside each other, and those just above and below."""
+
+    text: str
+    around: tuple[str, ...] = ()
+
+
+def drawing_of(node: Node) -> Node | None:
+    """Return the SVG drawing that an ``img`` shows, or that the element is, as a tree; None if there is none."""
+    source = node.attributes.get("src", "") or node.attributes.get("href", "")
+    if node.tag == "svg":
+        return node
+    if not source.lower().startswith(_SVG):
+        return None
+    head, _, content = source.partition(",")
+    try:
+        text = base64.b64decode(content).decode("utf-8", "replace") if head.endswith(";base64") else unquote(content)
+    except ValueError:
+        return Node("#page", children=[f"unreadable drawing {content[:20]}"])
+    return read_tree(text)
+
+
+def drawn_words(drawing: Node) -> Iterator[str]:
+    """Yield what the file of a drawing says in letters: texts, titles, descriptions, metadata, comments, names and labels."""
+    for node in drawing.walk():
+        if node.tag == "style":
+            continue
+        yield from (child for child in node.children if isinstance(child, str) and child.strip())
+        named = (
+            name for name in node.attributes if name in ("id", "class", "title", "inkscape:label") or name.startswith(("aria-", "data-"))
+        )
+        yield from (text.replace("_", " ").replace("-", " ") for name in named if not _is_code(text := node.attributes[name]))
+
+
+def _is_code(name: str) -> bool:
+    """Whether a name is one that the drawing program made up: of a letter, a mark or a clipping."""
+    return re.fullmatch(r"[gb][0-9a-f]+|[a-z][0-9a-f]{10}|[a-z]+\d*_\d+", name) is not None
+
+
+def drawn_lines(drawing: Node) -> list[Line]:
+    """Return the words of a drawing as they are seen: those on one line together.
+
+    Letters are drawn as outlines, so that every reader sees the same; the numbers of the outlines are turned back into letters.
+    """
+    placed = sorted(_drawn_texts(drawing), key=lambda one: (one[1], one[0]))
+    rows: list[tuple[float, list[str]]] = []
+    for _, y, text in placed:
+        if rows and y - rows[-1][0] <= _SAME_LINE:
+            rows[-1][1].append(text)
+        else:
+            rows.append((y, [text]))
+    lines = [(y, "   ".join(texts)) for y, texts in rows]
+    return [
+        Line(text, tuple(other for at, other in lines[max(0, number - 1) : number + 2] if at != y and abs(at - y) <= _NEXT_LINE))
+        for number, (y, text) in enumerate(lines)
+    ]
+
+
+def _drawn_texts(drawing: Node) -> Iterator[tuple[float, float, str]]:
+    """Yield (x, y, text) of every line of letters."""
+    for node in drawing.all("g"):
+        place = _PLACE.match(node.attributes.get("transform", ""))
+        letters = [_letter(child) for child in node.children if isinstance(child, Node) and child.tag == "use"]
+        if place and letters and all(letters):
+            yield float(place[1]), float(place[2]), "".join(letters)
+
+
+def _letter(node: Node) -> str:
+    found = _GLYPH.fullmatch(node.attributes.get("xlink:href", "") or node.attributes.get("href", ""))
+    return (
+        _alphabet("bold" if found["weight"] == "b" else "normal").get(int(found["number"], 16), "\N{REPLACEMENT CHARACTER}")
+        if found
+        else ""
+    )
+
+
+@lru_cache(maxsize=2)
+def _alphabet(weight: str) -> dict[int, str]:
+    """Return the letters of the figures' font by the number of their outline."""
+    charmap = get_font(findfont(FontProperties(family=FAMILY, weight=weight))).get_charmap()
+    return {int(glyph): chr(code) for code, glyph in sorted(charmap.items(), reverse=True)}
+
+
+def all_words(drawing: Node) -> str:
+    """Return every word of a drawing, seen or not."""
+    comments = (str(node.children[0]) for node in drawing.walk() if node.tag == COMMENT)
+    return "\n".join([*drawn_words(drawing), *(line.text for line in drawn_lines(drawing)), *comments])

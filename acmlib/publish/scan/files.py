@@ -1,0 +1,66 @@
+"""The last look at what lies beside pages: the release as a table, and texts such as records and reasons."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator
+
+from acmlib.measures.table import HIDDEN, METRIC_COLUMNS, NUMBER_COLUMNS
+from acmlib.publish.safe_csv import starts_formula
+from acmlib.publish.scan.leaks import leaks
+from acmlib.publish.scan.secrets import NO_SECRETS, Secrets
+
+
+def scan_release(content: str, secrets: Secrets = NO_SECRETS) -> tuple[str, ...]:
+    r"""Return what keeps ``release.csv`` from being handed out: numbers in hidden rows, formulas, ids, names, paths.
+
+    Parameters
+    ----------
+    content : str
+        The file.
+    secrets : Secrets
+
+    Examples
+    --------
+    >>> head = "metric,period,dimension,group,numerator,denominator,value,low,high,status"
+    >>> scan_release(f"{head}\nplaced,2026,site,North,,,,,,hidden\n")
+    ()
+    >>> scan_release(f"{head}\nplaced,2026,site,=1+1,3.0,,,,,hidden\n")
+    ('line 2 is hidden and has a numerator', 'line 2 begins a text as a formula does')
+    """
+    rows = csv.reader(io.StringIO(content))
+    if tuple(next(rows, ())) != METRIC_COLUMNS:
+        return ("release.csv has other columns than the metric table",)
+    problems = [problem for number, row in enumerate(rows, start=2) for problem in _row(row, number)]
+    return tuple(dict.fromkeys([*problems, *secrets.found(content)]))
+
+
+def _row(row: list[str], number: int) -> Iterator[str]:
+    cells = dict(zip(METRIC_COLUMNS, row, strict=False))
+    for column in NUMBER_COLUMNS:
+        if cells.get("status") == HIDDEN and cells.get(column):
+            yield f"line {number} is hidden and has a {column}"
+        elif cells.get(column) and not _is_number(cells[column]):
+            yield f"line {number} has no number as {column}"
+    if any(starts_formula(cell) for column, cell in cells.items() if column not in NUMBER_COLUMNS):
+        yield f"line {number} begins a text as a formula does"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def scan_texts(content: str, secrets: Secrets = NO_SECRETS) -> tuple[str, ...]:
+    """Return what keeps a text beside the pages, a record or a reason, from being kept: traces of a machine, ids, names, paths.
+
+    Examples
+    --------
+    >>> scan_texts("could not convert HY-00012", Secrets(frozenset({"HY-00012"})))
+    ('1 participant ids or private values are on it',)
+    """
+    return tuple(dict.fromkeys([*leaks(content), *secrets.found(content)]))

@@ -1,0 +1,154 @@
+"""Hidden numbers on a page: a count or rate of a hidden cell, in any printed rounding, where that cell is spoken of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pandas as pd
+
+from acmlib.display.voice import FRACTIONS, Voice
+from acmlib.measures.table import KEY_COLUMNS
+from acmlib.publish.scan.names import EVERYBODY, Group, Named, Names
+from acmlib.publish.scan.numbers import Printed, is_count, is_rounded, printed_numbers
+from acmlib.publish.scan.statements import Statement
+
+Kind = TypeVar("Kind")
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """One cell with its numbers."""
+
+    metric: str
+    period: str
+    dimension: str
+    group: str
+    numerator: float
+    denominator: float
+    value: float
+    kind: str
+
+    def holds(self, printed: Printed) -> bool:
+        """Whether a printed number is one of this cell's: its counts, what the one leaves of the other, or its value."""
+        if printed.kind == "number" and any(is_count(printed, count) for count in self.counts):
+            return True
+        if self.kind in FRACTIONS:
+            if printed.kind == "percent":
+                return is_rounded(printed, self.value, scale=100)
+            return printed.kind == "number" and (
+                (printed.decimals >= 2 and is_rounded(printed, self.value))
+                or (printed.decimals >= 1 and is_rounded(printed, self.value, scale=100))
+            )
+        if self.kind == "count" or printed.kind == "percent":
+            return False
+        return (printed.decimals >= 1 or printed.kind == "days" or self.kind != "duration") and is_rounded(printed, self.value)
+
+    @property
+    def counts(self) -> tuple[float, ...]:
+        """Counts of people that the cell gives away; nobody and everybody are none."""
+        remainder = self.denominator - self.numerator if self.kind == "proportion" else math.nan
+        return tuple(count for count in (self.numerator, self.denominator, remainder) if count > 0)
+
+    def __str__(self) -> str:
+        return f"{self.metric}, {self.group}, {self.period}"
+
+
+class Withheld:
+    """The hidden cells of a release, for searching pages; never given to a notebook.
+
+    Parameters
+    ----------
+    hidden : DataFrame
+        From `acmlib.release.withheld.withheld`.
+    shown : DataFrame
+        Cells of the release: what they show explains a number.
+    voice : Voice
+        How the page names groups, metrics and periods.
+    """
+
+    def __init__(self, hidden: pd.DataFrame, shown: pd.DataFrame, voice: Voice) -> None:
+        self._names = Names(pd.concat([hidden[list(KEY_COLUMNS)], shown[list(KEY_COLUMNS)]]), voice)
+        self._hidden = _by_group(hidden[hidden["numerator"].notna() | hidden["value"].notna()], voice)
+        self._shown = _by_group(shown[shown["value"].notna() | shown["numerator"].notna()], voice)
+        self._agreed = _agreed(voice)
+        self._minimum = voice.contract.privacy.minimum_count
+
+    def found(self, statements: Iterable[Statement]) -> Iterator[str]:
+        """Yield where a hidden number stands, and whose it is; the number itself is not repeated."""
+        for statement in statements:
+            cells = self._cells(statement)
+            if cells:
+                where = f" under '{statement.sections[0]}'" if statement.sections else ""
+                more = f" and {len(cells) - 1} more" if len(cells) > 1 else ""
+                yield f"a hidden number stands in the {statement.place}{where}: {cells[0]}{more}"
+
+    def _cells(self, statement: Statement) -> list[_Cell]:
+        """Return the hidden cells whose numbers a statement prints."""
+        own = self._names.named(statement.text)
+        numbers = list(printed_numbers(own.rest))
+        if not numbers:
+            return []
+        heads = Named.together(map(self._names.named, (statement.text, *statement.heads)))
+        captions = [self._names.named(text) for text in statement.captions]
+        sections = [self._names.named(text) for text in statement.sections]
+        groups = _nearest(lambda one: one.groups, heads, *captions)
+        if not groups - {EVERYBODY}:
+            if not heads.periods:
+                return []
+            groups = frozenset({EVERYBODY})
+        periods = _nearest(lambda one: one.periods, heads, *captions, *sections)
+        metrics = _nearest(lambda one: one.metrics, heads, *captions, *sections)
+        hidden = _about(self._hidden, groups, metrics, periods)
+        if not hidden:
+            return []
+        shown = _about(self._shown, groups | {EVERYBODY}, metrics, periods)
+        if not metrics:  # about what the numbers are, nobody says: only what could be nothing else is taken for a hidden number
+            numbers = [one for one in numbers if one.decimals or (one.kind == "number" and max(one.values) < self._minimum)]
+        unexplained = [one for one in numbers if not any(cell.holds(one) for cell in shown) and not self._is_agreed(one, metrics)]
+        return [cell for cell in hidden if any(cell.holds(one) for one in unexplained)]
+
+    def _is_agreed(self, printed: Printed, metrics: frozenset[str]) -> bool:
+        """Whether a printed number is a target or a benchmark, which stand beside hidden cells too."""
+        names = {metric.partition("@")[0] for metric in metrics} or self._agreed.keys()
+        return any(
+            is_rounded(printed, value, scale=scale)
+            for name in names
+            for value in self._agreed.get(name, ())
+            for scale in ((100.0,) if printed.kind == "percent" else (1.0,))
+        )
+
+
+def _nearest(what: Callable[[Named], frozenset[Kind]], *scopes: Named) -> frozenset[Kind]:
+    """Return what the nearest scope names that names anything of the kind."""
+    return next((found for scope in scopes if (found := what(scope))), frozenset())
+
+
+def _about(cells: dict[Group, list[_Cell]], groups: Iterable[Group], metrics: frozenset[str], periods: frozenset[str]) -> list[_Cell]:
+    return [
+        cell
+        for group in groups
+        for cell in cells.get(group, ())
+        if (not metrics or cell.metric in metrics) and (not periods or cell.period in periods)
+    ]
+
+
+def _by_group(cells: pd.DataFrame, voice: Voice) -> dict[Group, list[_Cell]]:
+    found: dict[Group, list[_Cell]] = {}
+    kinds = {metric: voice.kind(metric) for metric in cells["metric"].unique()}
+    for row in cells[[*KEY_COLUMNS, "numerator", "denominator", "value"]].itertuples(index=False):
+        metric, period, dimension, group = (str(one) for one in row[:4])
+        numerator, denominator, value = (float(one) for one in row[4:])
+        cell = _Cell(metric, period, dimension, group, numerator, denominator, value, kinds[metric])
+        found.setdefault((cell.dimension, cell.group), []).append(cell)
+    return found
+
+
+def _agreed(voice: Voice) -> dict[str, tuple[float, ...]]:
+    """Return the targets and benchmarks of each metric."""
+    return {
+        name: (*(target.value for target in metric.target), *(benchmark.value for benchmark in metric.benchmarks))
+        for name, metric in voice.contract.metrics.items()
+    }

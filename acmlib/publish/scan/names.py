@@ -1,0 +1,156 @@
+"""Which cells of the metric table a text speaks of: the groups, metrics and periods that it names in the page's language."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+
+from acmlib.contract.model import Contract
+from acmlib.display.voice import Voice
+from acmlib.display.words import WordsError, catalogue
+from acmlib.measures.table import ALL, ALL_PARTICIPANTS, CROSS
+
+#: Names shorter than this are compared as they are written: *No* is a group, *no* is a word.
+SHORT_NAME = 4
+
+Group = tuple[str, str]
+EVERYBODY: Group = (ALL, ALL_PARTICIPANTS)
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a text names, and the text without these names: a band such as 18-20 holds no count."""
+
+    rest: str
+    groups: frozenset[Group] = frozenset()
+    metrics: frozenset[str] = frozenset()
+    periods: frozenset[str] = frozenset()
+
+    @staticmethod
+    def together(several: Iterable[Named]) -> Named:
+        """Return what several texts name."""
+        known = list(several)
+        return Named(
+            " ".join(one.rest for one in known),
+            frozenset[Group]().union(*(one.groups for one in known)),
+            frozenset[str]().union(*(one.metrics for one in known)),
+            frozenset[str]().union(*(one.periods for one in known)),
+        )
+
+
+class Names:
+    """Finds in a text the groups, metrics and periods of a contract.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table: what can be named.
+    voice : Voice
+        How a page names it.
+    """
+
+    def __init__(self, cells: pd.DataFrame, voice: Voice) -> None:
+        self._meant: dict[str, list[tuple[str, object]]] = {}
+        for dimension, group in cells[["dimension", "group"]].drop_duplicates().itertuples(index=False):
+            self._add("group", (dimension, group), _group_names(dimension, group, voice))
+        for metric in cells["metric"].unique():
+            self._add("metric", metric, {metric, voice.metric(metric)})
+        for period in cells["period"].unique():
+            self._add("period", period, _period_names(period, voice))
+        for text in _bases(voice.contract):
+            self._meant.setdefault(_key(" ".join(text.split())), [])
+        self._rules = _rules(voice)
+        self._pattern = re.compile("|".join(_expression(name) for name in sorted(self._meant, key=len, reverse=True)) or r"(?!)")
+        self.named = lru_cache(maxsize=4096)(self._named)
+
+    def _add(self, kind: str, meant: object, names: Iterable[str]) -> None:
+        for name in names:
+            key = _key(" ".join(name.split()))
+            if key:
+                self._meant.setdefault(key, []).append((kind, meant))
+
+    def _named(self, text: str) -> Named:
+        meant: dict[str, set[object]] = {"group": set(), "metric": set(), "period": set()}
+        for found in self._pattern.finditer(text):
+            for kind, one in self._meant[_key(found[0])]:
+                meant[kind].add(one)
+        groups = _with_pairs(meant["group"])
+        return Named(self._rules.sub(" ~ ", self._pattern.sub(" ~ ", text)), groups, _texts(meant["metric"]), _texts(meant["period"]))
+
+
+def _texts(given: Iterable[object]) -> frozenset[str]:
+    return frozenset(str(one) for one in given)
+
+
+def _key(name: str) -> str:
+    return name if len(name) < SHORT_NAME else name.casefold()
+
+
+def _expression(name: str) -> str:
+    """Return the expression for a name as words of their own; spaces stand for any space."""
+    words = re.escape(name)
+    if name.isdigit():  # the fourth grade is named by its head alone, or with the word for grade before it
+        return rf"\A{words}\Z"
+    return rf"(?<![\w-])(?:{words})(?![\w-])" if len(name) < SHORT_NAME else rf"(?<![\w-])(?i:{words})(?![\w-])"
+
+
+def _bases(contract: Contract) -> Iterator[str]:
+    """Yield what the contract calls its populations and dimensions: *people aged 14 to 24* holds no count."""
+    for dimension in contract.dimensions.values():
+        for text in (dimension.title, dimension.population.of if dimension.population else None):
+            yield from text.translations.values() if text else ()
+
+
+def _group_names(dimension: str, group: str, voice: Voice) -> set[str]:
+    names = {group, voice.group(dimension, group)}
+    return names | {f"{voice.dimension(dimension)} {name}" for name in names if name.isdigit()}
+
+
+def _period_names(period: str, voice: Voice) -> set[str]:
+    names = {period}
+    for write in (voice.words.period, voice.words.short_month):
+        try:
+            names.add(write(period))
+        except WordsError:  # a period of another form has no short month
+            continue
+    return names
+
+
+def _fixed_texts(language: str) -> Iterator[str]:
+    """Yield the fixed texts of a language, each of its plural forms."""
+    for entry in catalogue(language).values():
+        yield from [entry] if isinstance(entry, str) else entry.values()
+
+
+def _rules(voice: Voice) -> re.Pattern[str]:
+    """Return the expression for the thresholds of the rules where the page's fixed sentences state them: *fewer than 11 people*.
+
+    A threshold has a few letters of its sentence on one side at least; a number that stands elsewhere is none.
+    """
+    privacy, statistics = voice.contract.privacy, voice.contract.statistics
+    values = {
+        "below": {privacy.minimum_count - 1},
+        "minimum": {privacy.minimum_count, statistics.minimum_n, statistics.control_chart_points},
+        "level": {round(statistics.level * 100)},
+    }
+    parts: set[str] = set()
+    for text in _fixed_texts(voice.words.locale.language):
+        pieces = list(string.Formatter().parse(text))
+        for number, (before, name, _, _) in enumerate(pieces):
+            after = pieces[number + 1][0] if number + 1 < len(pieces) else ""
+            if name in values and (len(before) >= SHORT_NAME or len(after) >= SHORT_NAME):
+                parts |= {re.escape(before[-15:]) + str(value) + re.escape(after[:15]) for value in values[name]}
+    return re.compile("|".join(sorted(parts, key=len, reverse=True)) or r"(?!)")
+
+
+def _with_pairs(named: Iterable[object]) -> frozenset[Group]:
+    """Return the groups named and, where two of different dimensions are named, the pair of them."""
+    groups = {(str(one[0]), str(one[1])) for one in named if isinstance(one, tuple)}
+    single = [one for one in groups if CROSS not in one[0]]
+    pairs = {(f"{a[0]}{CROSS}{b[0]}", f"{a[1]}{CROSS}{b[1]}") for a in single for b in single if a[0] != b[0]}
+    return frozenset(groups | pairs)

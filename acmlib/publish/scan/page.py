@@ -1,0 +1,85 @@
+"""The last look at a finished page, before anybody is handed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from acmlib.publish.scan.drawings import all_words, drawing_of
+from acmlib.publish.scan.elements import drawing_problems, element_problems
+from acmlib.publish.scan.hidden import Withheld
+from acmlib.publish.scan.leaks import leaks
+from acmlib.publish.scan.secrets import NO_SECRETS, Secrets
+from acmlib.publish.scan.statements import WORDED, statements
+from acmlib.publish.scan.tree import COMMENT, Node, read_tree
+
+
+def scan_page(
+    page: str,
+    secrets: Secrets = NO_SECRETS,
+    *,
+    withheld: Withheld | None = None,
+    style: str | None = None,
+    notebook: Mapping[str, Any] | None = None,
+) -> tuple[str, ...]:
+    """Return what keeps a page from being handed out; nothing if it is fit.
+
+    Looked for are: anything active or fetched from outside; pictures without alternative text; tables without caption or with headers that
+    do not say what they head; a missing title, language or main heading; errors, warnings, code, paths and raw missing values in the text;
+    participants' ids and protected names; numbers of hidden cells. All in words, attributes, comments and drawings, and the letters that
+    drawings are made of.
+
+    Parameters
+    ----------
+    page : str
+        One complete HTML page.
+    secrets : Secrets
+        Ids, names and places that may not be in it.
+    withheld : Withheld, optional
+        Hidden cells of the release that the page was made from.
+    style : str, optional
+        The style sheet that all pages have; with it given, a page may have no other.
+    notebook : mapping, optional
+        The executed notebook: what its metadata hold could travel with it.
+
+    Examples
+    --------
+    >>> scan_page('<html lang="en"><title>Jobs</title><h1>Jobs</h1><img src="data:image/svg+xml;base64,AA=="></html>')
+    ('a picture has no alternative text',)
+    """
+    tree = read_tree(page)
+    drawings = [drawing for node in tree.walk() if (drawing := drawing_of(node)) is not None]
+    words = _words(tree, drawings)
+    problems = [*element_problems(tree, style)]
+    problems += [problem for drawing in drawings for problem in drawing_problems(drawing)]
+    problems += [*leaks(words), *secrets.found(f"{words}\n{page}")]
+    if withheld is not None:
+        problems += withheld.found(statements(tree))
+    if notebook is not None:
+        problems += [f"metadata of the notebook: {problem}" for problem in secrets.found(_metadata(notebook))]
+    return tuple(dict.fromkeys(problems))
+
+
+def _words(tree: Node, drawings: list[Node]) -> str:
+    """Return every word of a page, seen or not."""
+    hidden = (node.attributes[name] for node in tree.walk() for name in node.attributes if name in WORDED or name.startswith("data-"))
+    comments = (str(node.children[0]) for node in tree.walk() if node.tag == COMMENT)
+    return "\n".join([tree.text, *hidden, *comments, *map(all_words, drawings)])
+
+
+def _metadata(notebook: Mapping[str, Any]) -> str:
+    """Return the metadata of a notebook and its cells as lines of text; papermill's own hold paths, and never reach a page."""
+    parts = [notebook.get("metadata", {}), *(cell.get("metadata", {}) for cell in notebook.get("cells", ()))]
+    return "\n".join(_leaves({key: value for part in parts for key, value in part.items() if key != "papermill"}))
+
+
+def _leaves(given: Any) -> Iterator[str]:
+    if isinstance(given, Mapping):
+        for key, value in given.items():
+            yield str(key)
+            yield from _leaves(value)
+    elif isinstance(given, list | tuple):
+        for value in given:
+            yield from _leaves(value)
+    else:
+        yield str(given)

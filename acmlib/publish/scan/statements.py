@@ -1,0 +1,148 @@
+"""A page read as statements: every piece of text a reader or a program can find in it, with what it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from acmlib.publish.scan.drawings import drawing_of, drawn_lines, drawn_words
+from acmlib.publish.scan.tree import COMMENT, INLINE, Node
+
+#: Attributes that hold words.
+WORDED = ("alt", "title", "aria-label", "aria-description", "aria-valuetext", "content", "data-label", "summary", "value", "href", "id")
+
+_SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[^\W\d_a-z]|[¿¡“\"])")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A piece of text and what stands around it, nearest first.
+
+    Attributes
+    ----------
+    place : str
+        What it is: ``caption``, ``alternative text``, ...
+    text : str
+    heads : tuple of str
+        Heads of its row and its column.
+    captions : tuple of str
+        Of its table or figure; the sentence before it.
+    sections : tuple of str
+        Headings above it.
+    """
+
+    place: str
+    text: str
+    heads: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+
+
+@dataclass
+class _Around:
+    """Where the reading is: the headings above, and the captions of the figure or table it is in."""
+
+    headings: list[tuple[int, str]] = field(default_factory=list)
+    captions: tuple[str, ...] = ()
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        return tuple(text for _, text in reversed(self.headings))
+
+
+def statements(page: Node) -> Iterator[Statement]:
+    """Yield everything that a page says, in its order: sentences, cells, captions, alternative texts, drawings, comments."""
+    yield from _read(page, _Around())
+
+
+def _read(node: Node, around: _Around) -> Iterator[Statement]:
+    if node.tag == "style":
+        return
+    if node.tag == COMMENT:
+        yield _say("comment", node.children[0], around)
+        return
+    yield from _attributes(node, around)
+    if node.tag in _HEADINGS:
+        level = int(node.tag[1])
+        yield _say("heading", node.line, around)
+        around.headings[:] = [(one, text) for one, text in around.headings if one < level] + [(level, node.line)]
+    elif node.tag == "table":
+        yield from _table(node, around)
+    elif node.tag == "figure":
+        captions = tuple(caption.line for caption in node.all("figcaption"))
+        yield from _children(node, _Around(around.headings, captions + around.captions))
+    elif _is_leaf(node):
+        yield from _sentences(node, around)
+    else:
+        yield from _children(node, around)
+
+
+def _children(node: Node, around: _Around) -> Iterator[Statement]:
+    for child in node.children:
+        if isinstance(child, Node):
+            yield from _read(child, around)
+        elif child.strip():
+            yield _say("text", child, around)
+
+
+def _is_leaf(node: Node) -> bool:
+    """Whether only words and what stands within a line are in it."""
+    return any(not isinstance(child, Node) for child in node.children) and all(
+        one is node or one.tag in (*INLINE, "br") for one in node.walk()
+    )
+
+
+def _say(place: str, text: object, around: _Around, heads: tuple[str, ...] = ()) -> Statement:
+    return Statement(place, " ".join(str(text).split()), heads, around.captions, around.sections)
+
+
+def _sentences(node: Node, around: _Around) -> Iterator[Statement]:
+    """Yield the sentences of a paragraph; each is about what the one before was about, if it names nothing itself."""
+    for inner in node.walk():
+        if inner is not node:
+            yield from _attributes(inner, around)
+    before: tuple[str, ...] = ()
+    place = {"figcaption": "caption", "title": "title of the page"}.get(node.tag, "sentence")
+    for sentence in _SENTENCE.split(node.line):
+        yield Statement(place, sentence, (), before + around.captions, around.sections)
+        before = (sentence,)
+
+
+def _attributes(node: Node, around: _Around, heads: tuple[str, ...] = ()) -> Iterator[Statement]:
+    for name, text in node.attributes.items():
+        if text and (name in WORDED or name.startswith("data-")):
+            words = text.replace("-", " ").replace("_", " ") if name in ("id", "href") else text
+            yield _say("alternative text" if name == "alt" else f"attribute {name}", words, around, heads)
+    drawing = drawing_of(node)
+    if drawing is not None:
+        captions = (*filter(None, [node.attributes.get("alt", "")]), *around.captions)
+        inside = _Around(around.headings, captions)
+        for text in drawn_words(drawing):
+            yield _say("words inside a picture", text, inside, heads)
+        for line in drawn_lines(drawing):
+            yield Statement("picture", line.text, (*heads, *line.around), captions, around.sections)
+
+
+def _table(table: Node, around: _Around) -> Iterator[Statement]:
+    captions = tuple(caption.line for caption in table.all("caption"))
+    inside = _Around(around.headings, captions + around.captions)
+    yield from (_say("caption", caption, inside) for caption in captions)
+    columns: list[str] = []
+    for row in table.all("tr"):
+        cells = [cell for cell in row.children if isinstance(cell, Node) and cell.tag in ("td", "th")]
+        if cells and all(cell.attributes.get("scope") in ("col", "colgroup") for cell in cells):
+            columns = [cell.line for cell in cells]
+        rows = tuple(cell.line for cell in cells if cell.tag == "th" and cell.attributes.get("scope") not in ("col", "colgroup"))
+        for number, cell in enumerate(cells):
+            own = cell.tag == "th"
+            heads = (*(() if own else rows), *(columns[number : number + 1] if cell.line not in columns else ()))
+            yield _say("head of a row or column" if own else "cell of a table", cell.line, inside, heads)
+            for node in cell.walk():
+                yield from _attributes(node, inside, heads)
+    for node in table.walk():
+        if node.tag in ("table", "caption", "thead", "tbody", "tfoot", "tr", "colgroup", "col"):
+            yield from _attributes(node, inside)
+        elif node.tag == COMMENT:
+            yield _say("comment", node.children[0], inside)
