@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from acmlib.cli import say
+from acmlib.publish.limits import ORDINARY, Limits
 
 if TYPE_CHECKING:
+    from acmlib.publish.inventory import Inventory
     from acmlib.publish.jobs import Job
     from acmlib.publish.outcomes import Failure
 
@@ -66,36 +68,63 @@ def run(
     language: Annotated[str | None, typer.Option(help="en or es. All of the contract's.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Pages made at the same time. One per core.")] = None,
     warm: Annotated[bool, typer.Option("--warm/--no-warm", help="Fork kernels from one that is ready, where this is possible.")] = True,
+    force: Annotated[bool, typer.Option("--force", help="Make pages that are up to date, too.")] = False,
+    cell_seconds: Annotated[float, typer.Option(min=0.1, help="Longest time of one cell of a notebook.")] = ORDINARY.cell_seconds,
+    report_seconds: Annotated[float, typer.Option(min=0.1, help="Longest time of all its cells.")] = ORDINARY.report_seconds,
 ) -> None:
-    """Make the pages of contracts.
+    """Make the pages of contracts: those whose notebook, contract files, data or library have changed since they were made.
 
     A page that cannot be made leaves the last good one in place; the others are made all the same.
 
     What failed is listed at the end with what to do, and in outputs/failures.json.
     """
-    from acmlib.contract.errors import ContractError
-    from acmlib.publish.batch import run_jobs
-    from acmlib.publish.jobs import RequestError, plan_jobs
-    from acmlib.publish.outcomes import Failure
+    from acmlib.publish.inventory import Inventory
+    from acmlib.publish.store import OutputsError
 
     root = _workspace()
-    planned: list[Job] = []
-    refused: list[Failure] = []
-    for contract in _chosen(ids, every, root):
-        try:
-            planned += plan_jobs(contract, root=root, report=report, period=period, edition=edition, language=language)
-        except (ContractError, RequestError) as error:
-            do = f"correct it, then: acm check {contract}" if isinstance(error, ContractError) else "ask for something that exists"
-            asked = (report or "all", period or "", edition or "", language or "")
-            refused.append(Failure(contract, *asked, where=f"params/{contract}", what=str(error), do=do))
+    inventory = Inventory(root)
+    asked = {"report": report, "period": period, "edition": edition, "language": language}
+    planned, refused = _planned(_chosen(ids, every, root), asked, inventory)
     if not planned and not refused:
         say.note("nothing to make: none of these contracts gets that report in that period")
-    with say.progress(len(planned)) as done:
-        failures = run_jobs(planned, root=root, processes=jobs, warm=warm, refused=refused, done=done)
+    stale = [job for job in planned if force or not inventory.is_current(job)]
+    if planned and len(stale) < len(planned):
+        say.note(f"{len(planned) - len(stale)} of {len(planned)} pages are up to date; --force makes them again")
+    if not stale and not refused:
+        inventory.keep()
+        raise typer.Exit(DONE)
+    from acmlib.publish.batch import run_jobs
+
+    limits = Limits(cell_seconds=cell_seconds, report_seconds=report_seconds)
+    try:
+        with say.progress(len(stale)) as done:
+            failures = run_jobs(stale, root=root, processes=jobs, warm=warm, limits=limits, refused=refused, inventory=inventory, done=done)
+    except OutputsError as error:
+        say.wrong(str(error))
+        raise typer.Exit(FAILED) from error
     say.failures(failures)
-    made = len(planned) + len(refused) - len(failures)
+    failed = {(one.contract, one.report, one.period, one.edition, one.language) for one in failures}
+    made = sum((job.contract, job.name, job.period, job.edition, job.language) not in failed for job in stale)
     say.note(f"{made} pages made, {len(failures)} not; the way in: {_near(root / 'outputs' / 'index.html')}")
     raise typer.Exit(FAILED if failures else DONE)
+
+
+def _planned(contracts: tuple[str, ...], asked: dict[str, str | None], inventory: Inventory) -> tuple[list[Job], list[Failure]]:
+    """Return the pages that contracts get, and why some get none."""
+    from acmlib.contract.errors import ContractError
+    from acmlib.publish.jobs import RequestError
+    from acmlib.publish.outcomes import Failure
+
+    planned: list[Job] = []
+    refused: list[Failure] = []
+    for contract in contracts:
+        try:
+            planned += inventory.plan(contract, **asked)
+        except (ContractError, RequestError) as error:
+            do = f"correct it, then: acm check {contract}" if isinstance(error, ContractError) else "ask for something that exists"
+            named = (asked["report"] or "all", asked["period"] or "", asked["edition"] or "", asked["language"] or "")
+            refused.append(Failure(contract, *named, where=f"params/{contract}", what=str(error), do=do))
+    return planned, refused
 
 
 @app.command(epilog="Examples:   [b]acm check[/b]   all contracts      [b]acm check harbor-youth-jobs[/b]   one")
@@ -167,11 +196,12 @@ def lab(context: typer.Context) -> None:
 
 def _workspace() -> Path:
     """Return the workspace: what ACM_ROOT names, else the one that the current folder lies in."""
-    from acmlib.publish.jobs import RequestError, find_root
+    from acmlib.contract.errors import ContractError
+    from acmlib.contract.workspace import find_root
 
     try:
-        return find_root(Path(os.environ.get("ACM_ROOT") or Path.cwd()).resolve())
-    except RequestError as error:
+        return find_root().resolve()
+    except ContractError as error:
         say.wrong(str(error))
         raise typer.Exit(MISUSED) from error
 

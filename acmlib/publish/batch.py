@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 import os
 import secrets
 import tempfile
-from collections import Counter, deque
+import time
 from collections.abc import Callable, Sequence
 from functools import cache
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
+from acmlib.contract.errors import ContractError
 from acmlib.publish.forkserver import NO_THREADS
-from acmlib.publish.jobs import Job
+from acmlib.publish.inventory import Inventory, MadeFrom
+from acmlib.publish.jobs import OUTPUTS, Job
+from acmlib.publish.limits import ORDINARY, Limits
 from acmlib.publish.outcomes import Failure, Made
-from acmlib.publish.store import keep_failure, keep_failures, keep_page, working_folder
+from acmlib.publish.queue import Queue
+from acmlib.publish.store import REMEDY, RUN_TIME, forget, keep_failure, keep_failures, keep_page, working_folder
 from acmlib.publish.warm import warm_kernels
 from acmlib.publish.workers import Worker, WorkerDied, WorkerFailed
 
 Outcome = Made | Failure
 Finish = Callable[[Job, Outcome], None]
 
-#: How often a job is tried when the worker it ran in died: a job that kills its worker every time must not go round for ever.
-TRIES = 3
+#: Seconds for what a worker does before the cells of a page and after them, besides as long as the cells may take.
+GRACE_SECONDS = 60
 
 
 def run_jobs(
@@ -34,25 +39,32 @@ def run_jobs(
     root: Path,
     processes: int | None = None,
     warm: bool = True,
+    limits: Limits = ORDINARY,
     refused: Sequence[Failure] = (),
+    inventory: Inventory | None = None,
     done: Callable[[Job, Failure | None], None] = lambda job, failure: None,
 ) -> tuple[Failure, ...]:
     """Make the pages of all jobs, move the good ones into place, and write the index.
 
-    A job that fails leaves the last good page where it is; the others go on. On an interrupt all workers and kernels end.
+    A job that fails leaves the last good page where it is; the others go on. On an interrupt all workers and kernels end. Two batches may
+    work on the same outputs at once: each page is the one of the run that began last.
 
     Parameters
     ----------
     jobs : sequence of Job
-        What to make.
+        What to make; `Inventory.is_current` tells what need not be made again.
     root : Path
         The workspace.
     processes : int, optional
         Workers at a time; the number of cores if not given.
     warm : bool
         Fork the kernels from a server that is ready, where this is possible; the pages are the same without.
+    limits : Limits
+        How long a page may take and how much it may show.
     refused : sequence of Failure
         What could not even become a job; it is reported with the rest.
+    inventory : Inventory, optional
+        The files of the workspace, if they were looked at already.
     done : callable
         Called with each job as it ends, and its failure if it failed.
 
@@ -60,61 +72,112 @@ def run_jobs(
     -------
     tuple of Failure
         What was not made: `refused`, then in the order of `jobs`; the same stands in ``outputs/failures.json``.
+
+    Raises
+    ------
+    OutputsError
+        If ``outputs/`` cannot be written at all.
     """
-    run = f"{_now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    run = f"{_now():{RUN_TIME}}-{secrets.token_hex(2)}"
+    inventory = inventory or Inventory(root)
     failures: dict[Job, Failure] = {}
+    asked = list(dict.fromkeys(jobs))
+    queue = Queue(asked)
 
     def finish(job: Job, outcome: Outcome) -> None:
-        failure = outcome if isinstance(outcome, Failure) else None
-        if isinstance(outcome, Made):
-            try:
-                keep_page(outcome, root)
-            except OSError as error:
-                do = "make the folder writable, or free some space"
-                failure = Failure.of(job, where=job.page.as_posix(), what=f"cannot be written: {error.strerror}", do=do)
+        failure = outcome if isinstance(outcome, Failure) else _kept(outcome, root, working)
         if failure:
             failures[job] = failure
-            keep_failure(job, failure, _now().isoformat(timespec="seconds"), root)
+            with contextlib.suppress(OSError):  # there is no space; it is in the table of failures
+                keep_failure(job, failure, _now().isoformat(timespec="seconds"), root)
+        if queue.ended(job):
+            forget(job, working)
         done(job, failure)
 
     with working_folder(root) as working, warm_kernels(wanted=warm):
-        _work_through(list(dict.fromkeys(jobs)), processes or os.cpu_count() or 1, _make, (root, working, run), finish)
-        ordered = (*refused, *(failures[job] for job in dict.fromkeys(jobs) if job in failures))
-        keep_failures(ordered, run, root)
-        with contextlib.closing(Worker()) as worker:
-            worker.begin(_write_index, root)
-            worker.result()
+        make = functools.partial(_begin, inventory=inventory, given=(root, working, run, limits))
+        _work_through(queue, min(processes or os.cpu_count() or 1, len(asked)), make, finish, 2 * limits.report_seconds + GRACE_SECONDS)
+        ordered = (*refused, *(failures[job] for job in asked if job in failures))
+        ordered += _finished(ordered, run, root, inventory)
     return ordered
 
 
-def _work_through(jobs: Sequence[Job], processes: int, make: Callable[..., Outcome], given: tuple[Any, ...], finish: Finish) -> None:
-    """Do all jobs, as many at a time as there are workers; a job whose worker died is tried again when the others have had their turn."""
-    waiting, tries = deque(jobs), Counter(jobs)
-    workers = [Worker() for _ in range(min(processes, len(jobs)))]
-    idle = list(workers)
-    busy: dict[Any, tuple[Job, Worker]] = {}
+def _kept(made: Made, root: Path, working: Path) -> Failure | None:
+    """Move a page into place; why not, if that fails."""
     try:
-        while waiting or busy:
-            while waiting and idle:
-                job, worker = waiting.popleft(), idle.pop()
-                worker.begin(make, job, *given)
-                busy[worker.connection] = job, worker
-            for connection in wait(list(busy)):
-                job, worker = busy.pop(connection)
+        keep_page(made, root, working)
+    except OSError as error:
+        return Failure.of(made.job, where=made.job.page.as_posix(), what=f"cannot be written: {error.strerror}", do=REMEDY)
+    return None
+
+
+def _finished(failures: tuple[Failure, ...], run: str, root: Path, inventory: Inventory) -> tuple[Failure, ...]:
+    """Write what is written once a batch: failures, inventory, index; and what of these cannot be written."""
+    try:
+        keep_failures(failures, run, root)
+        inventory.keep()
+        with contextlib.closing(Worker()) as worker:
+            worker.begin(_write_index, root)
+            worker.result()
+    except (OSError, WorkerFailed, WorkerDied) as error:
+        what = f"cannot be written ({getattr(error, 'strerror', None) or error})"
+        return (Failure("", "index", "", "", "", where=f"{OUTPUTS}/", what=what, do=REMEDY),)
+    return ()
+
+
+def _begin(job: Job, worker: Worker, *, inventory: Inventory, given: tuple[Any, ...]) -> Failure | None:
+    """Let a worker begin a job; why it cannot, if the contract is gone or wrong by now."""
+    try:
+        worker.begin(_make, job, *given, inventory.made_from(job))
+    except ContractError as error:
+        do = f"correct it; `acm check {job.contract}` lists everything that is wrong"
+        return Failure.of(job, where=f"params/{job.contract}", what=str(error), do=do)
+    return None
+
+
+def _work_through(queue: Queue, processes: int, begin: Callable[[Job, Worker], Failure | None], finish: Finish, seconds: float) -> None:
+    """Do all jobs, as many at a time as there are workers; a job whose worker died is tried again when the others have had their turn."""
+    workers = [Worker() for _ in range(processes)]
+    idle = list(workers)
+    busy: dict[Any, tuple[Job, Worker, float]] = {}
+    try:
+        while queue or busy:
+            while queue and idle:
+                job = queue.next([job for job, *_ in busy.values()])
+                failure = begin(job, idle[-1])
+                if failure:
+                    finish(job, failure)
+                else:
+                    worker = idle.pop()
+                    busy[worker.connection] = job, worker, time.monotonic() + seconds
+            for connection in wait(list(busy), timeout=seconds):
+                job, worker, _ = busy.pop(connection)
                 idle.append(worker)
-                try:
-                    finish(job, worker.result())
-                except WorkerFailed as defect:
-                    finish(job, _defect(job, str(defect)))
-                except WorkerDied:
-                    if tries[job] == TRIES:
-                        finish(job, _died(job))
-                    else:
-                        tries[job] += 1
-                        waiting.append(job)
+                _take(job, worker, queue, finish)
+            for connection in [connection for connection, (*_, until) in busy.items() if until < time.monotonic()]:
+                job, worker, _ = busy.pop(connection)
+                worker.give_up()
+                idle.append(worker)
+                finish(job, _hung(job, seconds))
     finally:
         for worker in workers:
             worker.close()
+
+
+def _take(job: Job, worker: Worker, queue: Queue, finish: Finish) -> None:
+    """Take what a worker made of a job."""
+    try:
+        finish(job, worker.result())
+    except WorkerFailed as defect:
+        finish(job, _defect(job, str(defect)))
+    except WorkerDied:
+        if not queue.again(job):
+            finish(job, _died(job))
+
+
+def _hung(job: Job, seconds: float) -> Failure:
+    what, do = f"was given up after {seconds:.0f} seconds", "look for what hangs; --report-seconds allows more"
+    return Failure.of(job, where=job.notebook.as_posix(), what=what, do=do)
 
 
 def _defect(job: Job, what: str) -> Failure:
@@ -128,12 +191,12 @@ def _died(job: Job) -> Failure:
     return Failure.of(job, where=job.notebook.as_posix(), what=what, do=do)
 
 
-def _make(job: Job, root: Path, working: Path, run: str) -> Outcome:
+def _make(job: Job, root: Path, working: Path, run: str, limits: Limits, made_from: MadeFrom) -> Outcome:
     """Make a page, in a worker. The batch itself needs none of the libraries that this takes, and does not import them."""
     prepare_worker(root, working)
     from acmlib.publish.runner import run_job
 
-    return run_job(job, root=root, working=working, run=run)
+    return run_job(job, root=root, working=working, run=run, limits=limits, made_from=made_from)
 
 
 def _write_index(root: Path) -> None:

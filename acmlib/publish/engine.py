@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,21 +23,13 @@ from traitlets import Float, Int
 from traitlets.config import Config
 
 from acmlib.publish.kernel import QuickManager
+from acmlib.publish.limits import ORDINARY, Limits
 
 #: Name under which the engine is registered with papermill.
 ENGINE = "acm"
 
 #: Always the interpreter that runs this: Jupyter resolves this name to it.
 KERNEL = "python3"
-
-#: Longest time one cell may take, in seconds: far beyond any real report, short enough to end a batch before the meeting.
-CELL_SECONDS = 600
-
-#: Longest time all cells of a notebook may take, in seconds.
-NOTEBOOK_SECONDS = 1800
-
-#: Most that a notebook may show, in bytes: a page of ours has well under one million.
-OUTPUT_BYTES = 64_000_000
 
 #: How often a notebook that papermill writes as it runs is written, in seconds.
 SAVE_SECONDS = 10
@@ -68,9 +61,9 @@ class CellError(RuntimeError):
 class Client(PapermillNotebookClient):  # type: ignore[misc]
     """Papermill's client, which also ends a kernel that prints without end, before this process runs out of memory."""
 
-    cell_seconds = Float(CELL_SECONDS)
-    notebook_seconds = Float(NOTEBOOK_SECONDS)
-    output_bytes = Int(OUTPUT_BYTES)
+    cell_seconds = Float(Limits.cell_seconds)
+    report_seconds = Float(Limits.report_seconds)
+    output_bytes = Int(Limits.output_bytes)
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, timeout_func=self.time_left, **options)
@@ -80,7 +73,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
 
     def time_left(self, _: NotebookNode) -> float:
         """Return how long the next cell may take; nbclient takes 0 as forever."""
-        self.allowed = max(0.1, min(self.cell_seconds, self.began + self.notebook_seconds - time.monotonic()))
+        self.allowed = max(0.1, min(self.cell_seconds, self.began + self.report_seconds - time.monotonic()))
         return self.allowed
 
     def process_message(self, message: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
@@ -149,15 +142,7 @@ def _running(notebook: NotebookNode) -> int:
 papermill_engines.register(ENGINE, Engine)
 
 
-def execute(
-    notebook: Path,
-    parameters: dict[str, str],
-    *,
-    folder: Path,
-    cell_seconds: float = CELL_SECONDS,
-    notebook_seconds: float = NOTEBOOK_SECONDS,
-    output_bytes: int = OUTPUT_BYTES,
-) -> NotebookNode:
+def execute(notebook: Path, parameters: dict[str, str], *, folder: Path, limits: Limits = ORDINARY) -> NotebookNode:
     """Run a notebook with its parameters in a fresh kernel and return it with its outputs; nothing is written.
 
     Parameters
@@ -168,10 +153,8 @@ def execute(
         Values for the names in its parameters cell (see `unknown_parameters`).
     folder : Path
         Working folder of the kernel.
-    cell_seconds, notebook_seconds : float
-        Longest time that one cell, and all cells together, may take.
-    output_bytes : int
-        Most that the cells may show.
+    limits : Limits
+        How long it may take and how much it may show.
 
     Raises
     ------
@@ -192,9 +175,7 @@ def execute(
             progress_bar=False,
             request_save_on_cell_execute=False,
             config=private,
-            cell_seconds=cell_seconds,
-            notebook_seconds=notebook_seconds,
-            output_bytes=output_bytes,
+            **asdict(limits),
         )
     except PapermillExecutionError as error:
         raise CellError(error.cell_index, f"{error.ename}: {error.evalue}") from error

@@ -14,6 +14,7 @@ from acmlib.contract.model import EDITIONS
 from acmlib.display.words import Words
 from acmlib.publish.exporter import stylesheet
 from acmlib.publish.jobs import OUTPUTS
+from acmlib.publish.locks import locked
 from acmlib.publish.store import records, write_text
 
 INDEX = "index.html"
@@ -54,7 +55,8 @@ def write_index(root: Path, *, language: str = "en") -> Path:
         Language of the fixed words; titles of pages are in the language of the page.
     """
     path = root / OUTPUTS / INDEX
-    write_text(path, index_page(list(records(root)), Words(language)))
+    with locked(root / OUTPUTS):
+        write_text(path, index_page(list(records(root)), Words(language)))
     return path
 
 

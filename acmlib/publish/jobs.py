@@ -184,17 +184,3 @@ def _chosen(what: str, given: str | None, allowed: Sequence[Choice]) -> tuple[Ch
     if given is not None and given not in allowed:
         raise RequestError(f"--{what} {given}: {choose(given, allowed)}")
     return tuple(choice for choice in allowed if choice == given)
-
-
-def find_root(start: Path) -> Path:
-    """Return the workspace that `start` lies in: the nearest folder upwards that holds ``params/``.
-
-    Raises
-    ------
-    RequestError
-        If there is none.
-    """
-    for folder in (start, *start.parents):
-        if (folder / "params").is_dir():
-            return folder
-    raise RequestError(f"{start}: no folder 'params' here or above; change to the folder of your workbooks, or name it in ACM_ROOT")

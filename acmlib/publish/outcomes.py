@@ -31,9 +31,13 @@ class Failure:
 
 @dataclass(frozen=True)
 class Made:
-    """A page ready to be moved into place, with its release and its record, in a working folder."""
+    """A page ready to be moved into place, with its release and its record, in a working folder.
+
+    `ledger` is the file that tells later releases what readers were given (`acmlib.release.ledger`); None if nothing is given away.
+    """
 
     job: Job
     page: Path
     release: Path
     record: Mapping[str, Any]
+    ledger: Path | None = None

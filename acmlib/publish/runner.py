@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import os
-import platform
 import re
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
-from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,27 +17,29 @@ import nbformat
 
 from acmlib.contract.errors import ContractError, choose
 from acmlib.contract.load import load_contract, load_records
-from acmlib.contract.model import Contract, Edition
+from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
 from acmlib.display.words import Words
-from acmlib.intake.connection import quoted
-from acmlib.intake.sources import open_tables
 from acmlib.measures.table import METRIC_COLUMNS
 from acmlib.publish.engine import CellError, execute, notebook_parameters
 from acmlib.publish.exporter import ExportError, export_page
-from acmlib.publish.jobs import Job
+from acmlib.publish.inventory import Inventory, MadeFrom
+from acmlib.publish.jobs import OUTPUTS, Job
+from acmlib.publish.library import versions
+from acmlib.publish.limits import ORDINARY, Limits
 from acmlib.publish.outcomes import Failure, Made
-from acmlib.publish.scan import Secrets, scan_page
-from acmlib.release.editions import Release, make_release
+from acmlib.publish.scan import scan_page
+from acmlib.publish.shared import share
+from acmlib.publish.store import REMEDY
+from acmlib.release.editions import Release
+from acmlib.release.handover import handing_over
 
 #: All that a notebook may be told: which contract, which period, for whom, in which language, on which topic.
 SELECTORS = ("contract", "period", "edition", "language", "topic")
 
-#: Packages whose version can change a number or a drawing.
-NAMED_VERSIONS = ("acm-workbooks", "pandas", "numpy", "scipy", "statsmodels", "duckdb", "pyarrow", "matplotlib", "papermill", "nbconvert")
 
-#: Private values shorter than this are words such as "yes" or "F", which any page may hold.
-SHORTEST_PRIVATE = 5
+#: What the system says when there is no space, or no right, to write.
+UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 class JobError(Exception):
@@ -53,7 +53,9 @@ class JobError(Exception):
         return f"{self.where}: {self.what}; {self.do}"
 
 
-def run_job(job: Job, *, root: Path, working: Path, run: str) -> Made | Failure:
+def run_job(
+    job: Job, *, root: Path, working: Path, run: str, limits: Limits = ORDINARY, made_from: MadeFrom | None = None
+) -> Made | Failure:
     """Make the page of one job in a working folder.
 
     Parameters
@@ -66,6 +68,10 @@ def run_job(job: Job, *, root: Path, working: Path, run: str) -> Made | Failure:
         A private folder, on the same file system as ``outputs/``.
     run : str
         Id of the run that this job is part of.
+    limits : Limits
+        How long it may take and how much it may show.
+    made_from : MadeFrom, optional
+        Digests of what the page is made from, if they were taken already. Jobs with the same ones share their work.
 
     Returns
     -------
@@ -73,21 +79,26 @@ def run_job(job: Job, *, root: Path, working: Path, run: str) -> Made | Failure:
         A failure for everything a person can put right: contract, data, notebook, unfit page. Anything else is a defect and raises.
     """
     try:
-        return _make(job, root, working, run)
+        return _make(job, root, working, run, limits, made_from or Inventory(root).made_from(job))
     except ContractError as error:
         do = f"correct it; `acm check {job.contract}` lists everything that is wrong"
         return Failure.of(job, where=f"params/{job.contract}", what=_plain(str(error), root), do=do)
     except JobError as error:
         return Failure.of(job, where=error.where, what=_plain(error.what, root), do=error.do)
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        return Failure.of(job, where=f"{OUTPUTS}/", what=f"cannot be written: {error.strerror}", do=REMEDY)
 
 
-def _make(job: Job, root: Path, working: Path, run: str) -> Made:
+def _make(job: Job, root: Path, working: Path, run: str, limits: Limits, made_from: MadeFrom) -> Made:
     started = time.monotonic()
     check_parameters(job, root)
     contract = load_contract(job.contract, root=root)
-    release = _release(job.contract, job.period, job.edition, root)
+    shared = share(job, root, working, made_from.shared)
     try:
-        executed = execute(root / job.notebook, job.parameters, folder=root)
+        with handing_over(shared.handed):
+            executed = execute(root / job.notebook, job.parameters, folder=root, limits=limits)
     except CellError as error:
         raise _cell_error(job, root, error) from error
     report = report_title(job, contract, root)
@@ -96,13 +107,13 @@ def _make(job: Job, root: Path, working: Path, run: str) -> Made:
         page = export_page(executed, title=title, language=job.language, wording=contract.wording)
     except ExportError as error:
         raise JobError(job.notebook.as_posix(), str(error), f"correct the notebook; {_reproduce(job)}") from error
-    problems = scan_page(page, _secrets(job.contract, job.period, root))
+    problems = scan_page(page, shared.secrets)
     if problems:
         do = f"the page was not written; look for it in {job.notebook.as_posix()}, or in the data and notes that it shows"
         raise JobError(f"{job.notebook.as_posix()}, finished page", "; ".join(problems), do)
-    record = _record(job, contract, release, root, run)
-    record |= {"title": title, "report_title": report, "sha256": _digest(page.encode()), "seconds": round(time.monotonic() - started, 2)}
-    return _staged(job, page, release, record, working)
+    record = _record(job, contract, shared.release, run)
+    record |= {"title": title, "report_title": report, "made_from": asdict(made_from), "seconds": round(time.monotonic() - started, 2)}
+    return _staged(job, page, shared.release, record, working)
 
 
 def check_parameters(job: Job, root: Path) -> None:
@@ -153,34 +164,7 @@ def report_title(job: Job, contract: Contract, root: Path) -> str:
     return words(key) if words.has(key) else job.report.replace("_", " ").capitalize()
 
 
-@lru_cache(maxsize=4)
-def _release(contract: str, period: str, edition: Edition, root: Path) -> Release:
-    """Return the release that all reports of an edition share; a worker computes it once."""
-    return make_release(load_contract(contract, root=root), root=root, period=period, edition=edition)
-
-
-@lru_cache(maxsize=4)
-def _secrets(contract: str, period: str, root: Path) -> Secrets:
-    """Return what may stand on no page of a contract: read from its tables as they are now."""
-    loaded = load_contract(contract, root=root)
-    values: set[str] = set()
-    with open_tables(loaded, root=root, period=report_period(loaded, period)) as tables:
-        for name, table in loaded.tables.items():
-            relation = tables.relation(name)
-            if table.id:
-                values |= _column(tables.connection, relation, table.id)
-            for column in table.private:
-                values |= {value for value in _column(tables.connection, relation, column) if len(value) >= SHORTEST_PRIVATE}
-    return Secrets(frozenset(values), tuple(loaded.privacy.names), (str(root.resolve()), str(Path.home())))
-
-
-def _column(connection: Any, relation: str, column: str) -> set[str]:
-    """Return the distinct values of one column as text."""
-    found = connection.execute(f"SELECT DISTINCT CAST({quoted(column)} AS VARCHAR) FROM {quoted(relation)}").fetchall()
-    return {row[0] for row in found if row[0]}
-
-
-def _record(job: Job, contract: Contract, release: Release, root: Path, run: str) -> dict[str, Any]:
+def _record(job: Job, contract: Contract, release: Release, run: str) -> dict[str, Any]:
     """Return where a page comes from: enough to make it again and to see what has changed since."""
     period = report_period(contract, job.period)
     return {
@@ -195,29 +179,22 @@ def _record(job: Job, contract: Contract, release: Release, root: Path, run: str
         "data_until": period.end.isoformat(),
         "inputs": _plain_data(release.inputs),
         "rule": _plain_data(release.rule),
-        "notebook_sha256": _digest((root / job.notebook).read_bytes()),
-        "contract_sha256": _digest((root / "params" / job.contract / "contract.yml").read_bytes()),
-        "versions": dict(_versions()),
+        "versions": versions(),
     }
-
-
-@lru_cache(maxsize=1)
-def _versions() -> tuple[tuple[str, str], ...]:
-    return ("python", platform.python_version()), *((name, version(name)) for name in NAMED_VERSIONS)
 
 
 def _staged(job: Job, page: str, release: Release, record: dict[str, Any], working: Path) -> Made:
     """Write page and release into the working folder."""
     folder = working / hashlib.sha256(str(job).encode()).hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True)  # an earlier try may have died half way
-    made = Made(job, folder / "page.html", folder / "release.csv", record)
-    made.page.write_text(page, encoding="utf-8")
-    release.cells.loc[:, list(METRIC_COLUMNS)].to_csv(made.release, index=False, lineterminator="\n")
+    cells = release.cells.loc[:, list(METRIC_COLUMNS)].to_csv(index=False, lineterminator="\n").encode()
+    content = page.encode()
+    record |= {"sha256": hashlib.sha256(content).hexdigest(), "release_sha256": hashlib.sha256(cells).hexdigest()}
+    entry = None  # releases are not yet entered in a ledger
+    made = Made(job, folder / "page.html", folder / "release.csv", record, entry)
+    made.page.write_bytes(content)
+    made.release.write_bytes(cells)
     return made
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _plain_data(given: Any) -> Any:

@@ -1,9 +1,12 @@
-"""What lies in ``outputs/``: pages, releases and run records, each replaced in one step, so that a reader never meets half a file."""
+"""What lies in ``outputs/``: page, release and run record, moved into place together, so that nobody meets half of them."""
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,50 +15,164 @@ from pathlib import Path
 from typing import Any
 
 from acmlib.publish.jobs import OUTPUTS, Job
+from acmlib.publish.locks import locked, try_lock
 from acmlib.publish.outcomes import Failure, Made
+from acmlib.publish.swap import bring_back, put_in_place
 
 RELEASE = "release.csv"
 RECORD = "run.json"
+#: As in `acmlib.release.ledger`, which the batch itself does not import.
+LEDGER = "ledger"
 FAILURES = "failures.json"
 WORKING = ".working-"
+
+#: Below a working folder: what the pages of a contract share.
+SHARED = "shared"
+
+#: Below a working folder: what was moved away where folders cannot be swapped.
+ASIDE = "aside"
+
+#: A run's id begins with the time when it began, so that ids sort by time.
+RUN_TIME = "%Y%m%dT%H%M%SZ"
+
+REMEDY = "make the folder writable, or free some space"
+
+
+class OutputsError(OSError):
+    """The outputs cannot be written at all; the message says what to do."""
 
 
 @contextmanager
 def working_folder(root: Path) -> Iterator[Path]:
-    """Give a private folder on the file system of ``outputs/``; it is gone afterwards, whatever happened."""
+    """Give a private folder on the file system of ``outputs/``; it is gone afterwards, whatever happened.
+
+    If this process is killed the next one removes it: a folder whose lock nobody holds is a dead run's.
+
+    Raises
+    ------
+    OutputsError
+        If nothing can be written there.
+    """
     outputs = root / OUTPUTS
-    outputs.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=WORKING, dir=outputs, ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+    try:
+        outputs.mkdir(parents=True, exist_ok=True)
+        with locked(outputs):
+            _sweep(outputs)
+            folder = Path(tempfile.mkdtemp(prefix=WORKING, dir=outputs))
+            life = try_lock(folder)
+    except OSError as error:
+        raise OutputsError(f"{OUTPUTS}/: nothing can be written there ({error.strerror}); {REMEDY}") from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if life is not None:
+            os.close(life)
 
 
-def keep_page(made: Made, root: Path) -> None:
-    """Move a finished page, its release and its record into place."""
+def _sweep(outputs: Path) -> None:
+    """Remove what dead runs left, and put back what one may have set aside."""
+    for left in outputs.glob(f"{WORKING}*"):
+        life = try_lock(left)
+        if life is not None:
+            bring_back(left / ASIDE, outputs)
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(life)
+
+
+def shared_folder(job: Job, working: Path) -> Path:
+    """Return where the pages of a contract's period keep what they share."""
+    return working / SHARED / hashlib.sha256(f"{job.contract} {job.period}".encode()).hexdigest()[:16]
+
+
+def forget(job: Job, working: Path) -> None:
+    """Remove what the pages of a contract's period shared."""
+    shutil.rmtree(shared_folder(job, working), ignore_errors=True)
+
+
+def keep_page(made: Made, root: Path, working: Path) -> None:
+    """Move a finished page, its release and its record into place, all in one step; a page of a run that began later stays.
+
+    The folder that people see is never changed: a new one is made beside it, of links to what stays, and takes its place.
+    """
     folder = root / made.job.folder
-    folder.mkdir(parents=True, exist_ok=True)
-    made.release.replace(folder / RELEASE)
-    made.page.replace(root / made.job.page)
-    _note(folder, made.job, dict(made.record) | {"failed": None})
+    with locked(root / OUTPUTS):
+        known = read_record(folder / RECORD)
+        if _is_later(known.get("pages", {}).get(made.job.page.name, {}).get("run"), made.record["run"]):
+            return
+        _enter_ledger(made, root)
+        new = Path(tempfile.mkdtemp(prefix="next-", dir=working))
+        new.chmod(0o777 & ~_umask())
+        try:
+            _fill(new, folder, made, known)
+            put_in_place(new, folder, working / ASIDE / made.job.folder.relative_to(OUTPUTS))
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+            shutil.rmtree(working / ASIDE, ignore_errors=True)
+
+
+def _enter_ledger(made: Made, root: Path) -> None:
+    """Note what readers are given, before they are given it: a later release must know of everything that may be out."""
+    if made.ledger is not None:
+        ledger = root / LEDGER / made.job.contract
+        ledger.mkdir(parents=True, exist_ok=True)
+        if not (ledger / made.ledger.name).exists():
+            made.ledger.replace(ledger / made.ledger.name)
+
+
+def _fill(new: Path, folder: Path, made: Made, known: Mapping[str, Any]) -> None:
+    """Fill the folder that will take the place of another: with the new page, and with what stays."""
+    replaced = {made.job.page.name: made.page, RELEASE: made.release}
+    for name, path in replaced.items():
+        path.replace(new / name)
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name not in (*replaced, RECORD) and path.is_file() and not path.name.startswith("."):
+            _link(path, new / path.name)
+    _write(new / RECORD, _json(_noted(known, made.job, dict(made.record) | {"failed": None})))
+    for name in (*replaced, RECORD):
+        with (new / name).open("rb") as file:
+            os.fsync(file.fileno())
+
+
+def _link(path: Path, new: Path) -> None:
+    try:
+        os.link(path, new)
+    except OSError:  # a file system without links
+        shutil.copy2(path, new)
+
+
+def _is_later(run: str | None, ours: str) -> bool:
+    """Say whether a page is of a run that began after ours; not if it claims to begin in the future, on a clock that is wrong."""
+    return run is not None and ours < run <= f"{dt.datetime.now(dt.UTC):{RUN_TIME}}~"
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def keep_failure(job: Job, failure: Failure, at: str, root: Path) -> None:
     """Note beside the last good page, if there is one, that a newer run did not make it."""
     folder = root / job.folder
-    if folder.is_dir():
-        earlier = read_record(folder / RECORD).get("pages", {}).get(job.page.name, {})
-        _note(folder, job, {**earlier, "failed": {"at": at, "where": failure.where, "what": failure.what}})
+    with locked(root / OUTPUTS):
+        if folder.is_dir():
+            known = read_record(folder / RECORD)
+            earlier = known.get("pages", {}).get(job.page.name, {})
+            failed = {"at": at, "where": failure.where, "what": failure.what}
+            write_json(folder / RECORD, _noted(known, job, {**earlier, "failed": failed}))
 
 
-def _note(folder: Path, job: Job, record: Mapping[str, Any]) -> None:
-    known = read_record(folder / RECORD)
+def _noted(known: Mapping[str, Any], job: Job, record: Mapping[str, Any]) -> dict[str, Any]:
     pages = {**known.get("pages", {}), job.page.name: record}
     head = {"contract": job.contract, "period": job.period, "edition": job.edition, "release": RELEASE}
-    write_json(folder / RECORD, {**head, "pages": dict(sorted(pages.items()))})
+    return {**head, "pages": dict(sorted(pages.items()))}
 
 
 def keep_failures(failures: Iterable[Failure], run: str, root: Path) -> None:
     """Write what failed in a run for machines to read; an empty list says that nothing did."""
-    write_json(root / OUTPUTS / FAILURES, {"run": run, "failures": [asdict(failure) for failure in failures]})
+    with locked(root / OUTPUTS):
+        write_json(root / OUTPUTS / FAILURES, {"run": run, "failures": [asdict(failure) for failure in failures]})
 
 
 def read_record(path: Path) -> dict[str, Any]:
@@ -76,18 +193,26 @@ def records(root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
             yield path.parent.relative_to(outputs), found
 
 
-def write_json(path: Path, content: Any) -> None:
+def write_json(path: Path, content: Any, *, indent: int | None = 1) -> None:
     """Replace a JSON file in one step."""
-    write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    write_text(path, _json(content, indent=indent))
 
 
 def write_text(path: Path, content: str) -> None:
-    """Replace a text file in one step: a reader finds the old one or the new one, whole."""
+    """Replace a text file in one step: a reader finds the old one or the new one, whole. One process at a time may do it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}-{os.getpid()}")
+    new = path.with_name(f".{path.name}.new")  # what a killed process leaves is used up by the next
     try:
-        new.write_text(content, encoding="utf-8")
+        _write(new, content)
         new.replace(path)
     except BaseException:
         new.unlink(missing_ok=True)
         raise
+
+
+def _json(content: Any, *, indent: int | None = 1) -> str:
+    return json.dumps(content, indent=indent, ensure_ascii=False) + "\n"
+
+
+def _write(path: Path, content: str) -> None:
+    path.write_text(content, encoding="utf-8")

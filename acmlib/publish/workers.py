@@ -88,6 +88,11 @@ class Worker:
             self._left = 0
         return answer
 
+    def give_up(self) -> None:
+        """End the process in the middle of its call; the next one is made by a new process."""
+        self.close()
+        self._left = 0
+
     def close(self) -> None:
         """End the process, whatever it is doing; its kernel ends with it."""
         self.connection.close()

@@ -21,7 +21,7 @@ def jobs(root: Path, *contracts: str, **asked: str):
 
 
 def files(root: Path) -> set[str]:
-    return {path.relative_to(root).as_posix() for path in (root / "outputs").rglob("*") if path.is_file()}
+    return {path.relative_to(root).as_posix() for path in (root / "outputs").rglob("*") if path.is_file() and not path.name.startswith(".")}
 
 
 def test_all_pages_of_a_contract_with_release_record_and_index(workspace: Path):

@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from acmlib.publish.engine import CellError, execute, notebook_parameters
+from acmlib.publish.limits import Limits
 
 
 def outputs(executed) -> str:
@@ -33,5 +34,5 @@ def test_parameters_are_those_of_the_tagged_cell(workspace, notebook):
 def test_a_cell_that_fails_dies_or_hangs_is_named(workspace, notebook, cell, message):
     path = notebook("breaks", "a = 1", cell, "a = 2")
     with pytest.raises(CellError, match=message) as caught:
-        execute(path, {"period": "2025-05"}, folder=workspace, cell_seconds=3)
+        execute(path, {"period": "2025-05"}, folder=workspace, limits=Limits(cell_seconds=3))
     assert caught.value.index == 3  # parameters, injected parameters, a = 1, this one

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from acmlib.publish.jobs import RequestError, find_root, plan_jobs
+from acmlib.publish.jobs import RequestError, plan_jobs
 
 
 def names(jobs) -> list[str]:
@@ -60,9 +60,3 @@ def test_what_does_not_exist_is_refused_with_what_does(workspace: Path, asked, a
 def test_pages_of_other_languages_stand_beside_the_english_one(workspace: Path):
     pages = {job.page.name for job in plan_jobs("little-jobs", root=workspace, report="dashboard")}
     assert pages == {"dashboard.html", "dashboard.es.html"}
-
-
-def test_the_workspace_is_found_from_any_folder_in_it(workspace: Path):
-    assert find_root(workspace / "notebooks") == workspace
-    with pytest.raises(RequestError, match="no folder 'params' here or above"):
-        find_root(Path(workspace.anchor))

@@ -18,6 +18,7 @@ from acmlib.display.objects import Prose
 from acmlib.publish.engine import CellError, execute
 from acmlib.publish.exporter import export_page
 from acmlib.publish.forkserver import ADDRESS, KERNEL_MODULES
+from acmlib.publish.limits import Limits
 from acmlib.publish.warm import SWITCH, can_fork, warm_kernels
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux only; elsewhere the other tests run ordinary ones")
@@ -139,7 +140,7 @@ def test_a_kernel_that_crashes_is_its_notebooks_failure_alone(server, run, crash
 def test_a_cell_that_hangs_is_stopped_with_all_that_it_started(server, run, tmp_path, hang):
     child = f"import subprocess; print(subprocess.Popen(['sleep', '99']).pid, file=open({str(tmp_path / 'pid')!r}, 'w'))"
     with pytest.raises(CellError, match="stopped after 2 seconds") as caught:
-        run(child, hang, cell_seconds=2)
+        run(child, hang, limits=Limits(cell_seconds=2))
     assert caught.value.index == 1
     assert gone(appeared(tmp_path / "pid"))
     assert not psutil.Process(server.process.pid).children()  # and with the kernel its memory
@@ -147,12 +148,12 @@ def test_a_cell_that_hangs_is_stopped_with_all_that_it_started(server, run, tmp_
 
 def test_a_notebook_that_takes_too_long_in_all_is_stopped(server, run):
     with pytest.raises(CellError, match="stopped after"):
-        run(*["import time; time.sleep(1)"] * 5, cell_seconds=60, notebook_seconds=2.5)
+        run(*["import time; time.sleep(1)"] * 5, limits=Limits(cell_seconds=60, report_seconds=2.5))
 
 
 def test_a_cell_that_prints_without_end_is_stopped(server, run):
     with pytest.raises(CellError, match="outputs were more than 2 MB") as caught:
-        run("a = 1", "while True: print('na' * 5000)", output_bytes=2_000_000, cell_seconds=60)
+        run("a = 1", "while True: print('na' * 5000)", limits=Limits(output_bytes=2_000_000, cell_seconds=60))
     assert caught.value.index == 1
 
 

@@ -1,0 +1,192 @@
+"""What pages were made from, and what they would be made from now: the difference is what has to be made.
+
+Digests of files are remembered in ``outputs/.inventory.json`` with size and times, so that a file is read again only when it was touched.
+What is remembered there is never needed: without it everything is looked at anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from acmlib.contract.workspace import contract_folder
+from acmlib.publish.jobs import NOTEBOOKS, OUTPUTS, Job, plan_jobs
+from acmlib.publish.library import library_digest
+from acmlib.publish.store import RECORD, RELEASE, read_record, write_json
+
+INVENTORY = ".inventory.json"
+
+#: A file that was written less than this many nanoseconds ago, or in the future of this clock, could change without a later time.
+UNSETTLED = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class MadeFrom:
+    """Digests of everything that a page is made from; period, edition and language are in its job.
+
+    Attributes
+    ----------
+    notebook, contract, data, library : str
+        SHA-256 of the notebook; of all files beside the contract file, itself included; of the files of its sources; of the library.
+    """
+
+    notebook: str
+    contract: str
+    data: str
+    library: str
+
+    @property
+    def shared(self) -> str:
+        """The part that all reports of the contract share."""
+        return f"{self.contract} {self.data} {self.library}"
+
+
+class Inventory:
+    """The files of a workspace as they are now; each is looked at once.
+
+    Parameters
+    ----------
+    root : Path
+        The workspace.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        kept = read_record(root / OUTPUTS / INVENTORY)
+        self._kept = kept if kept.get("library") == library_digest() else {}
+        self._files: dict[str, list[Any]] = dict(self._kept.get("files", {}))
+        self._contracts: dict[str, dict[str, Any]] = dict(self._kept.get("contracts", {}))
+        self._seen: dict[str, str] = {}
+        self._digests: dict[tuple[str, str], str] = {}
+        self._records: dict[Path, dict[str, Any]] = {}
+        self._notebooks = ",".join(sorted(path.stem for path in (root / NOTEBOOKS).glob("*.ipynb")))
+
+    def plan(self, contract: str, **asked: str | None) -> tuple[Job, ...]:
+        """Return what `plan_jobs` returns, without reading the contract again if it is as it was.
+
+        Raises
+        ------
+        ContractError, RequestError
+            As `plan_jobs`.
+        """
+        plans = self._known(contract)["plans"]
+        request = json.dumps([self._notebooks, asked])
+        if request not in plans:
+            planned = plan_jobs(contract, root=self.root, **asked)
+            plans[request] = [[job.report, job.topic, job.period, job.edition, job.language] for job in planned]
+        return tuple(Job(contract, *job) for job in plans[request])
+
+    def made_from(self, job: Job) -> MadeFrom:
+        """Return what a page would be made from now.
+
+        Raises
+        ------
+        ContractError
+            If the contract file cannot be read.
+        """
+        notebook = self._digest(job.notebook.as_posix(), "", lambda: [job.notebook.as_posix()])
+        data = self._digest(job.contract, "data", lambda: self._sources(job.contract))
+        return MadeFrom(notebook, self._contract(job.contract), data, library_digest())
+
+    def is_current(self, job: Job) -> bool:
+        """Say whether a page is there, whole, made from what it would be made from now, and the last attempt to make it succeeded."""
+        record = self._record(job.folder)
+        page = record.get("pages", {}).get(job.page.name, {})
+        if page.get("failed") or page.get("made_from") != asdict(self.made_from(job)):
+            return False
+        release = (job.folder / RELEASE).as_posix()
+        return bool(self._file(job.page.as_posix()) == page.get("sha256") and self._file(release) == page.get("release_sha256"))
+
+    def keep(self) -> None:
+        """Remember what was found, if it is news. That it cannot be written does no harm."""
+        content = {"library": library_digest(), "files": self._files, "contracts": self._contracts}
+        if content != self._kept:
+            try:
+                write_json(self.root / OUTPUTS / INVENTORY, content, indent=None)
+            except OSError:
+                return
+
+    def _record(self, folder: Path) -> dict[str, Any]:
+        if folder not in self._records:
+            self._records[folder] = read_record(self.root / folder / RECORD)
+        return self._records[folder]
+
+    def _known(self, contract: str) -> dict[str, Any]:
+        """Return what is remembered of a contract, as long as its files are the same."""
+        digest = self._contract(contract)
+        if self._contracts.get(contract, {}).get("digest") != digest:
+            self._contracts[contract] = {"digest": digest, "plans": {}, "sources": None}
+        return self._contracts[contract]
+
+    def _contract(self, contract: str) -> str:
+        return self._digest(contract, "params", lambda: _below(self.root, contract_folder(contract)))
+
+    def _sources(self, contract: str) -> list[str]:
+        """Return the files of a contract's tables and populations that are there now."""
+        known = self._known(contract)
+        if known["sources"] is None:
+            known["sources"] = _named_sources(contract, self.root)
+        return sorted({name for source in known["sources"] for name in _expanded(self.root, source)})
+
+    def _digest(self, name: str, part: str, files: Any) -> str:
+        """Return the digest of the names and contents of files, taken once."""
+        if (name, part) not in self._digests:
+            listed = "\n".join(f"{file} {self._file(file)}" for file in files())
+            self._digests[name, part] = hashlib.sha256(listed.encode()).hexdigest()
+        return self._digests[name, part]
+
+    def _file(self, name: str) -> str:
+        """Return the digest of a file; empty if it is not there."""
+        if name not in self._seen:
+            self._seen[name] = self._looked_at(name)
+        return self._seen[name]
+
+    def _looked_at(self, name: str) -> str:
+        try:
+            with (self.root / name).open("rb") as file:
+                about = os.fstat(file.fileno())
+                state = [about.st_size, about.st_mtime_ns, about.st_ctime_ns]
+                if self._files.get(name, [])[:3] == state:
+                    return str(self._files[name][3])
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except (OSError, ValueError):
+            self._files.pop(name, None)
+            return ""
+        # As git has it: what was written just now may be written again within the same tick of the clock.
+        if max(about.st_mtime_ns, about.st_ctime_ns) < time.time_ns() - UNSETTLED:
+            self._files[name] = [*state, digest]
+        else:
+            self._files.pop(name, None)
+        return digest
+
+
+def _below(root: Path, folder: str) -> Iterable[str]:
+    """Yield the files of a folder, in order, without what editors leave."""
+    for place, folders, files in os.walk(root / folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        here = Path(place).relative_to(root).as_posix()
+        yield from (f"{here}/{name}" for name in sorted(files) if not name.startswith((".", "~$")) and not name.endswith("~"))
+
+
+def _named_sources(contract: str, root: Path) -> list[str]:
+    """Return what a contract file names: files, globs and folders, without the sheet."""
+    from acmlib.contract.load import load_contract  # not needed while nothing has changed
+
+    loaded = load_contract(contract, root=root)
+    populations = [one.population.file for one in loaded.dimensions.values() if one.population and one.population.file]
+    return sorted({source.partition("#")[0] for source in [*(table.source for table in loaded.tables.values()), *populations]})
+
+
+def _expanded(root: Path, source: str) -> Iterable[str]:
+    """Yield the files that a source stands for now; itself if it is not there, so that its coming is a change."""
+    if any(sign in source for sign in "*?["):
+        return (path.relative_to(root).as_posix() for path in root.glob(source))
+    if (root / source).is_dir():
+        return (f"{source.rstrip('/')}/{path.name}" for path in (root / source).iterdir() if path.is_file())
+    return (source,)

@@ -1,0 +1,28 @@
+"""How long a page may take and how much it may show, before it is given up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one page.
+
+    Attributes
+    ----------
+    cell_seconds : float
+        Longest time of one cell: far beyond any real report, short enough to end a batch before the meeting.
+    report_seconds : float
+        Longest time of all cells together; what is done before and after them may take as long once more.
+    output_bytes : int
+        Most that the cells may show: a page of ours has well under one million.
+    """
+
+    cell_seconds: float = 600
+    report_seconds: float = 1800
+    output_bytes: int = 64_000_000
+
+
+#: Limits of a page where no others are asked for.
+ORDINARY = Limits()

@@ -1,0 +1,62 @@
+"""Locks between processes that end with their holder, however it ends: the system lets them go, and nothing is left on the disk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+try:
+    import fcntl
+
+    LOCKS = True
+except ImportError:  # Windows; there one batch at a time is up to its users
+    LOCKS = False
+
+
+@contextlib.contextmanager
+def locked(path: Path, *, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the lock of a file or folder; a file that is not there is made.
+
+    Parameters
+    ----------
+    path : Path
+        A folder that exists, or a file.
+    waiting : callable
+        Called once if another process holds the lock, before waiting for it.
+    """
+    descriptor = _opened(path)
+    try:
+        if not _taken(descriptor):
+            waiting()
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def try_lock(path: Path) -> int | None:
+    """Take the lock of a folder and return the descriptor that holds it until it is closed; None if another process has it."""
+    descriptor = _opened(path)
+    if _taken(descriptor):
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_RDONLY) if path.is_dir() else os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+
+def _taken(descriptor: int) -> bool:
+    """Try to lock without waiting. A file system that knows no locks has none to wait for."""
+    if not LOCKS:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True

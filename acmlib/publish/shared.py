@@ -1,0 +1,145 @@
+"""Work that several pages share, done once a batch: the data of a contract are read once a period, its release is made once an edition.
+
+What was made lies in the private working folder of the batch (mode 0700), under a name that is the digest of what it was made from, until
+the last page that needs it is there. Processes that need the same thing at the same time wait for the first to have made it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from acmlib.contract.errors import ContractError
+from acmlib.contract.load import load_contract
+from acmlib.contract.model import Contract
+from acmlib.contract.periods import report_period
+from acmlib.intake.connection import quoted
+from acmlib.intake.sources import Tables, open_tables
+from acmlib.publish.jobs import Job
+from acmlib.publish.locks import locked
+from acmlib.publish.scan import Secrets
+from acmlib.publish.store import shared_folder
+from acmlib.release.editions import Counted, Release, count, make_release
+from acmlib.release.handover import hand_over
+
+#: Private values shorter than this are words such as "yes" or "F", which any page may hold.
+SHORTEST_PRIVATE = 5
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a page shares with others.
+
+    Attributes
+    ----------
+    release : Release
+        All that its edition may show.
+    handed : Path
+        File of the release, for the kernel.
+    secrets : Secrets
+        What may stand on no page of the contract.
+    """
+
+    release: Release
+    handed: Path
+    secrets: Secrets
+
+
+def share(job: Job, root: Path, working: Path, key: str) -> Share:
+    """Return what the page of a job shares with others, made now if no other page needed it yet.
+
+    Parameters
+    ----------
+    job : Job
+    root : Path
+        The workspace.
+    working : Path
+        Private folder of the batch.
+    key : str
+        Digest of all that the release is made from but period and edition; anything else must have another.
+
+    Raises
+    ------
+    ContractError
+        If the contract's files or data are wrong: again for every page, without reading them again.
+    """
+    folder = shared_folder(job, working)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    period, edition = _place(folder, key, job.period), _place(folder, key, job.period, job.edition)
+    counted, secrets = period.with_suffix(".counted"), period.with_suffix(".secrets")
+
+    def read() -> None:
+        for path, thing in zip((counted, secrets), _read(load_contract(job.contract, root=root), job.period, root), strict=True):
+            path.write_bytes(pickle.dumps(thing, protocol=pickle.HIGHEST_PROTOCOL))
+
+    def release() -> None:
+        contract = load_contract(job.contract, root=root)
+        hand_over(make_release(contract, root=root, period=job.period, edition=job.edition, counted=_loaded(counted)), edition, root=root)
+
+    once(period, read)
+    once(edition.with_suffix(".made"), release)
+    return Share(_loaded(edition).release, edition, _loaded(secrets))
+
+
+def _place(folder: Path, *made_from: str) -> Path:
+    return folder / hashlib.sha256("\n".join(made_from).encode()).hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _loaded(path: Path) -> Any:
+    """Return what a file holds. Its name is the digest of what it was made from, so it never changes."""
+    return pickle.loads(path.read_bytes())  # noqa: S301 -- written here, in a folder of this user alone
+
+
+def once(path: Path, make: Callable[[], None]) -> None:
+    """Make something if nobody has; whoever needs it first makes it, the others wait. What is wrong with a contract is remembered too.
+
+    Raises
+    ------
+    ContractError
+        If `make` raised it, now or the first time.
+    """
+    with locked(path.with_suffix(".lock")):
+        if not path.exists():
+            wrong = None
+            try:
+                make()
+            except ContractError as error:
+                wrong = error
+            new = path.with_suffix(".new")
+            new.write_bytes(pickle.dumps(wrong))
+            new.replace(path)
+    wrong = _loaded(path)
+    if wrong is not None:
+        raise wrong
+
+
+def _read(contract: Contract, period: str, root: Path) -> tuple[Counted, Secrets]:
+    """Read the data of a contract once: what is counted, and what may stand on no page."""
+    with open_tables(contract, root=root, period=report_period(contract, period)) as tables:
+        return count(contract, tables), Secrets(frozenset(_private(tables)), tuple(contract.privacy.names), _places(root))
+
+
+def _private(tables: Tables) -> Iterator[str]:
+    """Yield ids of participants and values of private columns."""
+    for name, table in tables.contract.tables.items():
+        relation = tables.relation(name)
+        if table.id:
+            yield from _column(tables, relation, table.id)
+        for column in table.private:
+            yield from (value for value in _column(tables, relation, column) if len(value) >= SHORTEST_PRIVATE)
+
+
+def _column(tables: Tables, relation: str, column: str) -> Iterator[str]:
+    """Yield the distinct values of one column as text."""
+    query = f"SELECT DISTINCT CAST({quoted(column)} AS VARCHAR) FROM {quoted(relation)}"
+    return (row[0] for row in tables.connection.execute(query).fetchall() if row[0])
+
+
+def _places(root: Path) -> tuple[str, ...]:
+    return (str(root.resolve()), str(Path.home()))

@@ -1,0 +1,118 @@
+"""Only what changed is made again: a page is up to date while everything it was made from is as it was, and it is there, whole."""
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from acmlib.publish.inventory import Inventory
+from acmlib.publish.jobs import Job
+from acmlib.publish.outcomes import Failure, Made
+from acmlib.publish.store import keep_failure, keep_page, working_folder
+
+SPANISH = "outputs/little-jobs/2025-06/provider/dashboard.es.html"
+
+
+def make(root: Path, *jobs: Job, text: str = "a page") -> None:
+    """Put pages into place as a batch does, without running a notebook."""
+    inventory = Inventory(root)
+    with working_folder(root) as working:
+        for job in jobs:
+            page, release = working / "page", working / "release"
+            page.write_text(text)
+            release.write_text("metric\n")
+            digests = {"sha256": sha256(text.encode()).hexdigest(), "release_sha256": sha256(b"metric\n").hexdigest()}
+            keep_page(Made(job, page, release, {"run": "r", "made_from": asdict(inventory.made_from(job)), **digests}), root, working)
+    inventory.keep()
+
+
+def current(root: Path) -> dict[str, bool]:
+    inventory = Inventory(root)
+    return {job.page.as_posix(): inventory.is_current(job) for job in inventory.plan("little-jobs")}
+
+
+def edit(path: str, old: str = "", new: str = "\n") -> Callable[[Path], None]:
+    def change(root: Path) -> None:
+        text = (root / path).read_text()
+        (root / path).write_text(text.replace(old, new) if old else text + new)
+
+    return change
+
+
+def new_note(root: Path) -> None:
+    (root / "params/little-jobs/notes").mkdir()
+    (root / "params/little-jobs/notes/june.md").write_text("---\ndate: 2025-06-01\nkind: note\nsource: us\n---\nA note.\n")
+
+
+def under_the_same_time(root: Path) -> None:
+    """Change a file without a change of size or time, as some synchronisation tools do."""
+    path = root / "data/little-jobs/participants.csv"
+    was = path.stat()
+    path.write_text(path.read_text().replace("North", "Norse"))
+    os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+
+
+@pytest.mark.parametrize(
+    ("change", "stale"),
+    [
+        (lambda root: os.utime(root / "data/little-jobs/participants.csv"), 0),
+        (edit("notebooks/dashboard.ipynb"), 2),
+        (edit("params/little-jobs/contract.yml"), 6),
+        (edit("params/little-jobs/roadmap.yml"), 6),
+        (new_note, 6),
+        (edit("data/little-jobs/participants.csv", "North", "Norte"), 6),
+        (under_the_same_time, 6),
+        (lambda root: (root / "data/little-jobs/participants.csv").unlink(), 6),
+        (lambda root: (root / SPANISH).unlink(), 1),
+        (edit(SPANISH, "a", "b"), 1),
+        (edit("outputs/little-jobs/2025-06/provider/release.csv"), 6),
+        (lambda root: (root / "outputs/little-jobs/2025-06/provider/run.json").write_text("{"), 6),
+        (lambda root: (root / "outputs/.inventory.json").write_text("[]"), 0),
+    ],
+)
+def test_a_page_is_up_to_date_until_something_it_was_made_from_changes(workspace: Path, change, stale):
+    make(workspace, *Inventory(workspace).plan("little-jobs"))
+    assert len(current(workspace)) == 6 and all(current(workspace).values())
+    time.sleep(0.02)
+    change(workspace)
+    assert sum(not good for good in current(workspace).values()) == stale
+
+
+def test_a_page_whose_last_attempt_failed_is_tried_again(workspace: Path):
+    jobs = Inventory(workspace).plan("little-jobs")
+    make(workspace, *jobs)
+    keep_failure(jobs[0], Failure.of(jobs[0], where="w", what="x", do="y"), "2026-01-01T00:00:00+00:00", workspace)
+    assert [page for page, good in current(workspace).items() if not good] == [jobs[0].page.as_posix()]
+
+
+def test_a_file_from_a_clock_that_runs_ahead_is_looked_at_every_time(workspace: Path):
+    make(workspace, *Inventory(workspace).plan("little-jobs"))
+    path = workspace / "data/little-jobs/participants.csv"
+    ahead = time.time() + 3600
+    os.utime(path, (ahead, ahead))
+    assert all(current(workspace).values())
+    path.write_text(path.read_text().replace("North", "Norse"))
+    os.utime(path, (ahead, ahead))
+    assert not any(current(workspace).values())
+
+
+def test_six_hundred_pages_that_are_up_to_date_are_answered_in_three_seconds(workspace: Path, contract):
+    for number in range(99):
+        contract(f"jobs-{number:02}")
+    inventory = Inventory(workspace)
+    names = ["little-jobs", *(f"jobs-{number:02}" for number in range(99))]
+    make(workspace, *(job for name in names for job in inventory.plan(name)))
+    inventory.keep()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    answer = subprocess.run([sys.executable, "-m", "acmlib", "run", "--all"], cwd=workspace, capture_output=True, text=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert "600 of 600 pages are up to date; --force makes them again" in answer.stdout
+    # Processor time: what other work does to the machine meanwhile is not ours.
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime <= 3
