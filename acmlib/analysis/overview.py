@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from acmlib.analysis.benchmarks import target_at
 from acmlib.analysis.chart_rules import RUN
 from acmlib.analysis.control_charts import Rebase, xmr
-from acmlib.analysis.equity import disparities, disproportionality
+from acmlib.analysis.equity import comparators, disparities, disproportionality
 from acmlib.contract.model import Contract
 from acmlib.release.select import HALF_YEAR, grain_of
 
@@ -188,20 +189,45 @@ def gaps(
     DataFrame
         From `acmlib.analysis.equity.disparities`.
     """
-    rows = in_periods(cells, latest_periods(cells) if periods is None else periods)
+    rows, settings = _compared(cells, contract, latest_periods(cells) if periods is None else periods, date)
+    return disparities(rows, comparator=comparator or contract.statistics.comparator, **settings)
+
+
+def by_comparator(cells: pd.DataFrame, contract: Contract, *, date: dt.date) -> pd.DataFrame:
+    """Return the gaps of `gaps` under every comparator, and which verdicts depend on the choice.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table as released.
+    contract : Contract
+    date : date
+        Day whose targets are in force.
+
+    Returns
+    -------
+    DataFrame
+        From `acmlib.analysis.equity.comparators`.
+    """
+    rows, settings = _compared(cells, contract, latest_periods(cells), date)
+    return comparators(rows, **settings)
+
+
+def _compared(cells: pd.DataFrame, contract: Contract, periods: Mapping[str, str], date: dt.date) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the rows whose groups are compared, and the contract's settings for it."""
+    rows = in_periods(cells, periods)
     rows = rows[rows["metric"].isin(compared_metrics(contract)) & rows["dimension"].isin(list(contract.dimensions))]
-    settings = contract.statistics
-    return disparities(
-        rows.reset_index(drop=True),
-        comparator=comparator or settings.comparator,
-        targets=targets(contract, date),
-        better=directions(contract),
-        level=settings.level,
-        minimum_n=settings.minimum_n,
-        materiality=settings.materiality,
-        power=settings.power,
-        not_recorded=not_recorded(contract),
-    )
+    agreed = contract.statistics
+    settings = {
+        "targets": targets(contract, date),
+        "better": directions(contract),
+        "level": agreed.level,
+        "minimum_n": agreed.minimum_n,
+        "materiality": agreed.materiality,
+        "power": agreed.power,
+        "not_recorded": not_recorded(contract),
+    }
+    return rows.reset_index(drop=True), settings
 
 
 def served(

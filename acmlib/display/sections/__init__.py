@@ -4,6 +4,7 @@
 """
 
 from acmlib.display.sections.closing import data_quality, how_to_read, provenance
+from acmlib.display.sections.depth import comparisons, places
 from acmlib.display.sections.equity import benchmarks, compared, half_year, outcomes, served, subject, unequal
 from acmlib.display.sections.opening import changes, discussion, promises, summary, title
 from acmlib.display.sections.pathway import gap_opens, pathway, retention
@@ -25,6 +26,7 @@ __all__ = [
     "benchmarks",
     "changes",
     "compared",
+    "comparisons",
     "data_quality",
     "discussion",
     "equity_then_and_now",
@@ -35,6 +37,7 @@ __all__ = [
     "notes",
     "outcomes",
     "pathway",
+    "places",
     "planning",
     "promises",
     "provenance",

@@ -28,6 +28,7 @@ from acmlib.display.judgements import (
 )
 from acmlib.display.objects import Bullets, Cell, Chart, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.sections.depth import if_all_matched
 
 
 def served(report: Report) -> tuple[Section, ...]:
@@ -80,7 +81,13 @@ def outcomes(report: Report, metric: str, dimension: str) -> Section:
     _, worst = worst_off(records(gaps), voice)
     sentences = [gap_sentence(row, voice) for row in worst]
     body += [Bullets(tuple(sentences))] if sentences else []
-    further = [*_flips(report, gaps), *_unknown(report, gaps), *_levelling(report, metric, dimension), not_legal(voice)]
+    further = [
+        *if_all_matched(report, gaps),
+        *_flips(report, gaps),
+        *_unknown(report, gaps),
+        *_levelling(report, metric, dimension),
+        not_legal(voice),
+    ]
     body.append(Prose(tuple(further)))
     question = words("outcomes.question", metric=voice.metric(metric))
     contents = words("outcomes.by", metric=voice.metric(metric), dimension=voice.dimension(dimension))

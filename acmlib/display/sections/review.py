@@ -81,18 +81,26 @@ def equity_then_and_now(report: Report, metric: str, dimension: str) -> Section:
     earlier = report.earlier_gaps
     before = _verdicts(earlier[earlier["metric"].eq(metric) & earlier["dimension"].eq(dimension)])
     now = _verdicts(report.gaps_of(metric, dimension))
-    sentences = tuple(
+    changed = [group for group in now if _judged_otherwise(before.get(group), now[group])]
+    sentences = [
         words(
             "then.sentence",
             group=voice.group(dimension, group),
             before=words(f"verdict_short.{key_of(before[group])}"),
             after=words(f"verdict_short.{key_of(now[group])}"),
         )
-        for group in now
-        if before.get(group, now[group]) != now[group]
-    )
-    heading = words("then.heading_changed" if sentences else "then.heading_same", metric=name, dimension=by)
-    return Section(heading, (figure, *([Bullets(sentences)] if sentences else [])), contents=contents)
+        for group in changed
+    ]
+    told: list[Display] = [Bullets(tuple(sentences)), Prose((words("then.caution"),))] if sentences else []
+    heading = words("then.heading_same", metric=name, dimension=by)
+    if changed:
+        heading = words("then.heading_changed", metric=name, dimension=by, list=[voice.group(dimension, group) for group in changed])
+    return Section(heading, (figure, *told), contents=contents)
+
+
+def _judged_otherwise(before: str | None, now: str) -> bool:
+    """Return whether there are two judgements and they differ; too few people to judge is none."""
+    return before not in (None, "not judged", now) and now != "not judged"
 
 
 def _verdicts(gaps: pd.DataFrame) -> dict[str, str]:
