@@ -1,0 +1,63 @@
+"""What stands behind a gap: on the sample with a planted one, and on the same gap split over places."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from acmlib.display import sections as show
+from acmlib.display.report import Report, open_report
+
+ROOT = Path(__file__).resolve().parents[2]
+METRIC, DIMENSION = "placed_6m", "race_ethnicity"
+
+
+@cache
+def harbor(language: str = "en") -> Report:
+    return open_report("harbor-youth-jobs", None, "provider", language, None, ROOT)
+
+
+def by_site(*, where: bool, status: str = "shown") -> Report:
+    """Split the planted gap over two invented sites: all of it in where people are served, or all of it in results at the same site."""
+    given = harbor()
+    worst = given.gaps_of(METRIC, DIMENSION).set_index("group").loc["Black or African American"]
+    counts = (90, 10, 10, 90) if where else (50, 50, 50, 50)  # in North and South: of the group, of its comparator
+    rates = (0.2, 0.6, 0.2, 0.6) if where else (0.2, 0.2, 0.6, 0.6)
+    groups = [f"{group} x {site}" for group in ("Black or African American", worst["comparator"]) for site in ("North", "South")]
+    pairs = pd.DataFrame({"group": groups, "denominator": counts, "numerator": [n * rate for n, rate in zip(counts, rates, strict=True)]})
+    pairs = pairs.assign(metric=METRIC, period=worst["period"], dimension=f"{DIMENSION} x site", status="shown")
+    pairs.loc[0, "status"] = status
+    contract = given.contract.model_copy(update={"pairs": ((DIMENSION, "site"),)})
+    return replace(given, release=replace(given.release, contract=contract, cells=pd.concat([given.cells, pairs], ignore_index=True)))
+
+
+def test_a_gap_that_holds_under_every_comparator_is_said_to() -> None:
+    told = show.comparisons(harbor(), METRIC, DIMENSION)
+    assert told.heading == "Black or African American did clearly worse, whatever the comparison"
+    for comparator in ("Against the target", "Against the best group", "Against everyone not in the group"):
+        assert comparator in str(told)
+
+
+def test_what_matching_the_best_group_would_mean_is_told_in_people_with_an_interval() -> None:
+    told = str(show.outcomes(harbor(), METRIC, DIMENSION))
+    assert "If every group had done as well as" in told
+    assert "(95% interval " in told
+    assert "If every group" not in str(show.outcomes(harbor(), METRIC, "gender"))  # no clear gap there
+
+
+@pytest.mark.parametrize(("where", "heading"), [(True, "mostly in where people are served"), (False, "mostly in different results")])
+def test_a_gap_is_taken_apart_by_place(where: bool, heading: str) -> None:
+    (told,) = show.places(by_site(where=where), METRIC, DIMENSION)
+    assert heading in told.heading
+    assert "Describes where the gap lies, not why" in str(told)
+
+
+def test_a_gap_is_not_split_on_part_of_the_places() -> None:
+    (told,) = show.places(by_site(where=True, status="hidden"), METRIC, DIMENSION)
+    assert told.heading == "Whether the gap lies in where people are served cannot be shown"
+
+
+def test_where_the_contract_crosses_nothing_there_is_nothing_to_take_apart() -> None:
+    assert show.places(harbor(), METRIC, DIMENSION) == ()
