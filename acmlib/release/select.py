@@ -33,12 +33,18 @@ def grain_of(periods: pd.Series) -> pd.Series:
     >>> grain_of(pd.Series(["2026-05", "2026Q2", "2026", "P12M/2026-05", "term"])).tolist()
     ['month', 'quarter', 'year', 'rolling', 'term']
     """
-    grain = pd.Series("month", index=periods.index)
-    grain[periods.str.len() == 4] = "year"
-    grain[periods.str.contains("Q", regex=False)] = "quarter"
-    grain[periods.str.startswith("P")] = "rolling"
-    grain[periods == "term"] = "term"
-    return grain
+    # A table has thousands of cells and a few dozen periods; assignment through masks took half the time of a dashboard.
+    return periods.map({period: _grain(period) for period in periods.unique()}).astype("str")
+
+
+def _grain(period: str) -> str:
+    if period == "term":
+        return "term"
+    if period.startswith("P"):
+        return "rolling"
+    if "Q" in period:
+        return "quarter"
+    return "year" if len(period) == 4 else "month"
 
 
 def _months_back(period: str, months: int) -> str:
