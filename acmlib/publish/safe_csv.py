@@ -49,7 +49,8 @@ def write_release(cells: pd.DataFrame, path: Path) -> None:
     """
     table = cells.loc[:, list(METRIC_COLUMNS)]
     texts = {column: table[column].map(guarded) for column in ("metric", "period", "dimension", "group", "status")}
-    table.assign(**texts).to_csv(path, index=False, lineterminator="\n")
+    # With the line ends of RFC 4180 a text that holds one is put in quotes, a lone carriage return too: it begins no row of its own.
+    table.assign(**texts).to_csv(path, index=False, lineterminator="\r\n")
 
 
 def read_release(path: Path) -> pd.DataFrame:

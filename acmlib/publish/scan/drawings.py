@@ -20,6 +20,9 @@ _GLYPH = re.compile(r"#(?P<weight>[gb])(?P<number>[0-9a-f]+)")
 _PLACE = re.compile(r"translate\((-?[\d.]+)[ ,](-?[\d.]+)\)")
 FAMILY = "DejaVu Sans"
 
+#: Attributes of a drawing that hold names.
+_LABELS = frozenset({"id", "class", "title", "inkscape:label"})
+
 #: Words of one drawn line lie within so many points of each other; lines of a label follow each other within so many.
 _SAME_LINE, _NEXT_LINE = 4.0, 16.0
 
@@ -53,10 +56,9 @@ def drawn_words(drawing: Node) -> Iterator[str]:
         if node.tag == "style":
             continue
         yield from (child for child in node.children if isinstance(child, str) and child.strip())
-        named = (
-            name for name in node.attributes if name in ("id", "class", "title", "inkscape:label") or name.startswith(("aria-", "data-"))
-        )
-        yield from (text.replace("_", " ").replace("-", " ") for name in named if not _is_code(text := node.attributes[name]))
+        for name, text in node.attributes.items():
+            if (name in _LABELS or name.startswith(("aria-", "data-"))) and not _is_code(text):
+                yield from (text, text.replace("_", " ").replace("-", " "))
 
 
 def _is_code(name: str) -> bool:

@@ -30,7 +30,7 @@ def scan_release(content: str, secrets: Secrets = NO_SECRETS) -> tuple[str, ...]
     >>> scan_release(f"{head}\nplaced,2026,site,=1+1,3.0,,,,,hidden\n")
     ('line 2 is hidden and has a numerator', 'line 2 begins a text as a formula does')
     """
-    rows = csv.reader(io.StringIO(content))
+    rows = csv.reader(io.StringIO(content, newline=""))
     if tuple(next(rows, ())) != METRIC_COLUMNS:
         return ("release.csv has other columns than the metric table",)
     problems = [problem for number, row in enumerate(rows, start=2) for problem in _row(row, number)]

@@ -110,6 +110,10 @@ def _sentences(node: Node, around: _Around) -> Iterator[Statement]:
         before = (sentence,)
 
 
+def _comments(node: Node) -> Iterator[Node]:
+    return (child for child in node.children if isinstance(child, Node) and child.tag == COMMENT)
+
+
 def _attributes(node: Node, around: _Around, heads: tuple[str, ...] = ()) -> Iterator[Statement]:
     for name, text in node.attributes.items():
         if text and (name in WORDED or name.startswith("data-")):
@@ -141,8 +145,9 @@ def _table(table: Node, around: _Around) -> Iterator[Statement]:
             yield _say("head of a row or column" if own else "cell of a table", cell.line, inside, heads)
             for node in cell.walk():
                 yield from _attributes(node, inside, heads)
+                if node.tag == COMMENT:
+                    yield _say("comment", node.children[0], inside, heads)
     for node in table.walk():
         if node.tag in ("table", "caption", "thead", "tbody", "tfoot", "tr", "colgroup", "col"):
             yield from _attributes(node, inside)
-        elif node.tag == COMMENT:
-            yield _say("comment", node.children[0], inside)
+        yield from (_say("comment", child.children[0], inside) for child in _comments(node) if node.tag not in ("td", "th"))
