@@ -14,6 +14,7 @@ from acmlib.contract.periods import add_months, month_text, months_between, pars
 from acmlib.intake.categories import band_labels
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of, worst_first
+from acmlib.intake.freshness import check_freshness
 from acmlib.intake.usage import metrics_using
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def check_tables(tables: Tables, contract: Contract) -> tuple[Finding, ...]:
     """Return everything that somebody should look at, worst first.
 
     Among these is what was noticed while reading (`Tables.noticed`). Looked for are: no rows; ids missing or twice; dates in the future,
-    before 1900, or before entry; many people whose group is not recorded; numbers below the lowest band; months without rows.
+    before 1900, or before entry; many people whose group is not recorded; numbers below the lowest band; months without rows; dates
+    that stop long before the report's last day.
 
     Parameters
     ----------
@@ -72,6 +74,7 @@ def check_tables(tables: Tables, contract: Contract) -> tuple[Finding, ...]:
         found += _dates(tables, contract, name)
         found += _groups(tables, contract, name, rows)
         found += _months(tables, contract, name)
+        found += check_freshness(tables, contract, name)
     for name in contract.tables:
         found += _files(tables, contract, name)
     return worst_first([one if one.metrics else replace(one, metrics=metrics_using(contract, one.table, one.column)) for one in found])

@@ -1,0 +1,55 @@
+"""Does what was sent reach up to the day that the report counts to? If not, open cases look longer, and results lower, than they are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from acmlib.contract.model import Contract
+from acmlib.contract.periods import month_text
+from acmlib.intake.connection import quoted
+from acmlib.intake.findings import Finding, number_of
+
+if TYPE_CHECKING:
+    from acmlib.intake.sources import Tables
+
+#: A silence is strange if it would come by chance in fewer than 1 of 100 such times: Poisson, -log(0.01) dates expected.
+RARE = -math.log(0.01)
+
+#: How many days back the usual number of dates is counted, and how many days of silence are no news in a monthly routine.
+USUAL_DAYS, LATE_DAYS = 365, 35
+
+
+def check_freshness(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
+    """Yield a finding if the dates of a table of rows stop long before the last day of the report's period.
+
+    Parameters
+    ----------
+    tables : Tables
+    contract : Contract
+    name : str
+        A table of kind ``rows``.
+
+    Yields
+    ------
+    Finding
+        A warning: who was in the programme on the last date sent is taken to be in it still.
+    """
+    as_of = tables.period.end
+    columns = [column for column, kind in tables.columns(name).items() if kind.startswith(("DATE", "TIMESTAMP"))]
+    if not columns:
+        return
+    days = " UNION ALL ".join(f"SELECT {quoted(column)}::DATE AS day FROM {quoted(name)}" for column in columns)
+    sql = (
+        f"WITH days AS (SELECT day FROM ({days}) WHERE day <= DATE '{as_of}'), last AS (SELECT max(day) AS day FROM days) "
+        f"SELECT last.day, count(*) FROM days, last WHERE days.day > last.day - {USUAL_DAYS} GROUP BY 1"
+    )
+    for last, usual in tables.connection.execute(sql).fetchall():
+        silent = (as_of - last).days
+        if silent > LATE_DAYS and usual / USUAL_DAYS * silent >= RARE:
+            yield Finding(
+                "warning", name, None, f"the last date is {last:%Y-%m-%d}, {number_of(silent, 'day')} before the report's last day", 0,
+                "What happened since is missing: who was in the programme then is taken to be in it still, and results look lower", (),
+                f"send what happened since, or make the report for {month_text(last)} (contract.yml, period)", "agency",
+            )  # fmt: skip

@@ -1,0 +1,35 @@
+"""Data that stop before the report's last day: cases look open longer than they were, so somebody is told."""
+
+import pytest
+
+KEYS = "id: pid\nentered: joined\n"
+TOP = """\
+period: {period}
+dimensions: {{race: {{}}}}
+metrics:
+  enrolled: {{title: E, kind: count, from: people, date: joined}}
+"""
+
+
+@pytest.fixture
+def findings(bench):
+    """Return what is found about sixty people who joined in the first half of 2025, ten a month, in a report on `period`."""
+
+    def found(period: str, people: int = 60) -> list[str]:
+        rows = [f"P{i:03d},AB,2025-{1 + i // 10:02d}-{5 + i % 10:02d}" for i in range(people)]
+        tables = bench.people("\n".join(["pid,race,joined", *rows]) + "\n", KEYS, top=TOP.format(period=period))
+        return [str(finding.what) for finding in tables.findings if "last date" in str(finding.what)]
+
+    return found
+
+
+def test_data_that_reach_the_end_of_the_period_are_fresh(findings):
+    assert findings("2025-06") == []
+
+
+def test_data_that_stop_months_before_are_told_with_the_last_date(findings):
+    assert findings("2025-10") == ["the last date is 2025-06-14, 139 days before the report's last day"]
+
+
+def test_a_silence_that_chance_explains_is_no_finding(findings):
+    assert findings("2025-06", people=6) == []
