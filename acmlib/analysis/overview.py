@@ -108,12 +108,20 @@ def latest_periods(cells: pd.DataFrame) -> dict[str, str]:
     {'placed': 'P12M/2026-06'}
     """
     found: dict[str, str] = {}
-    for metric, rows in cells[cells["dimension"].ne("all")].groupby("metric", sort=False):
-        grain = grain_of(rows["period"])
-        for wanted in ("rolling", "year", "term"):
-            if grain.eq(wanted).any():
-                found[str(metric)] = max(rows.loc[grain.eq(wanted), "period"])
-                break
+    for metric, windows in _windows(cells).items():
+        periods = windows.get("rolling") or windows.get("year") or windows.get("term")
+        if periods:
+            found[metric] = periods[0]
+    return found
+
+
+def _windows(cells: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
+    """Give, for each metric, the periods in which its groups are shown, by grain and latest first."""
+    pairs = cells.loc[cells["dimension"].ne("all"), ["metric", "period"]].drop_duplicates()
+    pairs = pairs.assign(grain=grain_of(pairs["period"])).sort_values("period", ascending=False)
+    found: dict[str, dict[str, list[str]]] = {}
+    for metric, period, grain in pairs.itertuples(index=False):
+        found.setdefault(metric, {}).setdefault(grain, []).append(period)
     return found
 
 
@@ -131,13 +139,10 @@ def earlier_periods(cells: pd.DataFrame) -> dict[str, str]:
         Metric id to period text.
     """
     found: dict[str, str] = {}
-    for metric, rows in cells[cells["dimension"].ne("all")].groupby("metric", sort=False):
-        grain = grain_of(rows["period"])
-        for wanted in ("rolling", "year"):
-            periods = sorted(set(rows.loc[grain.eq(wanted), "period"]), reverse=True)
-            if len(periods) > 1:
-                found[str(metric)] = periods[1]
-                break
+    for metric, windows in _windows(cells).items():
+        periods = next((windows[grain] for grain in ("rolling", "year") if len(windows.get(grain, ())) > 1), None)
+        if periods:
+            found[metric] = periods[1]
     return found
 
 

@@ -117,6 +117,15 @@ class Report:
 
     def trend(self, metric: str) -> pd.DataFrame:
         """Return the control chart of one metric's totals, by month or quarter; empty where it has no dates or too few points."""
+        if metric not in self._trends:
+            self._trends[metric] = self._trend(metric)
+        return self._trends[metric].copy()
+
+    @cached_property
+    def _trends(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def _trend(self, metric: str) -> pd.DataFrame:
         rebases = actions.rebases(self.records.actions, metric.partition("@")[0])
         return overview.trend(self.cells, metric, self.contract, date=self.date, rebases=rebases)
 
