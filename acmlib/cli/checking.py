@@ -7,8 +7,10 @@ from pathlib import Path
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract, load_records
-from acmlib.intake.findings import Finding
+from acmlib.intake.findings import Finding, worst_first
+from acmlib.intake.private import private_values
 from acmlib.intake.sources import open_tables
+from acmlib.intake.written import quotes_left_out, text_problems
 
 
 def check_contract(contract: str, *, root: Path) -> tuple[Finding, ...]:
@@ -24,13 +26,15 @@ def check_contract(contract: str, *, root: Path) -> tuple[Finding, ...]:
     Returns
     -------
     tuple of Finding
-        Errors of the contract file and of the files beside it, all at once; if there are none, the findings about the data.
+        Errors of the contract file and of the files beside it, all at once; if there are none, what is wrong in free texts and the findings
+        about the data.
     """
     try:
         loaded = load_contract(contract, root=root)
-        load_records(contract, root, contract=loaded)
+        records = load_records(contract, root, contract=loaded)
         with open_tables(loaded, root=root) as tables:
-            return tables.findings
+            wrong = text_problems(loaded, records, private_values(tables), root)
+            return worst_first([*_as_findings(wrong), *quotes_left_out(loaded, records), *tables.findings])
     except ContractError as error:
         return _as_findings(error.errors)
 

@@ -31,7 +31,7 @@ def records_for(records: Records, edition: Edition) -> Records:
     -------
     Records
     """
-    notes = tuple(note for note in _readable(records.notes, edition) if edition == "internal" or note.kind != "quote" or note.consent)
+    notes = tuple(note for note in _readable(records.notes, edition) if edition == "internal" or not note.is_withheld)
     review = records.review
     if review is not None:
         review = review.model_copy(

@@ -84,7 +84,7 @@ class Plan(Model):
 
 
 class Note(Model):
-    """A finding that is no number: notes/*.md, front matter and Markdown. A quote says whether its speaker consented."""
+    """A finding that is no number: notes/*.md, front matter and Markdown. A quote is for others to read only with ``consent: true``."""
 
     date: Date
     kind: Literal["note", "quote", "theme", "finding"]
@@ -96,13 +96,10 @@ class Note(Model):
     text: String = Field(min_length=1)
     file: String
 
-    @model_validator(mode="after")
-    def _consent_stated(self) -> Self:
-        if self.kind == "quote" and self.consent is None:
-            raise PydanticCustomError("order", "is a quote without consent; write consent: true or consent: false")
-        if self.kind == "quote" and not self.consent and self.audience != "internal":
-            raise PydanticCustomError("order", "is a quote without consent for others to read; use audience: internal")
-        return self
+    @property
+    def is_withheld(self) -> bool:
+        """Whether it is a quote whose speaker did not consent to others reading it; only the internal edition keeps it."""
+        return self.kind == "quote" and not self.consent
 
 
 class SpotCheck(Model):

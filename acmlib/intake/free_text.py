@@ -30,51 +30,46 @@ _PHONE = re.compile(
 #: A short number right after one of these is somebody's id, if it is one: "client 4711", "case no. 12", "participante #7".
 _PERSON = re.compile(
     r"\b(?:participant|client|student|pupil|person|case|caso|cliente|participante|estudiante|alumno|alumna|persona|id)"
-    r"(?:[\s:#.-]|no\b|nr\b|number\b|id\b|n[.º°]|n[uú]m\b|n[uú]mero\b){1,8}(\d{1,5})\b",
+    r"(?:[\s:#.-]|no\b|nr\b|number\b|id\b|n[.º°]{1,2}|n[uú]m\b|n[uú]mero\b){1,8}(\d{1,5})\b",
     re.IGNORECASE,
 )
 
 
-def telling(ids: Iterable[str]) -> frozenset[str]:
-    """Return the ids that can be told from the numbers of a page wherever they stand.
+class Sought:
+    """Texts to look for in other texts, prepared once: there can be a hundred thousand of them.
+
+    They are found as words of their own, whatever their capital letters. Ids that are short numbers are found right after a word for a
+    person only, since any other such number is a count.
+
+    Parameters
+    ----------
+    values : iterable of str
+        Ids, private values or names.
 
     Examples
     --------
-    >>> sorted(telling(["HY-00012", "4711", "1234567", "7"]))
-    ['1234567', 'HY-00012']
+    >>> sought = Sought(["HY-00012", "Ana Ruiz", "4711", "12"])
+    >>> sorted(sought.found("Ana Ruiz (hy-00012) and client no. 4711 said that 12 of 4711 came."))
+    ['4711', 'ana ruiz', 'hy-00012']
     """
-    return frozenset(one for one in ids if len(one) > 1 and not _is_short(one))
 
+    def __init__(self, values: Iterable[str]) -> None:
+        known = {value.casefold().strip() for value in values}
+        self._short = {one for one in known if one.isdigit() and len(one) <= SHORT_NUMBER}
+        long = {one for one in known - self._short if len(one) > 1}
+        self._single = {one for one in long if _WORD.fullmatch(one)}
+        self._several: dict[str, list[str]] = {}
+        for one in sorted(long - self._single):
+            first = _WORD.search(one)
+            self._several.setdefault(first.group() if first else "", []).append(one)
 
-def _is_short(one: str) -> bool:
-    return one.isdigit() and len(one) <= SHORT_NUMBER
-
-
-def present(text: str, values: Iterable[str]) -> frozenset[str]:
-    """Return which of `values`, in small letters, stand in a text in small letters as words of their own.
-
-    Examples
-    --------
-    >>> sorted(present("hy-00012 and ana ruiz came", ["HY-00012", "Ana Ruiz", "Ana R"]))
-    ['ana ruiz', 'hy-00012']
-    """
-    wanted = {value.casefold().strip() for value in values if value.strip()}
-    single = {value for value in wanted if _WORD.fullmatch(value)}
-    words = {word for found in _WORD.findall(text) for word in (found, found.strip(".-+"))}
-    several = {value for value in wanted - single if value in text and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text)}
-    return frozenset(single & words) | several
-
-
-def named_by_number(text: str, ids: Iterable[str]) -> frozenset[str]:
-    """Return the short numeric ids that a text puts beside a word for a person.
-
-    Examples
-    --------
-    >>> sorted(named_by_number("Client no. 4711 said that 12 of 40 came.", ["4711", "12", "40"]))
-    ['4711']
-    """
-    found = {match[1] for match in _PERSON.finditer(text)}
-    return frozenset(found & {one for one in ids if _is_short(one)})
+    def found(self, text: str) -> frozenset[str]:
+        """Return what of this stands in a text, in small letters."""
+        folded = " ".join(text.casefold().split())
+        words = {word for found in _WORD.findall(folded) for word in (found, found.strip(".-+"), *found.split("@"))} | {""}
+        several = (one for first in self._several.keys() & words for one in self._several[first] if one in folded)
+        whole = {one for one in several if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", folded)}
+        return frozenset((self._single & words) | whole | (self._short & {match[1] for match in _PERSON.finditer(folded)}))
 
 
 def free_text_problems(
@@ -106,19 +101,14 @@ def free_text_problems(
     params/demo/notes/may.md: holds a participant's id or a private value; write 'a participant' instead
     params/demo/notes/may.md: holds a telephone number; leave it out, or name contract.contact
     """
-    known = frozenset(ids)
-    long, short = telling(known), known - telling(known)
+    people, protected = Sought(ids), Sought(names)
     kept = {one.casefold() for given in allowed for one in [given, *_EMAIL.findall(given), *_PHONE.findall(given)]}
     problems: dict[str, None] = {}
     for text in texts:
         folded = text.text.casefold()
         found = (
-            (
-                "a participant's id or a private value",
-                "write 'a participant' instead",
-                present(folded, long) | named_by_number(folded, short),
-            ),
-            ("a name that privacy.names protects", "leave it out", present(folded, names)),
+            ("a participant's id or a private value", "write 'a participant' instead", people.found(folded)),
+            ("a name that privacy.names protects", "leave it out", protected.found(folded)),
             ("an e-mail address", "leave it out, or name contract.contact", frozenset(_EMAIL.findall(folded)) - kept),
             ("a telephone number", "leave it out, or name contract.contact", frozenset(_PHONE.findall(folded)) - kept),
         )

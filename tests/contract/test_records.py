@@ -5,6 +5,7 @@ import pickle
 
 import pytest
 
+from acmlib.contract.audiences import records_for
 from acmlib.contract.load import ContractError, contract_ids, load_contract, load_records, parse_contract
 
 FILES = {
@@ -78,8 +79,6 @@ def test_what_does_not_exist_is_empty(tmp_path):
             "has 12 values under 11 columns; put texts with a comma in quotes (line 2)",
         ),
         ("plan.yml", "'Who meets, and when?'", "{en: Who meets, and when?}", "put texts with a comma or colon in quotes"),
-        ("notes/2026-05.md", "consent: true\n", "", "notes/2026-05.md: the file is a quote without consent"),
-        ("notes/2026-05.md", "consent: true", "consent: false", "use audience: internal"),
         ("notes/2026-05.md", "topic: enrolment", "topic: enrollment", "there is no such topic in roadmap.yml; did you mean 'enrolment'?"),
         ("notes/2026-05.md", "---\ndate", "date", "has no front matter"),
         ("notes/2026-05.md", "source: focus group", "sorce: focus group", "sorce is not a known key; did you mean 'source'?"),
@@ -93,6 +92,22 @@ def test_what_is_wrong_is_refused_with_file_and_place(write, file, old, new, mes
     root = write()
     (root / "params" / "harbor" / file).write_text(FILES[file].replace(old, new, 1), encoding="utf-8")
     assert any(message in error for error in errors(root)), errors(root)
+
+
+@pytest.mark.parametrize("said", ["", "consent: false\n"])
+def test_a_quote_without_consent_is_read_and_kept_from_everybody_outside(write, said):
+    root = write()
+    note = FILES["notes/2026-05.md"].replace("consent: true\n", said)
+    (root / "params/harbor/notes/2026-05.md").write_text(note, encoding="utf-8")
+    records = load_records("harbor", root)
+    assert [len(records_for(records, edition).notes) for edition in ("internal", "provider", "public")] == [1, 0, 0]
+
+
+def test_a_quote_with_consent_and_everything_else_goes_to_its_audience_and_wider_ones(write):
+    records = load_records("harbor", write())
+    assert [len(records_for(records, edition).notes) for edition in ("internal", "provider", "public")] == [1, 1, 1]
+    assert [len(records_for(records, edition).roadmap) for edition in ("internal", "provider", "public")] == [1, 1, 0]
+    assert [len(records_for(records, edition).review.reflections) for edition in ("internal", "provider", "public")] == [1, 0, 0]
 
 
 def test_errors_of_all_files_come_at_once(write):

@@ -15,7 +15,7 @@ from acmlib.publish.safe_csv import read_release, write_release
 from acmlib.publish.scan import Secrets, Withheld, scan_page, scan_pdf, scan_release, scan_texts
 
 STYLE = "p { color: black }"
-SECRETS = Secrets(frozenset({"HY-00012", "4711"}), ("Ana Ruiz",), ("/srv/reports/city",), ("svcreports",))
+SECRETS = Secrets(frozenset({"HY-00012", "4711"}), ("Ana Ruiz",), ("/srv/reports/city",), ("svc-reports", "analyst"))
 
 LAST, BEFORE = "P12M/2026-06", "P12M/2025-06"
 #: metric, period, group, numerator, denominator: North is shown, South is hidden.
@@ -146,7 +146,7 @@ def test_a_number_of_another_cell_is_none_of_the_hidden_ones(door):
     harmless = (
         " North had 3 meetings. South: not judged, because the numbers are hidden to protect privacy."
         " South lies 8 points below, or −3 points."
-        " South is reported for 3 months. The target for South is 40%."
+        " South is reported for 3 months. The target for South is 40%. Ask an analyst; 4711 of them."
     )
     assert scan(door, sentence=harmless, alt=" 3 of the 37 rows are drawn.") == ()
 
@@ -176,7 +176,9 @@ def test_a_width_in_a_style_is_stopped(door):
         ({"caption": " by Ana Ruiz"}, "names that the contract protects"),
         ({"extra": "<p>/srv/reports/city/data</p>"}, "a path of the machine"),
         ({"svg": "<svg><metadata>/home/ana/figure.svg</metadata></svg>"}, "a path of the machine"),
-        ({"extra": "<p>made by svcreports</p>"}, "an account of the machine"),
+        ({"extra": "<p>made by svc-reports</p>"}, "an account of the machine"),
+        ({"extra": "<p>sent from analyst@reports-7</p>"}, "an account of the machine"),
+        ({"extra": "<p>kept in ~analyst/reports</p>"}, "an account of the machine"),
         ({"extra": '<p>contract = "harbor"</p>'}, "parameters of the notebook"),
         ({"svg": "<svg><script>alert(1)</script></svg>"}, "<script> in a picture"),
         ({"svg": '<svg onload="x()"></svg>'}, "script in onload"),

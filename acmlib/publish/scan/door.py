@@ -10,10 +10,9 @@ from typing import Any
 import pandas as pd
 
 from acmlib.contract.errors import ContractError
-from acmlib.contract.texts import free_texts
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
-from acmlib.intake.free_text import free_text_problems
+from acmlib.intake.written import text_problems
 from acmlib.publish.exporter import stylesheet
 from acmlib.publish.scan.files import scan_release
 from acmlib.publish.scan.hidden import Withheld
@@ -58,14 +57,7 @@ class Door:
         ContractError
             With the file, entry and line of each.
         """
-        contract = self.release.contract
-        problems = free_text_problems(
-            free_texts(contract, self.release.records),
-            ids=self.secrets.participants,
-            names=self.secrets.names,
-            allowed=[contract.contract.contact or ""],
-            root=root,
-        )
+        problems = text_problems(self.release.contract, self.release.records, self.secrets.participants, root)
         if problems:
             raise ContractError(list(problems))
 

@@ -10,7 +10,7 @@ from acmlib.publish.scan.elements import drawing_problems, element_problems
 from acmlib.publish.scan.hidden import Withheld
 from acmlib.publish.scan.leaks import leaks
 from acmlib.publish.scan.secrets import NO_SECRETS, Secrets
-from acmlib.publish.scan.statements import WORDED, statements
+from acmlib.publish.scan.statements import statements
 from acmlib.publish.scan.tree import COMMENT, Node, read_tree
 
 
@@ -52,7 +52,7 @@ def scan_page(
     words = _words(tree, drawings)
     problems = [*element_problems(tree, style)]
     problems += [problem for drawing in drawings for problem in drawing_problems(drawing)]
-    problems += [*leaks(words), *secrets.found(f"{words}\n{page}")]
+    problems += [*leaks(words), *secrets.found(words, raw=page)]
     if withheld is not None:
         problems += withheld.found(statements(tree))
     if notebook is not None:
@@ -62,7 +62,7 @@ def scan_page(
 
 def _words(tree: Node, drawings: list[Node]) -> str:
     """Return every word of a page, seen or not."""
-    hidden = (node.attributes[name] for node in tree.walk() for name in node.attributes if name in WORDED or name.startswith("data-"))
+    hidden = (text for node in tree.walk() for name, text in node.attributes.items() if not text.startswith("data:"))
     comments = (str(node.children[0]) for node in tree.walk() if node.tag == COMMENT)
     return "\n".join([tree.text, *hidden, *comments, *map(all_words, drawings)])
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import getpass
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from acmlib.contract.model import Contract
-from acmlib.intake.connection import quoted
-from acmlib.intake.free_text import named_by_number, present, telling
+from acmlib.intake.free_text import Sought
+from acmlib.intake.private import SHORTEST_PRIVATE, private_values
 from acmlib.intake.sources import Tables
-
-#: Private values shorter than this are words such as "yes" or "F", which any page may hold.
-SHORTEST_PRIVATE = 5
 
 
 @dataclass(frozen=True)
@@ -37,40 +35,47 @@ class Secrets:
     places: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
 
-    @property
-    def checkable(self) -> frozenset[str]:
-        """Ids that can be told from the numbers of a page."""
-        return telling(self.participants)
+    @cached_property
+    def _sought(self) -> tuple[Sought, Sought]:
+        return Sought(self.participants), Sought(self.names)
 
-    def found(self, text: str) -> Iterator[str]:
-        """Yield what of this stands in a text. Ids and names are counted, not repeated: a reason is read by people too."""
-        folded = text.casefold()
-        if any(place in text for place in self.places if len(place) > 1):
+    @cached_property
+    def _account(self) -> re.Pattern[str]:
+        """An account's name as machines write it: in a path or an address; as a word too if it is none of a language."""
+        names = [re.escape(user) for user in self.users if user]
+        odd = [re.escape(user) for user in self.users if re.search(r"[\d._-]", user) and len(user) >= SHORTEST_PRIVATE]
+        either = [rf"[/\\~](?:{'|'.join(names)})[/\\]|(?<![\w.])(?:{'|'.join(names)})@"] if names else []
+        return re.compile("|".join([*either, *(rf"(?<![\w.-]){one}(?![\w-])" for one in odd)]) or r"(?!)")
+
+    def found(self, text: str, *, raw: str = "") -> Iterator[str]:
+        """Yield what of this stands in a text. Ids and names are counted, not repeated: a reason is read by people too.
+
+        Parameters
+        ----------
+        text : str
+            Words.
+        raw : str
+            What the words were taken from, to be searched for places of the machine.
+        """
+        everything = f"{text}\n{raw}"
+        if any(place in everything for place in self.places if len(place) > 1):
             yield "there is a path of the machine that made it"
-        if present(folded, (user for user in self.users if len(user) >= SHORTEST_PRIVATE)):
+        if self._account.search(everything):
             yield "there is the name of an account of the machine that made it"
-        people = present(folded, self.checkable) | named_by_number(folded, self.participants)
+        people, names = (len(sought.found(text)) for sought in self._sought)
         if people:
-            yield f"{len(people)} participant ids or private values are on it"
-        names = present(folded, self.names)
+            yield f"{people} participant ids or private values are on it"
         if names:
-            yield f"{len(names)} names that the contract protects are on it"
+            yield f"{names} names that the contract protects are on it"
 
 
 #: Of a page that belongs to no contract.
 NO_SECRETS = Secrets()
 
 
-def gather_secrets(contract: Contract, tables: Tables, root: Path) -> Secrets:
+def gather_secrets(tables: Tables, root: Path) -> Secrets:
     """Return what may stand on no page of a contract: from its tables as they are now, and from this machine."""
-    values: set[str] = set()
-    for name, table in contract.tables.items():
-        relation = tables.relation(name)
-        if table.id:
-            values |= _column(tables, relation, table.id)
-        for column in table.private:
-            values |= {value for value in _column(tables, relation, column) if len(value) >= SHORTEST_PRIVATE}
-    return Secrets(frozenset(values), tuple(contract.privacy.names), (str(root.resolve()), str(Path.home())), (_user(),))
+    return Secrets(private_values(tables), tuple(tables.contract.privacy.names), (str(root.resolve()), str(Path.home())), (_user(),))
 
 
 def _user() -> str:
@@ -78,9 +83,3 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a container may run without an account
         return ""
-
-
-def _column(tables: Tables, relation: str, column: str) -> set[str]:
-    """Return the distinct values of one column as text."""
-    found = tables.connection.execute(f"SELECT DISTINCT CAST({quoted(column)} AS VARCHAR) FROM {quoted(relation)}").fetchall()
-    return {row[0] for row in found if row[0]}
