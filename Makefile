@@ -9,11 +9,13 @@ STAMP  := $(VENV)/.installed
 STRIP  := $(BIN)/nbstripout --keep-id --extra-keys 'metadata.papermill cell.metadata.papermill metadata.language_info.version cell.metadata.execution'
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test lint format lab lock clean
+.PHONY: help reports test pages-check screenshots lint format lab lock clean
 
 help:
 	@echo 'make reports   make the pages of all contracts in params/; the way in is outputs/index.html'
 	@echo 'make test      run all tests'
+	@echo 'make pages-check   look at every page in outputs/ in a browser, as readers do (make reports makes them)'
+	@echo 'make screenshots   make the pictures in docs/ anew from a real page'
 	@echo 'make lint      ruff, mypy, import-linter, nbstripout'
 	@echo 'make lab       open the notebooks in JupyterLab'
 	@echo 'make format    let ruff and nbstripout tidy the files'
@@ -33,6 +35,13 @@ reports: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest --nbval-lax
+
+# `make test` looks at one page of each kind; this at every one, in all views. About half a minute a page.
+pages-check: $(STAMP)
+	$(BIN)/python -m pytest tests/pages/test_in_browser.py --outputs outputs
+
+screenshots: $(STAMP)
+	$(BIN)/python docs/screenshots.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """Fixtures that all tests share."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,24 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 #: Of this contract every edition and language is made; of the others the provider's edition (or the last one) in its first language.
 SHOWCASE = "harbor-youth-jobs"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make pages-check` look at pages that are there already."""
+    parser.addoption("--outputs", metavar="FOLDER", help="look at every page below this folder instead of making a few (tests/pages)")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    """Headless Chromium; one a module, so that no two are driven at the same time."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium here: install it to look at pages as readers do")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")

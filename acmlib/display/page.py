@@ -43,8 +43,8 @@ SMALL = "font-size:85%;margin:.3em 0"
 #: Points of the drawing to CSS pixels of the page.
 PIXELS = 4 / 3
 
-#: Tables with more columns than this become one block a row on a narrow screen.
-WIDE = 3
+#: Tables with more columns than this, or more columns of text, become one block a row on a narrow screen.
+WIDE, WIDE_TEXT = 3, 2
 
 #: Tables with more columns than this are set smaller.
 DENSE = 6
@@ -179,8 +179,8 @@ class Layout:
 
     def table(self, shown: DataTable) -> str:
         """Return a table; roles keep it a table for screen readers when a narrow screen stacks its rows."""
-        wide = len(shown.columns) > WIDE
-        role = (lambda name: name) if wide else (lambda name: None)
+        width = _width(shown)
+        role = (lambda name: name) if width else (lambda name: None)
         head = "".join(
             tag("th", escape(one.label), scope="col", role=role("columnheader"), _class=_kind(one.kind), style=self._style(one.kind))
             for one in shown.columns
@@ -189,7 +189,7 @@ class Layout:
         parts = tag("caption", escape(shown.caption), style=self._inline(CAPTION)) + tag(
             "thead", tag("tr", head, role=role("row")), role=role("rowgroup")
         )
-        return tag("table", parts + tag("tbody", body, role=role("rowgroup")), role=role("table"), _class=_width(len(shown.columns)))
+        return tag("table", parts + tag("tbody", body, role=role("rowgroup")), role=role("table"), _class=width)
 
     def _cells(self, shown: DataTable, row: tuple[str | Cell, ...], role: Any) -> Iterable[str]:
         for number, (column, cell) in enumerate(zip(shown.columns, row, strict=True)):
@@ -247,9 +247,12 @@ class Layout:
         return tag("figure", body + self._small(shown.notes) + tag("details", details), style="margin:1em 0;max-width:44rem")
 
 
-def _width(columns: int) -> str | None:
-    """Return the class of a table by its number of columns."""
-    return "wide dense" if columns > DENSE else "wide" if columns > WIDE else None
+def _width(shown: DataTable) -> str | None:
+    """Return the class of a table by how many columns it has."""
+    texts = sum(column.kind == "text" for column in shown.columns)
+    if len(shown.columns) > DENSE:
+        return "wide dense"
+    return "wide" if len(shown.columns) > WIDE or texts > WIDE_TEXT else None
 
 
 def _kind(kind: str) -> str | None:

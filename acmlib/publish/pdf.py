@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+#: Paper of a PDF; a browser prints on what its printer holds.
+PAPER = "letter"
+
 #: What WeasyPrint draws with; without it the import itself fails.
 _REMEDY = (
     "install the package with `pip install 'acm-workbooks[pdf]'` and Pango with `apt-get install libpango-1.0-0 libpangoft2-1.0-0 "
@@ -50,18 +53,20 @@ def page_pdf(page: str) -> bytes:
         If WeasyPrint or the libraries it draws with are missing.
     """
     require_pdf()
-    from weasyprint import HTML
+    from weasyprint import CSS, HTML
     from weasyprint.urls import URLFetcher
 
     # Images stand in the page itself; everything else is refused, and refusal stops the drawing.
     fetcher = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
-    pdf = HTML(string=page, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1", finisher=_complete_tags)
+    paper = CSS(string=f"@page {{ size: {PAPER} }}")
+    pdf = HTML(string=page, url_fetcher=fetcher).write_pdf(stylesheets=[paper], pdf_variant="pdf/ua-1", finisher=_complete_tags)
     return bytes(pdf)
 
 
 def _complete_tags(_document: Any, pdf: Any) -> None:
     """Add what WeasyPrint leaves out: which way a header heads, and that a picture beside its own words is decoration."""
-    elements = {one.reference: one for one in pdf.objects if isinstance(one, dict) and one.get("Type") == "/StructElem"}
+    objects: list[Any] = [one for one in pdf.objects if isinstance(one, dict)]
+    elements = {one.reference: one for one in objects if one.get("Type") == "/StructElem"}
     for element in elements.values():
         if element["S"] == "/Figure" and "Alt" not in element:
             element["S"] = "/NonStruct"

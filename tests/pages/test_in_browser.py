@@ -1,0 +1,156 @@
+"""Finished pages as readers meet them, in headless Chromium: with a screen reader's rules, on a phone, in the dark, by keyboard, on paper.
+
+`make test` looks at one page of each kind in one of its languages; `make pages-check` at every page in ``outputs/``, in all four views.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from lxml import html
+from printed import read
+
+pytestmark = [pytest.mark.pages, pytest.mark.browser]
+
+#: One page of each kind, both languages among them.
+REPRESENTATIVES = (
+    "harbor-youth-jobs/2026-06/provider/dashboard.html",
+    "harbor-youth-jobs/2026-06/public/dashboard.es.html",
+    "harbor-youth-jobs/2026-06/internal/deep_dive-placement.es.html",
+    "summit-youth-jobs/2026-06/provider/end_of_contract.html",
+    "index.html",
+)
+
+#: Width and colour scheme. 640 px is what is left of 1280 at 200% zoom.
+VIEWS = ((320, "dark"), (1280, "light"))
+ALL_VIEWS = (*VIEWS, (320, "light"), (1280, "dark"))
+WIDTHS = (320, 640, 1280)
+
+#: What axe-core is asked for: WCAG 2.2 A and AA, and what its authors hold for good practice.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js"
+
+#: A dashboard's pages before its appendix.
+MOST_PAGES = 4
+APPENDIX = "data-behind-the-charts"
+
+
+def pytest_generate_tests(metafunc):
+    if "file" in metafunc.fixturenames:
+        folder = metafunc.config.getoption("--outputs")
+        names = REPRESENTATIVES
+        if folder:
+            names = sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*.html") if ".working-" not in str(path))
+            assert names, f"{folder}: there is no page; run `make reports` first"
+        metafunc.parametrize("file", names, indirect=True)
+
+
+@pytest.fixture
+def file(request) -> Path:
+    folder = request.config.getoption("--outputs")
+    outputs = Path(folder).resolve() if folder else request.getfixturevalue("published").root / "outputs"
+    return outputs / request.param
+
+
+@pytest.fixture
+def opened(browser, file):
+    """Open the page in a view; whatever it asks for or complains of fails the test."""
+    contexts, troubles = [], []
+
+    def open_page(width=1280, scheme="light", **options):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(120_000)
+        page.on("console", lambda message: troubles.append(message.text))
+        page.on("request", lambda request: None if request.url.startswith(("data:", "file:")) else troubles.append(request.url[:80]))
+        page.goto(file.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def violations(page) -> list[str]:
+    """Return what axe-core finds, a line a rule."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
+
+
+def test_axe_finds_nothing_in_light_and_dark_on_phone_and_desk(opened, request):
+    for width, scheme in ALL_VIEWS if request.config.getoption("--outputs") else VIEWS:
+        assert violations(opened(width, scheme)) == [], (width, scheme)
+
+
+def test_axe_would_find_something(browser):
+    page = browser.new_page()
+    page.set_content("<html><body><img src='data:,'><p style='color:#bbb;background:#fff'>Pale</p></body></html>")
+    found = " ".join(violations(page))
+    page.close()
+    assert "image-alt" in found and "color-contrast" in found and "html-has-lang" in found
+
+
+def test_nothing_runs_out_of_the_window_on_a_phone_zoomed_or_wide(opened):
+    page = opened()
+    beyond = "[...document.querySelectorAll('main *:not(thead *), header *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)"
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(f"{beyond}.map(e => e.outerHTML.slice(0, 80))") == [], width
+
+
+def test_without_script_and_network_every_heading_table_and_picture_is_there(opened, file):
+    page = opened(java_script_enabled=False)
+    source = html.fromstring(file.read_text(encoding="utf-8"))
+    shown = page.locator("main :is(h2, h3), main table").evaluate_all("all => all.filter(e => e.getBoundingClientRect().height > 0).length")
+    assert shown == len(source.xpath("//main//h2 | //main//h3 | //main//table"))
+    pictures = page.locator("img").evaluate_all("all => all.filter(e => e.complete && e.naturalWidth > 0).length")
+    assert pictures == len(source.xpath("//img"))
+
+
+def test_the_keyboard_reaches_every_link_in_reading_order_and_shows_where_it_is(opened, file):
+    page = opened()
+    wanted = html.fromstring(file.read_text(encoding="utf-8")).xpath("//a/@href")
+    reached = []
+    for _ in wanted:
+        page.keyboard.press("Tab")
+        focus = page.evaluate("[document.activeElement.getAttribute('href'), getComputedStyle(document.activeElement).outlineStyle]")
+        reached.append(focus[0])
+        assert focus[1] == "solid", focus[0]
+    assert reached == wanted and reached[0] == "#main"
+
+
+def test_on_paper_nothing_hangs_alone_is_split_or_loses_its_head_and_a_dashboard_has_four_pages(opened, file):
+    printed = read(opened().pdf(format="Letter", tagged=True, outline=True))
+    assert printed.orphan_headings() == []
+    assert printed.split_figures() == []
+    source = html.fromstring(file.read_text(encoding="utf-8"))
+    tables = source.xpath("//table")
+    on_paper = printed.of_kind("Table")
+    assert len(on_paper) == len(tables)
+    for table, element in zip(tables, on_paper, strict=True):
+        last_heading = table.xpath("string(thead//th[last()])").split()[0]
+        assert all(last_heading in printed.texts[number - 1] for number in element.pages), table.findtext("caption")
+    appendix = source.xpath(f"string(//h2[@id='{APPENDIX}'])")
+    if file.name.startswith("dashboard") and appendix:
+        assert next(number for number, text in enumerate(printed.texts) if appendix in text) <= MOST_PAGES
+
+
+def test_a_reader_of_paper_would_notice_an_orphan_and_a_split_figure(browser):
+    page = browser.new_page()
+    tall = "<div style='height:900px'>x</div>"
+    page.set_content(f"<html lang=en><body>{tall}<h2>Alone</h2><div style='break-before:page'><p>Later.</p></div></body></html>")
+    assert read(page.pdf(format="Letter", tagged=True)).orphan_headings() == ["H2 at the end of page 1"]
+    page.close()
+
+
+def test_headings_are_an_outline(file):
+    levels = [int(one.tag[1]) for one in html.fromstring(file.read_text(encoding="utf-8")).xpath("//h1 | //h2 | //h3 | //h4")]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
