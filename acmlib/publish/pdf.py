@@ -19,7 +19,7 @@ _REMEDY = (
 
 
 class PdfError(RuntimeError):
-    """PDF cannot be made on this machine; the message says what to install."""
+    """A PDF cannot be made: something has to be installed, or the page asks for what it does not hold."""
 
 
 def require_pdf() -> None:
@@ -50,16 +50,19 @@ def page_pdf(page: str) -> bytes:
     Raises
     ------
     PdfError
-        If WeasyPrint or the libraries it draws with are missing.
+        If WeasyPrint or the libraries it draws with are missing, or the page names an address.
     """
     require_pdf()
     from weasyprint import CSS, HTML
-    from weasyprint.urls import URLFetcher
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
     # Images stand in the page itself; everything else is refused, and refusal stops the drawing.
     fetcher = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
     paper = CSS(string=f"@page {{ size: {PAPER} }}")
-    pdf = HTML(string=page, url_fetcher=fetcher).write_pdf(stylesheets=[paper], pdf_variant="pdf/ua-1", finisher=_complete_tags)
+    try:
+        pdf = HTML(string=page, url_fetcher=fetcher).write_pdf(stylesheets=[paper], pdf_variant="pdf/ua-1", finisher=_complete_tags)
+    except FatalURLFetchingError as error:
+        raise PdfError(f"finished page: {error}; everything on a page stands in the page itself") from error
     return bytes(pdf)
 
 

@@ -1,0 +1,74 @@
+"""The page as PDF: everything a screen reader needs, nothing fetched, the same bytes each time."""
+
+import builtins
+import re
+
+import pytest
+from display_frames import dashboard
+from lxml import html
+from printed import read
+
+from acmlib.publish.exporter import export_page
+from acmlib.publish.pdf import PdfError, page_pdf, require_pdf
+
+pytest.importorskip("weasyprint", exc_type=(ImportError, OSError), reason="WeasyPrint or Pango is missing")
+
+PAGE = export_page(dashboard(), title="Harbor – Dashboard")
+
+
+@pytest.fixture(scope="module")
+def content():
+    return page_pdf(PAGE)
+
+
+def test_a_pdf_ua_checker_finds_nothing_wrong(content, tmp_path):
+    """The package pdfua looks at what a machine can see of PDF/UA-1, about a sixth of its rules; veraPDF is in no package index."""
+    pdfua = pytest.importorskip("pdfua")
+    path = tmp_path / "page.pdf"
+    path.write_bytes(content)
+    assert [f"{one.rule_id}: {one.message}" for one in pdfua.validate(str(path)).findings] == []
+
+
+def test_headings_pictures_and_tables_are_tagged_as_the_page_has_them(content):
+    source, printed = html.fromstring(PAGE), read(content)
+    assert printed.language == "en"
+    headings = [one.tag.upper() for one in source.xpath("//h1 | //main//h2 | //main//h3 | //footer//h2")]
+    assert [one.kind for one in printed.of_kind("H1", "H2", "H3")] == headings
+    assert [one.alt for one in printed.of_kind("Figure")] == [one for one in source.xpath("//main//img/@alt") if one]
+    assert {one.kind for one in printed.elements} >= {"Table", "TH", "TD", "Caption", "L", "LI", "P"}
+
+
+def test_the_outline_is_the_headings_and_pages_are_numbered(content):
+    printed = read(content)
+    assert printed.outline[0] == "Harbor Youth Employment"
+    assert "How this page was made" in printed.outline
+    for number, text in enumerate(printed.texts, start=1):
+        assert re.search(rf"\b{number} / {len(printed.texts)}\b", text)
+
+
+def test_the_same_page_gives_the_same_bytes(content):
+    assert page_pdf(PAGE) == content
+
+
+@pytest.mark.parametrize("address", ["https://example.org/pixel.png", "file:///etc/hostname"])
+def test_an_address_in_a_page_is_an_error_and_no_request(address):
+    page = PAGE.replace("<main", f'<img alt="A pixel." src="{address}"><main', 1)
+    with pytest.raises(PdfError, match=f'Error fetching "{address}"'):
+        page_pdf(page)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(ImportError("no weasyprint"), "WeasyPrint is missing"), (OSError("cannot load library 'libpango-1.0-0': x"), "libpango-1.0-0")],
+)
+def test_what_is_missing_is_said_once_with_the_line_that_installs_it(monkeypatch, error, said):
+    real = builtins.__import__
+
+    def failing(name, *args, **kwargs):
+        if name == "weasyprint":
+            raise error
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", failing)
+    with pytest.raises(PdfError, match=rf"--pdf: .*{said}.*apt-get install libpango"):
+        require_pdf()
