@@ -20,7 +20,6 @@ from acmlib.contract.load import load_contract, load_records
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
 from acmlib.display.words import Words
-from acmlib.measures.table import METRIC_COLUMNS
 from acmlib.publish.engine import CellError, execute, notebook_parameters
 from acmlib.publish.exporter import ExportError, export_page
 from acmlib.publish.inventory import Inventory, MadeFrom
@@ -28,7 +27,8 @@ from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.library import versions
 from acmlib.publish.limits import ORDINARY, Limits
 from acmlib.publish.outcomes import Failure, Made
-from acmlib.publish.scan import scan_page
+from acmlib.publish.safe_csv import release_csv
+from acmlib.publish.scan import Door
 from acmlib.publish.shared import share
 from acmlib.publish.store import REMEDY
 from acmlib.release.editions import Release
@@ -96,24 +96,27 @@ def _make(job: Job, root: Path, working: Path, run: str, limits: Limits, made_fr
     check_parameters(job, root)
     contract = load_contract(job.contract, root=root)
     shared = share(job, root, working, made_from.shared)
+    door = Door(shared.release, shared.counted.table, shared.secrets, language=job.language)
+    door.check_texts(root)
     try:
         with handing_over(shared.handed):
             executed = execute(root / job.notebook, job.parameters, folder=root, limits=limits)
     except CellError as error:
-        raise _cell_error(job, root, error) from error
+        raise _cell_error(job, root, CellError(error.index, door.reason(error.message))) from error
     report = report_title(job, contract, root)
     title = f"{contract.contract.title.in_language(job.language)}: {report}, {Words(job.language).period(job.period)}"
     try:
         page = export_page(executed, title=title, language=job.language, wording=contract.wording)
     except ExportError as error:
-        raise JobError(job.notebook.as_posix(), str(error), f"correct the notebook; {_reproduce(job)}") from error
-    problems = scan_page(page, shared.secrets)
+        raise JobError(job.notebook.as_posix(), door.reason(str(error)), f"correct the notebook; {_reproduce(job)}") from error
+    cells = release_csv(shared.release.cells)
+    problems = (*door.page(page, executed), *door.table(cells))
     if problems:
         do = f"the page was not written; look for it in {job.notebook.as_posix()}, or in the data and notes that it shows"
         raise JobError(f"{job.notebook.as_posix()}, finished page", "; ".join(problems), do)
     record = _record(job, contract, shared.release, run)
     record |= {"title": title, "report_title": report, "made_from": asdict(made_from), "seconds": round(time.monotonic() - started, 2)}
-    return _staged(job, page, shared.release, record, working)
+    return _staged(job, page, cells, shared.release, record, working)
 
 
 def check_parameters(job: Job, root: Path) -> None:
@@ -183,17 +186,16 @@ def _record(job: Job, contract: Contract, release: Release, run: str) -> dict[st
     }
 
 
-def _staged(job: Job, page: str, release: Release, record: dict[str, Any], working: Path) -> Made:
+def _staged(job: Job, page: str, cells: str, release: Release, record: dict[str, Any], working: Path) -> Made:
     """Write page and release into the working folder."""
     folder = working / hashlib.sha256(str(job).encode()).hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True)  # an earlier try may have died half way
-    cells = release.cells.loc[:, list(METRIC_COLUMNS)].to_csv(index=False, lineterminator="\n").encode()
-    content = page.encode()
-    record |= {"sha256": hashlib.sha256(content).hexdigest(), "release_sha256": hashlib.sha256(cells).hexdigest()}
+    content, table = page.encode(), cells.encode()
+    record |= {"sha256": hashlib.sha256(content).hexdigest(), "release_sha256": hashlib.sha256(table).hexdigest()}
     entry = None  # releases are not yet entered in a ledger
     made = Made(job, folder / "page.html", folder / "release.csv", record, entry)
     made.page.write_bytes(content)
-    made.release.write_bytes(cells)
+    made.release.write_bytes(table)
     return made
 
 

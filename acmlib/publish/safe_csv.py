@@ -38,19 +38,18 @@ def guarded(text: str) -> str:
     return GUARD + text if starts_formula(text) or text.startswith(GUARD) else text
 
 
-def write_release(cells: pd.DataFrame, path: Path) -> None:
-    """Write the metric table as CSV: texts guarded, numbers plain, what is hidden empty.
+def release_csv(cells: pd.DataFrame) -> str:
+    """Return the metric table as CSV: texts guarded, numbers plain, what is hidden empty.
 
     Parameters
     ----------
     cells : DataFrame
         Metric table, as released.
-    path : Path
     """
     table = cells.loc[:, list(METRIC_COLUMNS)]
     texts = {column: table[column].map(guarded) for column in ("metric", "period", "dimension", "group", "status")}
     # With the line ends of RFC 4180 a text that holds one is put in quotes, a lone carriage return too: it begins no row of its own.
-    table.assign(**texts).to_csv(path, index=False, lineterminator="\r\n")
+    return table.assign(**texts).to_csv(index=False, lineterminator="\r\n")
 
 
 def read_release(path: Path) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,17 +18,13 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
-from acmlib.intake.connection import quoted
-from acmlib.intake.sources import Tables, open_tables
+from acmlib.intake.sources import open_tables
 from acmlib.publish.jobs import Job
 from acmlib.publish.locks import locked
-from acmlib.publish.scan import Secrets
+from acmlib.publish.scan import Secrets, gather_secrets
 from acmlib.publish.store import shared_folder
 from acmlib.release.editions import Counted, Release, count, make_release
 from acmlib.release.handover import hand_over
-
-#: Private values shorter than this are words such as "yes" or "F", which any page may hold.
-SHORTEST_PRIVATE = 5
 
 
 @dataclass(frozen=True)
@@ -41,12 +37,15 @@ class Share:
         All that its edition may show.
     handed : Path
         File of the release, for the kernel.
+    counted : Counted
+        What the release was decided from: for the door of ``outputs/`` alone.
     secrets : Secrets
         What may stand on no page of the contract.
     """
 
     release: Release
     handed: Path
+    counted: Counted
     secrets: Secrets
 
 
@@ -83,7 +82,7 @@ def share(job: Job, root: Path, working: Path, key: str) -> Share:
 
     once(period, read)
     once(edition.with_suffix(".made"), release)
-    return Share(_loaded(edition).release, edition, _loaded(secrets))
+    return Share(_loaded(edition).release, edition, _loaded(counted), _loaded(secrets))
 
 
 def _place(folder: Path, *made_from: str) -> Path:
@@ -122,24 +121,4 @@ def once(path: Path, make: Callable[[], None]) -> None:
 def _read(contract: Contract, period: str, root: Path) -> tuple[Counted, Secrets]:
     """Read the data of a contract once: what is counted, and what may stand on no page."""
     with open_tables(contract, root=root, period=report_period(contract, period)) as tables:
-        return count(contract, tables), Secrets(frozenset(_private(tables)), tuple(contract.privacy.names), _places(root))
-
-
-def _private(tables: Tables) -> Iterator[str]:
-    """Yield ids of participants and values of private columns."""
-    for name, table in tables.contract.tables.items():
-        relation = tables.relation(name)
-        if table.id:
-            yield from _column(tables, relation, table.id)
-        for column in table.private:
-            yield from (value for value in _column(tables, relation, column) if len(value) >= SHORTEST_PRIVATE)
-
-
-def _column(tables: Tables, relation: str, column: str) -> Iterator[str]:
-    """Yield the distinct values of one column as text."""
-    query = f"SELECT DISTINCT CAST({quoted(column)} AS VARCHAR) FROM {quoted(relation)}"
-    return (row[0] for row in tables.connection.execute(query).fetchall() if row[0])
-
-
-def _places(root: Path) -> tuple[str, ...]:
-    return (str(root.resolve()), str(Path.home()))
+        return count(contract, tables), gather_secrets(tables, root)

@@ -69,6 +69,11 @@ class Door:
         """Return what keeps a finished PDF from being handed out."""
         return scan_pdf(content, self.secrets, withheld=self.hidden)
 
+    def reason(self, said: str) -> str:
+        """Return what a program said, to be kept beside the pages; without its words where they tell who somebody is."""
+        people = [problem for problem in self.secrets.found(said) if "machine" not in problem]
+        return f"its message is not repeated: {'; '.join(people)}" if people else said
+
     def table(self, content: str) -> tuple[str, ...]:
         """Return what keeps a ``release.csv`` from being handed out."""
         return scan_release(content, self.secrets)
