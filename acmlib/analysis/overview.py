@@ -87,7 +87,7 @@ def compared_metrics(contract: Contract) -> tuple[str, ...]:
 
 
 def latest_periods(cells: pd.DataFrame) -> dict[str, str]:
-    """Name, for each metric, the last window in which its groups are shown.
+    """Name, for each metric, the last window in which its groups are shown, or its totals if it has no groups.
 
     Parameters
     ----------
@@ -116,8 +116,10 @@ def latest_periods(cells: pd.DataFrame) -> dict[str, str]:
 
 
 def _windows(cells: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
-    """Give, for each metric, the periods in which its groups are shown, by grain and latest first."""
-    pairs = cells.loc[cells["dimension"].ne("all"), ["metric", "period"]].drop_duplicates()
+    """Give, for each metric, the periods in which its groups are shown (its totals, if it has no groups), by grain and latest first."""
+    grouped = cells["dimension"].ne("all")
+    split = grouped | ~cells["metric"].isin(cells.loc[grouped, "metric"])
+    pairs = cells.loc[split, ["metric", "period"]].drop_duplicates()
     pairs = pairs.assign(grain=grain_of(pairs["period"])).sort_values("period", ascending=False)
     found: dict[str, dict[str, list[str]]] = {}
     for metric, period, grain in pairs.itertuples(index=False):

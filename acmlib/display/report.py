@@ -82,24 +82,24 @@ class Report:
     @cached_property
     def gaps(self) -> pd.DataFrame:
         """Gaps between groups in the latest window: all that are tested in this contract's reports, one set of tests."""
-        return self._in_order(overview.gaps(self.cells, self.contract, date=self.date))
+        return self.in_order(overview.gaps(self.cells, self.contract, date=self.date))
 
     @cached_property
     def gaps_to_target(self) -> pd.DataFrame:
         """The same groups against the target in force (against the best group where none was agreed)."""
-        return self._in_order(overview.gaps(self.cells, self.contract, date=self.date, comparator="target"))
+        return self.in_order(overview.gaps(self.cells, self.contract, date=self.date, comparator="target"))
 
     @cached_property
     def earlier_gaps(self) -> pd.DataFrame:
         """The same gaps in the window before."""
         earlier = overview.earlier_periods(self.cells)
-        return self._in_order(overview.gaps(self.cells, self.contract, date=self.date, periods=earlier))
+        return self.in_order(overview.gaps(self.cells, self.contract, date=self.date, periods=earlier))
 
     @cached_property
     def served(self) -> pd.DataFrame:
         """Who is served beside the base, for every representation that the contract names; may be empty."""
         found = overview.served(self.cells, self.contract, self.release.populations)
-        return self._in_order(found) if len(found) else found
+        return self.in_order(found) if len(found) else found
 
     def gaps_of(self, metric: str, dimension: str) -> pd.DataFrame:
         """Return the gaps of one metric by one dimension.
@@ -136,7 +136,7 @@ class Report:
         rows = totals[totals["period"].eq(period or "")]
         return {str(name): value for name, value in rows.iloc[0].items()} if len(rows) else {}
 
-    def _in_order(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def in_order(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Put groups in the contract's order, else the natural one, else by size; unknown groups last."""
         size = rows["denominator"].fillna(rows["numerator"]).fillna(0)
         places = []

@@ -1,5 +1,6 @@
 """Sections: what a page says of the sample contracts, through the release, in words."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -90,3 +91,11 @@ def test_the_decision_rules_of_19_files_err_in_less_than_one_case_in_ten(target:
 def test_a_deep_dive_without_a_topic_says_what_it_needs() -> None:
     with pytest.raises(ValueError, match=r"roadmap\.yml"):
         show.subject(report("harbor-youth-jobs"))
+
+
+def test_without_a_base_the_people_served_are_shown_by_group_those_of_unknown_group_included() -> None:
+    given = report("prairie-youth-jobs")
+    told = text(show.served(replace(given, release=replace(given.release, contract=given.contract.model_copy(update={"representation": ()})))))
+    assert "Name a base in the contract file" in told
+    assert "Race and ethnicity" in told
+    assert "Not asked" in told

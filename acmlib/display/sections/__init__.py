@@ -5,7 +5,7 @@
 
 from acmlib.display.sections.closing import data_quality, how_to_read, provenance
 from acmlib.display.sections.depth import comparisons, places
-from acmlib.display.sections.equity import benchmarks, compared, half_year, outcomes, served, subject, unequal
+from acmlib.display.sections.equity import benchmarks, compared, half_year, outcomes, subject, unequal
 from acmlib.display.sections.opening import changes, discussion, promises, summary, title
 from acmlib.display.sections.pathway import gap_opens, pathway, retention
 from acmlib.display.sections.records import action_plan, notes, planning, roadmap
@@ -19,6 +19,7 @@ from acmlib.display.sections.review import (
     spot_checks,
     what_followed,
 )
+from acmlib.display.sections.served import served
 from acmlib.display.sections.time import trend, trends
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Who is served, and whether results are equal: gaps with their certainty, what they mean in people, and what is not known."""
+"""Whether results are equal: gaps with their certainty, what they mean in people, and what is not known."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from acmlib.analysis.equity import levelling_down, unknown_bounds
 from acmlib.display.charts.change import change_by_group
 from acmlib.display.charts.frames import records
 from acmlib.display.charts.outcomes import gap_table, outcomes_by_group
-from acmlib.display.charts.representation import representation
 from acmlib.display.judgements import (
     flip_sentence,
     gap_heading,
@@ -21,49 +20,12 @@ from acmlib.display.judgements import (
     is_better_off,
     levelling_sentence,
     not_legal,
-    representation_heading,
-    representation_sentence,
     unknown_bounds_sentence,
     worst_off,
 )
 from acmlib.display.objects import Bullets, Cell, Chart, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.depth import if_all_matched
-
-
-def served(report: Report) -> tuple[Section, ...]:
-    """Return who is served against each base that the contract names, one section a base and dimension."""
-    sections = []
-    for (base, _), shares in report.served.groupby(["base", "dimension"], sort=False) if len(report.served) else []:
-        sections.append(_served(report, shares, _base_name(report, str(base), str(shares["dimension"].iloc[0]))))
-    if not sections:
-        words = report.words
-        sections.append(Section(words("served.no_base"), (Prose((words("served.no_base_why"),)),), contents=words("served.short")))
-    return tuple(sections)
-
-
-def _base_name(report: Report, base: str, dimension: str) -> str:
-    """Return who a base is, as it reads after *of*."""
-    if base != "population":
-        return report.voice.metric(base)
-    population = report.contract.dimensions[dimension].population
-    return population.of.in_language(report.voice.language) if population else base
-
-
-def _served(report: Report, shares: pd.DataFrame, base: str) -> Section:
-    """Return one base and dimension."""
-    words, voice, dimension = report.words, report.voice, str(shares["dimension"].iloc[0])
-    judged = records(shares[shares["verdict"].isin(["clear", "possible"])])
-    sentences = tuple(representation_sentence(row, voice, base=base) for row in judged)
-    body: list[Display] = [representation(shares.reset_index(drop=True), voice=voice, base=base)]
-    if sentences:
-        body.append(Bullets(sentences))
-    population = report.contract.dimensions[dimension].population
-    if population is not None:
-        body.append(Prose((words("served.base_source", base=base, source=population.source, date=str(population.date)),)))
-    question = words("served.question", dimension=voice.dimension(dimension))
-    heading = representation_heading(shares, voice, base)
-    return Section(heading, tuple(body), question=question, contents=words("served.by", dimension=voice.dimension(dimension)))
 
 
 def outcomes(report: Report, metric: str, dimension: str) -> Section:

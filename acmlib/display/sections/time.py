@@ -45,19 +45,19 @@ def trend(report: Report, metric: str) -> Section:
 def trends(report: Report) -> Section:
     """Return the headline metrics over time: a chart for each real change, small ones side by side for the rest.
 
-    Where nothing changed for real, the first metric has the full chart all the same: it shows how the others are judged.
+    Where nothing changed for real, the first metric that can be judged has the full chart all the same: it shows how it is judged.
     """
     words = report.words
     points = {metric: report.trend(metric) for metric in report.headline}
     changed = [metric for metric, one in points.items() if len(one) and one["variation"].iloc[-1] in REAL_CHANGES]
     charted = [metric for metric, one in points.items() if len(one)]
-    full = changed or charted[:1]
+    judged = [metric for metric in charted if key_of(points[metric]["variation"].iloc[-1]) != "missing"]
+    full = changed or judged[:1] or charted[:1]
     body: list[Display] = [_below(trend(report, metric)) for metric in full]
     quiet = [metric for metric in charted if metric not in full]
     if quiet:
         body.append(small_multiples([(metric, points[metric]) for metric in quiet], voice=report.voice))
     body += _not_charted(report, [metric for metric in points if metric not in charted])
-    judged = any(key_of(points[metric]["variation"].iloc[-1]) != "missing" for metric in charted)
     key = "heading" if changed else "heading_none" if judged else "heading_unjudged"
     return Section(words(f"time.{key}", n=len(changed)), tuple(body), contents=words("time.short"))
 
@@ -72,7 +72,9 @@ def _not_charted(report: Report, metrics: Sequence[str]) -> list[Display]:
 def _why_no_chart(report: Report, metric: str) -> str:
     """Return why a metric has no chart over time."""
     dated = report.cells[report.cells["metric"].eq(metric) & report.cells["period"].ne("term")]
-    return report.words("time.too_small") if len(dated) else report.words("time.no_dates")
+    if dated.empty:
+        return report.words("time.no_dates")
+    return report.words("time.too_small" if dated["status"].isin(["hidden", "unreliable"]).any() else "time.too_few")
 
 
 def _below(section: Section) -> Section:

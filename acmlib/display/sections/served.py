@@ -1,0 +1,91 @@
+"""Who is served: against every base that the contract names, or by group where none is named."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from acmlib.analysis import overview
+from acmlib.display.charts.frames import count_cell, number, records
+from acmlib.display.charts.representation import representation
+from acmlib.display.judgements import representation_heading, representation_sentence
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
+from acmlib.display.report import Report
+
+
+def served(report: Report) -> tuple[Section, ...]:
+    """Return who is served against each base that the contract names, one section a base and dimension; by group alone without a base."""
+    sections = []
+    for (base, _), shares in report.served.groupby(["base", "dimension"], sort=False) if len(report.served) else []:
+        sections.append(_served(report, shares, _base_name(report, str(base), str(shares["dimension"].iloc[0]))))
+    return tuple(sections) or (_composition(report),)
+
+
+def _composition(report: Report) -> Section:
+    """Return how many of each group were counted, those of unknown group included, where there is nobody to compare them with."""
+    words, voice = report.words, report.voice
+    why, short = Prose((words("served.no_base_why"),)), words("served.short")
+    counts = {name: _counted(report, name) for name, one in report.contract.metrics.items() if one.kind == "count"}
+    metric, rows = next(((name, rows) for name, rows in counts.items() if len(rows)), ("", pd.DataFrame()))
+    if rows.empty:
+        return Section(words("served.no_base"), (why,), contents=short)
+    total = number(report.latest(metric), "numerator")
+    tables = tuple(
+        _groups_table(report, metric, str(dimension), of, total) for dimension, of in rows.groupby("dimension", sort=False)
+    )  # fmt: skip
+    first = records(rows[rows["dimension"].eq(rows["dimension"].iloc[0]) & rows["numerator"].notna()])
+    heading = words("served.no_base")
+    if total and first:
+        largest = max(first, key=lambda row: float(row["numerator"]))
+        group = voice.group(str(largest["dimension"]), str(largest["group"]))
+        share = float(largest["numerator"]) / total
+        heading = words("served.composition", metric=voice.metric(metric), n=total, group=group, share=share)
+    return Section(heading, (*tables, why), contents=short)
+
+
+def _counted(report: Report, metric: str) -> pd.DataFrame:
+    """Return the rows of a count by the contract's dimensions in its latest period, in the order of pages; none where nothing was sent."""
+    cells, period = report.cells, overview.latest_periods(report.cells).get(metric)
+    rows = cells[cells["metric"].eq(metric) & cells["period"].eq(period or "") & cells["dimension"].isin(list(report.contract.dimensions))]
+    return report.in_order(rows) if rows["status"].ne("no data").any() else rows.iloc[:0]
+
+
+def _groups_table(report: Report, metric: str, dimension: str, rows: pd.DataFrame, total: float | None) -> DataTable:
+    """Return the people of each group of a dimension, and their share of everyone."""
+    words, voice = report.words, report.voice
+    caption = words("served.composition_caption", metric=voice.metric(metric), dimension=voice.dimension(dimension),
+                    period=words.period(str(rows["period"].iloc[0])))  # fmt: skip
+    columns = (
+        Column(voice.dimension(dimension).capitalize()),
+        Column(words("table.numerator"), "number"),
+        Column(words("table.share"), "number"),
+    )
+    body = []
+    for row in records(rows):
+        count = number(row, "numerator")
+        share = words.percent(count / total) if count is not None and total else Cell(words("table.unjudged"), muted=True)
+        body.append((voice.group(dimension, str(row["group"])), count_cell(row, voice, "numerator"), share))
+    return DataTable(caption, columns, tuple(body))
+
+
+def _base_name(report: Report, base: str, dimension: str) -> str:
+    """Return who a base is, as it reads after *of*."""
+    if base != "population":
+        return report.voice.metric(base)
+    population = report.contract.dimensions[dimension].population
+    return population.of.in_language(report.voice.language) if population else base
+
+
+def _served(report: Report, shares: pd.DataFrame, base: str) -> Section:
+    """Return one base and dimension."""
+    words, voice, dimension = report.words, report.voice, str(shares["dimension"].iloc[0])
+    judged = records(shares[shares["verdict"].isin(["clear", "possible"])])
+    sentences = tuple(representation_sentence(row, voice, base=base) for row in judged)
+    body: list[Display] = [representation(shares.reset_index(drop=True), voice=voice, base=base)]
+    if sentences:
+        body.append(Bullets(sentences))
+    population = report.contract.dimensions[dimension].population
+    if population is not None:
+        body.append(Prose((words("served.base_source", base=base, source=population.source, date=str(population.date)),)))
+    question = words("served.question", dimension=voice.dimension(dimension))
+    heading = representation_heading(shares, voice, base)
+    return Section(heading, tuple(body), question=question, contents=words("served.by", dimension=voice.dimension(dimension)))
