@@ -62,7 +62,8 @@ def pathway(report: Report) -> Section:
     caption = words("pathway.caption", period=period)
     if known:
         lowest = min(known, key=lambda row: float(row["conversion"]))
-        heading = words("pathway.heading", stage=voice.stage(lowest["stage"]), share=lowest["conversion"])
+        key = "heading" if len(known) == len(found) - 1 else "heading_partly"
+        heading = words(f"pathway.{key}", stage=voice.stage(lowest["stage"]), share=lowest["conversion"])
     else:
         heading = words("pathway.heading_hidden")
     return Section(heading, (DataTable(caption, columns, rows),), contents=words("pathway.short"))
