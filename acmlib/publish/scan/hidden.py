@@ -17,6 +17,9 @@ from acmlib.publish.scan.statements import Statement
 
 Kind = TypeVar("Kind")
 
+#: Columns whose numbers are worked out from released cells, or were agreed: they stand in rows of hidden cells by right.
+DERIVED = ("usual_range", "target", "base_share", "to_parity", "gap", "ratio", "change")
+
 
 @dataclass(frozen=True)
 class _Cell:
@@ -74,6 +77,7 @@ class Withheld:
         self._hidden = _by_group(hidden[hidden["numerator"].notna() | hidden["value"].notna()], voice)
         self._shown = _by_group(shown[shown["value"].notna() | shown["numerator"].notna()], voice)
         self._agreed = _agreed(voice)
+        self._derived = frozenset(voice.words(f"table.{key}") for key in DERIVED)
         self._minimum = voice.contract.privacy.minimum_count
 
     def found(self, statements: Iterable[Statement]) -> Iterator[str]:
@@ -89,7 +93,7 @@ class Withheld:
         """Return the hidden cells whose numbers a statement prints."""
         own = self._names.named(statement.text)
         numbers = list(printed_numbers(own.rest))
-        if not numbers:
+        if not numbers or self._derived & set(statement.heads):
             return []
         heads = Named.together(map(self._names.named, (statement.text, *statement.heads)))
         captions = [self._names.named(text) for text in statement.captions]
@@ -101,6 +105,8 @@ class Withheld:
             groups = frozenset({EVERYBODY})
         periods = _nearest(lambda one: one.periods, heads, *captions, *sections)
         metrics = _nearest(lambda one: one.metrics, heads, *captions, *sections)
+        if not metrics and groups == {EVERYBODY}:  # *three signatures until October* is about nothing that is counted
+            return []
         hidden = _about(self._hidden, groups, metrics, periods)
         if not hidden:
             return []

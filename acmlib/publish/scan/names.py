@@ -64,7 +64,7 @@ class Names:
             self._add("period", period, _period_names(period, voice))
         for text in _bases(voice.contract):
             self._meant.setdefault(_key(" ".join(text.split())), [])
-        self._rules = _rules(voice)
+        self._rules, self._dates = _rules(voice), _dates(voice)
         self._pattern = re.compile("|".join(_expression(name) for name in sorted(self._meant, key=len, reverse=True)) or r"(?!)")
         self.named = lru_cache(maxsize=4096)(self._named)
 
@@ -75,6 +75,7 @@ class Names:
                 self._meant.setdefault(key, []).append((kind, meant))
 
     def _named(self, text: str) -> Named:
+        text = self._dates.sub(" ~ ", text)
         meant: dict[str, set[object]] = {"group": set(), "metric": set(), "period": set()}
         for found in self._pattern.finditer(text):
             for kind, one in self._meant[_key(found[0])]:
@@ -119,6 +120,15 @@ def _period_names(period: str, voice: Voice) -> set[str]:
         except WordsError:  # a period of another form has no short month
             continue
     return names
+
+
+def _dates(voice: Voice) -> re.Pattern[str]:
+    """Return the expression for a day with its month: *June 10*, *10 de junio*. It is no count, and names no month as a whole."""
+    named = (voice.words.locale.months[form][width].values() for form in ("format", "stand-alone") for width in ("wide", "abbreviated"))
+    months = "|".join(sorted({re.escape(month) for names in named for month in names}, key=len, reverse=True))
+    return re.compile(
+        rf"(?i:\b\d{{1,2}}(?:st|nd|rd|th|[.º])?(?: de)? (?:{months})\b(?: de)?(?: \d{{4}})?|\b(?:{months}) \d{{1,2}}(?!\d)(?:, \d{{4}})?)"
+    )
 
 
 def _fixed_texts(language: str) -> Iterator[str]:

@@ -118,7 +118,8 @@ def _attributes(node: Node, around: _Around, heads: tuple[str, ...] = ()) -> Ite
     for name, text in node.attributes.items():
         if text and (name in WORDED or name.startswith("data-")):
             words = text.replace("-", " ").replace("_", " ") if name in ("id", "href") else text
-            yield _say("alternative text" if name == "alt" else f"attribute {name}", words, around, heads)
+            for sentence in _SENTENCE.split(" ".join(words.split())):
+                yield _say("alternative text" if name == "alt" else f"attribute {name}", sentence, around, heads)
     drawing = drawing_of(node)
     if drawing is not None:
         captions = (*filter(None, [node.attributes.get("alt", "")]), *around.captions)
