@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from acmlib.contract.errors import one_of
 from acmlib.contract.model import Edition
-from acmlib.contract.values import Date, Flag, Identifier, Model, Name, String, Text, Whole, Word
+from acmlib.contract.values import Date, Flag, Identifier, Language, Model, Name, String, Text, Whole, Word
 
 Party = Literal["agency", "provider"]
 Month = Annotated[Word, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
@@ -91,7 +91,7 @@ class Note(Model):
     audience: Edition = "internal"
     topic: Identifier | None = None
     consent: Flag | None = None
-    language: Literal["en", "es"] = "en"
+    language: Language = "en"
     source: String
     text: String = Field(min_length=1)
     file: String

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, Never, TypeVar
 
 from pydantic import (
@@ -27,6 +28,10 @@ V = TypeVar("V")
 
 #: Longest free text in a contract or record file; more is a document of its own.
 MAX_TEXT = 10_000
+
+
+#: Where the fixed words of pages stand, a file a language.
+LANGUAGES = Path(__file__).parents[1] / "display" / "languages"
 
 
 class FrozenMap(dict[K, V]):
@@ -127,6 +132,23 @@ Name = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 
 #: The name of a contract: a folder under ``params/``, ``data/`` and ``outputs/``.
 Identifier = Annotated[StrictStr, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,79}$")]
+
+
+def _spoken(language: str) -> str:
+    """Refuse a language that pages have no words in."""
+    known = sorted(path.stem for path in LANGUAGES.glob("*.toml"))
+    if language not in known:
+        raise PydanticCustomError(
+            "no_language", "use {known}: these have a file in acmlib/display/languages", {"known": " or ".join(known)}
+        )
+    return language
+
+
+#: A language, by its two letters.
+Language = Annotated[StrictStr, Field(pattern=r"^[a-z]{2}$")]
+
+#: A language that pages can be made in.
+PageLanguage = Annotated[Language, AfterValidator(_spoken)]
 
 #: A SQL expression over the columns of one table (checked by `acmlib.contract.expressions`).
 Expression = Annotated[StrictStr, Field(min_length=1, max_length=2000)]

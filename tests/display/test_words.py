@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from acmlib.display import words as words_module
 from acmlib.display.words import Words, WordsError, catalogue, languages, placeholders
 
 TRANSLATIONS = [language for language in languages() if language != "en"]
@@ -47,6 +48,19 @@ def test_neutral_texts_replace_texts_that_exist():
     for key in catalogue("en"):
         if key.startswith("neutral."):
             assert key.removeprefix("neutral.") in catalogue("en"), key
+
+
+def test_a_third_language_is_one_file(tmp_path, monkeypatch):
+    """As CONTRIBUTING says: a copy of the English file, translated, and nothing else."""
+    for path in words_module.LANGUAGES.glob("*.toml"):
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    text = (tmp_path / "en.toml").read_text(encoding="utf-8").replace('no_data = "no data"', 'no_data = "pas de données"')
+    (tmp_path / "fr.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(words_module, "LANGUAGES", tmp_path)
+    french = Words("fr")
+    assert "fr" in languages()
+    assert french("status.no_data") == "pas de données"
+    assert (french.number(12500), french.period("2026-06")) == ("12\N{NARROW NO-BREAK SPACE}500", "juin 2026")
 
 
 def test_no_text_is_left_that_nothing_shows(repository):
