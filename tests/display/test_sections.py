@@ -1,5 +1,6 @@
 """Sections: what a page says of the sample contracts, through the release, in words."""
 
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -95,7 +96,23 @@ def test_a_deep_dive_without_a_topic_says_what_it_needs() -> None:
 
 def test_without_a_base_the_people_served_are_shown_by_group_those_of_unknown_group_included() -> None:
     given = report("prairie-youth-jobs")
-    told = text(show.served(replace(given, release=replace(given.release, contract=given.contract.model_copy(update={"representation": ()})))))
+    told = text(
+        show.served(replace(given, release=replace(given.release, contract=given.contract.model_copy(update={"representation": ()}))))
+    )
     assert "Name a base in the contract file" in told
     assert "Race and ethnicity" in told
     assert "Not asked" in told
+
+
+def test_page_one_counts_the_clear_gaps_of_all_metrics_not_of_headlines_alone() -> None:
+    given = report("harbor-youth-jobs")
+    quiet = {name: one.model_copy(update={"headline": name == "enrolled_30d"}) for name, one in given.contract.metrics.items()}
+    contract = given.contract.model_copy(update={"metrics": quiet})
+    told = show.summary(replace(given, release=replace(given.release, contract=contract))).heading.partition("; ")[2]
+    assert re.match(r"\d+ clear gap", told)
+
+
+def test_page_one_does_not_say_that_no_gap_is_seen_where_nobody_was_compared() -> None:
+    given = report("harbor-youth-jobs")
+    totals = given.cells[given.cells["dimension"].eq("all")]
+    assert "cannot be compared" in show.summary(replace(given, release=replace(given.release, cells=totals))).heading

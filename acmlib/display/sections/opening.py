@@ -126,14 +126,14 @@ def summary(report: Report) -> Section:
 
 
 def _standing(report: Report, rows: list[Headline]) -> str:
-    """Say in one line how many targets the latest results meet, and how many clear gaps there are to a group's disadvantage."""
+    """Say in one line how many targets the latest results meet, and how many clear gaps of all metrics are to a group's disadvantage."""
     words = report.words
     states = [row.against_target["track"] for row in rows if row.against_target is not None]
     met, judged = states.count("on track"), states.count("on track") + states.count("off track")
-    found = [worst_off(records(row.gaps), report.voice) for row in rows if row.gaps is not None]
-    clear = sum(len(groups) for verdict, groups in found if verdict == "clear")
+    verdict, groups = worst_off(records(report.gaps), report.voice)
+    key = {"clear": "gaps", "not judged": "gaps_unjudged"}.get(verdict, "gaps_none")
     target = words("opening.targets", n=met, of=judged) if judged else words("opening.targets_none")
-    return f"{target}; {words('opening.gaps', n=clear) if clear else words('opening.gaps_none')}"
+    return f"{target}; {words(f'opening.{key}', n=len(groups))}"
 
 
 def changes(report: Report) -> Section:
