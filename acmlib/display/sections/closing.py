@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from acmlib.display.objects import Bullets, Column, DataTable, Display, Prose, Provenance, Section
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Provenance, Section
 from acmlib.display.report import Report
 from acmlib.display.tables import provenance as provenance_of
 
@@ -19,7 +19,10 @@ def data_quality(report: Report) -> Section:
     body: list[Display] = []
     if findings:
         columns = tuple(Column(words(f"quality.column_{one}")) for one in ("what", "why", "fix", "who"))
-        rows = tuple((finding.what, finding.why, finding.fix, words(f"party.{finding.who}")) for finding in findings)
+        rows = tuple(
+            (*(Cell(text, language=_english(report)) for text in (finding.what, finding.why, finding.fix)), words(f"party.{finding.who}"))
+            for finding in findings
+        )
         body.append(DataTable(words("quality.caption"), columns, rows))
     else:
         body.append(Prose((words("quality.none"),)))
@@ -35,6 +38,11 @@ def data_quality(report: Report) -> Section:
     )
     heading = words("quality.heading", n=len(findings)) if findings else words("quality.heading_none")
     return Section(heading, tuple(body), contents=words("quality.short"))
+
+
+def _english(report: Report) -> str:
+    """Return the language of what the checks say, where it is not the page's."""
+    return "" if report.words.locale.language == "en" else "en"
 
 
 def how_to_read(report: Report) -> Section:
