@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from acmlib.cli import say
 from acmlib.publish.limits import ORDINARY, Limits
-
-if TYPE_CHECKING:
-    from acmlib.publish.inventory import Inventory
-    from acmlib.publish.jobs import Job
-    from acmlib.publish.outcomes import Failure
 
 #: Exit statuses: all was made; something was not; it was not clear what was asked (as all command lines have it); interrupted by Ctrl-C.
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
@@ -71,6 +67,9 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Make pages that are up to date, too.")] = False,
     cell_seconds: Annotated[float, typer.Option(min=0.1, help="Longest time of one cell of a notebook.")] = ORDINARY.cell_seconds,
     report_seconds: Annotated[float, typer.Option(min=0.1, help="Longest time of all its cells.")] = ORDINARY.report_seconds,
+    scheduler: Annotated[str | None, typer.Option(help="A Dask cluster makes the pages: tcp://HOST:8786, or local.")] = None,
+    root: Annotated[str | None, typer.Option(help="The workspace: a folder, or s3://BUCKET/FOLDER. ACM_ROOT, or where you are.")] = None,
+    outputs: Annotated[Path | None, typer.Option(help="Folder for pages of a workspace at an address that can only be read.")] = None,
 ) -> None:
     """Make the pages of contracts: those whose notebook, contract files, data or library have changed since they were made.
 
@@ -78,53 +77,15 @@ def run(
 
     What failed is listed at the end with what to do, and in outputs/failures.json.
     """
-    from acmlib.publish.inventory import Inventory
-    from acmlib.publish.store import OutputsError
+    from acmlib.cli.running import How, make_reports
 
-    root = _workspace()
-    inventory = Inventory(root)
+    place = root or os.environ.get("ACM_ROOT") or ""
     asked = {"report": report, "period": period, "edition": edition, "language": language}
-    planned, refused = _planned(_chosen(ids, every, root), asked, inventory)
-    if not planned and not refused:
-        say.note("nothing to make: none of these contracts gets that report in that period")
-    stale = [job for job in planned if force or not inventory.is_current(job)]
-    if planned and len(stale) < len(planned):
-        say.note(f"{len(planned) - len(stale)} of {len(planned)} pages are up to date; --force makes them again")
-    if not stale and not refused:
-        inventory.keep()
-        raise typer.Exit(DONE)
-    from acmlib.publish.batch import run_jobs
-
     limits = Limits(cell_seconds=cell_seconds, report_seconds=report_seconds)
-    try:
-        with say.progress(len(stale)) as done:
-            failures = run_jobs(stale, root=root, processes=jobs, warm=warm, limits=limits, refused=refused, inventory=inventory, done=done)
-    except OutputsError as error:
-        say.wrong(str(error))
-        raise typer.Exit(FAILED) from error
-    say.failures(failures)
-    failed = {(one.contract, one.report, one.period, one.edition, one.language) for one in failures}
-    made = sum((job.contract, job.name, job.period, job.edition, job.language) not in failed for job in stale)
-    say.note(f"{made} pages made, {len(failures)} not; the way in: {_near(root / 'outputs' / 'index.html')}")
-    raise typer.Exit(FAILED if failures else DONE)
-
-
-def _planned(contracts: tuple[str, ...], asked: dict[str, str | None], inventory: Inventory) -> tuple[list[Job], list[Failure]]:
-    """Return the pages that contracts get, and why some get none."""
-    from acmlib.contract.errors import ContractError
-    from acmlib.publish.jobs import RequestError
-    from acmlib.publish.outcomes import Failure
-
-    planned: list[Job] = []
-    refused: list[Failure] = []
-    for contract in contracts:
-        try:
-            planned += inventory.plan(contract, **asked)
-        except (ContractError, RequestError) as error:
-            do = f"correct it, then: acm check {contract}" if isinstance(error, ContractError) else "ask for something that exists"
-            named = (asked["report"] or "all", asked["period"] or "", asked["edition"] or "", asked["language"] or "")
-            refused.append(Failure(contract, *named, where=f"params/{contract}", what=str(error), do=do))
-    return planned, refused
+    how = How(jobs, warm, force, limits, scheduler)
+    chosen = functools.partial(_chosen, ids, every)
+    made_all = make_reports(place if "://" in place else _workspace(root), chosen, asked, how, outputs=outputs)
+    raise typer.Exit(DONE if made_all else FAILED)
 
 
 @app.command(epilog="Examples:   [b]acm check[/b]   all contracts      [b]acm check harbor-youth-jobs[/b]   one")
@@ -181,7 +142,7 @@ def new(
     except (ContractError, OSError, ValueError) as error:
         say.wrong(str(error))
         raise typer.Exit(MISUSED) from error
-    say.note(f"written: {_near(written)}\nFill in what it marks, then: acm check {contract}")
+    say.note(f"written: {say.near(written)}\nFill in what it marks, then: acm check {contract}")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -194,13 +155,13 @@ def lab(context: typer.Context) -> None:
     raise typer.Exit(ended.returncode)
 
 
-def _workspace() -> Path:
-    """Return the workspace: what ACM_ROOT names, else the one that the current folder lies in."""
+def _workspace(named: str | None = None) -> Path:
+    """Return the workspace: the one named, else what ACM_ROOT names, else the one that the current folder lies in."""
     from acmlib.contract.errors import ContractError
     from acmlib.contract.workspace import find_root
 
     try:
-        return find_root().resolve()
+        return Path(named).resolve() if named else find_root().resolve()
     except ContractError as error:
         say.wrong(str(error))
         raise typer.Exit(MISUSED) from error
@@ -223,8 +184,3 @@ def _chosen(ids: list[str] | None, every: bool, root: Path) -> tuple[str, ...]:
     if unknown:
         raise typer.Exit(MISUSED)
     return tuple(dict.fromkeys(ids))
-
-
-def _near(path: Path) -> str:
-    """Return a path as seen from here, if it is below here."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -87,3 +88,8 @@ def table(title: str, heads: Iterable[str], rows: Iterable[Sequence[str]], *, li
     for row in rows:
         shown.add_row(*(Text(str(value)) for value in row))
     _console().print(shown)
+
+
+def near(path: Path) -> str:
+    """Return a path as seen from here, if it is below here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

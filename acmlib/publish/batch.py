@@ -17,20 +17,29 @@ from typing import Any
 
 from acmlib.contract.errors import ContractError
 from acmlib.publish.forkserver import NO_THREADS
-from acmlib.publish.inventory import Inventory, MadeFrom
+from acmlib.publish.inventory import INVENTORY, Inventory, MadeFrom
 from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.limits import ORDINARY, Limits
-from acmlib.publish.outcomes import Failure, Made
+from acmlib.publish.outcomes import Failure, Made, defect, died, hung
 from acmlib.publish.queue import Queue
-from acmlib.publish.store import REMEDY, RUN_TIME, forget, keep_failure, keep_failures, keep_page, working_folder
+from acmlib.publish.storage import Storage, StorageError
+from acmlib.publish.store import (
+    FAILURES,
+    INDEX,
+    RECORD,
+    REMEDY,
+    RUN_TIME,
+    forget,
+    keep_failure,
+    keep_failures,
+    keep_page,
+    working_folder,
+)
 from acmlib.publish.warm import warm_kernels
 from acmlib.publish.workers import Worker, WorkerDied, WorkerFailed
 
 Outcome = Made | Failure
 Finish = Callable[[Job, Outcome], None]
-
-#: Seconds for what a worker does before the cells of a page and after them, besides as long as the cells may take.
-GRACE_SECONDS = 60
 
 
 def run_jobs(
@@ -40,9 +49,12 @@ def run_jobs(
     processes: int | None = None,
     warm: bool = True,
     limits: Limits = ORDINARY,
+    scheduler: str | None = None,
+    storage: Storage | None = None,
     refused: Sequence[Failure] = (),
     inventory: Inventory | None = None,
     done: Callable[[Job, Failure | None], None] = lambda job, failure: None,
+    note: Callable[[str], None] = lambda text: None,
 ) -> tuple[Failure, ...]:
     """Make the pages of all jobs, move the good ones into place, and write the index.
 
@@ -61,12 +73,18 @@ def run_jobs(
         Fork the kernels from a server that is ready, where this is possible; the pages are the same without.
     limits : Limits
         How long a page may take and how much it may show.
+    scheduler : str, optional
+        ``local`` or the address of a Dask scheduler, whose workers then make the pages (`acmlib.publish.cluster`).
+    storage : Storage, optional
+        Where the pages go too, if the workspace is a copy of one in object storage.
     refused : sequence of Failure
         What could not even become a job; it is reported with the rest.
     inventory : Inventory, optional
         The files of the workspace, if they were looked at already.
     done : callable
         Called with each job as it ends, and its failure if it failed.
+    note : callable
+        Called with what is worth knowing meanwhile.
 
     Returns
     -------
@@ -77,6 +95,8 @@ def run_jobs(
     ------
     OutputsError
         If ``outputs/`` cannot be written at all.
+    SchedulerError, StorageError
+        If the cluster or the storage cannot be used.
     """
     run = f"{_now():{RUN_TIME}}-{secrets.token_hex(2)}"
     inventory = inventory or Inventory(root)
@@ -90,15 +110,30 @@ def run_jobs(
             failures[job] = failure
             with contextlib.suppress(OSError):  # there is no space; it is in the table of failures
                 keep_failure(job, failure, _now().isoformat(timespec="seconds"), root)
+        if storage is not None and (root / job.folder / RECORD).is_file():
+            try:
+                storage.commit(job, root)
+            except StorageError as error:
+                failure = failures[job] = Failure.of(job, where=storage.url, what=str(error.strerror), do="run it again")
         if queue.ended(job):
             forget(job, working)
         done(job, failure)
 
-    with working_folder(root) as working, warm_kernels(wanted=warm):
-        make = functools.partial(_begin, inventory=inventory, given=(root, working, run, limits))
-        _work_through(queue, min(processes or os.cpu_count() or 1, len(asked)), make, finish, 2 * limits.report_seconds + GRACE_SECONDS)
-        ordered = (*refused, *(failures[job] for job in asked if job in failures))
-        ordered += _finished(ordered, run, root, inventory)
+    with working_folder(root) as working:
+        cores = processes or os.cpu_count() or 1
+        if scheduler is not None and asked:
+            from acmlib.publish.cluster import connected, run_on  # a second of imports that a batch on one machine does not need
+
+            with connected(scheduler, processes=cores, run=run, warm=warm) as client:
+                note(f"cluster: {client.dashboard_link}")
+                source = storage.url if storage else str(root)
+                run_on(client, asked, source=source, run=run, limits=limits, working=working, finish=finish)
+        with warm_kernels(wanted=warm):
+            if scheduler is None:
+                begin = functools.partial(_begin, inventory=inventory, given=(root, working, run, limits))
+                _work_through(queue, min(cores, len(asked)), begin, finish, limits.give_up_seconds)
+            ordered = (*refused, *(failures[job] for job in asked if job in failures))
+            ordered += _finished(ordered, run, root, inventory, storage)
     return ordered
 
 
@@ -111,14 +146,18 @@ def _kept(made: Made, root: Path, working: Path) -> Failure | None:
     return None
 
 
-def _finished(failures: tuple[Failure, ...], run: str, root: Path, inventory: Inventory) -> tuple[Failure, ...]:
+def _finished(failures: tuple[Failure, ...], run: str, root: Path, inventory: Inventory, storage: Storage | None) -> tuple[Failure, ...]:
     """Write what is written once a batch: failures, inventory, index; and what of these cannot be written."""
     try:
+        if storage is not None:
+            storage.pull_records(root)  # other batches may have made pages meanwhile
         keep_failures(failures, run, root)
         inventory.keep()
         with contextlib.closing(Worker()) as worker:
             worker.begin(_write_index, root)
             worker.result()
+        if storage is not None:
+            storage.put(root, f"{OUTPUTS}/{INDEX}", f"{OUTPUTS}/{FAILURES}", f"{OUTPUTS}/{INVENTORY}")
     except (OSError, WorkerFailed, WorkerDied) as error:
         what = f"cannot be written ({getattr(error, 'strerror', None) or error})"
         return (Failure("", "index", "", "", "", where=f"{OUTPUTS}/", what=what, do=REMEDY),)
@@ -158,7 +197,7 @@ def _work_through(queue: Queue, processes: int, begin: Callable[[Job, Worker], F
                 job, worker, _ = busy.pop(connection)
                 worker.give_up()
                 idle.append(worker)
-                finish(job, _hung(job, seconds))
+                finish(job, hung(job, seconds))
     finally:
         for worker in workers:
             worker.close()
@@ -168,27 +207,11 @@ def _take(job: Job, worker: Worker, queue: Queue, finish: Finish) -> None:
     """Take what a worker made of a job."""
     try:
         finish(job, worker.result())
-    except WorkerFailed as defect:
-        finish(job, _defect(job, str(defect)))
+    except WorkerFailed as error:
+        finish(job, defect(job, str(error)))
     except WorkerDied:
         if not queue.again(job):
-            finish(job, _died(job))
-
-
-def _hung(job: Job, seconds: float) -> Failure:
-    what, do = f"was given up after {seconds:.0f} seconds", "look for what hangs; --report-seconds allows more"
-    return Failure.of(job, where=job.notebook.as_posix(), what=what, do=do)
-
-
-def _defect(job: Job, what: str) -> Failure:
-    """A defect of ours is that job's failure alone, said as what it is."""
-    do = f"run `acm check {job.contract}`; if that finds nothing, report this as a defect"
-    return Failure.of(job, where=job.notebook.as_posix(), what=what, do=do)
-
-
-def _died(job: Job) -> Failure:
-    what, do = "its process died, most likely because memory ran out", "try again with --jobs 1, or on a machine with more memory"
-    return Failure.of(job, where=job.notebook.as_posix(), what=what, do=do)
+            finish(job, died(job))
 
 
 def _make(job: Job, root: Path, working: Path, run: str, limits: Limits, made_from: MadeFrom) -> Outcome:

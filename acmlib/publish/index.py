@@ -15,9 +15,7 @@ from acmlib.display.words import Words
 from acmlib.publish.exporter import stylesheet
 from acmlib.publish.jobs import OUTPUTS
 from acmlib.publish.locks import locked
-from acmlib.publish.store import records, write_text
-
-INDEX = "index.html"
+from acmlib.publish.store import INDEX, records, write_text
 
 #: What the index says of each page, in this order; the names are keys of the catalogue.
 COLUMNS = ("report", "period", "edition", "language", "made", "data")

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -54,10 +54,13 @@ class Inventory:
     ----------
     root : Path
         The workspace.
+    published : callable, optional
+        Says whether a file of ``outputs/`` is there with a digest, where these are elsewhere.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, published: Callable[[str, str], bool] | None = None) -> None:
         self.root = root
+        self._published = published or (lambda name, digest: self._file(name) == digest)
         kept = read_record(root / OUTPUTS / INVENTORY)
         self._kept = kept if kept.get("library") == library_digest() else {}
         self._files: dict[str, list[Any]] = dict(self._kept.get("files", {}))
@@ -101,7 +104,7 @@ class Inventory:
         if page.get("failed") or page.get("made_from") != asdict(self.made_from(job)):
             return False
         release = (job.folder / RELEASE).as_posix()
-        return bool(self._file(job.page.as_posix()) == page.get("sha256") and self._file(release) == page.get("release_sha256"))
+        return self._published(job.page.as_posix(), page["sha256"]) and self._published(release, page["release_sha256"])
 
     def keep(self) -> None:
         """Remember what was found, if it is news. That it cannot be written does no harm."""
@@ -131,7 +134,7 @@ class Inventory:
         """Return the files of a contract's tables and populations that are there now."""
         known = self._known(contract)
         if known["sources"] is None:
-            known["sources"] = _named_sources(contract, self.root)
+            known["sources"] = named_sources(contract, self.root)
         return sorted({name for source in known["sources"] for name in _expanded(self.root, source)})
 
     def _digest(self, name: str, part: str, files: Any) -> str:
@@ -174,7 +177,7 @@ def _below(root: Path, folder: str) -> Iterable[str]:
         yield from (f"{here}/{name}" for name in sorted(files) if not name.startswith((".", "~$")) and not name.endswith("~"))
 
 
-def _named_sources(contract: str, root: Path) -> list[str]:
+def named_sources(contract: str, root: Path) -> list[str]:
     """Return what a contract file names: files, globs and folders, without the sheet."""
     from acmlib.contract.load import load_contract  # not needed while nothing has changed
 

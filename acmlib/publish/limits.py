@@ -23,6 +23,11 @@ class Limits:
     report_seconds: float = 1800
     output_bytes: int = 64_000_000
 
+    @property
+    def give_up_seconds(self) -> float:
+        """Time after which a worker that has not answered is ended."""
+        return 2 * self.report_seconds + 60
+
 
 #: Limits of a page where no others are asked for.
 ORDINARY = Limits()

@@ -41,3 +41,22 @@ class Made:
     release: Path
     record: Mapping[str, Any]
     ledger: Path | None = None
+    pdf: Path | None = None
+
+
+def defect(job: Job, what: str) -> Failure:
+    """A defect of ours is that job's failure alone, said as what it is."""
+    do = f"run `acm check {job.contract}`; if that finds nothing, report this as a defect"
+    return Failure.of(job, where=job.notebook.as_posix(), what=what, do=do)
+
+
+def died(job: Job) -> Failure:
+    """Return the failure of a job whose process ended."""
+    what, do = "its process died, most likely because memory ran out", "try again with --jobs 1, or on a machine with more memory"
+    return Failure.of(job, where=job.notebook.as_posix(), what=what, do=do)
+
+
+def hung(job: Job, seconds: float) -> Failure:
+    """Return the failure of a job that did not end."""
+    what, do = f"was given up after {seconds:.0f} seconds", "look for what hangs; --report-seconds allows more"
+    return Failure.of(job, where=job.notebook.as_posix(), what=what, do=do)

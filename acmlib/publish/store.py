@@ -24,6 +24,7 @@ RECORD = "run.json"
 #: As in `acmlib.release.ledger`, which the batch itself does not import.
 LEDGER = "ledger"
 FAILURES = "failures.json"
+INDEX = "index.html"
 WORKING = ".working-"
 
 #: Below a working folder: what the pages of a contract share.
@@ -41,6 +42,9 @@ REMEDY = "make the folder writable, or free some space"
 class OutputsError(OSError):
     """The outputs cannot be written at all; the message says what to do."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(0, message)
+
 
 @contextmanager
 def working_folder(root: Path) -> Iterator[Path]:
@@ -53,15 +57,21 @@ def working_folder(root: Path) -> Iterator[Path]:
     OutputsError
         If nothing can be written there.
     """
-    outputs = root / OUTPUTS
+    with private_folder(root / OUTPUTS) as folder:
+        yield folder
+
+
+@contextmanager
+def private_folder(parent: Path) -> Iterator[Path]:
+    """Give a folder below another, as `working_folder` does below ``outputs/``."""
     try:
-        outputs.mkdir(parents=True, exist_ok=True)
-        with locked(outputs):
-            _sweep(outputs)
-            folder = Path(tempfile.mkdtemp(prefix=WORKING, dir=outputs))
+        parent.mkdir(parents=True, exist_ok=True)
+        with locked(parent):
+            _sweep(parent)
+            folder = Path(tempfile.mkdtemp(prefix=WORKING, dir=parent))
             life = try_lock(folder)
     except OSError as error:
-        raise OutputsError(f"{OUTPUTS}/: nothing can be written there ({error.strerror}); {REMEDY}") from error
+        raise OutputsError(f"{parent.name}/: nothing can be written there ({error.strerror}); {REMEDY}") from error
     try:
         yield folder
     finally:
@@ -98,7 +108,7 @@ def keep_page(made: Made, root: Path, working: Path) -> None:
     folder = root / made.job.folder
     with locked(root / OUTPUTS):
         known = read_record(folder / RECORD)
-        if _is_later(known.get("pages", {}).get(made.job.page.name, {}).get("run"), made.record["run"]):
+        if is_later(known.get("pages", {}).get(made.job.page.name, {}).get("run"), made.record["run"]):
             return
         _enter_ledger(made, root)
         new = Path(tempfile.mkdtemp(prefix="next-", dir=working))
@@ -123,12 +133,16 @@ def _enter_ledger(made: Made, root: Path) -> None:
 def _fill(new: Path, folder: Path, made: Made, known: Mapping[str, Any]) -> None:
     """Fill the folder that will take the place of another: with the new page, and with what stays."""
     replaced = {made.job.page.name: made.page, RELEASE: made.release}
+    if made.pdf is not None:
+        replaced[made.job.pdf_page.name] = made.pdf
     for name, path in replaced.items():
         path.replace(new / name)
+    # A PDF of an earlier page does not stay beside a newer one.
+    replaced.setdefault(made.job.pdf_page.name, made.page)
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.name not in (*replaced, RECORD) and path.is_file() and not path.name.startswith("."):
             _link(path, new / path.name)
-    _write(new / RECORD, _json(_noted(known, made.job, dict(made.record) | {"failed": None})))
+    _write(new / RECORD, _json(merged_record(known, made.job, dict(made.record) | {"failed": None})))
     for name in (*replaced, RECORD):
         with (new / name).open("rb") as file:
             os.fsync(file.fileno())
@@ -141,7 +155,7 @@ def _link(path: Path, new: Path) -> None:
         shutil.copy2(path, new)
 
 
-def _is_later(run: str | None, ours: str) -> bool:
+def is_later(run: str | None, ours: str) -> bool:
     """Say whether a page is of a run that began after ours; not if it claims to begin in the future, on a clock that is wrong."""
     return run is not None and ours < run <= f"{dt.datetime.now(dt.UTC):{RUN_TIME}}~"
 
@@ -160,10 +174,11 @@ def keep_failure(job: Job, failure: Failure, at: str, root: Path) -> None:
             known = read_record(folder / RECORD)
             earlier = known.get("pages", {}).get(job.page.name, {})
             failed = {"at": at, "where": failure.where, "what": failure.what}
-            write_json(folder / RECORD, _noted(known, job, {**earlier, "failed": failed}))
+            write_json(folder / RECORD, merged_record(known, job, {**earlier, "failed": failed}))
 
 
-def _noted(known: Mapping[str, Any], job: Job, record: Mapping[str, Any]) -> dict[str, Any]:
+def merged_record(known: Mapping[str, Any], job: Job, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the record of a folder with that of one page put in."""
     pages = {**known.get("pages", {}), job.page.name: record}
     head = {"contract": job.contract, "period": job.period, "edition": job.edition, "release": RELEASE}
     return {**head, "pages": dict(sorted(pages.items()))}

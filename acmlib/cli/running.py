@@ -1,0 +1,146 @@
+"""What `acm run` does: plan, leave out what is up to date, make the rest, and say what came of it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from acmlib.cli import say
+from acmlib.publish.inventory import Inventory, named_sources
+from acmlib.publish.jobs import OUTPUTS, Job, RequestError
+from acmlib.publish.limits import Limits
+from acmlib.publish.outcomes import Failure
+from acmlib.publish.store import INDEX, OutputsError, private_folder
+
+if TYPE_CHECKING:
+    from acmlib.publish.storage import Storage
+
+
+@dataclass(frozen=True)
+class How:
+    """How pages are made: so many at a time, from warm kernels or not, all or only what changed, within limits, by a cluster or not."""
+
+    processes: int | None
+    warm: bool
+    force: bool
+    limits: Limits
+    scheduler: str | None
+
+
+def make_reports(
+    place: Path | str, chosen: Callable[[Path], tuple[str, ...]], asked: dict[str, str | None], how: How, *, outputs: Path | None = None
+) -> bool:
+    """Make pages, say what came of it, and return whether all are there.
+
+    Parameters
+    ----------
+    place : Path or str
+        The workspace: a folder, or an address in object storage.
+    chosen : callable
+        Returns the contracts asked for, from the folder of the workspace.
+    asked : dict
+        Report, period, edition and language, as far as they were named.
+    how : How
+    outputs : Path, optional
+        Folder for the pages, if the workspace is at an address.
+    """
+    try:
+        if isinstance(place, Path):
+            return _make(place, chosen(place), asked, how, Inventory(place), None)
+        with _copied(place, chosen, outputs) as (root, contracts, storage):
+            inventory = Inventory(root, published=storage.published if storage else None)
+            return _make(root, contracts, asked, how, inventory, storage)
+    except OSError as error:
+        say.wrong(error.strerror or str(error))
+        return False
+
+
+def _make(
+    root: Path, contracts: Sequence[str], asked: dict[str, str | None], how: How, inventory: Inventory, storage: Storage | None
+) -> bool:
+    planned, refused = _planned(contracts, asked, inventory)
+    if not planned and not refused:
+        say.note("nothing to make: none of these contracts gets that report in that period")
+    stale = [job for job in planned if how.force or not inventory.is_current(job)]
+    if len(stale) < len(planned):
+        say.note(f"{len(planned) - len(stale)} of {len(planned)} pages are up to date; --force makes them again")
+    if not stale and not refused:
+        inventory.keep()
+        return True
+    from acmlib.publish.batch import run_jobs
+
+    with say.progress(len(stale)) as done:
+        failures = run_jobs(
+            stale,
+            root=root,
+            processes=how.processes,
+            warm=how.warm,
+            limits=how.limits,
+            scheduler=how.scheduler,
+            storage=storage,
+            refused=refused,
+            inventory=inventory,
+            done=done,
+            note=say.note,
+        )
+    say.failures(failures)
+    failed = {(one.contract, one.report, one.period, one.edition, one.language) for one in failures}
+    made = sum((job.contract, job.name, job.period, job.edition, job.language) not in failed for job in stale)
+    way_in = f"{storage.url}/{OUTPUTS}/{INDEX}" if storage else say.near(root / OUTPUTS / INDEX)
+    say.note(f"{made} pages made, {len(failures)} not; the way in: {way_in}")
+    return not failures
+
+
+def _planned(contracts: Sequence[str], asked: dict[str, str | None], inventory: Inventory) -> tuple[list[Job], list[Failure]]:
+    """Return the pages that contracts get, and why some get none."""
+    from acmlib.contract.errors import ContractError
+
+    planned: list[Job] = []
+    refused: list[Failure] = []
+    for contract in contracts:
+        try:
+            planned += inventory.plan(contract, **asked)
+        except (ContractError, RequestError) as error:
+            do = f"correct it, then: acm check {contract}" if isinstance(error, ContractError) else "ask for something that exists"
+            named = (asked["report"] or "all", asked["period"] or "", asked["edition"] or "", asked["language"] or "")
+            refused.append(Failure(contract, *named, where=f"params/{contract}", what=str(error), do=do))
+    return planned, refused
+
+
+@contextmanager
+def _copied(
+    url: str, chosen: Callable[[Path], tuple[str, ...]], outputs: Path | None
+) -> Iterator[tuple[Path, tuple[str, ...], Storage | None]]:
+    """Give a private copy of what a batch needs from an address, the contracts chosen, and the storage if pages go back there."""
+    from acmlib.contract.errors import ContractError
+    from acmlib.publish.storage import Storage
+
+    user = os.getuid() if hasattr(os, "getuid") else ""
+    home = Path(tempfile.gettempdir(), f"acm-{user}")
+    home.mkdir(mode=0o700, exist_ok=True)
+    if hasattr(os, "getuid") and (home.stat().st_uid != user or home.stat().st_mode & 0o077):
+        raise OutputsError(f"{home.name} in the folder for temporary files belongs to somebody else; set TMPDIR")
+    storage = Storage(url)
+    with private_folder(home) as root:
+        storage.pull(root, "params", "notebooks")
+        contracts = chosen(root)
+        for contract in contracts:
+            try:
+                storage.pull(root, *named_sources(contract, root))
+            except ContractError:  # told when it is planned
+                continue
+        if outputs is None:
+            storage.pull(root, "ledger")
+            storage.pull_records(root)
+            yield root, contracts, storage
+            return
+        outputs.mkdir(parents=True, exist_ok=True)
+        for name, there in ((OUTPUTS, outputs), ("ledger", outputs / ".ledger")):
+            there.mkdir(exist_ok=True)
+            (root / name).symlink_to(there.resolve())
+        yield root, contracts, None

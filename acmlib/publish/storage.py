@@ -1,0 +1,269 @@
+"""A workspace in object storage (``s3://``, ``gs://``, ``abfs://``, ``https://`` to read): copied for a batch, and the way back.
+
+Object storage replaces one object in one step, never several. So the truth about a folder of pages is one small object, the record with
+the highest number in ``.records/``: it is written only if that number is free, and names page and release by their digests in ``.kept/``.
+Whoever reads those meets a page with its own release at every moment. ``dashboard.html`` and ``release.csv`` are copies for people, made
+right after.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import Any
+
+from acmlib.publish.jobs import OUTPUTS, Job
+from acmlib.publish.store import RECORD, RELEASE, is_later, merged_record
+
+#: Below a folder of pages: contents by their digest, and records by their number.
+KEPT, RECORDS = ".kept", ".records"
+
+#: How often a record is tried again when another batch wrote one first.
+TRIES = 50
+
+#: Contents that no record names are removed after this time: a batch that is about to name them needs seconds.
+UNNAMED = dt.timedelta(hours=1)
+
+_WILD = "*?["
+
+
+class StorageError(OSError):
+    """The storage cannot be reached or used; the message says what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(0, message)
+
+
+def is_url(place: str) -> bool:
+    """Say whether a place is an address in object storage."""
+    return "://" in place
+
+
+class Storage:
+    """A folder in object storage.
+
+    Parameters
+    ----------
+    url : str
+        Its address. Who may read and write it is up to the usual settings of the storage: variables, profiles, roles of the machine.
+
+    Raises
+    ------
+    StorageError
+        If the address is of no known kind, or the package for it is not installed.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        with self._said():
+            import fsspec
+
+            self.fs, self.base = fsspec.core.url_to_fs(self.url, use_listings_cache=False)
+        self._have: dict[str, Any] = {}
+        self._listed: dict[str, dict[str, Any]] = {}
+
+    def pull(self, root: Path, *names: str) -> None:
+        """Copy files, folders and globs into a local folder, where they are new; what is gone is removed there.
+
+        Raises
+        ------
+        StorageError
+            If the storage cannot be reached or read.
+        """
+        for name in names:
+            with self._said():
+                found = self._find(name)
+            for file, info in found.items():
+                local = _inside(root, file)
+                if self._have.get(file) != _version(info) or not local.is_file():
+                    local.parent.mkdir(parents=True, exist_ok=True)
+                    with self._said():
+                        self.fs.get_file(info["name"], str(local))
+                    self._have[file] = _version(info)
+            for file in [file for file in self._have if file not in found and PurePosixPath(file).is_relative_to(name)]:
+                _inside(root, file).unlink(missing_ok=True)
+                del self._have[file]
+
+    def pull_records(self, root: Path) -> None:
+        """Copy the newest record of every folder of pages, and look at what else is in ``outputs/``."""
+        with self._said():
+            self._listed = self._find(OUTPUTS)
+        newest: dict[PurePosixPath, str] = {}
+        for file in sorted(self._listed):
+            if PurePosixPath(file).parent.name == RECORDS:
+                newest[PurePosixPath(file).parent.parent] = file
+        for folder, file in newest.items():
+            local = _inside(root, f"{folder}/{RECORD}")
+            local.parent.mkdir(parents=True, exist_ok=True)
+            with self._said():
+                local.write_bytes(self.fs.cat_file(f"{self.base}/{file}"))
+
+    def published(self, name: str, digest: str) -> bool:
+        """Say whether a file of ``outputs/`` was there, with this content, when the records were last pulled."""
+        path = PurePosixPath(name)
+        copy, kept = self._listed.get(name), self._listed.get(f"{path.parent}/{KEPT}/{digest}{path.suffix}")
+        return copy is not None and kept is not None and copy["size"] == kept["size"]
+
+    def commit(self, job: Job, root: Path) -> None:
+        """Let what the local ``outputs/`` say of a page be what the storage says; a page of a run that began later stays.
+
+        Raises
+        ------
+        StorageError
+            If the storage cannot be reached or written, or other batches were faster every time.
+        """
+        local = root / job.folder
+        page = json.loads((local / RECORD).read_text(encoding="utf-8"))["pages"][job.page.name]
+        with self._said():
+            if not page.get("failed"):
+                for name, key in ((job.page.name, "sha256"), (RELEASE, "release_sha256")):
+                    self.fs.pipe_file(self._kept(job.folder, name, page[key]), (local / name).read_bytes())
+            for _ in range(TRIES):
+                number, known = self._newest(job.folder)
+                there = known.get("pages", {}).get(job.page.name, {})
+                if is_later(there.get("run"), page.get("run", "")):
+                    return
+                # What was pulled may be old by now: of a failure only the failure is news.
+                entry = {**there, "failed": page["failed"]} if page.get("failed") else page
+                if self._created(self._record(job.folder, number + 1), _json(merged_record(known, job, entry))):
+                    break
+            else:
+                raise StorageError(f"{self.url}/{job.folder}: other batches wrote its record {TRIES} times in a row; run it again")
+            self._show(job.folder, job.page.name)
+
+    def _show(self, folder: Path, name: str) -> None:
+        """Copy a page and the release, as the newest record names them, to the names people know, until no newer one came meanwhile."""
+        shown = None
+        while True:
+            number, record = self._newest(folder)
+            if number == shown:
+                break
+            if record["pages"][name].get("sha256"):
+                self._copy(folder, name, record["pages"][name]["sha256"])
+            newest = max((page for page in record["pages"].values() if page.get("release_sha256")), key=_run, default=None)
+            if newest is not None:
+                self._copy(folder, RELEASE, newest["release_sha256"])
+            self.fs.pipe_file(f"{self.base}/{folder.as_posix()}/{RECORD}", _json(record))
+            shown = number
+        self._tidy(folder, number, record)
+
+    def _copy(self, folder: Path, name: str, digest: str) -> None:
+        self.fs.pipe_file(f"{self.base}/{folder.as_posix()}/{name}", self.fs.cat_file(self._kept(folder, name, digest)))
+
+    def _tidy(self, folder: Path, number: int, record: dict[str, Any]) -> None:
+        """Remove old records, and contents that no record names any more."""
+        for path in self.fs.ls(f"{self.base}/{folder.as_posix()}/{RECORDS}", detail=False):
+            if int(PurePosixPath(path).stem) < number - 1:
+                self.fs.rm_file(path)
+        named = {page.get(key) for page in record["pages"].values() for key in ("sha256", "release_sha256")}
+        now = dt.datetime.now(dt.UTC)
+        for info in self.fs.ls(f"{self.base}/{folder.as_posix()}/{KEPT}", detail=True) if number > 1 else ():
+            made = info.get("LastModified") or info.get("created") or info.get("last_modified")
+            if PurePosixPath(info["name"]).stem not in named and isinstance(made, dt.datetime) and now - made > UNNAMED:
+                self.fs.rm_file(info["name"])
+
+    def put(self, root: Path, *names: str) -> None:
+        """Write whole files, each in one step."""
+        for name in names:
+            if (root / name).is_file():
+                with self._said():
+                    self.fs.pipe_file(f"{self.base}/{name}", (root / name).read_bytes())
+
+    def _newest(self, folder: Path) -> tuple[int, dict[str, Any]]:
+        """Return the number and the content of the newest record; 0 if there is none."""
+        try:
+            paths = self.fs.ls(f"{self.base}/{folder.as_posix()}/{RECORDS}", detail=False)
+        except FileNotFoundError:
+            return 0, {}
+        number = max((int(PurePosixPath(path).stem) for path in paths), default=0)
+        return number, json.loads(self.fs.cat_file(self._record(folder, number))) if number else {}
+
+    def _record(self, folder: Path, number: int) -> str:
+        return f"{self.base}/{folder.as_posix()}/{RECORDS}/{number:08}.json"
+
+    def _kept(self, folder: Path, name: str, digest: str) -> str:
+        return f"{self.base}/{folder.as_posix()}/{KEPT}/{digest}{PurePosixPath(name).suffix}"
+
+    def _created(self, path: str, content: bytes) -> bool:
+        """Write an object if there is none, and say whether this was so: the one conditional write that all storages have."""
+        try:
+            self.fs.pipe_file(path, content, mode="create")
+        except FileExistsError:
+            return False
+        except OSError as error:
+            if "precondition" in f"{error} {error.__cause__}".lower() or "PreconditionFailed" in repr(error.__cause__):
+                return False
+            raise
+        return True
+
+    def _find(self, name: str) -> dict[str, dict[str, Any]]:
+        """Return what a file, folder or glob stands for, by its path in the workspace."""
+        path = f"{self.base}/{name}"
+        if any(sign in name for sign in _WILD):
+            found = self.fs.glob(path, detail=True)
+        else:
+            found = self.fs.find(path, detail=True)
+        files = {place.removeprefix(self.base).lstrip("/"): info for place, info in found.items() if info.get("type") == "file"}
+        return dict(sorted(files.items()))
+
+    def _said(self) -> _Said:
+        return _Said(self.url)
+
+
+class _Said:
+    """Says in one line what the many libraries of storages say, each with errors of its own kinds."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if isinstance(error, Exception) and not isinstance(error, StorageError):
+            raise StorageError(f"{self.url}: {_advice(error)}") from error
+
+
+def _advice(error: Exception) -> str:
+    """Return what went wrong with the storage, and what to do."""
+    names = {kind.__name__ for one in (error, error.__cause__, error.__context__) for kind in type(one).__mro__}
+    said = str(error).splitlines()[0] if str(error) else type(error).__name__
+    advice: tuple[tuple[set[str], str], ...] = (
+        ({"ImportError"}, f"{said} (s3 and https: pip install 'acm-workbooks[storage]'; gs: gcsfs; abfs: adlfs)"),
+        ({"NoCredentialsError", "PartialCredentialsError", "DefaultCredentialsError", "ClientAuthenticationError"},
+         "no credentials were found; give the machine a role, or name a profile or keys in the environment"),
+        ({"PermissionError"}, f"access is denied ({said}); ask for the right to read and write there"),
+        ({"EndpointConnectionError", "ClientConnectorError", "ConnectTimeoutError", "ConnectionError", "TimeoutError"},
+         "the storage cannot be reached; check address and network"),
+        ({"FileNotFoundError"}, "there is no such bucket or folder; check the address"),
+        ({"ValueError"}, f"{said}; use s3://, gs://, abfs:// or https://"),
+    )  # fmt: skip
+    return next((text for kinds, text in advice if kinds & names), f"{type(error).__name__}: {said}")
+
+
+def _inside(root: Path, name: str) -> Path:
+    """Return where a file goes.
+
+    Raises
+    ------
+    StorageError
+        If its name leads out of the workspace.
+    """
+    if ".." in PurePosixPath(name).parts:
+        raise StorageError(f"{name}: leads out of the workspace; rename it")
+    return root / name
+
+
+def _version(info: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what changes when an object does."""
+    return info.get("size"), info.get("ETag") or info.get("etag") or info.get("md5Hash") or info.get("LastModified") or info.get("created")
+
+
+def _run(page: dict[str, Any]) -> str:
+    return str(page.get("run", ""))
+
+
+def _json(content: Any) -> bytes:
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()

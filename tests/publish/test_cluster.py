@@ -1,0 +1,74 @@
+"""Many machines: a Dask cluster makes the same pages, byte for byte; what goes wrong there is one page's failure or one clear message."""
+
+from pathlib import Path
+
+import pytest
+
+from acmlib.publish.batch import run_jobs
+from acmlib.publish.jobs import plan_jobs
+
+cluster = pytest.importorskip("acmlib.publish.cluster")
+
+FOLDER = Path("outputs/little-jobs/2025-06/provider")
+
+
+@pytest.fixture(scope="module")
+def scheduler():
+    """A Dask cluster of two workers in processes of their own, as on two machines."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
+        yield local
+
+
+def test_a_cluster_makes_the_same_bytes_as_this_machine(workspace: Path, scheduler):
+    jobs = plan_jobs("little-jobs", root=workspace, report="dashboard")
+    assert run_jobs(jobs, root=workspace) == ()
+    here = {path.name: path.read_bytes() for path in (workspace / FOLDER).iterdir() if path.name != "run.json"}
+    notes = []
+    assert run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address, note=notes.append) == ()
+    there = {path.name: path.read_bytes() for path in (workspace / FOLDER).iterdir() if path.name != "run.json"}
+    assert there == here
+    assert notes and notes[0].startswith("cluster: ")
+
+
+def test_a_worker_that_is_lost_is_replaced_and_its_pages_are_made_again(workspace: Path, scheduler, notebook):
+    once = "import pathlib, os, signal\nmark = pathlib.Path('killed')\nif not mark.exists():\n    mark.touch()\n"
+    # Of a forked kernel the parent is the fork server, and its parent the Dask worker.
+    kill = "    import psutil\n    os.kill(psutil.Process(os.getppid()).ppid(), signal.SIGKILL)\n    import time; time.sleep(60)"
+    notebook("dashboard", "from acmlib.display.objects import Prose", "# Little Jobs", once + kill, "Prose(('Made again.',))")
+    jobs = plan_jobs("little-jobs", root=workspace, report="dashboard", language="en")
+    assert run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address) == ()
+    assert (workspace / "killed").exists()
+    assert "Made again." in (workspace / FOLDER / "dashboard.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("somewhere", "is no address; use local, or one as tcp://host:8786"),
+        ("tcp://127.0.0.1:9", "cannot be reached"),
+    ],
+)
+def test_a_scheduler_that_is_not_there_is_said_in_one_line(workspace: Path, monkeypatch, address, said):
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 2)
+    with pytest.raises(cluster.SchedulerError, match=said):
+        run_jobs(plan_jobs("little-jobs", root=workspace, report="dashboard"), root=workspace, scheduler=address)
+
+
+def test_workers_with_another_library_are_refused(workspace: Path, scheduler):
+    from distributed import Client
+
+    def other() -> None:
+        from acmlib.publish import library
+
+        library.library_digest = lambda: "another"
+
+    with Client(scheduler.scheduler_address, set_as_default=False) as client:
+        client.run(other)
+        jobs = plan_jobs("little-jobs", root=workspace, report="dashboard")
+        try:
+            with pytest.raises(cluster.SchedulerError, match=r"another acm-workbooks.*install the same on all machines"):
+                run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address)
+        finally:
+            client.restart()

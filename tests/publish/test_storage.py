@@ -1,0 +1,178 @@
+"""A workspace in object storage, tested against a real S3 API on this machine, with workers that share no disk."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from acmlib.publish.jobs import Job
+from acmlib.publish.outcomes import Made
+from acmlib.publish.storage import Storage, StorageError
+from acmlib.publish.store import keep_page, working_folder
+
+DASHBOARD = Job("little-jobs", "dashboard", None, "2025-06", "provider", "en")
+FOLDER = DASHBOARD.folder.as_posix()
+
+
+@pytest.fixture(scope="module")
+def s3():
+    """An S3 API on loopback."""
+    server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    settings = {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    yield settings
+    server.stop()
+    for name, value in before.items():
+        os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+@pytest.fixture()
+def bucket(s3, tmp_path_factory):
+    """A new bucket."""
+    import s3fs
+
+    s3fs.S3FileSystem.clear_instance_cache()
+    name = tmp_path_factory.mktemp("bucket").name.replace("_", "-").lower()
+    fs = s3fs.S3FileSystem()
+    fs.mkdir(name)
+    return fs, name
+
+
+def put(root: Path, storage: Storage, text: str, job: Job = DASHBOARD, run: str = "20250101T000000Z-0000") -> None:
+    """Keep a page in a workspace, and let the storage know."""
+    from hashlib import sha256
+
+    with working_folder(root) as working:
+        (working / "page").write_text(text)
+        (working / "release").write_text(text)
+        digest = sha256(text.encode()).hexdigest()
+        record = {"run": run, "sha256": digest, "release_sha256": digest}
+        keep_page(Made(job, working / "page", working / "release", record), root, working)
+    storage.commit(job, root)
+
+
+def test_pages_are_made_from_a_bucket_and_go_back_to_it_and_only_once(workspace: Path, bucket):
+    fs, name = bucket
+    url = f"s3://{name}/workbooks"
+    for part in ("params", "data", "notebooks"):
+        fs.put(str(workspace / part), f"{name}/workbooks/{part}", recursive=True)
+    command = [sys.executable, "-m", "acmlib", "run", "little-jobs", "--root", url, "--report", "dashboard", "--language", "en"]
+    nowhere = workspace / "elsewhere"
+    nowhere.mkdir()
+    made = subprocess.run(command, cwd=nowhere, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert "Report for 2025-06, provider, en." in fs.cat_file(f"{name}/workbooks/{FOLDER}/dashboard.html").decode()
+    record = json.loads(fs.cat_file(f"{name}/workbooks/{FOLDER}/run.json"))
+    assert set(record["pages"]) == {"dashboard.html"}
+    assert "Little Jobs" in fs.cat_file(f"{name}/workbooks/outputs/index.html").decode()
+    again = subprocess.run(command, cwd=nowhere, capture_output=True, text=True, check=False)
+    assert "1 of 1 pages are up to date" in again.stdout
+    assert list(nowhere.iterdir()) == []
+
+
+def test_two_batches_commit_to_one_folder_and_nothing_is_lost(tmp_path: Path, bucket):
+    url = f"s3://{bucket[1]}/w"
+
+    def batch(number: int) -> None:
+        root, storage = tmp_path / str(number), Storage(url)
+        for turn in range(4):
+            put(root, storage, f"{number} {turn}", Job("little-jobs", f"report{number}", None, "2025-06", "provider", "en"))
+
+    threads = [threading.Thread(target=batch, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    fs = bucket[0]
+    folder = f"{bucket[1]}/w/{FOLDER}"
+    pages = json.loads(fs.cat_file(f"{folder}/run.json"))["pages"]
+    assert set(pages) == {f"report{number}.html" for number in range(3)}
+    for name, page in pages.items():
+        assert fs.cat_file(f"{folder}/{name}").decode() == f"{name[6]} 3"
+        assert fs.cat_file(f"{folder}/.kept/{page['sha256']}.html") == fs.cat_file(f"{folder}/{name}")
+    assert fs.cat_file(f"{folder}/release.csv").decode() in {f"{number} 3" for number in range(3)}
+
+
+def test_a_reader_of_the_record_always_finds_the_page_and_the_release_that_it_names(tmp_path: Path, bucket):
+    fs, name = bucket
+    storage = Storage(f"s3://{name}/w")
+    put(tmp_path, storage, "0")
+    done = threading.Event()
+
+    def write() -> None:
+        for number in range(1, 15):
+            put(tmp_path, storage, str(number))
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    seen = 0
+    while not done.is_set():
+        newest = max(fs.ls(f"{name}/w/{FOLDER}/.records", detail=False))
+        try:
+            page = json.loads(fs.cat_file(newest))["pages"]["dashboard.html"]
+        except FileNotFoundError:  # two newer ones came: the reader looks again
+            continue
+        kept = f"{name}/w/{FOLDER}/.kept"
+        assert fs.cat_file(f"{kept}/{page['sha256']}.html") == fs.cat_file(f"{kept}/{page['release_sha256']}.csv")
+        seen += 1
+    writer.join()
+    assert seen > 3
+
+
+def test_a_number_is_taken_once(bucket):
+    storage = Storage(f"s3://{bucket[1]}/w")
+    assert [storage._created(f"{bucket[1]}/w/1.json", text) for text in (b"a", b"b")] == [True, False]
+    assert bucket[0].cat_file(f"{bucket[1]}/w/1.json") == b"a"
+
+
+def test_an_older_run_does_not_replace_a_newer_page(tmp_path: Path, bucket):
+    storage = Storage(f"s3://{bucket[1]}/w")
+    put(tmp_path / "new", storage, "new", run="20250102T000000Z-0000")
+    put(tmp_path / "old", storage, "old", run="20250101T000000Z-0000")
+    assert bucket[0].cat_file(f"{bucket[1]}/w/{FOLDER}/dashboard.html") == b"new"
+
+
+def test_what_is_gone_from_the_bucket_is_gone_from_the_copy(tmp_path: Path, bucket):
+    fs, name = bucket
+    fs.pipe_file(f"{name}/w/params/a/contract.yml", b"a")
+    fs.pipe_file(f"{name}/w/params/a/notes/x.md", b"x")
+    storage = Storage(f"s3://{name}/w")
+    storage.pull(tmp_path, "params/a")
+    fs.rm_file(f"{name}/w/params/a/notes/x.md")
+    fs.pipe_file(f"{name}/w/params/a/contract.yml", b"b")
+    storage.pull(tmp_path, "params/a")
+    assert (tmp_path / "params/a/contract.yml").read_text() == "b" and not (tmp_path / "params/a/notes/x.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "settings", "said"),
+    [
+        ("s3://no-such-bucket/w", {}, "there is no such bucket or folder"),
+        ("s3://bucket/w", {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "cannot be reached"),
+        ("s5://bucket/w", {}, "use s3://, gs://, abfs:// or https://"),
+        ("gs://bucket/w", {}, "gcsfs"),
+    ],
+)
+def test_what_is_wrong_with_a_storage_is_said_in_one_line(tmp_path: Path, s3, monkeypatch, url, settings, said):
+    import s3fs
+
+    s3fs.S3FileSystem.clear_instance_cache()
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(StorageError) as error:
+        Storage(url).pull(tmp_path, "params")
+    assert said in error.value.strerror and "\n" not in error.value.strerror
+    s3fs.S3FileSystem.clear_instance_cache()
