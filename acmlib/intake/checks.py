@@ -13,7 +13,7 @@ from acmlib.contract.model import Contract
 from acmlib.contract.periods import add_months, month_text, months_between, parse_period
 from acmlib.intake.categories import band_labels
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of, worst_first
+from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of, said, worst_first
 from acmlib.intake.freshness import check_freshness
 from acmlib.intake.usage import metrics_using
 
@@ -85,14 +85,14 @@ def _count(tables: Tables, name: str, condition: str) -> int:
 
 
 def _places(tables: Tables, name: str, condition: str) -> str:
-    """Return the first rows that meet a condition, by number: ``(row 3, 17)``, with files if there are several."""
+    """Return the first rows that meet a condition, by number: ``row 3, 17``, with files if there are several."""
     several = sum(one.table == name for one in tables.inputs) > 1
     rows = tables.connection.execute(
         f"SELECT _file, _row FROM {quoted(name)} WHERE {condition} ORDER BY _file, _row LIMIT {EXAMPLES}"
     ).fetchall()
     if several:
-        return "(" + ", ".join(f"{file.rpartition('/')[2]} row {row}" for file, row in rows) + ")"
-    return f"(row {listed([row for _, row in rows])})"
+        return ", ".join(f"{file.rpartition('/')[2]} row {row}" for file, row in rows)
+    return f"row {listed([row for _, row in rows])}"
 
 
 def _empty(contract: Contract, name: str) -> Finding:
@@ -111,7 +111,8 @@ def _ids(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     missing = _count(tables, name, f"{key} IS NULL")
     if missing:
         yield Finding(
-            "error", name, column, f"{number_of(missing, 'row')} without an id {_places(tables, name, f'{key} IS NULL')}",
+            "error", name, column,
+            said("{count} without an id ({examples})", missing, "row", examples=_places(tables, name, f"{key} IS NULL")),
             missing, "It cannot be told whether these are people counted elsewhere", (),
             "fill in the id, or remove rows that are no person", "provider",
         )  # fmt: skip
@@ -119,7 +120,8 @@ def _ids(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     rows = _count(tables, name, again)
     if rows:
         yield Finding(
-            "error", name, column, f"{number_of(rows, 'row')} share an id with another row {_places(tables, name, again)}", rows,
+            "error", name, column,
+            said("{count} share an id with another row ({examples})", rows, "row", examples=_places(tables, name, again)), rows,
             "These people are counted more than once", (),
             "send one row per person, or name the column that is different in each row as id", "provider",
         )  # fmt: skip
@@ -163,7 +165,7 @@ def _dates(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
 def _date(tables: Tables, name: str, column: str, test: str, rows: int, severity: str, what: str, why: str) -> Finding:
     return Finding(
         "warning" if severity == "warning" else "note", name, column,
-        f"{number_of(rows, 'date')} {what} {_places(tables, name, test)}", rows, why, (),
+        said(f"{{count}} {what} ({{examples}})", rows, "date", examples=_places(tables, name, test)), rows, why, (),
         "compare these rows with the case files", "provider",
     )  # fmt: skip
 
@@ -179,7 +181,9 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
         if unknown >= MANY_UNKNOWN * rows:
             shares = listed([f"{group} {count / rows:.0%}" for group, count in kinds])
             yield Finding(
-                "warning", name, dimension.column or key, f"{key} is not known of {unknown / rows:.0%} of rows ({shares})", unknown,
+                "warning", name, dimension.column or key,
+                said(f"{key} is not known of {{count}} ({{examples}})", unknown, "row", examples=shares,
+                     written=f"{unknown / rows:.0%} of rows", least=min(count for _, count in kinds)), unknown,
                 "Gaps between groups may be smaller, larger or the other way round", (),
                 "ask again at the next contact, and let people answer for themselves", "provider",
             )  # fmt: skip
@@ -202,7 +206,8 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
             if below:
                 places = _places(tables, name, f"{column} = {literal(lowest)}")
                 yield Finding(
-                    "warning", name, dimension.column or key, f"{number_of(below, 'row')} below the lowest band of {key} {places}", below,
+                    "warning", name, dimension.column or key,
+                    said(f"{{count}} below the lowest band of {key} ({{examples}})", below, "row", examples=places), below,
                     f"They are the group '{lowest}'", (), f"correct the values, or begin dimensions.{key}.bands lower", "provider",
                 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from acmlib.contract.standards import canonical
 from acmlib.intake.categories import missing_kind
 from acmlib.intake.columns import Column
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import Finding, listed, number_of
+from acmlib.intake.findings import Finding, listed, said
 from acmlib.intake.reading import Raw
 
 
@@ -37,11 +37,12 @@ def unknown_codes(
         if strange:
             named = len(counts) - len(strange)
             secret = column.name == table.id or column.name in table.private
-            values = "" if secret else ": " + listed([f"'{value}'" for value in strange])
+            values = "" if secret else listed([f"'{value}'" for value in strange])
             yield Finding(
                 # A recode of a few values corrects spellings; one of most values is a list of codes, and a code not in it is a gap.
                 "warning" if named >= len(strange) else "note", name, column.name,
-                f"{number_of(len(strange), 'value')} that recode does not name{values}", sum(strange.values()),
+                said("{count} that recode does not name" + (": {examples}" if values else ""), len(strange), "value", examples=values),
+                sum(strange.values()),
                 "They are kept as they are, as groups of their own", (),
                 f"add them to tables.{name}.recode.{column.name}, or correct the data", "agency",
             )  # fmt: skip

@@ -13,7 +13,7 @@ from acmlib.contract.errors import choose
 from acmlib.contract.model import Table
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.files import ROW_COLUMN
-from acmlib.intake.findings import EXAMPLES, Finding, number_of
+from acmlib.intake.findings import EXAMPLES, Finding, said
 from acmlib.intake.reading import Raw
 
 Kind = Literal["text", "integer", "number", "date", "boolean"]
@@ -286,7 +286,8 @@ def _unreadable(name: str, one: Reading, raw: Raw, connection: duckdb.DuckDBPyCo
     numbers = ", ".join(str(row[0]) for row in rows) + (f" and {one.unread - EXAMPLES} more" if one.unread > EXAMPLES else "")
     return Finding(
         "error" if one.unread > one.filled / 10 else "warning", name, column.name,
-        f"{number_of(one.unread, 'value')} of {one.filled:,} cannot be read as {column.kind} (row {numbers})", one.unread,
+        said(f"{{count}} of {one.filled:,} cannot be read as {column.kind} ({{examples}})", one.unread, "value", examples=f"row {numbers}"),
+        one.unread,
         "These cells count as blank", (), f"correct them, or set types.{column.name}: text if they are right", "provider",
     )  # fmt: skip
 

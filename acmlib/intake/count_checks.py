@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from acmlib.contract.model import Contract, Metric
-from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of
+from acmlib.intake.findings import EXAMPLES, Finding, listed, said
 
 _IMPOSSIBLE = "There can be no such count; it is not counted"
 
@@ -78,6 +78,7 @@ def _finding(contract: Contract, table: str, rows: pd.DataFrame, severity: str, 
     places = [" ".join(map(str, row)) for row in rows[["period", "group", "measure"]].itertuples(index=False)]
     metrics = tuple(dict.fromkeys(key for measure in rows["measure"].unique() for key in _readers(contract, table, str(measure))))
     return Finding(
-        "error" if severity == "error" else "warning", table, None, f"{number_of(len(rows), 'count')} {what}: {listed(places, most=3)}",
+        "error" if severity == "error" else "warning", table, None,
+        said(f"{{count}} {what}: {{examples}}", len(rows), "count", examples=listed(places, most=3)),
         len(rows), why, metrics, fix, "provider",
     )  # fmt: skip

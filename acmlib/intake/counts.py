@@ -17,7 +17,7 @@ from acmlib.intake.categories import grouped
 from acmlib.intake.connection import quoted
 from acmlib.intake.count_checks import check_counts, check_parts
 from acmlib.intake.dimensions import DimensionError, add_dimension
-from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of
+from acmlib.intake.findings import EXAMPLES, Finding, listed, said
 
 #: Everyone together, as in the metric table.
 ALL = "all"
@@ -53,7 +53,8 @@ def build_counts(
     if bad:
         findings.append(
             Finding(
-                "error", name, "period", f"{number_of(sum(bad.values()), 'row')} with a period that cannot be read: {listed(list(bad))}",
+                "error", name, "period",
+                said("{count} with a period that cannot be read: {examples}", sum(bad.values()), "row", examples=listed(list(bad))),
                 sum(bad.values()), "They are in no number", (), "write months as 2026-05, quarters as 2026Q2, years as 2026", "provider",
             )
         )  # fmt: skip
@@ -258,7 +259,8 @@ def _with_remainder(
         notes.append(
             Finding(
                 "note", name, str(dimension), f"the groups of {measure} do not add up to its total in {periods}", 0,
-                f"{rows['numerator'].sum():,.0f} in all are shown as {rows['group'].iloc[0]}", metrics,
+                said(f"{{count}} in all are shown as {rows['group'].iloc[0]}", int(rows["numerator"].sum()), "person", "people"),
+                metrics,
                 "send these people's groups, if they are known", "provider",
             )
         )  # fmt: skip

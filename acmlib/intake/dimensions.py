@@ -13,7 +13,7 @@ import pyarrow as pa
 from acmlib.contract.model import NOT_RECORDED, Dimension
 from acmlib.intake.categories import Grouped, band_labels, grouped
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import Finding, listed, number_of
+from acmlib.intake.findings import Finding, listed, said
 
 #: A dimension splits people into groups; a column with more values than this is an id, a date or a free text.
 MAX_VALUES = 2000
@@ -180,7 +180,8 @@ def _strangers(
     named = listed([f"'{part}'" for part, _ in rows.most_common()])
     return [
         Finding(
-            "warning", table, column, f"{number_of(len(rows), 'category', 'categories')} not in the standard: {named}", sum(rows.values()),
+            "warning", table, column, said("{count} not in the standard: {examples}", len(rows), "category", "categories", examples=named),
+            sum(rows.values()),
             "They stay groups of their own and cannot be compared with a population", (),
             f"add them to tables.{table}.recode.{column}, or merge them in the dimension", "agency",
         )

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from acmlib.contract.model import Table
 from acmlib.intake.connection import Workspace, literal, quoted
 from acmlib.intake.files import FILE_COLUMN, ROW_COLUMN, CsvForm, SourceError, SourceFile, csv_form, excel_rows, sha256, transcoded
-from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of
+from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of, said
 
 #: Rows of an Excel sheet that are handed over at a time.
 BATCH = 20_000
@@ -134,7 +134,9 @@ def _csv(part: str, file: SourceFile, name: str, table: Table, workspace: Worksp
 
 def _rejected(name: str, file: SourceFile, lines: Sequence[int]) -> Finding:
     return Finding(
-        "error", name, None, f"{number_of(len(lines), 'line')} of {file.name} could not be read (line {listed(lines)})", len(lines),
+        "error", name, None,
+        said(f"{{count}} of {file.name} could not be read ({{examples}})", len(lines), "line", examples=f"line {listed(lines)}"),
+        len(lines),
         "These rows are in no number", (), "check these lines: more values than columns, or a quote that does not close", "provider",
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from acmlib.contract.load import load_records
 from acmlib.contract.model import EDITIONS, Contract, Edition, Privacy
 from acmlib.contract.periods import Period, report_period
 from acmlib.contract.records import Records
-from acmlib.intake.findings import Finding
+from acmlib.intake.findings import Finding, findings_for
 from acmlib.intake.populations import read_population
 from acmlib.intake.reading import Input
 from acmlib.intake.sources import Tables, open_tables
@@ -43,7 +43,7 @@ class Release:
     records : Records
         Roadmap, actions, plan, notes and review that this edition's readers may see.
     findings : tuple
-        What the checks of the submitted data found.
+        What the checks of the submitted data found, as this edition's readers may see it.
     inputs : tuple of Input
         Files that were read, with rows and hashes.
     rule : Privacy
@@ -163,7 +163,7 @@ def make_release(
         reasons=reasons,
         populations=populations,
         records=records,
-        findings=counted.findings,
+        findings=findings_for(counted.findings, edition, contract.privacy.minimum_count),
         inputs=counted.inputs,
         rule=contract.privacy,
         suppressed=suppressed,
