@@ -69,6 +69,7 @@ def run(
     report_seconds: Annotated[float, typer.Option(min=0.1, help="Longest time of all its cells.")] = ORDINARY.report_seconds,
     scheduler: Annotated[str | None, typer.Option(help="A Dask cluster makes the pages: tcp://HOST:8786, or local.")] = None,
     root: Annotated[str | None, typer.Option(help="The workspace: a folder, or s3://BUCKET/FOLDER. ACM_ROOT, or where you are.")] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="A PDF beside each page, tagged for screen readers.")] = False,
     outputs: Annotated[Path | None, typer.Option(help="Folder for pages of a workspace at an address that can only be read.")] = None,
 ) -> None:
     """Make the pages of contracts: those whose notebook, contract files, data or library have changed since they were made.
@@ -80,9 +81,11 @@ def run(
     from acmlib.cli.running import How, make_reports
 
     place = root or os.environ.get("ACM_ROOT") or ""
+    if pdf:
+        _require_pdf(here="://" not in place and scheduler is None)
     asked = {"report": report, "period": period, "edition": edition, "language": language}
     limits = Limits(cell_seconds=cell_seconds, report_seconds=report_seconds)
-    how = How(jobs, warm, force, limits, scheduler)
+    how = How(jobs, warm, force, limits, scheduler, pdf)
     chosen = functools.partial(_chosen, ids, every)
     made_all = make_reports(place if "://" in place else _workspace(root), chosen, asked, how, outputs=outputs)
     raise typer.Exit(DONE if made_all else FAILED)
@@ -153,6 +156,20 @@ def lab(context: typer.Context) -> None:
     surroundings = {**os.environ, "ACM_ROOT": str(root), "JUPYTER_PREFER_ENV_PATH": "1"}
     ended = subprocess.run([sys.executable, "-m", "jupyterlab", *places, *context.args], env=surroundings, check=False)  # noqa: S603 -- our own interpreter
     raise typer.Exit(ended.returncode)
+
+
+def _require_pdf(*, here: bool) -> None:
+    """End early, with what to do, where PDFs cannot be made."""
+    from acmlib.publish.pdf import PdfError, require_pdf
+
+    if not here:
+        say.wrong("--pdf: PDFs are made by this machine into a folder only; leave out --scheduler and use a workspace in a folder")
+        raise typer.Exit(MISUSED)
+    try:
+        require_pdf()
+    except PdfError as error:
+        say.wrong(str(error))
+        raise typer.Exit(MISUSED) from error
 
 
 def _workspace(named: str | None = None) -> Path:

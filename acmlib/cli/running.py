@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class How:
-    """How pages are made: so many at a time, from warm kernels or not, all or only what changed, within limits, by a cluster or not."""
+    """How pages are made: how many at a time, from warm kernels, all or what changed, within limits, by a cluster, with PDFs."""
 
     processes: int | None
     warm: bool
     force: bool
     limits: Limits
     scheduler: str | None
+    pdf: bool = False
 
 
 def make_reports(
@@ -64,6 +65,7 @@ def _make(
     root: Path, contracts: Sequence[str], asked: dict[str, str | None], how: How, inventory: Inventory, storage: Storage | None
 ) -> bool:
     planned, refused = _planned(contracts, asked, inventory)
+    planned = [replace(job, pdf=how.pdf) for job in planned]
     if not planned and not refused:
         say.note("nothing to make: none of these contracts gets that report in that period")
     stale = [job for job in planned if how.force or not inventory.is_current(job)]

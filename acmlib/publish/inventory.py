@@ -103,8 +103,10 @@ class Inventory:
         page = record.get("pages", {}).get(job.page.name, {})
         if page.get("failed") or page.get("made_from") != asdict(self.made_from(job)):
             return False
-        release = (job.folder / RELEASE).as_posix()
-        return self._published(job.page.as_posix(), page["sha256"]) and self._published(release, page["release_sha256"])
+        files = {job.page: page["sha256"], job.folder / RELEASE: page["release_sha256"]}
+        if job.pdf:
+            files[job.pdf_page] = page.get("pdf_sha256", "")
+        return all(self._published(path.as_posix(), digest) for path, digest in files.items())
 
     def keep(self) -> None:
         """Remember what was found, if it is news. That it cannot be written does no harm."""

@@ -53,6 +53,8 @@ class Job:
         ``internal``, ``provider`` or ``public``.
     language : str
         ``en``, ``es``, ...
+    pdf : bool
+        Whether a PDF is made beside the page.
 
     Examples
     --------
@@ -67,6 +69,7 @@ class Job:
     period: str
     edition: Edition
     language: str
+    pdf: bool = False
 
     @property
     def name(self) -> str:
@@ -88,6 +91,11 @@ class Job:
         """The finished page, from the root of the workspace."""
         language = "" if self.language == PLAIN_LANGUAGE else f".{self.language}"
         return self.folder / f"{self.name}{language}.html"
+
+    @property
+    def pdf_page(self) -> Path:
+        """The PDF beside the page, from the root of the workspace."""
+        return self.page.with_suffix(".pdf")
 
     @property
     def parameters(self) -> dict[str, str]:

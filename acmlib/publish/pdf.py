@@ -31,9 +31,10 @@ def require_pdf() -> None:
         If WeasyPrint or the libraries it draws with are missing.
     """
     try:
-        import weasyprint  # noqa: F401 -- only whether it can be imported
+        import pypdf  # noqa: F401 -- only whether they can be imported
+        import weasyprint  # noqa: F401
     except ImportError as error:
-        raise PdfError(f"--pdf: the package WeasyPrint is missing; {_REMEDY}") from error
+        raise PdfError(f"--pdf: the package {error.name or 'WeasyPrint'} is missing; {_REMEDY}") from error
     except OSError as error:  # what ctypes raises for a missing library
         library = str(error).partition("'")[2].partition("'")[0] or "a library it draws with"
         raise PdfError(f"--pdf: WeasyPrint does not find {library}; {_REMEDY}") from error

@@ -27,6 +27,7 @@ from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.library import versions
 from acmlib.publish.limits import ORDINARY, Limits
 from acmlib.publish.outcomes import Failure, Made
+from acmlib.publish.pdf import page_pdf
 from acmlib.publish.safe_csv import release_csv
 from acmlib.publish.scan import Door
 from acmlib.publish.shared import share
@@ -110,13 +111,14 @@ def _make(job: Job, root: Path, working: Path, run: str, limits: Limits, made_fr
     except ExportError as error:
         raise JobError(job.notebook.as_posix(), door.reason(str(error)), f"correct the notebook; {_reproduce(job)}") from error
     cells = release_csv(shared.release.cells)
-    problems = (*door.page(page, executed), *door.table(cells))
+    pdf = page_pdf(page) if job.pdf else None
+    problems = (*door.page(page, executed), *door.table(cells), *(door.pdf(pdf) if pdf is not None else ()))
     if problems:
         do = f"the page was not written; look for it in {job.notebook.as_posix()}, or in the data and notes that it shows"
         raise JobError(f"{job.notebook.as_posix()}, finished page", "; ".join(problems), do)
     record = _record(job, contract, shared.release, run)
     record |= {"title": title, "report_title": report, "made_from": asdict(made_from), "seconds": round(time.monotonic() - started, 2)}
-    return _staged(job, page, cells, shared.release, record, working)
+    return _staged(job, page, pdf, cells, shared.release, record, working)
 
 
 def check_parameters(job: Job, root: Path) -> None:
@@ -186,16 +188,19 @@ def _record(job: Job, contract: Contract, release: Release, run: str) -> dict[st
     }
 
 
-def _staged(job: Job, page: str, cells: str, release: Release, record: dict[str, Any], working: Path) -> Made:
-    """Write page and release into the working folder."""
+def _staged(job: Job, page: str, pdf: bytes | None, cells: str, release: Release, record: dict[str, Any], working: Path) -> Made:
+    """Write page, PDF and release into the working folder."""
     folder = working / hashlib.sha256(str(job).encode()).hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True)  # an earlier try may have died half way
     content, table = page.encode(), cells.encode()
     record |= {"sha256": hashlib.sha256(content).hexdigest(), "release_sha256": hashlib.sha256(table).hexdigest()}
     entry = None  # releases are not yet entered in a ledger
-    made = Made(job, folder / "page.html", folder / "release.csv", record, entry)
+    made = Made(job, folder / "page.html", folder / "release.csv", record, entry, folder / "page.pdf" if pdf is not None else None)
     made.page.write_bytes(content)
     made.release.write_bytes(table)
+    if made.pdf is not None and pdf is not None:
+        made.pdf.write_bytes(pdf)
+        record["pdf_sha256"] = hashlib.sha256(pdf).hexdigest()
     return made
 
 

@@ -137,10 +137,9 @@ def _fill(new: Path, folder: Path, made: Made, known: Mapping[str, Any]) -> None
         replaced[made.job.pdf_page.name] = made.pdf
     for name, path in replaced.items():
         path.replace(new / name)
-    # A PDF of an earlier page does not stay beside a newer one.
-    replaced.setdefault(made.job.pdf_page.name, made.page)
     for path in folder.iterdir() if folder.is_dir() else ():
-        if path.name not in (*replaced, RECORD) and path.is_file() and not path.name.startswith("."):
+        # A PDF of an earlier page does not stay beside a newer one.
+        if path.name not in (*replaced, RECORD, made.job.pdf_page.name) and path.is_file() and not path.name.startswith("."):
             _link(path, new / path.name)
     _write(new / RECORD, _json(merged_record(known, made.job, dict(made.record) | {"failed": None})))
     for name in (*replaced, RECORD):

@@ -2,13 +2,17 @@
 
 import builtins
 import re
+from dataclasses import replace
 
 import pytest
 from display_frames import dashboard
 from lxml import html
 from printed import read
 
+from acmlib.publish.batch import run_jobs
 from acmlib.publish.exporter import export_page
+from acmlib.publish.inventory import Inventory
+from acmlib.publish.jobs import plan_jobs
 from acmlib.publish.pdf import PdfError, page_pdf, require_pdf
 
 pytest.importorskip("weasyprint", exc_type=(ImportError, OSError), reason="WeasyPrint or Pango is missing")
@@ -57,10 +61,13 @@ def test_an_address_in_a_page_is_an_error_and_no_request(address):
         page_pdf(page)
 
 
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [(ImportError("no weasyprint"), "WeasyPrint is missing"), (OSError("cannot load library 'libpango-1.0-0': x"), "libpango-1.0-0")],
-)
+MISSING = [
+    (ImportError("no weasyprint", name="weasyprint"), "weasyprint is missing"),
+    (OSError("cannot load library 'libpango-1.0-0': x"), "libpango-1.0-0"),
+]
+
+
+@pytest.mark.parametrize(("error", "said"), MISSING)
 def test_what_is_missing_is_said_once_with_the_line_that_installs_it(monkeypatch, error, said):
     real = builtins.__import__
 
@@ -72,3 +79,15 @@ def test_what_is_missing_is_said_once_with_the_line_that_installs_it(monkeypatch
     monkeypatch.setattr(builtins, "__import__", failing)
     with pytest.raises(PdfError, match=rf"--pdf: .*{said}.*apt-get install libpango"):
         require_pdf()
+
+
+def test_a_pdf_stands_beside_its_page_and_never_beside_a_newer_one(workspace):
+    """As `acm run --pdf` makes them; without it a page that is made anew loses the PDF of the earlier one."""
+    page = plan_jobs("little-jobs", root=workspace, report="dashboard", language="en")[0]
+    with_pdf = replace(page, pdf=True)
+    assert run_jobs([with_pdf], root=workspace) == ()
+    assert read((workspace / with_pdf.pdf_page).read_bytes()).of_kind("H1")
+    assert Inventory(workspace).is_current(with_pdf)
+    assert run_jobs([page], root=workspace) == ()
+    assert not (workspace / with_pdf.pdf_page).exists()
+    assert Inventory(workspace).is_current(page) and not Inventory(workspace).is_current(with_pdf)

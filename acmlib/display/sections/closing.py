@@ -19,9 +19,9 @@ def data_quality(report: Report) -> Section:
     body: list[Display] = []
     if findings:
         columns = tuple(Column(words(f"quality.column_{one}")) for one in ("what", "why", "fix", "who"))
+        english = _english(report)
         rows = tuple(
-            (*(Cell(text, language=_english(report)) for text in (finding.what, finding.why, finding.fix)), words(f"party.{finding.who}"))
-            for finding in findings
+            (*(Cell(text, language=english) for text in (one.what, one.why, one.fix)), Cell(words(f"party.{one.who}"))) for one in findings
         )
         body.append(DataTable(words("quality.caption"), columns, rows))
     else:
