@@ -19,6 +19,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
 from traitlets import default
 
+from acmlib.contract.plain_text import plain
 from acmlib.display.notes import cell_parts
 from acmlib.display.objects import MIME, TitleBlock, from_json
 from acmlib.display.page import Layout
@@ -121,7 +122,7 @@ def export_page(
         NotebookNode(nbformat=4, nbformat_minor=5, metadata=NotebookNode(), cells=[]),
         resources={"acm": {"page": page, "style": style, "style_hash": f"sha256-{digest}"}},
     )
-    return str(body)
+    return plain(str(body))
 
 
 def _running_css(text: str) -> str:

@@ -11,10 +11,12 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from acmlib.contract.model import EDITIONS
+from acmlib.contract.plain_text import plain
 from acmlib.display.words import Words
-from acmlib.publish.exporter import stylesheet
+from acmlib.publish.exporter import ExportError, stylesheet
 from acmlib.publish.jobs import OUTPUTS
 from acmlib.publish.locks import locked
+from acmlib.publish.scan import machine_secrets, scan_page
 from acmlib.publish.store import INDEX, records, write_text
 
 #: What the index says of each page, in this order; the names are keys of the catalogue.
@@ -51,10 +53,19 @@ def write_index(root: Path, *, language: str = "en") -> Path:
         The workspace.
     language : str
         Language of the fixed words; titles of pages are in the language of the page.
+
+    Raises
+    ------
+    ExportError
+        If something is on it that may not be handed out; the last good index stays.
     """
     path = root / OUTPUTS / INDEX
     with locked(root / OUTPUTS):
-        write_text(path, index_page(list(records(root)), Words(language)))
+        page = plain(index_page(list(records(root)), Words(language)))
+        problems = scan_page(page, machine_secrets(root), style=stylesheet())
+        if problems:
+            raise ExportError(f"{INDEX} was not written: {'; '.join(problems)}")
+        write_text(path, page)
     return path
 
 

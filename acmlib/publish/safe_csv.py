@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from acmlib.contract.plain_text import plain
 from acmlib.measures.table import METRIC_COLUMNS
 
 #: A spreadsheet takes a cell that begins with one of these for a formula, or skips the character and looks at the next.
@@ -35,7 +36,8 @@ def guarded(text: str) -> str:
     >>> guarded("=cmd|' /C calc'!A0"), guarded("North")
     ("'=cmd|' /C calc'!A0", 'North')
     """
-    return GUARD + text if starts_formula(text) or text.startswith(GUARD) else text
+    shown = plain(text)
+    return GUARD + shown if starts_formula(shown) or shown.startswith(GUARD) else shown
 
 
 def release_csv(cells: pd.DataFrame) -> str:

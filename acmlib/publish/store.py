@@ -17,6 +17,7 @@ from typing import Any
 from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.locks import locked, try_lock
 from acmlib.publish.outcomes import Failure, Made
+from acmlib.publish.places import without_places
 from acmlib.publish.swap import bring_back, put_in_place
 
 RELEASE = "release.csv"
@@ -172,7 +173,7 @@ def keep_failure(job: Job, failure: Failure, at: str, root: Path) -> None:
         if folder.is_dir():
             known = read_record(folder / RECORD)
             earlier = known.get("pages", {}).get(job.page.name, {})
-            failed = {"at": at, "where": failure.where, "what": failure.what}
+            failed = {"at": at, "where": failure.where, "what": without_places(failure.what)}
             write_json(folder / RECORD, merged_record(known, job, {**earlier, "failed": failed}))
 
 
@@ -185,8 +186,9 @@ def merged_record(known: Mapping[str, Any], job: Job, record: Mapping[str, Any])
 
 def keep_failures(failures: Iterable[Failure], run: str, root: Path) -> None:
     """Write what failed in a run for machines to read; an empty list says that nothing did."""
+    kept = [asdict(failure) | {"what": without_places(failure.what)} for failure in failures]
     with locked(root / OUTPUTS):
-        write_json(root / OUTPUTS / FAILURES, {"run": run, "failures": [asdict(failure) for failure in failures]})
+        write_json(root / OUTPUTS / FAILURES, {"run": run, "failures": kept})
 
 
 def read_record(path: Path) -> dict[str, Any]:

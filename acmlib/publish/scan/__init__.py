@@ -5,6 +5,6 @@ from acmlib.publish.scan.files import scan_release, scan_texts
 from acmlib.publish.scan.hidden import Withheld
 from acmlib.publish.scan.page import scan_page
 from acmlib.publish.scan.pdf import scan_pdf
-from acmlib.publish.scan.secrets import Secrets, gather_secrets
+from acmlib.publish.scan.secrets import Secrets, gather_secrets, machine_secrets
 
-__all__ = ["Door", "Secrets", "Withheld", "gather_secrets", "scan_page", "scan_pdf", "scan_release", "scan_texts"]
+__all__ = ["Door", "Secrets", "Withheld", "gather_secrets", "machine_secrets", "scan_page", "scan_pdf", "scan_release", "scan_texts"]

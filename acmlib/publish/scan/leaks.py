@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from acmlib.publish.places import PLACE
+
 _PATH = "a path of the machine that made it"
 
 #: What a program says when it stumbles, and what a notebook looks like inside. None of it is meant for a reader.
@@ -13,7 +15,7 @@ _LEAKS = (
     (re.compile(r"\x1b\["), "terminal colour codes, as errors have them"),
     (re.compile(r"^\s*(?:[A-Z]\w*)?(?:Error|Exception): \S", re.MULTILINE), "the message of an error"),
     (re.compile(r"\b[A-Z]\w*Warning: \S"), "a warning of a program"),
-    (re.compile(r"(?<![\w/])(?:/home/|/Users/|/root/|/tmp/|/var/folders/|/mnt/|[A-Z]:\\)\S+"), _PATH),
+    (PLACE, _PATH),
     (re.compile(r"\bsite-packages\b|\bipykernel_\d"), _PATH),
     (re.compile(r"\bIn \[\d*\]:|\bOut\[\d+\]:"), "a notebook's cell number"),
     (re.compile(r"^\s*(?:import [\w.]+(?: as \w+)?\s*$|from [\w.]+ import \w)", re.MULTILINE), "code"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -73,9 +73,14 @@ class Secrets:
 NO_SECRETS = Secrets()
 
 
+def machine_secrets(root: Path) -> Secrets:
+    """Return what of this machine may stand on no page."""
+    return Secrets(places=(str(root.resolve()), str(Path.home())), users=(_user(),))
+
+
 def gather_secrets(tables: Tables, root: Path) -> Secrets:
     """Return what may stand on no page of a contract: from its tables as they are now, and from this machine."""
-    return Secrets(private_values(tables), tuple(tables.contract.privacy.names), (str(root.resolve()), str(Path.home())), (_user(),))
+    return replace(machine_secrets(root), participants=private_values(tables), names=tuple(tables.contract.privacy.names))
 
 
 def _user() -> str:
