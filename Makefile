@@ -9,13 +9,14 @@ STAMP  := $(VENV)/.installed
 STRIP  := $(BIN)/nbstripout --keep-id --extra-keys 'metadata.papermill cell.metadata.papermill metadata.language_info.version cell.metadata.execution'
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test pages-check screenshots lint format lab lock clean
+.PHONY: help reports test pages-check screenshots lint format lab lock clean torn
 
 help:
 	@echo 'make reports   make the pages of all contracts in params/; the way in is outputs/index.html'
 	@echo 'make test      run all tests'
 	@echo 'make pages-check   look at every page in outputs/ in a browser, as readers do (make reports makes them)'
 	@echo 'make screenshots   make the pictures in docs/ anew from a real page'
+	@echo 'make torn      kill batches at a hundred moments and look for anything torn'
 	@echo 'make lint      ruff, mypy, import-linter, nbstripout'
 	@echo 'make lab       open the notebooks in JupyterLab'
 	@echo 'make format    let ruff and nbstripout tidy the files'
@@ -42,6 +43,10 @@ pages-check: $(STAMP)
 
 screenshots: $(STAMP)
 	$(BIN)/python docs/screenshots.py
+
+# Batches killed at a hundred seeded moments; every page, release and record is looked at after each. About a quarter of an hour.
+torn: $(STAMP)
+	TORN_MOMENTS=100 $(BIN)/python -m pytest tests/publish/test_torn.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
