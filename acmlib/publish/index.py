@@ -1,4 +1,4 @@
-"""``outputs/index.html``: the way in, for people. It lists what is there, and says what a newer run failed to make."""
+"""``outputs/index.html``: the way in, for people. What is due comes first, then what is there, and what a newer run failed to make."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from typing import Any
 
 from acmlib.contract.model import EDITIONS
 from acmlib.contract.plain_text import plain
+from acmlib.display.objects import Cell, Column, DataTable
+from acmlib.display.page import Layout
 from acmlib.display.words import Words
+from acmlib.publish.agenda import due
 from acmlib.publish.exporter import ExportError, stylesheet
 from acmlib.publish.jobs import OUTPUTS
 from acmlib.publish.locks import locked
@@ -84,6 +87,7 @@ def index_page(found: list[tuple[Path, dict[str, Any]]], words: Words) -> str:
         contracts.setdefault(record["contract"], []).append((folder, record))
     title, listed = words("index.title"), escape(words("index.contracts"))
     sections = [_contract(name, folders, words) for name, folders in sorted(contracts.items())]
+    agenda = _agenda(contracts, words)
     links = "".join(f'<li><a href="#{escape(name)}">{escape(_title(folders))}</a></li>' for name, folders in sorted(contracts.items()))
     contents = f'<nav class="contents" aria-labelledby="contents-title"><h2 id="contents-title">{listed}</h2><ol>{links}</ol></nav>'
     style = stylesheet()
@@ -95,8 +99,25 @@ def index_page(found: list[tuple[Path, dict[str, Any]]], words: Words) -> str:
         style=style,
         skip=escape(words("page.skip")),
         contents=contents if links else "",
-        body="\n".join(sections) or f"<p>{escape(words('index.empty'))}</p>",
+        body="\n".join([*agenda, *sections]) or f"<p>{escape(words('index.empty'))}</p>",
     )
+
+
+def _agenda(contracts: Mapping[str, list[tuple[Path, dict[str, Any]]]], words: Words) -> list[str]:
+    """Return the meetings to come, the next one first, and the actions that are overdue; nothing where nothing is due."""
+    rows = []
+    for folders in contracts.values():
+        known = due([{"edition": record["edition"], **page} for _, record in folders for page in record["pages"].values()])
+        if known.meeting or known.overdue:
+            late = "; ".join(words("index.overdue_action", what=what, owner=owner, date=day) for what, owner, day in known.overdue)
+            meeting = words.date(known.meeting) if known.meeting else Cell(words("table.no_value"), muted=True)
+            rows.append((known.meeting or dt.date.max, (_title(folders), meeting, late or Cell(words("table.no_value"), muted=True))))
+    if not rows:
+        return []
+    columns = tuple(Column(words(f"index.{key}")) for key in ("contract", "next_meeting", "overdue"))
+    table = DataTable(words("index.due_caption"), columns, tuple(row for _, row in sorted(rows, key=lambda one: one[0])))
+    layout = Layout(words)
+    return [f"<section>{layout.heading(words('index.due'), 2)}\n{layout.html(table)}</section>"]
 
 
 def _title(folders: list[tuple[Path, dict[str, Any]]]) -> str:
@@ -117,9 +138,11 @@ def _contract(name: str, folders: list[tuple[Path, dict[str, Any]]], words: Word
     rows = "\n".join(
         _row(folder, record, file, words) for folder, record in latest_first for file in sorted(record["pages"], key=_plain_first)
     )
-    heads = "".join(f'<th scope="col">{escape(words(f"index.{key}"))}</th>' for key in COLUMNS)
+    # Roles keep it a table for screen readers when a narrow screen stacks its rows.
+    heads = "".join(f'<th scope="col" role="columnheader">{escape(words(f"index.{key}"))}</th>' for key in COLUMNS)
+    head = f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
     caption = f"<caption>{escape(words('index.caption', title=title))}</caption>"
-    table = f'<table class="wide">{caption}<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>'
+    table = f'<table class="wide" role="table">{caption}{head}\n<tbody role="rowgroup">\n{rows}\n</tbody></table>'
     heading = f'<h2 id="{escape(name)}">{escape(title)}</h2>'
     return f'<section aria-labelledby="{escape(name)}">{heading}\n<div class="table-block">{table}</div></section>'
 
@@ -133,9 +156,13 @@ def _row(folder: Path, record: Mapping[str, Any], file: str, words: Words) -> st
     """Return one page: a link to it if it is there, and what a newer run said if that did not make it."""
     page = record["pages"][file]
     language = page.get("language", words.language)
-    name = escape(str(page.get("report_title") or file.partition(".")[0]))
+    title = str(page.get("report_title") or file.partition(".")[0])
+    name = escape(title)
     shown = f'<a href="{escape(PurePath(folder, file).as_posix())}" lang="{escape(language)}" hreflang="{escape(language)}">{name}</a>'
     shown = shown if page.get("sha256") else name
+    if page.get("pdf_sha256"):
+        pdf = escape(PurePath(folder, file).with_suffix(".pdf").as_posix())
+        shown += f' <a href="{pdf}" hreflang="{escape(language)}" aria-label="{escape(words("index.pdf", title=title))}">PDF</a>'
     if page.get("failed"):
         key = "index.stale" if page.get("sha256") else "index.missing"
         shown += f'<br><span class="small">{escape(words(key, date=_day(page["failed"]["at"]), where=page["failed"]["where"]))}</span>'
@@ -146,8 +173,9 @@ def _row(folder: Path, record: Mapping[str, Any], file: str, words: Words) -> st
         "made": words.date(_day(page["made_at"])) if page.get("made_at") else "",
         "data": _data(page, words),
     }
-    shown_cells = "".join(f'<td data-label="{escape(words(f"index.{key}"))}">{escape(cells[key])}</td>' for key in COLUMNS[1:])
-    return f'<tr><th scope="row">{shown}</th>{shown_cells}</tr>'
+    labels = {key: escape(words(f"index.{key}")) for key in COLUMNS}
+    shown_cells = "".join(f'<td role="cell" data-label="{labels[key]}">{escape(cells[key])}</td>' for key in COLUMNS[1:])
+    return f'<tr role="row"><th scope="row" role="rowheader">{shown}</th>{shown_cells}</tr>'
 
 
 def _day(moment: str) -> dt.date:

@@ -20,6 +20,7 @@ from acmlib.contract.load import load_contract, load_records
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
 from acmlib.display.words import Words
+from acmlib.publish.agenda import agenda
 from acmlib.publish.engine import CellError, execute, notebook_parameters
 from acmlib.publish.exporter import ExportError, export_page
 from acmlib.publish.inventory import Inventory, MadeFrom
@@ -185,6 +186,7 @@ def _record(job: Job, contract: Contract, release: Release, run: str) -> dict[st
         "inputs": _plain_data(release.inputs),
         "rule": _plain_data(release.rule),
         "versions": versions(),
+        **agenda(contract, release, job.language),
     }
 
 

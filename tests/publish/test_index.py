@@ -53,3 +53,25 @@ def test_a_page_that_never_was_made_is_no_link():
 def test_the_index_itself_is_a_page_fit_to_be_handed_out():
     assert scan_page(index_page([record(dashboard__html=MADE)], Words("en"))) == ()
     assert scan_page(index_page([], Words("en"))) == ()
+
+
+OVERDUE = [{"what": "List the <employers>", "owner": "Dana Cole", "due": "2026-06-01"}]
+
+
+def test_meetings_to_come_and_overdue_actions_stand_first():
+    page = html.fromstring(index_page([record(dashboard__html=MADE | {"next_meeting": "2026-07-16", "overdue": OVERDUE})], Words("en")))
+    first = page.xpath("(//main//table)[1]")[0]
+    assert first.findtext("caption") == "Next meetings and overdue actions"
+    cells = [cell.text_content() for cell in first.xpath(".//tbody/tr/*")]
+    assert cells == ["Harbor <Youth> Jobs", "July 16, 2026", "List the <employers> (Dana Cole, June 1, 2026)"]
+
+
+def test_a_meeting_that_is_over_is_not_announced():
+    page = html.fromstring(index_page([record(dashboard__html=MADE | {"next_meeting": "2026-06-18", "overdue": []})], Words("en")))
+    assert "Next meeting" not in page.text_content()
+
+
+def test_a_pdf_is_linked_beside_its_page():
+    page = html.fromstring(index_page([record(dashboard__html=MADE | {"pdf_sha256": "1" * 64})], Words("en")))
+    link = page.xpath("//tbody//a")[1]
+    assert (link.get("href"), link.get("aria-label")) == ("harbor/2026-06/provider/dashboard.pdf", "Dashboard, PDF")

@@ -1,0 +1,61 @@
+"""What is due for a contract, kept with each page, so that the index can say it without reading any contract again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from acmlib.contract.model import Contract
+from acmlib.release.editions import Release
+
+#: Whose page speaks for a contract where there are several: what the index says is no more than provider and agency know.
+SPEAKS = ("provider", "public", "internal")
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is due: the next meeting, if it is still to come, and the actions that are overdue, each as (what, owner, day)."""
+
+    meeting: dt.date | None
+    overdue: tuple[tuple[str, str, dt.date], ...]
+
+
+def agenda(contract: Contract, release: Release, language: str) -> dict[str, Any]:
+    """Return what a page's record says of meetings and overdue actions.
+
+    Parameters
+    ----------
+    contract : Contract
+    release : Release
+        Its records are those that the readers of its edition may see.
+    language : str
+        Of what the actions are called.
+    """
+    until = min(release.period.end, contract.contract.ends)
+    late = [one for one in release.records.actions if one.status == "open" and one.due is not None and one.due < until]
+    meeting = contract.contract.next_meeting
+    return {
+        "next_meeting": meeting.isoformat() if meeting else None,
+        "overdue": [{"what": one.what.in_language(language), "owner": one.owner, "due": str(one.due)} for one in late],
+    }
+
+
+def due(pages: list[Mapping[str, Any]]) -> Due:
+    """Return what is due by the newest page that was made of a contract's last period.
+
+    Examples
+    --------
+    >>> page = {"edition": "provider", "period": "2026-06", "made_at": "2026-07-02T09:30:00+00:00", "next_meeting": "2026-07-16"}
+    >>> due([page])
+    Due(meeting=datetime.date(2026, 7, 16), overdue=())
+    """
+    made = [page for page in pages if page.get("made_at")]
+    if not made:
+        return Due(None, ())
+    newest = max(made, key=lambda page: (str(page.get("data_until")), -SPEAKS.index(page["edition"]), page["made_at"]))
+    day = dt.date.fromisoformat(newest["next_meeting"]) if newest.get("next_meeting") else None
+    still_to_come = day if day is not None and day >= dt.datetime.fromisoformat(newest["made_at"]).date() else None
+    late = tuple((one["what"], one["owner"], dt.date.fromisoformat(one["due"])) for one in newest.get("overdue", ()))
+    return Due(still_to_come, late)
