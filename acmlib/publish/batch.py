@@ -26,6 +26,7 @@ from acmlib.publish.storage import Storage, StorageError
 from acmlib.publish.store import (
     FAILURES,
     INDEX,
+    PARSED,
     RECORD,
     REMEDY,
     RUN_TIME,
@@ -34,6 +35,7 @@ from acmlib.publish.store import (
     keep_failures,
     keep_page,
     working_folder,
+    write_json,
 )
 from acmlib.publish.warm import warm_kernels
 from acmlib.publish.workers import Worker, WorkerDied, WorkerFailed
@@ -120,6 +122,8 @@ def run_jobs(
         done(job, failure)
 
     with working_folder(root) as working:
+        with contextlib.suppress(OSError):  # then every contract reads its files itself
+            write_json(working / PARSED / "shared.json", inventory.shared_sources({job.contract for job in asked}))
         cores = processes or os.cpu_count() or 1
         if scheduler is not None and asked:
             from acmlib.publish.cluster import connected, run_on  # a second of imports that a batch on one machine does not need

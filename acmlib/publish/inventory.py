@@ -6,15 +6,18 @@ What is remembered there is never needed: without it everything is looked at ane
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from acmlib.contract.errors import ContractError
 from acmlib.contract.workspace import contract_folder
 from acmlib.publish.jobs import NOTEBOOKS, OUTPUTS, Job, plan_jobs
 from acmlib.publish.library import library_digest
@@ -96,6 +99,14 @@ class Inventory:
         notebook = self._digest(job.notebook.as_posix(), "", lambda: [job.notebook.as_posix()])
         data = self._digest(job.contract, "data", lambda: self._sources(job.contract))
         return MadeFrom(notebook, self._contract(job.contract), data, library_digest())
+
+    def shared_sources(self, contracts: Iterable[str]) -> list[str]:
+        """Return the files that more than one of these contracts reads; of a contract that cannot be read none."""
+        read: Counter[str] = Counter()
+        for contract in contracts:
+            with contextlib.suppress(ContractError):
+                read.update(self._sources(contract))
+        return sorted(name for name, times in read.items() if times > 1)
 
     def is_current(self, job: Job) -> bool:
         """Say whether a page is there, whole, made from what it would be made from now, and the last attempt to make it succeeded."""

@@ -31,6 +31,9 @@ WORKING = ".working-"
 #: Below a working folder: what the pages of a contract share.
 SHARED = "shared"
 
+#: Below a working folder: files that several contracts read, taken apart (`acmlib.intake.parsed`).
+PARSED = "parsed"
+
 #: Below a working folder: what was moved away where folders cannot be swapped.
 ASIDE = "aside"
 
@@ -203,7 +206,7 @@ def read_record(path: Path) -> dict[str, Any]:
 def records(root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield each folder of pages, from ``outputs/``, with its run record."""
     outputs = root / OUTPUTS
-    for path in sorted(outputs.glob(f"*/*/*/{RECORD}")):
+    for path in sorted(outputs.glob(f"[!.]*/*/*/{RECORD}")):
         found = read_record(path)
         if found.get("pages"):
             yield path.parent.relative_to(outputs), found
