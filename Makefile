@@ -35,11 +35,11 @@ reports: $(STAMP)
 	$(BIN)/acm run --all
 
 test: $(STAMP)
-	$(BIN)/python -m pytest --nbval-lax
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --nbval-lax
 
 # `make test` looks at one page of each kind; this at every one, in all views. About half a minute a page.
 pages-check: $(STAMP)
-	$(BIN)/python -m pytest tests/pages/test_in_browser.py --outputs outputs
+	$(BIN)/python -m pytest --numprocesses auto tests/pages/test_in_browser.py --outputs outputs
 
 screenshots: $(STAMP)
 	$(BIN)/python docs/screenshots.py

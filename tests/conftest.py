@@ -1,5 +1,7 @@
 """Fixtures that all tests share."""
 
+import os
+import pickle
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,14 +64,26 @@ class Published:
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """Make the pages of all sample contracts once for the whole session."""
+    """Make the pages of all sample contracts once for the whole session: the first process of pytest that needs them does."""
+    from acmlib.publish.locks import locked
+
+    if not (REPOSITORY / "notebooks" / "dashboard.ipynb").is_file():
+        pytest.skip("there are no notebooks yet")
+    base = tmp_path_factory.getbasetemp()
+    session = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    made = session / "published.made"
+    with locked(session / "published.lock"):
+        if not made.exists():
+            made.write_bytes(pickle.dumps(_published(session / "published")))
+    found: Published = pickle.loads(made.read_bytes())
+    return found
+
+
+def _published(root: Path) -> Published:
     from acmlib.contract.load import contract_ids, load_contract
     from acmlib.publish.batch import run_jobs
     from acmlib.publish.jobs import plan_jobs
 
-    if not (REPOSITORY / "notebooks" / "dashboard.ipynb").is_file():
-        pytest.skip("there are no notebooks yet")
-    root = tmp_path_factory.mktemp("published")
     for folder in ("params", "data", "notebooks"):
         shutil.copytree(REPOSITORY / folder, root / folder)
     jobs = []

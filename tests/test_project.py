@@ -43,7 +43,7 @@ def test_conda_and_pip_install_the_same(repository: Path, project: dict):
     given = yaml.safe_load((repository / "environment.yml").read_text())["dependencies"]
     listed = dict(split(one) for one in given if isinstance(one, str) and one != "pip")
     assert listed == wanted
-    assert {"pip": ["--editable ."]} in given and "pip" in given
+    assert {"pip": ["--editable .[test]"]} in given and "pip" in given
 
 
 def test_the_lock_pins_every_requirement_with_hashes_and_names_no_index(repository: Path, project: dict):
