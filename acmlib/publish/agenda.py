@@ -16,9 +16,10 @@ SPEAKS = ("provider", "public", "internal")
 
 @dataclass(frozen=True)
 class Due:
-    """What is due: the next meeting, if it is still to come, and the actions that are overdue, each as (what, owner, day)."""
+    """What is due: the next meeting, whether it was over when the page was made, and the overdue actions, each as (what, owner, day)."""
 
     meeting: dt.date | None
+    over: bool
     overdue: tuple[tuple[str, str, dt.date], ...]
 
 
@@ -49,13 +50,13 @@ def due(pages: list[Mapping[str, Any]]) -> Due:
     --------
     >>> page = {"edition": "provider", "period": "2026-06", "made_at": "2026-07-02T09:30:00+00:00", "next_meeting": "2026-07-16"}
     >>> due([page])
-    Due(meeting=datetime.date(2026, 7, 16), overdue=())
+    Due(meeting=datetime.date(2026, 7, 16), over=False, overdue=())
     """
     made = [page for page in pages if page.get("made_at")]
     if not made:
-        return Due(None, ())
+        return Due(None, False, ())
     newest = max(made, key=lambda page: (str(page.get("data_until")), -SPEAKS.index(page["edition"]), page["made_at"]))
     day = dt.date.fromisoformat(newest["next_meeting"]) if newest.get("next_meeting") else None
-    still_to_come = day if day is not None and day >= dt.datetime.fromisoformat(newest["made_at"]).date() else None
+    over = day is not None and day < dt.datetime.fromisoformat(newest["made_at"]).date()
     late = tuple((one["what"], one["owner"], dt.date.fromisoformat(one["due"])) for one in newest.get("overdue", ()))
-    return Due(still_to_come, late)
+    return Due(day, over, late)

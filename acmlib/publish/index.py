@@ -104,13 +104,14 @@ def index_page(found: list[tuple[Path, dict[str, Any]]], words: Words) -> str:
 
 
 def _agenda(contracts: Mapping[str, list[tuple[Path, dict[str, Any]]]], words: Words) -> list[str]:
-    """Return the meetings to come, the next one first, and the actions that are overdue; nothing where nothing is due."""
+    """Return the next meetings in their order and the actions that are overdue; nothing where nothing is due."""
     rows = []
     for folders in contracts.values():
         known = due([{"edition": record["edition"], **page} for _, record in folders for page in record["pages"].values()])
         if known.meeting or known.overdue:
             late = "; ".join(words("index.overdue_action", what=what, owner=owner, date=day) for what, owner, day in known.overdue)
-            meeting = words.date(known.meeting) if known.meeting else Cell(words("table.no_value"), muted=True)
+            when = words("index.meeting_over", date=known.meeting) if known.over else words.date(known.meeting or dt.date.max)
+            meeting = when if known.meeting else Cell(words("table.no_value"), muted=True)
             rows.append((known.meeting or dt.date.max, (_title(folders), meeting, late or Cell(words("table.no_value"), muted=True))))
     if not rows:
         return []

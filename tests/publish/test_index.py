@@ -66,9 +66,9 @@ def test_meetings_to_come_and_overdue_actions_stand_first():
     assert cells == ["Harbor <Youth> Jobs", "July 16, 2026", "List the <employers> (Dana Cole, June 1, 2026)"]
 
 
-def test_a_meeting_that_is_over_is_not_announced():
+def test_a_meeting_that_is_over_is_not_announced_as_the_next():
     page = html.fromstring(index_page([record(dashboard__html=MADE | {"next_meeting": "2026-06-18", "overdue": []})], Words("en")))
-    assert "Next meeting" not in page.text_content()
+    assert "June 18, 2026 is over: name the next one in contract.yml" in page.text_content()
 
 
 def test_a_pdf_is_linked_beside_its_page():
