@@ -63,7 +63,8 @@ def add_derived(tables: Tables, name: str, table: Table) -> None:
         sql = f"SELECT * FROM ({sql}) WHERE ({table.where})"
     if problems:
         raise ContractError(problems)
-    what = "VIEW" if is_view(connection, "typed", name) else "TABLE"
+    # Of a table that many contracts share this contract has its own rows; whole Parquet files are not copied.
+    what = "VIEW" if is_view(connection, "typed", name) and name not in tables._kept else "TABLE"
     try:
         connection.execute(f"CREATE {what} joined.{quoted(name)} AS {sql}")
     except duckdb.Error:  # its message may quote a value
@@ -71,7 +72,7 @@ def add_derived(tables: Tables, name: str, table: Table) -> None:
         texts += [(f"tables.{name}.where", table.where)] if table.where else []
         raise ContractError([first_failure(contract, source, texts, connection, derived=table.derive)]) from None
     if what == "TABLE":
-        connection.execute(f"DROP TABLE {source}")
+        connection.execute(f"DROP {'VIEW' if name in tables._kept else 'TABLE'} {source}")
 
 
 def _unknown(contract: Contract, key: str, used: Iterable[str], known: Mapping[str, str]) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import islice
 
 import duckdb
@@ -15,7 +14,6 @@ from acmlib.contract.model import Table
 from acmlib.intake.connection import Workspace, literal, quoted
 from acmlib.intake.files import FILE_COLUMN, ROW_COLUMN, CsvForm, SourceError, SourceFile, csv_form, excel_rows, sha256, transcoded
 from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of, said
-from acmlib.intake.parsed import Parsed, parsed_once
 
 #: Rows of an Excel sheet that are handed over at a time.
 BATCH = 20_000
@@ -79,22 +77,16 @@ def read_raw(name: str, table: Table, files: Sequence[SourceFile], workspace: Wo
     parts: list[tuple[str, tuple[str, ...]]] = []
     for i, file in enumerate(files):
         part = f"raw.{quoted(f'{name}/{i}')}"
-        parsed = parsed_once(part, file, name, table, workspace, partial(_parsed, part, file, name, table, workspace))
+        reader = _csv if file.kind == "csv" else _excel
+        columns = reader(part, file, name, table, workspace, raw)
+        rows = _count(workspace.connection, part)
         shown = file.name + (f"#{file.sheet}" if file.sheet else "")
-        raw.inputs.append(Input(name, shown, parsed.rows, parsed.sha256, parsed.columns))
-        raw.findings += parsed.findings
-        parts.append((part, parsed.columns))
+        raw.inputs.append(Input(name, shown, rows, sha256(file.path), columns))
+        parts.append((part, columns))
     raw.columns = tuple(dict.fromkeys(column for _, columns in parts for column in columns))
     raw.findings += _differences(name, raw)
     raw.query = " UNION ALL BY NAME ".join(f"SELECT * FROM {part}" for part, _ in parts)
     return raw
-
-
-def _parsed(part: str, file: SourceFile, name: str, table: Table, workspace: Workspace) -> Parsed:
-    noticed = Raw("", ())
-    reader = _csv if file.kind == "csv" else _excel
-    columns = reader(part, file, name, table, workspace, noticed)
-    return Parsed(columns, _count(workspace.connection, part), sha256(file.path), tuple(noticed.findings))
 
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:

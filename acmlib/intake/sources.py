@@ -23,6 +23,7 @@ from acmlib.intake.counts import build_counts
 from acmlib.intake.dimensions import DimensionError, add_dimension, crosswalk_frame
 from acmlib.intake.files import FILE_COLUMN, ROW_COLUMN, SourceError, find_files
 from acmlib.intake.findings import Finding
+from acmlib.intake.kept import keep_table, kept_table
 from acmlib.intake.populations import read_population
 from acmlib.intake.reading import Input, Raw, read_raw
 from acmlib.intake.usage import wanted_types
@@ -54,6 +55,7 @@ class Tables:
         self._types: dict[str, dict[str, str]] = {}
         self._sizes: dict[str, dict[str, int]] = {}
         self._noticed: list[Finding] = []
+        self._kept: set[str] = set()
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -216,23 +218,32 @@ def _read(tables: Tables, root: Path) -> dict[str, Raw]:
     contract, raws, errors = tables.contract, {}, []
     for name, table in contract.tables.items():
         try:
-            raw = read_raw(name, table, find_files(table.source, root=root), tables._workspace)
-            columns, findings = typed(name, table, raw, tables.connection, wanted=wanted_types(contract, name))
+            files = find_files(table.source, root=root)
+            kept = kept_table(contract, name, files, tables._workspace)
+            raw, noticed = kept or _typed(tables, name, table, read_raw(name, table, files, tables._workspace))
         except SourceError as error:
             errors.append(contract.located(f"tables.{name}.source", f"is '{table.source}'; {error}"))
             continue
         except ColumnError as error:
             errors += [contract.located(f"tables.{name}.{key}", problem) for key, problem in error.problems]
             continue
-        tables._noticed += [
-            *findings,
-            *unknown_codes(name, table, columns, raw, tables.connection, contract),
-        ]
-        _typed_relation(name, table, columns, raw, tables.connection)
+        if kept:
+            tables._kept.add(name)
+        else:
+            keep_table(contract, name, raw, noticed, tables._workspace)
+        tables._noticed += noticed
         raws[name] = raw
     if errors:
         raise ContractError(errors)
     return raws
+
+
+def _typed(tables: Tables, name: str, table: Table, raw: Raw) -> tuple[Raw, list[Finding]]:
+    """Make ``typed.<name>`` of what was read, and return that with what was noticed."""
+    columns, findings = typed(name, table, raw, tables.connection, wanted=wanted_types(tables.contract, name))
+    noticed = [*findings, *unknown_codes(name, table, columns, raw, tables.connection, tables.contract)]
+    _typed_relation(name, table, columns, raw, tables.connection)
+    return raw, noticed
 
 
 def _typed_relation(name: str, table: Table, columns: Iterable[Column], raw: Raw, connection: duckdb.DuckDBPyConnection) -> None:

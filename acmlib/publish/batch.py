@@ -26,7 +26,7 @@ from acmlib.publish.storage import Storage, StorageError
 from acmlib.publish.store import (
     FAILURES,
     INDEX,
-    PARSED,
+    KEPT_TABLES,
     RECORD,
     REMEDY,
     RUN_TIME,
@@ -123,7 +123,7 @@ def run_jobs(
 
     with working_folder(root) as working:
         with contextlib.suppress(OSError):  # then every contract reads its files itself
-            write_json(working / PARSED / "shared.json", inventory.shared_sources({job.contract for job in asked}))
+            write_json(working / KEPT_TABLES / "shared.json", inventory.shared_sources({job.contract for job in asked}))
         cores = processes or os.cpu_count() or 1
         if scheduler is not None and asked:
             from acmlib.publish.cluster import connected, run_on  # a second of imports that a batch on one machine does not need

@@ -18,12 +18,12 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
-from acmlib.intake.parsed import parsing_in
+from acmlib.intake.kept import keeping_in
 from acmlib.intake.sources import open_tables
 from acmlib.publish.jobs import Job
 from acmlib.publish.locks import locked
 from acmlib.publish.scan import Secrets, gather_secrets
-from acmlib.publish.store import PARSED, shared_folder
+from acmlib.publish.store import KEPT_TABLES, shared_folder
 from acmlib.release.editions import Counted, Release, count, make_release
 from acmlib.release.handover import hand_over
 
@@ -74,7 +74,7 @@ def share(job: Job, root: Path, working: Path, key: str) -> Share:
     counted, secrets = period.with_suffix(".counted"), period.with_suffix(".secrets")
 
     def read() -> None:
-        with parsing_in(working / PARSED):
+        with keeping_in(working / KEPT_TABLES):
             made = _read(load_contract(job.contract, root=root), job.period, root)
         for path, thing in zip((counted, secrets), made, strict=True):
             path.write_bytes(pickle.dumps(thing, protocol=pickle.HIGHEST_PROTOCOL))

@@ -31,8 +31,8 @@ WORKING = ".working-"
 #: Below a working folder: what the pages of a contract share.
 SHARED = "shared"
 
-#: Below a working folder: files that several contracts read, taken apart (`acmlib.intake.parsed`).
-PARSED = "parsed"
+#: Below a working folder: tables that several contracts read (`acmlib.intake.kept`).
+KEPT_TABLES = "tables"
 
 #: Below a working folder: what was moved away where folders cannot be swapped.
 ASIDE = "aside"

@@ -78,7 +78,7 @@ def test_a_kernel_takes_the_release_that_it_was_handed_and_no_other(workspace: P
         open_report("little-jobs", "2025-06", "provider", root=workspace)
 
 
-def test_a_file_that_several_contracts_read_is_taken_apart_once(workspace: Path, tmp_path: Path, contract, calls):
+def test_a_table_that_several_contracts_read_is_read_once(workspace: Path, tmp_path: Path, contract, calls):
     file = "data/all/participants.csv"
     (workspace / file).parent.mkdir()
     rows = (workspace / "data/little-jobs/participants.csv").read_text()
@@ -87,7 +87,7 @@ def test_a_file_that_several_contracts_read_is_taken_apart_once(workspace: Path,
         contract(name)
         path = workspace / "params" / name / "contract.yml"
         path.write_text(path.read_text().replace(f"data/{name}/participants.csv", f"{file}\n    where: site = '{site}'"))
-    write_json(tmp_path / "working/parsed/shared.json", [file])
+    write_json(tmp_path / "working/tables/shared.json", [file])
     found = [shared.share(job(name), workspace, tmp_path / "working", name).release for name in ("jobs-north", "jobs-south")]
     assert calls.count("_csv") == 1
     for release in found:
