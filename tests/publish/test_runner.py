@@ -7,10 +7,16 @@ import pandas as pd
 import pytest
 from lxml import html
 
+from acmlib.contract.load import load_contract
+from acmlib.contract.periods import report_period
+from acmlib.intake.sources import open_tables
 from acmlib.measures.table import METRIC_COLUMNS
 from acmlib.publish.jobs import Job
 from acmlib.publish.runner import Failure, Made, run_job
+from acmlib.release.editions import count, make_release
+from acmlib.release.withheld import withheld
 
+SHOW = "from acmlib.display.objects import Prose"
 DASHBOARD = Job("little-jobs", "dashboard", None, "2025-06", "provider", "en")
 
 
@@ -114,3 +120,50 @@ def test_data_that_is_not_there_is_said(workspace: Path):
     (workspace / "data" / "little-jobs" / "participants.csv").unlink()
     failure = make(workspace)
     assert "data/little-jobs/participants.csv" in failure.what and str(workspace) not in failure.what
+
+
+def make_south_small(workspace: Path) -> pd.DataFrame:
+    """Let four people at South find a job, and return what is hidden of the release with its true numbers."""
+    data = workspace / "data/little-jobs/participants.csv"
+    people = pd.read_csv(data, dtype=str, keep_default_na=False)
+    south = people.index[people["site"] == "South"]
+    people.loc[south[4:], "placed_on"] = ""
+    people.loc[south[:4], "placed_on"] = people.loc[south[:4], "exited_on"]
+    people.to_csv(data, index=False)
+    contract = load_contract("little-jobs", root=workspace)
+    with open_tables(contract, root=workspace, period=report_period(contract, "2025-06")) as tables:
+        counted = count(contract, tables)
+    hidden = withheld(make_release(contract, root=workspace, period="2025-06", counted=counted), counted.table)
+    return hidden[hidden["group"].eq("South") & hidden["numerator"].between(1, 10)]
+
+
+def test_a_number_of_a_hidden_cell_stops_the_page_and_is_not_said_again(workspace: Path, notebook):
+    hidden = make_south_small(workspace).iloc[0]
+    assert hidden["numerator"] == 4
+    notebook("dashboard", SHOW, "# Little Jobs", "## Placed in a job", "Prose(('South: 4 had a job.',))")
+    failure = make(workspace)
+    assert isinstance(failure, Failure)
+    assert failure.what == "a hidden number stands in the sentence under 'Placed in a job': placed, South, " + hidden["period"]
+
+
+def test_an_id_in_a_note_stops_every_page_before_it_is_made(workspace: Path, notebook):
+    notebook("dashboard", "import pathlib; pathlib.Path('it-ran').touch()")
+    note = workspace / "params/little-jobs/notes/2025-05.md"
+    note.parent.mkdir()
+    note.write_text("---\ndate: 2025-05-21\nkind: note\naudience: provider\nsource: visit\n---\nLJ-00007 was content.\n", encoding="utf-8")
+    failure = make(workspace)
+    assert "params/little-jobs/notes/2025-05.md: holds a participant's id or a private value (line 7)" in failure.what
+    assert "LJ-00007" not in str(failure) and not (workspace / "it-ran").exists()
+    note.write_text(note.read_text(encoding="utf-8").replace("audience: provider", "audience: internal"), encoding="utf-8")
+    notebook("dashboard", SHOW, "# Little Jobs", "Prose(('Good.',))")
+    assert isinstance(make(workspace), Made), "a note that this edition's readers do not see stops nothing of theirs"
+
+
+def test_an_id_in_the_metadata_of_a_notebook_or_in_what_a_program_said_is_stopped(workspace: Path, notebook):
+    path = notebook("dashboard", SHOW, "# Little Jobs", "Prose(('Good.',))")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"language": "python"', '"language": "python", "rows": "LJ-00007"'), encoding="utf-8"
+    )
+    assert make(workspace).what == "metadata of the notebook: 1 participant ids or private values are on it"
+    notebook("dashboard", "raise ValueError('cannot read LJ-00007')")
+    assert make(workspace).what == "its message is not repeated: 1 participant ids or private values are on it"
