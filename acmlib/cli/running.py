@@ -93,7 +93,7 @@ def _make(
     say.failures(failures)
     failed = {(one.contract, one.report, one.period, one.edition, one.language) for one in failures}
     made = sum((job.contract, job.name, job.period, job.edition, job.language) not in failed for job in stale)
-    way_in = f"{storage.url}/{OUTPUTS}/{INDEX}" if storage else say.near(root / OUTPUTS / INDEX)
+    way_in = f"{storage.url}/{OUTPUTS}/{INDEX}" if storage else say.near((root / OUTPUTS / INDEX).resolve())
     say.note(f"{made} pages made, {len(failures)} not; the way in: {way_in}")
     return not failures
 

@@ -27,6 +27,7 @@ from acmlib.publish.store import (
     FAILURES,
     INDEX,
     KEPT_TABLES,
+    LEDGER,
     RECORD,
     REMEDY,
     RUN_TIME,
@@ -114,6 +115,8 @@ def run_jobs(
                 keep_failure(job, failure, _now().isoformat(timespec="seconds"), root)
         if storage is not None and (root / job.folder / RECORD).is_file():
             try:
+                if isinstance(outcome, Made) and outcome.ledger is not None:
+                    storage.put(root, f"{LEDGER}/{job.contract}/{outcome.ledger.name}")  # before anybody is given the page
                 storage.commit(job, root)
             except StorageError as error:
                 failure = failures[job] = Failure.of(job, where=storage.url, what=str(error.strerror), do="run it again")

@@ -8,6 +8,7 @@ right after.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 from pathlib import Path, PurePosixPath
@@ -118,7 +119,7 @@ class Storage:
         page = json.loads((local / RECORD).read_text(encoding="utf-8"))["pages"][job.page.name]
         with self._said():
             if not page.get("failed"):
-                for name, key in ((job.page.name, "sha256"), (RELEASE, "release_sha256")):
+                for name, key in _files(job, page):
                     self.fs.pipe_file(self._kept(job.folder, name, page[key]), (local / name).read_bytes())
             for _ in range(TRIES):
                 number, known = self._newest(job.folder)
@@ -131,23 +132,24 @@ class Storage:
                     break
             else:
                 raise StorageError(f"{self.url}/{job.folder}: other batches wrote its record {TRIES} times in a row; run it again")
-            self._show(job.folder, job.page.name)
+            self._show(job)
 
-    def _show(self, folder: Path, name: str) -> None:
+    def _show(self, job: Job) -> None:
         """Copy a page and the release, as the newest record names them, to the names people know, until no newer one came meanwhile."""
         shown = None
         while True:
-            number, record = self._newest(folder)
+            number, record = self._newest(job.folder)
             if number == shown:
                 break
-            if record["pages"][name].get("sha256"):
-                self._copy(folder, name, record["pages"][name]["sha256"])
-            newest = max((page for page in record["pages"].values() if page.get("release_sha256")), key=_run, default=None)
+            page = record["pages"][job.page.name]
+            for name, key in _files(job, page) if page.get("sha256") else ():
+                self._copy(job.folder, name, page[key])
+            newest = max((one for one in record["pages"].values() if one.get("release_sha256")), key=_run, default=None)
             if newest is not None:
-                self._copy(folder, RELEASE, newest["release_sha256"])
-            self.fs.pipe_file(f"{self.base}/{folder.as_posix()}/{RECORD}", _json(record))
+                self._copy(job.folder, RELEASE, newest["release_sha256"])
+            self.fs.pipe_file(f"{self.base}/{job.folder.as_posix()}/{RECORD}", _json(record))
             shown = number
-        self._tidy(folder, number, record)
+        self._tidy(job.folder, number, record)
 
     def _copy(self, folder: Path, name: str, digest: str) -> None:
         self.fs.pipe_file(f"{self.base}/{folder.as_posix()}/{name}", self.fs.cat_file(self._kept(folder, name, digest)))
@@ -157,7 +159,7 @@ class Storage:
         for path in self.fs.ls(f"{self.base}/{folder.as_posix()}/{RECORDS}", detail=False):
             if int(PurePosixPath(path).stem) < number - 1:
                 self.fs.rm_file(path)
-        named = {page.get(key) for page in record["pages"].values() for key in ("sha256", "release_sha256")}
+        named = {page.get(key) for page in record["pages"].values() for key in ("sha256", "release_sha256", "pdf_sha256")}
         now = dt.datetime.now(dt.UTC)
         for info in self.fs.ls(f"{self.base}/{folder.as_posix()}/{KEPT}", detail=True) if number > 1 else ():
             made = info.get("LastModified") or info.get("created") or info.get("last_modified")
@@ -201,8 +203,12 @@ class Storage:
     def _find(self, name: str) -> dict[str, dict[str, Any]]:
         """Return what a file, folder or glob stands for, by its path in the workspace."""
         path = f"{self.base}/{name}"
+        found: dict[str, dict[str, Any]] = {}
         if any(sign in name for sign in _WILD):
             found = self.fs.glob(path, detail=True)
+        elif PurePosixPath(name).suffix:  # a web server takes every address for a file, so that the name has to tell
+            with contextlib.suppress(FileNotFoundError):
+                found = {path: {**self.fs.info(path), "type": "file"}}
         else:
             found = self.fs.find(path, detail=True)
         files = {place.removeprefix(self.base).lstrip("/"): info for place, info in found.items() if info.get("type") == "file"}
@@ -259,6 +265,12 @@ def _inside(root: Path, name: str) -> Path:
 def _version(info: dict[str, Any]) -> tuple[Any, ...]:
     """Return what changes when an object does."""
     return info.get("size"), info.get("ETag") or info.get("etag") or info.get("md5Hash") or info.get("LastModified") or info.get("created")
+
+
+def _files(job: Job, page: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the files of a page, each with the name of its digest in the record."""
+    files = [(job.page.name, "sha256"), (RELEASE, "release_sha256")]
+    return [*files, (job.pdf_page.name, "pdf_sha256")] if page.get("pdf_sha256") else files
 
 
 def _run(page: dict[str, Any]) -> str:

@@ -1,10 +1,12 @@
 """A workspace in object storage, tested against a real S3 API on this machine, with workers that share no disk."""
 
+import functools
 import json
 import os
 import subprocess
 import sys
 import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -176,3 +178,25 @@ def test_what_is_wrong_with_a_storage_is_said_in_one_line(tmp_path: Path, s3, mo
         Storage(url).pull(tmp_path, "params")
     assert said in error.value.strerror and "\n" not in error.value.strerror
     s3fs.S3FileSystem.clear_instance_cache()
+
+
+def test_a_workspace_that_a_web_server_gives_is_read_and_its_pages_go_into_a_folder(workspace: Path, tmp_path: Path):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(workspace)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    out = tmp_path / "pages"
+    command = [sys.executable, "-m", "acmlib", "run", "little-jobs", "--report", "dashboard", "--language", "en"]
+    command += ["--root", f"http://127.0.0.1:{server.server_port}", "--outputs", str(out)]
+    try:
+        made = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert made.returncode == 0, made.stdout + made.stderr
+        assert "Report for 2025-06" in (out / "little-jobs/2025-06/provider/dashboard.html").read_text()
+        assert "1 of 1 pages are up to date" in subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
+    finally:
+        server.shutdown()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A web server that does not print."""
+
+    def log_message(self, format: str, *given: object) -> None:  # noqa: A002 -- its name in the standard library
+        return
