@@ -41,6 +41,7 @@ def problems(contract: Contract, *, known: Mapping[str, Iterable[str]] | None = 
         _comparisons,
         _pathway,
         _settings,
+        _restatements,
         _expressions,
     )
     return [problem for check in checks for problem in check(contract, names)]
@@ -254,6 +255,18 @@ def _pathway(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Prob
     yield from _repeated("pathway.stages", "stage", [stage.stage for stage in way.stages])
     if way.window and not way.date:
         yield "pathway.window", "needs a date to count from; give date, or leave window out"
+
+
+def _restatements(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Problem]:
+    for i, restatement in enumerate(contract.restatements):
+        at = f"restatements.{i}"
+        for j, name in enumerate(restatement.metrics):
+            if name not in names["metrics"]:
+                yield _missing(f"{at}.metrics.{j}", name, "metric", names["metrics"])
+        try:
+            parse_period(restatement.period, starts=contract.contract.starts, ends=contract.contract.ends)
+        except ValueError as error:
+            yield f"{at}.period", f"is '{restatement.period}';{str(error).partition(':')[2]}"
 
 
 def _repeated(at: str, field: str, names: Sequence[str]) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ from acmlib.contract.values import (
     Model,
     Name,
     Number,
+    PageLanguage,
     String,
     Text,
     Whole,
@@ -30,8 +31,8 @@ from acmlib.contract.values import (
 __all__ = [
     "EDITIONS", "KIND_MAY", "KIND_NEEDS", "NOT_RECORDED", "Agreement", "Benchmark", "Better", "Contract", "Counts", "Days", "Dimension",
     "Edition", "Expression", "Identifier",
-    "Join", "Metric", "MetricKind", "Model", "Name", "Owner", "Parts", "Pathway", "Population", "Privacy", "Representation", "Stage",
-    "Statistics", "Table", "Target", "Text",
+    "Join", "Metric", "MetricKind", "Model", "Name", "Owner", "Parts", "Pathway", "Population", "Privacy", "Representation",
+    "Restatement", "Stage", "Statistics", "Table", "Target", "Text",
 ]  # fmt: skip
 
 #: Where reports go: the working paper, the contract's own provider, everybody.
@@ -195,6 +196,14 @@ class Representation(Model):
     dimensions: tuple[Name, ...]
 
 
+class Restatement(Model):
+    """Why figures that were released before have other numbers now."""
+
+    period: Word = Field(description="the months whose figures changed: 2026-03, 2026Q1, 2026 or term")
+    metrics: tuple[Name, ...] = Field(default=(), description="which metrics; all if absent")
+    reason: Text
+
+
 class Privacy(Model):
     """Which cells may be shown. Counts from 1 to `minimum_count` - 1 are hidden, in numerator and complement."""
 
@@ -230,9 +239,10 @@ class Contract(Model):
     representation: tuple[Representation, ...] = ()
     pathway: Annotated[Pathway | None, BeforeValidator(_stages, json_schema_input_type=Pathway | tuple[Stage, ...] | None)] = None
     privacy: Privacy = Privacy()
+    restatements: tuple[Restatement, ...] = ()
     statistics: Statistics = Statistics()
     wording: Literal["equity", "neutral"] = "equity"
-    languages: tuple[Literal["en", "es"], ...] = Field(default=("en",), min_length=1)
+    languages: tuple[PageLanguage, ...] = Field(default=("en",), min_length=1)
     editions: tuple[Edition, ...] = Field(default=("provider",), min_length=1)
     period: Word | None = Field(default=None, description="period of the report when none is asked for")
 

@@ -108,6 +108,25 @@ def spans(cells: pd.DataFrame, contract: Contract) -> list[Span]:
     return [cached.get(text) or term.get(metric) for metric, text in zip(cells["metric"], cells["period"], strict=True)]
 
 
+def months_of(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract) -> list[Span]:
+    """Give the months that each of some cells of a metric table covers.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Some cells of `table`.
+    table : DataFrame
+        The whole metric table.
+    contract : Contract
+
+    Returns
+    -------
+    list of (int, int) or None
+    """
+    everything = pd.concat([table[table["dimension"].eq("all")], cells], ignore_index=True)
+    return spans(everything, contract)[len(everything) - len(cells) :]
+
+
 def _terms(cells: pd.DataFrame, cached: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
     """Give the months of each metric's whole contract."""
     single = cells[cells["dimension"].eq("all") & ~cells["period"].str.startswith("P") & cells["period"].ne("term")]

@@ -23,7 +23,7 @@ FARTHEST = 3
 MOST_WAYS = 40
 
 
-def protect_by_swaps(cells: Cells, swaps: Swaps, must_hide: Flags) -> Protection:
+def protect_by_swaps(cells: Cells, swaps: Swaps, must_hide: Flags, *, among: Flags | None = None) -> Protection:
     """Hide the cells that must be hidden and further ones until every hidden count is proven uncertain.
 
     Parameters
@@ -31,6 +31,8 @@ def protect_by_swaps(cells: Cells, swaps: Swaps, must_hide: Flags) -> Protection
     cells : Cells
     swaps : Swaps
     must_hide : array of bool, shape (cells,)
+    among : array of bool, shape (counts,), optional
+        Counts that are to be uncertain; all that cells show if absent.
 
     Returns
     -------
@@ -38,7 +40,7 @@ def protect_by_swaps(cells: Cells, swaps: Swaps, must_hide: Flags) -> Protection
     """
     hidden = must_hide.copy()
     because: dict[int, int] = {}
-    shown_by_some = np.asarray(cells.shows.sum(axis=0) > 0).ravel()
+    shown_by_some = np.asarray(cells.shows.sum(axis=0) > 0).ravel() & (True if among is None else among)
     given_up, tried = np.zeros(len(shown_by_some), dtype=bool), np.zeros(len(shown_by_some), dtype=int)
     for _ in range(MOST_ROUNDS):
         open_ = unproven(cells, swaps, hidden, shown_by_some & ~given_up)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -18,9 +18,12 @@ from acmlib.intake.populations import read_population
 from acmlib.intake.reading import Input
 from acmlib.intake.sources import Tables, open_tables
 from acmlib.measures.compute import metric_table
+from acmlib.release.book import months_of
+from acmlib.release.ledger import Entry, Method, entry_of, read_ledger
 from acmlib.release.reliable import mark_unreliable
+from acmlib.release.restatements import restated
 from acmlib.release.select import select_cells
-from acmlib.release.suppress import decide, hide
+from acmlib.release.suppress import KEY, decide_again, hide
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,12 @@ class Release:
         The rule that decided.
     suppressed : bool
         False only for an internal working paper whose contract asks for true counts.
+    method : str
+        How it was decided: ``fewest cells``, or by a rule that is cheaper and hides more, never less: ``swaps``, ``totals only``.
+    restatements : DataFrame
+        Figures that readers were shown before with other numbers, from `acmlib.release.restatements.restated`.
+    entry : Entry or None
+        What the ledger keeps once pages of this release are handed out; None if it is not suppressed.
     """
 
     contract: Contract
@@ -63,6 +72,9 @@ class Release:
     inputs: tuple[Input, ...]
     rule: Privacy
     suppressed: bool = True
+    method: Method = "fewest cells"
+    restatements: pd.DataFrame = field(default_factory=pd.DataFrame)
+    entry: Entry | None = None
 
     @property
     def hidden(self) -> int:
@@ -106,7 +118,7 @@ def make_release(
     root: Path = Path(),
     period: str | None = None,
     edition: Edition = "provider",
-    earlier: Sequence[pd.DataFrame] = (),
+    earlier: Sequence[Entry] | None = None,
     counted: Counted | None = None,
 ) -> Release:
     """Read the submitted data, compute the metric table and decide what an edition's pages may show.
@@ -119,8 +131,8 @@ def make_release(
     period : str, optional
         Month, quarter, year or ``term``; the contract's own if absent.
     edition : str
-    earlier : sequence of DataFrame
-        Cells of earlier releases as they were shown: readers still have them.
+    earlier : sequence of Entry, optional
+        What readers have been given before; the ledger of the workspace if absent.
     counted : Counted, optional
         What was counted for this period already, for another edition; the data are read if absent.
 
@@ -145,11 +157,18 @@ def make_release(
     table = counted.table
     cells = select_cells(table, contract, reported)
     suppressed = not (edition == "internal" and contract.privacy.unsuppressed_internal)
-    reasons = cells.iloc[:0][["metric", "period", "dimension", "group"]].assign(reason="")
+    known = tuple(read_ledger(contract.id, root) if earlier is None else earlier)
+    when = months_of(cells, table, contract)
+    reasons, entry = cells.iloc[:0][KEY].assign(reason=""), None
+    method: Method = "fewest cells"
     if suppressed:
-        decision = decide(cells, table, contract, earlier)
-        reasons = cells.loc[decision.hidden, ["metric", "period", "dimension", "group"]].assign(reason=decision.reason[decision.hidden])
-        cells = hide(cells, decision.hidden | _beside(cells, decision.exposed))
+        decision = decide_again(cells, table, contract, known, reported.text)
+        hidden, method = decision.hidden | _beside(cells, decision.exposed), decision.method
+        reason = decision.reason.mask(decision.reason.eq(""), "may follow from what is shown beside it")
+        reasons, cells = cells.loc[hidden, KEY].assign(reason=reason[hidden]), hide(cells, hidden)
+    cells = mark_unreliable(cells, contract)
+    if suppressed:
+        entry = entry_of(contract, reported.text, cells, when=when, method=method)
     populations = {
         name: read_population(contract, name, root=root)
         for name, dimension in contract.dimensions.items()
@@ -159,7 +178,7 @@ def make_release(
         contract=contract,
         period=reported,
         edition=edition,
-        cells=mark_unreliable(cells, contract),
+        cells=cells,
         reasons=reasons,
         populations=populations,
         records=records,
@@ -167,4 +186,7 @@ def make_release(
         inputs=counted.inputs,
         rule=contract.privacy,
         suppressed=suppressed,
+        method=method,
+        restatements=restated(cells, when, known, contract),
+        entry=entry,
     )

@@ -11,8 +11,9 @@ from acmlib.contract.periods import Period, parse_period
 
 #: Retention is compared between groups at one time only, the one nearest to half a year.
 HALF_YEAR = 182
-#: An earlier window cut short by the contract's begin is shown from so many months on: fewer say little beside twelve.
-FEWEST_MONTHS = 5
+#: A window that would be cut short by the contract's begin is the contract's first half-year instead, or first quarter: it must not grow
+#: from release to release, because two of them would show the month that came on.
+FIRST_MONTHS = (6, 3)
 
 
 def grain_of(periods: pd.Series) -> pd.Series:
@@ -55,13 +56,19 @@ def _months_back(period: str, months: int) -> str:
     return f"{length}/{number // 12:04d}-{number % 12 + 1:02d}"
 
 
+def _uncut(window: str, contract: Contract) -> str:
+    """Return a rolling window; if the contract's begin cuts it short, the one that ends with the contract's first half-year, or quarter."""
+    held = len(parse_period(window, starts=contract.contract.starts).months)
+    first = next((months for months in FIRST_MONTHS if months <= held), held)
+    return window if held == contract.statistics.rolling_months else _months_back(window, held - first)
+
+
 def group_windows(cells: pd.DataFrame, contract: Contract, period: Period) -> dict[str, tuple[str, ...]]:
     """Name the periods in which groups of each metric are shown, latest first.
 
-    These are the last rolling window and the one that ends where the last one begins, if it holds `FEWEST_MONTHS`. The whole
-    contract is added when it
-    has ended: shown every month, it would give each month's groups away by subtraction. A metric of yearly counts is shown
-    by calendar year; one without dates for the whole contract only.
+    These are the last rolling window and the one that ends where the last one begins; while the contract is too young for them, its first
+    half-year or quarter. The whole contract is added when it has ended: shown every month, it would give each month away by subtraction.
+    A metric of yearly counts is shown by calendar year; one without dates for the whole contract only.
 
     Parameters
     ----------
@@ -107,10 +114,10 @@ def group_windows(cells: pd.DataFrame, contract: Contract, period: Period) -> di
         rolling, years = sorted(set(known[grain == "rolling"])), sorted(set(known[grain == "year"]), reverse=True)
         chosen: list[str] = []
         if rolling:
-            earlier = _months_back(rolling[-1], contract.statistics.rolling_months)
-            begun = len(parse_period(earlier, starts=contract.contract.starts).months)
-            long_enough = earlier in rolling and begun >= FEWEST_MONTHS
-            chosen = [rolling[-1], *([earlier] if long_enough else [])]
+            last = _uncut(rolling[-1], contract)
+            earlier = _uncut(_months_back(rolling[-1], contract.statistics.rolling_months), contract)
+            long_enough = len(parse_period(earlier, starts=contract.contract.starts).months) >= FIRST_MONTHS[0]
+            chosen = [one for one in dict.fromkeys((last, earlier) if long_enough else (last,)) if one in rolling]
         ended = period.end >= contract.contract.ends
         windows[str(metric)] = (*chosen, *years, *(["term"] if ended or not (chosen or years) else []))
     for members in _seen_together(contract, windows):
@@ -153,8 +160,9 @@ def select_cells(cells: pd.DataFrame, contract: Contract, period: Period) -> pd.
     )
     marked = cells.merge(allowed, on=["metric", "period"], how="left", validate="many_to_one")
     last = {metric: periods[0] for metric, periods in windows.items()}
-    # Totals of older rolling windows overlap the newer ones month by month; the monthly totals say the same.
-    stale = grain_of(marked["period"]).eq("rolling") & marked["_allowed"].isna()
+    # Totals of older rolling windows overlap the newer ones month by month, the whole contract so far grows by a month; the monthly totals
+    # say the same.
+    stale = grain_of(marked["period"]).isin(["rolling", "term"]) & marked["_allowed"].isna()
     total = marked["dimension"].eq("all") & ~stale
     pairs = marked["dimension"].str.contains(" x ", regex=False) & marked["period"].ne(marked["metric"].map(last))
     keep = (total | marked["_allowed"].notna()) & ~pairs

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from acmlib.contract.model import Contract, Privacy
-from acmlib.measures.table import CROSS
-from acmlib.release.book import Book, spans
+from acmlib.measures.table import ALL, CROSS
+from acmlib.release.book import Book, months_of
 from acmlib.release.counts import Counted, counted, unify
 from acmlib.release.cover import protect_by_swaps
+from acmlib.release.history import History, history_of, protect_past, too_close
+from acmlib.release.ledger import Entry, Method, shown_again
 from acmlib.release.links import enter_cells, link_groups, link_parts, link_time, shows_matrix
 from acmlib.release.monthly import monthly_counts
 from acmlib.release.protect import LAST_RESORT, Cells, Protection, protect
+from acmlib.release.select import grain_of
 from acmlib.release.swaps import Swaps
 from acmlib.release.tables import swap_halves
 
@@ -26,6 +29,8 @@ KEY = ["metric", "period", "dimension", "group"]
 LARGE = 250
 
 
+#: Share of a metric's months (or quarters) that the rule hides by itself above which none of them are shown.
+TOO_FINE = 0.2
 #: Share of cells that the rule hides by itself above which a large release shows totals only.
 SPARSE = 0.75
 
@@ -41,12 +46,18 @@ class Decision:
     reason : Series of str
         ``small numerator``, ``small denominator``, ``small remainder``, ``protects <cell>`` or empty.
     exposed : tuple of str
-        Cells that follow from what was released before, so that hiding them now protects nothing.
+        Hidden cells that are not proven safe beside the others of this release.
+    open_counts : int
+        Small counts, of this release and earlier ones, that are not proven safe from somebody who has all releases.
+    method : str
+        How it was decided: with the fewest cells hidden; by swaps, which hide more and never less; or as totals only.
     """
 
     hidden: pd.Series
     reason: pd.Series
     exposed: tuple[str, ...] = ()
+    method: Method = "fewest cells"
+    open_counts: int = 0
 
 
 def small(counts: pd.Series, privacy: Privacy) -> pd.Series:
@@ -105,7 +116,7 @@ def primary(cells: pd.DataFrame, meanings: Mapping[str, Counted], privacy: Priva
     return reason
 
 
-def _weights(cells: pd.DataFrame, contract: Contract, before: pd.Series) -> np.ndarray:
+def _weights(cells: pd.DataFrame, contract: Contract, history: History) -> np.ndarray:
     """Say what hiding each cell costs: few, small and unimportant ones are hidden first, headline totals last."""
     size = cells["denominator"].fillna(cells["numerator"]).fillna(0).to_numpy()
     headline = (
@@ -114,37 +125,27 @@ def _weights(cells: pd.DataFrame, contract: Contract, before: pd.Series) -> np.n
     weight = 1 + 0.02 * np.log1p(size) + 0.2 * headline
     weight = np.where(cells["dimension"].str.contains(CROSS, regex=False), weight - 0.3, weight)
     total = cells["dimension"].eq("all").to_numpy()
-    month = cells["period"].str.fullmatch(r"\d{4}-\d{2}").to_numpy()
-    weight = np.where(total, np.where(month, 20.0, LAST_RESORT) + weight + LAST_RESORT * headline, weight)
-    # What was hidden last time is hidden again rather than something else.
-    weight = np.where(before, weight * 0.5, weight)
+    grain = grain_of(cells["period"]).map({"month": 20.0, "rolling": 3 * LAST_RESORT}).fillna(LAST_RESORT).to_numpy()
+    weight = np.where(total, grain + weight + LAST_RESORT * headline, weight)
+    # What was shown before cannot be hidden any more.
+    weight = np.where([history.seen(cell) for cell in range(len(cells))], np.inf, weight)
     return np.where(size > 0, weight, np.inf)
 
 
-def _line_up(cells: pd.DataFrame, table: pd.DataFrame, earlier: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.Series]:
-    """Gather cells of earlier releases that this one lacks; with true counts where they were hidden.
-
-    Returns the cells and whether each was hidden.
-    """
-    known = pd.concat([frame[[*KEY, "numerator", "denominator", "status"]] for frame in earlier], ignore_index=True)
-    known = known[known["status"].isin(["shown", "unreliable", "hidden"])].drop_duplicates(KEY, keep="last")
-    known = known.merge(cells[KEY].assign(_here=True), on=KEY, how="left")
-    known = known[known["_here"].isna()].drop(columns="_here")
-    truth = known[KEY].merge(table[[*KEY, "numerator", "denominator"]], on=KEY, how="left")
-    hidden = known["status"].eq("hidden").to_numpy()
-    for column in ("numerator", "denominator"):
-        known[column] = np.where(hidden, truth[column].to_numpy(), known[column].to_numpy())
-    known = known[known["numerator"].notna()].reset_index(drop=True)
-    return known, known["status"].eq("hidden")
+def _too_fine(cells: pd.DataFrame, reason: pd.Series) -> pd.Series:
+    """Say which months and quarters of totals are hidden because many of their kind are: the few left would be hidden to protect those."""
+    grain = grain_of(cells["period"]).where(cells["dimension"].eq(ALL))
+    fine = grain.isin(["month", "quarter"])
+    hidden = reason[fine].ne("").groupby([cells.loc[fine, "metric"], grain[fine]]).transform("mean")
+    return hidden.reindex(cells.index, fill_value=0.0) > TOO_FINE
 
 
-def _assemble(cells: pd.DataFrame, past: pd.DataFrame, table: pd.DataFrame, contract: Contract) -> tuple[Book, list[list[int]]]:
+def _assemble(
+    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, meanings: Mapping[str, Counted]
+) -> tuple[Book, list[list[int]]]:
     """Write down all counts and how they add up."""
-    meanings = unify(counted(contract), table)
     book = Book()
-    both = pd.concat([cells, past], ignore_index=True) if len(past) else cells
-    everything = pd.concat([table[table["dimension"].eq("all")], both], ignore_index=True)
-    shown = enter_cells(book, both, spans(everything, contract)[-len(both) :] if len(both) else [], meanings)
+    shown = enter_cells(book, cells, months_of(cells, table, contract), meanings)
     link_parts(book, meanings)
     link_groups(book, contract.dimensions)
     link_time(book, monthly_counts(table, meanings), small=contract.privacy.minimum_count - 1)
@@ -156,7 +157,7 @@ def _assemble(cells: pd.DataFrame, past: pd.DataFrame, table: pd.DataFrame, cont
     return book, shown
 
 
-def decide(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[pd.DataFrame] = ()) -> Decision:
+def decide(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[Entry] = ()) -> Decision:
     """Decide for all cells of a release together which are hidden.
 
     Parameters
@@ -167,31 +168,94 @@ def decide(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier
         The whole metric table: the months that windows are made of.
     contract : Contract
         Its `privacy` rule applies.
-    earlier : sequence of DataFrame
-        Cells of earlier releases as they were shown; a reader still has them.
+    earlier : sequence of Entry
+        What readers have been given before.
 
     Returns
     -------
     Decision
     """
     cells = cells.reset_index(drop=True)
-    reason = primary(cells, counted(contract), contract.privacy)
+    meanings = unify(counted(contract), table)
+    reason = primary(cells, meanings, contract.privacy)
+    history = history_of(cells, table, contract, meanings, earlier, reason.ne(""))
+    weight = _weights(cells, contract, history)
+    reason = reason.mask(_too_fine(cells, reason) & reason.eq(""), "too few people in most such periods")
+    close = too_close(history, weight, reason.ne(""))
+    reason = reason.mask(close & reason.eq(""), "small difference from another period")
+    # What was hidden before stays hidden, so that one release does not show what another one hides.
+    reason = reason.mask(pd.Series(history.before, dtype=object).eq(True) & reason.eq(""), "hidden in an earlier release")
     if len(cells) > LARGE and reason.ne("").mean() > SPARSE:
-        return _totals_only(cells, reason)
-    past, past_hidden = _line_up(cells, table, earlier) if earlier else (cells.iloc[:0], pd.Series(dtype=bool))
-    book, shown = _assemble(cells, past, table, contract)
-    hidden_before = cells[KEY].merge(
-        pd.concat([frame.loc[frame["status"].eq("hidden"), KEY] for frame in earlier]).drop_duplicates().assign(_h=True), on=KEY, how="left"
-    )["_h"].notna() if earlier else pd.Series(False, index=cells.index)  # fmt: skip
-    weight = np.concatenate([_weights(cells, contract, hidden_before), np.full(len(past), np.inf)])
-    must = np.concatenate([reason.ne("").to_numpy(), past_hidden.to_numpy(dtype=bool)])
+        decision = _totals_only(cells, reason)
+    else:
+        decision = _decide_alone(cells, table, contract, meanings, reason, weight, known=history.before)
+    return decision if not earlier else _with_past(decision, history, weight, contract.privacy)
+
+
+def decide_again(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[Entry], period: str) -> Decision:
+    """Decide as `decide`; a period that was released before, of which nothing shown has changed, is decided as it was.
+
+    Parameters
+    ----------
+    cells, table, contract, earlier
+        As for `decide`.
+    period : str
+        The period reported on.
+
+    Returns
+    -------
+    Decision
+    """
+    reason = primary(cells, counted(contract), contract.privacy)
+    again = shown_again(cells, reason.ne(""), earlier, contract, period)
+    if again is None:
+        return decide(cells, table, contract, earlier)
+    hidden, method = again
+    return Decision(hidden, reason.mask(hidden & reason.eq(""), "hidden in this period's release already"), method=method)
+
+
+def _decide_alone(
+    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, meanings: Mapping[str, Counted], reason: pd.Series, weight: np.ndarray,
+    known: Sequence[bool | None],
+) -> Decision:  # fmt: skip
+    """Decide as if this were the first release."""
+    book, shown = _assemble(cells, table, contract, meanings)
     problem = _problem(book, shown, weight, contract.privacy)
-    if len(book.truth) > LARGE:
-        outcome = protect_by_swaps(problem, Swaps(problem.system, problem.shows, swap_halves(book)), must)
+    must = reason.ne("").to_numpy()
+    large = len(book.truth) > LARGE
+    if large:
+        outcome = protect_by_swaps(
+            problem,
+            Swaps(problem.system, problem.shows, swap_halves(book)),
+            must,
+            among=_split(book) & ~_decided(shown, known, len(book.truth)),
+        )
     else:
         outcome = protect(problem, must)
-    hidden = pd.Series(outcome.hidden[: len(cells)], index=cells.index)
-    return Decision(hidden, _reasons(reason, outcome, shown, cells), _exposed(outcome, shown, cells))
+    hidden = pd.Series(outcome.hidden, index=cells.index)
+    method: Method = "swaps" if large else "fewest cells"
+    return Decision(hidden, _reasons(reason, outcome, shown, cells), _exposed(outcome, shown, cells), method)
+
+
+def _decided(shown: list[list[int]], before: Sequence[bool | None], counts: int) -> np.ndarray:
+    """Say which counts stand in cells that were released before: they were protected then, and stay as they were."""
+    decided = np.zeros(counts, dtype=bool)
+    decided[[at for positions, status in zip(shown, before, strict=True) if status is not None for at in positions]] = True
+    return decided
+
+
+def _split(book: Book) -> np.ndarray:
+    """Say which counts are of groups, or are divided into groups; months and quarters of the total follow from other periods at most."""
+    divided = {(whom, span) for whom, dimension, _, span in book.position if dimension != ALL}
+    return np.array([(whom, span) in divided for whom, _, _, span in book.position], dtype=bool)
+
+
+def _with_past(decision: Decision, history: History, weight: np.ndarray, privacy: Privacy) -> Decision:
+    """Hide what this release and earlier ones would give away together."""
+    hidden, because, open_ = protect_past(history, decision.hidden, weight, least_values=privacy.least_values)
+    reason = decision.reason.copy()
+    reason[list(because)] = "protects a count beside earlier releases"
+    return replace(decision, hidden=hidden, reason=reason, open_counts=len(open_))
 
 
 def _totals_only(cells: pd.DataFrame, reason: pd.Series) -> Decision:
@@ -204,7 +268,7 @@ def _totals_only(cells: pd.DataFrame, reason: pd.Series) -> Decision:
     last = wide.assign(_term=wide["period"].eq("term")).sort_values(["_term", "period"], ascending=[True, False], kind="stable")
     keep = last.drop_duplicates("metric").index
     hidden = pd.Series(~cells.index.isin(keep), index=cells.index) | reason.ne("")
-    return Decision(hidden, reason.mask(hidden & reason.eq(""), "too little to show"))
+    return Decision(hidden, reason.mask(hidden & reason.eq(""), "too little to show"), method="totals only")
 
 
 def _sensitive(truth: np.ndarray, privacy: Privacy) -> np.ndarray:
@@ -238,8 +302,7 @@ def _reasons(reason: pd.Series, outcome: Protection, shown: list[list[int]], cel
     reason = reason.copy()
     reason[reason.eq("") & outcome.hidden[: len(cells)]] = "protects other cells"
     for row, count in outcome.because.items():
-        if row < len(cells):
-            reason[row] = "protects " + (_name(cells, owner[count]) if count in owner else "a cell of an earlier release")
+        reason[row] = "protects " + (_name(cells, owner[count]) if count in owner else "other cells")
     return reason
 
 
