@@ -151,6 +151,20 @@ def test_a_number_of_another_cell_is_none_of_the_hidden_ones(door):
     assert scan(door, sentence=harmless, alt=" 3 of the 37 rows are drawn.") == ()
 
 
+def test_a_group_called_by_a_number_hides_no_number():
+    """Grade 3 is a group, and the 3 in its row is a count."""
+    voice = Voice(Words("en"), CONTRACT)
+    grades = {"North": "2", "South": "3"}
+    true, given = (frame.assign(group=frame["group"].map(grades)) for frame in (cells("South"), released()))
+    hidden = Withheld(true, given, voice)
+    text = page(voice).replace("South", "3").replace("North", "2")
+    assert scan_page(text, withheld=hidden) == ()
+    leak = text.replace("<td>hidden for privacy</td></tr></tbody>", "<td>37</td></tr></tbody>")
+    assert leak != text and scan_page(leak, withheld=hidden)
+    leak = text.replace("<td>hidden for privacy</td><td>hidden for privacy</td>", "<td>3</td><td>hidden for privacy</td>")
+    assert leak != text and scan_page(leak, withheld=hidden)
+
+
 def test_a_reason_says_where_and_whose_but_not_the_number(door):
     said = scan(door, caption=": South 3")
     assert said == (f"a hidden number stands in the caption under '{door[1].metric('placed_6m')}, by site': placed_6m, South, {LAST}",)

@@ -91,11 +91,12 @@ class Withheld:
 
     def _cells(self, statement: Statement) -> list[_Cell]:
         """Return the hidden cells whose numbers a statement prints."""
-        own = self._names.named(statement.text)
+        # A number under its heads is no name, though there be a grade called 6.
+        own = Named(statement.text) if statement.heads and statement.text.isdigit() else self._names.named(statement.text)
         numbers = list(printed_numbers(own.rest))
         if not numbers or self._derived & set(statement.heads):
             return []
-        heads = Named.together(map(self._names.named, (statement.text, *statement.heads)))
+        heads = Named.together([own, *map(self._names.named, statement.heads)])
         captions = [self._names.named(text) for text in statement.captions]
         sections = [self._names.named(text) for text in statement.sections]
         groups = _nearest(lambda one: one.groups, heads, *captions)
@@ -118,13 +119,8 @@ class Withheld:
 
     def _is_agreed(self, printed: Printed, metrics: frozenset[str]) -> bool:
         """Whether a printed number is a target or a benchmark, which stand beside hidden cells too."""
-        names = {metric.partition("@")[0] for metric in metrics} or self._agreed.keys()
-        return any(
-            is_rounded(printed, value, scale=scale)
-            for name in names
-            for value in self._agreed.get(name, ())
-            for scale in ((100.0,) if printed.kind == "percent" else (1.0,))
-        )
+        names = {metric.partition("@")[0] for metric in metrics} or {name for name, _ in self._agreed}
+        return any(is_rounded(printed, value) for name in names for value in self._agreed.get((name, printed.kind), ()))
 
 
 def _nearest(what: Callable[[Named], frozenset[Kind]], *scopes: Named) -> frozenset[Kind]:
@@ -152,9 +148,13 @@ def _by_group(cells: pd.DataFrame, voice: Voice) -> dict[Group, list[_Cell]]:
     return found
 
 
-def _agreed(voice: Voice) -> dict[str, tuple[float, ...]]:
-    """Return the targets and benchmarks of each metric."""
-    return {
-        name: (*(target.value for target in metric.target), *(benchmark.value for benchmark in metric.benchmarks))
-        for name, metric in voice.contract.metrics.items()
-    }
+def _agreed(voice: Voice) -> dict[tuple[str, str], tuple[float, ...]]:
+    """Return the targets and benchmarks of each metric, by the kind of number that they are printed as."""
+    found: dict[tuple[str, str], tuple[float, ...]] = {}
+    for name, metric in voice.contract.metrics.items():
+        values = (*(target.value for target in metric.target), *(benchmark.value for benchmark in metric.benchmarks))
+        if metric.kind in FRACTIONS:
+            found[name, "percent"] = tuple(value * 100 for value in values)
+        else:
+            found[name, "number"] = found[name, "days"] = values
+    return found

@@ -24,8 +24,11 @@ _NUMBER = re.compile(
 )
 _DAYS = ("day", "días", "día", "dia")
 
-#: Names of figures and tables are no numbers of people.
-_NUMBERED = re.compile(r"\b(?:figure|table|figura|tabla|cuadro)\s\d+\.?", re.IGNORECASE)
+#: Numbers of figures and tables, and of what is drawn in them, are no numbers of people.
+_NUMBERED = re.compile(
+    r"\b(?:figure|table|figura|tabla|cuadro)\s\d+\.?|\b\d+\s(?:steps?|groups?|metrics?|points? in time|pasos?|grupos?|indicador(?:es)?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ def printed_numbers(text: str) -> Iterator[Printed]:
     --------
     >>> [(one.values[0], one.kind) for one in printed_numbers("Three of 1,450, or 8.1%, after 12 days: −4 points in 6 months")]
     [(3.0, 'number'), (1450.0, 'number'), (8.1, 'percent'), (12.0, 'days')]
+    >>> list(printed_numbers("Figure 2. Dot chart of 3 groups"))
+    []
     """
     for found in _NUMBER.finditer(_NUMBERED.sub(" ", text)):
         unit = (found["unit"] or "").lower()

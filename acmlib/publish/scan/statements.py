@@ -13,6 +13,8 @@ from acmlib.publish.scan.tree import COMMENT, INLINE, Node
 WORDED = ("alt", "title", "aria-label", "aria-description", "aria-valuetext", "content", "data-label", "summary", "value", "href", "id")
 
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[^\W\d_a-z]|[¿¡“\"])")
+#: The page's own number of a heading that comes again (`acmlib.display.page`).
+_REPEATED = re.compile(r"-\d$")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -117,7 +119,7 @@ def _comments(node: Node) -> Iterator[Node]:
 def _attributes(node: Node, around: _Around, heads: tuple[str, ...] = ()) -> Iterator[Statement]:
     for name, text in node.attributes.items():
         if text and (name in WORDED or name.startswith("data-")):
-            words = text.replace("-", " ").replace("_", " ") if name in ("id", "href") else text
+            words = _REPEATED.sub("", text).replace("-", " ").replace("_", " ") if name in ("id", "href") else text
             for sentence in _SENTENCE.split(" ".join(words.split())):
                 yield _say("alternative text" if name == "alt" else f"attribute {name}", sentence, around, heads)
     drawing = drawing_of(node)
