@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.installed
 STRIP  := $(BIN)/nbstripout --keep-id --extra-keys 'metadata.papermill cell.metadata.papermill metadata.language_info.version cell.metadata.execution'
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test pages-check screenshots lint format lab lock clean torn
+.PHONY: help reports test pages-check screenshots lint format lab lock clean torn proofs
 
 help:
 	@echo 'make reports   make the pages of all contracts in params/; the way in is outputs/index.html'
@@ -17,6 +17,7 @@ help:
 	@echo 'make pages-check   look at every page in outputs/ in a browser, as readers do (make reports makes them)'
 	@echo 'make screenshots   make the pictures in docs/ anew from a real page'
 	@echo 'make torn      kill batches at a hundred moments and look for anything torn'
+	@echo 'make proofs    attack a year of releases of every contract, to see that no hidden count can be worked out'
 	@echo 'make lint      ruff, mypy, import-linter, nbstripout'
 	@echo 'make lab       open the notebooks in JupyterLab'
 	@echo 'make format    let ruff and nbstripout tidy the files'
@@ -47,6 +48,10 @@ screenshots: $(STAMP)
 # Batches killed at a hundred seeded moments; every page, release and record is looked at after each. About a quarter of an hour.
 torn: $(STAMP)
 	TORN_MOMENTS=100 $(BIN)/python -m pytest tests/publish/test_torn.py
+
+# A year of releases of every contract in all editions, attacked together; also with a corrected month and a changed threshold.
+proofs: $(STAMP)
+	PROOF_MONTHS=12 $(BIN)/python -m pytest -s tests/release/test_proofs.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

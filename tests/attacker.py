@@ -1,0 +1,157 @@
+"""Somebody who has every release of a contract and a computer: works out hidden counts by linear programming.
+
+Nothing here is taken from the code that decides what is hidden. The attacker is told more than any reader knows: which cohorts are the same
+people is read off the true counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.optimize import linprog
+
+#: A cohort, or a part of one, in one group: its months are unknowns.
+Line = tuple[int, str, str]
+SMALL = range(1, 11)
+
+
+@dataclass
+class Attacker:
+    """What somebody knows about one dimension of a contract.
+
+    Parameters
+    ----------
+    truth : DataFrame
+        The whole metric table: says which months there are, which cohorts are the same, and afterwards whether a guess is right.
+    parted : set of str
+        Metrics whose numerator is a part of their denominator.
+    dimension : str
+    """
+
+    truth: pd.DataFrame
+    parted: set[str]
+    dimension: str
+    _lines: dict[Line, int] = field(default_factory=dict)
+    _rows: dict[tuple[Line, int, int], float] = field(default_factory=dict)
+    _hidden: dict[tuple[Line, int, int], float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        rows = self.truth[self.truth["period"].str.fullmatch(r"\d{4}-\d{2}") & self.truth["dimension"].isin(["all", self.dimension])]
+        texts = sorted(rows["period"].unique())
+        self.months = {text: at for at, text in enumerate(texts)}
+        self.start = int(texts[0][:4]) * 12 + int(texts[0][5:]) - 1
+        self.places = list(dict.fromkeys(zip(rows["dimension"], rows["group"], strict=True)))
+        place = {key: at for at, key in enumerate(self.places)}
+        at = (
+            [place[key] for key in zip(rows["dimension"], rows["group"], strict=True)],
+            [self.months[text] for text in rows["period"]],
+        )
+        self.counts: list[np.ndarray] = []
+        self.cohort: dict[tuple[str, str], int] = {}
+        for metric in rows["metric"].unique():
+            mine = rows["metric"].eq(metric).to_numpy()
+            where = (np.array(at[0])[mine], np.array(at[1])[mine])
+            open_ = rows.loc[mine, "status"].eq("immature").to_numpy()
+            columns = {}
+            for column in ("numerator", "denominator"):
+                columns[column] = np.zeros((len(place), len(texts)))
+                columns[column][where] = np.where(open_, np.nan, rows.loc[mine, column].fillna(0.0))
+            columns["rest"] = columns["denominator"] - columns["numerator"]
+            for column, counts in columns.items():
+                if np.nansum(counts) and (column != "rest" or metric in self.parted):
+                    self.cohort[metric, column] = self._same(counts)
+
+    def _same(self, counts: np.ndarray) -> int:
+        """Return the number of a cohort, one that is known already if it is the same people everywhere."""
+        for number, other in enumerate(self.counts):
+            if np.nansum(np.abs(other - counts)) == 0 and (np.isnan(counts) == np.isnan(other)).all():
+                return number
+        self.counts.append(counts)
+        return len(self.counts) - 1
+
+    def read(self, cells: pd.DataFrame) -> None:
+        """Read a release: columns first and last are the months of each cell, as numbers."""
+        mine = cells[cells["dimension"].isin(["all", self.dimension]) & cells["first"].notna()]
+        for cell in mine.itertuples(index=False):
+            first, after = int(cell.first) - self.start, int(cell.last) + 1 - self.start
+            shown = {"numerator": cell.numerator, "denominator": cell.denominator, "rest": cell.denominator - cell.numerator}
+            for column, number in shown.items():
+                cohort = self.cohort.get((cell.metric, column))
+                if cohort is None:
+                    continue
+                line = (cohort, cell.dimension, cell.group)
+                true = self.counts[cohort][self.places.index((cell.dimension, cell.group)), max(first, 0) : after].sum()
+                if cell.status == "hidden" and true == true:
+                    self._hidden[line, max(first, 0), after] = true
+                elif number == number and abs(number - true) < 1e-6:  # what was corrected since is not the same number
+                    self._rows[line, max(first, 0), after] = number
+
+    def recovered(self) -> tuple[int, list[tuple[str, ...]]]:
+        """Return how many small counts were hidden, and those of which only one value is possible."""
+        targets = [key for key, value in self._hidden.items() if value in SMALL and key not in self._rows]
+        if not targets:
+            return 0, []
+        system = self._system()
+        low, high = self._search(system, targets)
+        found = [key for key, least, most in zip(targets, low, high, strict=True) if most - least < 1 - 1e-6]
+        return len(targets), [(str(key), str(self._hidden[key])) for key in found]
+
+    def _system(self) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
+        """Return the equations of what is known, and the true counts, which solve them."""
+        cohorts, places, months = len(self.counts), len(self.places), len(self.months)
+        truth = np.array(self.counts)
+        known = ~np.isnan(truth)
+        number = np.arange(truth.size).reshape(truth.shape)
+        rows: list[list[tuple[int, float]]] = []
+        for (metric, column), part in self.cohort.items():
+            whole, rest = self.cohort.get((metric, "denominator")), self.cohort.get((metric, "rest"))
+            if column == "numerator" and rest is not None and whole is not None:
+                good = (known[whole] & known[part] & known[rest]).ravel()
+                triples = zip(number[whole].ravel()[good], number[part].ravel()[good], number[rest].ravel()[good], strict=True)
+                rows += [[(a, 1.0), (b, -1.0), (c, -1.0)] for a, b, c in triples]
+        total = self.places.index(("all", "All participants"))
+        groups = [at for at in range(places) if at != total]
+        for cohort in range(cohorts):
+            for month in range(months):
+                if known[cohort, :, month].all() and truth[cohort, groups, month].sum() == truth[cohort, total, month]:
+                    rows.append([(number[cohort, total, month], 1.0), *((number[cohort, at, month], -1.0) for at in groups)])
+        for (cohort, dimension, group), first, after in self._rows:
+            at = self.places.index((dimension, group))
+            rows.append([(one, 1.0) for one in number[cohort, at, first:after]])
+        columns = [at for row in rows for at, _ in row]
+        values = [value for row in rows for _, value in row]
+        starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
+        matrix = sparse.csr_array((values, columns, starts), shape=(len(rows), truth.size))
+        solution = np.nan_to_num(truth).ravel()
+        return matrix, matrix @ solution, solution
+
+    def _search(
+        self, system: tuple[sparse.csr_array, np.ndarray, np.ndarray], targets: Sequence[tuple[Line, int, int]]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the lowest and highest value found for each target; exact where they are less than one apart."""
+        matrix, right, solution = system
+        pick = sparse.lil_array((len(targets), len(solution)))
+        months = len(self.months)
+        for row, ((cohort, dimension, group), first, after) in enumerate(targets):
+            start = (cohort * len(self.places) + self.places.index((dimension, group))) * months
+            pick[row, start + first : start + after] = 1.0
+        pick = pick.tocsr()
+        low, high = pick @ solution, pick @ solution
+        draw = np.random.default_rng(7)
+        for _ in range(12):
+            open_ = high - low < 1 - 1e-6
+            if not open_.any():
+                return low, high
+            wanted = pick[open_].T @ draw.choice([-1.0, 1.0], int(open_.sum()))
+            found = linprog(wanted, A_eq=matrix, b_eq=right, bounds=(0, 1e4), method="highs")
+            assert found.success, "what is shown contradicts itself"
+            low, high = np.minimum(low, pick @ found.x), np.maximum(high, pick @ found.x)
+        for row in np.flatnonzero(high - low < 1 - 1e-6):
+            for sign in (1, -1):
+                found = linprog(sign * pick[[row]].toarray().ravel(), A_eq=matrix, b_eq=right, bounds=(0, 1e4), method="highs")
+                low, high = np.minimum(low, pick @ found.x), np.maximum(high, pick @ found.x)
+        return low, high

@@ -1,0 +1,99 @@
+"""Releases of many months, three editions, attacked together: no small count that was ever hidden can be worked out.
+
+In `make test` three months of one contract (20 s). `make proofs` attacks a year of every contract, also with a month that was
+corrected and a threshold that was changed on the way.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from attacker import Attacker
+
+from acmlib.contract.load import contract_ids, load_contract
+from acmlib.contract.model import EDITIONS, Contract
+from acmlib.contract.periods import report_period
+from acmlib.intake.sources import open_tables
+from acmlib.release import make_release
+from acmlib.release.counts import counted as cohorts
+from acmlib.release.editions import Counted, count
+from acmlib.release.ledger import Entry
+
+ROOT = Path(__file__).resolve().parents[2]
+MONTHS = int(os.environ.get("PROOF_MONTHS", "3"))
+#: What is planted: a month corrected, a threshold raised, in the middle of the year.
+STORIES = ("nothing happens", "a month is corrected", "the threshold is raised")
+CONTRACTS = contract_ids(ROOT) if "PROOF_MONTHS" in os.environ else ("harbor-youth-jobs",)
+STORIES_HERE = STORIES if "PROOF_MONTHS" in os.environ else STORIES[:1]
+
+
+def counts(contract: Contract, root: Path, period: str) -> Counted:
+    with open_tables(contract, root=root, period=report_period(contract, period)) as tables:
+        return count(contract, tables)
+
+
+def corrected(contract: Contract, tmp_path: Path) -> Path:
+    """Return a workspace in which five people of one month have not been reported yet."""
+    for folder in ("params", "data"):
+        shutil.copytree(ROOT / folder / contract.id, tmp_path / folder / contract.id)
+    metric = next(metric for metric in contract.metrics.values() if metric.date and contract.tables[metric.from_].kind == "rows")
+    file = tmp_path / contract.tables[metric.from_].source
+    with file.open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.reader(lines))
+    column = rows[0].index(metric.date) if metric.date in rows[0] else 0
+    month = f"{contract.contract.starts.year + 1}-{contract.contract.starts.month + 3:02d}"
+    late = [number for number, row in enumerate(rows) if row[column].startswith(month)][:5]
+    with file.open("w", newline="", encoding="utf-8") as lines:
+        csv.writer(lines).writerows(row for number, row in enumerate(rows) if number not in late)
+    return tmp_path
+
+
+@pytest.mark.parametrize("story", STORIES_HERE)
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_no_small_count_of_any_release_can_be_worked_out(name: str, story: str, tmp_path: Path) -> None:
+    contract = load_contract(name, root=ROOT)
+    if contract.period == "term":
+        pytest.skip("has no months")
+    last = pd.Period(contract.period, "M")
+    earlier = corrected(contract, tmp_path) if story == STORIES[1] else ROOT
+    raised = contract.model_copy(update={"privacy": contract.privacy.model_copy(update={"minimum_count": 16})})
+    entries: list[Entry] = []
+    for number in range(MONTHS):
+        period, late = str(last - (MONTHS - 1 - number)), number >= MONTHS // 2
+        now = raised if late and story == STORIES[2] else contract
+        root = ROOT if late else earlier
+        data = counts(now, root, period)
+        for edition in EDITIONS:
+            release = make_release(now, root=root, period=period, edition=edition, earlier=entries, counted=data)
+            entries.append(release.entry)
+    parted = {metric for metric, meaning in cohorts(contract).items() if meaning.parts}
+    for dimension in contract.dimensions:
+        attacker = Attacker(data.table, parted, dimension)
+        for entry in entries:
+            attacker.read(entry.cells)
+        hidden, found = attacker.recovered()
+        share = f"{release.hidden} of {len(release.cells)} cells hidden at the end"
+        sys.stdout.write(f"{name}, {story}, {dimension}: {hidden} small counts hidden, {len(found)} found; {share}\n")
+        assert hidden > 0
+        assert found == []
+
+
+def test_the_attacker_finds_what_hiding_small_counts_alone_gives_away() -> None:
+    contract = load_contract("harbor-youth-jobs", root=ROOT)
+    table = counts(contract, ROOT, "2026-06").table
+    release = make_release(contract, root=ROOT, period="2026-06", earlier=())
+    cells = release.entry.cells.drop(columns=["numerator", "denominator", "status"]).merge(
+        table, on=["metric", "period", "dimension", "group"]
+    )
+    small = cells["numerator"].between(1, 10) | (cells["denominator"] - cells["numerator"]).between(1, 10)
+    naive = cells.assign(status=cells["status"].mask(small, "hidden"))
+    naive.loc[small, ["numerator", "denominator"]] = float("nan")
+    attacker = Attacker(table, {metric for metric, meaning in cohorts(contract).items() if meaning.parts}, "site")
+    attacker.read(naive)
+    assert attacker.recovered()[1]
