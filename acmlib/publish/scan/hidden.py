@@ -17,6 +17,9 @@ from acmlib.publish.scan.statements import Statement
 
 Kind = TypeVar("Kind")
 
+#: Prose that names no metric, nor stands under one, is about nothing that is counted here: *seven parents of Oak Hill said*.
+PROSE = frozenset({"sentence", "text", "heading", "title of the page"})
+
 #: Columns whose numbers are worked out from released cells, or were agreed: they stand in rows of hidden cells by right.
 DERIVED = ("usual_range", "target", "base_share", "to_parity", "gap", "ratio", "change")
 
@@ -106,7 +109,7 @@ class Withheld:
             groups = frozenset({EVERYBODY})
         periods = _nearest(lambda one: one.periods, heads, *captions, *sections)
         metrics = _nearest(lambda one: one.metrics, heads, *captions, *sections)
-        if not metrics and groups == {EVERYBODY}:  # *three signatures until October* is about nothing that is counted
+        if not metrics and (groups == {EVERYBODY} or statement.place in PROSE):
             return []
         hidden = _about(self._hidden, groups, metrics, periods)
         if not hidden:
