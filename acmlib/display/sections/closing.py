@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from importlib.metadata import version
 
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Provenance, Section
@@ -28,16 +29,25 @@ def data_quality(report: Report) -> Section:
         body.append(Prose((words("quality.none"),)))
     unreliable = int(report.release.cells["status"].eq("unreliable").sum())
     rules = report.contract.privacy, report.contract.statistics
-    body.append(
-        Bullets(
-            (
-                words("quality.hidden", n=report.release.hidden, below=rules[0].minimum_count - 1),
-                words("quality.unreliable", n=unreliable, minimum=rules[1].minimum_n),
-            )
-        )
-    )
+    items = [
+        words("quality.hidden", n=report.release.hidden, below=rules[0].minimum_count - 1),
+        *([words("quality.cheaper_rule")] if report.release.method != "fewest cells" and report.release.hidden else []),
+        words("quality.unreliable", n=unreliable, minimum=rules[1].minimum_n),
+        *_restated(report),
+    ]
+    body.append(Bullets(tuple(items)))
     heading = words("quality.heading", n=len(findings)) if findings else words("quality.heading_none")
     return Section(heading, tuple(body), contents=words("quality.short"))
+
+
+def _restated(report: Report) -> list[str]:
+    """Say how many figures were released with other numbers before, and why."""
+    words, found = report.words, report.release.restatements
+    if not len(found):
+        return []
+    why = [words("quality.no_reason") if reason is None else reason.in_language(words.locale.language) for reason in found["reason"]]
+    counted = Counter(zip(found["released"], why, strict=True))
+    return [words("quality.restated", n=n, period=words.period(period), why=text) for (period, text), n in sorted(counted.items())]
 
 
 def _english(report: Report) -> str:
