@@ -168,8 +168,8 @@ def limits(values: Array, fix_after: int | None, screen: bool) -> tuple[float, f
     typical = ranges.mean()
     if screen:
         kept = ranges[ranges < SCREEN * typical]
-        # A constant series keeps none: it has no variation to draw limits from.
-        typical = kept.mean() if len(kept) else np.nan
+        # A constant series, and one of whole days that moved only once or twice, has no usual variation to draw limits from.
+        typical = kept.mean() if kept.any() else np.nan
     return float(base.mean()), float(typical)
 
 

@@ -243,3 +243,10 @@ def test_the_metric_table_is_charted_from_its_monthly_totals_alone() -> None:
     assert chart["assurance"].tolist() == ["none"] * 5  # three equal values have no variation
     assert list(chart.columns[:10]) == list(cells.columns)
     assert charts(cells, {}).empty
+
+
+def test_whole_days_that_hardly_move_have_no_limits_and_no_point_outside_them():
+    """Medians in whole days: all but one are 10. Screened moving ranges of nothing would put every point outside limits of no width."""
+    chart = xmr([10.0, 10.0, 10.0, 10.0, 10.0, 11.0, 10.0, 10.0], "lower")
+    assert chart["lower"].isna().all()
+    assert set(chart["signal"]) == {"none"}
