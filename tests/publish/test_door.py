@@ -9,7 +9,7 @@ import pytest
 from display_frames import CONTRACT
 
 from acmlib.display import Voice, Words
-from acmlib.display.charts.canvas import Sheet
+from acmlib.display.charts.canvas import Scale, Sheet
 from acmlib.measures.table import METRIC_COLUMNS
 from acmlib.publish.safe_csv import read_release, release_csv
 from acmlib.publish.scan import Secrets, Withheld, scan_page, scan_pdf, scan_release, scan_texts
@@ -139,6 +139,36 @@ def drawn(*texts):
 def test_a_hidden_number_is_stopped_wherever_its_cell_is_spoken_of(door, planted):
     problems = scan(door, **planted)
     assert any("a hidden number stands in" in problem and "South" in problem for problem in problems), problems
+
+
+RATES = {"North": 0.4, "East": 0.35, "West": 0.2}
+
+
+def marked(*values, top=0.5):
+    """A dot chart of some values, drawn as ours are."""
+    sheet, scale = Sheet(200), Scale(0, top, 20, 220)
+    for row, value in enumerate(values):
+        sheet.mark([scale(value)], [30 + 20 * row])
+    return sheet.svg()
+
+
+def test_a_hidden_value_is_stopped_though_only_a_mark_shows_it():
+    """The released values fix the scale of a chart; a mark where a hidden one lies on it gives it away."""
+    voice = Voice(Words("en"), CONTRACT)
+    base = cells("North").iloc[[0]]
+    shown = pd.concat(
+        [base.assign(group=group, value=value) for group, value in RATES.items()] + [released().iloc[[-4]]], ignore_index=True
+    )
+    hidden = Withheld(cells("South"), shown, voice)
+    for drawing, problems in (
+        (marked(*RATES.values()), 0),
+        (marked(*RATES.values(), 0.5), 0),
+        (marked(*RATES.values(), 3 / 37), 1),
+        (marked(*RATES.values(), 3 / 37, top=1), 1),
+        (marked(0.4, 0.35, 3 / 37), 0),  # three marks of which one is of no released value: there is no scale to read it on
+    ):
+        found = scan_page(page(voice, svg=drawing), withheld=hidden)
+        assert len(found) == problems and all("marks of a picture" in one and "South" in one for one in found), found
 
 
 def test_a_number_of_another_cell_is_none_of_the_hidden_ones(door):

@@ -11,6 +11,7 @@ import pandas as pd
 
 from acmlib.display.voice import FRACTIONS, Voice
 from acmlib.measures.table import KEY_COLUMNS
+from acmlib.publish.scan.marks import FEWEST, drawn_values
 from acmlib.publish.scan.names import EVERYBODY, Group, Named, Names
 from acmlib.publish.scan.numbers import Printed, is_count, is_rounded, printed_numbers
 from acmlib.publish.scan.statements import Statement
@@ -86,7 +87,7 @@ class Withheld:
     def found(self, statements: Iterable[Statement]) -> Iterator[str]:
         """Yield where a hidden number stands, and whose it is; the number itself is not repeated."""
         for statement in statements:
-            cells = self._cells(statement)
+            cells = self._drawn(statement) if statement.marks else self._cells(statement)
             if cells:
                 where = f" under '{statement.sections[0]}'" if statement.sections else ""
                 more = f" and {len(cells) - 1} more" if len(cells) > 1 else ""
@@ -120,6 +121,22 @@ class Withheld:
         unexplained = [one for one in numbers if not any(cell.holds(one) for cell in shown) and not self._is_agreed(one, metrics)]
         return [cell for cell in hidden if any(cell.holds(one) for one in unexplained)]
 
+    def _drawn(self, statement: Statement) -> list[_Cell]:
+        """Return the hidden cells whose values the marks of a picture show."""
+        scopes = [self._names.named(text) for text in (*statement.captions, statement.text)]
+        metrics, periods = _nearest(lambda one: one.metrics, *scopes), _nearest(lambda one: one.periods, *scopes)
+        if not metrics:
+            return []
+        hidden, shown = (_families(_about(cells, cells, metrics, periods)) for cells in (self._hidden, self._shown))
+        return [
+            cell
+            for family, cells in hidden.items()
+            if len(shown.get(family, ())) >= FEWEST
+            for drawn in [drawn_values(statement.marks, [one.value for one in shown[family]], [one.value for one in cells])]
+            for cell in cells
+            if cell.value in drawn
+        ]
+
     def _is_agreed(self, printed: Printed, metrics: frozenset[str]) -> bool:
         """Whether a printed number is a target or a benchmark, which stand beside hidden cells too."""
         names = {metric.partition("@")[0] for metric in metrics} or {name for name, _ in self._agreed}
@@ -138,6 +155,16 @@ def _about(cells: dict[Group, list[_Cell]], groups: Iterable[Group], metrics: fr
         for cell in cells.get(group, ())
         if (not metrics or cell.metric in metrics) and (not periods or cell.period in periods)
     ]
+
+
+def _families(cells: Iterable[_Cell]) -> dict[tuple[str, ...], list[_Cell]]:
+    """Return the cells that one figure draws on one scale: the groups of a period, or the periods of a group."""
+    found: dict[tuple[str, ...], list[_Cell]] = {}
+    for cell in cells:
+        if not math.isnan(cell.value):
+            found.setdefault((cell.metric, cell.dimension, cell.period), []).append(cell)
+            found.setdefault((cell.metric, cell.dimension, cell.group, str(len(cell.period))), []).append(cell)
+    return found
 
 
 def _by_group(cells: pd.DataFrame, voice: Voice) -> dict[Group, list[_Cell]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from acmlib.publish.scan.drawings import drawing_of, drawn_lines, drawn_words
+from acmlib.publish.scan.marks import mark_positions
 from acmlib.publish.scan.tree import COMMENT, INLINE, Node
 
 #: Attributes that hold words.
@@ -33,6 +34,8 @@ class Statement:
         Of its table or figure; the sentence before it.
     sections : tuple of str
         Headings above it.
+    marks : tuple of (x, y)
+        Of a picture: where its marks lie.
     """
 
     place: str
@@ -40,6 +43,7 @@ class Statement:
     heads: tuple[str, ...] = ()
     captions: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    marks: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass
@@ -128,6 +132,9 @@ def _attributes(node: Node, around: _Around, heads: tuple[str, ...] = ()) -> Ite
         inside = _Around(around.headings, captions)
         for text in drawn_words(drawing):
             yield _say("words inside a picture", text, inside, heads)
+        yield Statement(
+            "marks of a picture", node.attributes.get("alt", ""), heads, around.captions, around.sections, mark_positions(drawing)
+        )
         for line in drawn_lines(drawing):
             yield Statement("picture", line.text, (*heads, *line.around), captions, around.sections)
 

@@ -1,0 +1,80 @@
+"""Positions of marks in a drawing, read back as values: the released values on the scale tell where a hidden one would lie."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+
+from acmlib.publish.scan.tree import Node
+
+#: Points are written to a hundredth; a mark lies where a value does if it is no further than this.
+NEAR = 0.016
+
+#: So many different released values at least fix a scale: any two marks would fit two of them.
+FEWEST = 3
+
+#: A name of a mark's shape, as the drawing program gives them; letters have shorter ones.
+_SHAPE = re.compile(r"#[a-z][0-9a-f]{8,}")
+
+
+def mark_positions(drawing: Node) -> tuple[tuple[float, float], ...]:
+    """Return where a drawing has marks: shapes that are defined once and placed several times, and circles.
+
+    Examples
+    --------
+    >>> from acmlib.publish.scan.tree import read_tree
+    >>> mark_positions(read_tree('<svg><use xlink:href="#m0123456789" x="10.5" y="20"/><circle cx="1" cy="2" r="3"/></svg>'))
+    ((10.5, 20.0), (1.0, 2.0))
+    """
+    found = []
+    for node in drawing.all("use", "circle", "rect"):
+        given = node.attributes
+        if node.tag == "use" and not _SHAPE.fullmatch(given.get("xlink:href", "") or given.get("href", "")):
+            continue
+        x, y = (given.get("cx"), given.get("cy")) if node.tag == "circle" else (given.get("x"), given.get("y"))
+        if x and y and _is_number(x) and _is_number(y):
+            found.append((float(x), float(y)))
+    return tuple(found)
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?\d+(\.\d+)?", text) is not None
+
+
+def drawn_values(positions: Sequence[tuple[float, float]], released: Iterable[float], hidden: Iterable[float]) -> frozenset[float]:
+    """Return which hidden values are drawn.
+
+    Where marks lie at all released values on one straight scale, across or upwards, a mark at the place of a hidden value shows it.
+
+    Parameters
+    ----------
+    positions : sequence of (x, y)
+    released : iterable of float
+        Values that the drawing may show; three different ones at least, else nothing can be said.
+    hidden : iterable of float
+
+    Examples
+    --------
+    >>> marks = [(100 + 200 * value, 50.0) for value in (0.2, 0.35, 0.41, 0.081)]
+    >>> drawn_values(marks, released=[0.2, 0.35, 0.41], hidden=[0.081, 0.5])
+    frozenset({0.081})
+    """
+    known = sorted(set(released))
+    sought = [value for value in set(hidden) if all(abs(value - one) > 1e-9 for one in known)]
+    if len(known) < FEWEST or not sought:
+        return frozenset()
+    found: set[float] = set()
+    for axis in (0, 1):
+        places = sorted({position[axis] for position in positions}, reverse=axis == 1)
+        for first, last in itertools.combinations(places, 2):
+            step = (last - first) / (known[-1] - known[0])
+            at = [first + step * (value - known[0]) for value in known]
+            if all(_near(place, places) for place in at):
+                free = [place for place in places if not _near(place, at)]
+                found |= {value for value in sought if _near(first + step * (value - known[0]), free)}
+    return frozenset(found)
+
+
+def _near(place: float, places: Iterable[float]) -> bool:
+    return any(abs(place - one) <= NEAR for one in places)
