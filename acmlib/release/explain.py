@@ -16,6 +16,7 @@ SENTENCES = {
     "small numerator": "its numerator is from 1 to {below} people",
     "small denominator": "it rests on {below} people or fewer",
     "small remainder": "from 1 to {below} people are counted in its denominator and not in its numerator",
+    "extreme share of a small group": "it would say the same of nearly everybody in a small group",
     "small difference from another period": "beside another period that is shown, the difference would be a count from 1 to {below}",
     "too few people in most such periods": "so many of this metric's months (or quarters) hold a small count that none are shown singly",
     "too little to show": "nearly everything in this contract is small, so that only one total a metric is shown",

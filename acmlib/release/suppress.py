@@ -83,7 +83,7 @@ def small(counts: pd.Series, privacy: Privacy) -> pd.Series:
     return too_small if privacy.show_zeros else too_small | counts.eq(0)
 
 
-def primary(cells: pd.DataFrame, meanings: Mapping[str, Counted], privacy: Privacy) -> pd.Series:
+def primary(cells: pd.DataFrame, meanings: Mapping[str, Counted], privacy: Privacy, *, minimum_n: int = 30) -> pd.Series:
     """Say why a cell may not be shown by itself: a small numerator, denominator or difference of the two.
 
     Parameters
@@ -93,6 +93,8 @@ def primary(cells: pd.DataFrame, meanings: Mapping[str, Counted], privacy: Priva
     meanings : mapping
         From `acmlib.release.counts.counted`: sums of wages and months of exposure are no counts of people.
     privacy : Privacy
+    minimum_n : int
+        Groups of fewer people are small where shares are extreme.
 
     Returns
     -------
@@ -101,14 +103,17 @@ def primary(cells: pd.DataFrame, meanings: Mapping[str, Counted], privacy: Priva
 
     Examples
     --------
-    >>> cells = pd.DataFrame({"metric": "placed", "numerator": [5.0, 40.0, 40.0], "denominator": [50.0, 45.0, 80.0]})
-    >>> primary(cells, {"placed": Counted("met", "all")}, Privacy()).tolist()
-    ['small numerator', 'small remainder', '']
+    >>> cells = pd.DataFrame({"numerator": [5.0, 40.0, 40.0, 12.0], "denominator": [50.0, 45.0, 80.0, 12.0]})
+    >>> primary(cells.assign(metric="placed", dimension="site"), {"placed": Counted("met", "all")}, Privacy()).tolist()
+    ['small numerator', 'small remainder', '', 'extreme share of a small group']
     """
     people = cells["metric"].map({metric: meaning.people for metric, meaning in meanings.items()})
     parts = cells["metric"].map({metric: meaning.parts for metric, meaning in meanings.items()})
     of_people = cells["metric"].map({metric: meaning.parts or not meaning.people for metric, meaning in meanings.items()})
     reason = pd.Series("", index=cells.index)
+    group = parts & cells["dimension"].ne(ALL) & cells["denominator"].gt(0) & cells["denominator"].lt(minimum_n)
+    share = cells["numerator"] / cells["denominator"]
+    reason[group & (share.lt(privacy.extreme_share) | share.gt(1 - privacy.extreme_share))] = "extreme share of a small group"
     if privacy.protect_complement:
         reason[parts & small(cells["denominator"] - cells["numerator"], privacy)] = "small remainder"
     reason[of_people & small(cells["denominator"], privacy)] = "small denominator"
@@ -177,7 +182,7 @@ def decide(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier
     """
     cells = cells.reset_index(drop=True)
     meanings = unify(counted(contract), table)
-    reason = primary(cells, meanings, contract.privacy)
+    reason = primary(cells, meanings, contract.privacy, minimum_n=contract.statistics.minimum_n)
     history = history_of(cells, table, contract, meanings, earlier, reason.ne(""))
     weight = _weights(cells, contract, history)
     reason = reason.mask(_too_fine(cells, reason) & reason.eq(""), "too few people in most such periods")
@@ -206,7 +211,7 @@ def decide_again(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, e
     -------
     Decision
     """
-    reason = primary(cells, counted(contract), contract.privacy)
+    reason = primary(cells, counted(contract), contract.privacy, minimum_n=contract.statistics.minimum_n)
     again = shown_again(cells, reason.ne(""), earlier, contract, period)
     if again is None:
         return decide(cells, table, contract, earlier)

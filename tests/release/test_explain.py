@@ -25,7 +25,7 @@ def test_every_hidden_cell_has_a_reason_and_names_what_hides_with_it(release: Re
     assert "from 1 to 10 people are counted in its denominator and not in its numerator" in own
     other = by_group["employed_1978 / term / race_ethnicity / Black"]
     assert "could work out employed_1978 / term / race_ethnicity / White or other" in other
-    assert other.endswith("in term; hidden there too: White or other.")
+    assert other.endswith("in term; hidden there too: Hispanic, White or other.")
 
 
 def test_a_cell_that_does_not_exist_is_refused_with_what_there_is(release: Release) -> None:
