@@ -1,6 +1,7 @@
 """One job: a page that is fit to be handed out, or a reason that tells where and what to do."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ from acmlib.contract.load import load_contract
 from acmlib.contract.periods import report_period
 from acmlib.intake.sources import open_tables
 from acmlib.measures.table import METRIC_COLUMNS
+from acmlib.publish.inventory import Inventory
 from acmlib.publish.jobs import Job
 from acmlib.publish.runner import Failure, Made, run_job
 from acmlib.release.editions import count, make_release
@@ -167,3 +169,11 @@ def test_an_id_in_the_metadata_of_a_notebook_or_in_what_a_program_said_is_stoppe
     assert make(workspace).what == "metadata of the notebook: 1 participant ids or private values are on it"
     notebook("dashboard", "raise ValueError('cannot read LJ-00007')")
     assert make(workspace).what == "its message is not repeated: 1 participant ids or private values are on it"
+
+
+def test_a_contract_that_is_removed_while_the_batch_runs_is_said(workspace: Path):
+    made_from = Inventory(workspace).made_from(DASHBOARD)
+    shutil.rmtree(workspace / "params" / "little-jobs")
+    failure = run_job(DASHBOARD, root=workspace, working=workspace / "working", run="test", made_from=made_from)
+    assert isinstance(failure, Failure) and failure.where == "params/little-jobs"
+    assert "params/little-jobs/contract.yml" in failure.what

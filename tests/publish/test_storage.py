@@ -164,6 +164,7 @@ def test_what_is_gone_from_the_bucket_is_gone_from_the_copy(tmp_path: Path, buck
     [
         ("s3://no-such-bucket/w", {}, "there is no such bucket or folder"),
         ("s3://bucket/w", {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "cannot be reached"),
+        ("s3://bucket/w", {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}, "no credentials were found; give the machine a role"),
         ("s5://bucket/w", {}, "use s3://, gs://, abfs:// or https://"),
         ("gs://bucket/w", {}, "gcsfs"),
     ],
@@ -172,8 +173,12 @@ def test_what_is_wrong_with_a_storage_is_said_in_one_line(tmp_path: Path, s3, mo
     import s3fs
 
     s3fs.S3FileSystem.clear_instance_cache()
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
+    nobody = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_SHARED_CREDENTIALS_FILE": "none", "AWS_CONFIG_FILE": "none"}
+    for name, value in (nobody | settings).items():
+        if value is None:
+            monkeypatch.delenv(name)
+        else:
+            monkeypatch.setenv(name, value)
     with pytest.raises(StorageError) as error:
         Storage(url).pull(tmp_path, "params")
     assert said in error.value.strerror and "\n" not in error.value.strerror
