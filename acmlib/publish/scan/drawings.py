@@ -40,8 +40,11 @@ def drawing_of(node: Node) -> Node | None:
     source = node.attributes.get("src", "") or node.attributes.get("href", "")
     if node.tag == "svg":
         return node
-    if not source.lower().startswith(_SVG):
-        return None
+    return _read(source) if source.lower().startswith(_SVG) else None
+
+
+@lru_cache(maxsize=64)
+def _read(source: str) -> Node:
     head, _, content = source.partition(",")
     try:
         text = base64.b64decode(content).decode("utf-8", "replace") if head.endswith(";base64") else unquote(content)

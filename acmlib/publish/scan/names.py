@@ -56,32 +56,45 @@ class Names:
 
     def __init__(self, cells: pd.DataFrame, voice: Voice) -> None:
         self._meant: dict[str, list[tuple[str, object]]] = {}
+        #: Groups called by a number: named by a head alone, or with the word for their dimension before it.
+        self._numbered: dict[str, set[Group]] = {}
         for dimension, group in cells[["dimension", "group"]].drop_duplicates().itertuples(index=False):
-            self._add("group", (dimension, group), _group_names(dimension, group, voice))
+            for name in {group, voice.group(dimension, group)}:
+                if name.isdigit():
+                    self._numbered.setdefault(name, set()).add((dimension, group))
+                self._add("group", (dimension, group), f"{voice.dimension(dimension)} {name}" if name.isdigit() else name)
         for metric in cells["metric"].unique():
-            self._add("metric", metric, {metric, voice.metric(metric)})
+            for name in {metric, voice.metric(metric)}:
+                self._add("metric", metric, name)
         for period in cells["period"].unique():
-            self._add("period", period, _period_names(period, voice))
+            for name in _period_names(period, voice):
+                self._add("period", period, name)
         for text in _bases(voice.contract):
             self._meant.setdefault(_key(" ".join(text.split())), [])
         self._rules, self._dates = _rules(voice), _dates(voice)
-        self._pattern = re.compile("|".join(_expression(name) for name in sorted(self._meant, key=len, reverse=True)) or r"(?!)")
+        names = "|".join(map(re.escape, sorted(self._meant, key=len, reverse=True)))
+        self._pattern = re.compile(rf"(?<![\w-])(?:{names})(?![\w-])" if names else r"(?!)", re.IGNORECASE)
         self.named = lru_cache(maxsize=4096)(self._named)
 
-    def _add(self, kind: str, meant: object, names: Iterable[str]) -> None:
-        for name in names:
-            key = _key(" ".join(name.split()))
-            if key:
-                self._meant.setdefault(key, []).append((kind, meant))
+    def _add(self, kind: str, meant: object, name: str) -> None:
+        key = _key(" ".join(name.split()))
+        if key:
+            self._meant.setdefault(key, []).append((kind, meant))
 
     def _named(self, text: str) -> Named:
-        text = self._dates.sub(" ~ ", text)
+        if text in self._numbered:
+            return Named(" ~ ", frozenset(self._numbered[text]))
         meant: dict[str, set[object]] = {"group": set(), "metric": set(), "period": set()}
-        for found in self._pattern.finditer(text):
-            for kind, one in self._meant[_key(found[0])]:
+
+        def masked(found: re.Match[str]) -> str:
+            # A short name in other letters is another word.
+            known = self._meant.get(_key(found[0]))
+            for kind, one in known or ():
                 meant[kind].add(one)
-        groups = _with_pairs(meant["group"])
-        return Named(self._rules.sub(" ~ ", self._pattern.sub(" ~ ", text)), groups, _texts(meant["metric"]), _texts(meant["period"]))
+            return found[0] if known is None else " ~ "
+
+        rest = self._rules.sub(" ~ ", self._pattern.sub(masked, self._dates.sub(" ~ ", text)))
+        return Named(rest, _with_pairs(meant["group"]), _texts(meant["metric"]), _texts(meant["period"]))
 
 
 def _texts(given: Iterable[object]) -> frozenset[str]:
@@ -92,24 +105,11 @@ def _key(name: str) -> str:
     return name if len(name) < SHORT_NAME else name.casefold()
 
 
-def _expression(name: str) -> str:
-    """Return the expression for a name as words of their own; spaces stand for any space."""
-    words = re.escape(name)
-    if name.isdigit():  # the fourth grade is named by its head alone, or with the word for grade before it
-        return rf"\A{words}\Z"
-    return rf"(?<![\w-])(?:{words})(?![\w-])" if len(name) < SHORT_NAME else rf"(?<![\w-])(?i:{words})(?![\w-])"
-
-
 def _bases(contract: Contract) -> Iterator[str]:
     """Yield what the contract calls its populations and dimensions: *people aged 14 to 24* holds no count."""
     for dimension in contract.dimensions.values():
         for text in (dimension.title, dimension.population.of if dimension.population else None):
             yield from text.translations.values() if text else ()
-
-
-def _group_names(dimension: str, group: str, voice: Voice) -> set[str]:
-    names = {group, voice.group(dimension, group)}
-    return names | {f"{voice.dimension(dimension)} {name}" for name in names if name.isdigit()}
 
 
 def _period_names(period: str, voice: Voice) -> set[str]:
