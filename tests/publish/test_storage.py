@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -82,6 +83,25 @@ def test_pages_are_made_from_a_bucket_and_go_back_to_it_and_only_once(workspace:
     again = subprocess.run(command, cwd=nowhere, capture_output=True, text=True, check=False)
     assert "1 of 1 pages are up to date" in again.stdout
     assert list(nowhere.iterdir()) == []
+
+
+def test_workers_that_share_nothing_but_the_bucket_make_its_pages(workspace: Path, bucket, contract):
+    distributed = pytest.importorskip("distributed")
+    fs, name = bucket
+    contract("other-jobs")
+    for part in ("params", "data", "notebooks"):
+        fs.put(str(workspace / part), f"{name}/w/{part}", recursive=True)
+    nowhere = workspace / "elsewhere"
+    nowhere.mkdir()
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        for part in ("params", "data", "notebooks"):
+            shutil.rmtree(workspace / part)
+        command = [sys.executable, "-m", "acmlib", "run", "--all", "--root", f"s3://{name}/w", "--scheduler", cluster.scheduler_address]
+        command += ["--report", "dashboard", "--language", "en"]
+        made = subprocess.run(command, cwd=nowhere, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stdout + made.stderr
+    for each in ("little-jobs", "other-jobs"):
+        assert b"Report for 2025-06" in fs.cat_file(f"{name}/w/outputs/{each}/2025-06/provider/dashboard.html")
 
 
 def test_two_batches_commit_to_one_folder_and_nothing_is_lost(tmp_path: Path, bucket):
