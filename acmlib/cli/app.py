@@ -202,6 +202,9 @@ def _require_pdf(*, here: bool) -> None:
 
 def _workspace(named: str | None = None) -> Path:
     """Return the workspace: the one named, else what ACM_ROOT names, else the one that the current folder lies in."""
+    if "://" in os.environ.get("ACM_ROOT", "") and not named:
+        say.wrong("ACM_ROOT is an address in object storage, which only `acm run` reads; name a folder for the other commands")
+        raise typer.Exit(MISUSED)
     from acmlib.contract.errors import ContractError
     from acmlib.contract.workspace import find_root
 
