@@ -116,7 +116,7 @@ class Inventory:
             return False
         files = {job.page: page["sha256"], job.folder / RELEASE: page["release_sha256"]}
         if job.pdf:
-            files[job.pdf_page] = page.get("pdf_sha256", "")
+            files[job.pdf_page] = page.get("pdf_sha256") or "none was made"
         return all(self._published(path.as_posix(), digest) for path, digest in files.items())
 
     def keep(self) -> None:
