@@ -95,6 +95,8 @@ def lines_of(table: pd.DataFrame, meanings: Mapping[str, Counted]) -> Lines:
     layers = {
         (whom[one.denominator or ""], whom[one.numerator], whom[one.rest]) for one in meanings.values() if one.parts and one.denominator
     }
+    for whole, part, rest in sorted(layers):  # who has not reached a stage yet follows too, before it counts as an outcome
+        counts[rest] = np.where(np.isnan(counts[rest]), counts[whole] - counts[part], counts[rest])
     nested = {(whom[one.within], whom[one.numerator]) for one in meanings.values() if one.within is not None}
     return Lines(known.first, whom, place, counts, tuple(sorted(layers)), tuple(sorted(nested)))
 

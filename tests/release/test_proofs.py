@@ -1,6 +1,6 @@
 """Releases of many months, three editions, attacked together: no small count that was ever hidden can be worked out.
 
-In `make test` three months of one contract (20 s). `make proofs` attacks a year of every contract, also with a month that was
+In `make test` two months of one contract (25 s on a busy machine). `make proofs` attacks a year of every contract, also with a
 corrected and a threshold that was changed on the way.
 """
 
@@ -26,7 +26,7 @@ from acmlib.release.editions import Counted, count
 from acmlib.release.ledger import Entry
 
 ROOT = Path(__file__).resolve().parents[2]
-MONTHS = int(os.environ.get("PROOF_MONTHS", "3"))
+MONTHS = int(os.environ.get("PROOF_MONTHS", "2"))
 #: What is planted: a month corrected, a threshold raised, in the middle of the year.
 STORIES = ("nothing happens", "a month is corrected", "the threshold is raised")
 CONTRACTS = contract_ids(ROOT) if "PROOF_MONTHS" in os.environ else ("harbor-youth-jobs",)
@@ -88,9 +88,8 @@ def test_the_attacker_finds_what_hiding_small_counts_alone_gives_away() -> None:
     contract = load_contract("harbor-youth-jobs", root=ROOT)
     table = counts(contract, ROOT, "2026-06").table
     release = make_release(contract, root=ROOT, period="2026-06", earlier=())
-    cells = release.entry.cells.drop(columns=["numerator", "denominator", "status"]).merge(
-        table, on=["metric", "period", "dimension", "group"]
-    )
+    one = release.entry.cells[release.entry.cells["metric"].isin(["placed_6m", "enrolled"])]
+    cells = one.drop(columns=["numerator", "denominator", "status"]).merge(table, on=["metric", "period", "dimension", "group"])
     small = cells["numerator"].between(1, 10) | (cells["denominator"] - cells["numerator"]).between(1, 10)
     naive = cells.assign(status=cells["status"].mask(small, "hidden"))
     naive.loc[small, ["numerator", "denominator"]] = float("nan")
