@@ -181,6 +181,10 @@ def test_a_number_of_another_cell_is_none_of_the_hidden_ones(door):
     assert scan(door, sentence=harmless, alt=" 3 of the 37 rows are drawn.") == ()
 
 
+def test_the_axis_of_a_chart_is_no_number_of_the_group_in_its_caption(door):
+    assert scan(door, caption=": South", svg=drawn("8%", "40%")) == ()
+
+
 def test_a_group_called_by_a_number_hides_no_number():
     """Grade 3 is a group, and the 3 in its row is a count."""
     voice = Voice(Words("en"), CONTRACT)

@@ -103,7 +103,8 @@ class Withheld:
         heads = Named.together([own, *map(self._names.named, statement.heads)])
         captions = [self._names.named(text) for text in statement.captions]
         sections = [self._names.named(text) for text in statement.sections]
-        groups = _nearest(lambda one: one.groups, heads, *captions)
+        # In a picture a number is beside its group; what stands alone is an axis.
+        groups = _nearest(lambda one: one.groups, heads, *(captions if statement.place != "picture" else ()))
         if not groups - {EVERYBODY}:
             if not heads.periods:
                 return []
