@@ -150,7 +150,8 @@ def _labelled(part: pa.Table, layout: Layout, dimension: str) -> tuple[pa.Table,
         for text in texts[1:]:
             labels = labels + CROSS + text
         return part, labels
-    answers = [text.split(ANSWERS) for text in texts[0]]
+    # Whoever gave no answer is in no group here; the dimension itself counts them as not recorded.
+    answers = [text.split(ANSWERS) if text else [] for text in texts[0]]
     rows = np.repeat(np.arange(len(answers)), [len(one) for one in answers])
     return part.take(pa.array(rows)), np.array([answer for one in answers for answer in one], dtype=object)
 

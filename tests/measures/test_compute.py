@@ -255,6 +255,15 @@ def test_people_of_several_races_count_in_each_alone_or_in_combination() -> None
     assert both["denominator"] > cell(table, "days_to_enrol", "term", "race_ethnicity", "Asian")["denominator"]
 
 
+def test_who_gave_no_answer_is_in_no_group_alone_or_in_combination() -> None:
+    frame = people(4)
+    frame["dimalone_race_ethnicity"] = [[] if at % 4 == 0 else ["Asian"] for at in range(len(frame))]
+    table = metric_table(contract(), tables(frame), PERIOD)
+    groups = table.loc[table["dimension"].eq("race_ethnicity (alone or in combination)"), "group"]
+    assert set(groups) == {"Asian"}
+
+
+
 def test_day_numbers_serve_where_there_are_no_dates() -> None:
     frame = pd.DataFrame({"begun": [0, 0, 5, 0], "out": [10, None, 20, None], "seen": [50, 40, 50, 8], "dim_site": "North"})
     metrics = {
