@@ -22,7 +22,7 @@ SENTENCES = {
     "too little to show": "nearly everything in this contract is small, so that only one total a metric is shown",
     "hidden in an earlier release": "an earlier release hid it; shown now, it would give away what was hidden then",
     "hidden in this period's release already": "this period was released before with this cell hidden; readers get the same again",
-    "protects a count beside earlier releases": "readers of earlier releases could work out a hidden count from it",
+    "protects a small count together with others": "from it, other figures and earlier releases a reader could work out a small count",
     "may follow from what is shown beside it": "it could follow from figures of the same metric and dimension",
 }
 

@@ -194,7 +194,8 @@ def decide(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier
         decision = _totals_only(cells, reason)
     else:
         decision = _decide_alone(cells, table, contract, meanings, reason, weight, known=history.before)
-    return decision if not earlier else _with_past(decision, history, weight, contract.privacy)
+    # With the fewest cells hidden, everything in this release has been audited already.
+    return decision if not earlier and decision.method == "fewest cells" else _with_past(decision, history, weight, contract.privacy)
 
 
 def decide_again(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[Entry], period: str) -> Decision:
@@ -259,7 +260,7 @@ def _with_past(decision: Decision, history: History, weight: np.ndarray, privacy
     """Hide what this release and earlier ones would give away together."""
     hidden, because, open_ = protect_past(history, decision.hidden, weight, least_values=privacy.least_values)
     reason = decision.reason.copy()
-    reason[list(because)] = "protects a count beside earlier releases"
+    reason[list(because)] = "protects a small count together with others"
     return replace(decision, hidden=hidden, reason=reason, open_counts=len(open_))
 
 

@@ -1,7 +1,7 @@
 """Releases of many months, three editions, attacked together: no small count that was ever hidden can be worked out.
 
 In `make test` two months of one contract (25 s on a busy machine). `make proofs` attacks a year of every contract, also with a
-corrected and a threshold that was changed on the way.
+corrected month and a threshold that was changed on the way.
 """
 
 from __future__ import annotations
