@@ -203,5 +203,5 @@ def open_report(
             )
         chosen = topics[topic]
     as_of = min(release.period.end, loaded.contract.ends)
-    voice = Voice(Words(language, loaded.wording), loaded, as_of=as_of)
+    voice = Voice(Words(language, loaded.wording, since=loaded.contract.starts), loaded, as_of=as_of)
     return Report(release, voice, chosen)

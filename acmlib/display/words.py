@@ -114,6 +114,8 @@ class Words:
         ``en``, ``es`` or any other language with a catalogue. A region may follow (``es-US``): it changes how numbers and dates look.
     wording : {'equity', 'neutral'}
         Neutral wording replaces the texts that have a neutral alternative.
+    since : date, optional
+        The first day of which there are data: a rolling window that begins before it has only the months from there on.
 
     Examples
     --------
@@ -124,11 +126,14 @@ class Words:
     ('20%', '\N{MINUS SIGN}13 points', '12 months to May 2026')
     >>> Words("es").period("2026-06")
     'junio de 2026'
+    >>> Words("en", since=dt.date(2026, 1, 1)).period("P12M/2026-05")
+    '5 months to May 2026'
     """
 
-    def __init__(self, language: str = "en", wording: Wording = "equity") -> None:
+    def __init__(self, language: str = "en", wording: Wording = "equity", *, since: dt.date | None = None) -> None:
         self.language = language
         self.wording = wording
+        self._since = since
         self.locale = Locale.parse(language, sep="-")
         self._texts = catalogue(self.locale.language)
         self._formats: dict[str, Callable[[Any], str]] = {
@@ -252,10 +257,17 @@ class Words:
         if _YEAR.match(text):
             return text
         if found := _ROLLING.match(text):
-            return self("period.rolling", n=int(found[1]), month=found[2])
+            return self("period.rolling", n=self._months(int(found[1]), found[2]), month=found[2])
         if text == "term":
             return self("period.term")
         raise WordsError(f"period is {text!r}; use 2026-06, 2026Q2, 2026, P12M/2026-06 or term")
+
+    def _months(self, number: int, last: str) -> int:
+        """Return how many months a rolling window really has."""
+        if self._since is None:
+            return number
+        year, month = (int(part) for part in last.split("-"))
+        return max(1, min(number, 12 * (year - self._since.year) + month - self._since.month + 1))
 
     def list(self, items: Iterable[str]) -> str:
         """Return several texts as one: ``a, b, and c``."""

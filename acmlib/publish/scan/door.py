@@ -46,7 +46,7 @@ class Door:
     def hidden(self) -> Withheld:
         """The hidden numbers, as pages of this language would print them."""
         contract = self.release.contract
-        voice = Voice(Words(self.language, contract.wording), contract)
+        voice = Voice(Words(self.language, contract.wording, since=contract.contract.starts), contract)
         return Withheld(withheld(self.release, self._table), self.release.cells, voice)
 
     def check_texts(self, root: Path) -> None:
