@@ -263,7 +263,6 @@ def test_who_gave_no_answer_is_in_no_group_alone_or_in_combination() -> None:
     assert set(groups) == {"Asian"}
 
 
-
 def test_day_numbers_serve_where_there_are_no_dates() -> None:
     frame = pd.DataFrame({"begun": [0, 0, 5, 0], "out": [10, None, 20, None], "seen": [50, 40, 50, 8], "dim_site": "North"})
     metrics = {
