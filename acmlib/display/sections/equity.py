@@ -209,7 +209,9 @@ def benchmarks(report: Report, metric: str) -> Section:
     lower = sum(value < float(row["value"]) for row in rows)
     heading = words("benchmark.heading_hidden", metric=name)
     if value == value:
-        heading = words("benchmark.heading", metric=name, value=voice.value(metric, value), n=lower, of=len(rows))
+        told = voice.value(metric, value)
+        heading = words("benchmark.heading", metric=name, value=told, n=lower, of=len(rows)) if lower else words(
+            "benchmark.heading_none", metric=name, value=told)  # fmt: skip
     return Section(heading, (shown,), contents=words("benchmark.short", metric=name))
 
 
