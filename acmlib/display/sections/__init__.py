@@ -4,6 +4,7 @@
 """
 
 from acmlib.display.sections.closing import data_quality, how_to_read, provenance
+from acmlib.display.sections.contents import together
 from acmlib.display.sections.depth import comparisons, places
 from acmlib.display.sections.equity import benchmarks, compared, half_year, outcomes, subject, unequal
 from acmlib.display.sections.opening import changes, discussion, promises, summary, title
@@ -56,6 +57,7 @@ __all__ = [
     "subject",
     "summary",
     "title",
+    "together",
     "trend",
     "trends",
     "unequal",

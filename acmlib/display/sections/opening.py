@@ -39,11 +39,14 @@ def title(report: Report, name: str) -> TitleBlock:
 def discussion(report: Report) -> Questions:
     """Return the three questions that the numbers raise, about the service and never about the people.
 
-    First the surest gaps, then real changes, then promises that are overdue, then missing targets or missing data.
+    First the surest gaps, then real changes, then promises that are overdue, then missing targets or missing data; then general ones,
+    which of a contract that has ended are about the next.
     """
     found = [*_gap_questions(report), *_change_questions(report), *_promise_questions(report), *_target_questions(report)]
     title = report.contract.contract.title.in_language(report.voice.language)
-    found += [report.words("ask.general", contract=title), report.words("ask.roadmap"), report.words("ask.first_step")]
+    ended = report.release.period.end >= report.contract.contract.ends
+    further = ("keep", "write_anew", "next_award") if ended else ("general", "roadmap", "first_step")
+    found += [report.words(f"ask.{one}", contract=title) for one in further]
     return questions(list(dict.fromkeys(found))[:QUESTIONS], voice=report.voice)
 
 

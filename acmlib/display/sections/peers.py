@@ -9,6 +9,7 @@ from acmlib.display.charts.frames import number, records, released
 from acmlib.display.charts.funnel import funnel
 from acmlib.display.objects import Chart, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.sections.contents import label
 
 
 def peers(report: Report, metric: str) -> tuple[Section, ...]:
@@ -53,5 +54,5 @@ def peers(report: Report, metric: str) -> tuple[Section, ...]:
     )
     told = [words("peers.order")] if drawn else [words("peers.too_few", n=len(found)), words("peers.order")]
     return (
-        Section(heading, (shown, Prose((" ".join(told),))), question=words("peers.question"), contents=words("peers.short", metric=name)),
+        Section(heading, (shown, Prose((" ".join(told),))), question=words("peers.question"), contents=label(report, "peers", metric=name)),
     )

@@ -15,6 +15,7 @@ from acmlib.display.charts.frames import records
 from acmlib.display.judgements import is_comparator, key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.sections.contents import label
 from acmlib.display.sections.equity import change
 from acmlib.display.sections.records import action_plan
 
@@ -74,7 +75,7 @@ def equity_then_and_now(report: Report, metric: str, dimension: str) -> Section:
     """
     words, voice = report.words, report.voice
     name, by = voice.metric(metric), voice.dimension(dimension)
-    contents = words("outcomes.by", metric=name, dimension=by)
+    contents = label(report, "then", metric=name, dimension=by)
     figure = change(report, metric, dimension)
     if figure is None:
         return Section(words("then.no_before", metric=name, dimension=by), (Prose((words("then.no_before_why"),)),), contents=contents)

@@ -9,6 +9,7 @@ from acmlib.display.charts.frames import number, records, released
 from acmlib.display.charts.waits import waits_over_time
 from acmlib.display.objects import Display, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.sections.contents import together
 
 
 def waits(report: Report) -> tuple[Section, ...]:
@@ -19,7 +20,7 @@ def waits(report: Report) -> tuple[Section, ...]:
     report : Report
     """
     durations = [name for name, metric in report.contract.metrics.items() if metric.kind == "duration" and metric.marks and metric.date]
-    return tuple(_waits(report, name) for name in durations)
+    return together(report, "waits", [_waits(report, name) for name in durations])
 
 
 def _waits(report: Report, metric: str) -> Section:
@@ -27,7 +28,7 @@ def _waits(report: Report, metric: str) -> Section:
     definition = report.contract.metrics[metric]
     cells = report.release.waits
     cells = cells[cells["metric"].str.partition("@")[0].eq(metric)].reset_index(drop=True)
-    name, short = voice.metric(metric), words("waits.short", metric=voice.metric(metric))
+    name, short = voice.metric(metric), words("contents.waits_topic")
     rows = records(cells)
     told = [row for row in rows if released(row)]
     if not told:
