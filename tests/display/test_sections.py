@@ -149,3 +149,32 @@ def test_waits_are_told_with_those_who_wait_still_and_nothing_is_told_that_is_hi
     hidden = waits[waits["status"].eq("hidden")]
     assert len(hidden) and hidden[["numerator", "denominator", "value"]].isna().all(axis=None)
     assert "hidden for privacy" in str(section)
+
+
+def test_what_cannot_be_judged_is_not_said_to_be_unchanged() -> None:
+    harbor = report("harbor-youth-jobs")
+    judged = [metric for metric in harbor.headline if len(points := harbor.trend(metric)) and points["variation"].iloc[-1] != "missing"]
+    assert 0 < len(judged) < len(harbor.headline)
+    assert f"of {len(harbor.headline)} figures that can be judged" in show.changes(harbor).heading
+
+
+def test_a_hidden_step_still_says_how_many_reached_it_where_the_next_step_shows_that() -> None:
+    harbor = report("harbor-youth-jobs")
+    (table,) = show.pathway(harbor).body
+    rows = {str(row[0]): [cell.text if hasattr(cell, "text") else cell for cell in row] for row in table.rows}
+    cells = harbor.cells
+    after = cells[cells["metric"].eq("stage:started") & cells["dimension"].eq("all") & cells["status"].eq("shown")]
+    assert int(rows["Enrolled"][2]) in set(after["denominator"])
+    assert rows["Enrolled"][3] == "hidden for privacy" and rows["Referred"][3] == "–"
+
+
+def test_where_no_group_can_be_judged_in_both_windows_no_verdict_is_said_to_have_stayed() -> None:
+    summit = report("summit-youth-jobs")
+    told = [show.equity_then_and_now(summit, metric, dimension) for metric, dimension in show.compared(summit, summit.gaps, most=20)]
+    earlier, now = summit.earlier_gaps, summit.gaps
+    judged = [
+        set(map(tuple, one.loc[one["verdict"].ne("not judged"), ["metric", "dimension", "group"]].to_numpy())) for one in (earlier, now)
+    ]
+    pairs = {one[:2] for one in judged[0] & judged[1]}
+    said = [one.heading for one in told if "the verdicts are as they were" in one.heading or "judged otherwise" in one.heading]
+    assert len(said) == len(pairs & set(show.compared(summit, summit.gaps, most=20)))

@@ -6,7 +6,7 @@ from collections import Counter
 from importlib.metadata import version
 
 from acmlib.display.findings import finding_cell
-from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Provenance, Section
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Provenance, Section
 from acmlib.display.report import Report
 from acmlib.display.tables import provenance as provenance_of
 
@@ -26,8 +26,6 @@ def data_quality(report: Report) -> Section:
             for one in findings
         )
         body.append(DataTable(words("quality.caption"), columns, rows))
-    else:
-        body.append(Prose((words("quality.none"),)))
     unreliable = int(report.release.cells["status"].eq("unreliable").sum())
     rules = report.contract.privacy, report.contract.statistics
     items = [

@@ -152,10 +152,17 @@ def changes(report: Report) -> Section:
             real.append(words(f"control.heading_{key_of(variation)}", metric=voice.metric(metric)))
         else:
             (quiet if variation == "common cause" else unjudged).append(voice.metric(metric))
-    body: list[Display] = [Bullets(tuple(real))] if real else [Prose((words("opening.no_change"),))]
+    body: list[Display] = [Bullets(tuple(real))] if real else [Prose((words("opening.no_change"),))] if quiet else []
     rest = [words(key, list="; ".join(names)) for key, names in (("opening.skip", quiet), ("opening.unjudged", unjudged)) if names]
     body += [Prose(tuple(rest))] if rest else []
-    heading = words("opening.changes", n=len(real)) if real else words("opening.changes_none")
+    if real:
+        heading = words("opening.changes", n=len(real))
+    elif not unjudged:
+        heading = words("opening.changes_none")
+    else:  # what cannot be judged may have changed
+        heading = (
+            words("opening.changes_partly", n=len(quiet), of=len(quiet) + len(unjudged)) if quiet else words("opening.changes_unjudged")
+        )
     return Section(heading, tuple(body), contents=words("opening.changes_short"))
 
 

@@ -82,7 +82,8 @@ def equity_then_and_now(report: Report, metric: str, dimension: str) -> Section:
     earlier = report.earlier_gaps
     before = _verdicts(earlier[earlier["metric"].eq(metric) & earlier["dimension"].eq(dimension)])
     now = _verdicts(report.gaps_of(metric, dimension))
-    changed = [group for group in now if _judged_otherwise(before.get(group), now[group])]
+    both = [group for group in now if before.get(group, "not judged") != "not judged" and now[group] != "not judged"]
+    changed = [group for group in both if before[group] != now[group]]
     sentences = [
         words(
             "then.sentence",
@@ -93,15 +94,10 @@ def equity_then_and_now(report: Report, metric: str, dimension: str) -> Section:
         for group in changed
     ]
     told: list[Display] = [Bullets(tuple(sentences)), Prose((words("then.caution"),))] if sentences else []
-    heading = words("then.heading_same", metric=name, dimension=by)
+    heading = words("then.heading_same" if both else "then.heading_unjudged", metric=name, dimension=by)
     if changed:
         heading = words("then.heading_changed", metric=name, dimension=by, list=[voice.group(dimension, group) for group in changed])
     return Section(heading, (figure, *told), contents=contents)
-
-
-def _judged_otherwise(before: str | None, now: str) -> bool:
-    """Return whether there are two judgements and they differ; too few people to judge is none."""
-    return before not in (None, "not judged", now) and now != "not judged"
 
 
 def _verdicts(gaps: pd.DataFrame) -> dict[str, str]:
