@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import ctypes
 import json
 import os
@@ -95,8 +96,12 @@ def _be_kernel(arguments: list[str], streams: list[int], connection: socket.sock
 
 
 def _wait(loop: Any, told: socket.socket) -> None:
-    """Once the loop runs, rehearse step by step until the kernel is needed; then set the variables of our library, and say so."""
+    """Once the loop runs, rehearse step by step until the kernel is needed; then set the variables of our library, and say so.
+
+    A rehearsal must not take time from other kernels: it is done when a core has nothing else to do. Who needs the kernel ends that.
+    """
     steps = iter(sys.modules[REHEARSAL].IN_KERNEL if REHEARSAL in sys.modules else ())
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
     def rehearse() -> None:
         if told.fileno() >= 0:
@@ -109,6 +114,7 @@ def _wait(loop: Any, told: socket.socket) -> None:
 
     def begin(*_: object) -> None:
         loop.remove_handler(told.fileno())
+        be_urgent(0)
         with told:
             packet = told.recv(LONGEST_REQUEST)
             if packet:  # else nobody needs it, and the server ends it
@@ -119,6 +125,12 @@ def _wait(loop: Any, told: socket.socket) -> None:
 
     loop.add_handler(told.fileno(), begin, loop.READ)
     loop.add_callback(rehearse)
+
+
+def be_urgent(pid: int) -> None:
+    """Let a process no longer wait until a core has nothing else to do."""
+    with contextlib.suppress(OSError):  # it has ended
+        os.sched_setscheduler(pid, os.SCHED_OTHER, os.sched_param(0))
 
 
 def _be_worker(_: list[str], streams: list[int], connection: socket.socket) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 import zmq
 from jupyter_client.connect import KernelConnectionInfo, LocalPortCache
 
-from acmlib.publish.forked import OURS
+from acmlib.publish.forked import OURS, be_urgent
 from acmlib.publish.warm import LONGEST_ANSWER, START_SECONDS, NoFork, ask, granted
 
 #: Seconds for a kernel to end by itself once it was asked to.
@@ -131,6 +131,7 @@ class _Starting:
         ours = {name: value for name, value in request.environment.items() if name.startswith(OURS)}
         try:
             kernel = ForkedKernel(self._life, granted(await _packet(self._life)))
+            be_urgent(kernel.pid)
             self._told.send(json.dumps(ours).encode())
             if not await _packet(self._told):
                 raise NoFork("it ended")
