@@ -29,7 +29,7 @@ from acmlib.display import (
     sparkline,
     waits_over_time,
 )
-from acmlib.display.charts.canvas import BLUE, GREY, INK, ORANGE, RULE, TEXT, WIDTH
+from acmlib.display.charts.canvas import BLUE, GREY, INK, ORANGE, RULE, TEXT, WIDTH, Sheet, text_width
 
 BASE = "young people in the county"
 
@@ -136,6 +136,23 @@ def test_a_figure_is_a_small_vector_drawing_without_script_date_or_address(name)
     assert addresses <= {"http://www.w3.org/1999/xlink", "http://www.w3.org/2000/svg"}
     assert "<script" not in svg and "<metadata" not in svg and "<text" not in svg and "<image" not in svg
     assert len(svg) < 35_000
+
+
+@every_figure
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_word_runs_out_of_the_drawing(name, language, monkeypatch):
+    out, write = [], Sheet.text
+
+    def text(sheet, x, y, words, *, align="left", bold=False, **look):
+        wide = text_width(words, "bold" if bold else "normal")
+        start = x - {"left": 0, "center": wide / 2, "right": wide}[align]
+        if start < -0.5 or start + wide > sheet.width + 0.5 or not 0 <= y <= sheet.height:
+            out.append((words, round(start), round(start + wide), round(y)))
+        write(sheet, x, y, words, align=align, bold=bold, **look)
+
+    monkeypatch.setattr(Sheet, "text", text)
+    FIGURES[name](voice(language))
+    assert out == []
 
 
 @every_figure

@@ -19,7 +19,7 @@ MARKS = {
     "as expected": ("o", GREY, False),
 }
 
-TOP, BOTTOM, LEFT = 14.0, 200.0, 40.0
+TOP, BOTTOM, LEFT = 14.0, 200.0, 48.0
 
 
 def funnel(

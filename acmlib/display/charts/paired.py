@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from acmlib.display.charts.canvas import BLUE, LINE, ORANGE, RULE, Scale, Sheet, nice_range, text_width
+from acmlib.display.charts.canvas import BLUE, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, nice_range, text_width
 from acmlib.display.charts.strips import Entry, lay_out
 
 #: The value that the figure is about, and what it is held against: shape, colour, size, hollow.
 FIRST = ("o", BLUE, 8.5, False)
 SECOND = ("D", ORANGE, 7.5, True)
+
+#: Room of a mark before its name, and between two names, in points.
+KEY, BETWEEN = 15.0, 20.0
 
 
 @dataclass(frozen=True)
@@ -26,23 +29,26 @@ def draw_pairs(pairs: Sequence[Pair], *, first: str, second: str, text: Callable
     """Return the drawing of paired values from zero; `first` and `second` name the two marks."""
     values = [one for pair in pairs for one in (pair.first, pair.second) if one is not None]
     _, high, ticks = nice_range([0.0, *values], floor=0, ceiling=ceiling)
+    # Two long names stand below each other.
+    below = KEY + text_width(first) + BETWEEN + KEY + text_width(second) > WIDTH
     # A little room to the right of the largest value, for its label.
     strips = lay_out(
-        [pair.entry for pair in pairs], low=0, high=max(high, max(values, default=1.0) * 1.15), ticks=ticks, tick_text=text, header=8 + LINE
-    )
-    _key(strips.sheet, first, second)
+        [pair.entry for pair in pairs], low=0, high=max(high, max(values, default=1.0) * 1.15), ticks=ticks, tick_text=text,
+        header=8 + LINE * (2 if below else 1),
+    )  # fmt: skip
+    _key(strips.sheet, first, second, below=below)
     for pair, place in zip(pairs, strips.places, strict=True):
         _pair(strips.sheet, pair, place, strips.x, text)
     return strips.sheet.svg()
 
 
-def _key(sheet: Sheet, first: str, second: str) -> None:
+def _key(sheet: Sheet, first: str, second: str, *, below: bool) -> None:
     """Write the names of the two marks above the rows, each beside its mark."""
-    x = 6.0
+    x, y = 6.0, 8.0
     for (shape, color, size, hollow), text in ((FIRST, first), (SECOND, second)):
-        sheet.mark([x], [8], shape=shape, size=size, color=color, hollow=hollow)
-        sheet.text(x + 9, 8, text, middle=True)
-        x += 9 + text_width(text) + 20
+        sheet.mark([x], [y], shape=shape, size=size, color=color, hollow=hollow)
+        sheet.text(x + 9, y, text, middle=True)
+        x, y = (x, y + LINE) if below else (x + 9 + text_width(text) + BETWEEN, y)
 
 
 def _pair(sheet: Sheet, pair: Pair, y: float, x: Scale, text: Callable[[float], str]) -> None:

@@ -19,7 +19,7 @@ STYLES = (("o", BLUE, False), ("s", ORANGE, False), ("D", INK, False), ("^", GRE
 
 HEIGHT = 150.0
 TOP = 12.0
-LEFT = 40.0
+LEFT = 48.0
 
 
 def retention_curves(cells: pd.DataFrame, *, voice: Voice, groups: Sequence[str] | None = None, caption: str | None = None) -> Chart:

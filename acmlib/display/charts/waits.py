@@ -18,7 +18,7 @@ NOW, BEFORE = ("o", BLUE, False), ("s", GREY, True)
 
 HEIGHT = 150.0
 TOP = 30.0
-LEFT = 40.0
+LEFT = 48.0
 
 #: Nearer to each other than this, in points, two values above marks would overlap.
 APART = 30.0
@@ -99,7 +99,7 @@ def _sentence(period: str, members: Sequence[dict[str, Any]], voice: Voice) -> s
 def _draw(lines: dict[str, list[dict[str, Any]]], times: Sequence[int], standard: float | None, voice: Voice) -> str:
     words = voice.words
     names = {period: wrap(words.period(period), 96) for period in lines}
-    right = WIDTH - max(text_width(line) for found in names.values() for line in found) - 14
+    right = WIDTH - max(text_width(line, "bold") for found in names.values() for line in found) - 14
     sheet = Sheet(TOP + HEIGHT + 26 + LINE * (len(lines) + 1) + 8)
     x, y = Scale(0, max(times), LEFT, right - 6), Scale(0, 1, TOP + HEIGHT, TOP)
     for level in (0.0, 0.5, 1.0):
