@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from acmlib.contract.periods import parse_period
-from acmlib.release.book import month_number
+from acmlib.release.spans import month_number
 from acmlib.release.counts import Counted
 
 
