@@ -27,7 +27,7 @@ FEWEST_POINTS = 4
 def directions(contract: Contract) -> dict[str, str]:
     """Give the direction of improvement of every metric id of a contract's metric table.
 
-    Steps of the pathway and times of a retention metric are included; for both, higher is better.
+    Steps of the pathway and times of retention and duration metrics are included; for all of them, higher is better.
 
     Parameters
     ----------
@@ -41,7 +41,9 @@ def directions(contract: Contract) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, metric in contract.metrics.items():
         found[name] = metric.better
-        found |= {f"{name}@{days}d": metric.better for days in metric.at}
+        # The more waits are over by a day, the better, if short ones are.
+        at_times = {"lower": "higher", "higher": "lower"}.get(metric.better, metric.better) if metric.kind == "duration" else metric.better
+        found |= {f"{name}@{days}d": at_times for days in metric.marks}
     for number, stage in enumerate(contract.pathway.stages if contract.pathway else ()):
         found[f"stage:{stage.stage}"] = "higher" if number else "neither"
         found[f"reached:{stage.stage}"] = "higher"

@@ -138,6 +138,25 @@ def explain(
         raise typer.Exit(MISUSED) from error
 
 
+@app.command(epilog="Example:   [b]acm peers harbor-youth-jobs[/b]")
+def peers(contract: Annotated[str, typer.Argument(metavar="ID", help="Name of the contract's folder in params/.")]) -> None:
+    """Write params/ID/peers.csv: what the other contracts of its programme have shown in their own reports, to stand beside it.
+
+    Look at the file before you make pages: other contracts are named in the internal edition only, but a reader may know one by its size.
+    """
+    from acmlib.contract.errors import ContractError
+    from acmlib.release.peers import write_peers
+
+    root = _workspace()
+    (chosen,) = _chosen([contract], False, root)
+    try:
+        written, number = write_peers(chosen, root=root)
+    except (ContractError, ValueError) as error:
+        say.wrong(str(error))
+        raise typer.Exit(MISUSED) from error
+    say.note(f"written: {say.near(written)} ({number} other contracts)")
+
+
 @app.command("list")
 def list_contracts() -> None:
     """List the contracts in params/: who, from when to when, in which editions and languages."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from acmlib.contract.model import EDITIONS, Edition
-from acmlib.contract.records import Records
+from acmlib.contract.records import Peer, Records
 
 Record = TypeVar("Record")
 
@@ -20,7 +20,7 @@ def _readable(records: Sequence[Record], edition: Edition) -> tuple[Record, ...]
 def records_for(records: Records, edition: Edition) -> Records:
     """Keep what the readers of an edition may see: their own audience's records and those for wider ones.
 
-    A quote without its speaker's consent is in no edition but the internal one.
+    A quote without its speaker's consent, and the names of other contracts, are in no edition but the internal one.
 
     Parameters
     ----------
@@ -44,4 +44,13 @@ def records_for(records: Records, edition: Edition) -> Records:
         notes=notes,
         review=review,
         deliverables=records.deliverables,
+        peers=records.peers if edition == "internal" else _unnamed(records.peers),
     )
+
+
+def _unnamed(peers: Sequence[Peer]) -> tuple[Peer, ...]:
+    """Take the names off other contracts, and the order that would tell them: they are numbered by size."""
+    size = {one.contract: max(other.denominator for other in peers if other.contract == one.contract) for one in peers}
+    number = {contract: at for at, contract in enumerate(sorted(size, key=lambda one: (size[one], one)), start=1)}
+    unnamed = (one.model_copy(update={"contract": f"peer-{number[one.contract]}", "title": None}) for one in peers)
+    return tuple(sorted(unnamed, key=lambda one: (one.metric, one.period, one.denominator)))

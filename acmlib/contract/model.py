@@ -57,9 +57,12 @@ KIND_MAY: Mapping[str, tuple[str, ...]] = {
     "count": ("of", "that", "window"),
     "rate": ("of", "that", "exposure", "per", "window"),
     "mean": ("of", "value", "window"),
-    "duration": ("of", "start", "end", "until", "standard"),
+    "duration": ("of", "start", "end", "until", "standard", "at"),
     "retention": ("of", "start", "end", "until", "at"),
 }
+
+#: How long waits are is told at these multiples of the standard, where a duration does not say at which days.
+OF_STANDARD = (0.5, 1, 2, 4)
 
 
 def _target(given: Any) -> Any:
@@ -135,7 +138,8 @@ class Metric(Model):
     count: rows where `of` holds (and `that`, if given).
     rate: rows where `of` and `that` hold, per `per` units of `exposure` (summed over rows where `of` holds).
     mean: mean of `value` over rows where `of` holds.
-    duration: days from `start` to `end`; rows with a start and no end are still open and are censored, not dropped.
+    duration: days from `start` to `end`; rows with a start and no end are still open and are censored, not dropped. Its median; for
+    everyone together also how many have ended `at` so many days (half, one, two and four times the `standard` if `at` is absent).
     retention: share not yet left `at` so many days after `start`; `end` is the date of leaving.
     `start`, `end` and `until` are dates, or whole numbers of days counted from any one day (data without calendar dates).
     `until` is the last day on which somebody was followed: without an `end` by then the case is censored there. Absent: the
@@ -166,6 +170,19 @@ class Metric(Model):
     benchmarks: tuple[Benchmark, ...] = ()
     headline: Flag = False
     dimensions: tuple[Name, ...] | None = Field(default=None, description="splits of this metric; all if absent")
+
+    @property
+    def marks(self) -> tuple[int, ...]:
+        """Days since `start` at which a retention or duration metric is told, in order.
+
+        Examples
+        --------
+        >>> Metric(title="Days to enrol", kind="duration", start="a", end="b", standard=14).marks
+        (7, 14, 28, 56)
+        """
+        if self.kind == "duration" and not self.at and self.standard:
+            return tuple(sorted({max(1, round(part * self.standard)) for part in OF_STANDARD}))
+        return tuple(sorted(self.at)) if self.kind in ("duration", "retention") else ()
 
 
 class Stage(Model):

@@ -12,16 +12,19 @@ from pydantic import ValidationError
 
 from acmlib.contract.errors import ContractError, choose, described, one_of
 from acmlib.contract.model import Contract
-from acmlib.contract.records import Action, Deliverable, Note, Plan, Question, Records, Review, Roadmap, Topic
+from acmlib.contract.records import Action, Deliverable, Note, Peer, Plan, Question, Records, Review, Roadmap, Topic
 from acmlib.contract.values import Model
 from acmlib.contract.workspace import contract_folder
 from acmlib.contract.yaml_reader import parse_yaml, read_text, read_yaml
 
 RecordModel = TypeVar("RecordModel", bound=Model)
 
+#: What other contracts of the programme have shown, beside the contract file; written by ``acm peers``.
+PEERS = "peers.csv"
+
 
 def load_records(contract_id: str, root: Path = Path(), *, contract: Contract | None = None) -> Records:
-    """Read roadmap.yml, actions.csv, plan.yml, notes/*.md, review.yml and deliverables.csv of a contract.
+    """Read roadmap.yml, actions.csv, plan.yml, notes/*.md, review.yml, deliverables.csv and peers.csv of a contract.
 
     Parameters
     ----------
@@ -56,6 +59,7 @@ def load_records(contract_id: str, root: Path = Path(), *, contract: Contract | 
         notes=read("notes", _notes, ()),
         review=review,
         deliverables=read("deliverables.csv", lambda path, name: _csv(path, name, Deliverable), ()),
+        peers=read(PEERS, lambda path, name: _csv(path, name, Peer), ()),
     )
     errors += _contradictions(records, folder, contract)
     if errors:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from acmlib.contract.errors import one_of
@@ -13,6 +13,8 @@ from acmlib.contract.model import Edition
 from acmlib.contract.values import Date, Flag, Identifier, Language, Model, Name, String, Text, Whole, Word
 
 Party = Literal["agency", "provider"]
+#: A number of people in a CSV file, where everything is text.
+Count = Annotated[Whole, BeforeValidator(lambda given: int(given) if isinstance(given, str) and given.isdecimal() else given)]
 Month = Annotated[Word, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
@@ -129,6 +131,23 @@ class Deliverable(Model):
     done_on: Date | None = None
 
 
+class Peer(Model):
+    """What another contract of the programme has shown: one share, everyone together. Written by ``acm peers``."""
+
+    contract: String = Field(min_length=1)
+    title: String | None = None
+    metric: Name
+    period: Word
+    numerator: Count = Field(ge=0)
+    denominator: Count = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _sane(self) -> Self:
+        if self.numerator > self.denominator:
+            raise PydanticCustomError("order", "has a numerator above its denominator; run acm peers again")
+        return self
+
+
 class Reflection(Model):
     """How frontline staff, finance or procurement look back."""
 
@@ -204,3 +223,4 @@ class Records:
     notes: tuple[Note, ...] = ()
     review: Review | None = None
     deliverables: tuple[Deliverable, ...] = ()
+    peers: tuple[Peer, ...] = ()

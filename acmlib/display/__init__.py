@@ -8,6 +8,7 @@ from acmlib.display.charts.representation import representation, representation_
 from acmlib.display.charts.retention import retention_curves
 from acmlib.display.charts.shares import decomposition, response_times
 from acmlib.display.charts.small import small_multiples, sparkline
+from acmlib.display.charts.waits import waits_over_time
 from acmlib.display.judgements import (
     assurance_sentence,
     control_heading,
@@ -91,4 +92,5 @@ __all__ = [
     "title_block",
     "unknown_bounds_sentence",
     "variation_sentence",
+    "waits_over_time",
 ]

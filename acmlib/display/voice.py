@@ -79,7 +79,8 @@ class Voice:
     def metric(self, metric: str) -> str:
         """Return the label of a metric id of the metric table, pathway steps and ``in_programme@180d`` included."""
         if found := _RETENTION.match(metric):
-            return self.words("metric.retention", title=self.metric(found["metric"]), days=int(found["days"]))
+            form = "within" if self._kind(found["metric"]) == "duration" else "retention"
+            return self.words(f"metric.{form}", title=self.metric(found["metric"]), days=int(found["days"]))
         if found := _STEP.match(metric):
             form, stage = found["form"], found["stage"]
             first = self.contract.pathway is not None and self.contract.pathway.stages[0].stage == stage
@@ -150,7 +151,11 @@ class Voice:
         return shown if denominator is None else self.words("gap.result_n", value=shown, n=denominator)
 
     def kind(self, metric: str) -> str:
-        """Return the kind of a metric id; a step of the pathway is a proportion, its first step a count."""
+        """Return the kind of a metric id; a step of the pathway and a time of a duration are proportions, the first step a count."""
+        kind = self._kind(metric)
+        return "proportion" if kind == "duration" and "@" in metric else kind
+
+    def _kind(self, metric: str) -> str:
         definition = self.definition(metric)
         if definition is not None:
             return definition.kind

@@ -13,7 +13,7 @@ from acmlib.contract.model import Contract
 from acmlib.contract.periods import add_months, month_text, months_between, parse_period
 from acmlib.intake.categories import band_labels
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of, said, worst_first
+from acmlib.intake.findings import EXAMPLES, Finding, Listed, Severity, Told, amount, listed, said, told, worst_first
 from acmlib.intake.freshness import check_freshness
 from acmlib.intake.usage import metrics_using
 
@@ -84,22 +84,22 @@ def _count(tables: Tables, name: str, condition: str) -> int:
     return int(tables.connection.execute(f"SELECT count(*) FROM {quoted(name)} WHERE {condition}").fetchall()[0][0])
 
 
-def _places(tables: Tables, name: str, condition: str) -> str:
+def _places(tables: Tables, name: str, condition: str) -> Listed:
     """Return the first rows that meet a condition, by number: ``row 3, 17``, with files if there are several."""
     several = sum(one.table == name for one in tables.inputs) > 1
     rows = tables.connection.execute(
         f"SELECT _file, _row FROM {quoted(name)} WHERE {condition} ORDER BY _file, _row LIMIT {EXAMPLES}"
     ).fetchall()
-    if several:
-        return ", ".join(f"{file.rpartition('/')[2]} row {row}" for file, row in rows)
-    return f"row {listed([row for _, row in rows])}"
+    return listed([(file.rpartition("/")[2], row) if several else row for file, row in rows], of="row")
 
 
 def _empty(contract: Contract, name: str) -> Finding:
     filtered = contract.tables[name].where is not None
+    what = told("empty_filtered", "no rows that 'where' lets in") if filtered else told("empty", "no rows")
     return Finding(
-        "error", name, None, "no rows" + (" that 'where' lets in" if filtered else ""), 0, "Nothing can be said about its metrics", (),
-        f"check tables.{name}.{'where' if filtered else 'source'}, or send the file again", "agency" if filtered else "provider",
+        "error", name, None, what, 0, told("empty_why", "Nothing can be said about its metrics"), (),
+        told("empty_fix", "check {place}, or send the file again", place=f"tables.{name}.{'where' if filtered else 'source'}"),
+        "agency" if filtered else "provider",
     )  # fmt: skip
 
 
@@ -112,18 +112,18 @@ def _ids(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     if missing:
         yield Finding(
             "error", name, column,
-            said("{count} without an id ({examples})", missing, "row", examples=_places(tables, name, f"{key} IS NULL")),
-            missing, "It cannot be told whether these are people counted elsewhere", (),
-            "fill in the id, or remove rows that are no person", "provider",
+            said("no_id", "{count} without an id ({examples})", missing, "row", examples=_places(tables, name, f"{key} IS NULL")),
+            missing, told("no_id_why", "It cannot be told whether these are people counted elsewhere"), (),
+            told("no_id_fix", "fill in the id, or remove rows that are no person"), "provider",
         )  # fmt: skip
     again = f"{key} IN (SELECT {key} FROM {quoted(name)} GROUP BY 1 HAVING count(*) > 1)"
     rows = _count(tables, name, again)
     if rows:
         yield Finding(
             "error", name, column,
-            said("{count} share an id with another row ({examples})", rows, "row", examples=_places(tables, name, again)), rows,
-            "These people are counted more than once", (),
-            "send one row per person, or name the column that is different in each row as id", "provider",
+            said("same_id", "{count} share an id with another row ({examples})", rows, "row", examples=_places(tables, name, again)), rows,
+            told("same_id_why", "These people are counted more than once"), (),
+            told("same_id_fix", "send one row per person, or name the column that is different in each row as id"), "provider",
         )  # fmt: skip
 
 
@@ -141,32 +141,41 @@ def _dates(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
         row = tables.connection.execute(f"SELECT count({quoted(column)}), {counts} FROM {quoted(name)}").fetchall()[0]
         filled, typos, ahead, old, early = row
         if typos:
-            yield _date(
-                tables,
-                name,
-                column,
-                tests[0],
-                typos,
-                "warning",
-                f"more than a year after {as_of}",
-                "Probably typing errors; not counted yet",
-            )
+            what = ("typing_error", "{count} more than a year after {day} ({examples})")
+            why = told("typing_error_why", "Probably typing errors; not counted yet")
+            yield _date(tables, name, column, tests[0], typos, what, why, day=str(as_of))
         if ahead:
-            why = "They are not counted yet: right if the report is for an earlier time, else typing errors"
-            yield _date(tables, name, column, tests[1], ahead, "note", f"after {as_of}, the last day of the report's period", why)
+            what = ("ahead", "{count} after {day}, the last day of the report's period ({examples})")
+            why = told("ahead_why", "They are not counted yet: right if the report is for an earlier time, else typing errors")
+            yield _date(tables, name, column, tests[1], ahead, what, why, severity="note", day=str(as_of))
         if old:
-            yield _date(tables, name, column, tests[2], old, "warning", f"before {OLDEST.year}", "Ages and waiting times are wrong")
+            what = ("too_old", "{count} before {day} ({examples})")
+            yield _date(
+                tables, name, column, tests[2], old, what, told("too_old_why", "Ages and waiting times are wrong"), day=str(OLDEST.year)
+            )
         # A column of many dates of which most dates lie before entry is no outcome: a birth, a first contact.
         if early and column != table.entered and (early <= filled / 2 or filled < FEW_DATES) and not _BIRTH.search(column):
-            why = "These people reached something before they entered: times are negative and left out"
-            yield _date(tables, name, column, tests[3], early, "warning", f"before {table.entered}", why)
+            why = told("early_why", "These people reached something before they entered: times are negative and left out")
+            what = ("early", "{count} before {column} ({examples})")
+            yield _date(tables, name, column, tests[3], early, what, why, column=str(table.entered))
 
 
-def _date(tables: Tables, name: str, column: str, test: str, rows: int, severity: str, what: str, why: str) -> Finding:
+def _date(
+    tables: Tables,
+    name: str,
+    place: str,
+    test: str,
+    rows: int,
+    what: tuple[str, str],
+    why: Told,
+    *,
+    severity: Severity = "warning",
+    day: str = "",
+    column: str = "",
+) -> Finding:
     return Finding(
-        "warning" if severity == "warning" else "note", name, column,
-        said(f"{{count}} {what} ({{examples}})", rows, "date", examples=_places(tables, name, test)), rows, why, (),
-        "compare these rows with the case files", "provider",
+        severity, name, place, said(*what, rows, "date", examples=_places(tables, name, test), day=day, column=column), rows, why, (),
+        told("date_fix", "compare these rows with the case files"), "provider",
     )  # fmt: skip
 
 
@@ -179,13 +188,14 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
         ).fetchall()
         unknown = sum(count for _, count in kinds)
         if unknown >= MANY_UNKNOWN * rows:
-            shares = listed([f"{group} {count / rows:.0%}" for group, count in kinds])
+            shares = listed([(group, count / rows) for group, count in kinds], of="share")
             yield Finding(
                 "warning", name, dimension.column or key,
-                said(f"{key} is not known of {{count}} ({{examples}})", unknown, "row", examples=shares,
-                     written=f"{unknown / rows:.0%} of rows", least=min(count for _, count in kinds)), unknown,
-                "Gaps between groups may be smaller, larger or the other way round", (),
-                "ask again at the next contact, and let people answer for themselves", "provider",
+                said("unknown", "{dimension} is not known of {count} ({examples})", unknown, "row", examples=shares,
+                     written=f"{unknown / rows:.0%} of rows", least=min(count for _, count in kinds), dimension=key,
+                     share=f"{unknown / rows:.0%}"), unknown,
+                told("unknown_why", "Gaps between groups may be smaller, larger or the other way round"), (),
+                told("unknown_fix", "ask again at the next contact, and let people answer for themselves"), "provider",
             )  # fmt: skip
         population = tables.populations.get(key)
         if population is not None:
@@ -196,9 +206,13 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
             without = [(group, count) for group, count in found if group not in bases]
             if without:
                 yield Finding(
-                    "warning", name, dimension.column or key, f"no population for {listed([group for group, _ in without])} of {key}",
-                    sum(count for _, count in without), "It cannot be said whether these groups are served in proportion", (),
-                    f"add them to dimensions.{key}.population, or give both the same names (recode, merge)", "agency",
+                    "warning", name, dimension.column or key,
+                    told("no_population", "no population for {list} of {dimension}", dimension=key,
+                         list=listed([group for group, _ in without])),
+                    sum(count for _, count in without),
+                    told("no_population_why", "It cannot be said whether these groups are served in proportion"), (),
+                    told("no_population_fix", "add them to {place}, or give both the same names (recode, merge)",
+                         place=f"dimensions.{key}.population"), "agency",
                 )  # fmt: skip
         if dimension.bands:
             lowest = band_labels(dimension.bands)[0]
@@ -207,8 +221,10 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
                 places = _places(tables, name, f"{column} = {literal(lowest)}")
                 yield Finding(
                     "warning", name, dimension.column or key,
-                    said(f"{{count}} below the lowest band of {key} ({{examples}})", below, "row", examples=places), below,
-                    f"They are the group '{lowest}'", (), f"correct the values, or begin dimensions.{key}.bands lower", "provider",
+                    said("below_band", "{count} below the lowest band of {dimension} ({examples})", below, "row", examples=places,
+                         dimension=key), below,
+                    told("below_band_why", "They are the group '{group}'", group=lowest), (),
+                    told("below_band_fix", "correct the values, or begin {place} lower", place=f"dimensions.{key}.bands"), "provider",
                 )  # fmt: skip
 
 
@@ -231,9 +247,9 @@ def _months(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     empty = [month for month in span if month not in counts]
     if empty and sum(counts.values()) / len(span) >= RARE_EMPTY_MONTH:
         yield Finding(
-            "warning", name, column, f"no row in {listed(empty)}", 0,
-            f"{number_of(len(empty), 'month')} count as zero and pull limits down", (),
-            "send these months, or say that nobody came", "provider",
+            "warning", name, column, told("no_row", "no row in {list}", list=listed(empty)), 0,
+            told("no_row_why", "{count} count as zero and pull limits down", count=amount(len(empty), "month")), (),
+            told("no_row_fix", "send these months, or say that nobody came"), "provider",
         )  # fmt: skip
 
 
@@ -246,8 +262,9 @@ def _files(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     missing = _gaps(months, min(contract.contract.ends, tables.period.end))
     if missing:
         yield Finding(
-            "warning", name, None, f"no file for {listed(missing)}", 0, "These months are empty", (),
-            "send these files, or a file without rows if nobody came", "provider",
+            "warning", name, None, told("no_file", "no file for {list}", list=listed(missing)), 0,
+            told("no_file_why", "These months are empty"), (),
+            told("no_file_fix", "send these files, or a file without rows if nobody came"), "provider",
         )  # fmt: skip
 
 
@@ -261,8 +278,10 @@ def _submissions(tables: Tables, contract: Contract, name: str) -> Iterator[Find
     for dimension in dimensions:
         if dimension not in known:
             yield Finding(
-                "warning", name, "dimension", f"'{dimension}' is no dimension of the contract", 0, "Its rows are in no number", (),
-                f"recode it to one of {', '.join(contract.dimensions) or 'none'}, or add it to dimensions", "agency",
+                "warning", name, "dimension", told("no_dimension", "'{dimension}' is no dimension of the contract", dimension=dimension), 0,
+                told("no_dimension_why", "Its rows are in no number"), (),
+                told("no_dimension_fix", "recode it to one of these, or add it to dimensions: {list}",
+                     list=listed(list(contract.dimensions), most=20) or "–"), "agency",
             )  # fmt: skip
     sent: dict[str, list[str]] = {}
     for measure, period in rows:
@@ -270,16 +289,21 @@ def _submissions(tables: Tables, contract: Contract, name: str) -> Iterator[Find
     for key, metric in contract.metrics.items():
         if rows and metric.from_ == name and (metric.measure or key) not in sent:
             yield Finding(
-                "error", name, "measure", f"nothing was sent of {metric.measure or key}; sent are {listed(list(sent), most=10)}", 0,
-                "The metric has no data", (key,), f"set metrics.{key}.measure to what is sent, or recode the measure", "agency",
+                "error", name, "measure",
+                told("no_measure", "nothing was sent of {measure}; sent are {list}", measure=metric.measure or key,
+                     list=listed(list(sent), most=10)), 0,
+                told("no_measure_why", "The metric has no data"), (key,),
+                told("no_measure_fix", "set {place} to what is sent, or recode the measure", place=f"metrics.{key}.measure"), "agency",
             )  # fmt: skip
     for measure, periods in sent.items():
         missing = _gaps(periods, min(contract.contract.ends, tables.period.end))
         if missing:
             metrics = tuple(key for key, one in contract.metrics.items() if one.from_ == name and (one.measure or key) == measure)
             yield Finding(
-                "warning", name, "period", f"nothing was sent of {measure} for {listed(missing)}", 0,
-                "These periods are no data, and what spans them is incomplete", metrics, "send these periods", "provider",
+                "warning", name, "period",
+                told("no_period", "nothing was sent of {measure} for {list}", measure=measure, list=listed(missing)), 0,
+                told("no_period_why", "These periods are no data, and what spans them is incomplete"), metrics,
+                told("no_period_fix", "send these periods"), "provider",
             )  # fmt: skip
 
 

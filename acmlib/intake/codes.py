@@ -11,7 +11,7 @@ from acmlib.contract.standards import canonical
 from acmlib.intake.categories import missing_kind
 from acmlib.intake.columns import Column
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import Finding, listed, said
+from acmlib.intake.findings import Finding, listed, said, told
 from acmlib.intake.reading import Raw
 
 
@@ -41,10 +41,10 @@ def unknown_codes(
             yield Finding(
                 # A recode of a few values corrects spellings; one of most values is a list of codes, and a code not in it is a gap.
                 "warning" if named >= len(strange) else "note", name, column.name,
-                said("{count} that recode does not name" + (": {examples}" if values else ""), len(strange), "value", examples=values),
+                said("not_recoded", "{count} that recode does not name: {examples}", len(strange), "value", examples=values),
                 sum(strange.values()),
-                "They are kept as they are, as groups of their own", (),
-                f"add them to tables.{name}.recode.{column.name}, or correct the data", "agency",
+                told("not_recoded_why", "They are kept as they are, as groups of their own"), (),
+                told("not_recoded_fix", "add them to {place}, or correct the data", place=f"tables.{name}.recode.{column.name}"), "agency",
             )  # fmt: skip
 
 

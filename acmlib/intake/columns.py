@@ -13,7 +13,7 @@ from acmlib.contract.errors import choose
 from acmlib.contract.model import Table
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.files import ROW_COLUMN
-from acmlib.intake.findings import EXAMPLES, Finding, said
+from acmlib.intake.findings import EXAMPLES, Finding, listed, said, told
 from acmlib.intake.reading import Raw
 
 Kind = Literal["text", "integer", "number", "date", "boolean"]
@@ -283,12 +283,13 @@ def _unreadable(name: str, one: Reading, raw: Raw, connection: duckdb.DuckDBPyCo
     rows = connection.execute(
         f"SELECT {ROW_COLUMN} FROM ({raw.query}) WHERE {column.filled} AND {column.unread} ORDER BY 1 LIMIT {EXAMPLES}"
     ).fetchall()
-    numbers = ", ".join(str(row[0]) for row in rows) + (f" and {one.unread - EXAMPLES} more" if one.unread > EXAMPLES else "")
+    where = listed([row[0] for row in rows], of="row", more=max(one.unread - EXAMPLES, 0))
     return Finding(
         "error" if one.unread > one.filled / 10 else "warning", name, column.name,
-        said(f"{{count}} of {one.filled:,} cannot be read as {column.kind} ({{examples}})", one.unread, "value", examples=f"row {numbers}"),
-        one.unread,
-        "These cells count as blank", (), f"correct them, or set types.{column.name}: text if they are right", "provider",
+        said("unreadable", "{count} of {filled} cannot be read as {kind} ({examples})", one.unread, "value", examples=where,
+             filled=f"{one.filled:,}", kind=column.kind or "text"),
+        one.unread, told("unreadable_why", "These cells count as blank"), (),
+        told("unreadable_fix", "correct them, or set {place} if they are right", place=f"types.{column.name}: text"), "provider",
     )  # fmt: skip
 
 
@@ -339,6 +340,8 @@ def _order(column: Column, raw: Raw, connection: duckdb.DuckDBPyConnection, tabl
 
 def _ambiguous(name: str, column: Column) -> Finding:
     return Finding(
-        "warning", name, column.name, f"dates such as 03/04/2025 were read {column.order}; nothing in the column tells which it is", 0,
-        "Days and months may be swapped", (), "give dates: month first or day first in the contract file, or send 2025-04-03", "agency",
+        "warning", name, column.name,
+        told("ambiguous", "dates such as 03/04/2025 were read {order}; nothing in the column tells which it is", order=column.order), 0,
+        told("ambiguous_why", "Days and months may be swapped"), (),
+        told("ambiguous_fix", "give dates: month first or day first in the contract file, or send 2025-04-03"), "agency",
     )  # fmt: skip

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from acmlib.contract.model import Contract, Metric
-from acmlib.intake.findings import EXAMPLES, Finding, listed, said
+from acmlib.intake.findings import EXAMPLES, Finding, Told, listed, said, told
 
-_IMPOSSIBLE = "There can be no such count; it is not counted"
+_IMPOSSIBLE = told("impossible_why", "There can be no such count; it is not counted")
+_SHARES = told("not_whole_why", "People come in whole numbers; shares were sent perhaps")
 
 _KEYS = ["period", "dimension", "group", "measure"]
 
@@ -30,8 +31,11 @@ def check_counts(contract: Contract, table: str, frame: pd.DataFrame, *, summed:
     twice = frame[frame.duplicated(_KEYS, keep="first")]
     if len(twice) and not summed:
         findings.append(
-            _finding(contract, table, twice, "warning", "sent more than once", "They were added up: people may be counted twice",
-                     "send each period, group and measure once, and replace what was wrong")
+            _finding(
+                contract, table, twice, "warning", ("sent_twice", "{count} sent more than once: {examples}"),
+                told("sent_twice_why", "They were added up: people may be counted twice"),
+                told("sent_twice_fix", "send each period, group and measure once, and replace what was wrong"),
+            )
         )  # fmt: skip
     for measure, rows in frame.groupby("measure", sort=True):
         kinds = {metric.kind for key, metric in _readers(contract, table, str(measure)).items()}
@@ -39,13 +43,14 @@ def check_counts(contract: Contract, table: str, frame: pd.DataFrame, *, summed:
         below = rows["denominator"] if kinds & {"proportion", "mean"} else rows["denominator"].iloc[:0]
         above = rows["numerator"] > rows["denominator"] if "proportion" in kinds else people < people
         for what, bad, why in (
-            ("below zero", (people < 0) | (rows["denominator"] < 0), _IMPOSSIBLE),
-            ("not whole numbers", (people % 1 > 0) | (below % 1 > 0), "People come in whole numbers; shares were sent perhaps"),
-            ("with a numerator above the denominator", above, _IMPOSSIBLE),
+            (("below_zero", "{count} below zero: {examples}"), (people < 0) | (rows["denominator"] < 0), _IMPOSSIBLE),
+            (("not_whole", "{count} not whole numbers: {examples}"), (people % 1 > 0) | (below % 1 > 0), _SHARES),
+            (("above_whole", "{count} with a numerator above the denominator: {examples}"), above, _IMPOSSIBLE),
         ):
             strange = rows[bad.reindex(rows.index, fill_value=False)]
             if len(strange):
-                findings.append(_finding(contract, table, strange, "error", what, why, "correct these counts and send them again"))
+                fix = told("counts_fix", "correct these counts and send them again")
+                findings.append(_finding(contract, table, strange, "error", what, why, fix))
     return findings
 
 
@@ -64,9 +69,10 @@ def _parts_above(contract: Contract, table: str, frame: pd.DataFrame) -> Iterato
         if above.any():
             periods = listed(list(by_period.index[above]), most=EXAMPLES)
             yield Finding(
-                "error", table, str(dimension), f"the groups of {measure} are more than its total in {periods}", 0,
-                "Shares of groups are wrong there", tuple(_readers(contract, table, str(measure))),
-                "send groups that exclude each other, or correct the total", "provider",
+                "error", table, str(dimension),
+                told("parts_above", "the groups of {measure} are more than its total in {list}", measure=str(measure), list=periods), 0,
+                told("parts_above_why", "Shares of groups are wrong there"), tuple(_readers(contract, table, str(measure))),
+                told("parts_above_fix", "send groups that exclude each other, or correct the total"), "provider",
             )  # fmt: skip
 
 
@@ -74,11 +80,11 @@ def _readers(contract: Contract, table: str, measure: str) -> dict[str, Metric]:
     return {key: metric for key, metric in contract.metrics.items() if metric.from_ == table and (metric.measure or key) == measure}
 
 
-def _finding(contract: Contract, table: str, rows: pd.DataFrame, severity: str, what: str, why: str, fix: str) -> Finding:
+def _finding(contract: Contract, table: str, rows: pd.DataFrame, severity: str, what: tuple[str, str], why: Told, fix: Told) -> Finding:
     places = [" ".join(map(str, row)) for row in rows[["period", "group", "measure"]].itertuples(index=False)]
     metrics = tuple(dict.fromkeys(key for measure in rows["measure"].unique() for key in _readers(contract, table, str(measure))))
     return Finding(
         "error" if severity == "error" else "warning", table, None,
-        said(f"{{count}} {what}: {{examples}}", len(rows), "count", examples=listed(places, most=3)),
+        said(*what, len(rows), "count", examples=listed(places, most=3)),
         len(rows), why, metrics, fix, "provider",
     )  # fmt: skip

@@ -17,7 +17,7 @@ from acmlib.intake.categories import grouped
 from acmlib.intake.connection import quoted
 from acmlib.intake.count_checks import check_counts, check_parts
 from acmlib.intake.dimensions import DimensionError, add_dimension
-from acmlib.intake.findings import EXAMPLES, Finding, listed, said
+from acmlib.intake.findings import EXAMPLES, Finding, listed, said, told
 
 #: Everyone together, as in the metric table.
 ALL = "all"
@@ -54,8 +54,10 @@ def build_counts(
         findings.append(
             Finding(
                 "error", name, "period",
-                said("{count} with a period that cannot be read: {examples}", sum(bad.values()), "row", examples=listed(list(bad))),
-                sum(bad.values()), "They are in no number", (), "write months as 2026-05, quarters as 2026Q2, years as 2026", "provider",
+                said("bad_period", "{count} with a period that cannot be read: {examples}", sum(bad.values()), "row",
+                     examples=listed(list(bad))),
+                sum(bad.values()), told("bad_period_why", "They are in no number"), (),
+                told("bad_period_fix", "write months as 2026-05, quarters as 2026Q2, years as 2026"), "provider",
             )
         )  # fmt: skip
     findings += check_counts(contract, name, frame, summed=bool(table.measures))
@@ -259,7 +261,8 @@ def _with_remainder(
         notes.append(
             Finding(
                 "note", name, str(dimension), f"the groups of {measure} do not add up to its total in {periods}", 0,
-                said(f"{{count}} in all are shown as {rows['group'].iloc[0]}", int(rows["numerator"].sum()), "person", "people"),
+                said("remainder_why", "{count} in all are shown as {group}", int(rows["numerator"].sum()), "person",
+                     group=str(rows["group"].iloc[0])),
                 metrics,
                 "send these people's groups, if they are known", "provider",
             )

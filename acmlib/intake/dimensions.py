@@ -13,7 +13,7 @@ import pyarrow as pa
 from acmlib.contract.model import NOT_RECORDED, Dimension
 from acmlib.intake.categories import Grouped, band_labels, grouped
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import Finding, listed, said
+from acmlib.intake.findings import Finding, listed, said, told
 
 #: A dimension splits people into groups; a column with more values than this is an id, a date or a free text.
 MAX_VALUES = 2000
@@ -180,10 +180,12 @@ def _strangers(
     named = listed([f"'{part}'" for part, _ in rows.most_common()])
     return [
         Finding(
-            "warning", table, column, said("{count} not in the standard: {examples}", len(rows), "category", "categories", examples=named),
+            "warning", table, column,
+            said("not_standard", "{count} not in the standard: {examples}", len(rows), "category", examples=named),
             sum(rows.values()),
-            "They stay groups of their own and cannot be compared with a population", (),
-            f"add them to tables.{table}.recode.{column}, or merge them in the dimension", "agency",
+            told("not_standard_why", "They stay groups of their own and cannot be compared with a population"), (),
+            told("not_standard_fix", "add them to {place}, or merge them in the dimension", place=f"tables.{table}.recode.{column}"),
+            "agency",
         )
     ]  # fmt: skip
 

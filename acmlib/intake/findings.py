@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 Severity = Literal["error", "warning", "note"]
 
@@ -16,25 +16,50 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 EXAMPLES = 5
 
 
-#: The part of a sentence that lists rows or values.
-_LISTING = re.compile(r" \(\{examples\}\)|: \{examples\}")
+class Told(str):
+    """A sentence in English, and what it takes to say it in another language: the key of its text in the catalogues, and its values.
+
+    Made by `told` and `said`. Values are texts that are the same in every language (names of columns), `Amount` and `Listed`.
+    """
+
+    __slots__ = ("key", "values")
+
+    key: str
+    values: Mapping[str, str]
 
 
-class Said(str):
+class Amount(str):
+    """A count with its noun, in English; below `minimum`, if that is given, only that it is below."""
+
+    __slots__ = ("minimum", "noun", "number")
+
+    number: int
+    noun: str
+    minimum: int | None
+
+
+class Listed(str):
+    """Some values in English, `more` of them left out. `of` says of what: ``row``, ``line``, ``share``, or nothing."""
+
+    __slots__ = ("items", "more", "of")
+
+    items: tuple[Any, ...]
+    more: int
+    of: str
+
+
+class Said(Told):
     """A sentence with a count of rows, values or people in it, and what of it others may read.
 
     Made by `said`. It is the whole sentence, for those who send and check the data; `coded` gives the one for the pages of others.
     """
 
-    __slots__ = ("least", "nouns", "number", "template", "written")
+    __slots__ = ("least", "template")
 
     template: str
-    number: int
-    nouns: tuple[str, str]
-    written: str
     least: int
 
-    def coded(self, minimum: int, *, examples: bool) -> str:
+    def coded(self, minimum: int, *, examples: bool) -> Told:
         """Return the sentence with a count from 1 to `minimum` - 1 in words.
 
         Parameters
@@ -45,42 +70,101 @@ class Said(str):
             Whether rows and values may be listed; beside a small count they never are, they would tell it.
         """
         if examples and not 0 < self.least < minimum:
-            return str(self)
-        counted = f"fewer than {minimum} {self.nouns[1]}" if 0 < self.number < minimum else self.written
-        return _LISTING.sub("", self.template).replace("{count}", counted)
+            return self
+        values = {**self.values, "examples": ""}
+        count = values["count"]
+        if isinstance(count, Amount) and 0 < count.number < minimum:
+            values["count"] = amount(count.number, count.noun, minimum=minimum)
+        return _filled(Told, self.key, self.template, values)
+
+
+#: Plural of the nouns that do not take an s.
+PLURALS = {"person": "people", "category": "categories"}
+#: Before what is listed: in brackets or after a colon, gone with it.
+_LISTING = re.compile(r" \(\{examples\}\)|: \{examples\}")
+
+T = TypeVar("T", bound=Told)
+
+
+def _filled(kind: type[T], key: str, template: str, values: Mapping[str, str]) -> T:
+    text = template if values.get("examples") else _LISTING.sub("", template)
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value)
+    sentence = kind(text)
+    sentence.key, sentence.values = key, dict(values)
+    return sentence
+
+
+def told(key: str, template: str, **values: str) -> Told:
+    """Return a sentence that can be said in another language.
+
+    Parameters
+    ----------
+    key : str
+        Of its text in the catalogues of pages, without ``finding.``.
+    template : str
+        The English text, with a name in braces for each value. The English catalogue has the same one; a test compares them.
+    **values : str
+        What stands there.
+
+    Examples
+    --------
+    >>> sentence = told("no_file", "no file for {list}", list="2026-03")
+    >>> str(sentence), sentence.key
+    ('no file for 2026-03', 'no_file')
+    """
+    return _filled(Told, key, template, values)
+
+
+def amount(number: int, noun: str, *, minimum: int | None = None) -> Amount:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> amount(1200, "row"), amount(3, "person", minimum=11)
+    ('1,200 rows', 'fewer than 11 people')
+    """
+    many = PLURALS.get(noun, f"{noun}s")
+    counted = Amount(number_of(number, noun, many) if minimum is None else f"fewer than {minimum} {many}")
+    counted.number, counted.noun, counted.minimum = number, noun, minimum
+    return counted
 
 
 def said(
-    template: str, count: int, one: str, many: str | None = None, *, examples: str = "", written: str = "", least: int | None = None
+    key: str, template: str, count: int, noun: str, *, examples: str = "", written: str = "", least: int | None = None, **values: str
 ) -> Said:
     """Return a sentence with a count in it.
 
     Parameters
     ----------
-    template : str
-        Holds ``{count}``, the count with its noun, and ``{examples}`` if rows or values are listed.
+    key, template
+        As for `told`. The template holds ``{count}``, the count with its noun, and ``{examples}`` where rows or values are listed, in
+        brackets or after a colon: both go with them.
     count : int
-    one, many : str
-        The noun.
+    noun : str
     examples : str
-        Which rows or values.
+        Which rows or values, from `listed`.
     written : str
         The count as it is said where it is not small; with its noun if absent.
     least : int, optional
         The smallest count that `examples` tell; `count` if absent.
+    **values : str
+        What else stands in the template.
 
     Examples
     --------
-    >>> sentence = said("{count} without an id ({examples})", 3, "row", examples="row 3, 17 and 20")
+    >>> sentence = said("no_id", "{count} without an id ({examples})", 3, "row", examples=listed([3, 17, 20], of="row"))
     >>> str(sentence)
-    '3 rows without an id (row 3, 17 and 20)'
-    >>> sentence.coded(11, examples=True)
+    '3 rows without an id (row 3, 17, 20)'
+    >>> str(sentence.coded(11, examples=True))
     'fewer than 11 rows without an id'
     """
-    nouns = (one, many or one + "s")
-    written = written or number_of(count, *nouns)
-    sentence = Said(template.replace("{count}", written).replace("{examples}", examples))
-    sentence.template, sentence.number, sentence.nouns, sentence.written = template, count, nouns, written
+    counted = amount(count, noun)
+    if written:
+        counted = Amount(written)
+        counted.number, counted.noun, counted.minimum = count, noun, None
+    sentence = _filled(Said, key, template, {**values, "count": counted, "examples": examples})
+    sentence.template = template
     sentence.least = count if least is None else least
     return sentence
 
@@ -138,7 +222,7 @@ def findings_for(findings: Sequence[Finding], edition: str, minimum: int) -> tup
 
     Examples
     --------
-    >>> what = said("{count} without an id", 3, "row")
+    >>> what = said("no_id", "{count} without an id ({examples})", 3, "row")
     >>> finding = Finding("error", "people", "id", what, 3, "They are in no number", (), "fill it in", "provider")
     >>> [str(one.what) for one in findings_for([finding], "public", 11)], findings_for([finding], "internal", 11)[0].rows
     (['fewer than 11 rows without an id'], 3)
@@ -169,13 +253,34 @@ def number_of(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def listed(values: Sequence[object], *, most: int = EXAMPLES) -> str:
+def listed(values: Sequence[Any], *, most: int = EXAMPLES, of: str = "", more: int = 0) -> Listed:
     """Return the first few of some values as words.
+
+    Parameters
+    ----------
+    values : sequence
+        Texts or numbers; (file, row) for rows of several files; (group, share) for shares.
+    most : int
+        How many are named.
+    of : str
+        ``row``, ``line``, ``share``, or nothing.
+    more : int
+        How many there are beyond `values`.
 
     Examples
     --------
-    >>> listed([3, 7, 9, 12], most=2)
-    '3, 7 and 2 more'
+    >>> listed([3, 7, 9, 12], most=2), listed([("a.csv", 3)], of="row"), listed([("Declined", 0.07)], of="share")
+    ('3, 7 and 2 more', 'a.csv row 3', 'Declined 7%')
     """
-    shown = ", ".join(str(value)[:40] for value in values[:most])
-    return shown + (f" and {len(values) - most} more" if len(values) > most else "")
+    items, rest = tuple(values[:most]), max(len(values) - most, 0) + more
+    several = any(isinstance(one, tuple) for one in items)
+    shown = ", ".join(_item(one, of) for one in items) + (f" and {rest} more" if rest else "")
+    found = Listed(f"{of} {shown}" if of in ("row", "line") and not several else shown)
+    found.items, found.more, found.of = items, rest, of
+    return found
+
+
+def _item(one: Any, of: str) -> str:
+    if isinstance(one, tuple):
+        return f"{one[0]} {one[1]:.0%}" if of == "share" else f"{one[0]} row {one[1]}"
+    return str(one)[:40]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import month_text
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import Finding, number_of
+from acmlib.intake.findings import Finding, amount, told
 
 if TYPE_CHECKING:
     from acmlib.intake.sources import Tables
@@ -49,7 +49,11 @@ def check_freshness(tables: Tables, contract: Contract, name: str) -> Iterator[F
         silent = (as_of - last).days
         if silent > LATE_DAYS and usual / USUAL_DAYS * silent >= RARE:
             yield Finding(
-                "warning", name, None, f"the last date is {last:%Y-%m-%d}, {number_of(silent, 'day')} before the report's last day", 0,
-                "What happened since is missing: who was in the programme then is taken to be in it still, and results look lower", (),
-                f"send what happened since, or make the report for {month_text(last)} (contract.yml, period)", "agency",
+                "warning", name, None,
+                told("stale", "the last date is {day}, {count} before the report's last day", day=f"{last:%Y-%m-%d}",
+                     count=amount(silent, "day")), 0,
+                told("stale_why", "What happened since is missing: who was in the programme then is taken to be in it still, "
+                     "and results look lower"), (),
+                told("stale_fix", "send what happened since, or make the report for {month} (contract.yml, period)",
+                     month=month_text(last)), "agency",
             )  # fmt: skip

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from acmlib.contract.model import Table
 from acmlib.intake.connection import Workspace, literal, quoted
 from acmlib.intake.files import FILE_COLUMN, ROW_COLUMN, CsvForm, SourceError, SourceFile, csv_form, excel_rows, sha256, transcoded
-from acmlib.intake.findings import EXAMPLES, Finding, listed, number_of, said
+from acmlib.intake.findings import EXAMPLES, Finding, amount, listed, said, told
 
 #: Rows of an Excel sheet that are handed over at a time.
 BATCH = 20_000
@@ -135,17 +135,21 @@ def _csv(part: str, file: SourceFile, name: str, table: Table, workspace: Worksp
 def _rejected(name: str, file: SourceFile, lines: Sequence[int]) -> Finding:
     return Finding(
         "error", name, None,
-        said(f"{{count}} of {file.name} could not be read ({{examples}})", len(lines), "line", examples=f"line {listed(lines)}"),
-        len(lines),
-        "These rows are in no number", (), "check these lines: more values than columns, or a quote that does not close", "provider",
+        said("rejected", "{count} of {file} could not be read ({examples})", len(lines), "line", examples=listed(lines, of="line"),
+             file=file.name),
+        len(lines), told("rejected_why", "These rows are in no number"), (),
+        told("rejected_fix", "check these lines: more values than columns, or a quote that does not close"), "provider",
     )  # fmt: skip
 
 
 def _encoding_findings(name: str, file: SourceFile, form: CsvForm, lost: int, *, stated: bool) -> Iterator[Finding]:
     if lost:
         yield Finding(
-            "warning", name, None, f"{number_of(lost, 'character')} of {file.name} cannot be read as {form.encoding}", 0,
-            "Names of groups and sites may be garbled", (), "save the file as UTF-8, or give encoding in the contract file", "provider",
+            "warning", name, None,
+            told("encoding", "{count} of {file} cannot be read as {encoding}", count=amount(lost, "character"), file=file.name,
+                 encoding=form.encoding), 0,
+            told("encoding_why", "Names of groups and sites may be garbled"), (),
+            told("encoding_fix", "save the file as UTF-8, or give encoding in the contract file"), "provider",
         )  # fmt: skip
     elif not stated and not form.marked:
         yield Finding(
@@ -204,7 +208,8 @@ def _differences(name: str, raw: Raw) -> Iterator[Finding]:
         if without:
             which = listed([given.path for given in without], most=EXAMPLES)
             yield Finding(
-                "warning", name, column, f"missing in {len(without)} of {len(raw.inputs)} files: {which}",
-                sum(given.rows for given in without), "Its rows count as not recorded", (),
-                "send these files again with all columns, under the same names", "provider",
+                "warning", name, column,
+                told("differs", "missing in {number} of {of} files: {list}", number=f"{len(without)}", of=f"{len(raw.inputs)}", list=which),
+                sum(given.rows for given in without), told("differs_why", "Its rows count as not recorded"), (),
+                told("differs_fix", "send these files again with all columns, under the same names"), "provider",
             )  # fmt: skip

@@ -14,7 +14,7 @@ from acmlib.measures.collect import Block, Days, significant
 from acmlib.measures.curves import Curves, Read, curves, medians, shares_at
 from acmlib.measures.intervals import mean_interval, poisson_interval, wilson
 from acmlib.measures.plan import Measure
-from acmlib.measures.table import IMMATURE, NO_DATA, SHOWN, Columns
+from acmlib.measures.table import ALL, IMMATURE, NO_DATA, SHOWN, Columns
 from acmlib.measures.windows import Axis, Window, window_matrix, windows
 
 #: Numbers held at once while curves are made: what bounds the memory of thousands of cells by hundreds of days (8 bytes each).
@@ -38,7 +38,7 @@ class _Numbers:
 def measure_cells(
     measure: Measure, block: Block, axis: Axis, statistics: Statistics, *, dimension: str, order: Sequence[int]
 ) -> Iterator[Columns]:
-    """Cells of one metric in one dimension; for retention once a time.
+    """Cells of one metric in one dimension; for retention once a time, for durations also at each of their times.
 
     Parameters
     ----------
@@ -59,19 +59,19 @@ def measure_cells(
     matrix = window_matrix(chosen, len(axis))
     sent = np.broadcast_to(block.present @ matrix > 0, (len(block.groups), len(chosen)))
     waiting = block.sums[measure.waiting] @ matrix
-    for name, numbers, day in _numbers(measure, block, matrix, statistics.level):
+    for name, numbers, day in _numbers(measure, block, matrix, statistics.level, everyone=dimension == ALL):
         known = mature if day is None else axis.mature(day)
         # The whole contract's curve is estimated from everyone, however short a time they have been followed.
-        closed = np.array([window.stop <= known or (day is not None and window.grain == "term") for window in chosen])
+        closed = np.array([window.stop <= known or (measure.kind == "retention" and window.grain == "term") for window in chosen])
         status = _settle(measure, numbers, sent, closed, waiting)
         kept = [at for at, window in enumerate(chosen) if window.grain != "rolling" or window.stop <= known]
         yield _rows(name, numbers, status, [block.groups[at] for at in order], chosen, cells=np.ix_(list(order), kept), dimension=dimension)
 
 
-def _numbers(measure: Measure, block: Block, matrix: Array, level: float) -> Iterator[tuple[str, _Numbers, int | None]]:
-    """Yield metric id, numbers and, for retention, the day since entry."""
+def _numbers(measure: Measure, block: Block, matrix: Array, level: float, *, everyone: bool) -> Iterator[tuple[str, _Numbers, int | None]]:
+    """Yield metric id, numbers and, for a share at a time since entry, the day that must be over."""
     if measure.kind in ("duration", "retention"):
-        yield from _lasting(measure, block, matrix, level)
+        yield from _lasting(measure, block, matrix, level, everyone=everyone)
     elif measure.kind == "mean" and measure.numerator in block.spreads:
         yield measure.id, _mean(measure, block, matrix, level), None
     else:
@@ -105,28 +105,42 @@ def _mean(measure: Measure, block: Block, matrix: Array, level: float) -> _Numbe
     return _Numbers(total, number, value, significant(value + low), significant(value + high))
 
 
-def _lasting(measure: Measure, block: Block, matrix: Array, level: float) -> Iterator[tuple[str, _Numbers, int | None]]:
-    """Yield the median duration, or the share still in at each time asked for."""
+def _lasting(measure: Measure, block: Block, matrix: Array, level: float, *, everyone: bool) -> Iterator[tuple[str, _Numbers, int | None]]:
+    """Yield the share still in at each time asked for; of a duration its median, and the share that has ended by each time.
+
+    The times of a duration are for everyone together, where there are dates; all of them for the same windows: those in which everyone
+    has been followed to the last of them.
+    """
     days = block.days[measure.numerator]
+    duration = measure.kind == "duration"
     read: list[list[Read]] = []
-    ended: list[Array] = []
-    for given, closed, last in _curves(days, len(block.groups), matrix, level, measure.at):
-        ended.append(closed)
-        read.append([medians(given, last=last)] if measure.kind == "duration" else [shares_at(given, day) for day in measure.at])
+    times = measure.at if not duration or (everyone and measure.date is not None) else ()
+    for given, last in _curves(days, len(block.groups), matrix, level, times):
+        read.append([*([medians(given, last=last)] if duration else []), *(shares_at(given, day) for day in times)])
     shape = (len(block.groups), matrix.shape[1])
-    everyone = np.zeros((shape[0], len(matrix)))
-    np.add.at(everyone, (days.group, days.tick), days.number)
-    asked: list[tuple[str, int | None]] = [(measure.id, None)]
-    if measure.kind == "retention":
-        asked = [(f"{measure.id}@{day}d", day) for day in measure.at]
+    whole = _counted(days, np.ones(len(days.days), dtype=bool), len(block.groups), matrix)
+    asked: list[tuple[str, int | None]] = [*([(measure.id, None)] if duration else []), *((f"{measure.id}@{one}d", one) for one in times)]
     for at, (name, day) in enumerate(asked):
         value, low, high, people = (np.concatenate([getattr(one[at], part) for one in read]).reshape(shape) for part in Read._fields)
-        numerator = np.concatenate(ended).reshape(shape) if measure.kind == "duration" else np.where(np.isnan(value), np.nan, people)
-        yield name, _Numbers(numerator, everyone @ matrix, value, low, high), day
+        if not duration:
+            yield name, _Numbers(np.where(np.isnan(value), np.nan, people), whole, value, low, high), day
+            continue
+        ended = _counted(days, ~days.still if day is None else ~days.still & (days.days <= day), len(block.groups), matrix)
+        if day is None:
+            yield name, _Numbers(ended, whole.copy(), value, low, high), None
+        else:
+            yield name, _Numbers(ended, whole.copy(), 1 - value, 1 - high, 1 - low), times[-1]
 
 
-def _curves(days: Days, groups: int, matrix: Array, level: float, asked: Sequence[int]) -> Iterator[tuple[Curves, Array, Array]]:
-    """Yield the curves of a few groups at a time, by window, how many have ended in each, and the last day anyone was followed.
+def _counted(days: Days, chosen: NDArray[np.bool_], groups: int, matrix: Array) -> Array:
+    """Return how many of the chosen entries of a histogram there are, groups by windows."""
+    counts = np.zeros((groups, len(matrix)))
+    np.add.at(counts, (days.group[chosen], days.tick[chosen]), days.number[chosen])
+    return np.asarray(counts @ matrix)
+
+
+def _curves(days: Days, groups: int, matrix: Array, level: float, asked: Sequence[int]) -> Iterator[tuple[Curves, Array]]:
+    """Yield the curves of a few groups at a time, by window, and the last day anyone was followed.
 
     The grid has the days on which something ended and those asked for. Who was last seen in between counts at the grid's day before:
     that is on the same side of every end.
@@ -148,7 +162,7 @@ def _curves(days: Days, groups: int, matrix: Array, level: float, asked: Sequenc
         last = np.zeros(size * ticks)
         np.maximum.at(last, row, days.days[mine])
         latest = np.stack([last.reshape(size, ticks)[:, one:other].max(axis=1) for one, other in zip(first, stop, strict=True)], axis=1)
-        yield curves(grid.astype(np.float64), ended, still, level=level), ended.sum(axis=1), latest.ravel()
+        yield curves(grid.astype(np.float64), ended, still, level=level), latest.ravel()
 
 
 def _added(numbers: Array, first: NDArray[np.int64], stop: NDArray[np.int64]) -> Array:

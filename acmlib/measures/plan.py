@@ -44,7 +44,7 @@ class Measure:
     Attributes
     ----------
     id : str
-        As in the metric table; for retention without the ``@180d``.
+        As in the metric table, without the ``@180d`` of a time.
     waiting : Slot
         Everyone in the cohort, whether or not the outcome is known.
     """
@@ -167,7 +167,7 @@ def _measure(contract: Contract, name: str, metric: Metric, kinds: Mapping[str, 
         numerator = Slot("days", _days(metric, kinds, as_of))
     return Measure(
         name, metric.kind, metric.date, numerator, denominator, cohort, _all_dimensions(contract, metric.dimensions),
-        window=metric.window, per=metric.per, at=metric.at,
+        window=metric.window, per=metric.per, at=metric.marks,
     )  # fmt: skip
 
 

@@ -76,6 +76,14 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         self.allowed = max(0.1, min(self.cell_seconds, self.began + self.report_seconds - time.monotonic()))
         return self.allowed
 
+    def papermill_execute_cells(self) -> None:
+        """Run the cells; a kernel that hangs is not asked to end, it is ended."""
+        try:
+            super().papermill_execute_cells()
+        except BaseException:
+            self.shutdown_kernel = "immediate"
+            raise
+
     def process_message(self, message: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
         """Take a message of the kernel, as long as the notebook's outputs stay within the limit."""
         content = message["content"]

@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from acmlib.publish.forked import become, tell
+from acmlib.publish.forked import LONGEST_REQUEST, REHEARSAL, become, tell
 
 #: Holds the address of the running fork server, for the processes that ask it for kernels.
 ADDRESS = "ACM_FORK_SERVER"
@@ -33,14 +33,15 @@ ADDRESS = "ACM_FORK_SERVER"
 KERNEL_MODULES = (
     *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.comm", "comm", "tornado.platform.asyncio"),
     *("IPython.core.completerlib", "IPython.core.magics", "IPython.core.pylabtools", "IPython.extensions.storemagic"),
-    *("IPython.core.debugger", "IPython.core.debugger_backport", "IPython.core.oinspect", "faulthandler", "psutil", "resource", "sqlite3"),
+    *("IPython.core.debugger", "IPython.core.debugger_backport", "IPython.core.oinspect", "IPython.core.logger", "acmlib.publish.streams"),
+    *("faulthandler", "psutil", "resource", "sqlite3"),
 )  # fmt: skip
 
 #: And what our notebooks and workers import. `matplotlib_inline.backend_inline` and pyplot must not be here: they act on the kernel that
 #: imports them.
 MODULES = (
     *KERNEL_MODULES,
-    *("acmlib.display.report", "acmlib.display.sections", "acmlib.publish.runner", "acmlib.publish.index"),
+    *("acmlib.display.report", "acmlib.display.sections", "acmlib.publish.runner", "acmlib.publish.index", REHEARSAL),
 )  # fmt: skip
 
 #: Begin the names of variables that libraries read once, when they are imported: a forked kernel cannot have other values than the server.
@@ -57,9 +58,6 @@ NO_THREADS = {
     "MKL_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
-
-#: Longest request, in bytes: the kernel's arguments and environment.
-LONGEST_REQUEST = 1 << 20
 
 #: Seconds for a client to send its request once it has connected.
 REQUEST_SECONDS = 5
@@ -117,32 +115,12 @@ def preload(modules: Sequence[str]) -> None:
     from jupyter_client.localinterfaces import localhost
 
     localhost()  # asks the system once
-    if set(modules) >= set(MODULES):
-        _warm()
+    if REHEARSAL in modules:
+        for step in sys.modules[REHEARSAL].BEFORE_FORK:
+            step()
     gc.enable()
     gc.collect()
     gc.freeze()
-
-
-def _warm() -> None:
-    """Use once what is slow the first time: fonts and drawing, word catalogues, number formats, the page's template, data frames."""
-    import pandas as pd
-
-    from acmlib.display.charts.canvas import Sheet
-    from acmlib.display.words import Words, languages
-    from acmlib.publish.exporter import export_page
-
-    sheet = Sheet(40)
-    for bold in (False, True):
-        sheet.text(0, 20, "".join(map(chr, range(32, 127))) + "áéíóúñ¿¡–×", bold=bold)
-    sheet.mark([5, 10], [5, 5])
-    sheet.line([0, 5], [0, 5])
-    sheet.svg()
-    for language in languages():
-        Words(language).number(1234.5)
-    export_page({"cells": []}, title="")
-    frame = pd.DataFrame({"group": ["a", "b"], "value": [1.0, None]})
-    frame.groupby("group", sort=False)["value"].sum().reset_index().merge(frame, on="group")
 
 
 class Server:

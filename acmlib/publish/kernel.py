@@ -2,108 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import json
 import logging
 import os
 import secrets
 import signal
-import socket
 import sys
 import time
+from functools import cache
 from queue import Empty
 from typing import Any
 
+import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from traitlets import Type
+from traitlets import Type, default
 
+from acmlib.publish.forks import END_SECONDS, ForkedKernel, Request, fork_kernel
 from acmlib.publish.forkserver import ADDRESS
-from acmlib.publish.warm import LONGEST_ANSWER, START_SECONDS, NoFork, ask, granted
-
-#: Seconds for a kernel to end by itself once it was asked to.
-END_SECONDS = 1.0
+from acmlib.publish.warm import NoFork
 
 logger = logging.getLogger(__name__)
-
-
-class ForkedKernel:
-    """A kernel that the fork server keeps: what jupyter_client needs to know of a process, without being its parent."""
-
-    stdin = stdout = stderr = None
-
-    def __init__(self, connection: socket.socket, pid: int) -> None:
-        self.pid, self.returncode = pid, None if pid else 0
-        self._connection = connection
-        connection.setblocking(False)
-
-    def poll(self) -> int | None:
-        """Return the exit status; None while the kernel lives."""
-        if self.returncode is None:
-            try:
-                self._end(self._connection.recv(LONGEST_ANSWER))
-            except BlockingIOError:
-                return None
-            except OSError:
-                self._end(b"")
-        return self.returncode
-
-    async def ended(self) -> None:
-        """Wait for the end."""
-        if self.returncode is None:
-            self._end(await asyncio.get_running_loop().sock_recv(self._connection, LONGEST_ANSWER))
-
-    def wait(self, timeout: float | None = None) -> int | None:
-        """Return the exit status, at the latest after `timeout` seconds."""
-        until = time.monotonic() + timeout if timeout else None
-        while self.poll() is None and (until is None or time.monotonic() < until):
-            time.sleep(0.01)
-        return self.returncode
-
-    def _end(self, packet: bytes) -> None:
-        # Without a last word the server is dead, and its kernels with it; what they started may be left.
-        self.returncode = json.loads(packet)["exit"] if packet else -signal.SIGKILL
-        self._connection.close()
-        if not packet:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
-
-    def send_signal(self, number: int) -> None:
-        """Signal the kernel, if it lives."""
-        if self.poll() is None:
-            os.kill(self.pid, number)
-
-    def kill(self) -> None:
-        """End the kernel at once."""
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        """Ask the kernel to end."""
-        self.send_signal(signal.SIGTERM)
-
-
-async def fork_kernel(arguments: list[str], environment: dict[str, str], folder: str) -> ForkedKernel:
-    """Ask the fork server for a kernel and wait until it is ready for clients.
-
-    Raises
-    ------
-    NoFork
-        If it refuses, is gone, or takes too long.
-    """
-    connection = ask(["kernel", *arguments], environment, folder, (1, 2))
-    try:
-        connection.setblocking(False)
-        packet = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(connection, LONGEST_ANSWER), START_SECONDS)
-        return ForkedKernel(connection, granted(packet))
-    except (OSError, TimeoutError) as error:
-        connection.close()
-        raise NoFork(str(error) or f"no answer in {START_SECONDS} seconds") from error
-    except BaseException:
-        connection.close()
-        raise
 
 
 class ForkProvisioner(LocalProvisioner):
@@ -114,28 +35,31 @@ class ForkProvisioner(LocalProvisioner):
         if ADDRESS not in os.environ or not _is_ours(cmd):
             return await super().launch_kernel(cmd, **options)
         folder = str(options.get("cwd") or os.getcwd())  # noqa: PTH109
+        _, file, *arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
+        environment = {name: value for name, value in (options.get("env") or os.environ).items() if name != ADDRESS}
         try:
-            arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
-            environment = {name: value for name, value in (options.get("env") or os.environ).items() if name != ADDRESS}
-            kernel = await fork_kernel(arguments, environment, folder)
+            kernel, found = await fork_kernel(Request(tuple(arguments), environment, folder), self.connection_info, file)
         except NoFork as refusal:
             logger.warning("no warm kernel (%s): an ordinary one instead, slower, with the same result", refusal)
             return await super().launch_kernel(cmd, **options)
+        self.connection_info = found
         self.process: Any = kernel
         self.pid = self.pgid = kernel.pid
         self.cwd = folder
-        return self.connection_info
+        return found
 
     async def send_signal(self, signum: int) -> None:
         """Signal the kernel; but the interrupt before the request to end would only print into the last cell, so it is left out."""
         if signum != signal.SIGINT or not getattr(self.parent, "shutting_down", False):
             await super().send_signal(signum)
 
-    async def shutdown_requested(self, restart: bool = False) -> None:
-        """Wait for the end as it happens: most kernels end within a few milliseconds, and the manager looks ten times a second."""
-        if isinstance(self.process, ForkedKernel):
-            with contextlib.suppress(TimeoutError, OSError):
-                await asyncio.wait_for(self.process.ended(), END_SECONDS / 2)
+    def leave(self) -> bool:
+        """Let a forked kernel that was asked to end do so by itself, and say whether this is one."""
+        if not isinstance(self.process, ForkedKernel):
+            return False
+        self.process.leave()
+        self.process = None
+        return True
 
 
 def _is_ours(command: list[str]) -> bool:
@@ -144,8 +68,21 @@ def _is_ours(command: list[str]) -> bool:
     return "ipykernel_launcher" in command and (os.path.dirname(command[0]), os.path.realpath(command[0])) == here  # noqa: PTH120
 
 
+@cache
+def _context() -> zmq.asyncio.Context:
+    """One for all kernels of a process, as the documentation of zmq advises; to end one takes as long as a cell."""
+    return zmq.asyncio.Context()
+
+
 class QuickClient(AsyncKernelClient):
-    """A client that takes a kernel as ready when it has answered, without listening 0.2 s for silence: nbclient minds only its own cell."""
+    """A client that takes a kernel as ready when it has answered, without listening 0.2 s for silence: nbclient minds only its own cell.
+
+    It has the two channels that a notebook needs which nobody watches; whether the kernel lives its provisioner knows.
+    """
+
+    def start_channels(self, shell: bool = True, iopub: bool = True, stdin: bool = False, hb: bool = False, control: bool = False) -> None:
+        """Open the channels."""
+        super().start_channels(shell, iopub, stdin, hb, control)
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
         until = time.monotonic() + (timeout or float("inf"))
@@ -172,6 +109,10 @@ class QuickManager(AsyncKernelManager):
     client_class = f"{__name__}.QuickClient"
     shutdown_wait_time = END_SECONDS
 
+    @default("context")
+    def _context_default(self) -> zmq.asyncio.Context:
+        return _context()
+
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
         spec = self.kernel_spec
         if self.provisioner is None and spec is not None and not spec.metadata.get("kernel_provisioner"):
@@ -180,3 +121,9 @@ class QuickManager(AsyncKernelManager):
         return await super()._async_pre_start_kernel(**options)
 
     pre_start_kernel = _async_pre_start_kernel
+
+    async def _async_finish_shutdown(self, waittime: float | None = None, pollinterval: float = 0.1, restart: bool = False) -> None:
+        if restart or not isinstance(self.provisioner, ForkProvisioner) or not self.provisioner.leave():
+            await super()._async_finish_shutdown(waittime, pollinterval, restart)
+
+    finish_shutdown = _async_finish_shutdown

@@ -112,7 +112,7 @@ def _make(job: Job, root: Path, working: Path, run: str, limits: Limits, made_fr
         page = export_page(executed, title=title, language=job.language, wording=contract.wording)
     except ExportError as error:
         raise JobError(job.notebook.as_posix(), door.reason(str(error)), f"correct the notebook; {_reproduce(job)}") from error
-    cells = release_csv(shared.release.cells)
+    cells = release_csv(shared.release.handed_out)
     pdf = page_pdf(page) if job.pdf else None
     problems = (*door.page(page, executed), *door.table(cells), *(door.pdf(pdf) if pdf is not None else ()))
     if problems:

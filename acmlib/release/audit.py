@@ -76,9 +76,7 @@ def from_sums(truth: Iterable[float], sums: Iterable[tuple[int, Iterable[int]]])
     """
     counts = np.asarray(list(truth), dtype=float)
     terms = [
-        (number, at, value)
-        for number, (total, parts) in enumerate(sums)
-        for at, value in [(total, 1.0), *((part, -1.0) for part in parts)]
+        (number, at, value) for number, (total, parts) in enumerate(sums) for at, value in [(total, 1.0), *((part, -1.0) for part in parts)]
     ]
     rows, columns, values = zip(*terms, strict=True) if terms else ((), (), ())
     return System(counts, sparse.csr_array((values, (rows, columns)), shape=(max(rows, default=-1) + 1, len(counts))))
@@ -114,8 +112,7 @@ def feasible_intervals(system: System, known: Flags) -> tuple[Floats, Floats]:
     low, high = system.truth.astype(float).copy(), system.truth.astype(float).copy()
     reader = Reader(system.block())
     for count in np.flatnonzero(~known):
-        down, up = (reader.alone(known, int(count), sign) for sign in (-1, 1))
-        assert down is not None and up is not None  # no change at all is always possible
-        low[count] = np.ceil(low[count] + down[count] - NOTHING) + 0.0
-        high[count] = np.inf if up[count] > FAR / 2 else np.floor(high[count] + up[count] + NOTHING) + 0.0
+        down, up = (reader.alone(known, int(count), sign)[count] for sign in (-1, 1))
+        low[count] = np.ceil(low[count] + down - NOTHING) + 0.0
+        high[count] = np.inf if up > FAR / 2 else np.floor(high[count] + up + NOTHING) + 0.0
     return low, high

@@ -120,7 +120,8 @@ class Blocks:
         among = self.tables.get(f"{dimension}{IN_COMBINATION}", {}).values()
         left, found = dict(groups), []
         for names in self._stand_ins(family, dimension):
-            alike = {place: pairs for group, place in groups.items() if (pairs := self._pairs_of(dimension or "", group, names)) is not None}
+            hanging = {place: self._pairs_of(dimension or "", group, names) for group, place in groups.items()}
+            alike = {place: pairs for place, pairs in hanging.items() if pairs is not None}
             ready = {group: place for group, place in left.items() if place in alike}
             total = self._hanging_on(names) if moving and self.total is not None else None
             if not ready and (dimension is not None or total is None):
@@ -137,7 +138,7 @@ class Blocks:
         return found
 
     def _pairs(self, family: tuple[int, ...], table: str) -> list[Part]:
-        """Build the block of a dimension crossed with another: the groups of the first can change with their pairs, those of the other not."""
+        """Build the block of a dimension crossed with another: groups of the first can change with pairs, those of the other not."""
         first = table.partition(CROSS)[0]
         beside = self.tables.get(f"{first}{IN_COMBINATION}", {})
         others = [name for name in self.tables if is_pair(name) and first in name.split(CROSS) and name != table]
@@ -189,7 +190,7 @@ class Blocks:
 class _Building:
     """The sums and limits of one block, being written down.
 
-    Who did not is not a variable of its own: it is who is in the cohort, less who did. That alone makes the programs some ten times quicker.
+    Who did not is not a variable of its own: it is who is in the cohort, less who did. That makes programs several times quicker.
     """
 
     def __init__(
@@ -264,7 +265,7 @@ class _Building:
         first = dimension.partition(CROSS)[0]
         beside, pairs = tables.get(f"{first}{IN_COMBINATION}", {}), tables[dimension] if is_pair(dimension) else {}
         others = sorted({pair.split(CROSS)[1] for pair in pairs})
-        none = np.full((len(self.free), self.at.shape[2]), -1)
+        none = np.full_like(self.at[:, 0], -1)
 
         def of(place: int | None) -> Places:
             return self.at[:, self.where[place]] if place in self.where else none
@@ -273,7 +274,7 @@ class _Building:
         for group, place in tables[first].items():
             places = [place, *([beside.get(group)] if beside else []), *(pairs.get(f"{group}{CROSS}{other}") for other in others)]
             found.append(np.concatenate([of(one) for one in places]))
-        return np.array(found).reshape(len(found), -1, self.at.shape[2])
+        return np.array(found, dtype=np.intp).reshape(len(found), -1, len(self.at[0, 0]))
 
     def _columns(self, row: Row) -> tuple[Places, Floats]:
         """Return the variables that a row is the sum of, and their signs; a stand-in changes as the total does."""

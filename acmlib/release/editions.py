@@ -18,11 +18,13 @@ from acmlib.intake.populations import read_population
 from acmlib.intake.reading import Input
 from acmlib.intake.sources import Tables, open_tables
 from acmlib.measures.compute import metric_table
-from acmlib.release.spans import months_of
+from acmlib.measures.table import empty_metric_table
 from acmlib.release.ledger import Entry, Method, entry_of, read_ledger
 from acmlib.release.reliable import mark_unreliable
 from acmlib.release.restatements import restated
+from acmlib.release.spans import months_of
 from acmlib.release.suppress import KEY, choose, decide_again, hide
+from acmlib.release.waits import last_of, released_waits
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Release:
         ``totals only``.
     restatements : DataFrame
         Figures that readers were shown before with other numbers, from `acmlib.release.restatements.restated`.
+    waits : DataFrame
+        Of how many a wait was over after so many days, from `acmlib.release.waits.released_waits`.
     entry : Entry or None
         What the ledger keeps once pages of this release are handed out; None if it is not suppressed.
     """
@@ -74,12 +78,18 @@ class Release:
     suppressed: bool = True
     method: Method = "linear programs"
     restatements: pd.DataFrame = field(default_factory=pd.DataFrame)
+    waits: pd.DataFrame = field(default_factory=empty_metric_table)
     entry: Entry | None = None
 
     @property
     def hidden(self) -> int:
         """How many cells are hidden."""
         return int(self.cells["status"].eq("hidden").sum())
+
+    @property
+    def handed_out(self) -> pd.DataFrame:
+        """Everything that pages may show, as one metric table: the cells, and how long waits are."""
+        return pd.concat([self.cells, self.waits], ignore_index=True) if len(self.waits) else self.cells
 
 
 @dataclass(frozen=True)
@@ -153,10 +163,11 @@ def make_release(
     known = tuple(read_ledger(contract.id, root) if earlier is None else earlier)
     cells, left = choose(table, contract, reported, known)
     when = months_of(cells, table, contract)
+    waits = released_waits(table, contract, suppressed=suppressed)
     reasons, entry = cells.iloc[:0][KEY].assign(reason=""), None
     method: Method = "linear programs"
     if suppressed:
-        decision = decide_again(cells, table, contract, known, reported.text, left=left)
+        decision = decide_again(cells, table, contract, known, reported.text, left=left, waits=waits)
         hidden, method = decision.hidden, decision.method
         reasons, cells = cells.loc[hidden, KEY].assign(reason=decision.reason[hidden]), hide(cells, hidden)
     cells = mark_unreliable(cells, contract)
@@ -181,5 +192,6 @@ def make_release(
         suppressed=suppressed,
         method=method,
         restatements=restated(cells, when, known, contract),
+        waits=last_of(waits),
         entry=entry,
     )

@@ -41,7 +41,9 @@ class Program:
     [2.0, -2.0]
     """
 
-    def __init__(self, matrix: sparse.csr_array, low: Iterable[float], high: Iterable[float], least: Iterable[float], most: Iterable[float]):
+    def __init__(
+        self, matrix: sparse.csr_array, low: Iterable[float], high: Iterable[float], least: Iterable[float], most: Iterable[float]
+    ):
         rows, self.size = matrix.shape
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = self.size, rows
@@ -51,8 +53,9 @@ class Program:
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
         model.a_matrix_.value_ = matrix.data.astype(float)
-        self._solver = highspy.Highs()
-        for option, value in {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": 1}.items():
+        self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        options: dict[str, bool | int | str] = {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": 1}
+        for option, value in options.items():
             self._solver.setOptionValue(option, value)
         self._solver.passModel(model)
         self._priced: Places = np.zeros(0, dtype=np.intp)

@@ -74,7 +74,8 @@ class Guard:
         known = self.block.known(hidden)
         some = np.zeros(len(known), dtype=bool)
         some[self.block.row[hidden[self.block.cell]]] = True
-        return np.array([row for row in self.rows if not known[row] and (some[row] or self.always[row]) and row not in self.lost], dtype=int)
+        some |= self.always
+        return np.array([row for row in self.rows if some[row] and not known[row] and row not in self.lost], dtype=np.intp)
 
     def lacking(self, wanted: Places) -> Places:
         """Return those that are not proven to move as far as needed."""
@@ -82,11 +83,10 @@ class Guard:
         short = (up < self.need.up) | (down < self.need.down) | (down + up + 1 < self.need.values)
         return wanted[short[wanted]]
 
-    def note(self, moved: Floats | None) -> None:
+    def note(self, moved: Floats) -> None:
         """Keep how far other counts, which agree with what is shown, move every row. What is proven stays so when more is hidden."""
-        if moved is not None:
-            self.down = np.maximum(self.down, np.floor(NOTHING - moved))
-            self.up = np.maximum(self.up, np.floor(moved + NOTHING))
+        self.down = np.maximum(self.down, np.floor(NOTHING - moved))
+        self.up = np.maximum(self.up, np.floor(moved + NOTHING))
 
     def search(self, hidden: Flags) -> Places:
         """Search for other counts, for many rows at once; return the rows that have not been moved as far as needed."""

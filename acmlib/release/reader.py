@@ -7,7 +7,8 @@ The counts of a `Block` could all be others. `Reader.moves` searches for such ot
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from acmlib.release.program import FAR, NOTHING, Floats, Places, Program
 Flags = NDArray[np.bool_]
 #: From so many other groups people could be of one.
 MOST_GIVERS = 5
+#: Added to an amount before prices are divided by it: the smaller, the fewer cells.
+EVEN = 0.1
 
 
 @dataclass(frozen=True)
@@ -77,15 +80,18 @@ def exchanges(block: Block, known: Flags) -> Iterator[Floats]:
     """
     if block.groups is None or len(block.groups) < 2:
         return
-    seen = np.append(abs(block.rows).T @ known.astype(float) > 0, False)  # a count that there is not is at the end, position -1
-    free = ~seen[block.groups].any(axis=1)
-    people = np.append(-block.least, 0.0)
+    # A count that there is not is at the end, position -1.
+    seen: Flags = np.append(np.asarray(abs(block.rows).T @ known.astype(float)) > 0, False)
+    free: Flags = np.asarray(~seen[block.groups].any(axis=1))
+    people: Floats = np.append(-block.least, 0.0)
     size = people[block.groups].sum(axis=(1, 2))
+
+    groups = block.groups
 
     def moved(giver: int, taker: int) -> Floats:
         """Return the change by which as many as can be of one group are of another."""
         months = free[giver] & free[taker]
-        source, target = block.groups[giver][:, months], block.groups[taker][:, months]
+        source, target = groups[giver][:, months], groups[taker][:, months]
         fits = ((target >= 0) | (people[source] == 0)).all(axis=0)  # who has no place in the other group stays
         change = np.zeros(len(people))
         change[source[:, fits]] = -people[source[:, fits]]
@@ -110,55 +116,75 @@ def _step(block: Block, change: Floats) -> float:
     return float(min(1.0, (spare[falling] / -limits[falling]).min(initial=1.0)))
 
 
-@dataclass
 class Reader:
-    """Somebody who knows the shown rows of a block, and how its counts add up."""
+    """Somebody who knows the shown rows of a block, and how its counts add up.
 
-    block: Block
-    _reading: Program | None = field(default=None, init=False)
-    _pricing: Program | None = field(default=None, init=False)
-    _known: Flags | None = field(default=None, init=False)
+    Parameters
+    ----------
+    block : Block
+    """
 
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self._shown, self._counts = block.rows.shape
+        self._known = np.zeros(self._shown, dtype=bool)
+        free = ~block.given[block.row]
+        #: Cells that could still be hidden, and the row that each of them shows, one pair after the other.
+        self._cells, self._cell_of_pair = np.unique(block.cell[free], return_inverse=True)
+        self._row_of_pair = block.row[free]
+
+    @cached_property
     def _body(self) -> tuple[sparse.csr_array, Floats, Floats]:
-        """Return the rows that every program of this block begins with: sums, limits, and a variable for each row that can be shown."""
-        block = self.block
-        shown, counts = block.rows.shape
-        none = sparse.csr_array((block.equations.shape[0] + block.limits.shape[0], shown))
+        """The rows that both programs begin with: sums, limits, and a variable for each row that can be shown."""
+        block, sums = self.block, self.block.equations.shape[0]
+        none = sparse.csr_array((sums + block.limits.shape[0], self._shown))
         upper = sparse.hstack([sparse.vstack([block.equations, block.limits]), none])
-        lower = sparse.hstack([block.rows, -sparse.eye_array(shown)])
-        low = np.concatenate([np.zeros(block.equations.shape[0]), -block.spare, np.zeros(shown)])
-        high = np.concatenate([np.zeros(block.equations.shape[0]), np.full(len(block.spare), np.inf), np.zeros(shown)])
+        lower = sparse.hstack([block.rows, -sparse.eye_array(self._shown)])
+        low = np.concatenate([np.zeros(sums), -block.spare, np.zeros(self._shown)])
+        high = np.concatenate([np.zeros(sums), np.full(len(block.spare), np.inf), np.zeros(self._shown)])
         return sparse.vstack([upper, lower]).tocsr(), low, high
 
-    def know(self, known: Flags) -> Program:
-        """Return the program of a reader who sees these rows."""
-        shown, counts = self.block.rows.shape
-        if self._reading is None:
-            matrix, low, high = self._body()
-            self._reading = Program(
-                matrix, low, high, np.concatenate([self.block.least, np.full(shown, -FAR)]), np.full(counts + shown, FAR)
-            )
-            self._known = np.zeros(shown, dtype=bool)
-        assert self._known is not None
-        for state in (True, False):
-            changed = np.flatnonzero((known == state) & (self._known != state))
-            self._reading.limit(counts + changed, 0.0 if state else -FAR, 0.0 if state else FAR)
+    @cached_property
+    def _reading(self) -> Program:
+        """The program in which rows that are known stay as they are."""
+        least, most = np.concatenate([self.block.least, np.full(self._shown, -FAR)]), np.full(self._counts + self._shown, FAR)
+        return Program(*self._body, least, most)
+
+    def _know(self, known: Flags) -> None:
+        changed = np.flatnonzero(known != self._known)
+        far = np.where(known[changed], 0.0, FAR)
+        self._reading.limit(self._counts + changed, -far, far)
         self._known = known.copy()
-        return self._reading
 
-    def together(self, known: Flags, which: Places, signs: Floats, far: Floats) -> Floats | None:
-        """Move many rows at once, each the way that its sign says and no further than `far`; return how far every row of the block moved."""
-        program, counts = self.know(known), self.block.rows.shape[1]
-        program.limit(counts + which, -far, far)
-        values = program.most(counts + which, signs)
-        program.limit(counts + which, -FAR, FAR)
-        return None if values is None else values[counts:]
+    def together(self, known: Flags, which: Places, signs: Floats, far: Floats) -> Floats:
+        """Move many rows at once, each the way that its sign says and no further than `far`; return how far every row moved."""
+        self._know(known)
+        self._reading.limit(self._counts + which, -far, far)
+        values = self._reading.most(self._counts + which, signs)
+        self._reading.limit(self._counts + which, -FAR, FAR)
+        # No change at all is always possible.
+        return np.zeros(self._shown) if values is None else values[self._counts :]
 
-    def alone(self, known: Flags, row: int, sign: int) -> Floats | None:
-        """Move one row as far as can be."""
-        program, counts = self.know(known), self.block.rows.shape[1]
-        values = program.most(np.array([counts + row]), np.array([float(sign)]))
-        return None if values is None else values[counts:]
+    def alone(self, known: Flags, row: int, sign: int) -> Floats:
+        """Move one row as far as can be; return how far every row moved."""
+        return self.together(known, np.array([row]), np.array([float(sign)]), np.array([FAR]))
+
+    @cached_property
+    def _pricing(self) -> Program:
+        """The program in which each cell that could still be hidden has a variable: how far it lets its rows move."""
+        matrix, low, high = self._body
+        pairs, number = len(self._row_of_pair), np.arange(len(self._row_of_pair))
+        moved = sparse.csr_array((np.ones(pairs), (number, self._counts + self._row_of_pair)), shape=(pairs, self._counts + self._shown))
+        let = sparse.csr_array((np.ones(pairs), (number, self._cell_of_pair)), shape=(pairs, len(self._cells)))
+        wide = sparse.hstack([matrix, sparse.csr_array((matrix.shape[0], len(self._cells)))])
+        far = np.where(self.block.given, 0.0, FAR)
+        return Program(
+            sparse.vstack([wide, sparse.hstack([moved, let]), sparse.hstack([-moved, let])]).tocsr(),
+            np.concatenate([low, np.zeros(2 * pairs)]),
+            np.concatenate([high, np.full(2 * pairs, np.inf)]),
+            np.concatenate([self.block.least, -far, np.zeros(len(self._cells))]),
+            np.concatenate([np.full(self._counts, FAR), far, np.full(len(self._cells), FAR)]),
+        )
 
     def price(self, hidden: Flags, weight: Floats, row: int, move: float) -> tuple[Floats, Places] | None:
         """Find the cheapest cells that must be hidden so that a row can move so far; None if nothing helps.
@@ -177,49 +203,21 @@ class Reader:
         moved : array of float, shape (r,)
             How far every row of the block moves then.
         cells : array of int
-            Cells to be hidden further.
+            Cells to be hidden further; none if the row can move as it is.
         """
-        program, cells, place = self._open()
-        counts, shown = self.block.rows.shape[1], self.block.rows.shape[0]
-        costs = counts + shown + np.arange(len(cells))
-        program.limit(np.array([counts + row]), move, move)
-        prices = np.where(hidden[cells], 0.0, weight[cells])
-        values = program.most(costs, -prices)
-        used = np.zeros(0, dtype=np.intp)
+        target, costs = np.array([self._counts + row]), self._counts + self._shown + np.arange(len(self._cells))
+        prices = np.where(hidden[self._cells], 0.0, weight[self._cells])
+        self._pricing.limit(target, move, move)
+        values = self._pricing.most(costs, -prices)
         if values is not None and (values[costs] * prices > NOTHING).any():
             # The sum of amounts is what is smallest; a second look makes few large amounts of many small ones.
-            values = program.most(costs, -prices / (values[costs] + 0.1))
-        if values is not None:
-            used = cells[(values[costs] > NOTHING) & ~hidden[cells]]
-        program.limit(np.array([counts + row]), -FAR, FAR)
-        return None if values is None else (values[counts : counts + shown], used)
+            values = self._pricing.most(costs, -prices / (values[costs] + EVEN))
+        self._pricing.limit(target, -FAR, FAR)
+        if values is None:
+            return None
+        return values[self._counts : self._counts + self._shown], self._cells[(values[costs] > NOTHING) & ~hidden[self._cells]]
 
     def furthest(self, row: int, sign: int) -> float:
         """Return how far a row could move if everything were hidden that readers do not have already."""
-        program, cells, _ = self._open()
-        counts = self.block.rows.shape[1]
-        values = program.most(np.array([counts + row]), np.array([float(sign)]))
-        return 0.0 if values is None else abs(float(values[counts + row]))
-
-    def _open(self) -> tuple[Program, Places, Places]:
-        """Return the program in which each cell that moves has a price; its cells, and where each pair of cell and row has its cell."""
-        block = self.block
-        free = ~block.given[block.row]
-        cells, place = np.unique(block.cell[free], return_inverse=True)
-        if self._pricing is None:
-            shown, counts = block.rows.shape
-            matrix, low, high = self._body()
-            pairs, number = int(free.sum()), np.arange(int(free.sum()))
-            moved = sparse.csr_array((np.ones(pairs), (number, counts + block.row[free])), shape=(pairs, counts + shown))
-            prices = sparse.csr_array((np.ones(pairs), (number, place)), shape=(pairs, len(cells)))
-            wide = sparse.hstack([matrix, sparse.csr_array((matrix.shape[0], len(cells)))])
-            held = sparse.vstack([sparse.hstack([moved, prices]), sparse.hstack([-moved, prices])])
-            at_most = np.where(block.given, 0.0, FAR)
-            self._pricing = Program(
-                sparse.vstack([wide, held]).tocsr(),
-                np.concatenate([low, np.zeros(2 * pairs)]),
-                np.concatenate([high, np.full(2 * pairs, np.inf)]),
-                np.concatenate([block.least, -at_most, np.zeros(len(cells))]),
-                np.concatenate([np.full(counts, FAR), at_most, np.full(len(cells), FAR)]),
-            )
-        return self._pricing, cells, place
+        values = self._pricing.most(np.array([self._counts + row]), np.array([float(sign)]))
+        return 0.0 if values is None else abs(float(values[self._counts + row]))

@@ -9,6 +9,7 @@ import pandas as pd
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period, parse_period
 from acmlib.measures.table import ALL
+from acmlib.release.waits import duration_times
 
 #: Retention is compared between groups at one time only, the one nearest to half a year.
 HALF_YEAR = 182
@@ -155,7 +156,7 @@ def charted_metrics(contract: Contract) -> set[str]:
 
 
 def select_cells(cells: pd.DataFrame, contract: Contract, period: Period) -> pd.DataFrame:
-    """Keep the cells that pages may show: totals in every period where they are charted, groups in `group_windows` only.
+    """Keep the cells that pages may show: totals where they are charted, groups in `group_windows`; no times of waits (`released_waits`).
 
     Parameters
     ----------
@@ -170,6 +171,7 @@ def select_cells(cells: pd.DataFrame, contract: Contract, period: Period) -> pd.
     DataFrame
         Metric table with fewer rows, in the order given.
     """
+    cells = cells[~cells["metric"].isin(duration_times(contract))]
     windows = group_windows(cells, contract, period)
     allowed = pd.DataFrame(
         [(metric, period, True) for metric, periods in windows.items() for period in periods], columns=["metric", "period", "_allowed"]

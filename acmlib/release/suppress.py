@@ -93,8 +93,9 @@ def choose(table: pd.DataFrame, contract: Contract, period: Period, earlier: Seq
 
 
 def decide(
-    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[Entry] = (), *, left: pd.DataFrame | None = None
-) -> Decision:
+    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[Entry] = (), *,
+    left: pd.DataFrame | None = None, waits: pd.DataFrame | None = None,
+) -> Decision:  # fmt: skip
     """Decide for all cells of a release together which are hidden.
 
     Parameters
@@ -109,6 +110,8 @@ def decide(
         What readers have been given before.
     left : DataFrame, optional
         Cells that are not shown at all (`acmlib.release.select.one_grain`): their small counts must not follow from what is.
+    waits : DataFrame, optional
+        Cells that are decided already (`acmlib.release.waits.released_waits`): what is shown of them is known to readers.
 
     Returns
     -------
@@ -117,7 +120,7 @@ def decide(
     cells = cells.reset_index(drop=True)
     meanings = unify(counted(contract), table)
     reason = primary(cells, meanings, contract.privacy, minimum_n=contract.statistics.minimum_n)
-    history = history_of(cells, table, contract, meanings, earlier, reason.ne(""))
+    history = history_of(cells, table, contract, meanings, earlier, reason.ne(""), waits)
     weight = _weights(cells, contract, history)
     close = too_close(history, weight, reason.ne(""))
     reason = reason.mask(close & reason.eq(""), "small difference from another period")
@@ -145,13 +148,14 @@ def decide(
 
 
 def decide_again(
-    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[Entry], period: str, *, left: pd.DataFrame | None = None
-) -> Decision:
+    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[Entry], period: str, *,
+    left: pd.DataFrame | None = None, waits: pd.DataFrame | None = None,
+) -> Decision:  # fmt: skip
     """Decide as `decide`; a period that was released before, of which nothing shown has changed, is decided as it was.
 
     Parameters
     ----------
-    cells, table, contract, earlier, left
+    cells, table, contract, earlier, left, waits
         As for `decide`.
     period : str
         The period reported on.
@@ -163,7 +167,7 @@ def decide_again(
     reason = primary(cells, counted(contract), contract.privacy, minimum_n=contract.statistics.minimum_n)
     again = shown_again(cells, reason.ne(""), earlier, contract, period)
     if again is None:
-        return decide(cells, table, contract, earlier, left=left)
+        return decide(cells, table, contract, earlier, left=left, waits=waits)
     hidden, method = again
     return Decision(hidden, reason.mask(hidden & reason.eq(""), "hidden in this period's release already"), method=method)
 

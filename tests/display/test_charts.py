@@ -27,6 +27,7 @@ from acmlib.display import (
     retention_curves,
     small_multiples,
     sparkline,
+    waits_over_time,
 )
 from acmlib.display.charts.canvas import BLUE, GREY, INK, ORANGE, RULE, TEXT, WIDTH
 
@@ -44,6 +45,16 @@ def waits():
     opened = pd.Series(pd.to_datetime(["2026-05-01"] * 60))
     closed = pd.Series(pd.to_datetime(["2026-05-09"] * 40 + ["2026-06-09"] * 10)).reindex(range(60))
     return judge_waits(opened, closed, standard=14, as_of="2026-06-30", groups=pd.Series(["North", "South"] * 30))
+
+
+def over(hidden=()):
+    """Waits of two half-years; `hidden` are periods and days that are not released."""
+    parts = []
+    for period, *ended in (("P6M/2025-06", 30, 90, 120, 124), ("P6M/2025-12", 60, 140, 150, 150)):
+        for day, number in zip((7, 14, 28, 56), ended, strict=True):
+            status = "hidden" if (period, day) in hidden else "shown"
+            parts.append(cells([("All participants", number, 200, status)], metric=f"days_to_start@{day}d", period=period, dimension="all"))
+    return pd.concat(parts, ignore_index=True)
 
 
 def peers(units=9):
@@ -79,6 +90,7 @@ FIGURES = {
     "pathway": lambda v: pathway(stages(), group="Asian", comparator="White", voice=v),
     "retention_curves": lambda v: retention_curves(retention(), voice=v),
     "response_times": lambda v: response_times(waits(), metric="days_to_start", dimension="site", period="term", voice=v),
+    "waits_over_time": lambda v: waits_over_time(over(), voice=v, standard=14),
     "funnel": lambda v: funnel(peers(), metric="placed_6m", period="2026", voice=v, names=NAMES, this="provider-a"),
     "decomposition": lambda v: decomposition(places(), metric="placed_6m", group="Asian", comparator="White", dimension="race_ethnicity",
                                              by="site", period="term", voice=v),
@@ -274,6 +286,25 @@ def test_open_cases_are_part_of_the_waiting_times():
         assert int(row["Open, overdue"]) > 0
 
 
+def test_waits_say_of_how_many_they_were_over_by_each_day_and_who_waits_still():
+    chart = waits_over_time(over(), voice=voice(), standard=14)
+    row = table(chart)["6 months to December 2025, within 14 days"]
+    assert (row["Result"], row["Number"], row["Of"], row["Still waiting"]) == ("70%", "140", "200", "60")
+    assert "70% within 14 days" in chart.alt and "After 56 days, 50 of 200 were still waiting." in chart.alt
+
+
+def test_a_hidden_time_of_a_wait_is_nowhere_and_no_line_passes_over_it():
+    hidden = [("P6M/2025-12", 14)]
+    chart = waits_over_time(over(hidden), voice=voice(), standard=14)
+    assert table(chart)["6 months to December 2025, within 14 days"]["Result"] == "hidden for privacy"
+    assert "70%" not in str(chart) and any("within 14 days (hidden for privacy)" in note for note in chart.notes)
+    leaking = over()
+    leaking.loc[leaking["period"].eq("P6M/2025-12") & leaking["metric"].eq("days_to_start@14d"), "status"] = "hidden"
+    assert waits_over_time(leaking, voice=voice(), standard=14).svg == chart.svg
+    with pytest.raises(ValueError, match="nothing is released"):
+        waits_over_time(over().assign(status="hidden"), voice=voice())
+
+
 def test_the_pathway_shows_each_step_with_its_owner_and_where_the_gap_is_largest():
     chart = pathway(stages(), group="Asian", comparator="White", voice=voice())
     assert table(chart)["Enrolled"]["Owner"] == "provider"
@@ -294,6 +325,9 @@ def test_parts_of_a_gap_add_up_to_it():
 def test_fewer_than_eight_contracts_are_a_table_and_no_funnel():
     shown = funnel(peers(6), metric="placed_6m", period="2026", voice=voice(), names=NAMES)
     assert isinstance(shown, DataTable)
+    assert [column.label for column in shown.columns] == ["Contract", "Result", "Number", "Of", "Interval"], (
+        "no verdict where none is given"
+    )
 
 
 def test_peers_keep_the_names_their_edition_gives_them():

@@ -116,3 +116,65 @@ def test_page_one_does_not_say_that_no_gap_is_seen_where_nobody_was_compared() -
     given = report("harbor-youth-jobs")
     totals = given.cells[given.cells["dimension"].eq("all")]
     assert "cannot be compared" in show.summary(replace(given, release=replace(given.release, cells=totals))).heading
+
+
+def test_sections_of_one_kind_are_one_line_of_the_contents() -> None:
+    summit = report("summit-youth-jobs")
+    each = [show.benchmarks(summit, metric) for metric in ("enrolled_30d", "placed_6m")]
+    (one,) = show.together(summit, "benchmarks", each)
+    assert [section.level for section in one.body] == [3, 3] and [section.heading for section in one.body] == [one.heading for one in each]
+    assert one.heading == "Beside target and other places: 2 headline figures" and one.contents == "Benchmarks"
+    assert show.together(summit, "benchmarks", each[:1]) == tuple(each[:1]) and show.together(summit, "benchmarks", []) == ()
+
+
+def test_a_deep_dive_does_not_repeat_its_metric_in_the_contents() -> None:
+    topic = report("harbor-youth-jobs", topic="placement")
+    metric, dimension = show.subject(topic)
+    lines = [one.contents for one in (show.outcomes(topic, metric, dimension), show.equity_then_and_now(topic, metric, dimension),
+                                      show.trend(topic, metric), show.benchmarks(topic, metric))]  # fmt: skip
+    assert lines == ["Results by race and ethnicity", "Then and now", "Over time", "Benchmarks"]
+
+
+def test_questions_about_a_contract_that_has_ended_are_about_the_next_one() -> None:
+    told = " ".join(show.discussion(report("summit-youth-jobs")).items)
+    assert "next award" in told and "look into next" not in told
+
+
+def test_waits_are_told_with_those_who_wait_still_and_nothing_is_told_that_is_hidden() -> None:
+    harbor = report("harbor-youth-jobs")
+    (section,) = show.waits(harbor)
+    waits = harbor.release.waits
+    last = waits[waits["period"].eq(waits["period"].max()) & waits["status"].eq("shown")].iloc[-1]
+    assert f"{harbor.words.percent(1 - last['value'])} still waiting" in section.heading
+    hidden = waits[waits["status"].eq("hidden")]
+    assert len(hidden) and hidden[["numerator", "denominator", "value"]].isna().all(axis=None)
+    assert "hidden for privacy" in str(section)
+
+
+def test_what_cannot_be_judged_is_not_said_to_be_unchanged() -> None:
+    harbor = report("harbor-youth-jobs")
+    judged = [metric for metric in harbor.headline if len(points := harbor.trend(metric)) and points["variation"].iloc[-1] != "missing"]
+    assert 0 < len(judged) < len(harbor.headline)
+    assert f"of {len(harbor.headline)} figures that can be judged" in show.changes(harbor).heading
+
+
+def test_a_hidden_step_still_says_how_many_reached_it_where_the_next_step_shows_that() -> None:
+    harbor = report("harbor-youth-jobs")
+    (table,) = show.pathway(harbor).body
+    rows = {str(row[0]): [cell.text if hasattr(cell, "text") else cell for cell in row] for row in table.rows}
+    cells = harbor.cells
+    after = cells[cells["metric"].eq("stage:started") & cells["dimension"].eq("all") & cells["status"].eq("shown")]
+    assert int(rows["Enrolled"][2]) in set(after["denominator"])
+    assert rows["Enrolled"][3] == "hidden for privacy" and rows["Referred"][3] == "–"
+
+
+def test_where_no_group_can_be_judged_in_both_windows_no_verdict_is_said_to_have_stayed() -> None:
+    summit = report("summit-youth-jobs")
+    told = [show.equity_then_and_now(summit, metric, dimension) for metric, dimension in show.compared(summit, summit.gaps, most=20)]
+    earlier, now = summit.earlier_gaps, summit.gaps
+    judged = [
+        set(map(tuple, one.loc[one["verdict"].ne("not judged"), ["metric", "dimension", "group"]].to_numpy())) for one in (earlier, now)
+    ]
+    pairs = {one[:2] for one in judged[0] & judged[1]}
+    said = [one.heading for one in told if "the verdicts are as they were" in one.heading or "judged otherwise" in one.heading]
+    assert len(said) == len(pairs & set(show.compared(summit, summit.gaps, most=20)))

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from acmlib.intake.findings import Finding, findings_for, said
+from acmlib.intake.findings import Finding, findings_for, listed, said
 
 MINIMUM = 11
 
@@ -20,21 +20,28 @@ def shown(edition, what, rows):
 
 @pytest.mark.parametrize("rows", range(1, MINIMUM))
 def test_a_small_count_is_words_outside_and_neither_rows_nor_values_tell_it(rows):
-    what = said("{count} without an id ({examples})", rows, "row", examples="row " + ", ".join(map(str, range(2, rows + 2))))
+    what = said("no_id", "{count} without an id ({examples})", rows, "row", examples=listed(range(2, rows + 2), of="row"))
     for edition in ("provider", "public"):
         assert shown(edition, what, rows) == ("fewer than 11 rows without an id", 0)
     assert shown("internal", what, rows) == (str(what), rows)
 
 
 def test_a_larger_count_stays_and_only_the_public_reads_no_rows():
-    what = said("{count} that recode does not name: {examples}", 12, "value", examples="'X', 'Y'")
+    what = said("not_recoded", "{count} that recode does not name: {examples}", 12, "value", examples=listed(["'X'", "'Y'"]))
     assert shown("provider", what, 40) == ("12 values that recode does not name: 'X', 'Y'", 40)
     assert shown("public", what, 40) == ("12 values that recode does not name", 40)
 
 
 def test_shares_that_give_a_small_count_away_are_left_out():
     what = said(
-        "race is not known of {count} ({examples})", 14, "row", examples="Not asked 10%, Declined 4%", written="14% of rows", least=4
+        "unknown",
+        "{dimension} is not known of {count} ({examples})",
+        14,
+        "row",
+        written="14% of rows",
+        least=4,
+        dimension="race",
+        examples=listed([("Not asked", 0.1), ("Declined", 0.04)], of="share"),
     )
     assert shown("provider", what, 14) == ("race is not known of 14% of rows", 14)
 
@@ -59,6 +66,7 @@ def test_pages_of_a_contract_follow_its_own_smallest_count(bench):
 
 
 def test_a_finding_survives_the_way_to_the_kernel():
-    what = said("{count} without an id ({examples})", 3, "row", examples="row 2, 3, 4")
+    what = said("no_id", "{count} without an id ({examples})", 3, "row", examples=listed([2, 3, 4], of="row"))
     copied = pickle.loads(pickle.dumps(finding(what, 3)))
     assert copied == finding(what, 3) and copied.what.coded(MINIMUM, examples=True) == "fewer than 11 rows without an id"
+    assert (copied.what.key, copied.what.values["count"].number, copied.what.values["examples"].items) == ("no_id", 3, (2, 3, 4))

@@ -1,12 +1,17 @@
 """Finished pages as readers meet them, in headless Chromium: with a screen reader's rules, on a phone, in the dark, by keyboard, on paper.
 
-`make test` looks at one page of each kind in one of its languages; `make pages-check` at every page in ``outputs/``, in all four views.
+`make test` looks at one page of each kind in one of its languages; `make pages-check` at every page in ``outputs/``. A page is opened once,
+with and once more without script, and looked at from all sides by the process that opened it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html
@@ -24,9 +29,9 @@ REPRESENTATIVES = (
 )
 
 #: Width and colour scheme. 640 px is what is left of 1280 at 200% zoom.
-VIEWS = ((320, "dark"), (1280, "light"))
-ALL_VIEWS = (*VIEWS, (320, "light"), (1280, "dark"))
+VIEWS = ((1280, "light"), (1280, "dark"), (320, "dark"), (320, "light"))
 WIDTHS = (320, 640, 1280)
+HEIGHT = 900
 
 #: What axe-core is asked for: WCAG 2.2 A and AA, and what its authors hold for good practice.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -44,48 +49,76 @@ def pytest_generate_tests(metafunc):
         if folder:
             names = sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*.html") if ".working-" not in str(path))
             assert names, f"{folder}: there is no page; run `make reports` first"
-        metafunc.parametrize("file", names, indirect=True)
+        # All that is asked of one page is asked by one process (`--dist loadgroup`), one after the other.
+        given = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in names]
+        metafunc.parametrize("file", given, indirect=True, scope="module")
 
 
-@pytest.fixture
+@dataclass
+class Opened:
+    """A page in the browser, and what it asked for or complained of."""
+
+    page: Any
+    troubles: list[str] = field(default_factory=list)
+
+    def seen(self, width: int = 1280, scheme: str = "light") -> Any:
+        """Return the page at a width, in a colour scheme."""
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        self.page.emulate_media(color_scheme=scheme)
+        return self.page
+
+
+@pytest.fixture(scope="module")
 def file(request) -> Path:
     folder = request.config.getoption("--outputs")
     outputs = Path(folder).resolve() if folder else request.getfixturevalue("published").root / "outputs"
     return outputs / request.param
 
 
+def open_page(browser, file: Path, **options) -> Opened:
+    context = browser.new_context(viewport={"width": 1280, "height": HEIGHT}, offline=True, **options)
+    opened = Opened(context.new_page())
+    opened.page.set_default_timeout(120_000)
+    opened.page.on("console", lambda message: opened.troubles.append(message.text))
+    opened.page.on(
+        "request", lambda request: None if request.url.startswith(("data:", "file:")) else opened.troubles.append(request.url[:80])
+    )
+    opened.page.goto(file.as_uri())
+    return opened
+
+
+@pytest.fixture(scope="module")
+def on_screen(browser, file) -> Iterator[Opened]:
+    """Open the page once for all that is asked of it."""
+    opened = open_page(browser, file)
+    yield opened
+    opened.page.context.close()
+
+
 @pytest.fixture
-def opened(browser, file):
-    """Open the page in a view; whatever it asks for or complains of fails the test."""
-    contexts, troubles = [], []
+def opened(on_screen) -> Iterator[Opened]:
+    """Lend the open page; whatever it asks for or complains of meanwhile, or on opening, fails the test."""
+    yield on_screen
+    assert on_screen.troubles == []
 
-    def open_page(width=1280, scheme="light", **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(120_000)
-        page.on("console", lambda message: troubles.append(message.text))
-        page.on("request", lambda request: None if request.url.startswith(("data:", "file:")) else troubles.append(request.url[:80]))
-        page.goto(file.as_uri())
-        return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert troubles == []
+@cache
+def axe() -> str:
+    return AXE.read_text(encoding="utf-8")
 
 
 def violations(page) -> list[str]:
     """Return what axe-core finds, a line a rule."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if page.evaluate("typeof window.axe") == "undefined":
+        page.evaluate(axe())
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
 
 
-def test_axe_finds_nothing_in_light_and_dark_on_phone_and_desk(opened, request):
-    for width, scheme in ALL_VIEWS if request.config.getoption("--outputs") else VIEWS:
-        assert violations(opened(width, scheme)) == [], (width, scheme)
+def test_axe_finds_nothing_in_light_and_dark_on_phone_and_desk(opened):
+    for width, scheme in VIEWS:
+        assert violations(opened.seen(width, scheme)) == [], (width, scheme)
 
 
 def test_axe_would_find_something(browser):
@@ -97,25 +130,27 @@ def test_axe_would_find_something(browser):
 
 
 def test_nothing_runs_out_of_the_window_on_a_phone_zoomed_or_wide(opened):
-    page = opened()
     beyond = "[...document.querySelectorAll('main *:not(thead *), header *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)"
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
+        page = opened.seen(width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(f"{beyond}.map(e => e.outerHTML.slice(0, 80))") == [], width
 
 
-def test_without_script_and_network_every_heading_table_and_picture_is_there(opened, file):
-    page = opened(java_script_enabled=False)
+def test_without_script_and_network_every_heading_table_and_picture_is_there(browser, file):
+    plain = open_page(browser, file, java_script_enabled=False)
+    page = plain.page
     source = html.fromstring(file.read_text(encoding="utf-8"))
     shown = page.locator("main :is(h2, h3), main table").evaluate_all("all => all.filter(e => e.getBoundingClientRect().height > 0).length")
     assert shown == len(source.xpath("//main//h2 | //main//h3 | //main//table"))
     pictures = page.locator("img").evaluate_all("all => all.filter(e => e.complete && e.naturalWidth > 0).length")
     assert pictures == len(source.xpath("//img"))
+    page.context.close()
+    assert plain.troubles == []
 
 
 def test_the_keyboard_reaches_every_link_in_reading_order_and_shows_where_it_is(opened, file):
-    page = opened()
+    page = opened.seen()
     wanted = html.fromstring(file.read_text(encoding="utf-8")).xpath("//a/@href")
     reached = []
     for _ in wanted:
@@ -127,7 +162,7 @@ def test_the_keyboard_reaches_every_link_in_reading_order_and_shows_where_it_is(
 
 
 def test_on_paper_nothing_hangs_alone_is_split_or_loses_its_head_and_a_dashboard_has_four_pages(opened, file):
-    printed = read(opened().pdf(format="Letter", tagged=True, outline=True))
+    printed = read(opened.seen().pdf(format="Letter", tagged=True, outline=True))
     assert printed.orphan_headings() == []
     assert printed.split_figures() == []
     source = html.fromstring(file.read_text(encoding="utf-8"))

@@ -15,6 +15,9 @@ pytestmark = pytest.mark.pages
 #: A page is sent by e-mail.
 MOST_BYTES = 600_000
 
+#: Of the list of contents, and of one line of it in characters.
+MOST_LINES, LONGEST_LINE = 22, 100
+
 
 @pytest.fixture(scope="module")
 def pages(published):
@@ -50,6 +53,15 @@ def test_nothing_is_fetched_and_nothing_runs(pages):
         active = page.xpath("//script | //iframe | //object | //embed | //form | //@*[starts-with(name(), 'on')]")
         fetched = [value for value in page.xpath("//@src | //@href") if re.match(r"(?!data:|mailto:)[a-z]+:|//", value)]
         return active or fetched or not page.xpath("//meta[@http-equiv='Content-Security-Policy']")
+
+    assert not each(pages, problem)
+
+
+def test_every_line_of_the_contents_is_another_and_there_are_no_more_than_a_reader_takes_in(pages):
+    def problem(job, page):
+        lines = [link.text_content() for link in page.xpath("//nav//li/a")]
+        twice = {line for line in lines if lines.count(line) > 1}
+        return twice or [line for line in lines if len(line) > LONGEST_LINE] or (len(lines) if len(lines) > MOST_LINES else None)
 
     assert not each(pages, problem)
 

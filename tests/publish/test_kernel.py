@@ -67,6 +67,15 @@ def appeared(path: Path, seconds: float = 120) -> int:
     return int(path.read_text())
 
 
+def waiting(server) -> psutil.Process:
+    """The kernel that waits for the next notebook, once the last one has ended."""
+    until = time.monotonic() + 10
+    while len(children := psutil.Process(server.process.pid).children()) != 1:
+        assert time.monotonic() < until, children
+        time.sleep(0.02)
+    return children[0]
+
+
 SPOIL = """
 import builtins, os, random, sys, warnings, matplotlib as mpl, numpy as np
 left_behind = builtins.left_behind = np.left_behind = True
@@ -127,6 +136,46 @@ def test_plain_papermill_gives_the_same_page(server, workspace, notebook, monkey
     assert export_page(ours, title="A page") == export_page(plain, title="A page")
 
 
+def test_the_next_kernel_waits_and_knows_what_was_set_since(server, run, monkeypatch):
+    run("a = 1")
+    waits = waiting(server)
+    monkeypatch.setenv("ACM_SET_SINCE", "yes")
+    assert run("import os; print(os.getpid(), os.environ['ACM_SET_SINCE'])").split() == [str(waits.pid), "yes"]
+    monkeypatch.delenv("ACM_SET_SINCE")
+    assert run("import os; print('ACM_SET_SINCE' in os.environ)").strip() == "False"
+
+
+def test_a_kernel_that_was_started_for_other_surroundings_is_not_used(server, run, monkeypatch):
+    run("a = 1")
+    waits = waiting(server)
+    monkeypatch.setenv("TERM", "another")
+    assert run("import os; print(os.getppid())").strip() == str(server.process.pid)
+    assert gone(waits.pid)
+
+
+def test_if_the_waiting_kernel_is_killed_another_is_forked(server, run):
+    run("a = 1")
+    waiting(server).kill()
+    assert run("import os; print(os.getppid())").strip() == str(server.process.pid)
+
+
+def test_a_kernel_that_does_not_end_is_ended_and_nobody_waits_for_it(server, run):
+    began = time.monotonic()
+    pid = int(run("import atexit, os, time; atexit.register(time.sleep, 99); print(os.getpid())"))
+    assert time.monotonic() - began < 5
+    assert gone(pid, seconds=5)
+
+
+def test_what_a_kernel_does_at_its_end_is_done(server, run, tmp_path):
+    run(f"import atexit, os; atexit.register(lambda: print(os.getpid(), file=open({str(tmp_path / 'end')!r}, 'w')))")
+    assert gone(appeared(tmp_path / "end", seconds=5))
+
+
+def test_what_a_library_writes_to_the_descriptor_is_shown_too(server, run, monkeypatch):
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # where it is set ipykernel does not look there
+    assert run("import os; _ = os.write(1, b'from below\\n')", "1") == "from below\n"
+
+
 @pytest.mark.parametrize("crash", ["import os; os._exit(3)", "import ctypes; ctypes.string_at(0)", "import os; os.abort()"])
 def test_a_kernel_that_crashes_is_its_notebooks_failure_alone(server, run, crash):
     before = server.process.pid
@@ -139,11 +188,12 @@ def test_a_kernel_that_crashes_is_its_notebooks_failure_alone(server, run, crash
 @pytest.mark.parametrize("hang", ["import time; time.sleep(99)", "import re; re.match('(a+)+$', 'a' * 60 + 'b')"])
 def test_a_cell_that_hangs_is_stopped_with_all_that_it_started(server, run, tmp_path, hang):
     child = f"import subprocess; print(subprocess.Popen(['sleep', '99']).pid, file=open({str(tmp_path / 'pid')!r}, 'w'))"
+    itself = f"import os; print(os.getpid(), file=open({str(tmp_path / 'kernel')!r}, 'w'))"
     with pytest.raises(CellError, match="stopped after 2 seconds") as caught:
-        run(child, hang, limits=Limits(cell_seconds=2))
+        run(f"{child}\n{itself}", hang, limits=Limits(cell_seconds=2))
     assert caught.value.index == 1
-    assert gone(appeared(tmp_path / "pid"))
-    assert not psutil.Process(server.process.pid).children()  # and with the kernel its memory
+    assert gone(appeared(tmp_path / "pid"), appeared(tmp_path / "kernel"))
+    assert waiting(server)
 
 
 def test_a_notebook_that_takes_too_long_in_all_is_stopped(server, run):
@@ -214,7 +264,7 @@ def test_a_batch_that_is_killed_leaves_no_process_behind(tmp_path):
     batch = subprocess.Popen([sys.executable, "-c", BATCH, str(tmp_path)])
     kernel_pid, server_pid = appeared(tmp_path / "kernel"), appeared(tmp_path / "server")
     forked = [one.pid for one in psutil.Process(server_pid).children()]
-    assert kernel_pid in forked and len(forked) == 2  # the worker and its kernel
+    assert kernel_pid in forked and len(forked) in (2, 3)  # the worker, its kernel, and the one for the next notebook
     batch.send_signal(signal.SIGKILL)
     batch.wait()
     assert gone(server_pid, *forked)

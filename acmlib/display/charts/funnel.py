@@ -145,8 +145,8 @@ def _table(rows: Sequence[Row], metric: str, caption: str, names: Mapping[str, s
         Column(words("table.numerator"), "number"),
         Column(words("table.denominator"), "number"),
         Column(words("table.interval"), "number"),
-        Column(words("table.verdict")),
     )
+    judged = any(str(row.get("kind", "not judged")) != "not judged" for row in rows)
     body = tuple(
         (
             names[str(row["unit"])],
@@ -154,8 +154,8 @@ def _table(rows: Sequence[Row], metric: str, caption: str, names: Mapping[str, s
             count_cell(row, voice, "numerator"),
             count_cell(row, voice, "denominator"),
             interval_cell(row, voice, metric),
-            words(f"peer.{str(row.get('kind', 'not judged')).replace(' ', '_')}"),
+            *([words(f"peer.{str(row.get('kind', 'not judged')).replace(' ', '_')}")] if judged else []),
         )
         for row in rows
     )
-    return DataTable(caption, columns, body)
+    return DataTable(caption, (*columns, *([Column(words("table.verdict"))] if judged else [])), body)

@@ -137,6 +137,10 @@ def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice,
     period = "; ".join(words("period.months", first=first, last=last) for first, last in spans)
     sentences = [_sentence(metric, rows, voice) for metric, rows in drawn]
     notes = [words("chart.not_drawn", list="; ".join(voice.metric(one) for one in empty))] if empty else []
+    agreed = [
+        f"{voice.metric(metric)} {voice.value(metric, target)}" for metric, _ in drawn if (target := voice.target(metric)) is not None
+    ]
+    notes += [words("chart.targets_note", list="; ".join(agreed))] if agreed else []
     return Chart(
         svg=_panels(drawn, voice),
         alt=words("alt.small_multiples", n=len(drawn), list=" ".join(sentences)),

@@ -4,10 +4,12 @@
 """
 
 from acmlib.display.sections.closing import data_quality, how_to_read, provenance
+from acmlib.display.sections.contents import together
 from acmlib.display.sections.depth import comparisons, places
 from acmlib.display.sections.equity import benchmarks, compared, half_year, outcomes, subject, unequal
 from acmlib.display.sections.opening import changes, discussion, promises, summary, title
 from acmlib.display.sections.pathway import gap_opens, pathway, retention
+from acmlib.display.sections.peers import peers
 from acmlib.display.sections.records import action_plan, notes, planning, roadmap
 from acmlib.display.sections.review import (
     equity_then_and_now,
@@ -21,6 +23,7 @@ from acmlib.display.sections.review import (
 )
 from acmlib.display.sections.served import served
 from acmlib.display.sections.time import trend, trends
+from acmlib.display.sections.waits import waits
 
 __all__ = [
     "action_plan",
@@ -38,6 +41,7 @@ __all__ = [
     "notes",
     "outcomes",
     "pathway",
+    "peers",
     "places",
     "planning",
     "promises",
@@ -53,8 +57,10 @@ __all__ = [
     "subject",
     "summary",
     "title",
+    "together",
     "trend",
     "trends",
     "unequal",
+    "waits",
     "what_followed",
 ]

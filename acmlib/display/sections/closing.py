@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from importlib.metadata import version
 
-from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Provenance, Section
+from acmlib.display.findings import finding_cell
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Provenance, Section
 from acmlib.display.report import Report
 from acmlib.display.tables import provenance as provenance_of
 
@@ -20,13 +21,11 @@ def data_quality(report: Report) -> Section:
     body: list[Display] = []
     if findings:
         columns = tuple(Column(words(f"quality.column_{one}")) for one in ("what", "why", "fix", "who"))
-        english = _english(report)
         rows = tuple(
-            (*(Cell(text, language=english) for text in (one.what, one.why, one.fix)), Cell(words(f"party.{one.who}"))) for one in findings
+            (*(finding_cell(text, report.voice) for text in (one.what, one.why, one.fix)), Cell(words(f"party.{one.who}")))
+            for one in findings
         )
         body.append(DataTable(words("quality.caption"), columns, rows))
-    else:
-        body.append(Prose((words("quality.none"),)))
     unreliable = int(report.release.cells["status"].eq("unreliable").sum())
     rules = report.contract.privacy, report.contract.statistics
     items = [
@@ -48,11 +47,6 @@ def _restated(report: Report) -> list[str]:
     why = [words("quality.no_reason") if reason is None else reason.in_language(words.locale.language) for reason in found["reason"]]
     counted = Counter(zip(found["released"], why, strict=True))
     return [words("quality.restated", n=n, period=words.period(period), why=text) for (period, text), n in sorted(counted.items())]
-
-
-def _english(report: Report) -> str:
-    """Return the language of what the checks say, where it is not the page's."""
-    return "" if report.words.locale.language == "en" else "en"
 
 
 def how_to_read(report: Report) -> Section:

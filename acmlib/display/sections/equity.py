@@ -25,6 +25,7 @@ from acmlib.display.judgements import (
 )
 from acmlib.display.objects import Bullets, Cell, Chart, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.sections.contents import label
 from acmlib.display.sections.depth import if_all_matched
 
 
@@ -52,7 +53,7 @@ def outcomes(report: Report, metric: str, dimension: str) -> Section:
     ]
     body.append(Prose(tuple(further)))
     question = words("outcomes.question", metric=voice.metric(metric))
-    contents = words("outcomes.by", metric=voice.metric(metric), dimension=voice.dimension(dimension))
+    contents = label(report, "results", metric=voice.metric(metric), dimension=voice.dimension(dimension))
     return Section(gap_heading(gaps, voice), tuple(body), question=question, contents=contents)
 
 
@@ -194,7 +195,9 @@ def benchmarks(report: Report, metric: str) -> Section:
     name = voice.metric(metric)
     if definition is None or not definition.benchmarks:
         return Section(
-            words("benchmark.none", metric=name), (Prose((words("benchmark.none_why"),)),), contents=words("benchmark.short", metric=name)
+            words("benchmark.none", metric=name),
+            (Prose((words("benchmark.none_why"),)),),
+            contents=label(report, "benchmarks", metric=name),
         )
     every = records(side_by_side(definition, value, date=report.date, language=voice.language))
     rows = [row for row in every if row["value"] == row["value"]]
@@ -209,8 +212,10 @@ def benchmarks(report: Report, metric: str) -> Section:
     lower = sum(value < float(row["value"]) for row in rows)
     heading = words("benchmark.heading_hidden", metric=name)
     if value == value:
-        heading = words("benchmark.heading", metric=name, value=voice.value(metric, value), n=lower, of=len(rows))
-    return Section(heading, (shown,), contents=words("benchmark.short", metric=name))
+        told = voice.value(metric, value)
+        heading = words("benchmark.heading", metric=name, value=told, n=lower, of=len(rows)) if lower else words(
+            "benchmark.heading_none", metric=name, value=told)  # fmt: skip
+    return Section(heading, (shown,), contents=label(report, "benchmarks", metric=name))
 
 
 def _written(report: Report, value: object) -> str:

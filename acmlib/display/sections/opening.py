@@ -39,11 +39,14 @@ def title(report: Report, name: str) -> TitleBlock:
 def discussion(report: Report) -> Questions:
     """Return the three questions that the numbers raise, about the service and never about the people.
 
-    First the surest gaps, then real changes, then promises that are overdue, then missing targets or missing data.
+    First the surest gaps, then real changes, then promises that are overdue, then missing targets or missing data; then general ones,
+    which of a contract that has ended are about the next.
     """
     found = [*_gap_questions(report), *_change_questions(report), *_promise_questions(report), *_target_questions(report)]
     title = report.contract.contract.title.in_language(report.voice.language)
-    found += [report.words("ask.general", contract=title), report.words("ask.roadmap"), report.words("ask.first_step")]
+    ended = report.release.period.end >= report.contract.contract.ends
+    further = ("keep", "write_anew", "next_award") if ended else ("general", "roadmap", "first_step")
+    found += [report.words(f"ask.{one}", contract=title) for one in further]
     return questions(list(dict.fromkeys(found))[:QUESTIONS], voice=report.voice)
 
 
@@ -149,10 +152,17 @@ def changes(report: Report) -> Section:
             real.append(words(f"control.heading_{key_of(variation)}", metric=voice.metric(metric)))
         else:
             (quiet if variation == "common cause" else unjudged).append(voice.metric(metric))
-    body: list[Display] = [Bullets(tuple(real))] if real else [Prose((words("opening.no_change"),))]
+    body: list[Display] = [Bullets(tuple(real))] if real else [Prose((words("opening.no_change"),))] if quiet else []
     rest = [words(key, list="; ".join(names)) for key, names in (("opening.skip", quiet), ("opening.unjudged", unjudged)) if names]
     body += [Prose(tuple(rest))] if rest else []
-    heading = words("opening.changes", n=len(real)) if real else words("opening.changes_none")
+    if real:
+        heading = words("opening.changes", n=len(real))
+    elif not unjudged:
+        heading = words("opening.changes_none")
+    else:  # what cannot be judged may have changed
+        heading = (
+            words("opening.changes_partly", n=len(quiet), of=len(quiet) + len(unjudged)) if quiet else words("opening.changes_unjudged")
+        )
     return Section(heading, tuple(body), contents=words("opening.changes_short"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -42,7 +43,7 @@ def pathway(report: Report) -> Section:
     cells = report.cells
     latest = overview.latest_periods(cells)
     totals = overview.in_periods(cells, latest).query("dimension == 'all'")
-    found = records(stages(totals, way))
+    found = _reached(records(stages(totals, way)))
     columns = tuple(
         Column(words(f"pathway.column_{one}"), "text" if one in ("stage", "owner") else "number")
         for one in ("stage", "owner", "reached", "conversion", "of_all")
@@ -69,6 +70,15 @@ def pathway(report: Report) -> Section:
     return Section(heading, (DataTable(caption, columns, rows),), contents=words("pathway.short"))
 
 
+def _reached(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the stages with how many reached one that is hidden itself, where the next one shows it as those it is a share of."""
+    rows = [dict(row) for row in found]
+    for row, after in pairwise(rows):
+        if row["reached"] != row["reached"] and after["of"] == after["of"]:
+            row["reached"] = after["of"]
+    return rows
+
+
 def _number(report: Report, row: dict[str, Any], name: str) -> str | Cell:
     """Return a count, or why there is none."""
     value = row[name]
@@ -76,9 +86,12 @@ def _number(report: Report, row: dict[str, Any], name: str) -> str | Cell:
 
 
 def _share(report: Report, row: dict[str, Any], name: str) -> str | Cell:
-    """Return a share, or a dash where it does not apply or is hidden."""
+    """Return a share; a dash where it does not apply, a word where it is hidden."""
     value = row[name]
-    return report.words.percent(value) if value == value else Cell(report.words("table.unjudged"), muted=True)
+    if value == value:
+        return report.words.percent(value)
+    hidden = row["position"] > 0 and row["status"] == "hidden"
+    return Cell(report.voice.status("hidden") if hidden else report.words("table.unjudged"), muted=True)
 
 
 def gap_opens(report: Report, dimension: str) -> Section:

@@ -15,6 +15,7 @@ from acmlib.display.charts.frames import records
 from acmlib.display.judgements import is_comparator, key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.sections.contents import label
 from acmlib.display.sections.equity import change
 from acmlib.display.sections.records import action_plan
 
@@ -74,14 +75,15 @@ def equity_then_and_now(report: Report, metric: str, dimension: str) -> Section:
     """
     words, voice = report.words, report.voice
     name, by = voice.metric(metric), voice.dimension(dimension)
-    contents = words("outcomes.by", metric=name, dimension=by)
+    contents = label(report, "then", metric=name, dimension=by)
     figure = change(report, metric, dimension)
     if figure is None:
         return Section(words("then.no_before", metric=name, dimension=by), (Prose((words("then.no_before_why"),)),), contents=contents)
     earlier = report.earlier_gaps
     before = _verdicts(earlier[earlier["metric"].eq(metric) & earlier["dimension"].eq(dimension)])
     now = _verdicts(report.gaps_of(metric, dimension))
-    changed = [group for group in now if _judged_otherwise(before.get(group), now[group])]
+    both = [group for group in now if before.get(group, "not judged") != "not judged" and now[group] != "not judged"]
+    changed = [group for group in both if before[group] != now[group]]
     sentences = [
         words(
             "then.sentence",
@@ -92,15 +94,10 @@ def equity_then_and_now(report: Report, metric: str, dimension: str) -> Section:
         for group in changed
     ]
     told: list[Display] = [Bullets(tuple(sentences)), Prose((words("then.caution"),))] if sentences else []
-    heading = words("then.heading_same", metric=name, dimension=by)
+    heading = words("then.heading_same" if both else "then.heading_unjudged", metric=name, dimension=by)
     if changed:
         heading = words("then.heading_changed", metric=name, dimension=by, list=[voice.group(dimension, group) for group in changed])
     return Section(heading, (figure, *told), contents=contents)
-
-
-def _judged_otherwise(before: str | None, now: str) -> bool:
-    """Return whether there are two judgements and they differ; too few people to judge is none."""
-    return before not in (None, "not judged", now) and now != "not judged"
 
 
 def _verdicts(gaps: pd.DataFrame) -> dict[str, str]:

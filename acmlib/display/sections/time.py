@@ -9,6 +9,7 @@ from acmlib.display.charts.small import small_multiples
 from acmlib.display.judgements import assurance_sentence, control_heading, key_of, variation_sentence
 from acmlib.display.objects import Display, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.sections.contents import label
 from acmlib.display.sections.opening import REAL_CHANGES
 
 
@@ -26,7 +27,7 @@ def trend(report: Report, metric: str) -> Section:
     name = voice.metric(metric)
     if not len(points):
         why = words("time.because", why=_why_no_chart(report, metric))
-        return Section(words("time.no_chart", metric=name), (Prose((why,)),), contents=name)
+        return Section(words("time.no_chart", metric=name), (Prose((why,)),), contents=label(report, "trend", metric=name))
     target = voice.target(metric, report.date)
     done = [
         action
@@ -39,7 +40,11 @@ def trend(report: Report, metric: str) -> Section:
     sentences = [variation_sentence(last, voice)]
     if target is not None:
         sentences.append(assurance_sentence(last, voice, target=target))
-    return Section(control_heading(last, metric=name, voice=voice), (chart, Prose((" ".join(sentences),))), contents=name)
+    return Section(
+        control_heading(last, metric=name, voice=voice),
+        (chart, Prose((" ".join(sentences),))),
+        contents=label(report, "trend", metric=name),
+    )
 
 
 def trends(report: Report) -> Section:

@@ -47,7 +47,7 @@ class Door:
         """The hidden numbers, as pages of this language would print them."""
         contract = self.release.contract
         voice = Voice(Words(self.language, contract.wording, since=contract.contract.starts), contract)
-        return Withheld(withheld(self.release, self._table), self.release.cells, voice)
+        return Withheld(withheld(self.release, self._table), self.release.handed_out, voice)
 
     def check_texts(self, root: Path) -> None:
         """Refuse free text that tells who somebody is, before a page is made of it.

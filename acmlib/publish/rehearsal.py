@@ -1,0 +1,72 @@
+"""What every report does, done once on next to nothing: whatever is slow the first time has then been slow.
+
+The fork server does `BEFORE_FORK`, which opens nothing and starts no thread. A forked kernel shares memory with the server until it writes
+to it, and writes nearly everywhere in its first tenths of a second, as it counts references; so a kernel that waits for its notebook does
+all of it again.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog
+
+from acmlib.contract.expressions import check_expression
+from acmlib.display.charts.canvas import Sheet, text_width
+from acmlib.display.words import Words, languages
+from acmlib.publish.exporter import export_page
+
+
+def figures() -> None:
+    """Fonts and drawing."""
+    sheet = Sheet(40)
+    for bold in (False, True):
+        sheet.text(0, 20, "".join(map(chr, range(32, 127))) + "áéíóúñ¿¡–×", bold=bold)
+        text_width("a", "bold" if bold else "normal")
+    sheet.mark([5, 10], [5, 5])
+    sheet.line([0, 5], [0, 5])
+    sheet.svg()
+
+
+def words() -> None:
+    """Word catalogues and number formats, and the page's template."""
+    for language in languages():
+        Words(language).number(1234.5)
+    export_page({"cells": []}, title="")
+
+
+def database() -> None:
+    """Open a database of one thread, which starts none, and close it."""
+    with duckdb.connect(":memory:", config={"threads": 1}) as opened:
+        opened.execute("SELECT json_serialize_sql('SELECT 1 + a')").fetchall()
+
+
+def data() -> None:
+    """Data frames: choosing, sorting, grouping, joining, reshaping."""
+    table = pd.DataFrame({"group": ["a", "b", "a"], "period": ["x", "y", "z"], "value": [1.0, np.nan, 2.0], "n": [1, 2, 3]})
+    table["twice"] = table["value"] * 2
+    table = table[table["n"] > 0].sort_values(["group", "n"]).reset_index(drop=True)
+    table.loc[0, "twice"] = 1.0
+    totals = table.groupby(["group", "period"], sort=False)["n"].sum().reset_index()
+    totals.merge(table, on=["group", "period"], how="left").to_dict("records")
+    pd.concat([table, table], ignore_index=True).pivot_table(index="group", columns="period", values="n")
+    table["group"].map({"a": 1}).isna().any()
+    table["group"].isin(["a"]).any() or table["group"].str.upper()
+    list(table.drop_duplicates("group").assign(day=pd.Timestamp(2025, 1, 1)).itertuples())
+
+
+def expressions() -> None:
+    """Open what reads the expressions of a contract, and leave it open."""
+    check_expression("placed_on <= exited_on + interval 183 day")
+
+
+def solver() -> None:
+    """Solve the least of linear programs; the solver has a thread."""
+    linprog([1.0], A_eq=[[1.0]], b_eq=[1.0], method="highs")
+
+
+BEFORE_FORK = (figures, words, database, data)
+
+#: In the order in which a report comes to need them.
+IN_KERNEL = (expressions, data, solver, figures, words)

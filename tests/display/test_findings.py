@@ -1,0 +1,120 @@
+"""What the checks of the data found reads in the language of the page; the console keeps English."""
+
+import ast
+import re
+from dataclasses import replace
+
+import pytest
+from display_frames import voice
+
+from acmlib.display import sections as show
+from acmlib.display.findings import finding_cell, sentence
+from acmlib.display.report import open_report
+from acmlib.display.words import catalogue, placeholders
+from acmlib.intake.findings import Told, findings_for, listed, said, told
+
+LISTING = re.compile(r" \(\{examples\}\)|: \{examples\}")
+
+
+def written(repository):
+    """Return key and English text of every sentence that acmlib/intake can say."""
+    found = {}
+    for path in (repository / "acmlib" / "intake").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if path.name != "findings.py" else ():
+            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("told", "said")
+            parts = node.args[:2] if called else node.elts if isinstance(node, ast.Tuple) else ()
+            texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+            # A key and its sentence may also be handed on as a pair.
+            if len(texts) == len(parts) == 2 and (called or "{count}" in texts[1]):
+                found[texts[0]] = texts[1]
+    return found
+
+
+def test_the_english_catalogue_says_what_the_checks_say_and_nothing_else(repository):
+    sentences = {key.removeprefix("finding."): text for key, text in catalogue("en").items() if key.startswith("finding.")}
+    assert {key: LISTING.sub("{examples}", text) for key, text in written(repository).items()} == sentences
+    assert len(sentences) > 50
+
+
+def test_what_is_listed_after_a_colon_in_the_checks_is_so_on_pages(repository):
+    for key, text in written(repository).items():
+        if "{examples}" in text:
+            given = said(
+                key, text, 20, "row", examples=listed(["x"]), **dict.fromkeys(set(placeholders(text)) - {"count", "examples"}, "y")
+            )
+            assert sentence(given, voice()) == str(given), key
+
+
+@pytest.mark.parametrize(("count", "expected"), [
+    (1, "1 fila sin identificador (fila 3)"),
+    (20, "20 filas sin identificador (fila 3, 4, 5, 6, 7 y 15 más)"),
+])  # fmt: skip
+def test_counts_and_lists_read_as_the_language_writes_them(count, expected):
+    given = said("no_id", "{count} without an id ({examples})", count, "row", examples=listed(range(3, 3 + count), of="row"))
+    assert sentence(given, voice("es")) == expected
+
+
+def test_a_small_count_is_in_words_in_spanish_too():
+    given = said("no_id", "{count} without an id ({examples})", 3, "row", examples=listed([3, 4, 5], of="row"))
+    assert sentence(given.coded(11, examples=True), voice("es")) == "menos de 11 filas sin identificador"
+
+
+def test_shares_and_groups_are_translated():
+    given = said("unknown", "{dimension} is not known of {count} ({examples})", 40, "row", written="14% of rows", dimension="site",
+                 share="14%", examples=listed([("Not asked", 0.1), ("Declined", 0.04)], of="share"))  # fmt: skip
+    told_in_spanish = sentence(given, voice("es"))
+    assert "14% de las filas" in told_in_spanish and "Declined" not in told_in_spanish and "site" not in told_in_spanish
+
+
+def test_another_text_stays_english_and_is_marked():
+    assert finding_cell("something else", voice("es")).language == "en"
+    assert finding_cell("something else", voice("en")).language == ""
+    assert finding_cell(told("no_id_why", "It cannot be told"), voice("es")).language == ""
+
+
+def test_a_spanish_page_has_no_english_finding(bench_of_flaws):
+    report = bench_of_flaws("es")
+    findings = [one for one in report.release.findings if one.severity != "note"]
+    assert len(findings) >= 4 and all(isinstance(text, Told) for one in findings for text in (one.what, one.why, one.fix))
+    (table, *_) = show.data_quality(report).body
+    cells = [cell for row in table.rows for cell in row]
+    assert {cell.language for cell in cells} == {""}
+    english = {str(text).lower() for one in findings for text in (one.what, one.why, one.fix)}
+    assert not {cell.text.lower() for cell in cells} & english
+
+
+@pytest.fixture
+def bench_of_flaws(tmp_path):
+    """Open the report of a contract whose data have several flaws."""
+    contract = """\
+contract: {title: {en: Flaws, es: Fallos}, provider: A, agency: B, program: jobs, starts: 2025-01-01, ends: 2027-12-31}
+tables: {people: {source: data/flaws/people.csv, id: pid, entered: joined}}
+dimensions: {race: {}, age: {bands: [14, 18]}}
+metrics: {placed: {title: {en: Placed, es: Con empleo}, kind: proportion, from: people, that: placed is not null, date: joined}}
+languages: [en, es]
+period: 2025-06
+"""
+    rows = []
+    for i in range(120):
+        month = 1 + i // 20
+        if month == 4:
+            continue
+        row = [f"P{i:03d}" if i not in (5, 6) else "P004", "AB"[i % 2] if i % 5 else "", "15" if i != 9 else "1",
+               f"2025-{month:02d}-05", "1805-01-01" if i == 3 else f"2025-{month:02d}-20" if i % 2 else ""]  # fmt: skip
+        rows.append(",".join(row))
+    for folder in ("params/flaws", "data/flaws"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "params/flaws/contract.yml").write_text(contract, encoding="utf-8")
+    (tmp_path / "data/flaws/people.csv").write_text("\n".join(["pid,race,age,joined,placed", *rows]) + "\n", encoding="utf-8")
+
+    def opened(language):
+        return open_report("flaws", None, "provider", language, None, tmp_path)
+
+    return opened
+
+
+def test_an_edition_reads_the_same_finding_with_its_counts_coded(bench_of_flaws):
+    report = bench_of_flaws("es")
+    same = [one for one in report.release.findings if one.what.key == "same_id"]
+    assert [sentence(one.what, report.voice) for one in same] == ["menos de 11 filas comparten identificador con otra fila"]
+    assert findings_for([replace(same[0])], "internal", 11)[0].what.key == "same_id"

@@ -1,0 +1,48 @@
+"""The same files give the same pages, byte for byte: so that pages can be compared, cached and made again."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from acmlib.publish.batch import run_jobs
+from acmlib.publish.jobs import plan_jobs
+
+#: The sample that is made fastest; its dashboard has figures, tables, hidden numbers and notes like any other.
+CONTRACT = "nsw-job-training"
+MADE = ("*.html", "*.csv")
+
+
+def made(root: Path, *, languages=("en", "es"), **options) -> dict[str, bytes]:
+    """Make the dashboard, by papermill, exporter and door, and return what lies in outputs/."""
+    asked = {"report": "dashboard", "edition": "provider"}
+    jobs = [job for language in languages for job in plan_jobs(CONTRACT, root=root, language=language, **asked)]
+    assert run_jobs(jobs, root=root, processes=1, **options) == ()
+    folder = root / jobs[0].folder
+    return {path.name: path.read_bytes() for pattern in MADE for path in folder.glob(pattern)}
+
+
+@pytest.mark.pages
+def test_the_same_files_give_the_same_bytes_in_another_folder_another_kernel_and_the_second_time(repository, tmp_path):
+    roots = [tmp_path / "one", tmp_path / "a folder with a longer name"]
+    for root in roots:
+        for folder in (f"params/{CONTRACT}", f"data/{CONTRACT}", "notebooks"):
+            shutil.copytree(repository / folder, root / folder)
+    first = made(roots[0], warm=True)
+    assert set(first) == {"dashboard.html", "dashboard.es.html", "release.csv"}
+    assert made(roots[1], warm=False) == first, "another folder, with a kernel of its own a page"
+    assert made(roots[0], warm=True) == first, "made again, with what readers were given before"
+
+
+@pytest.mark.pages
+def test_other_data_make_other_bytes(repository, tmp_path):
+    """Or the test above could not fail."""
+    for folder in (f"params/{CONTRACT}", f"data/{CONTRACT}", "notebooks"):
+        shutil.copytree(repository / folder, tmp_path / folder)
+    before = made(tmp_path, languages=("en",))
+    source = tmp_path / "data" / CONTRACT / "participants.csv"
+    head, *rows = source.read_text(encoding="utf-8").splitlines(keepends=True)
+    source.write_text("".join([head, *rows[60:]]), encoding="utf-8")
+    after = made(tmp_path, languages=("en",))
+    assert set(after) == set(before) == {"dashboard.html", "release.csv"}
+    assert all(after[name] != before[name] for name in before)
