@@ -5,18 +5,7 @@
 Prints medians of CPU time (the clock of a busy machine says little) and sizes. *Ordinary* figures are pyplot with seaborn, saved as PNG
 with a tight bounding box, as an inline notebook does; the *ordinary* page is nbconvert's lab template.
 
-One run (two cores, shared with other work), 2026-11-22:
-
-| what | ms CPU | kB |
-|---|---:|---:|
-| control chart | 32 | 22 |
-| outcomes by group | 58 | 29 |
-| retention curves | 34 | 19 |
-| pathway | 35 | 22 |
-| small multiples | 45 | 25 |
-| ordinary figure (PNG) | 278 | 34 |
-| page of 10 figures | 10 | 308 |
-| the same, lab template | 259 | 603 |
+A run with its conditions stands in benchmarks/README.md.
 """
 # ruff: noqa: E402 - path and grammar come before what needs them
 
@@ -40,12 +29,14 @@ import matplotlib as mpl
 mpl.use("Agg")
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import seaborn as sns
-from display_frames import gaps, points, retention, stages, voice
+from display_frames import cells, gaps, points, retention, stages, voice
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from acmlib import display as show
+from acmlib.analysis.peers import funnel as judged
 from acmlib.publish.exporter import export_page
 
 ROUNDS = 9
@@ -74,14 +65,27 @@ def ordinary_figure() -> str:
     return base64.b64encode(target.getvalue()).decode()
 
 
+def waits() -> pd.DataFrame:
+    """Return waits of two half-years, as they are released."""
+    parts = []
+    for period, *ended in (("P6M/2025-06", 30, 90, 120, 124), ("P6M/2025-12", 60, 140, 150, 150)):
+        for day, number in zip((7, 14, 28, 56), ended, strict=True):
+            parts.append(cells([("All participants", number, 200)], metric=f"days_to_start@{day}d", period=period, dimension="all"))
+    return pd.concat(parts, ignore_index=True)
+
+
 def main() -> None:
     """Measure and print."""
-    speaks, found, months, kept, steps = voice(), gaps(), points(), retention(), stages()
+    speaks, found, months, kept, steps, over = voice(), gaps(), points(), retention(), stages(), waits()
+    sizes = pd.Series([60, 90, 140, 200, 260, 340, 480, 640, 900], index=[f"c{number}" for number in range(9)])
+    others, names = judged((sizes * 0.42).round(), sizes), {unit: f"Other contract {unit[1:]}" for unit in sizes.index}
     figures = {
         "control chart": lambda: show.control_chart(months, metric="placed_6m", voice=speaks),
         "outcomes by group": lambda: show.outcomes_by_group(found, voice=speaks),
         "retention curves": lambda: show.retention_curves(kept, voice=speaks),
         "pathway": lambda: show.pathway(steps, group="Asian", comparator="White", voice=speaks),
+        "waits over time": lambda: show.waits_over_time(over, voice=speaks, standard=14),
+        "funnel": lambda: show.funnel(others, metric="placed_6m", period="2026", voice=speaks, names=names, this="c4"),
         "small multiples": lambda: show.small_multiples([("placed_6m", months)] * 4, voice=speaks),
     }
     rows, charts = [], []
@@ -93,8 +97,8 @@ def main() -> None:
     rows.append(("ordinary figure (PNG)", milliseconds, len(picture) / 1000))
 
     head = show.title_block(voice=speaks, report="Dashboard", period="2026-06", edition="provider")
-    cells = [new_code_cell("x", outputs=[new_output("display_data", data=one._repr_mimebundle_())]) for one in (head, *charts, *charts)]
-    notebook = new_notebook(cells=cells)
+    shown = [new_code_cell("x", outputs=[new_output("display_data", data=one._repr_mimebundle_())]) for one in (head, *charts, *charts)]
+    notebook = new_notebook(cells=shown)
     milliseconds, page = cost(lambda: export_page(notebook, title="Dashboard"))
     rows.append((f"page of {2 * len(charts)} figures", milliseconds, len(page) / 1000))
     milliseconds, page = cost(lambda: HTMLExporter(template_name="lab").from_notebook_node(notebook)[0])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import ctypes
 import json
 import os
@@ -26,6 +25,9 @@ LONGEST_REQUEST = 1 << 20
 
 #: What a kernel that is not needed yet does meanwhile, where the server has imported it.
 REHEARSAL = "acmlib.publish.rehearsal"
+
+#: Seconds between the steps of a rehearsal, in which a kernel sees that it is needed.
+PAUSE_SECONDS = 0.01
 
 #: Begins the names of the variables that only our library reads, and only when a notebook calls it.
 OURS = "ACM_"
@@ -98,23 +100,24 @@ def _be_kernel(arguments: list[str], streams: list[int], connection: socket.sock
 def _wait(loop: Any, told: socket.socket) -> None:
     """Once the loop runs, rehearse step by step until the kernel is needed; then set the variables of our library, and say so.
 
-    A rehearsal must not take time from other kernels: it is done when a core has nothing else to do. Who needs the kernel ends that.
+    A rehearsal must not take time from other kernels: it is done when a core has nothing else to do.
     """
     steps = iter(sys.modules[REHEARSAL].IN_KERNEL if REHEARSAL in sys.modules else ())
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
     def rehearse() -> None:
-        if told.fileno() >= 0:
+        if told.fileno() < 0:
+            return
+        if _core_is_free():
             with warnings.catch_warnings():  # else the notebook's own would be taken as said already
                 warnings.simplefilter("ignore")
                 step = next(steps, None)
-                if step is not None:
-                    step()
-                    loop.call_later(0, rehearse)
+                if step is None:
+                    return
+                step()
+        loop.call_later(PAUSE_SECONDS, rehearse)
 
     def begin(*_: object) -> None:
         loop.remove_handler(told.fileno())
-        be_urgent(0)
         with told:
             packet = told.recv(LONGEST_REQUEST)
             if packet:  # else nobody needs it, and the server ends it
@@ -127,10 +130,10 @@ def _wait(loop: Any, told: socket.socket) -> None:
     loop.add_callback(rehearse)
 
 
-def be_urgent(pid: int) -> None:
-    """Let a process no longer wait until a core has nothing else to do."""
-    with contextlib.suppress(OSError):  # it has ended
-        os.sched_setscheduler(pid, os.SCHED_OTHER, os.sched_param(0))
+def _core_is_free() -> bool:
+    """Say whether no more threads of the whole machine want to run now than it has cores, this one included."""
+    with open("/proc/loadavg") as file:  # noqa: PTH123
+        return int(file.read().split()[3].partition("/")[0]) <= len(os.sched_getaffinity(0))
 
 
 def _be_worker(_: list[str], streams: list[int], connection: socket.socket) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 import zmq
 from jupyter_client.connect import KernelConnectionInfo, LocalPortCache
 
-from acmlib.publish.forked import OURS, be_urgent
+from acmlib.publish.forked import OURS
 from acmlib.publish.warm import LONGEST_ANSWER, START_SECONDS, NoFork, ask, granted
 
 #: Seconds for a kernel to end by itself once it was asked to.
@@ -131,7 +131,6 @@ class _Starting:
         ours = {name: value for name, value in request.environment.items() if name.startswith(OURS)}
         try:
             kernel = ForkedKernel(self._life, granted(await _packet(self._life)))
-            be_urgent(kernel.pid)
             self._told.send(json.dumps(ours).encode())
             if not await _packet(self._told):
                 raise NoFork("it ended")
@@ -193,13 +192,18 @@ async def fork_kernel(request: Request, connection: KernelConnectionInfo, file: 
                 connection = starting.connection
         else:
             starting.drop()
-    kernel = kernel or await _Starting(request, connection, file).ready(request)
+    if kernel is None:
+        try:
+            kernel = await _Starting(request, connection, file).ready(request)
+        except NoFork:  # a port that was free when it was chosen may have been taken since, by anybody
+            starting = _start(request, connection)
+            kernel, connection = await starting.ready(request), starting.connection
     with contextlib.suppress(NoFork, OSError):
-        _ahead.append(_start_ahead(request, connection))
+        _ahead.append(_start(request, connection))
     return kernel, connection
 
 
-def _start_ahead(request: Request, like: KernelConnectionInfo) -> _Starting:
+def _start(request: Request, like: KernelConnectionInfo) -> _Starting:
     """Ask for a kernel that has ports and keys of its own."""
     cache = LocalPortCache.instance()
     found: Any = {**like, **{name: cache.find_available_port(like["ip"]) for name in _PORTS}, "key": secrets.token_hex(32).encode()}

@@ -95,7 +95,8 @@ class QuickClient(AsyncKernelClient):
                     self._handle_kernel_info_reply(reply)
                     return
             if not await self._async_is_alive():
-                raise RuntimeError("the kernel died before it was ready")
+                process = getattr(getattr(self.parent, "provisioner", None), "process", None)
+                raise RuntimeError(f"the kernel died before it was ready (status {getattr(process, 'returncode', None)})")
             if time.monotonic() > until:
                 raise RuntimeError(f"the kernel was not ready in {timeout} seconds")
 

@@ -124,6 +124,10 @@ def test_sections_of_one_kind_are_one_line_of_the_contents() -> None:
     (one,) = show.together(summit, "benchmarks", each)
     assert [section.level for section in one.body] == [3, 3] and [section.heading for section in one.body] == [one.heading for one in each]
     assert one.heading == "Beside target and other places: 2 headline figures" and one.contents == "Benchmarks"
+    beside = [section for metric in ("enrolled_30d", "placed_6m") for section in show.peers(summit, metric)]
+    (one,) = show.together(summit, "peers", beside)
+    said = str(one)
+    assert said.count("too few to say") == said.count(beside[0].question) == 1, "what both say alike is said once"
     assert show.together(summit, "benchmarks", each[:1]) == tuple(each[:1]) and show.together(summit, "benchmarks", []) == ()
 
 
@@ -178,3 +182,9 @@ def test_where_no_group_can_be_judged_in_both_windows_no_verdict_is_said_to_have
     pairs = {one[:2] for one in judged[0] & judged[1]}
     said = [one.heading for one in told if "the verdicts are as they were" in one.heading or "judged otherwise" in one.heading]
     assert len(said) == len(pairs & set(show.compared(summit, summit.gaps, most=20)))
+
+
+def test_actions_that_no_figure_can_judge_are_not_said_to_have_had_no_effect() -> None:
+    section = show.action_plan(report("summit-youth-jobs"))
+    assert "Cannot be judged" in str(section) and "No change beyond chance" not in str(section)
+    assert section.heading.endswith("whether they worked cannot be judged from the figures")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from acmlib.display.objects import Bullets, Section
+from acmlib.display.objects import Bullets, Prose, Section
 from acmlib.display.report import Report
 
 
@@ -37,8 +37,22 @@ def together(report: Report, name: str, sections: Sequence[Section]) -> tuple[Se
     if len(sections) < 2:
         return tuple(sections)
     words = report.words
-    below = tuple(replace(one, level=3, contents="") for one in sections)
+    questions = {one.question for one in sections}
+    # What all of them say alike is said once, at the end.
+    alike = tuple(shown for shown in sections[0].body if isinstance(shown, Prose) and all(shown in one.body for one in sections))
+    below = tuple(
+        replace(
+            one,
+            level=3,
+            contents="",
+            question=one.question if len(questions) > 1 else "",
+            body=tuple(x for x in one.body if x not in alike),
+        )
+        for one in sections
+    )
     # A comparison with before lists what is judged otherwise now.
     changed = sum(any(isinstance(shown, Bullets) for shown in one.body) for one in sections)
     key = "then_changed" if name == "then" and changed else name
-    return (Section(words(f"together.{key}", n=len(sections), changed=changed), below, contents=words(f"contents.{name}_topic")),)
+    heading = words(f"together.{key}", n=len(sections), changed=changed)
+    question = questions.pop() if len(questions) == 1 else ""
+    return (Section(heading, (*below, *alike), question, contents=words(f"contents.{name}_topic")),)

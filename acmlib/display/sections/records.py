@@ -68,7 +68,8 @@ def action_plan(report: Report) -> Section:
     shown = table(frame, voice=report.voice, caption=words("action.caption"), columns=columns)
     done = sum(action.status == "done" for action in agreed)
     seen = int(verdicts["verdict"].eq("signal").sum())
-    worked = words("action.heading_worked", n=seen) if seen else words("action.heading_not_seen")
+    judged = verdicts["verdict"].ne("not judged").any()
+    worked = words("action.heading_worked", n=seen) if seen else words("action.heading_not_seen" if judged else "action.heading_unjudged")
     heading = f"{words('action.heading', n=done, total=len(agreed))}; {worked}"
     return Section(heading, (shown,), contents=words("action.short"))
 
