@@ -114,7 +114,12 @@ def counted(contract: Contract) -> dict[str, Counted]:
                 found[f"{identity}@{days}d"] = Counted(still, whole.denominator, whole.waiting, within=before)
                 before = still
         else:
-            found[identity] = _of_rows(metric)
+            found[identity] = whole = _of_rows(metric)
+            within = whole.numerator
+            for days in sorted(metric.marks if metric.kind == "duration" else (), reverse=True):
+                over = f"{whole.numerator}|within {days}"
+                found[f"{identity}@{days}d"] = Counted(over, whole.denominator, whole.waiting, within=within)
+                within = over
     return found | _pathway(contract)
 
 

@@ -19,13 +19,12 @@ from acmlib.intake.reading import Input
 from acmlib.intake.sources import Tables, open_tables
 from acmlib.measures.compute import metric_table
 from acmlib.measures.table import empty_metric_table
-from acmlib.release.book import months_of
 from acmlib.release.ledger import Entry, Method, entry_of, read_ledger
 from acmlib.release.reliable import mark_unreliable
 from acmlib.release.restatements import restated
-from acmlib.release.select import select_cells
-from acmlib.release.suppress import KEY, decide_again, hide
-from acmlib.release.waits import released_waits
+from acmlib.release.spans import months_of
+from acmlib.release.suppress import KEY, choose, decide_again, hide
+from acmlib.release.waits import last_of, released_waits
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,8 @@ class Release:
     suppressed : bool
         False only for an internal working paper whose contract asks for true counts.
     method : str
-        How it was decided: ``fewest cells``, or by a rule that is cheaper and hides more, never less: ``swaps``, ``totals only``.
+        How it was decided: by ``linear programs``, or by a rule that is cheaper and hides more, never less: ``without large dimensions``,
+        ``totals only``.
     restatements : DataFrame
         Figures that readers were shown before with other numbers, from `acmlib.release.restatements.restated`.
     waits : DataFrame
@@ -76,7 +76,7 @@ class Release:
     inputs: tuple[Input, ...]
     rule: Privacy
     suppressed: bool = True
-    method: Method = "fewest cells"
+    method: Method = "linear programs"
     restatements: pd.DataFrame = field(default_factory=pd.DataFrame)
     waits: pd.DataFrame = field(default_factory=empty_metric_table)
     entry: Entry | None = None
@@ -114,12 +114,6 @@ class Counted:
 def count(contract: Contract, tables: Tables) -> Counted:
     """Compute the metric table of a contract's opened tables, and check them."""
     return Counted(metric_table(contract, tables, tables.period), tuple(tables.findings), tables.inputs)
-
-
-def _beside(cells: pd.DataFrame, exposed: Sequence[str]) -> pd.Series:
-    """Say which cells show the same metric by the same dimension as a hidden one that could still be worked out: they go with it."""
-    families = {(name.split(" / ")[0], name.split(" / ")[2]) for name in exposed}
-    return pd.Series([key in families for key in zip(cells["metric"], cells["dimension"], strict=True)], index=cells.index, dtype=bool)
 
 
 def make_release(
@@ -165,17 +159,17 @@ def make_release(
         with open_tables(contract, root=root, period=reported) as tables:
             counted = count(contract, tables)
     table = counted.table
-    cells = select_cells(table, contract, reported)
     suppressed = not (edition == "internal" and contract.privacy.unsuppressed_internal)
     known = tuple(read_ledger(contract.id, root) if earlier is None else earlier)
+    cells, left = choose(table, contract, reported, known)
     when = months_of(cells, table, contract)
+    waits = released_waits(table, contract, suppressed=suppressed)
     reasons, entry = cells.iloc[:0][KEY].assign(reason=""), None
-    method: Method = "fewest cells"
+    method: Method = "linear programs"
     if suppressed:
-        decision = decide_again(cells, table, contract, known, reported.text)
-        hidden, method = decision.hidden | _beside(cells, decision.exposed), decision.method
-        reason = decision.reason.mask(decision.reason.eq(""), "may follow from what is shown beside it")
-        reasons, cells = cells.loc[hidden, KEY].assign(reason=reason[hidden]), hide(cells, hidden)
+        decision = decide_again(cells, table, contract, known, reported.text, left=left, waits=waits)
+        hidden, method = decision.hidden, decision.method
+        reasons, cells = cells.loc[hidden, KEY].assign(reason=decision.reason[hidden]), hide(cells, hidden)
     cells = mark_unreliable(cells, contract)
     if suppressed:
         entry = entry_of(contract, reported.text, cells, when=when, method=method)
@@ -198,6 +192,6 @@ def make_release(
         suppressed=suppressed,
         method=method,
         restatements=restated(cells, when, known, contract),
-        waits=released_waits(table, contract, suppressed=suppressed),
+        waits=last_of(waits),
         entry=entry,
     )

@@ -18,12 +18,11 @@ SENTENCES = {
     "small remainder": "from 1 to {below} people are counted in its denominator and not in its numerator",
     "extreme share of a small group": "it would say the same of nearly everybody in a small group",
     "small difference from another period": "beside another period that is shown, the difference would be a count from 1 to {below}",
-    "too few people in most such periods": "so many of this metric's months (or quarters) hold a small count that none are shown singly",
     "too little to show": "nearly everything in this contract is small, so that only one total a metric is shown",
+    "too many small groups": "nearly all of this dimension's many groups are small, so that none of them is shown",
     "hidden in an earlier release": "an earlier release hid it; shown now, it would give away what was hidden then",
     "hidden in this period's release already": "this period was released before with this cell hidden; readers get the same again",
-    "protects a small count together with others": "from it, other figures and earlier releases a reader could work out a small count",
-    "may follow from what is shown beside it": "it could follow from figures of the same metric and dimension",
+    "protects what an earlier release hid": "with earlier releases a reader could work out a small count that they hid",
 }
 
 

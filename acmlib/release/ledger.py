@@ -19,11 +19,12 @@ from typing import Any, Literal, TypeAlias
 import pandas as pd
 
 from acmlib.contract.model import Contract, Privacy
-from acmlib.measures.table import HIDDEN, KEY_COLUMNS
-from acmlib.release.book import Span
+from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS
+from acmlib.release.spans import Span
 
-#: How a release is decided: with the fewest cells hidden, by swaps, or as one total a metric.
-Method: TypeAlias = Literal["fewest cells", "swaps", "totals only"]
+#: How a release is decided: by linear programs; without dimensions of many groups of which nearly all are small; or, where nearly
+#: everything is small, as one total a metric.
+Method: TypeAlias = Literal["linear programs", "without large dimensions", "totals only"]
 
 #: Folder of the ledger in a workspace; `make clean` leaves it.
 LEDGER = "ledger"
@@ -88,7 +89,7 @@ def entry_of(contract: Contract, period: str, cells: pd.DataFrame, *, when: Sequ
     cells : DataFrame
         Metric table as released.
     when : sequence of spans
-        The months of each cell, from `acmlib.release.book.months_of`.
+        The months of each cell, from `acmlib.release.spans.months_of`.
     method : str
         How it was decided.
     """
@@ -119,6 +120,20 @@ def write_entry(entry: Entry, edition: str, folder: Path) -> Path:
     path = folder / f"{entry.period}-{edition}-{digest}.csv"
     path.write_text(json.dumps({**about, "edition": edition, "made_at": entry.made_at}) + "\n" + text, encoding="utf-8")
     return path
+
+
+def shown_by_quarter(entries: Sequence[Entry]) -> set[str]:
+    """Name the metrics whose totals readers have seen by quarter.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+    """
+    found: set[str] = set()
+    for entry in entries:
+        cells = entry.cells
+        found |= set(cells.loc[cells["dimension"].eq(ALL) & cells["period"].str.fullmatch(r"\d{4}Q[1-4]"), "metric"])
+    return found
 
 
 def read_ledger(contract: str, root: Path) -> tuple[Entry, ...]:

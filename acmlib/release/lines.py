@@ -10,10 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS, CROSS, HIDDEN, IMMATURE, IN_COMBINATION
-from acmlib.release.book import Span
 from acmlib.release.counts import Counted
-from acmlib.release.links import single_answers
 from acmlib.release.monthly import monthly_counts
+from acmlib.release.spans import Span
 
 #: A count of a line: whom, where, from the start of one month up to but not including another (all as positions).
 Row = tuple[int, int, int, int]
@@ -59,6 +58,28 @@ class Lines:
             return last, last + 1
         start, after = max(span[0] - self.first, 0), min(span[1] + 1 - self.first, last)
         return (start, after) if start < after else None
+
+
+def single_answers(cells: pd.DataFrame) -> dict[str, str]:
+    """Name the dimensions of which nobody gave several answers: alone or in combination is the same there as alone.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table.
+
+    Returns
+    -------
+    dict
+        ``<dimension> (alone or in combination)`` to the dimension.
+    """
+    among = cells[cells["dimension"].str.endswith(IN_COMBINATION)]
+    plain = among.assign(dimension=among["dimension"].str.removesuffix(IN_COMBINATION))
+    both = plain.merge(cells, on=["metric", "period", "dimension", "group"], how="left", suffixes=("", "_alone"))
+    same = both["numerator"].fillna(0).eq(both["numerator_alone"].fillna(0)) & both["denominator"].fillna(0).eq(
+        both["denominator_alone"].fillna(0)
+    )
+    return {f"{dimension}{IN_COMBINATION}": str(dimension) for dimension, rows in same.groupby(both["dimension"]) if rows.all()}
 
 
 def lines_of(table: pd.DataFrame, meanings: Mapping[str, Counted]) -> Lines:

@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from acmlib.contract.periods import parse_period
-from acmlib.release.book import month_number
 from acmlib.release.counts import Counted
+from acmlib.release.spans import month_number
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import pandas as pd
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
 from acmlib.measures.table import SHOWN, UNRELIABLE
-from acmlib.release.book import Span, month_number
 from acmlib.release.ledger import KEYS, Entry
+from acmlib.release.spans import Span, month_number
 
 #: A restated cell: its key, the numbers shown before and in which period's release, the numbers shown now, why.
 COLUMNS = [*KEYS, "released", "numerator_before", "denominator_before", "numerator", "denominator", "reason"]

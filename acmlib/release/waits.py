@@ -34,7 +34,7 @@ def duration_times(contract: Contract) -> list[str]:
 
 
 def released_waits(table: pd.DataFrame, contract: Contract, *, suppressed: bool) -> pd.DataFrame:
-    """Return of how many each wait was over after so many days, in the last two half-years of the contract of which all is known.
+    """Return of how many each wait was over after so many days, in every half-year of the contract of which all is known.
 
     Parameters
     ----------
@@ -63,13 +63,31 @@ def released_waits(table: pd.DataFrame, contract: Contract, *, suppressed: bool)
     return mark_unreliable(found.astype(empty_metric_table().dtypes), contract)
 
 
+def last_of(waits: pd.DataFrame) -> pd.DataFrame:
+    """Return the last half-year of each wait that pages show, and the one before beside it.
+
+    Parameters
+    ----------
+    waits : DataFrame
+        From `released_waits`; readers of earlier releases have the older ones.
+
+    Returns
+    -------
+    DataFrame
+    """
+    if waits.empty:
+        return waits
+    last = waits.groupby("metric", sort=False)["period"].transform(lambda periods: periods.rank(method="dense", ascending=False))
+    return waits[last.le(BLOCKS)].reset_index(drop=True)
+
+
 def _of_duration(months: pd.DataFrame, name: str, metric: Metric, contract: Contract, *, suppressed: bool) -> Iterator[pd.DataFrame]:
     """Yield the rows of each half-year of one metric, the last one last."""
     ids = [f"{name}@{days}d" for days in metric.marks]
     longest = months[months["metric"].eq(ids[-1])].sort_values("period")
     blocks = [longest.iloc[at : at + BLOCK] for at in range(0, len(longest) - BLOCK + 1, BLOCK)]
     known = [block for block in blocks if not block["status"].eq(IMMATURE).any() and block["denominator"].sum() > 0]
-    for block in known[-BLOCKS:]:
+    for block in known:
         inside = months[months["period"].isin(block["period"])]
         sums = inside[inside["metric"].isin(ids)].groupby("metric")["numerator"].sum().reindex(ids)
         people = float(block["denominator"].sum())

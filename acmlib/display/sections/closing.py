@@ -30,7 +30,7 @@ def data_quality(report: Report) -> Section:
     rules = report.contract.privacy, report.contract.statistics
     items = [
         words("quality.hidden", n=report.release.hidden, below=rules[0].minimum_count - 1),
-        *([words("quality.cheaper_rule")] if report.release.method != "fewest cells" and report.release.hidden else []),
+        *([words("quality.cheaper_rule")] if report.release.method != "linear programs" and report.release.hidden else []),
         words("quality.unreliable", n=unreliable, minimum=rules[1].minimum_n),
         *_restated(report),
     ]

@@ -1,74 +1,18 @@
-"""All counts of a release, each once, and how they hang together."""
+"""The months that cells cover, as numbers, so that periods can be compared."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
-import numpy as np
 import pandas as pd
 
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
-from acmlib.release.audit import System, from_sums
-
-#: Counts are whole; sums of wages are not, and are stored as floats.
-SAME = 1e-6
 
 #: First and last month, as numbers; None for what has no dates.
 Span: TypeAlias = tuple[int, int] | None
-#: Whom (a text of `acmlib.release.counts.Counted`), where (dimension, group), when.
-Key: TypeAlias = tuple[str, str, str, Span]
-
-
-@dataclass
-class Book:
-    """All counts that are shown, hidden or implied, each once, and the sums that link them.
-
-    Attributes
-    ----------
-    position : dict
-        Key to position in `truth`.
-    truth : list of float
-    least : list of float
-        What every reader knows a count to reach at least.
-    sums : list of (int, list of int)
-        Positions of a total and of its parts.
-    layers : dict
-        Whom to the whoms that it is divided into, several ways: everybody in a cohort into those who met and those who did not.
-    between : set of int
-        Counts that no cell shows but that follow from two that are: who is in the longer of two periods and not in the shorter.
-    """
-
-    position: dict[Key, int] = field(default_factory=dict)
-    truth: list[float] = field(default_factory=list)
-    least: list[float] = field(default_factory=list)
-    sums: list[tuple[int, list[int]]] = field(default_factory=list)
-    layers: dict[tuple[str, tuple[str, ...]], None] = field(default_factory=dict)
-    between: set[int] = field(default_factory=set)
-
-    def enter(self, key: Key, value: float) -> int | None:
-        """Give the position of a count, entering it if it is new; None if the same count is known with another value."""
-        at = self.position.get(key)
-        if at is None:
-            at = self.position[key] = len(self.truth)
-            self.truth.append(float(value))
-            self.least.append(0.0)
-        return at if abs(self.truth[at] - value) <= SAME else None
-
-    def link(self, total: int, parts: list[int]) -> bool:
-        """Note a sum, if it is one: what does not hold in the true counts is no knowledge of a reader's."""
-        holds = bool(parts) and abs(self.truth[total] - sum(self.truth[part] for part in parts)) <= SAME * max(1.0, abs(self.truth[total]))
-        if holds:
-            self.sums.append((total, parts))
-        return holds
-
-    def system(self) -> System:
-        """Return the counts and sums as a system of equations."""
-        linked = from_sums(self.truth, self.sums)
-        return System(linked.truth, linked.equations, lower=np.asarray(self.least))
 
 
 def month_number(day: dt.date) -> int:
