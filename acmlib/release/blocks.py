@@ -8,7 +8,7 @@ contract: groups of other dimensions stay as they are, or, where the total chang
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,8 +105,7 @@ class Blocks:
         """Return the blocks of groups and pairs, in which the total moves only if a longer period of it is hidden already."""
         found: list[Part] = []
         for family in self.families:
-            rows = [row for whom in family for row in self.by_place.get((whom, -1 if self.total is None else self.total), ())]
-            moving = any(row[3] - row[2] > QUARTER and all(hidden[cell] for cell in self.cells.get(row, ())) for row in rows)
+            moving = self._total_hidden(family, hidden)
             for name in self.tables:
                 if name in self._plain:
                     found += self._make(family, name, moving=moving)
@@ -114,22 +113,51 @@ class Blocks:
                     found += self._pairs(family, name)
         return found
 
-    def _make(self, family: tuple[int, ...], dimension: str | None, *, moving: bool) -> list[Part]:
+    def wider(self, rows: Iterable[Row]) -> list[Part]:
+        """Return other blocks for rows that are lost in theirs: in these the total can be hidden too, and what a pair hangs on."""
+        where = {place: (name, group) for name, groups in self.tables.items() for group, place in groups.items()}
+        family = {whom: family for family in self.families for whom in family}
+        lost: dict[tuple[tuple[int, ...], str, frozenset[tuple[str, str]]], set[int]] = {}
+        for whom, place, *_ in rows:
+            table, group = where[place]
+            names, groups = table.removesuffix(IN_COMBINATION).split(CROSS), group.split(CROSS)
+            through = frozenset(zip(names[1:], groups[1:], strict=True))
+            lost.setdefault((family[whom], names[0], through), set()).add(place)
+        found: list[Part] = []
+        for (kin, name, through), places in lost.items():
+            found += self._make(kin, name, moving=True, own=places, through=through) if name in self._plain else []
+        return found
+
+    def _total_hidden(self, family: Sequence[int], hidden: NDArray[np.bool_]) -> bool:
+        rows = [row for whom in family for row in self.by_place.get((whom, -1 if self.total is None else self.total), ())]
+        return any(row[3] - row[2] > QUARTER and all(hidden[cell] for cell in self.cells.get(row, ())) for row in rows)
+
+    def _make(
+        self, family: tuple[int, ...], dimension: str | None, *, moving: bool,
+        own: Collection[int] | None = None, through: Collection[tuple[str, str]] = (),
+    ) -> list[Part]:  # fmt: skip
         """Build the blocks of a family by one dimension: one, or as many as it takes for each group to be able to change in one of them."""
         groups = {} if dimension is None else self.tables[dimension]
         among = self.tables.get(f"{dimension}{IN_COMBINATION}", {}).values()
+        choices = [names for names in self._stand_ins(family, dimension) if all(names.get(name) == group for name, group in through)]
         left, found = dict(groups), []
-        for names in self._stand_ins(family, dimension):
+        # At first, groups change with pairs that are free to; then with any, so that every group is looked after.
+        for names, willing in [*((names, False) for names in choices), *((names, True) for names in choices)]:
             hanging = {place: self._pairs_of(dimension or "", group, names) for group, place in groups.items()}
             alike = {place: pairs for place, pairs in hanging.items() if pairs is not None}
-            ready = {group: place for group, place in left.items() if place in alike}
+            ready = {
+                group: place
+                for group, place in left.items()
+                if place in alike and (willing or not any(self._is_held(pair, place, family) for pair in alike[place]))
+            }
             total = self._hanging_on(names) if moving and self.total is not None else None
             if not ready and (dimension is not None or total is None):
                 continue
             if total is not None and self.total is not None:
                 alike[self.total] = total
-            own = [*ready.values(), *among] if dimension is not None else [*alike]
-            building = _Building(self, family, [*alike, *among], alike, own)
+            mine = {*(ready.values() if dimension is not None else alike), *among}
+            mine |= {pair for place in ready.values() for pair in alike[place]} if own is not None else set()
+            building = _Building(self, family, [*alike, *among], alike, mine if own is None else mine.intersection(own))
             if building.size:
                 found.append(building.finish(dimension))
             left = {group: place for group, place in left.items() if group not in ready}
@@ -137,8 +165,14 @@ class Blocks:
                 break
         return found
 
+    def _is_held(self, other: int, place: int, family: Collection[int]) -> bool:
+        """Say whether something of another place cannot be hidden that could be of this one."""
+        return any(
+            row in self.held and (whom, place, *row[2:]) not in self.held for whom in family for row in self.by_place.get((whom, other), ())
+        )
+
     def _pairs(self, family: tuple[int, ...], table: str) -> list[Part]:
-        """Build the block of a dimension crossed with another: groups of the first can change with pairs, those of the other not."""
+        """Build the block of a dimension crossed with another: groups of one side can change with their pairs, those of the other not."""
         first = table.partition(CROSS)[0]
         beside = self.tables.get(f"{first}{IN_COMBINATION}", {})
         others = [name for name in self.tables if is_pair(name) and first in name.split(CROSS) and name != table]
@@ -156,7 +190,9 @@ class Blocks:
             # Where several answers may be given, groups are not parts of the total.
             if name != without and self._adds_up(list(groups.values()), family):
                 people = {group: float(self.truth[np.ix_(list(family), [at])].sum()) for group, at in groups.items()}
-                largest[name] = sorted(people, key=lambda group: (-people[group], group))
+                stuck = {group: self.total is not None and self._is_held(at, self.total, family) for group, at in groups.items()}
+                order = [(stuck[group], -people[group], group) for group in groups]
+                largest[name] = [group for *_, group in sorted(order)]
         crossed = {name for table in self.tables if is_pair(table) for name in table.split(CROSS)}
         choices = [groups if name in crossed else groups[:1] for name, groups in largest.items()]
         tried = (dict(zip(largest, choice, strict=True)) for choice in itertools.product(*choices))
@@ -262,9 +298,9 @@ class _Building:
     def _alike_counts(self, dimension: str) -> Places:
         """Return the counts of each group: its own, of those who gave other answers too, and of its pairs, in the same order."""
         tables = self.all.tables
+        pairs = tables[dimension] if is_pair(dimension) else {}
         first = dimension.partition(CROSS)[0]
-        beside, pairs = tables.get(f"{first}{IN_COMBINATION}", {}), tables[dimension] if is_pair(dimension) else {}
-        others = sorted({pair.split(CROSS)[1] for pair in pairs})
+        beside, others = tables.get(f"{first}{IN_COMBINATION}", {}), sorted({pair.split(CROSS)[1] for pair in pairs})
         none = np.full_like(self.at[:, 0], -1)
 
         def of(place: int | None) -> Places:
@@ -320,7 +356,8 @@ class _Building:
         groups = tables[dimension]
         if is_pair(dimension):
             if total is not None:
-                self._sum(total, list(tables[dimension.split(CROSS)[0]].values()))
+                for name in dimension.split(CROSS):
+                    self._sum(total, list(tables[name].values()))
             for side, name in enumerate(dimension.split(CROSS)):
                 for group, place in tables.get(name, {}).items():
                     self._sum(place, [at for pair, at in groups.items() if pair.split(CROSS)[side] == group])

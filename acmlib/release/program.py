@@ -18,6 +18,8 @@ Places = NDArray[np.intp]
 FAR = 1e6
 #: Changes below this are none: the solver's own tolerance is 1e-7.
 NOTHING = 1e-6
+#: A search of more steps is given up, as if there were nothing to find.
+MOST_STEPS = 50_000
 
 
 class Program:
@@ -54,7 +56,13 @@ class Program:
         model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
         model.a_matrix_.value_ = matrix.data.astype(float)
         self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        options: dict[str, bool | int | str] = {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": 1}
+        options: dict[str, bool | int | str] = {
+            "output_flag": False,
+            "threads": 1,
+            "parallel": "off",
+            "random_seed": 1,
+            "simplex_iteration_limit": MOST_STEPS,
+        }
         for option, value in options.items():
             self._solver.setOptionValue(option, value)
         self._solver.passModel(model)

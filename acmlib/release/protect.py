@@ -143,7 +143,7 @@ class Guard:
 
     def _be_modest(self, row: int) -> None:
         """Ask for no more than can be had if everything is hidden that readers do not have."""
-        up, down = (float(np.floor(self.reader.furthest(row, sign) + NOTHING)) for sign in (1, -1))
+        up, down = (float(np.floor(self.reader.furthest(row, sign, self.need.values[row]) + NOTHING)) for sign in (1, -1))
         if up + down + 1 < self.need.values[row] or max(up, down) + 1 >= self.need.values[row]:
             self.lost.add(row)
         else:  # some of both

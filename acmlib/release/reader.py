@@ -19,6 +19,8 @@ from acmlib.release.program import FAR, NOTHING, Floats, Places, Program
 Flags = NDArray[np.bool_]
 #: From so many other groups people could be of one.
 MOST_GIVERS = 5
+#: Nothing is moved further than this when a price is asked: far more than a count ever needs.
+WIDE = 1000.0
 #: Added to an amount before prices are divided by it: the smaller, the fewer cells.
 EVEN = 0.1
 
@@ -177,13 +179,13 @@ class Reader:
         moved = sparse.csr_array((np.ones(pairs), (number, self._counts + self._row_of_pair)), shape=(pairs, self._counts + self._shown))
         let = sparse.csr_array((np.ones(pairs), (number, self._cell_of_pair)), shape=(pairs, len(self._cells)))
         wide = sparse.hstack([matrix, sparse.csr_array((matrix.shape[0], len(self._cells)))])
-        far = np.where(self.block.given, 0.0, FAR)
+        far = np.where(self.block.given, 0.0, WIDE)
         return Program(
             sparse.vstack([wide, sparse.hstack([moved, let]), sparse.hstack([-moved, let])]).tocsr(),
             np.concatenate([low, np.zeros(2 * pairs)]),
             np.concatenate([high, np.full(2 * pairs, np.inf)]),
             np.concatenate([self.block.least, -far, np.zeros(len(self._cells))]),
-            np.concatenate([np.full(self._counts, FAR), far, np.full(len(self._cells), FAR)]),
+            np.concatenate([np.full(self._counts, WIDE), far, np.full(len(self._cells), WIDE)]),
         )
 
     def price(self, hidden: Flags, weight: Floats, row: int, move: float) -> tuple[Floats, Places] | None:
@@ -212,12 +214,15 @@ class Reader:
         if values is not None and (values[costs] * prices > NOTHING).any():
             # The sum of amounts is what is smallest; a second look makes few large amounts of many small ones.
             values = self._pricing.most(costs, -prices / (values[costs] + EVEN))
-        self._pricing.limit(target, -FAR, FAR)
+        self._pricing.limit(target, -WIDE, WIDE)
         if values is None:
             return None
         return values[self._counts : self._counts + self._shown], self._cells[(values[costs] > NOTHING) & ~hidden[self._cells]]
 
-    def furthest(self, row: int, sign: int) -> float:
-        """Return how far a row could move if everything were hidden that readers do not have already."""
-        values = self._pricing.most(np.array([self._counts + row]), np.array([float(sign)]))
+    def furthest(self, row: int, sign: int, far: float) -> float:
+        """Return how far a row could move, up to `far`, if everything were hidden that readers do not have already."""
+        target = np.array([self._counts + row])
+        self._pricing.limit(target, -far, far)
+        values = self._pricing.most(target, np.array([float(sign)]))
+        self._pricing.limit(target, -WIDE, WIDE)
         return 0.0 if values is None else abs(float(values[self._counts + row]))

@@ -141,10 +141,19 @@ def decide(
     parts += blocks.of_groups(hidden)
     guards += [_guard(part, history, contract) for part in parts[len(guards) :]]
     because |= protect(guards, hidden, weight)
+    lost = _lost(parts, guards)
+    if lost:
+        parts += blocks.wider(sorted(lost))
+        guards += [_guard(part, history, contract) for part in parts[len(guards) :]]
+        because |= protect(guards, hidden, weight)
+        lost = _lost(parts, guards)
+        # What cannot be protected by hiding some of it is not shown at all, nor what it hangs together with.
+        kin = {whom for family in blocks.families if {row[0] for row in lost}.intersection(family) for whom in family}
+        all_of = np.array([any(row[0] in kin for row in rows) for rows in history.rows], dtype=bool) & np.isfinite(weight)
+        reason, hidden = reason.mask(pd.Series(all_of & ~hidden), "cannot be protected"), hidden | all_of
     for cell, (number, row) in because.items():
         reason[cell] = _protects(cells, parts[number], row, hidden)
-    lost = [_count(history, part.rows[row]) for part, guard in zip(parts, guards, strict=True) for row in sorted(guard.lost)]
-    return Decision(pd.Series(hidden, index=cells.index), reason, method, tuple(lost))
+    return Decision(pd.Series(hidden, index=cells.index), reason, method, tuple(_count(history, row) for row in sorted(lost)))
 
 
 def decide_again(
@@ -210,6 +219,13 @@ def _guard(part: Part, history: History, contract: Contract) -> Guard:
         np.where(small, most - counts, 0.0), np.where(small, counts - 1.0, 0.0), np.full(len(counts), float(contract.privacy.least_values))
     )
     return Guard(part.block, need, np.flatnonzero(part.own), part.more)
+
+
+def _lost(parts: Sequence[Part], guards: Sequence[Guard]) -> set[Row]:
+    """Return the counts that no block protects."""
+    lost = {part.rows[row] for part, guard in zip(parts, guards, strict=True) for row in guard.lost}
+    safe = {part.rows[row] for part, guard in zip(parts, guards, strict=True) for row in guard.rows if row not in guard.lost}
+    return lost - safe
 
 
 def _protects(cells: pd.DataFrame, part: Part, row: int, hidden: np.ndarray) -> str:
