@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -63,13 +65,22 @@ def _is_heading(element: Element) -> bool:
 
 def read(content: bytes) -> Printed:
     """Read a tagged PDF."""
-    texts = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages]
+    texts = _texts(content)
     with pikepdf.open(io.BytesIO(content)) as pdf:
         places = {page.obj.objgen: number for number, page in enumerate(pdf.pages, start=1)}
         root = _element(pdf.Root.StructTreeRoot.K, places, None)
         with pdf.open_outline() as outline:
             titles = [item.title for item in _items(outline.root)]
         return Printed(texts, list(root.walk()), str(pdf.Root.get("/Lang", "")), titles)
+
+
+def _texts(content: bytes) -> list[str]:
+    """Return the text of each page: by poppler where it is here, which takes a twentieth of the time over the paths of drawings."""
+    program = shutil.which("pdftotext")
+    if program is None:
+        return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages]
+    found = subprocess.run([program, "-enc", "UTF-8", "-", "-"], input=content, capture_output=True, check=True)
+    return found.stdout.decode().split("\f")[:-1]
 
 
 def _items(items: Any) -> Iterator[Any]:

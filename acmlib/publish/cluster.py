@@ -11,12 +11,13 @@ import logging
 import queue
 import shutil
 import tempfile
+import threading
 from asyncio import CancelledError
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from distributed import Client, LocalCluster, WorkerPlugin, as_completed, get_worker
+from distributed import Client, LocalCluster, WorkerPlugin, get_worker
 from distributed.scheduler import KilledWorker
 
 from acmlib.publish.forkserver import MODULES
@@ -154,8 +155,15 @@ def connected(scheduler: str, *, processes: int, run: str, warm: bool) -> Iterat
         try:
             yield client
         finally:
-            with contextlib.suppress(OSError, TimeoutError, ValueError):  # the scheduler may be gone, and the plugins with it
-                client.unregister_worker_plugin(station.name)
+            leaving = threading.Thread(target=_unregister, args=(client, station.name), daemon=True)
+            leaving.start()
+            leaving.join(CONNECT_SECONDS)  # a worker that hangs does not answer
+
+
+def _unregister(client: Client, name: str) -> None:
+    """Let all workers end what they started for a batch."""
+    with contextlib.suppress(OSError, TimeoutError, ValueError, CancelledError):  # the scheduler may be gone, and the plugins with it
+        client.unregister_worker_plugin(name)
 
 
 def _check_workers(client: Client, scheduler: str) -> None:
@@ -196,15 +204,25 @@ def run_on(client: Client, jobs: Sequence[Job], *, source: str, run: str, limits
     """
     asked = (source, run, limits, library_digest())
 
-    def submit(group: Sequence[Job]) -> Any:
+    def submit(group: Sequence[Job]) -> None:
         future = client.submit(make_pages, list(group), *asked, pure=False)
         groups[future] = list(group)
-        return future
+        future.add_done_callback(ended.put)
 
     groups: dict[Any, list[Job]] = {}
-    running = as_completed([submit(group) for group in _groups(jobs)], loop=client.loop)
+    ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    for group in _groups(jobs):
+        submit(group)
     try:
-        for future in running:
+        while groups:
+            # A worker gives up a page that hangs; if nothing at all ends for as long as a whole task may take, workers themselves hang.
+            longest = max(map(len, groups.values())) * limits.give_up_seconds
+            try:
+                future = ended.get(timeout=longest + limits.little_seconds)
+            except queue.Empty:
+                for job in (job for group in groups.values() for job in group):
+                    finish(job, hung(job, longest))
+                return
             group = groups.pop(future)
             error = None if future.status == "finished" else future.exception() if future.status == "error" else CancelledError()
             shipments: list[Shipment] = []
@@ -212,7 +230,7 @@ def run_on(client: Client, jobs: Sequence[Job], *, source: str, run: str, limits
                 shipments = future.result()
             elif isinstance(error, KilledWorker) and len(group) > 1:  # workers were lost over it: one of its pages ends them all
                 for job in group:
-                    running.add(submit([job]))
+                    submit([job])
             elif isinstance(error, KilledWorker):
                 shipments = [(died(group[0]), {})]
             else:

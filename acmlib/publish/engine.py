@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +182,9 @@ def execute(notebook: Path, parameters: dict[str, str], *, folder: Path, limits:
             progress_bar=False,
             request_save_on_cell_execute=False,
             config=private,
-            **asdict(limits),
+            cell_seconds=limits.cell_seconds,
+            report_seconds=limits.report_seconds,
+            output_bytes=limits.output_bytes,
         )
     except PapermillExecutionError as error:
         raise CellError(error.cell_index, f"{error.ename}: {error.evalue}") from error

@@ -14,19 +14,22 @@ class Limits:
     cell_seconds : float
         Longest time of one cell: far beyond any real report, short enough to end a batch before the meeting.
     report_seconds : float
-        Longest time of all cells together; what is done before and after them may take as long once more.
+        Longest time of all cells together; what is done before and after them may take as long once more, and a little.
     output_bytes : int
         Most that the cells may show: a page of ours has well under one million.
+    little_seconds : float
+        That little: for a process to start, on a machine that is busy.
     """
 
     cell_seconds: float = 600
     report_seconds: float = 1800
     output_bytes: int = 64_000_000
+    little_seconds: float = 60
 
     @property
     def give_up_seconds(self) -> float:
         """Time after which a worker that has not answered is ended."""
-        return 2 * self.report_seconds + 60
+        return 2 * self.report_seconds + self.little_seconds
 
 
 #: Limits of a page where no others are asked for.

@@ -1,5 +1,6 @@
 """Every figure: what is drawn, said and tabulated comes from the same released numbers, and nothing else does."""
 
+import os
 import re
 import time
 from functools import cache
@@ -29,6 +30,7 @@ from acmlib.display import (
     sparkline,
     waits_over_time,
 )
+from acmlib.display.charts import canvas
 from acmlib.display.charts.canvas import BLUE, GREY, INK, ORANGE, RULE, TEXT, WIDTH, Sheet, text_width
 
 BASE = "young people in the county"
@@ -153,6 +155,21 @@ def test_no_word_runs_out_of_the_drawing(name, language, monkeypatch):
     monkeypatch.setattr(Sheet, "text", text)
     FIGURES[name](voice(language))
     assert out == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_forked_process_opens_fonts_of_its_own():
+    """Kernels are forked from one that has drawn already; a font file read by two at a time gives neither its glyphs."""
+    text_width("Before")
+    before, (told, tell) = id(canvas._font("normal")), os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(tell, b"own" if canvas._font.cache_info().currsize == 0 else b"shared")
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert os.read(told, 10) == b"own" and id(canvas._font("normal")) == before
+    os.close(told)
+    os.close(tell)
 
 
 @every_figure

@@ -76,6 +76,19 @@ def test_a_worker_that_dies_does_not_take_the_others_pages_with_it(workspace: Pa
     assert (workspace / FOLDER / "deep_dive-placement.html").is_file()
 
 
+def test_what_was_not_made_ends_in_a_table_a_file_and_the_exit_status(workspace: Path, notebook):
+    notebook("dashboard", SHOW, "# Little Jobs", "if language == 'en':\n    raise KeyError('gone')", "Prose(('Here.',))")
+    command = [sys.executable, "-m", "acmlib", "run", "little-jobs", "--report", "dashboard", "--jobs", "1"]
+    ended = subprocess.run(command, cwd=workspace, capture_output=True, text=True, timeout=300, env={**os.environ, "COLUMNS": "200"})
+    assert ended.returncode == 1
+    said = " ".join((ended.stdout + ended.stderr).split())
+    for part in ("contract and report", "where", "what to do", "little-jobs", "code cell 3", "KeyError", "1 pages made, 1 not"):
+        assert part in said, said
+    (failed,) = json.loads((workspace / "outputs/failures.json").read_text())["failures"]
+    assert (failed["contract"], failed["report"], failed["language"]) == ("little-jobs", "dashboard", "en")
+    assert failed["where"] == "notebooks/dashboard.ipynb, code cell 3 (Little Jobs)" and "acm lab" in failed["do"]
+
+
 def test_an_interrupt_ends_all_kernels_and_leaves_nothing_half_done(workspace: Path, notebook):
     leave_pid = "import os, pathlib; _ = pathlib.Path(f'{language}.pid').write_text(str(os.getpid()))"
     notebook("dashboard", leave_pid, "import time; time.sleep(120)")

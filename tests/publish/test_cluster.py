@@ -1,11 +1,14 @@
 """Many machines: a Dask cluster makes the same pages, byte for byte; what goes wrong there is one page's failure or one clear message."""
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from acmlib.publish.batch import run_jobs
 from acmlib.publish.jobs import plan_jobs
+from acmlib.publish.limits import Limits
 
 cluster = pytest.importorskip("acmlib.publish.cluster")
 
@@ -41,6 +44,53 @@ def test_a_worker_that_is_lost_is_replaced_and_its_pages_are_made_again(workspac
     assert run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address) == ()
     assert (workspace / "killed").exists()
     assert "Made again." in (workspace / FOLDER / "dashboard.html").read_text()
+
+
+def test_a_cell_that_hangs_on_a_cluster_is_named_and_the_other_pages_are_made(workspace: Path, scheduler, notebook):
+    hang = "if language == 'en':\n    import time; time.sleep(600)"
+    notebook("dashboard", "from acmlib.display.objects import Prose", "# Little Jobs", hang, "Prose(('Made.',))")
+    jobs = plan_jobs("little-jobs", root=workspace, report="dashboard")
+    failures = run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address, limits=Limits(cell_seconds=3))
+    assert [(one.contract, one.language, one.where) for one in failures] == [
+        ("little-jobs", "en", "notebooks/dashboard.ipynb, code cell 3 (Little Jobs)")
+    ]
+    assert "stopped after 3 seconds" in failures[0].what
+    assert (workspace / FOLDER / "dashboard.es.html").is_file()
+
+
+def test_a_page_that_hangs_outside_its_cells_on_a_cluster_is_given_up(workspace: Path, scheduler, notebook):
+    # The process that makes the page is stopped, as by a disk that does not answer: it can name no cell any more.
+    stop = """
+import os, psutil, signal
+if language == 'en':
+    for one in psutil.Process(os.getppid()).children():
+        if one.pid != os.getpid():
+            one.send_signal(signal.SIGSTOP)
+"""
+    notebook("dashboard", "from acmlib.display.objects import Prose", "# Little Jobs", stop, "Prose(('Made.',))")
+    jobs = plan_jobs("little-jobs", root=workspace, report="dashboard")
+    failures = run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address, limits=Limits(report_seconds=8, little_seconds=4))
+    assert [(one.contract, one.report, one.language, one.what) for one in failures] == [
+        ("little-jobs", "dashboard", "en", "was given up after 20 seconds")
+    ]
+    assert (workspace / FOLDER / "dashboard.es.html").is_file()
+
+
+def test_a_cluster_whose_workers_hang_is_given_up(workspace: Path, scheduler, notebook):
+    # Of a forked kernel the parent is the fork server, and its parent the Dask worker; it is stopped, as on a machine that swaps.
+    stop = """
+import os, pathlib, psutil, signal
+worker = psutil.Process(os.getppid()).parent()
+_ = pathlib.Path('stopped').write_text(str(worker.pid))
+worker.send_signal(signal.SIGSTOP)
+"""
+    notebook("dashboard", "from acmlib.display.objects import Prose", "# Little Jobs", stop, "Prose(('Made.',))")
+    jobs = plan_jobs("little-jobs", root=workspace, report="dashboard", language="en")
+    try:
+        failures = run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address, limits=Limits(report_seconds=8, little_seconds=4))
+    finally:
+        os.kill(int((workspace / "stopped").read_text()), signal.SIGCONT)
+    assert [(one.report, one.what) for one in failures] == [("dashboard", "was given up after 20 seconds")]
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,18 @@
 """Killed at any moment: after `kill -9` of any process of a batch every page has its own release and record, and the next run completes.
 
-`make test` tries a few moments, `make torn` a hundred.
+`make test` tries a few moments, `make torn` a hundred, in two workspaces at a time: most of a short batch is its start, on one core.
 """
 
 import json
 import os
 import random
+import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,13 +20,17 @@ import psutil
 
 MOMENTS = int(os.environ.get("TORN_MOMENTS", "3"))
 
+#: Workspaces in which batches are killed at the same time.
+SIDE_BY_SIDE = 2
+
 SHOW = "from acmlib.display.objects import Prose"
 COMMAND = [sys.executable, "-m", "acmlib", "run", "--all", "--report", "dashboard", "--jobs", "2"]
 
 
-def change(root: Path, notebook, moment: int) -> None:
+def change(root: Path, moment: int) -> None:
     """Make all pages and releases other ones: a new word on the page, and more people in the data."""
-    notebook("dashboard", SHOW, "# Little Jobs", f"Prose(('Moment {moment}.',))")
+    notebook = root / "notebooks" / "dashboard.ipynb"
+    notebook.write_text(re.sub(r"Moment \d+", f"Moment {moment}", notebook.read_text()))
     for path in sorted((root / "data").glob("*/participants.csv")):
         rows = path.read_text().splitlines()
         more = [f"LJ-{moment + 1:03}{place:03},Newname{moment}x{place},North,2025-03-05,2025-03-25" for place in range(12)]
@@ -31,7 +38,11 @@ def change(root: Path, notebook, moment: int) -> None:
 
 
 def batch(root: Path) -> subprocess.Popen:
-    return subprocess.Popen(COMMAND, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    # Modules are compiled once, not at every start, also where the checkout is kept clean of what is compiled.
+    surroundings = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(root.parent / "compiled")}
+    return subprocess.Popen(
+        COMMAND, cwd=root, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
 
 
 def processes(root: Path) -> list[psutil.Process]:
@@ -63,35 +74,48 @@ def check(root: Path) -> int:
     return pages
 
 
-def test_nothing_is_torn_whatever_is_killed_whenever(workspace: Path, notebook, contract):
-    contract("other-jobs")
-    seeded = random.Random(2026)
-    change(workspace, notebook, 0)
+def kill(root: Path, moments: int, seed: int) -> None:
+    """Run a batch, kill one of its processes and look at everything, again and again; then let one complete."""
+    seeded = random.Random(seed)
     began = time.monotonic()
-    first = batch(workspace)
+    first = batch(root)
     said, _ = first.communicate(timeout=300)
     assert first.returncode == 0, said
     took = time.monotonic() - began
-    assert check(workspace) == 4
-    for moment in range(1, MOMENTS + 1):
-        change(workspace, notebook, moment)
-        running = batch(workspace)
+    assert check(root) == 4
+    for moment in range(1, moments + 1):
+        change(root, moment)
+        running = batch(root)
         time.sleep(seeded.uniform(0.05, 1) * took)
-        alive = processes(workspace)
+        alive = processes(root)
         victim = seeded.choice(alive) if alive else None
         if victim is not None:
             victim.send_signal(signal.SIGKILL)
         # Whatever else died with it, the batch ends by itself, and so does all that it started.
         running.communicate(timeout=300)
         until = time.monotonic() + 10
-        while processes(workspace) and time.monotonic() < until:
+        while processes(root) and time.monotonic() < until:
             time.sleep(0.1)
-        assert not processes(workspace), f"moment {moment}: processes were left"
-        assert check(workspace) == 4, f"moment {moment}"
-    last = batch(workspace)
+        assert not processes(root), f"moment {moment}: processes were left"
+        assert check(root) == 4, f"moment {moment}"
+    last = batch(root)
     said, _ = last.communicate(timeout=300)
     assert last.returncode == 0, said
-    assert check(workspace) == 4
-    assert f"Moment {MOMENTS}." in (workspace / "outputs/other-jobs/2025-06/provider/dashboard.html").read_text()
-    assert not [path for path in (workspace / "outputs").iterdir() if path.name.startswith((".working", ".index", ".failures"))]
-    assert json.loads((workspace / "outputs/failures.json").read_text())["failures"] == []
+    assert check(root) == 4
+    assert f"Moment {moments}." in (root / "outputs/other-jobs/2025-06/provider/dashboard.html").read_text()
+    assert not [path for path in (root / "outputs").iterdir() if path.name.startswith((".working", ".index", ".failures"))]
+    assert json.loads((root / "outputs/failures.json").read_text())["failures"] == []
+
+
+def test_nothing_is_torn_whatever_is_killed_whenever(workspace: Path, notebook, contract, tmp_path_factory):
+    contract("other-jobs")
+    notebook("dashboard", SHOW, "# Little Jobs", "Prose(('Moment 0.',))")
+    roots = [tmp_path_factory.mktemp("torn") / str(place) for place in range(min(SIDE_BY_SIDE, MOMENTS))]
+    for root in roots:
+        shutil.copytree(workspace, root)
+    shares = [len(range(place, MOMENTS, len(roots))) for place in range(len(roots))]
+    with ThreadPoolExecutor(len(roots)) as threads:
+        for done in [
+            threads.submit(kill, root, share, 2026 + place) for place, (root, share) in enumerate(zip(roots, shares, strict=True))
+        ]:
+            done.result()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -63,6 +64,12 @@ _NO_METADATA: Any = {"Date": None, "Creator": None, "Format": None, "Type": None
 @lru_cache(maxsize=4)
 def _font(weight: str) -> Any:
     return get_font(findfont(FontProperties(family=FAMILY, weight=weight)))
+
+
+# A font reads its file as it goes. Processes that are forked share the place in the file, and would read each other's glyphs; matplotlib
+# forgets its own fonts for the same reason.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_font.cache_clear)
 
 
 @lru_cache(maxsize=4096)
