@@ -23,6 +23,8 @@ from acmlib.release.reader import Block
 Places = NDArray[np.intp]
 #: So many choices of groups that change as others do are tried, where pairs must exist.
 MOST_TRIED = 60
+#: For a total that is lost, so many other choices are tried.
+OTHER_TURNS = 3
 #: Longer periods than a quarter are windows, years and the whole contract.
 QUARTER = 3
 
@@ -125,7 +127,11 @@ class Blocks:
             lost.setdefault((family[whom], names[0], through), set()).add(place)
         found: list[Part] = []
         for (kin, name, through), places in lost.items():
-            found += self._make(kin, name, moving=True, own=places, through=through) if name in self._plain else []
+            if name in self._plain:
+                found += self._make(kin, name, moving=True, own=places, through=through)
+            elif not is_pair(name):  # the total: other groups may change as it does
+                for turn in range(1, OTHER_TURNS + 1):
+                    found += self._make(kin, None, moving=True, turn=turn)
         return found
 
     def _total_hidden(self, family: Sequence[int], hidden: NDArray[np.bool_]) -> bool:
@@ -134,12 +140,12 @@ class Blocks:
 
     def _make(
         self, family: tuple[int, ...], dimension: str | None, *, moving: bool,
-        own: Collection[int] | None = None, through: Collection[tuple[str, str]] = (),
+        own: Collection[int] | None = None, through: Collection[tuple[str, str]] = (), turn: int = 0,
     ) -> list[Part]:  # fmt: skip
         """Build the blocks of a family by one dimension: one, or as many as it takes for each group to be able to change in one of them."""
         groups = {} if dimension is None else self.tables[dimension]
         among = self.tables.get(f"{dimension}{IN_COMBINATION}", {}).values()
-        choices = [names for names in self._stand_ins(family, dimension) if all(names.get(name) == group for name, group in through)]
+        choices = [names for names in self._stand_ins(family, dimension, turn) if all(names.get(name) == group for name, group in through)]
         left, found = dict(groups), []
         # At first, groups change with pairs that are free to; then with any, so that every group is looked after.
         for names, willing in [*((names, False) for names in choices), *((names, True) for names in choices)]:
@@ -182,8 +188,8 @@ class Blocks:
         building = _Building(self, family, [*margins, *pairs], margins, pairs)
         return [building.finish(table)] if building.size else []
 
-    def _stand_ins(self, family: Sequence[int], without: str | None) -> Iterable[dict[str, str]]:
-        """Return choices of one group in each other dimension, the largest first, whose pairs with each other exist."""
+    def _stand_ins(self, family: Sequence[int], without: str | None, turn: int) -> Iterable[dict[str, str]]:
+        """Return choices of one group in each other dimension whose pairs exist, the largest first (or another in turn)."""
         largest: dict[str, list[str]] = {}
         for name in self._plain:
             groups = self.tables[name]
@@ -192,7 +198,8 @@ class Blocks:
                 people = {group: float(self.truth[np.ix_(list(family), [at])].sum()) for group, at in groups.items()}
                 stuck = {group: self.total is not None and self._is_held(at, self.total, family) for group, at in groups.items()}
                 order = [(stuck[group], -people[group], group) for group in groups]
-                largest[name] = [group for *_, group in sorted(order)]
+                ranked = [group for *_, group in sorted(order)]
+                largest[name] = [*ranked[turn % len(ranked) :], *ranked[: turn % len(ranked)]]
         crossed = {name for table in self.tables if is_pair(table) for name in table.split(CROSS)}
         choices = [groups if name in crossed else groups[:1] for name, groups in largest.items()]
         tried = (dict(zip(largest, choice, strict=True)) for choice in itertools.product(*choices))

@@ -18,13 +18,13 @@ from acmlib.intake.populations import read_population
 from acmlib.intake.reading import Input
 from acmlib.intake.sources import Tables, open_tables
 from acmlib.measures.compute import metric_table
-from acmlib.measures.table import empty_metric_table
+from acmlib.measures.table import HIDDEN, empty_metric_table
 from acmlib.release.ledger import Entry, Method, entry_of, read_ledger
 from acmlib.release.reliable import mark_unreliable
 from acmlib.release.restatements import restated
 from acmlib.release.spans import months_of
 from acmlib.release.suppress import KEY, choose, decide_again, hide
-from acmlib.release.waits import last_of, released_waits
+from acmlib.release.waits import duration_times, last_of, released_waits
 
 
 @dataclass(frozen=True)
@@ -162,17 +162,23 @@ def make_release(
     suppressed = not (edition == "internal" and contract.privacy.unsuppressed_internal)
     known = tuple(read_ledger(contract.id, root) if earlier is None else earlier)
     cells, left = choose(table, contract, reported, known)
-    when = months_of(cells, table, contract)
     waits = released_waits(table, contract, suppressed=suppressed)
+    told = waits["status"].ne(HIDDEN)
+    cells = pd.concat([cells, waits[told]], ignore_index=True)
+    when = months_of(cells, table, contract)
     reasons, entry = cells.iloc[:0][KEY].assign(reason=""), None
     method: Method = "linear programs"
     if suppressed:
-        decision = decide_again(cells, table, contract, known, reported.text, left=left, waits=waits)
+        decision = decide_again(cells, table, contract, known, reported.text, left=left)
         hidden, method = decision.hidden, decision.method
         reasons, cells = cells.loc[hidden, KEY].assign(reason=decision.reason[hidden]), hide(cells, hidden)
     cells = mark_unreliable(cells, contract)
+    restatements = restated(cells, when, known, contract)
     if suppressed:
         entry = entry_of(contract, reported.text, cells, when=when, method=method)
+    # Of waits a page shows the last half-years only, and says of which nothing can be told.
+    apart = cells["metric"].isin(duration_times(contract))
+    waits, cells = pd.concat([cells[apart], waits[~told]], ignore_index=True), cells[~apart].reset_index(drop=True)
     populations = {
         name: read_population(contract, name, root=root)
         for name, dimension in contract.dimensions.items()
@@ -191,7 +197,7 @@ def make_release(
         rule=contract.privacy,
         suppressed=suppressed,
         method=method,
-        restatements=restated(cells, when, known, contract),
+        restatements=restatements,
         waits=last_of(waits),
         entry=entry,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +13,7 @@ from acmlib.measures.table import HIDDEN
 from acmlib.release.counts import Counted
 from acmlib.release.joined import Joined
 from acmlib.release.ledger import Entry
-from acmlib.release.lines import Floats, Lines, Row, distinct, lines_of, rows_of
+from acmlib.release.lines import Floats, Lines, Row, lines_of, rows_of
 from acmlib.release.spans import Span, months_of
 
 SAME = 1e-6
@@ -77,7 +76,7 @@ class History:
 
 
 def history_of(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, meanings: Mapping[str, Counted], entries: Sequence[Entry],
-               must_hide: pd.Series, waits: pd.DataFrame | None = None) -> History:  # fmt: skip
+               must_hide: pd.Series) -> History:  # fmt: skip
     """Put the cells of a release and those of earlier ones on the same lines.
 
     Parameters
@@ -93,8 +92,6 @@ def history_of(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, mea
         What readers have.
     must_hide : Series of bool
         What the rule hides by itself.
-    waits : DataFrame, optional
-        Cells that were decided before these.
 
     Returns
     -------
@@ -108,11 +105,6 @@ def history_of(cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, mea
     people |= {lines.whom[one.rest] for one in meanings.values() if one.parts}
     minimum = contract.privacy.minimum_count
     past = _past(cells, when, entries, lines, meanings, must_hide)
-    if waits is not None and len(waits):
-        beside = rows_of(waits, months_of(waits, table, contract), lines, meanings)
-        hidden = waits["status"].eq(HIDDEN)
-        shown, small = (distinct(itertools.compress(beside, which)) for which in (~hidden, hidden))
-        past = Past(past.shown | shown, (past.hidden | small) - past.shown - shown, past.before)
     status = [past.before.get(key) for key in _keys(cells, when)]
     return History(cells, lines, rows, past, people, minimum, status)
 

@@ -15,11 +15,12 @@ from acmlib.release.blocks import Blocks, Part, parts_of
 from acmlib.release.counts import Counted, counted, unify
 from acmlib.release.history import History, history_of, too_close
 from acmlib.release.ledger import Entry, Method, shown_again, shown_by_quarter
-from acmlib.release.lines import Row, distinct, rows_of
+from acmlib.release.lines import Row, distinct, rows_of, total_place
 from acmlib.release.primary import primary
 from acmlib.release.protect import Guard, Need, protect
 from acmlib.release.select import grain_of, one_grain, select_cells
 from acmlib.release.spans import months_of
+from acmlib.release.waits import BLOCK
 
 #: Weight from which a cell is a last resort: totals of everybody and headline figures.
 LAST_RESORT = 100.0
@@ -65,6 +66,7 @@ def _weights(cells: pd.DataFrame, contract: Contract, history: History) -> np.nd
     total = cells["dimension"].eq("all").to_numpy()
     grain = grain_of(cells["period"]).map({"month": 20.0, "rolling": 3 * LAST_RESORT}).fillna(LAST_RESORT).to_numpy()
     weight = np.where(total, grain + weight + LAST_RESORT * headline, weight)
+    weight = np.where(cells["period"].str.startswith(f"P{BLOCK}M/"), 1.0, weight)  # how long waits are is the least that is missed
     # What was shown before cannot be hidden any more.
     weight = np.where([history.seen(cell) for cell in range(len(cells))], np.inf, weight)
     return np.where(size > 0, weight, np.inf)
@@ -93,9 +95,8 @@ def choose(table: pd.DataFrame, contract: Contract, period: Period, earlier: Seq
 
 
 def decide(
-    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[Entry] = (), *,
-    left: pd.DataFrame | None = None, waits: pd.DataFrame | None = None,
-) -> Decision:  # fmt: skip
+    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[Entry] = (), *, left: pd.DataFrame | None = None
+) -> Decision:
     """Decide for all cells of a release together which are hidden.
 
     Parameters
@@ -110,8 +111,6 @@ def decide(
         What readers have been given before.
     left : DataFrame, optional
         Cells that are not shown at all (`acmlib.release.select.one_grain`): their small counts must not follow from what is.
-    waits : DataFrame, optional
-        Cells that are decided already (`acmlib.release.waits.released_waits`): what is shown of them is known to readers.
 
     Returns
     -------
@@ -120,7 +119,7 @@ def decide(
     cells = cells.reset_index(drop=True)
     meanings = unify(counted(contract), table)
     reason = primary(cells, meanings, contract.privacy, minimum_n=contract.statistics.minimum_n)
-    history = history_of(cells, table, contract, meanings, earlier, reason.ne(""), waits)
+    history = history_of(cells, table, contract, meanings, earlier, reason.ne(""))
     weight = _weights(cells, contract, history)
     close = too_close(history, weight, reason.ne(""))
     reason = reason.mask(close & reason.eq(""), "small difference from another period")
@@ -147,24 +146,19 @@ def decide(
         guards += [_guard(part, history, contract) for part in parts[len(guards) :]]
         because |= protect(guards, hidden, weight)
         lost = _lost(parts, guards)
-        # What cannot be protected by hiding some of it is not shown at all, nor what it hangs together with.
-        kin = {whom for family in blocks.families if {row[0] for row in lost}.intersection(family) for whom in family}
-        all_of = np.array([any(row[0] in kin for row in rows) for rows in history.rows], dtype=bool) & np.isfinite(weight)
-        reason, hidden = reason.mask(pd.Series(all_of & ~hidden), "cannot be protected"), hidden | all_of
     for cell, (number, row) in because.items():
         reason[cell] = _protects(cells, parts[number], row, hidden)
     return Decision(pd.Series(hidden, index=cells.index), reason, method, tuple(_count(history, row) for row in sorted(lost)))
 
 
 def decide_again(
-    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[Entry], period: str, *,
-    left: pd.DataFrame | None = None, waits: pd.DataFrame | None = None,
-) -> Decision:  # fmt: skip
+    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[Entry], period: str, *, left: pd.DataFrame | None = None
+) -> Decision:
     """Decide as `decide`; a period that was released before, of which nothing shown has changed, is decided as it was.
 
     Parameters
     ----------
-    cells, table, contract, earlier, left, waits
+    cells, table, contract, earlier, left
         As for `decide`.
     period : str
         The period reported on.
@@ -176,7 +170,7 @@ def decide_again(
     reason = primary(cells, counted(contract), contract.privacy, minimum_n=contract.statistics.minimum_n)
     again = shown_again(cells, reason.ne(""), earlier, contract, period)
     if again is None:
-        return decide(cells, table, contract, earlier, left=left, waits=waits)
+        return decide(cells, table, contract, earlier, left=left)
     hidden, method = again
     return Decision(hidden, reason.mask(hidden & reason.eq(""), "hidden in this period's release already"), method=method)
 
@@ -218,7 +212,10 @@ def _guard(part: Part, history: History, contract: Contract) -> Guard:
     need = Need(
         np.where(small, most - counts, 0.0), np.where(small, counts - 1.0, 0.0), np.full(len(counts), float(contract.privacy.least_values))
     )
-    return Guard(part.block, need, np.flatnonzero(part.own), part.more)
+    # A large number of everybody may follow from other periods of everybody: it is nobody's secret.
+    total = total_place(history.lines)
+    secret = small | np.array([row[1] != total for row in part.rows], dtype=bool)
+    return Guard(part.block, need, np.flatnonzero(part.own & secret), part.more)
 
 
 def _lost(parts: Sequence[Part], guards: Sequence[Guard]) -> set[Row]:

@@ -104,7 +104,7 @@ def test_no_hidden_count_can_be_worked_out(world: dict, minimum: int) -> None:
     table = metric_table(people(world["seed"], world["size"], world["spread"]), pairs=world["pairs"])
     cells = chosen(table, windows=world["windows"], months=world["months"])
     decision = decide(cells, table, contract(minimum))
-    # What cannot be protected is not shown at all; that happens where there are a few dozen people.
+    # With a few dozen people nearly everything is hidden, and what of the rest could stand for what cannot be proven in every case.
     assert decision.lost == () or world["size"] <= 60
     assert recovered(cells, table, decision.hidden, minimum) == []
 
