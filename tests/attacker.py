@@ -16,7 +16,6 @@ from scipy.optimize import linprog
 
 #: A cohort, or a part of one, in one group: its months are unknowns.
 Line = tuple[int, str, str]
-SMALL = range(1, 11)
 
 
 @dataclass
@@ -30,11 +29,14 @@ class Attacker:
     parted : set of str
         Metrics whose numerator is a part of their denominator.
     dimension : str
+    minimum : int
+        The smallest count that may be shown.
     """
 
     truth: pd.DataFrame
     parted: set[str]
     dimension: str
+    minimum: int = 11
     _lines: dict[Line, int] = field(default_factory=dict)
     _rows: dict[tuple[Line, int, int], float] = field(default_factory=dict)
     _hidden: dict[tuple[Line, int, int], float] = field(default_factory=dict)
@@ -92,7 +94,7 @@ class Attacker:
 
     def recovered(self) -> tuple[int, list[tuple[str, ...]]]:
         """Return how many small counts were hidden, and those of which only one value is possible."""
-        targets = [key for key, value in self._hidden.items() if value in SMALL and key not in self._rows]
+        targets = [key for key, value in self._hidden.items() if 0 < value < self.minimum and key not in self._rows]
         if not targets:
             return 0, []
         system = self._system()

@@ -11,7 +11,8 @@ import pandas as pd
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
 from acmlib.measures.table import CROSS
-from acmlib.release.blocks import Blocks, Part, parts_of
+from acmlib.release.blocks import Blocks, parts_of
+from acmlib.release.building import Part
 from acmlib.release.counts import Counted, counted, unify
 from acmlib.release.history import History, history_of, too_close
 from acmlib.release.ledger import Entry, Method, shown_again, shown_by_quarter

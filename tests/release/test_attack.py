@@ -92,7 +92,7 @@ def recovered(cells: pd.DataFrame, table: pd.DataFrame, hidden: pd.Series, minim
     shown.loc[hidden.to_numpy(), "status"] = "hidden"
     found = []
     for dimension in GROUPS:
-        attacker = Attacker(table, set(METRICS), dimension)
+        attacker = Attacker(table, set(METRICS), dimension, minimum)
         attacker.read(shown)
         found += attacker.recovered()[1]
     return found

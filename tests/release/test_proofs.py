@@ -88,7 +88,9 @@ def test_the_attacker_finds_what_hiding_small_counts_alone_gives_away() -> None:
     contract = load_contract("harbor-youth-jobs", root=ROOT)
     table = counts(contract, ROOT, "2026-06").table
     release = make_release(contract, root=ROOT, period="2026-06", earlier=())
-    cells = release.entry.cells.drop(columns=["numerator", "denominator", "status"]).merge(table, on=["metric", "period", "dimension", "group"])
+    cells = release.entry.cells.drop(columns=["numerator", "denominator", "status"]).merge(
+        table, on=["metric", "period", "dimension", "group"]
+    )
     small = cells["numerator"].between(1, 10) | (cells["denominator"] - cells["numerator"]).between(1, 10)
     naive = cells.assign(status=cells["status"].mask(small, "hidden"))
     naive.loc[small, ["numerator", "denominator"]] = float("nan")
