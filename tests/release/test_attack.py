@@ -98,7 +98,7 @@ def recovered(cells: pd.DataFrame, table: pd.DataFrame, hidden: pd.Series, minim
     return found
 
 
-@settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(world=WORLDS, minimum=st.sampled_from([5, 11, 16]))
 def test_no_hidden_count_can_be_worked_out(world: dict, minimum: int) -> None:
     table = metric_table(people(world["seed"], world["size"], world["spread"]), pairs=world["pairs"])
