@@ -19,7 +19,9 @@ from acmlib.intake.reading import Input
 from acmlib.intake.sources import Tables, open_tables
 from acmlib.measures.compute import metric_table
 from acmlib.measures.table import HIDDEN, empty_metric_table
+from acmlib.release.counts import counted as cohorts
 from acmlib.release.ledger import Entry, Method, entry_of, read_ledger
+from acmlib.release.merging import Suggestion, suggestions
 from acmlib.release.reliable import mark_unreliable
 from acmlib.release.restatements import restated
 from acmlib.release.spans import months_of
@@ -61,6 +63,8 @@ class Release:
         Figures that readers were shown before with other numbers, from `acmlib.release.restatements.restated`.
     waits : DataFrame
         Of how many a wait was over after so many days, from `acmlib.release.waits.released_waits`.
+    merges : tuple of Suggestion
+        Groups that would show more together, for the people who make reports.
     entry : Entry or None
         What the ledger keeps once pages of this release are handed out; None if it is not suppressed.
     """
@@ -79,6 +83,7 @@ class Release:
     method: Method = "linear programs"
     restatements: pd.DataFrame = field(default_factory=pd.DataFrame)
     waits: pd.DataFrame = field(default_factory=empty_metric_table)
+    merges: tuple[Suggestion, ...] = ()
     entry: Entry | None = None
 
     @property
@@ -168,9 +173,11 @@ def make_release(
     when = months_of(cells, table, contract)
     reasons, entry = cells.iloc[:0][KEY].assign(reason=""), None
     method: Method = "linear programs"
+    merges: tuple[Suggestion, ...] = ()
     if suppressed:
         decision = decide_again(cells, table, contract, known, reported.text, left=left)
         hidden, method = decision.hidden, decision.method
+        merges = tuple(suggestions(cells, hidden, decision.reason, contract, cohorts(contract)))
         reasons, cells = cells.loc[hidden, KEY].assign(reason=decision.reason[hidden]), hide(cells, hidden)
     cells = mark_unreliable(cells, contract)
     restatements = restated(cells, when, known, contract)
@@ -199,5 +206,6 @@ def make_release(
         method=method,
         restatements=restatements,
         waits=last_of(waits),
+        merges=merges,
         entry=entry,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -42,7 +43,7 @@ def matching(release: Release, wanted: str) -> pd.DataFrame:
     """
     parts = [part.strip().lower() for part in wanted.split("/") if part.strip()]
     # A rolling window is written with a stroke itself.
-    parts = [f"{one}/{two}" if one.startswith("p") and one.endswith("m") else one for one, two in zip(parts, [*parts[1:], ""], strict=True)]
+    parts = [f"{one}/{two}" if re.fullmatch(r"p\d+m", one) else one for one, two in zip(parts, [*parts[1:], ""], strict=True)]
     parts = [part for number, part in enumerate(parts) if not (number and parts[number - 1].endswith(f"/{part}"))]
     names = release.cells[list(KEY_COLUMNS)].astype(str).apply(lambda column: column.str.lower())
     fit = pd.Series(True, index=release.cells.index)
@@ -63,7 +64,7 @@ def explain(release: Release, wanted: str) -> Iterator[str]:
     Yields
     ------
     str
-        A sentence or two a cell.
+        A sentence or two a cell; then which groups would show more together.
 
     Raises
     ------
@@ -84,6 +85,9 @@ def explain(release: Release, wanted: str) -> Iterator[str]:
             yield f"{name}: not hidden ({cell.status})."
             continue
         yield f"{name}: hidden, because {_sentence(release, str(reasons.get(key, '')))}.{_equations(release, key)}"
+    for suggestion in release.merges:
+        if found["dimension"].eq(suggestion.dimension).any():
+            yield f"More could be shown together, if it makes sense to those who are counted: {suggestion}."
 
 
 def _sentence(release: Release, reason: str) -> str:

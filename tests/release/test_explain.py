@@ -31,3 +31,14 @@ def test_every_hidden_cell_has_a_reason_and_names_what_hides_with_it(release: Re
 def test_a_cell_that_does_not_exist_is_refused_with_what_there_is(release: Release) -> None:
     with pytest.raises(ValueError, match=r"cell is 'nosuch'; there is none.*Metrics are: earnings_1978, employed_1978, participants"):
         list(explain(release, "nosuch"))
+
+
+def test_groups_that_would_show_more_together_are_suggested() -> None:
+    release = make_release(load_contract("northern-youth-jobs", root=ROOT), root=ROOT, earlier=())
+    told = [sentence for sentence in explain(release, "placed_6m / race_ethnicity") if "More could be shown" in sentence]
+    assert len(told) == 1
+    (suggestion,) = (one for one in release.merges if one.dimension == "race_ethnicity")
+    assert suggestion.then > suggestion.now
+    assert " and ".join((", ".join(suggestion.groups[:-1]), suggestion.groups[-1])) in told[0]
+    small = release.cells[release.cells["dimension"].eq("race_ethnicity") & release.cells["group"].isin(suggestion.groups)]
+    assert small["status"].eq("hidden").any()
