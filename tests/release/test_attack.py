@@ -14,6 +14,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from acmlib.contract.model import Contract
+from acmlib.release.counts import counted
+from acmlib.release.primary import primary
 from acmlib.release.spans import months_of
 from acmlib.release.suppress import decide
 
@@ -114,3 +116,12 @@ def test_hiding_small_counts_alone_is_recovered_by_this_attacker() -> None:
     cells = chosen(table, windows=["P12M/2025-06", "P12M/2026-06", "term"], months=False)
     small = cells["numerator"].between(1, 10) | (cells["denominator"] - cells["numerator"]).between(1, 10)
     assert recovered(cells, table, small, 11)
+
+
+@given(world=WORLDS, lower=st.integers(2, 16), higher=st.integers(2, 16))
+@settings(max_examples=10)
+def test_a_higher_threshold_hides_by_itself_whatever_a_lower_one_does(world: dict, lower: int, higher: int) -> None:
+    lower, higher = sorted((lower, higher))
+    cells = metric_table(people(world["seed"], world["size"], world["spread"]), pairs=False)
+    by_lower, by_higher = (primary(cells, counted(contract(one)), contract(one).privacy).ne("") for one in (lower, higher))
+    assert not (by_lower & ~by_higher).any()
