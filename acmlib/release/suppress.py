@@ -25,6 +25,8 @@ from acmlib.release.waits import BLOCK
 
 #: Weight from which a cell is a last resort: totals of everybody and headline figures.
 LAST_RESORT = 100.0
+#: What it costs to hide how long waits were: as much as a month of everybody.
+WAIT = 20.0
 #: A number and everything it is made of are hidden together: a rate with its denominator gives the count away.
 HIDDEN_TOGETHER = ["numerator", "denominator", "value", "low", "high"]
 KEY = ["metric", "period", "dimension", "group"]
@@ -67,7 +69,7 @@ def _weights(cells: pd.DataFrame, contract: Contract, history: History) -> np.nd
     total = cells["dimension"].eq("all").to_numpy()
     grain = grain_of(cells["period"]).map({"month": 20.0, "rolling": 3 * LAST_RESORT}).fillna(LAST_RESORT).to_numpy()
     weight = np.where(total, grain + weight + LAST_RESORT * headline, weight)
-    weight = np.where(cells["period"].str.startswith(f"P{BLOCK}M/"), 1.0, weight)  # how long waits are is the least that is missed
+    weight = np.where(cells["period"].str.startswith(f"P{BLOCK}M/"), WAIT, weight)
     # What was shown before cannot be hidden any more.
     weight = np.where([history.seen(cell) for cell in range(len(cells))], np.inf, weight)
     return np.where(size > 0, weight, np.inf)
