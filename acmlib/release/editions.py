@@ -121,6 +121,12 @@ def count(contract: Contract, tables: Tables) -> Counted:
     return Counted(metric_table(contract, tables, tables.period), tuple(tables.findings), tables.inputs)
 
 
+def _populations(contract: Contract, root: Path) -> dict[str, pd.DataFrame]:
+    """Read the base populations that a contract names."""
+    named = [name for name, dimension in contract.dimensions.items() if dimension.population is not None]
+    return {name: read_population(contract, name, root=root) for name in named}
+
+
 def make_release(
     contract: Contract,
     *,
@@ -186,18 +192,13 @@ def make_release(
     # Of waits a page shows the last half-years only, and says of which nothing can be told.
     apart = cells["metric"].isin(duration_times(contract))
     waits, cells = pd.concat([cells[apart], waits[~told]], ignore_index=True), cells[~apart].reset_index(drop=True)
-    populations = {
-        name: read_population(contract, name, root=root)
-        for name, dimension in contract.dimensions.items()
-        if dimension.population is not None
-    }
     return Release(
         contract=contract,
         period=reported,
         edition=edition,
         cells=cells,
         reasons=reasons,
-        populations=populations,
+        populations=_populations(contract, root),
         records=records,
         findings=findings_for(counted.findings, edition, contract.privacy.minimum_count),
         inputs=counted.inputs,
