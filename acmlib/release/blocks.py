@@ -1,8 +1,8 @@
 """The counts of a contract along time, divided into blocks: cohorts that hang together, by the groups of one dimension.
 
 Each block is complete in itself. Other counts that are found in it, by which nothing shown changes, are other counts of the whole
-contract: groups of other dimensions stay as they are, or, where the total changes, one group a dimension changes as it does
-(`Stand-ins`). What a reader of everything knows is therefore never more than what the block says.
+contract: groups of other dimensions stay as they are, or, where the total changes, one group a dimension changes as it does,
+its stand-in. What a reader of everything knows is therefore never more than what the block says.
 """
 
 from __future__ import annotations
@@ -29,36 +29,25 @@ OTHER_TURNS = 3
 QUARTER = 3
 
 
-def parts_of(
-    lines: Lines, shows: Sequence[tuple[Row, ...]], *, given: Iterable[Row], hold: Iterable[int], more: Iterable[Row], full: Iterable[int]
-) -> Blocks:
-    """Prepare to divide the counts of a contract into blocks.
+class Blocks:
+    """All blocks of a contract.
 
     Parameters
     ----------
     lines : Lines
     shows : sequence of tuples of rows
         What each cell counts.
-    given : iterable of rows
+    given : set of rows
         What readers have already.
-    hold : iterable of int
+    hold : set of int
         Cells that cannot be hidden.
-    more : iterable of rows
+    more : set of rows
         Further counts to be protected, which no cell shows.
-    full : iterable of int
+    full : set of int
         Whoms of which a hidden row is known to hold somebody, as rows of nobody are shown.
-
-    Returns
-    -------
-    Blocks
     """
-    return Blocks(lines, shows, frozenset(given), frozenset(hold), frozenset(more), frozenset(full))
 
-
-class Blocks:
-    """All blocks of a contract; made by `parts_of`."""
-
-    def __init__(self, lines: Lines, shows: Sequence[tuple[Row, ...]], given: frozenset[Row], hold: frozenset[int],
+    def __init__(self, lines: Lines, shows: Sequence[tuple[Row, ...]], *, given: frozenset[Row], hold: frozenset[int],
                  more: frozenset[Row], full: frozenset[int]) -> None:  # fmt: skip
         self.lines, self.more, self.full = lines, more, full
         self.tables = tables_of(lines)

@@ -1,8 +1,8 @@
 """Which further cells must be hidden so that no hidden count can be worked out: few, small and unimportant ones first.
 
 `protect` starts from the cells that the rule hides and searches in each block (`acmlib.release.blocks`) for other counts that agree with
-what is shown. For a hidden count that cannot move far enough it asks for the cheapest cells whose hiding lets it. At the end every
-further cell that turned out to be unnecessary is shown again.
+what is shown. For a hidden count that cannot move far enough it asks for the cheapest cells whose hiding lets it. What was hidden for one
+count helps the next; nothing is shown again, so that a few cells may be hidden that the last counts made unnecessary.
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ class Guard:
     down: Floats = field(init=False)
     up: Floats = field(init=False)
     lost: set[int] = field(default_factory=set, init=False)
+    #: Rows for which everything was tried: they are asked for what can be had at most, whatever it costs.
+    modest: set[int] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.block)
@@ -120,7 +122,8 @@ class Guard:
     def _cheapest(self, row: int, hidden: Flags, weight: Floats) -> list[int]:
         """Return the cheapest cells, none perhaps, that let a row move further; what cannot be had is asked for no longer."""
         found = self._ways(row, hidden, weight)
-        if (found is None or (weight[found[1]] > DEAR).any()) and (self.need.up[row] or self.need.down[row]):
+        ranged = bool(self.need.up[row] or self.need.down[row]) and row not in self.modest
+        if ranged and (found is None or (weight[found[1]] > DEAR).any()):
             # The whole range of the rule cannot be had, or is too dear: that the count cannot be worked out must do.
             self.need.up[row] = self.need.down[row] = 0.0
             return []
@@ -143,6 +146,10 @@ class Guard:
 
     def _be_modest(self, row: int) -> None:
         """Ask for no more than can be had if everything is hidden that readers do not have."""
+        if row in self.modest:
+            self.lost.add(row)
+            return
+        self.modest.add(row)
         up, down = (float(np.floor(self.reader.furthest(row, sign, self.need.values[row]) + NOTHING)) for sign in (1, -1))
         if up + down + 1 < self.need.values[row] or max(up, down) + 1 >= self.need.values[row]:
             self.lost.add(row)

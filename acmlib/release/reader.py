@@ -1,6 +1,6 @@
 """What a reader can work out, and what must be hidden so that he cannot: two linear programs over the same counts.
 
-The counts of a `Block` could all be others. `Reader.moves` searches for such other counts, many at once, that agree with what is shown.
+The counts of a `Block` could all be others. `Reader.together` searches for such other counts, many at once, that agree with what is shown.
 `Reader.price` asks which shown cells would have to be hidden for one count to be able to move, and finds the cheapest.
 """
 

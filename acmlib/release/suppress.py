@@ -11,7 +11,7 @@ import pandas as pd
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
 from acmlib.measures.table import CROSS
-from acmlib.release.blocks import Blocks, parts_of
+from acmlib.release.blocks import Blocks
 from acmlib.release.building import Part
 from acmlib.release.counts import Counted, counted, unify
 from acmlib.release.history import History, history_of, too_close
@@ -200,10 +200,10 @@ def _blocks(history: History, weight: np.ndarray, meanings: Mapping[str, Counted
     """Prepare to divide what is known and what could be shown into blocks."""
     # Empty groups are shown as empty, so that a hidden group is known to hold somebody.
     whole = {one.denominator or one.numerator for one in meanings.values() if one.people or one.denominator}
-    return parts_of(
-        history.lines, history.rows, given=history.past.shown, hold=np.flatnonzero(np.isinf(weight)).tolist(),
-        more=[row for row in history.past.hidden | unshown if history.is_small(row)],
-        full=[history.lines.whom[text] for text in whole] if contract.privacy.show_zeros else (),
+    return Blocks(
+        history.lines, history.rows, given=history.past.shown, hold=frozenset(np.flatnonzero(np.isinf(weight)).tolist()),
+        more=frozenset(row for row in history.past.hidden | unshown if history.is_small(row)),
+        full=frozenset(history.lines.whom[text] for text in whole) if contract.privacy.show_zeros else frozenset(),
     )  # fmt: skip
 
 
