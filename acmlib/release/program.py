@@ -74,6 +74,12 @@ class Program:
         if size:
             self._solver.changeColsBounds(size, which.astype(np.int32), np.full(size, least, dtype=float), np.full(size, most, dtype=float))
 
+    def limit_rows(self, which: Places, low: float | Floats, high: float | Floats) -> None:
+        """Give some rows other limits."""
+        size = len(which)
+        if size:
+            self._solver.changeRowsBounds(size, which.astype(np.int32), np.full(size, low, dtype=float), np.full(size, high, dtype=float))
+
     def _price(self, which: Places, prices: Floats) -> None:
         self._solver.changeColsCost(len(self._priced), self._priced.astype(np.int32), np.zeros(len(self._priced)))
         self._solver.changeColsCost(len(which), which.astype(np.int32), prices.astype(float))

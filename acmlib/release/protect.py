@@ -133,14 +133,21 @@ class Guard:
         self.note(found[0])
         return [int(cell) for cell in found[1]]
 
+    def _way(self, row: int, hidden: Flags, weight: Floats, move: float) -> tuple[Floats, Places] | None:
+        """Return how everything moves when a row moves so far, and what must be hidden for it; None if nothing helps."""
+        moved = self.reader.reach(self.block.known(hidden), row, move)
+        if moved is not None:
+            return moved, np.zeros(0, dtype=np.intp)
+        return self.reader.price(hidden, weight, row, move) if self.reader.could_reach(row, move) else None
+
     def _ways(self, row: int, hidden: Flags, weight: Floats) -> tuple[Floats, Places] | None:
         """Return the cheapest way to move a row in a direction in which it does not move far enough yet; None if there is none."""
         both = ((1, self.need.up[row], self.up[row]), (-1, self.need.down[row], self.down[row]))
         wanted = [(sign, far) for sign, far, had in both if far > had]
         if wanted:
             sign, far = wanted[0]
-            return self.reader.price(hidden, weight, row, sign * far)
-        either = [self.reader.price(hidden, weight, row, sign * (self.need.values[row] - 1)) for sign in (1, -1)]
+            return self._way(row, hidden, weight, sign * far)
+        either = [self._way(row, hidden, weight, sign * (self.need.values[row] - 1)) for sign in (1, -1)]
         some = [one for one in either if one is not None]
         return min(some, key=lambda one: float(weight[one[1]].sum())) if some else None
 
@@ -150,7 +157,7 @@ class Guard:
             self.lost.add(row)
             return
         self.modest.add(row)
-        up, down = (float(np.floor(self.reader.furthest(row, sign, self.need.values[row]) + NOTHING)) for sign in (1, -1))
+        up, down = (float(np.floor(self.reader.furthest(row, sign * self.need.values[row]) + NOTHING)) for sign in (1, -1))
         if up + down + 1 < self.need.values[row] or max(up, down) + 1 >= self.need.values[row]:
             self.lost.add(row)
         else:  # some of both

@@ -129,6 +129,7 @@ class Reader:
     def __init__(self, block: Block) -> None:
         self.block = block
         self._shown, self._counts = block.rows.shape
+        self._first = block.equations.shape[0] + block.limits.shape[0]
         self._known = np.zeros(self._shown, dtype=bool)
         free = ~block.given[block.row]
         #: Cells that could still be hidden, and the row that each of them shows, one pair after the other.
@@ -136,36 +137,63 @@ class Reader:
         self._row_of_pair = block.row[free]
 
     @cached_property
-    def _body(self) -> tuple[sparse.csr_array, Floats, Floats]:
-        """The rows that both programs begin with: sums, limits, and a variable for each row that can be shown."""
-        block, sums = self.block, self.block.equations.shape[0]
-        none = sparse.csr_array((sums + block.limits.shape[0], self._shown))
-        upper = sparse.hstack([sparse.vstack([block.equations, block.limits]), none])
-        lower = sparse.hstack([block.rows, -sparse.eye_array(self._shown)])
-        low = np.concatenate([np.zeros(sums), -block.spare, np.zeros(self._shown)])
-        high = np.concatenate([np.zeros(sums), np.full(len(block.spare), np.inf), np.zeros(self._shown)])
-        return sparse.vstack([upper, lower]).tocsr(), low, high
+    def _reading(self) -> Program:
+        """The program in which rows that are known stay as they are; any other may move."""
+        return self._program(np.zeros(self._shown, dtype=bool))
 
     @cached_property
-    def _reading(self) -> Program:
-        """The program in which rows that are known stay as they are."""
-        least, most = np.concatenate([self.block.least, np.full(self._shown, -FAR)]), np.full(self._counts + self._shown, FAR)
-        return Program(*self._body, least, most)
+    def _open(self) -> Program:
+        """The same if everything were hidden that readers do not have already."""
+        return self._program(self.block.given)
 
-    def _know(self, known: Flags) -> None:
-        changed = np.flatnonzero(known != self._known)
-        far = np.where(known[changed], 0.0, FAR)
-        self._reading.limit(self._counts + changed, -far, far)
+    def _program(self, known: Flags) -> Program:
+        block, far = self.block, np.where(known, 0.0, np.inf)
+        none = np.zeros(block.equations.shape[0])
+        return Program(
+            sparse.vstack([block.equations, block.limits, block.rows]).tocsr(),
+            np.concatenate([none, -block.spare, -far]),
+            np.concatenate([none, np.full(len(block.spare), np.inf), far]),
+            block.least, np.full(self._counts, np.inf),
+        )  # fmt: skip
+
+    def _know(self, known: Flags) -> Program:
+        program, changed = self._reading, np.flatnonzero(known != self._known)
+        far = np.where(known[changed], 0.0, np.inf)
+        program.limit_rows(self._first + changed, -far, far)
         self._known = known.copy()
+        return program
 
     def together(self, known: Flags, which: Places, signs: Floats, far: Floats) -> Floats:
         """Move many rows at once, each the way that its sign says and no further than `far`; return how far every row moved."""
-        self._know(known)
-        self._reading.limit(self._counts + which, -far, far)
-        values = self._reading.most(self._counts + which, signs)
-        self._reading.limit(self._counts + which, -FAR, FAR)
+        program = self._know(known)
+        program.limit_rows(self._first + which, -far, far)
+        prices = np.asarray(self.block.rows[which].T @ signs)
+        values = program.most(np.arange(self._counts), prices)
+        program.limit_rows(self._first + which, -np.inf, np.inf)
         # No change at all is always possible.
-        return np.zeros(self._shown) if values is None else values[self._counts :]
+        return np.zeros(self._shown) if values is None else np.asarray(self.block.rows @ values)
+
+    def reach(self, known: Flags, row: int, move: float) -> Floats | None:
+        """Move one row so far; return how far every row moved, None if that cannot be."""
+        values = self._moved(self._know(known), row, move, move, 0.0)
+        return None if values is None else np.asarray(self.block.rows @ values)
+
+    def _moved(self, program: Program, row: int, low: float, high: float, price: float) -> Floats | None:
+        """Return counts with which a row moves between two limits, as far as it can if it has a price."""
+        target = np.array([self._first + row])
+        program.limit_rows(target, low, high)
+        values = program.most(np.arange(self._counts), price * self.block.rows[[row]].toarray()[0])
+        program.limit_rows(target, -np.inf, np.inf)
+        return values
+
+    def could_reach(self, row: int, move: float) -> bool:
+        """Say whether a row could move so far if everything were hidden that readers do not have already."""
+        return self._moved(self._open, row, move, move, 0.0) is not None
+
+    def furthest(self, row: int, move: float) -> float:
+        """Return how far a row could move that way, up to `move`, if everything were hidden that readers do not have already."""
+        values = self._moved(self._open, row, min(move, 0.0), max(move, 0.0), np.sign(move))
+        return 0.0 if values is None else abs(float((self.block.rows[[row]] @ values)[0]))
 
     def alone(self, known: Flags, row: int, sign: int) -> Floats:
         """Move one row as far as can be; return how far every row moved."""
@@ -174,7 +202,12 @@ class Reader:
     @cached_property
     def _pricing(self) -> Program:
         """The program in which each cell that could still be hidden has a variable: how far it lets its rows move."""
-        matrix, low, high = self._body
+        block, sums = self.block, self.block.equations.shape[0]
+        none = sparse.csr_array((sums + block.limits.shape[0], self._shown))
+        upper = sparse.hstack([sparse.vstack([block.equations, block.limits]), none])
+        matrix = sparse.vstack([upper, sparse.hstack([block.rows, -sparse.eye_array(self._shown)])])
+        low = np.concatenate([np.zeros(sums), -block.spare, np.zeros(self._shown)])
+        high = np.concatenate([np.zeros(sums), np.full(len(block.spare), np.inf), np.zeros(self._shown)])
         pairs, number = len(self._row_of_pair), np.arange(len(self._row_of_pair))
         moved = sparse.csr_array((np.ones(pairs), (number, self._counts + self._row_of_pair)), shape=(pairs, self._counts + self._shown))
         let = sparse.csr_array((np.ones(pairs), (number, self._cell_of_pair)), shape=(pairs, len(self._cells)))
@@ -211,18 +244,10 @@ class Reader:
         prices = np.where(hidden[self._cells], 0.0, weight[self._cells])
         self._pricing.limit(target, move, move)
         values = self._pricing.most(costs, -prices)
-        if values is not None and (values[costs] * prices > NOTHING).any():
+        if values is not None and (values[costs] * prices > NOTHING).sum() > 1:
             # The sum of amounts is what is smallest; a second look makes few large amounts of many small ones.
             values = self._pricing.most(costs, -prices / (values[costs] + EVEN))
         self._pricing.limit(target, -WIDE, WIDE)
         if values is None:
             return None
         return values[self._counts : self._counts + self._shown], self._cells[(values[costs] > NOTHING) & ~hidden[self._cells]]
-
-    def furthest(self, row: int, sign: int, far: float) -> float:
-        """Return how far a row could move, up to `far`, if everything were hidden that readers do not have already."""
-        target = np.array([self._counts + row])
-        self._pricing.limit(target, -far, far)
-        values = self._pricing.most(target, np.array([float(sign)]))
-        self._pricing.limit(target, -WIDE, WIDE)
-        return 0.0 if values is None else abs(float(values[self._counts + row]))
