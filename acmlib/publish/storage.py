@@ -209,14 +209,19 @@ class Storage:
         now = None  # on the storage's clock, which wrote the newest record just now: ours may be wrong
         for info in self.fs.ls(f"{self.base}/{folder.as_posix()}/{RECORDS}", detail=True):
             if int(PurePosixPath(info["name"]).stem) < number - 1:
-                self.fs.rm_file(info["name"])
+                self._removed(info["name"])
             elif int(PurePosixPath(info["name"]).stem) == number:
                 now = _written(info)
         named = {page.get(key) for page in record["pages"].values() for key in ("sha256", "release_sha256", "pdf_sha256")}
         for info in self.fs.ls(f"{self.base}/{folder.as_posix()}/{KEPT}", detail=True) if number > 1 and now else ():
             written = _written(info)
             if PurePosixPath(info["name"]).stem not in named and now and written and now - written > UNNAMED:
-                self.fs.rm_file(info["name"])
+                self._removed(info["name"])
+
+    def _removed(self, path: str) -> None:
+        """Remove an object, unless another batch did so first: some storages take that for an error."""
+        with contextlib.suppress(FileNotFoundError):
+            self.fs.rm_file(path)
 
     def put(self, root: Path, *names: str) -> None:
         """Write whole files, each in one step."""
@@ -227,12 +232,17 @@ class Storage:
 
     def _newest(self, folder: Path) -> tuple[int, dict[str, Any]]:
         """Return the number and the content of the newest record; 0 if there is none."""
-        try:
-            paths = self.fs.ls(f"{self.base}/{folder.as_posix()}/{RECORDS}", detail=False)
-        except FileNotFoundError:
-            return 0, {}
-        number = max((int(PurePosixPath(path).stem) for path in paths), default=0)
-        return number, json.loads(self.fs.cat_file(self._record(folder, number))) if number else {}
+        for _ in range(TRIES):
+            try:
+                paths = self.fs.ls(f"{self.base}/{folder.as_posix()}/{RECORDS}", detail=False)
+            except FileNotFoundError:
+                return 0, {}
+            number = max((int(PurePosixPath(path).stem) for path in paths), default=0)
+            if not number:
+                return 0, {}
+            with contextlib.suppress(FileNotFoundError):  # two newer ones came meanwhile: look again
+                return number, json.loads(self.fs.cat_file(self._record(folder, number)))
+        raise StorageError(f"{self.url}/{folder.as_posix()}: other batches wrote its record {TRIES} times in a row; run it again")
 
     def _record(self, folder: Path, number: int) -> str:
         return f"{self.base}/{folder.as_posix()}/{RECORDS}/{number:08}.json"
@@ -296,7 +306,7 @@ class _Said:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if isinstance(error, Exception) and not isinstance(error, StorageError):
-            raise StorageError(f"{self.url}: {_advice(error, KINDS[self.url.partition('://')[0]])}") from error
+            raise StorageError(f"{self.url}: {_advice(error, kind_of(self.url))}") from error
 
 
 def _advice(error: BaseException, kind: Kind) -> str:
