@@ -209,12 +209,17 @@ def _check_workers(client: Client, scheduler: str) -> None:
     found: dict[str, Any] = client.run(library_digest, on_error="return")
     if not found:
         raise SchedulerError(f"--scheduler {scheduler}: has no workers; start some, with acm-workbooks installed")
-    others = sorted(address for address, answer in found.items() if answer != library_digest())
+    others = sorted(found.keys() - set(_able(found)))
     if len(others) == len(found):
         why = "no acm-workbooks" if isinstance(found[others[0]], Exception) else "another acm-workbooks, or other versions of its packages"
         raise SchedulerError(f"--scheduler {scheduler}: its workers have {why}; install the same on all machines")
     for address in others:
-        logger.warning("worker %s has another library than the batch: its pages will fail", address)
+        logger.warning("worker %s has another library than the batch: the others make the pages", address)
+
+
+def _able(found: dict[str, Any]) -> list[str]:
+    """Return the workers that answered with our library."""
+    return sorted(address for address, answer in found.items() if answer == library_digest())
 
 
 Finish = Callable[[Job, Made | Failure], None]
@@ -243,8 +248,12 @@ def run_on(client: Client, jobs: Sequence[Job], *, source: str, run: str, limits
     listed = working / KEPT_TABLES / KEPT_LIST
     asked = (source, run, limits, library_digest(), listed.read_text(encoding="utf-8") if listed.is_file() else "[]")
 
+    found = client.run(library_digest, on_error="return")
+    # Workers that come later are welcome; but where some cannot make our pages, only those make them that can now.
+    only = _able(found) if len(_able(found)) < len(found) else None
+
     def submit(group: Sequence[Job]) -> None:
-        future = client.submit(make_pages, list(group), *asked, pure=False)
+        future = client.submit(make_pages, list(group), *asked, pure=False, workers=only)
         groups[future] = list(group)
         future.add_done_callback(ended.put)
 

@@ -110,22 +110,37 @@ def test_a_scheduler_that_is_not_there_is_said_at_once_in_one_line(workspace: Pa
         run_jobs(plan_jobs("little-jobs", root=workspace, report="dashboard"), root=workspace, scheduler=address)
 
 
-def test_workers_with_another_library_are_refused(workspace: Path, scheduler):
+@pytest.fixture()
+def other_library(scheduler):
+    """Give workers of the cluster another library than ours, until the test ends."""
     from distributed import Client
 
     def other() -> None:
         from acmlib.publish import library
 
-        library.library_digest = lambda: "another"
+        library.library_digest.__wrapped__.__code__ = (lambda: "another").__code__
+        library.library_digest.cache_clear()
 
     with Client(scheduler.scheduler_address, set_as_default=False) as client:
-        client.run(other)
-        jobs = plan_jobs("little-jobs", root=workspace, report="dashboard")
-        try:
-            with pytest.raises(cluster.SchedulerError, match=r"another acm-workbooks.*install the same on all machines"):
-                run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address)
-        finally:
-            client.restart()
+        yield lambda number: client.run(other, workers=sorted(client.scheduler_info()["workers"])[:number])
+        client.restart()
+
+
+def test_a_cluster_of_workers_with_another_library_is_refused(workspace: Path, scheduler, other_library):
+    other_library(2)
+    jobs = plan_jobs("little-jobs", root=workspace, report="dashboard")
+    with pytest.raises(cluster.SchedulerError, match=r"another acm-workbooks.*install the same on all machines"):
+        run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address)
+
+
+def test_a_worker_with_another_library_is_named_and_the_others_make_all_pages(workspace: Path, scheduler, other_library, contract, caplog):
+    other_library(1)
+    names = ["little-jobs", "jobs-1", "jobs-2"]
+    for name in names[1:]:
+        contract(name)
+    jobs = [job for name in names for job in plan_jobs(name, root=workspace, report="dashboard", language="en")]
+    assert run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address) == ()
+    assert "has another library than the batch: the others make the pages" in caplog.text
 
 
 def test_a_contract_that_is_removed_while_the_batch_runs_is_named_and_the_others_are_made(workspace: Path, scheduler, notebook, contract):
