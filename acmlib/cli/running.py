@@ -120,7 +120,7 @@ def _copied(
 ) -> Iterator[tuple[Path, tuple[str, ...], Storage | None]]:
     """Give a private copy of what a batch needs from an address, the contracts chosen, and the storage if pages go back there."""
     from acmlib.contract.errors import ContractError
-    from acmlib.publish.storage import Storage
+    from acmlib.publish.storage import Storage, StorageError
 
     user = os.getuid() if hasattr(os, "getuid") else ""
     home = Path(tempfile.gettempdir(), f"acm-{user}")
@@ -128,8 +128,12 @@ def _copied(
     if hasattr(os, "getuid") and (home.stat().st_uid != user or home.stat().st_mode & 0o077):
         raise OutputsError(f"{home.name} in the folder for temporary files belongs to somebody else; set TMPDIR")
     storage = Storage(url)
+    if storage.read_only and outputs is None:
+        raise StorageError(f"{url}: can only be read; name a folder for the pages with --outputs FOLDER")
     with private_folder(home) as root:
         storage.pull(root, "params", "notebooks")
+        if not any((root / "params").glob("*/contract.yml")):
+            raise StorageError(f"{url}: has no params/ID/contract.yml; check the address, and that the server lists its folders")
         contracts = chosen(root)
         for contract in contracts:
             try:

@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from acmlib.contract.model import EDITIONS, Edition
-from acmlib.contract.records import Peer, Records
+from acmlib.contract.records import Action, Exchange, Lesson, Note, Peer, Question, Rating, Records, Reflection, SpotCheck, Topic
 
-Record = TypeVar("Record")
+#: Records that say for whom they were written; deliverables are dates only, and the right of reply goes wherever the report goes.
+Record = TypeVar("Record", Action, Exchange, Lesson, Note, Question, Rating, Reflection, SpotCheck, Topic)
+
+#: Parts of the review of which each entry has its own audience.
+_REVIEW = ("spot_checks", "reflections", "exit_interview", "ratings", "lessons")
 
 
 def _readable(records: Sequence[Record], edition: Edition) -> tuple[Record, ...]:
     """Keep the records whose audience includes the readers of an edition."""
     allowed = EDITIONS[EDITIONS.index(edition) :]
-    return tuple(record for record in records if getattr(record, "audience", "provider") in allowed)
+    return tuple(record for record in records if record.audience in allowed)
 
 
 def records_for(records: Records, edition: Edition) -> Records:
@@ -34,13 +38,11 @@ def records_for(records: Records, edition: Edition) -> Records:
     notes = tuple(note for note in _readable(records.notes, edition) if edition == "internal" or not note.is_withheld)
     review = records.review
     if review is not None:
-        review = review.model_copy(
-            update={"reflections": _readable(review.reflections, edition), "exit_interview": _readable(review.exit_interview, edition)}
-        )
+        review = review.model_copy(update={part: _readable(getattr(review, part), edition) for part in _REVIEW})
     return Records(
         roadmap=_readable(records.roadmap, edition),
         actions=_readable(records.actions, edition),
-        plan=records.plan,
+        plan=_readable(records.plan, edition),
         notes=notes,
         review=review,
         deliverables=records.deliverables,

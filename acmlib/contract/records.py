@@ -77,6 +77,7 @@ class Question(Model):
     question: Text
     answer: Text | None = None
     decided_on: Date | None = None
+    audience: Edition = "provider"
 
 
 class Plan(Model):
@@ -113,6 +114,7 @@ class SpotCheck(Model):
     errors: Whole = Field(ge=0)
     by: String
     target: Literal["90/60", "85/55", "80/50"] = "90/60"
+    audience: Edition = "provider"
 
     @model_validator(mode="after")
     def _sane(self) -> Self:
@@ -178,6 +180,7 @@ class Rating(Model):
     rating: Word
     evidence: tuple[String, ...] = Field(min_length=1)
     text: Text | None = None
+    audience: Edition = "provider"
 
 
 class Lesson(Model):
@@ -185,6 +188,7 @@ class Lesson(Model):
 
     text: Text
     for_: Literal["solicitation", "management"] = Field(alias="for")
+    audience: Edition = "provider"
 
 
 class Review(Model):

@@ -10,8 +10,10 @@ import dataclasses
 import logging
 import queue
 import shutil
+import socket
 import tempfile
 import threading
+import urllib.parse
 from asyncio import CancelledError
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -25,7 +27,7 @@ from acmlib.publish.jobs import Job
 from acmlib.publish.library import library_digest
 from acmlib.publish.limits import Limits
 from acmlib.publish.outcomes import Failure, Made, defect, died, hung
-from acmlib.publish.store import forget
+from acmlib.publish.store import KEPT_LIST, KEPT_TABLES, forget, write_text
 from acmlib.publish.there import make_there
 from acmlib.publish.warm import warm_kernels
 from acmlib.publish.workers import Worker, WorkerDied, WorkerFailed
@@ -35,6 +37,9 @@ LOCAL = "local"
 
 #: Seconds to wait for a scheduler to answer.
 CONNECT_SECONDS = 15
+
+#: Addresses that may be given, and the port of a scheduler where none is named.
+SCHEMES, DASK_PORT = ("tcp", "tls"), 8786
 
 #: Most pages that a worker makes in one task: they share their contract's release.
 GROUP = 12
@@ -72,6 +77,7 @@ class Station(WorkerPlugin):
     def setup(self, worker: Any) -> None:
         """Start the server, once for all pages that this worker makes."""
         self._open = contextlib.ExitStack()
+        self._listing = threading.Lock()
         self.folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="acm-", ignore_cleanup_errors=True)))
         self._open.enter_context(warm_kernels(wanted=self.warm, modules=MODULES))
         self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
@@ -83,6 +89,13 @@ class Station(WorkerPlugin):
     def teardown(self, worker: Any) -> None:
         """End everything that was started."""
         self._open.close()
+
+    def share(self, sources: str) -> None:
+        """Let the pages made here read files that several contracts share only once."""
+        listed = self.folder / KEPT_TABLES / KEPT_LIST
+        with self._listing:
+            if not listed.exists():
+                write_text(listed, sources)
 
     def make(self, job: Job, source: str, run: str, limits: Limits) -> Shipment:
         """Make one page in a process of its own."""
@@ -106,7 +119,7 @@ def station_name(run: str) -> str:
     return f"acm-{run}"
 
 
-def make_pages(jobs: Sequence[Job], source: str, run: str, limits: Limits, library: str) -> list[Shipment]:
+def make_pages(jobs: Sequence[Job], source: str, run: str, limits: Limits, library: str, shared: str) -> list[Shipment]:
     """Make pages one after the other, on a Dask worker."""
     worker = get_worker()
     if library_digest() != library:
@@ -114,6 +127,8 @@ def make_pages(jobs: Sequence[Job], source: str, run: str, limits: Limits, libra
         do = "install the same version of acm-workbooks and its packages on all machines"
         return [(Failure.of(job, where=where, what=what, do=do), {}) for job in jobs]
     station = cast(Station, worker.plugins[station_name(run)])
+    with contextlib.suppress(OSError):  # then every contract reads its files itself
+        station.share(shared)
     made = [station.make(job, source, run, limits) for job in jobs]
     forget(jobs[0], station.folder)
     return made
@@ -126,7 +141,7 @@ def connected(scheduler: str, *, processes: int, run: str, warm: bool) -> Iterat
     Parameters
     ----------
     scheduler : str
-        ``local``, or the address of a scheduler: ``tcp://...``, ``tls://...``, ``ucx://...``.
+        ``local``, or the address of a scheduler: ``tcp://...``, ``tls://...``.
     processes : int
         Workers of a local cluster.
     run : str
@@ -143,8 +158,8 @@ def connected(scheduler: str, *, processes: int, run: str, warm: bool) -> Iterat
         address: Any = scheduler
         if scheduler == LOCAL:
             address = stack.enter_context(LocalCluster(n_workers=processes, threads_per_worker=1, dashboard_address=":0"))
-        elif "://" not in scheduler:
-            raise SchedulerError(f"--scheduler {scheduler}: is no address; use local, or one as tcp://host:8786")
+        else:
+            _require_answer(scheduler)
         try:
             client = stack.enter_context(Client(address, timeout=CONNECT_SECONDS, set_as_default=False))
         except (OSError, ValueError) as error:
@@ -160,6 +175,29 @@ def connected(scheduler: str, *, processes: int, run: str, warm: bool) -> Iterat
             leaving.join(CONNECT_SECONDS)  # a worker that hangs does not answer
 
 
+def _require_answer(scheduler: str) -> None:
+    """Refuse at once an address that is none, or where nobody listens: a Dask client tries again and again, and ends late.
+
+    Raises
+    ------
+    SchedulerError
+        With what is wrong with it.
+    """
+    address = urllib.parse.urlsplit(scheduler)
+    try:
+        port = address.port or DASK_PORT
+    except ValueError:
+        port = None
+    if address.scheme not in SCHEMES or not address.hostname or port is None:
+        raise SchedulerError(f"--scheduler {scheduler}: is no address; use local, or one as tcp://HOST:{DASK_PORT}")
+    try:
+        socket.create_connection((address.hostname, port), timeout=CONNECT_SECONDS).close()
+    except OSError as error:
+        why = "there is no such host" if isinstance(error, socket.gaierror) else error.strerror or _first(error)
+        what = f"cannot be reached ({why}); check address and network, and that the scheduler runs"
+        raise SchedulerError(f"--scheduler {scheduler}: {what}") from error
+
+
 def _unregister(client: Client, name: str) -> None:
     """Let all workers end what they started for a batch."""
     with contextlib.suppress(OSError, TimeoutError, ValueError, CancelledError):  # the scheduler may be gone, and the plugins with it
@@ -171,12 +209,17 @@ def _check_workers(client: Client, scheduler: str) -> None:
     found: dict[str, Any] = client.run(library_digest, on_error="return")
     if not found:
         raise SchedulerError(f"--scheduler {scheduler}: has no workers; start some, with acm-workbooks installed")
-    others = sorted(address for address, answer in found.items() if answer != library_digest())
+    others = sorted(found.keys() - set(_able(found)))
     if len(others) == len(found):
         why = "no acm-workbooks" if isinstance(found[others[0]], Exception) else "another acm-workbooks, or other versions of its packages"
         raise SchedulerError(f"--scheduler {scheduler}: its workers have {why}; install the same on all machines")
     for address in others:
-        logger.warning("worker %s has another library than the batch: its pages will fail", address)
+        logger.warning("worker %s has another library than the batch: the others make the pages", address)
+
+
+def _able(found: dict[str, Any]) -> list[str]:
+    """Return the workers that answered with our library."""
+    return sorted(address for address, answer in found.items() if answer == library_digest())
 
 
 Finish = Callable[[Job, Made | Failure], None]
@@ -202,10 +245,15 @@ def run_on(client: Client, jobs: Sequence[Job], *, source: str, run: str, limits
     finish : callable
         Called with each job and what became of it.
     """
-    asked = (source, run, limits, library_digest())
+    listed = working / KEPT_TABLES / KEPT_LIST
+    asked = (source, run, limits, library_digest(), listed.read_text(encoding="utf-8") if listed.is_file() else "[]")
+
+    found = client.run(library_digest, on_error="return")
+    # Workers that come later are welcome; but where some cannot make our pages, only those make them that can now.
+    only = _able(found) if len(_able(found)) < len(found) else None
 
     def submit(group: Sequence[Job]) -> None:
-        future = client.submit(make_pages, list(group), *asked, pure=False)
+        future = client.submit(make_pages, list(group), *asked, pure=False, workers=only)
         groups[future] = list(group)
         future.add_done_callback(ended.put)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any
@@ -27,7 +28,34 @@ TRIES = 50
 #: Contents that no record names are removed after this time: a batch that is about to name them needs seconds.
 UNNAMED = dt.timedelta(hours=1)
 
+#: Seconds for a storage to answer for the first time; libraries of storages may try for minutes.
+ANSWER_SECONDS = 20
+
 _WILD = "*?["
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of storage: what to install for it, where its credentials are looked for, and options of its library."""
+
+    install: str
+    credentials: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+_OURS = "'acm-workbooks[storage]'"
+_AWS = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role"
+_GOOGLE = "set GOOGLE_APPLICATION_CREDENTIALS to a key file, or give the machine a service account"
+_AZURE = "set AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY, or AZURE_STORAGE_CONNECTION_STRING"
+
+#: Storages that can be used: those that write an object only if there is none, and web servers, which are only read.
+KINDS = {
+    "s3": Kind(_OURS, _AWS, {"config_kwargs": {"retries": {"mode": "standard", "max_attempts": 2}}}),
+    "gs": Kind("gcsfs", _GOOGLE, {"token": "google_default"}),
+    "abfs": Kind("adlfs", _AZURE, {"anon": False}),
+    "https": Kind(_OURS, "the server must let everybody read"),
+    "http": Kind(_OURS, "the server must let everybody read"),
+}
 
 
 class StorageError(OSError):
@@ -42,6 +70,20 @@ def is_url(place: str) -> bool:
     return "://" in place
 
 
+def kind_of(url: str) -> Kind:
+    """Return the kind of storage that an address is of.
+
+    Raises
+    ------
+    StorageError
+        If it is of none.
+    """
+    name, _, place = url.partition("://")
+    if name not in KINDS or not place:
+        raise StorageError(f"--root {url}: is no address of a storage; use s3://BUCKET/FOLDER, gs://, abfs:// or https://")
+    return KINDS[name]
+
+
 class Storage:
     """A folder in object storage.
 
@@ -53,17 +95,25 @@ class Storage:
     Raises
     ------
     StorageError
-        If the address is of no known kind, or the package for it is not installed.
+        If the address is of no known kind, the package for it is not installed, there are no credentials, or it does not answer.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
+        kind = kind_of(url)
         with self._said():
             import fsspec
 
-            self.fs, self.base = fsspec.core.url_to_fs(self.url, use_listings_cache=False)
+            self.fs, self.base = fsspec.core.url_to_fs(self.url, use_listings_cache=False, **kind.options)
+            with contextlib.suppress(FileNotFoundError):  # a folder of a bucket that nobody wrote to yet
+                fsspec.asyn.sync(self.fs.loop, self.fs._ls, self.base, timeout=ANSWER_SECONDS)
         self._have: dict[str, Any] = {}
         self._listed: dict[str, dict[str, Any]] = {}
+
+    @property
+    def read_only(self) -> bool:
+        """Whether pages cannot go back there: it is a web server."""
+        return self.url.startswith(("https://", "http://"))
 
     def pull(self, root: Path, *names: str) -> None:
         """Copy files, folders and globs into a local folder, where they are new; what is gone is removed there.
@@ -156,15 +206,22 @@ class Storage:
 
     def _tidy(self, folder: Path, number: int, record: dict[str, Any]) -> None:
         """Remove old records, and contents that no record names any more."""
-        for path in self.fs.ls(f"{self.base}/{folder.as_posix()}/{RECORDS}", detail=False):
-            if int(PurePosixPath(path).stem) < number - 1:
-                self.fs.rm_file(path)
+        now = None  # on the storage's clock, which wrote the newest record just now: ours may be wrong
+        for info in self.fs.ls(f"{self.base}/{folder.as_posix()}/{RECORDS}", detail=True):
+            if int(PurePosixPath(info["name"]).stem) < number - 1:
+                self._removed(info["name"])
+            elif int(PurePosixPath(info["name"]).stem) == number:
+                now = _written(info)
         named = {page.get(key) for page in record["pages"].values() for key in ("sha256", "release_sha256", "pdf_sha256")}
-        now = dt.datetime.now(dt.UTC)
-        for info in self.fs.ls(f"{self.base}/{folder.as_posix()}/{KEPT}", detail=True) if number > 1 else ():
-            made = info.get("LastModified") or info.get("created") or info.get("last_modified")
-            if PurePosixPath(info["name"]).stem not in named and isinstance(made, dt.datetime) and now - made > UNNAMED:
-                self.fs.rm_file(info["name"])
+        for info in self.fs.ls(f"{self.base}/{folder.as_posix()}/{KEPT}", detail=True) if number > 1 and now else ():
+            written = _written(info)
+            if PurePosixPath(info["name"]).stem not in named and now and written and now - written > UNNAMED:
+                self._removed(info["name"])
+
+    def _removed(self, path: str) -> None:
+        """Remove an object, unless another batch did so first: some storages take that for an error."""
+        with contextlib.suppress(FileNotFoundError):
+            self.fs.rm_file(path)
 
     def put(self, root: Path, *names: str) -> None:
         """Write whole files, each in one step."""
@@ -175,12 +232,17 @@ class Storage:
 
     def _newest(self, folder: Path) -> tuple[int, dict[str, Any]]:
         """Return the number and the content of the newest record; 0 if there is none."""
-        try:
-            paths = self.fs.ls(f"{self.base}/{folder.as_posix()}/{RECORDS}", detail=False)
-        except FileNotFoundError:
-            return 0, {}
-        number = max((int(PurePosixPath(path).stem) for path in paths), default=0)
-        return number, json.loads(self.fs.cat_file(self._record(folder, number))) if number else {}
+        for _ in range(TRIES):
+            try:
+                paths = self.fs.ls(f"{self.base}/{folder.as_posix()}/{RECORDS}", detail=False)
+            except FileNotFoundError:
+                return 0, {}
+            number = max((int(PurePosixPath(path).stem) for path in paths), default=0)
+            if not number:
+                return 0, {}
+            with contextlib.suppress(FileNotFoundError):  # two newer ones came meanwhile: look again
+                return number, json.loads(self.fs.cat_file(self._record(folder, number)))
+        raise StorageError(f"{self.url}/{folder.as_posix()}: other batches wrote its record {TRIES} times in a row; run it again")
 
     def _record(self, folder: Path, number: int) -> str:
         return f"{self.base}/{folder.as_posix()}/{RECORDS}/{number:08}.json"
@@ -204,18 +266,33 @@ class Storage:
         """Return what a file, folder or glob stands for, by its path in the workspace."""
         path = f"{self.base}/{name}"
         found: dict[str, dict[str, Any]] = {}
-        if any(sign in name for sign in _WILD):
-            found = self.fs.glob(path, detail=True)
-        elif PurePosixPath(name).suffix:  # a web server takes every address for a file, so that the name has to tell
-            with contextlib.suppress(FileNotFoundError):
-                found = {path: {**self.fs.info(path), "type": "file"}}
-        else:
-            found = self.fs.find(path, detail=True)
+        # A walk over a web server would leave out in silence what does not answer.
+        loud = {"on_error": "raise"} if self.read_only else {}
+        with contextlib.suppress(*([FileNotFoundError] if self.read_only else [])):
+            if any(sign in name for sign in _WILD):
+                found = self.fs.glob(path, detail=True, **loud)
+            elif PurePosixPath(name).suffix:  # a web server takes every address for a file, so that the name has to tell
+                with contextlib.suppress(FileNotFoundError):
+                    found = {path: {**self.fs.info(path), "type": "file"}}
+            else:
+                found = self.fs.find(path, detail=True, **loud)
         files = {place.removeprefix(self.base).lstrip("/"): info for place, info in found.items() if info.get("type") == "file"}
         return dict(sorted(files.items()))
 
     def _said(self) -> _Said:
         return _Said(self.url)
+
+
+#: Errors of the libraries of storages, by name: none of these libraries need be installed.
+_NOBODY = {"NoCredentialsError", "PartialCredentialsError", "DefaultCredentialsError", "ClientAuthenticationError"}
+_SILENT = {
+    "EndpointConnectionError",
+    "ClientConnectorError",
+    "ConnectTimeoutError",
+    "ConnectionError",
+    "TimeoutError",
+    "ServiceRequestError",
+}
 
 
 class _Said:
@@ -229,24 +306,28 @@ class _Said:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if isinstance(error, Exception) and not isinstance(error, StorageError):
-            raise StorageError(f"{self.url}: {_advice(error)}") from error
+            raise StorageError(f"{self.url}: {_advice(error, kind_of(self.url))}") from error
 
 
-def _advice(error: Exception) -> str:
+def _advice(error: BaseException, kind: Kind) -> str:
     """Return what went wrong with the storage, and what to do."""
-    names = {kind.__name__ for one in (error, error.__cause__, error.__context__) for kind in type(one).__mro__}
+    chain = [error]
+    while (deeper := chain[-1].__cause__ or chain[-1].__context__) is not None and deeper not in chain:
+        chain.append(deeper)
+    names = {one.__name__ for link in chain for one in type(link).__mro__}
+    told = " ".join(map(str, chain)).lower()
     said = str(error).splitlines()[0] if str(error) else type(error).__name__
-    advice: tuple[tuple[set[str], str], ...] = (
-        ({"ImportError"}, f"{said} (s3 and https: pip install 'acm-workbooks[storage]'; gs: gcsfs; abfs: adlfs)"),
-        ({"NoCredentialsError", "PartialCredentialsError", "DefaultCredentialsError", "ClientAuthenticationError"},
-         "no credentials were found; give the machine a role, or name a profile or keys in the environment"),
-        ({"PermissionError"}, f"access is denied ({said}); ask for the right to read and write there"),
-        ({"EndpointConnectionError", "ClientConnectorError", "ConnectTimeoutError", "ConnectionError", "TimeoutError"},
-         "the storage cannot be reached; check address and network"),
-        ({"FileNotFoundError"}, "there is no such bucket or folder; check the address"),
-        ({"ValueError"}, f"{said}; use s3://, gs://, abfs:// or https://"),
+    denied = "PermissionError" in names or "forbidden" in told or getattr(error, "status", 0) in (401, 403)
+    advice: tuple[tuple[bool, str], ...] = (
+        ("ImportError" in names, f"needs a package that is not installed; on every machine: pip install {kind.install}"),
+        (bool(_NOBODY & names) or "must provide either a connection_string" in told, f"no credentials were found; {kind.credentials}"),
+        ("tooskewed" in told or "request time and the current time" in told,
+         "the storage refuses this machine because its clock is wrong; let it take the time from the network (timedatectl set-ntp true)"),
+        (denied, f"access is denied ({said}); ask for the right to read and write there. For other credentials: {kind.credentials}"),
+        (bool(_SILENT & names), "the storage does not answer; check address and network"),
+        ("FileNotFoundError" in names, "there is no such bucket or folder; check the address"),
     )  # fmt: skip
-    return next((text for kinds, text in advice if kinds & names), f"{type(error).__name__}: {said}")
+    return next((text for fits, text in advice if fits), f"{type(error).__name__}: {said}")
 
 
 def _inside(root: Path, name: str) -> Path:
@@ -265,6 +346,12 @@ def _inside(root: Path, name: str) -> Path:
 def _version(info: dict[str, Any]) -> tuple[Any, ...]:
     """Return what changes when an object does."""
     return info.get("size"), info.get("ETag") or info.get("etag") or info.get("md5Hash") or info.get("LastModified") or info.get("created")
+
+
+def _written(info: dict[str, Any]) -> dt.datetime | None:
+    """Return when an object was written, by the storage's clock, if the storage says so."""
+    found = info.get("LastModified") or info.get("last_modified") or info.get("mtime")
+    return found if isinstance(found, dt.datetime) else None
 
 
 def _files(job: Job, page: dict[str, Any]) -> list[tuple[str, str]]:

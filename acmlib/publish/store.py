@@ -34,6 +34,9 @@ SHARED = "shared"
 #: Below a working folder: tables that several contracts read (`acmlib.intake.kept`).
 KEPT_TABLES = "tables"
 
+#: In there: which files these are. As in `acmlib.intake.kept`, which the batch itself does not import.
+KEPT_LIST = "shared.json"
+
 #: Below a working folder: what was moved away where folders cannot be swapped.
 ASIDE = "aside"
 

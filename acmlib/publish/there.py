@@ -6,6 +6,7 @@ import os
 from functools import cache
 from pathlib import Path
 
+from acmlib.contract.errors import ContractError
 from acmlib.publish.batch import prepare_worker
 from acmlib.publish.jobs import Job
 from acmlib.publish.limits import Limits
@@ -39,6 +40,8 @@ def make_there(job: Job, source: str, folder: Path, run: str, limits: Limits) ->
             pull(_storage(source), root, job)
     except OSError as error:
         return Failure.of(job, where=source, what=str(error.strerror), do="run it again when the storage answers")
+    except ContractError as error:  # it was removed, or spoiled, since the batch looked at it
+        return Failure.of(job, where=f"params/{job.contract}", what=str(error), do=f"correct it, or put it back: {source}")
     from acmlib.publish.runner import run_job
 
     return run_job(job, root=root, working=folder, run=run, limits=limits)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from acmlib.measures.table import HIDDEN, KEY_COLUMNS
 from acmlib.release.editions import Release
+from acmlib.release.waits import released_waits
 
 #: The true numbers of a cell; its interval follows from them.
 TRUE_NUMBERS = ["numerator", "denominator", "value"]
@@ -26,8 +27,12 @@ def withheld(release: Release, table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        metric, period, dimension, group, numerator, denominator, value of each hidden cell.
+        metric, period, dimension, group, numerator, denominator, value of each hidden cell; of waits too, whose half-years are no
+        periods of the metric table.
     """
     keys = list(KEY_COLUMNS)
-    hidden = release.cells.loc[release.cells["status"].eq(HIDDEN), keys]
-    return hidden.merge(table[[*keys, *TRUE_NUMBERS]], on=keys, how="left").reset_index(drop=True)
+    cells = release.handed_out
+    hidden = cells.loc[cells["status"].eq(HIDDEN), keys]
+    waits = released_waits(table, release.contract, suppressed=False)
+    true = pd.concat([table[[*keys, *TRUE_NUMBERS]], waits[[*keys, *TRUE_NUMBERS]]], ignore_index=True)
+    return hidden.merge(true, on=keys, how="left").reset_index(drop=True)

@@ -110,6 +110,28 @@ def test_a_quote_with_consent_and_everything_else_goes_to_its_audience_and_wider
     assert [len(records_for(records, edition).review.reflections) for edition in ("internal", "provider", "public")] == [1, 0, 0]
 
 
+#: Every kind of entry that says for whom it was written, and where it stands; what it says when it says nothing.
+SAYING = {
+    "plan": ("plan.yml", "section: implementation", "section: implementation, audience: {0}"),
+    "ratings": ("review.yml", "area: Reporting,", "area: Reporting, audience: {0},"),
+    "lessons": ("review.yml", "text: Ask for dates,", "text: Ask for dates, audience: {0},"),
+    "spot_checks": ("review.yml", "what: Placements,", "what: Placements, audience: {0},"),
+}
+
+
+@pytest.mark.parametrize("part", SAYING)
+@pytest.mark.parametrize(("audience", "kept"), [("internal", [1, 0, 0]), ("provider", [1, 1, 0]), ("public", [1, 1, 1]), ("", [1, 1, 0])])
+def test_plan_ratings_lessons_and_spot_checks_go_to_their_audience_and_wider_ones(write, part, audience, kept):
+    root = write()
+    file, before, after = SAYING[part]
+    if audience:
+        path = root / "params/harbor" / file
+        path.write_text(path.read_text(encoding="utf-8").replace(before, after.format(audience)), encoding="utf-8")
+    records = load_records("harbor", root)
+    editions = [records_for(records, edition) for edition in ("internal", "provider", "public")]
+    assert [len(one.plan if part == "plan" else getattr(one.review, part)) for one in editions] == kept
+
+
 def test_errors_of_all_files_come_at_once(write):
     root = write()
     (root / "params/harbor/plan.yml").write_text("questions: 3")

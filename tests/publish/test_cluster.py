@@ -1,6 +1,7 @@
 """Many machines: a Dask cluster makes the same pages, byte for byte; what goes wrong there is one page's failure or one clear message."""
 
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from acmlib.publish.limits import Limits
 
 cluster = pytest.importorskip("acmlib.publish.cluster")
 
+SHOW = "from acmlib.display.objects import Prose"
 FOLDER = Path("outputs/little-jobs/2025-06/provider")
 
 
@@ -96,29 +98,83 @@ worker.send_signal(signal.SIGSTOP)
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("somewhere", "is no address; use local, or one as tcp://host:8786"),
-        ("tcp://127.0.0.1:9", "cannot be reached"),
+        ("somewhere", "is no address; use local, or one as tcp://HOST:8786"),
+        ("foo://127.0.0.1:8786", "is no address"),
+        ("tcp://127.0.0.1:99999", "is no address"),
+        ("tcp://127.0.0.1:9", r"cannot be reached \(Connection refused\); check address and network, and that the scheduler runs"),
+        ("tcp://no-such-host.invalid", "there is no such host"),
     ],
 )
-def test_a_scheduler_that_is_not_there_is_said_in_one_line(workspace: Path, monkeypatch, address, said):
-    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 2)
+def test_a_scheduler_that_is_not_there_is_said_at_once_in_one_line(workspace: Path, address, said):
     with pytest.raises(cluster.SchedulerError, match=said):
         run_jobs(plan_jobs("little-jobs", root=workspace, report="dashboard"), root=workspace, scheduler=address)
 
 
-def test_workers_with_another_library_are_refused(workspace: Path, scheduler):
+@pytest.fixture()
+def other_library(scheduler):
+    """Give workers of the cluster another library than ours, until the test ends."""
     from distributed import Client
 
     def other() -> None:
         from acmlib.publish import library
 
-        library.library_digest = lambda: "another"
+        library.library_digest.__wrapped__.__code__ = (lambda: "another").__code__
+        library.library_digest.cache_clear()
 
     with Client(scheduler.scheduler_address, set_as_default=False) as client:
-        client.run(other)
-        jobs = plan_jobs("little-jobs", root=workspace, report="dashboard")
-        try:
-            with pytest.raises(cluster.SchedulerError, match=r"another acm-workbooks.*install the same on all machines"):
-                run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address)
-        finally:
-            client.restart()
+        yield lambda number: client.run(other, workers=sorted(client.scheduler_info()["workers"])[:number])
+        client.restart()
+
+
+def test_a_cluster_of_workers_with_another_library_is_refused(workspace: Path, scheduler, other_library):
+    other_library(2)
+    jobs = plan_jobs("little-jobs", root=workspace, report="dashboard")
+    with pytest.raises(cluster.SchedulerError, match=r"another acm-workbooks.*install the same on all machines"):
+        run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address)
+
+
+def test_a_worker_with_another_library_is_named_and_the_others_make_all_pages(workspace: Path, scheduler, other_library, contract, caplog):
+    other_library(1)
+    names = ["little-jobs", "jobs-1", "jobs-2"]
+    for name in names[1:]:
+        contract(name)
+    jobs = [job for name in names for job in plan_jobs(name, root=workspace, report="dashboard", language="en")]
+    assert run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address) == ()
+    assert "has another library than the batch: the others make the pages" in caplog.text
+
+
+def test_a_contract_that_is_removed_while_the_batch_runs_is_named_and_the_others_are_made(workspace: Path, scheduler, notebook, contract):
+    contract("gone-jobs")
+    gone = "import os, pathlib, shutil\nshutil.rmtree(pathlib.Path(os.environ['ACM_ROOT'], 'params', 'gone-jobs'), ignore_errors=True)"
+    notebook("dashboard", SHOW, "# Little Jobs", gone, "Prose(('Made.',))")
+    jobs = [plan_jobs(each, root=workspace, report="dashboard", language="en")[0] for each in ("little-jobs", "gone-jobs")]
+    for address in (None, scheduler.scheduler_address):  # the second batch finds it removed since it was planned
+        (failure,) = run_jobs(jobs, root=workspace, processes=1, scheduler=address)
+        assert (failure.contract, failure.where) == ("gone-jobs", "params/gone-jobs")
+        assert "there is no such file" in failure.what and "acm check gone-jobs" in failure.do
+        assert (workspace / FOLDER / "dashboard.html").is_file()
+
+
+def test_a_file_that_contracts_share_is_read_once_by_each_machine_of_a_cluster(workspace: Path, scheduler, notebook, contract):
+    shared = workspace / "data/all/participants.csv"
+    shared.parent.mkdir()
+    shutil.copy(workspace / "data/little-jobs/participants.csv", shared)
+    names = [f"jobs-{place}" for place in range(4)]
+    for name in names:
+        contract(name)
+        path = workspace / "params" / name / "contract.yml"
+        path.write_text(path.read_text().replace(f"data/{name}/participants.csv", "data/all/participants.csv\n    where: site = 'North'"))
+    # What a machine keeps of the file lies beside the folder for temporary files of its kernels.
+    look = """
+import os, pathlib
+kept = pathlib.Path(os.environ["TMPDIR"]).parent / "tables"
+seen = [f"{path} {path.stat().st_ino}" for path in kept.glob("*.parquet")]
+_ = pathlib.Path(os.environ["ACM_ROOT"], f"seen-{contract}").write_text("\\n".join(seen))
+"""
+    notebook("dashboard", SHOW, "# Little Jobs", look, "Prose(('Made.',))")
+    jobs = [plan_jobs(name, root=workspace, report="dashboard", language="en")[0] for name in names]
+    assert run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address) == ()
+    seen = [(workspace / f"seen-{name}").read_text().splitlines() for name in names]
+    machines = {Path(line.split()[0]).parent for lines in seen for line in lines}
+    assert all(len(lines) == 1 for lines in seen)
+    assert len({line for lines in seen for line in lines}) == len(machines) <= 2

@@ -171,6 +171,26 @@ def test_a_hidden_value_is_stopped_though_only_a_mark_shows_it():
         assert len(found) == problems and all("marks of a picture" in one and "South" in one for one in found), found
 
 
+def test_a_hidden_value_is_stopped_though_only_the_corner_of_a_curve_shows_it():
+    voice = Voice(Words("en"), CONTRACT)
+    base = cells("North").iloc[[0]]
+    shown = pd.concat(
+        [base.assign(group=group, value=value) for group, value in RATES.items()] + [released().iloc[[-4]]], ignore_index=True
+    )
+    hidden = Withheld(cells("South"), shown, voice)
+    for last, problems in ((0.5, 0), (3 / 37, 1)):
+        sheet, scale = Sheet(200), Scale(0, 0.5, 180, 20)
+        sheet.line([20, 60, 100, 140], [scale(value) for value in (*RATES.values(), last)])
+        found = scan_page(page(voice, svg=sheet.svg()), withheld=hidden)
+        assert len(found) == problems and all("marks of a picture" in one and "South" in one for one in found), found
+
+
+def test_both_counts_of_a_hidden_share_are_stopped_though_no_metric_is_named(door):
+    extra = "<h2>What was said</h2><p>{}</p>"
+    assert any("placed_6m, South" in one for one in scan(door, extra=extra.format("South: 3 of 37.")))
+    assert scan(door, extra=extra.format("Three parents of South said so; 37 letters were sent to North.")) == ()
+
+
 def test_a_number_of_another_cell_is_none_of_the_hidden_ones(door):
     """The same digits elsewhere: other groups, other metrics, rules, differences, dates, targets."""
     harmless = (

@@ -1,5 +1,6 @@
 """A workspace in object storage, tested against a real S3 API on this machine, with workers that share no disk."""
 
+import datetime as dt
 import functools
 import json
 import os
@@ -8,14 +9,16 @@ import subprocess
 import sys
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from acmlib.publish.jobs import Job
 from acmlib.publish.outcomes import Made
 from acmlib.publish.storage import Storage, StorageError
-from acmlib.publish.store import keep_page, working_folder
+from acmlib.publish.store import RUN_TIME, keep_page, working_folder
 
 DASHBOARD = Job("little-jobs", "dashboard", None, "2025-06", "provider", "en")
 FOLDER = DASHBOARD.folder.as_posix()
@@ -179,14 +182,25 @@ def test_what_is_gone_from_the_bucket_is_gone_from_the_copy(tmp_path: Path, buck
     assert (tmp_path / "params/a/contract.yml").read_text() == "b" and not (tmp_path / "params/a/notes/x.md").exists()
 
 
+def without(package: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(find_spec(package) is not None, reason=f"{package} is installed")
+
+
 @pytest.mark.parametrize(
     ("url", "settings", "said"),
     [
         ("s3://no-such-bucket/w", {}, "there is no such bucket or folder"),
-        ("s3://bucket/w", {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "cannot be reached"),
-        ("s3://bucket/w", {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}, "no credentials were found; give the machine a role"),
-        ("s5://bucket/w", {}, "use s3://, gs://, abfs:// or https://"),
-        ("gs://bucket/w", {}, "gcsfs"),
+        ("s3://bucket/w", {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "the storage does not answer; check address and network"),
+        (
+            "s3://bucket/w",
+            {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None},
+            "no credentials were found; set AWS_PROFILE, or",
+        ),
+        ("s5://bucket/w", {}, "is no address of a storage; use s3://BUCKET/FOLDER, gs://, abfs:// or https://"),
+        ("s3://", {}, "is no address of a storage"),
+        ("https://127.0.0.1:9/w", {}, "the storage does not answer; check address and network"),
+        pytest.param("gs://bucket/w", {}, "on every machine: pip install gcsfs", marks=without("gcsfs")),
+        pytest.param("abfs://bucket/w", {}, "on every machine: pip install adlfs", marks=without("adlfs")),
     ],
 )
 def test_what_is_wrong_with_a_storage_is_said_in_one_line(tmp_path: Path, s3, monkeypatch, url, settings, said):
@@ -203,6 +217,50 @@ def test_what_is_wrong_with_a_storage_is_said_in_one_line(tmp_path: Path, s3, mo
         Storage(url).pull(tmp_path, "params")
     assert said in error.value.strerror and "\n" not in error.value.strerror
     s3fs.S3FileSystem.clear_instance_cache()
+
+
+def test_a_storage_that_refuses_a_wrong_clock_is_said_as_that(monkeypatch, s3):
+    import s3fs
+
+    async def refuse(*given: object, **options: object) -> None:
+        raise PermissionError("The difference between the request time and the current time is too large.")
+
+    monkeypatch.setattr(s3fs.S3FileSystem, "_ls", refuse)
+    with pytest.raises(StorageError, match="because its clock is wrong; let it take the time from the network"):
+        Storage("s3://bucket/w")
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_a_wrong_clock_neither_keeps_a_page_out_nor_removes_what_another_batch_is_about_to_name(tmp_path, bucket, monkeypatch, hours):
+    fs, name = bucket
+    storage, now = Storage(f"s3://{name}/w"), dt.datetime.now(dt.UTC)
+    put(tmp_path, storage, "first", run=f"{now:{RUN_TIME}}-0000")
+    fs.pipe_file(f"{name}/w/{FOLDER}/.kept/another.html", b"of a batch that writes its record next")
+
+    class Clock(dt.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return now + dt.timedelta(hours=hours)
+
+    for module in ("storage", "store"):
+        monkeypatch.setattr(f"acmlib.publish.{module}.dt", SimpleNamespace(datetime=Clock, UTC=dt.UTC, timedelta=dt.timedelta))
+    monkeypatch.setattr("acmlib.publish.storage._written", lambda info: info["LastModified"])
+    put(tmp_path, storage, "second", run=f"{Clock.now():{RUN_TIME}}-0000")
+    assert fs.cat_file(f"{name}/w/{FOLDER}/dashboard.html") == b"second"
+    assert fs.exists(f"{name}/w/{FOLDER}/.kept/another.html")
+
+
+def test_an_address_without_contracts_is_said_and_so_is_a_web_server_that_pages_cannot_go_back_to(tmp_path: Path, bucket):
+    acm = [sys.executable, "-m", "acmlib", "run", "--all", "--root"]
+    empty = subprocess.run([*acm, f"s3://{bucket[1]}/wrokbooks"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert empty.returncode == 1 and "has no params/ID/contract.yml; check the address" in empty.stderr
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(tmp_path)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        web = subprocess.run([*acm, f"http://127.0.0.1:{server.server_port}"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    finally:
+        server.shutdown()
+    assert web.returncode == 1 and "can only be read; name a folder for the pages with --outputs FOLDER" in web.stderr
 
 
 def test_a_workspace_that_a_web_server_gives_is_read_and_its_pages_go_into_a_folder(workspace: Path, tmp_path: Path):

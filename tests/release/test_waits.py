@@ -7,8 +7,12 @@ import pandas as pd
 import pytest
 
 from acmlib.contract.load import parse_contract
+from acmlib.contract.periods import report_period
+from acmlib.intake import open_tables
 from acmlib.release import make_release
+from acmlib.release.editions import count
 from acmlib.release.waits import released_waits
+from acmlib.release.withheld import withheld
 
 CONTRACT = """\
 contract: {title: Waits, provider: A, agency: B, program: jobs, starts: 2025-01-01, ends: 2027-12-31}
@@ -91,3 +95,14 @@ def test_no_cell_of_the_release_says_how_long_waits_are(workspace, tmp_path):
     release = make_release(workspace(0), root=tmp_path, edition="provider", earlier=[])
     assert not release.cells["metric"].str.contains("@").any()
     assert release.handed_out["metric"].str.contains("@").sum() == len(release.waits) == 8
+
+
+def test_the_door_knows_the_true_numbers_of_hidden_waits(workspace, tmp_path):
+    contract = workspace(3)
+    with open_tables(contract, root=tmp_path, period=report_period(contract, None)) as tables:
+        counted = count(contract, tables)
+    release = make_release(contract, root=tmp_path, edition="provider", earlier=[], counted=counted)
+    hidden = withheld(release, counted.table)
+    waits = hidden[hidden["period"].str.startswith("P6M/")]
+    assert len(waits) == release.waits["status"].eq("hidden").sum() > 0
+    assert set(waits["numerator"]) == {180.0} and set(waits["denominator"]) == {240.0}

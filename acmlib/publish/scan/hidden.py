@@ -13,12 +13,13 @@ from acmlib.display.voice import FRACTIONS, Voice
 from acmlib.measures.table import KEY_COLUMNS
 from acmlib.publish.scan.marks import FEWEST, drawn_values
 from acmlib.publish.scan.names import EVERYBODY, Group, Named, Names
-from acmlib.publish.scan.numbers import Printed, is_count, is_rounded, printed_numbers
+from acmlib.publish.scan.numbers import Printed, is_count, is_rounded, printed_numbers, printed_shares
 from acmlib.publish.scan.statements import Statement
 
 Kind = TypeVar("Kind")
 
-#: Prose that names no metric, nor stands under one, is about nothing that is counted here: *seven parents of Oak Hill said*.
+#: Prose that names no metric, nor stands under one, is about nothing that is counted here (*seven parents of Oak Hill said*), unless it
+#: tells both counts of a hidden share: *Oak Hill: 3 of 12*.
 PROSE = frozenset({"sentence", "text", "heading", "title of the page"})
 
 #: Columns whose numbers are worked out from released cells, or were agreed: they stand in rows of hidden cells by right.
@@ -52,6 +53,10 @@ class _Cell:
         if self.kind == "count" or printed.kind == "percent":
             return False
         return (printed.decimals >= 1 or printed.kind == "days" or self.kind != "duration") and is_rounded(printed, self.value)
+
+    def is_told_whole(self, text: str) -> bool:
+        """Whether a text gives both counts of a share: *3 of 12*."""
+        return any(is_count(part, self.numerator) and is_count(whole, self.denominator) for part, whole in printed_shares(text))
 
     @property
     def counts(self) -> tuple[float, ...]:
@@ -111,13 +116,17 @@ class Withheld:
             groups = frozenset({EVERYBODY})
         periods = _nearest(lambda one: one.periods, heads, *captions, *sections)
         metrics = _nearest(lambda one: one.metrics, heads, *captions, *sections)
-        if not metrics and (groups == {EVERYBODY} or statement.place in PROSE):
+        if not metrics and groups == {EVERYBODY}:
             return []
         hidden = _about(self._hidden, groups, metrics, periods)
+        if not metrics and statement.place in PROSE:
+            hidden = [cell for cell in hidden if cell.is_told_whole(own.rest)]
         if not hidden:
             return []
         shown = _about(self._shown, groups | {EVERYBODY}, metrics, periods)
-        if not metrics:  # about what the numbers are, nobody says: only what could be nothing else is taken for a hidden number
+        if (
+            not metrics and statement.place not in PROSE
+        ):  # about what the numbers are, nobody says: only what could be nothing else is taken for a hidden number
             numbers = [one for one in numbers if one.decimals or (one.kind == "number" and max(one.values) < self._minimum)]
         unexplained = [one for one in numbers if not any(cell.holds(one) for cell in shown) and not self._is_agreed(one, metrics)]
         return [cell for cell in hidden if any(cell.holds(one) for one in unexplained)]

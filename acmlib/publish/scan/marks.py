@@ -17,9 +17,13 @@ FEWEST = 3
 #: A name of a mark's shape, as the drawing program gives them; letters have shorter ones.
 _SHAPE = re.compile(r"#[a-z][0-9a-f]{8,}")
 
+#: The points of one line of a path; lines of two points are rules and intervals, closed ones are areas.
+_LINE = re.compile(r"M[^Mz]*(?![^M]*z)", re.IGNORECASE)
+_POINT = re.compile(r"[ML]\s*(-?\d+(?:\.\d+)?)[ ,](-?\d+(?:\.\d+)?)")
+
 
 def mark_positions(drawing: Node) -> tuple[tuple[float, float], ...]:
-    """Return where a drawing has marks: shapes that are defined once and placed several times, and circles.
+    """Return where a drawing has marks: shapes that are defined once and placed several times, circles, and the corners of curves.
 
     Examples
     --------
@@ -35,7 +39,24 @@ def mark_positions(drawing: Node) -> tuple[tuple[float, float], ...]:
         x, y = (given.get("cx"), given.get("cy")) if node.tag == "circle" else (given.get("x"), given.get("y"))
         if x and y and _is_number(x) and _is_number(y):
             found.append((float(x), float(y)))
+    for node in drawing.all("path"):
+        if "id" not in node.attributes:  # one with a name is a shape of a mark or a letter
+            found += _corners(node.attributes.get("d", ""))
     return tuple(found)
+
+
+def _corners(path: str) -> list[tuple[float, float]]:
+    """Return the points of the curves of a path, which may be drawn without marks.
+
+    Examples
+    --------
+    >>> _corners("M1 2L3 4L5 6")
+    [(1.0, 2.0), (3.0, 4.0), (5.0, 6.0)]
+    >>> _corners("M1 2L3 4M5 6L7 8"), _corners("M1 2L3 4L5 6z")
+    ([], [])
+    """
+    lines = [[(float(x), float(y)) for x, y in _POINT.findall(line)] for line in _LINE.findall(path)]
+    return [point for line in lines if len(line) > 2 for point in line]
 
 
 def _is_number(text: str) -> bool:

@@ -22,6 +22,10 @@ _NUMBER = re.compile(
     r"|\b(?P<word>" + "|".join(_WRITTEN) + r")\b",
     re.IGNORECASE,
 )
+#: A part and its whole, in words between them.
+_SHARE = re.compile(
+    r"(?<![\w.,])(\w+(?:[.,]\d+)*)\s*(?:/|\bout of\b|\bof\b|\bde\b)\s*(?:the |all |las |los )?(\w+(?:[.,]\d+)*)", re.IGNORECASE
+)
 _DAYS = ("day", "días", "día", "dia")
 
 #: Numbers of figures and tables, and of what is drawn in them, are no numbers of people.
@@ -66,6 +70,20 @@ def printed_numbers(text: str) -> Iterator[Printed]:
             continue
         else:
             yield _read(found["digits"], "percent" if found["percent"] else "days" if unit else "number")
+
+
+def printed_shares(text: str) -> Iterator[tuple[Printed, Printed]]:
+    """Yield a part and its whole wherever a text gives both.
+
+    Examples
+    --------
+    >>> [(part.values[0], whole.values[0]) for part, whole in printed_shares("3 of 12; tres de las 40; 5/9; 7 came, 8 did not")]
+    [(3.0, 12.0), (3.0, 40.0), (5.0, 9.0)]
+    """
+    for found in _SHARE.finditer(text):
+        both = [list(printed_numbers(one)) for one in found.groups()]
+        if all(len(one) == 1 for one in both):
+            yield both[0][0], both[1][0]
 
 
 def _read(digits: str, kind: str) -> Printed:
