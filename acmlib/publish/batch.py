@@ -31,10 +31,12 @@ from acmlib.publish.store import (
     RECORD,
     REMEDY,
     RUN_TIME,
+    OvertakenError,
     forget,
     keep_failure,
     keep_failures,
     keep_page,
+    must_know,
     working_folder,
     write_json,
 )
@@ -115,9 +117,12 @@ def run_jobs(
                 keep_failure(job, failure, _now().isoformat(timespec="seconds"), root)
         if storage is not None and (root / job.folder / RECORD).is_file():
             try:
-                if isinstance(outcome, Made) and outcome.ledger is not None:
+                if isinstance(outcome, Made) and outcome.ledger is not None and not failure:
+                    must_know(outcome, storage.names(f"{LEDGER}/{job.contract}"))
                     storage.put(root, f"{LEDGER}/{job.contract}/{outcome.ledger.name}")  # before anybody is given the page
                 storage.commit(job, root)
+            except OvertakenError:
+                failure = failures[job] = _overtaken(job)
             except StorageError as error:
                 failure = failures[job] = Failure.of(job, where=storage.url, what=str(error.strerror), do="run it again")
         if queue.ended(job):
@@ -148,9 +153,16 @@ def _kept(made: Made, root: Path, working: Path) -> Failure | None:
     """Move a page into place; why not, if that fails."""
     try:
         keep_page(made, root, working)
+    except OvertakenError:
+        return _overtaken(made.job)
     except OSError as error:
         return Failure.of(made.job, where=made.job.page.as_posix(), what=f"cannot be written: {error.strerror}", do=REMEDY)
     return None
+
+
+def _overtaken(job: Job) -> Failure:
+    what = "another run has handed out a release of this contract since it was decided what this page hides"
+    return Failure.of(job, where=f"{LEDGER}/{job.contract}", what=what, do="run it again: the two are decided together then")
 
 
 def _finished(failures: tuple[Failure, ...], run: str, root: Path, inventory: Inventory, storage: Storage | None) -> tuple[Failure, ...]:

@@ -34,6 +34,7 @@ class Made:
     """A page ready to be moved into place, with its release and its record, in a working folder.
 
     `ledger` is the file that tells later releases what readers were given (`acmlib.release.ledger`); None if nothing is given away.
+    `decided_with` are the digests of what readers had been given when it was decided what this release hides.
     """
 
     job: Job
@@ -42,6 +43,7 @@ class Made:
     record: Mapping[str, Any]
     ledger: Path | None = None
     pdf: Path | None = None
+    decided_with: frozenset[str] = frozenset()
 
 
 def defect(job: Job, what: str) -> Failure:

@@ -198,7 +198,8 @@ def _staged(job: Job, page: str, pdf: bytes | None, cells: str, release: Release
     content, table = page.encode(), cells.encode()
     record |= {"sha256": hashlib.sha256(content).hexdigest(), "release_sha256": hashlib.sha256(table).hexdigest()}
     entry = None if release.entry is None else write_entry(release.entry, job.edition, folder / LEDGER)
-    made = Made(job, folder / "page.html", folder / "release.csv", record, entry, folder / "page.pdf" if pdf is not None else None)
+    pdf_path = folder / "page.pdf" if pdf is not None else None
+    made = Made(job, folder / "page.html", folder / "release.csv", record, entry, pdf_path, release.decided_with)
     made.page.write_bytes(content)
     made.release.write_bytes(table)
     if made.pdf is not None and pdf is not None:

@@ -115,6 +115,17 @@ class Storage:
         """Whether pages cannot go back there: it is a web server."""
         return self.url.startswith(("https://", "http://"))
 
+    def names(self, folder: str) -> list[str]:
+        """Return the names of the files in a folder; none if there is no such folder.
+
+        Raises
+        ------
+        StorageError
+            If the storage cannot be reached or read.
+        """
+        with self._said():
+            return [PurePosixPath(file).name for file in self._find(folder)]
+
     def pull(self, root: Path, *names: str) -> None:
         """Copy files, folders and globs into a local folder, where they are new; what is gone is removed there.
 

@@ -111,6 +111,11 @@ def keep_page(made: Made, root: Path, working: Path) -> None:
     """Move a finished page, its release and its record into place, all in one step; a page of a run that began later stays.
 
     The folder that people see is never changed: a new one is made beside it, of links to what stays, and takes its place.
+
+    Raises
+    ------
+    OvertakenError
+        If readers were given another release of the contract meanwhile.
     """
     folder = root / made.job.folder
     with locked(root / OUTPUTS):
@@ -128,11 +133,41 @@ def keep_page(made: Made, root: Path, working: Path) -> None:
             shutil.rmtree(working / ASIDE, ignore_errors=True)
 
 
+class OvertakenError(Exception):
+    """Readers were given another release of the contract while this one was made, which does not know of it."""
+
+
+def must_know(made: Made, names: Iterable[str]) -> None:
+    """Look whether a release was decided together with everything that is in the ledger by now.
+
+    Parameters
+    ----------
+    made : Made
+    names : iterable of str
+        Names of the files in the ledger of its contract.
+
+    Raises
+    ------
+    OvertakenError
+        If it was not: two releases that do not know of each other could together give a hidden count away.
+    """
+    if made.ledger is not None:
+        there, own = {_digest(name) for name in names}, _digest(made.ledger.name)
+        if there - made.decided_with - {own}:
+            raise OvertakenError
+
+
+def _digest(name: str) -> str:
+    """Return the digest in the name of a ledger's file, as `acmlib.release.ledger.digest_of`."""
+    return Path(name).stem.rpartition("-")[2]
+
+
 def _enter_ledger(made: Made, root: Path) -> None:
     """Note what readers are given, before they are given it: a later release must know of everything that may be out."""
     if made.ledger is not None:
         ledger = root / LEDGER / made.job.contract
         ledger.mkdir(parents=True, exist_ok=True)
+        must_know(made, (path.name for path in ledger.glob("*.csv")))
         if not (ledger / made.ledger.name).exists():
             made.ledger.replace(ledger / made.ledger.name)
 

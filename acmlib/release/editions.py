@@ -20,7 +20,7 @@ from acmlib.intake.sources import Tables, open_tables
 from acmlib.measures.compute import metric_table
 from acmlib.measures.table import HIDDEN, empty_metric_table
 from acmlib.release.counts import counted as cohorts
-from acmlib.release.ledger import Entry, Method, entry_of, read_ledger
+from acmlib.release.ledger import Entry, Method, entry_of, read_ledger, released
 from acmlib.release.merging import Suggestion, suggestions
 from acmlib.release.reliable import mark_unreliable
 from acmlib.release.restatements import restated
@@ -67,6 +67,8 @@ class Release:
         Groups that would show more together, for the people who make reports.
     entry : Entry or None
         What the ledger keeps once pages of this release are handed out; None if it is not suppressed.
+    decided_with : frozenset of str
+        Digests of the releases in the ledger that it was decided together with.
     """
 
     contract: Contract
@@ -85,6 +87,7 @@ class Release:
     waits: pd.DataFrame = field(default_factory=empty_metric_table)
     merges: tuple[Suggestion, ...] = ()
     entry: Entry | None = None
+    decided_with: frozenset[str] = frozenset()
 
     @property
     def hidden(self) -> int:
@@ -171,6 +174,7 @@ def make_release(
             counted = count(contract, tables)
     table = counted.table
     suppressed = not (edition == "internal" and contract.privacy.unsuppressed_internal)
+    decided_with = frozenset(released(contract.id, root) if earlier is None else ())
     known = tuple(read_ledger(contract.id, root) if earlier is None else earlier)
     cells, left = choose(table, contract, reported, known)
     waits = released_waits(table, contract, suppressed=suppressed)
@@ -209,4 +213,5 @@ def make_release(
         waits=last_of(waits),
         merges=merges,
         entry=entry,
+        decided_with=decided_with,
     )

@@ -136,6 +136,31 @@ def shown_by_quarter(entries: Sequence[Entry]) -> set[str]:
     return found
 
 
+def released(contract: str, root: Path) -> dict[str, Path]:
+    """Return the files of what readers have been given: one for each content, by its digest; editions show the same cells.
+
+    Parameters
+    ----------
+    contract : str
+    root : Path
+    """
+    files: dict[str, Path] = {}
+    for path in sorted((root / LEDGER / contract).glob("*.csv")):
+        files.setdefault(digest_of(path.name), path)
+    return files
+
+
+def digest_of(name: str) -> str:
+    """Return the digest in the name of an entry's file.
+
+    Examples
+    --------
+    >>> digest_of("2026-06-provider-0a1b2c3d4e5f.csv")
+    '0a1b2c3d4e5f'
+    """
+    return Path(name).stem.rpartition("-")[2]
+
+
 def read_ledger(contract: str, root: Path) -> tuple[Entry, ...]:
     """Return what readers of a contract's reports have been given, in the order in which it was made.
 
@@ -156,10 +181,7 @@ def read_ledger(contract: str, root: Path) -> tuple[Entry, ...]:
     ValueError
         If a file cannot be read: what readers know is not guessed.
     """
-    files: dict[str, Path] = {}
-    for path in sorted((root / LEDGER / contract).glob("*.csv")):
-        files.setdefault(path.stem.rpartition("-")[2], path)
-    return tuple(sorted((_read(path) for path in files.values()), key=lambda entry: (entry.made_at, entry.period)))
+    return tuple(sorted((_read(path) for path in released(contract, root).values()), key=lambda entry: (entry.made_at, entry.period)))
 
 
 def _read(path: Path) -> Entry:

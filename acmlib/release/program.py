@@ -78,7 +78,8 @@ class Program:
         """Give some rows other limits."""
         size = len(which)
         if size:
-            self._solver.changeRowsBounds(size, which.astype(np.int32), np.full(size, low, dtype=float), np.full(size, high, dtype=float))
+            limits = np.full(size, low, dtype=float), np.full(size, high, dtype=float)
+            self._solver.changeRowsBounds(size, which.astype(np.int32), *limits)  # type: ignore[attr-defined]  # missing in its stubs
 
     def _price(self, which: Places, prices: Floats) -> None:
         self._solver.changeColsCost(len(self._priced), self._priced.astype(np.int32), np.zeros(len(self._priced)))

@@ -89,6 +89,28 @@ def test_what_was_not_made_ends_in_a_table_a_file_and_the_exit_status(workspace:
     assert failed["where"] == "notebooks/dashboard.ipynb, code cell 3 (Little Jobs)" and "acm lab" in failed["do"]
 
 
+def test_two_runs_at_once_never_hand_out_releases_that_do_not_know_of_each_other(workspace: Path, notebook):
+    english = {"language": "en", "report": "dashboard"}
+    assert run_jobs(jobs(workspace, period="2025-05", **english), root=workspace) == ()
+    (may,) = (workspace / "ledger/little-jobs").iterdir()
+    aside = may.rename(workspace / may.name)
+    # While June's page is made, another run hands out May's.
+    notebook(
+        "dashboard",
+        SHOW,
+        "import os",
+        f"if os.path.exists({str(aside)!r}):\n    os.rename({str(aside)!r}, {str(may)!r})",
+        "Prose(('June.',))",
+    )
+    (failure,) = run_jobs(jobs(workspace, **english), root=workspace)
+    assert failure.where == "ledger/little-jobs"
+    assert "another run has handed out a release" in failure.what
+    assert not (workspace / FOLDER).exists()
+    assert list((workspace / "ledger/little-jobs").iterdir()) == [may]
+    assert run_jobs(jobs(workspace, **english), root=workspace) == ()
+    assert len(list((workspace / "ledger/little-jobs").iterdir())) == 2
+
+
 def test_an_interrupt_ends_all_kernels_and_leaves_nothing_half_done(workspace: Path, notebook):
     leave_pid = "import os, pathlib; _ = pathlib.Path(f'{language}.pid').write_text(str(os.getpid()))"
     notebook("dashboard", leave_pid, "import time; time.sleep(120)")
