@@ -46,13 +46,13 @@ screenshots: $(STAMP)
 	$(BIN)/python docs/screenshots.py
 
 # Batches killed at a hundred seeded moments; every page, release and record is looked at after each. Two workspaces
-# at a time; 8 processor seconds a moment, so about seven minutes on two idle cores.
+# at a time: about eleven minutes on two cores.
 torn: $(STAMP)
 	TORN_MOMENTS=100 $(BIN)/python -m pytest tests/publish/test_torn.py
 
 # A year of releases of every contract in all editions, attacked together; also with a corrected month and a changed threshold.
 proofs: $(STAMP)
-	PROOF_MONTHS=12 $(BIN)/python -m pytest -s tests/release/test_proofs.py
+	PROOF_MONTHS=12 $(BIN)/python -m pytest --numprocesses auto --dist load -rP tests/release/test_proofs.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

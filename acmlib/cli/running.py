@@ -52,6 +52,9 @@ def make_reports(
     """
     try:
         if isinstance(place, Path):
+            if outputs is not None:
+                say.wrong("--outputs is for a workspace at an address; pages of a folder go to its outputs/: leave it out, or copy them")
+                return False
             return _make(place, chosen(place), asked, how, Inventory(place), None)
         with _copied(place, chosen, outputs) as (root, contracts, storage):
             inventory = Inventory(root, published=storage.published if storage else None)

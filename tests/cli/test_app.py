@@ -77,6 +77,11 @@ def test_a_period_or_report_that_does_not_exist_is_refused_and_fails(workspace: 
     assert answer.exit_code == 1 and "there is no notebooks/dashbord.ipynb" in " ".join(answer.output.split())
 
 
+def test_a_folder_for_pages_is_refused_where_pages_have_their_place(workspace: Path):
+    answer = acm("run", HARBOR, "--outputs", "elsewhere")
+    assert answer.exit_code == 1 and "leave it out" in " ".join(answer.output.split())
+
+
 def test_check_says_what_is_wrong_and_fails_only_on_errors(workspace: Path):
     assert acm("check", HARBOR).exit_code == 0
     path = workspace / "params" / HARBOR / "contract.yml"
