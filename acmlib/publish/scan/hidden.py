@@ -124,9 +124,8 @@ class Withheld:
         if not hidden:
             return []
         shown = _about(self._shown, groups | {EVERYBODY}, metrics, periods)
-        if (
-            not metrics and statement.place not in PROSE
-        ):  # about what the numbers are, nobody says: only what could be nothing else is taken for a hidden number
+        if not metrics and statement.place not in PROSE:
+            # About what the numbers are, nobody says: only what could be nothing else is taken for a hidden number.
             numbers = [one for one in numbers if one.decimals or (one.kind == "number" and max(one.values) < self._minimum)]
         unexplained = [one for one in numbers if not any(cell.holds(one) for cell in shown) and not self._is_agreed(one, metrics)]
         return [cell for cell in hidden if any(cell.holds(one) for one in unexplained)]
