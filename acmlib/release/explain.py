@@ -21,6 +21,7 @@ SENTENCES = {
     "small difference from another period": "beside another period that is shown, the difference would be a count from 1 to {below}",
     "too little to show": "nearly everything in this contract is small, so that only one total a metric is shown",
     "too many small groups": "nearly all of this dimension's many groups are small, so that none of them is shown",
+    "beside groups as they were": "readers have figures of the groups as they were; beside those it would give away what is hidden, or was",
     "hidden in an earlier release": "an earlier release hid it; shown now, it would give away what was hidden then",
     "hidden in this period's release already": "this period was released before with this cell hidden; readers get the same again",
     "protects what an earlier release hid": "with earlier releases a reader could work out a small count that they hid",

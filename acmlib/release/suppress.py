@@ -19,6 +19,7 @@ from acmlib.release.ledger import Entry, Method, shown_again, shown_by_quarter
 from acmlib.release.lines import Row, distinct, rows_of, total_place
 from acmlib.release.primary import primary
 from acmlib.release.protect import Guard, Need, protect
+from acmlib.release.recut import Tied, of_the_same_people, tied_cells
 from acmlib.release.select import grain_of, one_grain, select_cells
 from acmlib.release.spans import months_of
 from acmlib.release.waits import BLOCK
@@ -27,6 +28,8 @@ from acmlib.release.waits import BLOCK
 LAST_RESORT = 100.0
 #: What it costs to hide how long waits were: as much as a month of everybody.
 WAIT = 20.0
+#: Why a cell is hidden of which readers have figures in other groups.
+GROUPS_AS_THEY_WERE = "beside groups as they were"
 #: A number and everything it is made of are hidden together: a rate with its denominator gives the count away.
 HIDDEN_TOGETHER = ["numerator", "denominator", "value", "low", "high"]
 KEY = ["metric", "period", "dimension", "group"]
@@ -122,7 +125,9 @@ def decide(
     cells = cells.reset_index(drop=True)
     meanings = unify(counted(contract), table)
     reason = primary(cells, meanings, contract.privacy, minimum_n=contract.statistics.minimum_n)
-    history = history_of(cells, table, contract, meanings, earlier, reason.ne(""))
+    tied = tied_cells(cells, months_of(cells, table, contract), contract, meanings, earlier)
+    reason = _tie(tied, reason)
+    history = history_of(cells, table, contract, meanings, of_the_same_people(contract, earlier), reason.ne(""))
     weight = _weights(cells, contract, history)
     close = too_close(history, weight, reason.ne(""))
     reason = reason.mask(close & reason.eq(""), "small difference from another period")
@@ -147,6 +152,10 @@ def decide(
     if lost:
         parts += blocks.wider(sorted(lost))
         guards += [_guard(part, history, contract) for part in parts[len(guards) :]]
+        because |= protect(guards, hidden, weight)
+        lost = _lost(parts, guards)
+    while further := [cell for one in tied for cell in one.further(hidden)]:
+        reason[further], hidden[further] = GROUPS_AS_THEY_WERE, True
         because |= protect(guards, hidden, weight)
         lost = _lost(parts, guards)
     for cell, (number, row) in because.items():
@@ -176,6 +185,14 @@ def decide_again(
         return decide(cells, table, contract, earlier, left=left)
     hidden, method = again
     return Decision(hidden, reason.mask(hidden & reason.eq(""), "hidden in this period's release already"), method=method)
+
+
+def _tie(tied: Sequence[Tied], reason: pd.Series) -> pd.Series:
+    """Give a reason to all cells that must be hidden because others are that hang together with them."""
+    reason = reason.copy()
+    while further := [cell for one in tied for cell in one.further(reason.ne("").to_numpy())]:
+        reason[further] = GROUPS_AS_THEY_WERE
+    return reason
 
 
 def _beside_totals(cells: pd.DataFrame) -> pd.Series:

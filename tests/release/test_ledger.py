@@ -73,6 +73,42 @@ def test_corrected_figures_are_listed_with_the_reason_that_the_contract_gives(wo
     assert {str(reason) for reason in listed["reason"]} == {"Thirty people were reported twice."}
 
 
+def shown_by_age(release: Release) -> set[str]:
+    cells = release.cells[release.cells["dimension"].eq("age") & release.cells["metric"].eq("employed_1978")]
+    return set(cells.loc[cells["status"].eq("shown"), "group"])
+
+
+def with_bands(root: Path, bands: list[int]) -> None:
+    file = root / "params" / NAME / "contract.yml"
+    file.write_text(file.read_text().replace("bands: [17, 21, 26, 36]", f"bands: {bands}"))
+
+
+def test_a_wider_age_band_does_not_give_away_what_the_narrower_ones_hid(workspace: Path) -> None:
+    # 4 of the 20 who are 36 and over had no job; 17-20 protects them: whoever had 17-25 beside 21-25 could work both out.
+    assert shown_by_age(released(workspace)) == {"21-25", "26-35"}
+    with_bands(workspace, [17, 26, 36])
+    second = released(workspace)
+    assert shown_by_age(second) == {"26-35"}, "as before; 17-25 is new"
+    ours = second.reasons[second.reasons["dimension"].eq("age") & second.reasons["metric"].eq("employed_1978")]
+    assert set(ours["reason"]) >= {"beside groups as they were"}
+
+
+def test_a_wider_age_band_of_what_was_shown_or_of_all_that_was_hidden_is_shown(workspace: Path) -> None:
+    released(workspace)
+    with_bands(workspace, [17, 21, 36])
+    # 21-35 is the sum of two that readers have; 17-20 and 36 and over are as they were.
+    assert shown_by_age(released(workspace)) == {"21-35"}
+
+
+def test_narrower_groups_are_hidden_all_or_none(workspace: Path) -> None:
+    with_bands(workspace, [17, 26])
+    assert shown_by_age(released(workspace)) == {"17-25", "26 and over"}
+    file = workspace / "params" / NAME / "contract.yml"
+    file.write_text(file.read_text().replace("bands: [17, 26]", "bands: [17, 21, 26, 36]"))
+    # Of those 26 and over, 36 and over must be hidden: 26-35 would give them away. The others can be told.
+    assert shown_by_age(released(workspace)) == {"17-20", "21-25"}
+
+
 def test_a_ledger_that_cannot_be_read_stops_the_release(workspace: Path) -> None:
     released(workspace)
     file = next((workspace / LEDGER / NAME).glob("*.csv"))
