@@ -130,7 +130,7 @@ def explain(
     root = _workspace()
     (chosen,) = _chosen([contract], False, root)
     try:
-        release = make_release(load_contract(chosen, root=root), root=root, period=period, edition=edition)  # type: ignore[arg-type]
+        release = make_release(load_contract(chosen, root=root), root=root, period=period, edition=edition, suggest=True)  # type: ignore[arg-type]
         for sentence in explanations(release, cell):
             say.note(sentence)
     except (ContractError, ValueError) as error:

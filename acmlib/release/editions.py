@@ -64,7 +64,7 @@ class Release:
     waits : DataFrame
         Of how many a wait was over after so many days, from `acmlib.release.waits.released_waits`.
     merges : tuple of Suggestion
-        Groups that would show more together, for the people who make reports.
+        Groups that would show more together, if this was asked for; for the people who make reports.
     entry : Entry or None
         What the ledger keeps once pages of this release are handed out; None if it is not suppressed.
     decided_with : frozenset of str
@@ -138,6 +138,7 @@ def make_release(
     edition: Edition = "provider",
     earlier: Sequence[Entry] | None = None,
     counted: Counted | None = None,
+    suggest: bool = False,
 ) -> Release:
     """Read the submitted data, compute the metric table and decide what an edition's pages may show.
 
@@ -153,6 +154,8 @@ def make_release(
         What readers have been given before; the ledger of the workspace if absent.
     counted : Counted, optional
         What was counted for this period already, for another edition; the data are read if absent.
+    suggest : bool
+        Look for groups that would show more together, too: for `acm explain`, no page needs it.
 
     Returns
     -------
@@ -187,7 +190,7 @@ def make_release(
     if suppressed:
         decision = decide_again(cells, table, contract, known, reported.text, left=left)
         hidden, method = decision.hidden, decision.method
-        merges = tuple(suggestions(cells, hidden, decision.reason, contract, cohorts(contract)))
+        merges = tuple(suggestions(cells, hidden, decision.reason, contract, cohorts(contract))) if suggest else ()
         reasons, cells = cells.loc[hidden, KEY].assign(reason=decision.reason[hidden]), hide(cells, hidden)
     cells = mark_unreliable(cells, contract)
     restatements = restated(cells, when, known, contract)

@@ -34,7 +34,7 @@ def test_a_cell_that_does_not_exist_is_refused_with_what_there_is(release: Relea
 
 
 def test_groups_that_would_show_more_together_are_suggested() -> None:
-    release = make_release(load_contract("northern-youth-jobs", root=ROOT), root=ROOT, earlier=())
+    release = make_release(load_contract("northern-youth-jobs", root=ROOT), root=ROOT, earlier=(), suggest=True)
     told = [sentence for sentence in explain(release, "placed_6m / race_ethnicity") if "More could be shown" in sentence]
     assert len(told) == 1
     (suggestion,) = (one for one in release.merges if one.dimension == "race_ethnicity")
