@@ -130,6 +130,12 @@ def _populations(contract: Contract, root: Path) -> dict[str, pd.DataFrame]:
     return {name: read_population(contract, name, root=root) for name in named}
 
 
+def _known(contract: Contract, root: Path) -> tuple[frozenset[str], tuple[Entry, ...]]:
+    """Return the digests of what readers have, and what it is; looked up first, so that no more is claimed to be known than is read."""
+    digests = frozenset(released(contract.id, root))
+    return digests, read_ledger(contract.id, root)
+
+
 def make_release(
     contract: Contract,
     *,
@@ -177,8 +183,7 @@ def make_release(
             counted = count(contract, tables)
     table = counted.table
     suppressed = not (edition == "internal" and contract.privacy.unsuppressed_internal)
-    decided_with = frozenset(released(contract.id, root) if earlier is None else ())
-    known = tuple(read_ledger(contract.id, root) if earlier is None else earlier)
+    decided_with, known = _known(contract, root) if earlier is None else (frozenset(), tuple(earlier))
     cells, left = choose(table, contract, reported, known)
     waits = released_waits(table, contract, suppressed=suppressed)
     told = waits["status"].ne(HIDDEN)
