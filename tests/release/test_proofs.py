@@ -39,7 +39,7 @@ def counts(contract: Contract, period: str) -> Counted:
 def before_correction(contract: Contract, month: str) -> Contract:
     """Return the contract as it was while every seventh person of a month had not been reported yet."""
     table, date = next((m.from_, m.date) for m in contract.metrics.values() if m.date and contract.tables[m.from_].kind == "rows")
-    missing = f"coalesce(strftime({date}, '%Y-%m') <> '{month}' or _row % 7 <> 0, true)"
+    missing = f"coalesce(strftime({date}, '%Y-%m') <> '{month}' or _row % 7 <> 2, true)"
     where = contract.tables[table].where
     then = contract.tables[table].model_copy(update={"where": f"({where}) and {missing}" if where else missing})
     return contract.model_copy(update={"tables": {**contract.tables, table: then}})
@@ -68,8 +68,9 @@ def test_no_small_count_of_any_release_can_be_worked_out(name: str) -> None:
     for story in STORIES_HERE:
         first = half
         if story == STORIES[1]:
-            first = released(before_correction(contract, str(last - MONTHS // 2 - 2)), before, [])
-            assert any(not one.cells.equals(other.cells) for one, other in zip(first, half, strict=True))
+            uncorrected = before_correction(contract, str(last - MONTHS // 2 - 2))
+            assert not counts(uncorrected, before[-1]).table.equals(counts(contract, before[-1]).table)
+            first = released(uncorrected, before, [])
         entries = released(raised if story == STORIES[2] else contract, after, first)
         attack(contract, story, entries, counts(contract, periods[-1]))
 
