@@ -6,7 +6,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from acmlib.publish.batch import run_jobs
 from acmlib.publish.jobs import plan_jobs
@@ -111,6 +114,15 @@ def test_two_runs_at_once_never_hand_out_releases_that_do_not_know_of_each_other
     assert len(list((workspace / "ledger/little-jobs").iterdir())) == 2
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A shell that starts tests in the background lets them, and all that they start, ignore Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_ends_all_kernels_and_leaves_nothing_half_done(workspace: Path, notebook):
     leave_pid = "import os, pathlib; _ = pathlib.Path(f'{language}.pid').write_text(str(os.getpid()))"
     notebook("dashboard", leave_pid, "import time; time.sleep(120)")
