@@ -266,14 +266,25 @@ def test_ids_names_places_and_whatever_acts_are_stopped_in_every_layer(door, pla
     assert any(reason in problem for problem in scan(door, **planted)), scan(door, **planted)
 
 
-def test_an_id_in_the_metadata_of_the_notebook_is_stopped(door):
+@pytest.mark.parametrize(
+    ("planted", "reason"),
+    [
+        ({"widgets": {"rows": ["HY-00012"]}}, "metadata of the notebook: 1 participant ids or private values are on it"),
+        ({"note": "for Ana Ruiz"}, "metadata of the notebook: 1 names that the contract protects are on it"),
+        ({"Ana Ruiz": 1}, "metadata of the notebook: 1 names that the contract protects are on it"),
+        ({"source": "/srv/reports/city/a.csv"}, "metadata of the notebook: there is a path of the machine that made it"),
+        ({"widgets": {"South": {"met": 3}}}, "a hidden number stands in the metadata of the notebook: placed_6m, South"),
+        ({"note": "South: 8.1%"}, "a hidden number stands in the metadata of the notebook: placed_6m, South"),
+        ({"note": "North: 40%", "kernelspec": {"name": "python3"}, "version": "3.11"}, None),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("of", ["notebook", "cell"])
+def test_what_a_notebook_carries_in_its_metadata_is_stopped(door, of, planted, reason):
     hidden, voice = door
-    notebook = {"metadata": {"widgets": {"rows": ["HY-00012"]}}, "cells": [{"metadata": {"note": "for Ana Ruiz"}}]}
+    notebook = {"metadata": planted, "cells": []} if of == "notebook" else {"metadata": {}, "cells": [{"metadata": planted}]}
     problems = scan_page(page(voice), SECRETS, withheld=hidden, style=STYLE, notebook=notebook)
-    assert problems == (
-        "metadata of the notebook: 1 participant ids or private values are on it",
-        "metadata of the notebook: 1 names that the contract protects are on it",
-    )
+    assert problems == () if reason is None else any(problem.startswith(reason) for problem in problems), problems
 
 
 def pdf(text="North: 40%", title="Harbor", **information):

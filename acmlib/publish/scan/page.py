@@ -10,7 +10,7 @@ from acmlib.publish.scan.elements import drawing_problems, element_problems
 from acmlib.publish.scan.hidden import Withheld
 from acmlib.publish.scan.leaks import leaks
 from acmlib.publish.scan.secrets import NO_SECRETS, Secrets
-from acmlib.publish.scan.statements import statements
+from acmlib.publish.scan.statements import metadata_statements, statements
 from acmlib.publish.scan.tree import COMMENT, Node, read_tree
 
 
@@ -53,10 +53,14 @@ def scan_page(
     problems = [*element_problems(tree, style)]
     problems += [problem for drawing in drawings for problem in drawing_problems(drawing)]
     problems += [*leaks(words), *secrets.found(words, raw=page)]
-    if withheld is not None:
-        problems += withheld.found(statements(tree))
+    said = list(statements(tree))
     if notebook is not None:
-        problems += [f"metadata of the notebook: {problem}" for problem in secrets.found(_metadata(notebook))]
+        about = [one for part in _metadata(notebook) for one in metadata_statements(part)]
+        kept = "\n".join(word for one in about for word in (*one.heads, one.text))
+        problems += [f"metadata of the notebook: {problem}" for problem in secrets.found(kept)]
+        said += about
+    if withheld is not None:
+        problems += withheld.found(said)
     return tuple(dict.fromkeys(problems))
 
 
@@ -67,19 +71,7 @@ def _words(tree: Node, drawings: list[Node]) -> str:
     return "\n".join([tree.text, *hidden, *comments, *map(all_words, drawings)])
 
 
-def _metadata(notebook: Mapping[str, Any]) -> str:
-    """Return the metadata of a notebook and its cells as lines of text; papermill's own hold paths, and never reach a page."""
-    parts = [notebook.get("metadata", {}), *(cell.get("metadata", {}) for cell in notebook.get("cells", ()))]
-    return "\n".join(_leaves({key: value for part in parts for key, value in part.items() if key != "papermill"}))
-
-
-def _leaves(given: Any) -> Iterator[str]:
-    if isinstance(given, Mapping):
-        for key, value in given.items():
-            yield str(key)
-            yield from _leaves(value)
-    elif isinstance(given, list | tuple):
-        for value in given:
-            yield from _leaves(value)
-    else:
-        yield str(given)
+def _metadata(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the metadata of a notebook and of its cells; papermill's own hold paths, and never reach a page."""
+    for part in (notebook, *notebook.get("cells", ())):
+        yield {name: value for name, value in part.get("metadata", {}).items() if name != "papermill"}

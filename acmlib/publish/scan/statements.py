@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from acmlib.publish.scan.drawings import drawing_of, drawn_lines, drawn_words
 from acmlib.publish.scan.marks import mark_positions
@@ -61,6 +62,30 @@ class _Around:
 def statements(page: Node) -> Iterator[Statement]:
     """Yield everything that a page says, in its order: sentences, cells, captions, alternative texts, drawings, comments."""
     yield from _read(page, _Around())
+
+
+def metadata_statements(metadata: Any, heads: tuple[str, ...] = ()) -> Iterator[Statement]:
+    """Yield everything that metadata say: each value, its names, from the innermost, as its heads.
+
+    Parameters
+    ----------
+    metadata : mapping, list or value
+    heads : tuple of str
+        Names of what holds them.
+
+    Examples
+    --------
+    >>> [(one.text, one.heads) for one in metadata_statements({"rows": {"South": [3, "few"]}})]
+    [('3', ('South', 'rows')), ('few', ('South', 'rows'))]
+    """
+    if isinstance(metadata, Mapping):
+        for name, value in metadata.items():
+            yield from metadata_statements(value, (str(name), *heads))
+    elif isinstance(metadata, list | tuple):
+        for value in metadata:
+            yield from metadata_statements(value, heads)
+    else:
+        yield Statement("metadata of the notebook", str(metadata), heads)
 
 
 def _read(node: Node, around: _Around) -> Iterator[Statement]:
