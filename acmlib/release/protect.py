@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
+from acmlib.release.nearby import Nearby
 from acmlib.release.program import NOTHING, Floats, Places
 from acmlib.release.reader import Block, Flags, Reader, exchanges
 
@@ -21,6 +23,8 @@ AS_LONG = 1 / 40
 TOO_LARGE = 2000
 #: Cells of this weight are hidden so that a count cannot be worked out, not to make the range of what it could be wider.
 DEAR = 10.0
+#: In a block of so many counts groups are moved by small programs first.
+LARGE = 500
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,11 @@ class Guard:
         self.down, self.up = np.zeros(len(self.need.up)), np.zeros(len(self.need.up))
         self.need = Need(self.need.up.copy(), self.need.down.copy(), self.need.values.copy())
 
+    @cached_property
+    def near(self) -> Nearby:
+        """The block's groups, one or two at a time."""
+        return Nearby(self.block)
+
     def wanted(self, hidden: Flags) -> Places:
         """Return the rows that a reader does not see and must not work out."""
         known = self.block.known(hidden)
@@ -96,7 +105,7 @@ class Guard:
         if len(self.lacking(wanted)):
             for moved in exchanges(self.block, known):
                 self.note(moved)
-        short = self.lacking(wanted)
+        short = self._nearby(known, self.lacking(wanted))
         draw = np.random.default_rng(1)
         while self.block.rows.shape[1] <= TOO_LARGE and len(short) > AS_LONG * self.block.rows.shape[1]:
             before, signs = len(short), draw.choice([-1.0, 1.0], len(short))
@@ -107,6 +116,17 @@ class Guard:
             if len(short) > before / 2:
                 break
         return short
+
+    def _nearby(self, known: Flags, short: Places) -> Places:
+        """Move the rows of each group together; return those that have not been moved as far as needed."""
+        groups = np.zeros(0, dtype=int) if self.block.rows.shape[1] < LARGE else np.unique(self.near.group[short])
+        for group in groups[groups >= 0].tolist():
+            rows = self.lacking(short[self.near.group[short] == group])
+            down, up = rows[self.need.down[rows] > self.down[rows]], rows[self.need.up[rows] > self.up[rows]]
+            ways = [(which, far[which]) for which, far in ((down, -self.need.down), (up, self.need.up)) if len(which)]
+            for moved in self.near.moved(known, group, ways) if ways else ():
+                self.note(moved)
+        return self.lacking(short)
 
     def close(self, hidden: Flags, weight: Floats) -> dict[int, int]:
         """Hide what must be hidden in this block; return the further cells and the row that each protects."""
@@ -135,6 +155,8 @@ class Guard:
 
     def _way(self, row: int, hidden: Flags, weight: Floats, move: float) -> tuple[Floats, Places] | None:
         """Return how everything moves when a row moves so far, and what must be hidden for it; None if nothing helps."""
+        if self.near.cannot(row, move):
+            return None
         moved = self.reader.reach(self.block.known(hidden), row, move)
         if moved is not None:
             return moved, np.zeros(0, dtype=np.intp)

@@ -182,7 +182,8 @@ class Reader:
         """Return counts with which a row moves between two limits, as far as it can if it has a price."""
         target = np.array([self._first + row])
         program.limit_rows(target, low, high)
-        values = program.most(np.arange(self._counts), price * self.block.rows[[row]].toarray()[0])
+        priced = self.block.rows[[row]] if price else sparse.csr_array((1, 0))
+        values = program.most(priced.indices, price * priced.data)
         program.limit_rows(target, -np.inf, np.inf)
         return values
 

@@ -1,0 +1,158 @@
+"""Small programs for large blocks: the counts of one group, and of another that could have its people.
+
+What can be moved there can be moved in the whole block, where all else stays as it is; most counts are proven so in a fraction of the
+time. And what a group's own limits forbid, whatever becomes of the others, the whole block need not be asked.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from acmlib.release.program import Floats, Places, Program
+from acmlib.release.reader import Block, Flags
+
+
+class Nearby:
+    """The groups of a block, one or two at a time.
+
+    Parameters
+    ----------
+    block : Block
+
+    Attributes
+    ----------
+    group : array of int, shape (r,)
+        The group whose counts each row is the sum of; -1 for none.
+
+    Examples
+    --------
+    Three groups of 4, 5 and 6 people; together they stay 15, of each group somebody stays, and a reader sees the third.
+
+    >>> block = Block(
+    ...     least=np.array([-4.0, -5.0, -6.0]),
+    ...     equations=sparse.csr_array([[1.0, 1.0, 1.0]]),
+    ...     limits=sparse.csr_array(np.eye(3)),
+    ...     spare=np.array([3.0, 4.0, 5.0]),
+    ...     rows=sparse.csr_array(np.eye(3)),
+    ...     cell=np.arange(3),
+    ...     row=np.arange(3),
+    ...     given=np.zeros(3, dtype=bool),
+    ...     groups=np.array([[[0]], [[1]], [[2]]]),
+    ... )
+    >>> near = Nearby(block)
+    >>> near.moved(np.array([False, False, True]), 0, [(np.array([0]), np.array([-3.0]))])[0].tolist()
+    [-3.0, 3.0, 0.0]
+    >>> near.cannot(0, -4.0), near.cannot(0, -3.0)
+    (True, False)
+    """
+
+    def __init__(self, block: Block) -> None:
+        self._block = block
+        self._groups = np.zeros((0, 0, 0), dtype=np.intp) if block.groups is None else block.groups
+        self._people = np.append(-block.least, 0.0)[self._groups].sum(axis=(1, 2))
+        #: Sums, then limits, then rows.
+        matrix = sparse.vstack([block.equations, block.limits, block.rows])
+        self._columns, self._width = matrix.tocsc(), np.diff(matrix.tocsr().indptr)
+        self._before = block.equations.shape[0] + block.limits.shape[0]
+        sums, rows = np.zeros(block.equations.shape[0]), np.full(block.rows.shape[0], np.inf)
+        self._low = np.concatenate([sums, -block.spare, -rows])
+        self._high = np.concatenate([sums, np.full(len(block.spare), np.inf), rows])
+        self.group = self._group_of_rows()
+        self._alone: dict[int, _Few] = {}
+
+    def _group_of_rows(self) -> Places:
+        rows = self._block.rows
+        whose = np.full(rows.shape[1], -1)
+        for number, counts in enumerate(self._groups):
+            whose[counts[counts >= 0]] = number
+        found = np.full(rows.shape[0], -1)
+        for row in range(rows.shape[0]):
+            of = whose[rows.indices[rows.indptr[row] : rows.indptr[row + 1]]]
+            if len(of) and (of == of[0]).all():
+                found[row] = of[0]
+        return found
+
+    def moved(self, known: Flags, group: int, ways: list[tuple[Places, Floats]]) -> list[Floats]:
+        """Move rows of a group by letting another group have its people, or give it some.
+
+        Parameters
+        ----------
+        known : array of bool, shape (r,)
+            Rows that a reader sees.
+        group : int
+        ways : list of (array of int, array of float)
+            Rows that the reader does not see, and how far they should move, down if negative; each pair is tried for itself.
+
+        Returns
+        -------
+        list of array of float, shape (r,)
+            How far every row of the block moves, for each pair.
+        """
+        counts = np.unique(self._groups[[group, self._nearest(known, group)]])
+        few = self._few(counts[counts >= 0], known, np.ones(len(self._width), dtype=bool))
+        return [np.asarray(self._block.rows[:, few.counts] @ few.most(which, far)) for which, far in ways]
+
+    def _nearest(self, known: Flags, group: int) -> int:
+        """Return the group with which one has most in common of what is not seen; of several the largest."""
+        seen: Flags = np.append(np.asarray(abs(self._block.rows).T @ known.astype(float)) > 0, True)
+        common = (~seen[self._groups] & ~seen[self._groups[group]]).sum(axis=(1, 2))
+        common[group] = -1
+        return int(np.lexsort((-self._people, -common))[0])
+
+    def cannot(self, row: int, move: float) -> bool:
+        """Say whether a row certainly cannot move so far, even if everything were hidden that readers do not have already."""
+        group = int(self.group[row])
+        if group < 0:
+            return False
+        if group not in self._alone:
+            counts = self._groups[group]
+            counts = counts[counts >= 0]
+            # What other groups have a part in may be true whatever this one does.
+            own = np.diff(self._columns[:, counts].tocsr().indptr) == self._width
+            self._alone[group] = self._few(counts, self._block.given, own)
+        return not self._alone[group].can(row, move)
+
+    def _few(self, counts: Places, known: Flags, kept: Flags) -> _Few:
+        """Return the program of some counts, with those sums, limits and rows of the block that are kept."""
+        part = self._columns[:, counts].tocsr()
+        used = np.flatnonzero(kept & (np.diff(part.indptr) > 0))
+        sure = np.concatenate([np.zeros(self._before, dtype=bool), known])
+        low, high = np.where(sure, 0.0, self._low)[used], np.where(sure, 0.0, self._high)[used]
+        place = np.full(len(self._width), -1)
+        place[used] = np.arange(len(used))
+        return _Few(counts, part[self._before :], place[self._before :], Program(part[used], low, high, self._block.least[counts],
+                                                                                  np.full(len(counts), np.inf)))  # fmt: skip
+
+
+class _Few:
+    """The program of some counts of a block.
+
+    Parameters
+    ----------
+    counts : array of int, shape (n,)
+    rows : sparse array, shape (r, n)
+        What the rows of the block are of these counts.
+    place : array of int, shape (r,)
+        Where each of them stands in the program; -1 for nowhere.
+    program : Program
+    """
+
+    def __init__(self, counts: Places, rows: sparse.csr_array, place: Places, program: Program) -> None:
+        self.counts, self._rows, self._place, self._program = counts, rows, place, program
+
+    def most(self, which: Places, far: Floats) -> Floats:
+        """Move rows towards where they should be; return the change of each count."""
+        place, nowhere = self._place[which], np.zeros(len(which))
+        self._program.limit_rows(place, np.minimum(far, nowhere), np.maximum(far, nowhere))
+        values = self._program.most(np.arange(len(self.counts)), np.asarray(self._rows[which].T @ np.sign(far)))
+        self._program.limit_rows(place, -np.inf, np.inf)
+        return np.zeros(len(self.counts)) if values is None else values
+
+    def can(self, row: int, move: float) -> bool:
+        """Say whether a row can move so far."""
+        place = self._place[[row]]
+        self._program.limit_rows(place, move, move)
+        values = self._program.most(np.zeros(0, dtype=np.intp), np.zeros(0))
+        self._program.limit_rows(place, -np.inf, np.inf)
+        return values is not None
