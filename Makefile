@@ -25,10 +25,11 @@ help:
 	@echo 'make clean     remove the environment, the reports and all caches'
 
 # The lock pins everything with hashes, the build tool of the package itself included, so nothing else is fetched.
+# Python compiles what is used when it is used; to compile all of it first would take as long again as the rest.
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("$(PYTHON) is Python %d.%d; acm-workbooks needs 3.11 or newer (make PYTHON=python3.13 ...)" % sys.version_info[:2])'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 

@@ -25,6 +25,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--outputs", metavar="FOLDER", help="look at every page below this folder instead of making a few (tests/pages)")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than cores: many tests wait for something that hangs, or ends."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator:
     """Headless Chromium; one a module, so that no two are driven at the same time."""

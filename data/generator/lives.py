@@ -12,7 +12,8 @@ import datetime as dt
 import math
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 #: Days after enrolment within which an outcome (a job, a reading goal) counts in the samples.
 WINDOW = 183
@@ -68,8 +69,7 @@ class Plan:
         return max(month for month in range(self.months) if add_months(self.first, month + 1) + dt.timedelta(days=days - 1) <= self.as_of)
 
 
-@dataclass(frozen=True)
-class Life:
+class Life(NamedTuple):
     """One person's way through the programme; None is a step not (yet) reached."""
 
     month: int
@@ -132,8 +132,8 @@ def enter(plan: Plan, month: int, draw: random.Random) -> Life:
     wait = min(max(2.0, draw.gauss(typical, typical / 4)), 2.2 * typical)
     if draw.random() > plan.assessed:
         return life
-    life = replace(life, assessed=after(referred, wait * 0.5))
-    return known(replace(life, enrolled=after(referred, wait)) if draw.random() < plan.enrolled(month) else life, plan.as_of)
+    life = life._replace(assessed=after(referred, wait * 0.5))
+    return known(life._replace(enrolled=after(referred, wait)) if draw.random() < plan.enrolled(month) else life, plan.as_of)
 
 
 def go_on(plan: Plan, life: Life, draw: random.Random) -> Life:
@@ -158,14 +158,19 @@ def go_on(plan: Plan, life: Life, draw: random.Random) -> Life:
     else:
         left, reason = after(enrolled, draw.uniform(370, 420)), "Completed"
     wage = round(draw.gauss(plan.wage, 1.6) * 4) / 4 if placed else None
-    return known(replace(life, started=started, placed=placed, left=left, reason=reason, wage=wage), plan.as_of)
+    return known(life._replace(started=started, placed=placed, left=left, reason=reason, wage=wage), plan.as_of)
 
 
 def known(life: Life, as_of: dt.date) -> Life:
     """Blank what lies after `as_of`."""
-    cut = {name: None for name in ("assessed", "enrolled", "started", "placed", "left") if (getattr(life, name) or as_of) > as_of}
-    life = replace(life, **cut)
-    return replace(life, reason=life.reason if life.left else "", wage=life.wage if life.placed else None)
+    cut: dict[str, Any] = {
+        name: None for name in ("assessed", "enrolled", "started", "placed", "left") if (getattr(life, name) or as_of) > as_of
+    }
+    if "left" in cut or life.left is None:
+        cut["reason"] = ""
+    if "placed" in cut or life.placed is None:
+        cut["wage"] = None
+    return life._replace(**cut) if cut else life
 
 
 def within(start: dt.date | None, end: dt.date | None, days: int) -> float:

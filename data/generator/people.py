@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -57,12 +56,12 @@ def with_classes(lives: Sequence[Life], plan: Plan, draw: random.Random) -> list
     shares = plan.dimensions[plan.planted_dimension]
     classes = {group: shares[group] for group in plan.planted}
     classes[""] = 1 - sum(classes.values())
-    marked = [life if life.month < plan.planted_until else replace(life, planted=LATER) for life in lives]
+    marked = [life if life.month < plan.planted_until else life._replace(planted=LATER) for life in lives]
     for far in range(3):
         reached = [(life.assessed is not None) + (life.enrolled is not None) for life in lives]
         places = [i for i, life in enumerate(marked) if reached[i] == far and life.planted != LATER]
         for place, planted in zip(places, spread(classes, len(places), draw), strict=True):
-            marked[place] = replace(lives[place], planted=planted)
+            marked[place] = lives[place]._replace(planted=planted)
     return marked
 
 
