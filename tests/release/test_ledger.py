@@ -109,6 +109,22 @@ def test_narrower_groups_are_hidden_all_or_none(workspace: Path) -> None:
     assert shown_by_age(released(workspace)) == {"17-20", "21-25"}
 
 
+def with_minimum(root: Path, count: int) -> None:
+    file = root / "params" / NAME / "contract.yml"
+    before = "".join(line for line in file.read_text().splitlines(keepends=True) if not line.startswith("privacy:"))
+    file.write_text(f"{before}privacy: {{minimum_count: {count}}}\n")
+
+
+def test_of_a_period_that_readers_have_a_higher_threshold_hides_more_and_nothing_less(workspace: Path) -> None:
+    hidden: list[set[int]] = []
+    for minimum in (3, 11, 30, 3):
+        with_minimum(workspace, minimum)
+        hidden.append(set(released(workspace).cells.query("status == 'hidden'").index))
+    lowest, usual, highest, again = hidden
+    assert lowest < usual < highest
+    assert again == lowest, "readers have this release: it is the same again"
+
+
 def test_a_ledger_that_cannot_be_read_stops_the_release(workspace: Path) -> None:
     released(workspace)
     file = next((workspace / LEDGER / NAME).glob("*.csv"))
