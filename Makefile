@@ -47,7 +47,7 @@ screenshots: $(STAMP)
 	$(BIN)/python docs/screenshots.py
 
 # Batches killed at a hundred seeded moments; every page, release and record is looked at after each. Two workspaces
-# at a time: about eleven minutes on two cores.
+# at a time: seven to eleven minutes on two cores.
 torn: $(STAMP)
 	TORN_MOMENTS=100 $(BIN)/python -m pytest tests/publish/test_torn.py
 
