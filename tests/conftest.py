@@ -59,6 +59,15 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[None]:
+    """A fork server for all batches of this process of pytest: to import everything anew is most of a small one."""
+    from acmlib.publish.warm import warm_kernels
+
+    with warm_kernels():
+        yield
+
+
 @dataclass(frozen=True)
 class Published:
     """Pages of the sample contracts, made as `acm run` makes them, in a workspace of their own."""
@@ -74,7 +83,7 @@ class Published:
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+def published(warm: None, tmp_path_factory: pytest.TempPathFactory) -> Published:
     """Make pages of all sample contracts once for the whole session: the first process of pytest that needs them does."""
     from acmlib.publish.locks import locked
 

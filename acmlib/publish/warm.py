@@ -62,7 +62,7 @@ class ForkServer:
     """
 
     def __init__(self, modules: Sequence[str] = MODULES) -> None:
-        self._modules = modules
+        self.modules = tuple(modules)
         self.address = f"acm-{os.getpid()}-{secrets.token_hex(8)}"
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._listener.bind(f"\0{self.address}")
@@ -78,7 +78,7 @@ class ForkServer:
         passed = (self._listener.fileno(), theirs.fileno())
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 -- our own interpreter
-                [sys.executable, "-c", _START, *map(str, passed), *self._modules],
+                [sys.executable, "-c", _START, *map(str, passed), *self.modules],
                 env=forked_environment(os.environ),
                 pass_fds=passed,
                 stdin=subprocess.DEVNULL,
@@ -119,23 +119,42 @@ class ForkServer:
         self.close()
 
 
+#: What uses of a server began in this process and have not ended, the newest last; None is one that does without.
+_uses: list[ForkServer | None] = []
+_turn = threading.Lock()
+
+
 @contextlib.contextmanager
 def warm_kernels(*, wanted: bool = True, modules: Sequence[str] = MODULES) -> Iterator[ForkServer | None]:
-    """Run a fork server for this process and those it starts from now on; None, and one line of warning, where there is none."""
+    """Run a fork server for this process and those it starts from now on; None, and one line of warning, where there is none.
+
+    Batches of one process, one after or beside the other, share a server for as long as any of them goes on.
+    """
     wanted = wanted and os.environ.get(SWITCH, "1") != "0"
-    if not wanted or not can_fork():
+    possible = wanted and can_fork()
+    if not possible:
         why = "not possible on this system" if wanted else "switched off"
         logger.warning("warm kernels are %s: ordinary ones instead, slower, with the same result", why)
-        yield None
-        return
-    outer = {name: value for name, value in os.environ.items() if name == ADDRESS}
-    with ForkServer(modules) as server:
+    with _turn:
+        used = next((one for one in _uses if one is not None and one.modules == tuple(modules)), None)
+        server = (used or ForkServer(modules)) if possible else None
+        _uses.append(server)
+        _announce(server)
+    try:
+        yield server
+    finally:
+        with _turn:
+            del _uses[len(_uses) - 1 - _uses[::-1].index(server)]
+            _announce(_uses[-1] if _uses else None)
+            if server is not None and server not in _uses:
+                server.close()
+
+
+def _announce(server: ForkServer | None) -> None:
+    """Say to this process, and those that it starts, whom to ask."""
+    os.environ.pop(ADDRESS, None)
+    if server is not None:
         os.environ[ADDRESS] = server.address
-        try:
-            yield server
-        finally:
-            os.environ.pop(ADDRESS, None)
-            os.environ.update(outer)
 
 
 def ask(arguments: Sequence[str], environment: Mapping[str, str], folder: str, streams: Sequence[int]) -> socket.socket:

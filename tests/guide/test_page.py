@@ -12,7 +12,7 @@ from acmlib.publish.jobs import plan_jobs
 
 
 @pytest.fixture(scope="module")
-def words(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> str:
+def words(tmp_path_factory: pytest.TempPathFactory, repository: Path, warm: None) -> str:
     root = tmp_path_factory.mktemp("guide")
     for folder in ("params", "data"):
         shutil.copytree(repository / "tests" / "guide" / folder, root / folder)

@@ -163,7 +163,7 @@ def _rows(sites: list[str], header: str, seed: int = 7) -> str:
 
 
 @pytest.fixture(scope="session")
-def attacked(tmp_path_factory, repository) -> Attacked:
+def attacked(tmp_path_factory, repository, warm) -> Attacked:
     """Make the pages of the hostile contract as `acm run` makes them."""
     from acmlib.publish.batch import run_jobs
     from acmlib.publish.jobs import plan_jobs

@@ -73,7 +73,7 @@ def write_notebook(root: Path, name: str, *cells: str, parameters: str = PARAMET
 
 
 @pytest.fixture()
-def workspace(tmp_path: Path) -> Path:
+def workspace(tmp_path: Path, warm: None) -> Path:
     """A workspace with one contract, a dashboard that works, and a deep dive that works."""
     write_contract(tmp_path)
     write_notebook(tmp_path, "dashboard", SHOW, "# Little Jobs", 'Prose((f"Report for {period}, {edition}, {language}.",))')

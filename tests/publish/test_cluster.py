@@ -1,8 +1,14 @@
 """Many machines: a Dask cluster makes the same pages, byte for byte; what goes wrong there is one page's failure or one clear message."""
 
+import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,47 +18,71 @@ from acmlib.publish.jobs import plan_jobs
 from acmlib.publish.limits import Limits
 
 cluster = pytest.importorskip("acmlib.publish.cluster")
+Client = pytest.importorskip("distributed").Client
 
 SHOW = "from acmlib.display.objects import Prose"
 FOLDER = Path("outputs/little-jobs/2025-06/provider")
 
 
+#: What each Dask worker does first: it keeps its fork server when a batch has ended, as to start one for each test would be most of it.
+PRELOAD = """
+from acmlib.publish.warm import warm_kernels
+
+def dask_setup(worker):
+    worker.stays_warm = warm_kernels()
+    worker.stays_warm.__enter__()
+"""
+
+
 @pytest.fixture(scope="module")
-def scheduler():
-    """A Dask cluster of two workers in processes of their own, as on two machines."""
-    from distributed import LocalCluster
+def scheduler(tmp_path_factory) -> Iterator[str]:
+    """The address of a Dask cluster of two workers, started as on two machines; what Dask sets in its processes does not reach this one."""
+    folder = tmp_path_factory.mktemp("dask")
+    (folder / "preload.py").write_text(PRELOAD)
+    told = folder / "scheduler.json"
+    dask, few = [sys.executable, "-m", "dask"], ["--no-dashboard", "--scheduler-file", str(told)]
+    one_thread = ["--nworkers", "2", "--nthreads", "1", "--memory-limit", "0", "--preload", str(folder / "preload.py")]
+    with ExitStack() as stack:
+        for command in (["scheduler", "--host", "127.0.0.1", "--port", "0", *few], ["worker", *one_thread, *few]):
+            process = subprocess.Popen([*dask, *command], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stack.callback(process.wait)
+            stack.callback(process.terminate)
+            while not told.exists():
+                assert process.poll() is None
+                time.sleep(0.1)
+        address = json.loads(told.read_text())["address"]
+        with Client(address, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=120)
+        yield address
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
-        yield local
 
-
-def test_a_cluster_makes_the_same_bytes_as_this_machine(workspace: Path, scheduler):
+def test_a_cluster_makes_the_same_bytes_as_this_machine(workspace: Path, scheduler: str):
     jobs = plan_jobs("little-jobs", root=workspace, report="dashboard")
     assert run_jobs(jobs, root=workspace) == ()
     here = {path.name: path.read_bytes() for path in (workspace / FOLDER).iterdir() if path.name != "run.json"}
     notes = []
-    assert run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address, note=notes.append) == ()
+    assert run_jobs(jobs, root=workspace, scheduler=scheduler, note=notes.append) == ()
     there = {path.name: path.read_bytes() for path in (workspace / FOLDER).iterdir() if path.name != "run.json"}
     assert there == here
     assert notes and notes[0].startswith("cluster: ")
 
 
-def test_a_worker_that_is_lost_is_replaced_and_its_pages_are_made_again(workspace: Path, scheduler, notebook):
+def test_a_worker_that_is_lost_is_replaced_and_its_pages_are_made_again(workspace: Path, scheduler: str, notebook):
     once = "import pathlib, os, signal\nmark = pathlib.Path('killed')\nif not mark.exists():\n    mark.touch()\n"
     # Of a forked kernel the parent is the fork server, and its parent the Dask worker.
     kill = "    import psutil\n    os.kill(psutil.Process(os.getppid()).ppid(), signal.SIGKILL)\n    import time; time.sleep(60)"
     notebook("dashboard", "from acmlib.display.objects import Prose", "# Little Jobs", once + kill, "Prose(('Made again.',))")
     jobs = plan_jobs("little-jobs", root=workspace, report="dashboard", language="en")
-    assert run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address) == ()
+    assert run_jobs(jobs, root=workspace, scheduler=scheduler) == ()
     assert (workspace / "killed").exists()
     assert "Made again." in (workspace / FOLDER / "dashboard.html").read_text()
 
 
-def test_a_cell_that_hangs_on_a_cluster_is_named_and_the_other_pages_are_made(workspace: Path, scheduler, notebook):
+def test_a_cell_that_hangs_on_a_cluster_is_named_and_the_other_pages_are_made(workspace: Path, scheduler: str, notebook):
     hang = "if language == 'en':\n    import time; time.sleep(600)"
     notebook("dashboard", "from acmlib.display.objects import Prose", "# Little Jobs", hang, "Prose(('Made.',))")
     jobs = plan_jobs("little-jobs", root=workspace, report="dashboard")
-    failures = run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address, limits=Limits(cell_seconds=3))
+    failures = run_jobs(jobs, root=workspace, scheduler=scheduler, limits=Limits(cell_seconds=3))
     assert [(one.contract, one.language, one.where) for one in failures] == [
         ("little-jobs", "en", "notebooks/dashboard.ipynb, code cell 3 (Little Jobs)")
     ]
@@ -60,7 +90,7 @@ def test_a_cell_that_hangs_on_a_cluster_is_named_and_the_other_pages_are_made(wo
     assert (workspace / FOLDER / "dashboard.es.html").is_file()
 
 
-def test_a_page_that_hangs_outside_its_cells_on_a_cluster_is_given_up(workspace: Path, scheduler, notebook):
+def test_a_page_that_hangs_outside_its_cells_on_a_cluster_is_given_up(workspace: Path, scheduler: str, notebook):
     # The process that makes the page is stopped, as by a disk that does not answer: it can name no cell any more.
     stop = """
 import os, psutil, signal
@@ -71,14 +101,15 @@ if language == 'en':
 """
     notebook("dashboard", "from acmlib.display.objects import Prose", "# Little Jobs", stop, "Prose(('Made.',))")
     jobs = plan_jobs("little-jobs", root=workspace, report="dashboard")
-    failures = run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address, limits=Limits(report_seconds=8, little_seconds=4))
+    failures = run_jobs(jobs, root=workspace, scheduler=scheduler, limits=Limits(report_seconds=4, little_seconds=4))
     assert [(one.contract, one.report, one.language, one.what) for one in failures] == [
-        ("little-jobs", "dashboard", "en", "was given up after 20 seconds")
+        ("little-jobs", "dashboard", "en", "was given up after 12 seconds")
     ]
     assert (workspace / FOLDER / "dashboard.es.html").is_file()
 
 
-def test_a_cluster_whose_workers_hang_is_given_up(workspace: Path, scheduler, notebook):
+def test_a_cluster_whose_workers_hang_is_given_up(workspace: Path, scheduler: str, notebook, monkeypatch):
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 5)  # how long it is asked to leave
     # Of a forked kernel the parent is the fork server, and its parent the Dask worker; it is stopped, as on a machine that swaps.
     stop = """
 import os, pathlib, psutil, signal
@@ -89,10 +120,10 @@ worker.send_signal(signal.SIGSTOP)
     notebook("dashboard", "from acmlib.display.objects import Prose", "# Little Jobs", stop, "Prose(('Made.',))")
     jobs = plan_jobs("little-jobs", root=workspace, report="dashboard", language="en")
     try:
-        failures = run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address, limits=Limits(report_seconds=8, little_seconds=4))
+        failures = run_jobs(jobs, root=workspace, scheduler=scheduler, limits=Limits(report_seconds=4, little_seconds=2))
     finally:
         os.kill(int((workspace / "stopped").read_text()), signal.SIGCONT)
-    assert [(one.report, one.what) for one in failures] == [("dashboard", "was given up after 20 seconds")]
+    assert [(one.report, one.what) for one in failures] == [("dashboard", "was given up after 10 seconds")]
 
 
 @pytest.mark.parametrize(
@@ -111,9 +142,8 @@ def test_a_scheduler_that_is_not_there_is_said_at_once_in_one_line(workspace: Pa
 
 
 @pytest.fixture()
-def other_library(scheduler):
+def other_library(scheduler: str):
     """Give workers of the cluster another library than ours, until the test ends."""
-    from distributed import Client
 
     def other() -> None:
         from acmlib.publish import library
@@ -121,41 +151,45 @@ def other_library(scheduler):
         library.library_digest.__wrapped__.__code__ = (lambda: "another").__code__
         library.library_digest.cache_clear()
 
-    with Client(scheduler.scheduler_address, set_as_default=False) as client:
+    with Client(scheduler, set_as_default=False) as client:
         yield lambda number: client.run(other, workers=sorted(client.scheduler_info()["workers"])[:number])
         client.restart()
 
 
-def test_a_cluster_of_workers_with_another_library_is_refused(workspace: Path, scheduler, other_library):
+def test_a_cluster_of_workers_with_another_library_is_refused(workspace: Path, scheduler: str, other_library):
     other_library(2)
     jobs = plan_jobs("little-jobs", root=workspace, report="dashboard")
     with pytest.raises(cluster.SchedulerError, match=r"another acm-workbooks.*install the same on all machines"):
-        run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address)
+        run_jobs(jobs, root=workspace, scheduler=scheduler)
 
 
-def test_a_worker_with_another_library_is_named_and_the_others_make_all_pages(workspace: Path, scheduler, other_library, contract, caplog):
+def test_a_worker_with_another_library_is_named_and_the_others_make_all_pages(
+    workspace: Path, scheduler: str, other_library, contract, caplog
+):
     other_library(1)
     names = ["little-jobs", "jobs-1", "jobs-2"]
     for name in names[1:]:
         contract(name)
     jobs = [job for name in names for job in plan_jobs(name, root=workspace, report="dashboard", language="en")]
-    assert run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address) == ()
+    assert run_jobs(jobs, root=workspace, scheduler=scheduler) == ()
     assert "has another library than the batch: the others make the pages" in caplog.text
 
 
-def test_a_contract_that_is_removed_while_the_batch_runs_is_named_and_the_others_are_made(workspace: Path, scheduler, notebook, contract):
+def test_a_contract_that_is_removed_while_the_batch_runs_is_named_and_the_others_are_made(
+    workspace: Path, scheduler: str, notebook, contract
+):
     contract("gone-jobs")
     gone = "import os, pathlib, shutil\nshutil.rmtree(pathlib.Path(os.environ['ACM_ROOT'], 'params', 'gone-jobs'), ignore_errors=True)"
     notebook("dashboard", SHOW, "# Little Jobs", gone, "Prose(('Made.',))")
     jobs = [plan_jobs(each, root=workspace, report="dashboard", language="en")[0] for each in ("little-jobs", "gone-jobs")]
-    for address in (None, scheduler.scheduler_address):  # the second batch finds it removed since it was planned
+    for address in (None, scheduler):  # the second batch finds it removed since it was planned
         (failure,) = run_jobs(jobs, root=workspace, processes=1, scheduler=address)
         assert (failure.contract, failure.where) == ("gone-jobs", "params/gone-jobs")
         assert "there is no such file" in failure.what and "acm check gone-jobs" in failure.do
         assert (workspace / FOLDER / "dashboard.html").is_file()
 
 
-def test_a_file_that_contracts_share_is_read_once_by_each_machine_of_a_cluster(workspace: Path, scheduler, notebook, contract):
+def test_a_file_that_contracts_share_is_read_once_by_each_machine_of_a_cluster(workspace: Path, scheduler: str, notebook, contract):
     shared = workspace / "data/all/participants.csv"
     shared.parent.mkdir()
     shutil.copy(workspace / "data/little-jobs/participants.csv", shared)
@@ -173,7 +207,7 @@ _ = pathlib.Path(os.environ["ACM_ROOT"], f"seen-{contract}").write_text("\\n".jo
 """
     notebook("dashboard", SHOW, "# Little Jobs", look, "Prose(('Made.',))")
     jobs = [plan_jobs(name, root=workspace, report="dashboard", language="en")[0] for name in names]
-    assert run_jobs(jobs, root=workspace, scheduler=scheduler.scheduler_address) == ()
+    assert run_jobs(jobs, root=workspace, scheduler=scheduler) == ()
     seen = [(workspace / f"seen-{name}").read_text().splitlines() for name in names]
     machines = {Path(line.split()[0]).parent for lines in seen for line in lines}
     assert all(len(lines) == 1 for lines in seen)

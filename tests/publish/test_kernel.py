@@ -28,8 +28,8 @@ LIGHT = (*KERNEL_MODULES, "numpy", "matplotlib")
 
 
 @pytest.fixture(scope="module")
-def server():
-    """A fork server, and in the environment its address."""
+def server(warm):
+    """A fork server, and in the environment its address: it is newer than the one of all tests."""
     with warm_kernels(modules=LIGHT) as running:
         yield running
 

@@ -23,6 +23,7 @@ def made(root: Path, *, languages=("en", "es"), **options) -> dict[str, bytes]:
 
 
 @pytest.mark.pages
+@pytest.mark.usefixtures("warm")
 def test_the_same_files_give_the_same_bytes_in_another_folder_another_kernel_and_the_second_time(repository, tmp_path):
     roots = [tmp_path / "one", tmp_path / "a folder with a longer name"]
     for root in roots:
@@ -35,6 +36,7 @@ def test_the_same_files_give_the_same_bytes_in_another_folder_another_kernel_and
 
 
 @pytest.mark.pages
+@pytest.mark.usefixtures("warm")
 def test_other_data_make_other_bytes(repository, tmp_path):
     """Or the test above could not fail."""
     for folder in (f"params/{CONTRACT}", f"data/{CONTRACT}", "notebooks"):
