@@ -88,6 +88,7 @@ def _be_kernel(arguments: list[str], streams: list[int], connection: socket.sock
     # A parent that is 1 is not watched: the system ends this process with the server (`_settle`).
     app: Any = IPKernelApp.instance(parent_handle=1, outstream_class="acmlib.publish.streams.QuickStream")
     app.initialize(arguments)
+    app.log.setLevel(app.log_level)  # else every message is put into words for a handler that drops them
     _wait(IOLoop.current(), socket.socket(fileno=streams[0]))
     tell(connection, pid=os.getpid())
     connection.close()

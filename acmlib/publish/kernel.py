@@ -80,6 +80,10 @@ class QuickClient(AsyncKernelClient):
     It has the two channels that a notebook needs which nobody watches; whether the kernel lives its provisioner knows.
     """
 
+    @default("context")
+    def _context_default(self) -> zmq.asyncio.Context:
+        return _context()
+
     def start_channels(self, shell: bool = True, iopub: bool = True, stdin: bool = False, hb: bool = False, control: bool = False) -> None:
         """Open the channels."""
         super().start_channels(shell, iopub, stdin, hb, control)

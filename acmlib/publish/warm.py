@@ -106,6 +106,8 @@ class ForkServer:
             self._ending = True
         self._life.close()
         self._listener.close()
+        if sys.is_finalizing():  # the thread that waits for the server runs no more, and would be waited for; the server ends by itself
+            return
         try:
             self.process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:  # still importing, or stuck: its kernels end with it
