@@ -239,6 +239,28 @@ def test_switched_off_kernels_are_ordinary_and_one_line_says_so(monkeypatch, cap
     ]
 
 
+def test_batches_beside_each_other_share_a_server_that_ends_with_the_last_of_them():
+    before = os.environ.get(ADDRESS)
+    first, second = (warm_kernels(modules=("json",)) for _ in range(2))
+    shared = first.__enter__()
+    assert second.__enter__() is shared
+    with warm_kernels(modules=("csv",)) as other:
+        assert os.environ[ADDRESS] == other.address != shared.address
+        with warm_kernels(wanted=False):
+            assert ADDRESS not in os.environ
+    first.__exit__(None, None, None)
+    assert shared.process.poll() is None and os.environ[ADDRESS] == shared.address
+    second.__exit__(None, None, None)
+    assert shared.process.poll() is not None and os.environ.get(ADDRESS) == before
+
+
+def test_a_process_that_ends_in_the_middle_of_a_batch_does_not_wait_for_its_server():
+    never_left = (
+        "from acmlib.publish.warm import warm_kernels; left = warm_kernels(modules=['json']); left.__enter__(); exit(3)"
+    )
+    assert subprocess.run([sys.executable, "-c", never_left], timeout=60, check=False).returncode == 3
+
+
 BATCH = """
 import sys
 from pathlib import Path
