@@ -255,9 +255,7 @@ def test_batches_beside_each_other_share_a_server_that_ends_with_the_last_of_the
 
 
 def test_a_process_that_ends_in_the_middle_of_a_batch_does_not_wait_for_its_server():
-    never_left = (
-        "from acmlib.publish.warm import warm_kernels; left = warm_kernels(modules=['json']); left.__enter__(); exit(3)"
-    )
+    never_left = "from acmlib.publish.warm import warm_kernels; left = warm_kernels(modules=['json']); left.__enter__(); exit(3)"
     assert subprocess.run([sys.executable, "-c", never_left], timeout=60, check=False).returncode == 3
 
 
