@@ -20,6 +20,9 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 SHOWCASE = "harbor-youth-jobs"
 SHOWN = (("internal", "es"), ("provider", "en"), ("public", "es"))
 
+#: What takes longest begins first, so that no process is left alone with it at the end.
+FIRST = ("tests/pages/", "tests/publish/", "tests/release/", "tests/realdata/", "tests/guide/", "notebooks/")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `make pages-check` look at pages that are there already."""
@@ -29,6 +32,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than cores: many tests wait for something that hangs, or ends."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes longest first; a file's tests keep their order."""
+    items.sort(key=lambda item: next((place for place, name in enumerate(FIRST) if item.nodeid.startswith(name)), len(FIRST)))
 
 
 @pytest.fixture(scope="module")
