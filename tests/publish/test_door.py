@@ -2,6 +2,9 @@
 
 import base64
 import io
+import re
+import shutil
+import subprocess
 
 import numpy as np
 import pandas as pd
@@ -357,6 +360,8 @@ def test_a_release_with_a_hidden_number_an_id_or_a_path_is_stopped(tmp_path):
 
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "  =1+1", "＝1+1", "'=1+1", '=HYPERLINK("https://example.org")', "a\n=1+1"]
+#: Where a comma is the decimal mark, and in LibreOffice, other characters begin a cell too.
+FORMULAS += ["North;=1+1", "North; =1+1;South", "North\t=1+1", 'North;"=1+1"', "North;'=1+1", "a|-1|b"]
 
 
 @pytest.mark.parametrize("group", FORMULAS)
@@ -365,9 +370,25 @@ def test_no_text_of_a_release_is_a_formula_and_pandas_reads_it_back(tmp_path, gr
     frame = released().assign(group=group)
     content = written(frame, tmp_path)
     for row in pd.read_csv(io.StringIO(content), dtype=str, keep_default_na=False).itertuples(index=False):
-        assert not row.group.lstrip().startswith(("=", "+", "-", "@", "＝")), row
+        for cell in re.split(r"[;\t|\r\n]", row.group):
+            assert not cell.lstrip(' "').startswith(("=", "+", "-", "@", "＝")), row
     assert scan_release(content) == ()
     pd.testing.assert_frame_equal(read_release(tmp_path / "release.csv"), frame, check_dtype=False)
+
+
+@pytest.mark.parametrize("split_at", ["44", "59", "44/59/9"], ids=["commas", "semicolons", "commas, semicolons and tabs"])
+def test_a_real_spreadsheet_finds_no_formula_and_no_link_in_a_release(tmp_path, split_at):
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("no LibreOffice here: install libreoffice-calc to open a release as readers do")
+    row = released().head(1)
+    written(pd.concat([row.assign(group=group) for group in FORMULAS], ignore_index=True), tmp_path)
+    options = [f"-env:UserInstallation={(tmp_path / 'office').as_uri()}", "--headless", f"--infilter=CSV:{split_at},34,76,1"]
+    subprocess.run(
+        [office, *options, "--convert-to", "fods", "--outdir", tmp_path, tmp_path / "release.csv"], check=True, capture_output=True
+    )
+    opened = (tmp_path / "release.fods").read_text(encoding="utf-8")
+    assert "North" in opened and "table:formula" not in opened and "xlink:href=" not in opened.partition("<office:body>")[2]
 
 
 def test_a_release_with_a_formula_is_stopped():
