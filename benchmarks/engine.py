@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -88,23 +89,27 @@ def engine(jobs: list[dict[str, str]], *, warm: bool) -> Pages:
 
 def limit(jobs: list[dict[str, str]]) -> Pages:
     """The same cells run in this process, which has done it before, and our exporter: no kernel, no isolation, no papermill."""
+    from IPython.core.displayhook import CapturingDisplayHook
+    from IPython.core.displaypub import CapturingDisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
-    from IPython.utils.capture import capture_output
 
     from acmlib.publish.exporter import export_page
 
     cells = json.loads(Path("notebooks/dashboard.ipynb").read_text(encoding="utf-8"))["cells"]
+    shell = InteractiveShell.instance()  # display() looks for the one instance
     for number, job in enumerate(jobs):
-        shell = InteractiveShell()
+        shell.reset()
         executed = []
         for cell in cells:
-            outputs = []
+            shown: list[dict[str, Any]] = []
             if cell["cell_type"] == "code" and "parameters" in cell["metadata"].get("tags", ()):
                 shell.push(job)
             elif cell["cell_type"] == "code":
-                with capture_output() as shown:
-                    shell.run_cell("".join(cell["source"])).raise_error()
-                outputs = [{"output_type": "display_data", "data": one.data, "metadata": {}} for one in shown.outputs]
+                shell.display_pub = CapturingDisplayPublisher(shell=shell)
+                shell.display_pub.outputs = shown
+                shell.display_trap.hook = CapturingDisplayHook(shell=shell, outputs=shown)
+                shell.run_cell("".join(cell["source"])).raise_error()
+            outputs = [{"output_type": "display_data", "data": one["data"], "metadata": {}} for one in shown]
             executed.append({**cell, "source": "".join(cell["source"]), "outputs": outputs})
         Path(f"{number}.html").write_text(export_page({"cells": executed}, title="Dashboard"), encoding="utf-8")
         yield

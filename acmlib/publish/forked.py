@@ -89,6 +89,7 @@ def _be_kernel(arguments: list[str], streams: list[int], connection: socket.sock
     app: Any = IPKernelApp.instance(parent_handle=1, outstream_class="acmlib.publish.streams.QuickStream")
     app.initialize(arguments)
     app.log.setLevel(app.log_level)  # else every message is put into words for a handler that drops them
+    app.kernel._execute_sleep = 0.0  # a wait after each cell, for clients that do not listen for what comes after the answer; nbclient does
     _wait(IOLoop.current(), socket.socket(fileno=streams[0]))
     tell(connection, pid=os.getpid())
     connection.close()
