@@ -21,7 +21,7 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets import Float, Int
 from traitlets.config import Config
 
-from acmlib.publish.kernel import QuickManager
+from acmlib.publish.kernel import NotReadyError, QuickManager
 from acmlib.publish.limits import ORDINARY, Limits
 
 #: Name under which the engine is registered with papermill.
@@ -29,6 +29,9 @@ ENGINE = "acm"
 
 #: Always the interpreter that runs this: Jupyter resolves this name to it.
 KERNEL = "python3"
+
+#: How often a kernel is started for a notebook: one may be killed for want of memory, or lose a race for its ports, before it has begun.
+STARTS = 3
 
 #: How often a notebook that papermill writes as it runs is written, in seconds.
 SAVE_SECONDS = 10
@@ -55,6 +58,10 @@ class CellError(RuntimeError):
 
     def __str__(self) -> str:
         return self.message
+
+
+class KernelError(RuntimeError):
+    """No kernel could be started for a notebook; none of its cells was run."""
 
 
 class Client(PapermillNotebookClient):  # type: ignore[misc]
@@ -130,7 +137,7 @@ class Engine(NBClientEngine):  # type: ignore[misc]
             options |= {ours: given} if given else {}
         client = Client(nb_man, kernel_name=kernel_name, **(DEFAULTS | options))
         try:
-            return client.execute()
+            return _executed(client)
         except CellTimeoutError as error:
             raise CellError(_running(nb_man.nb), f"the cell was stopped after {client.allowed:.0f} seconds") from error
         except DeadKernelError as error:
@@ -138,6 +145,20 @@ class Engine(NBClientEngine):  # type: ignore[misc]
             if client.printed > client.output_bytes:
                 why = f"the cell was stopped: the notebook's outputs were more than {client.output_bytes / 1e6:,.0f} MB"
             raise CellError(_running(nb_man.nb), why) from error
+
+
+def _executed(client: Client) -> NotebookNode:
+    """Run the cells in a kernel, if need be in the next one: as long as none has run nothing is done twice."""
+    last: NotReadyError | None = None
+    for _ in range(STARTS):
+        try:
+            executed: NotebookNode = client.execute()
+        except NotReadyError as error:
+            last = error
+            client.km = client.kc = None
+        else:
+            return executed
+    raise KernelError(f"{last}, {STARTS} times in a row") from last
 
 
 def _running(notebook: NotebookNode) -> int:
@@ -167,6 +188,8 @@ def execute(notebook: Path, parameters: dict[str, str], *, folder: Path, limits:
     ------
     CellError
         If a cell fails, hangs, prints without end or ends its kernel.
+    KernelError
+        If no kernel could be started.
     """
     # The kernel speaks over a port of this machine, which its other users can listen to: encrypted, where the kernel can.
     private = Config({"KernelManager": {"transport_encryption": "auto"}})

@@ -74,6 +74,10 @@ def _context() -> zmq.asyncio.Context:
     return zmq.asyncio.Context()
 
 
+class NotReadyError(RuntimeError):
+    """A kernel that died, or did not answer in time, before it was given anything to do."""
+
+
 class QuickClient(AsyncKernelClient):
     """A client that takes a kernel as ready when it has answered, without listening 0.2 s for silence: nbclient minds only its own cell.
 
@@ -100,9 +104,9 @@ class QuickClient(AsyncKernelClient):
                     return
             if not await self._async_is_alive():
                 process = getattr(getattr(self.parent, "provisioner", None), "process", None)
-                raise RuntimeError(f"the kernel died before it was ready (status {getattr(process, 'returncode', None)})")
+                raise NotReadyError(f"the kernel died before it was ready (status {getattr(process, 'returncode', None)})")
             if time.monotonic() > until:
-                raise RuntimeError(f"the kernel was not ready in {timeout} seconds")
+                raise NotReadyError(f"the kernel was not ready in {timeout} seconds")
 
     wait_for_ready = _async_wait_for_ready
 

@@ -21,7 +21,7 @@ from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
 from acmlib.display.words import Words
 from acmlib.publish.agenda import agenda
-from acmlib.publish.engine import CellError, execute, notebook_parameters
+from acmlib.publish.engine import CellError, KernelError, execute, notebook_parameters
 from acmlib.publish.exporter import ExportError, export_page
 from acmlib.publish.inventory import Inventory, MadeFrom
 from acmlib.publish.jobs import OUTPUTS, Job
@@ -106,6 +106,9 @@ def _make(job: Job, root: Path, working: Path, run: str, limits: Limits, made_fr
             executed = execute(root / job.notebook, job.parameters, folder=root, limits=limits)
     except CellError as error:
         raise _cell_error(job, root, CellError(error.index, door.reason(error.message))) from error
+    except KernelError as error:
+        do = "run it again, with --jobs 1 if memory is short; --no-warm starts kernels of another kind"
+        raise JobError(job.notebook.as_posix(), str(error), do) from error
     report = report_title(job, contract, root)
     title = f"{contract.contract.title.in_language(job.language)}: {report}, {Words(job.language).period(job.period)}"
     try:

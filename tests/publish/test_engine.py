@@ -1,10 +1,12 @@
 """Notebooks run in fresh kernels of this interpreter; a cell that fails, hangs or ends its kernel is named."""
 
+import signal
 import sys
 
 import pytest
 
-from acmlib.publish.engine import CellError, execute, notebook_parameters
+from acmlib.publish.engine import STARTS, CellError, KernelError, execute, notebook_parameters
+from acmlib.publish.kernel import QuickClient
 from acmlib.publish.limits import Limits
 
 
@@ -36,3 +38,23 @@ def test_a_cell_that_fails_dies_or_hangs_is_named(workspace, notebook, cell, mes
     with pytest.raises(CellError, match=message) as caught:
         execute(path, {"period": "2025-05"}, folder=workspace, limits=Limits(cell_seconds=3))
     assert caught.value.index == 3  # parameters, injected parameters, a = 1, this one
+
+
+@pytest.mark.parametrize("dying", [1, STARTS])
+def test_a_kernel_that_dies_before_it_is_ready_is_replaced_and_at_last_named(workspace, notebook, monkeypatch, dying):
+    wait, started = QuickClient.wait_for_ready, []
+
+    async def killed_first(client, timeout=None):
+        started.append(client)
+        if len(started) <= dying:
+            await client.parent.signal_kernel(signal.SIGKILL)
+        await wait(client, timeout)
+
+    monkeypatch.setattr(QuickClient, "wait_for_ready", killed_first)
+    path = notebook("lives", "print(period)")
+    if dying < STARTS:
+        assert outputs(execute(path, {"period": "2025-05"}, folder=workspace)).strip() == "2025-05"
+    else:
+        with pytest.raises(KernelError, match=f"the kernel died before it was ready .*, {STARTS} times in a row"):
+            execute(path, {"period": "2025-05"}, folder=workspace)
+    assert len(started) == min(dying + 1, STARTS)
