@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from acmlib.contract.plain_text import alike
 from acmlib.contract.texts import FreeText
 
 #: Ids that are plain numbers of up to this many digits look like the counts on a page: they are found only beside a word for a person.
@@ -30,7 +31,7 @@ _PHONE = re.compile(
 #: A short number right after one of these is somebody's id, if it is one: "client 4711", "case no. 12", "participante #7".
 _PERSON = re.compile(
     r"\b(?:participant|client|student|pupil|person|case|caso|cliente|participante|estudiante|alumno|alumna|persona|id)"
-    r"(?:[\s:#.-]|no\b|nr\b|number\b|id\b|n[.º°]{1,2}|n[uú]m\b|n[uú]mero\b){1,8}(\d{1,5})\b",
+    r"(?:[\s:#.-]|no\b|nr\b|number\b|id\b|n[.º°o]{1,2}|n[uú]m\b|n[uú]mero\b){1,8}(\d{1,5})\b",
     re.IGNORECASE,
 )
 
@@ -38,8 +39,8 @@ _PERSON = re.compile(
 class Sought:
     """Texts to look for in other texts, prepared once: there can be a hundred thousand of them.
 
-    They are found as words of their own, whatever their capital letters. Ids that are short numbers are found right after a word for a
-    person only, since any other such number is a count.
+    They are found as words of their own, whatever their capital letters, dashes and invisible characters. Ids that are short numbers are
+    found right after a word for a person only, since any other such number is a count.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ class Sought:
     """
 
     def __init__(self, values: Iterable[str]) -> None:
-        known = {value.casefold().strip() for value in values}
+        known = {alike(value) for value in values}
         self._short = {one for one in known if one.isdigit() and len(one) <= SHORT_NUMBER}
         long = {one for one in known - self._short if len(one) > 1}
         self._single = {one for one in long if _WORD.fullmatch(one)}
@@ -65,7 +66,7 @@ class Sought:
 
     def found(self, text: str) -> frozenset[str]:
         """Return what of this stands in a text, in small letters."""
-        folded = " ".join(text.casefold().split())
+        folded = alike(text)
         words = {word for found in _WORD.findall(folded) for word in (found, found.strip(".-+"), *found.split("@"))} | {""}
         several = (one for first in self._several.keys() & words for one in self._several[first] if one in folded)
         whole = {one for one in several if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", folded)}
@@ -102,10 +103,10 @@ def free_text_problems(
     params/demo/notes/may.md: holds a telephone number; leave it out, or name contract.contact
     """
     people, protected = Sought(ids), Sought(names)
-    kept = {one.casefold() for given in allowed for one in [given, *_EMAIL.findall(given), *_PHONE.findall(given)]}
+    kept = {alike(one) for given in allowed for one in [given, *_EMAIL.findall(given), *_PHONE.findall(given)]}
     problems: dict[str, None] = {}
     for text in texts:
-        folded = text.text.casefold()
+        folded = alike(text.text)
         found = (
             ("a participant's id or a private value", "write 'a participant' instead", people.found(folded)),
             ("a name that privacy.names protects", "leave it out", protected.found(folded)),
@@ -126,5 +127,5 @@ def _line(text: FreeText, value: str, root: Path | None) -> str:
 
 def _lines(path: Path, value: str) -> Iterator[str]:
     for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
-        if value in line.casefold():
+        if value in alike(line):
             yield f" (line {number})"

@@ -35,6 +35,7 @@ def found(text, ids=IDS, names=("Ana Ruiz",), allowed=()):
     [
         "HY-00012 came late.", "(hy-00012)", "HY-00012@works", "id 1234567", "as Maria  del\nMar said", "client 4711", "Client no. 4711",
         "participant #12 and others", "la participante n.º 12", "case: 4711",
+        "HY\u201100012 wrote", "HY-00\u200b012",
     ],
 )  # fmt: skip
 def test_ids_and_private_values_are_found_as_words_of_their_own(text):

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pandas as pd
 
+from acmlib.contract.plain_text import seen
 from acmlib.display.voice import FRACTIONS, Voice
 from acmlib.measures.table import KEY_COLUMNS
 from acmlib.publish.scan.marks import FEWEST, drawn_values
@@ -101,7 +102,8 @@ class Withheld:
     def _cells(self, statement: Statement) -> list[_Cell]:
         """Return the hidden cells whose numbers a statement prints."""
         # A number under its heads is no name, though there be a grade called 6.
-        own = Named(statement.text) if statement.heads and statement.text.isdigit() else self._names.named(statement.text)
+        text = seen(statement.text).strip()
+        own = Named(text) if statement.heads and text.isdigit() else self._names.named(text)
         numbers = list(printed_numbers(own.rest))
         if not numbers or self._derived & set(statement.heads):
             return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from acmlib.contract.plain_text import seen
 from acmlib.publish.places import PLACE
 
 _PATH = "a path of the machine that made it"
@@ -33,8 +34,9 @@ def leaks(text: str) -> Iterator[str]:
     >>> list(leaks("FutureWarning: read from /home/ana/data.csv"))
     ["there is a warning of a program: 'FutureWarning: r'", 'there is a path of the machine that made it']
     """
+    shown = f"{text}\n{seen(text)}"  # both: what is taken out of a text as it is seen may be what a terminal wrote
     for pattern, what in _LEAKS:
-        found = pattern.search(text)
+        found = pattern.search(shown)
         if found:
             # A path is not said again: reasons are kept beside the pages.
             said = "" if what == _PATH else f": {' '.join(found.group().split())[:80]!r}"

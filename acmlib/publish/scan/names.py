@@ -11,6 +11,7 @@ from functools import lru_cache
 import pandas as pd
 
 from acmlib.contract.model import Contract
+from acmlib.contract.plain_text import seen
 from acmlib.display.voice import Voice
 from acmlib.display.words import WordsError, catalogue
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS, CROSS
@@ -70,18 +71,19 @@ class Names:
             for name in _period_names(period, voice):
                 self._add("period", period, name)
         for text in _bases(voice.contract):
-            self._meant.setdefault(_key(" ".join(text.split())), [])
+            self._meant.setdefault(_key(" ".join(seen(text).split())), [])
         self._rules, self._dates = _rules(voice), _dates(voice)
         names = "|".join(map(re.escape, sorted(self._meant, key=len, reverse=True)))
         self._pattern = re.compile(rf"(?<![\w-])(?:{names})(?![\w-])" if names else r"(?!)", re.IGNORECASE)
         self.named = lru_cache(maxsize=4096)(self._named)
 
     def _add(self, kind: str, meant: object, name: str) -> None:
-        key = _key(" ".join(name.split()))
+        key = _key(" ".join(seen(name).split()))
         if key:
             self._meant.setdefault(key, []).append((kind, meant))
 
-    def _named(self, text: str) -> Named:
+    def _named(self, given: str) -> Named:
+        text = " ".join(seen(given).split())
         if text in self._numbered:
             return Named(" ~ ", frozenset(self._numbered[text]))
         meant: dict[str, set[object]] = {"group": set(), "metric": set(), "period": set()}

@@ -8,20 +8,38 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 #: Words for numbers that a sentence writes out. *One* is left out: it is an article more often than a count.
-_WRITTEN = {
-    word: float(number)
-    for words in ("two three four five six seven eight nine ten", "dos tres cuatro cinco seis siete ocho nueve diez")
-    for number, word in enumerate(words.split(), start=2)
-}
+_TEENS = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
+    "dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve",
+)
+_TENS = ("twenty thirty forty fifty sixty seventy eighty ninety", "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa")
+_ONES = ("one two three four five six seven eight nine", "uno dos tres cuatro cinco seis siete ocho nueve")
+_TWENTIES = "veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve"
+
+
+def _written() -> dict[str, float]:
+    """Return the words for 2 to 99, in English and Spanish, each with its number."""
+    found = {word: float(number) for words in _TEENS for number, word in enumerate(words.split(), start=2)}
+    found |= {word: float(number) for number, word in enumerate(_TWENTIES.split(), start=21)}
+    for tens, ones, between in zip(_TENS, _ONES, ("-", " y "), strict=True):
+        for ten, word in enumerate(tens.split(), start=2):
+            found.setdefault(word, 10.0 * ten)
+            found |= {f"{word}{between}{one}": 10.0 * ten + number for number, one in enumerate(ones.split(), start=1)}
+    return found
+
+
+_WRITTEN = _written()
 
 _NUMBER = re.compile(
-    r"(?<![\w.,])(?P<sign>[+\N{MINUS SIGN}-])?"
+    r"(?:(?<![\w.,])(?P<sign>[+\N{MINUS SIGN}-])?"
     r"(?P<digits>\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?![\d\w])"
+    r"|(?<!\w)(?P<word>" + "|".join(sorted(_WRITTEN, key=len, reverse=True)) + r")\b)"
     r"(?P<percent>\s?%|\spercent\b|\sper cent\b|\spor ciento\b)?"
-    r"(?:\s(?P<unit>points?|puntos?|times|veces|vez|months?|mes(?:es)?|years?|años?|days?|d[ií]as?|weeks?|semanas?)\b)?"
-    r"|\b(?P<word>" + "|".join(_WRITTEN) + r")\b",
+    r"(?:\s(?P<unit>points?|puntos?|times|veces|vez|months?|mes(?:es)?|years?|años?|days?|d[ií]as?|weeks?|semanas?)\b)?",
     re.IGNORECASE,
 )
+#: Other marks of decimals: a raised dot, and the Arabic one.
+_DECIMALS = str.maketrans("·٫", "..")
 #: A part and its whole, in words between them.
 _SHARE = re.compile(
     r"(?<![\w.,])(\w+(?:[.,]\d+)*)\s*(?:/|\bout of\b|\bof\b|\bde\b)\s*(?:the |all |las |los )?(\w+(?:[.,]\d+)*)", re.IGNORECASE
@@ -62,14 +80,12 @@ def printed_numbers(text: str) -> Iterator[Printed]:
     >>> list(printed_numbers("Figure 2. Dot chart of 3 groups"))
     []
     """
-    for found in _NUMBER.finditer(_NUMBERED.sub(" ", text)):
+    for found in _NUMBER.finditer(_NUMBERED.sub(" ", text.translate(_DECIMALS))):
         unit = (found["unit"] or "").lower()
-        if found["word"]:
-            yield Printed((_WRITTEN[found["word"].lower()],), 0, "number")
-        elif found["sign"] or (unit and not unit.startswith(_DAYS)):
+        if found["sign"] or (unit and not unit.startswith(_DAYS)):
             continue
-        else:
-            yield _read(found["digits"], "percent" if found["percent"] else "days" if unit else "number")
+        kind = "percent" if found["percent"] else "days" if unit else "number"
+        yield Printed((_WRITTEN[found["word"].lower()],), 0, kind) if found["word"] else _read(found["digits"], kind)
 
 
 def printed_shares(text: str) -> Iterator[tuple[Printed, Printed]]:

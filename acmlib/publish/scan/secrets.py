@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from acmlib.contract.plain_text import seen
 from acmlib.intake.free_text import Sought
 from acmlib.intake.private import SHORTEST_PRIVATE, private_values
 from acmlib.intake.sources import Tables
@@ -57,7 +58,7 @@ class Secrets:
         raw : str
             What the words were taken from, to be searched for places of the machine.
         """
-        everything = f"{text}\n{raw}"
+        everything = seen(f"{text}\n{raw}")
         if any(place in everything for place in self.places if len(place) > 1):
             yield "there is a path of the machine that made it"
         if self._account.search(everything):

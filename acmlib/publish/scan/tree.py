@@ -45,6 +45,8 @@ class Node:
         parts = [child if isinstance(child, str) else child.text for child in self.children]
         if self.tag in ("td", "th"):
             parts.append("\t")
+        elif self.tag in ("sub", "sup"):  # the number before a raised mark is whole
+            parts = [" ", *parts, " "]
         elif self.tag not in INLINE or self.attributes.get("class") in BLOCKS:
             parts = ["\n", *parts, "\n"]
         return "".join(parts)
