@@ -1,4 +1,4 @@
-"""Somebody who has every release of a contract and a computer: works out hidden counts by linear programming.
+"""Somebody who has every release of a contract and a computer: works out hidden counts by linear programming, and with whole people only.
 
 Nothing here is taken from the code that decides what is hidden. The attacker is told more than any reader knows: which cohorts are the same
 people is read off the true counts.
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 #: A cohort, or a part of one, in one group: its months are unknowns.
 Line = tuple[int, str, str]
@@ -20,7 +20,7 @@ Line = tuple[int, str, str]
 
 @dataclass
 class Attacker:
-    """What somebody knows about one dimension of a contract.
+    """What somebody knows about a contract, all its dimensions and their pairs together.
 
     Parameters
     ----------
@@ -28,21 +28,22 @@ class Attacker:
         The whole metric table: says which months there are, which cohorts are the same, and afterwards whether a guess is right.
     parted : set of str
         Metrics whose numerator is a part of their denominator.
-    dimension : str
+    dimensions : sequence of str
+        Pairs included; other cells are not read.
     minimum : int
         The smallest count that may be shown.
     """
 
     truth: pd.DataFrame
     parted: set[str]
-    dimension: str
+    dimensions: Sequence[str]
     minimum: int = 11
     _lines: dict[Line, int] = field(default_factory=dict)
     _rows: dict[tuple[Line, int, int], float] = field(default_factory=dict)
     _hidden: dict[tuple[Line, int, int], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        rows = self.truth[self.truth["period"].str.fullmatch(r"\d{4}-\d{2}") & self.truth["dimension"].isin(["all", self.dimension])]
+        rows = self.truth[self.truth["period"].str.fullmatch(r"\d{4}-\d{2}") & self.truth["dimension"].isin(["all", *self.dimensions])]
         texts = sorted(rows["period"].unique())
         self.months = {text: at for at, text in enumerate(texts)}
         self.start = int(texts[0][:4]) * 12 + int(texts[0][5:]) - 1
@@ -77,7 +78,7 @@ class Attacker:
 
     def read(self, cells: pd.DataFrame) -> None:
         """Read a release: columns first and last are the months of each cell, as numbers."""
-        mine = cells[cells["dimension"].isin(["all", self.dimension]) & cells["first"].notna()]
+        mine = cells[cells["dimension"].isin(["all", *self.dimensions]) & cells["first"].notna()]
         for cell in mine.itertuples(index=False):
             first, after = int(cell.first) - self.start, int(cell.last) + 1 - self.start
             shown = {"numerator": cell.numerator, "denominator": cell.denominator, "rest": cell.denominator - cell.numerator}
@@ -94,17 +95,42 @@ class Attacker:
 
     def recovered(self) -> tuple[int, list[tuple[str, ...]]]:
         """Return how many small counts were hidden, and those of which only one value is possible."""
-        targets = [key for key, value in self._hidden.items() if 0 < value < self.minimum and key not in self._rows]
+        targets = self._targets()
         if not targets:
             return 0, []
-        system = self._system()
-        low, high = self._search(system, targets)
+        low, high = self._search(self._system(), targets)
         found = [key for key, least, most in zip(targets, low, high, strict=True) if most - least < 1 - 1e-6]
         return len(targets), [(str(key), str(self._hidden[key])) for key in found]
 
+    def recovered_of_whole_people(self) -> list[tuple[str, ...]]:
+        """Return the small hidden counts of which only one value is possible to who knows that there are no fractions of people."""
+        targets = self._targets()
+        matrix, right, solution = self._system()
+        known, pick = LinearConstraint(matrix, right, right), self._pick(targets, len(solution))
+        left = dict.fromkeys(range(len(targets)))
+        found = []
+        while left:
+            target = next(iter(left))
+            true = self._hidden[targets[target]]
+            for least, most in ((true + 1, np.inf), (0, true - 1)):
+                other = LinearConstraint(pick[[target]], least, most)
+                answer = milp(np.zeros(len(solution)), constraints=[known, other], integrality=1, bounds=Bounds(0, 1e4))
+                if answer.x is not None:
+                    moved = np.abs(pick @ (answer.x - solution)) > 0.5
+                    left = {one: None for one in left if not moved[one]}
+                    break
+                assert answer.status == 2, answer.message
+            else:
+                found.append((str(targets[target]), str(true)))
+                del left[target]
+        return found
+
+    def _targets(self) -> list[tuple[Line, int, int]]:
+        return [key for key, value in self._hidden.items() if 0 < value < self.minimum and key not in self._rows]
+
     def _system(self) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
         """Return the equations of what is known, and the true counts, which solve them."""
-        cohorts, places, months = len(self.counts), len(self.places), len(self.months)
+        cohorts, months = len(self.counts), len(self.months)
         truth = np.array(self.counts)
         known = ~np.isnan(truth)
         number = np.arange(truth.size).reshape(truth.shape)
@@ -115,12 +141,14 @@ class Attacker:
                 good = (known[whole] & known[part] & known[rest]).ravel()
                 triples = zip(number[whole].ravel()[good], number[part].ravel()[good], number[rest].ravel()[good], strict=True)
                 rows += [[(a, 1.0), (b, -1.0), (c, -1.0)] for a, b, c in triples]
-        total = self.places.index(("all", "All participants"))
-        groups = [at for at in range(places) if at != total]
-        for cohort in range(cohorts):
-            for month in range(months):
-                if known[cohort, :, month].all() and truth[cohort, groups, month].sum() == truth[cohort, total, month]:
-                    rows.append([(number[cohort, total, month], 1.0), *((number[cohort, at, month], -1.0) for at in groups)])
+        for whole_place, parts in self._sums():
+            for cohort in range(cohorts):
+                for month in range(months):
+                    if (
+                        known[cohort, [whole_place, *parts], month].all()
+                        and truth[cohort, parts, month].sum() == truth[cohort, whole_place, month]
+                    ):
+                        rows.append([(number[cohort, whole_place, month], 1.0), *((number[cohort, at, month], -1.0) for at in parts)])
         for (cohort, dimension, group), first, after in self._rows:
             at = self.places.index((dimension, group))
             rows.append([(one, 1.0) for one in number[cohort, at, first:after]])
@@ -131,17 +159,27 @@ class Attacker:
         solution = np.nan_to_num(truth).ravel()
         return matrix, matrix @ solution, solution
 
+    def _sums(self) -> list[tuple[int, list[int]]]:
+        """Return which places are made of which others: everybody of the groups of a dimension, a group of its pairs."""
+        place = {key: at for at, key in enumerate(self.places)}
+        found = []
+        for dimension in self.dimensions:
+            mine = [at for (name, _), at in place.items() if name == dimension]
+            if " x " not in dimension:
+                found.append((place["all", "All participants"], mine))
+                continue
+            for side, name in enumerate(dimension.split(" x ")):
+                for (one, group), at in place.items():
+                    if one == name:
+                        found.append((at, [pair for pair in mine if self.places[pair][1].split(" x ")[side] == group]))
+        return [(whole, parts) for whole, parts in found if parts]
+
     def _search(
         self, system: tuple[sparse.csr_array, np.ndarray, np.ndarray], targets: Sequence[tuple[Line, int, int]]
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the lowest and highest value found for each target; exact where they are less than one apart."""
         matrix, right, solution = system
-        pick = sparse.lil_array((len(targets), len(solution)))
-        months = len(self.months)
-        for row, ((cohort, dimension, group), first, after) in enumerate(targets):
-            start = (cohort * len(self.places) + self.places.index((dimension, group))) * months
-            pick[row, start + first : start + after] = 1.0
-        pick = pick.tocsr()
+        pick = self._pick(targets, len(solution))
         low, high = pick @ solution, pick @ solution
         draw = np.random.default_rng(7)
         for _ in range(12):
@@ -157,3 +195,11 @@ class Attacker:
                 found = linprog(sign * pick[[row]].toarray().ravel(), A_eq=matrix, b_eq=right, bounds=(0, 1e4), method="highs")
                 low, high = np.minimum(low, pick @ found.x), np.maximum(high, pick @ found.x)
         return low, high
+
+    def _pick(self, targets: Sequence[tuple[Line, int, int]], size: int) -> sparse.csr_array:
+        """Return the matrix that adds up the months of each target."""
+        pick, months = sparse.lil_array((len(targets), size)), len(self.months)
+        for row, ((cohort, dimension, group), first, after) in enumerate(targets):
+            start = (cohort * len(self.places) + self.places.index((dimension, group))) * months
+            pick[row, start + first : start + after] = 1.0
+        return pick.tocsr()
