@@ -18,7 +18,7 @@ from acmlib.measures.table import SHOWN, UNRELIABLE
 
 VERDICTS = ("signal", "not yet", "opposite", "not judged")
 #: Why there is no verdict.
-REASONS = ("", "no metric or direction agreed", "not done", "too little before it", "no figures", "not a share")
+REASONS = ("", "no metric or direction agreed", "not done", "dropped", "too little before it", "no figures", "not a share")
 #: With fewer months before the action there is nothing to compare with; up to 13 the limits are trial limits.
 MINIMUM_BEFORE = 7
 #: Chance that a change of the mean is called one when there is none.

@@ -110,7 +110,7 @@ def _outcome(action: Action, cells: pd.DataFrame, charts: Mapping[str, pd.DataFr
     if action.metric is None or action.expected is None:
         return Outcome("not judged", reason="no metric or direction agreed")
     if action.status != "done" or action.done_on is None:
-        return Outcome("not judged", reason="not done")
+        return Outcome("not judged", reason="dropped" if action.status == "dropped" else "not done")
     own = cells[_is_metric(cells["metric"], action.metric)]
     if action.group is not None:
         group = own[(own["group"] == action.group) & (own["dimension"] == action.dimension)]

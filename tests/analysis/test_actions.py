@@ -155,11 +155,11 @@ def test_each_action_of_the_record_gets_one_row_with_its_verdict_or_its_reason()
         action(), action(id="a2", expected="lower"), action(id="a3", dimension="site", group="North"),
         action(id="a4", metric="in_programme"),
         action(id="a5", status="open", done_on=None), action(id="a6", metric=None), action(id="a7", metric="unheard_of"),
-        action(id="a8", dimension="site", group="South"),
+        action(id="a8", dimension="site", group="South"), action(id="a9", status="dropped", done_on=None),
     ]  # fmt: skip
     table = judge(record, cells.sample(frac=1, random_state=1)).set_index("id")
-    assert table["verdict"].tolist() == ["signal", "opposite", "signal", "signal", *["not judged"] * 4]
-    assert table["reason"].tolist()[4:] == ["not done", "no metric or direction agreed", "no figures", "no figures"]
+    assert table["verdict"].tolist() == ["signal", "opposite", "signal", "signal", *["not judged"] * 5]
+    assert table["reason"].tolist()[4:] == ["not done", "no metric or direction agreed", "no figures", "no figures", "dropped"]
     assert set(table["verdict"]) <= set(VERDICTS)
     assert set(table["reason"]) <= set(REASONS)
     assert judge([], cells).empty
