@@ -69,7 +69,9 @@ def run(
     report_seconds: Annotated[float, typer.Option(min=0.1, help="Longest time of all its cells.")] = ORDINARY.report_seconds,
     scheduler: Annotated[str | None, typer.Option(help="A Dask cluster makes the pages: tcp://HOST:8786, or local.")] = None,
     root: Annotated[str | None, typer.Option(help="The workspace: a folder, or s3://BUCKET/FOLDER. ACM_ROOT, or where you are.")] = None,
-    pdf: Annotated[bool, typer.Option("--pdf", help="A PDF beside each page, tagged for screen readers.")] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="A PDF beside each page, tagged for screen readers; whoever makes the page needs Pango.")
+    ] = False,
     outputs: Annotated[Path | None, typer.Option(help="Folder for pages of a workspace at an address that can only be read.")] = None,
 ) -> None:
     """Make the pages of contracts: those whose notebook, contract files, data or library have changed since they were made.
@@ -81,8 +83,8 @@ def run(
     from acmlib.cli.running import How, make_reports
 
     place = root or os.environ.get("ACM_ROOT") or ""
-    if pdf:
-        _require_pdf(here="://" not in place and scheduler is None)
+    if pdf and scheduler in (None, "local"):  # other workers say for themselves whether they can
+        _require_pdf()
     asked = {"report": report, "period": period, "edition": edition, "language": language}
     limits = Limits(cell_seconds=cell_seconds, report_seconds=report_seconds)
     how = How(jobs, warm, force, limits, scheduler, pdf)
@@ -205,13 +207,10 @@ def lab(context: typer.Context) -> None:
     raise typer.Exit(ended.returncode)
 
 
-def _require_pdf(*, here: bool) -> None:
-    """End early, with what to do, where PDFs cannot be made."""
+def _require_pdf() -> None:
+    """End early, with what to do, where this machine cannot make PDFs."""
     from acmlib.publish.pdf import PdfError, require_pdf
 
-    if not here:
-        say.wrong("--pdf: PDFs are made by this machine into a folder only; leave out --scheduler and use a workspace in a folder")
-        raise typer.Exit(MISUSED)
     try:
         require_pdf()
     except PdfError as error:

@@ -123,7 +123,8 @@ def _copied(
 ) -> Iterator[tuple[Path, tuple[str, ...], Storage | None]]:
     """Give a private copy of what a batch needs from an address, the contracts chosen, and the storage if pages go back there."""
     from acmlib.contract.errors import ContractError
-    from acmlib.publish.storage import Storage, StorageError
+    from acmlib.publish.storage import Storage
+    from acmlib.publish.storage_kinds import StorageError
 
     user = os.getuid() if hasattr(os, "getuid") else ""
     home = Path(tempfile.gettempdir(), f"acm-{user}")

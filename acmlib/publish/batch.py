@@ -22,7 +22,8 @@ from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.limits import ORDINARY, Limits
 from acmlib.publish.outcomes import Failure, Made, defect, died, hung
 from acmlib.publish.queue import Queue
-from acmlib.publish.storage import Storage, StorageError
+from acmlib.publish.storage import Storage
+from acmlib.publish.storage_kinds import StorageError
 from acmlib.publish.store import (
     FAILURES,
     INDEX,
@@ -36,7 +37,6 @@ from acmlib.publish.store import (
     keep_failure,
     keep_failures,
     keep_page,
-    must_know,
     working_folder,
     write_json,
 )
@@ -110,21 +110,17 @@ def run_jobs(
     queue = Queue(asked)
 
     def finish(job: Job, outcome: Outcome) -> None:
-        failure = outcome if isinstance(outcome, Failure) else _kept(outcome, root, working)
+        try:
+            failure = outcome if isinstance(outcome, Failure) else _kept(outcome, root, working, storage)
+            if failure:
+                with contextlib.suppress(OSError):  # there is no space; it is in the table of failures
+                    keep_failure(job, failure, _now().isoformat(timespec="seconds"), root)
+            if storage is not None and (root / job.folder / RECORD).is_file():
+                storage.commit(job, root)
+        except StorageError as error:
+            failure = Failure.of(job, where=storage.url if storage else "", what=str(error.strerror), do="run it again")
         if failure:
             failures[job] = failure
-            with contextlib.suppress(OSError):  # there is no space; it is in the table of failures
-                keep_failure(job, failure, _now().isoformat(timespec="seconds"), root)
-        if storage is not None and (root / job.folder / RECORD).is_file():
-            try:
-                if isinstance(outcome, Made) and outcome.ledger is not None and not failure:
-                    must_know(outcome, storage.names(f"{LEDGER}/{job.contract}"))
-                    storage.put(root, f"{LEDGER}/{job.contract}/{outcome.ledger.name}")  # before anybody is given the page
-                storage.commit(job, root)
-            except OvertakenError:
-                failure = failures[job] = _overtaken(job)
-            except StorageError as error:
-                failure = failures[job] = Failure.of(job, where=storage.url, what=str(error.strerror), do="run it again")
         if queue.ended(job):
             forget(job, working)
         done(job, failure)
@@ -149,12 +145,16 @@ def run_jobs(
     return ordered
 
 
-def _kept(made: Made, root: Path, working: Path) -> Failure | None:
-    """Move a page into place; why not, if that fails."""
+def _kept(made: Made, root: Path, working: Path, storage: Storage | None) -> Failure | None:
+    """Move a page into place; why not, if that fails. What may not go to the storage does not go into the copy of it either."""
     try:
+        if storage is not None:
+            storage.enter_ledger(made)
         keep_page(made, root, working)
     except OvertakenError:
         return _overtaken(made.job)
+    except StorageError:
+        raise
     except OSError as error:
         return Failure.of(made.job, where=made.job.page.as_posix(), what=f"cannot be written: {error.strerror}", do=REMEDY)
     return None

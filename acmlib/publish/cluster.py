@@ -6,12 +6,8 @@ The workers make pages, the batch moves them into place: a page that is made twi
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-import logging
 import queue
-import shutil
 import socket
-import tempfile
 import threading
 import urllib.parse
 from asyncio import CancelledError
@@ -19,18 +15,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from distributed import Client, LocalCluster, WorkerPlugin, get_worker
+from distributed import Client, LocalCluster
 from distributed.scheduler import KilledWorker
 
-from acmlib.publish.forkserver import MODULES
+from acmlib.publish.cluster_workers import SchedulerError, Watch, check_workers, workers_of
 from acmlib.publish.jobs import Job
 from acmlib.publish.library import library_digest
 from acmlib.publish.limits import Limits
 from acmlib.publish.outcomes import Failure, Made, defect, died, hung
-from acmlib.publish.store import KEPT_LIST, KEPT_TABLES, forget, write_text
-from acmlib.publish.there import make_there
-from acmlib.publish.warm import warm_kernels
-from acmlib.publish.workers import Worker, WorkerDied, WorkerFailed
+from acmlib.publish.station import Shipment, Station, for_all_workers, make_pages, station_name, unpacked
+from acmlib.publish.store import KEPT_LIST, KEPT_TABLES
 
 #: The scheduler that is started for a batch, on this machine.
 LOCAL = "local"
@@ -43,95 +37,6 @@ SCHEMES, DASK_PORT = ("tcp", "tls"), 8786
 
 #: Most pages that a worker makes in one task: they share their contract's release.
 GROUP = 12
-
-#: A made page on its way: what was made, and the contents of its files.
-Shipment = tuple[Failure | Made, dict[str, tuple[str, bytes]]]
-
-logger = logging.getLogger(__name__)
-
-
-class SchedulerError(OSError):
-    """The cluster cannot be used; the message says what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(0, message)
-
-
-class Station(WorkerPlugin):
-    """What a Dask worker has for a batch: a fork server, and processes of ours that make one page at a time.
-
-    A Dask worker only waits for them, so it may have as many threads as there are cores.
-
-    Parameters
-    ----------
-    run : str
-        Id of the batch.
-    warm : bool
-        Whether to fork kernels from a server.
-    """
-
-    def __init__(self, run: str, *, warm: bool) -> None:
-        self.name = station_name(run)
-        self.warm = warm
-
-    def setup(self, worker: Any) -> None:
-        """Start the server, once for all pages that this worker makes."""
-        self._open = contextlib.ExitStack()
-        self._listing = threading.Lock()
-        self.folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="acm-", ignore_cleanup_errors=True)))
-        self._open.enter_context(warm_kernels(wanted=self.warm, modules=MODULES))
-        self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
-        for _ in range(worker.state.nthreads):
-            maker = Worker()
-            self._open.callback(maker.close)
-            self._idle.put(maker)
-
-    def teardown(self, worker: Any) -> None:
-        """End everything that was started."""
-        self._open.close()
-
-    def share(self, sources: str) -> None:
-        """Let the pages made here read files that several contracts share only once."""
-        listed = self.folder / KEPT_TABLES / KEPT_LIST
-        with self._listing:
-            if not listed.exists():
-                write_text(listed, sources)
-
-    def make(self, job: Job, source: str, run: str, limits: Limits) -> Shipment:
-        """Make one page in a process of its own."""
-        worker = self._idle.get()
-        try:
-            worker.begin(make_there, job, source, self.folder, run, limits)
-            if not worker.connection.poll(limits.give_up_seconds):
-                worker.give_up()
-                return hung(job, limits.give_up_seconds), {}
-            return packed(worker.result())
-        except WorkerFailed as error:
-            return defect(job, str(error)), {}
-        except WorkerDied:
-            return died(job), {}
-        finally:
-            self._idle.put(worker)
-
-
-def station_name(run: str) -> str:
-    """Return the name of the plugin of a batch."""
-    return f"acm-{run}"
-
-
-def make_pages(jobs: Sequence[Job], source: str, run: str, limits: Limits, library: str, shared: str) -> list[Shipment]:
-    """Make pages one after the other, on a Dask worker."""
-    worker = get_worker()
-    if library_digest() != library:
-        where, what = f"worker {worker.address}", "it has another library than the batch"
-        do = "install the same version of acm-workbooks and its packages on all machines"
-        return [(Failure.of(job, where=where, what=what, do=do), {}) for job in jobs]
-    station = cast(Station, worker.plugins[station_name(run)])
-    with contextlib.suppress(OSError):  # then every contract reads its files itself
-        station.share(shared)
-    made = [station.make(job, source, run, limits) for job in jobs]
-    forget(jobs[0], station.folder)
-    return made
 
 
 @contextlib.contextmanager
@@ -164,13 +69,12 @@ def connected(scheduler: str, *, processes: int, run: str, warm: bool) -> Iterat
             client = stack.enter_context(Client(address, timeout=CONNECT_SECONDS, set_as_default=False))
         except (OSError, ValueError) as error:
             raise SchedulerError(f"--scheduler {scheduler}: cannot be reached ({_first(error)}); check address and network") from error
-        _check_workers(client, scheduler)
-        station = Station(run, warm=warm)
-        client.register_plugin(station)
+        check_workers(client, scheduler)
+        client.register_plugin(for_all_workers(Station(run, library_digest(), warm=warm)))
         try:
             yield client
         finally:
-            leaving = threading.Thread(target=_unregister, args=(client, station.name), daemon=True)
+            leaving = threading.Thread(target=_unregister, args=(client, station_name(run)), daemon=True)
             leaving.start()
             leaving.join(CONNECT_SECONDS)  # a worker that hangs does not answer
 
@@ -204,24 +108,6 @@ def _unregister(client: Client, name: str) -> None:
         client.unregister_worker_plugin(name)
 
 
-def _check_workers(client: Client, scheduler: str) -> None:
-    """Refuse a cluster none of whose workers can make our pages; name those that cannot."""
-    found: dict[str, Any] = client.run(library_digest, on_error="return")
-    if not found:
-        raise SchedulerError(f"--scheduler {scheduler}: has no workers; start some, with acm-workbooks installed")
-    others = sorted(found.keys() - set(_able(found)))
-    if len(others) == len(found):
-        why = "no acm-workbooks" if isinstance(found[others[0]], Exception) else "another acm-workbooks, or other versions of its packages"
-        raise SchedulerError(f"--scheduler {scheduler}: its workers have {why}; install the same on all machines")
-    for address in others:
-        logger.warning("worker %s has another library than the batch: the others make the pages", address)
-
-
-def _able(found: dict[str, Any]) -> list[str]:
-    """Return the workers that answered with our library."""
-    return sorted(address for address, answer in found.items() if answer == library_digest())
-
-
 Finish = Callable[[Job, Made | Failure], None]
 
 
@@ -248,12 +134,11 @@ def run_on(client: Client, jobs: Sequence[Job], *, source: str, run: str, limits
     listed = working / KEPT_TABLES / KEPT_LIST
     asked = (source, run, limits, library_digest(), listed.read_text(encoding="utf-8") if listed.is_file() else "[]")
 
-    found = client.run(library_digest, on_error="return")
-    # Workers that come later are welcome; but where some cannot make our pages, only those make them that can now.
-    only = _able(found) if len(_able(found)) < len(found) else None
+    # Workers that come later are welcome; where some cannot make our pages, only those that say they can.
+    only = None if all(workers_of(client, run).values()) else {station_name(run): 1}
 
     def submit(group: Sequence[Job]) -> None:
-        future = client.submit(make_pages, list(group), *asked, pure=False, workers=only)
+        future = client.submit(make_pages, list(group), *asked, pure=False, resources=only)
         groups[future] = list(group)
         future.add_done_callback(ended.put)
 
@@ -261,33 +146,39 @@ def run_on(client: Client, jobs: Sequence[Job], *, source: str, run: str, limits
     ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
     for group in _groups(jobs):
         submit(group)
+    watch = Watch(client, run)
     try:
         while groups:
             # A worker gives up a page that hangs; if nothing at all ends for as long as a whole task may take, workers themselves hang.
             longest = max(map(len, groups.values())) * limits.give_up_seconds
-            try:
-                future = ended.get(timeout=longest + limits.little_seconds)
-            except queue.Empty:
+            future = watch.next(ended, longest + limits.little_seconds)
+            if future is None:
                 for job in (job for group in groups.values() for job in group):
-                    finish(job, hung(job, longest))
+                    finish(job, watch.lost(job) if watch.over else hung(job, longest))
                 return
             group = groups.pop(future)
-            error = None if future.status == "finished" else future.exception() if future.status == "error" else CancelledError()
-            shipments: list[Shipment] = []
-            if error is None:
-                shipments = future.result()
-            elif isinstance(error, KilledWorker) and len(group) > 1:  # workers were lost over it: one of its pages ends them all
+            shipments = _shipped(future, group)
+            future.release()
+            if not shipments:  # workers were lost over it: one of its pages ends them all
                 for job in group:
                     submit([job])
-            elif isinstance(error, KilledWorker):
-                shipments = [(died(group[0]), {})]
-            else:
-                shipments = [(defect(job, f"the cluster gave it up: {_first(error)}"), {}) for job in group]
-            future.release()
             for job, (outcome, files) in zip(group, shipments, strict=False):
                 finish(job, unpacked(outcome, files, working))
     finally:
         client.cancel(list(groups))
+
+
+def _shipped(future: Any, group: Sequence[Job]) -> list[Shipment]:
+    """Return what became of the pages of a task that ended; nothing if each of them is to be tried alone."""
+    if future.status == "finished":
+        return cast(list[Shipment], future.result())
+    if future.status != "error":
+        what, do = "the scheduler is no longer there, or has cancelled it", "see that it runs, and run it again: pages that were made stay"
+        return [(Failure.of(job, where="--scheduler", what=what, do=do), {}) for job in group]
+    error = future.exception()
+    if isinstance(error, KilledWorker):
+        return [] if len(group) > 1 else [(died(group[0]), {})]
+    return [(defect(job, f"the cluster gave it up: {_first(error)}"), {}) for job in group]
 
 
 def _groups(jobs: Sequence[Job]) -> list[list[Job]]:
@@ -296,29 +187,6 @@ def _groups(jobs: Sequence[Job]) -> list[list[Job]]:
     for job in jobs:
         together.setdefault((job.contract, job.period), []).append(job)
     return [group[first : first + GROUP] for group in together.values() for first in range(0, len(group), GROUP)]
-
-
-def packed(outcome: Failure | Made) -> Shipment:
-    """Return what was made with the contents of its files, which stay on the worker no longer."""
-    files: dict[str, tuple[str, bytes]] = {}
-    if isinstance(outcome, Made):
-        for field in dataclasses.fields(outcome):
-            path = getattr(outcome, field.name)
-            if isinstance(path, Path):
-                files[field.name] = path.name, path.read_bytes()
-        shutil.rmtree(outcome.page.parent, ignore_errors=True)
-    return outcome, files
-
-
-def unpacked(outcome: Failure | Made, files: dict[str, tuple[str, bytes]], working: Path) -> Failure | Made:
-    """Write the files of what was made into a folder here, and return it with their new places."""
-    if isinstance(outcome, Failure):
-        return outcome
-    folder = Path(tempfile.mkdtemp(dir=working))
-    for name, content in files.values():
-        (folder / name).write_bytes(content)
-    places: dict[str, Any] = {field: folder / name for field, (name, _) in files.items()}
-    return dataclasses.replace(outcome, **places)
 
 
 def _first(error: BaseException) -> str:

@@ -6,6 +6,7 @@ the same bytes on the same machine; fonts are the machine's, so another one may 
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 #: Paper of a PDF; a browser prints on what its printer holds.
@@ -18,8 +19,19 @@ _REMEDY = (
 )
 
 
-class PdfError(RuntimeError):
-    """A PDF cannot be made: something has to be installed, or the page asks for what it does not hold."""
+class PdfError(Exception):
+    """A PDF cannot be made of a page, which asks for what it does not hold."""
+
+    def __init__(self, where: str, what: str, do: str) -> None:
+        super().__init__(where, what, do)
+        self.where, self.what, self.do = where, what, do
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}; {self.do}"
+
+
+class PdfMissing(PdfError):
+    """No PDF can be made on this machine: something has to be installed."""
 
 
 def require_pdf() -> None:
@@ -27,17 +39,18 @@ def require_pdf() -> None:
 
     Raises
     ------
-    PdfError
+    PdfMissing
         If WeasyPrint or the libraries it draws with are missing.
     """
+    where = f"--pdf, on {socket.gethostname()}"  # it may be a worker of a cluster
     try:
         import pypdf  # noqa: F401 -- only whether they can be imported
         import weasyprint  # noqa: F401
     except ImportError as error:
-        raise PdfError(f"--pdf: the package {error.name or 'WeasyPrint'} is missing; {_REMEDY}") from error
+        raise PdfMissing(where, f"the package {error.name or 'WeasyPrint'} is missing", _REMEDY) from error
     except OSError as error:  # what ctypes raises for a missing library
         library = str(error).partition("'")[2].partition("'")[0] or "a library it draws with"
-        raise PdfError(f"--pdf: WeasyPrint does not find {library}; {_REMEDY}") from error
+        raise PdfMissing(where, f"WeasyPrint does not find {library}", _REMEDY) from error
 
 
 def page_pdf(page: str) -> bytes:
@@ -51,7 +64,9 @@ def page_pdf(page: str) -> bytes:
     Raises
     ------
     PdfError
-        If WeasyPrint or the libraries it draws with are missing, or the page names an address.
+        If the page names an address.
+    PdfMissing
+        If WeasyPrint or the libraries it draws with are missing.
     """
     require_pdf()
     from weasyprint import CSS, HTML
@@ -63,7 +78,7 @@ def page_pdf(page: str) -> bytes:
     try:
         pdf = HTML(string=page, url_fetcher=fetcher).write_pdf(stylesheets=[paper], pdf_variant="pdf/ua-1", finisher=_complete_tags)
     except FatalURLFetchingError as error:
-        raise PdfError(f"finished page: {error}; everything on a page stands in the page itself") from error
+        raise PdfError("finished page", str(error), "everything on a page stands in the page itself") from error
     return bytes(pdf)
 
 

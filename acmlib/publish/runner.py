@@ -28,7 +28,7 @@ from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.library import versions
 from acmlib.publish.limits import ORDINARY, Limits
 from acmlib.publish.outcomes import Failure, Made
-from acmlib.publish.pdf import page_pdf
+from acmlib.publish.pdf import PdfError, PdfMissing, page_pdf, require_pdf
 from acmlib.publish.safe_csv import release_csv
 from acmlib.publish.scan import Door
 from acmlib.publish.shared import share
@@ -86,7 +86,7 @@ def run_job(
     except ContractError as error:
         do = f"correct it; `acm check {job.contract}` lists everything that is wrong"
         return Failure.of(job, where=f"params/{job.contract}", what=_plain(str(error), root), do=do)
-    except JobError as error:
+    except (JobError, PdfMissing) as error:
         return Failure.of(job, where=error.where, what=_plain(error.what, root), do=error.do)
     except OSError as error:
         if error.errno not in UNWRITABLE:
@@ -96,6 +96,8 @@ def run_job(
 
 def _make(job: Job, root: Path, working: Path, run: str, limits: Limits, made_from: MadeFrom) -> Made:
     started = time.monotonic()
+    if job.pdf:
+        require_pdf()  # before a notebook runs for nothing
     check_parameters(job, root)
     contract = load_contract(job.contract, root=root)
     shared = share(job, root, working, made_from.shared)
@@ -113,10 +115,10 @@ def _make(job: Job, root: Path, working: Path, run: str, limits: Limits, made_fr
     title = f"{contract.contract.title.in_language(job.language)}: {report}, {Words(job.language).period(job.period)}"
     try:
         page = export_page(executed, title=title, language=job.language, wording=contract.wording)
-    except ExportError as error:
+        pdf = page_pdf(page) if job.pdf else None
+    except (ExportError, PdfError) as error:
         raise JobError(job.notebook.as_posix(), door.reason(str(error)), f"correct the notebook; {_reproduce(job)}") from error
     cells = release_csv(shared.release.handed_out)
-    pdf = page_pdf(page) if job.pdf else None
     problems = (*door.page(page, executed), *door.table(cells), *(door.pdf(pdf) if pdf is not None else ()))
     if problems:
         do = f"the page was not written; look for it in {job.notebook.as_posix()}, or in the data and notes that it shows"

@@ -11,13 +11,13 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from types import TracebackType
 from typing import Any
 
 from acmlib.publish.jobs import OUTPUTS, Job
-from acmlib.publish.store import RECORD, RELEASE, is_later, merged_record
+from acmlib.publish.outcomes import Made
+from acmlib.publish.storage_kinds import Said, StorageError, kind_of
+from acmlib.publish.store import LEDGER, RECORD, RELEASE, is_later, merged_record, must_know
 
 #: Below a folder of pages: contents by their digest, and records by their number.
 KEPT, RECORDS = ".kept", ".records"
@@ -34,54 +34,9 @@ ANSWER_SECONDS = 20
 _WILD = "*?["
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of storage: what to install for it, where its credentials are looked for, and options of its library."""
-
-    install: str
-    credentials: str
-    options: dict[str, Any] = field(default_factory=dict)
-
-
-_OURS = "'acm-workbooks[storage]'"
-_AWS = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role"
-_GOOGLE = "set GOOGLE_APPLICATION_CREDENTIALS to a key file, or give the machine a service account"
-_AZURE = "set AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY, or AZURE_STORAGE_CONNECTION_STRING"
-
-#: Storages that can be used: those that write an object only if there is none, and web servers, which are only read.
-KINDS = {
-    "s3": Kind(_OURS, _AWS, {"config_kwargs": {"retries": {"mode": "standard", "max_attempts": 2}}}),
-    "gs": Kind("gcsfs", _GOOGLE, {"token": "google_default"}),
-    "abfs": Kind("adlfs", _AZURE, {"anon": False}),
-    "https": Kind(_OURS, "the server must let everybody read"),
-    "http": Kind(_OURS, "the server must let everybody read"),
-}
-
-
-class StorageError(OSError):
-    """The storage cannot be reached or used; the message says what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(0, message)
-
-
 def is_url(place: str) -> bool:
     """Say whether a place is an address in object storage."""
     return "://" in place
-
-
-def kind_of(url: str) -> Kind:
-    """Return the kind of storage that an address is of.
-
-    Raises
-    ------
-    StorageError
-        If it is of none.
-    """
-    name, _, place = url.partition("://")
-    if name not in KINDS or not place:
-        raise StorageError(f"--root {url}: is no address of a storage; use s3://BUCKET/FOLDER, gs://, abfs:// or https://")
-    return KINDS[name]
 
 
 class Storage:
@@ -149,7 +104,7 @@ class Storage:
                 del self._have[file]
 
     def pull_records(self, root: Path) -> None:
-        """Copy the newest record of every folder of pages, and look at what else is in ``outputs/``."""
+        """Let the local records be the newest of every folder of pages, and no others; look at what else is in ``outputs/``."""
         with self._said():
             self._listed = self._find(OUTPUTS)
         newest: dict[PurePosixPath, str] = {}
@@ -161,12 +116,36 @@ class Storage:
             local.parent.mkdir(parents=True, exist_ok=True)
             with self._said():
                 local.write_bytes(self.fs.cat_file(f"{self.base}/{file}"))
+        for local in (root / OUTPUTS).glob(f"[!.]*/*/*/{RECORD}"):
+            if PurePosixPath(local.parent.relative_to(root).as_posix()) not in newest:
+                local.unlink()  # of pages that did not get there: the index must not name them
 
     def published(self, name: str, digest: str) -> bool:
         """Say whether a file of ``outputs/`` was there, with this content, when the records were last pulled."""
         path = PurePosixPath(name)
         copy, kept = self._listed.get(name), self._listed.get(f"{path.parent}/{KEPT}/{digest}{path.suffix}")
         return copy is not None and kept is not None and copy["size"] == kept["size"]
+
+    def enter_ledger(self, made: Made) -> None:
+        """Note what readers are given before they are given it, as `acmlib.publish.store.keep_page` does in a folder.
+
+        Raises
+        ------
+        OvertakenError
+            If another batch gave readers another release of the contract meanwhile.
+        StorageError
+            If the storage cannot be reached or written.
+        """
+        if made.ledger is None:
+            return
+        folder = f"{LEDGER}/{made.job.contract}"
+        there = self.names(folder)
+        must_know(made, there)
+        if made.ledger.name not in there:
+            with self._said():
+                self.fs.pipe_file(f"{self.base}/{folder}/{made.ledger.name}", made.ledger.read_bytes())
+            # Of two batches that looked at the same time, one sees here what the other wrote. Its own entry stays: too much does no harm.
+            must_know(made, self.names(folder))
 
     def commit(self, job: Job, root: Path) -> None:
         """Let what the local ``outputs/`` say of a page be what the storage says; a page of a run that began later stays.
@@ -205,6 +184,8 @@ class Storage:
             page = record["pages"][job.page.name]
             for name, key in _files(job, page) if page.get("sha256") else ():
                 self._copy(job.folder, name, page[key])
+            if not page.get("pdf_sha256"):  # a PDF of an earlier page does not stay beside a newer one
+                self._removed(f"{self.base}/{job.pdf_page.as_posix()}")
             newest = max((one for one in record["pages"].values() if one.get("release_sha256")), key=_run, default=None)
             if newest is not None:
                 self._copy(job.folder, RELEASE, newest["release_sha256"])
@@ -290,55 +271,8 @@ class Storage:
         files = {place.removeprefix(self.base).lstrip("/"): info for place, info in found.items() if info.get("type") == "file"}
         return dict(sorted(files.items()))
 
-    def _said(self) -> _Said:
-        return _Said(self.url)
-
-
-#: Errors of the libraries of storages, by name: none of these libraries need be installed.
-_NOBODY = {"NoCredentialsError", "PartialCredentialsError", "DefaultCredentialsError", "ClientAuthenticationError"}
-_SILENT = {
-    "EndpointConnectionError",
-    "ClientConnectorError",
-    "ConnectTimeoutError",
-    "ConnectionError",
-    "TimeoutError",
-    "ServiceRequestError",
-}
-
-
-class _Said:
-    """Says in one line what the many libraries of storages say, each with errors of its own kinds."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if isinstance(error, Exception) and not isinstance(error, StorageError):
-            raise StorageError(f"{self.url}: {_advice(error, kind_of(self.url))}") from error
-
-
-def _advice(error: BaseException, kind: Kind) -> str:
-    """Return what went wrong with the storage, and what to do."""
-    chain = [error]
-    while (deeper := chain[-1].__cause__ or chain[-1].__context__) is not None and deeper not in chain:
-        chain.append(deeper)
-    names = {one.__name__ for link in chain for one in type(link).__mro__}
-    told = " ".join(map(str, chain)).lower()
-    said = str(error).splitlines()[0] if str(error) else type(error).__name__
-    denied = "PermissionError" in names or "forbidden" in told or getattr(error, "status", 0) in (401, 403)
-    advice: tuple[tuple[bool, str], ...] = (
-        ("ImportError" in names, f"needs a package that is not installed; on every machine: pip install {kind.install}"),
-        (bool(_NOBODY & names) or "must provide either a connection_string" in told, f"no credentials were found; {kind.credentials}"),
-        ("tooskewed" in told or "request time and the current time" in told,
-         "the storage refuses this machine because its clock is wrong; let it take the time from the network (timedatectl set-ntp true)"),
-        (denied, f"access is denied ({said}); ask for the right to read and write there. For other credentials: {kind.credentials}"),
-        (bool(_SILENT & names), "the storage does not answer; check address and network"),
-        ("FileNotFoundError" in names, "there is no such bucket or folder; check the address"),
-    )  # fmt: skip
-    return next((text for fits, text in advice if fits), f"{type(error).__name__}: {said}")
+    def _said(self) -> Said:
+        return Said(self.url)
 
 
 def _inside(root: Path, name: str) -> Path:

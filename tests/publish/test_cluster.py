@@ -163,16 +163,55 @@ def test_a_cluster_of_workers_with_another_library_is_refused(workspace: Path, s
         run_jobs(jobs, root=workspace, scheduler=scheduler)
 
 
-def test_a_worker_with_another_library_is_named_and_the_others_make_all_pages(
-    workspace: Path, scheduler: str, other_library, contract, caplog
+#: A cell that kills the Dask worker that its page is made for, once. Of a forked kernel the parent is the fork server, and its parent that
+#: worker, whose own parent replaces it.
+KILL = """
+import os, pathlib, psutil, signal, time
+worker = psutil.Process(os.getppid()).parent()
+if not pathlib.Path("killed").exists():
+    _ = pathlib.Path("killed").write_text(str(worker.ppid()))
+    {before}
+    worker.send_signal(signal.SIGKILL)
+    time.sleep(60)
+"""
+
+
+def test_a_worker_with_another_library_is_named_and_the_others_make_all_pages_also_those_that_come_later(
+    workspace: Path, scheduler: str, other_library, notebook, contract, caplog
 ):
     other_library(1)
+    notebook("dashboard", SHOW, "# Little Jobs", KILL.format(before="pass"), "Prose(('Made again.',))")
     names = ["little-jobs", "jobs-1", "jobs-2"]
     for name in names[1:]:
         contract(name)
     jobs = [job for name in names for job in plan_jobs(name, root=workspace, report="dashboard", language="en")]
+    # The only worker with our library is killed; the one that replaces it has another address.
     assert run_jobs(jobs, root=workspace, scheduler=scheduler) == ()
-    assert "has another library than the batch: the others make the pages" in caplog.text
+    assert (workspace / "killed").exists()
+    assert caplog.text.count("has another library than the batch: the others make the pages") == 1
+
+
+def test_pages_are_given_up_soon_when_all_workers_that_can_make_them_are_lost(
+    workspace: Path, scheduler: str, other_library, notebook, monkeypatch, caplog
+):
+    for name, seconds in (("LOOK_SECONDS", 0.5), ("GRACE_SECONDS", 2)):
+        monkeypatch.setattr(f"acmlib.publish.cluster_workers.{name}", seconds)
+    other_library(1)
+    # What replaces lost workers is stopped, so that nobody comes.
+    notebook("dashboard", SHOW, "# Little Jobs", KILL.format(before="worker.parent().send_signal(signal.SIGSTOP)"), "Prose(('Made.',))")
+    jobs = plan_jobs("little-jobs", root=workspace, report="dashboard")
+    try:
+        began = time.monotonic()
+        failures = run_jobs(jobs, root=workspace, scheduler=scheduler)
+        assert time.monotonic() - began < 60
+    finally:
+        os.kill(int((workspace / "killed").read_text()), signal.SIGCONT)
+    assert {(one.language, one.where, one.what) for one in failures} == {
+        (language, f"--scheduler {scheduler}", "all workers that could make it were lost, and no other came within 2 seconds")
+        for language in ("en", "es")
+    }
+    assert all("start some with the same acm-workbooks, and run it again" in one.do for one in failures)
+    assert "no worker is left that can make pages: waiting 2 seconds for others" in caplog.text
 
 
 def test_a_contract_that_is_removed_while_the_batch_runs_is_named_and_the_others_are_made(

@@ -2,6 +2,7 @@
 
 import builtins
 import re
+import socket
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,9 @@ from acmlib.publish.batch import run_jobs
 from acmlib.publish.exporter import export_page
 from acmlib.publish.inventory import Inventory
 from acmlib.publish.jobs import plan_jobs
+from acmlib.publish.outcomes import Failure
 from acmlib.publish.pdf import PdfError, page_pdf, require_pdf
+from acmlib.publish.runner import run_job
 
 pytest.importorskip("weasyprint", exc_type=(ImportError, OSError), reason="WeasyPrint or Pango is missing")
 
@@ -67,18 +70,38 @@ MISSING = [
 ]
 
 
-@pytest.mark.parametrize(("error", "said"), MISSING)
-def test_what_is_missing_is_said_once_with_the_line_that_installs_it(monkeypatch, error, said):
+@pytest.fixture()
+def missing(monkeypatch):
+    """Let WeasyPrint fail to be imported, as on a machine where something is missing."""
     real = builtins.__import__
 
-    def failing(name, *args, **kwargs):
-        if name == "weasyprint":
-            raise error
-        return real(name, *args, **kwargs)
+    def fail(error: Exception) -> None:
+        def failing(name, *args, **kwargs):
+            if name == "weasyprint":
+                raise error
+            return real(name, *args, **kwargs)
 
-    monkeypatch.setattr(builtins, "__import__", failing)
-    with pytest.raises(PdfError, match=rf"--pdf: .*{said}.*apt-get install libpango"):
+        monkeypatch.setattr(builtins, "__import__", failing)
+
+    return fail
+
+
+@pytest.mark.parametrize(("error", "said"), MISSING)
+def test_what_is_missing_is_said_once_with_the_line_that_installs_it(missing, error, said):
+    missing(error)
+    with pytest.raises(PdfError, match=rf"--pdf, on .+: .*{said}.*apt-get install libpango"):
         require_pdf()
+
+
+@pytest.mark.parametrize(("error", "said"), MISSING)
+def test_a_machine_that_cannot_make_pdfs_is_that_pages_failure_before_its_notebook_runs(workspace, missing, error, said):
+    """As for any worker of a cluster: the failure names the machine, and what to install there."""
+    page = replace(plan_jobs("little-jobs", root=workspace, report="dashboard", language="en")[0], pdf=True)
+    missing(error)
+    failure = run_job(page, root=workspace, working=workspace / "working", run="test")
+    assert isinstance(failure, Failure)
+    assert failure.where == f"--pdf, on {socket.gethostname()}"
+    assert said in failure.what and "apt-get install libpango" in failure.do
 
 
 def test_a_pdf_stands_beside_its_page_and_never_beside_a_newer_one(workspace):

@@ -8,20 +8,32 @@ import shutil
 import subprocess
 import sys
 import threading
+from dataclasses import replace
+from hashlib import sha256
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 
-from acmlib.publish.jobs import Job
+from acmlib.publish.batch import run_jobs
+from acmlib.publish.jobs import Job, plan_jobs
 from acmlib.publish.outcomes import Made
-from acmlib.publish.storage import Storage, StorageError
-from acmlib.publish.store import RUN_TIME, keep_page, working_folder
+from acmlib.publish.pdf import PdfError, require_pdf
+from acmlib.publish.storage import Storage
+from acmlib.publish.storage_kinds import StorageError
+from acmlib.publish.store import RUN_TIME, OvertakenError, keep_page, working_folder
 
 DASHBOARD = Job("little-jobs", "dashboard", None, "2025-06", "provider", "en")
 FOLDER = DASHBOARD.folder.as_posix()
+
+try:
+    require_pdf()
+    PDF = True
+except PdfError:
+    PDF = False
 
 
 @pytest.fixture(scope="module")
@@ -56,16 +68,18 @@ def bucket(s3, tmp_path_factory):
     return fs, name
 
 
-def put(root: Path, storage: Storage, text: str, job: Job = DASHBOARD, run: str = "20250101T000000Z-0000") -> None:
+def put(root: Path, storage: Storage, text: str, job: Job = DASHBOARD, run: str = "20250101T000000Z-0000", *, pdf: bool = False) -> None:
     """Keep a page in a workspace, and let the storage know."""
-    from hashlib import sha256
-
     with working_folder(root) as working:
         (working / "page").write_text(text)
         (working / "release").write_text(text)
         digest = sha256(text.encode()).hexdigest()
         record = {"run": run, "sha256": digest, "release_sha256": digest}
-        keep_page(Made(job, working / "page", working / "release", record), root, working)
+        made = Made(job, working / "page", working / "release", record)
+        if pdf:
+            (working / "pdf").write_text(text)
+            made = replace(made, record=record | {"pdf_sha256": digest}, pdf=working / "pdf")
+        keep_page(made, root, working)
     storage.commit(job, root)
 
 
@@ -88,7 +102,7 @@ def test_pages_are_made_from_a_bucket_and_go_back_to_it_and_only_once(workspace:
     assert list(nowhere.iterdir()) == []
 
 
-def test_workers_that_share_nothing_but_the_bucket_make_its_pages(workspace: Path, bucket, contract):
+def test_workers_that_share_nothing_but_the_bucket_make_its_pages_and_pdfs(workspace: Path, bucket, contract):
     distributed = pytest.importorskip("distributed")
     fs, name = bucket
     contract("other-jobs")
@@ -96,15 +110,23 @@ def test_workers_that_share_nothing_but_the_bucket_make_its_pages(workspace: Pat
         fs.put(str(workspace / part), f"{name}/w/{part}", recursive=True)
     nowhere = workspace / "elsewhere"
     nowhere.mkdir()
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    # The machine of the batch has no WeasyPrint: the workers, which have it, need it alone.
+    (nowhere / "weasyprint.py").write_text("raise ImportError(name='weasyprint')")
+    surroundings = {**os.environ, "PYTHONPATH": str(nowhere)}
+    local = distributed.LocalCluster
+    # Dask sets a seed for its workers here, with which the fork server of the other tests would serve none of them.
+    with patch.dict(os.environ), local(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         for part in ("params", "data", "notebooks"):
             shutil.rmtree(workspace / part)
         command = [sys.executable, "-m", "acmlib", "run", "--all", "--root", f"s3://{name}/w", "--scheduler", cluster.scheduler_address]
-        command += ["--report", "dashboard", "--language", "en"]
-        made = subprocess.run(command, cwd=nowhere, capture_output=True, text=True, check=False)
+        command += ["--report", "dashboard", "--language", "en", *(["--pdf"] if PDF else [])]
+        made = subprocess.run(command, cwd=nowhere, capture_output=True, text=True, check=False, env=surroundings)
     assert made.returncode == 0, made.stdout + made.stderr
     for each in ("little-jobs", "other-jobs"):
         assert b"Report for 2025-06" in fs.cat_file(f"{name}/w/outputs/{each}/2025-06/provider/dashboard.html")
+        assert not PDF or fs.cat_file(f"{name}/w/outputs/{each}/2025-06/provider/dashboard.pdf").startswith(b"%PDF")
+    again = subprocess.run(command, cwd=nowhere, capture_output=True, text=True, check=False, env=surroundings)
+    assert again.returncode == 0 and "2 of 2 pages are up to date" in again.stdout, again.stdout + again.stderr
 
 
 def test_two_batches_commit_to_one_folder_and_nothing_is_lost(tmp_path: Path, bucket):
@@ -170,6 +192,63 @@ def test_an_older_run_does_not_replace_a_newer_page(tmp_path: Path, bucket):
     assert bucket[0].cat_file(f"{bucket[1]}/w/{FOLDER}/dashboard.html") == b"new"
 
 
+def test_a_pdf_is_known_by_its_digest_and_never_stands_beside_a_newer_page(tmp_path: Path, bucket):
+    fs, name = bucket
+    storage = Storage(f"s3://{name}/w")
+    put(tmp_path, storage, "first", pdf=True)
+    storage.pull_records(tmp_path)
+    assert fs.cat_file(f"{name}/w/{FOLDER}/dashboard.pdf") == b"first"
+    assert storage.published(f"{FOLDER}/dashboard.pdf", sha256(b"first").hexdigest())
+    put(tmp_path, storage, "second")
+    storage.pull_records(tmp_path)
+    assert not fs.exists(f"{name}/w/{FOLDER}/dashboard.pdf")
+    assert not storage.published(f"{FOLDER}/dashboard.pdf", sha256(b"first").hexdigest())
+
+
+def test_nothing_of_a_page_that_another_batch_overtook_gets_into_the_bucket_or_its_index(workspace: Path, bucket):
+    fs, name = bucket
+    storage, out = Storage(f"s3://{name}/w"), f"{name}/w/outputs/little-jobs"
+
+    def text(path: str) -> str:
+        return fs.cat_file(f"{name}/w/{path}").decode()
+
+    june, may = (
+        plan_jobs("little-jobs", root=workspace, report="dashboard", language="en", period=month)[0] for month in ("2025-06", "2025-05")
+    )
+    assert run_jobs([june], root=workspace, storage=storage) == ()
+    page, before = text(june.page.as_posix()), json.loads(text(f"{FOLDER}/run.json"))["pages"]["dashboard.html"]
+    (entry,) = fs.ls(f"{name}/w/ledger/little-jobs", detail=False)
+    other = f"{name}/w/ledger/little-jobs/2025-04-provider-0123456789ab.csv"
+    fs.pipe_file(other, b"of another batch, which readers have by now")
+    failures = run_jobs([june, may], root=workspace, storage=storage)
+    assert [(one.period, one.where) for one in failures] == [("2025-06", "ledger/little-jobs"), ("2025-05", "ledger/little-jobs")]
+    assert {*fs.ls(f"{name}/w/ledger/little-jobs", detail=False)} == {entry, other}
+    assert [path.rpartition("/")[2] for path in fs.ls(out, detail=False)] == ["2025-06"]
+    assert text(june.page.as_posix()) == page
+    after = json.loads(text(f"{FOLDER}/run.json"))["pages"]["dashboard.html"]
+    assert after.pop("failed")["where"] == "ledger/little-jobs" and before.pop("failed") is None and after == before
+    index = text("outputs/index.html")
+    assert "Not the newest" in index and "2025-05" not in index
+    assert not (workspace / may.folder).exists() and len(list((workspace / "ledger/little-jobs").iterdir())) == 1
+
+
+def test_of_two_batches_that_looked_at_the_same_time_one_sees_what_the_other_gave_away(tmp_path: Path, bucket, monkeypatch):
+    fs, name = bucket
+    storage, ledger = Storage(f"s3://{name}/w"), f"{name}/w/ledger/little-jobs"
+    entry = tmp_path / "2025-06-provider-aaaaaaaaaaaa.csv"
+    entry.write_text("ours")
+    look = storage.names
+
+    def look_first(folder: str) -> list[str]:
+        seen = look(folder)
+        fs.pipe_file(f"{ledger}/2025-05-provider-bbbbbbbbbbbb.csv", b"theirs")
+        return seen
+
+    monkeypatch.setattr(storage, "names", look_first)
+    with pytest.raises(OvertakenError):
+        storage.enter_ledger(Made(DASHBOARD, tmp_path / "page", tmp_path / "release", {"run": "r"}, entry))
+
+
 def test_what_is_gone_from_the_bucket_is_gone_from_the_copy(tmp_path: Path, bucket):
     fs, name = bucket
     fs.pipe_file(f"{name}/w/params/a/contract.yml", b"a")
@@ -180,6 +259,12 @@ def test_what_is_gone_from_the_bucket_is_gone_from_the_copy(tmp_path: Path, buck
     fs.pipe_file(f"{name}/w/params/a/contract.yml", b"b")
     storage.pull(tmp_path, "params/a")
     assert (tmp_path / "params/a/contract.yml").read_text() == "b" and not (tmp_path / "params/a/notes/x.md").exists()
+    # A record of a page that never got there, as the storage did not answer: the index is made from what is left.
+    record = tmp_path / FOLDER / "run.json"
+    record.parent.mkdir(parents=True)
+    record.write_text("{}")
+    storage.pull_records(tmp_path)
+    assert not record.exists()
 
 
 def without(package: str) -> pytest.MarkDecorator:
