@@ -57,8 +57,8 @@ class Release:
     suppressed : bool
         False only for an internal working paper whose contract asks for true counts.
     method : str
-        How it was decided: by ``linear programs``, or by a rule that is cheaper and hides more, never less: ``without large dimensions``,
-        ``totals only``.
+        How it was decided: by ``linear programs``, or by a rule that is cheaper and hides more, never less, which is named
+        (`acmlib.release.ledger.Method`).
     restatements : DataFrame
         Figures that readers were shown before with other numbers, from `acmlib.release.restatements.restated`.
     waits : DataFrame

@@ -12,6 +12,8 @@ from acmlib.release.editions import Release
 
 #: Between the parts of a cell's name.
 BETWEEN = " / "
+#: How the reasons of `acmlib.release.size` begin.
+TOO_MANY = "this contract has too many figures to decide on each of them, so that "
 #: Reasons of `acmlib.release.suppress`, in a sentence.
 SENTENCES = {
     "small numerator": "its numerator is from 1 to {below} people",
@@ -21,6 +23,10 @@ SENTENCES = {
     "small difference from another period": "beside another period that is shown, the difference would be a count from 1 to {below}",
     "too little to show": "nearly everything in this contract is small, so that only one total a metric is shown",
     "too many small groups": "nearly all of this dimension's many groups are small, so that none of them is shown",
+    "too large for crossed groups": f"{TOO_MANY}no crossed groups are shown",
+    "too large for dimensions of many groups": f"{TOO_MANY}no dimension of many groups is shown",
+    "too large for groups of all metrics": f"{TOO_MANY}groups are shown of headline metrics only",
+    "too large for all dimensions": f"{TOO_MANY}dimensions of most groups are not shown",
     "beside groups as they were": "readers have figures of the groups as they were; beside those it would give away what is hidden, or was",
     "hidden in an earlier release": "an earlier release hid it; shown now, it would give away what was hidden then",
     "hidden in this period's release already": "this period was released before with this cell hidden; readers get the same again",

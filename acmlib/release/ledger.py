@@ -22,9 +22,11 @@ from acmlib.contract.model import Contract, Privacy
 from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS
 from acmlib.release.spans import Span
 
-#: How a release is decided: by linear programs; without dimensions of many groups of which nearly all are small; or, where nearly
-#: everything is small, as one total a metric.
-Method: TypeAlias = Literal["linear programs", "without large dimensions", "totals only"]
+#: How a release is decided: by linear programs; without dimensions of many groups of which nearly all are small; where nearly everything
+#: is small, as one total a metric; or, where there is too much to decide, without more and more of it (`acmlib.release.size`).
+Method: TypeAlias = Literal[
+    "linear programs", "without crossed groups", "without large dimensions", "headline groups only", "fewer dimensions", "totals only"
+]  # fmt: skip
 
 #: Folder of the ledger in a workspace; `make clean` leaves it.
 LEDGER = "ledger"

@@ -21,6 +21,7 @@ from acmlib.release.primary import primary
 from acmlib.release.protect import Guard, Need, protect
 from acmlib.release.recut import Tied, of_the_same_people, tied_cells
 from acmlib.release.select import grain_of, one_grain, select_cells
+from acmlib.release.size import beside_totals, crowded, left_out
 from acmlib.release.spans import months_of
 from acmlib.release.waits import BLOCK
 
@@ -33,10 +34,6 @@ GROUPS_AS_THEY_WERE = "beside groups as they were"
 #: A number and everything it is made of are hidden together: a rate with its denominator gives the count away.
 HIDDEN_TOGETHER = ["numerator", "denominator", "value", "low", "high"]
 KEY = ["metric", "period", "dimension", "group"]
-#: A release has so many cells at least, and the rule hides this share of them by itself, if only totals are shown.
-LARGE, SPARSE = 250, 0.75
-#: A dimension of more groups than this is not shown of a metric of which the rule hides that share of it.
-MANY_GROUPS = 12
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class Decision:
     reason : Series of str
         ``small numerator``, ``small denominator``, ``small remainder``, ``protects <cell>`` or empty.
     method : str
-        How it was decided: by linear programs, or as totals only, which hides more and never less.
+        How it was decided: by linear programs, or by a rule that is cheaper and hides more, never less (`acmlib.release.ledger.Method`).
     lost : tuple of str
         Hidden counts that follow from what readers have already, whatever this release hides.
     """
@@ -134,24 +131,25 @@ def decide(
     # What was hidden before stays hidden, so that one release does not show what another one hides.
     reason = reason.mask(pd.Series(history.before, dtype=object).eq(True) & reason.eq(""), "hidden in an earlier release")
     method: Method = "linear programs"
-    if len(cells) > LARGE and reason.ne("").mean() > SPARSE:
-        reason, method = reason.mask(_beside_totals(cells) & reason.eq(""), "too little to show"), "totals only"
+    if (beside := beside_totals(cells, reason)).any():
+        reason, method = reason.mask(beside & reason.eq(""), "too little to show"), "totals only"
     unshown = set() if left is None else distinct(rows_of(left, months_of(left, table, contract), history.lines, meanings))
-    crowded = _crowded(cells, reason)
-    if crowded.any() and method == "linear programs":
-        reason, method = reason.mask(crowded & reason.eq(""), "too many small groups"), "without large dimensions"
+    if method == "linear programs" and (many := crowded(cells, reason)).any():
+        reason, method = reason.mask(many & reason.eq(""), "too many small groups"), "without large dimensions"
     blocks = _blocks(history, weight, meanings, contract, unshown)
     hidden = reason.ne("").to_numpy().copy()
     parts = blocks.of_totals()
     guards = [_guard(part, history, contract) for part in parts]
     because = protect(guards, hidden, weight)
-    parts += blocks.of_groups(hidden)
-    guards += [_guard(part, history, contract) for part in parts[len(guards) :]]
+    large = left_out(blocks.of_groups(hidden), history, hidden, contract)
+    reason, method, hidden = reason.mask(large.cells, large.reason), large.method or method, hidden | large.cells
+    parts += large.parts
+    guards += [_guard(part, history, contract, large.free) for part in parts[len(guards) :]]
     because |= protect(guards, hidden, weight)
     lost = _lost(parts, guards)
     if lost:
         parts += blocks.wider(sorted(lost))
-        guards += [_guard(part, history, contract) for part in parts[len(guards) :]]
+        guards += [_guard(part, history, contract, large.free) for part in parts[len(guards) :]]
         because |= protect(guards, hidden, weight)
         lost = _lost(parts, guards)
     while further := [cell for one in tied for cell in one.further(hidden)]:
@@ -195,24 +193,6 @@ def _tie(tied: Sequence[Tied], reason: pd.Series) -> pd.Series:
     return reason
 
 
-def _beside_totals(cells: pd.DataFrame) -> pd.Series:
-    """Say which cells go where one total a metric is all that is shown: the little more would give the rest away.
-
-    One window only, so that nothing follows by subtraction; no stages, whose totals are each other's parts.
-    """
-    totals = cells[cells["dimension"].eq("all") & ~cells["metric"].str.contains(":", regex=False)]
-    wide = totals[~totals["period"].str.fullmatch(r"\d{4}(-\d{2}|Q[1-4])")]
-    last = wide.assign(_term=wide["period"].eq("term")).sort_values(["_term", "period"], ascending=[True, False], kind="stable")
-    return pd.Series(~cells.index.isin(last.drop_duplicates("metric").index), index=cells.index)
-
-
-def _crowded(cells: pd.DataFrame, reason: pd.Series) -> pd.Series:
-    """Say which cells go because nearly all of a large dimension's groups are small: the few others would take long to decide."""
-    keys = [cells["metric"], cells["dimension"]]
-    share = reason.ne("").groupby(keys).transform("mean")
-    return share.gt(SPARSE) & cells.groupby(["metric", "dimension"])["group"].transform("nunique").gt(MANY_GROUPS)
-
-
 def _blocks(history: History, weight: np.ndarray, meanings: Mapping[str, Counted], contract: Contract, unshown: set[Row]) -> Blocks:
     """Prepare to divide what is known and what could be shown into blocks."""
     # Empty groups are shown as empty, so that a hidden group is known to hold somebody.
@@ -224,8 +204,8 @@ def _blocks(history: History, weight: np.ndarray, meanings: Mapping[str, Counted
     )  # fmt: skip
 
 
-def _guard(part: Part, history: History, contract: Contract) -> Guard:
-    """State what each count needs: a small one the whole range of the rule, any other at least a few values."""
+def _guard(part: Part, history: History, contract: Contract, free: frozenset[Row] = frozenset()) -> Guard:
+    """State what each count needs: a small one the whole range of the rule, any other that is not free at least a few values."""
     counts = np.array([history.lines.value(row) for row in part.rows])
     small = np.array([history.is_small(row) for row in part.rows], dtype=bool)
     most = contract.privacy.minimum_count - 1.0
@@ -234,7 +214,7 @@ def _guard(part: Part, history: History, contract: Contract) -> Guard:
     )
     # A large number of everybody may follow from other periods of everybody: it is nobody's secret.
     total = total_place(history.lines)
-    secret = small | np.array([row[1] != total for row in part.rows], dtype=bool)
+    secret = small | np.array([row[1] != total and row not in free for row in part.rows], dtype=bool)
     return Guard(part.block, need, np.flatnonzero(part.own & secret), part.more)
 
 

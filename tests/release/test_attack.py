@@ -10,15 +10,18 @@ import os
 
 import numpy as np
 import pandas as pd
+import pytest
 from attacker import Attacker
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from acmlib.contract.model import Contract
+from acmlib.release import size
 from acmlib.release.counts import counted
+from acmlib.release.explain import SENTENCES
 from acmlib.release.primary import primary
 from acmlib.release.spans import months_of
-from acmlib.release.suppress import decide
+from acmlib.release.suppress import Decision, decide
 
 GROUPS = {"race": 5, "site": 3, "age": 4}
 METRICS = ("placed", "kept", "met")
@@ -136,3 +139,69 @@ def test_a_higher_threshold_hides_by_itself_whatever_a_lower_one_does(world: dic
     cells = metric_table(people(world["seed"], world["size"], world["spread"]), pairs=False)
     by_lower, by_higher = (primary(cells, counted(contract(one)), contract(one).privacy).ne("") for one in (lower, higher))
     assert not (by_lower & ~by_higher).any()
+
+
+# Contracts too large to be decided figure by figure show less, say so, and give nothing away.
+
+
+@pytest.fixture(scope="module")
+def table() -> pd.DataFrame:
+    return metric_table(people(3, 900, 0.45), pairs=True)
+
+
+@pytest.fixture(scope="module")
+def cells(table: pd.DataFrame) -> pd.DataFrame:
+    return chosen(table, windows=["P12M/2025-06", "P12M/2026-06"], months=True)
+
+
+def with_headline(*names: str) -> Contract:
+    """Return the contract with these headline metrics."""
+    agreed = contract()
+    metrics = {name: metric.model_copy(update={"headline": name in names}) for name, metric in agreed.metrics.items()}
+    return agreed.model_copy(update={"metrics": metrics})
+
+
+def decided(cells: pd.DataFrame, table: pd.DataFrame, most: float, agreed: Contract) -> Decision:
+    """Decide with another limit of work, and of groups that are many."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(size, "MOST_WORK", most)
+        patch.setattr(size, "MANY_GROUPS", 4)
+        return decide(cells, table, agreed)
+
+
+#: Limits of work and headline metrics; how the contract is decided then, of which dimensions and metrics groups are shown.
+STEPS = [
+    (0.02, ["placed"], "without crossed groups", {"race", "site", "age"}, set(METRICS)),
+    (0.001, ["placed"], "without large dimensions", {"site", "age"}, set(METRICS)),
+    (0.0, ["placed"], "headline groups only", {"site", "age"}, {"placed"}),
+    (0.0, [], "fewer dimensions", {"site"}, set(METRICS)),
+]
+
+
+@pytest.mark.parametrize(("most", "headline", "method", "dimensions", "metrics"), STEPS)
+def test_the_larger_a_contract_the_less_is_shown_and_why_is_said(
+    cells: pd.DataFrame, table: pd.DataFrame, most: float, headline: list[str], method: str, dimensions: set[str], metrics: set[str]
+) -> None:
+    agreed = with_headline(*headline)
+    decision = decided(cells, table, most, agreed)
+    assert decision.method == method
+    groups = cells[~decision.hidden & cells["dimension"].ne("all") & cells["denominator"].gt(0)]
+    assert set(groups["dimension"]) == dimensions
+    assert set(groups["metric"]) == metrics
+    small = primary(cells, counted(agreed), agreed.privacy).ne("")
+    assert decision.hidden[small].all(), "what the rule hides is hidden however little is looked at"
+    total = cells["dimension"].eq("all")
+    assert (decision.hidden == decided(cells, table, 1.0, agreed).hidden)[total].all(), "totals of everybody stay"
+    said = decision.reason[decision.reason.str.startswith("too large")]
+    assert len(said) and said.isin(SENTENCES.keys()).all()
+    assert attacker(cells, table, decision.hidden, 11).recovered()[1] == []
+
+
+@settings(max_examples=100 if MANY else 5, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(world=WORLDS, most=st.sampled_from([0.0, 1e-5, 1e-4, 1e-3, 1e-2]), headline=st.sets(st.sampled_from(METRICS)))
+def test_of_what_is_left_nothing_can_be_worked_out(world: dict, most: float, headline: set[str]) -> None:
+    table = metric_table(people(world["seed"], world["size"], world["spread"]), pairs=world["pairs"])
+    cells = chosen(table, windows=world["windows"], months=world["months"])
+    decision = decided(cells, table, most, with_headline(*headline))
+    assert decision.lost == () or world["size"] <= 60
+    assert attacker(cells, table, decision.hidden, 11).recovered()[1] == []

@@ -12,6 +12,12 @@ from acmlib.display.tables import provenance as provenance_of
 
 #: Programs whose version may change a number.
 NAMED_VERSIONS = ("duckdb", "pandas", "scipy")
+#: What a release does not show for its size, by how it was decided (`acmlib.release.size`).
+LEFT_OUT = {
+    "without crossed groups": "quality.without_crossed",
+    "headline groups only": "quality.headline_groups",
+    "fewer dimensions": "quality.fewer_dimensions",
+}
 
 
 def data_quality(report: Report) -> Section:
@@ -31,6 +37,7 @@ def data_quality(report: Report) -> Section:
     items = [
         words("quality.hidden", n=report.release.hidden, below=rules[0].minimum_count - 1),
         *([words("quality.cheaper_rule")] if report.release.method != "linear programs" and report.release.hidden else []),
+        *([words(LEFT_OUT[report.release.method])] if report.release.method in LEFT_OUT else []),
         words("quality.unreliable", n=unreliable, minimum=rules[1].minimum_n),
         *_restated(report),
     ]
