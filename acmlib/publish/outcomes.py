@@ -10,6 +10,17 @@ from typing import Any
 from acmlib.publish.jobs import Job
 
 
+class JobError(Exception):
+    """A job that cannot be done, for a reason that the person who asked can remove."""
+
+    def __init__(self, where: str, what: str, do: str) -> None:
+        super().__init__(where, what, do)
+        self.where, self.what, self.do = where, what, do
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}; {self.do}"
+
+
 @dataclass(frozen=True)
 class Failure:
     """Why a page was not made, where, and what to do about it."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import socket
 from typing import Any
 
+from acmlib.publish.outcomes import JobError
+
 #: Paper of a PDF; a browser prints on what its printer holds.
 PAPER = "letter"
 
@@ -19,15 +21,8 @@ _REMEDY = (
 )
 
 
-class PdfError(Exception):
+class PdfError(JobError):
     """A PDF cannot be made of a page, which asks for what it does not hold."""
-
-    def __init__(self, where: str, what: str, do: str) -> None:
-        super().__init__(where, what, do)
-        self.where, self.what, self.do = where, what, do
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}; {self.do}"
 
 
 class PdfMissing(PdfError):

@@ -27,8 +27,8 @@ from acmlib.publish.inventory import Inventory, MadeFrom
 from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.library import versions
 from acmlib.publish.limits import ORDINARY, Limits
-from acmlib.publish.outcomes import Failure, Made
-from acmlib.publish.pdf import PdfError, PdfMissing, page_pdf, require_pdf
+from acmlib.publish.outcomes import Failure, JobError, Made
+from acmlib.publish.pdf import PdfError, page_pdf, require_pdf
 from acmlib.publish.safe_csv import release_csv
 from acmlib.publish.scan import Door
 from acmlib.publish.shared import share
@@ -43,17 +43,6 @@ SELECTORS = ("contract", "period", "edition", "language", "topic")
 
 #: What the system says when there is no space, or no right, to write.
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM})
-
-
-class JobError(Exception):
-    """A job that cannot be done, for a reason that the person who asked can remove."""
-
-    def __init__(self, where: str, what: str, do: str) -> None:
-        super().__init__(where, what, do)
-        self.where, self.what, self.do = where, what, do
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}; {self.do}"
 
 
 def run_job(
@@ -86,7 +75,7 @@ def run_job(
     except ContractError as error:
         do = f"correct it; `acm check {job.contract}` lists everything that is wrong"
         return Failure.of(job, where=f"params/{job.contract}", what=_plain(str(error), root), do=do)
-    except (JobError, PdfMissing) as error:
+    except JobError as error:
         return Failure.of(job, where=error.where, what=_plain(error.what, root), do=error.do)
     except OSError as error:
         if error.errno not in UNWRITABLE:
