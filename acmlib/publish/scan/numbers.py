@@ -80,7 +80,8 @@ def printed_numbers(text: str) -> Iterator[Printed]:
     >>> list(printed_numbers("Figure 2. Dot chart of 3 groups"))
     []
     """
-    for found in _NUMBER.finditer(_NUMBERED.sub(" ", text.translate(_DECIMALS))):
+    plain = text if text.isascii() else text.translate(_DECIMALS)
+    for found in _NUMBER.finditer(_NUMBERED.sub(" ", plain)):
         unit = (found["unit"] or "").lower()
         if found["sign"] or (unit and not unit.startswith(_DAYS)):
             continue
