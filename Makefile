@@ -53,7 +53,7 @@ screenshots: $(STAMP)
 torn: $(STAMP)
 	TORN_MOMENTS=100 $(BIN)/python -m pytest tests/publish/test_torn.py
 
-# A year of releases of every contract in all editions, attacked together; also with a corrected month and a changed threshold. And 240 invented ones.
+# A year of releases of every contract in all editions, attacked together; also with a corrected month and a changed threshold. And 340 invented ones.
 proofs: $(STAMP)
 	PROOF_MONTHS=12 $(BIN)/python -m pytest --numprocesses auto --dist load -rP tests/release/test_proofs.py tests/release/test_attack.py
 
