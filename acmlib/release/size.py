@@ -1,8 +1,8 @@
 """What is left out of a release without looking at each figure: where little could be shown, or deciding all of it would take too long.
 
-Both hide more, never less, than the rule for small counts; what is left still goes through the linear programs, except crossed groups of which
-readers have seen nothing (`_is_unseen` says why that is safe). How much work lies ahead is read off the blocks before any program for groups
-is solved: counts, no clock, so that the same data are decided alike everywhere.
+Both hide more, never less, than the rule for small counts; what is left still goes through the linear programs, except crossed groups of
+which readers have seen nothing (`_is_unseen` says why that is safe). How much work lies ahead is read off the blocks before any program for
+groups is solved: counts, no clock, so that the same data are decided alike everywhere.
 """
 
 from __future__ import annotations
