@@ -1,4 +1,4 @@
-"""Small programs for large blocks: the counts of one group, and of another that could have its people.
+"""Small programs for large blocks: the counts of one group, and of a few others that could have its people.
 
 What can be moved there can be moved in the whole block, where all else stays as it is; most counts are proven so in a fraction of the
 time. And what a group's own limits forbid, whatever becomes of the others, the whole block need not be asked.
@@ -12,9 +12,11 @@ from scipy import sparse
 from acmlib.release.program import Floats, Places, Program
 from acmlib.release.reader import Block, Flags
 
+#: With so many other groups people of one are exchanged: most counts move far enough then, and more groups take longer than they save.
+NEIGHBOURS = 4
 
 class Nearby:
-    """The groups of a block, one or two at a time.
+    """The groups of a block, a few at a time.
 
     Parameters
     ----------
@@ -41,7 +43,8 @@ class Nearby:
     ...     groups=np.array([[[0]], [[1]], [[2]]]),
     ... )
     >>> near = Nearby(block)
-    >>> near.moved(np.array([False, False, True]), 0, [(np.array([0]), np.array([-3.0]))])[0].tolist()
+    >>> few = near.few(np.array([False, False, True]), 0, np.array([0]))
+    >>> few.move(0, -3.0).tolist()
     [-3.0, 3.0, 0.0]
     >>> near.cannot(0, -4.0), near.cannot(0, -3.0)
     (True, False)
@@ -59,7 +62,7 @@ class Nearby:
         self._low = np.concatenate([sums, -block.spare, -rows])
         self._high = np.concatenate([sums, np.full(len(block.spare), np.inf), rows])
         self.group = self._group_of_rows()
-        self._alone: dict[int, _Few] = {}
+        self._alone: dict[int, Few] = {}
 
     def _group_of_rows(self) -> Places:
         rows = self._block.rows
@@ -73,32 +76,33 @@ class Nearby:
                 found[row] = of[0]
         return found
 
-    def moved(self, known: Flags, group: int, ways: list[tuple[Places, Floats]]) -> list[Floats]:
-        """Move rows of a group by letting another group have its people, or give it some.
+    def few(self, known: Flags, group: int, rows: Places) -> Few:
+        """Return the program in which a group and a few others have each other's people.
 
         Parameters
         ----------
         known : array of bool, shape (r,)
             Rows that a reader sees.
         group : int
-        ways : list of (array of int, array of float)
-            Rows that the reader does not see, and how far they should move, down if negative; each pair is tried for itself.
+        rows : array of int
+            Rows of the group that are to be moved: the others have most of what these count unseen too.
 
         Returns
         -------
-        list of array of float, shape (r,)
-            How far every row of the block moves, for each pair.
+        Few
         """
-        counts = np.unique(self._groups[[group, self._nearest(known, group)]])
-        few = self._few(counts[counts >= 0], known, np.ones(len(self._width), dtype=bool))
-        return [np.asarray(self._block.rows[:, few.counts] @ few.most(which, far)) for which, far in ways]
+        counts = np.unique(self._groups[[group, *self._nearest(known, group, rows)]])
+        return self._few(counts[counts >= 0], known, np.ones(len(self._width), dtype=bool))
 
-    def _nearest(self, known: Flags, group: int) -> int:
-        """Return the group with which one has most in common of what is not seen; of several the largest."""
-        seen: Flags = np.append(np.asarray(abs(self._block.rows).T @ known.astype(float)) > 0, True)
-        common = (~seen[self._groups] & ~seen[self._groups[group]]).sum(axis=(1, 2))
-        common[group] = -1
-        return int(np.lexsort((-self._people, -common))[0])
+    def _nearest(self, known: Flags, group: int, rows: Places) -> list[int]:
+        """Return the groups with which one has most in common of what rows count and readers do not see; of several the largest."""
+        block = self._block
+        seen: Flags = np.append(np.asarray(abs(block.rows).T @ known.astype(float)) > 0, True)
+        counted: Flags = np.append(np.asarray(abs(block.rows[rows]).sum(axis=0)).ravel() > 0, False)
+        common = (~seen[self._groups] & counted[self._groups[group]]).sum(axis=(1, 2))
+        common[group] = 0
+        nearest = np.lexsort((-self._people, -common))[:NEIGHBOURS]
+        return [int(one) for one in nearest if common[one]]
 
     def cannot(self, row: int, move: float) -> bool:
         """Say whether a row certainly cannot move so far, even if everything were hidden that readers do not have already."""
@@ -113,7 +117,7 @@ class Nearby:
             self._alone[group] = self._few(counts, self._block.given, own)
         return not self._alone[group].can(row, move)
 
-    def _few(self, counts: Places, known: Flags, kept: Flags) -> _Few:
+    def _few(self, counts: Places, known: Flags, kept: Flags) -> Few:
         """Return the program of some counts, with those sums, limits and rows of the block that are kept."""
         part = self._columns[:, counts].tocsr()
         used = np.flatnonzero(kept & (np.diff(part.indptr) > 0))
@@ -121,16 +125,15 @@ class Nearby:
         low, high = np.where(sure, 0.0, self._low)[used], np.where(sure, 0.0, self._high)[used]
         place = np.full(len(self._width), -1)
         place[used] = np.arange(len(used))
-        return _Few(counts, part[self._before :], place[self._before :], Program(part[used], low, high, self._block.least[counts],
-                                                                                  np.full(len(counts), np.inf)))  # fmt: skip
+        program = Program(part[used], low, high, self._block.least[counts], np.full(len(counts), np.inf))
+        return Few(part[self._before :], place[self._before :], program)
 
 
-class _Few:
+class Few:
     """The program of some counts of a block.
 
     Parameters
     ----------
-    counts : array of int, shape (n,)
     rows : sparse array, shape (r, n)
         What the rows of the block are of these counts.
     place : array of int, shape (r,)
@@ -138,21 +141,21 @@ class _Few:
     program : Program
     """
 
-    def __init__(self, counts: Places, rows: sparse.csr_array, place: Places, program: Program) -> None:
-        self.counts, self._rows, self._place, self._program = counts, rows, place, program
+    def __init__(self, rows: sparse.csr_array, place: Places, program: Program) -> None:
+        self._rows, self._place, self._program = rows, place, program
 
-    def most(self, which: Places, far: Floats) -> Floats:
-        """Move rows towards where they should be; return the change of each count."""
-        place, nowhere = self._place[which], np.zeros(len(which))
-        self._program.limit_rows(place, np.minimum(far, nowhere), np.maximum(far, nowhere))
-        values = self._program.most(np.arange(len(self.counts)), np.asarray(self._rows[which].T @ np.sign(far)))
-        self._program.limit_rows(place, -np.inf, np.inf)
-        return np.zeros(len(self.counts)) if values is None else values
+    def move(self, row: int, far: float) -> Floats | None:
+        """Move a row so far; return how far every row of the block moves, None if it cannot."""
+        values = self._moved(row, far)
+        return None if values is None else np.asarray(self._rows @ values)
 
-    def can(self, row: int, move: float) -> bool:
+    def can(self, row: int, far: float) -> bool:
         """Say whether a row can move so far."""
+        return self._moved(row, far) is not None
+
+    def _moved(self, row: int, far: float) -> Floats | None:
         place = self._place[[row]]
-        self._program.limit_rows(place, move, move)
+        self._program.limit_rows(place, far, far)
         values = self._program.most(np.zeros(0, dtype=np.intp), np.zeros(0))
         self._program.limit_rows(place, -np.inf, np.inf)
-        return values is not None
+        return values

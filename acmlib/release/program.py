@@ -18,6 +18,9 @@ Places = NDArray[np.intp]
 FAR = 1e6
 #: Changes below this are none: the solver's own tolerance is 1e-7.
 NOTHING = 1e-6
+#: A program of more variables is solved through its inside, until there is a solution from which to go on along its edges: a first
+#: solution, or that there is none, takes a tenth to a half of the time then (6,912 variables).
+INSIDE = 3000
 #: A search of more steps is given up, as if there were nothing to find.
 MOST_STEPS = 50_000
 
@@ -89,6 +92,8 @@ class Program:
     def most(self, which: Places, weights: Floats) -> Floats | None:
         """Return the values of all variables that make a weighted sum of some as large as can be; None if there are none at all."""
         self._price(which, -weights)
+        inside = self.size > INSIDE and not self._solver.getBasis().valid
+        self._solver.setOptionValue("solver", "ipm" if inside else "simplex")
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None

@@ -7,7 +7,7 @@ count helps the next; nothing is shown again, so that a few cells may be hidden 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -23,7 +23,7 @@ AS_LONG = 1 / 40
 TOO_LARGE = 2000
 #: Cells of this weight are hidden so that a count cannot be worked out, not to make the range of what it could be wider.
 DEAR = 10.0
-#: In a block of so many counts groups are moved by small programs first.
+#: In a block of so many counts a few groups are moved by small programs first.
 LARGE = 500
 
 
@@ -77,7 +77,7 @@ class Guard:
 
     @cached_property
     def near(self) -> Nearby:
-        """The block's groups, one or two at a time."""
+        """The block's groups, a few at a time."""
         return Nearby(self.block)
 
     def wanted(self, hidden: Flags) -> Places:
@@ -118,15 +118,30 @@ class Guard:
         return short
 
     def _nearby(self, known: Flags, short: Places) -> Places:
-        """Move the rows of each group together; return those that have not been moved as far as needed."""
+        """Move rows by moving people between a few groups; return those that have not been moved as far as needed."""
         groups = np.zeros(0, dtype=int) if self.block.rows.shape[1] < LARGE else np.unique(self.near.group[short])
         for group in groups[groups >= 0].tolist():
             rows = self.lacking(short[self.near.group[short] == group])
-            down, up = rows[self.need.down[rows] > self.down[rows]], rows[self.need.up[rows] > self.up[rows]]
-            ways = [(which, far[which]) for which, far in ((down, -self.need.down), (up, self.need.up)) if len(which)]
-            for moved in self.near.moved(known, group, ways) if ways else ():
-                self.note(moved)
+            few = self.near.few(known, group, rows) if len(rows) else None
+            while few is not None and len(rows):
+                for far in self._moves(int(rows[0])):
+                    moved = few.move(int(rows[0]), far)
+                    if moved is not None:
+                        self.note(moved)
+                rows = self.lacking(rows[1:])
         return self.lacking(short)
+
+    def _moves(self, row: int) -> Iterator[float]:
+        """Yield how far a row is still to be moved: each way as far as it must, or, if either will do, up and then down."""
+        if self.need.up[row] or self.need.down[row]:
+            if self.up[row] < self.need.up[row]:
+                yield self.need.up[row]
+            if self.down[row] < self.need.down[row]:
+                yield -self.need.down[row]
+            return
+        for sign in (1, -1):
+            if len(self.lacking(np.array([row]))):
+                yield sign * (self.need.values[row] - 1)
 
     def close(self, hidden: Flags, weight: Floats) -> dict[int, int]:
         """Hide what must be hidden in this block; return the further cells and the row that each protects."""
@@ -169,9 +184,14 @@ class Guard:
         if wanted:
             sign, far = wanted[0]
             return self._way(row, hidden, weight, sign * far)
-        either = [self._way(row, hidden, weight, sign * (self.need.values[row] - 1)) for sign in (1, -1)]
-        some = [one for one in either if one is not None]
-        return min(some, key=lambda one: float(weight[one[1]].sum())) if some else None
+        found: tuple[Floats, Places] | None = None
+        for sign in (1, -1):
+            way = self._way(row, hidden, weight, sign * (self.need.values[row] - 1))
+            if way is not None and (found is None or weight[way[1]].sum() < weight[found[1]].sum()):
+                found = way
+            if found is not None and not len(found[1]):
+                break
+        return found
 
     def _be_modest(self, row: int) -> None:
         """Ask for no more than can be had if everything is hidden that readers do not have."""
