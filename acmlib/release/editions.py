@@ -184,16 +184,20 @@ def make_release(
     table = counted.table
     suppressed = not (edition == "internal" and contract.privacy.unsuppressed_internal)
     decided_with, known = _known(contract, root) if earlier is None else (frozenset(), tuple(earlier))
-    cells, left = choose(table, contract, reported, known)
-    waits = released_waits(table, contract, suppressed=suppressed)
-    told = waits["status"].ne(HIDDEN)
-    cells = pd.concat([cells, waits[told]], ignore_index=True)
+
+    def gather(contract: Contract) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the cells that pages may show with the threshold of a contract, and what is left out then."""
+        cells, left = choose(table, contract, reported, known)
+        waits = released_waits(table, contract, suppressed=suppressed)
+        return pd.concat([cells, waits[waits["status"].ne(HIDDEN)]], ignore_index=True), left
+
+    cells, left = gather(contract)
     when = months_of(cells, table, contract)
     reasons, entry = cells.iloc[:0][KEY].assign(reason=""), None
     method: Method = "linear programs"
     merges: tuple[Suggestion, ...] = ()
     if suppressed:
-        decision = decide_again(cells, table, contract, known, reported.text, left=left)
+        decision = decide_again(cells, table, contract, known, reported.text, left=left, gather=gather)
         hidden, method = decision.hidden, decision.method
         merges = tuple(suggestions(cells, hidden, decision.reason, contract, cohorts(contract))) if suggest else ()
         reasons, cells = cells.loc[hidden, KEY].assign(reason=decision.reason[hidden]), hide(cells, hidden)
@@ -203,7 +207,8 @@ def make_release(
         entry = entry_of(contract, reported.text, cells, when=when, method=method)
     # Of waits a page shows the last half-years only, and says of which nothing can be told.
     apart = cells["metric"].isin(duration_times(contract))
-    waits, cells = pd.concat([cells[apart], waits[~told]], ignore_index=True), cells[~apart].reset_index(drop=True)
+    untold = released_waits(table, contract, suppressed=suppressed).query("status == @HIDDEN")
+    waits, cells = pd.concat([cells[apart], untold], ignore_index=True), cells[~apart].reset_index(drop=True)
     return Release(
         contract=contract,
         period=reported,

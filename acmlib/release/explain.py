@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS
+from acmlib.release.decision import HIGHER, LOWER
 from acmlib.release.editions import Release
 
 #: Between the parts of a cell's name.
@@ -28,6 +29,8 @@ SENTENCES = {
     "too large for groups of all metrics": f"{TOO_MANY}groups are shown of headline metrics only",
     "too large for all dimensions": f"{TOO_MANY}dimensions of most groups are not shown",
     "beside groups as they were": "readers have figures of the groups as they were; beside those it would give away what is hidden, or was",
+    LOWER: "a lower minimum_count hides it too: without it, a reader could work out even smaller counts",
+    HIGHER: "a higher minimum_count hides it too, and less than that does not protect all small counts here",
     "hidden in an earlier release": "an earlier release hid it; shown now, it would give away what was hidden then",
     "hidden in this period's release already": "this period was released before with this cell hidden; readers get the same again",
     "protects what an earlier release hid": "with earlier releases a reader could work out a small count that they hid",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ from acmlib.measures.table import CROSS
 from acmlib.release.blocks import Blocks
 from acmlib.release.building import Part
 from acmlib.release.counts import Counted, counted, unify
+from acmlib.release.decision import LOWER, Between, Decision
 from acmlib.release.history import History, history_of, too_close
 from acmlib.release.ledger import Entry, Method, shown_again, shown_by_quarter
 from acmlib.release.lines import Row, distinct, rows_of, total_place
@@ -23,6 +23,7 @@ from acmlib.release.recut import Tied, of_the_same_people, tied_cells
 from acmlib.release.select import grain_of, one_grain, select_cells
 from acmlib.release.size import beside_totals, crowded, left_out
 from acmlib.release.spans import months_of
+from acmlib.release.thresholds import way_to
 from acmlib.release.waits import BLOCK
 
 #: Weight from which a cell is a last resort: totals of everybody and headline figures.
@@ -33,29 +34,9 @@ WAIT = 20.0
 GROUPS_AS_THEY_WERE = "beside groups as they were"
 #: A number and everything it is made of are hidden together: a rate with its denominator gives the count away.
 HIDDEN_TOGETHER = ["numerator", "denominator", "value", "low", "high"]
+#: Gathers the cells that pages may show with a threshold, and what is left out then.
+Gather = Callable[[Contract], tuple[pd.DataFrame, pd.DataFrame]]
 KEY = ["metric", "period", "dimension", "group"]
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What is hidden, and why.
-
-    Parameters
-    ----------
-    hidden : Series of bool
-        Aligned with the cells that were decided on.
-    reason : Series of str
-        ``small numerator``, ``small denominator``, ``small remainder``, ``protects <cell>`` or empty.
-    method : str
-        How it was decided: by linear programs, or by a rule that is cheaper and hides more, never less (`acmlib.release.ledger.Method`).
-    lost : tuple of str
-        Hidden counts that follow from what readers have already, whatever this release hides.
-    """
-
-    hidden: pd.Series
-    reason: pd.Series
-    method: Method = "linear programs"
-    lost: tuple[str, ...] = ()
 
 
 def _weights(cells: pd.DataFrame, contract: Contract, history: History) -> np.ndarray:
@@ -98,9 +79,10 @@ def choose(table: pd.DataFrame, contract: Contract, period: Period, earlier: Seq
 
 
 def decide(
-    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[Entry] = (), *, left: pd.DataFrame | None = None
-) -> Decision:
-    """Decide for all cells of a release together which are hidden.
+    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[Entry] = (), *, left: pd.DataFrame | None = None,
+    gather: Gather | None = None,
+) -> Decision:  # fmt: skip
+    """Decide for all cells of a release together which are hidden: a higher `minimum_count` hides whatever a lower one does.
 
     Parameters
     ----------
@@ -114,22 +96,41 @@ def decide(
         What readers have been given before.
     left : DataFrame, optional
         Cells that are not shown at all (`acmlib.release.select.one_grain`): their small counts must not follow from what is.
+    gather : callable, optional
+        Gathers what pages may show with another threshold, and what is left out then; the same cells if absent.
 
     Returns
     -------
     Decision
     """
     cells = cells.reset_index(drop=True)
-    meanings = unify(counted(contract), table)
+    minimum, meanings = contract.privacy.minimum_count, unify(counted(contract), table)
+    between, way = Between(), way_to(minimum)
+    for tried in way[:-1]:
+        other = contract.model_copy(update={"privacy": contract.privacy.model_copy(update={"minimum_count": tried})})
+        theirs, out = (cells, left) if gather is None else gather(other)
+        decision = _decide(theirs.reset_index(drop=True), table, other, meanings, earlier, out, between)
+        between = between.narrowed(theirs, decision, below=tried < minimum)
+    return _decide(cells, table, contract, meanings, earlier, left, between)
+
+
+def _decide(
+    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, meanings: Mapping[str, Counted], earlier: Sequence[Entry],
+    left: pd.DataFrame | None, between: Between,
+) -> Decision:  # fmt: skip
+    """Decide with one threshold: what a lower one hides is hidden, what a higher one shows is shown."""
     reason = primary(cells, meanings, contract.privacy, minimum_n=contract.statistics.minimum_n)
+    reason = reason.mask(between.hides(cells) & reason.eq(""), LOWER)
     tied = tied_cells(cells, months_of(cells, table, contract), contract, meanings, earlier)
     reason = _tie(tied, reason)
     history = history_of(cells, table, contract, meanings, of_the_same_people(contract, earlier), reason.ne(""))
     weight = _weights(cells, contract, history)
+    weight[between.shows(cells)] = np.inf
     close = too_close(history, weight, reason.ne(""))
     reason = reason.mask(close & reason.eq(""), "small difference from another period")
     # What was hidden before stays hidden, so that one release does not show what another one hides.
     reason = reason.mask(pd.Series(history.before, dtype=object).eq(True) & reason.eq(""), "hidden in an earlier release")
+    rule = reason.ne("").to_numpy()
     method: Method = "linear programs"
     if (beside := beside_totals(cells, reason)).any():
         reason, method = reason.mask(beside & reason.eq(""), "too little to show"), "totals only"
@@ -158,17 +159,19 @@ def decide(
         lost = _lost(parts, guards)
     for cell, (number, row) in because.items():
         reason[cell] = _protects(cells, parts[number], row, hidden)
-    return Decision(pd.Series(hidden, index=cells.index), reason, method, tuple(_count(history, row) for row in sorted(lost)))
+    names = tuple(_count(history, row) for row in sorted(lost))
+    return between.within(cells, Decision(pd.Series(hidden, index=cells.index), reason, method, names), rule)
 
 
 def decide_again(
-    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[Entry], period: str, *, left: pd.DataFrame | None = None
-) -> Decision:
+    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, earlier: Sequence[Entry], period: str, *,
+    left: pd.DataFrame | None = None, gather: Gather | None = None,
+) -> Decision:  # fmt: skip
     """Decide as `decide`; a period that was released before, of which nothing shown has changed, is decided as it was.
 
     Parameters
     ----------
-    cells, table, contract, earlier, left
+    cells, table, contract, earlier, left, gather
         As for `decide`.
     period : str
         The period reported on.
@@ -180,7 +183,7 @@ def decide_again(
     reason = primary(cells, counted(contract), contract.privacy, minimum_n=contract.statistics.minimum_n)
     again = shown_again(cells, reason.ne(""), earlier, contract, period)
     if again is None:
-        return decide(cells, table, contract, earlier, left=left)
+        return decide(cells, table, contract, earlier, left=left, gather=gather)
     hidden, method = again
     return Decision(hidden, reason.mask(hidden & reason.eq(""), "hidden in this period's release already"), method=method)
 

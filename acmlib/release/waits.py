@@ -16,6 +16,7 @@ from acmlib.contract.model import Contract, Metric
 from acmlib.measures.intervals import wilson
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS, HIDDEN, IMMATURE, METRIC_COLUMNS, SHOWN, empty_metric_table
 from acmlib.release.reliable import mark_unreliable
+from acmlib.release.thresholds import way_to
 
 #: Months that are told together, counted from the contract's first.
 BLOCK = 6
@@ -109,12 +110,18 @@ def _alike(inside: pd.DataFrame, ids: Sequence[str], block: pd.DataFrame) -> Ite
 
 
 def _apart(counts: dict[str, float], others: Sequence[float], minimum: int) -> set[str]:
-    """Return which counts can be shown, in the order given: those that differ by none, or enough, from what is known and shown."""
-    known, shown = list(others), set()
-    for name, count in counts.items():
-        if all(not 0 < abs(count - other) < minimum for other in known):
-            known.append(count)
-            shown.add(name)
+    """Return which counts can be shown, in the order given: those that differ by none, or enough, from what is known and shown.
+
+    With a higher minimum none of them is shown that a lower one hides (`acmlib.release.thresholds`).
+    """
+    shown, may, must = set[str](), set(counts), set[str]()
+    for tried in way_to(minimum):
+        shown, known = set(must), [*others, *(counts[name] for name in must)]
+        for name in (name for name in counts if name in may - must):
+            if all(not 0 < abs(counts[name] - other) < tried for other in known):
+                known.append(counts[name])
+                shown.add(name)
+        may, must = (shown, must) if tried < minimum else (may, shown)
     return shown
 
 
