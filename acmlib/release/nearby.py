@@ -15,6 +15,7 @@ from acmlib.release.reader import Block, Flags
 #: With so many other groups people of one are exchanged: most counts move far enough then, and more groups take longer than they save.
 NEIGHBOURS = 4
 
+
 class Nearby:
     """The groups of a block, a few at a time.
 
