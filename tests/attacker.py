@@ -41,6 +41,8 @@ class Attacker:
     _lines: dict[Line, int] = field(default_factory=dict)
     _rows: dict[tuple[Line, int, int], float] = field(default_factory=dict)
     _hidden: dict[tuple[Line, int, int], float] = field(default_factory=dict)
+    #: What codes say: how often each line counts, and what the sum is not less than.
+    _codes: list[tuple[dict[tuple[Line, int, int], float], float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         rows = self.truth[self.truth["period"].str.fullmatch(r"\d{4}-\d{2}") & self.truth["dimension"].isin(["all", *self.dimensions])]
@@ -76,8 +78,8 @@ class Attacker:
         self.counts.append(counts)
         return len(self.counts) - 1
 
-    def read(self, cells: pd.DataFrame) -> None:
-        """Read a release: columns first and last are the months of each cell, as numbers."""
+    def read(self, cells: pd.DataFrame, minimum: int | None = None) -> None:
+        """Read a release: columns first and last are the months of each cell, as numbers; its threshold if it is another one."""
         mine = cells[cells["dimension"].isin(["all", *self.dimensions]) & cells["first"].notna()]
         for cell in mine.itertuples(index=False):
             first, after = int(cell.first) - self.start, int(cell.last) + 1 - self.start
@@ -92,6 +94,34 @@ class Attacker:
                     self._hidden[line, max(first, 0), after] = true
                 elif number == number and abs(number - true) < 1e-6:  # what was corrected since is not the same number
                     self._rows[line, max(first, 0), after] = number
+            plain = cell.dimension != "all" and " x " not in cell.dimension and "combination" not in cell.dimension
+            if cell.status == "hidden" and hasattr(cell, "share_code") and cell.metric in self.parted and plain:
+                self._decode(cell, max(first, 0), after, minimum or self.minimum)
+
+    def _decode(self, cell: tuple, first: int, after: int, minimum: int) -> None:
+        """Note what the code of a hidden share says, or that it has none; how wide it would be is known from how many there are."""
+        place = self.places.index((cell.dimension, cell.group))
+        met, people = (self.cohort.get((cell.metric, column)) for column in ("numerator", "denominator"))
+        if met is None or people is None:
+            return
+        line = {part: ((cohort, cell.dimension, cell.group), first, after) for part, cohort in (("met", met), ("people", people))}
+        number = self.counts[people][place, first:after].sum()
+        room = max(minimum - 1, 2)
+        fits = {width: -(-100 * room // width) for width in (50, 40, 30, 25, 20, 10, 5)}  # people it takes
+        width = min((one for one, least in fits.items() if number >= least), default=None)
+        if width is None:
+            self._codes.append(({line["people"]: -1.0}, 1.0 - fits[50]))
+            assert cell.share_code == "", "a code in which not all fits that must be possible"
+            return
+        self._codes.append(({line["people"]: 1.0}, fits[width]))
+        if width > 5:
+            self._codes.append(({line["people"]: -1.0}, 1.0 - fits[max(one for one in fits if one < width)]))
+        below, above = {line["met"]: -100.0, line["people"]: width}, {line["met"]: 100.0, line["people"]: width - 100.0}
+        assert cell.share_code in ("", f"<={width}%", f">={100 - width}%")
+        if cell.share_code:
+            self._codes.append((below if cell.share_code.startswith("<") else above, 0.0))
+        else:  # shares beyond the width differ from it by five hundredths of a person at least
+            self._codes += [({row: -one for row, one in side.items()}, 5.0) for side in (below, above)]
 
     def recovered(self) -> tuple[int, list[tuple[str, ...]]]:
         """Return how many small counts were hidden, and those of which only one value is possible."""
@@ -106,7 +136,10 @@ class Attacker:
         """Return the small hidden counts of which only one value is possible to who knows that there are no fractions of people."""
         targets = self._targets()
         matrix, right, solution = self._system()
-        known, pick = LinearConstraint(matrix, right, right), self._pick(targets, len(solution))
+        known, pick = [LinearConstraint(matrix, right, right)], self._pick(targets, len(solution))
+        said, least_said = self._said(len(solution))
+        if said.shape[0]:
+            known.append(LinearConstraint(said, least_said, np.inf))
         left = dict.fromkeys(range(len(targets)))
         found = []
         while left:
@@ -114,7 +147,7 @@ class Attacker:
             true = self._hidden[targets[target]]
             for least, most in ((true + 1, np.inf), (0, true - 1)):
                 other = LinearConstraint(pick[[target]], least, most)
-                answer = milp(np.zeros(len(solution)), constraints=[known, other], integrality=1, bounds=Bounds(0, 1e4))
+                answer = milp(np.zeros(len(solution)), constraints=[*known, other], integrality=1, bounds=Bounds(0, 1e4))
                 if answer.x is not None:
                     moved = np.abs(pick @ (answer.x - solution)) > 0.5
                     left = {one: None for one in left if not moved[one]}
@@ -159,6 +192,12 @@ class Attacker:
         solution = np.nan_to_num(truth).ravel()
         return matrix, matrix @ solution, solution
 
+    def _said(self, size: int) -> tuple[sparse.csr_array, np.ndarray]:
+        """Return what codes say as inequalities: each row times the counts is not less than a number."""
+        said = [sum(times * self._pick([line], size) for line, times in sides.items()) for sides, _ in self._codes]
+        matrix = sparse.csr_array(sparse.vstack(said)) if said else sparse.csr_array((0, size))
+        return matrix, np.array([least for _, least in self._codes])
+
     def _sums(self) -> list[tuple[int, list[int]]]:
         """Return which places are made of which others: everybody of the groups of a dimension, a group of its pairs."""
         place = {key: at for at, key in enumerate(self.places)}
@@ -179,20 +218,23 @@ class Attacker:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the lowest and highest value found for each target; exact where they are less than one apart."""
         matrix, right, solution = system
+        said, least_said = self._said(len(solution))
+        assert (said @ solution >= least_said - 1e-6).all(), "what is said of hidden shares is not true"
         pick = self._pick(targets, len(solution))
         low, high = pick @ solution, pick @ solution
+        limits = {"A_eq": matrix, "b_eq": right, "A_ub": -said, "b_ub": -least_said, "bounds": (0, 1e4), "method": "highs"}
         draw = np.random.default_rng(7)
         for _ in range(12):
             open_ = high - low < 1 - 1e-6
             if not open_.any():
                 return low, high
             wanted = pick[open_].T @ draw.choice([-1.0, 1.0], int(open_.sum()))
-            found = linprog(wanted, A_eq=matrix, b_eq=right, bounds=(0, 1e4), method="highs")
+            found = linprog(wanted, **limits)
             assert found.success, "what is shown contradicts itself"
             low, high = np.minimum(low, pick @ found.x), np.maximum(high, pick @ found.x)
         for row in np.flatnonzero(high - low < 1 - 1e-6):
             for sign in (1, -1):
-                found = linprog(sign * pick[[row]].toarray().ravel(), A_eq=matrix, b_eq=right, bounds=(0, 1e4), method="highs")
+                found = linprog(sign * pick[[row]].toarray().ravel(), **limits)
                 low, high = np.minimum(low, pick @ found.x), np.maximum(high, pick @ found.x)
         return low, high
 

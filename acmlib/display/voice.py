@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from acmlib.contract.model import Contract, Metric
 from acmlib.display.words import MINUS, Words
+from acmlib.measures.table import code_of
 
 ALL = "All participants"
 
@@ -166,6 +167,11 @@ class Voice:
     def status(self, status: str) -> str:
         """Return a status of the metric table in words, with the contract's threshold where cells are hidden."""
         return self.words(f"status.{status.replace(' ', '_')}", minimum=self.contract.privacy.minimum_count)
+
+    def code(self, text: object) -> str:
+        """Return what the code of a hidden share says, *25% or less*; nothing for anything that is no code."""
+        side, limit = code_of(text) or ("", 0.0)
+        return self.words(f"code.or_{'less' if side == '<=' else 'more'}", limit=limit) if side else ""
 
     def target(self, metric: str, on: dt.date | None = None) -> float | None:
         """Return the target of a metric on a day (the data cut-off if absent), or None if none was agreed for it."""

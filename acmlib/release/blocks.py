@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from acmlib.measures.table import CROSS, IN_COMBINATION
 from acmlib.release.building import Building, Part
+from acmlib.release.coding import Promise
 from acmlib.release.lines import Lines, Row, families, is_among, is_pair, tables_of, total_place
 from acmlib.release.program import NOTHING
 
@@ -45,11 +46,13 @@ class Blocks:
         Further counts to be protected, which no cell shows.
     full : set of int
         Whoms of which a hidden row is known to hold somebody, as rows of nobody are shown.
+    promises : list of Promise
+        What readers know of hidden shares.
     """
 
     def __init__(self, lines: Lines, shows: Sequence[tuple[Row, ...]], *, given: frozenset[Row], hold: frozenset[int],
-                 more: frozenset[Row], full: frozenset[int]) -> None:  # fmt: skip
-        self.lines, self.more, self.full = lines, more, full
+                 more: frozenset[Row], full: frozenset[int], promises: Sequence[Promise] = ()) -> None:  # fmt: skip
+        self.lines, self.more, self.full, self.promises = lines, more, full, promises
         self.tables = tables_of(lines)
         self.total = total_place(lines)
         self.families = [tuple(family) for family in families(lines)]

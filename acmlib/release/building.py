@@ -97,6 +97,7 @@ class Building:
         if dimension is not None:
             self._groups(dimension)
         rows, own = self._rows()
+        self._promises()
         shown = _Sums()
         for number, row in enumerate(rows):
             columns, values = self._columns(row)
@@ -159,6 +160,14 @@ class Building:
         use = (columns >= 0).any(axis=0)
         self.limits.add(columns[:, use], values)
         self.spare.append(np.maximum(spare[use], 0.0))
+
+    def _promises(self) -> None:
+        """What readers know of a hidden share stays true, of each that has counts here."""
+        for one in self.all.promises:
+            if one.numerator[0] in self.family and (one.numerator[1] in self.where or one.numerator[1] in self.as_other):
+                (met, did), (people, were) = self._columns(one.numerator), self._columns(one.denominator)
+                values = np.concatenate([one.met * did, one.people * were])
+                self._limit(np.concatenate([met, people])[:, None], values, np.array([one.spare]))
 
     def _layers(self) -> None:
         """Those who did not are never fewer than nobody; nor is a cohort smaller than another that is a part of it."""

@@ -29,12 +29,15 @@ class Decision:
         How it was decided: by linear programs, or by a rule that is cheaper and hides more, never less (`acmlib.release.ledger.Method`).
     lost : tuple of str
         Hidden counts that follow from what readers have already, whatever this release hides.
+    share_code : Series of str, optional
+        What is said of hidden shares (`acmlib.release.coding`); none if absent.
     """
 
     hidden: pd.Series
     reason: pd.Series
     method: Method = "linear programs"
     lost: tuple[str, ...] = ()
+    share_code: pd.Series | None = None
 
 
 @dataclass(frozen=True)

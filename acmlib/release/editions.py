@@ -200,7 +200,7 @@ def make_release(
         decision = decide_again(cells, table, contract, known, reported.text, left=left, gather=gather)
         hidden, method = decision.hidden, decision.method
         merges = tuple(suggestions(cells, hidden, decision.reason, contract, cohorts(contract))) if suggest else ()
-        reasons, cells = cells.loc[hidden, KEY].assign(reason=decision.reason[hidden]), hide(cells, hidden)
+        reasons, cells = cells.loc[hidden, KEY].assign(reason=decision.reason[hidden]), hide(cells, hidden, decision.share_code)
     cells = mark_unreliable(cells, contract)
     restatements = restated(cells, when, known, contract)
     if suppressed:

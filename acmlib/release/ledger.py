@@ -19,7 +19,7 @@ from typing import Any, Literal, TypeAlias
 import pandas as pd
 
 from acmlib.contract.model import Contract, Privacy
-from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS
+from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS, SHARE_CODE
 from acmlib.release.spans import Span
 
 #: How a release is decided: by linear programs; without dimensions of many groups of which nearly all are small; where nearly everything
@@ -54,7 +54,7 @@ class Entry:
     grouping : mapping
         Dimension to what decided who is in which group.
     cells : DataFrame
-        Columns `KEPT`.
+        Columns `KEPT`, and `SHARE_CODE` if any hidden share has a code.
     """
 
     period: str
@@ -73,12 +73,19 @@ class Entry:
 
 def deciding_rule(rule: Privacy) -> dict[str, Any]:
     """Return what of a rule decides which cells are hidden."""
-    return rule.model_dump(mode="json", exclude={"names", "unsuppressed_internal"})
+    # What is not used is left out, so that entries from before it was there are the same.
+    unused = {"extreme_shares"} if rule.extreme_shares == "hide" else set()
+    return rule.model_dump(mode="json", exclude={"names", "unsuppressed_internal", *unused})
 
 
 def grouping(contract: Contract) -> dict[str, Any]:
     """Return for each dimension what decides who is in which group."""
     return {name: dimension.model_dump(mode="json", include=set(GROUPING)) for name, dimension in contract.dimensions.items()}
+
+
+def has_codes(cells: pd.DataFrame) -> bool:
+    """Say whether any hidden share of some cells has a code: if so, readers know something of those without one, too."""
+    return SHARE_CODE in cells and bool(cells[SHARE_CODE].ne("").any())
 
 
 def entry_of(contract: Contract, period: str, cells: pd.DataFrame, *, when: Sequence[Span], method: Method) -> Entry:
@@ -96,7 +103,8 @@ def entry_of(contract: Contract, period: str, cells: pd.DataFrame, *, when: Sequ
         How it was decided.
     """
     ends = [span or (float("nan"), float("nan")) for span in when]
-    kept = cells.assign(first=[float(first) for first, _ in ends], last=[float(last) for _, last in ends])[KEPT].reset_index(drop=True)
+    kept = cells.assign(first=[float(first) for first, _ in ends], last=[float(last) for _, last in ends])
+    kept = kept[[*KEPT, *([SHARE_CODE] if has_codes(cells) else [])]].reset_index(drop=True)
     made_at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
     return Entry(period, made_at, method, deciding_rule(contract.privacy), grouping(contract), kept)
 
@@ -190,18 +198,19 @@ def _read(path: Path) -> Entry:
     try:
         with path.open(encoding="utf-8") as file:
             about = json.loads(file.readline())
-            cells = pd.read_csv(file, dtype=dict.fromkeys([*KEYS, "status"], str), keep_default_na=False, na_values={
+            cells = pd.read_csv(file, dtype=dict.fromkeys([*KEYS, "status", SHARE_CODE], str), keep_default_na=False, na_values={
                 name: [""] for name in ("numerator", "denominator", "first", "last")
             })  # fmt: skip
-        return Entry(about["period"], about["made_at"], about["method"], about["rule"], about["grouping"], cells[KEPT])
+        kept = cells[[*KEPT, *cells.columns.intersection([SHARE_CODE])]]
+        return Entry(about["period"], about["made_at"], about["method"], about["rule"], about["grouping"], kept)
     except (OSError, ValueError, KeyError) as error:
         raise ValueError(f"ledger/{path.parent.name}/{path.name}: cannot be read ({error}); restore the file from a backup") from error
 
 
 def shown_again(
     cells: pd.DataFrame, must_hide: pd.Series, entries: Sequence[Entry], contract: Contract, period: str
-) -> tuple[pd.Series, Method] | None:
-    """Return what is hidden, and how that was decided, if this period was released before and nothing shown has changed since.
+) -> tuple[pd.Series, Method, pd.Series | None] | None:
+    """Return what a release of this period hid, how that was decided, and its codes, if nothing shown has changed since.
 
     Parameters
     ----------
@@ -215,8 +224,8 @@ def shown_again(
 
     Returns
     -------
-    (Series of bool, str) or None
-        The first aligned with `cells`; None if the release has to be decided.
+    (Series of bool, str, Series of str or None) or None
+        The Series aligned with `cells`; None if the release has to be decided.
     """
     rule, groups = deciding_rule(contract.privacy), grouping(contract)
     for entry in reversed(entries):
@@ -226,5 +235,6 @@ def shown_again(
         hidden = both["status"].eq(HIDDEN)
         same = [both[name].fillna(-1).sub(cells[name].fillna(-1).to_numpy()).abs().lt(1e-6) for name in ("numerator", "denominator")]
         if both["status"].notna().all() and (hidden | (same[0] & same[1])).all() and not (must_hide.to_numpy() & ~hidden).any():
-            return pd.Series(hidden.to_numpy(), index=cells.index), entry.method
+            codes = pd.Series(both[SHARE_CODE].to_numpy(), index=cells.index) if has_codes(entry.cells) else None
+            return pd.Series(hidden.to_numpy(), index=cells.index), entry.method, codes
     return None

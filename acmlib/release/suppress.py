@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from acmlib.contract.model import Contract
+from acmlib.contract.model import Contract, Privacy
 from acmlib.contract.periods import Period
-from acmlib.measures.table import CROSS
+from acmlib.measures.table import CROSS, HIDDEN, SHARE_CODE
 from acmlib.release.blocks import Blocks
 from acmlib.release.building import Part
+from acmlib.release.coding import Promise, codes, of_groups, promises
 from acmlib.release.counts import Counted, counted, unify
 from acmlib.release.decision import LOWER, Between, Decision
 from acmlib.release.history import History, history_of, too_close
@@ -137,7 +139,8 @@ def _decide(
     unshown = set() if left is None else distinct(rows_of(left, months_of(left, table, contract), history.lines, meanings))
     if method == "linear programs" and (many := crowded(cells, reason)).any():
         reason, method = reason.mask(many & reason.eq(""), "too many small groups"), "without large dimensions"
-    blocks = _blocks(history, weight, meanings, contract, unshown)
+    told = _told(cells, history, contract, meanings, earlier)
+    blocks = _blocks(history, weight, meanings, contract, unshown, told)
     hidden = reason.ne("").to_numpy().copy()
     parts = blocks.of_totals()
     guards = [_guard(part, history, contract) for part in parts]
@@ -160,7 +163,12 @@ def _decide(
     for cell, (number, row) in because.items():
         reason[cell] = _protects(cells, parts[number], row, hidden)
     names = tuple(_count(history, row) for row in sorted(lost))
-    return between.within(cells, Decision(pd.Series(hidden, index=cells.index), reason, method, names), rule)
+    if contract.privacy.extreme_shares == "code" and (lost or tied):
+        # Without codes less is known; and groups that were cut anew are not looked at through programs.
+        hiding = contract.model_copy(update={"privacy": contract.privacy.model_copy(update={"extreme_shares": "hide"})})
+        return _decide(cells, table, hiding, meanings, earlier, left, between)
+    coded = _coded(cells, reason, contract, meanings)
+    return between.within(cells, Decision(pd.Series(hidden, index=cells.index), reason, method, names, coded), rule)
 
 
 def decide_again(
@@ -184,8 +192,8 @@ def decide_again(
     again = shown_again(cells, reason.ne(""), earlier, contract, period)
     if again is None:
         return decide(cells, table, contract, earlier, left=left, gather=gather)
-    hidden, method = again
-    return Decision(hidden, reason.mask(hidden & reason.eq(""), "hidden in this period's release already"), method=method)
+    hidden, method, coded = again
+    return Decision(hidden, reason.mask(hidden & reason.eq(""), "hidden in this period's release already"), method, share_code=coded)
 
 
 def _tie(tied: Sequence[Tied], reason: pd.Series) -> pd.Series:
@@ -196,7 +204,8 @@ def _tie(tied: Sequence[Tied], reason: pd.Series) -> pd.Series:
     return reason
 
 
-def _blocks(history: History, weight: np.ndarray, meanings: Mapping[str, Counted], contract: Contract, unshown: set[Row]) -> Blocks:
+def _blocks(history: History, weight: np.ndarray, meanings: Mapping[str, Counted], contract: Contract, unshown: set[Row],
+            told: Sequence[Promise]) -> Blocks:  # fmt: skip
     """Prepare to divide what is known and what could be shown into blocks."""
     # Empty groups are shown as empty, so that a hidden group is known to hold somebody.
     whole = {one.denominator or one.numerator for one in meanings.values() if one.people or one.denominator}
@@ -204,7 +213,31 @@ def _blocks(history: History, weight: np.ndarray, meanings: Mapping[str, Counted
         history.lines, history.rows, given=history.past.shown, hold=frozenset(np.flatnonzero(np.isinf(weight)).tolist()),
         more=frozenset(row for row in history.past.hidden | unshown if history.is_small(row)),
         full=frozenset(history.lines.whom[text] for text in whole) if contract.privacy.show_zeros else frozenset(),
+        promises=told,
     )  # fmt: skip
+
+
+def _told(
+    cells: pd.DataFrame, history: History, contract: Contract, meanings: Mapping[str, Counted], earlier: Sequence[Entry]
+) -> list[Promise]:
+    """Return what readers know of hidden shares of groups, from this release and earlier ones that gave codes."""
+    parts = {name for name, meaning in meanings.items() if meaning.parts}
+    found: list[Promise] = []
+    if contract.privacy.extreme_shares == "code":
+        found += promises(itertools.compress(history.rows, of_groups(cells, parts)), history.lines, contract.privacy)
+    for entry in (entry for entry in earlier if entry.rule.get("extreme_shares") == "code"):
+        coded = of_groups(entry.cells, parts) & entry.cells["status"].eq(HIDDEN).to_numpy()
+        rows = itertools.compress(rows_of(entry.cells, entry.when, history.lines, meanings), coded)
+        found += promises(rows, history.lines, Privacy.model_validate(entry.rule))
+    return list(dict.fromkeys(found))
+
+
+def _coded(cells: pd.DataFrame, reason: pd.Series, contract: Contract, meanings: Mapping[str, Counted]) -> pd.Series | None:
+    """Return the codes of hidden shares, if the contract asks for them; none of what is not shown at all."""
+    if contract.privacy.extreme_shares == "hide":
+        return None
+    looked_at = reason.ne("") & ~reason.str.startswith("too ")
+    return codes(cells, looked_at.to_numpy(), contract.privacy, {name for name, meaning in meanings.items() if meaning.parts})
 
 
 def _guard(part: Part, history: History, contract: Contract, free: frozenset[Row] = frozenset()) -> Guard:
@@ -241,7 +274,7 @@ def _count(history: History, row: tuple[int, int, int, int]) -> str:
     return f"{texts[whom]}, {' / '.join(places[place])}, months {start} to {after - 1}"
 
 
-def hide(cells: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
+def hide(cells: pd.DataFrame, hidden: pd.Series, share_code: pd.Series | None = None) -> pd.DataFrame:
     """Empty hidden cells; their status becomes ``hidden``.
 
     Parameters
@@ -250,11 +283,13 @@ def hide(cells: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
         Metric table.
     hidden : Series of bool
         Aligned with `cells`.
+    share_code : Series of str, optional
+        What is said of hidden shares.
 
     Returns
     -------
     DataFrame
-        Metric table; numerator, denominator, value, low and high of hidden cells are NaN.
+        Metric table, with `SHARE_CODE` if something is said; numerator, denominator, value, low and high of hidden cells are NaN.
 
     Examples
     --------
@@ -267,4 +302,4 @@ def hide(cells: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
     released = cells.copy()
     released.loc[hidden.to_numpy(), HIDDEN_TOGETHER] = np.nan
     released.loc[hidden.to_numpy(), "status"] = "hidden"
-    return released
+    return released if share_code is None else released.assign(**{SHARE_CODE: share_code.to_numpy()})

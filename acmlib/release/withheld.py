@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from acmlib.measures.table import HIDDEN, KEY_COLUMNS
+from acmlib.measures.table import HIDDEN, KEY_COLUMNS, SHARE_CODE, share_codes
 from acmlib.release.editions import Release
 from acmlib.release.waits import released_waits
 
@@ -27,12 +27,12 @@ def withheld(release: Release, table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        metric, period, dimension, group, numerator, denominator, value of each hidden cell; of waits too, whose half-years are no
-        periods of the metric table.
+        metric, period, dimension, group, numerator, denominator, value of each hidden cell, and the code of its share; of waits too,
+        whose half-years are no periods of the metric table.
     """
     keys = list(KEY_COLUMNS)
     cells = release.handed_out
-    hidden = cells.loc[cells["status"].eq(HIDDEN), keys]
+    hidden = cells[keys].assign(**{SHARE_CODE: share_codes(cells)})[cells["status"].eq(HIDDEN)]
     waits = released_waits(table, release.contract, suppressed=False)
     true = pd.concat([table[[*keys, *TRUE_NUMBERS]], waits[[*keys, *TRUE_NUMBERS]]], ignore_index=True)
     return hidden.merge(true, on=keys, how="left").reset_index(drop=True)

@@ -10,7 +10,7 @@ import pytest
 from display_frames import CONTRACT, cells, gaps, points, retention, stages, voice
 from matplotlib.figure import Figure
 
-from acmlib.analysis.equity import decompose, disproportionality
+from acmlib.analysis.equity import decompose, disparities, disproportionality
 from acmlib.analysis.peers import funnel as judge_peers
 from acmlib.analysis.timeliness import response_times as judge_waits
 from acmlib.display import (
@@ -32,6 +32,7 @@ from acmlib.display import (
 )
 from acmlib.display.charts import canvas
 from acmlib.display.charts.canvas import BLUE, GREY, INK, ORANGE, RULE, TEXT, WIDTH, Sheet, text_width
+from acmlib.measures.table import METRIC_COLUMNS
 
 BASE = "young people in the county"
 
@@ -247,6 +248,11 @@ def test_months_in_the_table_are_the_months_of_the_chart():
     assert "over 24 points in time, July 2024 to June 2026. Improving" in chart.alt
 
 
+def codes_of(frame, group, code):
+    """Say a code of the share of one group, and nothing of the others."""
+    return frame.assign(share_code=np.where(frame["group"].eq(group), code, ""))
+
+
 HIDDEN_NUMBERS = ("3 of 9", "33%", "3", "9")
 
 
@@ -263,6 +269,31 @@ def test_a_value_that_is_not_released_is_nowhere_even_if_it_is_in_the_frame(stat
     printed = table(chart)["American Indian or Alaska Native"]
     assert not any(character.isdigit() for column in ("Result", "Number", "Of", "Gap", "Ratio") for character in printed[column])
     assert any("Not drawn: American Indian or Alaska Native" in note for note in chart.notes)
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "words", "counts"),
+    [
+        ("en", "<=25%", "hidden; 25%\u00a0or\u00a0less", "hidden for privacy"),
+        ("en", ">=75%", "hidden; 75%\u00a0or\u00a0more", "hidden for privacy"),
+        ("es", "<=25%", "oculto; 25\u00a0%\u00a0o\u00a0menos", "oculto por privacidad"),
+        ("es", ">=75%", "oculto; 75\u00a0%\u00a0o\u00a0más", "oculto por privacidad"),
+    ],
+)
+def test_a_code_of_a_hidden_share_is_said_in_words_and_drawn_nowhere(language, code, words, counts):
+    small = "American Indian or Alaska Native"
+    coded = disparities(codes_of(gaps()[list(METRIC_COLUMNS)], small, code), comparator="White")
+    chart, plain = outcomes_by_group(coded, voice=voice(language)), outcomes_by_group(gaps(), voice=voice(language))
+    assert chart.svg == plain.svg and chart.alt == plain.alt
+    name, said = voice(language).group("race_ethnicity", small), words.partition("; ")[2]
+    row = list(table(chart)[name].values())
+    assert row[1:4] == [words, counts, counts] and row[4:] == list(table(plain)[name].values())[4:]
+    assert any(f"{name} ({words})" in note for note in chart.notes)
+    assert f"{said}." in chart.long_description and said not in plain.long_description
+    before, now = (codes_of(cells([("White", 80, 200), (small, 3, 9, "hidden")], period=one), small, code) for one in ("2024", "2025"))
+    change = change_by_group(before, now, voice=voice(language))
+    assert [text_of(cell) for cell in change.data.rows[1][1:3]] == [words, words]
+    assert f"{name} ({words})" in change.notes[0]
 
 
 def test_a_hidden_month_leaves_a_gap_in_the_line_and_is_named():

@@ -40,7 +40,7 @@ WORLDS = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-def contract(minimum: int = 11) -> Contract:
+def contract(minimum: int = 11, extreme: str = "hide") -> Contract:
     return Contract.model_validate(
         {
             "id": "demo",
@@ -52,7 +52,7 @@ def contract(minimum: int = 11) -> Contract:
                 | ({"of": "placed = 1"} if name == "kept" else {})
                 for name in METRICS
             },
-            "privacy": {"minimum_count": minimum},
+            "privacy": {"minimum_count": minimum, "extreme_shares": extreme},
         }
     )
 
@@ -93,12 +93,14 @@ def chosen(table: pd.DataFrame, *, windows: list[str], months: bool) -> pd.DataF
     return table[keep].reset_index(drop=True)
 
 
-def attacker(cells: pd.DataFrame, table: pd.DataFrame, hidden: pd.Series, minimum: int) -> Attacker:
-    """Return somebody who has read a release, all dimensions and pairs of it."""
+def attacker(cells: pd.DataFrame, table: pd.DataFrame, hidden: pd.Series, minimum: int, codes: pd.Series | None = None) -> Attacker:
+    """Return somebody who has read a release, all dimensions and pairs of it, and what it says of hidden shares."""
     when = months_of(cells, table, contract(minimum))
     shown = cells.assign(first=[span[0] for span in when], last=[span[1] for span in when])
     shown.loc[hidden.to_numpy(), ["numerator", "denominator"]] = np.nan
     shown.loc[hidden.to_numpy(), "status"] = "hidden"
+    if codes is not None:
+        shown["share_code"] = codes.to_numpy()
     dimensions = [name for name in table["dimension"].unique() if name != "all"]
     reader = Attacker(table, set(METRICS), dimensions, minimum)
     reader.read(shown)
@@ -122,6 +124,19 @@ def test_nor_by_somebody_who_knows_that_there_are_no_fractions_of_people(world: 
     table = metric_table(people(world["seed"], world["size"], world["spread"]), pairs=world["pairs"])
     cells = chosen(table, windows=world["windows"], months=world["months"])
     assert attacker(cells, table, decide(cells, table, contract(minimum)).hidden, minimum).recovered_of_whole_people() == []
+
+
+@settings(max_examples=80 if MANY else 6, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(world=WORLDS, minimum=st.sampled_from([5, 11, 16]))
+def test_nor_by_somebody_to_whom_extreme_shares_are_coded(world: dict, minimum: int) -> None:
+    table = metric_table(people(world["seed"], world["size"], world["spread"]), pairs=world["pairs"])
+    cells = chosen(table, windows=world["windows"], months=world["months"])
+    decision = decide(cells, table, contract(minimum, "code"))
+    assert decision.lost == () or world["size"] <= 60
+    reader = attacker(cells, table, decision.hidden, minimum, decision.share_code)
+    assert reader.recovered()[1] == []
+    if world["size"] <= 150:
+        assert reader.recovered_of_whole_people() == []
 
 
 def test_hiding_small_counts_alone_is_recovered_by_this_attacker() -> None:

@@ -29,6 +29,8 @@ MONTHS = int(os.environ.get("PROOF_MONTHS", "2"))
 #: What is planted: a month corrected, a threshold raised, in the middle of the year.
 STORIES = ("nothing happens", "a month is corrected", "the threshold is raised")
 CONTRACTS = contract_ids(ROOT) if "PROOF_MONTHS" in os.environ else ("harbor-youth-jobs",)
+#: Here nearly everything is hidden, and codes would let what is left be worked out: none are given.
+WITHOUT_CODES = {"prairie-youth-jobs"}
 STORIES_HERE = STORIES if "PROOF_MONTHS" in os.environ else STORIES[:1]
 
 
@@ -76,13 +78,25 @@ def test_no_small_count_of_any_release_can_be_worked_out(name: str) -> None:
         attack(contract, story, entries, counts(contract, periods[-1]))
 
 
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_nor_if_it_is_said_on_which_side_hidden_shares_lie(name: str) -> None:
+    contract = load_contract(name, root=ROOT)
+    if contract.period == "term":
+        pytest.skip("has no months")
+    coded = contract.model_copy(update={"privacy": contract.privacy.model_copy(update={"extreme_shares": "code"})})
+    periods = [str(pd.Period(contract.period, "M") - number) for number in reversed(range(min(MONTHS, 4)))]
+    entries = released(coded, periods, [])
+    assert name in WITHOUT_CODES or entries[0].cells["share_code"].ne("").any()
+    attack(coded, "shares are coded", entries, counts(coded, periods[-1]))
+
+
 def attack(contract: Contract, story: str, entries: list[Entry], data: Counted) -> None:
     parted = {metric for metric, meaning in cohorts(contract).items() if meaning.parts}
     share = f"{entries[-1].cells['status'].eq('hidden').sum()} of {len(entries[-1].cells)} cells hidden at the end"
     dimensions = [name for name in data.table["dimension"].unique() if name != ALL]
     attacker = Attacker(data.table, parted, dimensions)
     for entry in entries:
-        attacker.read(entry.cells)
+        attacker.read(entry.cells, entry.rule["minimum_count"])
     hidden, found = attacker.recovered()
     sys.stdout.write(f"{contract.id}, {story}: {hidden} small counts hidden, {len(found)} found; {share}\n")
     sys.stdout.flush()

@@ -9,6 +9,7 @@ import pandas as pd
 
 from acmlib.display.objects import Cell
 from acmlib.display.voice import Voice
+from acmlib.measures.table import SHARE_CODE
 
 #: Statuses whose values are released. Only these are ever drawn or printed.
 RELEASED = ("shown", "unreliable")
@@ -75,11 +76,17 @@ def _name(row: Row, voice: Voice, dimension: str, *, period: bool) -> str:
 
 
 def why_not(row: Row, voice: Voice) -> str:
-    """Return in words why a row's value cannot be shown; where it rests on too few people, on how many."""
-    status = str(row.get("status", "no data"))
-    people = number(row, "denominator")
-    if status == "unreliable" and people is not None:
+    """Return in words why a row's value cannot be shown; of a hidden share what its code says, of too few people how many they are."""
+    people, code = number(row, "denominator"), voice.code(row.get(SHARE_CODE))
+    if row.get("status") == "unreliable" and people is not None:
         return voice.words("status.unreliable_n", n=people)
+    if row.get("status") == "hidden" and code:
+        return voice.words("status.hidden_code", code=code)
+    return _status(row, voice)
+
+
+def _status(row: Row, voice: Voice) -> str:
+    status = str(row.get("status"))
     return voice.status(status if status in ("hidden", "unreliable", "immature") else "no data")
 
 
@@ -93,10 +100,10 @@ def value_cell(row: Row, voice: Voice, metric: str) -> str | Cell:
 
 
 def count_cell(row: Row, voice: Voice, name: str) -> str | Cell:
-    """Return a count of a row for a table."""
+    """Return a count of a row for a table; a code says nothing of counts."""
     count = number(row, name)
     if row.get("status", "shown") not in RELEASED or count is None:
-        return Cell(voice.words("table.no_value") if row.get("status") in RELEASED else why_not(row, voice), muted=True)
+        return Cell(voice.words("table.no_value") if row.get("status") in RELEASED else _status(row, voice), muted=True)
     return voice.words.number(count)
 
 

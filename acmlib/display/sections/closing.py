@@ -58,13 +58,14 @@ def _restated(report: Report) -> list[str]:
 
 def how_to_read(report: Report) -> Section:
     """Return the page's own dictionary: clear, possible, not seen; limits; hidden and unreliable; comparators and people to parity."""
-    words, rules = report.words, report.contract.statistics
+    words, rules, privacy = report.words, report.contract.statistics, report.contract.privacy
     items = (
         words("read.gaps", minimum=rules.minimum_n, materiality=rules.materiality),
         words("read.possible"),
         words("read.not_seen"),
         words("read.limits", minimum=rules.control_chart_points),
-        words("read.hidden", below=report.contract.privacy.minimum_count - 1),
+        words("read.hidden", below=privacy.minimum_count - 1),
+        *([words("read.coded")] if privacy.extreme_shares == "code" else []),
         words("read.unreliable", minimum=rules.minimum_n),
         words("read.immature"),
         words("read.windows", n=rules.rolling_months),
