@@ -25,7 +25,7 @@ from acmlib.release.merging import Suggestion, suggestions
 from acmlib.release.reliable import mark_unreliable
 from acmlib.release.restatements import restated
 from acmlib.release.spans import months_of
-from acmlib.release.suppress import KEY, choose, decide_again, hide
+from acmlib.release.suppress import KEY, Gather, choose, decide_again, hide
 from acmlib.release.waits import duration_times, last_of, released_waits
 
 
@@ -136,6 +136,17 @@ def _known(contract: Contract, root: Path) -> tuple[frozenset[str], tuple[Entry,
     return digests, read_ledger(contract.id, root)
 
 
+def _gathering(table: pd.DataFrame, period: Period, known: Sequence[Entry], *, suppressed: bool) -> Gather:
+    """Return what gathers the cells that pages may show with the threshold of a contract, and what is left out then."""
+
+    def gather(contract: Contract) -> tuple[pd.DataFrame, pd.DataFrame]:
+        cells, left = choose(table, contract, period, known)
+        waits = released_waits(table, contract, suppressed=suppressed)
+        return pd.concat([cells, waits[waits["status"].ne(HIDDEN)]], ignore_index=True), left
+
+    return gather
+
+
 def make_release(
     contract: Contract,
     *,
@@ -184,13 +195,7 @@ def make_release(
     table = counted.table
     suppressed = not (edition == "internal" and contract.privacy.unsuppressed_internal)
     decided_with, known = _known(contract, root) if earlier is None else (frozenset(), tuple(earlier))
-
-    def gather(contract: Contract) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the cells that pages may show with the threshold of a contract, and what is left out then."""
-        cells, left = choose(table, contract, reported, known)
-        waits = released_waits(table, contract, suppressed=suppressed)
-        return pd.concat([cells, waits[waits["status"].ne(HIDDEN)]], ignore_index=True), left
-
+    gather = _gathering(table, reported, known, suppressed=suppressed)
     cells, left = gather(contract)
     when = months_of(cells, table, contract)
     reasons, entry = cells.iloc[:0][KEY].assign(reason=""), None

@@ -33,6 +33,8 @@ MONTHS = [
 WINDOWS = {"P12M/2025-06": range(12), "P12M/2025-12": range(6, 18), "P12M/2026-06": range(12, 24), "term": range(24)}
 #: So many contracts are invented; `make proofs` tries many more.
 MANY = "PROOF_MONTHS" in os.environ
+#: Contracts of so many people are small.
+FEW = 150
 #: What is hidden is known to every hypothesis test by these few numbers.
 WORLDS = st.fixed_dictionaries({
     "seed": st.integers(0, 10_000), "size": st.sampled_from([20, 60, 150, 400, 1500]), "spread": st.sampled_from([0.25, 0.45, 0.8]),
@@ -113,8 +115,8 @@ def test_no_hidden_count_can_be_worked_out(world: dict, minimum: int) -> None:
     table = metric_table(people(world["seed"], world["size"], world["spread"]), pairs=world["pairs"])
     cells = chosen(table, windows=world["windows"], months=world["months"])
     decision = decide(cells, table, contract(minimum))
-    # With a few dozen people nearly everything is hidden, and what of the rest could stand for what cannot be proven in every case.
-    assert decision.lost == () or world["size"] <= 60
+    # With few people nearly everything is hidden, and what of the rest could stand for what is not found in every case.
+    assert decision.lost == () or world["size"] <= FEW
     assert attacker(cells, table, decision.hidden, minimum).recovered()[1] == []
 
 
@@ -132,10 +134,10 @@ def test_nor_by_somebody_to_whom_extreme_shares_are_coded(world: dict, minimum: 
     table = metric_table(people(world["seed"], world["size"], world["spread"]), pairs=world["pairs"])
     cells = chosen(table, windows=world["windows"], months=world["months"])
     decision = decide(cells, table, contract(minimum, "code"))
-    assert decision.lost == () or world["size"] <= 60
+    assert decision.lost == () or world["size"] <= FEW
     reader = attacker(cells, table, decision.hidden, minimum, decision.share_code)
     assert reader.recovered()[1] == []
-    if world["size"] <= 150:
+    if world["size"] <= FEW:
         assert reader.recovered_of_whole_people() == []
 
 
@@ -219,5 +221,5 @@ def test_of_what_is_left_nothing_can_be_worked_out(world: dict, most: float, hea
     table = metric_table(people(world["seed"], world["size"], world["spread"]), pairs=world["pairs"])
     cells = chosen(table, windows=world["windows"], months=world["months"])
     decision = decided(cells, table, most, with_headline(*headline))
-    assert decision.lost == () or world["size"] <= 60
+    assert decision.lost == () or world["size"] <= FEW
     assert attacker(cells, table, decision.hidden, 11).recovered()[1] == []
