@@ -225,7 +225,7 @@ class Privacy(Model):
     """Which cells may be shown. Counts from 1 to `minimum_count` - 1 are hidden, in numerator and complement.
 
     A share of a small group that says the same of nearly everybody in it says it of each: with `extreme_share` at 0.05, shares below 5%
-    and above 95% of groups of fewer than ``statistics.minimum_n`` people are hidden, none and all included. With ``extreme_shares: code``
+    and above 95% of groups of fewer than ``statistics.minimum_n`` people are hidden, none and all included. With ``code_shares: true``
     of every hidden share of a group is said on which side it lies: *25% or less*, as wide as it takes for every count that is hidden.
     """
 
@@ -233,7 +233,7 @@ class Privacy(Model):
     show_zeros: Flag = True
     protect_complement: Flag = True
     extreme_share: Number = Field(default=0.05, ge=0, lt=0.5, description="0 shows extreme shares of small groups")
-    extreme_shares: Literal["hide", "code"] = "hide"
+    code_shares: Flag = Field(default=False, description="says of every hidden share of a group on which side it lies")
     least_values: Whole = Field(default=3, ge=2, le=100, description="values that a reader must hold possible for every hidden count")
     names: tuple[String, ...] = Field(default=(), description="names that may stand in no free text")
     unsuppressed_internal: Flag = False

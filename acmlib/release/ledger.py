@@ -74,7 +74,7 @@ class Entry:
 def deciding_rule(rule: Privacy) -> dict[str, Any]:
     """Return what of a rule decides which cells are hidden."""
     # What is not used is left out, so that entries from before it was there are the same.
-    unused = {"extreme_shares"} if rule.extreme_shares == "hide" else set()
+    unused = {"code_shares"} if not rule.code_shares else set()
     return rule.model_dump(mode="json", exclude={"names", "unsuppressed_internal", *unused})
 
 

@@ -163,9 +163,9 @@ def _decide(
     for cell, (number, row) in because.items():
         reason[cell] = _protects(cells, parts[number], row, hidden)
     names = tuple(_count(history, row) for row in sorted(lost))
-    if contract.privacy.extreme_shares == "code" and (lost or tied):
+    if contract.privacy.code_shares and (lost or tied):
         # Without codes less is known; and groups that were cut anew are not looked at through programs.
-        hiding = contract.model_copy(update={"privacy": contract.privacy.model_copy(update={"extreme_shares": "hide"})})
+        hiding = contract.model_copy(update={"privacy": contract.privacy.model_copy(update={"code_shares": False})})
         return _decide(cells, table, hiding, meanings, earlier, left, between)
     coded = _coded(cells, reason, contract, meanings)
     return between.within(cells, Decision(pd.Series(hidden, index=cells.index), reason, method, names, coded), rule)
@@ -223,9 +223,9 @@ def _told(
     """Return what readers know of hidden shares of groups, from this release and earlier ones that gave codes."""
     parts = {name for name, meaning in meanings.items() if meaning.parts}
     found: list[Promise] = []
-    if contract.privacy.extreme_shares == "code":
+    if contract.privacy.code_shares:
         found += promises(itertools.compress(history.rows, of_groups(cells, parts)), history.lines, contract.privacy)
-    for entry in (entry for entry in earlier if entry.rule.get("extreme_shares") == "code"):
+    for entry in (entry for entry in earlier if entry.rule.get("code_shares")):
         coded = of_groups(entry.cells, parts) & entry.cells["status"].eq(HIDDEN).to_numpy()
         rows = itertools.compress(rows_of(entry.cells, entry.when, history.lines, meanings), coded)
         found += promises(rows, history.lines, Privacy.model_validate(entry.rule))
@@ -234,7 +234,7 @@ def _told(
 
 def _coded(cells: pd.DataFrame, reason: pd.Series, contract: Contract, meanings: Mapping[str, Counted]) -> pd.Series | None:
     """Return the codes of hidden shares, if the contract asks for them; none of what is not shown at all."""
-    if contract.privacy.extreme_shares == "hide":
+    if not contract.privacy.code_shares:
         return None
     looked_at = reason.ne("") & ~reason.str.startswith("too ")
     return codes(cells, looked_at.to_numpy(), contract.privacy, {name for name, meaning in meanings.items() if meaning.parts})

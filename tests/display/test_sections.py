@@ -196,7 +196,7 @@ def test_actions_that_no_figure_can_judge_are_not_said_to_have_had_no_effect() -
 def test_what_a_code_means_is_said_where_hidden_shares_may_have_one() -> None:
     for language, word in (("en", "or less"), ("es", "o menos")):
         harbor = report("harbor-youth-jobs", language=language)
-        privacy = harbor.contract.privacy.model_copy(update={"extreme_shares": "code"})
+        privacy = harbor.contract.privacy.model_copy(update={"code_shares": True})
         release = replace(harbor.release, contract=harbor.contract.model_copy(update={"privacy": privacy}))
         assert word in text(show.how_to_read(replace(harbor, release=release)))
         assert word not in text(show.how_to_read(harbor))

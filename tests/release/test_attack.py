@@ -42,7 +42,7 @@ WORLDS = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-def contract(minimum: int = 11, extreme: str = "hide") -> Contract:
+def contract(minimum: int = 11, *, coded: bool = False) -> Contract:
     return Contract.model_validate(
         {
             "id": "demo",
@@ -54,7 +54,7 @@ def contract(minimum: int = 11, extreme: str = "hide") -> Contract:
                 | ({"of": "placed = 1"} if name == "kept" else {})
                 for name in METRICS
             },
-            "privacy": {"minimum_count": minimum, "extreme_shares": extreme},
+            "privacy": {"minimum_count": minimum, "code_shares": coded},
         }
     )
 
@@ -130,10 +130,10 @@ def test_nor_by_somebody_who_knows_that_there_are_no_fractions_of_people(world: 
 
 @settings(max_examples=80 if MANY else 6, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(world=WORLDS, minimum=st.sampled_from([5, 11, 16]))
-def test_nor_by_somebody_to_whom_extreme_shares_are_coded(world: dict, minimum: int) -> None:
+def test_nor_by_somebody_who_is_told_on_which_side_hidden_shares_lie(world: dict, minimum: int) -> None:
     table = metric_table(people(world["seed"], world["size"], world["spread"]), pairs=world["pairs"])
     cells = chosen(table, windows=world["windows"], months=world["months"])
-    decision = decide(cells, table, contract(minimum, "code"))
+    decision = decide(cells, table, contract(minimum, coded=True))
     assert decision.lost == () or world["size"] <= FEW
     reader = attacker(cells, table, decision.hidden, minimum, decision.share_code)
     assert reader.recovered()[1] == []

@@ -83,7 +83,7 @@ def test_nor_if_it_is_said_on_which_side_hidden_shares_lie(name: str) -> None:
     contract = load_contract(name, root=ROOT)
     if contract.period == "term":
         pytest.skip("has no months")
-    coded = contract.model_copy(update={"privacy": contract.privacy.model_copy(update={"extreme_shares": "code"})})
+    coded = contract.model_copy(update={"privacy": contract.privacy.model_copy(update={"code_shares": True})})
     periods = [str(pd.Period(contract.period, "M") - number) for number in reversed(range(min(MONTHS, 4)))]
     entries = released(coded, periods, [])
     assert name in WITHOUT_CODES or entries[0].cells["share_code"].ne("").any()

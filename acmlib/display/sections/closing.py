@@ -65,7 +65,7 @@ def how_to_read(report: Report) -> Section:
         words("read.not_seen"),
         words("read.limits", minimum=rules.control_chart_points),
         words("read.hidden", below=privacy.minimum_count - 1),
-        *([words("read.coded")] if privacy.extreme_shares == "code" else []),
+        *([words("read.coded")] if privacy.code_shares else []),
         words("read.unreliable", minimum=rules.minimum_n),
         words("read.immature"),
         words("read.windows", n=rules.rolling_months),
