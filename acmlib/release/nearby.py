@@ -6,6 +6,9 @@ time. And what a group's own limits forbid, whatever becomes of the others, the 
 
 from __future__ import annotations
 
+import itertools
+from functools import cached_property
+
 import numpy as np
 from scipy import sparse
 
@@ -76,6 +79,32 @@ class Nearby:
             if len(of) and (of == of[0]).all():
                 found[row] = of[0]
         return found
+
+    @cached_property
+    def _pattern(self) -> list[bytes]:
+        """What each row counts of its group, whichever group that is."""
+        where = np.zeros(self._block.rows.shape[1], dtype=np.intp)
+        places = np.broadcast_to(np.arange(self._groups[0].size).reshape(self._groups[0].shape), self._groups.shape)
+        where[self._groups[self._groups >= 0]] = places[self._groups >= 0]
+        rows, found = self._block.rows, []
+        for start, end in itertools.pairwise(rows.indptr):
+            order = np.argsort(where[rows.indices[start:end]])
+            found.append(where[rows.indices[start:end]][order].tobytes() + rows.data[start:end][order].tobytes())
+        return found
+
+    @cached_property
+    def _alike(self) -> dict[bytes, list[int]]:
+        """The rows that count the same of different groups."""
+        found: dict[bytes, list[int]] = {}
+        for row, pattern in enumerate(self._pattern):
+            if self.group[row] >= 0:
+                found.setdefault(pattern, []).append(row)
+        return found
+
+    def alike(self, row: int) -> list[int]:
+        """Return the rows that count of other groups what a row counts of its own."""
+        mine = self.group[row]
+        return [other for other in self._alike[self._pattern[row]] if self.group[other] != mine] if mine >= 0 else []
 
     def few(self, known: Flags, group: int, rows: Places) -> Few:
         """Return the program in which a group and a few others have each other's people.

@@ -23,6 +23,8 @@ AS_LONG = 1 / 40
 TOO_LARGE = 2000
 #: Cells of this weight are hidden so that a count cannot be worked out, not to make the range of what it could be wider.
 DEAR = 10.0
+#: In a large block so many cells are tried one by one before the cheapest of all are asked for.
+TRIED = 5
 #: In a block of so many counts a few groups are moved by small programs first.
 LARGE = 500
 
@@ -175,7 +177,27 @@ class Guard:
         moved = self.reader.reach(self.block.known(hidden), row, move)
         if moved is not None:
             return moved, np.zeros(0, dtype=np.intp)
+        if (one := self._one(row, hidden, weight, move)) is not None:
+            return one
         return self.reader.price(hidden, weight, row, move) if self.reader.could_reach(row, move) else None
+
+    def _one(self, row: int, hidden: Flags, weight: Floats, move: float) -> tuple[Floats, Places] | None:
+        """Return how everything moves if one cell is hidden, and which: the cheapest of another group's that counts the same as this row.
+
+        None if that is not enough. It saves the price of all cells, of which none can be fewer; in small blocks that is soon known.
+        """
+        if self.block.rows.shape[1] < LARGE:
+            return None
+        free = ~self.block.given[self.block.row] & np.isin(self.block.row, self.near.alike(row))
+        cells = np.unique(self.block.cell[free])
+        cells = cells[~hidden[cells] & (weight[cells] <= DEAR)]
+        for cell in cells[np.argsort(weight[cells], kind="stable")][:TRIED].tolist():
+            more = hidden.copy()
+            more[cell] = True
+            moved = self.near.few(self.block.known(more), int(self.near.group[row]), np.array([row])).move(row, move)
+            if moved is not None:
+                return moved, np.array([cell], dtype=np.intp)
+        return None
 
     def _ways(self, row: int, hidden: Flags, weight: Floats) -> tuple[Floats, Places] | None:
         """Return the cheapest way to move a row in a direction in which it does not move far enough yet; None if there is none."""
