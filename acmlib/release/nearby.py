@@ -15,9 +15,6 @@ from scipy import sparse
 from acmlib.release.program import Floats, Places, Program
 from acmlib.release.reader import Block, Flags
 
-#: With so many other groups people of one are exchanged: most counts move far enough then, and more groups take longer than they save.
-NEIGHBOURS = 4
-
 
 class Nearby:
     """The groups of a block, a few at a time.
@@ -47,7 +44,7 @@ class Nearby:
     ...     groups=np.array([[[0]], [[1]], [[2]]]),
     ... )
     >>> near = Nearby(block)
-    >>> few = near.few(np.array([False, False, True]), 0, np.array([0]))
+    >>> few = near.few(np.array([False, False, True]), 0, np.array([0]), others=2)
     >>> few.move(0, -3.0).tolist()
     [-3.0, 3.0, 0.0]
     >>> near.cannot(0, -4.0), near.cannot(0, -3.0)
@@ -106,7 +103,7 @@ class Nearby:
         mine = self.group[row]
         return [other for other in self._alike[self._pattern[row]] if self.group[other] != mine] if mine >= 0 else []
 
-    def few(self, known: Flags, group: int, rows: Places) -> Few:
+    def few(self, known: Flags, group: int, rows: Places, others: int) -> Few:
         """Return the program in which a group and a few others have each other's people.
 
         Parameters
@@ -116,12 +113,14 @@ class Nearby:
         group : int
         rows : array of int
             Rows of the group that are to be moved: the others have most of what these count unseen too.
+        others : int
+            So many of them.
 
         Returns
         -------
         Few
         """
-        counts = np.unique(self._groups[[group, *self._nearest(known, group, rows)]])
+        counts = np.unique(self._groups[[group, *self._nearest(known, group, rows)[:others]]])
         return self._few(counts[counts >= 0], known, np.ones(len(self._width), dtype=bool))
 
     def _nearest(self, known: Flags, group: int, rows: Places) -> list[int]:
@@ -131,7 +130,7 @@ class Nearby:
         counted: Flags = np.append(np.asarray(abs(block.rows[rows]).sum(axis=0)).ravel() > 0, False)
         common = (~seen[self._groups] & counted[self._groups[group]]).sum(axis=(1, 2))
         common[group] = 0
-        nearest = np.lexsort((-self._people, -common))[:NEIGHBOURS]
+        nearest = np.lexsort((-self._people, -common))
         return [int(one) for one in nearest if common[one]]
 
     def cannot(self, row: int, move: float) -> bool:

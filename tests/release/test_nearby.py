@@ -43,7 +43,7 @@ def test_what_moves_between_a_few_groups_moves_in_the_whole_block(block: Block, 
     known = block.given | np.array(data.draw(st.lists(st.booleans(), min_size=len(block.given), max_size=len(block.given))))
     group = data.draw(st.integers(0, int(near.group.max())))
     rows = np.flatnonzero((near.group == group) & ~known)
-    few = near.few(known, group, rows)
+    few = near.few(known, group, rows, data.draw(st.integers(0, 4)))
     for row, far in itertools.product(rows.tolist(), (-4.0, -1.0, 1.0, 4.0)):
         moved = few.move(row, far)
         if moved is not None:
