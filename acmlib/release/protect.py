@@ -26,6 +26,8 @@ TOO_LARGE = 2000
 DEAR = 10.0
 #: In a large block so many cells are tried one by one before the cheapest of all are asked for.
 TRIED = 5
+#: Of two cells it is soon known in a large block whether fewer will do; of more the price must be asked.
+FEWEST = 2
 #: In a block of so many counts a few groups are moved by small programs first.
 LARGE = 500
 #: With so many others at first, and with so many where that is not enough: more take longer than they save.
@@ -173,16 +175,27 @@ class Guard:
         self.note(found[0])
         return [int(cell) for cell in found[1]]
 
-    def _way(self, row: int, hidden: Flags, weight: Floats, move: float) -> tuple[Floats, Places] | None:
-        """Return how everything moves when a row moves so far, and what must be hidden for it; None if nothing helps."""
+    def _way(self, row: int, hidden: Flags, weight: Floats, move: float, below: float = np.inf) -> tuple[Floats, Places] | None:
+        """Return how everything moves when a row moves so far, and what must be hidden for it; None if nothing helps.
+
+        Parameters
+        ----------
+        row : int
+        hidden : array of bool
+        weight : array of float
+        move : float
+        below : float
+            Only ways that hide fewer cells than this are looked for, if they are few.
+        """
         if self.near.cannot(row, move):
             return None
         moved = self.reader.reach(self.block.known(hidden), row, move)
         if moved is not None:
             return moved, np.zeros(0, dtype=np.intp)
-        if (one := self._one(row, hidden, weight, move)) is not None:
-            return one
-        return self.reader.price(hidden, weight, row, move) if self.reader.could_reach(row, move) else None
+        found = self._one(row, hidden, weight, move) if below > 1 else None
+        if found is not None or below <= FEWEST or not self.reader.could_reach(row, move):
+            return found
+        return self.reader.price(hidden, weight, row, move)
 
     def _one(self, row: int, hidden: Flags, weight: Floats, move: float) -> tuple[Floats, Places] | None:
         """Return how everything moves if one cell is hidden, and which: the cheapest of another group's that counts the same as this row.
@@ -211,7 +224,9 @@ class Guard:
             return self._way(row, hidden, weight, sign * far)
         found: tuple[Floats, Places] | None = None
         for sign in (1, -1):
-            way = self._way(row, hidden, weight, sign * (self.need.values[row] - 1))
+            # In a large block it takes too long to find out whether the other way hides as few cells, but smaller ones.
+            below = len(found[1]) if found is not None and self.block.rows.shape[1] >= LARGE else np.inf
+            way = self._way(row, hidden, weight, sign * (self.need.values[row] - 1), below)
             if way is not None and (found is None or weight[way[1]].sum() < weight[found[1]].sum()):
                 found = way
             if found is not None and not len(found[1]):
