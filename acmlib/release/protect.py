@@ -7,7 +7,6 @@ count helps the next; nothing is shown again, so that a few cells may be hidden 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,8 +29,8 @@ TRIED = 5
 FEWEST = 2
 #: In a block of so many counts a few groups are moved by small programs first.
 LARGE = 500
-#: With so many others at first, and with so many where that is not enough: more take longer than they save.
-NEIGHBOURS = (4, 12)
+#: With so many others: more take longer than they save.
+NEIGHBOURS = 4
 
 
 @dataclass(frozen=True)
@@ -127,9 +126,9 @@ class Guard:
     def _nearby(self, known: Flags, short: Places) -> Places:
         """Move rows by moving people between a few groups; return those that have not been moved as far as needed."""
         groups = np.zeros(0, dtype=int) if self.block.rows.shape[1] < LARGE else np.unique(self.near.group[short])
-        for others, group in itertools.product(NEIGHBOURS, groups[groups >= 0].tolist()):
+        for group in groups[groups >= 0].tolist():
             rows = self.lacking(short[self.near.group[short] == group])
-            few = self.near.few(known, group, rows, others) if len(rows) else None
+            few = self.near.few(known, group, rows, NEIGHBOURS) if len(rows) else None
             while few is not None and len(rows):
                 for far in self._moves(int(rows[0])):
                     moved = few.move(int(rows[0]), far)
@@ -210,7 +209,7 @@ class Guard:
         for cell in cells[np.argsort(weight[cells], kind="stable")][:TRIED].tolist():
             more = hidden.copy()
             more[cell] = True
-            moved = self.near.few(self.block.known(more), int(self.near.group[row]), np.array([row]), NEIGHBOURS[0]).move(row, move)
+            moved = self.near.few(self.block.known(more), int(self.near.group[row]), np.array([row]), NEIGHBOURS).move(row, move)
             if moved is not None:
                 return moved, np.array([cell], dtype=np.intp)
         return None

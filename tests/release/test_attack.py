@@ -128,7 +128,7 @@ def test_nor_by_somebody_who_knows_that_there_are_no_fractions_of_people(world: 
     assert attacker(cells, table, decide(cells, table, contract(minimum)).hidden, minimum).recovered_of_whole_people() == []
 
 
-@settings(max_examples=80 if MANY else 6, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=40 if MANY else 5, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(world=WORLDS, minimum=st.sampled_from([5, 11, 16]))
 def test_nor_by_somebody_who_is_told_on_which_side_hidden_shares_lie(world: dict, minimum: int) -> None:
     table = metric_table(people(world["seed"], world["size"], world["spread"]), pairs=world["pairs"])
@@ -149,7 +149,7 @@ def test_hiding_small_counts_alone_is_recovered_by_this_attacker() -> None:
     assert reader.recovered()[1] and reader.recovered_of_whole_people()
 
 
-@settings(max_examples=60 if MANY else 6, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=30 if MANY else 5, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(world=WORLDS, thresholds=st.sets(st.integers(2, 22), min_size=2, max_size=2).map(sorted))
 def test_a_higher_threshold_hides_whatever_a_lower_one_does(world: dict, thresholds: list[int]) -> None:
     table = metric_table(people(world["seed"], world["size"], world["spread"]), pairs=world["pairs"])
