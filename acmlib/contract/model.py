@@ -226,7 +226,7 @@ class Privacy(Model):
 
     A share of a small group that says the same of nearly everybody in it says it of each: with `extreme_share` at 0.05, shares below 5%
     and above 95% of groups of fewer than ``statistics.minimum_n`` people are hidden, none and all included. With ``code_shares: true``
-    of every hidden share of a group is said on which side it lies: *25% or less*, as wide as it takes for every count that is hidden.
+    of every hidden share of a group is said on which side it lies: *25% or less*, wide enough for all small counts on that side.
     """
 
     minimum_count: Whole = Field(default=11, ge=1, le=1000)

@@ -7,22 +7,28 @@ Both are known to readers, who know the rule, and so to the programs that look f
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from acmlib.contract.model import Privacy
-from acmlib.measures.table import ALL, CROSS, IN_COMBINATION
-from acmlib.release.lines import Lines, Row
+from acmlib.contract.model import Contract, Privacy
+from acmlib.measures.table import ALL, CROSS, HIDDEN, IN_COMBINATION
+from acmlib.release.counts import Counted
+from acmlib.release.history import History
+from acmlib.release.ledger import Entry
+from acmlib.release.lines import Lines, Row, rows_of
 from acmlib.release.reader import Flags
 
 #: How wide a code can be, in percent: the narrowest that holds all counts that the rule hides.
 WIDTHS = (5, 10, 20, 25, 30, 40, 50)
 #: Widths are whole multiples of this, so that a share beyond one is beyond it by so much of a person at least, in hundredths.
 STEP = 5
+#: A share that is known has three rows: numerator, denominator and rest.
+WHOLE = 3
 
 
 def codes(cells: pd.DataFrame, hidden: Flags, privacy: Privacy, parts: Collection[str]) -> pd.Series:
@@ -114,7 +120,7 @@ def promises(rows: Iterable[tuple[Row, ...]], lines: Lines, privacy: Privacy) ->
     list of Promise
     """
     least, found = _least(privacy), []
-    for numerator, denominator, _ in (share for share in dict.fromkeys(rows) if len(share) == len(("met", "people", "rest"))):
+    for numerator, denominator, _ in (share for share in dict.fromkeys(rows) if len(share) == WHOLE):
         met, people = lines.value(numerator), lines.value(denominator)
         for of_met, of_people, beside in _known(met, people, least):
             spare = max(of_met * met + of_people * people - beside, 0.0)
@@ -136,3 +142,31 @@ def _known(met: float, people: float, least: int) -> Sequence[tuple[float, float
     if code:
         return [*sizes, (1.0, share - 1, 0.0)]
     return [*sizes, (1.0, -share, STEP / 100), (-1.0, 1 - share, STEP / 100)]
+
+
+def told(
+    cells: pd.DataFrame, history: History, contract: Contract, meanings: Mapping[str, Counted], earlier: Sequence[Entry]
+) -> list[Promise]:
+    """Return what readers know of hidden shares of groups, from this release and earlier ones that gave codes."""
+    parts = {name for name, meaning in meanings.items() if meaning.parts}
+    found: list[Promise] = []
+    if contract.privacy.code_shares:
+        found += promises(itertools.compress(history.rows, of_groups(cells, parts)), history.lines, contract.privacy)
+    for entry in (entry for entry in earlier if entry.rule.get("code_shares")):
+        mine = of_groups(entry.cells, parts) & entry.cells["status"].eq(HIDDEN).to_numpy()
+        rows = itertools.compress(rows_of(entry.cells, entry.when, history.lines, meanings), mine)
+        found += promises(rows, history.lines, Privacy.model_validate(entry.rule))
+    return list(dict.fromkeys(found))
+
+
+def coded(cells: pd.DataFrame, reason: pd.Series, contract: Contract, meanings: Mapping[str, Counted]) -> pd.Series | None:
+    """Return the codes of hidden shares, if the contract asks for them; none of what is not shown at all."""
+    if not contract.privacy.code_shares:
+        return None
+    looked_at = reason.ne("") & ~reason.str.startswith("too ")
+    return codes(cells, looked_at.to_numpy(), contract.privacy, {name for name, meaning in meanings.items() if meaning.parts})
+
+
+def without_codes(contract: Contract) -> Contract:
+    """Return a contract that asks for no codes: no program looks at groups that were cut anew, and elsewhere codes may tell too much."""
+    return contract.model_copy(update={"privacy": contract.privacy.model_copy(update={"code_shares": False})})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS, SHARE_CODE
+from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS, SHARE_CODE, code_of
 from acmlib.release.decision import HIGHER, LOWER
 from acmlib.release.editions import Release
 
@@ -94,7 +94,8 @@ def explain(release: Release, wanted: str) -> Iterator[str]:
         if cell.status != HIDDEN:
             yield f"{name}: not hidden ({cell.status})."
             continue
-        said = f" Pages say of the share: {code}." if (code := getattr(cell, SHARE_CODE, "")) else ""
+        side, limit = code_of(getattr(cell, SHARE_CODE, "")) or ("", 0.0)
+        said = f" Pages say that the share is {limit:.0%} or {'less' if side == '<=' else 'more'}." if side else ""
         yield f"{name}: hidden, because {_sentence(release, str(reasons.get(key, '')))}.{said}{_equations(release, key)}"
     for suggestion in release.merges:
         if found["dimension"].eq(suggestion.dimension).any():

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from acmlib.contract.model import Contract, Privacy
+from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
-from acmlib.measures.table import CROSS, HIDDEN, SHARE_CODE
+from acmlib.measures.table import CROSS, SHARE_CODE
 from acmlib.release.blocks import Blocks
 from acmlib.release.building import Part
-from acmlib.release.coding import Promise, codes, of_groups, promises
+from acmlib.release.coding import Promise, coded, told, without_codes
 from acmlib.release.counts import Counted, counted, unify
 from acmlib.release.decision import LOWER, Between, Decision
 from acmlib.release.history import History, history_of, too_close
@@ -124,7 +123,7 @@ def _decide(
     reason = primary(cells, meanings, contract.privacy, minimum_n=contract.statistics.minimum_n)
     reason = reason.mask(between.hides(cells) & reason.eq(""), LOWER)
     tied = tied_cells(cells, months_of(cells, table, contract), contract, meanings, earlier)
-    reason = _tie(tied, reason)
+    reason, contract = _tie(tied, reason), without_codes(contract) if tied else contract
     history = history_of(cells, table, contract, meanings, of_the_same_people(contract, earlier), reason.ne(""))
     weight = _weights(cells, contract, history)
     weight[between.shows(cells)] = np.inf
@@ -139,8 +138,7 @@ def _decide(
     unshown = set() if left is None else distinct(rows_of(left, months_of(left, table, contract), history.lines, meanings))
     if method == "linear programs" and (many := crowded(cells, reason)).any():
         reason, method = reason.mask(many & reason.eq(""), "too many small groups"), "without large dimensions"
-    told = _told(cells, history, contract, meanings, earlier)
-    blocks = _blocks(history, weight, meanings, contract, unshown, told)
+    blocks = _blocks(history, weight, meanings, contract, unshown, told(cells, history, contract, meanings, earlier))
     hidden = reason.ne("").to_numpy().copy()
     parts = blocks.of_totals()
     guards = [_guard(part, history, contract) for part in parts]
@@ -163,12 +161,10 @@ def _decide(
     for cell, (number, row) in because.items():
         reason[cell] = _protects(cells, parts[number], row, hidden)
     names = tuple(_count(history, row) for row in sorted(lost))
-    if contract.privacy.code_shares and (lost or tied):
-        # Without codes less is known; and groups that were cut anew are not looked at through programs.
-        hiding = contract.model_copy(update={"privacy": contract.privacy.model_copy(update={"code_shares": False})})
-        return _decide(cells, table, hiding, meanings, earlier, left, between)
-    coded = _coded(cells, reason, contract, meanings)
-    return between.within(cells, Decision(pd.Series(hidden, index=cells.index), reason, method, names, coded), rule)
+    if contract.privacy.code_shares and lost:  # without codes less is known
+        return _decide(cells, table, without_codes(contract), meanings, earlier, left, between)
+    said = coded(cells, reason, contract, meanings)
+    return between.within(cells, Decision(pd.Series(hidden, index=cells.index), reason, method, names, said), rule)
 
 
 def decide_again(
@@ -192,8 +188,8 @@ def decide_again(
     again = shown_again(cells, reason.ne(""), earlier, contract, period)
     if again is None:
         return decide(cells, table, contract, earlier, left=left, gather=gather)
-    hidden, method, coded = again
-    return Decision(hidden, reason.mask(hidden & reason.eq(""), "hidden in this period's release already"), method, share_code=coded)
+    hidden, method, said = again
+    return Decision(hidden, reason.mask(hidden & reason.eq(""), "hidden in this period's release already"), method, share_code=said)
 
 
 def _tie(tied: Sequence[Tied], reason: pd.Series) -> pd.Series:
@@ -205,7 +201,7 @@ def _tie(tied: Sequence[Tied], reason: pd.Series) -> pd.Series:
 
 
 def _blocks(history: History, weight: np.ndarray, meanings: Mapping[str, Counted], contract: Contract, unshown: set[Row],
-            told: Sequence[Promise]) -> Blocks:  # fmt: skip
+            known: Sequence[Promise]) -> Blocks:  # fmt: skip
     """Prepare to divide what is known and what could be shown into blocks."""
     # Empty groups are shown as empty, so that a hidden group is known to hold somebody.
     whole = {one.denominator or one.numerator for one in meanings.values() if one.people or one.denominator}
@@ -213,31 +209,8 @@ def _blocks(history: History, weight: np.ndarray, meanings: Mapping[str, Counted
         history.lines, history.rows, given=history.past.shown, hold=frozenset(np.flatnonzero(np.isinf(weight)).tolist()),
         more=frozenset(row for row in history.past.hidden | unshown if history.is_small(row)),
         full=frozenset(history.lines.whom[text] for text in whole) if contract.privacy.show_zeros else frozenset(),
-        promises=told,
+        promises=known,
     )  # fmt: skip
-
-
-def _told(
-    cells: pd.DataFrame, history: History, contract: Contract, meanings: Mapping[str, Counted], earlier: Sequence[Entry]
-) -> list[Promise]:
-    """Return what readers know of hidden shares of groups, from this release and earlier ones that gave codes."""
-    parts = {name for name, meaning in meanings.items() if meaning.parts}
-    found: list[Promise] = []
-    if contract.privacy.code_shares:
-        found += promises(itertools.compress(history.rows, of_groups(cells, parts)), history.lines, contract.privacy)
-    for entry in (entry for entry in earlier if entry.rule.get("code_shares")):
-        coded = of_groups(entry.cells, parts) & entry.cells["status"].eq(HIDDEN).to_numpy()
-        rows = itertools.compress(rows_of(entry.cells, entry.when, history.lines, meanings), coded)
-        found += promises(rows, history.lines, Privacy.model_validate(entry.rule))
-    return list(dict.fromkeys(found))
-
-
-def _coded(cells: pd.DataFrame, reason: pd.Series, contract: Contract, meanings: Mapping[str, Counted]) -> pd.Series | None:
-    """Return the codes of hidden shares, if the contract asks for them; none of what is not shown at all."""
-    if not contract.privacy.code_shares:
-        return None
-    looked_at = reason.ne("") & ~reason.str.startswith("too ")
-    return codes(cells, looked_at.to_numpy(), contract.privacy, {name for name, meaning in meanings.items() if meaning.parts})
 
 
 def _guard(part: Part, history: History, contract: Contract, free: frozenset[Row] = frozenset()) -> Guard:
