@@ -73,6 +73,11 @@ def test_the_same_numbers_come_in_spanish() -> None:
     assert "una brecha clara" in text(show.unequal(spanish, spanish.gaps))
 
 
+def test_without_a_target_no_count_of_met_targets_heads_the_results() -> None:
+    assert show.results(report("nsw-job-training")).heading == "Results over the whole term; there is no target that can be judged"
+    assert "targets that can be judged were met" in show.results(report("summit-youth-jobs")).heading
+
+
 def test_the_end_of_contract_report_shows_both_sides() -> None:
     summit = report("summit-youth-jobs")
     assert "Reports from the provider" in text(show.scorecard(summit))

@@ -44,7 +44,7 @@ def results(report: Report) -> Section:
     of = int(judged["track"].isin(["on track", "off track"]).sum())
     caption = words("results.caption", start=report.contract.contract.starts, end=report.date)
     return Section(
-        words("results.heading", n=met, of=of),
+        words("results.heading", n=met, of=of) if of else words("results.heading_none"),
         (DataTable(caption, columns, rows, notes=(words("results.note"),)),),
         contents=words("results.short"),
     )
