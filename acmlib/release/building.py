@@ -75,6 +75,7 @@ class Building:
         self.at = np.full(open_.shape, -1)
         self.at[open_] = np.arange(int(open_.sum()))
         self.size = int(open_.sum())
+        self.of = np.array(np.nonzero(open_))
         self.least = -np.array([self._truth(whom) for whom in self.free]).reshape(open_.shape)[open_]
         self.equal, self.limits = _Sums(), _Sums()
         self.spare: list[Floats] = []
@@ -116,6 +117,7 @@ class Building:
             row=row_,
             given=np.array([one in self.all.held for one in rows], dtype=bool),
             groups=None if dimension is None else self._alike_counts(dimension),
+            of=self.of,
         )
         return Part(block, rows, np.array(own, dtype=bool), np.array([one in self.all.more for one in rows], dtype=bool))
 

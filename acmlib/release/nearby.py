@@ -121,7 +121,22 @@ class Nearby:
         Few
         """
         counts = np.unique(self._groups[[group, *self._nearest(known, group, rows)[:others]]])
-        return self._few(counts[counts >= 0], known, np.ones(len(self._width), dtype=bool))
+        return self.of(known, counts[counts >= 0])
+
+    def of(self, known: Flags, counts: Places) -> Few:
+        """Return the program in which some counts change and all else stays as it is.
+
+        Parameters
+        ----------
+        known : array of bool, shape (r,)
+            Rows that a reader sees.
+        counts : array of int
+
+        Returns
+        -------
+        Few
+        """
+        return self._few(counts, known, np.ones(len(self._width), dtype=bool))
 
     def _nearest(self, known: Flags, group: int, rows: Places) -> list[int]:
         """Return the groups with which one has most in common of what rows count and readers do not see; of several the largest."""

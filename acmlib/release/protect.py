@@ -13,9 +13,11 @@ from functools import cached_property
 
 import numpy as np
 
+from acmlib.release.exchanges import exchanges, swaps
+from acmlib.release.merged import Rough, merged
 from acmlib.release.nearby import Nearby
 from acmlib.release.program import NOTHING, Floats, Places
-from acmlib.release.reader import Block, Flags, Reader, exchanges
+from acmlib.release.reader import Block, Flags, Reader
 
 #: A search for many counts at once takes as long as searches for so many single ones: a share of how many variables there are.
 AS_LONG = 1 / 40
@@ -86,6 +88,12 @@ class Guard:
         """The block's groups, a few at a time."""
         return Nearby(self.block)
 
+    @cached_property
+    def rough(self) -> Rough | None:
+        """What is possible in a large block if its months are merged, where that pays."""
+        smaller = None if self.block.rows.shape[1] < LARGE else merged(self.block)
+        return None if smaller is None else Rough(smaller)
+
     def wanted(self, hidden: Flags) -> Places:
         """Return the rows that a reader does not see and must not work out."""
         known = self.block.known(hidden)
@@ -108,8 +116,8 @@ class Guard:
     def search(self, hidden: Flags) -> Places:
         """Search for other counts, for many rows at once; return the rows that have not been moved as far as needed."""
         known, wanted = self.block.known(hidden), self.wanted(hidden)
-        if len(self.lacking(wanted)):
-            for moved in exchanges(self.block, known):
+        for kind in (exchanges, swaps):
+            for moved in kind(self.block, known) if len(self.lacking(wanted)) else ():
                 self.note(moved)
         short = self._nearby(known, self.lacking(wanted))
         draw = np.random.default_rng(1)
@@ -188,13 +196,34 @@ class Guard:
         """
         if self.near.cannot(row, move):
             return None
-        moved = self.reader.reach(self.block.known(hidden), row, move)
+        moved = self._reach(self.block.known(hidden), row, move)
         if moved is not None:
             return moved, np.zeros(0, dtype=np.intp)
         found = self._one(row, hidden, weight, move) if below > 1 else None
-        if found is not None or below <= FEWEST or not self.reader.could_reach(row, move):
-            return found
-        return self.reader.price(hidden, weight, row, move)
+        return found if found is not None or below <= FEWEST else self._price(row, hidden, weight, move)
+
+    def _reach(self, known: Flags, row: int, move: float) -> Floats | None:
+        """Return how everything moves when a row moves so far; None if it cannot."""
+        if self.rough is not None:
+            taking_part = self.rough.taking_part(known, row, move)
+            if taking_part is None:
+                return None
+            for counts in taking_part:
+                moved = self.near.of(known, counts).move(row, move)
+                if moved is not None:
+                    return moved
+        return self.reader.reach(known, row, move)
+
+    def _price(self, row: int, hidden: Flags, weight: Floats, move: float) -> tuple[Floats, Places] | None:
+        """Return how everything moves when a row moves so far, and the cheapest cells that must be hidden for it; None if nothing helps."""
+        cells = None if self.rough is None else self.rough.price(hidden, weight, row, move)
+        if cells is not None:
+            more = hidden.copy()
+            more[cells] = True
+            moved = self._reach(self.block.known(more), row, move)
+            if moved is not None:
+                return moved, cells
+        return self.reader.price(hidden, weight, row, move) if self.reader.could_reach(row, move) else None
 
     def _one(self, row: int, hidden: Flags, weight: Floats, move: float) -> tuple[Floats, Places] | None:
         """Return how everything moves if one cell is hidden, and which: the cheapest of another group's that counts the same as this row.

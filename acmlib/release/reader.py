@@ -6,7 +6,6 @@ The counts of a `Block` could all be others. `Reader.together` searches for such
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,8 +16,6 @@ from scipy import sparse
 from acmlib.release.program import FAR, NOTHING, Floats, Places, Program
 
 Flags = NDArray[np.bool_]
-#: From so many other groups people could be of one.
-MOST_GIVERS = 5
 #: Nothing is moved further than this when a price is asked: far more than a count ever needs.
 WIDE = 1000.0
 #: Added to an amount before prices are divided by it: the smaller, the fewer cells.
@@ -47,6 +44,8 @@ class Block:
     groups : array of int, shape (g, k, m), optional
         The counts of each group, the same one at the same place, month by month; -1 where there is none. People of one group could be of
         another instead.
+    of : array of int, shape (3, n), optional
+        Whom, where and in which month each count counts.
     """
 
     least: Floats
@@ -58,6 +57,7 @@ class Block:
     row: Places
     given: Flags
     groups: Places | None = None
+    of: Places | None = None
 
     def known(self, hidden: Flags) -> Flags:
         """Say which rows a reader sees if these cells are hidden."""
@@ -66,56 +66,27 @@ class Block:
         return known
 
 
-def exchanges(block: Block, known: Flags) -> Iterator[Floats]:
-    """Yield other counts that need no searching: people of groups of which a reader sees nothing in some months are of another such group.
+class _Told:
+    """A program in which rows that a reader sees stay as they are; any other may move.
 
     Parameters
     ----------
-    block : Block
-    known : array of bool, shape (r,)
-        Rows that a reader sees.
-
-    Yields
-    ------
-    array of float, shape (r,)
-        How far every row moves.
+    program : Program
+        Of a reader who sees nothing yet.
+    first, shown : int
+        Where its rows begin that can be seen, and how many there are.
     """
-    if block.groups is None or len(block.groups) < 2:
-        return
-    # A count that there is not is at the end, position -1.
-    seen: Flags = np.append(np.asarray(abs(block.rows).T @ known.astype(float)) > 0, False)
-    free: Flags = np.asarray(~seen[block.groups].any(axis=1))
-    people: Floats = np.append(-block.least, 0.0)
-    size = people[block.groups].sum(axis=(1, 2))
 
-    groups = block.groups
+    def __init__(self, program: Program, first: int, shown: int) -> None:
+        self._program, self._first, self._known = program, first, np.zeros(shown, dtype=bool)
 
-    def moved(giver: int, taker: int) -> Floats:
-        """Return the change by which as many as can be of one group are of another."""
-        months = free[giver] & free[taker]
-        source, target = groups[giver][:, months], groups[taker][:, months]
-        fits = ((target >= 0) | (people[source] == 0)).all(axis=0)  # who has no place in the other group stays
-        change = np.zeros(len(people))
-        change[source[:, fits]] = -people[source[:, fits]]
-        change[target[:, fits]] += people[source[:, fits]]
-        return change[:-1] * _step(block, change[:-1])
-
-    for number in range(len(block.groups)):
-        common = (free & free[number]).sum(axis=1)
-        common[number] = 0
-        others = [one for one in np.lexsort((-size, -common))[:MOST_GIVERS].tolist() if common[one]]
-        if others:
-            yield np.asarray(block.rows @ moved(number, others[0]))
-            yield np.asarray(block.rows @ np.sum([moved(other, number) for other in others], axis=0))
-
-
-def _step(block: Block, change: Floats) -> float:
-    """Return how much of a change is possible, from nothing (0) to all of it (1)."""
-    if np.abs(block.equations @ change).max(initial=0.0) > NOTHING:
-        return 0.0
-    limits, spare = np.concatenate([block.limits @ change, change]), np.concatenate([block.spare, -block.least])
-    falling = limits < -NOTHING
-    return float(min(1.0, (spare[falling] / -limits[falling]).min(initial=1.0)))
+    def knowing(self, known: Flags) -> Program:
+        """Return the program of a reader who sees these rows."""
+        changed = np.flatnonzero(known != self._known)
+        far = np.where(known[changed], 0.0, np.inf)
+        self._program.limit_rows(self._first + changed, -far, far)
+        self._known = known.copy()
+        return self._program
 
 
 class Reader:
@@ -130,42 +101,39 @@ class Reader:
         self.block = block
         self._shown, self._counts = block.rows.shape
         self._first = block.equations.shape[0] + block.limits.shape[0]
-        self._known = np.zeros(self._shown, dtype=bool)
         free = ~block.given[block.row]
         #: Cells that could still be hidden, and the row that each of them shows, one pair after the other.
         self._cells, self._cell_of_pair = np.unique(block.cell[free], return_inverse=True)
         self._row_of_pair = block.row[free]
 
     @cached_property
-    def _reading(self) -> Program:
-        """The program in which rows that are known stay as they are; any other may move."""
-        return self._program(np.zeros(self._shown, dtype=bool))
+    def _reading(self) -> _Told:
+        return _Told(self._program(np.zeros(self._shown, dtype=bool)), self._first, self._shown)
+
+    @cached_property
+    def _sparing(self) -> _Told:
+        """The same, with a variable for each count that rises and one for each that falls, all of which have a price."""
+        program = self._program(np.zeros(self._shown, dtype=bool), apart=True)
+        return _Told(program, self._first, self._shown)
 
     @cached_property
     def _open(self) -> Program:
         """The same if everything were hidden that readers do not have already."""
         return self._program(self.block.given)
 
-    def _program(self, known: Flags) -> Program:
+    def _program(self, known: Flags, *, apart: bool = False) -> Program:
         block, far = self.block, np.where(known, 0.0, np.inf)
-        none = np.zeros(block.equations.shape[0])
-        return Program(
-            sparse.vstack([block.equations, block.limits, block.rows]).tocsr(),
-            np.concatenate([none, -block.spare, -far]),
-            np.concatenate([none, np.full(len(block.spare), np.inf), far]),
-            block.least, np.full(self._counts, np.inf),
-        )  # fmt: skip
-
-    def _know(self, known: Flags) -> Program:
-        program, changed = self._reading, np.flatnonzero(known != self._known)
-        far = np.where(known[changed], 0.0, np.inf)
-        program.limit_rows(self._first + changed, -far, far)
-        self._known = known.copy()
-        return program
+        none, free = np.zeros(block.equations.shape[0]), np.full(self._counts, np.inf)
+        matrix = sparse.vstack([block.equations, block.limits, block.rows]).tocsr()
+        low, high = np.concatenate([none, -block.spare, -far]), np.concatenate([none, np.full(len(block.spare), np.inf), far])
+        if apart:
+            nobody = np.zeros(2 * self._counts)
+            return Program(sparse.hstack([matrix, -matrix]).tocsr(), low, high, nobody, np.concatenate([free, -block.least]))
+        return Program(matrix, low, high, block.least, free)
 
     def together(self, known: Flags, which: Places, signs: Floats, far: Floats) -> Floats:
         """Move many rows at once, each the way that its sign says and no further than `far`; return how far every row moved."""
-        program = self._know(known)
+        program = self._reading.knowing(known)
         program.limit_rows(self._first + which, -far, far)
         prices = np.asarray(self.block.rows[which].T @ signs)
         values = program.most(np.arange(self._counts), prices)
@@ -175,8 +143,16 @@ class Reader:
 
     def reach(self, known: Flags, row: int, move: float) -> Floats | None:
         """Move one row so far; return how far every row moved, None if that cannot be."""
-        values = self._moved(self._know(known), row, move, move, 0.0)
+        values = self._moved(self._reading.knowing(known), row, move, move, 0.0)
         return None if values is None else np.asarray(self.block.rows @ values)
+
+    def reach_by_few(self, known: Flags, row: int, move: float) -> Floats | None:
+        """Move one row so far, and everything else as little as can be; return how far each count moved, None if that cannot be."""
+        program, target, both = self._sparing.knowing(known), np.array([self._first + row]), np.arange(2 * self._counts)
+        program.limit_rows(target, move, move)
+        values = program.most(both, np.full(len(both), -1.0))
+        program.limit_rows(target, -np.inf, np.inf)
+        return None if values is None else values[: self._counts] - values[self._counts :]
 
     def _moved(self, program: Program, row: int, low: float, high: float, price: float) -> Floats | None:
         """Return counts with which a row moves between two limits, as far as it can if it has a price."""
