@@ -97,14 +97,8 @@ class Building:
         self._layers()
         if dimension is not None:
             self._groups(dimension)
-        rows, own = self._rows()
         self._promises()
-        shown = _Sums()
-        for number, row in enumerate(rows):
-            columns, values = self._columns(row)
-            shown.add(columns[:, None], values)
-            if own[number] and row[0] in self.all.full and self.all.lines.value(row) >= 1:
-                self._limit(columns[:, None], values, np.array([self.all.lines.value(row) - 1]))
+        rows, own, shown = self._rows()
         pairs = [(cell, number) for number, row in enumerate(rows) for cell in self.all.cells.get(row, ())]
         cell, row_ = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
         block = Block(
@@ -145,17 +139,22 @@ class Building:
         columns = [self.at[number, where, start:after] for number, _ in self.terms[whom]]
         return np.concatenate(columns), np.repeat([sign for _, sign in self.terms[whom]], after - start)
 
-    def _rows(self) -> tuple[list[Row], list[bool]]:
-        """Return the rows of this block's places and of those that change as they do, and which of them are to be protected here."""
+    def _rows(self) -> tuple[list[Row], list[bool], _Sums]:
+        """Return the rows of this block's places and of those that change as they do, which are to be protected here, and their sums."""
         rows: list[Row] = []
         own: list[bool] = []
+        shown = _Sums()
         for place in (*self.places, *self.as_other):
             for whom in sorted(self.family):
                 for row in self.all.by_place.get((whom, place), ()):
-                    if (self._columns(row)[0] >= 0).any():
+                    columns, values = self._columns(row)
+                    if shown.add_one(columns, values):
                         rows.append(row)
                         own.append(place in self.own)
-        return rows, own
+                        if own[-1] and whom in self.all.full and (people := self.all.lines.value(row)) >= 1:
+                            self.limits.add_one(columns, values)
+                            self.spare.append(np.array([people - 1]))
+        return rows, own, shown
 
     def _limit(self, columns: Places, values: Floats, spare: Floats) -> None:
         """Note sums of changes, one a column, that are never less than the negative of what is spare."""
@@ -231,6 +230,15 @@ class _Sums:
         real = columns >= 0
         self._parts.append((number[real], columns[real], sign[real]))
         self._count += columns.shape[1]
+
+    def add_one(self, columns: Places, values: Floats) -> bool:
+        """Add one row, unless none of its positions is a variable; say whether it was."""
+        real = columns >= 0
+        if not real.any():
+            return False
+        self._parts.append((np.full(int(real.sum()), self._count), columns[real], values[real]))
+        self._count += 1
+        return True
 
     def matrix(self, size: int) -> sparse.csr_array:
         """Return the matrix for so many variables."""

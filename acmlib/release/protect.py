@@ -196,9 +196,12 @@ class Guard:
         """
         if self.near.cannot(row, move):
             return None
-        moved = self._reach(self.block.known(hidden), row, move)
+        known = self.block.known(hidden)
+        moved = self._reach(known, row, move)
         if moved is not None:
             return moved, np.zeros(0, dtype=np.intp)
+        if not (known & ~self.block.given).any():
+            return None  # nothing is left that could be hidden
         found = self._one(row, hidden, weight, move) if below > 1 else None
         return found if found is not None or below <= FEWEST else self._price(row, hidden, weight, move)
 

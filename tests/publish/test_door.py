@@ -13,6 +13,7 @@ from display_frames import CONTRACT
 
 from acmlib.display import Voice, Words
 from acmlib.display.charts.canvas import Scale, Sheet
+from acmlib.display.charts.strips import Entry, lay_out
 from acmlib.measures.table import METRIC_COLUMNS
 from acmlib.publish.safe_csv import read_release, release_csv
 from acmlib.publish.scan import Secrets, Withheld, scan_page, scan_pdf, scan_release, scan_texts
@@ -242,6 +243,19 @@ def test_a_hidden_value_is_stopped_though_only_the_corner_of_a_curve_shows_it():
         sheet.line([20, 60, 100, 140], [scale(value) for value in (*RATES.values(), last)])
         found = scan_page(page(voice, svg=sheet.svg()), withheld=hidden)
         assert len(found) == problems and all("marks of a picture" in one and "South" in one for one in found), found
+
+
+@pytest.mark.parametrize(("drawn", "problems"), [((0.4,), 0), ((0.4, 3 / 37), 1), ((3 / 37,), 1), ((0.4, 0.3), 0)])
+def test_a_hidden_value_is_stopped_though_only_its_place_above_the_numbers_of_an_axis_shows_it(door, drawn, problems):
+    """One released value fixes no scale; the numbers below the axis do, for a reader too."""
+    hidden, voice = door
+    entries = [Entry(f"Row {number}", value=voice.words.percent(value)) for number, value in enumerate(drawn)]
+    strips = lay_out(entries, low=0, high=0.5, ticks=[0, 0.1, 0.2, 0.3, 0.4, 0.5], tick_text=voice.words.percent, header=6)
+    for value, place in zip(drawn, strips.places, strict=True):
+        strips.sheet.mark([strips.x(value)], [place])
+    found = scan_page(page(voice, svg=strips.sheet.svg()), withheld=hidden)
+    marks = [one for one in found if "marks of a picture" in one]
+    assert len(marks) == problems and all("South" in one for one in marks), found
 
 
 def test_both_counts_of_a_hidden_share_are_stopped_though_no_metric_is_named(door):

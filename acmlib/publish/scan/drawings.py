@@ -74,7 +74,7 @@ def drawn_lines(drawing: Node) -> list[Line]:
 
     Letters are drawn as outlines, so that every reader sees the same; the numbers of the outlines are turned back into letters.
     """
-    placed = sorted(_drawn_texts(drawing), key=lambda one: (one[1], one[0]))
+    placed = sorted(drawn_texts(drawing), key=lambda one: (one[1], one[0]))
     rows: list[tuple[float, list[str]]] = []
     for _, y, text in placed:
         if rows and y - rows[-1][0] <= _SAME_LINE:
@@ -88,7 +88,7 @@ def drawn_lines(drawing: Node) -> list[Line]:
     ]
 
 
-def _drawn_texts(drawing: Node) -> Iterator[tuple[float, float, str]]:
+def drawn_texts(drawing: Node) -> Iterator[tuple[float, float, str]]:
     """Yield (x, y, text) of every line of letters."""
     for node in drawing.all("g"):
         place = _PLACE.match(node.attributes.get("transform", ""))

@@ -13,6 +13,7 @@ import pandas as pd
 from acmlib.contract.plain_text import seen
 from acmlib.display.voice import FRACTIONS, Voice
 from acmlib.measures.table import KEY_COLUMNS, share_codes
+from acmlib.publish.scan.axes import values_on
 from acmlib.publish.scan.marks import FEWEST, drawn_values
 from acmlib.publish.scan.names import EVERYBODY, Group, Named, Names
 from acmlib.publish.scan.numbers import Printed, is_count, is_rounded, printed_numbers, printed_shares
@@ -142,8 +143,9 @@ class Withheld:
         metrics, periods = _nearest(lambda one: one.metrics, *scopes), _nearest(lambda one: one.periods, *scopes)
         if not metrics:
             return []
-        hidden, shown = (_families(_about(cells, cells, metrics, periods)) for cells in (self._hidden, self._shown))
-        return [
+        all_hidden, all_shown = (_about(cells, cells, metrics, periods) for cells in (self._hidden, self._shown))
+        hidden, shown = _families(all_hidden), _families(all_shown)
+        found = [
             cell
             for family, cells in hidden.items()
             if len(shown.get(family, ())) >= FEWEST
@@ -151,6 +153,11 @@ class Withheld:
             for cell in cells
             if cell.value in drawn
         ]
+        if statement.axis is not None:
+            fit = [cell for cell in all_hidden if (cell.kind in FRACTIONS) == statement.axis.percent]
+            drawn = values_on(statement.axis, statement.marks, [one.value for one in all_shown], [one.value for one in fit])
+            found += [cell for cell in fit if cell.value in drawn]
+        return list(dict.fromkeys(found))
 
     def _is_agreed(self, printed: Printed, metrics: frozenset[str]) -> bool:
         """Whether a printed number is a target or a benchmark, which stand beside hidden cells too."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from acmlib.publish.scan.axes import Axis, axis_of
 from acmlib.publish.scan.drawings import drawing_of, drawn_lines, drawn_words
 from acmlib.publish.scan.marks import mark_positions
 from acmlib.publish.scan.tree import COMMENT, INLINE, Node
@@ -37,6 +38,8 @@ class Statement:
         Headings above it.
     marks : tuple of (x, y)
         Of a picture: where its marks lie.
+    axis : Axis, optional
+        Of a picture that has one.
     """
 
     place: str
@@ -45,6 +48,7 @@ class Statement:
     captions: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     marks: tuple[tuple[float, float], ...] = ()
+    axis: Axis | None = None
 
 
 @dataclass
@@ -157,9 +161,8 @@ def _attributes(node: Node, around: _Around, heads: tuple[str, ...] = ()) -> Ite
         inside = _Around(around.headings, captions)
         for text in drawn_words(drawing):
             yield _say("words inside a picture", text, inside, heads)
-        yield Statement(
-            "marks of a picture", node.attributes.get("alt", ""), heads, around.captions, around.sections, mark_positions(drawing)
-        )
+        marks, axis = mark_positions(drawing), axis_of(drawing)
+        yield Statement("marks of a picture", node.attributes.get("alt", ""), heads, around.captions, around.sections, marks, axis)
         for line in drawn_lines(drawing):
             yield Statement("picture", line.text, (*heads, *line.around), captions, around.sections)
 
