@@ -20,6 +20,7 @@ from acmlib.release.building import Part
 from acmlib.release.history import History
 from acmlib.release.ledger import Method
 from acmlib.release.lines import Row, distinct, is_pair, total_place
+from acmlib.release.merged import WORTH
 from acmlib.release.reader import Flags
 
 #: A release has so many cells at least, and the rule hides this share of them by itself, if only totals are shown.
@@ -35,6 +36,8 @@ MOST_WORK = 4.0
 DEAR = 50
 #: So much work is one.
 UNIT = 1e9
+#: Where months can be merged (`acmlib.release.merged`) the same takes this share of the time, if no dimensions are crossed.
+MERGED = 0.25
 
 
 def beside_totals(cells: pd.DataFrame, reason: pd.Series) -> pd.Series:
@@ -173,7 +176,14 @@ def work(part: Part, history: History, hidden: Flags, out: Flags) -> float:
     seen = np.isin(whom, whom[told])
     size = block.rows.shape[1] * len(np.unique(whom[seen])) / max(len(np.unique(whom)), 1)
     asked = must & part.own & seen & ~known
-    return float((min(int((asked & ~part.more).sum()), DEAR) + int((asked & part.more).sum())) * size**2 / UNIT)
+    each = UNIT / MERGED if _merges(part) and not _is_crossed(part, history) else UNIT
+    return float((min(int((asked & ~part.more).sum()), DEAR) + int((asked & part.more).sum())) * size**2 / each)
+
+
+def _merges(part: Part) -> bool:
+    """Say whether a block's periods begin and end in few months, so that no cell tells most of the others apart."""
+    ends = {month for row in part.rows for month in row[2:]}
+    return part.block.of is not None and len(ends) - 1 <= WORTH * len(np.unique(part.block.of[2]))
 
 
 def _is_crossed(part: Part, history: History) -> bool:

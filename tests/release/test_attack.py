@@ -16,7 +16,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from acmlib.contract.model import Contract
-from acmlib.release import size
+from acmlib.release import protect, size
 from acmlib.release.counts import counted
 from acmlib.release.explain import SENTENCES
 from acmlib.release.primary import primary
@@ -141,6 +141,22 @@ def test_nor_by_somebody_who_is_told_on_which_side_hidden_shares_lie(world: dict
         assert reader.recovered_of_whole_people() == []
 
 
+@settings(max_examples=30 if MANY else 2, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(world=WORLDS, minimum=st.sampled_from([5, 11, 16]))
+def test_nor_where_large_blocks_are_decided_step_by_step(world: dict, minimum: int) -> None:
+    """A few groups at a time, and with months merged: taken for large, small contracts are decided so too."""
+    table = metric_table(people(world["seed"], world["size"], world["spread"]), pairs=world["pairs"])
+    cells = chosen(table, windows=world["windows"], months=world["months"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(protect, "LARGE", 1)
+        decision = decide(cells, table, contract(minimum))
+    assert decision.lost == () or world["size"] <= FEW
+    reader = attacker(cells, table, decision.hidden, minimum)
+    assert reader.recovered()[1] == []
+    if MANY and world["size"] <= FEW:
+        assert reader.recovered_of_whole_people() == []
+
+
 def test_hiding_small_counts_alone_is_recovered_by_this_attacker() -> None:
     table = metric_table(people(2, 150, 0.45), pairs=False)
     cells = chosen(table, windows=["P12M/2025-06", "P12M/2026-06", "term"], months=False)
@@ -190,7 +206,7 @@ def decided(cells: pd.DataFrame, table: pd.DataFrame, most: float, agreed: Contr
 #: Limits of work and headline metrics; how the contract is decided then, of which dimensions and metrics groups are shown.
 STEPS = [
     (0.02, ["placed"], "without crossed groups", {"race", "site", "age"}, set(METRICS)),
-    (0.001, ["placed"], "without large dimensions", {"site", "age"}, set(METRICS)),
+    (0.0003, ["placed"], "without large dimensions", {"site", "age"}, set(METRICS)),
     (0.0, ["placed"], "headline groups only", {"site", "age"}, {"placed"}),
     (0.0, [], "fewer dimensions", {"site"}, set(METRICS)),
 ]
