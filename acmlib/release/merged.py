@@ -110,7 +110,7 @@ class _Merging:
 
     def __init__(self, block: Block, of: Places) -> None:
         self._block, (_, self._where, self._month) = block, of
-        self._line = np.unique(of[:2], axis=1, return_inverse=True)[1]
+        self._line = np.unique(of[:2], axis=1, return_inverse=True)[1].reshape(-1)
         self._sums = sparse.vstack([block.equations, block.limits]).tocsr()
         #: The month of each sum or limit that holds in one month alone; -1 where it holds in several.
         self._alone = np.array([self._only_month(at) for at in range(self._sums.shape[0])], dtype=np.intp)
