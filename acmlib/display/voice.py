@@ -136,6 +136,11 @@ class Voice:
         number = self.words.number(value)
         return f"{number} {self._text(definition.unit)}" if definition and definition.unit else number
 
+    def unit(self, metric: str) -> float:
+        """Return the smallest difference of two values that is seen when they are printed: a percentage point, a day, a tenth."""
+        kind = self.kind(metric)
+        return 0.01 if kind in FRACTIONS else 1.0 if kind == "duration" else 0.1
+
     def gap(self, metric: str, gap: float, *, signed: bool = True) -> str:
         """Return a difference of two values: points for shares, days for durations; unsigned where the sentence says *below*."""
         kind = self.kind(metric)

@@ -28,7 +28,8 @@ class QuickStream(OutStream):
 
     def flush(self) -> None:
         """Publish what was written, by Python or by a library that writes to the descriptor."""
-        if self._should_watch:
+        # A process forked from a cell has no part in the descriptor.
+        if self._should_watch and self._is_master_process():  # type: ignore[no-untyped-call]
             self._read()
         if self._buffers or self.pub_thread is None:
             super().flush()  # type: ignore[no-untyped-call]

@@ -31,7 +31,7 @@ from acmlib.display import (
     waits_over_time,
 )
 from acmlib.display.charts import canvas
-from acmlib.display.charts.canvas import BLUE, GREY, INK, ORANGE, RULE, TEXT, WIDTH, Sheet, text_width
+from acmlib.display.charts.canvas import BLUE, GREY, INK, ORANGE, RULE, TEXT, WIDTH, Sheet, nice_range, text_width
 from acmlib.measures.table import METRIC_COLUMNS
 
 BASE = "young people in the county"
@@ -432,3 +432,13 @@ def test_no_figure_is_drawn_twice(monkeypatch):
 
 def test_the_contract_of_these_tests_is_the_one_shape_of_a_contract():
     assert CONTRACT.statistics.materiality == 0.05
+
+
+@pytest.mark.parametrize(("metric", "scale"), [("placed_6m", 100), ("days_to_start", 1)])
+def test_the_numbers_below_an_axis_are_where_they_say(metric, scale):
+    """However narrow the range: 2.5% is never called 3%, and no two ticks are called the same."""
+    speaks = voice()
+    for low, width in ((0.14, 0.11), (0.28, 0.12), (0.03, 0.025), (0.7, 0.01), (0.4, 0.3)):
+        ticks = nice_range([low * 100 / scale, (low + width) * 100 / scale], floor=0, unit=speaks.unit(metric))[2]
+        said = [float(re.sub(r"[^\d.]", "", speaks.value(metric, tick))) / scale for tick in ticks]
+        assert said == pytest.approx(ticks) and len(ticks) >= 2

@@ -78,6 +78,13 @@ def test_without_a_target_no_count_of_met_targets_heads_the_results() -> None:
     assert "targets that can be judged were met" in show.results(report("summit-youth-jobs")).heading
 
 
+def test_a_heading_on_met_targets_says_how_many_chance_alone_would_not_explain() -> None:
+    results = show.results(report("summit-youth-jobs"))
+    clearly = sum("met (clearly)" in str(row[-1]) and "not met" not in str(row[-1]) for row in results.body[0].rows)
+    assert results.heading.endswith(f", {clearly} of them clearly")
+    assert clearly < sum(str(row[-1]).startswith("met") for row in results.body[0].rows), "one of them could be chance"
+
+
 def test_the_end_of_contract_report_shows_both_sides() -> None:
     summit = report("summit-youth-jobs")
     assert "Reports from the provider" in text(show.scorecard(summit))

@@ -126,14 +126,18 @@ class Scale:
 
 
 def nice_range(
-    values: Sequence[float], *, floor: float | None = None, ceiling: float | None = None, steps: int = 5
+    values: Sequence[float], *, floor: float | None = None, ceiling: float | None = None, steps: int = 5, unit: float
 ) -> tuple[float, float, list[float]]:
     """Return (low, high, ticks) around the finite `values`, at round numbers and within `floor` and `ceiling`.
 
+    Ticks are multiples of `unit`, the smallest difference that their printed numbers tell apart.
+
     Examples
     --------
-    >>> nice_range([0.18, 0.43], floor=0, ceiling=1)[:2]
-    (0.15, 0.45)
+    >>> nice_range([0.18, 0.43], floor=0, ceiling=1, unit=0.01)[2]
+    [0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45]
+    >>> nice_range([0.03, 0.055], floor=0, ceiling=1, unit=0.01)[2]
+    [0.03, 0.04, 0.05, 0.06]
     """
     finite = [float(one) for one in values if one is not None and math.isfinite(one)] or [0.0, 1.0]
     low, high = min(finite), max(finite)
@@ -141,7 +145,8 @@ def nice_range(
         low, high = low - (abs(low) * 0.1 or 1), high + (abs(high) * 0.1 or 1)
     if floor is not None:
         low = max(low, floor)
-    ticks = [float(one) for one in MaxNLocator(steps, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)]
+    locator = MaxNLocator(steps, steps=[1, 2, 2.5, 5, 10], integer=True)
+    ticks = [float(one) * unit for one in locator.tick_values(low / unit, high / unit)]
     if floor is not None:
         ticks = [one for one in ticks if one >= floor - 1e-9]
     if ceiling is not None:

@@ -61,7 +61,12 @@ def change_by_group(earlier: pd.DataFrame, later: pd.DataFrame, *, voice: Voice,
     ceiling = 1.0 if voice.kind(metric) in FRACTIONS else None
     return Chart(
         svg=draw_pairs(
-            pairs, first=words.period(after), second=words.period(before), text=lambda one: voice.value(metric, one), ceiling=ceiling
+            pairs,
+            first=words.period(after),
+            second=words.period(before),
+            text=lambda one: voice.value(metric, one),
+            ceiling=ceiling,
+            unit=voice.unit(metric),
         ),
         alt=words(
             "alt.change", n=len(pairs), metric=voice.metric(metric), dimension=voice.dimension(dimension), before=before, after=after

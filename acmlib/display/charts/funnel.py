@@ -87,9 +87,9 @@ def _limit(row: Row, name: str) -> float | None:
 def _draw(rows: Sequence[Row], metric: str, names: Mapping[str, str], this: str | None, voice: Voice) -> str:
     limits = ("lower_998", "lower_95", "upper_95", "upper_998")
     values = [one for row in rows for one in (number(row, "value"), *(_limit(row, name) for name in limits)) if one is not None]
-    low, high, ticks = nice_range(values, floor=0, ceiling=1 if voice.kind(metric) in FRACTIONS else None)
+    low, high, ticks = nice_range(values, floor=0, ceiling=1 if voice.kind(metric) in FRACTIONS else None, unit=voice.unit(metric))
     most = max(number(row, "denominator") or 0.0 for row in rows)
-    _, end, sizes = nice_range([0.0, most], floor=0, steps=4)
+    _, end, sizes = nice_range([0.0, most], floor=0, steps=4, unit=1)
     edge = WIDTH - max(text_width(voice.words(key)) for key in ("chart.limit_95", "chart.limit_998")) - 8
     sheet = Sheet(BOTTOM + 40)
     x, y = Scale(0, max(end, most), LEFT, edge), Scale(low, high, BOTTOM, TOP)

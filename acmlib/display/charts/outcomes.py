@@ -77,7 +77,7 @@ def _draw(rows: Sequence[Row], metric: str, dimension: str, voice: Voice, target
     comparator = next((one for row in rows if (one := number(row, "comparator_value")) is not None), None)
     values = [one for row in rows for name in ("value", "low", "high") if (one := number(row, name)) is not None]
     values += [one for one in (target, comparator) if one is not None]
-    low, high, ticks = nice_range(values, floor=0, ceiling=1 if fraction else None)
+    low, high, ticks = nice_range(values, floor=0, ceiling=1 if fraction else None, unit=voice.unit(metric))
     entries = [
         Entry(
             voice.group(dimension, str(row["group"])),

@@ -25,10 +25,12 @@ class Pair:
     second: float | None
 
 
-def draw_pairs(pairs: Sequence[Pair], *, first: str, second: str, text: Callable[[float], str], ceiling: float | None = None) -> str:
-    """Return the drawing of paired values from zero; `first` and `second` name the two marks."""
+def draw_pairs(
+    pairs: Sequence[Pair], *, first: str, second: str, text: Callable[[float], str], ceiling: float | None = None, unit: float = 0.01
+) -> str:
+    """Return the drawing of paired values from zero; `first` and `second` name the two marks, `text` tells values a `unit` apart."""
     values = [one for pair in pairs for one in (pair.first, pair.second) if one is not None]
-    _, high, ticks = nice_range([0.0, *values], floor=0, ceiling=ceiling)
+    _, high, ticks = nice_range([0.0, *values], floor=0, ceiling=ceiling, unit=unit)
     # Two long names stand below each other.
     below = KEY + text_width(first) + BETWEEN + KEY + text_width(second) > WIDTH
     # A little room to the right of the largest value, for its label.

@@ -215,7 +215,7 @@ def decomposition(
 
 
 def _draw_parts(parts: Mapping[str, float], names: Mapping[str, str], metric: str, voice: Voice) -> str:
-    low, high, ticks = nice_range([0.0, *parts.values()])
+    low, high, ticks = nice_range([0.0, *parts.values()], unit=voice.unit(metric))
     entries = [Entry(names[name], "", voice.gap(metric, value)) for name, value in parts.items()]
     strips = lay_out(entries, low=low, high=high, ticks=ticks, tick_text=lambda one: voice.gap(metric, one).split()[0], header=4)
     strips.sheet.segments([across(strips.x(0), place) for place in strips.places], color=RULE, width=1)

@@ -133,9 +133,13 @@ def _standing(report: Report, rows: list[Headline]) -> str:
     words = report.words
     states = [row.against_target["track"] for row in rows if row.against_target is not None]
     met, judged = states.count("on track"), states.count("on track") + states.count("off track")
+    clearly = sum(
+        bool(row.against_target["certain"]) for row in rows if row.against_target is not None and row.against_target["track"] == "on track"
+    )
     verdict, groups = worst_off(records(report.gaps), report.voice)
     key = {"clear": "gaps", "not judged": "gaps_unjudged"}.get(verdict, "gaps_none")
     target = words("opening.targets", n=met, of=judged) if judged else words("opening.targets_none")
+    target = words("results.clearly", heading=target, n=clearly) if met else target
     return f"{target}; {words(f'opening.{key}', n=len(groups))}"
 
 

@@ -43,8 +43,10 @@ def results(report: Report) -> Section:
     met = int(judged["track"].eq("on track").sum())
     of = int(judged["track"].isin(["on track", "off track"]).sum())
     caption = words("results.caption", start=report.contract.contract.starts, end=report.date)
+    heading = words("results.heading", n=met, of=of) if of else words("results.heading_none")
+    clearly = int((judged["track"].eq("on track") & judged["certain"].eq(True)).sum())
     return Section(
-        words("results.heading", n=met, of=of) if of else words("results.heading_none"),
+        words("results.clearly", heading=heading, n=clearly) if met else heading,
         (DataTable(caption, columns, rows, notes=(words("results.note"),)),),
         contents=words("results.short"),
     )

@@ -13,7 +13,8 @@ from acmlib.publish.scan.marks import NEAR
 from acmlib.publish.scan.numbers import printed_numbers
 from acmlib.publish.scan.tree import Node
 
-_UPRIGHT = re.compile(r"M(-?[\d.]+) (-?[\d.]+)L(-?[\d.]+) (-?[\d.]+)(?=M|\s*$)")
+_NUMBER = r"(-?\d+(?:\.\d+)?)"
+_UPRIGHT = re.compile(rf"M{_NUMBER} {_NUMBER}L{_NUMBER} {_NUMBER}(?=M|\s*$)")
 #: A number stands below its tick: no further down than this, and its middle no further to a side.
 _BELOW, _BESIDE = 20.0, 0.6
 
