@@ -187,7 +187,7 @@ def new(
 ) -> None:
     """Begin a contract: write params/ID/contract.yml from the columns of a file, with comments on what to fill in."""
     from acmlib.contract.errors import ContractError
-    from acmlib.intake.scaffold import scaffold_contract
+    from acmlib.intake.scaffold.draft import scaffold_contract
 
     try:
         written = scaffold_contract(contract, source, root=_workspace())

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract, load_records
+from acmlib.intake.build.sources import open_tables
+from acmlib.intake.check.checks import check_tables
+from acmlib.intake.check.private import private_values
+from acmlib.intake.check.written import quotes_left_out, text_problems
 from acmlib.intake.findings import Finding, worst_first
-from acmlib.intake.private import private_values
-from acmlib.intake.sources import open_tables
-from acmlib.intake.written import quotes_left_out, text_problems
 
 
 def check_contract(contract: str, *, root: Path) -> tuple[Finding, ...]:
@@ -34,7 +35,7 @@ def check_contract(contract: str, *, root: Path) -> tuple[Finding, ...]:
         records = load_records(contract, root, contract=loaded)
         with open_tables(loaded, root=root) as tables:
             wrong = text_problems(loaded, records, private_values(tables), root)
-            return worst_first([*_as_findings(wrong), *quotes_left_out(loaded, records), *tables.findings])
+            return worst_first([*_as_findings(wrong), *quotes_left_out(loaded, records), *check_tables(tables, loaded)])
     except ContractError as error:
         return _as_findings(error.errors)
 

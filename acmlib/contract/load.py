@@ -34,7 +34,7 @@ def load_contract(contract_id: str, root: Path = Path()) -> Contract:
     Returns
     -------
     Contract
-        Frozen all the way down. No file of the provider has been opened yet; `acmlib.intake.sources.open_tables` does that,
+        Frozen all the way down. No file of the provider has been opened yet; `acmlib.intake.build.sources.open_tables` does that,
         and checks columns there.
 
     Raises

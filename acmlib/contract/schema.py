@@ -22,7 +22,7 @@ def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of contract.yml.
 
     It describes shapes, names of keys and choices. What only the whole file or the data can tell is checked by
-    `acmlib.contract.load.load_contract` and `acmlib.intake.sources.open_tables`.
+    `acmlib.contract.load.load_contract` and `acmlib.intake.build.sources.open_tables`.
 
     Examples
     --------

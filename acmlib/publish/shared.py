@@ -18,8 +18,8 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
-from acmlib.intake.kept import keeping_in
-from acmlib.intake.sources import open_tables
+from acmlib.intake.build.kept import keeping_in
+from acmlib.intake.build.sources import open_tables
 from acmlib.publish.jobs import Job
 from acmlib.publish.locks import locked
 from acmlib.publish.scan import Secrets, gather_secrets

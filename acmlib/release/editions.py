@@ -13,10 +13,11 @@ from acmlib.contract.load import load_records
 from acmlib.contract.model import EDITIONS, Contract, Edition, Privacy
 from acmlib.contract.periods import Period, report_period
 from acmlib.contract.records import Records
+from acmlib.intake.build.populations import read_population
+from acmlib.intake.build.sources import Tables, open_tables
+from acmlib.intake.check.checks import check_tables
 from acmlib.intake.findings import Finding, findings_for
-from acmlib.intake.populations import read_population
-from acmlib.intake.reading import Input
-from acmlib.intake.sources import Tables, open_tables
+from acmlib.intake.read.reading import Input
 from acmlib.measures.compute import metric_table
 from acmlib.measures.table import HIDDEN, empty_metric_table
 from acmlib.release.counts import counted as cohorts
@@ -121,7 +122,7 @@ class Counted:
 
 def count(contract: Contract, tables: Tables) -> Counted:
     """Compute the metric table of a contract's opened tables, and check them."""
-    return Counted(metric_table(contract, tables, tables.period), tuple(tables.findings), tables.inputs)
+    return Counted(metric_table(contract, tables, tables.period), check_tables(tables, contract), tables.inputs)
 
 
 def _populations(contract: Contract, root: Path) -> dict[str, pd.DataFrame]:

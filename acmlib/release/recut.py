@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from acmlib.contract.model import Contract
-from acmlib.intake.categories import band_labels
+from acmlib.intake.build.categories import band_labels
 from acmlib.measures.table import CROSS, HIDDEN, IN_COMBINATION
 from acmlib.release.counts import Counted
 from acmlib.release.ledger import Entry, grouping

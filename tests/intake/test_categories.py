@@ -3,7 +3,7 @@
 import pytest
 
 from acmlib.contract.model import Dimension
-from acmlib.intake.categories import OMB_2024, grouped, missing_kind
+from acmlib.intake.build.categories import OMB_2024, grouped, missing_kind
 
 OMB = Dimension(standard="omb-2024")
 OLD = Dimension(standard="omb-1997", ethnicity="hispanic")

@@ -3,6 +3,7 @@
 import pytest
 
 from acmlib.contract.errors import ContractError
+from acmlib.intake.check.checks import check_tables
 
 METRICS = """\
 metrics:
@@ -129,20 +130,20 @@ def test_rows_that_are_groups_themselves_are_summed_by_dimension(sent, rows):
 )
 def test_counts_that_cannot_be_are_findings_with_their_metric(sent, change, what, severity):
     tables = sent(LONG.replace(*change), MAPPED + "    types: {numerator: number}\n")
-    found = [finding for finding in tables.findings if what in finding.what]
-    assert [finding.severity for finding in found] == [severity], [str(finding) for finding in tables.findings]
+    found = [finding for finding in check_tables(tables, tables.contract) if what in finding.what]
+    assert [finding.severity for finding in found] == [severity], [str(finding) for finding in check_tables(tables, tables.contract)]
     assert found[0].metrics
 
 
 def test_periods_without_a_submission_are_found(sent):
     months = "".join(f"2025-{month:02d},{month}\n" for month in range(1, 12) if month != 5)
     tables = sent("period,numerator\n" + months, metrics="metrics: {enrolled: {title: E, kind: count, from: sent}}\n")
-    assert "nothing was sent of enrolled for 2025-05, 2025-12" in [finding.what for finding in tables.findings]
+    assert "nothing was sent of enrolled for 2025-05, 2025-12" in [finding.what for finding in check_tables(tables, tables.contract)]
 
 
 def test_measures_and_dimensions_under_other_names_are_found(sent):
     tables = sent(LONG.replace(",placed,", ",Placed in job,").replace(",site,", ",place,"), MAPPED)
-    found = {finding.what: finding for finding in tables.findings}
+    found = {finding.what: finding for finding in check_tables(tables, tables.contract)}
     assert found["nothing was sent of placed; sent are Placed in job, enrolled"].metrics == ("placed",)
     assert "'place' is no dimension of the contract" in found
 

@@ -4,7 +4,7 @@ import pytest
 
 from acmlib.cli.checking import check_contract
 from acmlib.contract.texts import FreeText
-from acmlib.intake.free_text import free_text_problems
+from acmlib.intake.check.free_text import free_text_problems
 
 IDS = ("HY-00012", "4711", "12", "1234567", "Maria del Mar")
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from acmlib.intake.check.checks import check_tables
+
 KEYS = "id: pid\nentered: joined\n"
 TOP = """\
 period: {period}
@@ -18,7 +20,7 @@ def findings(bench):
     def found(period: str, people: int = 60) -> list[str]:
         rows = [f"P{i:03d},AB,2025-{1 + i // 10:02d}-{5 + i % 10:02d}" for i in range(people)]
         tables = bench.people("\n".join(["pid,race,joined", *rows]) + "\n", KEYS, top=TOP.format(period=period))
-        return [str(finding.what) for finding in tables.findings if "last date" in str(finding.what)]
+        return [str(finding.what) for finding in check_tables(tables, tables.contract) if "last date" in str(finding.what)]
 
     return found
 

@@ -6,6 +6,7 @@ import pytest
 
 from acmlib.contract.errors import ContractError
 from acmlib.intake import read_population
+from acmlib.intake.check.checks import check_tables
 
 RACE = "dimensions: {{race: {{standard: omb-2024, population: {{{0}, of: youth, source: Census, date: 2023}}}}}}\n"
 
@@ -42,7 +43,7 @@ def test_a_file_with_margins_whose_groups_are_put_together(population):
 def test_groups_without_a_population_are_found_and_a_missing_file_stops_opening(bench):
     top = "dimensions: {race: {standard: omb-2024, population: {groups: {White: 62}, of: youth, source: Census, date: 2023}}}\n"
     tables = bench.people("race\nWhite\nBlack\nBlack\nDeclined\n", top=top)
-    assert [(one.what, one.rows) for one in tables.findings if one.who == "agency"] == [
+    assert [(one.what, one.rows) for one in check_tables(tables, tables.contract) if one.who == "agency"] == [
         ("no population for Black or African American of race", 2)
     ]
     with pytest.raises(ContractError, match=r"dimensions.race.population.file is 'data/none.csv'; there is no such file"):

@@ -6,7 +6,8 @@ import pytest
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract
 from acmlib.intake import open_tables
-from acmlib.intake.scaffold import scaffold, scaffold_contract
+from acmlib.intake.check.checks import check_tables
+from acmlib.intake.scaffold.draft import scaffold, scaffold_contract
 
 RACES = ("White", '"Asian;Black"')
 EXPORT = "Personal ID;Race;Gender;Age;Site;DOB;Referral Date;Exit Date;select;Notes\n" + "".join(
@@ -36,7 +37,7 @@ def test_what_is_written_loads_opens_and_guesses_columns(bench, written):
     assert "exit_date_6m" in contract.metrics
     with open_tables(contract, root=bench.root) as tables:
         assert tables.dimensions("participants") == ("race", "gender", "age", "site")
-        assert not [finding for finding in tables.findings if finding.severity == "error"]
+        assert not [finding for finding in check_tables(tables, tables.contract) if finding.severity == "error"]
 
 
 def test_comments_say_what_to_check_and_codes_are_listed(written):

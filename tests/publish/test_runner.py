@@ -10,7 +10,7 @@ from lxml import html
 
 from acmlib.contract.load import load_contract
 from acmlib.contract.periods import report_period
-from acmlib.intake.sources import open_tables
+from acmlib.intake.build.sources import open_tables
 from acmlib.measures.table import METRIC_COLUMNS
 from acmlib.publish.inventory import Inventory
 from acmlib.publish.jobs import Job

@@ -17,7 +17,7 @@ from attacker import Attacker
 from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import EDITIONS, Contract
 from acmlib.contract.periods import report_period
-from acmlib.intake.sources import open_tables
+from acmlib.intake.build.sources import open_tables
 from acmlib.measures.table import ALL
 from acmlib.release import make_release
 from acmlib.release.counts import counted as cohorts

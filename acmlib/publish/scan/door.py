@@ -12,7 +12,7 @@ import pandas as pd
 from acmlib.contract.errors import ContractError
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
-from acmlib.intake.written import text_problems
+from acmlib.intake.check.written import text_problems
 from acmlib.publish.exporter import stylesheet
 from acmlib.publish.scan.files import scan_release
 from acmlib.publish.scan.hidden import Withheld

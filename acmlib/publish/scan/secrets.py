@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 
 from acmlib.contract.plain_text import seen
-from acmlib.intake.free_text import Sought
-from acmlib.intake.private import SHORTEST_PRIVATE, private_values
-from acmlib.intake.sources import Tables
+from acmlib.intake.build.sources import Tables
+from acmlib.intake.check.free_text import Sought
+from acmlib.intake.check.private import SHORTEST_PRIVATE, private_values
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from acmlib.intake.connection import quoted
 from acmlib.intake.findings import Finding, amount, told
 
 if TYPE_CHECKING:
-    from acmlib.intake.sources import Tables
+    from acmlib.intake.build.sources import Tables
 
 #: A silence is strange if it would come by chance in fewer than 1 of 100 such times: Poisson, -log(0.01) dates expected.
 RARE = -math.log(0.01)

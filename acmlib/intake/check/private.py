@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from acmlib.intake.build.sources import Tables
 from acmlib.intake.connection import quoted
-from acmlib.intake.sources import Tables
 
 #: Private values shorter than this are words such as "yes" or "F", which any text may hold.
 SHORTEST_PRIVATE = 5

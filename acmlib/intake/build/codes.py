@@ -8,11 +8,11 @@ import duckdb
 
 from acmlib.contract.model import Contract, Dimension, Table
 from acmlib.contract.standards import canonical
-from acmlib.intake.categories import missing_kind
-from acmlib.intake.columns import Column
+from acmlib.intake.build.categories import missing_kind
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import Finding, listed, said, told
-from acmlib.intake.reading import Raw
+from acmlib.intake.read.columns import Column
+from acmlib.intake.read.reading import Raw
 
 
 def unknown_codes(

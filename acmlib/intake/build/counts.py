@@ -12,11 +12,11 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.expressions import check_expression
 from acmlib.contract.model import NOT_RECORDED, Contract, Dimension, Table
 from acmlib.contract.periods import parse_period
-from acmlib.intake.binding import complaint, missing_columns
-from acmlib.intake.categories import grouped
+from acmlib.intake.build.binding import complaint, missing_columns
+from acmlib.intake.build.categories import grouped
+from acmlib.intake.build.count_checks import check_counts, check_parts
+from acmlib.intake.build.dimensions import DimensionError, add_dimension
 from acmlib.intake.connection import quoted
-from acmlib.intake.count_checks import check_counts, check_parts
-from acmlib.intake.dimensions import DimensionError, add_dimension
 from acmlib.intake.findings import EXAMPLES, Finding, listed, said, told
 
 #: Everyone together, as in the metric table.

@@ -10,11 +10,11 @@ import duckdb
 from acmlib.contract.errors import ContractError
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract, Table
-from acmlib.intake.binding import first_failure, missing_columns
+from acmlib.intake.build.binding import first_failure, missing_columns
 from acmlib.intake.connection import quoted
 
 if TYPE_CHECKING:
-    from acmlib.intake.sources import Tables
+    from acmlib.intake.build.sources import Tables
 
 
 def joined_last(contract: Contract) -> list[str]:

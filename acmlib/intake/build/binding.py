@@ -14,7 +14,7 @@ from acmlib.contract.model import Contract
 from acmlib.intake.connection import quoted
 
 if TYPE_CHECKING:
-    from acmlib.intake.sources import Tables
+    from acmlib.intake.build.sources import Tables
 
 _DATES = ("DATE", "TIMESTAMP")
 _NUMBERS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from acmlib.contract.consistency import expressions
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract
-from acmlib.intake.columns import Kind
+from acmlib.intake.read.columns import Kind
 
 
 def metrics_using(contract: Contract, table: str, column: str | None) -> tuple[str, ...]:

@@ -18,11 +18,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from acmlib.contract.model import Contract
+from acmlib.intake.build.usage import wanted_types
 from acmlib.intake.connection import Workspace, literal, quoted
-from acmlib.intake.files import SourceFile
 from acmlib.intake.findings import Finding
-from acmlib.intake.reading import Raw
-from acmlib.intake.usage import wanted_types
+from acmlib.intake.read.files import SourceFile
+from acmlib.intake.read.reading import Raw
 
 #: Names the folder of the kept tables.
 KEPT_VARIABLE = "ACM_KEPT_TABLES"

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import add_months, month_text, months_between, parse_period
-from acmlib.intake.categories import band_labels
+from acmlib.intake.build.categories import band_labels
+from acmlib.intake.build.usage import metrics_using
+from acmlib.intake.check.freshness import check_freshness
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import EXAMPLES, Finding, Listed, Severity, Told, amount, listed, said, told, worst_first
-from acmlib.intake.freshness import check_freshness
-from acmlib.intake.usage import metrics_using
 
 if TYPE_CHECKING:
-    from acmlib.intake.sources import Tables
+    from acmlib.intake.build.sources import Tables
 
 #: From this share of people without a recorded group on, comparisons of groups may turn around (as NCES Standard 4-4 asks for item
 #: response below 85% to be examined; 10% is the stricter round number).

@@ -14,10 +14,10 @@ from acmlib.contract.model import Table
 from acmlib.contract.schema import EDITOR_LINE
 from acmlib.contract.standards import canonical
 from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
-from acmlib.intake.columns import SQL_TYPES, Column, ColumnError, typed
 from acmlib.intake.connection import Workspace, quoted
-from acmlib.intake.files import EXCEL_ENDINGS, SourceError, find_files, largest_sheet
-from acmlib.intake.reading import read_raw
+from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, typed
+from acmlib.intake.read.files import EXCEL_ENDINGS, SourceError, find_files, largest_sheet
+from acmlib.intake.read.reading import read_raw
 
 #: A text column with from 2 to this many values may split people into groups.
 MOST_GROUPS = 30

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,19 +13,19 @@ import pandas as pd
 from acmlib.contract.errors import ContractError, choose
 from acmlib.contract.model import Contract, Table
 from acmlib.contract.periods import Period, report_period
-from acmlib.intake.assembly import add_derived, described, is_view, joined_last
-from acmlib.intake.binding import bind_expressions
-from acmlib.intake.codes import unknown_codes
-from acmlib.intake.columns import SQL_TYPES, Column, ColumnError, typed
+from acmlib.intake.build.assembly import add_derived, described, is_view, joined_last
+from acmlib.intake.build.binding import bind_expressions
+from acmlib.intake.build.codes import unknown_codes
+from acmlib.intake.build.counts import build_counts
+from acmlib.intake.build.dimensions import DimensionError, add_dimension, crosswalk_frame
+from acmlib.intake.build.kept import keep_table, kept_table
+from acmlib.intake.build.populations import read_population
+from acmlib.intake.build.usage import wanted_types
 from acmlib.intake.connection import Workspace, quoted
-from acmlib.intake.counts import build_counts
-from acmlib.intake.dimensions import DimensionError, add_dimension, crosswalk_frame
-from acmlib.intake.files import FILE_COLUMN, ROW_COLUMN, SourceError, find_files
 from acmlib.intake.findings import Finding
-from acmlib.intake.kept import keep_table, kept_table
-from acmlib.intake.populations import read_population
-from acmlib.intake.reading import Input, Raw, read_raw
-from acmlib.intake.usage import wanted_types
+from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, typed
+from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceError, find_files
+from acmlib.intake.read.reading import Input, Raw, read_raw
 
 
 class Tables:
@@ -40,7 +39,7 @@ class Tables:
     inputs : tuple of Input
         Every file that was read: path from the root, rows, SHA-256, columns.
     populations : mapping of str to DataFrame
-        For each dimension that has one, as `acmlib.intake.populations.read_population` gives it.
+        For each dimension that has one, as `acmlib.intake.build.populations.read_population` gives it.
     crosswalk : DataFrame
         Columns ``table, dimension, before, after, rows``: what a standard for race and ethnicity renamed. A working paper.
     """
@@ -103,13 +102,6 @@ class Tables:
     def noticed(self) -> tuple[Finding, ...]:
         """What was noticed while reading: codes without a name, cells that are no dates, files that lack a column."""
         return tuple(self._noticed)
-
-    @cached_property
-    def findings(self) -> tuple[Finding, ...]:
-        """Everything that somebody should look at, worst first: `noticed` and the checks of `acmlib.intake.checks`."""
-        from acmlib.intake.checks import check_tables  # checks look at Tables
-
-        return check_tables(self, self.contract)
 
     def close(self) -> None:
         """Close the connection and remove its private folder."""

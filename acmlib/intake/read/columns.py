@@ -12,9 +12,9 @@ import duckdb
 from acmlib.contract.errors import choose
 from acmlib.contract.model import Table
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.files import ROW_COLUMN
 from acmlib.intake.findings import EXAMPLES, Finding, listed, said, told
-from acmlib.intake.reading import Raw
+from acmlib.intake.read.files import ROW_COLUMN
+from acmlib.intake.read.reading import Raw
 
 Kind = Literal["text", "integer", "number", "date", "boolean"]
 DateOrder = Literal["year first", "month first", "day first"]

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 
 from acmlib.contract.model import Table
 from acmlib.intake.connection import Workspace, literal, quoted
-from acmlib.intake.files import FILE_COLUMN, ROW_COLUMN, CsvForm, SourceError, SourceFile, csv_form, excel_rows, sha256, transcoded
 from acmlib.intake.findings import EXAMPLES, Finding, amount, listed, said, told
+from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, CsvForm, SourceError, SourceFile, csv_form, excel_rows, sha256, transcoded
 
 #: Rows of an Excel sheet that are handed over at a time.
 BATCH = 20_000

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from acmlib.contract.model import NOT_RECORDED, Dimension
-from acmlib.intake.categories import Grouped, band_labels, grouped
+from acmlib.intake.build.categories import Grouped, band_labels, grouped
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import Finding, listed, said, told
 

@@ -9,8 +9,8 @@ from acmlib.contract.model import Contract
 from acmlib.contract.records import Records
 from acmlib.contract.texts import free_texts
 from acmlib.contract.workspace import contract_folder
+from acmlib.intake.check.free_text import free_text_problems
 from acmlib.intake.findings import Finding
-from acmlib.intake.free_text import free_text_problems
 
 
 def text_problems(contract: Contract, records: Records, private: frozenset[str], root: Path) -> tuple[str, ...]:
@@ -22,7 +22,7 @@ def text_problems(contract: Contract, records: Records, private: frozenset[str],
     records : Records
         Of one edition, or all.
     private : frozenset of str
-        From `acmlib.intake.private.private_values`.
+        From `acmlib.intake.check.private.private_values`.
     root : Path
         The workspace.
 

@@ -1,0 +1,1 @@
+"""What somebody should look at in what was sent, and in what people wrote beside it."""

@@ -1,0 +1,1 @@
+"""A first contract file for a provider's export."""
