@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -91,6 +92,7 @@ class Agreement(Model):
     currency: String = Field(default="USD", pattern=r"^[A-Z]{3}$")
     contact: String | None = Field(default=None, description="who corrects mistakes in a report")
     next_meeting: Date | None = None
+    people: Text | None = Field(default=None, description="what those served are called, in the plural: students; participants if absent")
     about: Text | None = Field(default=None, description="one or two sentences on what is bought, for whom")
 
     @model_validator(mode="after")
@@ -148,6 +150,8 @@ class Metric(Model):
     """
 
     title: Text
+    short: Text | None = Field(default=None, description="a name of two to four words, for tiles, tables and second mentions")
+    says: Text | None = Field(default=None, description="its value as a sentence: '{value} have a job within 6 months'")
     description: Text | None = None
     kind: MetricKind
     from_: Name = Field(default="participants", alias="from")
@@ -170,6 +174,13 @@ class Metric(Model):
     benchmarks: tuple[Benchmark, ...] = ()
     headline: Flag = False
     dimensions: tuple[Name, ...] | None = Field(default=None, description="splits of this metric; all if absent")
+
+    @model_validator(mode="after")
+    def _speaks(self) -> Self:
+        for text in self.says.translations.values() if self.says else ():
+            if "{value}" not in text or set(re.findall(r"{(.*?)}", text)) - {"value", "days"}:
+                raise PydanticCustomError("says", "has a text in says that needs {{value}}, and may hold {{days}}; nothing else in braces")
+        return self
 
     @property
     def marks(self) -> tuple[int, ...]:

@@ -115,6 +115,8 @@ class Dimension(Model):
     ordered: Flag = Field(default=False, description="the groups have a natural order, e.g. income bands")
     merge: Map[str, tuple[Word, ...]] = Field(default_factory=FrozenMap, description="named combination: [groups]")
     labels: Map[str, Text] = Field(default_factory=FrozenMap)
+    phrase: Text | None = Field(default=None, description="how any group reads in a sentence: students in grade {group}")
+    phrases: Map[str, Text] = Field(default_factory=FrozenMap, description="how one group reads in a sentence: girls and women")
     not_recorded: tuple[String, ...] = ("Not asked", "Declined", "Don't know", NOT_RECORDED)
     population: Population | None = None
 
@@ -126,6 +128,8 @@ class Dimension(Model):
             raise PydanticCustomError("bands", "has bands and standard or merge; use bands for numbers, the others for categories")
         if self.ethnicity and self.standard != "omb-1997":
             raise PydanticCustomError("ethnicity", "has ethnicity; use it with standard: omb-1997 only")
+        if self.phrase and any("{group}" not in one for one in self.phrase.translations.values()):
+            raise PydanticCustomError("phrase", "has a phrase without {{group}}; write it as: students in grade {{group}}")
         if NOT_RECORDED not in self.not_recorded:
             raise PydanticCustomError("not_recorded", "has no 'Not recorded' in not_recorded; keep it there: it is what blanks are called")
         merged = [group for groups in self.merge.values() for group in groups]

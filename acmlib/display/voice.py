@@ -19,6 +19,7 @@ FRACTIONS = frozenset({"proportion", "retention"})
 _RETENTION = re.compile(r"^(?P<metric>[a-z0-9_]+)@(?P<days>\d+)d$")
 _STEP = re.compile(r"^(?P<form>stage|reached):(?P<stage>[a-z][a-z0-9_]*)$")
 _AND_OVER = re.compile(r"^(\d+)(?: and over|\+)$")
+_AGES = re.compile(r"^(\d+)\s*(?:-|–|to)\s*(\d+)$")
 _UNDER = re.compile(r"^(?:under|below) (\d+)$", re.IGNORECASE)
 
 
@@ -123,6 +124,78 @@ class Voice:
         key = f"groups.{group}"
         return self.words(key) if self.words.has(key) else group
 
+    def people(self, dimension: str, group: str) -> str:
+        """Return a group as it reads in a sentence, people first: *Black participants*, *students at Oak Hill*.
+
+        The contract's `phrases` come first, then its `phrase` with the group's label, then the fixed words for standard groups, ages,
+        places and sites. A dimension of services (``kind: service``) splits no people: its groups are their labels.
+
+        Examples
+        --------
+        ``voice.people("race_ethnicity", "White")`` is ``White participants``, ``voice.people("age", "18-20")`` is
+        ``participants aged 18 to 20``.
+        """
+        label = self.group(dimension, group)
+        known = self.contract.dimensions.get(dimension)
+        if known is not None and group in known.phrases:
+            return self._text(known.phrases[group])
+        if known is not None and group in known.not_recorded:
+            return self.words("people.unknown", people=self.participants, group=label)
+        if known is not None and known.phrase is not None:
+            return self._text(known.phrase).replace("{group}", label)
+        if str(getattr(known, "kind", "")) in ("service", "reason"):
+            return label
+        return self._fixed_phrase(dimension, group, label)
+
+    @property
+    def participants(self) -> str:
+        """What those served are called, in the plural."""
+        named = self.contract.contract.people
+        return self._text(named) if named else self.words("people.participants")
+
+    def _fixed_phrase(self, dimension: str, group: str, label: str) -> str:
+        """Return a group in the fixed words of the language: a standard group, an age, a place, a site, else by its label."""
+        people, known = self.participants, self.contract.dimensions.get(dimension)
+        if group == ALL:
+            return self.words("people.all", people=people)
+        if self.words.has(f"people.{group}"):
+            return self.words(f"people.{group}", people=people)
+        if known is not None and known.bands:
+            for pattern, key in ((_AND_OVER, "aged_over"), (_UNDER, "aged_under")):
+                if found := pattern.match(group):
+                    return self.words(f"people.{key}", people=people, age=found[1])
+            if found := _AGES.match(group):
+                return self.words("people.aged", people=people, **{"from": found[1], "to": found[2]})
+            return self.words("people.aged_one", people=people, group=label)
+        form = str(getattr(known, "kind", "")) if known is not None else ""
+        form = (
+            form if form in ("place", "site") else {"neighborhood": "place", "neighbourhood": "place", "site": "site"}.get(dimension, "any")
+        )
+        return self.words(f"people.{form}", people=people, group=label)
+
+    def short(self, metric: str) -> str:
+        """Return the short name of a metric, for tiles, tables and second mentions; the label if the contract gives none."""
+        _, _, days = metric.partition("@")
+        definition = self.definition(metric)
+        if definition is None or definition.short is None:
+            return self.metric(metric)
+        name = self._text(definition.short)
+        return self.words("metric.short_at", title=name, days=int(days.rstrip("d"))) if days else name
+
+    def told(self, metric: str, value: float) -> str:
+        """Return a value of a metric as a clause: *34% have a job within 6 months*; *Enrolled: 389* if the contract has no words for it.
+
+        Examples
+        --------
+        ``voice.told("in_programme@180d", 0.81)`` is ``81% are still in the program after 180 days``.
+        """
+        _, _, days = metric.partition("@")
+        definition, shown = self.definition(metric), self.value(metric, value)
+        if definition is None or definition.says is None or (definition.kind == "duration" and days):
+            return self.words("metric.told", title=self.short(metric), value=shown)
+        text = self._text(definition.says)
+        return text.replace("{value}", shown).replace("{days}", self.words.days(int(days.rstrip("d"))) if days else "")
+
     def value(self, metric: str, value: float) -> str:
         """Return a value of a metric as it is read: percent, days, a count; NaN reads *no data*."""
         if value is None or math.isnan(value):
@@ -215,6 +288,11 @@ class Voice:
 def _in_sentence(title: str) -> str:
     """Return a title as it reads within a sentence: *Age when referred* begins small, *ZIP code* does not."""
     return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
+def sentence(text: str) -> str:
+    """Return a text as it begins a sentence: the first letter large."""
+    return text[:1].upper() + text[1:]
 
 
 def _plain(name: str) -> str:

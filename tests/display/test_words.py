@@ -33,7 +33,9 @@ def test_every_form_of_a_text_takes_the_same_values_as_english(language):
             here = placeholders(text)
             if not set(here) <= taken or any(kinds[name] != kind for name, kind in here.items()):
                 wrong.append(f"{key} {form}")
-        if {name for text in forms(catalogue(language)[key]).values() for name in placeholders(text)} != taken:
+        used = {name for text in forms(catalogue(language)[key]).values() for name in placeholders(text)}
+        # A group may need the noun that agrees with it: "personas negras", whatever those served are called.
+        if used != taken and not (key.startswith("people.") and used == taken - {"people"}):
             wrong.append(key)
     assert wrong == []
 
