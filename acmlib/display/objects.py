@@ -33,14 +33,14 @@ class Display:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         """Return the object for JupyterLab, for a terminal and for the exporter."""
-        from acmlib.display import page
+        from acmlib.display import page, plain
 
-        return {"text/html": page.notebook_html(self), "text/plain": page.plain_text(self), MIME: {"version": VERSION, **self.to_json()}}
+        return {"text/html": page.notebook_html(self), "text/plain": plain.plain_text(self), MIME: {"version": VERSION, **self.to_json()}}
 
     def __str__(self) -> str:
-        from acmlib.display import page
+        from acmlib.display import plain
 
-        return page.plain_text(self)
+        return plain.plain_text(self)
 
 
 def from_json(given: Mapping[str, Any]) -> Any:
@@ -82,8 +82,6 @@ class Picture(Display):
 
     svg: str
     alt: str
-    width: int = 120
-    height: int = 28
 
 
 @dataclass(frozen=True)
@@ -180,7 +178,7 @@ class Chart(Display):
     Parameters
     ----------
     svg : str
-        The drawing, text as paths.
+        The drawing, with live text.
     alt : str
         One or two sentences: kind of chart, what is on it, main pattern.
     long_description : str

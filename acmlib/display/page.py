@@ -6,7 +6,6 @@ In JupyterLab the same markup is used, with the data folded under each figure an
 
 from __future__ import annotations
 
-import base64
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -31,17 +30,22 @@ from acmlib.display.objects import (
 )  # fmt: skip
 from acmlib.display.words import Words
 
-_SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
-
-#: How things look in JupyterLab. Drawings lie on a white card, whatever the theme: their ink is dark.
-CARD = "background:#fff;color-scheme:light;border-radius:4px"
+#: How things look in JupyterLab. Drawings take the colours of its theme.
+NOTEBOOK_CSS = (
+    "".join(
+        f"{theme}.chart .f{letter}{{fill:{color}}}{theme}.chart .s{letter}{{stroke:{color}}}"
+        for theme, colors in (
+            ("", {"i": "var(--jp-content-font-color1)", "g": "var(--jp-content-font-color2)", "p": "var(--jp-layout-color0)"}),
+            ("[data-jp-theme-light=false] ", {"b": "#8fbce6", "o": "#ff9b7a", "r": "#8a9399", "n": "#2a3035"}),
+        )
+        for letter, color in colors.items()
+    )
+    + ".chart{fill:var(--jp-content-font-color1)}"
+)
 DETAIL = "display:block;font-weight:400;font-size:85%"
 QUESTION = "font-weight:600;border-left:4px solid #7a8287;padding-left:.8em"
 CAPTION = "text-align:left;font-weight:600"
 SMALL = "font-size:85%;margin:.3em 0"
-
-#: Points of the drawing to CSS pixels of the page.
-PIXELS = 4 / 3
 
 #: Tables with more columns than this, or more columns of text, become one block a row on a narrow screen.
 WIDE, WIDE_TEXT = 3, 2
@@ -59,17 +63,14 @@ def tag(name: str, content: str = "", **attributes: Any) -> str:
     '<th scope="row">North</th>'
     """
     given = "".join(f' {key.strip("_").replace("_", "-")}="{escape(str(value))}"' for key, value in attributes.items() if value is not None)
-    return f"<{name}{given}>" if name in ("img", "br") else f"<{name}{given}>{content}</{name}>"
+    return f"<{name}{given}>" if name == "br" else f"<{name}{given}>{content}</{name}>"
 
 
-def image(svg: str, alt: str, **attributes: Any) -> str:
-    """Return an SVG as an ``img``: it cannot run script there, and its alt text is read everywhere."""
-    source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-    if "width" not in attributes and (size := _SIZE.search(svg)):
-        attributes = {"width": round(float(size[1]) * PIXELS), "height": round(float(size[2]) * PIXELS), **attributes}
-    if not alt:  # an icon beside its words
-        attributes["role"] = "presentation"
-    return tag("img", alt=alt, src=source, **attributes)
+def drawing(svg: str, alt: str, **attributes: Any) -> str:
+    """Return a drawing as part of the page: live text in the page's colours. A screen reader reads its alt text; none hides an icon."""
+    said = {"role": "img", "aria_label": alt} if alt else {"aria_hidden": "true"}
+    given = "".join(f' {key.replace("_", "-")}="{escape(str(value))}"' for key, value in (said | attributes).items() if value is not None)
+    return svg.replace("<svg", f"<svg{given}", 1)
 
 
 class Layout:
@@ -217,7 +218,7 @@ class Layout:
         return style if self.words is None else None
 
     def _picture(self, shown: Picture) -> str:
-        return image(shown.svg, shown.alt, width=shown.width, height=shown.height, style=self._inline(CARD))
+        return drawing(shown.svg, shown.alt)
 
     def _small(self, notes: Iterable[str]) -> str:
         return "".join(tag("p", escape(note), _class="small", style=self._inline(SMALL)) for note in notes)
@@ -231,7 +232,7 @@ class Layout:
         caption = tag("figcaption", tag("span", escape(name) + ".", _class="number") + " " + escape(shown.caption))
         link = tag("a", escape(self.words("page.data_link", number=number)), href=f"#data-{number}")
         self.appendix.append(self._data(shown, number, self.words))
-        body = caption + image(shown.svg, shown.alt) + self._small(shown.notes) + tag("p", link, _class="small data-link")
+        body = caption + drawing(shown.svg, shown.alt) + self._small(shown.notes) + tag("p", link, _class="small data-link")
         return tag("figure", body, id=f"figure-{number}")
 
     def _data(self, shown: Chart, number: int, words: Words) -> str:
@@ -242,8 +243,8 @@ class Layout:
 
     def _notebook_chart(self, shown: Chart) -> str:
         details = tag("summary", escape(shown.label)) + tag("p", escape(shown.long_description)) + self._datatable(shown.data)
-        card = f"{CARD};max-width:33rem;height:auto"
-        body = tag("figcaption", tag("strong", escape(shown.caption))) + image(shown.svg, shown.alt, style=card)
+        body = tag("style", NOTEBOOK_CSS) + tag("figcaption", tag("strong", escape(shown.caption)))
+        body += drawing(shown.svg, shown.alt, style="max-width:100%;height:auto")
         return tag("figure", body + self._small(shown.notes) + tag("details", details), style="margin:1em 0;max-width:44rem")
 
 
@@ -262,37 +263,3 @@ def _kind(kind: str) -> str | None:
 def notebook_html(shown: Display) -> str:
     """Return an object as it stands in a notebook."""
     return Layout().html(shown)
-
-
-def plain_text(shown: Display) -> str:
-    """Return an object for a terminal or a diff: every word and number, no markup."""
-    if isinstance(shown, DataTable):
-        return _plain_table(shown)
-    if isinstance(shown, Chart):
-        return "\n".join([shown.caption, f"[{shown.alt}]", shown.long_description, _plain_table(shown.data), *shown.notes])
-    if isinstance(shown, Section):
-        parts = [shown.heading, *(plain_text(one) for one in shown.body), shown.question]
-        return "\n\n".join(part for part in parts if part)
-    if isinstance(shown, TitleBlock):
-        return "\n".join([shown.title, shown.subtitle, *(f"{term}: {text}" for term, text in shown.facts)])
-    if isinstance(shown, Provenance):
-        return "\n".join([shown.heading, *(f"{term}: {'; '.join(lines)}" for term, lines in shown.facts)])
-    if isinstance(shown, (Bullets, Questions)):
-        return "\n".join([shown.heading, *(f"- {item}" for item in shown.items)]).lstrip("\n")
-    if isinstance(shown, Prose):
-        return "\n\n".join(shown.paragraphs)
-    return str(getattr(shown, "markdown", None) or getattr(shown, "text", None) or getattr(shown, "alt", ""))
-
-
-def _plain_table(shown: DataTable) -> str:
-    rows = [[one.label for one in shown.columns]]
-    rows += [
-        [(one.text or (one.picture.alt if one.picture else "")) if isinstance(one, Cell) else one for one in row] for row in shown.rows
-    ]
-    widths = [max(len(row[number]) for row in rows) for number in range(len(shown.columns))]
-    right = [one.kind == "number" for one in shown.columns]
-    lines = [
-        "  ".join(text.rjust(width) if end else text.ljust(width) for text, width, end in zip(row, widths, right, strict=True))
-        for row in rows
-    ]
-    return "\n".join([shown.caption, *(line.rstrip() for line in lines), *shown.notes])

@@ -6,6 +6,7 @@ the same bytes on the same machine; fonts are the machine's, so another one may 
 
 from __future__ import annotations
 
+import re
 import socket
 from typing import Any
 
@@ -13,6 +14,9 @@ from acmlib.publish.outcomes import JobError
 
 #: Paper of a PDF; a browser prints on what its printer holds.
 PAPER = "letter"
+
+#: A drawing that says what it shows.
+_DRAWING = re.compile(r'<svg role="img" aria-label="(?P<alt>[^"]*)"[^>]*>')
 
 #: What WeasyPrint draws with; without it the import itself fails.
 _REMEDY = (
@@ -68,13 +72,19 @@ def page_pdf(page: str) -> bytes:
     from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
     # Images stand in the page itself; everything else is refused, and refusal stops the drawing.
+    shown = _titled(page)
     fetcher = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
     paper = CSS(string=f"@page {{ size: {PAPER} }}")
     try:
-        pdf = HTML(string=page, url_fetcher=fetcher).write_pdf(stylesheets=[paper], pdf_variant="pdf/ua-1", finisher=_complete_tags)
+        pdf = HTML(string=shown, url_fetcher=fetcher).write_pdf(stylesheets=[paper], pdf_variant="pdf/ua-1", finisher=_complete_tags)
     except FatalURLFetchingError as error:
         raise PdfError("finished page", str(error), "everything on a page stands in the page itself") from error
     return bytes(pdf)
+
+
+def _titled(page: str) -> str:
+    """Give every drawing its text as a title: WeasyPrint takes a picture's alternative text from nowhere else."""
+    return _DRAWING.sub(r"\g<0><title>\g<alt></title>", page)
 
 
 def _complete_tags(_document: Any, pdf: Any) -> None:

@@ -68,8 +68,12 @@ def test_every_line_of_the_contents_is_another_and_there_are_no_more_than_a_read
 
 def test_every_figure_has_alternative_text_that_says_something_and_a_caption(pages):
     def problem(job, page):
-        alts = [picture.get("alt", "") for picture in page.xpath("//figure//img")]
-        return [alt for alt in alts if len(alt.split()) < 6] or page.xpath("//figure[not(.//figcaption)]") or page.xpath("//img[not(@alt)]")
+        alts = [picture.get("aria-label", "") for picture in page.xpath("//figure//svg")]
+        return (
+            [alt for alt in alts if len(alt.split()) < 6]
+            or page.xpath("//figure[not(.//figcaption)]")
+            or page.xpath("//svg[not(@aria-label or @aria-hidden)]")
+        )
 
     assert not each(pages, problem)
 

@@ -333,7 +333,7 @@ def test_a_width_in_a_style_is_stopped(door):
         ({"extra": '<a href="java\tscript:x()">a</a>'}, "points outside"),
         ({"extra": '<img alt="a chart of placements" src="data:image/png;base64,AA==">'}, "cannot be looked through"),
         ({"extra": '<img alt="Image" src="data:image/svg+xml;base64,AA==">'}, "says nothing"),
-        ({"extra": "<svg><circle/></svg>"}, "there is a <svg>"),
+        ({"extra": "<svg><circle/></svg>"}, "no alternative text"),
         ({"extra": "<video></video>"}, "there is a <video>"),
         ({"extra": '<p contenteditable="true">a</p>'}, "has contenteditable"),
     ],

@@ -45,18 +45,20 @@ def test_nothing_runs_out_of_the_window(read, width, scheme):
     assert page.evaluate(f"{beyond}.map(e => e.tagName)") == []
 
 
-def test_text_in_figures_is_at_least_9_px_on_a_phone(read):
-    from acmlib.display.charts.canvas import TEXT, WIDTH
-
-    page = read(320)
-    shown = page.evaluate("document.querySelector('figure img').getBoundingClientRect().width")
-    assert TEXT * shown / WIDTH >= 9
+@pytest.mark.parametrize(("width", "least"), [(1280, 16), (390, 12), (320, 9)])
+def test_text_in_figures_is_large_enough_and_can_be_selected(read, width, least):
+    page = read(width)
+    scale = "e.ownerSVGElement.getBoundingClientRect().width / e.ownerSVGElement.viewBox.baseVal.width"
+    sizes = page.locator("figure svg text").evaluate_all(f"all => all.map(e => parseFloat(getComputedStyle(e).fontSize) * {scale})")
+    assert min(sizes) >= least
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('figure svg'))")
+    assert page.evaluate("getSelection().toString().trim()") != ""
 
 
 def test_the_page_needs_no_script(read):
     page = read(java_script_enabled=False)
     assert page.locator("h1").inner_text() == "Harbor Youth Employment"
-    assert page.locator("figure img").count() == 2
+    assert page.locator("figure svg").count() == 2
 
 
 def test_the_keyboard_goes_to_the_content_first_then_through_the_contents(read):
@@ -68,11 +70,14 @@ def test_the_keyboard_goes_to_the_content_first_then_through_the_contents(read):
     assert page.evaluate("document.activeElement.closest('nav') !== null")
 
 
-def test_in_the_dark_text_is_light_and_figures_lie_on_white(read):
+def test_in_the_dark_text_is_light_also_in_figures_and_nothing_lies_on_white(read):
     page = read(scheme="dark")
     colour = "getComputedStyle(document.body).{}"
     assert page.evaluate(colour.format("backgroundColor")) == "rgb(18, 21, 23)"
-    assert page.evaluate("getComputedStyle(document.querySelector('figure img')).backgroundColor") == "rgb(255, 255, 255)"
+    texts = page.locator("figure svg text").evaluate_all("all => all.map(e => getComputedStyle(e).fill)")
+    assert set(texts) <= {"rgb(233, 234, 235)", "rgb(179, 186, 190)"}
+    shapes = "all => all.map(e => getComputedStyle(e)).flatMap(s => [s.fill, s.backgroundColor]).filter(c => c == 'rgb(255, 255, 255)')"
+    assert page.locator("main *").evaluate_all(shapes) == []
 
 
 def test_on_paper_tables_repeat_their_heads_and_nothing_hangs_alone(read):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, Sheet, nice_range, text_width
+from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, Sheet, nice_range, text_width
 from acmlib.display.charts.frames import Row, not_drawn, number, records
 from acmlib.display.charts.strips import Entry, across, lay_out
 from acmlib.display.objects import Cell, Chart, Column, DataTable
@@ -90,7 +90,7 @@ def _draw_waits(rows: Sequence[Row], dimension: str, standard: float, voice: Voi
     lines = 1
     x = 0.0
     for text in labels:
-        if x and x + 16 + text_width(text) > 340:
+        if x and x + 16 + text_width(text) > WIDTH - 6:
             lines, x = lines + 1, 0.0
         x += 16 + text_width(text) + 14
     strips = lay_out(entries, low=0, high=1, ticks=[0, 0.5, 1], tick_text=words.percent, header=6 + LINE * lines)
@@ -108,7 +108,7 @@ def _draw_waits(rows: Sequence[Row], dimension: str, standard: float, voice: Voi
 def _part_key(sheet: Sheet, labels: Sequence[str]) -> None:
     x, y = 0.0, 8.0
     for (_, color, hollow), text in zip(PARTS, labels, strict=True):
-        if x and x + 16 + text_width(text) > 340:
+        if x and x + 16 + text_width(text) > WIDTH - 6:
             x, y = 0.0, y + LINE
         _box(sheet, x, x + 11, y, color, hollow, half=5)
         sheet.text(x + 16, y, text, middle=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, text_width, wrap
+from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, look, text_width, wrap
 from acmlib.display.charts.control_chart import MARKS
 from acmlib.display.charts.frames import monthly, number
 from acmlib.display.judgements import key_of
@@ -31,19 +31,21 @@ VARIATION = {
 
 
 def _icon(path: str, style: str) -> str:
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16"><path d="{path}" {style}/></svg>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="16" height="16" viewBox="0 0 16 16"><path d="{path}" {style}/></svg>'
+    )
 
 
 def variation_icon(variation: object) -> Picture | None:
     """Return the icon of a change over time, or None where nothing is judged. The words stand beside it, so it has no text of its own."""
     found = VARIATION.get(key_of(variation))
-    return Picture(_icon(found[0], f'fill="{found[1]}"'), "", 16, 16) if found else None
+    return Picture(_icon(found[0], look(fill=found[1])), "") if found else None
 
 
 def assurance_icon(assurance: object) -> Picture | None:
     """Return the icon of the verdict against the target, or None where there is none."""
     path = ASSURANCE.get(key_of(assurance))
-    return Picture(_icon(path, f'fill="none" stroke="{INK}" stroke-width="2"'), "", 16, 16) if path else None
+    return Picture(_icon(path, f'fill="none"{look(stroke=INK)} stroke-width="2"'), "") if path else None
 
 
 def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice) -> Picture:
@@ -80,7 +82,7 @@ def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice) -> Picture:
         first_month=first["month"],
         last_month=last["month"],
     )
-    return Picture(sheet.svg(), alt, round(SPARK_WIDTH * 4 / 3), round(SPARK_HEIGHT * 4 / 3))
+    return Picture(sheet.svg(), alt)
 
 
 def _between(values: Sequence[float], bottom: float, top: float) -> Scale:

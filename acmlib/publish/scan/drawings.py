@@ -1,4 +1,4 @@
-"""Drawings read back: the words that a figure shows as outlines of letters, and what its file says beside them."""
+"""Drawings read back: the words that a figure shows, and what its file says beside them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
-from matplotlib.font_manager import FontProperties, findfont, get_font
-
+from acmlib.display.charts.canvas import text_width
 from acmlib.publish.scan.tree import COMMENT, Node, read_tree
 
 _SVG = "data:image/svg+xml"
 
-#: Outlines of letters are defined once and used by name: g or b (bold), then the glyph's number in the font in hexadecimal digits.
-_GLYPH = re.compile(r"#(?P<weight>[gb])(?P<number>[0-9a-f]+)")
-_PLACE = re.compile(r"translate\((-?[\d.]+)[ ,](-?[\d.]+)\)")
-FAMILY = "DejaVu Sans"
+#: Where a text stands: its left end, its middle or its right end is at its place.
+_ANCHORS = {"middle": 0.5, "end": 1.0}
+_PLACE = re.compile(r"-?\d+(?:\.\d+)?")
 
 #: Attributes of a drawing that hold names.
 _LABELS = frozenset({"id", "class", "title", "inkscape:label"})
@@ -70,10 +68,7 @@ def _is_code(name: str) -> bool:
 
 
 def drawn_lines(drawing: Node) -> list[Line]:
-    """Return the words of a drawing as they are seen: those on one line together.
-
-    Letters are drawn as outlines, so that every reader sees the same; the numbers of the outlines are turned back into letters.
-    """
+    """Return the words of a drawing as they are seen: those on one line together."""
     placed = sorted(drawn_texts(drawing), key=lambda one: (one[1], one[0]))
     rows: list[tuple[float, list[str]]] = []
     for _, y, text in placed:
@@ -89,28 +84,12 @@ def drawn_lines(drawing: Node) -> list[Line]:
 
 
 def drawn_texts(drawing: Node) -> Iterator[tuple[float, float, str]]:
-    """Yield (x, y, text) of every line of letters."""
-    for node in drawing.all("g"):
-        place = _PLACE.match(node.attributes.get("transform", ""))
-        letters = [_letter(child) for child in node.children if isinstance(child, Node) and child.tag == "use"]
-        if place and letters and all(letters):
-            yield float(place[1]), float(place[2]), "".join(letters)
-
-
-def _letter(node: Node) -> str:
-    found = _GLYPH.fullmatch(node.attributes.get("xlink:href", "") or node.attributes.get("href", ""))
-    return (
-        _alphabet("bold" if found["weight"] == "b" else "normal").get(int(found["number"], 16), "\N{REPLACEMENT CHARACTER}")
-        if found
-        else ""
-    )
-
-
-@lru_cache(maxsize=2)
-def _alphabet(weight: str) -> dict[int, str]:
-    """Return the letters of the figures' font by the number of their outline."""
-    charmap = get_font(findfont(FontProperties(family=FAMILY, weight=weight))).get_charmap()
-    return {int(glyph): chr(code) for code, glyph in sorted(charmap.items(), reverse=True)}
+    """Yield (left end, baseline, text) of every text."""
+    for node in drawing.all("text"):
+        x, y = (_PLACE.match(node.attributes.get(name, "0")) for name in ("x", "y"))
+        weight = "bold" if node.attributes.get("font-weight") == "700" else "normal"
+        before = _ANCHORS.get(node.attributes.get("text-anchor", ""), 0.0) * text_width(node.line, weight)
+        yield float(x[0] if x else 0) - before, float(y[0] if y else 0), node.line
 
 
 def all_words(drawing: Node) -> str:

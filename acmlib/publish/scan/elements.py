@@ -53,7 +53,12 @@ def element_problems(page: Node, style: str | None = None) -> Iterator[str]:
     style : str, optional
         The style sheet that pages have; with it given, no other may stand on the page.
     """
+    drawn = {id(node) for drawing in page.all("svg") for node in drawing.walk()}
     for node in page.walk():
+        if node.tag == "svg":
+            yield from _drawing(node)
+        if id(node) in drawn:  # looked at as a drawing
+            continue
         if node.tag not in ("#page", COMMENT):
             yield from _active(node, _INERT)
             yield from _addresses(node)
@@ -75,6 +80,8 @@ def drawing_problems(drawing: Node) -> Iterator[str]:
             yield f"there is a <{node.tag}> in a picture; a picture only holds shapes and words"
         yield from _handlers(node)
         yield from _addresses(node)
+        if "style" in node.attributes:
+            yield f"<{node.tag}> of a picture has a style of its own; a page's security policy ignores it: use attributes and classes"
         if node.tag == "style" and _FETCHES.search("".join(child for child in node.children if isinstance(child, str))):
             yield "the style of a picture fetches something from outside"
         if _FETCHES.search(node.attributes.get("style", "")):
@@ -122,6 +129,17 @@ def _picture(node: Node) -> Iterator[str]:
     source = node.attributes.get("src", "").lower()
     if source.startswith("data:") and not source.startswith("data:image/svg+xml"):
         yield "a picture cannot be looked through: it is no SVG drawing"
+
+
+def _drawing(node: Node) -> Iterator[str]:
+    """Yield what is wrong with how a drawing on the page says what it shows; an icon beside its words is hidden from screen readers."""
+    said = node.attributes.get("aria-label", "").strip()
+    if node.attributes.get("aria-hidden") == "true":
+        return
+    if node.attributes.get("role") != "img" or not said:
+        yield "a picture has no alternative text"
+    elif _FILLER.fullmatch(said):
+        yield f"the alternative text of a picture says nothing: {said!r}"
 
 
 #: What programs write when nobody wrote anything.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from acmlib.publish.scan.tree import Node
 
@@ -16,6 +17,9 @@ FEWEST = 3
 
 #: A name of a mark's shape, as the drawing program gives them; letters have shorter ones.
 _SHAPE = re.compile(r"#[a-z][0-9a-f]{8,}")
+
+#: A mark that is drawn around (0, 0) and moved to its place.
+_PLACED = re.compile(r"translate\((-?\d+(?:\.\d+)?)[ ,](-?\d+(?:\.\d+)?)\)")
 
 #: The points of one line of a path; lines of two points are rules and intervals, closed ones are areas.
 _LINE = re.compile(r"M[^Mz]*(?![^M]*z)", re.IGNORECASE)
@@ -40,7 +44,9 @@ def mark_positions(drawing: Node) -> tuple[tuple[float, float], ...]:
         if x and y and _is_number(x) and _is_number(y):
             found.append((float(x), float(y)))
     for node in drawing.all("path"):
-        if "id" not in node.attributes:  # one with a name is a shape of a mark or a letter
+        if placed := _PLACED.fullmatch(node.attributes.get("transform", "")):
+            found.append((float(placed[1]), float(placed[2])))
+        elif "id" not in node.attributes:  # one with a name is a shape of a mark or a letter
             found += _corners(node.attributes.get("d", ""))
     return tuple(found)
 
@@ -81,20 +87,28 @@ def drawn_values(positions: Sequence[tuple[float, float]], released: Iterable[fl
     >>> drawn_values(marks, released=[0.2, 0.35, 0.41], hidden=[0.081, 0.5])
     frozenset({0.081})
     """
-    known = sorted(set(released))
+    often = Counter(released)
+    known = sorted(often)
     sought = [value for value in set(hidden) if all(abs(value - one) > 1e-9 for one in known)]
     if len(known) < FEWEST or not sought:
         return frozenset()
     found: set[float] = set()
     for axis in (0, 1):
-        places = sorted({position[axis] for position in positions}, reverse=axis == 1)
+        here = Counter(position[axis] for position in set(positions))
+        places = sorted(here, reverse=axis == 1)
         for first, last in itertools.combinations(places, 2):
             step = (last - first) / (known[-1] - known[0])
             at = [first + step * (value - known[0]) for value in known]
-            if all(_near(place, places) for place in at):
+            # A value that comes four times has four marks: months in a row, one mark each, are no scale of whole numbers.
+            if all(_how_many(place, here) >= often[value] for value, place in zip(known, at, strict=True)):
                 free = [place for place in places if not _near(place, at)]
                 found |= {value for value in sought if _near(first + step * (value - known[0]), free)}
     return frozenset(found)
+
+
+def _how_many(place: float, here: Mapping[float, int]) -> int:
+    """Return how many marks lie at a place."""
+    return sum(number for one, number in here.items() if abs(place - one) <= NEAR)
 
 
 def _near(place: float, places: Iterable[float]) -> bool:
