@@ -9,9 +9,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-#: What conda-forge calls packages that have another name on the Python index.
-CONDA_NAMES = {"duckdb": "python-duckdb"}
-
 #: A module is read in one sitting (about 300 lines; half of some are docstrings with their examples), a function in one screen.
 MODULE_LINES, FUNCTION_LINES = 400, 60
 
@@ -37,24 +34,40 @@ def split(requirement: str) -> tuple[str, str]:
     return name.lower(), bounds
 
 
-def test_conda_and_pip_install_the_same(repository: Path, project: dict):
-    wanted = {CONDA_NAMES.get(name, name): bounds for name, bounds in map(split, project["dependencies"])}
-    wanted["python"] = project["requires-python"]
+LOCKS = {"pages": ("build", "pdf"), "lab": ("build", "pdf", "lab"), "all": ("build", "pdf", "lab", "test", "dev", "distributed", "storage")}
+
+
+def pins(lock: str) -> set[str]:
+    """Return what a lock pins, each with its version and marker, without hashes."""
+    return {line.rstrip(" \\") for line in lock.splitlines() if re.match(r"[A-Za-z0-9._-]+==", line)}
+
+
+def test_conda_installs_the_tested_versions(repository: Path):
     given = yaml.safe_load((repository / "environment.yml").read_text())["dependencies"]
-    listed = dict(split(one) for one in given if isinstance(one, str) and one != "pip")
-    assert listed == wanted
-    assert {"pip": ["--editable .[test]"]} in given and "pip" in given
+    (by_pip,) = (one["pip"] for one in given if isinstance(one, dict))
+    assert set(by_pip) - {"--editable ."} == pins((repository / "requirements/lab.lock").read_text()), "run make lock"
+    assert "--editable ." in by_pip and "pip" in given
 
 
-def test_the_lock_pins_every_requirement_with_hashes_and_names_no_index(repository: Path, project: dict):
-    lock = (repository / "requirements.lock").read_text()
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_pins_every_requirement_with_hashes_and_names_no_index(repository: Path, project: dict, name: str):
+    lock = (repository / "requirements" / f"{name}.lock").read_text()
     pinned = {split(found)[0] for found in re.findall(r"^([A-Za-z0-9._-]+)==", lock, re.MULTILINE)}
     extras = project["optional-dependencies"]
-    for requirement in [*project["dependencies"], *extras["test"], *extras["dev"]]:
-        assert split(requirement)[0].replace("_", "-") in pinned, f"{requirement}: run make lock"
+    for requirement in [*project["dependencies"], *(one for extra in LOCKS[name] for one in extras[extra])]:
+        assert split(requirement.replace("[server]", ""))[0].replace("_", "-") in pinned, f"{requirement}: run make lock"
     for block in re.split(r"\n(?=\S)", re.sub(r"^#.*\n", "", lock, flags=re.MULTILINE)):
         assert not block.strip() or "--hash=sha256:" in block, block
     assert not re.search(r"https?:|--index|--extra-|--find-links|file:", lock)
+
+
+def test_pages_and_lab_get_the_versions_that_are_tested(repository: Path, project: dict):
+    pages, lab, everything = (pins((repository / f"requirements/{name}.lock").read_text()) for name in LOCKS)
+    versions = {pin.split(" ;")[0] for pin in everything}
+    assert {pin.split(" ;")[0] for pin in pages} < {pin.split(" ;")[0] for pin in lab} < versions
+    tools = {"pytest", "moto", "playwright", "hypothesis", "statsmodels", "mypy", "distributed", "s3fs"}
+    assert not {pin.split("==")[0] for pin in lab} & tools
+    assert set(LOCKS["all"]) == set(project["optional-dependencies"])
 
 
 def test_no_file_names_a_package_index_or_a_place_on_somebodys_machine(tracked: list[Path]):
@@ -63,7 +76,7 @@ def test_no_file_names_a_package_index_or_a_place_on_somebodys_machine(tracked: 
     place = re.compile(r"(?<![\w.*\\/])/(?:work|root|opt)/\w|(?<![\w.*\\/])/home/(?!ana)\w")
     found = []
     for path in tracked:
-        if path.suffix in {".parquet", ".xlsx", ".png", ".pdf", ".csv", ".svg"} or path.name == "requirements.lock":
+        if path.suffix in {".parquet", ".xlsx", ".png", ".pdf", ".csv", ".svg"} or path.suffix == ".lock":
             continue
         text = path.read_text(encoding="utf-8")
         found += [f"{path.name}:{number}: {line.strip()[:100]}" for number, line in enumerate(text.splitlines(), 1) if index.search(line)]

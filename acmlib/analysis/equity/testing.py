@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr, ndtr, ndtri
 from scipy.stats import binom, hypergeom
-from statsmodels.stats.multitest import multipletests
 
 from acmlib.measures.arrays import Array, numbers, refuse
 
-#: Our names of the adjustments and those of statsmodels. BH: Benjamini & Hochberg (1995), J. R. Stat. Soc. B 57:289.
-METHODS = {"BH": "fdr_bh", "BY": "fdr_by", "holm": "holm", "bonferroni": "bonferroni"}
+#: Adjustments of p-values for how many gaps are looked at together. BH: Benjamini & Hochberg (1995), J. R. Stat. Soc. B 57:289.
+METHODS = ("BH", "BY", "holm", "bonferroni")
 
 #: Successes or failures expected on a side below which the normal approximation is not trusted (Cochran 1954, Biometrics 10:417).
 EXPECTED = 5
@@ -50,7 +49,7 @@ def adjust_p(p: Any, method: str = "BH", *, further: int = 0) -> Array:
 
     Notes
     -----
-    Benjamini & Hochberg (1995); Benjamini & Yekutieli (2001); Holm (1979). Computed by statsmodels' ``multipletests``.
+    Benjamini & Hochberg (1995); Benjamini & Yekutieli (2001); Holm (1979), Scand. J. Stat. 6:65.
 
     Examples
     --------
@@ -66,7 +65,24 @@ def adjust_p(p: Any, method: str = "BH", *, further: int = 0) -> Array:
     adjusted = np.full(len(given), np.nan)
     if tested.any():
         all_tested = np.concatenate((given[tested], np.ones(further)))
-        adjusted[tested] = multipletests(all_tested, method=METHODS[method])[1][: tested.sum()]
+        adjusted[tested] = _adjusted(all_tested, method)[: tested.sum()]
+    return adjusted
+
+
+def _adjusted(p: Array, method: str) -> Array:
+    """Return p-values, none of them NaN, adjusted for all being looked at together."""
+    order = np.argsort(p)
+    rank = np.arange(1, len(p) + 1)
+    ordered = p[order]
+    if method == "bonferroni":
+        steps = ordered * len(p)
+    elif method == "holm":
+        steps = np.maximum.accumulate(ordered * (len(p) + 1 - rank))
+    else:
+        dependence = np.sum(1 / rank) if method == "BY" else 1.0
+        steps = np.minimum.accumulate((ordered * len(p) * dependence / rank)[::-1])[::-1]
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(steps, 1)
     return adjusted
 
 
