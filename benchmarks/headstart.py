@@ -1,9 +1,9 @@
 """Every Head Start grant as a contract, one dashboard each: time, pages per minute, and memory of all processes as the batch goes on.
 
-    python benchmarks/headstart.py ../shared/data/demo_headstart_pir            # 3,806 grants
-    python benchmarks/headstart.py ../shared/data/demo_headstart_pir --grants 100 --keep build/headstart
+    python benchmarks/headstart.py            # 3,806 grants
+    python benchmarks/headstart.py --grants 100 --keep build/headstart
 
-The folder holds pir_clean_2019_2022.csv.gz. Contracts are made from the template of the tests (tests/realdata). With --keep the workspace
+Data and template of the contracts are those of the tests (tests/data/headstart, tests/realdata). With --keep the workspace
 stays, and a second run tells how long it takes to find that everything is up to date.
 """
 
@@ -26,16 +26,11 @@ HERE = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(HERE / "tests"))
 
 
-def workspace(source: Path, root: Path, grants: int | None) -> int:
+def workspace(root: Path, grants: int | None) -> int:
     """Write the grants as contracts; return how many."""
     from realdata import headstart
 
-    # The template looks for its data below data/demo_headstart_pir of the folder that it is given.
-    shared = root / "given"
-    (shared / "data").mkdir(parents=True)
-    (shared / "data" / "demo_headstart_pir").symlink_to(source.resolve())
-    headstart.write_workspace(shared, root, every=1)
-    shutil.rmtree(shared)
+    headstart.write_workspace(HERE / "tests" / "data", root, every=1)
     shutil.rmtree(root / "params" / headstart.POOLED)
     contracts = sorted((root / "params").iterdir())
     for folder in contracts[grants:] if grants else ():
@@ -85,14 +80,13 @@ def quarters(used: list[tuple[float, int]]) -> list[float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("source", type=Path)
     parser.add_argument("--grants", type=int)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--keep", type=Path)
     given = parser.parse_args()
     with contextlib.ExitStack() as stack:
         root = given.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="headstart-")))
-        contracts = len(list((root / "params").iterdir())) if (root / "params").is_dir() else workspace(given.source, root, given.grants)
+        contracts = len(list((root / "params").iterdir())) if (root / "params").is_dir() else workspace(root, given.grants)
         pages, used, spent, status = run(root, given.jobs)
         seconds, made = pages[-1]
         first = next((when for when, number in pages if number), 0.0)

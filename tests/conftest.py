@@ -39,6 +39,36 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((place for place, name in enumerate(FIRST) if item.nodeid.startswith(name)), len(FIRST)))
 
 
+#: In CI nothing may be skipped: what a test needs is installed there, or the test is written for what is there.
+SKIPPED: dict[str, str] = {}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember each test that was skipped, and why."""
+    if report.skipped and not hasattr(report, "wasxfail"):
+        SKIPPED[report.nodeid] = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    """Remember each file that was skipped as a whole."""
+    if report.skipped:
+        SKIPPED[report.nodeid] = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail a run in CI that skipped anything."""
+    if SKIPPED and "CI" in os.environ and "PYTEST_XDIST_WORKER" not in os.environ and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was skipped where nothing may be."""
+    if SKIPPED and "CI" in os.environ:
+        terminalreporter.section("skipped, which fails a run in CI")
+        for name, reason in SKIPPED.items():
+            terminalreporter.write_line(f"{name}: {reason}")
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator:
     """Headless Chromium; one a module, so that no two are driven at the same time."""
@@ -60,11 +90,8 @@ def repository() -> Path:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The founders' evidence folder beside the checkout; users do not have it, so what needs it is skipped, visibly."""
-    folder = REPOSITORY.parent / "shared"
-    if not folder.is_dir():
-        pytest.skip("../shared is not here (goldens and public data of the founders): nothing to compare with")
-    return folder
+    """What others computed or published, with its sources: tests/data."""
+    return REPOSITORY / "tests" / "data"
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Goldens: numbers that others computed, in ``../shared/golden``, and how we compare with them.
+"""Goldens: numbers that others computed, in ``tests/data/golden``, and how we compare with them.
 
 A test reads a folder, computes the same rows, and says ``compare(...).check()``. Every comparison is remembered,
 so that the end of a run shows how many values were compared and how many were missed (`summary`).

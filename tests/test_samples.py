@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import hashlib
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -97,12 +98,11 @@ def test_six_providers_of_one_programme_serve_60_to_900_young_people():
         assert 60 <= people <= 900, provider
 
 
-def test_the_real_trial_is_the_file_it_was_taken_from(shared):
-    def values(path: Path) -> list[list[str]]:
-        with path.open(newline="", encoding="utf-8") as file:
-            return [row[1:] for row in csv.reader(file)]
-
-    assert values(REPOSITORY / "data" / REAL / "participants.csv") == values(shared / "data/demo_nsw_job_training/nsw_mixtape.csv")
+def test_the_real_trial_is_the_file_it_was_taken_from():
+    with (REPOSITORY / "data" / REAL / "participants.csv").open(newline="", encoding="utf-8") as file:
+        values = "\n".join(",".join(row[1:]) for row in csv.reader(file))
+    # nsw_mixtape of the package causaldata 0.1.5 without its first column, which is the same in all 445 rows
+    assert hashlib.sha256(values.encode()).hexdigest() == "d4a459b05a7bfc0efbc50c7d0cec22bc9ba75aa648006e3a4f986cb94fb4b4c7"
 
 
 def test_the_real_trial_has_no_dates_and_its_comparison_arm_is_a_benchmark():

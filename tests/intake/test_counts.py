@@ -182,7 +182,7 @@ def test_head_start_race_counts_add_up_to_enrolment(shared, bench, rows, reposit
     import json
     import shutil
 
-    source = shared / "data" / "demo_headstart_pir"
+    source = shared / "headstart"
     facts = json.loads((source / "facts.json").read_text())
     (bench.root / "data").mkdir()
     shutil.copy(source / "pir_clean_2019_2022.csv.gz", bench.root / "data" / "pir.csv.gz")

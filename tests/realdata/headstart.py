@@ -16,7 +16,7 @@ FILE = "pir_clean_2019_2022.csv.gz"
 
 def write_workspace(shared: Path, root: Path, *, every: int = 18) -> dict[str, str]:
     """Write params/ and data/ below `root`; return {contract id: grant number} of every so-manieth grant (212 of 3,806 at 18)."""
-    source = shared / "data" / "demo_headstart_pir"
+    source = shared / "headstart"
     copy_data(source, root / "data" / "headstart", only=FILE)
     rows = pd.read_csv(source / FILE, usecols=["grant_number", "grantee_name"], dtype=str)
     grants = rows.drop_duplicates("grant_number").sort_values("grant_number").iloc[::every]

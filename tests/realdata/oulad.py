@@ -18,7 +18,7 @@ MONTHS = {"B": "02", "J": "10"}
 
 def write_workspace(shared: Path, root: Path) -> list[str]:
     """Write params/ and data/ below `root`; return the ids of the 22 contracts, POOLED not among them."""
-    source = shared / "data" / "demo_oulad"
+    source = shared / "oulad"
     copy_data(source, root / "data" / "oulad")
     with gzip.open(source / "course.csv.gz", "rt") as file:
         courses = pd.read_csv(file)

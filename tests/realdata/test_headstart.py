@@ -34,7 +34,7 @@ def workspace(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
 
 @pytest.fixture(scope="module")
 def facts(shared: Path) -> dict:
-    return json.loads((shared / "data/demo_headstart_pir/facts.json").read_text())
+    return json.loads((shared / "headstart/facts.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_health_insurance_at_start_and_end_is_that_of_the_data(pooled, facts, ye
 
 def test_each_grant_has_its_own_rows_and_no_others(workspace, shared):
     root, ids = workspace
-    raw = pd.read_csv(shared / "data/demo_headstart_pir" / headstart.FILE)
+    raw = pd.read_csv(shared / "headstart" / headstart.FILE)
     some = list(ids)[:: len(ids) // COMPUTED][:COMPUTED]
     for contract, cells in metric_tables(root, some).items():
         rows = raw[raw["grant_number"].eq(ids[contract])]

@@ -22,7 +22,7 @@ def workspace(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
 
 @pytest.fixture(scope="module")
 def facts(shared: Path) -> dict:
-    return json.loads((shared / "data/demo_oulad/facts.json").read_text())
+    return json.loads((shared / "oulad/facts.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_the_22_presentations_add_up_to_all_courses(each, pooled, facts):
 
 
 def test_submissions_on_time_are_those_of_the_raw_files(pooled, shared):
-    folder = shared / "data/demo_oulad"
+    folder = shared / "oulad"
     submitted = pd.read_csv(folder / "student_assessment.csv.gz").merge(pd.read_csv(folder / "assessment.csv.gz"), on="id_assessment")
     submitted = submitted[submitted["date"].notna() & ~submitted["is_banked"]]
     cell = pick(pooled, "on_time").loc[ALL]
