@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
+from acmlib.contract.meetings import Answered, Decision, Meeting, Promise
 from acmlib.contract.model import EDITIONS, Edition
-from acmlib.contract.records import Action, Exchange, Lesson, Note, Peer, Question, Rating, Records, Reflection, SpotCheck, Topic
+from acmlib.contract.records import Action, Exchange, Lesson, Note, Peer, Question, Rating, Records, Reflection, Topic
+from acmlib.contract.replies import SpotCheck
+from acmlib.contract.voices import Event, Heard, Theme, Voices
 
 #: Records that say for whom they were written; deliverables are dates only, and the right of reply goes wherever the report goes.
-Record = TypeVar("Record", Action, Exchange, Lesson, Note, Question, Rating, Reflection, SpotCheck, Topic)
+Record = TypeVar(
+    "Record", Action, Answered, Decision, Event, Exchange, Heard, Lesson, Note, Promise, Question, Rating, Reflection, SpotCheck, Theme,
+    Topic,
+)  # fmt: skip
 
 #: Parts of the review of which each entry has its own audience.
 _REVIEW = ("spot_checks", "reflections", "exit_interview", "ratings", "lessons")
@@ -46,8 +52,35 @@ def records_for(records: Records, edition: Edition) -> Records:
         notes=notes,
         review=review,
         deliverables=records.deliverables,
+        calendar=records.calendar,
+        meetings=tuple(_meeting(meeting, edition) for meeting in records.meetings),
+        # Replies are between agency and provider until they are settled; what came of them is on the pages by then.
+        responses=() if edition == "public" else records.responses,
+        spot_checks=_readable(records.spot_checks, edition),
+        voices=_voices(records.voices, edition),
+        coded=records.coded,
         peers=records.peers if edition == "internal" else _unnamed(records.peers),
     )
+
+
+def _meeting(meeting: Meeting, edition: Edition) -> Meeting:
+    """Keep what readers may see of a meeting; who was there, and which pages lay on the table, is for the two parties."""
+    parts = {name: _readable(getattr(meeting, name), edition) for name in ("answered", "decisions", "promises")}
+    if edition == "public":
+        parts |= {"attending": (), "shown": (), "followed_up": ()}
+    return meeting.model_copy(update={**parts, **({"celebrated": None} if edition == "public" else {})})
+
+
+def _voices(voices: Voices, edition: Edition) -> Voices:
+    """Keep events, themes and answers that readers may see; a theme of an event that they may not see is left out with it."""
+    events = _readable(voices.events, edition)
+    there = {event.id for event in events}
+    themes = tuple(theme for theme in _readable(voices.themes, edition) if theme.event in there)
+    heard = tuple(
+        one if one.event is None or one.event in there else one.model_copy(update={"event": None})
+        for one in _readable(voices.heard, edition)
+    )
+    return Voices(events=events, themes=themes, heard=heard)
 
 
 def _unnamed(peers: Sequence[Peer]) -> tuple[Peer, ...]:

@@ -18,6 +18,9 @@ Problem = tuple[str, str]
 #: Fields of a metric that are SQL.
 METRIC_EXPRESSIONS = ("of", "that", "value", "exposure", "start", "end", "until", "date")
 
+#: A dashboard shows no more headline metrics than a meeting can discuss.
+MOST_HEADLINES = 5
+
 _COMPARATORS = ("target", "best", "overall", "rest")
 
 
@@ -37,6 +40,7 @@ def problems(contract: Contract, *, known: Mapping[str, Iterable[str]] | None = 
         _tables,
         _dimensions,
         _metrics,
+        _headlines,
         _targets,
         _comparisons,
         _pathway,
@@ -193,6 +197,15 @@ def _counted(at: str, name: str, metric: Metric, measures: Mapping[str, object])
             yield f"{at}.{field}", "has no effect: what a table of counts holds is named by measure; leave it out"
     if measures and (metric.measure or name) not in measures:
         yield _missing(f"{at}.measure", metric.measure or name, "measure in the table", measures)
+
+
+def _headlines(contract: Contract, _: Mapping[str, set[str]]) -> Iterator[Problem]:
+    marked = [name for name, metric in contract.metrics.items() if metric.headline]
+    for number, name in enumerate(marked[MOST_HEADLINES:], start=MOST_HEADLINES + 1):
+        yield (
+            f"metrics.{name}.headline",
+            f"is true, headline metric number {number}; a meeting discusses at most {MOST_HEADLINES}: use false",
+        )
 
 
 def _targets(contract: Contract, _: Mapping[str, set[str]]) -> Iterator[Problem]:

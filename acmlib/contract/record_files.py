@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
+import difflib
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from acmlib.contract.errors import ContractError, choose, described, one_of
+from acmlib.contract.errors import ContractError, described, one_of
+from acmlib.contract.meetings import Meeting
 from acmlib.contract.model import Contract
-from acmlib.contract.records import Action, Deliverable, Note, Peer, Plan, Question, Records, Review, Roadmap, Topic
+from acmlib.contract.promises import with_promises
+from acmlib.contract.record_checks import contradictions
+from acmlib.contract.records import Action, Note, Peer, Plan, Records, Review, Roadmap
+from acmlib.contract.replies import Deliverable, Response, SpotCheck
 from acmlib.contract.values import Model
-from acmlib.contract.workspace import contract_folder
+from acmlib.contract.voices import Coded, Voices
+from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
 from acmlib.contract.yaml_reader import parse_yaml, read_text, read_yaml
 
 RecordModel = TypeVar("RecordModel", bound=Model)
@@ -22,9 +29,17 @@ RecordModel = TypeVar("RecordModel", bound=Model)
 #: What other contracts of the programme have shown, beside the contract file; written by ``acm peers``.
 PEERS = "peers.csv"
 
+#: Files and folders that may stand beside a contract; another whose name is nearly one of these is a misspelt one.
+KNOWN = (
+    CONTRACT_FILE, "roadmap.yml", "actions.csv", "plan.yml", "meetings", "responses.csv", "deliverables.csv", "spot_checks.csv",
+    "voice.yml", "coding.csv", "review.yml", "notes", PEERS,
+)  # fmt: skip
+
 
 def load_records(contract_id: str, root: Path = Path(), *, contract: Contract | None = None) -> Records:
-    """Read roadmap.yml, actions.csv, plan.yml, notes/*.md, review.yml, deliverables.csv and peers.csv of a contract.
+    """Read what people wrote beside a contract: the files and folders of `KNOWN`, each of them optional.
+
+    Promises of meetings are among the actions; what later meetings say of an action has been applied to it.
 
     Parameters
     ----------
@@ -33,7 +48,7 @@ def load_records(contract_id: str, root: Path = Path(), *, contract: Contract | 
     root
         The workspace.
     contract
-        The contract itself, if at hand: metrics and dimensions that records name must then exist in it.
+        The contract itself, if at hand: metrics, dimensions and figures that records name must then exist in it.
 
     Raises
     ------
@@ -41,7 +56,8 @@ def load_records(contract_id: str, root: Path = Path(), *, contract: Contract | 
         With every error of all these files.
     """
     folder = contract_folder(contract_id)
-    errors: list[str] = []
+    errors: list[str] = list(_misspelt(root / folder, folder))
+    lines: dict[str, list[int]] = {}
 
     def read(name: str, reader: Callable[[Path, str], Any], empty: Any) -> Any:
         path = root / folder / name
@@ -51,20 +67,88 @@ def load_records(contract_id: str, root: Path = Path(), *, contract: Contract | 
             errors.extend(error.errors)
             return empty
 
-    review: Review | None = read("review.yml", lambda path, name: _yaml(path, name, Review), None)
+    def rows(name: str, model: type[RecordModel]) -> tuple[RecordModel, ...]:
+        return read(name, lambda path, shown: _csv(path, shown, model, lines.setdefault(name, [])), ())  # type: ignore[no-any-return]
+
+    plan: Plan = read("plan.yml", lambda path, name: _yaml(path, name, Plan), Plan())
     records = Records(
         roadmap=read("roadmap.yml", lambda path, name: _yaml(path, name, Roadmap).topics, ()),
-        actions=read("actions.csv", lambda path, name: _csv(path, name, Action), ()),
-        plan=read("plan.yml", lambda path, name: _yaml(path, name, Plan).questions, ()),
+        actions=rows("actions.csv", Action),
+        plan=plan.questions,
+        calendar=plan.calendar,
         notes=read("notes", _notes, ()),
-        review=review,
-        deliverables=read("deliverables.csv", lambda path, name: _csv(path, name, Deliverable), ()),
-        peers=read(PEERS, lambda path, name: _csv(path, name, Peer), ()),
+        review=read("review.yml", lambda path, name: _yaml(path, name, Review), None),
+        deliverables=rows("deliverables.csv", Deliverable),
+        peers=rows(PEERS, Peer),
+        meetings=read("meetings", _meetings, ()),
+        responses=rows("responses.csv", Response),
+        spot_checks=rows("spot_checks.csv", SpotCheck),
+        voices=read("voice.yml", lambda path, name: _yaml(path, name, Voices), Voices()),
+        coded=rows("coding.csv", Coded),
     )
-    errors += _contradictions(records, folder, contract)
+    if not errors:
+        errors += contradictions(records, folder, contract, lines)
     if errors:
         raise ContractError(errors)
-    return records
+    return with_promises(records)
+
+
+def _misspelt(folder: Path, name: str) -> Iterator[str]:
+    """Yield a message for each file whose name is nearly that of a record: it would be left out in silence."""
+    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    for given in sorted(there - set(KNOWN)):
+        if given.startswith((".", "~")):
+            continue
+        missing = [known for known in KNOWN if known not in there]
+        same = [known for known in missing if known.partition(".")[0] == given.partition(".")[0].lower()]
+        near = same or difflib.get_close_matches(given.lower(), missing, n=1, cutoff=0.8)
+        if near:
+            yield f"{name}/{given}: is not read; did you mean '{near[0]}'? rename it, or move it out of this folder"
+
+
+def _meetings(folder: Path, name: str) -> tuple[Meeting, ...]:
+    """Read one meeting a file; its day is the name of the file."""
+    found: list[Meeting] = []
+    errors: list[str] = []
+    days: dict[dt.date, str] = {}
+    for path in sorted(folder.iterdir(), key=lambda path: (path.stem, path.name)):
+        shown, day = f"{name}/{path.name}", _day(path.name)
+        if path.name.startswith((".", "~")):
+            continue
+        if day is None:
+            errors.append(f"{shown}: is not the name of a meeting; use its day, as 2026-06-18.yml")
+        elif day in days:
+            errors.append(f"{shown}: is a second meeting on {day}, beside {days[day]}; keep both in one file, {day}.yml")
+        elif path.name != f"{day}.yml":
+            errors.append(f"{shown}: is not the name of a meeting; use {day}.yml")
+        else:
+            days[day] = path.name
+            try:
+                found.append(_meeting(path, shown, day))
+            except ContractError as error:
+                errors.extend(error.errors)
+    if errors:
+        raise ContractError(errors)
+    return tuple(found)
+
+
+def _day(name: str) -> dt.date | None:
+    """Return the day that the name of a file begins with."""
+    try:
+        return dt.date.fromisoformat(name[:10])
+    except ValueError:
+        return None
+
+
+def _meeting(path: Path, name: str, day: dt.date) -> Meeting:
+    document = read_yaml(path, name=name)
+    content = document.value if document.value is not None else {}
+    if isinstance(content, dict):
+        if content.setdefault("date", day) != day:
+            raise ContractError([f"{name}: date is '{content['date']}', the file is named {day}; leave date out, the name says it"])
+        # A form that was not filled in has empty lists and entries without a text.
+        content = {key: value for key, value in content.items() if value not in (None, [])}
+    return _validated(content, name, Meeting, lambda key: _line(document.lines, key))
 
 
 def _yaml(path: Path, name: str, model: type[RecordModel]) -> RecordModel:
@@ -87,8 +171,11 @@ def _validated(value: Any, name: str, model: type[RecordModel], line: Callable[[
         ) from None
 
 
-def _csv(path: Path, name: str, model: type[RecordModel]) -> tuple[RecordModel, ...]:
-    """Read one record a line. ``what_es`` is the Spanish of ``what``; a row is named in messages by its id, else its line."""
+def _csv(path: Path, name: str, model: type[RecordModel], lines: list[int]) -> tuple[RecordModel, ...]:
+    """Read one record a line. ``what_es`` is the Spanish of ``what``; a row is named in messages by its id, else its line.
+
+    The lines of the rows that could be read are added to `lines`.
+    """
     reader = csv.reader(io.StringIO(read_text(path, name=name)))
     try:
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
@@ -110,6 +197,7 @@ def _csv(path: Path, name: str, model: type[RecordModel]) -> tuple[RecordModel, 
         prefix = given.get("id", "")
         try:
             found.append(_validated(_cells(given, model), name, model, lambda _, at=at: at, prefix))  # type: ignore[misc]
+            lines.append(at)
         except ContractError as error:
             errors.extend(error.errors)
     if errors:
@@ -156,34 +244,3 @@ def _note(path: Path, name: str) -> Note:
     if taken:
         raise ContractError([f"{name}: {taken[0]} is not a known key; write the text below the second ---"])
     return _validated({**head, "text": parts[2].strip(), "file": path.name}, name, Note, lambda key: (_line(document.lines, key) or 0) + 1)
-
-
-def _contradictions(records: Records, folder: str, contract: Contract | None) -> list[str]:
-    """Return what records say about things that do not exist, or twice."""
-    errors: list[str] = []
-    files: tuple[tuple[str, str, Sequence[Topic | Action | Question]], ...] = (
-        ("roadmap.yml", "topics.", records.roadmap),
-        ("actions.csv", "", records.actions),
-        ("plan.yml", "questions.", records.plan),
-    )
-    for file, prefix, found in files:
-        ids = [record.id for record in found]
-        errors += [
-            f"{folder}/{file}: {prefix}{one} is given twice; use each id once" for one in sorted({i for i in ids if ids.count(i) > 1})
-        ]
-        for record in found:
-            if contract is not None and not isinstance(record, Question):
-                errors += _names(f"{folder}/{file}: {prefix}{record.id}", record, contract)
-    topics = [topic.id for topic in records.roadmap]
-    for note in records.notes:
-        if note.topic is not None and note.topic not in topics:
-            errors.append(
-                f"{folder}/notes/{note.file}: topic is '{note.topic}'; there is no such topic in roadmap.yml; {choose(note.topic, topics)}"
-            )
-    return errors
-
-
-def _names(where: str, record: Topic | Action, contract: Contract) -> Iterable[str]:
-    for field, given, names in (("metric", record.metric, contract.metrics), ("dimension", record.dimension, contract.dimensions)):
-        if given is not None and given not in names:
-            yield f"{where}.{field} is '{given}'; there is no such {field} in contract.yml; {choose(given, names)}"

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from acmlib.contract.errors import one_of
+from acmlib.contract.meetings import Calendar, Meeting
 from acmlib.contract.model import Edition
-from acmlib.contract.values import Date, Flag, Identifier, Language, Model, Name, String, Text, Whole, Word
+from acmlib.contract.parts import Count, Month, Party
+from acmlib.contract.replies import Deliverable, Response, SpotCheck
+from acmlib.contract.values import Date, Flag, Identifier, Language, Model, Name, String, Text, Word
+from acmlib.contract.voices import Coded, Voices
 
-Party = Literal["agency", "provider"]
-#: A number of people in a CSV file, where everything is text.
-Count = Annotated[Whole, BeforeValidator(lambda given: int(given) if isinstance(given, str) and given.isdecimal() else given)]
-Month = Annotated[Word, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+#: Parts of the planning worksheet.
+Section = Literal["performance_improvement", "implementation", "resident_voice"]
+
+#: The guide's questions, in its three parts; their wording is in the catalogue of each language.
+GUIDE: Mapping[str, Section] = {
+    "motivation": "performance_improvement",
+    "measures": "performance_improvement",
+    "benchmarks": "performance_improvement",
+    "matching": "performance_improvement",
+    "topics": "performance_improvement",
+    "cadence": "implementation",
+    "room": "implementation",
+    "data": "implementation",
+    "roles": "implementation",
+    "follow_up": "implementation",
+    "structure": "resident_voice",
+}
 
 
 class Topic(Model):
@@ -54,6 +72,9 @@ class Action(Model):
     dimension: Name | None = None
     group: String | None = None
     expected: Literal["higher", "lower"] | None = None
+    seen_by: Date | None = Field(default=None, description="the day by which the figures should show it")
+    evidence: String | None = Field(default=None, description="what it rests on: a figure, a topic, a note")
+    meeting: Date | None = Field(default=None, description="the meeting in which it was agreed, if not on agreed_on")
     rebase: Flag = Field(default=False, description="start new limits on the control chart when this was done")
     audience: Edition = "provider"
     note: Text | None = None
@@ -64,26 +85,49 @@ class Action(Model):
             raise PydanticCustomError("order", "has status done and no done_on; give the day it was done")
         if self.done_on and self.done_on < self.agreed_on:
             raise PydanticCustomError("order", "has a done_on before agreed_on; use the day it was done")
+        for name in ("due", "seen_by"):
+            day = getattr(self, name)
+            if day is not None and day < self.agreed_on:
+                raise PydanticCustomError(
+                    "order", "has {field} {day}, before it was agreed on {agreed}; use a day after it",
+                    {"field": name, "day": day.isoformat(), "agreed": self.agreed_on.isoformat()},
+                )  # fmt: skip
         if self.rebase and (self.metric is None or self.done_on is None):
             raise PydanticCustomError("order", "has rebase true; give the metric and done_on: new limits start on a day, for a metric")
         return self
 
 
 class Question(Model):
-    """A question of the planning worksheet; without an answer it reads "not decided"."""
+    """A question of the planning worksheet; without an answer it reads "not decided". The guide's own need neither section nor wording."""
 
     id: Identifier
-    section: Literal["performance_improvement", "implementation", "resident_voice"]
-    question: Text
+    section: Section | None = None
+    question: Text | None = None
     answer: Text | None = None
     decided_on: Date | None = None
     audience: Edition = "provider"
+
+    @model_validator(mode="after")
+    def _sane(self) -> Self:
+        if self.id not in GUIDE and (self.section is None or self.question is None):
+            raise PydanticCustomError(
+                "order",
+                "is '{id}', which is none of the guide's; give section and question, or use one of {guide}",
+                {"id": self.id, "guide": ", ".join(GUIDE)},
+            )
+        return self
+
+    @property
+    def part(self) -> Section:
+        """The part of the worksheet that it belongs to."""
+        return self.section or GUIDE[self.id]
 
 
 class Plan(Model):
     """plan.yml."""
 
-    questions: tuple[Question, ...]
+    questions: tuple[Question, ...] = ()
+    calendar: Calendar | None = None
 
 
 class Note(Model):
@@ -103,34 +147,6 @@ class Note(Model):
     def is_withheld(self) -> bool:
         """Whether it is a quote whose speaker did not consent to others reading it; only the internal edition keeps it."""
         return self.kind == "quote" and not self.consent
-
-
-class SpotCheck(Model):
-    """Records drawn at random and compared with what was reported; target 90/60: pass at 90% right, fail at 60%."""
-
-    date: Date
-    what: Text
-    records: Whole = Field(ge=1)
-    errors: Whole = Field(ge=0)
-    by: String
-    target: Literal["90/60", "85/55", "80/50"] = "90/60"
-    audience: Edition = "provider"
-
-    @model_validator(mode="after")
-    def _sane(self) -> Self:
-        if self.errors > self.records:
-            raise PydanticCustomError("order", "has more errors than records; count each record once")
-        return self
-
-
-class Deliverable(Model):
-    """A report the provider owes, or an invoice the agency owes payment of, and when it came."""
-
-    kind: Literal["report", "invoice"]
-    period: Word
-    party: Party
-    due: Date
-    done_on: Date | None = None
 
 
 class Peer(Model):
@@ -228,3 +244,9 @@ class Records:
     review: Review | None = None
     deliverables: tuple[Deliverable, ...] = ()
     peers: tuple[Peer, ...] = ()
+    calendar: Calendar | None = None
+    meetings: tuple[Meeting, ...] = ()
+    responses: tuple[Response, ...] = ()
+    spot_checks: tuple[SpotCheck, ...] = ()
+    voices: Voices = field(default_factory=Voices)
+    coded: tuple[Coded, ...] = ()

@@ -56,6 +56,13 @@ def free_texts(contract: Contract, records: Records) -> Iterator[FreeText]:
     yield from _texts(records.actions, f"{folder}/actions.csv", "", "provider")
     yield from _texts(records.plan, f"{folder}/plan.yml", "questions", "provider")
     yield from _texts(records.review, f"{folder}/review.yml", "", "provider")
+    yield from _texts(records.calendar, f"{folder}/plan.yml", "calendar", "provider")
+    for meeting in records.meetings:
+        yield from _texts(meeting, f"{folder}/meetings/{meeting.date}.yml", "", "provider")
+    yield from _texts(records.responses, f"{folder}/responses.csv", "", "provider")
+    yield from _texts(records.deliverables, f"{folder}/deliverables.csv", "", "provider")
+    yield from _texts(records.spot_checks, f"{folder}/spot_checks.csv", "", "provider")
+    yield from _texts(records.voices, f"{folder}/voice.yml", "", "provider")
     for note in records.notes:
         file = f"{folder}/notes/{note.file}"
         yield FreeText(file, "", note.text, note.audience)

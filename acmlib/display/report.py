@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from acmlib.analysis import actions, overview
+from acmlib.contract.consistency import MOST_HEADLINES
 from acmlib.contract.errors import choose
 from acmlib.contract.load import load_contract
 from acmlib.contract.model import Contract, Edition
@@ -20,9 +21,6 @@ from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 from acmlib.release import Release, make_release
 from acmlib.release.handover import handed_over
-
-#: A dashboard shows no more headline metrics than a meeting can discuss.
-MOST_HEADLINES = 5
 
 
 @dataclass(frozen=True)

@@ -68,3 +68,12 @@ def test_pathway_stages_are_named_once_and_exist_in_a_table_of_rows(errors):
         "pathway: [{stage: referred, owner: agency, reached: 'true'}, {stage: referred, owner: provider, reached: a is not null}]\nmetrics:"
     )
     assert "pathway.stages.1.stage is 'referred', as in pathway.stages.0" in errors(("metrics:", way))[0]
+
+
+def test_a_sixth_headline_metric_is_refused_and_five_are_not(errors, contract_text):
+    from acmlib.contract.load import parse_contract
+
+    five = "".join(f"  m{n}: {{title: M{n}, kind: count, date: enrolled_on, headline: true}}\n" for n in range(1, 6))
+    parse_contract("harbor", contract_text + five)
+    (found,) = errors(text=contract_text + five + "  m6: {title: M6, kind: count, date: enrolled_on, headline: true}\n")
+    assert "metrics.m6.headline is true, headline metric number 6; a meeting discusses at most 5: use false" in found

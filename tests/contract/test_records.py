@@ -7,6 +7,7 @@ import pytest
 
 from acmlib.contract.audiences import records_for
 from acmlib.contract.load import ContractError, contract_ids, load_contract, load_records, parse_contract
+from acmlib.contract.promises import records_until
 
 FILES = {
     "roadmap.yml": "topics:\n"
@@ -21,6 +22,16 @@ FILES = {
     "spot_checks: [{date: 2026-05-01, what: Placements, records: 19, errors: 1, by: Ana, target: 90/60}]\n"
     "reflections: [{from: finance, text: Paid late twice}]\nlessons: [{text: Ask for dates, for: solicitation}]\n",
     "deliverables.csv": "kind,period,party,due,done_on\nreport,2026Q1,provider,2026-04-15,2026-04-20\ninvoice,2026-03,agency,2026-05-01,\n",
+    "meetings/2026-04-16.yml": "period: 2026-03\nattending: [{name: Ana, party: agency}]\n"
+    "followed_up: [{id: A2, status: done, done_on: 2026-03-01}]\n"
+    "decisions: [{what: Meet at Eastgate next time, topic: enrolment}]\n"
+    "promises:\n  - {id: M1, what: List the employers, owner: Dana, party: provider, due: 2026-06-01}\n",
+    "responses.csv": "period,figure,reply,text,by,on\n2026-03,enrolled,disagree,Two are missing,Dana,2026-04-10\n",
+    "spot_checks.csv": "date,what,what_es,records,errors,by,target,metric\n2026-05-12,Files,Expedientes,19,2,Ana,90/60,enrolled\n",
+    "voice.yml": "events: [{id: fg1, kind: focus group, date: 2026-05-21, who: young people, recruitment: by text, invited: 20, came: 9}]\n"
+    "themes: [{id: waiting, event: fg1, title: Waiting, said_by: 6, topic: enrolment}]\n"
+    "heard: [{id: h1, date: 2026-05-21, said: Tell us who is next, event: fg1, did: A list, party: provider, told_on: 2026-06-01}]\n",
+    "coding.csv": "excerpt,coder,theme,found\n1,Ana,waiting,true\n1,Dana,waiting,false\n",
 }
 
 
@@ -47,9 +58,12 @@ def errors(root, **options):
 def test_records_are_read_in_full(write):
     records = load_records("harbor", write())
     assert records.roadmap[0].title.in_language("es") == "Inscripción"
-    first, second = records.actions
+    first, second, promised = records.actions
     assert (str(first.what), first.what.in_language("es"), first.rebase) == ("Call, then write", "Llamar", True)
-    assert (second.due, second.done_on, second.metric) == (None, None, None)
+    assert (second.due, second.metric) == (None, None)
+    # What a meeting said of an action is its state, and what was promised there is an action.
+    assert (second.status, second.done_on) == ("done", dt.date(2026, 3, 1))
+    assert (promised.id, promised.status, promised.agreed_on, promised.due) == ("M1", "open", dt.date(2026, 4, 16), dt.date(2026, 6, 1))
     assert records.plan[0].answer is None
     assert records.notes[0].text == "It helped."
     assert records.review.position(records.review.ratings[0]) == 2
@@ -84,7 +98,37 @@ def test_what_does_not_exist_is_empty(tmp_path):
         ("notes/2026-05.md", "source: focus group", "sorce: focus group", "sorce is not a known key; did you mean 'source'?"),
         ("review.yml", "rating: fair", "rating: good", "has the rating 'good'; use weak, fair or strong"),
         ("review.yml", "errors: 1", "errors: 20", "has more errors than records"),
-        ("deliverables.csv", "invoice,", "bill,", "kind is 'bill'; use report or invoice (line 3)"),
+        ("deliverables.csv", "invoice,", "bill,", "kind is 'bill'; use report, invoice, decision or referrals (line 3)"),
+        ("actions.csv", "2026-02-01", "2025-02-01", "A1 has due 2025-02-01, before it was agreed on 2026-01-15"),
+        (
+            "meetings/2026-04-16.yml",
+            "due: 2026-06-01",
+            "due: 2026-03-01",
+            "has the promise M1 due 2026-03-01, before the meeting",
+        ),
+        ("meetings/2026-04-16.yml", "id: A2", "id: A9", "followed_up.A9 is 'A9'; there is no such action or promise; allowed are"),
+        ("meetings/2026-04-16.yml", "party: provider", "party: provder", "promises.0.party is 'provder'; use agency or provider (line"),
+        ("meetings/2026-04-16.yml", "topic: enrolment", "topic: housing", "decisions.1.topic is 'housing'; there is no such topic"),
+        ("meetings/2026-04-16.yml", "period: 2026-03", "date: 2026-04-17", "date is '2026-04-17', the file is named 2026-04-16"),
+        ("responses.csv", "disagree,Two", "disagre,Two", "responses.csv: reply is 'disagre'; use agree, disagree or check (line 2)"),
+        ("responses.csv", "Two are missing", "", "has the reply disagree and no text; say what (line 2)"),
+        ("spot_checks.csv", "19,2", "19,20", "has more errors than records; count each record once (line 2)"),
+        ("spot_checks.csv", "19,2", "19.5,2", "records is 19.5; use a whole number"),
+        (
+            "voice.yml",
+            "event: fg1, title",
+            "event: fg2, title",
+            "themes.waiting.event is 'fg2'; there is no such event; did you mean 'fg1'?",
+        ),
+        ("voice.yml", "said_by: 6", "said_by: 12", "themes.waiting.said_by is 12; 9 came to fg1: count each person once"),
+        ("voice.yml", "did: A list, ", "", "has told_on and no did; say what people were told"),
+        ("coding.csv", "waiting,true", "wating,true", "coding.csv: theme is 'wating'; there is no such theme in voice.yml; did you mean"),
+        (
+            "plan.yml",
+            "id: who, section: implementation, ",
+            "id: who, ",
+            "is 'who', which is none of the guide's; give section and question",
+        ),
     ],
 )
 def test_what_is_wrong_is_refused_with_file_and_place(write, file, old, new, message):
@@ -148,6 +192,74 @@ def test_metrics_and_dimensions_of_records_exist_in_the_contract(write, contract
     (found,) = errors(root, contract=contract)
     assert found.startswith("params/harbor/roadmap.yml: topics.enrolment.metric is 'enroled'; there is no such metric in contract.yml; ")
     assert found.endswith("did you mean 'enrolled'? allowed are placed_6m, enrolled")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (
+            "responses.csv",
+            "enrolled,",
+            "enroled,",
+            "figure is 'enroled'; there is no such figure in the pre-read; did you mean 'enrolled'?",
+        ),
+        ("responses.csv", "2026-03", "2026-13", "responses.csv: period is '2026-13';"),
+        ("spot_checks.csv", "enrolled", "enroled", "metric is 'enroled'; there is no such metric in contract.yml"),
+        ("review.yml", "[enrolled]", "[enroled]", "evidence is 'enroled'; there is no such metric, action, topic or record; did you mean"),
+        ("meetings/2026-04-16.yml", "due: 2026-06-01", "metric: enroled", "promises.M1.metric is 'enroled'; there is no such metric"),
+    ],
+)
+def test_what_does_not_exist_in_the_contract_is_refused(write, contract_text, file, old, new, message):
+    root = write()
+    assert old in FILES[file]
+    (root / "params/harbor" / file).write_text(FILES[file].replace(old, new, 1), encoding="utf-8")
+    found = errors(root, contract=parse_contract("harbor", contract_text))
+    assert any(message in error for error in found), found
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        ("action.csv", "params/harbor/action.csv: is not read; did you mean 'actions.csv'? rename it"),
+        ("roadmap.yaml", "params/harbor/roadmap.yaml: is not read; did you mean 'roadmap.yml'?"),
+        ("meetings/2026-04-16-second.yml", "meetings/2026-04-16-second.yml: is a second meeting on 2026-04-16, beside"),
+        ("meetings/april.yml", "meetings/april.yml: is not the name of a meeting; use its day, as 2026-06-18.yml"),
+        ("meetings/2026-02-30.yml", "meetings/2026-02-30.yml: is not the name of a meeting"),
+    ],
+)
+def test_a_file_that_would_be_left_out_in_silence_is_refused(write, file, message):
+    root = write()
+    for known in ("actions.csv", "roadmap.yml"):
+        if file.partition(".")[0] in (known.partition(".")[0], known.partition(".")[0].rstrip("s")):
+            (root / "params/harbor" / known).rename(root / "params/harbor" / file)
+    if not (root / "params/harbor" / file).exists():
+        (root / "params/harbor" / file).write_text("period: 2026-03\n", encoding="utf-8")
+    assert any(message in error for error in errors(root)), errors(root)
+
+
+def test_a_file_of_another_kind_beside_the_contract_is_left_alone(write):
+    root = write()
+    (root / "params/harbor/README.md").write_text("How we work", encoding="utf-8")
+    assert load_records("harbor", root).actions
+
+
+def test_pages_of_an_earlier_month_do_not_know_what_came_later(write):
+    records = records_until(load_records("harbor", write()), dt.date(2026, 2, 2))
+    assert [(action.id, action.status) for action in records.actions] == [("A1", "open"), ("A2", "open")]
+    assert (records.meetings, records.responses, records.spot_checks, records.notes) == ((), (), (), ())
+    assert records.deliverables[0].done_on is None
+    before = records_until(load_records("harbor", write()), dt.date(2026, 4, 16))
+    assert [action.id for action in before.actions] == ["A1", "A2"]
+    assert [one.reply for one in before.responses] == ["disagree"]
+
+
+def test_who_was_in_the_room_and_what_was_disputed_is_for_the_two_parties(write):
+    records = load_records("harbor", write())
+    by_edition = [records_for(records, edition) for edition in ("internal", "provider", "public")]
+    assert [len(one.meetings[0].attending) for one in by_edition] == [1, 1, 0]
+    assert [len(one.responses) for one in by_edition] == [1, 1, 0]
+    assert [len(one.meetings[0].decisions) for one in by_edition] == [1, 1, 0]
+    assert [len(one.voices.events) for one in by_edition] == [1, 1, 0]
 
 
 def test_records_of_every_sample_contract_load(repository):

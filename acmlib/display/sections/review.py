@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from acmlib.analysis.benchmarks import track
-from acmlib.contract.records import Deliverable, Review, SpotCheck
+from acmlib.contract.records import Review
+from acmlib.contract.replies import Deliverable, SpotCheck
 from acmlib.display.charts.frames import records
 from acmlib.display.judgements import is_comparator, key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section

@@ -1,0 +1,122 @@
+"""When the parties meet, and what is due before each meeting and before the end of the term: derived from the plan's calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from acmlib.contract.meetings import WEEKDAYS, Calendar, Meeting
+from acmlib.contract.model import Agreement
+
+#: What a day of the calendar is for, in the order in which the days of one meeting come.
+EventKind = Literal["data_due", "pre_read", "replies_due", "meeting", "decision", "notice", "ends"]
+
+
+@dataclass(frozen=True, order=True)
+class Entry:
+    """One day of the calendar.
+
+    Attributes
+    ----------
+    day : date
+    kind : str
+        ``data_due``, ``pre_read``, ``replies_due``, ``meeting``, ``decision``, ``notice`` or ``ends``.
+    meeting : date or None
+        The meeting that the day belongs to.
+    held : bool
+        Whether there is a record of the meeting.
+    """
+
+    day: dt.date
+    kind: EventKind
+    meeting: dt.date | None = None
+    held: bool = False
+
+
+def meeting_days(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] = ()) -> tuple[dt.date, ...]:
+    """Return the days of all meetings of the term: those held on their days, the others by the plan's rule.
+
+    A meeting that was held, and the next one that the contract file names, stand for the planned day of their month.
+
+    Parameters
+    ----------
+    calendar : Calendar
+    agreed : Agreement
+    held : sequence of Meeting
+
+    Examples
+    --------
+    >>> agreed = Agreement(
+    ...     title="Jobs", provider="A", agency="B", program="jobs", starts="2026-01-01", ends="2026-06-30", next_meeting="2026-03-26"
+    ... )
+    >>> [str(day) for day in meeting_days(Calendar(), agreed)]
+    ['2026-02-19', '2026-03-26', '2026-04-16', '2026-05-21', '2026-06-18', '2026-07-16']
+    """
+    first = calendar.first or _next_month(agreed.starts)
+    months: dict[tuple[int, int], dt.date] = {}
+    at, last = first.replace(day=1), _next_month(agreed.ends)
+    while at <= last:
+        months[at.year, at.month] = _day(calendar, at.year, at.month)
+        for _ in range(calendar.every_months):
+            at = _next_month(at)
+    # The contract's own day for the next meeting, and what was really held, come before the rule.
+    known = [*([agreed.next_meeting] if agreed.next_meeting else []), *(meeting.next_meeting for meeting in held if meeting.next_meeting)]
+    moved = {(day.year, day.month): day for day in known}
+    real = {(meeting.date.year, meeting.date.month) for meeting in held}
+    days = {day for month, day in {**months, **moved}.items() if month not in real}
+    return tuple(sorted(days | {meeting.date for meeting in held}))
+
+
+def entries(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] = ()) -> tuple[Entry, ...]:
+    """Return every day of the calendar in order: data, pre-read, replies and meeting; decision and notice before the end.
+
+    Parameters
+    ----------
+    calendar : Calendar
+    agreed : Agreement
+    held : sequence of Meeting
+    """
+    was_held = {meeting.date for meeting in held}
+    found: list[Entry] = []
+    for day in meeting_days(calendar, agreed, held):
+        before: tuple[tuple[EventKind, int], ...] = (
+            ("data_due", calendar.data_due),
+            ("pre_read", calendar.pre_read),
+            ("replies_due", calendar.replies),
+        )
+        found += [Entry(day - dt.timedelta(days=days), kind, day, day in was_held) for kind, days in before]
+        found.append(Entry(day, "meeting", day, day in was_held))
+    end: tuple[tuple[EventKind, int | None], ...] = (("decision", calendar.decision), ("notice", calendar.notice), ("ends", 0))
+    found += [Entry(agreed.ends - dt.timedelta(days=days), kind) for kind, days in end if days is not None]
+    return tuple(sorted(found, key=lambda one: (one.day, one.kind, one.meeting or dt.date.min)))
+
+
+def meeting_after(day: dt.date, calendar: Calendar | None, agreed: Agreement, held: Sequence[Meeting] = ()) -> dt.date | None:
+    """Return the first meeting after a day: the one that pages of a period ending that day are made for; None if none is known.
+
+    Parameters
+    ----------
+    day : date
+    calendar : Calendar, optional
+        Without one only meetings that were held, or that the contract file names, are known.
+    agreed : Agreement
+    held : sequence of Meeting
+    """
+    if calendar is not None:
+        days: Sequence[dt.date] = meeting_days(calendar, agreed, held)
+    else:
+        days = sorted({meeting.date for meeting in held} | ({agreed.next_meeting} if agreed.next_meeting else set()))
+    return next((one for one in days if one > day), None)
+
+
+def _day(calendar: Calendar, year: int, month: int) -> dt.date:
+    """Return the day of a month that the rule names: the third Thursday."""
+    first = dt.date(year, month, 1)
+    ahead = (WEEKDAYS.index(calendar.weekday) - first.weekday()) % 7
+    return first + dt.timedelta(days=ahead + 7 * (calendar.week - 1))
+
+
+def _next_month(day: dt.date) -> dt.date:
+    return dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)

@@ -1,0 +1,128 @@
+"""Meetings: when they are due by the plan, and what each of them decided, promised and answered (``meetings/<date>.yml``)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from acmlib.contract.model import Edition
+from acmlib.contract.parts import Party
+from acmlib.contract.values import Date, Identifier, Model, Name, String, Text, Whole, Word, one_or_more
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class Calendar(Model):
+    """How often the parties meet, and what is due how many days before a meeting or before the end of the term (``plan.yml``)."""
+
+    every_months: Whole = Field(default=1, ge=1, le=12, description="months from one meeting to the next")
+    first: Date | None = Field(default=None, description="a day in the month of the first meeting; the second month of the term if absent")
+    week: Whole = Field(default=3, ge=1, le=4, description="which of that weekday in the month: 3 for the third")
+    weekday: Weekday = Field(default="thursday", description="the weekday of the meeting")
+    time: String = Field(default="10:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="when it begins, as 10:00")
+    minutes: Whole = Field(default=90, ge=30, le=240, description="how long it takes; 60 to 90 minutes are usual")
+    place: Text | None = None
+    data_due: Whole = Field(default=14, ge=0, le=60, description="days before the meeting by which the provider's data have come")
+    pre_read: Whole = Field(default=7, ge=0, le=60, description="days before the meeting on which the pre-read goes out")
+    replies: Whole = Field(default=2, ge=0, le=60, description="days before the meeting by which the provider's replies are due")
+    decision: Whole | None = Field(default=None, ge=0, le=1000, description="days before the end by which the next award is decided")
+    notice: Whole | None = Field(default=None, ge=0, le=1000, description="days before the end by which notice must be given")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.data_due >= self.pre_read >= self.replies:
+            raise PydanticCustomError(
+                "order", "has data due, pre-read and replies out of order; data come first, then the pre-read goes out, then replies come"
+            )
+        return self
+
+
+class Attendee(Model):
+    """Who was in the room."""
+
+    name: String = Field(min_length=1)
+    party: Literal["agency", "provider", "residents", "other"]
+    role: Text | None = None
+
+
+class Decision(Model):
+    """What was decided, by whom."""
+
+    what: Text
+    by: String | None = None
+    topic: Identifier | None = None
+    audience: Edition = "provider"
+
+
+class Promise(Model):
+    """What somebody promised in a meeting. It is an action from that day on; a row of actions.csv with its id says more of it."""
+
+    id: String = Field(min_length=1)
+    what: Text
+    owner: String = Field(min_length=1)
+    party: Party
+    due: Date | None = None
+    evidence: String | None = Field(default=None, description="what it rests on: a figure of the report, a topic, a note")
+    metric: Name | None = None
+    dimension: Name | None = None
+    group: String | None = None
+    expected: Literal["higher", "lower"] | None = None
+    seen_by: Date | None = Field(default=None, description="the day by which the figures should show it")
+    audience: Edition = "provider"
+
+
+class FollowUp(Model):
+    """What became of an earlier promise, as told in a meeting."""
+
+    id: String = Field(min_length=1)
+    status: Literal["open", "done", "dropped"]
+    done_on: Date | None = None
+    due: Date | None = Field(default=None, description="a new day, if one was agreed")
+
+    @model_validator(mode="after")
+    def _sane(self) -> Self:
+        if self.status == "done" and self.done_on is None:
+            raise PydanticCustomError("order", "has status done and no done_on; give the day it was done")
+        return self
+
+
+class Answered(Model):
+    """A question of the agenda and what was answered."""
+
+    question: Text
+    answer: Text
+    by: String | None = None
+    audience: Edition = "provider"
+
+
+class Meeting(Model):
+    """One meeting: a file in ``meetings/`` whose name is its day."""
+
+    date: Date
+    period: Word | None = Field(default=None, description="the period that was discussed, as 2026-05")
+    attending: tuple[Attendee, ...] = ()
+    shown: Annotated[tuple[String, ...], BeforeValidator(one_or_more)] = Field(default=(), description="pages that were on the table")
+    followed_up: tuple[FollowUp, ...] = ()
+    answered: tuple[Answered, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    celebrated: Text | None = Field(default=None, description="the one thing that went well")
+    next_meeting: Date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.next_meeting is not None and self.next_meeting <= self.date:
+            raise PydanticCustomError("order", "has a next_meeting on or before its own day; use a later day")
+        for promise in self.promises:
+            for field in ("due", "seen_by"):
+                day = getattr(promise, field)
+                if day is not None and day < self.date:
+                    raise PydanticCustomError(
+                        "order",
+                        "has the promise {id} {field} {day}, before the meeting; use a day after it",
+                        {"id": promise.id, "field": field, "day": day.isoformat()},
+                    )
+        return self

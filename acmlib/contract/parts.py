@@ -1,0 +1,30 @@
+"""Small values that several files beside a contract share: parties, months, whole numbers and amounts of CSV files."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from acmlib.contract.values import Number, Whole, Word
+
+#: Who owes or promises something.
+Party = Literal["agency", "provider"]
+
+#: A calendar month.
+Month = Annotated[Word, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+def _number_of_text(given: Any) -> Any:
+    """Turn digits from a CSV file, where everything is text, into a number; leave anything else to be refused."""
+    if isinstance(given, str) and re.fullmatch(r"\d+(\.\d+)?", given):
+        return float(given) if "." in given else int(given)
+    return given
+
+
+#: A number of people or things in a CSV file.
+Count = Annotated[Whole, BeforeValidator(_number_of_text)]
+
+#: An amount of money in a CSV file, without the sign of a currency and without commas.
+Amount = Annotated[Number, BeforeValidator(_number_of_text)]

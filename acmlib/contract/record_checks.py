@@ -1,0 +1,172 @@
+"""What the files beside a contract say about things that do not exist, that come twice, or that contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from acmlib.contract.errors import choose
+from acmlib.contract.figures import figure_ids
+from acmlib.contract.model import Contract
+from acmlib.contract.periods import parse_period
+from acmlib.contract.records import Action, Records, Topic
+
+#: Lines of the rows of CSV files, by file.
+Lines = Mapping[str, Sequence[int]]
+
+#: Evidence of a rating that is neither a metric nor an action.
+DELIVERABLES = "deliverables"
+SPOT_CHECK = "spot_check_"
+
+
+def contradictions(records: Records, folder: str, contract: Contract | None, lines: Lines) -> list[str]:
+    """Return a message for everything in the records that cannot be as it is; empty if there is nothing.
+
+    Parameters
+    ----------
+    records : Records
+    folder : str
+        Of the contract, as messages name it.
+    contract : Contract, optional
+        Metrics, dimensions and figures that records name must exist in it.
+    lines : mapping
+        Lines of the rows of CSV files.
+    """
+    found = [*_repeated(records, folder), *_topics(records, folder), *_followed_up(records, folder), *_voices(records, folder)]
+    if contract is not None:
+        found += _named(records, folder, contract)
+        found += _responses(records, folder, contract, lines)
+        found += _evidence(records, folder, contract)
+        found += _dates(records, folder, contract)
+    return found
+
+
+def _repeated(records: Records, folder: str) -> Iterator[str]:
+    promised = [promise.id for meeting in records.meetings for promise in meeting.promises]
+    files: tuple[tuple[str, str, Sequence[str]], ...] = (
+        ("roadmap.yml", "topics.", [topic.id for topic in records.roadmap]),
+        ("actions.csv", "", [action.id for action in records.actions]),
+        ("plan.yml", "questions.", [question.id for question in records.plan]),
+        ("meetings", "promises.", promised),
+        ("voice.yml", "events.", [event.id for event in records.voices.events]),
+        ("voice.yml", "themes.", [theme.id for theme in records.voices.themes]),
+        ("voice.yml", "heard.", [one.id for one in records.voices.heard]),
+    )
+    for file, prefix, ids in files:
+        for one in sorted({i for i in ids if ids.count(i) > 1}):
+            yield f"{folder}/{file}: {prefix}{one} is given twice; use each id once"
+
+
+def _topics(records: Records, folder: str) -> Iterator[str]:
+    topics = [topic.id for topic in records.roadmap]
+    named = [(f"notes/{note.file}: topic", note.topic) for note in records.notes]
+    named += [(f"voice.yml: themes.{theme.id}.topic", theme.topic) for theme in records.voices.themes]
+    for meeting in records.meetings:
+        named += [(f"meetings/{meeting.date}.yml: decisions.{i}.topic", one.topic) for i, one in enumerate(meeting.decisions, start=1)]
+    for where, topic in named:
+        if topic is not None and topic not in topics:
+            yield f"{folder}/{where} is '{topic}'; there is no such topic in roadmap.yml; {choose(topic, topics)}"
+
+
+def _followed_up(records: Records, folder: str) -> Iterator[str]:
+    """Check what meetings say of earlier promises: these exist, and were made before."""
+    agreed = {action.id: action.agreed_on for action in records.actions}
+    agreed |= {promise.id: meeting.date for meeting in records.meetings for promise in meeting.promises if promise.id not in agreed}
+    for meeting in records.meetings:
+        for one in meeting.followed_up:
+            where = f"{folder}/meetings/{meeting.date}.yml: followed_up.{one.id}"
+            if one.id not in agreed:
+                yield f"{where} is '{one.id}'; there is no such action or promise; {choose(one.id, sorted(agreed))}"
+            elif agreed[one.id] > meeting.date:
+                yield f"{where} was agreed on {agreed[one.id]}, after this meeting; use promises that were made before"
+            elif one.done_on is not None and not agreed[one.id] <= one.done_on <= meeting.date:
+                yield f"{where}.done_on is {one.done_on}; use a day from {agreed[one.id]}, when it was agreed, to the meeting"
+
+
+def _voices(records: Records, folder: str) -> Iterator[str]:
+    events = {event.id: event for event in records.voices.events}
+    themes = {theme.id for theme in records.voices.themes}
+    for theme in records.voices.themes:
+        where = f"{folder}/voice.yml: themes.{theme.id}"
+        if theme.event not in events:
+            yield f"{where}.event is '{theme.event}'; there is no such event; {choose(theme.event, sorted(events))}"
+        elif theme.said_by > events[theme.event].came:
+            yield f"{where}.said_by is {theme.said_by}; {events[theme.event].came} came to {theme.event}: count each person once"
+        for dimension, groups in theme.by_group.items():
+            if sum(groups.values()) > theme.said_by:
+                yield f"{where}.by_group.{dimension} adds up to {sum(groups.values())}; said_by is {theme.said_by}: count each person once"
+    for heard in records.voices.heard:
+        if heard.event is not None and heard.event not in events:
+            where = f"{folder}/voice.yml: heard.{heard.id}.event"
+            yield f"{where} is '{heard.event}'; there is no such event; {choose(heard.event, sorted(events))}"
+    for name in sorted({coded.theme for coded in records.coded} - themes):
+        yield f"{folder}/coding.csv: theme is '{name}'; there is no such theme in voice.yml; {choose(name, sorted(themes))}"
+
+
+def _named(records: Records, folder: str, contract: Contract) -> Iterator[str]:
+    """Check that metrics and dimensions which records name exist."""
+    whose: list[tuple[str, Any]] = [(f"roadmap.yml: topics.{topic.id}", topic) for topic in records.roadmap]
+    whose += [(f"actions.csv: {action.id}", action) for action in records.actions]
+    whose += [(f"meetings/{meeting.date}.yml: promises.{one.id}", one) for meeting in records.meetings for one in meeting.promises]
+    whose += [(f"spot_checks.csv: {check.date}", check) for check in records.spot_checks]
+    whose += [(f"voice.yml: themes.{theme.id}", theme) for theme in records.voices.themes]
+    for where, record in whose:
+        yield from names(f"{folder}/{where}", record, contract)
+    for theme in records.voices.themes:
+        for dimension in theme.by_group:
+            if dimension not in contract.dimensions:
+                where = f"{folder}/voice.yml: themes.{theme.id}.by_group.{dimension}"
+                yield f"{where} is '{dimension}'; there is no such dimension in contract.yml; {choose(dimension, contract.dimensions)}"
+    actions = {action.id for action in records.actions} | {one.id for meeting in records.meetings for one in meeting.promises}
+    for heard in records.voices.heard:
+        if heard.action is not None and heard.action not in actions:
+            where = f"{folder}/voice.yml: heard.{heard.id}.action"
+            yield f"{where} is '{heard.action}'; there is no such action; {choose(heard.action, sorted(actions))}"
+
+
+def names(where: str, record: Topic | Action, contract: Contract) -> Iterable[str]:
+    """Yield a message for a metric or dimension of a record that is not in the contract."""
+    for field, there in (("metric", contract.metrics), ("dimension", contract.dimensions)):
+        given = getattr(record, field, None)
+        if given is not None and given not in there:
+            yield f"{where}.{field} is '{given}'; there is no such {field} in contract.yml; {choose(given, there)}"
+
+
+def _responses(records: Records, folder: str, contract: Contract, lines: Lines) -> Iterator[str]:
+    figures = figure_ids(contract)
+    rows = zip(records.responses, lines.get("responses.csv", [0] * len(records.responses)), strict=True)
+    for response, line in rows:
+        at = f" (line {line})" if line else ""
+        if response.figure not in figures:
+            yield (
+                f"{folder}/responses.csv: figure is '{response.figure}'; there is no such figure in the pre-read; "
+                f"{choose(response.figure, figures)}{at}"
+            )
+        try:
+            parse_period(response.period, starts=contract.contract.starts, ends=contract.contract.ends)
+        except ValueError as error:
+            yield f"{folder}/responses.csv: period is '{response.period}';{str(error).partition(':')[2]}{at}"
+
+
+def _evidence(records: Records, folder: str, contract: Contract) -> Iterator[str]:
+    """Check that what ratings and promises rest on exists."""
+    if records.review is not None:
+        checks = {f"{SPOT_CHECK}{check.date}" for check in (*records.spot_checks, *records.review.spot_checks)}
+        known = [
+            *figure_ids(contract), *(action.id for action in records.actions), *(topic.id for topic in records.roadmap), *sorted(checks),
+            *([DELIVERABLES] if records.deliverables else []), *(note.file for note in records.notes),
+            *(f"meeting_{meeting.date}" for meeting in records.meetings), *(theme.id for theme in records.voices.themes),
+        ]  # fmt: skip
+        for rating in records.review.ratings:
+            for name in rating.evidence:
+                if name not in known:
+                    where = f"{folder}/review.yml: ratings.{rating.area}.evidence"
+                    yield f"{where} is '{name}'; there is no such metric, action, topic or record; {choose(name, known)}"
+
+
+def _dates(records: Records, folder: str, contract: Contract) -> Iterator[str]:
+    """Check that nothing was agreed or held before the contract was."""
+    first = contract.contract.starts.replace(year=contract.contract.starts.year - 1)
+    for meeting in records.meetings:
+        if meeting.date < first:
+            yield f"{folder}/meetings/{meeting.date}.yml: is a day more than a year before the contract starts; name the file by its day"
