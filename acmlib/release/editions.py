@@ -12,6 +12,7 @@ from acmlib.contract.audiences import records_for
 from acmlib.contract.load import load_records
 from acmlib.contract.model import EDITIONS, Contract, Edition, Privacy
 from acmlib.contract.periods import Period, report_period
+from acmlib.contract.promises import known_records
 from acmlib.contract.records import Records
 from acmlib.intake.build.populations import read_population
 from acmlib.intake.build.sources import Tables, open_tables
@@ -189,7 +190,7 @@ def make_release(
     if edition not in EDITIONS:
         raise ValueError(f"edition is {edition!r}; use one of {', '.join(EDITIONS)}")
     reported = report_period(contract, period)
-    records = records_for(load_records(contract.id, root, contract=contract), edition)
+    records = records_for(known_records(load_records(contract.id, root, contract=contract), contract, reported), edition)
     if counted is None:
         with open_tables(contract, root=root, period=reported) as tables:
             counted = count(contract, tables)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from acmlib.analysis.actions import judge
 from acmlib.analysis.control_charts import MONTH
-from acmlib.contract.records import Note
+from acmlib.contract.records import GUIDE, Note, Question
 from acmlib.display.charts.frames import records
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
@@ -117,22 +117,29 @@ def _note(report: Report, note: Note) -> Notes:
 
 
 def planning(report: Report) -> Section:
-    """Return the planning worksheet; what nobody answered reads *not decided*."""
+    """Return the planning worksheet; what nobody answered reads *not decided*.
+
+    Once a worksheet was begun, the guide's questions that are not in it are asked too.
+    """
     words, language = report.words, report.voice.language
-    answered = sum(question.answer is not None for question in report.records.plan)
+    asked = list(report.records.plan)
+    if asked:
+        there = {question.id for question in asked}
+        asked += [Question(id=one) for one in GUIDE if one not in there]
+    answered = sum(question.answer is not None for question in asked)
     rows = tuple(
         (
             words(f"plan.{name}"),
-            question.question.in_language(language),
+            question.question.in_language(language) if question.question else words(f"plan_question.{question.id}"),
             question.answer.in_language(language) if question.answer else Cell(words("plan.not_decided"), muted=True),
         )
         for name in SECTIONS
-        for question in report.records.plan
-        if question.section == name
+        for question in asked
+        if question.part == name
     )
     columns = tuple(Column(words(f"plan.{one}")) for one in ("part", "question", "answer"))
     body: Display = DataTable(words("plan.caption"), columns, rows, row_header=1) if rows else Prose((words("plan.empty"),))
-    return Section(words("plan.heading", n=answered, total=len(report.records.plan)), (body,), contents=words("plan.short"))
+    return Section(words("plan.heading", n=answered, total=len(asked)), (body,), contents=words("plan.short"))
 
 
 def proposed(report: Report) -> Bullets | None:
