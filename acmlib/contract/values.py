@@ -137,7 +137,7 @@ Identifier = Annotated[StrictStr, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,79}$")]
 def _spoken(language: str) -> str:
     """Refuse a language that pages have no words in."""
     known = sorted(path.stem for path in LANGUAGES.glob("*.toml"))
-    if language not in known:
+    if language.partition("-")[0] not in known:
         raise PydanticCustomError(
             "no_language", "use {known}: these have a file in acmlib/display/languages", {"known": " or ".join(known)}
         )
@@ -147,8 +147,8 @@ def _spoken(language: str) -> str:
 #: A language, by its two letters.
 Language = Annotated[StrictStr, Field(pattern=r"^[a-z]{2}$")]
 
-#: A language that pages can be made in.
-PageLanguage = Annotated[Language, AfterValidator(_spoken)]
+#: A language that pages can be made in; a region may follow (en-GB): it changes spelling, numbers and dates.
+PageLanguage = Annotated[StrictStr, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$"), AfterValidator(_spoken)]
 
 #: A SQL expression over the columns of one table (checked by `acmlib.contract.expressions`).
 Expression = Annotated[StrictStr, Field(min_length=1, max_length=2000)]
@@ -200,8 +200,8 @@ class Text(Model):
         return {"anyOf": [plain, {"type": "object", "additionalProperties": plain, "minProperties": 1}]}
 
     def in_language(self, language: str) -> str:
-        """Return the label in `language`, else the untranslated one, else the English one, else the first."""
-        for key in (language, "", "en"):
+        """Return the label in `language` (its region left aside), else the untranslated one, else the English one, else the first."""
+        for key in (language.partition("-")[0], "", "en"):
             if key in self.translations:
                 return self.translations[key]
         return next(iter(self.translations.values()))

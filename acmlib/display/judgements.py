@@ -37,7 +37,7 @@ def comparator_name(row: Row, voice: Voice) -> str:
     basis = str(row.get("basis", "group"))
     if basis in ("target", "overall", "rest"):
         return voice.words(f"comparator.{basis}")
-    return voice.group(str(row["dimension"]), str(row["comparator"]))
+    return voice.people(str(row["dimension"]), str(row["comparator"]))
 
 
 def comparator_statement(row: Row, voice: Voice) -> str:
@@ -77,7 +77,7 @@ def gap_sentence(row: Row, voice: Voice) -> str:
     """
     metric, verdict = str(row["metric"]), str(row.get("verdict", "not judged"))
     value, gap, base = (_number(row, name) for name in ("value", "outcome_gap", "comparator_value"))
-    group = voice.group(str(row["dimension"]), str(row["group"]))
+    group = voice.people(str(row["dimension"]), str(row["group"]))
     if is_comparator(row) and value is not None:
         return voice.words("gap.is_comparator", group=group, result=_result(row, voice))
     if verdict == "not judged" or value is None or gap is None or base is None:
@@ -145,7 +145,7 @@ def gap_heading(gaps: pd.DataFrame, voice: Voice) -> str:
     rows = gaps.to_dict("records")
     verdict, found = worst_off(rows, voice)
     dimension = str(rows[0]["dimension"])
-    groups = [voice.group(dimension, str(row["group"])) for row in found]
+    groups = [voice.people(dimension, str(row["group"])) for row in found]
     return voice.words(f"gaps.heading_{key_of(verdict)}", n=len(groups), metric=voice.metric(str(rows[0]["metric"])),
                        dimension=voice.dimension(dimension), list=groups)  # fmt: skip
 
@@ -186,7 +186,7 @@ def representation_sentence(row: Row, voice: Voice, *, base: str) -> str:
     The verdict is on how often people of the group take part, not on the ratio of shares, whose ceiling differs from group to group.
     """
     dimension = str(row["dimension"])
-    group = voice.group(dimension, str(row["group"]))
+    group = voice.people(dimension, str(row["group"]))
     share, gap = _number(row, "share"), _number(row, "representation_gap")
     if share is None or gap is None:
         return voice.words("representation.not_judged", group=group)
@@ -211,7 +211,7 @@ def representation_heading(shares: pd.DataFrame, voice: Voice, base: str) -> str
     for verdict in ("clear", "possible"):
         found = [row for row in rows if row.get("verdict") == verdict and (_number(row, "representation_gap") or 0.0) < 0]
         if found:
-            groups = [voice.group(str(row["dimension"]), str(row["group"])) for row in found]
+            groups = [voice.people(str(row["dimension"]), str(row["group"])) for row in found]
             return voice.words(f"representation.heading_{verdict}", list=groups, base=base)
     seen = any(row.get("verdict") in VERDICTS[:3] for row in rows)
     return voice.words("representation.heading_not_seen" if seen else "representation.heading_not_judged", base=base)
@@ -222,7 +222,7 @@ def unknown_bounds_sentence(row: Row, voice: Voice) -> str:
     people, low, high = (_number(row, name) for name in ("unknown", "gap_lowest", "gap_highest"))
     if not people or low is None or high is None:
         return ""
-    metric, group = str(row["metric"]), voice.group(str(row["dimension"]), str(row["group"]))
+    metric, group = str(row["metric"]), voice.people(str(row["dimension"]), str(row["group"]))
     sign = "sign_holds" if bool(row.get("sign_holds")) else "sign_open"
     sentence = voice.words("bounds.sentence", n=people, group=group, low=voice.gap(metric, low), high=voice.gap(metric, high))
     return f"{sentence} {voice.words(f'bounds.{sign}')}"
@@ -236,7 +236,7 @@ def levelling_sentence(row: Row, voice: Voice) -> str:
         return ""
     told = {name: voice.gap(metric, abs(value or 0.0), signed=False) for name, value in parts.items()}
     return voice.words(
-        f"levelling.{kind}", group=voice.group(str(row["dimension"]), str(row["group"])), comparator=comparator_name(row, voice), **told
+        f"levelling.{kind}", group=voice.people(str(row["dimension"]), str(row["group"])), comparator=comparator_name(row, voice), **told
     )
 
 

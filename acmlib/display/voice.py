@@ -7,7 +7,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from acmlib.contract.model import Contract, Metric
+from acmlib.contract.model import Contract, Metric, Text
 from acmlib.display.words import MINUS, Words
 from acmlib.measures.table import code_of
 
@@ -73,6 +73,20 @@ class Voice:
     def _text(self, text: object) -> str:
         return text.in_language(self.words.locale.language) if hasattr(text, "in_language") else str(text)
 
+    def written(self, text: Text) -> str:
+        """Return what somebody wrote, in the page's language; where it exists in another one only, that is said: *(solo en inglés)*.
+
+        A text without a language in a contract whose pages come in several is in the contract's first language.
+        """
+        language = self.words.locale.language
+        first = self.contract.languages[0].partition("-")[0]
+        told = self._text(text)
+        spoken = next((key or first for key, one in text.translations.items() if one == told), first)
+        if language in text.translations or spoken == language:
+            return told
+        name = self.words.locale.languages.get(spoken, spoken)
+        return self.words("language.only", text=told, language=name)
+
     def definition(self, metric: str) -> Metric | None:
         """Return the contract's definition behind a metric id, or None for the steps of the pathway."""
         found = _RETENTION.match(metric)
@@ -100,7 +114,7 @@ class Voice:
         """Return the label of a dimension, or of a pair of them, as it reads after *by*."""
         first, _, second = dimension.partition(" x ")
         if second:
-            return self.words("dimensions.pair", first=self.dimension(first), second=self.dimension(second))
+            return self.words("dimensions.pair", pair=[self.dimension(first), self.dimension(second)])
         known = self.contract.dimensions.get(dimension)
         if known is not None and known.title is not None:
             return _in_sentence(self._text(known.title))
@@ -135,6 +149,9 @@ class Voice:
         ``voice.people("race_ethnicity", "White")`` is ``White participants``, ``voice.people("age", "18-20")`` is
         ``participants aged 18 to 20``.
         """
+        dimensions, groups = dimension.split(" x "), group.split(" x ")
+        if len(dimensions) == len(groups) == 2:
+            return f"{self.people(dimensions[0], groups[0])}, {self.group(dimensions[1], groups[1])}"
         label = self.group(dimension, group)
         known = self.contract.dimensions.get(dimension)
         if known is not None and group in known.phrases:

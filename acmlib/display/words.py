@@ -24,6 +24,12 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 LANGUAGES = Path(__file__).parent / "languages"
 
+#: The region whose numbers and dates a language takes where a page names none: readers are in the United States.
+REGIONS = {"en": "US", "es": "US"}
+
+#: In Spanish "y" before the sound i is "e": "evaluadas e inscritas", but "agua y hielo".
+_Y_BEFORE_I = re.compile(r"\by (?=(?:h?[ií])(?![eaoéáó]))", re.IGNORECASE)
+
 #: CLDR plural categories (https://cldr.unicode.org/index/cldr-spec/plural-rules): a table of these is one text in its plural forms.
 PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
 
@@ -82,6 +88,45 @@ def catalogue(language: str) -> Mapping[str, Entry]:
     return MappingProxyType(dict(_flatten(tomllib.loads(path.read_text(encoding="utf-8")))))
 
 
+@cache
+def regional(language: str) -> Mapping[str, Entry]:
+    """Return all texts of a language as a region spells them: ``en-GB`` writes *programme* where ``en`` has *program*.
+
+    The words that a region spells in its own way are a table in ``languages/regions/en-GB.toml``; a region without such a file
+    spells as its language does.
+
+    Parameters
+    ----------
+    language : str
+        A language, or a language and a region.
+
+    Examples
+    --------
+    >>> regional("en")["facts.term"] == regional("en-GB")["facts.term"]
+    True
+    """
+    texts = catalogue(Locale.parse(language, sep="-").language)
+    path = LANGUAGES / "regions" / f"{language}.toml"
+    if not path.is_file():
+        return texts
+    spelling = tomllib.loads(path.read_text(encoding="utf-8"))["spelling"]
+    pattern = re.compile(rf"{{[^}}]*}}|\b(?:{'|'.join(map(re.escape, sorted(spelling, key=len, reverse=True)))})", re.IGNORECASE)
+
+    def respell(text: str) -> str:
+        # What stands in braces is the name of a value.
+        return pattern.sub(lambda found: _as_written(found[0], spelling.get(found[0].lower(), found[0])), text)
+
+    return MappingProxyType({
+        key: respell(entry) if isinstance(entry, str) else {form: respell(text) for form, text in entry.items()}
+        for key, entry in texts.items()
+    })  # fmt: skip
+
+
+def _as_written(model: str, word: str) -> str:
+    """Return a word with the first letter as large or small as that of another."""
+    return word[0].upper() + word[1:] if model[0].isupper() else word
+
+
 def _flatten(section: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Entry]]:
     """Yield (full key, text or plural forms) of a nested table."""
     for key, entry in section.items():
@@ -111,7 +156,8 @@ class Words:
     Parameters
     ----------
     language : str
-        ``en``, ``es`` or any other language with a catalogue. A region may follow (``es-US``): it changes how numbers and dates look.
+        ``en``, ``es`` or any other language with a catalogue. A region may follow (``en-GB``): it changes spelling and how numbers and
+        dates look. Without one, English and Spanish are those of the United States (`REGIONS`).
     wording : {'equity', 'neutral'}
         Neutral wording replaces the texts that have a neutral alternative.
     since : date, optional
@@ -134,12 +180,12 @@ class Words:
         self.language = language
         self.wording = wording
         self._since = since
-        self.locale = Locale.parse(language, sep="-")
-        self._texts = catalogue(self.locale.language)
+        self.locale = Locale.parse(f"{language}-{REGIONS[language]}" if language in REGIONS else language, sep="-")
+        self._texts = regional(language)
         self._formats: dict[str, Callable[[Any], str]] = {
             "text": str, "number": self.number, "decimal": self.decimal, "percent": self.percent, "points": self.points,
             "size": self.size, "ratio": self.ratio, "days": self.days, "date": self.date, "month": self.month, "period": self.period,
-            "list": self.list,
+            "list": self.list, "start": sentence_start,
         }  # fmt: skip
 
     def __call__(self, key: str, **values: Any) -> str:
@@ -271,7 +317,19 @@ class Words:
 
     def list(self, items: Iterable[str]) -> str:
         """Return several texts as one: ``a, b, and c``."""
-        return str(format_list([str(item) for item in items], style="standard", locale=self.locale))
+        joined = str(format_list([str(item) for item in items], style="standard", locale=self.locale))
+        return _Y_BEFORE_I.sub("e ", joined) if self.locale.language == "es" else joined
+
+
+def sentence_start(text: str) -> str:
+    """Return a text with a capital first letter, as it begins a sentence.
+
+    Examples
+    --------
+    >>> sentence_start("participants aged 14 to 15")
+    'Participants aged 14 to 15'
+    """
+    return text[:1].upper() + text[1:]
 
 
 class _Ready(str):

@@ -90,11 +90,28 @@ def test_a_missing_text_or_value_is_an_error_that_names_the_place():
 
 
 def test_numbers_read_as_the_language_writes_them():
-    english, spanish, american = Words("en"), Words("es"), Words("es-US")
-    assert (english.number(12500), spanish.number(12500), american.number(12500)) == ("12,500", "12.500", "12,500")
-    assert (english.ratio(0.6579), spanish.ratio(0.6579)) == ("0.66", "0,66")
-    assert (english.percent(0.25), spanish.percent(0.25)) == ("25%", "25\N{NO-BREAK SPACE}%")
-    assert english.money(1_450_000, "USD") == "$1,450,000"
+    """Spanish is that of the United States unless the page names a region: 6,349.1 must not read as six."""
+    english, spanish, castilian = Words("en"), Words("es"), Words("es-ES")
+    assert (english.number(12500), spanish.number(12500), castilian.number(12500)) == ("12,500", "12,500", "12.500")
+    assert (english.ratio(0.6579), spanish.ratio(0.6579), castilian.ratio(0.6579)) == ("0.66", "0.66", "0,66")
+    assert (english.percent(0.25), spanish.percent(0.25)) == ("25%", "25%")
+    assert (english.money(1_450_000, "USD"), spanish.money(6349, "USD")) == ("$1,450,000", "$6,349")
+
+
+def test_spanish_joins_with_e_before_the_sound_of_i():
+    words = Words("es")
+    assert words.list(["Evaluadas", "Inscritas"]) == "Evaluadas e Inscritas"
+    assert words.list(["agua", "hielo"]) == "agua y hielo"
+    assert words("dimensions.pair", pair=["raza", "idioma"]) == "raza e idioma"
+
+
+def test_english_is_american_unless_the_contract_asks_for_british():
+    american, british = Words("en"), Words("en-GB")
+    text = " ".join(one for entry in catalogue("en").values() for one in forms(entry).values())
+    assert re.findall(r"\b(?:programmes?|enrolments?|neighbourhoods?|colours?|behaviour\w*|otherwise)\b", text) == []
+    assert "program" in american("caption.funnel", metric="Placed", period="2026-05")
+    assert "programme" in british("caption.funnel", metric="Placed", period="2026-05")
+    assert british.list(["a", "b", "c"]) == "a, b and c"
 
 
 def test_only_nobody_is_0_percent_and_only_everybody_100_percent():

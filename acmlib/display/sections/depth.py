@@ -69,9 +69,9 @@ def _against(report: Report, found: pd.DataFrame, group: str, basis: str) -> str
 def _heading(report: Report, dimension: str, always: list[str], depends: list[str]) -> str:
     words, voice = report.words, report.voice
     if depends:
-        return words("comparisons.depends", list=[voice.group(dimension, group) for group in depends])
+        return words("comparisons.depends", list=[voice.people(dimension, group) for group in depends])
     if always:
-        return words("comparisons.holds", list=[voice.group(dimension, group) for group in always])
+        return words("comparisons.holds", list=[voice.people(dimension, group) for group in always])
     return words("comparisons.nobody")
 
 
@@ -98,7 +98,7 @@ def _places(report: Report, row: Mapping[Any, Any], dimension: str, by: str) -> 
     cells = report.cells
     there = {pair(dimension, by), pair(by, dimension)}
     own = cells[cells["metric"].eq(metric) & cells["period"].eq(period) & cells["dimension"].isin(there)]
-    labels = {"group": voice.group(dimension, group), "comparator": voice.group(dimension, comparator), "by": voice.dimension(by)}
+    labels = {"group": voice.people(dimension, group), "comparator": voice.people(dimension, comparator), "by": voice.dimension(by)}
     short = words("places.short", by=labels["by"])
     both = own["group"].map(lambda name: {group, comparator} & set(name.split(CROSS)) != set()) if len(own) else own.index
     shown = own[both]
@@ -134,7 +134,7 @@ def if_all_matched(report: Report, gaps: pd.DataFrame) -> list[str]:
     better = overview.directions(report.contract)[metric]
     level = report.contract.statistics.level
     found = summary_measures(known["value"], known["denominator"], better=better, level=level).set_index("measure")
-    name = voice.group(str(best["dimension"]), str(best["comparator"]))
+    name = voice.people(str(best["dimension"]), str(best["comparator"]))
     number, *limits = (float(one) for one in found.loc[["people"], ["value", "low", "high"]].to_numpy()[0])
     if any(math.isnan(one) for one in (number, *limits)):
         return []

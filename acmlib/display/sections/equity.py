@@ -27,6 +27,7 @@ from acmlib.display.objects import Bullets, Cell, Chart, Column, DataTable, Disp
 from acmlib.display.report import Report
 from acmlib.display.sections.contents import label
 from acmlib.display.sections.depth import if_all_matched
+from acmlib.display.words import sentence_start
 
 
 def outcomes(report: Report, metric: str, dimension: str) -> Section:
@@ -66,10 +67,9 @@ def _flips(report: Report, gaps: pd.DataFrame) -> list[str]:
         against = records(other[same & other["basis"].eq("target")])
         clear = [one for one in (row, *against) if one["verdict"] == "clear" and not is_better_off(one, voice)]
         if against and len(clear) == 1:
-            name = voice.group(row["dimension"], row["group"])
-            sentences.append(
-                f"{name}: {flip_sentence(comparator=report.words('comparator.target'), verdict=against[0]['verdict'], voice=voice)}"
-            )
+            name = sentence_start(voice.people(row["dimension"], row["group"]))
+            told = flip_sentence(comparator=report.words("comparator.target"), verdict=against[0]["verdict"], voice=voice)
+            sentences.append(f"{name}: {told}")
     return sentences
 
 

@@ -59,13 +59,15 @@ def _gap_questions(report: Report) -> list[str]:
     )
     asked = [
         report.words(
-            f"ask.gap_{row['verdict']}", metric=report.voice.metric(row["metric"]), group=report.voice.group(row["dimension"], row["group"])
+            f"ask.gap_{row['verdict']}",
+            metric=report.voice.metric(row["metric"]),
+            group=report.voice.people(row["dimension"], row["group"]),
         )
         for row in worse[:2]
     ]
     served = records(report.served)
     under = [row for row in served if row["verdict"] == "clear" and row["participation_ratio"] < 1]
-    asked += [report.words("ask.served", group=report.voice.group(row["dimension"], row["group"])) for row in under[:1]]
+    asked += [report.words("ask.served", group=report.voice.people(row["dimension"], row["group"])) for row in under[:1]]
     return asked[:2]
 
 

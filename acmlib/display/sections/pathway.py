@@ -125,7 +125,7 @@ def gap_opens(report: Report, dimension: str) -> Section:
     figure = paired.pathway(_both(steps), group=str(worst["group"]), comparator=str(worst["comparator"]), voice=voice)
     together = [_stages(report, names) for names in steps["stages"] if len(names) > 1]
     merged = [Prose((words("pathway.merged", list="; ".join(together)),))] if together else []
-    heading = words("pathway.opens", group=voice.group(dimension, str(worst["group"])), stage=_stages(report, worst["stages"]))
+    heading = words("pathway.opens", group=voice.people(dimension, str(worst["group"])), stage=_stages(report, worst["stages"]))
     question = words("pathway.question", stage=_stages(report, worst["stages"]), owner=_owners(report, way, worst["stages"]))
     return Section(heading, (figure, *merged, Bullets(sentences)), question=question, contents=words("pathway.opens_short", dimension=name))
 
@@ -167,8 +167,8 @@ def _opening_sentence(report: Report, way: Pathway, row: dict[str, Any]) -> str:
     voice, dimension = report.voice, str(row["dimension"])
     return report.words(
         "pathway.opens_sentence",
-        group=voice.group(dimension, str(row["group"])),
-        comparator=voice.group(dimension, str(row["comparator"])),
+        group=voice.people(dimension, str(row["group"])),
+        comparator=voice.people(dimension, str(row["comparator"])),
         final=row["final"],
         comparator_final=row["comparator_final"],
         stage=_stages(report, row["stages"]),

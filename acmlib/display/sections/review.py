@@ -90,7 +90,7 @@ def equity_then_and_now(report: Report, metric: str, dimension: str) -> Section:
     sentences = [
         words(
             "then.sentence",
-            group=voice.group(dimension, group),
+            group=voice.people(dimension, group),
             before=words(f"verdict_short.{key_of(before[group])}"),
             after=words(f"verdict_short.{key_of(now[group])}"),
         )
@@ -99,7 +99,7 @@ def equity_then_and_now(report: Report, metric: str, dimension: str) -> Section:
     told: list[Display] = [Bullets(tuple(sentences)), Prose((words("then.caution"),))] if sentences else []
     heading = words("then.heading_same" if both else "then.heading_unjudged", metric=name, dimension=by)
     if changed:
-        heading = words("then.heading_changed", metric=name, dimension=by, list=[voice.group(dimension, group) for group in changed])
+        heading = words("then.heading_changed", metric=name, dimension=by, list=[voice.people(dimension, group) for group in changed])
     return Section(heading, (figure, *told), contents=contents)
 
 

@@ -60,7 +60,7 @@ class Names:
         #: Groups called by a number: named by a head alone, or with the word for their dimension before it.
         self._numbered: dict[str, set[Group]] = {}
         for dimension, group in cells[["dimension", "group"]].drop_duplicates().itertuples(index=False):
-            for name in {group, voice.group(dimension, group)}:
+            for name in {group, voice.group(dimension, group), voice.people(dimension, group)}:
                 if name.isdigit():
                     self._numbered.setdefault(name, set()).add((dimension, group))
                 self._add("group", (dimension, group), f"{voice.dimension(dimension)} {name}" if name.isdigit() else name)
