@@ -230,9 +230,14 @@ def test_the_outcome_table_is_the_metric_table():
 def test_the_guide_s_shares_stand_in_figure_and_table():
     chart = representation(shares(), voice=voice(), base=BASE)
     row = table(chart)["Youth of color"]
-    assert (row["Share of served"], row["Share of base"], row["Gap"], row["Ratio"]) == ("25%", "38%", "\N{MINUS SIGN}13 points", "0.66")
+    assert (row["Share of those served"], row["Share of those compared with"], row["Gap"], row["Ratio"]) == (
+        "25%",
+        "38%",
+        "\N{MINUS SIGN}13 points",
+        "0.66",
+    )
     assert "Largest shortfall: Youth of color \N{MINUS SIGN}13 points" in chart.alt
-    assert any("In none of the shares: Not asked (n 22)." in note for note in chart.notes)
+    assert any("In none of the shares: Not asked (22 people)." in note for note in chart.notes)
 
 
 def test_months_in_the_table_are_the_months_of_the_chart():
@@ -270,8 +275,8 @@ def test_a_value_that_is_not_released_is_nowhere_even_if_it_is_in_the_frame(stat
     [
         ("en", "<=25%", "hidden; 25%\u00a0or\u00a0less", "hidden for privacy"),
         ("en", ">=75%", "hidden; 75%\u00a0or\u00a0more", "hidden for privacy"),
-        ("es", "<=25%", "oculto; 25\u00a0%\u00a0o\u00a0menos", "oculto por privacidad"),
-        ("es", ">=75%", "oculto; 75\u00a0%\u00a0o\u00a0más", "oculto por privacidad"),
+        ("es", "<=25%", "oculto; 25%\u00a0o\u00a0menos", "oculto por privacidad"),
+        ("es", ">=75%", "oculto; 75%\u00a0o\u00a0más", "oculto por privacidad"),
     ],
 )
 def test_a_code_of_a_hidden_share_is_said_in_words_and_drawn_nowhere(language, code, words, counts):
@@ -308,7 +313,7 @@ def test_too_few_people_are_listed_with_their_number_and_no_percentage():
     found.loc[few, ["value", "low", "high", "outcome_gap"]] = np.nan
     found.loc[few, ["status", "verdict"]] = ["unreliable", "not judged"]
     chart = outcomes_by_group(found, voice=voice())
-    assert any("Not drawn: Asian (n 64, too few for a reliable figure)" in note for note in chart.notes)
+    assert any("Not drawn: Asian (64 people, too few for a reliable figure)" in note for note in chart.notes)
     assert "%" not in table(chart)["Asian"]["Result"]
 
 

@@ -35,14 +35,14 @@ def by_site(*, where: bool, status: str = "shown") -> Report:
 
 def test_a_gap_that_holds_under_every_comparator_is_said_to() -> None:
     told = show.comparisons(harbor(), METRIC, DIMENSION)
-    assert told.heading == "Black or African American did clearly worse, whatever the comparison"
+    assert told.heading == "The service does clearly worse for Black participants, whatever the comparison"
     for comparator in ("Against the target", "Against the best group", "Against everyone not in the group"):
         assert comparator in str(told)
 
 
 def test_what_matching_the_best_group_would_mean_is_told_in_people_with_an_interval() -> None:
     told = str(show.outcomes(harbor(), METRIC, DIMENSION))
-    assert "If every group had done as well as" in told
+    assert "If every group had results like those of" in told
     assert "(95% interval " in told
     assert "If every group" not in str(show.outcomes(harbor(), METRIC, "gender"))  # no clear gap there
 

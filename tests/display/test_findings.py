@@ -19,7 +19,7 @@ LISTING = re.compile(r" \(\{examples\}\)|: \{examples\}")
 def written(repository):
     """Return key and English text of every sentence that acmlib/intake can say."""
     found = {}
-    for path in (repository / "acmlib" / "intake").glob("*.py"):
+    for path in (repository / "acmlib" / "intake").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if path.name != "findings.py" else ():
             called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("told", "said")
             parts = node.args[:2] if called else node.elts if isinstance(node, ast.Tuple) else ()

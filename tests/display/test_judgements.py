@@ -30,7 +30,7 @@ def test_the_guide_s_gap_reads_with_both_results_their_counts_gap_and_ratio():
     found = disparities(cells([("White", 40, 100), ("Black or African American", 20, 100)]), comparator="White")
     text = gap_sentence(found.iloc[1], voice())
     assert text.startswith(
-        "Black or African American: 20% (20 of 100), 20 points below the 40% of White. That is 0.50 times the comparator."
+        "Black participants: 20% (20 of 100), 20 points below the 40% of White participants. That is 0.50 times as much."
     )
 
 
@@ -40,11 +40,13 @@ def test_the_guide_s_share_reads_with_gap_and_ratio():
     )
     shares = disproportionality(served, pd.DataFrame({"group": ["Youth of color", "White youth"], "people": [380, 620]}))
     text = representation_sentence(shares.iloc[0], voice(), base="young people in the county")
-    assert text.startswith("Youth of color: 25% of those served, against 38% of young people in the county (\N{MINUS SIGN}13 points).")
+    assert text.startswith(
+        "Participants in the group “Youth of color”: 25% of those served, but 38% of young people in the county (\N{MINUS SIGN}13 points)."
+    )
     assert "a ratio of 0.66" in text
     assert "0.54 times as often" in text
     heading = representation_heading(shares, voice(), "young people in the county")
-    assert heading == "Youth of color: served less than their share of young people in the county"
+    assert heading == "The service reaches participants in the group “Youth of color” less than their share of young people in the county"
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -52,9 +54,10 @@ def test_the_guide_s_share_reads_with_gap_and_ratio():
 def test_no_sentence_is_stronger_than_its_verdict(language, wording):
     """Only a clear gap is called clear; a possible one says that it is not settled; one not seen says what could hide."""
     strong = {"en": ["is clear"], "es": ["es clara"]}[language]
-    open_words = {"en": ["cannot settle", "could still be hidden", "not judged"], "es": ["no bastan", "podría ocultarse", "sin valorar"]}[
-        language
-    ]
+    open_words = {
+        "en": ["cannot settle", "could still be hidden", "not judged"],
+        "es": ["no bastan", "podría ocultarse", "no se puede juzgar"],
+    }[language]
     found = gaps()
     for _, row in found.iterrows():
         text = gap_sentence(row, voice(language, wording))
@@ -78,7 +81,7 @@ def test_a_gap_not_seen_says_how_large_a_gap_could_hide_and_never_equal():
 
 def test_a_hidden_group_is_named_and_its_numbers_are_not():
     text = sentence("American Indian or Alaska Native")
-    assert text == "American Indian or Alaska Native: not judged, because the numbers are hidden to protect privacy."
+    assert text == "American Indian or Alaska Native participants: not judged, because the numbers are hidden to protect privacy."
 
 
 def test_a_better_result_is_no_shortfall():
@@ -94,7 +97,7 @@ def test_lower_is_better_turns_the_reading_round():
 
 
 def test_headings_say_the_finding_as_a_sentence():
-    expected = "Placed in a job within 6 months: a clear gap by race and ethnicity, for Black or African American"
+    expected = "Placed in a job within 6 months: the service gets clearly worse results for Black participants"
     assert gap_heading(gaps(), voice()) == expected
     assert gap_summary(gaps(), voice()) == "1 clear gap: Black or African American"
     assert gap_summary(gaps(), voice("es", "neutral")) == "1 diferencia clara: Negra o afroamericana"
@@ -119,7 +122,7 @@ def test_people_without_a_recorded_group_are_counted_against_each_gap():
     rows = [("White", 80, 200), ("Black or African American", 40, 200), ("Not asked", 10, 40)]
     bounds = unknown_bounds(disparities(cells(rows), comparator="White"))
     text = unknown_bounds_sentence(bounds.iloc[1], voice())
-    assert text.startswith("40 people have no group recorded. Depending on who they are, the gap of Black or African American lies between")
+    assert text.startswith("40 people have no group recorded. Depending on who they are, the gap for Black participants lies between")
 
 
 def test_levelling_down_is_said_to_be_so():
@@ -127,7 +130,7 @@ def test_levelling_down_is_said_to_be_so():
     after = cells([("North", 64, 200), ("South", 60, 200)], dimension="site", period="2026")
     found = levelling_down(pd.concat([before, after], ignore_index=True), "2025", "2026")
     texts = [levelling_sentence(row, voice()) for row in found.to_dict("records")]
-    assert any("mostly because North fell by 18 points" in text for text in texts)
+    assert any("mostly because the result of participants at North fell by 18 points" in text for text in texts)
 
 
 def test_every_gap_page_can_say_that_it_is_no_legal_finding():

@@ -111,7 +111,7 @@ def test_a_terminal_reads_all_of_it():
 def test_any_small_frame_becomes_a_table():
     frame = pd.DataFrame({"what": ["Send the list"], "due": [pd.Timestamp("2026-07-15")], "cost": [1200.0]})
     shown = table(frame, voice=voice("es"), caption="Acciones", columns={"what": "Acción", "due": "Fecha", "cost": "Costo"}, language="en")
-    assert shown.rows[0][1] == "15 de julio de 2026" and shown.rows[0][2] == "1.200"
+    assert shown.rows[0][1] == "15 de julio de 2026" and shown.rows[0][2] == "1,200"
     assert 'lang="en"' in shown._repr_mimebundle_()["text/html"]
 
 

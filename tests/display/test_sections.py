@@ -27,7 +27,7 @@ def test_the_planted_gap_is_told_with_both_results_their_counts_and_its_certaint
     harbor = report("harbor-youth-jobs")
     told = text(show.unequal(harbor, harbor.gaps))
     row = harbor.gaps_of("placed_6m", "race_ethnicity").set_index("group").loc["Black or African American"]
-    assert "a clear gap by race and ethnicity, for Black or African American" in told
+    assert "the service gets clearly worse results for Black participants" in told
     assert f"({row['numerator']:.0f} of {row['denominator']:.0f})" in told
     assert "not a legal finding" in told
 
@@ -35,7 +35,7 @@ def test_the_planted_gap_is_told_with_both_results_their_counts_and_its_certaint
 def test_three_questions_ask_about_the_service_and_the_surest_gap_comes_first() -> None:
     asked = show.discussion(report("harbor-youth-jobs")).items
     assert len(asked) == 3
-    assert asked[0].startswith("What in the service leads to other results")
+    assert asked[0].startswith("What in the service leads to different results")
 
 
 def test_the_gap_opens_at_the_planted_stage_and_its_owner_is_named() -> None:
@@ -70,7 +70,7 @@ def test_an_internal_page_is_marked_as_a_working_paper() -> None:
 def test_the_same_numbers_come_in_spanish() -> None:
     english, spanish = (report("harbor-youth-jobs", language=language) for language in ("en", "es"))
     assert english.cells.equals(spanish.cells)
-    assert "una brecha clara" in text(show.unequal(spanish, spanish.gaps))
+    assert "resultados claramente peores" in text(show.unequal(spanish, spanish.gaps))
 
 
 def test_without_a_target_no_count_of_met_targets_heads_the_results() -> None:
@@ -135,7 +135,7 @@ def test_sections_of_one_kind_are_one_line_of_the_contents() -> None:
     each = [show.benchmarks(summit, metric) for metric in ("enrolled_30d", "placed_6m")]
     (one,) = show.together(summit, "benchmarks", each)
     assert [section.level for section in one.body] == [3, 3] and [section.heading for section in one.body] == [one.heading for one in each]
-    assert one.heading == "Beside target and other places: 2 headline figures" and one.contents == "Benchmarks"
+    assert one.heading == "Compared with target and other places: 2 headline figures" and one.contents == "Benchmarks"
     beside = [section for metric in ("enrolled_30d", "placed_6m") for section in show.peers(summit, metric)]
     (one,) = show.together(summit, "peers", beside)
     said = str(one)

@@ -52,7 +52,7 @@ def check_freshness(tables: Tables, contract: Contract, name: str) -> Iterator[F
                 "warning", name, None,
                 told("stale", "the last date is {day}, {count} before the report's last day", day=f"{last:%Y-%m-%d}",
                      count=amount(silent, "day")), 0,
-                told("stale_why", "What happened since is missing: who was in the programme then is taken to be in it still, "
+                told("stale_why", "What happened since is missing: who was in the program then is taken to be in it still, "
                      "and results look lower"), (),
                 told("stale_fix", "send what happened since, or make the report for {month} (contract.yml, period)",
                      month=month_text(last)), "agency",
