@@ -15,8 +15,9 @@ from acmlib.analysis.benchmarks import target_at
 from acmlib.analysis.chart_rules import RUN
 from acmlib.analysis.control_charts import Rebase, xmr
 from acmlib.analysis.equity import comparators, disparities, disproportionality
+from acmlib.contract.kinds import main_id
 from acmlib.contract.model import Contract
-from acmlib.release.select import HALF_YEAR, grain_of
+from acmlib.measures.table import grain_of
 
 #: Share of months that must have a figure before a metric is charted by month rather than by quarter.
 ENOUGH_MONTHS = 0.75
@@ -81,10 +82,8 @@ def compared_metrics(contract: Contract) -> tuple[str, ...]:
     """
     found = []
     for name, metric in sorted(contract.metrics.items(), key=lambda item: not item[1].headline):
-        if metric.kind == "proportion":
-            found.append(name)
-        elif metric.kind == "retention":
-            found.append(f"{name}@{min(metric.at, key=lambda days: abs(days - HALF_YEAR))}d")
+        if metric.kind in ("proportion", "retention"):
+            found.append(main_id(contract, name))
     return tuple(found)
 
 
@@ -126,7 +125,15 @@ def _windows(cells: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
     found: dict[str, dict[str, list[str]]] = {}
     for metric, period, grain in pairs.itertuples(index=False):
         found.setdefault(metric, {}).setdefault(grain, []).append(period)
+    for windows in found.values():
+        if "rolling" in windows:  # half-years are drawn over time; verdicts are of the longest windows
+            longest = max(map(_length, windows["rolling"]))
+            windows["rolling"] = [one for one in windows["rolling"] if _length(one) == longest]
     return found
+
+
+def _length(rolling: str) -> int:
+    return int(rolling[1 : rolling.index("M")])
 
 
 def earlier_periods(cells: pd.DataFrame) -> dict[str, str]:
@@ -198,8 +205,45 @@ def gaps(
     DataFrame
         From `acmlib.analysis.equity.disparities`.
     """
-    rows, settings = _compared(cells, contract, latest_periods(cells) if periods is None else periods, date)
+    rows, settings = _compared(in_periods(cells, latest_periods(cells) if periods is None else periods), contract, date)
     return disparities(rows, comparator=comparator or contract.statistics.comparator, **settings)
+
+
+def gap_frames(table: pd.DataFrame, cells: pd.DataFrame, contract: Contract, *, date: dt.date, ended: bool) -> dict[str, pd.DataFrame]:
+    """Return all gaps of a view: in each metric's last window, the one before, the whole contract; and under every comparator.
+
+    The family of tests of a window is every gap between groups in it, whichever of them a view shows: so a gap has one verdict everywhere.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The whole metric table.
+    cells : DataFrame
+        The cells of a view (`acmlib.analysis.views.view_of`), which say what is each metric's last window.
+    contract : Contract
+    date : date
+        Day whose targets are in force.
+    ended : bool
+        The contract has ended: the whole of it is compared too.
+
+    Returns
+    -------
+    dict of DataFrame
+        `gaps, gaps_to_target, earlier_gaps, term_gaps, by_comparator`, fields of `acmlib.analysis.assessment.Assessment`.
+    """
+    last, before = latest_periods(cells), earlier_periods(cells)
+    rows, settings = _compared(table, contract, date)
+    current = rows[rows["period"].isin(set(last.values()))].reset_index(drop=True)
+    wanted = {*last.values(), *before.values(), *(["term"] if ended else [])}
+    every = disparities(rows[rows["period"].isin(wanted)].reset_index(drop=True), comparator=contract.statistics.comparator, **settings)
+    bases = comparators(current, **settings)
+    return {
+        "gaps": in_periods(every, last).reset_index(drop=True),
+        "earlier_gaps": in_periods(every, before).reset_index(drop=True),
+        "term_gaps": every[every["period"].eq("term") & ended].reset_index(drop=True),
+        "gaps_to_target": in_periods(disparities(current, comparator="target", **settings), last).reset_index(drop=True),
+        "by_comparator": in_periods(bases, last).reset_index(drop=True),
+    }
 
 
 def by_comparator(cells: pd.DataFrame, contract: Contract, *, date: dt.date) -> pd.DataFrame:
@@ -218,13 +262,12 @@ def by_comparator(cells: pd.DataFrame, contract: Contract, *, date: dt.date) -> 
     DataFrame
         From `acmlib.analysis.equity.comparators`.
     """
-    rows, settings = _compared(cells, contract, latest_periods(cells), date)
+    rows, settings = _compared(in_periods(cells, latest_periods(cells)), contract, date)
     return comparators(rows, **settings)
 
 
-def _compared(cells: pd.DataFrame, contract: Contract, periods: Mapping[str, str], date: dt.date) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _compared(rows: pd.DataFrame, contract: Contract, date: dt.date) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the rows whose groups are compared, and the contract's settings for it."""
-    rows = in_periods(cells, periods)
     rows = rows[rows["metric"].isin(compared_metrics(contract)) & rows["dimension"].isin(list(contract.dimensions))]
     agreed = contract.statistics
     settings = {

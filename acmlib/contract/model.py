@@ -173,6 +173,8 @@ class Metric(Model):
     target: Annotated[tuple[Target, ...], BeforeValidator(_target, json_schema_input_type=tuple[Target, ...] | Target | float)] = ()
     benchmarks: tuple[Benchmark, ...] = ()
     headline: Flag = False
+    main: Flag = Field(default=False, description="the purpose of the contract: the metric that the first sentence of a page is about")
+    counted: Text | None = Field(default=None, description="what one row of its table is called: participant, request, visit, answer")
     dimensions: tuple[Name, ...] | None = Field(default=None, description="splits of this metric; all if absent")
 
     @model_validator(mode="after")
@@ -246,6 +248,10 @@ class Privacy(Model):
     extreme_share: Number = Field(default=0.05, ge=0, lt=0.5, description="0 shows extreme shares of small groups")
     code_shares: Flag = Field(default=False, description="says of every hidden share of a group on which side it lies")
     least_values: Whole = Field(default=3, ge=2, le=100, description="values that a reader must hold possible for every hidden count")
+    minimum_group: Whole = Field(default=10, ge=1, le=1000, description="provider edition: smaller groups are put together")
+    provider: Literal["rule", "public"] = Field(default="rule", description="public: the provider edition follows the public rule")
+    public: Literal["rule", "open"] = Field(default="rule", description="open: these data are public records; say why in `because`")
+    because: Text | None = Field(default=None, description="why the data may be shown openly")
     names: tuple[String, ...] = Field(default=(), description="names that may stand in no free text")
     unsuppressed_internal: Flag = False
 
@@ -278,6 +284,7 @@ class Contract(Model):
     statistics: Statistics = Statistics()
     wording: Literal["equity", "neutral"] = "equity"
     languages: tuple[PageLanguage, ...] = Field(default=("en",), min_length=1)
+    fiscal_year_starts: Whole = Field(default=1, ge=1, le=12, description="month in which the fiscal year FY2026 starts; it ends in 2026")
     editions: tuple[Edition, ...] = Field(default=("provider",), min_length=1)
     period: Word | None = Field(default=None, description="period of the report when none is asked for")
 

@@ -10,6 +10,10 @@ from pydantic_core import PydanticCustomError
 
 from acmlib.contract.values import Date, Expression, Flag, FrozenMap, Map, Model, Name, Number, String, Text, Whole, Word, one_or_more
 
+#: What the groups of a dimension are. ``people``: groups of people, between which equity is judged. ``place``: where people live. ``site``:
+#: where they are served. ``service``: a line of service, compared and never called equity. ``reason``: counted, not compared.
+DimensionKind = Literal["people", "place", "site", "service", "reason"]
+
 #: What blanks are called.
 NOT_RECORDED = "Not recorded"
 
@@ -75,6 +79,8 @@ class Table(Model):
     derive: Map[Name, Expression] = Field(default_factory=FrozenMap, description="new column: SQL expression, in order")
     where: Expression | None = Field(default=None, description="rows that belong to this contract; all if absent")
     id: String | None = Field(default=None, description="column that names a participant; stays text; duplicates are a finding")
+    person: String | None = Field(default=None, description="column that names the person where rows are enrollments, visits or calls")
+    household: String | None = Field(default=None, description="column that names the household of the person")
     entered: String | None = Field(default=None, description="date column; no other date of the person should come before it")
     private: tuple[String, ...] = Field(default=(), description="further columns whose values may never reach a page")
     delimiter: String | None = Field(default=None, max_length=1)
@@ -104,6 +110,8 @@ class Dimension(Model):
     """A way to split participants: race/ethnicity, age, neighbourhood, site."""
 
     title: Text | None = None
+    kind: DimensionKind = Field(default="people", description="what the groups are: equity is judged between groups of people only")
+    prefix: Text | None = Field(default=None, description="written before the group: District gives 'District 4'")
     column: String | None = Field(default=None, description="the dimension's own name if absent")
     standard: Literal["omb-2024", "omb-1997"] | None = None
     ethnicity: String | None = Field(default=None, description="omb-1997: column of the separate question on Hispanic origin")

@@ -11,8 +11,11 @@ from pathlib import Path
 import pandas as pd
 
 from acmlib.analysis import actions, overview
+from acmlib.analysis.assessment import Assessment
+from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.contract.consistency import MOST_HEADLINES
 from acmlib.contract.errors import choose
+from acmlib.contract.kinds import main_id
 from acmlib.contract.load import load_contract
 from acmlib.contract.model import Contract, Edition
 from acmlib.contract.records import Records, Topic
@@ -63,6 +66,43 @@ class Report:
         return self.voice.words
 
     @property
+    def assessment(self) -> Assessment:
+        """Every verdict of the contract and period, as far as this edition may show it."""
+        if self.release.assessment is None:
+            raise ValueError(f"report of {self.contract.id}: the release has no assessment; make it with make_release")
+        return self.release.assessment
+
+    def verdict(self, metric: str) -> MetricVerdict:
+        """Return what is decided about a metric: its result, its target, its change, its chart.
+
+        Parameters
+        ----------
+        metric : str
+            Metric id; of a retention metric also its name alone.
+
+        Raises
+        ------
+        ValueError
+            If the contract has no such metric.
+        """
+        known = self.assessment.metrics
+        name = main_id(self.contract, metric) if metric in self.contract.metrics else metric
+        if name not in known and name in self.contract.metrics:
+            return MetricVerdict(name)
+        if name not in known:
+            raise ValueError(f"verdict of '{metric}': {choose(metric, list(known))}")
+        return known[name]
+
+    @cached_property
+    def main(self) -> str:
+        """Metric id of the contract's purpose: the metric with ``main: true``, else the first headline with a target, else the first."""
+        metrics = self.contract.metrics
+        named = [name for name, metric in metrics.items() if metric.main]
+        promised = [name for name in metrics if metrics[name].headline and metrics[name].target]
+        headline = [name for name in metrics if metrics[name].headline]
+        return main_id(self.contract, (named or promised or headline or list(metrics))[0])
+
+    @property
     def date(self) -> dt.date:
         """The data cut-off: last day of the period reported on, or of the contract if that is earlier."""
         return min(self.release.period.end, self.contract.contract.ends)
@@ -73,30 +113,28 @@ class Report:
         found = []
         for name, metric in self.contract.metrics.items():
             if metric.headline:
-                compared = [one for one in overview.compared_metrics(self.contract) if one.partition("@")[0] == name]
-                found.append(compared[0] if compared else name)
+                found.append(main_id(self.contract, name))
         return tuple(found[:MOST_HEADLINES])
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
         """Gaps between groups in the latest window: all that are tested in this contract's reports, one set of tests."""
-        return self.in_order(overview.gaps(self.cells, self.contract, date=self.date))
+        return self.in_order(self.assessment.gaps)
 
     @cached_property
     def gaps_to_target(self) -> pd.DataFrame:
         """The same groups against the target in force (against the best group where none was agreed)."""
-        return self.in_order(overview.gaps(self.cells, self.contract, date=self.date, comparator="target"))
+        return self.in_order(self.assessment.gaps_to_target)
 
     @cached_property
     def earlier_gaps(self) -> pd.DataFrame:
         """The same gaps in the window before."""
-        earlier = overview.earlier_periods(self.cells)
-        return self.in_order(overview.gaps(self.cells, self.contract, date=self.date, periods=earlier))
+        return self.in_order(self.assessment.earlier_gaps)
 
     @cached_property
     def served(self) -> pd.DataFrame:
         """Who is served beside the base, for every representation that the contract names; may be empty."""
-        found = overview.served(self.cells, self.contract, self.release.populations)
+        found = self.assessment.served
         return self.in_order(found) if len(found) else found
 
     def gaps_of(self, metric: str, dimension: str) -> pd.DataFrame:
@@ -124,6 +162,9 @@ class Report:
         return {}
 
     def _trend(self, metric: str) -> pd.DataFrame:
+        known = self.assessment.metrics.get(metric)
+        if known is not None and len(known.points):
+            return known.points
         rebases = actions.rebases(self.records.actions, metric.partition("@")[0])
         return overview.trend(self.cells, metric, self.contract, date=self.date, rebases=rebases)
 

@@ -30,11 +30,15 @@ UNRELIABLE = "unreliable"
 IMMATURE = "immature"
 #: Nothing was sent, or nobody is in the cohort.
 NO_DATA = "no data"
-STATUSES = (SHOWN, HIDDEN, UNRELIABLE, IMMATURE, NO_DATA)
+#: The sender of an aggregated submission hid the count itself.
+SUPPRESSED_BY_SENDER = "suppressed by sender"
+STATUSES = (SHOWN, HIDDEN, UNRELIABLE, IMMATURE, NO_DATA, SUPPRESSED_BY_SENDER)
 
 #: Dimension and group of everyone together.
 ALL = "all"
 ALL_PARTICIPANTS = "All participants"
+#: Group of the small groups of an edition, put together.
+OTHER_GROUPS = "Other groups"
 
 #: Between the names of two dimensions, and of two groups, that are crossed.
 CROSS = " x "
@@ -55,6 +59,38 @@ def pair(first: str, second: str) -> str:
     'race_ethnicity x site'
     """
     return f"{first}{CROSS}{second}"
+
+
+def grain_of(periods: pd.Series) -> pd.Series:
+    """Name the grain of each period text.
+
+    Parameters
+    ----------
+    periods : Series of str
+        Period texts of a metric table.
+
+    Returns
+    -------
+    Series of str
+        ``month``, ``quarter``, ``year``, ``rolling`` or ``term``.
+
+    Examples
+    --------
+    >>> grain_of(pd.Series(["2026-05", "2026Q2", "2026", "P12M/2026-05", "term"])).tolist()
+    ['month', 'quarter', 'year', 'rolling', 'term']
+    """
+    # A table has thousands of cells and a few dozen periods.
+    return periods.map({period: _grain(period) for period in periods.unique()}).astype("str")
+
+
+def _grain(period: str) -> str:
+    if period == "term":
+        return "term"
+    if period.startswith("P"):
+        return "rolling"
+    if "Q" in period:
+        return "quarter"
+    return "year" if len(period) == 4 else "month"
 
 
 def code_of(text: object) -> tuple[str, float] | None:
@@ -152,7 +188,7 @@ def check_metric_table(table: pd.DataFrame, *, place: str = "metric table") -> p
     if strange.any():
         given_status = table.loc[strange, "status"].iloc[0]
         raise ValueError(f"{place}: status of {_first(table, strange)} is '{given_status}'; use {', '.join(STATUSES)}")
-    told = table["value"].notna() & table["status"].isin((HIDDEN, IMMATURE, NO_DATA))
+    told = table["value"].notna() & table["status"].isin((HIDDEN, IMMATURE, NO_DATA, SUPPRESSED_BY_SENDER))
     if told.any():
         raise ValueError(f"{place}: {_first(table, told)} is '{table.loc[told, 'status'].iloc[0]}' and has a value; use NaN")
     twice = table.duplicated(list(KEY_COLUMNS))

@@ -17,6 +17,8 @@ Grain = Literal["month", "quarter", "year", "rolling", "term"]
 
 #: Months in a quarter.
 QUARTER = 3
+#: Lengths of the windows that follow each other from the contract's first month on: contract years, and half-years.
+FIXED = (12, 6)
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ def windows(axis: Axis, *, mature: int, rolling_months: int) -> tuple[Window, ..
     """Periods of one metric, ordered month, quarter, year, rolling, term.
 
     Quarters are given when they are over. Rolling windows end at each mature month; the first ones are shorter where the contract is
-    younger. Years stay years. A metric without dates has only the whole contract.
+    younger. The contract's own years and half-years follow, where they are over and mature. Years stay years. A metric without dates has
+    only the whole contract.
 
     Parameters
     ----------
@@ -135,7 +138,9 @@ def windows(axis: Axis, *, mature: int, rolling_months: int) -> tuple[Window, ..
             Window(f"P{rolling_months}M/{axis.ticks[stop - 1].months[-1]}", "rolling", max(0, stop - length), stop)
             for stop in range(1, mature + 1)
         ]
-    return (*single, *quarters, *rolling, term)
+    fixed = [one for length in FIXED for one in _fixed(axis, mature, length)] if grain != "year" else []
+    known = {one.text for one in rolling}
+    return (*single, *quarters, *rolling, *(one for one in fixed if one.text not in known), term)
 
 
 def window_matrix(chosen: Sequence[Window], ticks: int) -> Array:
@@ -150,6 +155,15 @@ def window_matrix(chosen: Sequence[Window], ticks: int) -> Array:
     at = np.arange(ticks)[:, None]
     first, stop = np.array([one.first for one in chosen]), np.array([one.stop for one in chosen])
     return ((at >= first) & (at < stop)).astype(np.float64)
+
+
+def _fixed(axis: Axis, mature: int, length: int) -> list[Window]:
+    """Return the windows of so many months that follow each other from the contract's first tick on, as far as all is known."""
+    months = len(axis.ticks[0].months)
+    step = length // months
+    if length % months:
+        return []
+    return [Window(f"P{length}M/{axis.ticks[stop - 1].months[-1]}", "rolling", stop - step, stop) for stop in range(step, mature + 1, step)]
 
 
 def _quarters(axis: Axis) -> list[Window]:

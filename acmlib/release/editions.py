@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from acmlib.analysis.assessment import Assessment, assess
 from acmlib.contract.audiences import records_for
 from acmlib.contract.load import load_records
 from acmlib.contract.model import EDITIONS, Contract, Edition, Privacy
@@ -22,6 +23,7 @@ from acmlib.intake.read.reading import Input
 from acmlib.measures.compute import metric_table
 from acmlib.measures.table import HIDDEN, empty_metric_table
 from acmlib.release.counts import counted as cohorts
+from acmlib.release.leave_out import leave_out
 from acmlib.release.ledger import Entry, Method, entry_of, read_ledger, released
 from acmlib.release.merging import Suggestion, suggestions
 from acmlib.release.reliable import mark_unreliable
@@ -71,6 +73,8 @@ class Release:
         What the ledger keeps once pages of this release are handed out; None if it is not suppressed.
     decided_with : frozenset of str
         Digests of the releases in the ledger that it was decided together with.
+    assessment : Assessment
+        Every verdict, reached on true numbers, without what this edition leaves out.
     """
 
     contract: Contract
@@ -90,6 +94,7 @@ class Release:
     merges: tuple[Suggestion, ...] = ()
     entry: Entry | None = None
     decided_with: frozenset[str] = frozenset()
+    assessment: Assessment | None = None
 
     @property
     def hidden(self) -> int:
@@ -190,11 +195,12 @@ def make_release(
     if edition not in EDITIONS:
         raise ValueError(f"edition is {edition!r}; use one of {', '.join(EDITIONS)}")
     reported = report_period(contract, period)
-    records = records_for(known_records(load_records(contract.id, root, contract=contract), contract, reported), edition)
+    every_record = known_records(load_records(contract.id, root, contract=contract), contract, reported)
+    records = records_for(every_record, edition)
     if counted is None:
         with open_tables(contract, root=root, period=reported) as tables:
             counted = count(contract, tables)
-    table = counted.table
+    table, populations = counted.table, _populations(contract, root)
     suppressed = not (edition == "internal" and contract.privacy.unsuppressed_internal)
     decided_with, known = _known(contract, root) if earlier is None else (frozenset(), tuple(earlier))
     gather = _gathering(table, reported, known, suppressed=suppressed)
@@ -216,13 +222,14 @@ def make_release(
     apart = cells["metric"].isin(duration_times(contract))
     untold = released_waits(table, contract, suppressed=suppressed).query("status == @HIDDEN")
     waits, cells = pd.concat([cells[apart], untold], ignore_index=True), cells[~apart].reset_index(drop=True)
+    assessment = assess(table, contract, every_record, populations, reported)
     return Release(
         contract=contract,
         period=reported,
         edition=edition,
         cells=cells,
         reasons=reasons,
-        populations=_populations(contract, root),
+        populations=populations,
         records=records,
         findings=findings_for(counted.findings, edition, contract.privacy.minimum_count),
         inputs=counted.inputs,
@@ -234,4 +241,5 @@ def make_release(
         merges=merges,
         entry=entry,
         decided_with=decided_with,
+        assessment=leave_out(assessment, cells) if suppressed else assessment,
     )

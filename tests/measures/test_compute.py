@@ -158,12 +158,14 @@ def test_metrics_stand_in_the_contracts_order_and_unknown_groups_last(table: pd.
     assert groups == ["Asian", "Black or African American", "White", "Not recorded"]
 
 
-def test_periods_are_months_finished_quarters_rolling_twelve_months_and_the_term(table: pd.DataFrame) -> None:
+def test_periods_are_months_finished_quarters_rolling_twelve_months_half_years_of_the_contract_and_the_term(table: pd.DataFrame) -> None:
     enrolled = table[(table["metric"] == "enrolled") & (table["dimension"] == "all")]["period"].tolist()
     assert enrolled[:2] == ["2024-07", "2024-08"]
     assert enrolled[20] == "2026-03"
     assert [text for text in enrolled if "Q" in text] == ["2024Q3", "2024Q4", "2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1"]
-    assert enrolled[-2:] == ["P12M/2026-03", "term"]
+    assert [text for text in enrolled if text.startswith("P12M")][-1] == "P12M/2026-03"
+    assert [text for text in enrolled if text.startswith("P6M")] == ["P6M/2024-12", "P6M/2025-06", "P6M/2025-12"]
+    assert enrolled[-1] == "term"
     assert set(table.loc[table["metric"] == "completed", "period"]) == {"term"}
 
 

@@ -78,9 +78,9 @@ def prepare(
 ) -> pd.DataFrame:
     """Return the working columns of a comparison, one row per cell, in the order of the cells.
 
-    Columns: `family` and `whole` (numbers of the family, and of the metric and period), `group`, `x`, `n`, `value`, `low`, `high`,
-    `is_share` (value is x of n people), `is_curve` (value read from a retention curve), `usable`, `known`, `everyone`, `better`
-    (1 higher, -1 lower, 0 neither), `target`.
+    Columns: `family`, `whole` and `window` (numbers of the family, of the metric and period, and of the period), `group`, `x`, `n`,
+    `value`, `low`, `high`, `is_share` (value is x of n people), `is_curve` (value read from a retention curve), `usable`, `known`,
+    `everyone`, `better` (1 higher, -1 lower, 0 neither), `target`.
 
     Raises
     ------
@@ -92,6 +92,7 @@ def prepare(
     keys = cells[["metric", "period", "dimension"]].reset_index(drop=True)
     work["family"] = keys.groupby(["metric", "period", "dimension"], dropna=False, sort=False).ngroup()
     work["whole"] = keys.groupby(["metric", "period"], dropna=False, sort=False).ngroup()
+    work["window"] = keys.groupby("period", dropna=False, sort=False).ngroup()
     for ours, theirs in (("x", "numerator"), ("n", "denominator"), ("value", "value"), ("low", "low"), ("high", "high")):
         work[ours] = cells[theirs].to_numpy(dtype=np.float64, na_value=np.nan)
     _refuse(cells, work)

@@ -35,8 +35,8 @@ def disparities(
 ) -> pd.DataFrame:
     """Unequal results: the gap and ratio of each group to its comparator, how certain they are, and how many people they mean.
 
-    Every metric, period and dimension is a family of its own; the adjustment for many gaps goes over all gaps of all families
-    given, so give the gaps of one report together.
+    Every metric, period and dimension has its own comparator. The adjustment for many gaps goes over all gaps of one period: give all
+    metrics and dimensions of a period together, and a gap has the same verdict whatever else is given.
 
     Parameters
     ----------
@@ -153,12 +153,16 @@ def _materiality(metrics: pd.Series, work: pd.DataFrame, materiality: float | Ma
 
 
 def _add_verdicts(pairs: pd.DataFrame, level: float) -> None:
-    """Adjust the p-values over all gaps and call each gap clear, possible, not seen or not judged."""
-    # The best group of a family is one of the groups tested for being behind the best; its own p-value would be large: 1.
+    """Adjust the p-values over all gaps of a window and call each gap clear, possible, not seen or not judged."""
     tested = pairs["p_value"].notna()
-    further = pairs.loc[tested & (pairs["basis"] == "best"), "family"].nunique()
-    pairs["p_adjusted"] = benjamini_hochberg(pairs["p_value"], further=further)
-    pairs.attrs["tests"] = int(tested.sum()) + further
+    pairs["tests"], pairs["rank"] = 0, np.nan
+    for _, window in pairs.groupby("window", sort=False):
+        # The best group of a family is one of the groups tested for being behind the best; its own p-value would be large: 1.
+        of_best = tested[window.index] & (window["basis"] == "best")
+        further = window.loc[of_best, "family"].nunique()
+        pairs.loc[window.index, "p_adjusted"] = benjamini_hochberg(window["p_value"], further=further)
+        pairs.loc[window.index, "tests"] = int(tested[window.index].sum()) + further
+        pairs.loc[window.index, "rank"] = window["p_value"].rank(method="max")
     material = pairs["outcome_gap"].abs() >= pairs["material"] - _ROUNDING
     without_zero = (pairs["gap_low"] > 0) | (pairs["gap_high"] < 0)
     clear = material & without_zero & (pairs["p_adjusted"] <= 1 - level)
@@ -186,13 +190,14 @@ def _add_people(pairs: pd.DataFrame, level: float, minimum_n: float, power: floa
 
 
 def _critical(pairs: pd.DataFrame, possible: pd.DataFrame, level: float) -> Array:
-    """Return how many standard errors each possible gap must reach, at its present rank among the gaps of this report.
+    """Return how many standard errors each possible gap must reach, at its present rank among the gaps of its window.
 
     Benjamini and Hochberg let the i-th smallest of m p-values be at most i/m of 1 - level. A gap not tested yet would join as
     one more, behind those that are clear.
     """
-    tests = pairs.attrs["tests"] + possible["p_value"].isna()
-    rank = pairs["p_value"].rank(method="max").reindex(possible.index).fillna((pairs["verdict"] == CLEAR).sum() + 1)
+    tests = possible["tests"] + possible["p_value"].isna()
+    clear = (pairs["verdict"] == CLEAR).groupby(pairs["window"]).sum()
+    rank = possible["rank"].fillna(possible["window"].map(clear) + 1)
     allowed = (1 - level) * rank / tests
     critical = critical_two_sided(allowed)
     best = possible["basis"] == "best"

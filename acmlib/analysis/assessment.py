@@ -1,0 +1,136 @@
+"""Every verdict of a contract and period, reached once, on true numbers, before anything is hidden.
+
+An edition leaves out what it may not show (`acmlib.release`); it reaches no verdict of its own. So two editions never disagree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from acmlib.analysis import overview
+from acmlib.analysis.actions import judge, rebases
+from acmlib.analysis.derived import derived_frames
+from acmlib.analysis.verdicts import MetricVerdict, metric_verdicts
+from acmlib.analysis.views import View, view_of
+from acmlib.contract.model import Contract
+from acmlib.contract.periods import Period
+from acmlib.contract.records import Records
+
+__all__ = ["Assessment", "assess"]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What is known about a contract in one period, before any edition leaves anything out.
+
+    Every frame has the columns `metric, period, dimension, group` where it is about cells, so that an edition can leave its rows out.
+
+    Attributes
+    ----------
+    contract : Contract
+    period : Period
+        The period reported on.
+    date : date
+        The data cut-off: last day of the period, or of the contract if that is earlier.
+    view : {"rolling", "years"}
+        ``rolling`` for the internal and the provider edition, ``years`` for the public one (`acmlib.analysis.views`).
+    cells : DataFrame
+        Metric table of everything that a page of this view may show.
+    metrics : mapping
+        Metric id to `MetricVerdict`: every metric id that has totals, stages and times included.
+    gaps : DataFrame
+        Every metric and dimension in its last window, against the contract's comparator (`acmlib.analysis.equity.disparities`).
+    gaps_to_target, earlier_gaps, term_gaps : DataFrame
+        The same against the target; in the window before; over the whole contract (empty until it has ended).
+    served : DataFrame
+        Who is served beside each base (`acmlib.analysis.equity.disproportionality`, with `base`).
+    by_comparator : DataFrame
+        The gaps under every comparator (`acmlib.analysis.equity.comparators`).
+    bounds : DataFrame
+        The gaps with their best and worst case over the people of unknown group (`acmlib.analysis.equity.unknown_bounds`).
+    levelling : DataFrame
+        Gaps that shrank since the window before, and why (`acmlib.analysis.equity.levelling_down`).
+    summary_measures : DataFrame
+        Inequality of all groups together, by metric and dimension (`acmlib.analysis.equity.summaries`).
+    stages, stage_gaps : DataFrame
+        The pathway of everyone together, and where gaps between groups open along it, in each dimension.
+    decompositions : DataFrame
+        Gaps split into where people are served and how each place serves them, with `by` and `comparator_group`.
+    half_years : DataFrame
+        Groups by half-years of the contract: rows of the metric table.
+    action_outcomes : DataFrame
+        Did agreed actions work (`acmlib.analysis.actions.judge`), for all actions of the contract.
+    """
+
+    contract: Contract
+    period: Period
+    date: dt.date
+    view: View
+    cells: pd.DataFrame
+    metrics: Mapping[str, MetricVerdict]
+    gaps: pd.DataFrame
+    gaps_to_target: pd.DataFrame
+    earlier_gaps: pd.DataFrame
+    term_gaps: pd.DataFrame
+    served: pd.DataFrame
+    by_comparator: pd.DataFrame
+    bounds: pd.DataFrame
+    levelling: pd.DataFrame
+    summary_measures: pd.DataFrame
+    stages: pd.DataFrame
+    stage_gaps: pd.DataFrame
+    decompositions: pd.DataFrame
+    half_years: pd.DataFrame
+    action_outcomes: pd.DataFrame
+
+
+def assess(
+    table: pd.DataFrame,
+    contract: Contract,
+    records: Records,
+    populations: Mapping[str, pd.DataFrame],
+    period: Period,
+    *,
+    view: View = "rolling",
+) -> Assessment:
+    """Reach every verdict of a contract and period.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The whole metric table (`acmlib.measures.compute.metric_table`), true numbers.
+    contract : Contract
+    records : Records
+        All records of the contract, whoever may read them: what is done changes charts for all readers alike.
+    populations : mapping
+        Dimension to its base population (group, people, margin_of_error).
+    period : Period
+        The period reported on.
+    view : {"rolling", "years"}
+
+    Returns
+    -------
+    Assessment
+    """
+    date = min(period.end, contract.contract.ends)
+    cells = view_of(table, contract, period, view)
+    changes = {name: rebases(records.actions, name) for name in contract.metrics}
+    metrics = metric_verdicts(table, cells, contract, date=date, rebases=changes, view=view)
+    frames = overview.gap_frames(table, cells, contract, date=date, ended=period.end >= contract.contract.ends)
+    charts = {name: one.points for name, one in metrics.items() if len(one.points) and one.points.index[0].count("-")}
+    return Assessment(
+        contract=contract,
+        period=period,
+        date=date,
+        view=view,
+        cells=cells,
+        metrics=metrics,
+        served=overview.served(cells, contract, populations),
+        action_outcomes=judge(records.actions, table, charts=charts, level=contract.statistics.level),
+        **frames,
+        **derived_frames(cells, contract, frames),
+    )

@@ -1,0 +1,120 @@
+"""What follows from the cells and gaps of a view: the pathway by group, bounds, decompositions, changes of gaps, summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from acmlib.analysis import overview
+from acmlib.analysis.equity import decompose, levelling_down, summaries, unknown_bounds
+from acmlib.analysis.pathway import stages
+from acmlib.analysis.views import half_years
+from acmlib.analysis.visible_stages import visible_gap_opens
+from acmlib.contract.model import Contract
+from acmlib.measures.table import ALL, CROSS, pair
+
+
+def derived_frames(cells: pd.DataFrame, contract: Contract, gaps: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the fields of an `acmlib.analysis.assessment.Assessment` that follow from its cells and gaps.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        The cells of a view.
+    contract : Contract
+    gaps : mapping
+        From `acmlib.analysis.overview.gap_frames`.
+
+    Returns
+    -------
+    dict of DataFrame
+        `bounds, levelling, summary_measures, stages, stage_gaps, decompositions, half_years`.
+    """
+    unknown = overview.not_recorded(contract)
+    now, before = gaps["gaps"], gaps["earlier_gaps"]
+    totals, by_group = _pathway(cells, contract)
+    return {
+        "bounds": unknown_bounds(now, not_recorded=unknown),
+        "levelling": _levelling(now, before, contract),
+        "summary_measures": _summaries(now, contract),
+        "stages": totals,
+        "stage_gaps": by_group,
+        "decompositions": _decompositions(cells, now, contract),
+        "half_years": cells[cells["period"].isin(half_years(contract)) & cells["dimension"].ne(ALL)].reset_index(drop=True),
+    }
+
+
+def _levelling(now: pd.DataFrame, before: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Return the gaps that shrank, metric by metric: each has its own two windows."""
+    agreed, parts = contract.statistics, []
+    for metric, later in now.groupby("metric", sort=False):
+        earlier = before[before["metric"].eq(metric)]
+        if len(earlier):
+            found = levelling_down(
+                pd.concat([later, earlier], ignore_index=True),
+                str(earlier["period"].iloc[0]),
+                str(later["period"].iloc[0]),
+                better=overview.directions(contract),
+                level=agreed.level,
+                minimum_n=agreed.minimum_n,
+                not_recorded=overview.not_recorded(contract),
+            )
+            parts.append(found.assign(period=later["period"].iloc[0], earlier_period=earlier["period"].iloc[0]))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["metric", "period", "dimension", "group"])
+
+
+def _summaries(now: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Return the measures of inequality over the groups that are large enough to be compared."""
+    enough = now[now["denominator"].ge(contract.statistics.minimum_n)].reset_index(drop=True)
+    return summaries(
+        enough,
+        better=overview.directions(contract),
+        level=contract.statistics.level,
+        not_recorded=overview.not_recorded(contract),
+    )
+
+
+def _pathway(cells: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the stages of everyone together, and where gaps between groups open, dimension by dimension."""
+    way, columns = contract.pathway, ["metric", "period", "dimension", "group"]
+    if way is None:
+        return pd.DataFrame(columns=columns), pd.DataFrame(columns=columns)
+    current = overview.in_periods(cells, overview.latest_periods(cells))
+    totals = stages(current[current["dimension"].eq(ALL)], way)
+    parts = [
+        visible_gap_opens(
+            current[current["dimension"].eq(dimension)],
+            way,
+            minimum_n=contract.statistics.minimum_n,
+            not_recorded=overview.not_recorded(contract),
+        )
+        for dimension in contract.dimensions
+    ]
+    opened = pd.concat(parts, ignore_index=True) if any(len(part) for part in parts) else pd.DataFrame(columns=[*columns, "stage"])
+    named = [frame.assign(metric="stage:" + frame["stage"].astype("str")) for frame in (totals, opened)]
+    return named[0], named[1]
+
+
+def _decompositions(cells: pd.DataFrame, now: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Split the gap of every group compared with another one, by each dimension that the contract pairs with its own."""
+    parts = []
+    told = now[now["verdict"].isin(["clear", "possible"]) & now["basis"].isin(["best", "group"])]
+    for one, two in contract.pairs:
+        for mine, by in ((one, two), (two, one)):
+            crossed = cells[cells["dimension"].isin([pair(mine, by), pair(by, mine)])]
+            for row in told[told["dimension"].eq(mine)].to_dict("records"):
+                own = crossed[crossed["metric"].eq(row["metric"]) & crossed["period"].eq(row["period"])]
+                if _both(own, str(row["group"]), str(row["comparator"])):
+                    found = decompose(own, str(row["group"]), str(row["comparator"]), by=by)
+                    key = {name: row[name] for name in ("metric", "period", "dimension", "group")}
+                    parts.append(found.assign(**key, comparator_group=row["comparator"], by=by))
+    columns = ["metric", "period", "dimension", "group", "comparator_group", "by"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def _both(own: pd.DataFrame, group: str, comparator: str) -> bool:
+    """Tell whether a pair of dimensions has cells of both groups, none of them with an open window."""
+    names = own["group"].map(lambda name: set(str(name).split(CROSS)))
+    rows = [names.map(lambda found, who=who: who in found) for who in (group, comparator)] if len(own) else []
+    return bool(rows) and all(one.any() for one in rows) and not own.loc[rows[0] | rows[1], "status"].eq("immature").any()

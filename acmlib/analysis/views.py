@@ -1,0 +1,206 @@
+"""Which cells of the metric table a view has: every page of an edition shows a part of its view, and verdicts are reached for all of it.
+
+``rolling`` is the view of those who hold the records: months, the last rolling window and the one before it. ``years`` is everybody's view:
+fixed contract years, which never overlap, and the whole term once it has ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import pandas as pd
+
+from acmlib.contract.kinds import compared_time, main_id
+from acmlib.contract.model import Contract
+from acmlib.contract.periods import Period, add_months, month_text, months_between, parse_period
+from acmlib.measures.table import ALL, CROSS, IN_COMBINATION, grain_of
+
+View = Literal["rolling", "years"]
+
+#: A window that would be cut short by the contract's begin is the contract's first half-year instead, or first quarter: it must not grow
+#: from one report to the next.
+FIRST_MONTHS = (6, 3)
+
+
+def _months_back(period: str, months: int) -> str:
+    """Move the end of a rolling window, ``P12M/2026-05``, back by so many months."""
+    length, _, end = period.partition("/")
+    year, month = (int(part) for part in end.split("-"))
+    number = year * 12 + month - 1 - months
+    return f"{length}/{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def _uncut(window: str, contract: Contract) -> str:
+    """Return a rolling window; if the contract's begin cuts it short, the one that ends with the contract's first half-year, or quarter."""
+    held = len(parse_period(window, starts=contract.contract.starts).months)
+    first = next((months for months in FIRST_MONTHS if months <= held), held)
+    return window if held == contract.statistics.rolling_months else _months_back(window, held - first)
+
+
+def _rolling(known: set[str], contract: Contract) -> list[str]:
+    """Return the last rolling window and the one that ends where it begins, if they are known."""
+    rolling = sorted(one for one in known if one.startswith(f"P{contract.statistics.rolling_months}M/"))
+    if not rolling:
+        return []
+    last = _uncut(rolling[-1], contract)
+    earlier = _uncut(_months_back(rolling[-1], contract.statistics.rolling_months), contract)
+    long_enough = len(parse_period(earlier, starts=contract.contract.starts).months) >= FIRST_MONTHS[0]
+    return [one for one in dict.fromkeys((last, earlier) if long_enough else (last,)) if one in rolling]
+
+
+def _fixed(known: set[str], contract: Contract) -> list[str]:
+    """Return the contract years that are known, latest first."""
+    return [one for one in reversed(contract_years(contract)) if one in known]
+
+
+def contract_years(contract: Contract) -> tuple[str, ...]:
+    """Return the whole years of a contract, counted from its first month, as period texts; a last one of fewer months is none.
+
+    Parameters
+    ----------
+    contract : Contract
+
+    Returns
+    -------
+    tuple of str
+        ``P12M/<last month>``, first year first.
+    """
+    return _spans(contract, 12)
+
+
+def half_years(contract: Contract) -> tuple[str, ...]:
+    """Return the half-years of a contract, counted from its first month, as period texts ``P6M/<last month>``.
+
+    Parameters
+    ----------
+    contract : Contract
+
+    Returns
+    -------
+    tuple of str
+    """
+    return _spans(contract, 6)
+
+
+def _spans(contract: Contract, length: int) -> tuple[str, ...]:
+    first, last = month_text(contract.contract.starts), month_text(contract.contract.ends)
+    months = months_between(contract.contract.starts, contract.contract.ends)
+    ends = (add_months(first, length * (number + 1) - 1) for number in range(len(months) // length))
+    return tuple(f"P{length}M/{end}" for end in ends if end <= last)
+
+
+def group_windows(cells: pd.DataFrame, contract: Contract, period: Period, view: View = "rolling") -> dict[str, tuple[str, ...]]:
+    """Name the periods in which groups of each metric are compared, latest first.
+
+    In the view ``years`` these are the contract years that are over. In the view ``rolling`` they are the last rolling window and the one
+    that ends where the last one begins; while the contract is too young for them, its first half-year or quarter. The whole contract is
+    added when it has ended. A metric of yearly counts is shown by calendar year; one without dates for the whole contract only.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table.
+    contract : Contract
+    period : Period
+        The period reported on.
+    view : {"rolling", "years"}
+
+    Returns
+    -------
+    dict
+        Metric id to period texts.
+
+    Examples
+    --------
+    >>> from acmlib.contract.periods import parse_period
+    >>> cells = pd.DataFrame({"metric": "placed", "period": ["P12M/2025-06", "P12M/2026-05", "P12M/2026-06", "term"], "status": "shown"})
+    >>> contract = Contract.model_validate(
+    ...     {
+    ...         "id": "demo",
+    ...         "contract": {
+    ...             "title": "Demo",
+    ...             "provider": "A",
+    ...             "agency": "B",
+    ...             "program": "jobs",
+    ...             "starts": "2024-07-01",
+    ...             "ends": "2026-06-30",
+    ...         },
+    ...         "tables": {"participants": {"source": "data/demo.csv"}},
+    ...         "metrics": {"placed": {"title": "Placed", "kind": "count"}},
+    ...     }
+    ... )
+    >>> group_windows(cells, contract, parse_period("2026-06"))
+    {'placed': ('P12M/2026-06', 'P12M/2025-06', 'term')}
+    >>> group_windows(cells, contract, parse_period("2026-05"))
+    {'placed': ('P12M/2026-06', 'P12M/2025-06')}
+    """
+    windows: dict[str, tuple[str, ...]] = {}
+    for metric, rows in cells.groupby("metric", sort=False):
+        known = rows[rows["status"].ne("immature")]["period"]
+        years = sorted(set(known[grain_of(known) == "year"]), reverse=True)
+        chosen = _fixed(set(known), contract) if view == "years" else _rolling(set(known), contract)
+        ended = period.end >= contract.contract.ends
+        windows[str(metric)] = (*chosen, *years, *(["term"] if ended or not (chosen or years) else []))
+    for members in _seen_together(contract, windows):
+        windows |= dict.fromkeys(members, min(windows[metric] for metric in members))
+    return windows
+
+
+def _seen_together(contract: Contract, metrics: Iterable[str]) -> list[list[str]]:
+    """Name the metrics that one figure shows side by side, so that they need one window: the last in which all are known.
+
+    These are the stages of the pathway, and the times of a retention metric up to the one at which groups are compared.
+    """
+    known = list(metrics)
+    families = [[metric for metric in known if metric.startswith(("stage:", "reached:"))]]
+    for name, metric in contract.metrics.items():
+        last = compared_time(metric) or 0
+        families.append([one for days in metric.at if days <= last and (one := f"{name}@{days}d") in known])
+    return [family for family in families if family]
+
+
+def charted_metrics(contract: Contract) -> set[str]:
+    """Name the metric ids that charts show over time: all but stages of the pathway and, of retention, other times than half a year.
+
+    Parameters
+    ----------
+    contract : Contract
+    """
+    return {main_id(contract, name) for name in contract.metrics}
+
+
+def view_of(table: pd.DataFrame, contract: Contract, period: Period, view: View) -> pd.DataFrame:
+    """Keep the cells of a view: everything that a page of the editions with this view may show.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The whole metric table, true numbers.
+    contract : Contract
+    period : Period
+        The period reported on.
+    view : {"rolling", "years"}
+        ``rolling``: totals by month, quarter and year, and everything in the windows of `group_windows`, groups by half-years, pairs of
+        dimensions in the last window. ``years``: totals by quarter and year, groups by contract year and for the whole contract once it
+        has ended; no pairs, no groups alone or in combination.
+
+    Returns
+    -------
+    DataFrame
+        Metric table with fewer rows, in the order given.
+    """
+    windows = group_windows(table, contract, period, view)
+    pairs = [(metric, period) for metric, periods in windows.items() for period in periods]
+    allowed = pd.MultiIndex.from_frame(table[["metric", "period"]]).isin(pairs)
+    grain, total, charted = grain_of(table["period"]), table["dimension"].eq(ALL), table["metric"].isin(charted_metrics(contract))
+    over_time = charted & total
+    if view == "years":
+        apart = table["dimension"].str.contains(CROSS, regex=False) | table["dimension"].str.endswith(IN_COMBINATION)
+        keep = (allowed & ~apart) | (over_time & grain.isin(["quarter", "year"]))
+    else:
+        last = table["period"].eq(table["metric"].map({metric: periods[0] for metric, periods in windows.items()}))
+        crossed = table["dimension"].str.contains(CROSS, regex=False)
+        by_half_year = charted & table["period"].isin(half_years(contract)) & ~crossed
+        keep = (allowed & (last | ~crossed)) | (over_time & grain.isin(["month", "quarter", "year"])) | by_half_year
+    return table[keep].reset_index(drop=True)

@@ -1,0 +1,69 @@
+"""An edition's part of what is known: the assessment without the cells that it does not show, and all that is derived from them."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+import pandas as pd
+
+from acmlib.analysis.assessment import Assessment
+from acmlib.analysis.verdicts import MetricVerdict
+from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS
+
+_KEYS = list(KEY_COLUMNS)
+
+
+def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
+    """Return the assessment as an edition may show it.
+
+    Parameters
+    ----------
+    assessment : Assessment
+        With true numbers.
+    cells : DataFrame
+        Metric table of the edition: what is not in it, or hidden in it, is not shown.
+
+    Returns
+    -------
+    Assessment
+        Rows about such cells have NaN for every number and status ``hidden``; their verdicts are ``not judged``.
+    """
+    shown = pd.MultiIndex.from_frame(cells.loc[cells["status"].ne(HIDDEN), _KEYS])
+    masked: dict[str, Any] = {}
+    for field in fields(assessment):
+        value = getattr(assessment, field.name)
+        if isinstance(value, pd.DataFrame) and set(_KEYS) <= set(value.columns):
+            masked[field.name] = _mask(value, shown)
+    metrics = {name: _of_metric(one, shown) for name, one in assessment.metrics.items()}
+    return replace(assessment, metrics=metrics, **masked)
+
+
+def _mask(frame: pd.DataFrame, shown: pd.MultiIndex) -> pd.DataFrame:
+    gone = ~_among(frame, "group", shown)
+    for other in ("comparator", "comparator_group"):
+        if other in frame:
+            of_group = frame["basis"].isin(["best", "group"]) if "basis" in frame else frame[other].notna()
+            gone |= of_group & ~_among(frame, other, shown)
+    result = frame.copy()
+    numbers = [name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name].dtype)]
+    result[numbers] = result[numbers].astype("float64").mask(gone)
+    for name, word in (("status", HIDDEN), ("verdict", "not judged")):
+        if name in result:
+            result.loc[gone, name] = word
+    return result
+
+
+def _of_metric(one: MetricVerdict, shown: pd.MultiIndex) -> MetricVerdict:
+    everyone = "All participants"
+    periods = [(one.metric, period, ALL, everyone) in shown for period in one.points.index]
+    points = one.points if all(periods) else one.points.iloc[:0]
+    if (one.metric, one.period, ALL, everyone) in shown or not one.period:
+        return replace(one, points=points)
+    return replace(MetricVerdict(one.metric, one.period, status=HIDDEN), points=points)
+
+
+def _among(frame: pd.DataFrame, group: str, shown: pd.MultiIndex) -> pd.Series:
+    """Tell for each row whether the cell of the group that it names is shown."""
+    keys = frame[_KEYS[:3]].assign(group=frame[group]).astype("str")
+    return pd.Series(pd.MultiIndex.from_frame(keys).isin(shown), index=frame.index, dtype=bool)
