@@ -11,11 +11,9 @@ from typing import Annotated
 
 import typer
 
-from acmlib.cli import say
+from acmlib.cli import meetings, say
+from acmlib.cli.asked import DONE, FAILED, INTERRUPTED, MISUSED, chosen_contracts, workspace
 from acmlib.publish.limits import ORDINARY, Limits
-
-#: Exit statuses: all was made; something was not; it was not clear what was asked (as all command lines have it); interrupted by Ctrl-C.
-DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 
 app = typer.Typer(
     name="acm",
@@ -88,8 +86,8 @@ def run(
     asked = {"report": report, "period": period, "edition": edition, "language": language}
     limits = Limits(cell_seconds=cell_seconds, report_seconds=report_seconds)
     how = How(jobs, warm, force, limits, scheduler, pdf)
-    chosen = functools.partial(_chosen, ids, every)
-    made_all = make_reports(place if "://" in place else _workspace(root), chosen, asked, how, outputs=outputs)
+    chosen = functools.partial(chosen_contracts, ids, every)
+    made_all = make_reports(place if "://" in place else workspace(root), chosen, asked, how, outputs=outputs)
     raise typer.Exit(DONE if made_all else FAILED)
 
 
@@ -103,9 +101,9 @@ def check(ids: Ids = None) -> None:
     """
     from acmlib.cli.checking import check_contract
 
-    root = _workspace()
+    root = workspace()
     errors = 0
-    for contract in _chosen(ids, not ids, root):
+    for contract in chosen_contracts(ids, not ids, root):
         found = check_contract(contract, root=root)
         say.findings(contract, found)
         errors += sum(finding.severity == "error" for finding in found)
@@ -129,8 +127,8 @@ def explain(
     from acmlib.release import make_release
     from acmlib.release.explain import explain as explanations
 
-    root = _workspace()
-    (chosen,) = _chosen([contract], False, root)
+    root = workspace()
+    (chosen,) = chosen_contracts([contract], False, root)
     try:
         release = make_release(load_contract(chosen, root=root), root=root, period=period, edition=edition, suggest=True)  # type: ignore[arg-type]
         for sentence in explanations(release, cell):
@@ -149,8 +147,8 @@ def peers(contract: Annotated[str, typer.Argument(metavar="ID", help="Name of th
     from acmlib.contract.errors import ContractError
     from acmlib.release.peers import write_peers
 
-    root = _workspace()
-    (chosen,) = _chosen([contract], False, root)
+    root = workspace()
+    (chosen,) = chosen_contracts([contract], False, root)
     try:
         written, number = write_peers(chosen, root=root)
     except (ContractError, ValueError) as error:
@@ -165,9 +163,9 @@ def list_contracts() -> None:
     from acmlib.contract.errors import ContractError
     from acmlib.contract.load import load_contract
 
-    root = _workspace()
+    root = workspace()
     rows = []
-    for contract in _chosen(None, True, root):
+    for contract in chosen_contracts(None, True, root):
         try:
             loaded = load_contract(contract, root=root)
         except ContractError as error:
@@ -190,7 +188,7 @@ def new(
     from acmlib.intake.scaffold.draft import scaffold_contract
 
     try:
-        written = scaffold_contract(contract, source, root=_workspace())
+        written = scaffold_contract(contract, source, root=workspace())
     except (ContractError, OSError, ValueError) as error:
         say.wrong(str(error))
         raise typer.Exit(MISUSED) from error
@@ -200,7 +198,7 @@ def new(
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context) -> None:
     """Open the notebooks in JupyterLab. Whatever follows is passed on: acm lab --no-browser --port 9999."""
-    root = _workspace()
+    root = workspace()
     places = [f"--ServerApp.root_dir={root}", "--LabApp.default_url=/lab/tree/notebooks"]
     surroundings = {**os.environ, "ACM_ROOT": str(root), "JUPYTER_PREFER_ENV_PATH": "1"}
     ended = subprocess.run([sys.executable, "-m", "jupyterlab", *places, *context.args], env=surroundings, check=False)  # noqa: S603 -- our own interpreter
@@ -218,35 +216,5 @@ def _require_pdf() -> None:
         raise typer.Exit(MISUSED) from error
 
 
-def _workspace(named: str | None = None) -> Path:
-    """Return the workspace: the one named, else what ACM_ROOT names, else the one that the current folder lies in."""
-    if "://" in os.environ.get("ACM_ROOT", "") and not named:
-        say.wrong("ACM_ROOT is an address in object storage, which only `acm run` reads; name a folder for the other commands")
-        raise typer.Exit(MISUSED)
-    from acmlib.contract.errors import ContractError
-    from acmlib.contract.workspace import find_root
-
-    try:
-        return Path(named).resolve() if named else find_root().resolve()
-    except ContractError as error:
-        say.wrong(str(error))
-        raise typer.Exit(MISUSED) from error
-
-
-def _chosen(ids: list[str] | None, every: bool, root: Path) -> tuple[str, ...]:
-    """Return the contracts asked for, or end and say what is there."""
-    from acmlib.contract.errors import choose
-    from acmlib.contract.load import contract_ids
-
-    known = tuple(contract_ids(root))
-    if every and not ids:
-        return known
-    if not ids or every:
-        say.wrong("name contracts, or use --all" if not every else "name contracts or use --all, not both")
-        raise typer.Exit(MISUSED)
-    unknown = [contract for contract in ids if contract not in known]
-    for contract in unknown:
-        say.wrong(f"params/{contract}: there is no such contract; {choose(contract, known)}")
-    if unknown:
-        raise typer.Exit(MISUSED)
-    return tuple(dict.fromkeys(ids))
+for command in (meetings.meeting, meetings.actions, meetings.spot_check):
+    app.command(epilog=meetings.EXAMPLES[command.__name__])(command)

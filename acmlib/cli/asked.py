@@ -1,0 +1,47 @@
+"""What was asked of `acm`: the workspace, and which contracts."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import typer
+
+from acmlib.cli import say
+
+#: Exit statuses: all was made; something was not; it was not clear what was asked (as all command lines have it); interrupted by Ctrl-C.
+DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+
+
+def workspace(named: str | None = None) -> Path:
+    """Return the workspace: the one named, else what ACM_ROOT names, else the one that the current folder lies in."""
+    if "://" in os.environ.get("ACM_ROOT", "") and not named:
+        say.wrong("ACM_ROOT is an address in object storage, which only `acm run` reads; name a folder for the other commands")
+        raise typer.Exit(MISUSED)
+    from acmlib.contract.errors import ContractError
+    from acmlib.contract.workspace import find_root
+
+    try:
+        return Path(named).resolve() if named else find_root().resolve()
+    except ContractError as error:
+        say.wrong(str(error))
+        raise typer.Exit(MISUSED) from error
+
+
+def chosen_contracts(ids: list[str] | None, every: bool, root: Path) -> tuple[str, ...]:
+    """Return the contracts asked for, or end and say what is there."""
+    from acmlib.contract.errors import choose
+    from acmlib.contract.load import contract_ids
+
+    known = tuple(contract_ids(root))
+    if every and not ids:
+        return known
+    if not ids or every:
+        say.wrong("name contracts, or use --all" if not every else "name contracts or use --all, not both")
+        raise typer.Exit(MISUSED)
+    unknown = [contract for contract in ids if contract not in known]
+    for contract in unknown:
+        say.wrong(f"params/{contract}: there is no such contract; {choose(contract, known)}")
+    if unknown:
+        raise typer.Exit(MISUSED)
+    return tuple(dict.fromkeys(ids))

@@ -1,0 +1,202 @@
+"""The commands around a meeting: its form, the actions that follow, spot checks of records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from acmlib.cli import say
+from acmlib.cli.asked import FAILED, MISUSED, chosen_contracts, workspace
+
+if TYPE_CHECKING:
+    from acmlib.contract.model import Contract
+    from acmlib.contract.records import Action, Records
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="Name of the contract's folder in params/.")]
+
+EXAMPLES = {
+    "meeting": "Examples:   [b]acm meeting harbor-youth-jobs[/b]   the form for the next meeting\n\n"
+    "[b]acm meeting harbor-youth-jobs --on 2026-06-18[/b]   read it back when it is filled in",
+    "actions": "Examples:   [b]acm actions[/b]   what is open in all contracts, what is overdue first\n\n"
+    "[b]acm actions harbor-youth-jobs --every[/b]   also what is done or dropped",
+    "spot_check": "Examples:   [b]acm spot-check harbor-youth-jobs --metric placed_6m[/b]   draw 19 records\n\n"
+    '[b]acm spot-check harbor-youth-jobs --metric placed_6m --read --by "Ana Ruiz"[/b]   when the form is filled in',
+}
+
+
+def _day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        say.wrong(f"{text}: is no day; use a date as 2026-06-18")
+        raise typer.Exit(MISUSED) from None
+
+
+def _loaded(contract: str, root: Path) -> tuple[Contract, Records]:
+    """Return a contract and its records, or end with everything that is wrong in its files."""
+    from acmlib.contract.errors import ContractError
+    from acmlib.contract.load import load_contract, load_records
+
+    try:
+        loaded = load_contract(contract, root=root)
+        return loaded, load_records(contract, root, contract=loaded)
+    except ContractError as error:
+        say.wrong(str(error))
+        raise typer.Exit(FAILED) from error
+
+
+def meeting(
+    contract: Id, on: Annotated[str | None, typer.Option(help="Day of the meeting. The next one after the contract's period.")] = None
+) -> None:
+    """Write the form of a meeting, params/ID/meetings/DAY.yml; if it is there, read it back and say what it says.
+
+    The form lists who usually comes and every promise that is open. What is promised in it becomes an action.
+    """
+    from acmlib.contract.calendar import meeting_after
+    from acmlib.contract.forms import meeting_form
+    from acmlib.contract.periods import report_period
+    from acmlib.contract.workspace import contract_folder
+
+    root = workspace()
+    (chosen,) = chosen_contracts([contract], False, root)
+    loaded, records = _loaded(chosen, root)
+    period = report_period(loaded)
+    day = _day(on) or meeting_after(period.end, records.calendar, loaded.contract, records.meetings)
+    if day is None:
+        say.wrong("no meeting is known; name its day with --on 2026-06-18, or give plan.yml a calendar")
+        raise typer.Exit(MISUSED)
+    path = root / contract_folder(chosen) / "meetings" / f"{day}.yml"
+    held = next((one for one in records.meetings if one.date == day), None)
+    if held is None:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(meeting_form(loaded, records, day, period=period.text), encoding="utf-8")
+        say.note(f"written: {say.near(path)}\nFill it in during the meeting, then: acm meeting {chosen} --on {day}")
+        return
+    said = (("decided", held.decisions), ("answered", held.answered), ("promised", held.promises))
+    say.note(f"{say.near(path)}: " + ", ".join(f"{len(entries)} {what}" for what, entries in said))
+    named = {one.id for one in held.promises} | {one.id for one in held.followed_up}
+    mine = [action for action in records.actions if action.id in named]
+    if mine:
+        say.table(f"Actions of {day}", _COLUMNS, [_row(chosen, action, day) for action in mine], lines=False)
+    say.note(f"The minutes: acm run {chosen} --report minutes")
+
+
+_COLUMNS = ("contract", "id", "what", "owner", "party", "due", "status", "metric")
+
+
+def _row(contract: str, action: Action, day: dt.date) -> tuple[str, ...]:
+    late = action.status == "open" and action.due is not None and action.due < day
+    days = (day - action.due).days if late and action.due else 0
+    status = f"overdue, {days} day{'s' if days != 1 else ''}" if late else action.status
+    metric = " ".join(filter(None, (action.metric, action.group)))
+    return contract, action.id, str(action.what), action.owner, action.party, str(action.due or "no day"), status, metric
+
+
+def actions(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Contracts; all if absent.", show_default=False)] = None,
+    every: Annotated[bool, typer.Option("--every", help="Also actions that are done or dropped.")] = False,
+    party: Annotated[str | None, typer.Option(help="agency or provider.")] = None,
+    on: Annotated[str | None, typer.Option(help="Overdue on this day. Today.")] = None,
+) -> None:
+    """List what was promised, across contracts: what is overdue first, then by the day it is due."""
+    root = workspace()
+    if party not in (None, "agency", "provider"):
+        say.wrong(f"--party {party}: use agency or provider")
+        raise typer.Exit(MISUSED)
+    day = _day(on) or dt.datetime.now(dt.UTC).astimezone().date()
+    found: list[tuple[str, Action]] = []
+    for contract in chosen_contracts(ids, not ids, root):
+        found += [(contract, one) for one in _loaded(contract, root)[1].actions if (every or one.status == "open")]
+    found = [(contract, one) for contract, one in found if party is None or one.party == party]
+    found.sort(key=lambda pair: (pair[1].status != "open", pair[1].due is None, pair[1].due or day, pair[0], pair[1].id))
+    late = sum(one.status == "open" and one.due is not None and one.due < day for _, one in found)
+    if not found:
+        say.note("no action is open" if not every else "no action was agreed")
+        return
+    say.table(
+        f"Actions on {day}: {len(found)}, {late} overdue", _COLUMNS, [_row(contract, one, day) for contract, one in found], lines=False
+    )
+
+
+def spot_check(
+    contract: Id,
+    n: Annotated[int, typer.Option("--n", min=1, max=500, help="Records to draw.")] = 19,
+    metric: Annotated[str | None, typer.Option(help="Draw records that this metric counts. Everybody who entered in the period.")] = None,
+    period: Annotated[str | None, typer.Option(help="2026-06, 2026Q2. The contract's own.")] = None,
+    target: Annotated[str, typer.Option(help="90/60, 85/55 or 80/50: share that should be right / share that is not enough.")] = "90/60",
+    seed: Annotated[int | None, typer.Option(help="Another draw. By default contract, period and metric decide it.")] = None,
+    read: Annotated[bool, typer.Option("--read", help="Read the form back and add its result to params/ID/spot_checks.csv.")] = False,
+    by: Annotated[str | None, typer.Option(help="With --read: who compared the records with the files.")] = None,
+    on: Annotated[str | None, typer.Option(help="With --read: the day. Today.")] = None,
+) -> None:
+    """Draw records at random into working/ID/, a form for comparing them with the files; or read the form back.
+
+    The form names people: it stays out of git, of outputs/ and of every handout. Only counts leave it.
+    """
+    from acmlib.contract.errors import ContractError
+    from acmlib.contract.periods import report_period
+    from acmlib.publish.spot_checks import form_path
+
+    root = workspace()
+    (chosen,) = chosen_contracts([contract], False, root)
+    loaded, _ = _loaded(chosen, root)
+    try:
+        asked = report_period(loaded, period)
+        path = root / form_path(chosen, asked.text, metric)
+        if read:
+            _read_back(loaded, path, asked.text, metric, target, by, _day(on), root)
+        else:
+            _draw(loaded, path, asked.text, metric, target, n, seed, root)
+    except (ContractError, ValueError) as error:
+        say.wrong(str(error))
+        raise typer.Exit(MISUSED) from error
+
+
+def _draw(contract: Contract, path: Path, period: str, metric: str | None, target: str, records: int, seed: int | None, root: Path) -> None:
+    from acmlib.analysis.spot_checks import decision_rule
+    from acmlib.intake.build.sources import open_tables
+    from acmlib.intake.draws import draw_records
+    from acmlib.publish.spot_checks import form_text
+
+    if path.exists() and seed is None:
+        say.wrong(f"{say.near(path)}: is there already; fill it in and use --read, or delete it to draw again")
+        raise typer.Exit(MISUSED)
+    with open_tables(contract, root=root, period=period) as tables:
+        drawn, there = draw_records(tables, records=records, metric=metric, seed=seed)
+    rule = decision_rule(len(drawn), target)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(form_text(drawn, rule, there=there), encoding="utf-8")
+    say.note(
+        f"written: {say.near(path)} ({len(drawn)} of {there} records)\nIt passes with at least {rule.least} right of {rule.records}. "
+        f"A set that is {rule.good:.0%} right fails in {rule.wrong_fail:.1%} of draws, one that is {rule.bad:.0%} right passes in "
+        f"{rule.wrong_pass:.1%}.\nCompare each with its file, write yes or no, then the same command with --read --by NAME"
+    )
+
+
+def _read_back(
+    contract: Contract, path: Path, period: str, metric: str | None, target: str, by: str | None, on: dt.date | None, root: Path
+) -> None:
+    from acmlib.analysis.spot_checks import decision_rule
+    from acmlib.publish.spot_checks import add_result, read_form
+
+    if not by:
+        say.wrong('--read needs --by "Name": who compared the records with the files')
+        raise typer.Exit(MISUSED)
+    records, errors = read_form(path, name=say.near(path))
+    day = on or dt.datetime.now(dt.UTC).astimezone().date()
+    title = contract.metrics[metric].title if metric else None
+    what = f"Files of {records} participants: {title}" if title else f"Files of {records} participants who entered in {period}"
+    result: dict[str, object] = {
+        "date": day, "what": what, "records": records, "errors": errors, "by": by, "target": target, "metric": metric, "period": period,
+        "audience": "provider",
+    }  # fmt: skip
+    added = add_result(contract.id, root, result)
+    _loaded(contract.id, root)
+    rule = decision_rule(records, target)
+    passed = "passed" if rule.passes(records - errors) else "not passed"
+    say.note(f"{records - errors} of {records} right, {rule.least} needed: {passed}. Added to {say.near(added)}")

@@ -1,0 +1,128 @@
+"""The form of a spot check: records drawn at random, to be compared with the files. A working paper outside ``outputs/``."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from pathlib import Path
+
+import pandas as pd
+
+from acmlib.analysis.spot_checks import Rule
+from acmlib.contract.errors import ContractError
+from acmlib.contract.workspace import contract_folder
+from acmlib.contract.yaml_reader import read_text
+from acmlib.publish.safe_csv import guarded
+
+#: Folder for papers that name people; git and every handout leave it out.
+WORKING = "working"
+
+#: What the form asks of each record.
+RIGHT, NOTE = "right (yes or no)", "note"
+SPOT_CHECKS = "spot_checks.csv"
+COLUMNS = ("date", "what", "records", "errors", "by", "target", "metric", "period", "audience")
+
+
+def form_path(contract: str, period: str, metric: str | None) -> Path:
+    """Return where the form of a spot check lies, from the root of the workspace.
+
+    Examples
+    --------
+    >>> form_path("harbor-youth-jobs", "2026-06", "placed_6m").as_posix()
+    'working/harbor-youth-jobs/spot-check-2026-06-placed_6m.csv'
+    """
+    return Path(WORKING, contract, f"spot-check-{period}{f'-{metric}' if metric else ''}.csv")
+
+
+def form_text(drawn: pd.DataFrame, rule: Rule, *, there: int) -> str:
+    """Return the form: the rule, then a line for each record with what was reported and room for what the file says.
+
+    Parameters
+    ----------
+    drawn : DataFrame
+        From `acmlib.intake.draws.draw_records`.
+    rule : Rule
+    there : int
+        How many records there were to draw from.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    head = f"# {len(drawn)} of {there} records. It passes with at least {rule.least} right of {rule.records}"
+    errors = (
+        f"of a set that is {rule.good:.0%} right {rule.wrong_fail:.1%} fail, of one that is {rule.bad:.0%} right {rule.wrong_pass:.1%} pass"
+    )
+    writer.writerow([f"{head}: {errors}."])
+    writer.writerow(["number", *drawn.columns, RIGHT, NOTE])
+    for number, row in enumerate(drawn.itertuples(index=False), start=1):
+        writer.writerow([number, *("" if value is None or value != value else guarded(_plain(value)) for value in row), "", ""])
+    return text.getvalue()
+
+
+def _plain(value: object) -> str:
+    """Return a value as people write it: a day without its midnight."""
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "minutes")
+    return str(value)
+
+
+def read_form(path: Path, *, name: str) -> tuple[int, int]:
+    """Count a form that was filled in.
+
+    Parameters
+    ----------
+    path : Path
+    name : str
+        What messages call it.
+
+    Returns
+    -------
+    records, errors : int
+
+    Raises
+    ------
+    ContractError
+        With the line of every record that does not say yes or no.
+    """
+    rows = [row for row in csv.reader(io.StringIO(read_text(path, name=name))) if row and not row[0].startswith("#")]
+    if not rows or RIGHT not in rows[0]:
+        raise ContractError([f"{name}: has no column '{RIGHT}'; use the form that acm spot-check wrote"])
+    at = rows[0].index(RIGHT)
+    answers = [row[at].strip().lower() if len(row) > at else "" for row in rows[1:]]
+    wrong = [
+        f"{name}: record {number} is '{answer}'; use yes or no in '{RIGHT}'"
+        for number, answer in enumerate(answers, start=1)
+        if answer not in ("yes", "no")
+    ]
+    if wrong or not answers:
+        raise ContractError(wrong or [f"{name}: has no records; use the form that acm spot-check wrote"])
+    return len(answers), answers.count("no")
+
+
+def add_result(contract: str, root: Path, result: dict[str, object]) -> Path:
+    """Add the result of a spot check to spot_checks.csv beside the contract: counts only, no record is named there.
+
+    Parameters
+    ----------
+    contract : str
+    root : Path
+    result : mapping
+        Values of `COLUMNS`.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    path = root / contract_folder(contract) / SPOT_CHECKS
+    columns = list(COLUMNS)
+    if path.exists():
+        columns = next(csv.reader(io.StringIO(read_text(path, name=SPOT_CHECKS))), columns)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
+    if not path.exists():
+        writer.writeheader()
+    writer.writerow({key: "" if value is None else value for key, value in result.items()})
+    before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+    path.write_text(before + ("\n" if before and not before.endswith("\n") else "") + text.getvalue(), encoding="utf-8")
+    return path
