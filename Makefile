@@ -50,7 +50,7 @@ reports: $(PAGES)
 test: $(ALL)
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --nbval-lax
 
-# `make test` looks at one page of each kind; this at every one. A page is opened once and looked at by one process: about six seconds a page.
+# `make test` looks at one page of each kind; this at every one. A page is opened once and looked at by one process.
 pages-check: $(ALL)
 	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup tests/pages/test_in_browser.py --outputs outputs
 
