@@ -1,0 +1,138 @@
+"""A register of contracts as a city publishes it: CSV, Excel, or releases and records of the Open Contracting Data Standard."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from acmlib.contract.errors import ContractError, choose
+from acmlib.contract.pilots import CRITERIA
+
+#: Our names of what a register says, and what others call it (lower case, without spaces and signs).
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "contractid", "contractnumber", "purchaseordercontractnumber", "contractno", "documentid", "awardid", "ocid"),
+    "title": ("title", "contracttitle", "shorttitle", "description", "purchaseorderdescription", "contractdescription", "purpose"),
+    "provider": ("provider", "vendor", "vendorname", "supplier", "suppliername", "contractor", "contractorname", "legalname"),
+    "agency": ("agency", "agencyname", "department", "departmentname", "buyer", "contractingagency", "organization"),
+    "category": ("category", "commodity", "commodityname", "industry", "procurementcategory", "servicetype", "contracttype"),
+    "starts": ("starts", "startdate", "contractstartdate", "begindate", "effectivedate", "effectivefrom", "effectivebegindate"),
+    "ends": ("ends", "enddate", "contractenddate", "expirationdate", "effectiveto", "effectiveenddate", "contractexpiration"),
+    "value": ("value", "amount", "awardamount", "contractamount", "contractvalue", "currentamount", "maximumcontractamount"),
+    "clients": ("clients", "participants", "peopleserved", "clientsperyear", "clientsayear", "numberserved", "households"),
+}
+NEEDED = ("id", "title", "starts", "ends")
+
+
+def read_register(path: Path) -> pd.DataFrame:
+    """Read a register of contracts.
+
+    Parameters
+    ----------
+    path : Path
+        ``.csv``, ``.xlsx``, or ``.json`` with OCDS releases or records.
+
+    Returns
+    -------
+    DataFrame
+        One row a contract: ``id``, ``title``, ``starts``, ``ends`` (dates), and where given ``provider``, ``agency``, ``category``,
+        ``value``, ``clients``, and answers about the criteria of `acmlib.contract.pilots.CRITERIA`.
+
+    Raises
+    ------
+    ContractError
+        If the file cannot be read, a column that is needed is missing, or dates cannot be understood: with the row.
+    """
+    if not path.is_file():
+        raise ContractError([f"{path.name}: there is no such file; give a register as CSV, Excel or OCDS JSON"])
+    try:
+        raw = pd.DataFrame(list(_ocds(path))) if path.suffix == ".json" else _table(path)
+    except (ValueError, OSError, KeyError) as error:
+        raise ContractError([f"{path.name}: cannot be read ({error}); save it as CSV (UTF-8) or Excel and try again"]) from error
+    named = raw.rename(columns=_ours(list(raw.columns)))
+    missing = [name for name in NEEDED if name not in named]
+    if missing or raw.empty:
+        wanted = ", ".join(f"{name} (for example {NAMES[name][1]})" for name in missing) or "at least one contract"
+        raise ContractError([f"{path.name}: columns are {', '.join(map(str, raw.columns)) or 'none'}; it needs {wanted}"])
+    kept = [name for name in (*NAMES, *CRITERIA) if name in named]
+    register = named[list(dict.fromkeys(kept))].copy()
+    for name in ("value", "clients"):
+        if name in register:
+            register[name] = pd.to_numeric(register[name].astype("str").str.replace(r"[$,\s]", "", regex=True), errors="coerce")
+    return register.assign(**{name: _dates(register[name], path.name, name) for name in ("starts", "ends")}).reset_index(drop=True)
+
+
+def _table(path: Path) -> pd.DataFrame:
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        return pd.read_excel(path, dtype="str")
+    return pd.read_csv(path, dtype="str", sep=None, engine="python", encoding="utf-8-sig")
+
+
+def _plain(name: object) -> str:
+    return re.sub(r"[^a-z0-9]", "", str(name).casefold())
+
+
+def _ours(columns: list[Any]) -> dict[Any, str]:
+    """Give our name to each column that has one of the known names; the first match of each counts."""
+    plain = {_plain(column): column for column in reversed(columns)}
+    found = {plain[other]: ours for ours, others in NAMES.items() if (other := next((one for one in others if one in plain), None))}
+    free = {name: plain.get(_plain(name)) for name in CRITERIA if name not in found.values()}
+    return found | {column: name for name, column in free.items() if column is not None and column not in found}
+
+
+def _dates(column: pd.Series, file: str, name: str) -> pd.Series:
+    """Return dates; of a register either all are ISO, or all are month first."""
+    text = column.astype("str").str.strip().str.slice(0, 10)
+    for form in ("%Y-%m-%d", "%m/%d/%Y"):
+        read = pd.to_datetime(text, format=form, errors="coerce")
+        if read.notna().sum() >= max(1, len(text) / 2):
+            break
+    wrong = read.isna() & column.notna() & text.ne("")
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        given = column.iloc[row]
+        raise ContractError([f"{file}: row {row + 2}: {name} is '{given}'; use 2026-06-30 or 06/30/2026 in the whole column"])
+    return read
+
+
+def _ocds(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the contracts of a file of releases or records, each as its newest release has it."""
+    content = json.loads(path.read_text(encoding="utf-8-sig"))
+    if not isinstance(content, dict) or not ("releases" in content or "records" in content):
+        raise ValueError(choose("no releases", ["releases", "records"]))
+    releases = list(content.get("releases", ()))
+    for record in content.get("records", ()):
+        releases += [record["compiledRelease"]] if "compiledRelease" in record else record.get("releases", [])
+    newest: dict[tuple[str, str], dict[str, Any]] = {}
+    # Dates are compared as times: as text, 23:00-05:00 would come before 01:00Z of the next day.
+    for release in sorted(releases, key=_moment):
+        awards = {str(award.get("id")): award for award in release.get("awards", ())}
+        for contract in release.get("contracts", ()):
+            award = awards.get(str(contract.get("awardID")), {})
+            newest[release.get("ocid", ""), str(contract.get("id"))] = _contract(release, contract, award)
+    yield from newest.values()
+
+
+def _moment(release: Mapping[str, Any]) -> pd.Timestamp:
+    moment = pd.Timestamp(release.get("date", 0))
+    return moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
+
+
+def _contract(release: Mapping[str, Any], contract: Mapping[str, Any], award: Mapping[str, Any]) -> dict[str, Any]:
+    tender = release.get("tender", {})
+    period = contract.get("period") or award.get("contractPeriod") or {}
+    suppliers = ", ".join(one.get("name", "") for one in award.get("suppliers", ()))
+    return {
+        "id": f"{release.get('ocid', '')}/{contract.get('id')}",
+        "title": contract.get("title") or award.get("title") or tender.get("title") or "",
+        "provider": suppliers,
+        "agency": release.get("buyer", {}).get("name", ""),
+        "category": tender.get("mainProcurementCategory", ""),
+        "starts": period.get("startDate", ""),
+        "ends": period.get("endDate", ""),
+        "value": contract.get("value", award.get("value", {})).get("amount"),
+    }
