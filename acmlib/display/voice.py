@@ -57,7 +57,7 @@ class Voice:
     ... )
     >>> voice = Voice(Words("es"), contract)
     >>> voice.metric("placed"), voice.value("placed", 0.4), voice.group("age", "25 and over")
-    ('Con empleo', '40\xa0%', '25 y más')
+    ('Con empleo', '40%', '25 y más')
     """
 
     words: Words

@@ -11,7 +11,7 @@ import math
 import re
 import string
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +21,8 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
+
+from acmlib.display.claims import Claim, claims_of, with_claims
 
 LANGUAGES = Path(__file__).parent / "languages"
 
@@ -167,7 +169,7 @@ class Words:
     --------
     >>> words = Words("en")
     >>> words("chart.n", n=1450)
-    'n 1,450'
+    '1,450 people'
     >>> words.percent(0.2), words.points(-0.13), words.period("P12M/2026-05")
     ('20%', '\N{MINUS SIGN}13 points', '12 months to May 2026')
     >>> Words("es").period("2026-06")
@@ -188,10 +190,11 @@ class Words:
             "list": self.list, "start": sentence_start,
         }  # fmt: skip
 
-    def __call__(self, key: str, **values: Any) -> str:
+    def __call__(self, key: str, *, claim: Claim | Sequence[Claim] = (), **values: Any) -> str:
         """Return the text of `key` with its placeholders filled.
 
-        Plural forms are chosen by the value of ``n``.
+        Plural forms are chosen by the value of ``n``. With a `claim`, and where a value makes one, the text carries it
+        (`acmlib.display.claims.Said`).
 
         Raises
         ------
@@ -205,7 +208,8 @@ class Words:
             if given is None or (isinstance(given, float) and math.isnan(given)):
                 raise WordsError(f"{self._where(key)} needs a value for {name!r}; given: {', '.join(sorted(values)) or 'none'}")
             filled[name] = _Ready(self._formats[kind](given))
-        return text.format(**filled)
+        nested = [found for given in values.values() for found in claims_of(given)]
+        return with_claims(text.format(**filled), *((claim,) if isinstance(claim, Claim) else claim), *nested)
 
     def template(self, key: str, n: float | None = None) -> str:
         """Return the text of `key` as the catalogue has it, in the plural form for `n`."""
