@@ -13,6 +13,7 @@ import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.actions import judge, rebases
+from acmlib.analysis.cohorts import cohort_changes
 from acmlib.analysis.derived import derived_frames
 from acmlib.analysis.verdicts import MetricVerdict, metric_verdicts
 from acmlib.analysis.views import View, view_of
@@ -64,6 +65,9 @@ class Assessment:
         Groups by half-years of the contract: rows of the metric table.
     action_outcomes : DataFrame
         Did agreed actions work (`acmlib.analysis.actions.judge`), for all actions of the contract.
+    cohorts : DataFrame
+        Groups in the first cohort of the contract and in the last (`acmlib.analysis.cohorts.cohort_changes`); empty in the view ``years``,
+        whose windows are too few.
     """
 
     contract: Contract
@@ -86,6 +90,7 @@ class Assessment:
     decompositions: pd.DataFrame
     half_years: pd.DataFrame
     action_outcomes: pd.DataFrame
+    cohorts: pd.DataFrame
 
 
 def assess(
@@ -131,6 +136,13 @@ def assess(
         metrics=metrics,
         served=overview.served(cells, contract, populations),
         action_outcomes=judge(records.actions, table, charts=charts, level=contract.statistics.level),
+        cohorts=cohort_changes(cells if view == "rolling" else cells.iloc[:0], frames["gaps"], contract, named=_named(records)),
         **frames,
         **derived_frames(cells, contract, frames),
     )
+
+
+def _named(records: Records) -> set[tuple[str, str]]:
+    """Name the metrics and dimensions that roadmap and actions are about: agreed before the figures were known."""
+    written = (*records.roadmap, *records.actions)
+    return {(one.metric, one.dimension) for one in written if one.metric is not None and one.dimension is not None}

@@ -11,7 +11,7 @@ import math
 import re
 import string
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -190,11 +190,11 @@ class Words:
             "list": self.list, "start": sentence_start,
         }  # fmt: skip
 
-    def __call__(self, key: str, *, claim: Claim | Sequence[Claim] = (), **values: Any) -> str:
+    def __call__(self, key: str, *, claim: Any = (), **values: Any) -> str:
         """Return the text of `key` with its placeholders filled.
 
-        Plural forms are chosen by the value of ``n``. With a `claim`, and where a value makes one, the text carries it
-        (`acmlib.display.claims.Said`).
+        Plural forms are chosen by the value of ``n``. With a `claim` (or several), and where a value makes one, the text
+        carries it (`acmlib.display.claims.Said`).
 
         Raises
         ------

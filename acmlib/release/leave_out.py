@@ -45,6 +45,12 @@ def _mask(frame: pd.DataFrame, shown: pd.MultiIndex) -> pd.DataFrame:
         if other in frame:
             of_group = frame["basis"].isin(["best", "group"]) if "basis" in frame else frame[other].notna()
             gone |= of_group & ~_among(frame, other, shown)
+    if "earlier_period" in frame:
+        before = frame.assign(period=frame["earlier_period"])
+        gone |= ~_among(before, "group", shown)
+        for other in ("comparator", "comparator_group"):
+            if other in frame:
+                gone |= before[other].notna() & ~_among(before, other, shown)
     result = frame.copy()
     numbers = [name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name].dtype)]
     result[numbers] = result[numbers].astype("float64").mask(gone)
