@@ -54,6 +54,7 @@ def records_for(records: Records, edition: Edition) -> Records:
         deliverables=records.deliverables,
         calendar=records.calendar,
         meetings=tuple(_meeting(meeting, edition) for meeting in records.meetings),
+        held=None if records.held is None else _meeting(records.held, edition),
         # Replies are between agency and provider until they are settled; what came of them is on the pages by then.
         responses=() if edition == "public" else records.responses,
         spot_checks=_readable(records.spot_checks, edition),

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from acmlib.contract.meetings import WEEKDAYS, Calendar, Meeting
-from acmlib.contract.model import Agreement
+from acmlib.contract.model import Agreement, Edition
 
 #: What a day of the calendar is for, in the order in which the days of one meeting come.
 EventKind = Literal["data_due", "pre_read", "replies_due", "meeting", "decision", "notice", "ends"]
+
+
+#: What readers of an edition need not be told: when the next award is decided is the agency's, what is due before a meeting the parties'.
+_LEFT_OUT: Mapping[Edition, frozenset[EventKind]] = {
+    "internal": frozenset(),
+    "provider": frozenset({"decision"}),
+    "public": frozenset({"data_due", "pre_read", "replies_due", "decision", "notice"}),
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -91,6 +99,11 @@ def entries(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] = ())
     end: tuple[tuple[EventKind, int | None], ...] = (("decision", calendar.decision), ("notice", calendar.notice), ("ends", 0))
     found += [Entry(agreed.ends - dt.timedelta(days=days), kind) for kind, days in end if days is not None]
     return tuple(sorted(found, key=lambda one: (one.day, one.kind, one.meeting or dt.date.min)))
+
+
+def entries_for(entries: Sequence[Entry], edition: Edition) -> tuple[Entry, ...]:
+    """Keep the days that concern the readers of an edition."""
+    return tuple(entry for entry in entries if entry.kind not in _LEFT_OUT[edition])
 
 
 def meeting_after(day: dt.date, calendar: Calendar | None, agreed: Agreement, held: Sequence[Meeting] = ()) -> dt.date | None:

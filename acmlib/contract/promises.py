@@ -96,7 +96,10 @@ def known_records(records: Records, contract: Contract, period: Period) -> Recor
         The period reported on.
     """
     day = meeting_after(period.end, records.calendar, contract.contract, records.meetings)
-    return records if day is None else records_until(records, day)
+    if day is None:
+        return records
+    held = next((meeting for meeting in records.meetings if meeting.date == day), None)
+    return replace(records_until(records, day), held=held)
 
 
 def _open_before(action: Action, day: dt.date) -> Action:

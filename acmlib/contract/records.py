@@ -250,3 +250,5 @@ class Records:
     spot_checks: tuple[SpotCheck, ...] = ()
     voices: Voices = field(default_factory=Voices)
     coded: tuple[Coded, ...] = ()
+    #: The meeting that the pages of a period were made for, once it was held; its minutes tell of it, other pages do not know it yet.
+    held: Meeting | None = None

@@ -1,0 +1,182 @@
+"""Both sides' obligations: what was due, what came, how late, and how long invoices waited to be paid."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from acmlib.contract.parts import Party
+from acmlib.contract.records import Action
+from acmlib.contract.replies import Deliverable, Response
+
+#: In the order in which they are told; the first is the provider's, the others are the agency's.
+KINDS = ("report", "invoice", "decision", "referrals")
+
+
+PARTIES: tuple[Party, ...] = ("provider", "agency")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How one side kept one kind of obligation.
+
+    Attributes
+    ----------
+    kind : str
+        One of `KINDS`.
+    party : str
+        Who owes it.
+    due : int
+        How many were due by the day.
+    done, on_time, waiting : int
+        How many came, came by their day, and have not come although they were due.
+    late_days : float
+        Median days by which those that came late were late; NaN if none was.
+    accepted : int
+        Of reports: how many the agency accepted.
+    days_to_pay : float
+        Of invoices: median days from receipt to payment, of those of which both are known; NaN if none.
+    amount_waiting : float
+        Of invoices: the amount that was due and is not paid; NaN if no amounts are recorded.
+    """
+
+    kind: str
+    party: Party
+    due: int
+    done: int
+    on_time: int
+    waiting: int
+    late_days: float
+    accepted: int
+    days_to_pay: float
+    amount_waiting: float
+
+
+def kept(deliverables: Sequence[Deliverable], day: dt.date) -> tuple[Kept, ...]:
+    """Return how each side kept what was due by a day, the provider's first; kinds of which nothing was due are left out.
+
+    Parameters
+    ----------
+    deliverables : sequence of Deliverable
+    day : date
+
+    Examples
+    --------
+    >>> paid = Deliverable(
+    ...     kind="invoice", period="2026-01", party="agency", due="2026-03-02", received_on="2026-01-31", done_on="2026-03-12", amount=100
+    ... )
+    >>> (one,) = kept([paid], dt.date(2026, 6, 30))
+    >>> one.on_time, one.late_days, one.days_to_pay, one.amount_waiting
+    (0, 10, 40, 0.0)
+    """
+    due = [one for one in deliverables if one.due <= day]
+    return tuple(
+        _kept(kind, party, mine)
+        for kind in KINDS
+        for party in PARTIES
+        if (mine := [one for one in due if one.kind == kind and one.party == party])
+    )
+
+
+def _kept(kind: str, party: Party, due: Sequence[Deliverable]) -> Kept:
+    late = [(one.done_on - one.due).days for one in due if one.done_on is not None and one.done_on > one.due]
+    pay = [(one.done_on - one.received_on).days for one in due if one.done_on is not None and one.received_on is not None]
+    amounts = [one.amount for one in due if one.done_on is None and one.amount is not None]
+    has_amounts = any(one.amount is not None for one in due)
+    return Kept(
+        kind=kind,
+        party=party,
+        due=len(due),
+        done=sum(one.done_on is not None for one in due),
+        on_time=sum(one.done_on is not None and one.done_on <= one.due for one in due),
+        waiting=sum(one.done_on is None for one in due),
+        late_days=statistics.median(late) if late else math.nan,
+        accepted=sum(one.accepted_on is not None for one in due),
+        days_to_pay=statistics.median(pay) if pay else math.nan,
+        amount_waiting=math.fsum(amounts) if has_amounts else math.nan,
+    )
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The reply clock of one period.
+
+    Attributes
+    ----------
+    due : date or None
+        The day by which replies are due.
+    answered, agree, disputed : int
+        Figures that were answered; with *agree*; with *disagree* or *check* and not settled yet.
+    late : int
+        Replies after the day.
+    """
+
+    due: dt.date | None
+    answered: int
+    agree: int
+    disputed: int
+    late: int
+
+
+def reply_clock(responses: Sequence[Response], due: dt.date | None) -> Clock:
+    """Return how the replies of one period stand; of several to one figure the last counts.
+
+    Parameters
+    ----------
+    responses : sequence of Response
+        Of one period.
+    due : date, optional
+    """
+    last = {one.figure: one for one in sorted(responses, key=lambda one: one.on)}
+    return Clock(
+        due=due,
+        answered=len(last),
+        agree=sum(one.reply == "agree" for one in last.values()),
+        disputed=sum(one.is_open for one in last.values()),
+        late=sum(due is not None and one.on > due for one in last.values()),
+    )
+
+
+@dataclass(frozen=True)
+class KeptRate:
+    """How many of one party's promises that were due were kept by their day."""
+
+    party: Party
+    due: int
+    kept: int
+    late: int
+    waiting: int
+    dropped: int
+
+
+def promises_kept(actions: Sequence[Action], day: dt.date, *, since: dt.date | None = None) -> tuple[KeptRate, ...]:
+    """Return for each party how many promises that were due by a day were kept, kept late, are waiting, or were dropped.
+
+    Parameters
+    ----------
+    actions : sequence of Action
+        As they stood on the day.
+    day : date
+    since : date, optional
+        Only those that fell due after this day.
+
+    Examples
+    --------
+    >>> promise = {"agreed_on": "2026-01-15", "what": "Call", "owner": "Ana", "party": "agency", "due": "2026-02-01"}
+    >>> made = [Action(id="a", status="done", done_on="2026-02-10", **promise), Action(id="b", status="open", **promise)]
+    >>> promises_kept(made, dt.date(2026, 3, 1))
+    (KeptRate(party='agency', due=2, kept=0, late=1, waiting=1, dropped=0),)
+    """
+    found = []
+    for party in PARTIES:
+        due = [one for one in actions if one.party == party and one.due is not None and (since or dt.date.min) < one.due <= day]
+        if due:
+            done = [one for one in due if one.status == "done" and one.done_on is not None]
+            kept_ = sum(one.done_on is not None and one.due is not None and one.done_on <= one.due for one in done)
+            waiting = sum(one.status == "open" for one in due)
+            dropped = sum(one.status == "dropped" for one in due)
+            found.append(KeptRate(party, len(due), kept_, len(done) - kept_, waiting, dropped))
+    return tuple(found)

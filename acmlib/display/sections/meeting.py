@@ -1,0 +1,166 @@
+"""The meeting: its calendar, what it decided and promised, what those who spoke were told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from acmlib.contract.calendar import Entry, entries, entries_for
+from acmlib.contract.meetings import Meeting
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
+from acmlib.display.report import Report
+
+#: Meetings that a calendar on paper shows; the file calendar.ics holds all of them.
+MOST_MEETINGS = 12
+_BEFORE = ("data_due", "pre_read", "replies_due")
+
+
+def calendar_entries(report: Report) -> tuple[Entry, ...]:
+    """Return the days of the calendar that concern the readers of this edition; none where the plan has no calendar.
+
+    Parameters
+    ----------
+    report : Report
+    """
+    records = report.records
+    if records.calendar is None:
+        return ()
+    held = (*records.meetings, *([records.held] if records.held else []))
+    return entries_for(entries(records.calendar, report.contract.contract, held), report.release.edition)
+
+
+def calendar(report: Report) -> Section | None:
+    """Return the meetings ahead with what is due before each, and the days before the end of the contract.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    Section or None
+        None where the plan has no calendar.
+    """
+    words, found = report.words, calendar_entries(report)
+    meetings = [entry for entry in found if entry.kind == "meeting" and entry.day > report.date]
+    end = [entry for entry in found if entry.kind in ("decision", "notice", "ends")]
+    if not found:
+        return None
+    shown = [kind for kind in _BEFORE if any(entry.kind == kind for entry in found)]
+    before = {(entry.meeting, entry.kind): entry.day for entry in found if entry.kind in _BEFORE}
+    columns = (Column(words("calendar.meeting")), *(Column(words(f"calendar.{kind}")) for kind in shown))
+    rows = tuple(
+        (words.date(entry.day), *(words.date(before[entry.meeting, kind]) for kind in shown)) for entry in meetings[:MOST_MEETINGS]
+    )
+    plan = report.records.calendar
+    notes = [words("calendar.more", n=len(meetings) - MOST_MEETINGS)] if len(meetings) > MOST_MEETINGS else []
+    if plan is not None and plan.place is not None:
+        notes.insert(0, words("calendar.place", place=plan.place.in_language(report.voice.language), time=plan.time, n=plan.minutes))
+    body: list[Display] = [DataTable(words("calendar.caption"), columns, rows, notes=tuple(notes))] if rows else []
+    body.append(Bullets(tuple(words(f"calendar.{entry.kind}_on", date=entry.day) for entry in end), heading=words("calendar.end")))
+    heading = words("calendar.heading", date=meetings[0].day) if meetings else words("calendar.heading_over")
+    return Section(heading, tuple(body), contents=words("calendar.short"))
+
+
+def minutes(report: Report) -> tuple[Section, ...]:
+    """Return the minutes of the meeting that this period's pages were made for, else of the last one before.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    tuple of Section
+        One sentence that no meeting is recorded, if there is none.
+    """
+    words, records = report.words, report.records
+    meeting = records.held or (records.meetings[-1] if records.meetings else None)
+    if meeting is None:
+        return (Section(words("minutes.none"), (Prose((words("minutes.none_why"),)),), contents=words("minutes.short")),)
+    parts = (_decided(report, meeting), _promised(report, meeting), _followed_up(report, meeting), _answered(report, meeting))
+    return (_held(report, meeting), *(part for part in parts if part is not None))
+
+
+def _held(report: Report, meeting: Meeting) -> Section:
+    """Say when the meeting was, what it discussed, who was there and what it celebrated."""
+    words, language = report.words, report.voice.language
+    facts: list[str] = []
+    if meeting.period:
+        facts.append(words("minutes.about", period=words.period(meeting.period)))
+    if meeting.attending:
+        people = [
+            words("minutes.person", name=one.name, party=words(f"minutes.party_{one.party}"))
+            if one.role is None
+            else words("minutes.person_role", name=one.name, role=one.role.in_language(language), party=words(f"minutes.party_{one.party}"))
+            for one in meeting.attending
+        ]
+        facts.append(words("minutes.attending", list="; ".join(people)))
+    if meeting.celebrated:
+        facts.append(words("minutes.celebrated", what=meeting.celebrated.in_language(language)))
+    following = meeting.next_meeting or _next(report, meeting.date)
+    if following:
+        facts.append(words("minutes.next", date=following))
+    return Section(words("minutes.heading", date=meeting.date), (Bullets(tuple(facts)),) if facts else (), contents=words("minutes.short"))
+
+
+def _next(report: Report, day: dt.date) -> dt.date | None:
+    return next((entry.day for entry in calendar_entries(report) if entry.kind == "meeting" and entry.day > day), None)
+
+
+def _decided(report: Report, meeting: Meeting) -> Section | None:
+    words, language = report.words, report.voice.language
+    if not meeting.decisions:
+        return None
+    items = tuple(
+        words("minutes.by", what=one.what.in_language(language), by=one.by) if one.by else one.what.in_language(language)
+        for one in meeting.decisions
+    )
+    return Section(words("minutes.decided", n=len(items)), (Bullets(items),), contents=words("minutes.decided_short"))
+
+
+def _promised(report: Report, meeting: Meeting) -> Section | None:
+    words, language = report.words, report.voice.language
+    if not meeting.promises:
+        return None
+    columns = tuple(Column(words(f"minutes.column_{one}")) for one in ("what", "who", "due", "shows"))
+    nothing = Cell(words("table.no_value"), muted=True)
+    rows = tuple(
+        (
+            one.what.in_language(language),
+            words("minutes.person", name=one.owner, party=words(f"minutes.party_{one.party}")),
+            words.date(one.due) if one.due else nothing,
+            words(f"minutes.expected_{one.expected}", metric=report.voice.metric(one.metric)) if one.metric and one.expected else nothing,
+        )
+        for one in meeting.promises
+    )
+    shown = DataTable(words("minutes.promised_caption"), columns, rows)
+    return Section(words("minutes.promised", n=len(rows)), (shown,), contents=words("minutes.promised_short"))
+
+
+def _followed_up(report: Report, meeting: Meeting) -> Section | None:
+    words, language = report.words, report.voice.language
+    actions = {action.id: action for action in report.records.actions}
+    told = [(actions[one.id], one) for one in meeting.followed_up if one.id in actions]
+    if not told:
+        return None
+    items = tuple(
+        words("minutes.done", what=action.what.in_language(language), date=one.done_on)
+        if one.done_on
+        else words(f"minutes.{one.status}", what=action.what.in_language(language))
+        for action, one in told
+    )
+    return Section(words("minutes.followed", n=len(items)), (Bullets(items),), contents=words("minutes.followed_short"))
+
+
+def _answered(report: Report, meeting: Meeting) -> Section | None:
+    words, language = report.words, report.voice.language
+    if not meeting.answered:
+        return None
+    columns = tuple(Column(words(f"minutes.column_{one}")) for one in ("question", "answer", "by"))
+    rows: Sequence[tuple[str | Cell, ...]] = [
+        (one.question.in_language(language), one.answer.in_language(language), one.by or Cell(words("table.no_value"), muted=True))
+        for one in meeting.answered
+    ]
+    shown = DataTable(words("minutes.answered_caption"), columns, tuple(rows))
+    return Section(words("minutes.answered", n=len(rows)), (shown,), contents=words("minutes.answered_short"))

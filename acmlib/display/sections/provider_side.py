@@ -1,0 +1,224 @@
+"""The provider's side: what each party owed and gave, replies to figures, spot checks, fields that nobody uses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from acmlib.analysis.obligations import Kept, kept, reply_clock
+from acmlib.analysis.spot_checks import decision_rule
+from acmlib.contract.replies import Response, SpotCheck
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
+from acmlib.display.report import Report
+from acmlib.display.sections.meeting import calendar_entries
+from acmlib.intake.check.burden import burden
+
+
+def obligations(report: Report) -> Section | None:
+    """Return what each party owed and gave by the data cut-off: reports, payments, decisions, referrals.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    Section or None
+        None where nothing is recorded as due.
+    """
+    words = report.words
+    found = kept(report.records.deliverables, report.date)
+    if not found:
+        return None
+    columns = tuple(
+        Column(words(f"owed.column_{one}"), "text" if one in ("what", "more") else "number")
+        for one in ("what", "due", "on_time", "late", "waiting", "more")
+    )
+    rows = tuple(
+        (
+            words(f"owed.{one.kind}_{one.party}"),
+            words.number(one.due),
+            words.number(one.on_time),
+            words.days(one.late_days) if one.late_days == one.late_days else Cell(words("table.no_value"), muted=True),
+            words.number(one.waiting),
+            _more(report, one),
+        )
+        for one in found
+    )
+    parties = [party for party in ("provider", "agency") if any(one.party == party for one in found)]
+    told = [
+        words(
+            f"owed.heading_{party}",
+            n=sum(one.on_time for one in found if one.party == party),
+            total=sum(one.due for one in found if one.party == party),
+        )
+        for party in parties
+    ]
+    return Section("; ".join(told), (DataTable(words("owed.caption"), columns, rows),), contents=words("owed.short"))
+
+
+def _more(report: Report, one: Kept) -> str | Cell:
+    """Return what only one kind has: reports accepted, days to pay, the amount that waits."""
+    words, told = report.words, []
+    if one.kind == "report" and one.accepted:
+        told.append(words("owed.accepted", n=one.accepted))
+    if not math.isnan(one.days_to_pay):
+        told.append(words("owed.days_to_pay", days=words.days(one.days_to_pay)))
+    if one.waiting and not math.isnan(one.amount_waiting):
+        told.append(words("owed.amount", amount=words.money(one.amount_waiting, report.contract.contract.currency)))
+    return "; ".join(told) if told else Cell(words("table.no_value"), muted=True)
+
+
+def replies(report: Report) -> Section | None:
+    """Return what readers answered to the figures of the period, what is still disputed, and how the reply clock stands.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    Section or None
+        None where nobody answered and no day for answers is set.
+    """
+    words, language = report.words, report.voice.language
+    period = report.release.period.text
+    mine = [one for one in report.records.responses if one.period == period]
+    earlier = [one for one in report.records.responses if one.period != period and one.is_open]
+    due = next((entry.day for entry in calendar_entries(report) if entry.kind == "replies_due" and entry.day > report.date), None)
+    if not mine and not earlier and due is None:
+        return None
+    clock = reply_clock(mine, due)
+    columns = tuple(Column(words(f"replies.column_{one}")) for one in ("figure", "reply", "text", "by", "state"))
+    rows = tuple(
+        (
+            figure_name(report, one.figure),
+            words(f"replies.{one.reply}"),
+            one.text.in_language(language) if one.text else Cell(words("table.no_value"), muted=True),
+            words("replies.by", name=one.by, date=one.on),
+            _settled(report, one),
+        )
+        for one in (*mine, *earlier)
+    )
+    lines = [words("replies.due", date=due)] if due else []
+    body = ([DataTable(words("replies.caption"), columns, rows)] if rows else []) + ([Prose(tuple(lines))] if lines else [])
+    heading = words("replies.heading", n=clock.answered, disputed=clock.disputed + len(earlier)) if rows else words("replies.heading_none")
+    return Section(heading, tuple(body), contents=words("replies.short"))
+
+
+def _settled(report: Report, one: Response) -> str:
+    words = report.words
+    if one.reply == "agree":
+        return words("replies.nothing_open")
+    if one.settled_on is None:
+        return words("replies.open")
+    told = words("replies.settled", date=one.settled_on)
+    return words("replies.settled_how", told=told, how=one.settled.in_language(report.voice.language)) if one.settled else told
+
+
+def figure_name(report: Report, figure: str) -> str:
+    """Return what the figure with an id of `acmlib.contract.figures` is called on pages.
+
+    Parameters
+    ----------
+    report : Report
+    figure : str
+    """
+    words, voice = report.words, report.voice
+    metric, _, dimension = figure.partition(".")
+    if figure == "pathway":
+        return words("replies.pathway")
+    if metric == "served":
+        return words("replies.served", dimension=voice.dimension(dimension))
+    return (
+        words("replies.by_group", metric=voice.metric(metric), dimension=voice.dimension(dimension)) if dimension else voice.metric(metric)
+    )
+
+
+def checked(report: Report) -> Section | None:
+    """Return the spot checks of records, each with its decision rule and how often that errs; the newest first.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    Section or None
+        None where no check was made.
+    """
+    words, language = report.words, report.voice.language
+    checks = sorted(report.records.spot_checks, key=lambda check: check.date, reverse=True)
+    if not checks:
+        return None
+    columns = tuple(
+        Column(words(f"spot.column_{one}"), "number" if one == "right" else "text") for one in ("what", "date", "right", "result")
+    )
+    rows = tuple(
+        (
+            check.what.in_language(language),
+            words.date(check.date),
+            words("spot.right", right=check.records - check.errors, n=check.records),
+            words("checked.result", result=words("spot.pass" if has_passed(check) else "spot.fail"), least=_least(check), n=check.records),
+        )
+        for check in checks
+    )
+    rules = [decision_rule(records, target) for records, target in dict.fromkeys((check.records, check.target) for check in checks)]
+    notes = tuple(
+        words(
+            "spot.rule",
+            least=rule.least, n=rule.records, good=rule.good, bad=rule.bad, wrong_fail=rule.wrong_fail, wrong_pass=rule.wrong_pass,
+        )
+        for rule in rules
+    )  # fmt: skip
+    passed = sum(has_passed(check) for check in checks)
+    heading = words("spot.heading", n=len(checks), passed=passed)
+    warning = unreliable_metrics(report)
+    body = [DataTable(words("spot.caption"), columns, rows, notes=notes)]
+    told = [Prose((words("checked.warning", list=[report.voice.metric(metric) for metric in warning]),))] if warning else []
+    return Section(heading, (*told, *body), contents=words("spot.short"))
+
+
+def has_passed(check: SpotCheck) -> bool:
+    """Return whether enough of the sample was right."""
+    return decision_rule(check.records, check.target).passes(check.records - check.errors)
+
+
+def _least(check: SpotCheck) -> int:
+    return decision_rule(check.records, check.target).least
+
+
+def unreliable_metrics(report: Report) -> tuple[str, ...]:
+    """Return the metrics whose last spot check was not passed: what pages say of them rests on records that were not right.
+
+    Parameters
+    ----------
+    report : Report
+    """
+    last: dict[str, SpotCheck] = {}
+    for check in sorted(report.records.spot_checks, key=lambda check: check.date):
+        if check.metric is not None:
+            last[check.metric] = check
+    return tuple(metric for metric, check in last.items() if not has_passed(check))
+
+
+def burden_meter(report: Report) -> Section | None:
+    """Return which fields the provider sends that nothing in the contract uses; for the two parties only.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    Section or None
+        None where everything that is sent is used, and in public editions.
+    """
+    words = report.words
+    found = [one for one in burden(report.contract, report.release.inputs) if one.unused]
+    if not found or report.release.edition == "public":
+        return None
+    items = tuple(words("burden.line", n=len(one.unused), asked=one.asked, list=list(one.unused)) for one in found)
+    heading = words("burden.heading", n=sum(len(one.unused) for one in found))
+    body: Sequence[Bullets | Prose] = (Bullets(items), Prose((words("burden.why"),)))
+    return Section(heading, tuple(body), question=words("burden.question"), contents=words("burden.short"))
