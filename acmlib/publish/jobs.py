@@ -12,7 +12,7 @@ from acmlib.contract.errors import choose
 from acmlib.contract.load import load_contract, load_records
 from acmlib.contract.model import EDITIONS, Contract, Edition
 from acmlib.contract.periods import Period, month_text, report_period
-from acmlib.contract.records import Topic
+from acmlib.contract.records import Records, Topic
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -155,19 +155,22 @@ def plan_jobs(
     return tuple(
         Job(contract, name, topic, asked.text, each_edition, each_language)
         for each_edition in editions
-        for name, topic in _reports(loaded, asked, report, records_for(records, each_edition).roadmap, root)
+        for name, topic in _reports(loaded, asked, report, records_for(records, each_edition), each_edition, root)
         for each_language in languages
     )
 
 
-def _reports(contract: Contract, period: Period, report: str | None, topics: Sequence[Topic], root: Path) -> list[tuple[str, str | None]]:
+def _reports(
+    contract: Contract, period: Period, report: str | None, records: Records, edition: Edition, root: Path
+) -> list[tuple[str, str | None]]:
     """Return the reports, each with its topic, that fit what was asked."""
+    topics = records.roadmap
     due: list[tuple[str, str | None]] = [
         (DEEP_DIVE, topic.id) for topic in topics if topic.kind in DEEP_DIVE_KINDS and is_due(topic, period)
     ]
     last: list[tuple[str, str | None]] = [(END_OF_CONTRACT, None)] if contract.contract.ends <= period.end else []
     if report is None:
-        return [(DASHBOARD, None), *due, *last]
+        return [(DASHBOARD, None), *((name, None) for name in _of_the_meeting(records, edition, root)), *due, *last]
     if report == DEEP_DIVE:
         return due
     if report == END_OF_CONTRACT:
@@ -180,6 +183,12 @@ def _reports(contract: Contract, period: Period, report: str | None, topics: Seq
     if topic and topic not in ids:
         raise RequestError(f"--report {report}: params/{contract.id}/roadmap.yml has no such topic for this edition; {choose(topic, ids)}")
     return [(name, topic or None)]
+
+
+def _of_the_meeting(records: Records, edition: Edition, root: Path) -> list[str]:
+    """Return the pages around a meeting: each only where somebody wrote what it shows."""
+    written = {"plan": bool(records.plan or records.calendar), "minutes": bool(records.meetings)}
+    return [name for name, there in written.items() if there and (root / NOTEBOOKS / f"{name}.ipynb").is_file()]
 
 
 def is_due(topic: Topic, period: Period) -> bool:

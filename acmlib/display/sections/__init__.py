@@ -7,10 +7,13 @@ from acmlib.display.sections.closing import data_quality, how_to_read, provenanc
 from acmlib.display.sections.contents import together
 from acmlib.display.sections.depth import comparisons, places
 from acmlib.display.sections.equity import benchmarks, compared, half_year, outcomes, subject, unequal
+from acmlib.display.sections.meeting import calendar, minutes
 from acmlib.display.sections.opening import changes, discussion, promises, summary, title
 from acmlib.display.sections.pathway import gap_opens, pathway, retention
 from acmlib.display.sections.peers import peers
-from acmlib.display.sections.records import action_plan, notes, planning, roadmap
+from acmlib.display.sections.provider_side import burden_meter, checked, obligations, replies
+from acmlib.display.sections.reading import how_to_read_minutes, how_to_read_plan
+from acmlib.display.sections.records import action_plan, notes, plan, planning, roadmap
 from acmlib.display.sections.review import (
     equity_then_and_now,
     exit_interview,
@@ -28,7 +31,10 @@ from acmlib.display.sections.waits import waits
 __all__ = [
     "action_plan",
     "benchmarks",
+    "burden_meter",
+    "calendar",
     "changes",
+    "checked",
     "compared",
     "comparisons",
     "data_quality",
@@ -38,16 +44,22 @@ __all__ = [
     "gap_opens",
     "half_year",
     "how_to_read",
+    "how_to_read_minutes",
+    "how_to_read_plan",
+    "minutes",
     "notes",
+    "obligations",
     "outcomes",
     "pathway",
     "peers",
     "places",
+    "plan",
     "planning",
     "promises",
     "provenance",
     "ratings",
     "reflections",
+    "replies",
     "results",
     "retention",
     "roadmap",

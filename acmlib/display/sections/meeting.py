@@ -47,7 +47,7 @@ def calendar(report: Report) -> Section | None:
     if not found:
         return None
     shown = [kind for kind in _BEFORE if any(entry.kind == kind for entry in found)]
-    before = {(entry.meeting, entry.kind): entry.day for entry in found if entry.kind in _BEFORE}
+    before: dict[tuple[dt.date | None, str], dt.date] = {(one.meeting, one.kind): one.day for one in found if one.kind in _BEFORE}
     columns = (Column(words("calendar.meeting")), *(Column(words(f"calendar.{kind}")) for kind in shown))
     rows = tuple(
         (words.date(entry.day), *(words.date(before[entry.meeting, kind]) for kind in shown)) for entry in meetings[:MOST_MEETINGS]

@@ -117,29 +117,79 @@ def _note(report: Report, note: Note) -> Notes:
 
 
 def planning(report: Report) -> Section:
-    """Return the planning worksheet; what nobody answered reads *not decided*.
+    """Return the planning worksheet as one table; what nobody answered reads *not decided*."""
+    words = report.words
+    asked = _asked(report)
+    answered = sum(question.answer is not None for question in asked)
+    rows = tuple((words(f"plan.{question.part}"), *_answer(report, question)) for question in asked)
+    columns = tuple(Column(words(f"plan.{one}")) for one in ("part", "question", "answer"))
+    body: Display = DataTable(words("plan.caption"), columns, rows, row_header=1) if rows else Prose((words("plan.empty"),))
+    return Section(words("plan.heading", n=answered, total=len(asked)), (body,), contents=words("plan.short"))
 
-    Once a worksheet was begun, the guide's questions that are not in it are asked too.
+
+def plan(report: Report) -> tuple[Section, ...]:
+    """Return the planning worksheet in its three parts, each with how many of its questions are decided.
+
+    Parameters
+    ----------
+    report : Report
     """
-    words, language = report.words, report.voice.language
+    words = report.words
+    columns = tuple(Column(words(f"plan.{one}")) for one in ("question", "answer"))
+    sections = []
+    for name in SECTIONS:
+        asked = [question for question in _asked(report) if question.part == name]
+        if asked:
+            n = sum(question.answer is not None for question in asked)
+            table_ = DataTable(words(f"plan.{name}"), columns, tuple(_answer(report, one, by_file=True) for one in asked))
+            heading = words("plan.part_heading", part=words(f"plan.{name}"), done=n, n=len(asked))
+            sections.append(Section(heading, (table_,), contents=words(f"plan.{name}")))
+    return tuple(sections)
+
+
+def _asked(report: Report) -> list[Question]:
+    """Return the questions of the worksheet by part; once one was begun, the guide's that are not in it are asked too."""
     asked = list(report.records.plan)
     if asked:
         there = {question.id for question in asked}
         asked += [Question(id=one) for one in GUIDE if one not in there]
-    answered = sum(question.answer is not None for question in asked)
-    rows = tuple(
-        (
-            words(f"plan.{name}"),
-            question.question.in_language(language) if question.question else words(f"plan_question.{question.id}"),
-            question.answer.in_language(language) if question.answer else Cell(words("plan.not_decided"), muted=True),
+    order = list(GUIDE)
+    asked.sort(key=lambda one: (SECTIONS.index(one.part), order.index(one.id) if one.id in order else len(order)))
+    return asked
+
+
+def _answer(report: Report, question: Question, *, by_file: bool = False) -> tuple[str | Cell, str | Cell]:
+    """Return a question and its answer, with what the contract file says of the same."""
+    words, language = report.words, report.voice.language
+    wording = question.question.in_language(language) if question.question else words(f"plan_question.{question.id}")
+    detail = _by_file(report, question.id) if by_file else ""
+    if question.answer is None:
+        return wording, Cell(words("plan.not_decided"), muted=True, detail=detail)
+    told = question.answer.in_language(language)
+    asked = Cell(wording, detail=words("plan.decided_on", date=question.decided_on)) if by_file and question.decided_on else wording
+    return asked, Cell(told, detail=detail) if detail else told
+
+
+def _by_file(report: Report, question: str) -> str:
+    """Return what the contract file says on a question of the guide; nothing where it says nothing."""
+    words, voice, contract = report.words, report.voice, report.contract
+    if question == "measures":
+        measures, groups = [voice.metric(metric) for metric in report.headline], [voice.dimension(name) for name in contract.dimensions]
+        return words("plan.file_measures", measures="; ".join(measures), groups="; ".join(groups)) if measures and groups else ""
+    if question == "benchmarks":
+        kinds = dict.fromkeys(one.kind for metric in contract.metrics.values() for one in metric.benchmarks)
+        return (
+            words(
+                "plan.file_benchmarks",
+                list="; ".join(words(f"benchmark.kind_{kind.replace(' ', '_').replace('-', '_')}") for kind in kinds),
+            )
+            if kinds
+            else ""
         )
-        for name in SECTIONS
-        for question in asked
-        if question.part == name
-    )
-    columns = tuple(Column(words(f"plan.{one}")) for one in ("part", "question", "answer"))
-    body: Display = DataTable(words("plan.caption"), columns, rows, row_header=1) if rows else Prose((words("plan.empty"),))
-    return Section(words("plan.heading", n=answered, total=len(asked)), (body,), contents=words("plan.short"))
+    if question == "topics":
+        topics = [f"{words.month(topic.month)}: {topic.title.in_language(voice.language)}" for topic in report.records.roadmap]
+        return words("plan.file_topics", list="; ".join(topics)) if topics else ""
+    return ""
 
 
 def proposed(report: Report) -> Bullets | None:
