@@ -19,7 +19,7 @@ from acmlib.analysis.verdicts import MetricVerdict, metric_verdicts
 from acmlib.analysis.views import View, view_of
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
-from acmlib.contract.records import Records
+from acmlib.contract.records import Action, Records, Topic
 
 __all__ = ["Assessment", "assess"]
 
@@ -144,5 +144,5 @@ def assess(
 
 def _named(records: Records) -> set[tuple[str, str]]:
     """Name the metrics and dimensions that roadmap and actions are about: agreed before the figures were known."""
-    written = (*records.roadmap, *records.actions)
+    written: tuple[Topic | Action, ...] = (*records.roadmap, *records.actions)
     return {(one.metric, one.dimension) for one in written if one.metric is not None and one.dimension is not None}

@@ -67,10 +67,10 @@ def test_a_day_that_is_none_is_refused(workspace: Path):
 def test_actions_of_all_contracts_the_longest_overdue_first(workspace: Path):
     answer = acm("actions", "--on", "2026-06-30")
     assert answer.exit_code == 0
-    assert answer.output.index("P1") < answer.output.index("H3") < answer.output.index("H4")
+    assert answer.output.index(" P1 ") < answer.output.index(" H3 ") < answer.output.index(" H4 ")
     assert "overdue, 29 days" in answer.output
-    assert "H1" not in answer.output and "H1" in acm("actions", HARBOR, "--every").output
-    assert "H3" not in acm("actions", "--party", "agency", "--on", "2026-06-30").output
+    assert " H1 " not in answer.output and " H1 " in acm("actions", HARBOR, "--every").output
+    assert " H3 " not in acm("actions", "--party", "agency", "--on", "2026-06-30").output
     assert acm("actions", "--party", "residents").exit_code == 2
 
 
