@@ -146,3 +146,70 @@ def dashboard(language="en"):
         new_markdown_cell("## What we heard\n\nTwelve **students**. <img src=x onerror=alert(1)>"),
         shown(show.provenance(voice=speaks, run="r1", inputs=[("participants.csv", 1450, "ab" * 32)])),
     )
+
+
+def half_years() -> pd.DataFrame:
+    """Return three groups over four half-years; the gap of one closes, one is hidden once."""
+    counts = {
+        "P6M/2024-12": (("White", 40, 100), ("Black or African American", 16, 80), ("Asian", 12, 31)),
+        "P6M/2025-06": (("White", 43, 100), ("Black or African American", 20, 80), ("Asian", 3, 9, "hidden")),
+        "P6M/2025-12": (("White", 41, 100), ("Black or African American", 30, 80), ("Asian", 13, 32)),
+        "P6M/2026-06": (("White", 44, 100), ("Black or African American", 34, 80), ("Asian", 15, 33)),
+    }
+    return pd.concat([cells(rows, period=period) for period, rows in counts.items()], ignore_index=True)
+
+
+def steps() -> pd.DataFrame:
+    """Return who comes how far: shares of four groups among residents and at four steps."""
+    groups = ("White", "Black or African American", "Hispanic or Latino", "Asian")
+    shares = {
+        "Residents": (0.40, 0.28, 0.22, 0.10), "Referred": (0.35, 0.33, 0.24, 0.08), "Enrolled": (0.36, 0.31, 0.25, 0.08),
+        "Started": (0.41, 0.22, 0.28, 0.09), "Placed": (0.46, 0.17, 0.28, np.nan),
+    }  # fmt: skip
+    rows = [
+        ("race_ethnicity", step, group, share, share * 400 if step != "Residents" else np.nan, "hidden" if np.isnan(share) else "shown")
+        for step, values in shares.items()
+        for group, share in zip(groups, values, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["dimension", "step", "group", "share", "people", "status"])
+
+
+def others() -> pd.DataFrame:
+    rows = [
+        ("Harbor Works", 0.34, True, 0.29, 0.39, "12 months to December 2025"),
+        ("Other providers of the program, pared mean", 0.41, False, 0.38, 0.44, "public figures of 6 contracts"),
+        ("Standard of the state", 0.45, False, np.nan, np.nan, "State Workforce Board, 2025; adults too"),
+    ]
+    return pd.DataFrame(rows, columns=["label", "value", "own", "low", "high", "detail"])
+
+
+def boundaries() -> dict:
+    """Return four square places as GeoJSON."""
+    names = (("North", 0, 1), ("South", 0, 0), ("East", 1, 0), ("West", 1, 1))
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"name": name},
+                "geometry": {"type": "Polygon", "coordinates": [[[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1], [x, y]]]},
+            }
+            for name, x, y in names
+        ],
+    }
+
+
+def place_gaps() -> pd.DataFrame:
+    return disparities(cells([("North", 80, 200), ("South", 30, 180), ("East", 50, 120), ("West", 3, 9, "hidden")], dimension="site"),
+                       comparator="North")  # fmt: skip
+
+
+def fallen() -> pd.DataFrame:
+    """Return monthly waits that fell in July 2025: limits start anew, the target has a step, months of few people, an unfinished month."""
+    rng = np.random.default_rng(5)
+    level = np.round(np.where(np.arange(24) < 12, 26.0, 9.0) + 2 * rng.standard_normal(24))
+    chart = xmr(pd.Series(level, index=MONTHS), "lower", target=14, rebases=[12])
+    return chart.assign(
+        denominator=np.where(np.arange(24) == 4, 3.0, 31.0), open=np.arange(24) == 4, unfinished=np.arange(24) == 23,
+        target=np.where(np.arange(24) < 6, 21.0, 14.0), status="shown",
+    )  # fmt: skip

@@ -1,13 +1,19 @@
 """What a notebook shows: ``from acmlib import display as show``, then ``show.outcomes_by_group(gaps, voice=voice)``."""
 
+from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.change import change_by_group, pathway
+from acmlib.display.charts.composition import composition
 from acmlib.display.charts.control_chart import control_chart
 from acmlib.display.charts.funnel import funnel
+from acmlib.display.charts.group_over_time import group_over_time
+from acmlib.display.charts.matrix import comparison_matrix
 from acmlib.display.charts.outcomes import gap_table, outcomes_by_group
+from acmlib.display.charts.place_map import GeometryError, place_map
 from acmlib.display.charts.representation import representation, representation_table
 from acmlib.display.charts.retention import retention_curves
 from acmlib.display.charts.shares import decomposition, response_times
 from acmlib.display.charts.small import small_multiples, sparkline
+from acmlib.display.charts.tiles import tile, tiles
 from acmlib.display.charts.waits import waits_over_time
 from acmlib.display.judgements import (
     assurance_sentence,
@@ -24,18 +30,22 @@ from acmlib.display.judgements import (
     variation_sentence,
 )
 from acmlib.display.objects import (
+    Beside,
     Bullets,
     Cell,
     Chart,
     Column,
     DataTable,
     Display,
+    Fold,
     Heading,
     Notes,
     Picture,
     Prose,
     Questions,
     Section,
+    Tile,
+    Tiles,
     TitleBlock,
 )
 from acmlib.display.summary import Headline, summary_table
@@ -44,12 +54,15 @@ from acmlib.display.voice import Voice
 from acmlib.display.words import Words, WordsError, languages
 
 __all__ = [
+    "Beside",
     "Bullets",
     "Cell",
     "Chart",
     "Column",
     "DataTable",
     "Display",
+    "Fold",
+    "GeometryError",
     "Heading",
     "Headline",
     "Notes",
@@ -57,12 +70,17 @@ __all__ = [
     "Prose",
     "Questions",
     "Section",
+    "Tile",
+    "Tiles",
     "TitleBlock",
     "Voice",
     "Words",
     "WordsError",
     "assurance_sentence",
+    "beside_others",
     "change_by_group",
+    "comparison_matrix",
+    "composition",
     "control_chart",
     "control_heading",
     "decomposition",
@@ -72,11 +90,13 @@ __all__ = [
     "gap_sentence",
     "gap_summary",
     "gap_table",
+    "group_over_time",
     "languages",
     "levelling_sentence",
     "not_legal",
     "outcomes_by_group",
     "pathway",
+    "place_map",
     "provenance",
     "questions",
     "representation",
@@ -89,6 +109,8 @@ __all__ = [
     "sparkline",
     "summary_table",
     "table",
+    "tile",
+    "tiles",
     "title_block",
     "unknown_bounds_sentence",
     "variation_sentence",

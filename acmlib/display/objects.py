@@ -208,6 +208,82 @@ class Chart(Display):
 
 
 @dataclass(frozen=True)
+class Tile(Display):
+    """One figure at a glance: its value, whether it is as agreed as a mark and in words, and its line over time.
+
+    Parameters
+    ----------
+    name : str
+        Short name of the metric.
+    value : str
+        As it is read: *34%*.
+    state : {'met', 'missed', 'neutral'}
+        Chooses mark and colour; the words of `verdict` say the same.
+    verdict : str
+        *missed, target 40%*; *no target agreed*.
+    details : sequence of str
+        Interval, people, change: a line each.
+    line : Picture, optional
+        The months as a small line (`acmlib.display.charts.small.sparkline`).
+    badge : str
+        Beside the name: *main goal*.
+    """
+
+    name: str
+    value: str
+    state: Literal["met", "missed", "neutral"]
+    verdict: str
+    details: tuple[str, ...] = ()
+    line: Picture | None = None
+    badge: str = ""
+
+    def __post_init__(self) -> None:
+        if self.state not in ("met", "missed", "neutral"):
+            raise ValueError(f"Tile {self.name}: state is {self.state!r}; use met, missed or neutral")
+        if not (self.name.strip() and self.value.strip() and self.verdict.strip()):
+            raise ValueError(f"Tile {self.name or self.value}: name, value and verdict all have to say something")
+
+
+@dataclass(frozen=True)
+class Tiles(Display):
+    """At most five figures at a glance, beside each other.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or more than a meeting can discuss.
+    """
+
+    items: tuple[Tile, ...]
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.items) <= 5:
+            raise ValueError(f"Tiles: {len(self.items)} given; use one to five, and a table for more")
+
+
+@dataclass(frozen=True)
+class Beside(Display):
+    """Several figures or sections beside each other where there is room, below each other on a phone."""
+
+    items: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Fold(Display):
+    """Parts of a page that are opened on demand; open on paper if the page is made with its appendix.
+
+    Parameters
+    ----------
+    summary : str
+        What is inside, in a few words.
+    body : sequence of Display
+    """
+
+    summary: str
+    body: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
 class Prose(Display):
     """Plain paragraphs, escaped. `language` where the words are not in the page's language."""
 

@@ -14,11 +14,13 @@ from typing import Any
 
 from acmlib.display.notes import note_html
 from acmlib.display.objects import (
+    Beside,
     Bullets,
     Cell,
     Chart,
     DataTable,
     Display,
+    Fold,
     Heading,
     Notes,
     Picture,
@@ -26,6 +28,8 @@ from acmlib.display.objects import (
     Provenance,
     Questions,
     Section,
+    Tile,
+    Tiles,
     TitleBlock,
 )  # fmt: skip
 from acmlib.display.words import Words
@@ -49,6 +53,9 @@ SMALL = "font-size:85%;margin:.3em 0"
 
 #: Tables with more columns than this, or more columns of text, become one block a row on a narrow screen.
 WIDE, WIDE_TEXT = 3, 2
+
+#: Marks of tiles; the words beside them say the same.
+MARKS = {"met": "\N{CHECK MARK}", "missed": "\N{MULTIPLICATION X}"}
 
 #: Tables with more columns than this are set smaller.
 DENSE = 6
@@ -174,6 +181,28 @@ class Layout:
         self.footer.append(block)
         self.footer_contents.append(("how-made", shown.heading))
         return ""
+
+    def _tiles(self, shown: Tiles) -> str:
+        style = "display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:.7rem;padding:0;list-style:none"
+        return tag("ul", "".join(map(self._tile, shown.items)), _class="tiles", style=self._inline(style))
+
+    def _tile(self, shown: Tile) -> str:
+        badge = " " + tag("b", escape(shown.badge)) if shown.badge else ""
+        mark = tag("span", MARKS[shown.state] + " ", aria_hidden="true") if shown.state in MARKS else ""
+        parts = [tag("p", escape(shown.name) + badge, _class="name"), tag("p", escape(shown.value), _class="value")]
+        parts += [tag("p", mark + escape(shown.verdict), _class="verdict")]
+        parts += [drawing(shown.line.svg, shown.line.alt)] if shown.line else []
+        parts += [tag("p", escape(one), _class="detail") for one in shown.details]
+        return tag("li", "".join(parts), _class=shown.state)
+
+    def _beside(self, shown: Beside) -> str:
+        style = "display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:1.5rem"
+        inside = "".join(tag("div", self.html(one)) for one in shown.items)
+        return tag("div", inside, _class="beside", style=self._inline(style))
+
+    def _fold(self, shown: Fold) -> str:
+        inside = "\n".join(self.html(one) for one in shown.body)
+        return tag("details", tag("summary", escape(shown.summary)) + inside, _class="fold")
 
     def _datatable(self, shown: DataTable) -> str:
         return tag("div", self.table(shown) + self._small(shown.notes), _class="table-block")

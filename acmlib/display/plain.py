@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from acmlib.display.objects import Bullets, Cell, Chart, DataTable, Display, Prose, Provenance, Questions, Section, TitleBlock
+from acmlib.display.objects import (
+    Beside,
+    Bullets,
+    Cell,
+    Chart,
+    DataTable,
+    Display,
+    Fold,
+    Prose,
+    Provenance,
+    Questions,
+    Section,
+    Tiles,
+    TitleBlock,
+)
 
 
 def plain_text(shown: Display) -> str:
@@ -20,6 +34,12 @@ def plain_text(shown: Display) -> str:
         return "\n".join([shown.heading, *(f"{term}: {'; '.join(lines)}" for term, lines in shown.facts)])
     if isinstance(shown, (Bullets, Questions)):
         return "\n".join([shown.heading, *(f"- {item}" for item in shown.items)]).lstrip("\n")
+    if isinstance(shown, Tiles):
+        return "\n".join(" | ".join([one.name, one.value, one.verdict, *one.details]) for one in shown.items)
+    if isinstance(shown, Beside):
+        return "\n\n".join(plain_text(one) for one in shown.items)
+    if isinstance(shown, Fold):
+        return "\n\n".join([shown.summary, *(plain_text(one) for one in shown.body)])
     if isinstance(shown, Prose):
         return "\n\n".join(shown.paragraphs)
     return str(getattr(shown, "markdown", None) or getattr(shown, "text", None) or getattr(shown, "alt", ""))

@@ -1,12 +1,27 @@
 """Every figure: what is drawn, said and tabulated comes from the same released numbers, and nothing else does."""
 
+import datetime as dt
 import re
 from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
-from display_frames import CONTRACT, cells, gaps, points, retention, stages, voice
+from display_frames import (
+    CONTRACT,
+    boundaries,
+    cells,
+    fallen,
+    gaps,
+    half_years,
+    others,
+    place_gaps,
+    points,
+    retention,
+    stages,
+    steps,
+    voice,
+)
 from lxml import html
 
 from acmlib.analysis.equity import decompose, disparities, disproportionality
@@ -16,12 +31,16 @@ from acmlib.display import (
     Cell,
     Chart,
     DataTable,
+    beside_others,
     change_by_group,
+    composition,
     control_chart,
     decomposition,
     funnel,
+    group_over_time,
     outcomes_by_group,
     pathway,
+    place_map,
     representation,
     response_times,
     retention_curves,
@@ -30,7 +49,9 @@ from acmlib.display import (
     waits_over_time,
 )
 from acmlib.display.charts.canvas import BLUE, CLASSES, GREY, INK, ORANGE, PIXELS, RULE, TEXT, WIDTH, Sheet, nice_range, text_width
+from acmlib.display.page import Layout
 from acmlib.measures.table import METRIC_COLUMNS
+from acmlib.publish.exporter import stylesheet
 
 BASE = "young people in the county"
 
@@ -96,6 +117,13 @@ FIGURES = {
     "decomposition": lambda v: decomposition(places(), metric="placed_6m", group="Asian", comparator="White", dimension="race_ethnicity",
                                              by="site", period="term", voice=v),
     "small_multiples": lambda v: small_multiples([("placed_6m", points())], voice=v),
+    "rebased_chart": lambda v: control_chart(fallen(), metric="days_to_start", voice=v, actions=[
+        (dt.date(2025, 7, 1), "Text reminders before the first visit"), (dt.date(2025, 9, 15), "A second intake worker in the evening")]),
+    "group_over_time": lambda v: group_over_time(half_years(), voice=v, groups=["Black or African American", "White", "Asian"],
+                                                 targets={"P6M/2025-12": 0.4, "P6M/2026-06": 0.45}),
+    "composition": lambda v: composition(steps(), voice=v, period="P12M/2026-06", base="Residents"),
+    "beside_others": lambda v: beside_others(others(), metric="placed_6m", voice=v, period="P12M/2025-12", target=0.4),
+    "place_map": lambda v: place_map(place_gaps(), boundaries(), voice=v),
 }  # fmt: skip
 
 
@@ -430,3 +458,47 @@ def test_the_numbers_below_an_axis_are_where_they_say(metric, scale):
         ticks = nice_range([low * 100 / scale, (low + width) * 100 / scale], floor=0, unit=speaks.unit(metric))[2]
         said = [float(re.sub(r"[^\d.]", "", speaks.value(metric, tick))) / scale for tick in ticks]
         assert said == pytest.approx(ticks) and len(ticks) >= 2
+
+
+#: Pairs of texts whose boxes share more than a hair, and texts that leave the drawing.
+COLLISIONS = """figure => {
+  const texts = [...figure.querySelectorAll('svg text')].map(e => [e.textContent, e.getBoundingClientRect()]);
+  const frame = figure.querySelector('svg').getBoundingClientRect(), found = [];
+  texts.forEach(([one, a], at) => {
+    const out = Math.max(frame.left - a.left, a.right - frame.right, (frame.top - a.top) / 4, (a.bottom - frame.bottom) / 4);
+    if (out > 1) found.push(one + ' runs out');
+    texts.slice(at + 1).forEach(([other, b]) => {
+      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (across > 1 && down > 0.25 * Math.min(a.height, b.height)) found.push(one + ' lies on ' + other);
+    });
+  });
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def gallery(browser):
+    def page(language, width):
+        layout = Layout(voice(language).words)
+        body = "".join(layout.html(drawn(name, language)) for name in FIGURES)
+        shown = browser.new_page(viewport={"width": width, "height": 800})
+        shown.set_content(f'<html lang="{language}"><style>{stylesheet()}</style><body><main>{body}</main></body></html>')
+        return shown
+
+    return page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_label_of_a_figure_lies_on_another_or_runs_out(gallery, language, width):
+    found = gallery(language, width).locator("figure").evaluate_all(f"all => all.map({COLLISIONS})")
+    assert {name: one for name, one in zip(FIGURES, found, strict=True) if one} == {}
+
+
+@pytest.mark.browser
+def test_two_labels_on_one_place_are_found(browser):
+    page = browser.new_page()
+    page.set_content('<figure><svg width="100" height="40"><text x="0" y="20">one</text><text x="5" y="22">other</text></svg></figure>')
+    assert page.locator("figure").evaluate(COLLISIONS) == ["one lies on other"]

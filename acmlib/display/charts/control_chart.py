@@ -7,34 +7,24 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from acmlib.contract.periods import parse_period
-from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, ORANGE, RULE, TEXT, WIDTH, Scale, Sheet, spread, text_width
+from acmlib.display.charts.control_drawing import draw
 from acmlib.display.charts.frames import Row, monthly, number, why_not
 from acmlib.display.judgements import key_of, variation_sentence
 from acmlib.display.objects import Cell, Chart, Column, DataTable
 from acmlib.display.voice import FRACTIONS, Voice
 
-#: Shape, size and colour of a point by what it means: never colour alone.
-MARKS = {
-    "common_cause": ("o", 5.0, GREY, False), "improvement": ("D", 8.0, BLUE, False), "concern": ("s", 8.0, ORANGE, False),
-    "neutral_high": ("^", 8.5, INK, True), "neutral_low": ("v", 8.5, INK, True),
-}  # fmt: skip
-
-TOP, BOTTOM = 30.0, 190.0
-HEIGHT = 216.0
-LEFT = 6.0
-
 
 def control_chart(
     points: pd.DataFrame, *, metric: str, voice: Voice, actions: Sequence[tuple[dt.date, str]] = (), target: float | None = None,
-    caption: str | None = None,
+    caption: str | None = None, verdict: str = "",
 ) -> Chart:  # fmt: skip
     """Return the control chart of one metric's monthly totals.
 
     Parameters
     ----------
     points : DataFrame
-        What `acmlib.analysis.control_charts.xmr` returned, indexed by month (``2026-05``); ``denominator`` and ``status`` may be added.
+        What `acmlib.analysis.control_charts.xmr` returned, indexed by month (``2026-05``). May be added: ``denominator``,
+        ``status``, ``target`` (of each month; drawn as steps), ``open`` (few people: an open mark), ``unfinished`` (the month is not over).
         Months without a value are left open in the line and named under it.
     metric : str
         Metric id, for labels and units.
@@ -43,9 +33,11 @@ def control_chart(
     actions : sequence of (date, text)
         Agreed actions to mark, in order; they are numbered on the chart and told under it.
     target : float, optional
-        In the units of the metric; the contract's target if absent.
+        For points without a ``target`` of their own, in the units of the metric; the contract's target if absent.
     caption : str, optional
         Instead of *metric, month by month*.
+    verdict : str
+        What is judged of the change, for the alternative text; what the rules of the chart say of the last point if empty.
 
     Raises
     ------
@@ -56,8 +48,11 @@ def control_chart(
     drawn = [row for row in rows if number(row, "value") is not None]
     if not drawn:
         raise ValueError(f"control chart of {metric}: no month has a value; show a sentence instead of a figure")
-    target = voice.target(metric) if target is None else target
-    svg = _draw(rows, metric, voice, actions, target)
+    if "target" not in points:
+        agreed = voice.target(metric) if target is None else target
+        rows = [{**row, "target": agreed} for row in rows]
+    target = number(rows[-1], "target")
+    svg = draw(rows, metric, voice, actions)
     notes = [" ".join(_action_notes(actions, voice))] if actions else []
     missing = [row for row in rows if number(row, "value") is None]
     if missing:
@@ -66,11 +61,13 @@ def control_chart(
         ]
         notes.append(voice.words("chart.not_drawn", list="; ".join(items)))
     if any(bool(row.get("trial")) for row in drawn[-1:]):
-        notes.append(voice.words("control.trial", n=len(drawn), needed=voice.contract.statistics.control_chart_points))
+        notes.append(voice.words("control.trial", n=_in_last_phase(drawn), needed=voice.contract.statistics.control_chart_points))
     words = voice.words
+    notes += [words("figure.open")] if any(bool(row.get("open")) for row in drawn) else []
+    notes += [words("figure.unfinished", month=row["month"]) for row in drawn if row.get("unfinished")]
     period = words("period.months", first=rows[0]["month"], last=rows[-1]["month"])
     alt = words("alt.control", n=len(drawn), metric=voice.metric(metric), first=drawn[0]["month"], last=drawn[-1]["month"],
-                variation=variation_sentence(drawn[-1], voice, full_stop=False))  # fmt: skip
+                variation=verdict.rstrip(".") or variation_sentence(drawn[-1], voice, full_stop=False))  # fmt: skip
     return Chart(
         svg=svg,
         alt=alt,
@@ -82,150 +79,16 @@ def control_chart(
     )
 
 
+def _in_last_phase(drawn: Sequence[Row]) -> int:
+    """Return how many points the limits of the last phase rest on."""
+    return sum(number(row, "phase") == number(drawn[-1], "phase") for row in drawn)
+
+
 def _action_notes(actions: Sequence[tuple[dt.date, str]], voice: Voice) -> list[str]:
     return [
         voice.words("chart.action", code=number, date=date, what=what.rstrip(".") + ".")
         for number, (date, what) in enumerate(actions, start=1)
     ]
-
-
-def _draw(rows: list[dict[str, object]], metric: str, voice: Voice, actions: Sequence[tuple[dt.date, str]], target: float | None) -> str:
-    labels = _labels(rows, metric, voice, target)
-    right = WIDTH - max(text_width(text, "bold" if bold else "normal") for _, text, bold in labels) - 12
-    sheet = Sheet(HEIGHT)
-    x = Scale(0, max(len(rows) - 1, 1), LEFT + 4, right - 6)
-    values = [value for row in rows for name in ("value", "lower", "upper") if (value := number(row, name)) is not None]
-    values += [] if target is None else [target]
-    low, high = min(values), max(values)
-    pad = (high - low or abs(high) or 1) * 0.06
-    # Codes of actions and the word of a new baseline stand above the plot; without them the room is not needed.
-    above = bool(actions) or any((number(row, "phase") or 0) > 0 for row in rows)
-    signals = any(key_of(row.get("kind")) not in ("common_cause", "missing") for row in rows)
-    top = TOP if above else 24.0 if signals else 10.0
-    y = Scale(low - pad, high + pad, BOTTOM, top)
-    if voice.kind(metric) in FRACTIONS:
-        y = Scale(max(low - pad, 0.0), min(high + pad, 1.0), BOTTOM, top)
-    _limits(sheet, rows, voice, x, y)
-    if target is not None:
-        sheet.line([LEFT, right], [y(target)] * 2, color=ORANGE, width=1.4, dash=(5, 3))
-    _actions(sheet, rows, actions, x)
-    _months(sheet, rows, voice, x)
-    _series(sheet, rows, voice, x, y)
-    for place, (_, text, bold) in zip(spread([y(value) for value, _, _ in labels], low=top, high=BOTTOM), labels, strict=True):
-        sheet.text(right + 6, place, text, bold=bold, middle=True, color=INK if bold else GREY)
-    return sheet.svg()
-
-
-def _labels(rows: list[dict[str, object]], metric: str, voice: Voice, target: float | None) -> list[tuple[float, str, bool]]:
-    """Return what stands at the right edge: (value, text, bold)."""
-    last = [row for row in rows if number(row, "value") is not None][-1]
-    value = number(last, "value") or 0.0
-    labels = [(value, voice.value(metric, value), True)]
-    for name, key in (("mean", "chart.mean"), ("upper", "chart.limit"), ("lower", "chart.limit")):
-        one = number(last, name)
-        if one is not None:
-            shown = min(max(one, 0.0), 1.0) if voice.kind(metric) in FRACTIONS else one
-            labels.append((shown, voice.words(key, value=voice.value(metric, shown)), False))
-    if target is not None:
-        labels.append((target, voice.words("chart.target", value=voice.value(metric, target)), False))
-    return labels
-
-
-def _limits(sheet: Sheet, rows: list[dict[str, object]], voice: Voice, x: Scale, y: Scale) -> None:
-    """Draw mean and limits of each phase; a new phase starts with a new step."""
-    phases: dict[int, list[int]] = {}
-    for place, row in enumerate(rows):
-        phases.setdefault(int(number(row, "phase") or 0), []).append(place)
-    for members in phases.values():
-        row = rows[members[-1]]
-        # Half a step beyond the first and last point, but never into the labels at the right.
-        ends = [max(x(members[0] - 0.4), LEFT), min(x(members[-1] + 0.4), x.end + 6)]
-        lower, mean, upper = (number(row, name) for name in ("lower", "mean", "upper"))
-        if lower is not None and upper is not None:
-            above, below = y(min(upper, y.high)), y(max(lower, y.low))
-            sheet.band([(ends[0], above), (ends[1], above), (ends[1], below), (ends[0], below)], color=BAND)
-            for edge in (above, below):
-                sheet.line(ends, [edge] * 2, color=RULE, width=0.9, dash=(2, 2))
-        if mean is not None:
-            sheet.line(ends, [y(mean)] * 2, color=RULE, width=1.0)
-        if members[0] > 0:
-            text = voice.words("chart.rebase")
-            sheet.text(min(ends[0] + 2, x.end + 6 - text_width(text)), y.end - 4, text, color=GREY)
-
-
-def _actions(sheet: Sheet, rows: list[dict[str, object]], actions: Sequence[tuple[dt.date, str]], x: Scale) -> None:
-    months = [str(row["month"]) for row in rows]
-    for code, (date, _) in enumerate(actions, start=1):
-        at = next((place for place, one in enumerate(months) if parse_period(one).contains(date)), None)
-        if at is not None:
-            period = parse_period(months[at])
-            place = x(at + (date - period.start).days / period.days - 0.5)
-            sheet.line([place] * 2, [TOP - 10, BOTTOM], color=INK, width=0.9)
-            sheet.text(place, TOP - 14, str(code), align="center", bold=True)
-
-
-def _months(sheet: Sheet, rows: list[dict[str, object]], voice: Voice, x: Scale) -> None:
-    """Write the first and last month and as many Januaries as have room."""
-    sheet.line([LEFT, x.end + 6], [BOTTOM + 6] * 2, color=RULE, width=0.9)
-    free = -1.0
-    last = len(rows) - 1
-    keep_clear = x(last) - text_width(voice.words.short_month(str(rows[last]["month"]))) / 2 - 10
-    for place, row in enumerate(rows):
-        month = str(row["month"])
-        text = voice.words.short_month(month)
-        if place not in (0, last) and not month.endswith(("-01", "Q1")):
-            continue
-        half = text_width(text) / 2
-        centre = min(max(x(place), LEFT + half), WIDTH - half)
-        if centre - half < free or (0 < place < last and centre + half > keep_clear):
-            continue
-        sheet.line([x(place)] * 2, [BOTTOM + 6, BOTTOM + 10], color=RULE, width=0.9)
-        sheet.text(centre, BOTTOM + 21, text, align="center", color=GREY)
-        free = centre + half + 10
-
-
-def _series(sheet: Sheet, rows: list[dict[str, object]], voice: Voice, x: Scale, y: Scale) -> None:
-    """Draw the values: a line broken where a month is missing, marks by meaning, a word at the end of each run of signals."""
-    run: list[tuple[float, float]] = []
-    for place, row in [*enumerate(rows), (len(rows), {})]:
-        value = number(row, "value")
-        if value is None:
-            if len(run) > 1:
-                sheet.line([one for one, _ in run], [one for _, one in run], color=GREY, width=1.2)
-            run = []
-        else:
-            run.append((x(place), y(value)))
-    for kind, (shape, size, color, hollow) in MARKS.items():
-        marked = [(x(place), y(float(row["value"]))) for place, row in enumerate(rows) if key_of(row.get("kind")) == kind]  # type: ignore[arg-type]
-        if marked:
-            sheet.mark([one for one, _ in marked], [one for _, one in marked], shape=shape, size=size, color=color, hollow=hollow)
-    _name_signals(sheet, rows, voice, x, y)
-
-
-def _name_signals(sheet: Sheet, rows: list[dict[str, object]], voice: Voice, x: Scale, y: Scale) -> None:
-    """Write what a run of signals means beside it, on the side away from the mean."""
-    runs: list[list[int]] = []
-    for place, row in enumerate(rows):
-        kind = key_of(row.get("kind"))
-        if kind in ("common_cause", "missing"):
-            continue
-        if runs and runs[-1][-1] == place - 1 and key_of(rows[place - 1].get("kind")) == kind:
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    for members in runs:
-        row = rows[members[-1]]
-        text = voice.words(f"signal_short.{key_of(row.get('kind'))}")
-        above = (number(row, "side") or 0) >= 0
-        values = [y(float(rows[one]["value"])) for one in members]  # type: ignore[arg-type]
-        half = text_width(text) / 2
-        centre = min(max(sum(x(one) for one in members) / len(members), LEFT + half), x.end - half + 6)
-        below = max(values) + 9 + TEXT * 0.75
-        baseline = min(values) - 9 if above or below > BOTTOM + 3 else below
-        # A word does not lie on the line of a limit: it moves above it.
-        edges = [y(edge) for name in ("lower", "upper") if (edge := number(row, name)) is not None]
-        crossed = [edge for edge in edges if baseline - TEXT < edge < baseline + 3]
-        sheet.text(centre, min([baseline, *(edge - 4 for edge in crossed)]), text, align="center")
 
 
 def _description(drawn: list[dict[str, object]], metric: str, voice: Voice, target: float | None) -> str:

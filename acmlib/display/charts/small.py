@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, look, text_width, wrap
-from acmlib.display.charts.control_chart import MARKS
+from acmlib.display.charts.control_drawing import MARKS
 from acmlib.display.charts.frames import monthly, number
+from acmlib.display.charts.targets import draw_target, targets_of
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Cell, Chart, Column, DataTable, Picture
 from acmlib.display.voice import Voice
@@ -48,17 +49,19 @@ def assurance_icon(assurance: object) -> Picture | None:
     return Picture(_icon(path, f'fill="none"{look(stroke=INK)} stroke-width="2"'), "") if path else None
 
 
-def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice) -> Picture:
-    """Return the months of a metric as one small line, its last point marked by what it means.
+def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice, width: float = SPARK_WIDTH, height: float = SPARK_HEIGHT) -> Picture:
+    """Return the months of a metric as one small line with the target of each month, its last point marked by what it means.
 
     Parameters
     ----------
     points : DataFrame
-        What `xmr` returned, indexed by month.
+        What `xmr` returned, indexed by month; ``target`` may be added: dashed, a step where it changes.
     metric : str
         Metric id, for labels and units.
     voice : Voice
         Words and labels.
+    width, height : float
+        Size in points: 126 by 30 in a tile.
 
     Raises
     ------
@@ -70,8 +73,10 @@ def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice) -> Picture:
     if not drawn:
         raise ValueError(f"sparkline of {metric}: no month has a value; leave the cell in words")
     values = [number(row, "value") or 0.0 for _, row in drawn]
-    sheet = Sheet(SPARK_HEIGHT, SPARK_WIDTH)
-    _line(sheet, rows, Scale(0, max(len(rows) - 1, 1), 3, SPARK_WIDTH - 6), _between(values, SPARK_HEIGHT - 5, 5))
+    sheet = Sheet(height, width)
+    x, y = Scale(0, max(len(rows) - 1, 1), 3, width - 6), _between([*values, *targets_of(rows)], height - 5, 5)
+    draw_target(sheet, rows, x, y)
+    _line(sheet, rows, x, y)
     first, last = drawn[0][1], drawn[-1][1]
     alt = voice.words(
         "alt.sparkline",

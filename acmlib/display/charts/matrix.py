@@ -1,0 +1,118 @@
+"""All comparisons at once: a row a metric, a column a dimension, in each cell the gap that matters most with its mark and number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from acmlib.display.charts.canvas import BLUE, GREY, ORANGE, look
+from acmlib.display.charts.frames import number, records
+from acmlib.display.judgements import is_better_off, is_comparator, key_of
+from acmlib.display.objects import Cell, Column, DataTable, Picture
+from acmlib.display.voice import Voice
+
+#: From what a meeting has to know first to what it cannot know. A group that is better off than its comparator is no news.
+ORDER = ("clear", "possible", "not_seen", "better", "not_judged")
+
+#: Icons, beside the words that say the same: full and hollow square, circle, triangle, dash.
+ICONS = {
+    "clear": ("M3 3H13V13H3z", {"fill": ORANGE}),
+    "possible": ("M3.5 3.5H12.5V12.5H3.5z", {"stroke": ORANGE}),
+    "not_seen": ("M8 3.5A4.5 4.5 0 1 0 8.01 3.5z", {"fill": BLUE}),
+    "better": ("M8 3L14 13H2z", {"fill": BLUE}),
+    "not_judged": ("M3 8H13", {"stroke": GREY}),
+}
+
+
+def comparison_matrix(gaps: pd.DataFrame, *, voice: Voice, caption: str | None = None, notes: Sequence[str] = ()) -> DataTable:
+    """Return every metric by every dimension, worst first: mark, gap and the group it is about.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        Rows of `acmlib.analysis.equity.disparities` of any metrics and dimensions, one period each.
+    voice : Voice
+        Words and labels.
+    caption : str, optional
+        Instead of *all comparisons, worst first*.
+    notes : sequence of str
+        Sentences under the table.
+
+    Returns
+    -------
+    DataTable
+        Metrics with the worst cell first, dimensions likewise. Pairs that nobody compares read *not compared*.
+
+    Raises
+    ------
+    ValueError
+        If there is no row.
+    """
+    if gaps.empty:
+        raise ValueError("comparison_matrix: no gaps are given; say in a sentence why nothing is compared")
+    words = voice.words
+    found = {pair: _worst(rows, voice) for pair, rows in _families(gaps).items()}
+    metrics = sorted({metric for metric, _ in found}, key=lambda one: _rank([cell for (metric, _), cell in found.items() if metric == one]))
+    dimensions = sorted({by for _, by in found}, key=lambda one: _rank([cell for (_, by), cell in found.items() if by == one]))
+    columns = (Column(words("table.metric")), *(Column(_title(voice.dimension(one))) for one in dimensions))
+    nothing = Cell(words("verdict.none"), muted=True)
+    body: list[tuple[str | Cell, ...]] = []
+    for metric in metrics:
+        cells = [_cell(*found[metric, by], voice) if (metric, by) in found else nothing for by in dimensions]
+        body.append((voice.short(metric), *cells))
+    return DataTable(caption or words("figure.matrix_caption"), columns, tuple(body), notes=(words("figure.matrix_note"), *notes))
+
+
+def _title(dimension: str) -> str:
+    return dimension[:1].upper() + dimension[1:]
+
+
+def _families(gaps: pd.DataFrame) -> dict[tuple[str, str], list[dict[str, object]]]:
+    found: dict[tuple[str, str], list[dict[str, object]]] = {}
+    for row in records(gaps):
+        found.setdefault((str(row["metric"]), str(row["dimension"])), []).append(row)
+    return found
+
+
+def _state(row: Mapping[str, object], voice: Voice) -> str:
+    verdict = key_of(row.get("verdict", "not judged"))
+    if verdict in ("clear", "possible"):
+        return "better" if is_better_off(row, voice) else verdict
+    return verdict if verdict in ORDER else "not_judged"
+
+
+def _size(row: Mapping[str, object]) -> float:
+    return abs(number(row, "outcome_gap") or 0.0)
+
+
+def _worst(rows: Sequence[Mapping[str, object]], voice: Voice) -> tuple[str, Mapping[str, object]]:
+    """Return the row that matters most and what is known of it; of several alike the largest gap."""
+    judged = [(_state(row, voice), row) for row in rows if not is_comparator(row)] or [("not_judged", rows[0])]
+    return min(judged, key=lambda one: (ORDER.index(one[0]), -_size(one[1])))
+
+
+def _rank(cells: Sequence[tuple[str, Mapping[str, object]]]) -> tuple[tuple[int, float], ...]:
+    return tuple(sorted((ORDER.index(state), -_size(row)) for state, row in cells))
+
+
+def _icon(state: str) -> Picture:
+    path, paint = ICONS[state]
+    style = look(**paint) if "fill" in paint else f'fill="none"{look(**paint)} stroke-width="2"'
+    size = 'class="chart" width="16" height="16" viewBox="0 0 16 16"'
+    return Picture(f'<svg xmlns="http://www.w3.org/2000/svg" {size}><path d="{path}" {style}/></svg>', "")
+
+
+def _cell(state: str, row: Mapping[str, object], voice: Voice) -> Cell:
+    """Return mark, number and words of one comparison."""
+    words, metric = voice.words, str(row["metric"])
+    if state == "not_judged":
+        hidden = str(row.get("status")) == "hidden"
+        return Cell(words("status.hidden" if hidden else "figure.too_few"), muted=True, picture=_icon(state))
+    if state == "not_seen":
+        most = number(row, "could_hide")
+        detail = words("figure.could_hide", size=voice.gap(metric, most, signed=False)) if most is not None else ""
+        return Cell(words("verdict.not_seen"), picture=_icon(state), detail=detail)
+    gap = voice.gap(metric, number(row, "outcome_gap") or 0.0)
+    text = words("figure.gap_of", gap=gap, verdict=words(f"verdict.{'clear_better' if state == 'better' else state}"))
+    return Cell(text, picture=_icon(state), detail=voice.group(str(row["dimension"]), str(row["group"])))

@@ -1,0 +1,181 @@
+"""A small map of places from boundaries beside the contract (GeoJSON), with the value written in each place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from acmlib.display.charts.canvas import BAND, BLUE, INK, LINE, ORANGE, PAPER, WIDTH, Scale, Sheet
+from acmlib.display.charts.frames import not_drawn, number, one_of, records, released
+from acmlib.display.charts.outcomes import gap_table, kind_of_mark
+from acmlib.display.judgements import verdict_words
+from acmlib.display.objects import Chart
+from acmlib.display.voice import Voice
+
+Ring = list[tuple[float, float]]
+
+#: Height that a map may take, in points.
+TALLEST = 260.0
+
+#: How a place is filled by the verdict on it; the key says it in words. Others keep the colour of the ground.
+FILLS = {"clear": ORANGE, "clear_better": BLUE, "comparator": BLUE}
+
+
+class GeometryError(ValueError):
+    """Boundaries that cannot be drawn, or that fit no group."""
+
+
+def rings_of(geometry: Mapping[str, Any], name: str) -> dict[str, list[Ring]]:
+    """Return the outlines of each place by its name.
+
+    Parameters
+    ----------
+    geometry : mapping
+        A GeoJSON FeatureCollection in longitude and latitude (RFC 7946).
+    name : str
+        Property of a feature that holds the name of the group.
+
+    Raises
+    ------
+    GeometryError
+        If it is no such collection, or a feature has no such property.
+
+    Examples
+    --------
+    >>> place = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
+    >>> rings_of({"type": "FeatureCollection", "features": [{"properties": {"name": "North"}, "geometry": place}]}, "name")
+    {'North': [[(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0)]]}
+    """
+    if geometry.get("type") != "FeatureCollection":
+        raise GeometryError(f"geometry: type is {geometry.get('type')!r}; use a GeoJSON FeatureCollection")
+    found: dict[str, list[Ring]] = {}
+    for nth, feature in enumerate(geometry.get("features", ()), start=1):
+        label = (feature.get("properties") or {}).get(name)
+        if label is None:
+            known = ", ".join(sorted(feature.get("properties") or {})) or "none"
+            raise GeometryError(f"geometry: feature {nth} has no property {name!r}; it has {known}")
+        found.setdefault(str(label), []).extend(_rings(feature.get("geometry") or {}))
+    return found
+
+
+def _rings(shape: Mapping[str, Any]) -> Iterator[Ring]:
+    if shape.get("type") not in ("Polygon", "MultiPolygon"):
+        raise GeometryError(f"geometry: a place is a {shape.get('type')}; use Polygon or MultiPolygon")
+    given = shape["coordinates"]
+    for polygon in [given] if shape["type"] == "Polygon" else given:
+        for ring in polygon:
+            yield [(float(point[0]), float(point[1])) for point in ring]
+
+
+def place_map(gaps: pd.DataFrame, geometry: Mapping[str, Any], *, voice: Voice, name: str = "name", caption: str | None = None) -> Chart:
+    """Return the results of one metric by place as a map; what `outcomes_by_group` draws as dots.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        Rows of `acmlib.analysis.equity.disparities` of one metric, period and dimension.
+    geometry : mapping
+        GeoJSON FeatureCollection; places of no row are drawn without a value.
+    voice : Voice
+        Words and labels.
+    name : str
+        Property that holds the name of the group.
+    caption : str, optional
+        Instead of *metric, by dimension, period*.
+
+    Raises
+    ------
+    GeometryError
+        If no place has the name of a group.
+    """
+    metric, period, dimension = (one_of(gaps, column) for column in ("metric", "period", "dimension"))
+    rows, words, rings = records(gaps), voice.words, rings_of(geometry, name)
+    values = {str(row["group"]): row for row in rows}
+    if not values.keys() & rings.keys():
+        raise GeometryError(f"geometry: no place is one of the groups {', '.join(values)}; the places are {', '.join(rings)}")
+    named = caption or words("caption.outcomes", metric=voice.metric(metric), dimension=voice.dimension(dimension), period=period)
+    shown = [row for row in rows if released(row) and row["group"] in rings]
+    sentences = [
+        words("figure.beside_one", label=voice.group(dimension, str(row["group"])), value=voice.value(metric, number(row, "value") or 0.0))
+        for row in shown
+    ]
+    return Chart(
+        svg=_draw(rings, values, metric, dimension, voice),
+        alt=words("figure.map_alt", n=len(shown), metric=voice.metric(metric), list=" ".join(sentences)),
+        long_description=" ".join(sentences),
+        data=gap_table(gaps, voice=voice, caption=named),
+        caption=named,
+        notes=(*not_drawn(rows, voice, dimension), *voice.fine_print(period=words.period(period), metric=metric)),
+        label=words("page.data_details"),
+    )
+
+
+def _draw(rings: Mapping[str, list[Ring]], values: Mapping[str, Mapping[str, object]], metric: str, dimension: str, voice: Voice) -> str:
+    points = [point for outlines in rings.values() for ring in outlines for point in ring]
+    west, east = min(x for x, _ in points), max(x for x, _ in points)
+    south, north = min(y for _, y in points), max(y for _, y in points)
+    # One degree of longitude is shorter than one of latitude, by the cosine of the latitude: right enough for a city.
+    squeeze = math.cos(math.radians((south + north) / 2))
+    scale = min((WIDTH - 4) / ((east - west) * squeeze or 1), TALLEST / ((north - south) or 1))
+    x = Scale(west, east, 2, 2 + (east - west) * squeeze * scale)
+    y = Scale(south, north, 2 + (north - south) * scale, 2)
+    verdicts = {group: kind_of_mark(dict(row), voice) for group, row in values.items() if released(row)}
+    key = sorted({kind for kind in verdicts.values() if kind in FILLS})
+    letters = _letters(rings, verdicts, dimension, voice, x)
+    sheet = Sheet(y.start + 6 + LINE * (len(key) + len(letters)))
+    for place, outlines in rings.items():
+        fill = FILLS.get(verdicts.get(place, ""), BAND)
+        for ring in outlines:
+            way = [(x(one), y(other)) for one, other in ring]
+            sheet.band(way, color=fill, title=_title(place, values, metric, dimension, voice))
+            sheet.line([one for one, _ in way], [one for _, one in way], color=PAPER, width=1.2)
+    for place, outlines in rings.items():
+        if place in verdicts:
+            left, top = _middle(max(outlines, key=len))
+            shown = [letters.get(place, "") or voice.group(dimension, place), voice.value(metric, number(values[place], "value") or 0.0)]
+            color, lines = PAPER if verdicts[place] in FILLS else INK, [" ".join(shown)] if place in letters else shown
+            for line, text in enumerate(lines):
+                sheet.text(
+                    x(left), y(top) + LINE * (line - (len(lines) - 1) / 2), text, bold=True, align="center", middle=True, color=color
+                )
+    for nth, kind in enumerate(key):
+        middle = y.start + 6 + LINE * (nth + 0.5)
+        sheet.mark([6], [middle], shape="s", size=9, color=FILLS[kind])
+        row = next(values[group] for group, one in verdicts.items() if one == kind)
+        sheet.text(16, middle, verdict_words(dict(row), voice), middle=True)
+    for nth, (place, letter) in enumerate(letters.items(), start=len(key)):
+        middle = y.start + 6 + LINE * (nth + 0.5)
+        sheet.text(2, middle, letter, bold=True, middle=True)
+        sheet.text(16, middle, voice.group(dimension, place), middle=True)
+    return sheet.svg()
+
+
+def _letters(rings: Mapping[str, list[Ring]], verdicts: Mapping[str, str], dimension: str, voice: Voice, x: Scale) -> dict[str, str]:
+    """Return a letter for each place whose name is wider than the place; the names stand below the map."""
+    small = []
+    for place in verdicts:
+        across = [x(one) for ring in rings.get(place, ()) for one, _ in ring]
+        if across and text_width(voice.group(dimension, place), "bold") > max(across) - min(across):
+            small.append(place)
+    return {place: chr(ord("A") + nth) for nth, place in enumerate(small)}
+
+
+def _title(place: str, values: Mapping[str, Mapping[str, object]], metric: str, dimension: str, voice: Voice) -> str:
+    row, label = values.get(place), voice.group(dimension, place)
+    if row is None or not released(row):
+        return f"{label}: {voice.words('status.no_data')}"
+    return f"{label}: {voice.result(metric, number(row, 'value') or 0.0, number(row, 'numerator'), number(row, 'denominator'))}"
+
+
+def _middle(ring: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Return the centre of an outline: of its area, or of its corners where it has none."""
+    area, x, y = 0.0, 0.0, 0.0
+    for (x1, y1), (x2, y2) in zip(ring, [*ring[1:], ring[0]], strict=True):
+        cross = x1 * y2 - x2 * y1
+        area, x, y = area + cross, x + (x1 + x2) * cross, y + (y1 + y2) * cross
+    if not area:
+        return sum(one for one, _ in ring) / len(ring), sum(one for _, one in ring) / len(ring)
+    return x / (3 * area), y / (3 * area)
