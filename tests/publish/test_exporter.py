@@ -23,7 +23,7 @@ def test_language_title_one_main_heading_and_landmarks(page):
     language, text, tree = page
     assert text.startswith("<!DOCTYPE html>")
     assert tree.xpath("/html/@lang") == [language]
-    assert tree.xpath("//title/text()") == ["Harbor – Dashboard, June 2026"]
+    assert tree.xpath("/html/head/title/text()") == ["Harbor – Dashboard, June 2026"]
     assert len(tree.xpath("//h1")) == 1
     assert [len(tree.xpath(f"//{name}")) for name in ("header", "nav", "main", "footer")] == [1, 1, 1, 1]
     assert tree.xpath("//body/*[1]/@href") == ["#main"], "a skip link comes first"

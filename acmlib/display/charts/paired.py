@@ -33,10 +33,10 @@ def draw_pairs(
     _, high, ticks = nice_range([0.0, *values], floor=0, ceiling=ceiling, unit=unit)
     # Two long names stand below each other.
     below = KEY + text_width(first) + BETWEEN + KEY + text_width(second) > WIDTH
-    # A little room to the right of the largest value, for its label.
+    widest = max((text_width(text(one)) for one in values), default=0.0)
     strips = lay_out(
-        [pair.entry for pair in pairs], low=0, high=max(high, max(values, default=1.0) * 1.15), ticks=ticks, tick_text=text,
-        header=8 + LINE * (2 if below else 1),
+        [pair.entry for pair in pairs], low=0, high=high, ticks=ticks, tick_text=text,
+        header=8 + LINE * (2 if below else 1), beside=widest + 4,
     )  # fmt: skip
     _key(strips.sheet, first, second, below=below)
     for pair, place in zip(pairs, strips.places, strict=True):

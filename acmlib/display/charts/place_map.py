@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from acmlib.display.charts.canvas import BAND, BLUE, INK, LINE, ORANGE, PAPER, WIDTH, Scale, Sheet
+from acmlib.display.charts.canvas import BAND, BLUE, INK, LINE, ORANGE, PAPER, WIDTH, Scale, Sheet, text_width
 from acmlib.display.charts.frames import not_drawn, number, one_of, records, released
 from acmlib.display.charts.outcomes import gap_table, kind_of_mark
 from acmlib.display.judgements import verdict_words

@@ -42,9 +42,13 @@ class Strips:
 
 
 def lay_out(
-    entries: Sequence[Entry], *, low: float, high: float, ticks: Sequence[float], tick_text: Callable[[float], str], header: float
-) -> Strips:
-    """Return a sheet with names, remarks, values and the axis in place; `header` points are left free at the top."""
+    entries: Sequence[Entry], *, low: float, high: float, ticks: Sequence[float], tick_text: Callable[[float], str], header: float,
+    beside: float = 0.0,
+) -> Strips:  # fmt: skip
+    """Return a sheet with names, remarks, values and the axis in place.
+
+    `header` points are left free at the top, `beside` points at the right of the scale, for the labels of marks.
+    """
     room = min(max((_width(one) for one in entries), default=0.0), WIDTH - NARROWEST)
     right = [wrap(_beside(one), room) if _width(one) > room else [_beside(one)] for one in entries]
     names = [_name(one) for one in entries]
@@ -52,7 +56,7 @@ def lay_out(
     end = WIDTH - room - 14
     bottom = header + sum(heights)
     sheet = Sheet(bottom + 24)
-    x = Scale(low, high, 8, end)
+    x = Scale(low, high, 8, end - beside)
     y, places = header, []
     for entry, name, side, height in zip(entries, names, right, heights, strict=True):
         _write_name(sheet, entry, name, y)
