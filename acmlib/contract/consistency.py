@@ -58,6 +58,7 @@ def expressions(contract: Contract) -> list[tuple[str, str, str]]:
         at = f"tables.{name}"
         found += [(f"{at}.where", name, table.where), (f"{at}.period", name, table.period)]
         found += [(f"{at}.derive.{column}", name, text) for column, text in table.derive.items()]
+        found += [(f"{at}.missing_when.{column}", name, text) for column, text in table.missing_when.items()]
         for measure, counts in table.measures.items():
             found += [(f"{at}.measures.{measure}.{part}", name, getattr(counts, part)) for part in ("numerator", "denominator")]
             for dimension, groups in counts.by.items():
@@ -93,7 +94,9 @@ def _missing(key: str, given: str, what: str, names: Iterable[str]) -> Problem:
 def _tables(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Problem]:
     for name, table in contract.tables.items():
         at = f"tables.{name}"
-        other, taken = ("counts", ("period", "measures")) if table.kind == "rows" else ("rows", ("id", "entered", "join"))
+        other, taken = "rows", ("id", "entered", "join", "keep")
+        if table.kind == "rows":
+            other, taken = "counts", ("period", "measures", "cumulative")
         for field in taken:
             if getattr(table, field):
                 yield f"{at}.{field}", f"is for tables of kind {other}; leave it out, or set kind: {other}"

@@ -107,6 +107,17 @@ def check_expressions(expressions: Iterable[str]) -> dict[str, Checked]:
     return {expression: _known[expression] for expression in wanted}
 
 
+def parse(expression: str) -> dict[str, Any]:
+    """Return DuckDB's syntax tree of an expression that has been checked."""
+    tree: dict[str, Any] = _syntax(f"SELECT {expression}", parser())["statements"][0]["node"]["select_list"][0]
+    return tree
+
+
+def syntax_nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    """Yield the nodes of an expression, in the order of the text."""
+    return _nodes(tree)
+
+
 @cache
 def parser() -> duckdb.DuckDBPyConnection:
     """Return the connection that reads expressions, and nothing else: opened once a process, which takes as long as 40 expressions."""

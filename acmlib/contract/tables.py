@@ -71,7 +71,25 @@ class Table(Model):
     kind: Literal["rows", "counts"] = "rows"
     columns: Map[str, Word] = Field(default_factory=FrozenMap, description="ours: theirs; the rest keep their names")
     recode: Map[str, Map[str, Word]] = Field(default_factory=FrozenMap, description="column: {theirs: ours}; others stay and are reported")
-    types: Map[str, Literal["text", "integer", "number", "date", "boolean"]] = Field(
+    missing: Map[str, Map[str, Word]] = Field(
+        default_factory=FrozenMap,
+        description="column: {code: why}, as {8: Don't know, 9: Declined, 99: Not asked}; such codes are no numbers",
+    )
+    missing_when: Map[str, Expression] = Field(default_factory=FrozenMap, description="column: condition under which it says nothing")
+    codes: Map[str, PathInside] = Field(default_factory=FrozenMap, description="column: CSV file with two columns, code and meaning")
+    any_of: Map[Name, Map[str, Word]] = Field(
+        default_factory=FrozenMap, description="new column: {answer: column}; the answers whose columns say yes or 1, with ; between them"
+    )
+    keep: String | None = Field(default=None, pattern=r"^newest by .+", description="newest by COLUMN: of rows with one id the newest")
+    header_row: Whole | Literal["none"] | None = Field(
+        default=None, description="row that names the columns, found if absent; none: `names` gives them"
+    )
+    names: tuple[String, ...] = Field(default=(), description="names of the columns of files that have none, from left to right")
+    skip_footer: Whole = Field(default=0, ge=0, le=1000, description="lines at the end of each file that are no rows; found if absent")
+    cumulative: Literal["year", "fiscal year", "term"] | None = Field(
+        default=None, description="counts tables: each period holds the sum since the year or the term began"
+    )
+    types: Map[str, Literal["text", "integer", "number", "date", "datetime", "boolean"]] = Field(
         default_factory=FrozenMap, description="column: type; guessed if absent"
     )
     dates: Literal["year first", "month first", "day first"] | None = Field(default=None, description="how dates with slashes are read")

@@ -12,6 +12,7 @@ import pandas as pd
 from acmlib.contract.errors import ContractError
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
+from acmlib.intake.build.early import counted_from_start
 from acmlib.measures.cells import measure_cells
 from acmlib.measures.collect import collect, collect_days
 from acmlib.measures.plan import Plan, plan_table, quoted
@@ -85,6 +86,7 @@ def metric_table(contract: Contract, tables: Tables, period: Period) -> pd.DataF
     ``metric_table(contract, tables, parse_period("2026-06"))`` has, among others, the row ``placed_6m, P12M/2025-12, site, North,
     31, 120, 0.258, 0.188, 0.343, shown``.
     """
+    contract = counted_from_start(contract, _types(contract, tables))
     axis = Axis.spanning("month", contract.contract.starts, contract.contract.ends, period.end)
     made: dict[str, list[Columns]] = {}
     for name, table in contract.tables.items():
@@ -93,6 +95,13 @@ def metric_table(contract: Contract, tables: Tables, period: Period) -> pd.DataF
             made.setdefault(metric, []).append(part)
     ordered = [metric for metric in contract.metrics if metric in made] + [metric for metric in made if metric not in contract.metrics]
     return check_metric_table(metric_rows([part for metric in ordered for part in made[metric]]), place=f"metric_table of {contract.id}")
+
+
+def _types(contract: Contract, tables: Tables) -> dict[str, dict[str, str]]:
+    """Return the columns of each table of rows, with their DuckDB types."""
+    rows = [name for name, table in contract.tables.items() if table.kind == "rows"]
+    found = {name: tables.connection.sql(f"SELECT * FROM {quoted(tables.relation(name))} LIMIT 0") for name in rows}
+    return {name: dict(zip(one.columns, map(str, one.types), strict=True)) for name, one in found.items()}
 
 
 def _of_rows(contract: Contract, tables: Tables, table: str, axis: Axis) -> Iterator[tuple[str, Columns]]:

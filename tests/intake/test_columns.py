@@ -63,7 +63,7 @@ def test_dates_in_the_forms_that_files_have(bench, rows, values, first):
 def test_dates_that_could_be_either_are_said_to_be_so(bench, rows):
     tables = bench.people("d\n3/4/2025\n5/6/2025\n")
     assert rows(tables, "SELECT d FROM people")[0] == (dt.date(2025, 3, 4),)
-    assert "read month first; nothing in the column tells" in tables.noticed[0].what
+    assert "read month first; nothing in d tells" in tables.noticed[0].what
     told = bench.people("d\n3/4/2025\n5/6/2025\n", "dates: day first")
     assert rows(told, "SELECT d FROM people")[0] == (dt.date(2025, 4, 3),)
     assert told.noticed == ()

@@ -126,8 +126,6 @@ def test_files_that_cannot_be_read_are_refused_with_the_key(bench):
     assert "is no Excel file that can be read" in refusal(bench, "data/bad.xlsx")
     assert "ends in '.docx'; use a file that ends in .csv" in refusal(bench, "data/x.docx")
     assert "has the columns 'id' and 'ID'" in refusal(bench, "data/twice.csv")
-    bench.write("data/title.csv", "Report of May\n\nid,name\n1,x\n2,y\n")
-    assert "begin with the names of the columns, without a title" in refusal(bench, "data/title.csv")
     bench.write("data/taken.csv", "id,_row\n1,2\n")
     assert "has a column '_row'; rename it" in refusal(bench, "data/taken.csv")
     assert "no file has such a name" in refusal(bench, "data/2030-*.csv")

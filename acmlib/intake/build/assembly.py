@@ -10,6 +10,7 @@ import duckdb
 from acmlib.contract.errors import ContractError
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract, Table
+from acmlib.intake.build.before_joins import prepared
 from acmlib.intake.build.binding import first_failure, missing_columns
 from acmlib.intake.connection import quoted
 
@@ -46,8 +47,10 @@ def described(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str,
 def add_derived(tables: Tables, name: str, table: Table) -> None:
     """Make ``joined.<name>``: the typed table with joined and derived columns, and only the rows that `where` lets in."""
     contract, connection = tables.contract, tables.connection
-    source, types = f"typed.{quoted(name)}", described(connection, f"typed.{quoted(name)}")
-    sql, joined = _joins(tables, name, table, types)
+    source = f"typed.{quoted(name)}"
+    base, types, noticed = prepared(contract, name, table, described(connection, source), connection)
+    tables._noticed += noticed
+    sql, joined = _joins(tables, name, table, types, base)
     steps = [*table.derive.items()]
     problems = []
     known = {**types, **joined}
@@ -70,7 +73,7 @@ def add_derived(tables: Tables, name: str, table: Table) -> None:
     except duckdb.Error:  # its message may quote a value
         texts = [(f"tables.{name}.derive.{column}", text) for column, text in steps]
         texts += [(f"tables.{name}.where", table.where)] if table.where else []
-        raise ContractError([first_failure(contract, source, texts, connection, derived=table.derive)]) from None
+        raise ContractError([first_failure(contract, f"({base})", texts, connection, derived=table.derive)]) from None
     if what == "TABLE":
         connection.execute(f"DROP {'VIEW' if name in tables._kept else 'TABLE'} {source}")
 
@@ -80,7 +83,7 @@ def _unknown(contract: Contract, key: str, used: Iterable[str], known: Mapping[s
     return [contract.located(key, problem) for problem in missing_columns(used, known)]
 
 
-def _joins(tables: Tables, name: str, table: Table, types: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+def _joins(tables: Tables, name: str, table: Table, types: Mapping[str, str], base: str) -> tuple[str, dict[str, str]]:
     """Return SQL for a table with the columns of the tables it is joined with, and the types of those."""
     contract, connection = tables.contract, tables.connection
     columns, clauses, added, problems = ["t.*"], [], dict[str, str](), []
@@ -119,7 +122,7 @@ def _joins(tables: Tables, name: str, table: Table, types: Mapping[str, str]) ->
         added |= new
     if problems:
         raise ContractError(problems)
-    return f"SELECT {', '.join(columns)} FROM typed.{quoted(name)} AS t {' '.join(clauses)}", added
+    return f"SELECT {', '.join(columns)} FROM ({base}) AS t {' '.join(clauses)}", added
 
 
 def _equal(left: str, right: str, one: str, other: str) -> str:

@@ -12,7 +12,8 @@ import pandas as pd
 from acmlib.contract.errors import ContractError
 from acmlib.contract.model import Contract, Dimension
 from acmlib.intake.build.categories import group_order, grouped
-from acmlib.intake.read.files import CsvForm, SourceError, SourceFile, csv_form, find_files, opened
+from acmlib.intake.read.delimited import CsvForm, csv_form, opened
+from acmlib.intake.read.files import SourceError, SourceFile, find_files
 
 COLUMNS = ("group", "people", "margin_of_error")
 

@@ -20,7 +20,7 @@ from acmlib.intake.build.counts import build_counts
 from acmlib.intake.build.dimensions import DimensionError, add_dimension, crosswalk_frame
 from acmlib.intake.build.kept import keep_table, kept_table
 from acmlib.intake.build.populations import read_population
-from acmlib.intake.build.usage import wanted_types
+from acmlib.intake.build.usage import expected_names, wanted_types
 from acmlib.intake.connection import Workspace, quoted
 from acmlib.intake.findings import Finding
 from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, typed
@@ -212,7 +212,9 @@ def _read(tables: Tables, root: Path) -> dict[str, Raw]:
         try:
             files = find_files(table.source, root=root)
             kept = kept_table(contract, name, files, tables._workspace)
-            raw, noticed = kept or _typed(tables, name, table, read_raw(name, table, files, tables._workspace))
+            raw, noticed = kept or _typed(
+                tables, name, table, read_raw(name, table, files, tables._workspace, expected=expected_names(contract, name))
+            )
         except SourceError as error:
             errors.append(contract.located(f"tables.{name}.source", f"is '{table.source}'; {error}"))
             continue

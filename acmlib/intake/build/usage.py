@@ -5,7 +5,7 @@ from __future__ import annotations
 from acmlib.contract.consistency import expressions
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract
-from acmlib.intake.read.columns import Kind
+from acmlib.intake.read.forms import Kind
 
 
 def metrics_using(contract: Contract, table: str, column: str | None) -> tuple[str, ...]:
@@ -74,3 +74,18 @@ def wanted_types(contract: Contract, table: str) -> dict[str, Kind]:
     wanted |= {name: "date" for name in (entered, *(metric.date for metric in used)) if name is not None}
     wanted |= {name: "number" for metric in used for name in (metric.value, metric.exposure) if name is not None}
     return wanted
+
+
+def expected_names(contract: Contract, table: str) -> frozenset[str]:
+    """Return the names, in small letters, that the contract uses for columns of a table's files: where they stand is the header."""
+    given = contract.tables[table]
+    own = {*given.derive, *given.any_of}
+    used = {name for name in (given.id, given.entered, *given.private, *given.types, *given.recode) if name}
+    used |= {column for answers in given.any_of.values() for column in answers.values()}
+    texts = [text for _, at, text in expressions(contract) if at == table]
+    used |= {column for checked in check_expressions(texts).values() for column in checked.columns}
+    used |= {name for key, dimension in contract.dimensions.items() for name in (dimension.column or key, dimension.ethnicity) if name}
+    if given.kind == "counts" and not given.measures:
+        used |= {"period", "dimension", "group", "measure", "numerator", "denominator"}
+    theirs = {given.columns.get(name, name) for name in used - own}
+    return frozenset(" ".join(name.split()).casefold() for name in {*theirs, *given.columns.values()})

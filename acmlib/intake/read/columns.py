@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import duckdb
 
 from acmlib.contract.errors import choose
 from acmlib.contract.model import Table
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import EXAMPLES, Finding, listed, said, told
-from acmlib.intake.read.files import ROW_COLUMN
+from acmlib.intake.findings import EXAMPLES, Finding, Listed, listed, said, told
+from acmlib.intake.read.dates import BIRTH, COMPACT, DATE, DATE_NAME, SERIAL, SLASHED, DateOrder, placeholders
+from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN
+from acmlib.intake.read.forms import BLANKS, MONEY, SHEET_ERRORS, SQL_TYPES, Column, Kind
 from acmlib.intake.read.reading import Raw
 
-Kind = Literal["text", "integer", "number", "date", "boolean"]
-DateOrder = Literal["year first", "month first", "day first"]
-
-SQL_TYPES: Mapping[Kind, str] = {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "boolean": "BOOLEAN"}
+__all__ = ["SQL_TYPES", "Column", "ColumnError", "DateOrder", "Kind", "Reading", "mapped", "typed"]
 
 #: Values looked at before a type is tried on the whole column.
 SAMPLE = 500
@@ -27,107 +26,13 @@ SAMPLE = 500
 #: Share of a column's values that must be dates for it to be one; the others are reported and left blank.
 MOSTLY = 0.8
 
-#: What stands for "nothing" in columns of numbers and dates. In texts these stay: there, "none" may be an answer.
-BLANKS = ("na", "n/a", "nan", "null", "none", "-", ".", "?", "#n/a", "unknown")
+#: So many values without separators, all of them days of the calendar, are dates rather than codes.
+MANY_COMPACT = 10
 
 _INTEGER = re.compile(r"[-+]?\d{1,18}")
 _POINT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
 _COMMA = re.compile(r"[-+]?\d+(,\d+)?")
 _LEADING_ZERO = re.compile(r"0\d")
-_SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?:[ T].*)?")
-_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?|\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})([ T].*)?|\d{1,2}[- ][A-Za-z]{3}[- ]\d{4}")
-_DATE_NAME = re.compile(r"(^|_)(on|date|day)$|^date(_|$)|date$", re.IGNORECASE)
-
-#: What a number looks like where the contract does not say that a column holds numbers: 007 is a code, and so are 16 digits.
-_PLAIN: Mapping[Kind, str] = {
-    "integer": r"[-+]?(0|[1-9]\d{0,17})",
-    "number": r"[-+]?((0|[1-9]\d{0,14})(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?",
-}
-_BLANKS = ", ".join(map(literal, BLANKS))
-
-_TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
-_YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
-_YEAR_LAST = ("%d.%m.%y", "%d.%m.%Y", "%d-%b-%Y", "%d %b %Y")
-_BY_ORDER: Mapping[DateOrder, tuple[str, ...]] = {
-    "year first": (),
-    "month first": ("%m/%d/%y", "%m/%d/%Y", "%m-%d-%y", "%m-%d-%Y"),
-    "day first": ("%d/%m/%y", "%d/%m/%Y", "%d-%m-%y", "%d-%m-%Y"),
-}
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of ours and where it comes from.
-
-    Attributes
-    ----------
-    name, source : str
-        Our name, and the file's.
-    text : str
-        SQL for its text, recoded.
-    kind : str or None
-        How it is read; None if the file (Parquet) says so and the contract does not.
-    order : str
-        Of dates with slashes.
-    comma : bool
-        Whether numbers have a decimal comma.
-    guessed : bool
-        Whether the type is a guess from the values rather than said by the contract.
-    lenient : bool
-        Whether a column stays text if fewer than 80% of its values fit the type.
-    """
-
-    name: str
-    source: str
-    text: str
-    kind: Kind | None = None
-    order: DateOrder = "month first"
-    comma: bool = False
-    guessed: bool = False
-    lenient: bool = False
-
-    @property
-    def filled(self) -> str:
-        """SQL for whether a cell says anything."""
-        return f"({self.text} IS NOT NULL AND lower({self.text}) NOT IN ({_BLANKS}))"
-
-    @property
-    def plain(self) -> str | None:
-        """What every value must look like if the column was taken for numbers with a decimal point; None if it was not."""
-        return _PLAIN.get(self.kind) if self.guessed and self.kind and not self.comma else None
-
-    @property
-    def unread(self) -> str:
-        """SQL for whether a filled cell has no value."""
-        return f"(NOT regexp_full_match({self.text}, '{self.plain}'))" if self.plain else f"(({self.value}) IS NULL)"
-
-    @property
-    def value(self) -> str:
-        """SQL for its value; what cannot be read is null."""
-        if self.kind is None or self.kind == "text":
-            return self.text
-        if self.plain:
-            number = f"try_cast({self.text} AS {SQL_TYPES[self.kind]})"
-            return number if self.kind == "integer" else f"nullif({number}, 'nan'::DOUBLE)"
-        text = f"CASE WHEN lower({self.text}) IN ({_BLANKS}) THEN NULL ELSE {self.text} END"
-        if self.kind == "date":
-            return self._day(text)
-        if self.kind == "boolean":
-            return f"CASE lower({text}) WHEN 'true' THEN true WHEN 'false' THEN false WHEN 'yes' THEN true WHEN 'no' THEN false END"
-        digits = f"replace(replace({text}, '.', ''), ',', '.')" if self.comma else f"replace({text}, ',', '')"
-        pattern = r"[-+]?\d{1,18}(\.0*)?" if self.kind == "integer" else r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?"
-        return f"CASE WHEN regexp_full_match({digits}, '{pattern}') THEN try_cast({digits} AS {SQL_TYPES[self.kind]}) END"
-
-    def _day(self, text: str) -> str:
-        """Return SQL for the day that a text means. Only four digits are a year first: 3/4/25 is no day of the year 3."""
-        # Fractions of a second and time zones say nothing about the day.
-        whole = rf"regexp_replace({text}, '(:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?$', '\1')"
-        first, last = (
-            f"try_strptime({whole}, [{', '.join(literal(form + time) for form in forms for time in _TIMES)}])::DATE"
-            for forms in (_YEAR_FIRST, (*_YEAR_LAST, *_BY_ORDER[self.order]))
-        )
-        plain = rf"WHEN regexp_full_match({self.text}, '\d{{4}}-\d\d-\d\d') THEN try_cast({self.text} AS DATE)"
-        return rf"CASE {plain} WHEN regexp_matches({self.text}, '^\d{{4}}') THEN {first} ELSE {last} END"
 
 
 class ColumnError(ValueError):
@@ -157,7 +62,7 @@ def mapped(table: Table, raw: Raw) -> list[Column]:
             sources[ours] = found
     used, taken = set(sources.values()), {name.casefold() for name in sources}
     sources |= {column: column for column in raw.columns if column not in used and column.casefold() not in taken}
-    for key, given in (("types", table.types), ("recode", table.recode)):
+    for key, given in (("types", table.types), ("recode", table.recode), ("missing", table.missing), ("missing_when", table.missing_when)):
         strangers = [name for name in given if name not in sources]
         problems += [(f"{key}.{name}", f"is no column of the table; {choose(name, sources)}") for name in strangers]
     if problems:
@@ -168,16 +73,22 @@ def mapped(table: Table, raw: Raw) -> list[Column]:
 def _text(table: Table, name: str, source: str, raw: Raw) -> str:
     """Return SQL for a column, recoded; with its own type if nothing is asked of it and the file has types."""
     column = quoted(source)
-    recode = table.recode.get(name, {})
+    missing = table.missing.get(name, {})
+    recode = {**table.recode.get(name, {}), **missing}
     if not raw.types and not recode:
-        return column
-    text = column if not raw.types else f"nullif(trim({column}::VARCHAR), '')"
+        return _unless_error(column)
+    text = _unless_error(column) if not raw.types else f"nullif(trim({column}::VARCHAR), '')"
     if recode:
         cases = " ".join(f"WHEN {literal(theirs)} THEN {literal(ours)}" for theirs, ours in recode.items() if theirs)
         blank = f" WHEN {text} IS NULL THEN {literal(recode[''])}" if recode.get("") else ""
         whole = f"CASE {text} {cases} ELSE {text} END" if cases else text
         return f"nullif(CASE{blank} ELSE {whole} END, '')" if blank else f"nullif({whole}, '')"
     return text if name in table.types else column
+
+
+def _unless_error(column: str) -> str:
+    """Return SQL for a text that is null where a spreadsheet says that its formula failed."""
+    return f"CASE WHEN starts_with({column}, '#') AND {column} IN ({', '.join(map(literal, SHEET_ERRORS))}) THEN NULL ELSE {column} END"
 
 
 @dataclass(frozen=True)
@@ -196,25 +107,27 @@ def typed(
 
     A column is a number only if every value is one and none begins with a zero before another digit (such are codes). It is a date
     if at least 80% of its values are; the others are reported. `wanted` says what columns should hold because of how the contract uses
-    them: such a column is read so if at least 80% of its values are, or if it is empty.
+    them: such a column is read so if at least 80% of its values are, or if it is empty. Days that stand for "no date" (1900-01-01)
+    count as blank, and are reported.
     """
     columns = mapped(table, raw)
     if raw.types:
-        return columns, []
-    samples = _samples(columns, raw, connection)
-    candidates: dict[str, list[Column]] = {}
-    unclear: set[str] = set()
-    for column in columns:
-        candidates[column.name], ambiguous = _candidates(
-            column, samples[column.name], table, raw, connection, (wanted or {}).get(column.name)
-        )
-        unclear |= {column.name} if ambiguous else set()
+        return _without_placeholders(name, columns, raw, connection)
+    samples = samples_of(columns, raw, connection)
+    orders = _Orders(raw, connection, table)
+    candidates = {
+        column.name: _candidates(column, samples[column.name], table, orders, (wanted or {}).get(column.name)) for column in columns
+    }
     readings = _chosen(candidates, raw, connection)
-    findings = [_ambiguous(name, one.column) for one in readings if one.column.kind == "date" and one.column.name in unclear]
-    return [one.column for one in readings], findings + [_unreadable(name, one, raw, connection) for one in readings if one.unread]
+    unclear = [one.column.name for one in readings if one.column.kind in ("date", "datetime") and orders.is_unclear(one.column)]
+    findings = [_ambiguous(name, unclear)] if unclear else []
+    findings += [_unreadable(name, one, raw, connection) for one in readings if one.unread]
+    findings += _sheet_errors(name, columns, raw, connection)
+    found, noticed = _without_placeholders(name, [one.column for one in readings], raw, connection)
+    return found, findings + noticed
 
 
-def _samples(columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+def samples_of(columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """Return some values of each column, without blanks: from the first rows, or from anywhere if those hold none."""
     texts = ", ".join(f"{column.text} AS {quoted(column.name)}" for column in columns)
     head = connection.execute(f"SELECT {texts} FROM ({raw.query}) LIMIT {SAMPLE}").fetchall()
@@ -224,35 +137,78 @@ def _samples(columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyCon
         if values <= {None}:
             rows = connection.execute(f"SELECT {column.text} AS v FROM ({raw.query}) WHERE v IS NOT NULL LIMIT {SAMPLE}").fetchall()
             values = {row[0] for row in rows}
-        found[column.name] = [str(value) for value in values if value is not None and str(value).lower() not in BLANKS]
+        found[column.name] = sorted(str(value) for value in values if value is not None and str(value).lower() not in BLANKS)
     return found
 
 
-def _candidates(
-    column: Column, sample: Sequence[str], table: Table, raw: Raw, connection: duckdb.DuckDBPyConnection, wanted: Kind | None
-) -> tuple[list[Column], bool]:
-    """Return the forms to try for a column, best first, and whether the order of day and month is unclear."""
+class _Orders:
+    """The order of day and month in the dates of a table: as most dates of a column say, else as the file's other columns do."""
+
+    def __init__(self, raw: Raw, connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+        self._raw, self._connection, self._stated = raw, connection, table.dates
+        self._counts: dict[str, dict[str, tuple[int, int, int]]] = {}
+
+    def _counted(self, column: Column) -> dict[str, tuple[int, int, int]]:
+        """Return, for each file, how many dates with slashes a column has, and how many can be day first or month first only."""
+        if column.text not in self._counts:
+            first, second = (f"try_cast(regexp_extract(v, '{SLASHED}', {i}) AS INT) > 12" for i in (1, 2))
+            rows = self._connection.execute(
+                f"SELECT file, count(*), count(*) FILTER ({first} AND NOT {second}), count(*) FILTER ({second} AND NOT {first}) "
+                f"FROM (SELECT {FILE_COLUMN} AS file, {column.text} AS v FROM ({self._raw.query})) WHERE regexp_matches(v, '{SLASHED}') "
+                "GROUP BY 1 ORDER BY 1"
+            ).fetchall()
+            self._counts[column.text] = {row[0]: (row[1], row[2], row[3]) for row in rows}
+        return self._counts[column.text]
+
+    def of(self, column: Column) -> tuple[DateOrder, dict[str, DateOrder]]:
+        """Return the order of a column, and which files have another."""
+        if self._stated:
+            return self._stated, {}
+        counts = self._counted(column)
+        if not counts:
+            return "year first", {}
+        clear = {file: _majority(day, month) for file, (_, day, month) in counts.items() if day != month}
+        whole = _majority(sum(day for _, day, _ in counts.values()), sum(month for _, _, month in counts.values()))
+        return whole, {file: order for file, order in clear.items() if order != whole}
+
+    def settle(self, column: Column) -> Column:
+        """Return a column of dates with its order; where nothing in it tells, with the order of the other columns seen so far."""
+        order, by_file = self.of(column)
+        if self.is_unclear(replace(column, kind="date")):
+            known = Counter(self.of(replace(column, text=text))[0] for text in self._counts if self._tells(text))
+            order = known.most_common(1)[0][0] if known else order
+        return replace(column, order=order, by_file=by_file)
+
+    def is_unclear(self, column: Column) -> bool:
+        """Whether neither the contract, nor a value of the column, nor another column of the file tells the order."""
+        if self._stated or not self._counted(column):
+            return False
+        return not any(self._tells(text) for text in self._counts)
+
+    def _tells(self, text: str) -> bool:
+        return any(day != month for _, day, month in self._counts[text].values())
+
+
+def _majority(day_first: int, month_first: int) -> DateOrder:
+    return "day first" if day_first > month_first else "month first"
+
+
+def _candidates(column: Column, sample: Sequence[str], table: Table, orders: _Orders, wanted: Kind | None) -> list[Column]:
+    """Return the forms to try for a column, best first."""
+    form = replace(column, comma=_is_comma(sample, table), signs=any(MONEY.fullmatch(one) and not _POINT.fullmatch(one) for one in sample))
     if column.kind is not None:
         kinds: list[Kind] = [column.kind]
-    elif column.name == table.id:
+    elif column.name == table.id or wanted == "text":
         kinds = ["text"]  # an id is a name, whatever it looks like
     else:
-        guess = _guess(column.name, sample, table)
+        guess = _guess(column.name, sample, table, wanted)
         if wanted and guess == "text":
-            return _wanted(column, wanted, sample, table, raw, connection)
+            form = replace(form, kind=wanted, lenient=True)
+            return [orders.settle(form) if wanted == "date" else form, replace(column, kind="text")]
         kinds = ["integer", "number", "text"] if guess == "integer" else ["text"] if guess == "text" else [guess, "text"]
-    order, ambiguous = _order(column, raw, connection, table) if "date" in kinds else ("month first", False)
-    comma = _is_comma(sample, table)
-    return [replace(column, kind=kind, order=order, comma=comma, guessed=column.kind is None) for kind in kinds], ambiguous
-
-
-def _wanted(
-    column: Column, wanted: Kind, sample: Sequence[str], table: Table, raw: Raw, connection: duckdb.DuckDBPyConnection
-) -> tuple[list[Column], bool]:
-    """Return the forms of a column that does not look like what the contract uses it for: that, if most values are, else text."""
-    order, ambiguous = _order(column, raw, connection, table) if wanted == "date" else ("month first", False)
-    form = replace(column, kind=wanted, order=order, comma=_is_comma(sample, table), lenient=True)
-    return [form, replace(column, kind="text")], ambiguous
+    if {"date", "datetime"} & set(kinds):
+        form = orders.settle(form)
+    return [replace(form, kind=kind, guessed=column.kind is None) for kind in kinds]
 
 
 def _chosen(candidates: Mapping[str, Sequence[Column]], raw: Raw, connection: duckdb.DuckDBPyConnection) -> list[Reading]:
@@ -274,16 +230,23 @@ def _reads(one: Reading) -> bool:
     """Whether a form fits a column well enough: the contract says so, or all values do, or most where that is enough."""
     if one.unread == 0 or not (one.column.guessed or one.column.lenient):
         return True
-    return (one.column.kind == "date" or one.column.lenient) and one.filled - one.unread >= MOSTLY * one.filled
+    tolerant = one.column.kind in ("date", "datetime") or one.column.lenient or one.column.signs
+    return tolerant and one.filled - one.unread >= MOSTLY * one.filled
+
+
+def _where(column: Column, condition: str, count: int, raw: Raw, connection: duckdb.DuckDBPyConnection) -> Listed:
+    """Return the first rows of a column that meet a condition, with their file if there are several."""
+    rows = connection.execute(
+        f"SELECT {FILE_COLUMN}, {ROW_COLUMN} FROM ({raw.query}) WHERE {condition} ORDER BY 1, 2 LIMIT {EXAMPLES}"
+    ).fetchall()
+    places = [(file.rpartition("/")[2], row) if len(raw.inputs) > 1 else row for file, row in rows]
+    return listed(places, of="row", more=max(count - EXAMPLES, 0))
 
 
 def _unreadable(name: str, one: Reading, raw: Raw, connection: duckdb.DuckDBPyConnection) -> Finding:
     """Return the finding that some cells of a column have no value."""
     column = one.column
-    rows = connection.execute(
-        f"SELECT {ROW_COLUMN} FROM ({raw.query}) WHERE {column.filled} AND {column.unread} ORDER BY 1 LIMIT {EXAMPLES}"
-    ).fetchall()
-    where = listed([row[0] for row in rows], of="row", more=max(one.unread - EXAMPLES, 0))
+    where = _where(column, f"{column.filled} AND {column.unread}", one.unread, raw, connection)
     return Finding(
         "error" if one.unread > one.filled / 10 else "warning", name, column.name,
         said("unreadable", "{count} of {filled} cannot be read as {kind} ({examples})", one.unread, "value", examples=where,
@@ -293,9 +256,68 @@ def _unreadable(name: str, one: Reading, raw: Raw, connection: duckdb.DuckDBPyCo
     )  # fmt: skip
 
 
-def _guess(name: str, sample: Sequence[str], table: Table) -> Kind:
+def _sheet_errors(name: str, columns: Iterable[Column], raw: Raw, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Yield a finding for each column in which a spreadsheet shows that formulas failed."""
+    if not any(file.kind != "csv" or file.path.stat().st_size < 1 << 25 for file in raw.files):
+        return
+    named = ", ".join(map(literal, SHEET_ERRORS))
+    columns = list(columns)
+    counts = ", ".join(f"count(*) FILTER ({quoted(one.source)} IN ({named}))" for one in columns)
+    row = connection.execute(f"SELECT {counts} FROM ({raw.query})").fetchall()[0]
+    for column, count in zip(columns, row, strict=True):
+        if count:
+            where = _where(column, f"{quoted(column.source)} IN ({named})", count, raw, connection)
+            yield Finding(
+                "warning", name, column.name,
+                said("sheet_error", "{count} with an error of a spreadsheet such as #N/A or #REF! ({examples})", count, "cell",
+                     examples=where),
+                count, told("unreadable_why", "These cells count as blank"), (),
+                told("sheet_error_fix", "mend the formulas in the spreadsheet and send it again"), "provider",
+            )  # fmt: skip
+
+
+def _without_placeholders(
+    name: str, columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyConnection
+) -> tuple[list[Column], list[Finding]]:
+    """Return columns whose days that stand for "no date" are blank, and a finding for each that has some."""
+    found, findings = [], []
+    for column in columns:
+        kept = column
+        given = raw.types.get(column.source, "") if column.kind is None else column.kind.upper()
+        if given.startswith(("DATE", "TIMESTAMP")):
+            days = connection.execute(
+                f"SELECT ({column.value})::DATE AS day, count(*) FROM ({raw.query}) WHERE day IS NOT NULL AND isfinite(day) GROUP BY 1"
+            ).fetchall()
+            empty = placeholders(column.name, [(day, rows) for day, rows in days if not isinstance(day, str)])
+            if empty:
+                kept = replace(column, placeholders=empty)
+                rows = sum(rows for day, rows in days if day in empty)
+                findings.append(_placeholder(name, kept, rows, _where(column, f"({kept.value}) IS NULL AND ({column.value}) IS NOT NULL",
+                                                                      rows, raw, connection)))  # fmt: skip
+        found.append(kept)
+    return found, findings
+
+
+def _placeholder(name: str, column: Column, rows: int, where: Listed) -> Finding:
+    days = listed([day.isoformat() for day in column.placeholders])
+    return Finding(
+        "warning", name, column.name,
+        said("placeholder", "{count} with {days}, which stands for no date ({examples})", rows, "row", examples=where, days=days), rows,
+        told("placeholder_why", "They count as blank: nobody was born, enrolled or placed on such a day"), (),
+        told("placeholder_fix", "leave these cells empty"), "provider",
+    )  # fmt: skip
+
+
+def _guess(name: str, sample: Sequence[str], table: Table, wanted: Kind | None) -> Kind:
+    named = bool(DATE_NAME.search(name) or BIRTH.search(name) or name == table.entered or wanted == "date")
     if not sample:
-        return "date" if _DATE_NAME.search(name) or name == table.entered else "text"
+        return "date" if named else "text"
+    if sum(1 for value in sample if DATE.fullmatch(value)) >= MOSTLY * len(sample):
+        return "date"
+    if all(COMPACT.fullmatch(value) for value in sample) and (named or len(sample) >= MANY_COMPACT):
+        return "date"
+    if named and sum(1 for value in sample if DATE.fullmatch(value) or SERIAL.fullmatch(value)) >= MOSTLY * len(sample):
+        return "date"
     if any(_LEADING_ZERO.match(value) for value in sample):
         return "text"
     if all(_INTEGER.fullmatch(value) for value in sample):
@@ -304,10 +326,9 @@ def _guess(name: str, sample: Sequence[str], table: Table) -> Kind:
         return "number"
     if all(_COMMA.fullmatch(value) for value in sample) and _is_comma(sample, table):
         return "number"
-    if all(value.lower() in ("true", "false") for value in sample):
-        return "boolean"
-    dates = sum(1 for value in sample if _DATE.fullmatch(value))
-    return "date" if dates >= MOSTLY * len(sample) else "text"
+    if all(MONEY.fullmatch(value) for value in sample):
+        return "number"
+    return "boolean" if all(value.lower() in ("true", "false") for value in sample) else "text"
 
 
 def _is_comma(sample: Sequence[str], table: Table) -> bool:
@@ -317,31 +338,14 @@ def _is_comma(sample: Sequence[str], table: Table) -> bool:
     with_comma = [value for value in sample if "," in value]
     if not with_comma or any(re.search(r",\d*\.", value) or value.count(",") > 1 for value in with_comma):
         return False
-    return any(not re.fullmatch(r"[-+]?\d{1,3},\d{3}", value) for value in with_comma)
+    return any(not re.fullmatch(r"[-+(]*[$€£¥]?\s?\d{1,3},\d{3}[)%]?", value) for value in with_comma)
 
 
-def _order(column: Column, raw: Raw, connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[DateOrder, bool]:
-    """Return the order of day and month in dates with slashes, and whether no value tells."""
-    if table.dates:
-        return table.dates, False
-    pattern = r"^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})"
-    first_part, second_part = (f"max(try_cast(regexp_extract(v, '{pattern}', {i}) AS INT))" for i in (1, 2))
-    row = connection.execute(
-        f"SELECT count(*), {first_part}, {second_part} "
-        f"FROM (SELECT {column.text} AS v FROM ({raw.query})) WHERE regexp_matches(v, '{pattern}')"
-    ).fetchall()[0]
-    count, first, second = row
-    if not count:
-        return "year first", False
-    if first > 12:
-        return "day first", second > 12
-    return "month first", second <= 12
-
-
-def _ambiguous(name: str, column: Column) -> Finding:
+def _ambiguous(name: str, columns: Sequence[str]) -> Finding:
     return Finding(
-        "warning", name, column.name,
-        told("ambiguous", "dates such as 03/04/2025 were read {order}; nothing in the column tells which it is", order=column.order), 0,
+        "warning", name, columns[0],
+        told("ambiguous", "dates such as 03/04/2025 were read {order}; nothing in {list} tells which it is", order="month first",
+             list=listed(columns)), 0,
         told("ambiguous_why", "Days and months may be swapped"), (),
         told("ambiguous_fix", "give dates: month first or day first in the contract file, or send 2025-04-03"), "agency",
     )  # fmt: skip

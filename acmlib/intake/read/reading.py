@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -13,7 +14,10 @@ import pyarrow.parquet as pq
 from acmlib.contract.model import Table
 from acmlib.intake.connection import Workspace, literal, quoted
 from acmlib.intake.findings import EXAMPLES, Finding, amount, listed, said, told
-from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, CsvForm, SourceError, SourceFile, csv_form, excel_rows, sha256, transcoded
+from acmlib.intake.read.delimited import LONGEST_CELL, CsvForm, csv_form, transcoded
+from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceError, SourceFile, sha256
+from acmlib.intake.read.footers import without_footers
+from acmlib.intake.read.sheets import read_sheet
 
 #: Rows of an Excel sheet that are handed over at a time.
 BATCH = 20_000
@@ -59,10 +63,21 @@ class Raw:
     files: tuple[SourceFile, ...] = ()
 
 
-def read_raw(name: str, table: Table, files: Sequence[SourceFile], workspace: Workspace) -> Raw:
+def read_raw(name: str, table: Table, files: Sequence[SourceFile], workspace: Workspace, *, expected: frozenset[str] = frozenset()) -> Raw:
     """Read the files of a table, united by column name.
 
     CSV and Excel are read into the database as text; Parquet stays where it is and is read by each query.
+
+    Parameters
+    ----------
+    name, table
+        Of the contract.
+    files
+        Of the table's source.
+    workspace
+        Where they are read into.
+    expected
+        Names that the contract uses for columns of the files, in small letters: they tell which row names the columns.
 
     Raises
     ------
@@ -77,8 +92,12 @@ def read_raw(name: str, table: Table, files: Sequence[SourceFile], workspace: Wo
     parts: list[tuple[str, tuple[str, ...]]] = []
     for i, file in enumerate(files):
         part = f"raw.{quoted(f'{name}/{i}')}"
-        reader = _csv if file.kind == "csv" else _excel
-        columns = reader(part, file, name, table, workspace, raw)
+        reader = _csv if file.kind == "csv" else _sheet
+        try:
+            columns = reader(part, file, name, table, workspace, raw, expected)
+        except SourceError as error:
+            raise SourceError(f"{file.name} {error}" if len(files) > 1 else str(error)) from None
+        raw.findings += without_footers(part, columns, name, file.name, table, workspace.connection)
         rows = _count(workspace.connection, part)
         shown = file.name + (f"#{file.sheet}" if file.sheet else "")
         raw.inputs.append(Input(name, shown, rows, sha256(file.path), columns))
@@ -94,24 +113,18 @@ def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     return int(row[0])
 
 
-def _csv(part: str, file: SourceFile, name: str, table: Table, workspace: Workspace, raw: Raw) -> tuple[str, ...]:
-    form = csv_form(file, encoding=table.encoding, delimiter=table.delimiter)
+def _csv(part: str, file: SourceFile, name: str, table: Table, workspace: Workspace, raw: Raw, expected: frozenset[str]) -> tuple[str, ...]:
+    form = csv_form(file, table, expected=expected)
     path, compressed = file.path, form.compressed
     if form.encoding != "utf-8":
         path, compressed = workspace.folder / "utf8.csv", False
         lost = transcoded(file, form, path)
         raw.findings += _encoding_findings(name, file, form, lost, stated=table.encoding is not None)
-    columns = "{" + ", ".join(f"{literal(column)}: 'VARCHAR'" for column in form.columns) + "}"
-    reader = (
-        f"read_csv({literal(str(path))}, auto_detect=false, header=true, delim={literal(form.delimiter)}, quote='\"', escape='\"', "
-        f"columns={columns}, null_padding=true, parallel=false, ignore_errors=true, store_rejects=true, rejects_table='rejected', "
-        f"rejects_scan='rejected_scans', compression='{'gzip' if compressed else 'none'}')"
-    )
     cells = ", ".join(f"nullif(trim({quoted(column)}), '') AS {quoted(column)}" for column in form.columns)
     try:
         workspace.connection.execute(
             f"CREATE TABLE {part} AS SELECT {cells}, {literal(file.name)} AS {FILE_COLUMN}, "
-            f"(row_number() OVER ())::BIGINT + 1 AS {ROW_COLUMN} FROM {reader}"
+            f"(row_number() OVER ())::BIGINT + {form.first_row - 1} AS {ROW_COLUMN} FROM {csv_reader(path, form, compressed=compressed)}"
         )
         lines = [row[0] for row in workspace.connection.execute("SELECT DISTINCT line FROM rejected ORDER BY line").fetchall()]
     except duckdb.Error:  # its message would quote the line, and with it a participant
@@ -123,6 +136,9 @@ def _csv(part: str, file: SourceFile, name: str, table: Table, workspace: Worksp
         workspace.connection.execute("DROP TABLE IF EXISTS rejected_scans")
         if path != file.path:
             path.unlink(missing_ok=True)
+    blank = " AND ".join(f"{quoted(column)} IS NULL" for column in form.columns)
+    workspace.connection.execute(f"DELETE FROM {part} WHERE {blank}")
+    _refuse_swallowed(part, form, workspace.connection)
     if len(lines) > _count(workspace.connection, part):
         raise SourceError(
             "has more lines that do not fit the first than lines that do; begin with the names of the columns, without a title"
@@ -130,6 +146,34 @@ def _csv(part: str, file: SourceFile, name: str, table: Table, workspace: Worksp
     if lines:
         raw.findings.append(_rejected(name, file, lines))
     return form.columns
+
+
+def csv_reader(path: Path, form: CsvForm, *, compressed: bool, types: Mapping[str, str] | None = None, parallel: bool = False) -> str:
+    """Return SQL that reads a CSV file: every column as text unless `types` says otherwise; lines that do not fit go to ``rejected``."""
+    columns = "{" + ", ".join(f"{literal(column)}: {literal((types or {}).get(column, 'VARCHAR'))}" for column in form.columns) + "}"
+    return (
+        f"read_csv({literal(str(path))}, auto_detect=false, header={'true' if form.headed else 'false'}, skip={form.skipped}, "
+        f"delim={literal(form.delimiter)}, quote='\"', escape='\"', columns={columns}, null_padding=true, "
+        f"parallel={'true' if parallel else 'false'}, ignore_errors=true, store_rejects=true, rejects_table='rejected', "
+        f"rejects_scan='rejected_scans', compression='{'gzip' if compressed else 'none'}')"
+    )
+
+
+def _refuse_swallowed(part: str, form: CsvForm, connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise an error if a cell holds lines that look like rows: a quote opens in it that closes somewhere else."""
+    if not form.quotes or form.lines - form.first_row + 2 <= _count(connection, part) + LONGEST_CELL:
+        return
+    sign = literal(form.delimiter)
+    for column in form.columns:
+        cell = quoted(column)
+        ends, signs = (f"(length({cell}) - length(replace({cell}, {one}, '')))" for one in ("chr(10)", sign))
+        found = connection.execute(
+            f"SELECT min({ROW_COLUMN}), max({ends}) FROM {part} WHERE contains({cell}, chr(10)) AND {ends} > {LONGEST_CELL} "
+            f"AND {signs} >= {ends} * {max(1, (len(form.columns) - 1) // 2)}"
+        ).fetchall()[0]
+        if found[0]:
+            raise SourceError(f"has a quote that opens about line {found[0]:,} and closes {found[1]:,} lines further on, so that the rows "
+                              "between would be lost; close it where the cell ends, or remove it")  # fmt: skip
 
 
 def _rejected(name: str, file: SourceFile, lines: Sequence[int]) -> Finding:
@@ -158,12 +202,17 @@ def _encoding_findings(name: str, file: SourceFile, form: CsvForm, lost: int, *,
         )  # fmt: skip
 
 
-def _excel(part: str, file: SourceFile, name: str, table: Table, workspace: Workspace, raw: Raw) -> tuple[str, ...]:
-    columns, rows = excel_rows(file)
+def _sheet(
+    part: str, file: SourceFile, name: str, table: Table, workspace: Workspace, raw: Raw, expected: frozenset[str]
+) -> tuple[str, ...]:
+    sheet = read_sheet(file, table, expected=expected)
+    columns, rows = sheet.columns, sheet.rows
+    ours = {theirs.casefold(): own for own, theirs in table.columns.items()}
+    raw.findings += [_unstored(name, ours.get(column.casefold(), column), file, cells) for column, cells in sheet.formulas.items()]
     definition = ", ".join(f"{quoted(column)} VARCHAR" for column in columns)
     connection = workspace.connection
     connection.execute(f"CREATE TABLE {part} ({definition}, {FILE_COLUMN} VARCHAR, {ROW_COLUMN} BIGINT)")
-    row_number = 1
+    row_number = sheet.first_row - 1
     while batch := list(islice(rows, BATCH)):
         cells: list[list[str | None]] = [[*row, *[None] * (len(columns) - len(row))] for row in batch]
         arrays = [pa.array([(row[i] or "").strip() or None for row in cells], pa.string()) for i in range(len(columns))]
@@ -176,6 +225,15 @@ def _excel(part: str, file: SourceFile, name: str, table: Table, workspace: Work
     blank = " AND ".join(f"{quoted(column)} IS NULL" for column in columns)
     connection.execute(f"DELETE FROM {part} WHERE {blank}")  # Excel keeps formatted rows that hold nothing
     return columns
+
+
+def _unstored(name: str, column: str, file: SourceFile, cells: int) -> Finding:
+    return Finding(
+        "error", name, column,
+        said("formulas", "{count} of {file} are formulas whose result is not in the file", cells, "cell", file=file.name), cells,
+        told("unreadable_why", "These cells count as blank"), (),
+        told("formulas_fix", "open it in Excel, save it, and send it again"), "provider",
+    )  # fmt: skip
 
 
 def _parquet(name: str, files: Sequence[SourceFile], workspace: Workspace) -> Raw:

@@ -16,8 +16,9 @@ from acmlib.contract.standards import canonical
 from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
 from acmlib.intake.connection import Workspace, quoted
 from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, typed
-from acmlib.intake.read.files import EXCEL_ENDINGS, SourceError, find_files, largest_sheet
+from acmlib.intake.read.files import EXCEL_ENDINGS, SourceError, find_files
 from acmlib.intake.read.reading import read_raw
+from acmlib.intake.read.sheets import largest_sheet
 
 #: A text column with from 2 to this many values may split people into groups.
 MOST_GROUPS = 30

@@ -1,0 +1,131 @@
+"""What an expression says of its columns: which date must lie within a time after which, and with which texts a column is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from acmlib.contract.expressions import parse, syntax_nodes
+
+_BELOW = {"COMPARE_LESSTHAN", "COMPARE_LESSTHANOREQUALTO"}
+_ABOVE = {"COMPARE_GREATERTHAN", "COMPARE_GREATERTHANOREQUALTO"}
+_DIFFERENCES = {"date_diff", "datediff", "date_sub", "datesub"}
+
+
+@cache
+def within(expression: str, derived: tuple[tuple[str, str], ...] = ()) -> tuple[tuple[str, str], ...]:
+    """Return (result, start) for each date that an expression wants within a time after another, where all must hold.
+
+    Parameters
+    ----------
+    expression : str
+        A condition that has been checked.
+    derived : tuple of (column, expression)
+        Columns that are computed from others.
+
+    Examples
+    --------
+    >>> within("placed_on <= enrolled_on + interval 183 day and wage > 15"), within("date_diff('day', enrolled_on, placed_on) <= 183")
+    ((('placed_on', 'enrolled_on'),), (('placed_on', 'enrolled_on'),))
+    >>> within("days <= 183", (("days", "placed_on - enrolled_on"),)), within("a <= b + 30 or a < b")
+    ((('placed_on', 'enrolled_on'),), ())
+    """
+    known = dict(derived)
+    return tuple(dict.fromkeys(pair for node in _all_of(parse(expression)) if (pair := _pair(node, known))))
+
+
+def _all_of(node: Any) -> Iterator[dict[str, Any]]:
+    """Yield the conditions that must all hold."""
+    if node.get("type") == "CONJUNCTION_AND":
+        for child in node["children"]:
+            yield from _all_of(child)
+    else:
+        yield node
+
+
+def _pair(node: Mapping[str, Any], derived: Mapping[str, str]) -> tuple[str, str] | None:
+    kind = node.get("type")
+    if kind not in _BELOW | _ABOVE:
+        return None
+    small, large = (node["left"], node["right"]) if kind in _BELOW else (node["right"], node["left"])
+    column = _column(small)
+    if column is None:
+        return _difference(small)
+    later = [_column(one) for one in _parts(large) if _column(one)] if _name(large) == "+" else []
+    if len(later) == 1 and later[0] != column:
+        return column, str(later[0])
+    folded = {name.casefold(): text for name, text in derived.items()}
+    return _difference(parse(folded[column.casefold()])) if large.get("class") == "CONSTANT" and column.casefold() in folded else None
+
+
+def _difference(node: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return the two columns of a difference in time, the later one first."""
+    columns = [found for one in _parts(node) if (found := _column(one))]
+    if len(columns) != 2:
+        return None
+    if _name(node) == "-":
+        return columns[0], columns[1]
+    return (columns[1], columns[0]) if _name(node) in _DIFFERENCES else None
+
+
+def _column(node: Any) -> str | None:
+    while isinstance(node, dict) and node.get("class") == "CAST":
+        node = node["child"]
+    return node["column_names"][0] if isinstance(node, dict) and node.get("class") == "COLUMN_REF" else None
+
+
+def _name(node: Mapping[str, Any]) -> str:
+    return str(node.get("function_name", "")).lower()
+
+
+def _parts(node: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what a function is given."""
+    found: list[dict[str, Any]] = []
+    for value in node.values():
+        given = value if isinstance(value, list) else [value]
+        for one in given:
+            if isinstance(one, dict):
+                inner = one.get("expression", one)
+                if isinstance(inner, dict) and "class" in inner:
+                    found.append(inner)
+    return found
+
+
+@cache
+def compared(expression: str) -> tuple[tuple[str, str], ...]:
+    """Return (column, text) for each text with which an expression compares a column for being equal.
+
+    Examples
+    --------
+    >>> compared("placed = 'Yes' or status in ('Open', 'New') and lower(site) = 'north' and left(name, 1) = 'A'")
+    (('placed', 'Yes'), ('status', 'Open'), ('status', 'New'))
+    """
+    found: dict[tuple[str, str], None] = {}
+    for node in syntax_nodes(parse(expression)):
+        kind = node.get("type")
+        if kind in ("COMPARE_EQUAL", "COMPARE_NOTEQUAL", "COMPARE_DISTINCT_FROM", "COMPARE_NOT_DISTINCT_FROM"):
+            sides = [node["left"], node["right"]]
+        elif kind in ("COMPARE_IN", "COMPARE_NOT_IN"):
+            sides = list(node["children"])
+        else:
+            continue
+        columns = [column for side in sides if (column := _bare(side))]
+        texts = [text for side in sides if (text := _text(side)) is not None]
+        found |= {(columns[0], text): None for text in texts} if len(columns) == 1 else {}
+    return tuple(found)
+
+
+def _bare(node: Mapping[str, Any]) -> str | None:
+    return node["column_names"][0] if node.get("class") == "COLUMN_REF" else None
+
+
+def _text(node: Mapping[str, Any]) -> str | None:
+    """Return a literal text; DuckDB 1 and 2 write it down differently."""
+    if node.get("class") != "CONSTANT":
+        return None
+    if literal := node.get("literal"):
+        return str(literal["text"]) if literal.get("kind") == "STRING" else None
+    value = node.get("value") or {}
+    is_text = str((value.get("type") or {}).get("id", "")).upper() == "VARCHAR" and not value.get("is_null")
+    return str(value["value"]) if is_text else None

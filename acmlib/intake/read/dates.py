@@ -1,0 +1,113 @@
+"""Dates as people and programs write them: their forms, the order of day and month, and days that stand for "no date"."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from acmlib.intake.connection import literal
+
+DateOrder = Literal["year first", "month first", "day first"]
+
+#: A value that looks like a date with separators or the name of a month.
+DATE = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?|\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})([ T].*)?"
+    r"|\d{1,2}[- ][A-Za-z]{3,9}[- ,]+(\d{4}|\d{2})([ T].*)?|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}([ T].*)?"
+)
+#: A date without separators, 20250701, and the number of a day in a spreadsheet (1927 to 2064).
+COMPACT = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+SERIAL = re.compile(r"[1-5]\d{4}(\.\d+)?")
+#: Two numbers of which one is the day: which, the whole column must tell.
+SLASHED = r"^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})"
+
+#: Names of columns that hold dates, and of those that hold days of birth.
+DATE_NAME = re.compile(r"(^|_)(on|date|day|dt)$|^date(_|$)|date$|(^| )(on|at)$", re.IGNORECASE)
+BIRTH = re.compile(r"birth|born|(^|_)dob($|_)|nacimiento", re.IGNORECASE)
+
+#: Days that databases, spreadsheets and people use for "no date" or "never" (Excel, SQL Server, Unix, "no end"). A person may be born in
+#: 1960 or 1970, so those two are no placeholders in a column of births.
+PLACEHOLDERS = frozenset(
+    {dt.date(1, 1, 1), dt.date(1111, 1, 1), dt.date(1111, 11, 11), dt.date(1753, 1, 1), dt.date(1800, 1, 1), dt.date(1899, 12, 30)}
+    | {dt.date(1899, 12, 31), dt.date(1900, 1, 1), dt.date(1900, 1, 2), dt.date(1900, 12, 31), dt.date(1901, 1, 1), dt.date(1904, 1, 1)}
+    | {dt.date(2099, 1, 1), dt.date(2099, 12, 31), dt.date(2100, 1, 1), dt.date(2100, 12, 31), dt.date(2999, 12, 31)}
+    | {dt.date(3000, 1, 1), dt.date(9999, 1, 1), dt.date(9999, 9, 9), dt.date(9999, 12, 31), dt.date(2222, 2, 2)}
+)
+EPOCHS = frozenset({dt.date(1960, 1, 1), dt.date(1969, 12, 31), dt.date(1970, 1, 1)})
+#: Other days are placeholders if they come up so often, and lie so many years before or after every other date of their column.
+OFTEN, YEARS_APART = 3, 4
+
+_TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", "T%H:%M", " %I:%M %p", " %I:%M:%S %p")
+_YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
+#: %y comes before %Y, which would take 24 for the year 24.
+_YEAR_LAST = ("%d.%m.%y", "%d.%m.%Y", "%d-%b-%y", "%d-%b-%Y", "%d %b %y", "%d %b %Y", "%d %B %Y", "%d-%B-%Y",
+              "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%B %d %Y")  # fmt: skip
+_BY_ORDER: Mapping[DateOrder, tuple[str, ...]] = {
+    "year first": (),
+    "month first": ("%m/%d/%y", "%m/%d/%Y", "%m-%d-%y", "%m-%d-%Y"),
+    "day first": ("%d/%m/%y", "%d/%m/%Y", "%d-%m-%y", "%d-%m-%Y"),
+}
+
+
+def instant(text: str, order: DateOrder, *, by_file: Mapping[str, DateOrder] | None = None, file_column: str = "") -> str:
+    """Return SQL for the moment that a text means, a TIMESTAMP; NULL if it is none.
+
+    Only four digits are a year first: 3/4/25 is no day of the year 3. Numbers of five digits are days of a spreadsheet.
+
+    Parameters
+    ----------
+    text : str
+        SQL of the text.
+    order : {"year first", "month first", "day first"}
+        How dates with slashes are read.
+    by_file : mapping, optional
+        Files that have another order.
+    file_column : str
+        SQL for the file of a row.
+    """
+    # Fractions of a second and time zones say nothing about the day.
+    whole = rf"regexp_replace(regexp_replace({text}, '(:\d\d)(\.\d+)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?$', '\1'), '^([A-Za-z]{{3,9}})\.', '\1')"
+
+    def parsed(forms: Sequence[str]) -> str:
+        return f"try_strptime({whole}, [{', '.join(literal(form + time) for form in forms for time in _TIMES)}])"
+
+    first, last = parsed(_YEAR_FIRST), parsed((*_YEAR_LAST, *_BY_ORDER[order]))
+    for file, other in (by_file or {}).items():
+        last = f"CASE WHEN {file_column} = {literal(file)} THEN {parsed((*_YEAR_LAST, *_BY_ORDER[other]))} ELSE {last} END"
+    plain = rf"WHEN regexp_full_match({text}, '\d{{4}}-\d\d-\d\d') THEN try_cast({text} AS TIMESTAMP)"
+    day = f"round(try_cast({text} AS DOUBLE) * 86400)"
+    serial = rf"WHEN regexp_full_match({text}, '[1-5]\d{{4}}(\.\d+)?') THEN TIMESTAMP '1899-12-30' + to_seconds({day})"
+    return rf"CASE {plain} {serial} WHEN regexp_matches({text}, '^\d{{4}}') THEN {first} ELSE {last} END"
+
+
+def placeholders(name: str, days: Sequence[tuple[dt.date, int]]) -> tuple[dt.date, ...]:
+    """Return the days of a column that stand for "no date".
+
+    Parameters
+    ----------
+    name : str
+        Of the column.
+    days : sequence of (date, int)
+        Its days, and how many rows have them.
+
+    Examples
+    --------
+    >>> ordinary = [(dt.date(2025, 1, day), 2) for day in range(1, 29)]
+    >>> placeholders("placed_on", [(dt.date(1970, 1, 1), 30), *ordinary])
+    (datetime.date(1970, 1, 1),)
+    >>> placeholders("birth_date", [(dt.date(1970, 1, 1), 1), (dt.date(1971, 5, 2), 1), (dt.date(1900, 1, 1), 12)])
+    (datetime.date(1900, 1, 1),)
+    """
+    birth = BIRTH.search(name)
+    known = PLACEHOLDERS if birth else PLACEHOLDERS | EPOCHS
+    found = {day for day, _ in days if day in known}
+    rest = sorted((day, rows) for day, rows in days if day not in found)
+    while not birth and len(rest) > OFTEN:
+        ends = ((rest[0], rest[1]), (rest[-1], rest[-2]))
+        strange = next((end for end, beside in ends if end[1] >= OFTEN and abs((beside[0] - end[0]).days) > YEARS_APART * 365), None)
+        if strange is None:
+            break
+        found.add(strange[0])
+        rest.remove(strange)
+    return tuple(sorted(found))

@@ -1,0 +1,79 @@
+"""Lines of a file that are no rows of its table: totals, notes and signatures below it, totals between its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+
+from acmlib.contract.model import Table
+from acmlib.intake.connection import literal, quoted
+from acmlib.intake.findings import EXAMPLES, Finding, listed, said, told
+from acmlib.intake.read.files import ROW_COLUMN
+from acmlib.intake.read.headers import CLOSING
+
+#: So many rows at the end of a file are looked at, and so narrow a row among wider ones is a note (share of the usual number of cells).
+TAIL, NARROW = 60, 0.34
+
+#: Words that a total begins with, wherever in a table it stands.
+_TOTAL = r"^\s*(grand |sub|sub-)?totals?\b.*|^\s*(suma|total) (general|parcial)\b.*"
+
+
+def without_footers(
+    part: str, columns: tuple[str, ...], name: str, file: str, table: Table, connection: duckdb.DuckDBPyConnection
+) -> Iterator[Finding]:
+    """Delete what is no row from a table of texts, and yield a finding about what was left out.
+
+    Parameters
+    ----------
+    part : str
+        The table in the database, with ``_row``.
+    columns : tuple of str
+        Its columns.
+    name, file : str
+        Table of the contract, and name of the file, for the finding.
+    table : Table
+        With `skip_footer`, if the contract says how many lines it is.
+    """
+    left_out = _stated(part, table, connection) if table.skip_footer else _found(part, columns, connection)
+    if not left_out:
+        return
+    connection.execute(f"DELETE FROM {part} WHERE {ROW_COLUMN} IN ({', '.join(map(str, left_out))})")
+    yield Finding(
+        "note" if table.skip_footer else "warning", name, None,
+        said("footer", "{count} of {file} left out as totals or notes, not rows ({examples})", len(left_out), "line",
+             examples=listed(sorted(left_out), of="line"), file=file),
+        len(left_out), told("footer_why", "They would count as people; if they are people, numbers are too low"), (),
+        told("footer_fix", "send the rows alone, or say how many lines to skip: {place}", place=f"tables.{name}.skip_footer"), "provider",
+    )  # fmt: skip
+
+
+def _stated(part: str, table: Table, connection: duckdb.DuckDBPyConnection) -> list[int]:
+    rows = connection.execute(f"SELECT {ROW_COLUMN} FROM {part} ORDER BY 1 DESC LIMIT {table.skip_footer}").fetchall()
+    return [row[0] for row in rows]
+
+
+def _found(part: str, columns: tuple[str, ...], connection: duckdb.DuckDBPyConnection) -> list[int]:
+    """Return the numbers of narrow rows after the last full one, and of totals between rows."""
+    if len(columns) < 2:
+        return []
+    filled = " + ".join(f"({quoted(column)} IS NOT NULL)::INT" for column in columns)
+    usual = connection.execute(f"SELECT median(n) FROM (SELECT {filled} AS n FROM {part} LIMIT 5000)").fetchall()[0][0] or 0
+    first = f"coalesce({', '.join(quoted(column) for column in columns)})"
+    tail = connection.execute(f"SELECT {ROW_COLUMN}, {filled}, {first} FROM {part} ORDER BY 1 DESC LIMIT {TAIL}").fetchall()
+    found = []
+    for number, cells, text in tail:
+        closing = bool(CLOSING.match(str(text or "").strip()))
+        if (
+            (cells <= max(1, NARROW * usual) and usual >= 4 and (cells <= 1 or closing))
+            or (closing and cells <= max(1, usual - 2))
+            or (closing and str(text).strip().lower().startswith(("total", "grand total", "sum")))
+        ):
+            found.append(number)
+        else:
+            break
+    lead = " OR ".join(f"regexp_full_match({quoted(column)}, {literal(_TOTAL)}, 'i')" for column in columns[:2])
+    between = connection.execute(
+        f"SELECT {ROW_COLUMN} FROM {part} WHERE ({lead}) AND ({filled}) <= {max(1, usual - 2)} LIMIT 1000"
+    ).fetchall()
+    return sorted({*found, *(row[0] for row in between)})[: max(EXAMPLES, 1000)]

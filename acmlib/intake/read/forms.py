@@ -1,0 +1,126 @@
+"""One column of a table: where it comes from, and SQL for what its cells mean."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from acmlib.intake.connection import literal
+from acmlib.intake.read.dates import DateOrder, instant
+from acmlib.intake.read.files import FILE_COLUMN
+
+Kind = Literal["text", "integer", "number", "date", "datetime", "boolean"]
+
+SQL_TYPES: Mapping[Kind, str] = {
+    "text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "datetime": "TIMESTAMP", "boolean": "BOOLEAN",
+}  # fmt: skip
+
+#: What stands for "nothing" in columns of numbers and dates. In texts these stay: there, "none" may be an answer.
+BLANKS = ("na", "n/a", "nan", "null", "none", "-", ".", "?", "#n/a", "unknown", "--", "nil", "tbd", "pending", "0000-00-00", "00/00/0000",
+          "not asked", "declined", "don't know", "not recorded")  # fmt: skip
+
+#: Cells in which a spreadsheet shows that a formula failed: they say nothing.
+SHEET_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
+
+#: A number with a sign of money or of percent, or in accountants' brackets.
+MONEY = re.compile(r"\(?[-+]?\s?([$€£¥]|USD|EUR|GBP|CAD|MXN)?\s?[-+]?\d[\d,. ]*\s?([$€£¥%]|USD|EUR|GBP|CAD|MXN)?\)?", re.IGNORECASE)
+_SIGNS = r"[$€£¥%]|(?i:USD|EUR|GBP|CAD|MXN)|\s"
+
+#: What a number looks like where the contract does not say that a column holds numbers: 007 is a code, and so are 16 digits.
+_PLAIN: Mapping[Kind, str] = {
+    "integer": r"[-+]?(0|[1-9]\d{0,17})",
+    "number": r"[-+]?((0|[1-9]\d{0,14})(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?",
+}
+_BLANKS = ", ".join(map(literal, BLANKS))
+_YES, _NO = ("true", "yes", "y", "t", "1", "si", "sí"), ("false", "no", "n", "f", "0")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of ours and where it comes from.
+
+    Attributes
+    ----------
+    name, source : str
+        Our name, and the file's.
+    text : str
+        SQL for its text, recoded.
+    kind : str or None
+        How it is read; None if the file (Parquet) says so and the contract does not.
+    order : str
+        Of dates with slashes; `by_file` names files with another one.
+    comma : bool
+        Whether numbers have a decimal comma.
+    signs : bool
+        Whether numbers have signs of money or percent.
+    guessed : bool
+        Whether the type is a guess from the values rather than said by the contract.
+    lenient : bool
+        Whether a column stays text if fewer than 80% of its values fit the type.
+    placeholders : tuple of date
+        Days that stand for "no date".
+    """
+
+    name: str
+    source: str
+    text: str
+    kind: Kind | None = None
+    order: DateOrder = "month first"
+    by_file: Mapping[str, DateOrder] = field(default_factory=dict)
+    comma: bool = False
+    signs: bool = False
+    guessed: bool = False
+    lenient: bool = False
+    placeholders: tuple[dt.date, ...] = ()
+
+    @property
+    def filled(self) -> str:
+        """SQL for whether a cell says anything."""
+        return f"({self.text} IS NOT NULL AND lower({self.text}) NOT IN ({_BLANKS}))"
+
+    @property
+    def plain(self) -> str | None:
+        """What every value must look like if the column was taken for numbers with a decimal point; None if it was not."""
+        return _PLAIN.get(self.kind) if self.guessed and self.kind and not self.comma and not self.signs else None
+
+    @property
+    def unread(self) -> str:
+        """SQL for whether a filled cell has no value."""
+        return f"(NOT regexp_full_match({self.text}, '{self.plain}'))" if self.plain else f"(({self._read}) IS NULL)"
+
+    @property
+    def value(self) -> str:
+        """SQL for its value; what cannot be read is null, and so are days that stand for "no date"."""
+        if not self.placeholders:
+            return self._read
+        days = ", ".join(
+            f"DATE '{day:%Y-%m-%d}'" if day.year >= 1000 else f"DATE '{day.year:04d}-{day:%m-%d}'" for day in self.placeholders
+        )
+        return f"CASE WHEN ({self._read})::DATE IN ({days}) THEN NULL ELSE {self._read} END"
+
+    @property
+    def _read(self) -> str:
+        if self.kind is None or self.kind == "text":
+            return self.text
+        if self.plain:
+            number = f"try_cast({self.text} AS {SQL_TYPES[self.kind]})"
+            return number if self.kind == "integer" else f"nullif({number}, 'nan'::DOUBLE)"
+        text = f"CASE WHEN lower({self.text}) IN ({_BLANKS}) THEN NULL ELSE {self.text} END"
+        if self.kind in ("date", "datetime"):
+            return f"({instant(text, self.order, by_file=self.by_file, file_column=FILE_COLUMN)})::{SQL_TYPES[self.kind]}"
+        if self.kind == "boolean":
+            yes, no = (", ".join(map(literal, words)) for words in (_YES, _NO))
+            return f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"
+        return self._number(text)
+
+    def _number(self, text: str) -> str:
+        """Return SQL for a number with thousands separators, and perhaps with signs of money or percent: 45% is 0.45, (12) is -12."""
+        bare = rf"regexp_replace(regexp_replace({text}, '{_SIGNS}', '', 'g'), '^\((.*)\)$', '-\1')" if self.signs else text
+        digits = f"replace(replace({bare}, '.', ''), ',', '.')" if self.comma else f"replace({bare}, ',', '')"
+        pattern = r"[-+]?\d{1,18}(\.0*)?" if self.kind == "integer" else r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?"
+        number = f"try_cast({digits} AS {SQL_TYPES[self.kind or 'number']})"
+        share = f" / CASE WHEN contains({text}, '%') THEN 100 ELSE 1 END" if self.signs and self.kind == "number" else ""
+        return f"CASE WHEN regexp_full_match({digits}, '{pattern}') THEN {number}{share} END"

@@ -1,0 +1,173 @@
+"""Sheets of spreadsheets as texts: Excel by openpyxl, older and other formats by python-calamine."""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from acmlib.contract.model import Table
+from acmlib.intake.read.files import OTHER_SHEET_ENDINGS, SourceError, SourceFile, column_names
+from acmlib.intake.read.headers import LOOKED_AT, HeaderError, header_row
+
+#: An Excel file that unpacks to more bytes than this is refused: about ten million cells, or an attack.
+MAX_UNPACKED = 1 << 30
+
+
+@dataclass
+class Sheet:
+    """A sheet as it is read.
+
+    Attributes
+    ----------
+    columns : tuple of str
+    rows : iterator
+        Rows of texts below the one that names the columns.
+    first_row : int
+        Row of the sheet in which the first of them stands.
+    formulas : dict
+        Column to how many of its cells are formulas whose result is not in the file.
+    """
+
+    columns: tuple[str, ...]
+    rows: Iterator[list[str | None]]
+    first_row: int
+    formulas: dict[str, int] = field(default_factory=dict)
+
+
+def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozenset[str] = frozenset()) -> Sheet:
+    """Return the columns of a sheet and its rows as texts: dates as 2026-05-31, whole numbers without a decimal point.
+
+    What a sheet says of its own size is not believed: programs write it wrongly, and cells beyond it would be lost.
+
+    Raises
+    ------
+    SourceError
+        If the file is no spreadsheet, the sheet does not exist, or there is nothing in it.
+    """
+    table = table or Table(source=file.name)
+    given = _by_calamine(file) if file.path.name.lower().endswith(OTHER_SHEET_ENDINGS) else _by_openpyxl(file)
+    rows = iter(given)
+    head = [[_cell(cell) for cell in row] for row in islice(rows, LOOKED_AT)]
+    try:
+        at = header_row(head, table, expected)
+    except HeaderError as error:
+        raise SourceError(str(error)) from None
+    names = list(head[at]) if at >= 0 else list(table.names)
+    while names and names[-1] in (None, ""):
+        names.pop()
+    columns = column_names(names)
+    texts = chain(head[at + 1 :], ([_cell(cell) for cell in row] for row in rows))
+    return Sheet(columns, (row[: len(columns)] for row in texts), at + 2, _unstored_formulas(file, columns))
+
+
+def _unpacked_size(path: Path) -> int:
+    with zipfile.ZipFile(path) as packed:
+        return sum(part.file_size for part in packed.infolist())
+
+
+def _by_openpyxl(file: SourceFile) -> Iterable[tuple[Any, ...]]:
+    import openpyxl  # a second of import that most contracts do not need
+
+    try:
+        if _unpacked_size(file.path) > MAX_UNPACKED:
+            raise SourceError("is too large to be an Excel file of people; save it as .csv")
+        book = openpyxl.load_workbook(file.path, read_only=True, data_only=True)
+    except SourceError:
+        raise
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, AttributeError, TypeError):
+        raise SourceError("is no Excel file that can be read; open it in Excel and save it as .xlsx, without a password") from None
+    sheet = book[_chosen(file, list(book.sheetnames))]
+    if not hasattr(sheet, "reset_dimensions"):
+        raise SourceError("is a sheet of charts; name a sheet that holds cells")
+    sheet.reset_dimensions()
+    return _safely(sheet.iter_rows(values_only=True))
+
+
+def _safely(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Yield rows, and say so where the file breaks off."""
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile, SyntaxError, IndexError, EOFError):
+            raise SourceError("has a damaged sheet; open it in Excel and save it again") from None
+        yield row
+
+
+def _by_calamine(file: SourceFile) -> Iterable[list[Any]]:
+    try:
+        import python_calamine
+    except ImportError:
+        raise SourceError(
+            f"ends in '{file.path.suffix}', which needs a further package: pip install python-calamine; or save it as .xlsx"
+        ) from None
+    try:
+        book = python_calamine.load_workbook(str(file.path))
+        rows: list[list[Any]] = book.get_sheet_by_name(_chosen(file, list(book.sheet_names))).to_python(skip_empty_area=False)
+    except (python_calamine.CalamineError, OSError, ValueError):
+        raise SourceError("is no spreadsheet that can be read; save it as .xlsx, without a password") from None
+    return [[None if cell == "" else cell for cell in row] for row in rows]
+
+
+def _chosen(file: SourceFile, sheets: list[str]) -> str:
+    if file.sheet is not None:
+        folded = {sheet.strip().casefold(): sheet for sheet in sheets}
+        if file.sheet.strip().casefold() not in folded:
+            raise SourceError(f"has no sheet '{file.sheet}'; its sheets are {', '.join(sheets)}")
+        return folded[file.sheet.strip().casefold()]
+    if len(sheets) > 1:
+        raise SourceError(f"has several sheets; name one as {file.name}#{sheets[0]}: {', '.join(sheets)}")
+    return sheets[0]
+
+
+def _unstored_formulas(file: SourceFile, columns: tuple[str, ...]) -> dict[str, int]:
+    """Return how many cells of each column are formulas whose result is not in the file: they read as empty."""
+    if not file.path.name.lower().endswith((".xlsx", ".xlsm")):
+        return {}
+    with zipfile.ZipFile(file.path) as packed:
+        sheets = [part for part in packed.namelist() if part.startswith("xl/worksheets/") and part.endswith(".xml")]
+        if not any(b"<f" in packed.read(part) for part in sheets):
+            return {}
+    import openpyxl
+
+    books = [openpyxl.load_workbook(file.path, read_only=True, data_only=stored) for stored in (False, True)]
+    pair = [book[_chosen(file, list(book.sheetnames))] for book in books]
+    for sheet in pair:
+        sheet.reset_dimensions()
+    found: Counter[str] = Counter()
+    for written, stored in zip(*(sheet.iter_rows(values_only=True) for sheet in pair), strict=False):
+        for column, formula, value in zip(columns, written, stored, strict=False):
+            found[column] += isinstance(formula, str) and formula.startswith("=") and value is None
+    return {column: cells for column, cells in found.items() if cells}
+
+
+def largest_sheet(path: Path) -> str | None:
+    """Return the name of the sheet of an Excel file with most cells; None if there is only one, or it is no Excel file."""
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError):
+        return None
+    sheets = book.worksheets
+    sizes = {sheet.title: (sheet.max_row or 0) * (sheet.max_column or 0) for sheet in sheets}
+    return max(sizes, key=sizes.__getitem__) if len(sizes) > 1 else None
+
+
+def _cell(cell: Any) -> str | None:
+    if cell is None:
+        return None
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if hasattr(cell, "isoformat"):
+        text = str(cell.isoformat())
+        return text.removesuffix("T00:00:00").replace("T", " ")
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return str(cell)
