@@ -94,9 +94,8 @@ def _missing(key: str, given: str, what: str, names: Iterable[str]) -> Problem:
 def _tables(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Problem]:
     for name, table in contract.tables.items():
         at = f"tables.{name}"
-        other, taken = "rows", ("id", "entered", "join", "keep")
-        if table.kind == "rows":
-            other, taken = "counts", ("period", "measures", "cumulative")
+        rows, counts_only = ("id", "entered", "join", "keep", "person", "household"), ("period", "measures", "cumulative")
+        other, taken = ("counts", counts_only) if table.kind == "rows" else ("rows", rows)
         for field in taken:
             if getattr(table, field):
                 yield f"{at}.{field}", f"is for tables of kind {other}; leave it out, or set kind: {other}"
