@@ -216,5 +216,5 @@ def _require_pdf() -> None:
         raise typer.Exit(MISUSED) from error
 
 
-for command in (meetings.meeting, meetings.actions, meetings.spot_check):
+for command in (meetings.meeting, meetings.handout, meetings.actions, meetings.spot_check):
     app.command(epilog=meetings.EXAMPLES[command.__name__])(command)

@@ -20,6 +20,7 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="Name of the contract's fo
 EXAMPLES = {
     "meeting": "Examples:   [b]acm meeting harbor-youth-jobs[/b]   the form for the next meeting\n\n"
     "[b]acm meeting harbor-youth-jobs --on 2026-06-18[/b]   read it back when it is filled in",
+    "handout": "Examples:   [b]acm handout harbor-youth-jobs --edition provider[/b]   what goes to the provider before the meeting",
     "actions": "Examples:   [b]acm actions[/b]   what is open in all contracts, what is overdue first\n\n"
     "[b]acm actions harbor-youth-jobs --every[/b]   also what is done or dropped",
     "spot_check": "Examples:   [b]acm spot-check harbor-youth-jobs --metric placed_6m[/b]   draw 19 records\n\n"
@@ -121,6 +122,44 @@ def actions(
     say.table(
         f"Actions on {day}: {len(found)}, {late} overdue", _COLUMNS, [_row(contract, one, day) for contract, one in found], lines=False
     )
+
+
+def handout(
+    contract: Id,
+    edition: Annotated[str, typer.Option(help="Whose: internal, provider or public.")] = "provider",
+    period: Annotated[str | None, typer.Option(help="2026-06, 2026Q2, 2026 or term. The contract's own.")] = None,
+    language: Annotated[str | None, typer.Option(help="Of mail and calendar. The contract's first.")] = None,
+) -> None:
+    """Gather what the readers of one edition get for a meeting: handouts/ID/, a folder, a ZIP of it, and a mail draft.
+
+    Pages that are finished, their PDFs, the calendar, an empty reply form for the provider, checksums. Make the pages first: acm run ID.
+    """
+    from acmlib.contract.errors import choose
+    from acmlib.contract.model import EDITIONS
+    from acmlib.contract.periods import report_period
+    from acmlib.publish.handout import HandoutError, gather
+
+    root = workspace()
+    (chosen,) = chosen_contracts([contract], False, root)
+    loaded, records = _loaded(chosen, root)
+    reader = next((one for one in EDITIONS if one == edition), None)
+    spoken = language or loaded.languages[0]
+    if reader is None or spoken not in loaded.languages:
+        wrong = (
+            f"--edition {edition}: {choose(edition, EDITIONS)}"
+            if reader is None
+            else f"--language {spoken}: {choose(spoken, loaded.languages)}"
+        )
+        say.wrong(wrong)
+        raise typer.Exit(MISUSED)
+    try:
+        asked = report_period(loaded, period)
+        made = gather(loaded, records, asked, reader, root=root, language=spoken, now=dt.datetime.now(dt.UTC))
+    except (HandoutError, ValueError) as error:
+        say.wrong(str(error))
+        raise typer.Exit(FAILED) from error
+    say.note(f"{say.near(made.folder)}: {', '.join(made.files)}")
+    say.note(f"{say.near(made.archive)}\n{say.near(made.mail)}: open it, add who it goes to, send it")
 
 
 def spot_check(

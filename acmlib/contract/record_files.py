@@ -67,8 +67,8 @@ def load_records(contract_id: str, root: Path = Path(), *, contract: Contract | 
             errors.extend(error.errors)
             return empty
 
-    def rows(name: str, model: type[RecordModel]) -> tuple[RecordModel, ...]:
-        return read(name, lambda path, shown: _csv(path, shown, model, lines.setdefault(name, [])), ())  # type: ignore[no-any-return]
+    def rows(name: str, model: type[RecordModel], needed: str = "") -> tuple[RecordModel, ...]:
+        return read(name, lambda path, shown: _csv(path, shown, model, lines.setdefault(name, []), needed), ())  # type: ignore[no-any-return]
 
     plan: Plan = read("plan.yml", lambda path, name: _yaml(path, name, Plan), Plan())
     records = Records(
@@ -81,7 +81,7 @@ def load_records(contract_id: str, root: Path = Path(), *, contract: Contract | 
         deliverables=rows("deliverables.csv", Deliverable),
         peers=rows(PEERS, Peer),
         meetings=read("meetings", _meetings, ()),
-        responses=rows("responses.csv", Response),
+        responses=rows("responses.csv", Response, needed="reply"),
         spot_checks=rows("spot_checks.csv", SpotCheck),
         voices=read("voice.yml", lambda path, name: _yaml(path, name, Voices), Voices()),
         coded=rows("coding.csv", Coded),
@@ -171,10 +171,11 @@ def _validated(value: Any, name: str, model: type[RecordModel], line: Callable[[
         ) from None
 
 
-def _csv(path: Path, name: str, model: type[RecordModel], lines: list[int]) -> tuple[RecordModel, ...]:
+def _csv(path: Path, name: str, model: type[RecordModel], lines: list[int], needed: str = "") -> tuple[RecordModel, ...]:
     """Read one record a line. ``what_es`` is the Spanish of ``what``; a row is named in messages by its id, else its line.
 
-    The lines of the rows that could be read are added to `lines`.
+    The lines of the rows that could be read are added to `lines`; a row of a form that was not filled in, without a value under `needed`,
+    is left out.
     """
     reader = csv.reader(io.StringIO(read_text(path, name=name)))
     try:
@@ -194,6 +195,8 @@ def _csv(path: Path, name: str, model: type[RecordModel], lines: list[int]) -> t
             errors.append(f"{name}: has {len(row)} values under {len(columns)} columns; put texts with a comma in quotes (line {at})")
             continue
         given = {column: cell.strip() for column, cell in zip(columns, row, strict=False) if cell.strip()}
+        if needed in columns and needed not in given:
+            continue
         prefix = given.get("id", "")
         try:
             found.append(_validated(_cells(given, model), name, model, lambda _, at=at: at, prefix))  # type: ignore[misc]

@@ -17,6 +17,7 @@ class Response(Model):
 
     period: Word = Field(description="the period of the pre-read, as 2026-05")
     figure: String = Field(min_length=1, description="the id under the figure, as placed_6m or placed_6m.site")
+    title: String | None = Field(default=None, description="what the figure is called; the form that is handed out says it")
     reply: Literal["agree", "disagree", "check"]
     text: Text | None = None
     by: String = Field(min_length=1)

@@ -1,0 +1,123 @@
+"""What one meeting's readers get: their own pages and nothing of anybody else's, a calendar that programs read, a mail draft."""
+
+import datetime as dt
+import email
+import hashlib
+import json
+import shutil
+import zipfile
+from email import policy
+from pathlib import Path
+
+import pytest
+
+from acmlib.contract.calendar import entries, entries_for
+from acmlib.contract.load import load_contract, load_records
+from acmlib.contract.periods import parse_period
+from acmlib.display.words import Words
+from acmlib.publish.calendar_file import calendar_text
+from acmlib.publish.handout import HandoutError, gather
+
+HARBOR = "harbor-youth-jobs"
+PERIOD = parse_period("2026-06")
+NOW = dt.datetime(2026, 7, 9, 8, 30, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def workspace(repository: Path, tmp_path: Path) -> Path:
+    """A workspace with a finished page in each edition; each says whose it is."""
+    shutil.copytree(repository / "params" / HARBOR, tmp_path / "params" / HARBOR)
+    for edition in ("internal", "provider", "public"):
+        folder = tmp_path / "outputs" / HARBOR / "2026-06" / edition
+        folder.mkdir(parents=True)
+        page = f"<h1>for {edition} readers</h1>".encode()
+        (folder / "dashboard.html").write_bytes(page)
+        (folder / "release.csv").write_text("not for a meeting")
+        known = {"sha256": hashlib.sha256(page).hexdigest(), "edition": edition, "report_title": "Dashboard"}
+        record = {"contract": HARBOR, "period": "2026-06", "edition": edition, "pages": {"dashboard.html": known}}
+        (folder / "run.json").write_text(json.dumps(record))
+    return tmp_path
+
+
+def made(root: Path, edition: str, language: str = "en"):
+    contract = load_contract(HARBOR, root=root)
+    records = load_records(HARBOR, root, contract=contract)
+    return gather(contract, records, PERIOD, edition, root=root, language=language, now=NOW)
+
+
+@pytest.mark.parametrize("edition", ["internal", "provider", "public"])
+def test_nothing_of_another_audience_is_in_a_handout(workspace, edition):
+    handout = made(workspace, edition)
+    with zipfile.ZipFile(handout.archive) as archive:
+        inside = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert set(inside) == {path.name for path in handout.folder.iterdir()}
+    assert inside["dashboard.html"] == f"<h1>for {edition} readers</h1>"
+    others = {"internal", "provider", "public"} - {edition}
+    told = "\n".join([*inside.values(), handout.mail.read_text(encoding="utf-8")])
+    assert not [one for one in others if f"for {one} readers" in told]
+    # An internal action, and the agency's own date, are in no handout but the internal one; the reply form is the provider's.
+    assert ("decide what follows" in told) == (edition == "internal")
+    assert "transport budget covers" not in told
+    assert ("responses.csv" in inside) == (edition == "provider")
+    assert "release.csv" not in inside
+
+
+def test_a_page_that_was_put_there_by_hand_is_refused(workspace):
+    folder = workspace / "outputs" / HARBOR / "2026-06"
+    shutil.copy(folder / "internal" / "dashboard.html", folder / "provider" / "dashboard.html")
+    with pytest.raises(HandoutError, match=r"provider/dashboard.html: is not the page that was made"):
+        made(workspace, "provider")
+
+
+def test_without_pages_it_says_how_to_make_them(workspace):
+    shutil.rmtree(workspace / "outputs" / HARBOR / "2026-06" / "provider")
+    with pytest.raises(HandoutError, match="acm run harbor-youth-jobs --period 2026-06 --edition provider"):
+        made(workspace, "provider")
+
+
+def test_checksums_fit_and_the_same_handout_is_the_same_bytes(workspace):
+    handout = made(workspace, "provider")
+    first = handout.archive.read_bytes()
+    for line in (handout.folder / "SHA256SUMS").read_text().splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256((handout.folder / name).read_bytes()).hexdigest() == digest
+    assert made(workspace, "provider").archive.read_bytes() == first
+
+
+def test_the_mail_says_what_is_inside_when_the_meeting_is_and_by_when_to_reply(workspace):
+    handout = made(workspace, "provider", "es")
+    message = email.message_from_bytes(handout.mail.read_bytes(), policy=policy.default)
+    body = message.get_body().get_content()
+    assert "16 de julio de 2026" in body and "14 de julio de 2026" in body and "Dashboard (dashboard.html)" in body
+    (attached,) = message.iter_attachments()
+    assert attached.get_filename() == handout.archive.name and attached.get_content() == handout.archive.read_bytes()
+
+
+def test_the_reply_form_comes_back_as_replies(workspace):
+    handout = made(workspace, "provider")
+    head, first, second, *rest = (handout.folder / "responses.csv").read_text(encoding="utf-8").splitlines()
+    assert head == "period,figure,title,reply,text,by,on" and first.startswith("2026-06,enrolled_30d,")
+    filled = "\n".join([head, first.replace(",,,,", ",agree,,Dana Cole,2026-07-13"), second, *rest]) + "\n"
+    (workspace / "params" / HARBOR / "responses.csv").write_text(filled, encoding="utf-8")
+    (reply,) = load_records(HARBOR, workspace, contract=load_contract(HARBOR, root=workspace)).responses
+    assert (reply.figure, reply.reply, reply.by) == ("enrolled_30d", "agree", "Dana Cole")
+
+
+def unfolded(text: str) -> list[str]:
+    return text.replace("\r\n ", "").split("\r\n")
+
+
+def test_the_calendar_has_every_day_once_in_the_form_that_programs_read(repository):
+    contract = load_contract(HARBOR, root=repository)
+    records = load_records(HARBOR, repository, contract=contract)
+    days = entries_for(entries(records.calendar, contract.contract, records.meetings), "internal")
+    text = calendar_text(days, contract, records.calendar, Words("es"), stamp=NOW)
+    lines = unfolded(text)
+    assert text.endswith("END:VCALENDAR\r\n") and "\n" not in text.replace("\r\n", "")
+    assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
+    assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == len(days)
+    names = [line for line in lines if line.startswith("UID:")]
+    assert len(set(names)) == len(names)
+    assert "DTSTART:20260716T100000" in lines and "DURATION:PT90M" in lines
+    assert "LOCATION:Harbor House\\, sala 2" in lines
+    assert "DTSTART;VALUE=DATE:20261003" in lines, "270 days before the end the next award is decided"
