@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
+from acmlib.display.arranged import Lead
 from acmlib.display.notes import note_html
 from acmlib.display.objects import (
     Beside,
@@ -113,6 +114,8 @@ class Layout:
 
     def html(self, shown: Display) -> str:
         """Return one object as HTML."""
+        if isinstance(shown, Lead):
+            return shown.html(self)
         method = getattr(self, f"_{type(shown).__name__.lower()}", None)
         if method is None:
             raise TypeError(f"page: {type(shown).__name__} stands inside other objects; show the table or figure it belongs to")

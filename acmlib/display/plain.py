@@ -17,6 +17,7 @@ from acmlib.display.objects import (
     Tiles,
     TitleBlock,
 )
+from acmlib.display.arranged import Lead
 
 
 def plain_text(shown: Display) -> str:
@@ -40,6 +41,8 @@ def plain_text(shown: Display) -> str:
         return "\n\n".join(plain_text(one) for one in shown.items)
     if isinstance(shown, Fold):
         return "\n\n".join([shown.summary, *(plain_text(one) for one in shown.body)])
+    if isinstance(shown, Lead):
+        return shown.plain()
     if isinstance(shown, Prose):
         return "\n\n".join(shown.paragraphs)
     return str(getattr(shown, "markdown", None) or getattr(shown, "text", None) or getattr(shown, "alt", ""))

@@ -20,6 +20,7 @@ from acmlib.contract.load import load_contract
 from acmlib.contract.model import Contract, Edition
 from acmlib.contract.records import Records, Topic
 from acmlib.contract.workspace import find_root
+from acmlib.display.comparisons import Comparison, comparisons
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 from acmlib.release import Release, make_release
@@ -101,6 +102,16 @@ class Report:
         promised = [name for name in metrics if metrics[name].headline and metrics[name].target]
         headline = [name for name in metrics if metrics[name].headline]
         return main_id(self.contract, (named or promised or headline or list(metrics))[0])
+
+    @property
+    def ended(self) -> bool:
+        """Whether the contract is over by the end of the period reported on."""
+        return self.release.period.end >= self.contract.contract.ends
+
+    @cached_property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Every metric by every dimension, worst first, with the surest thing that is known of it."""
+        return comparisons(self.gaps, self.contract, main=self.main, headline=self.headline)
 
     @property
     def date(self) -> dt.date:

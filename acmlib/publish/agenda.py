@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from acmlib.contract.model import Contract
+from acmlib.display.report import Report
+from acmlib.display.standing import standing
+from acmlib.display.voice import Voice
+from acmlib.display.words import Words
 from acmlib.release.editions import Release
 
 #: Whose page speaks for a contract where there are several: what the index says is no more than provider and agency know.
@@ -24,7 +28,7 @@ class Due:
 
 
 def agenda(contract: Contract, release: Release, language: str) -> dict[str, Any]:
-    """Return what a page's record says of meetings and overdue actions.
+    """Return what a page's record says of the contract: its next meeting, overdue actions, how it stands, whether it is a draft.
 
     Parameters
     ----------
@@ -35,16 +39,26 @@ def agenda(contract: Contract, release: Release, language: str) -> dict[str, Any
         Of what the actions are called.
     """
     until = min(release.period.end, contract.contract.ends)
+    voice = Voice(Words(language, contract.wording, since=contract.contract.starts), contract, as_of=until)
     late = [one for one in release.records.actions if one.status == "open" and one.due is not None and one.due < until]
     meeting = contract.contract.next_meeting
     return {
         "next_meeting": meeting.isoformat() if meeting else None,
         "overdue": [{"what": one.what.in_language(language), "owner": one.owner, "due": str(one.due)} for one in late],
+        "draft": bool(getattr(release, "draft", False)),
+        "standing": standing(Report(release, voice)) if release.assessment is not None else None,
     }
 
 
-def due(pages: list[Mapping[str, Any]]) -> Due:
+def due(pages: list[Mapping[str, Any]], *, clock: str = "") -> Due:
     """Return what is due by the newest page that was made of a contract's last period.
+
+    Parameters
+    ----------
+    pages : list of mapping
+        What the records say of a contract's pages.
+    clock : str
+        The moment by which a meeting is over: one for all contracts; when the newest page was made if empty.
 
     Examples
     --------
@@ -57,6 +71,6 @@ def due(pages: list[Mapping[str, Any]]) -> Due:
         return Due(None, False, ())
     newest = max(made, key=lambda page: (str(page.get("data_until")), -SPEAKS.index(page["edition"]), page["made_at"]))
     day = dt.date.fromisoformat(newest["next_meeting"]) if newest.get("next_meeting") else None
-    over = day is not None and day < dt.datetime.fromisoformat(newest["made_at"]).date()
+    over = day is not None and day < dt.datetime.fromisoformat(clock or newest["made_at"]).date()
     late = tuple((one["what"], one["owner"], dt.date.fromisoformat(one["due"])) for one in newest.get("overdue", ()))
     return Due(day, over, late)

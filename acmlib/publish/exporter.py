@@ -80,7 +80,7 @@ def _exporter() -> PageExporter:
 @lru_cache(maxsize=1)
 def stylesheet() -> str:
     """Return the page's only style sheet."""
-    return (TEMPLATES / "acm_page" / "page.css").read_text(encoding="utf-8")
+    return "".join((TEMPLATES / "acm_page" / name).read_text(encoding="utf-8") for name in ("page.css", "first_screen.css"))
 
 
 def export_page(

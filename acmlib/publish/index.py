@@ -1,29 +1,34 @@
-"""``outputs/index.html``: the way in, for people. What is due comes first, then what is there, and what a newer run failed to make."""
+"""``outputs/index.html``: the portfolio and the way in, for people. One row a contract, what needs attention first, with links to its pages.
+
+The same table for the contracts of one program stands in ``outputs/portfolio-<program>.html``.
+"""
 
 from __future__ import annotations
 
 import base64
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
-from acmlib.contract.model import EDITIONS
 from acmlib.contract.plain_text import plain
-from acmlib.display.objects import Cell, Column, DataTable
-from acmlib.display.page import Layout
 from acmlib.display.words import Words
-from acmlib.publish.agenda import due
-from acmlib.publish.exporter import ExportError, stylesheet
-from acmlib.publish.jobs import OUTPUTS
+from acmlib.publish.exporter import TEMPLATES, ExportError, stylesheet
+from acmlib.publish.jobs import DASHBOARD, OUTPUTS
 from acmlib.publish.locks import locked
+from acmlib.publish.portfolio import Line, PageLink, lines
 from acmlib.publish.scan import machine_secrets, scan_page
 from acmlib.publish.store import INDEX, records, write_text
 
-#: What the index says of each page, in this order; the names are keys of the catalogue.
-COLUMNS = ("report", "period", "edition", "language", "made", "data")
+#: What the index says of each contract, in this order; the names are keys of the catalogue.
+COLUMNS = ("contract", "main", "others", "gaps", "changes", "overdue", "next_meeting", "pages")
+
+#: Marks beside the words of a target; never alone.
+MARKS = {"met": "\N{CHECK MARK}", "missed": "\N{MULTIPLICATION X}"}
 
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}">
@@ -35,10 +40,9 @@ _PAGE = """<!DOCTYPE html>
 <title>{title}</title>
 <style>{style}</style>
 </head>
-<body>
+<body class="portfolio">
 <a class="skip" href="#main">{skip}</a>
-<header><div class="title"><h1>{title}</h1><p class="subtitle">{subtitle}</p></div></header>
-{contents}
+<header><h1>{heading}</h1><p class="subtitle">{subtitle}</p></header>
 <main id="main" tabindex="-1">
 {body}
 </main>
@@ -48,14 +52,14 @@ _PAGE = """<!DOCTYPE html>
 
 
 def write_index(root: Path, *, language: str = "en") -> Path:
-    """Write the index of everything in ``outputs/`` and return where it is.
+    """Write the index of everything in ``outputs/``, and a portfolio for each program of several contracts; return where the index is.
 
     Parameters
     ----------
     root : Path
         The workspace.
     language : str
-        Language of the fixed words; titles of pages are in the language of the page.
+        Language of the fixed words; what is said of a contract is in that language where it has a dashboard in it.
 
     Raises
     ------
@@ -63,129 +67,213 @@ def write_index(root: Path, *, language: str = "en") -> Path:
         If something is on it that may not be handed out; the last good index stays.
     """
     path = root / OUTPUTS / INDEX
+    words = Words(language)
     with locked(root / OUTPUTS):
-        page = plain(index_page(list(records(root)), Words(language)))
-        problems = scan_page(page, machine_secrets(root), style=stylesheet())
-        if problems:
-            raise ExportError(f"{INDEX} was not written: {'; '.join(problems)}")
-        write_text(path, page)
+        every = lines(records(root), language=language)
+        programs = Counter(one.program for one in every if one.program)
+        several = sorted(name for name, number in programs.items() if number > 1)
+        _write(path, index_page(every, words, programs=several), root)
+        for name in several:
+            own = [one for one in every if one.program == name]
+            _write(root / OUTPUTS / portfolio_name(name), index_page(own, words, program=name), root)
     return path
 
 
-def index_page(found: list[tuple[Path, dict[str, Any]]], words: Words) -> str:
+def portfolio_name(program: str) -> str:
+    """Return the file of a program's portfolio.
+
+    Examples
+    --------
+    >>> portfolio_name("Youth employment")
+    'portfolio-youth-employment.html'
+    """
+    return f"portfolio-{re.sub(r'[^a-z0-9]+', '-', program.lower()).strip('-') or 'program'}.html"
+
+
+def _write(path: Path, page: str, root: Path) -> None:
+    page = plain(page)
+    problems = scan_page(page, machine_secrets(root), style=index_style())
+    if problems:
+        raise ExportError(f"{path.name} was not written: {'; '.join(problems)}")
+    write_text(path, page)
+
+
+def index_style() -> str:
+    """Return the style sheet of the index: the pages' own, and what its table needs."""
+    return stylesheet() + (TEMPLATES / "acm_page" / "portfolio.css").read_text(encoding="utf-8")
+
+
+def index_page(found: Sequence[Line], words: Words, *, programs: Iterable[str] = (), program: str = "") -> str:
     """Return the index as one page without script.
 
     Parameters
     ----------
-    found : list of (folder, run record)
-        Each folder of pages, relative to the index, with what its ``run.json`` holds.
+    found : sequence of Line
+        The contracts, worst first.
     words : Words
         Fixed words of the index.
+    programs : iterable of str
+        Programs that have a portfolio of their own, linked below the title.
+    program : str
+        The program whose portfolio this is; empty for the index.
     """
-    contracts: dict[str, list[tuple[Path, dict[str, Any]]]] = {}
-    for folder, record in found:
-        contracts.setdefault(record["contract"], []).append((folder, record))
-    title, listed = words("index.title"), escape(words("index.contracts"))
-    sections = [_contract(name, folders, words) for name, folders in sorted(contracts.items())]
-    agenda = _agenda(contracts, words)
-    links = "".join(f'<li><a href="#{escape(name)}">{escape(_title(folders))}</a></li>' for name, folders in sorted(contracts.items()))
-    contents = f'<nav class="contents" aria-labelledby="contents-title"><h2 id="contents-title">{listed}</h2><ol>{links}</ol></nav>'
-    style = stylesheet()
+    style, heading = index_style(), _heading(found, words)
+    until = [one.until for one in found if one.until]
+    clock = words("index.subtitle", date=max(until)) if until else ""
+    links = [f'<a href="{escape(portfolio_name(name))}">{escape(name)}</a>' for name in programs]
+    subtitle = escape(clock) + (f" {escape(words('index.programs'))} {', '.join(links)}." if links else "")
     return _PAGE.format(
         language=words.language,
         digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        title=escape(title),
-        subtitle=escape(words("index.subtitle", n=len(contracts))),
+        title=escape(f"{words('index.title')}: {program}" if program else words("index.title")),
+        heading=escape(heading),
+        subtitle=subtitle,
         style=style,
         skip=escape(words("page.skip")),
-        contents=contents if links else "",
-        body="\n".join([*agenda, *sections]) or f"<p>{escape(words('index.empty'))}</p>",
+        body=_table(found, words) if found else f"<p>{escape(words('index.empty'))}</p>",
     )
 
 
-def _agenda(contracts: Mapping[str, list[tuple[Path, dict[str, Any]]]], words: Words) -> list[str]:
-    """Return the next meetings in their order and the actions that are overdue; nothing where nothing is due."""
-    rows = []
-    for folders in contracts.values():
-        known = due([{"edition": record["edition"], **page} for _, record in folders for page in record["pages"].values()])
-        if known.meeting or known.overdue:
-            late = "; ".join(words("index.overdue_action", what=what, owner=owner, date=day) for what, owner, day in known.overdue)
-            when = words("index.meeting_over", date=known.meeting) if known.over else words.date(known.meeting or dt.date.max)
-            meeting = when if known.meeting else Cell(words("table.no_value"), muted=True)
-            rows.append((known.meeting or dt.date.max, (_title(folders), meeting, late or Cell(words("table.no_value"), muted=True))))
-    if not rows:
-        return []
-    columns = tuple(Column(words(f"index.{key}")) for key in ("contract", "next_meeting", "overdue"))
-    table = DataTable(words("index.due_caption"), columns, tuple(row for _, row in sorted(rows, key=lambda one: one[0])))
-    layout = Layout(words)
-    return [f"<section>{layout.heading(words('index.due'), 2)}\n{layout.html(table)}</section>"]
+def _heading(found: Sequence[Line], words: Words) -> str:
+    """Say how many contracts there are, and how many of them need attention, worst first."""
+    if not found:
+        return words("index.title")
+    missed = sum(_main(one).get("state") == "missed" and bool(_main(one).get("certain")) for one in found)
+    gaps = sum(bool(one.standing.get("gaps")) for one in found)
+    late = sum(bool(one.due.overdue) for one in found)
+    parts = [words(f"index.with_{key}", n=n) for key, n in (("missed", missed), ("gaps", gaps), ("overdue", late)) if n]
+    counted = words("index.counted", n=len(found))
+    return f"{counted}: {words.list(parts)}" if parts else counted
 
 
-def _title(folders: list[tuple[Path, dict[str, Any]]]) -> str:
-    """Return the contract's title as its latest page has it, else its id."""
-    titled = [page for _, record in folders for page in record["pages"].values() if page.get("contract_title")]
-    return str(max(titled, key=_made_at)["contract_title"]) if titled else str(folders[0][1]["contract"])
-
-
-def _made_at(page: Mapping[str, Any]) -> str:
-    return str(page.get("made_at", ""))
-
-
-def _contract(name: str, folders: list[tuple[Path, dict[str, Any]]], words: Words) -> str:
-    """Return one contract: a heading and a table of its pages, the latest period first."""
-    title = _title(folders)
-    by_edition = sorted(folders, key=lambda one: EDITIONS.index(one[1]["edition"]))
-    latest_first = sorted(by_edition, key=lambda one: str(one[1]["period"]), reverse=True)
-    rows = "\n".join(
-        _row(folder, record, file, words) for folder, record in latest_first for file in sorted(record["pages"], key=_plain_first)
-    )
+def _table(found: Sequence[Line], words: Words) -> str:
     # Roles keep it a table for screen readers when a narrow screen stacks its rows.
-    heads = "".join(f'<th scope="col" role="columnheader">{escape(words(f"index.{key}"))}</th>' for key in COLUMNS)
-    head = f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
-    caption = f"<caption>{escape(words('index.caption', title=title))}</caption>"
-    table = f'<table class="wide" role="table">{caption}{head}\n<tbody role="rowgroup">\n{rows}\n</tbody></table>'
-    heading = f'<h2 id="{escape(name)}">{escape(title)}</h2>'
-    return f'<section aria-labelledby="{escape(name)}">{heading}\n<div class="table-block">{table}</div></section>'
-
-
-def _plain_first(file: str) -> tuple[str, int, str]:
-    """Sort the pages of a folder by report; the plain name before those that name another language."""
-    return file.partition(".")[0], file.count("."), file
-
-
-def _row(folder: Path, record: Mapping[str, Any], file: str, words: Words) -> str:
-    """Return one page: a link to it if it is there, and what a newer run said if that did not make it."""
-    page = record["pages"][file]
-    language = page.get("language", words.language)
-    title = str(page.get("report_title") or file.partition(".")[0])
-    name = escape(title)
-    shown = f'<a href="{escape(PurePath(folder, file).as_posix())}" lang="{escape(language)}" hreflang="{escape(language)}">{name}</a>'
-    shown = shown if page.get("sha256") else name
-    if page.get("pdf_sha256"):
-        pdf = escape(PurePath(folder, file).with_suffix(".pdf").as_posix())
-        shown += f' <a href="{pdf}" hreflang="{escape(language)}" aria-label="{escape(words("index.pdf", title=title))}">PDF</a>'
-    if page.get("failed"):
-        key = "index.stale" if page.get("sha256") else "index.missing"
-        shown += f'<br><span class="small">{escape(words(key, date=_day(page["failed"]["at"]), where=page["failed"]["where"]))}</span>'
-    cells = {
-        "period": words.period(record["period"]),
-        "edition": words(f"edition.{record['edition']}"),
-        "language": Words(language)("language.name"),
-        "made": words.date(_day(page["made_at"])) if page.get("made_at") else "",
-        "data": _data(page, words),
-    }
     labels = {key: escape(words(f"index.{key}")) for key in COLUMNS}
-    shown_cells = "".join(f'<td role="cell" data-label="{labels[key]}">{escape(cells[key])}</td>' for key in COLUMNS[1:])
-    return f'<tr role="row"><th scope="row" role="rowheader">{shown}</th>{shown_cells}</tr>'
+    heads = "".join(f'<th scope="col" role="columnheader">{labels[key]}</th>' for key in COLUMNS)
+    head = f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
+    rows = "\n".join(_row(one, words, labels) for one in found)
+    caption = f"<caption>{escape(words('index.caption'))}</caption>"
+    return f'<table class="wide" role="table">{caption}{head}\n<tbody role="rowgroup">\n{rows}\n</tbody></table>'
 
 
-def _day(moment: str) -> dt.date:
-    return dt.datetime.fromisoformat(moment).date()
+def _row(line: Line, words: Words, labels: Mapping[str, str]) -> str:
+    """Return one contract."""
+    cells = {
+        "main": _target(_main(line), words),
+        "others": "; ".join(_target(one, words, named=True) for one in line.standing.get("figures", ())[1:] if one["state"] in MARKS),
+        "gaps": _gaps(line, words),
+        "changes": _changes(line, words),
+        "overdue": _late(line, words),
+        "next_meeting": _meeting(line, words),
+        "pages": _pages(line, words),
+    }
+    nothing = f'<span class="muted">{escape(words("index.nothing"))}</span>'
+    shown = "".join(f'<td role="cell" data-label="{labels[key]}">{cells[key] or nothing}</td>' for key in COLUMNS[1:])
+    return f'<tr role="row" id="{escape(line.contract)}"><th scope="row" role="rowheader">{escape(line.title)}</th>{shown}</tr>'
 
 
-def _data(page: Mapping[str, Any], words: Words) -> str:
-    """Return the last day of the period and the number of rows read."""
-    if not page.get("data_until"):
+def _main(line: Line) -> Mapping[str, Any]:
+    figures = line.standing.get("figures") or ({},)
+    return dict(figures[0])
+
+
+def _target(figure: Mapping[str, Any], words: Words, *, named: bool = False) -> str:
+    """Return a figure beside its target: mark, word and both numbers; other figures by name and mark."""
+    if not figure:
         return ""
-    rows = sum(int(one["rows"]) for one in page.get("inputs", []))
-    return words("index.until", date=dt.date.fromisoformat(page["data_until"]), n=rows)
+    state, sure = str(figure["state"]), bool(figure["certain"])
+    if named:
+        key = state if sure else f"{state}_unsure"
+        return f"{MARKS[state]} {escape(words(f'index.named_{key}', metric=figure['short']))}"
+    text = words("index.figure", metric=figure["short"], value=figure["value"])
+    if state not in MARKS:
+        note = words("index.no_target") if state == "none agreed" else ""
+        return escape(text) + (f' <span class="muted">{escape(note)}</span>' if note else "")
+    key = f"index.{state}" if sure else f"index.{state}_unsure"
+    mark = f'<strong class="{state if sure else "unsure"}">{MARKS[state]} {escape(words(key, target=figure["target"]))}</strong>'
+    return f"{escape(text)} {mark}"
+
+
+def _gaps(line: Line, words: Words) -> str:
+    """Return the clear gaps; what is said where there is none depends on whether anything could be compared."""
+    gaps = [escape(one) for one in line.standing.get("gaps", ())]
+    if gaps:
+        more = int(line.standing.get("more_gaps", 0))
+        return "; ".join(gaps) + (f" {escape(words('index.more_gaps', n=more))}" if more else "")
+    if not line.standing:
+        return ""
+    key = "index.gaps_none" if line.standing.get("gaps_known") else "index.gaps_unjudged"
+    return f'<span class="muted">{escape(words(key))}</span>'
+
+
+def _changes(line: Line, words: Words) -> str:
+    """Return the figures that changed for sure, from what to what."""
+    changed = [one for one in line.standing.get("figures", ()) if one.get("changed")]
+    return "; ".join(escape(words(f"index.change_{one['change']}", metric=one["short"], changed=one["changed"])) for one in changed)
+
+
+def _late(line: Line, words: Words) -> str:
+    """Return how many promises are overdue; which they are is on the dashboard."""
+    return f"<strong>{words.number(len(line.due.overdue))}</strong>" if line.due.overdue else words.number(0) if line.standing else ""
+
+
+def _meeting(line: Line, words: Words) -> str:
+    if line.due.meeting is None:
+        return ""
+    date = escape(words.short_date(line.due.meeting))
+    return f'{date} <span class="muted">{escape(words("index.meeting_over"))}</span>' if line.due.over else date
+
+
+def _pages(line: Line, words: Words) -> str:
+    """Return the dashboards by reader, with their languages; the other pages of the period, and earlier periods, folded."""
+    first = [one for one in line.pages if one.report == DASHBOARD]
+    others = [one for one in line.pages if one.report != DASHBOARD]
+    folded = [_titled(others, words)] if others else []
+    for period in dict.fromkeys(one.period for one in line.earlier):
+        of = [one for one in line.earlier if one.period == period]
+        folded.append(f'<p class="small">{escape(words.period(period))}</p>{_titled(of, words)}')
+    more = len(others) + len(line.earlier)
+    fold = f"<details><summary>{escape(words('index.more_pages', n=more))}</summary>{''.join(folded)}</details>" if more else ""
+    return _by_reader(first, words) + fold
+
+
+def _titled(links: Sequence[PageLink], words: Words) -> str:
+    """Return pages one line a report, each by reader."""
+    lines_: list[str] = []
+    for report in dict.fromkeys(one.address.rpartition("/")[2].partition(".")[0] or one.title for one in links):
+        of = [one for one in links if (one.address.rpartition("/")[2].partition(".")[0] or one.title) == report]
+        title = next((one.title for one in of if one.language == words.language), of[0].title)
+        lines_.append(f"<li>{escape(title)}: {_by_reader(of, words)}</li>")
+    return f"<ul>{''.join(lines_)}</ul>"
+
+
+def _by_reader(links: Sequence[PageLink], words: Words) -> str:
+    """Return links by reader, *agency · provider ES*, and what a newer run failed to make."""
+    parts = []
+    for edition in dict.fromkeys(one.edition for one in links):
+        of = [one for one in links if one.edition == edition]
+        draft = any(one.draft for one in of) and edition != "internal"
+        shown = " ".join(_anchor(one, words, number) for number, one in enumerate(of))
+        parts.append(f'{shown} <span class="muted">{escape(words("index.draft"))}</span>' if draft else shown)
+    failed = next((one for one in links if one.failed), None)
+    note = ""
+    if failed is not None:
+        key = "index.stale" if failed.address else "index.missing"
+        day = dt.datetime.fromisoformat(failed.failed["at"]).date()
+        note = f'<br><span class="small">{escape(words(key, date=day, where=failed.failed["where"]))}</span>'
+    return " · ".join(parts) + note
+
+
+def _anchor(link: PageLink, words: Words, number: int) -> str:
+    """Return one link: the first of an edition says for whom it is, the others in which language."""
+    reader, tongue = words(f"index.for_{link.edition}"), Words(link.language)("language.name")
+    shown = reader if number == 0 else link.language.upper()
+    if not link.address:
+        return escape(shown)
+    about = words("index.link", title=link.title, reader=reader, language=tongue)
+    language = escape(link.language)
+    made = f'<a href="{escape(link.address)}" hreflang="{language}" aria-label="{escape(f"{shown}: {about}")}">{escape(shown)}</a>'
+    if link.pdf:
+        name = escape(words("index.pdf", title=about))
+        made += f' <a href="{escape(link.pdf)}" hreflang="{language}" aria-label="{name}">PDF</a>'
+    return made

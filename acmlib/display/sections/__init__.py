@@ -7,8 +7,9 @@ from acmlib.display.sections.closing import data_quality, how_to_read, provenanc
 from acmlib.display.sections.contents import together
 from acmlib.display.sections.depth import comparisons, places
 from acmlib.display.sections.equity import benchmarks, compared, half_year, outcomes, subject, unequal
+from acmlib.display.sections.first import first_screen, title
 from acmlib.display.sections.meeting import calendar, minutes
-from acmlib.display.sections.opening import changes, discussion, promises, summary, title
+from acmlib.display.sections.opening import changes, discussion, promises, summary
 from acmlib.display.sections.pathway import gap_opens, pathway, retention
 from acmlib.display.sections.peers import peers
 from acmlib.display.sections.provider_side import burden_meter, checked, obligations, replies
@@ -41,6 +42,7 @@ __all__ = [
     "discussion",
     "equity_then_and_now",
     "exit_interview",
+    "first_screen",
     "gap_opens",
     "half_year",
     "how_to_read",

@@ -1,0 +1,122 @@
+"""All comparisons of groups in one place: one line a metric and dimension, with the surest thing that is known of it.
+
+The verdicts are those of `acmlib.analysis`; here they are only ordered and told apart. *No gap seen* is said of a comparison only if
+every group of known people in it could be compared and none is hidden from the readers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from acmlib.analysis.overview import directions
+from acmlib.contract.model import Contract
+
+Row = Mapping[Any, Any]
+
+#: What a comparison can come to, worst first. ``partly``: no gap among the groups that can be judged, others are too few or hidden.
+OUTCOMES = ("clear", "possible", "not seen", "partly", "hidden", "too few")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One metric by one dimension.
+
+    Attributes
+    ----------
+    metric, dimension : str
+    outcome : str
+        One of `OUTCOMES`.
+    behind : tuple of mapping
+        Rows of the groups with the gap that `outcome` names, to their disadvantage: most people first.
+    rows : tuple of mapping
+        Every row, the comparator and unknown groups included.
+    """
+
+    metric: str
+    dimension: str
+    outcome: str
+    behind: tuple[Row, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def worst(self) -> Row | None:
+        """The row with the gap that concerns most people, if there is a gap."""
+        return self.behind[0] if self.behind else None
+
+
+def comparisons(gaps: pd.DataFrame, contract: Contract, *, main: str = "", headline: Iterable[str] = ()) -> tuple[Comparison, ...]:
+    """Return every comparison, worst first; among equals the main metric, then the headline metrics, then most people.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        ``report.gaps`` or another frame of `acmlib.analysis.equity.disparities`, as an edition may show it.
+    contract : Contract
+        Gives the direction of improvement and the groups that are not known.
+    main : str
+        Metric id of the contract's purpose.
+    headline : sequence of str
+        Metric ids of the headline figures.
+    """
+    if gaps.empty:
+        return ()
+    better, first = directions(contract), list(headline)
+    found = []
+    for (metric, dimension), rows in gaps.groupby(["metric", "dimension"], sort=False):
+        found.append(_comparison(str(metric), str(dimension), rows.to_dict("records"), better.get(str(metric), "higher"), contract))
+    places = {metric: number for number, metric in enumerate(first, start=1)} | {main: 0}
+    found.sort(key=lambda one: (OUTCOMES.index(one.outcome), places.get(one.metric, len(places)), -people_behind(one)))
+    return tuple(found)
+
+
+def people_behind(comparison: Comparison) -> float:
+    """Return how many people the gaps of a comparison mean: those it would take to the comparator's level."""
+    return sum(number(row, "to_parity_fixed") or 0.0 for row in comparison.behind)
+
+
+def _comparison(metric: str, dimension: str, rows: list[Row], better: str, contract: Contract) -> Comparison:
+    unknown = contract.dimensions[dimension].not_recorded if dimension in contract.dimensions else ()
+    judged = [row for row in rows if row["group"] not in unknown and not is_comparator(row)]
+    behind: list[Row] = []
+    outcome = ""
+    for verdict in ("clear", "possible"):
+        behind = [row for row in judged if row.get("verdict") == verdict and is_behind(row, better)]
+        if behind:
+            outcome = verdict
+            break
+    behind.sort(key=lambda row: (-(number(row, "to_parity_fixed") or 0.0), -abs(number(row, "outcome_gap") or 0.0)))
+    return Comparison(metric, dimension, outcome or _quiet(judged), tuple(behind), tuple(rows))
+
+
+def _quiet(judged: list[Row]) -> str:
+    """Say what a comparison without a gap to anybody's disadvantage comes to: no gap, or nothing that can be said."""
+    known = [row for row in judged if str(row.get("status", "shown")) not in ("no data", "immature")]
+    settled = [row for row in known if row.get("verdict") in ("clear", "possible", "not seen")]
+    if not settled:
+        return "hidden" if any(_is_hidden(row) for row in known) else "too few"
+    return "not seen" if len(settled) == len(known) else "partly"
+
+
+def _is_hidden(row: Row) -> bool:
+    return row.get("verdict") == "hidden" or row.get("status") == "hidden"
+
+
+def is_comparator(row: Row) -> bool:
+    """Return whether this row is the group that the others are compared with."""
+    return str(row.get("basis", "group")) in ("best", "group") and str(row.get("comparator")) == str(row["group"])
+
+
+def is_behind(row: Row, better: str) -> bool:
+    """Return whether a gap is to the group's disadvantage; never where neither direction is better."""
+    gap = number(row, "outcome_gap") or 0.0
+    return gap > 0 if better == "lower" else gap < 0 if better == "higher" else False
+
+
+def number(row: Row, name: str) -> float | None:
+    """Return a number of a row, None where there is none."""
+    value = row.get(name)
+    return None if value is None or pd.isna(value) else float(value)

@@ -1,0 +1,149 @@
+"""What a page says first: the facts of a contract and period, the worst that is clear first. No words here, and no edition's opinion.
+
+`facts` decides; `acmlib.display.verdict` finds the words. The order is the second law of the product: the missed main target, the clear
+gap, who is under-served; then what is well; then what cannot be judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from acmlib.analysis.verdicts import MetricVerdict
+from acmlib.contract.model import Contract
+from acmlib.display.comparisons import Comparison, comparisons, number
+
+Row = Mapping[Any, Any]
+
+#: The kinds of fact in the order in which they are told.
+BAD = ("missed", "gap", "served", "missed other", "worse")
+WEAK = ("short", "possible", "short other")
+GOOD = ("met", "met other", "better", "changed")
+OPEN = ("no target", "not judged", "no gap", "nobody")
+ORDER = (*BAD, *WEAK, *GOOD, *OPEN)
+
+#: Metrics of the pathway say again, step by step, what the results say; they are told where a gap opens.
+_STEPS = ("stage:", "reached:")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that the numbers say.
+
+    Attributes
+    ----------
+    kind : str
+        One of `ORDER`.
+    metric : str
+        Metric id; empty where it is about none.
+    verdict : MetricVerdict, optional
+        The verdict on the metric, of facts about a target or a change.
+    comparison : Comparison, optional
+        The comparison, of a gap.
+    rows : tuple of mapping
+        Rows of ``served``, of who is under-served.
+    reason : str
+        Why nothing can be said: ``hidden``, ``immature``, ``too few``, ``no data``.
+    """
+
+    kind: str
+    metric: str = ""
+    verdict: MetricVerdict | None = None
+    comparison: Comparison | None = None
+    rows: tuple[Row, ...] = ()
+    reason: str = ""
+
+
+def facts(
+    verdicts: Mapping[str, MetricVerdict],
+    gaps: pd.DataFrame,
+    served: pd.DataFrame,
+    contract: Contract,
+    *,
+    main: str,
+    headline: tuple[str, ...],
+) -> tuple[Fact, ...]:
+    """Return what is known, worst clear thing first.
+
+    Parameters
+    ----------
+    verdicts : mapping
+        Metric id to its verdict.
+    gaps, served : DataFrame
+        As the edition may show them.
+    contract : Contract
+    main : str
+        Metric id of the contract's purpose; empty if there is none.
+    headline : tuple of str
+        Metric ids of the headline figures.
+
+    Returns
+    -------
+    tuple of Fact
+        In the order of `ORDER`; facts of one kind in the order of the headline figures, gaps by the people they concern.
+    """
+    found: list[Fact] = []
+    for metric in dict.fromkeys(name for name in (main, *headline) if name):
+        known = verdicts.get(metric)
+        found += [Fact("nobody", metric, reason="no data")] if known is None else [_target(known, is_main=metric == main), *_change(known)]
+    every = comparisons(gaps, contract, main=main, headline=headline)
+    for one in every:
+        if not one.metric.startswith(_STEPS) and contract_kind(contract, one.dimension) != "reason":
+            found.append(Fact(_weight(one), one.metric, comparison=one))
+    found += _under_served(served)
+    if every and not any(one.kind == "gap" for one in found):
+        found.append(Fact("no gap"))
+    found = [one for one in found if one.kind]
+    found.sort(key=lambda one: ORDER.index(one.kind))
+    return tuple(found)
+
+
+def _weight(comparison: Comparison) -> str:
+    """Return the kind of fact that a comparison is: a possible gap is told first only if its own interval leaves zero out."""
+    if comparison.outcome == "clear":
+        return "gap"
+    row = comparison.worst
+    low, high = (number(row, name) or 0.0 for name in ("gap_low", "gap_high")) if row is not None else (0.0, 0.0)
+    return "possible" if comparison.outcome == "possible" and (low > 0 or high < 0) else ""
+
+
+def contract_kind(contract: Contract, dimension: str) -> str:
+    """Return the kind of a dimension; ``people`` if the contract says none."""
+    return str(getattr(contract.dimensions.get(dimension), "kind", None) or "people")
+
+
+def _target(known: MetricVerdict, *, is_main: bool) -> Fact:
+    """Return what is known of a metric against its target."""
+    metric, target = known.metric, known.target
+    if known.status in ("hidden", "immature", "no data", "unreliable") and known.value != known.value:
+        reason = {"unreliable": "too few", "no data": "no data"}.get(known.status, known.status)
+        return Fact("nobody" if reason == "no data" else "not judged", metric, known, reason=reason)
+    if target.state in ("met", "missed"):
+        bad = target.state == "missed"
+        name = "missed" if bad and target.certain else "short" if bad else "met"
+        return Fact(name if is_main else f"{name} other", metric, known)
+    if target.state == "not judged":
+        return Fact("not judged", metric, known, reason="too few")
+    return Fact("no target" if is_main else "", metric, known)
+
+
+def _change(known: MetricVerdict) -> list[Fact]:
+    """Return a change of a metric that more than chance explains."""
+    kind = {"worse": "worse", "better": "better", "higher": "changed", "lower": "changed"}.get(known.change.state)
+    return [Fact(kind, known.metric, known)] if kind else []
+
+
+def _under_served(served: pd.DataFrame) -> list[Fact]:
+    """Return the groups that clearly take part less often than the others, one fact a base and dimension: largest shortfall first."""
+    if served.empty:
+        return []
+    behind = served[served["verdict"].eq("clear") & served["participation_ratio"].lt(1)]
+    found = []
+    for _, rows in behind.groupby(["base", "dimension"], sort=False):
+        ordered = sorted(rows.to_dict("records"), key=lambda row: number(row, "representation_gap") or 0.0)
+        found.append(Fact("served", str(ordered[0]["metric"]), rows=tuple(ordered)))
+    found.sort(key=lambda one: number(one.rows[0], "representation_gap") or 0.0)
+    return found

@@ -1,0 +1,186 @@
+"""The first screen: what matters most in one or two sentences, the headline figures as tiles, and the two pictures that carry it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from acmlib.display.arranged import Lead
+from acmlib.display.charts import change as paired
+from acmlib.display.charts.control_chart import control_chart
+from acmlib.display.charts.outcomes import outcomes_by_group
+from acmlib.display.charts.representation import representation
+from acmlib.display.comparisons import Row
+from acmlib.display.facts import Fact, facts
+from acmlib.display.objects import Beside, Chart, Display, Section, TitleBlock
+from acmlib.display.report import Report
+from acmlib.display.sections.tiles import headline_tiles
+from acmlib.display.verdict import Verdict, opening, stages_of, verdict
+from acmlib.display.voice import sentence
+
+#: The pictures that carry the first sentences.
+PICTURES = 2
+
+#: Comparators whose choice must not decide what a page says first.
+CHOICES = ("best", "overall", "rest")
+
+
+def title(report: Report, name: str) -> TitleBlock:
+    """Return the head of the page: contract, report and period; the facts about the contract in one line.
+
+    Parameters
+    ----------
+    report : Report
+    name : str
+        ``dashboard``, ``deep_dive`` or ``end_of_contract``; a deep dive is named by its topic.
+    """
+    words, voice, agreed = report.words, report.voice, report.contract.contract
+    label = report.topic.title.in_language(voice.language) if report.topic else words(f"report.{name}")
+    facts_line = [
+        agreed.provider,
+        agreed.agency,
+        words("facts.range", start=agreed.starts, end=agreed.ends),
+        words(f"edition.{report.release.edition}"),
+        words("facts.data_to", date=report.date),
+    ]
+    if agreed.next_meeting is not None and agreed.next_meeting > report.date:
+        facts_line.append(words("facts.meets", date=agreed.next_meeting))
+    banner = words("opening.working_paper") if report.release.edition == "internal" else ""
+    named = agreed.title.in_language(words.locale.language)
+    heading = words("facts.heading", contract=named, report=label, period=report.release.period.text)
+    return TitleBlock(heading, " · ".join(facts_line), (), banner)
+
+
+def told_facts(report: Report) -> tuple[Fact, ...]:
+    """Return what the numbers of a report say, worst clear thing first."""
+    known = report.assessment.metrics
+    return facts(known, report.gaps, report.served, report.contract, main=report.main, headline=report.headline)
+
+
+def first_words(report: Report) -> Verdict:
+    """Return the first sentences of a report."""
+    return verdict(
+        told_facts(report),
+        report.voice,
+        gaps=report.gaps,
+        stage_gaps=report.assessment.stage_gaps,
+        ended=report.ended,
+        depends=depending(report),
+        bases=base_names(report),
+    )
+
+
+def depending(report: Report) -> frozenset[tuple[str, str, str]]:
+    """Return the gaps (metric, dimension, group) that are clear, and would not be clear against every choice of comparator."""
+    every = report.assessment.by_comparator
+    rows = every[every["basis"].isin(CHOICES)]
+    sure = rows["verdict"].eq("clear") & rows["worse"].eq(True)
+    held = sure.groupby([rows["metric"], rows["dimension"], rows["group"]]).all()
+    return frozenset((str(metric), str(dimension), str(group)) for metric, dimension, group in held[~held].index)
+
+
+def base_names(report: Report) -> dict[tuple[str, str], str]:
+    """Return what the base of each representation is called, as it reads after *of*."""
+    found = {}
+    for one in report.contract.representation:
+        for dimension in one.dimensions:
+            population = report.contract.dimensions[dimension].population
+            name = report.voice.metric(one.base) if one.base != "population" else one.base
+            if one.base == "population" and population is not None:
+                name = population.of.in_language(report.voice.language)
+            found[one.base, dimension] = name
+    return found
+
+
+def first_screen(report: Report) -> tuple[Display, ...]:
+    """Return the first sentences, the headline figures as tiles, and the two pictures that carry the sentences."""
+    said = first_words(report)
+    more = [*said.more, *_overdue(report)]
+    return (Lead(said.lead, tuple(more)), headline_tiles(report), *_pictures(report, said.facts))
+
+
+def _overdue(report: Report) -> list[str]:
+    late = [one for one in report.records.actions if one.status == "open" and one.due is not None and one.due < report.date]
+    return [report.words("first.overdue", n=len(late))] if late else []
+
+
+def _pictures(report: Report, told: Sequence[Fact]) -> tuple[Display, ...]:
+    """Return the pictures beside each other, each under a heading that names what it shows."""
+    found: list[Section] = []
+    for one in told:
+        if len(found) < PICTURES and one.kind in ("gap", "possible", "served"):
+            found += _of_fact(report, one, alone=not found)
+    if len(found) < PICTURES:
+        found += _over_time(report)
+    if len(found) < PICTURES:
+        found += _quiet(report)
+    return (Beside(tuple(found[:PICTURES])),) if found else ()
+
+
+def _of_fact(report: Report, fact: Fact, *, alone: bool) -> list[Section]:
+    """Return the picture of a gap or of who is served; with it where the gap opens, if there is room."""
+    words, voice = report.words, report.voice
+    if fact.kind == "served":
+        row = fact.rows[0]
+        same = report.served["base"].eq(row["base"]) & report.served["dimension"].eq(row["dimension"])
+        name = base_names(report).get((str(row["base"]), str(row["dimension"])), str(row["base"]))
+        chart: Chart = representation(report.served[same].reset_index(drop=True), voice=voice, base=name)
+        return [Section(words("first.picture_served"), (chart,))]
+    if fact.comparison is None:
+        return []
+    rows = pd.DataFrame(list(fact.comparison.rows))
+    heading = words("first.picture_results", metric=voice.short(fact.metric))
+    found = [Section(heading, (outcomes_by_group(rows, voice=voice),))]
+    row = opening(fact, report.assessment.stage_gaps) if alone else None
+    return [*found, _opens(report, row)] if row is not None else found
+
+
+def _opens(report: Report, row: Row) -> Section:
+    """Return the pathway of a group beside its comparator."""
+    stage_gaps = report.assessment.stage_gaps
+    same = stage_gaps["dimension"].eq(row["dimension"]) & stage_gaps["group"].eq(row["group"]) & stage_gaps["comparator"].eq(row["comparator"])
+    steps = both_sides(stage_gaps[same])
+    chart = paired.pathway(steps, group=str(row["group"]), comparator=str(row["comparator"]), voice=report.voice)
+    stage = report.words.list([report.voice.stage(name) for name in stages_of(row)])
+    return Section(report.words("first.picture_opens", stage=stage), (chart,))
+
+
+def both_sides(steps: pd.DataFrame) -> pd.DataFrame:
+    """Turn where a gap opens, a row a step, into cells of the metric table: the group's and its comparator's."""
+    sides = [("group", "reached", "of"), ("comparator", "comparator_reached", "comparator_of")]
+    parts = [
+        pd.DataFrame(
+            {
+                "metric": "stage:" + steps["stage"].astype("str"),
+                "period": steps["period"],
+                "dimension": steps["dimension"],
+                "group": steps[group],
+                "numerator": steps[reached],
+                "denominator": steps[of],
+                "value": steps[reached] / steps[of],
+                "status": "shown",
+            }
+        )
+        for group, reached, of in sides
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _over_time(report: Report) -> list[Section]:
+    """Return the main metric over time, if it can be drawn."""
+    points = report.trend(report.main)
+    if not len(points):
+        return []
+    target = report.voice.target(report.main, report.date)
+    chart = control_chart(points, metric=report.main, voice=report.voice, target=target)
+    return [Section(report.words("first.picture_time", metric=sentence(report.voice.short(report.main))), (chart,))]
+
+
+def _quiet(report: Report) -> list[Section]:
+    """Return the results of the main metric by group where nothing is wrong and they can be compared."""
+    for one in report.comparisons:
+        if one.metric == report.main and sum(row["value"] == row["value"] for row in one.rows) > 1:
+            heading = report.words("first.picture_results", metric=report.voice.short(one.metric))
+            return [Section(heading, (outcomes_by_group(pd.DataFrame(list(one.rows)), voice=report.voice),))]
+    return []

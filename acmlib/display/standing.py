@@ -1,0 +1,90 @@
+"""How a contract stands, in a few words and numbers: what the index says of it, and what the next edition is compared with.
+
+Kept in the record of each dashboard (``run.json``), so that neither needs the data again. It holds no more than the page says.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acmlib.analysis.verdicts import MetricVerdict
+from acmlib.display.comparisons import number
+from acmlib.display.facts import BAD, Fact
+from acmlib.display.report import Report
+from acmlib.display.sections.first import first_words, told_facts
+
+#: No index names more gaps of one contract than this; the rest are counted.
+MOST_GAPS = 2
+
+
+def standing(report: Report) -> dict[str, Any]:
+    """Return how a contract stands by its report.
+
+    Parameters
+    ----------
+    report : Report
+        A dashboard's: every number in it may be shown to its readers.
+
+    Returns
+    -------
+    dict
+        ``lead`` (the first sentences), ``figures`` (one a headline metric, the main one first: ``metric``, ``short``, ``value``, ``target``,
+        ``state``, ``certain``, ``changed``), ``gaps`` (the clear ones, in words), ``more_gaps`` (how many more), ``rank`` (sorts contracts,
+        worst first), ``program``, ``ended``; all plain JSON values.
+    """
+    facts = told_facts(report)
+    gaps = [_gap(one, report) for one in facts if one.kind in ("gap", "served")]
+    metrics = [name for name in dict.fromkeys((report.main, *report.headline)) if name]
+    bad = [BAD.index(one.kind) for one in facts if one.kind in BAD]
+    known = {name: report.verdict(name) for name in metrics if name in report.assessment.metrics}
+    return {
+        "program": report.contract.contract.program,
+        "ended": report.ended,
+        "lead": list(first_words(report).lead),
+        "figures": [_figure(one, report) for one in known.values()],
+        "gaps": gaps[:MOST_GAPS],
+        "more_gaps": max(0, len(gaps) - MOST_GAPS),
+        "gaps_known": any(one.outcome not in ("too few", "hidden") for one in report.comparisons),
+        "rank": [min(bad, default=len(BAD)), -len(bad)],
+    }
+
+
+def _figure(known: MetricVerdict, report: Report) -> dict[str, Any]:
+    """Return one headline figure in words."""
+    voice, change = report.voice, known.change
+    shown = known.value == known.value
+    changed = ""
+    if change.state in ("better", "worse", "higher", "lower") and change.before == change.before:
+        changed = report.words("index.changed", before=voice.value(known.metric, change.before), after=voice.value(known.metric, change.after))
+    return {
+        "metric": known.metric,
+        "short": voice.short(known.metric),
+        "value": voice.value(known.metric, known.value) if shown else voice.status(known.status),
+        "target": voice.value(known.metric, known.target.value) if known.target.value == known.target.value else "",
+        "state": known.target.state if shown else "not judged",
+        "certain": bool(known.target.certain),
+        "change": change.state,
+        "changed": changed,
+    }
+
+
+def _gap(fact: Fact, report: Report) -> str:
+    """Return a clear gap as an index names it: what of, and both groups with their numbers."""
+    voice = report.voice
+    row = fact.rows[0] if fact.rows else fact.comparison.worst if fact.comparison else None
+    if row is None:
+        return ""
+    group = voice.group(str(row["dimension"]), str(row["group"]))
+    if fact.kind == "served":
+        return report.words("index.served", group=group, share=row["share"], base=row["base_share"])
+    basis = str(row.get("basis", "group"))
+    others = report.words(f"comparator.{basis}") if basis in ("target", "overall", "rest") else voice.group(str(row["dimension"]), str(row["comparator"]))
+    value, other = number(row, "value"), number(row, "comparator_value")
+    return report.words(
+        "index.gap",
+        metric=voice.short(fact.metric),
+        group=group,
+        value=voice.value(fact.metric, value if value is not None else float("nan")),
+        others=others,
+        other=voice.value(fact.metric, other if other is not None else float("nan")),
+    )
