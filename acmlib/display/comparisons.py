@@ -6,7 +6,7 @@ every group of known people in it could be compared and none is hidden from the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +78,7 @@ def people_behind(comparison: Comparison) -> float:
     return sum(number(row, "to_parity_fixed") or 0.0 for row in comparison.behind)
 
 
-def _comparison(metric: str, dimension: str, rows: list[Row], better: str, contract: Contract) -> Comparison:
+def _comparison(metric: str, dimension: str, rows: Sequence[Row], better: str, contract: Contract) -> Comparison:
     unknown = contract.dimensions[dimension].not_recorded if dimension in contract.dimensions else ()
     judged = [row for row in rows if row["group"] not in unknown and not is_comparator(row)]
     behind: list[Row] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from acmlib.display.arranged import Lead
 from acmlib.display.objects import (
     Beside,
     Bullets,
@@ -17,7 +18,6 @@ from acmlib.display.objects import (
     Tiles,
     TitleBlock,
 )
-from acmlib.display.arranged import Lead
 
 
 def plain_text(shown: Display) -> str:

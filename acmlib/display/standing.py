@@ -28,9 +28,9 @@ def standing(report: Report) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``lead`` (the first sentences), ``figures`` (one a headline metric, the main one first: ``metric``, ``short``, ``value``, ``target``,
-        ``state``, ``certain``, ``changed``), ``gaps`` (the clear ones, in words), ``more_gaps`` (how many more), ``rank`` (sorts contracts,
-        worst first), ``program``, ``ended``; all plain JSON values.
+        ``lead`` (the first sentences), ``figures`` (one a headline metric, the main one first: ``metric``, ``short``, ``value``,
+        ``target``, ``state``, ``certain``, ``changed``), ``gaps`` (the clear ones, in words), ``more_gaps`` (how many more),
+        ``rank`` (sorts contracts, worst first), ``program``, ``ended``; all plain JSON values.
     """
     facts = told_facts(report)
     gaps = [_gap(one, report) for one in facts if one.kind in ("gap", "served")]
@@ -55,7 +55,8 @@ def _figure(known: MetricVerdict, report: Report) -> dict[str, Any]:
     shown = known.value == known.value
     changed = ""
     if change.state in ("better", "worse", "higher", "lower") and change.before == change.before:
-        changed = report.words("index.changed", before=voice.value(known.metric, change.before), after=voice.value(known.metric, change.after))
+        values = {name: voice.value(known.metric, getattr(change, name)) for name in ("before", "after")}
+        changed = report.words("index.changed", **values)
     return {
         "metric": known.metric,
         "short": voice.short(known.metric),
@@ -78,7 +79,11 @@ def _gap(fact: Fact, report: Report) -> str:
     if fact.kind == "served":
         return report.words("index.served", group=group, share=row["share"], base=row["base_share"])
     basis = str(row.get("basis", "group"))
-    others = report.words(f"comparator.{basis}") if basis in ("target", "overall", "rest") else voice.group(str(row["dimension"]), str(row["comparator"]))
+    others = (
+        report.words(f"comparator.{basis}")
+        if basis in ("target", "overall", "rest")
+        else voice.group(str(row["dimension"]), str(row["comparator"]))
+    )
     value, other = number(row, "value"), number(row, "comparator_value")
     return report.words(
         "index.gap",

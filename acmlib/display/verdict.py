@@ -75,7 +75,10 @@ def verdict(
     if not bad:
         lead += tuple(teller.quiet_gaps() for one in rest if one.kind == "no gap")
     opens = [teller.opens(one, stage_gaps) for one in first if one.kind == "gap"]
-    more = [*filter(None, opens), *teller.more([one for one in rest if one.kind in BAD], [one for one in rest if one.kind not in BAD], told_bad=bool(bad))]
+    more = [
+        *filter(None, opens),
+        *teller.more([one for one in rest if one.kind in BAD], [one for one in rest if one.kind not in BAD], told_bad=bool(bad)),
+    ]
     return Verdict(lead, tuple(more), (*first, *rest))
 
 

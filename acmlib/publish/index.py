@@ -1,4 +1,4 @@
-"""``outputs/index.html``: the portfolio and the way in, for people. One row a contract, what needs attention first, with links to its pages.
+"""``outputs/index.html``: the portfolio and the way in, for people. One row a contract, what needs attention first, with its pages.
 
 The same table for the contracts of one program stands in ``outputs/portfolio-<program>.html``.
 """
@@ -173,8 +173,8 @@ def _row(line: Line, words: Words, labels: Mapping[str, str]) -> str:
 
 
 def _main(line: Line) -> Mapping[str, Any]:
-    figures = line.standing.get("figures") or ({},)
-    return dict(figures[0])
+    figures = list(line.standing.get("figures") or ())
+    return dict(figures[0]) if figures else {}
 
 
 def _target(figure: Mapping[str, Any], words: Words, *, named: bool = False) -> str:

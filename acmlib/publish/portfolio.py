@@ -84,7 +84,8 @@ def lines(found: Iterable[tuple[Path, Record]], *, language: str) -> tuple[Line,
     contracts: dict[str, list[tuple[Path, Record]]] = {}
     for folder, record in found:
         contracts.setdefault(str(record["contract"]), []).append((folder, record))
-    clock = max((str(page.get("made_at", "")) for folders in contracts.values() for _, one in folders for page in one["pages"].values()), default="")
+    every = [page for folders in contracts.values() for _, one in folders for page in one["pages"].values()]
+    clock = max((str(page.get("made_at", "")) for page in every), default="")
     made = [_line(name, folders, language, clock) for name, folders in contracts.items()]
     return tuple(sorted(made, key=lambda one: (*_rank(one), one.title)))
 

@@ -132,14 +132,16 @@ def _of_fact(report: Report, fact: Fact, *, alone: bool) -> list[Section]:
     rows = pd.DataFrame(list(fact.comparison.rows))
     heading = words("first.picture_results", metric=voice.short(fact.metric))
     found = [Section(heading, (outcomes_by_group(rows, voice=voice),))]
-    row = opening(fact, report.assessment.stage_gaps) if alone else None
-    return [*found, _opens(report, row)] if row is not None else found
+    opened = opening(fact, report.assessment.stage_gaps) if alone else None
+    return [*found, _opens(report, opened)] if opened is not None else found
 
 
 def _opens(report: Report, row: Row) -> Section:
     """Return the pathway of a group beside its comparator."""
     stage_gaps = report.assessment.stage_gaps
-    same = stage_gaps["dimension"].eq(row["dimension"]) & stage_gaps["group"].eq(row["group"]) & stage_gaps["comparator"].eq(row["comparator"])
+    same = (
+        stage_gaps["dimension"].eq(row["dimension"]) & stage_gaps["group"].eq(row["group"]) & stage_gaps["comparator"].eq(row["comparator"])
+    )
     steps = both_sides(stage_gaps[same])
     chart = paired.pathway(steps, group=str(row["group"]), comparator=str(row["comparator"]), voice=report.voice)
     stage = report.words.list([report.voice.stage(name) for name in stages_of(row)])

@@ -5,7 +5,10 @@ from __future__ import annotations
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.display.charts.tiles import tile, tiles
 from acmlib.display.objects import Tile, Tiles
-from acmlib.display.report import MOST_HEADLINES, Report
+from acmlib.display.report import Report
+
+#: A first screen shows no more figures than a meeting can discuss.
+MOST_TILES = 5
 
 #: Changes that are more than chance.
 CHANGED = ("better", "worse", "higher", "lower")
@@ -13,7 +16,7 @@ CHANGED = ("better", "worse", "higher", "lower")
 
 def headline_tiles(report: Report) -> Tiles:
     """Return at most five headline figures, the main one first."""
-    metrics = list(dict.fromkeys(name for name in (report.main, *report.headline) if name))[:MOST_HEADLINES]
+    metrics = list(dict.fromkeys(name for name in (report.main, *report.headline) if name))[:MOST_TILES]
     return tiles([_tile(report, metric) for metric in metrics])
 
 
