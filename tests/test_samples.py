@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 import yaml
 
 from acmlib.analysis import actions, overview
+from acmlib.analysis.control_charts import Rebase
+from acmlib.analysis.over_time import points_over_time
 from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
@@ -48,9 +51,13 @@ class Sample:
     def signals(self, metric: str) -> list[str]:
         """Months in which the chart of a metric signals."""
         records = load_records(self.contract.id, REPOSITORY)
-        rebases = actions.rebases(records.actions, metric.partition("@")[0])
-        points = overview.trend(self.cells, metric, self.contract, date=self.date, rebases=rebases)
+        points = self.points(metric, actions.rebases(records.actions, metric.partition("@")[0]))
         return list(points.index[points["signal"].ne("none")]) if len(points) else []
+
+    def points(self, metric: str, rebases: Sequence[Rebase] = ()) -> pd.DataFrame:
+        totals = self.cells[self.cells["metric"].eq(metric) & self.cells["dimension"].eq("all")]
+        better = overview.directions(self.contract)[metric]
+        return points_over_time(totals, self.contract, None, better, date=self.date, rebases=rebases)
 
 
 @pytest.fixture(scope="module")
@@ -152,10 +159,9 @@ def test_harbor_places_one_group_half_as_often_and_the_gap_opens_at_one_stage(sa
 
 def test_northern_streamlined_intake_in_month_13_and_its_chart_starts_anew_there(samples):
     truth, sample = TRUTH["northern-youth-jobs"], samples["northern-youth-jobs"]
-    contract = sample.contract
     assert sample.signals("enrolled_30d")
     assert sample.signals("days_to_enrol") == []  # the rebase of action N1 explains the change
-    whole = overview.trend(sample.cells, "days_to_enrol", contract, date=sample.date)
+    whole = sample.points("days_to_enrol")
     assert whole["signal"].ne("none").sum() > 12
     months = sample.cells[sample.cells["metric"].eq("enrolled_30d") & sample.cells["dimension"].eq("all")]
     months = months[months["period"].str.fullmatch(r"\d{4}-\d{2}") & months["status"].ne("immature")]

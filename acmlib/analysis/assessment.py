@@ -15,7 +15,8 @@ from acmlib.analysis import overview
 from acmlib.analysis.actions import judge, rebases
 from acmlib.analysis.cohorts import cohort_changes
 from acmlib.analysis.derived import derived_frames
-from acmlib.analysis.verdicts import MetricVerdict, metric_verdicts
+from acmlib.analysis.judging import metric_verdicts, term_results
+from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.analysis.views import View, view_of
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
@@ -68,6 +69,8 @@ class Assessment:
     cohorts : DataFrame
         Groups in the first cohort of the contract and in the last (`acmlib.analysis.cohorts.cohort_changes`); empty in the view ``years``,
         whose windows are too few.
+    term_results : DataFrame
+        Every metric over the whole contract so far against its targets (`acmlib.analysis.judging.term_results`).
     """
 
     contract: Contract
@@ -91,6 +94,7 @@ class Assessment:
     half_years: pd.DataFrame
     action_outcomes: pd.DataFrame
     cohorts: pd.DataFrame
+    term_results: pd.DataFrame
 
 
 def assess(
@@ -135,6 +139,7 @@ def assess(
         cells=cells,
         metrics=metrics,
         served=overview.served(cells, contract, populations),
+        term_results=term_results(table, contract, date=date),
         action_outcomes=judge(records.actions, table, charts=charts, level=contract.statistics.level),
         cohorts=cohort_changes(cells if view == "rolling" else cells.iloc[:0], frames["gaps"], contract, named=_named(records)),
         **frames,

@@ -218,7 +218,7 @@ def assurance_of(better: str, target: float, lower: float, upper: float) -> str:
     return "inconsistent"
 
 
-def phase_columns(values: Array, better: str, fix_after: int | None, screen: bool) -> dict[str, Any]:
+def phase_columns(values: Array, better: str, fix_after: int | None, screen: bool, minimum_points: int = MINIMUM_POINTS) -> dict[str, Any]:
     """Return the columns of one phase without gaps: numbers that hold for the phase, arrays with an entry a point.
 
     Examples
@@ -238,5 +238,5 @@ def phase_columns(values: Array, better: str, fix_after: int | None, screen: boo
     setting = min(len(values), fix_after or len(values))
     return {
         "mean": mean, "lower": lower, "upper": upper, "outside": outside, "near": near, "side": side,
-        "signal": signal, "kind": kinds(signal, better), "trial": setting < MINIMUM_POINTS,
+        "signal": signal, "kind": kinds(signal, better), "trial": setting < minimum_points,
     }  # fmt: skip

@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from acmlib.analysis.arrays import Numbers, columns
-from acmlib.analysis.chart_rules import KINDS, assurance_of, phase_columns
+from acmlib.analysis.chart_rules import KINDS, MINIMUM_POINTS, assurance_of, phase_columns
 from acmlib.measures.arrays import Array
 
 #: Mean range of two draws from a normal distribution with standard deviation one (d2).
@@ -129,6 +129,7 @@ def xmr(
     rebases: Sequence[Any] = (),
     fix_after: int | None = None,
     screen: bool = True,
+    minimum_points: int = MINIMUM_POINTS,
 ) -> pd.DataFrame:
     """Return the XmR chart of one series: a row a point, with limits, signals and what they mean.
 
@@ -147,6 +148,8 @@ def xmr(
         Only the first so many measured points of each phase set its mean and limits.
     screen : bool
         Leave moving ranges of 3.267 times their mean or more out, once.
+    minimum_points : int
+        Limits set by fewer points are trial limits (a contract's ``statistics.control_chart_points``).
 
     Returns
     -------
@@ -155,7 +158,7 @@ def xmr(
         with a single point or no variation); `outside`, `near` (false where there is no value or no limit); `side` of the mean (-1, 0, 1;
         NaN where there is no value); `signal` (``above limits``, ``below limits``,
         ``rising``, ``falling``, ``2 of 3 high``, ``2 of 3 low``, ``7 above mean``, ``7 below mean`` or ``none``); `kind` (``common cause``,
-        ``improvement``, ``concern``, ``neutral high``, ``neutral low`` or ``missing``); `trial` (fewer than 13 points set
+        ``improvement``, ``concern``, ``neutral high``, ``neutral low`` or ``missing``); `trial` (fewer than `minimum_points` set
         the limits); and, the same in every row, `variation` (the kind of the last measured point) and `assurance`:
         ``consistent pass`` or ``consistent fail`` when the target lies beyond the last limits, ``inconsistent`` within, else ``none``.
 
@@ -188,7 +191,7 @@ def xmr(
     cuts = _phase_starts(rebases, index, observed) if rebases else [0, len(array)]
     for phase, (first, end) in enumerate(itertools.pairwise(cuts)):
         chart["phase"][first:end] = phase
-        for name, column in phase_columns(array[first:end][observed[first:end]], better, fix_after, screen).items():
+        for name, column in phase_columns(array[first:end][observed[first:end]], better, fix_after, screen, minimum_points).items():
             # Mean, limits and "trial" hold for the whole phase, gaps included; the rest belongs to measured points.
             place = slice(first, end) if np.ndim(column) == 0 else first + np.flatnonzero(observed[first:end])
             chart[name][place] = column

@@ -6,23 +6,16 @@ Dashboard, deep dives and end-of-contract report ask these functions, so that a 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from acmlib.analysis.benchmarks import target_at
-from acmlib.analysis.chart_rules import RUN
-from acmlib.analysis.control_charts import Rebase, xmr
 from acmlib.analysis.equity import comparators, disparities, disproportionality
 from acmlib.contract.kinds import main_id
 from acmlib.contract.model import Contract
+from acmlib.contract.targets import target_on
 from acmlib.measures.table import grain_of
-
-#: Share of months that must have a figure before a metric is charted by month rather than by quarter.
-ENOUGH_MONTHS = 0.75
-#: Fewer points than this are no line.
-FEWEST_POINTS = 4
 
 
 def directions(contract: Contract) -> dict[str, str]:
@@ -52,7 +45,7 @@ def directions(contract: Contract) -> dict[str, str]:
 
 
 def targets(contract: Contract, date: dt.date) -> dict[str, float]:
-    """Give the targets in force on a day; a metric without one is absent.
+    """Give the targets in force on a day, by metric id; a metric without one is absent.
 
     Parameters
     ----------
@@ -64,7 +57,7 @@ def targets(contract: Contract, date: dt.date) -> dict[str, float]:
     dict
         Metric id to target.
     """
-    found = {name: target_at(metric, date) for name, metric in contract.metrics.items()}
+    found = {main_id(contract, name): target_on(metric, date) for name, metric in contract.metrics.items()}
     return {name: value for name, value in found.items() if value == value}
 
 
@@ -327,48 +320,3 @@ def _base(current: pd.DataFrame, base: str, dimension: str, populations: Mapping
         return populations.get(dimension)
     rows = current[current["metric"].eq(base) & current["dimension"].eq(dimension) & current["numerator"].notna()]
     return rows[["group", "numerator"]].rename(columns={"numerator": "people"}).reset_index(drop=True) if len(rows) else None
-
-
-def trend(cells: pd.DataFrame, metric: str, contract: Contract, *, date: dt.date, rebases: Sequence[Rebase] = ()) -> pd.DataFrame:
-    """Chart the totals of one metric over time, by month; by quarter where too many months are hidden or empty.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        Metric table as released.
-    metric : str
-        Metric id.
-    contract : Contract
-    date : date
-        Day whose target is in force.
-    rebases : sequence of Rebase
-        From `acmlib.analysis.actions.rebases`.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by month or quarter, with the columns of `acmlib.analysis.control_charts.xmr`, `denominator` and `status`. Empty
-        where the metric has no dates, or fewer than four points could be shown.
-    """
-    totals = cells[cells["metric"].eq(metric) & cells["dimension"].eq("all")]
-    grain = grain_of(totals["period"])
-    target = targets(contract, date).get(metric.partition("@")[0])
-    better = directions(contract)[metric]
-    for wanted in ("month", "quarter", "year"):
-        rows = totals[grain.eq(wanted) & totals["status"].ne("immature")].set_index("period").sort_index()
-        known = rows["status"].eq("shown")
-        if known.sum() >= FEWEST_POINTS and (known.mean() >= ENOUGH_MONTHS or wanted != "month"):
-            points = xmr(rows["value"].where(known), better, target, rebases).assign(denominator=rows["denominator"], status=rows["status"])
-            return _without_haste(points)
-    return pd.DataFrame()
-
-
-def _without_haste(points: pd.DataFrame) -> pd.DataFrame:
-    """Withdraw judgements that rest on too few points: none of change below a run's length, none against the target on trial limits."""
-    last = points[points["value"].notna()].iloc[-1]
-    phase = points["phase"].eq(last["phase"]) & points["value"].notna()
-    if phase.sum() < RUN:
-        points = points.assign(variation="missing", assurance="none")
-    elif last["trial"]:
-        points = points.assign(assurance="none")
-    return points

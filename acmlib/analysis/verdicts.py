@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-
-from acmlib.analysis import overview
-from acmlib.analysis.benchmarks import target_at, track
-from acmlib.analysis.control_charts import Rebase
-from acmlib.analysis.views import View
-from acmlib.contract.model import Contract
-from acmlib.measures.table import ALL
 
 
 @dataclass(frozen=True)
@@ -68,7 +59,7 @@ class ChangeVerdict:
     marked : tuple of str
         Months that the rules of the chart mark; a mark is not a verdict.
     reason : str
-        Why it is not judged: ``no dates``, ``too few months``, ``too few people``.
+        Why it is not judged: ``no dates``, ``too few months``, ``too few months since`` (the agreed action), ``too few people``.
     """
 
     state: str = "not judged"
@@ -114,74 +105,3 @@ class MetricVerdict:
     target: TargetVerdict = field(default_factory=TargetVerdict)
     change: ChangeVerdict = field(default_factory=ChangeVerdict)
     points: pd.DataFrame = field(default_factory=pd.DataFrame)
-
-
-#: What `track` calls the states of a target.
-_STATES = {
-    "on track": "met", "off track": "missed", "no target agreed": "none agreed", "no direction agreed": "no direction",
-    "not judged": "not judged",
-}  # fmt: skip
-
-
-def metric_verdicts(
-    table: pd.DataFrame,
-    cells: pd.DataFrame,
-    contract: Contract,
-    *,
-    date: dt.date,
-    rebases: Mapping[str, Sequence[Rebase]],
-    view: View,
-) -> dict[str, MetricVerdict]:
-    """Return the verdict on every metric id that has totals.
-
-    Parameters
-    ----------
-    table : DataFrame
-        The whole metric table: verdicts on change rest on its months, whatever a view shows.
-    cells : DataFrame
-        The cells of a view.
-    contract : Contract
-    date : date
-        The data cut-off.
-    rebases : mapping
-        Metric to the changes agreed and made, from `acmlib.analysis.actions.rebases`.
-    view : {"rolling", "years"}
-        ``years`` charts quarters instead of months.
-
-    Returns
-    -------
-    dict
-        Metric id to `MetricVerdict`.
-    """
-    totals = cells[cells["dimension"].eq(ALL)]
-    latest = overview.latest_periods(cells)
-    last = overview.in_periods(totals, latest)
-    judged = track(last, contract.metrics, as_of=date).set_index("metric").to_dict("index")
-    verdicts = {}
-    for metric in dict.fromkeys(totals["metric"]):
-        name = str(metric)
-        own = name.partition("@")[0]
-        points = overview.trend(totals, name, contract, date=date, rebases=rebases.get(own, ()))
-        if name not in judged:
-            verdicts[name] = MetricVerdict(name, points=points)
-            continue
-        row = judged[name]
-        target = TargetVerdict(
-            value=float(row["target"]),
-            in_force=target_at(contract.metrics[own], date) if own in contract.metrics else np.nan,
-            state=_STATES[str(row["track"])],
-            certain=bool(row["certain"]),
-        )
-        verdicts[name] = MetricVerdict(
-            metric=name,
-            period=str(row["period"]),
-            numerator=float(row["numerator"]),
-            denominator=float(row["denominator"]),
-            value=float(row["value"]),
-            low=float(row["low"]),
-            high=float(row["high"]),
-            status=str(row["status"]),
-            target=target,
-            points=points,
-        )
-    return verdicts

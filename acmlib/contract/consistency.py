@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
 
 from acmlib.contract.errors import choose
 from acmlib.contract.expressions import check_expressions
-from acmlib.contract.model import KIND_MAY, KIND_NEEDS, Contract, Metric, Target
+from acmlib.contract.model import KIND_MAY, KIND_NEEDS, Contract, Metric
 from acmlib.contract.periods import parse_period
 from acmlib.contract.standards import GROUPS, OMB_2024_GROUPS, canonical
+from acmlib.contract.targets import step_problems
 
 #: A key of the contract file and what is wrong there.
 Problem = tuple[str, str]
@@ -208,14 +207,16 @@ def _headlines(contract: Contract, _: Mapping[str, set[str]]) -> Iterator[Proble
             f"metrics.{name}.headline",
             f"is true, headline metric number {number}; a meeting discusses at most {MOST_HEADLINES}: use false",
         )
+    main = [name for name, metric in contract.metrics.items() if metric.main]
+    for name in main[1:]:
+        yield f"metrics.{name}.main", f"is true, and so is metrics.{main[0]}.main; a contract has one purpose: use false in the others"
 
 
 def _targets(contract: Contract, _: Mapping[str, set[str]]) -> Iterator[Problem]:
     for name, metric in contract.metrics.items():
         at = f"metrics.{name}"
-        for (i, one), (j, other) in combinations(enumerate(metric.target), 2):
-            if _overlap(one, other) and str(one.label) == str(other.label):
-                yield f"{at}.target.{j}", f"overlaps target.{i} in time; end one before the other begins, or give each its own label"
+        for j, problem in step_problems(metric):
+            yield f"{at}.target.{j}", problem
         for i, target in enumerate(metric.target):
             if metric.kind in ("proportion", "retention") and not 0 <= target.value <= 1:
                 yield f"{at}.target.{i}.value", f"is {target.value:g}; use a share from 0 to 1, as 0.40 for 40%"
@@ -224,11 +225,6 @@ def _targets(contract: Contract, _: Mapping[str, set[str]]) -> Iterator[Problem]
                 yield f"{at}.benchmarks.{i}.value", f"is {benchmark.value:g}; use a share from 0 to 1, as 0.40 for 40%"
             if benchmark.low is not None and benchmark.high is not None and not benchmark.low <= benchmark.value <= benchmark.high:
                 yield f"{at}.benchmarks.{i}", "has a value outside low to high; use low <= value <= high"
-
-
-def _overlap(one: Target, other: Target) -> bool:
-    first = max(one.from_ or dt.date.min, other.from_ or dt.date.min)
-    return first <= min(one.to or dt.date.max, other.to or dt.date.max)
 
 
 def _comparisons(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ _FORMS: tuple[tuple[Grain, re.Pattern[str]], ...] = (
     ("month", re.compile(_MONTH)),
     ("quarter", re.compile(r"(?P<year>\d{4})Q(?P<quarter>[1-4])")),
     ("year", re.compile(r"(?P<year>\d{4})")),
-    ("rolling", re.compile(r"P(?P<length>[1-9]\d?)M/" + _MONTH)),
+    ("rolling", re.compile(r"P(?P<length>[1-9]\d{0,2})M/" + _MONTH)),
 )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from acmlib.analysis import actions, overview
+from acmlib.analysis import overview
 from acmlib.analysis.assessment import Assessment
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.contract.consistency import MOST_HEADLINES
@@ -25,6 +25,10 @@ from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 from acmlib.release import Release, make_release
 from acmlib.release.handover import handed_over
+
+#: States of a target, as the fixed words of pages call them.
+TRACK = {"met": "on track", "missed": "off track", "none agreed": "no target agreed", "no direction": "no direction agreed",
+         "not judged": "not judged"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -163,21 +167,13 @@ class Report:
         return found
 
     def trend(self, metric: str) -> pd.DataFrame:
-        """Return the control chart of one metric's totals, by month or quarter; empty where it has no dates or too few points."""
-        if metric not in self._trends:
-            self._trends[metric] = self._trend(metric)
-        return self._trends[metric].copy()
+        """Return the control chart of one metric's totals (`MetricVerdict.points`); empty where it has no dates or too few points."""
+        return self.verdict(metric).points.copy()
 
-    @cached_property
-    def _trends(self) -> dict[str, pd.DataFrame]:
-        return {}
-
-    def _trend(self, metric: str) -> pd.DataFrame:
-        known = self.assessment.metrics.get(metric)
-        if known is not None and len(known.points):
-            return known.points
-        rebases = actions.rebases(self.records.actions, metric.partition("@")[0])
-        return overview.trend(self.cells, metric, self.contract, date=self.date, rebases=rebases)
+    def against_target(self, metric: str) -> dict[str, object]:
+        """Return what is said of a metric and its target: `target`, `track` (a key of the fixed words) and `certain`."""
+        target = self.verdict(metric).target
+        return {"target": target.value, "track": TRACK.get(target.state, "not judged"), "certain": target.certain}
 
     def latest(self, metric: str) -> Mapping[str, object]:
         """Return the total of one metric in its last window: a row of the metric table as a mapping, empty if there is none."""

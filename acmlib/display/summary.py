@@ -28,7 +28,7 @@ class Headline:
     gaps : DataFrame, optional
         Its rows of `disparities`, over all dimensions; without them nothing is said of gaps.
     against_target : mapping, optional
-        Its row of `acmlib.analysis.benchmarks.track`: what is said of the target where too few months are known to judge it over time.
+        From `Report.against_target`: what is said of the target where too few months are known to judge it over time.
     """
 
     latest: Mapping[str, Any]

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from acmlib.contract.model import Contract, Metric, Text
+from acmlib.contract.targets import target_on
 from acmlib.display.words import MINUS, Words
 from acmlib.measures.table import code_of
 
@@ -272,9 +273,8 @@ class Voice:
         """Return the target of a metric on a day (the data cut-off if absent), or None if none was agreed for it."""
         definition = self.definition(metric)
         day = on or self.as_of or self.contract.contract.ends
-        agreed = definition.target if definition else ()
-        valid = [one for one in agreed if (one.from_ is None or one.from_ <= day) and (one.to is None or one.to >= day)]
-        return valid[-1].value if valid else None
+        found = target_on(definition, day) if definition else None
+        return None if found is None or math.isnan(found) else found
 
     def target_text(self, metric: str) -> str:
         """Return the target in words, *no target agreed* included."""

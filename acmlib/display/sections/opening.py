@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from acmlib.analysis.benchmarks import track
 from acmlib.contract.records import Action
 from acmlib.display.charts.frames import records
 from acmlib.display.judgements import is_better_off, key_of, worst_off
@@ -124,7 +123,7 @@ def summary(report: Report) -> Section:
         if latest:
             points = report.trend(metric)
             gaps = report.gaps[report.gaps["metric"].eq(metric)]
-            judged = records(track(pd.DataFrame([latest]), report.contract.metrics, as_of=report.date))[0]
+            judged = report.against_target(metric)
             rows.append(Headline(latest, points if len(points) else None, gaps if len(gaps) else None, judged))
     shown = summary_table(rows, voice=report.voice, notes=(words("gaps.not_legal"),))
     return Section(_standing(report, rows), (shown,), contents=words("opening.summary_short"))

@@ -9,13 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from acmlib.analysis.benchmarks import track
 from acmlib.contract.records import Review
 from acmlib.contract.replies import Deliverable, SpotCheck
 from acmlib.display.charts.frames import records
 from acmlib.display.judgements import is_comparator, key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
-from acmlib.display.report import Report
+from acmlib.display.report import TRACK, Report
 from acmlib.display.sections.contents import label
 from acmlib.display.sections.equity import change
 from acmlib.display.sections.records import action_plan
@@ -33,8 +32,8 @@ def _review(report: Report) -> Review:
 def results(report: Report) -> Section:
     """Return every metric over the whole term against its target, and whether chance alone explains the difference."""
     words = report.words
-    term = report.cells[report.cells["period"].eq("term") & report.cells["dimension"].eq("all")]
-    judged = track(term, report.contract.metrics, as_of=report.date)
+    term = report.assessment.term_results
+    judged = term.assign(track=term["state"].map(TRACK))
     judged = judged[~judged["metric"].str.contains(":", regex=False)]
     columns = tuple(
         Column(words(f"results.column_{one}"), "text" if one in ("metric", "state") else "number")

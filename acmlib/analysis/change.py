@@ -1,0 +1,222 @@
+"""Has a metric changed over the window shown? One verdict, from before and after, with an interval that allows for how the date was found.
+
+Three ways, in this order. Where limits start anew at an agreed action, the months before it are compared with those since. Else the month
+in which the level shifts is searched for, and the search is allowed for. Else the last 12 months are compared with the 12 before. A single
+point beyond the limits of the chart is marked there and is no verdict.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr, stdtrit
+
+from acmlib.contract.periods import parse_period
+from acmlib.measures.arrays import Array
+
+#: Fewest months on either side of a shift: fewer are a mark on the chart.
+LEAST = 3
+#: Fewest months in which a shift is searched for.
+SEARCHED = 8
+#: Months that are compared with as many before, where no shift is found.
+YEAR = 12
+#: Parts of 1 - level at which a shift that was searched for, and the comparison of 12 months with the 12 before, are called a change. Both
+#: may call a stable series changed; together they do so in fewer than 5% of series of 24 months at level 0.95 (docs/false_alarms.md).
+SEARCH_PART, YEAR_PART = 0.6, 0.45
+#: As how many independent comparisons the search over so many months counts: the chance that the largest of all its t statistics exceeds
+#: a value, divided by the chance that one does, at 3%. Simulated: ``python benchmarks/false_alarms.py --search``.
+COMPARISONS = {
+    6: 1.0, 7: 1.9, 8: 2.7, 9: 3.5, 10: 4.1, 12: 5.3, 15: 7.0, 18: 8.2, 24: 10.1, 30: 11.7, 36: 13.5, 48: 15.8, 60: 17.5, 84: 21.6,
+    120: 25.0,
+}  # fmt: skip
+#: A spread below this part of the level is rounding.
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Split:
+    """Two runs of months side by side: positions `first` to `cut` - 1 and `cut` to `stop` - 1 of a `Series`.
+
+    `t` is the difference in standard errors, `p` how often chance alone exceeds it, `before` and `after` the means in the metric's unit.
+    """
+
+    first: int
+    cut: int
+    stop: int
+    t: float
+    p: float
+    error: float
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Series:
+    """The months that are judged: labels, values, and how much each counts.
+
+    `scaled` are the values on the scale on which months differ alike before and after a change: logarithms of positive waits, else the
+    values themselves.
+    """
+
+    labels: tuple[str, ...]
+    values: Array
+    weights: Array
+    scaled: Array
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def series(points: pd.DataFrame, *, logarithmic: bool) -> Series:
+    """Return the points of a chart that are judged.
+
+    Parameters
+    ----------
+    points : DataFrame
+        Indexed by month, quarter or year, with `value`, `denominator` (people of the point; NaN counts every point alike) and `unfinished`.
+    logarithmic : bool
+        Compare levels as ratios: of waits and other amounts that are positive and skewed.
+    """
+    judged = points[points["value"].notna() & ~points["unfinished"]]
+    values = judged["value"].to_numpy(dtype=np.float64)
+    people = judged["denominator"].to_numpy(dtype=np.float64)
+    weights = people if len(people) and np.all(people > 0) else np.ones(len(values))
+    ratio = logarithmic and bool(np.all(values > 0))
+    return Series(tuple(map(str, judged.index)), values, weights, np.log(values) if ratio else values)
+
+
+def split_at(data: Series, first: int, cut: int, stop: int) -> Split:
+    """Compare the months from `first` up to `cut` with those from `cut` up to `stop`: a t test with the spread within both.
+
+    Examples
+    --------
+    >>> data = Series(tuple("abcdef"), np.array([1.0, 2, 3, 7, 8, 9]), np.ones(6), np.array([1.0, 2, 3, 7, 8, 9]))
+    >>> found = split_at(data, 0, 3, 6)
+    >>> found.before, found.after, round(found.t, 2)
+    (2.0, 8.0, 7.35)
+    """
+    parts = [slice(first, cut), slice(cut, stop)]
+    weights = [data.weights[part] for part in parts]
+    means = [float(np.average(data.scaled[part], weights=weight)) for part, weight in zip(parts, weights, strict=True)]
+    free = stop - first - 2
+    squares = sum(float(weight @ (data.scaled[part] - mean) ** 2) for part, weight, mean in zip(parts, weights, means, strict=True))
+    squares = squares if squares > _ROUNDING * float(np.abs(data.scaled[first:stop]).max() ** 2) else 0.0
+    error = math.sqrt(squares / free * (1 / weights[0].sum() + 1 / weights[1].sum())) if free > 0 else math.nan
+    difference = means[1] - means[0]
+    t = difference / error if error > 0 else (math.inf * np.sign(difference) if abs(difference) > _ROUNDING and free > 0 else 0.0)
+    levels = [float(np.average(data.values[part], weights=weight)) for part, weight in zip(parts, weights, strict=True)]
+    return Split(first, cut, stop, float(t), float(2 * stdtr(free, -abs(t))) if free > 0 else math.nan, error, levels[0], levels[1])
+
+
+def comparisons(months: int) -> float:
+    """Return as how many independent comparisons a search over so many months counts (`COMPARISONS`, in between by interpolation).
+
+    Examples
+    --------
+    >>> comparisons(24), round(comparisons(27), 1)
+    (10.1, 10.9)
+    """
+    return float(np.interp(months, list(COMPARISONS), list(COMPARISONS.values())))
+
+
+def find_shift(data: Series, first: int, stop: int, allowed: float) -> Split | None:
+    """Return the split between `first` and `stop` that sets the levels furthest apart, if chance and the search rarely bring it about.
+
+    Parameters
+    ----------
+    data : Series
+    first, stop : int
+        Positions that are searched.
+    allowed : float
+        Chance of a false alarm that is allowed.
+
+    Returns
+    -------
+    Split or None
+    """
+    if stop - first < SEARCHED:
+        return None
+    cuts = np.arange(first + LEAST, stop - LEAST + 1)
+    y, w = data.scaled[first:stop], data.weights[first:stop]
+    people, moved, squares = (np.cumsum(one) for one in (w, w * y, w * y * y))
+    at = cuts - first - 1
+    left, right = people[at], people[-1] - people[at]
+    difference = (moved[-1] - moved[at]) / right - moved[at] / left
+    within = squares[-1] - moved[at] ** 2 / left - (moved[-1] - moved[at]) ** 2 / right
+    within = np.maximum(within, _ROUNDING * max(float(squares[-1]), 1e-300))
+    size = difference**2 / (within * (1 / left + 1 / right))
+    best = split_at(data, first, int(cuts[int(size.argmax())]), stop)
+    return best if best.p * comparisons(stop - first) <= allowed else None
+
+
+def shifts(data: Series, first: int, stop: int, allowed: float) -> list[int]:
+    """Return the positions at which the level shifts, in order: the clearest one, then those on either side of it.
+
+    A shift stays one until another supersedes it, so that later months do not make it disappear.
+    """
+    found = find_shift(data, first, stop, allowed)
+    if found is None:
+        return []
+    return [*shifts(data, first, found.cut, allowed), found.cut, *shifts(data, found.cut, stop, allowed)]
+
+
+def limits(data: Series, split: Split, chance: float) -> tuple[float, float]:
+    """Return the limits of after - before in the metric's unit that exclude 0 exactly if `split.p` is below `chance`."""
+    free = split.stop - split.first - 2
+    if not free > 0:
+        return math.nan, math.nan
+    reach = float(stdtrit(free, 1 - chance / 2)) * split.error
+    difference = split.after - split.before
+    if data.scaled is data.values:
+        return difference - reach, difference + reach
+    parts = [slice(split.first, split.cut), slice(split.cut, split.stop)]
+    logs = [float(np.average(data.scaled[part], weights=data.weights[part])) for part in parts]
+    low, high = (split.before * (math.exp(logs[1] - logs[0] + sign * reach) - 1) for sign in (-1, 1))
+    return min(low, difference), max(high, difference)
+
+
+def span(labels: Sequence[str]) -> str:
+    """Return the period text of a run of months, quarters or years: as many months up to the last one.
+
+    Examples
+    --------
+    >>> span(["2026-01", "2026-02", "2026-04"]), span(["2025Q3", "2025Q4"]), span(["2024", "2025"])
+    ('P4M/2026-04', 'P6M/2025-12', 'P24M/2025-12')
+    """
+    first, last = parse_period(labels[0]), parse_period(labels[-1])
+    start, end = first.months[0], last.months[-1]
+    length = (int(end[:4]) - int(start[:4])) * 12 + int(end[5:]) - int(start[5:]) + 1
+    return f"P{length}M/{end}"
+
+
+def segments(data: Series, begins: Sequence[int], allowed: float) -> tuple[list[int], frozenset[int]]:
+    """Return where the level of a series starts anew: at the given positions, and where it shifts in between.
+
+    Parameters
+    ----------
+    data : Series
+    begins : sequence of int
+        Positions at which an agreed action took effect.
+    allowed : float
+        Chance of a false alarm that the search may have in each phase.
+
+    Returns
+    -------
+    (cuts, found) : list of int, frozenset of int
+        All positions in order, and those among them that were searched for: each is a shift between its two neighbours.
+    """
+    edges = [0, *begins, len(data)]
+    found = {cut for first, stop in pairwise(edges) for cut in shifts(data, first, stop, allowed)}
+    while True:
+        cuts = sorted({*begins, *found})
+        sides = zip([0, *cuts], cuts, [*cuts[1:], len(data)], strict=False)
+        splits = [split_at(data, *side) for side in sides if side[1] in found]
+        weak = [one for one in splits if one.p * comparisons(one.stop - one.first) > allowed]
+        if not weak:
+            return cuts, frozenset(found)
+        found.discard(max(weak, key=lambda one: one.p).cut)

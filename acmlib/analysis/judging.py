@@ -1,0 +1,317 @@
+"""Reaches the verdicts of `acmlib.analysis.verdicts`: the target of the window, and change over the window shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from acmlib.analysis import overview
+from acmlib.analysis.change import (
+    LEAST,
+    SEARCH_PART,
+    SEARCHED,
+    YEAR,
+    YEAR_PART,
+    Series,
+    Split,
+    comparisons,
+    limits,
+    segments,
+    series,
+    span,
+    split_at,
+)
+from acmlib.analysis.chart_rules import LIMIT, assurance_of
+from acmlib.analysis.chart_rules import limits as chart_limits
+from acmlib.analysis.control_charts import Rebase, starts
+from acmlib.analysis.over_time import MONTHLY, QUARTERLY, points_over_time
+from acmlib.analysis.verdicts import ChangeVerdict, MetricVerdict, TargetVerdict
+from acmlib.analysis.views import View
+from acmlib.contract.kinds import main_id
+from acmlib.contract.model import Contract, Metric
+from acmlib.contract.periods import add_months, parse_period
+from acmlib.contract.targets import target_on, window_target
+from acmlib.measures.table import ALL, grain_of
+
+#: Kinds whose values are compared as ratios over time.
+LOGARITHMIC = ("duration",)
+#: Results as good as the target but for rounding meet it.
+ROUNDING = 1e-12
+#: What a chart's `variation` is called after the verdict on change.
+_CHART_WORDS = {
+    "better": "improvement", "worse": "concern", "higher": "neutral high", "lower": "neutral low", "no clear change": "common cause",
+}  # fmt: skip
+
+
+def metric_verdicts(
+    table: pd.DataFrame,
+    cells: pd.DataFrame,
+    contract: Contract,
+    *,
+    date: dt.date,
+    rebases: Mapping[str, Sequence[Rebase]],
+    view: View,
+) -> dict[str, MetricVerdict]:
+    """Return the verdict on every metric id that has totals.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The whole metric table: verdicts on change rest on its months, whatever a view shows.
+    cells : DataFrame
+        The cells of a view.
+    contract : Contract
+    date : date
+        The data cut-off.
+    rebases : mapping
+        Metric to the changes agreed and made, from `acmlib.analysis.actions.rebases`.
+    view : {"rolling", "years"}
+        ``years`` charts quarters instead of months; its verdicts are those of the months all the same.
+
+    Returns
+    -------
+    dict
+        Metric id to `MetricVerdict`.
+    """
+    wanted = set(cells.loc[cells["dimension"].eq(ALL), "metric"])
+    totals = table[table["dimension"].eq(ALL) & table["metric"].isin(wanted)]
+    last = overview.in_periods(totals, overview.latest_periods(cells)).set_index("metric")
+    rows = {str(name): {str(key): value for key, value in row.items()} for name, row in last.to_dict("index").items()}
+    better = overview.directions(contract)
+    verdicts = {}
+    for name, own in totals.groupby("metric", sort=False):
+        metric = contract.metrics.get(str(name).partition("@")[0])
+        given = _Given(contract, str(name), metric, better[str(name)], date, tuple(rebases.get(str(name).partition("@")[0], ())))
+        verdicts[str(name)] = _verdict(given, own, rows.get(str(name), {}), view)
+    return verdicts
+
+
+def term_results(table: pd.DataFrame, contract: Contract, *, date: dt.date) -> pd.DataFrame:
+    """Return every metric over the whole contract so far against its targets, weighted by the people of each month.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The whole metric table.
+    contract : Contract
+    date : date
+        The data cut-off.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the metric table (period ``term``, everyone together), with `target, distance` (value - target), `state` and `certain` as in
+        `acmlib.analysis.verdicts.TargetVerdict`.
+    """
+    totals = table[table["dimension"].eq(ALL)]
+    rows = totals[totals["period"].eq("term")]
+    better, found = overview.directions(contract), []
+    for row in rows.to_dict("records"):
+        name = str(row["metric"])
+        given = _Given(contract, name, contract.metrics.get(name.partition("@")[0]), better[name], date, ())
+        known = {str(key): value for key, value in row.items()}
+        found.append(_target(given, totals[totals["metric"].eq(name)], pd.DataFrame(), known, ChangeVerdict()))
+    values = np.array([one.value for one in found], dtype=np.float64)
+    return rows.reset_index(drop=True).assign(
+        target=values,
+        distance=rows["value"].to_numpy() - values,
+        state=pd.Series([one.state for one in found], dtype="str"),
+        certain=[one.certain for one in found],
+    )
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What is agreed about one metric id."""
+
+    contract: Contract
+    name: str
+    metric: Metric | None
+    better: str
+    date: dt.date
+    rebases: tuple[Rebase, ...]
+
+    @property
+    def promised(self) -> Metric | None:
+        """The metric whose targets are those of this id: they are agreed for the time at which it stands for itself, not for others."""
+        own = self.metric is not None and self.name == main_id(self.contract, self.name.partition("@")[0])
+        return self.metric if own else None
+
+    @property
+    def alpha(self) -> float:
+        """Chance of a false alarm that is allowed."""
+        return 1 - self.contract.statistics.level
+
+
+def _verdict(given: _Given, totals: pd.DataFrame, row: Mapping[str, object], view: View) -> MetricVerdict:
+    def charted(grains: Sequence[str]) -> pd.DataFrame:
+        return points_over_time(totals, given.contract, given.promised, given.better, date=given.date, rebases=given.rebases, grains=grains)
+
+    judged = charted(MONTHLY)
+    change = change_of(judged, given)
+    target = _target(given, totals, judged, row, change)
+    points = charted(QUARTERLY) if view == "years" and len(judged) and grain_of(judged.index.to_series()).iloc[0] == "month" else judged
+    numbers = {name: float(str(row.get(name, np.nan))) for name in ("numerator", "denominator", "value", "low", "high")}
+    return MetricVerdict(
+        metric=given.name,
+        period=str(row.get("period", "")),
+        status=str(row.get("status", "no data")),
+        target=target,
+        change=change,
+        points=_with_words(points, judged, change, target, given),
+        **numbers,
+    )
+
+
+def change_of(points: pd.DataFrame, given: _Given) -> ChangeVerdict:
+    """Return the verdict on change of one chart (see `acmlib.analysis.change`)."""
+    if points.empty:
+        return ChangeVerdict(reason="no dates")
+    marked = tuple(str(label) for label in points.index[points["signal"].ne("none")])
+    logarithmic = given.metric is not None and given.metric.kind in LOGARITHMIC and "@" not in given.name
+    data = series(points, logarithmic=logarithmic)
+    if len(data) < 2 * LEAST:
+        return ChangeVerdict(reason="too few months", marked=marked)
+    begins = _begins(data, given.rebases)
+    unclear: ChangeVerdict | None = None
+    while True:
+        cuts, found = segments(data, sorted(begins), SEARCH_PART * given.alpha)
+        if not cuts:
+            verdict = unclear or _of_a_year(data, given)
+            break
+        split = split_at(data, [0, *cuts][-2], cuts[-1], len(data))
+        if split.cut in found:
+            verdict = _settled(data, split, given, "shift", SEARCH_PART * given.alpha / comparisons(split.stop - split.first))
+            break
+        verdict = _of_phases(data, split, begins[split.cut], given)
+        if verdict.state != "no clear change":
+            break
+        # An action that changed nothing does not supersede a shift before it.
+        unclear = unclear or verdict
+        del begins[split.cut]
+    return replace(verdict, marked=marked)
+
+
+def _begins(data: Series, rebases: Sequence[Rebase]) -> dict[int, tuple[str, ...]]:
+    """Return the positions at which agreed actions took effect, each with their ids: the first point that starts then or later."""
+    first_days = starts(pd.Index(data.labels))
+    begins: dict[int, tuple[str, ...]] = {}
+    for rebase in rebases:
+        at = int((first_days < pd.Timestamp(rebase.date)).sum())
+        if 0 < at < len(data):
+            begins[at] = (*begins.get(at, ()), rebase.action)
+    return begins
+
+
+def _of_phases(data: Series, split: Split, actions: tuple[str, ...], given: _Given) -> ChangeVerdict:
+    if split.stop - split.cut < LEAST or split.cut - split.first < LEAST:
+        return ChangeVerdict(basis="phases", since=data.labels[split.cut], actions=actions, reason="too few months since")
+    return replace(_settled(data, split, given, "phases", given.alpha), actions=actions)
+
+
+def _of_a_year(data: Series, given: _Given) -> ChangeVerdict:
+    """Compare the last 12 months with the 12 before, by the calendar, or with as many as there are; younger contracts half with half.
+
+    Of fewer months than a year and a quarter a shift was searched for, and none found: they are said not to have changed, with the interval
+    of their second half against the first.
+    """
+    months = len(parse_period(data.labels[-1]).months)
+    if months >= YEAR:
+        return ChangeVerdict(reason="too few months")
+    ends = [parse_period(label).months[-1] for label in data.labels]
+    cut = sum(month <= add_months(ends[-1], -YEAR) for month in ends)
+    first = sum(month <= add_months(ends[-1], -2 * YEAR) for month in ends)
+    if min(cut - first, len(data) - cut) >= LEAST:
+        return _settled(data, split_at(data, first, cut, len(data)), given, "12 months", YEAR_PART * given.alpha)
+    if len(data) < SEARCHED:
+        return ChangeVerdict(reason="too few months")
+    verdict = _settled(
+        data, split_at(data, 0, len(data) // 2, len(data)), given, "shift", SEARCH_PART * given.alpha / comparisons(len(data))
+    )
+    return verdict if verdict.reason else replace(verdict, state="no clear change", since="")
+
+
+def _settled(data: Series, split: Split, given: _Given, basis: str, chance: float) -> ChangeVerdict:
+    """Return the verdict on two runs of months: a change if chance alone exceeds it in fewer than `chance` of cases."""
+    sides = (data.labels[split.first : split.cut], data.labels[split.cut : split.stop])
+    low, high = limits(data, split, chance)
+    verdict = ChangeVerdict(
+        basis=basis, before=split.before, after=split.after, difference=split.after - split.before, low=low, high=high,
+        before_period=span(sides[0]), after_period=span(sides[1]),
+    )  # fmt: skip
+    counted = given.metric is None or given.metric.kind in ("count", "rate")
+    people = [data.weights[split.first : split.cut].sum(), data.weights[split.cut : split.stop].sum()]
+    if not counted and min(people) < given.contract.statistics.minimum_n:
+        return replace(verdict, reason="too few people")
+    if not split.p <= chance:
+        return replace(verdict, state="no clear change", since=sides[1][0] if basis == "phases" else "")
+    up = split.after > split.before
+    words = {"higher": ("better", "worse"), "lower": ("worse", "better")}.get(given.better, ("higher", "lower"))
+    return replace(verdict, state=words[0] if up else words[1], since=sides[1][0])
+
+
+def _target(given: _Given, totals: pd.DataFrame, points: pd.DataFrame, row: Mapping[str, object], change: ChangeVerdict) -> TargetVerdict:
+    """Return the verdict on the target of a window, and how many months met their own since the last change."""
+    metric = given.promised
+    if metric is None or not metric.target:
+        return TargetVerdict()
+    period = str(row.get("period", "term"))
+    value = window_target(metric, _people(totals, period, given), as_of=_last_day(period, given.date))
+    verdict = TargetVerdict(value=value, in_force=target_on(metric, given.date))
+    if np.isnan(value):
+        return verdict
+    if given.better == "neither":
+        return replace(verdict, state="no direction")
+    result, low, high = (float(str(row.get(name, np.nan))) for name in ("value", "low", "high"))
+    sign = -1.0 if given.better == "lower" else 1.0
+    if np.isnan(result):
+        verdict = replace(verdict, state="not judged")
+    else:
+        met = sign * (result - value) >= -ROUNDING * max(abs(value), 1)
+        sides = sorted((sign * (low - value), sign * (high - value)))
+        verdict = replace(verdict, state="met" if met else "missed", certain=bool(sides[0] >= 0 if met else sides[1] < 0))
+    if points.empty:
+        return verdict
+    since = change.since or str(points.index[0])
+    months = points[(points.index >= since) & points["value"].notna() & points["target"].notna() & ~points["unfinished"]]
+    good = sign * (months["value"] - months["target"]) >= -ROUNDING * months["target"].abs().clip(lower=1)
+    return replace(verdict, months_met=int(good.sum()), months_judged=len(months), since=str(months.index[0]) if len(months) else "")
+
+
+def _last_day(period: str, date: dt.date) -> dt.date:
+    return date if period == "term" else min(parse_period(period).end, date)
+
+
+def _people(totals: pd.DataFrame, period: str, given: _Given) -> dict[str, float]:
+    """Return the people of each month (quarter, year) of a window, from the finest grain there is."""
+    starts_on, ends_on = given.contract.contract.starts, given.date
+    window = parse_period(period, starts=starts_on, ends=max(starts_on, ends_on))
+    grain = grain_of(totals["period"])
+    for wanted in MONTHLY:
+        rows = totals[grain.eq(wanted)]
+        if len(rows):
+            inside = {text: parse_period(text) for text in rows["period"]}
+            people = dict(zip(rows["period"], rows["denominator"].fillna(0.0), strict=True))
+            return {text: float(people[text]) for text, one in inside.items() if window.start <= one.end <= max(window.end, ends_on)}
+    return {}
+
+
+def _with_words(points: pd.DataFrame, judged: pd.DataFrame, change: ChangeVerdict, target: TargetVerdict, given: _Given) -> pd.DataFrame:
+    """Let the chart say what the verdict says: its `variation` is that of the verdict, its `assurance` that of the points since."""
+    if points.empty:
+        return points
+    variation = _CHART_WORDS.get(change.state, "missing")
+    since = judged[(judged.index >= (change.since or "")) & judged["value"].notna() & ~judged["unfinished"]]["value"].to_numpy(np.float64)
+    assurance = "none"
+    if len(since) >= given.contract.statistics.control_chart_points:
+        mean, typical = chart_limits(since, None, screen=True)
+        reach = LIMIT * typical
+        assurance = assurance_of(given.better, target.in_force, mean - reach, mean + reach)
+    return points.assign(variation=variation, assurance=assurance)
+
+
+__all__ = ["change_of", "metric_verdicts", "term_results"]

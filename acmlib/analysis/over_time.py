@@ -1,0 +1,77 @@
+"""Totals over time, one chart a metric: by month however few people a month has; by quarter or year where nothing finer was sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from acmlib.analysis.control_charts import CHARTED, Rebase, xmr
+from acmlib.contract.model import Contract, Metric
+from acmlib.contract.periods import parse_period
+from acmlib.contract.targets import target_of
+from acmlib.measures.table import grain_of
+
+#: Fewer points than this are no line.
+FEWEST_POINTS = 4
+#: A point of fewer people is drawn open.
+OPEN = 5
+#: Grains in the order in which they are tried, for those who hold the months and for everybody.
+MONTHLY, QUARTERLY = ("month", "quarter", "year"), ("quarter", "year")
+
+
+def points_over_time(
+    totals: pd.DataFrame,
+    contract: Contract,
+    metric: Metric | None,
+    better: str,
+    *,
+    date: dt.date,
+    rebases: Sequence[Rebase] = (),
+    grains: Sequence[str] = MONTHLY,
+) -> pd.DataFrame:
+    """Return the control chart of one metric's totals.
+
+    Parameters
+    ----------
+    totals : DataFrame
+        Rows of the metric table of one metric id, everyone together.
+    contract : Contract
+    metric : Metric or None
+        Its definition, for the targets; None for stages of the pathway.
+    better : {"higher", "lower", "neither"}
+    date : date
+        The data cut-off.
+    rebases : sequence of Rebase
+        Where limits start anew.
+    grains : sequence of str
+        The first of them that has enough points is charted.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by period text: the columns of `acmlib.analysis.control_charts.xmr`, `numerator`, `denominator`, `status`, `target` (in
+        force in that period; NaN if none), `open` (of fewer than 5 people) and `unfinished` (not all of its days are in the data; drawn,
+        never judged). Empty where the metric has no dates, or fewer than four points.
+    """
+    grain = grain_of(totals["period"])
+    for wanted in grains:
+        rows = totals[grain.eq(wanted) & totals["status"].ne("immature")].set_index("period").sort_index()
+        known = rows["status"].isin(CHARTED) & rows["value"].notna()
+        if known.sum() < FEWEST_POINTS:
+            continue
+        rows = rows.loc[known.idxmax() :]
+        known = known[rows.index]
+        periods = [parse_period(str(text)) for text in rows.index]
+        unfinished = np.array([one.end > date or one.start < contract.contract.starts for one in periods])
+        value = rows["value"].where(known)
+        points = xmr(value.mask(unfinished), better, rebases=rebases, minimum_points=contract.statistics.control_chart_points)
+        agreed = [target_of(metric, one.text, as_of=date) if metric else np.nan for one in periods]
+        few = rows["denominator"].lt(OPEN) & rows["denominator"].notna()
+        return points.assign(
+            value=value, numerator=rows["numerator"], denominator=rows["denominator"], status=rows["status"], target=agreed, open=few,
+            unfinished=unfinished,
+        )  # fmt: skip
+    return pd.DataFrame()
