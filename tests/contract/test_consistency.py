@@ -53,14 +53,21 @@ def test_contradictions_are_refused(errors, contract_text, old, new, message):
     assert any(message in error for error in found), found
 
 
-def test_targets_may_follow_each_other_or_have_labels_but_not_overlap_unnamed(errors, contract_text):
+def test_targets_follow_each_other_without_overlap_or_hole(errors, contract_text):
     from acmlib.contract.load import parse_contract
 
     one = "target: [{value: 0.40, from: 2024-07-01}]"
     found = errors((one, "target: [{value: 0.3, from: 2024-07-01, to: 2025-07-01}, {value: 0.4, from: 2025-06-01}]"))
     assert "metrics.placed_6m.target.1 overlaps target.0 in time" in found[0]
-    fine = "target: [{value: 0.3, to: 2025-05-31}, {value: 0.4, from: 2025-06-01}, {value: 0.5, label: stretch goal}]"
+    hole = errors((one, "target: [{value: 0.3, from: 2024-07-01, to: 2025-06-30}, {value: 0.4, from: 2026-01-01}]"))
+    assert "from 2025-07-01 to 2025-12-31 no target would be in force" in hole[0]
+    fine = "target: [{value: 0.3, to: 2025-05-31}, {value: 0.4, from: 2025-06-01, label: second year}, {value: 0.5, from: 2026-06-01}]"
     assert len(parse_contract("harbor", contract_text.replace(one, fine)).metrics["placed_6m"].target) == 3
+
+
+def test_a_contract_has_one_main_metric(errors, contract_text):
+    two = "".join(f"  m{n}: {{title: M{n}, kind: count, date: enrolled_on, main: true}}\n" for n in range(1, 3))
+    assert "metrics.m2.main is true, and so is metrics.m1.main" in errors(text=contract_text + two)[0]
 
 
 def test_pathway_stages_are_named_once_and_exist_in_a_table_of_rows(errors):
