@@ -88,6 +88,8 @@ class Layout:
     ----------
     words : Words, optional
         Fixed words of the page; without it objects are laid out for JupyterLab.
+    unfolded : bool
+        Whether what is folded stands open, for paper.
 
     Attributes
     ----------
@@ -101,8 +103,8 @@ class Layout:
         What belongs at the foot of the page, and its headings.
     """
 
-    def __init__(self, words: Words | None = None) -> None:
-        self.words = words
+    def __init__(self, words: Words | None = None, *, unfolded: bool = False) -> None:
+        self.words, self.unfolded = words, unfolded
         self.contents: list[tuple[str, str]] = []
         self.appendix: list[str] = []
         self.footer: list[str] = []
@@ -178,7 +180,8 @@ class Layout:
 
     def _provenance(self, shown: Provenance) -> str:
         facts = "".join(tag("dt", escape(term)) + "".join(tag("dd", escape(line)) for line in lines) for term, lines in shown.facts)
-        block = tag("section", tag("h2", escape(shown.heading), id="how-made") + tag("dl", facts), _class="provenance")
+        folded = tag("details", tag("summary", escape(shown.heading)) + tag("dl", facts), open="" if self.unfolded else None)
+        block = tag("section", tag("h2", escape(shown.heading), id="how-made") + folded, _class="provenance")
         if self.words is None:
             return block
         self.footer.append(block)
@@ -205,7 +208,7 @@ class Layout:
 
     def _fold(self, shown: Fold) -> str:
         inside = "\n".join(self.html(one) for one in shown.body)
-        return tag("details", tag("summary", escape(shown.summary)) + inside, _class="fold")
+        return tag("details", tag("summary", escape(shown.summary)) + inside, _class="fold", open="" if self.unfolded else None)
 
     def _datatable(self, shown: DataTable) -> str:
         return tag("div", self.table(shown) + self._small(shown.notes), _class="table-block")

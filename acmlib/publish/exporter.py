@@ -31,7 +31,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 TAGS_OFF_PAGE = frozenset({"analyst", "parameters", "injected-parameters", "setup", "set-up"})
 
 #: Fixed words of the page's frame: name in the template to key in the catalogues.
-LABELS = {"skip": "page.skip", "contents": "page.contents", "appendix": "page.appendix", "appendix_intro": "page.appendix_intro"}
+LABELS = {"skip": "page.skip", "contents": "page.contents", "appendix": "page.appendix", "appendix_intro": "page.appendix_intro",
+          "appendix_summary": "page.appendix_summary"}  # fmt: skip
 
 _ALLOWED = "use the functions of acmlib.display (show.table, show.prose, charts), or tag the cell 'analyst' to keep it off the page"
 
@@ -54,6 +55,7 @@ class Page:
     labels: Mapping[str, str]
     description: str = ""
     running: str = ""
+    unfolded: bool = False
 
 
 class PageExporter(TemplateExporter):
@@ -91,6 +93,7 @@ def export_page(
     wording: Any = "equity",
     description: str = "",
     running: str = "",
+    appendix: bool = False,
 ) -> str:
     """Return the page of an executed notebook: one HTML document, the same bytes for the same notebook.
 
@@ -108,6 +111,8 @@ def export_page(
         One sentence for the document's description; the title if empty.
     running : str
         Short line at the foot of printed pages; the title if empty.
+    appendix : bool
+        Whether the data behind the charts and all else that is folded stand open, and so are printed.
 
     Raises
     ------
@@ -115,7 +120,7 @@ def export_page(
         If a cell failed, wrote to the error stream, or shows something that is no display object. Nothing is written then.
     """
     words = Words(language, wording)
-    page = lay_out(notebook, title=title, words=words, description=description, running=running)
+    page = lay_out(notebook, title=title, words=words, description=description, running=running, appendix=appendix)
     style = stylesheet() + _running_css(page.running)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     body, _ = _exporter().from_notebook_node(
@@ -131,9 +136,11 @@ def _running_css(text: str) -> str:
     return f'\n@page{{@bottom-left{{content:"{escaped}"}}}}\n'
 
 
-def lay_out(notebook: Mapping[str, Any], *, title: str, words: Words, description: str = "", running: str = "") -> Page:
+def lay_out(
+    notebook: Mapping[str, Any], *, title: str, words: Words, description: str = "", running: str = "", appendix: bool = False
+) -> Page:
     """Return the page of an executed notebook before it is written into the template. Parameters and errors as in `export_page`."""
-    layout = Layout(words)
+    layout = Layout(words, unfolded=appendix)
     parts: list[str] = []
     for number, cell in enumerate(notebook["cells"], start=1):
         tags = set(cell.get("metadata", {}).get("tags", ()))
@@ -157,6 +164,7 @@ def lay_out(notebook: Mapping[str, Any], *, title: str, words: Words, descriptio
         labels={name: words(key) for name, key in LABELS.items()},
         description=description or title,
         running=running or title,
+        unfolded=appendix,
     )
 
 

@@ -20,7 +20,7 @@ from acmlib.publish.runner import run_job
 
 pytest.importorskip("weasyprint", exc_type=(ImportError, OSError), reason="WeasyPrint or Pango is missing")
 
-PAGE = export_page(dashboard(), title="Harbor – Dashboard")
+PAGE = export_page(dashboard(), title="Harbor – Dashboard", appendix=True)
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +114,10 @@ def test_a_pdf_stands_beside_its_page_and_never_beside_a_newer_one(workspace):
     assert run_jobs([page], root=workspace) == ()
     assert not (workspace / with_pdf.pdf_page).exists()
     assert Inventory(workspace).is_current(page) and not Inventory(workspace).is_current(with_pdf)
+
+
+def test_what_is_folded_is_on_paper_only_if_it_was_asked_for():
+    folded = " ".join(read(page_pdf(export_page(dashboard(), title="Harbor – Dashboard"))).texts)
+    asked = " ".join(read(page_pdf(PAGE)).texts)
+    for words in ("Data behind the charts", "How this page was made"):
+        assert words not in folded and words in asked
