@@ -1,0 +1,39 @@
+"""Lessons: what is planted is the only thing that is there, and the lesson says what was missed."""
+
+import pytest
+
+from acmlib.display import training
+
+
+@pytest.mark.parametrize(("level", "seed"), [(1, 1), (1, 3), (3, 1), (3, 4), (3, 6)])
+def test_the_planted_gap_is_clear_and_no_other(level, seed):
+    lesson = training.lesson(level, seed)
+    gaps = lesson.report.gaps
+    clear = gaps[gaps["verdict"].eq("clear")][["metric", "dimension", "group"]].to_numpy().tolist()
+    assert clear == [[lesson.planted.metric, lesson.planted.dimension, lesson.planted.group]]
+    opens = lesson.report.assessment.stage_gaps.query(
+        "opens == True and dimension == @lesson.planted.dimension and group == @lesson.planted.group"
+    )
+    assert opens["stage"].tolist() == [lesson.planted.stage]
+
+
+def test_answers_are_checked_one_by_one_and_the_rest_gets_a_hint():
+    lesson = training.lesson(3, 1)
+    found = lesson.check(stage=lesson.planted.stage.upper(), owner="nobody")
+    text = str(found)
+    assert found.heading == "1 of 3 found"
+    assert text.count("✓") == 1
+    assert text.count("✕") == 2
+    assert lesson.planted.group not in text  # what was missed is not given away
+    assert lesson.check(stage=lesson.planted.stage, owner=lesson.planted.owner, group=lesson.planted.group).heading == "All found"
+    with pytest.raises(ValueError, match="did you mean 'owner'"):
+        lesson.check(ownr="agency")
+
+
+def test_the_key_has_all_answers_in_both_languages():
+    for language in ("en", "es"):
+        lesson = training.lesson(1, 2, language)
+        text = str(lesson.key())
+        assert all(getattr(lesson.planted, name) in text for name in training.ASKED[1])
+    with pytest.raises(ValueError, match="use 1, 2 or 3"):
+        training.lesson(4)
