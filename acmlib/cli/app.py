@@ -110,34 +110,6 @@ def check(ids: Ids = None) -> None:
     raise typer.Exit(FAILED if errors else DONE)
 
 
-@app.command(
-    epilog="""Examples:   [b]acm explain harbor-youth-jobs "placed_6m / race_ethnicity"[/b]   all of these cells
-
-[b]acm explain harbor-youth-jobs "placed_6m / P12M/2025-12 / site / Pier Street"[/b]   one"""
-)
-def explain(
-    contract: Annotated[str, typer.Argument(metavar="ID", help="Name of the contract's folder in params/.")],
-    cell: Annotated[str, typer.Argument(metavar="CELL", help="metric / period / dimension / group, or a part of it.")],
-    period: Annotated[str | None, typer.Option(help="Period of the report. The contract's own.")] = None,
-    edition: Annotated[str, typer.Option(help="internal, provider or public.")] = "provider",
-) -> None:
-    """Say why a number is hidden on a report's pages. What it says is for those who make the pages, not for readers."""
-    from acmlib.contract.errors import ContractError
-    from acmlib.contract.load import load_contract
-    from acmlib.release import make_release
-    from acmlib.release.explain import explain as explanations
-
-    root = workspace()
-    (chosen,) = chosen_contracts([contract], False, root)
-    try:
-        release = make_release(load_contract(chosen, root=root), root=root, period=period, edition=edition, suggest=True)  # type: ignore[arg-type]
-        for sentence in explanations(release, cell):
-            say.note(sentence)
-    except (ContractError, ValueError) as error:
-        say.wrong(str(error))
-        raise typer.Exit(MISUSED) from error
-
-
 @app.command(epilog="Example:   [b]acm peers harbor-youth-jobs[/b]")
 def peers(contract: Annotated[str, typer.Argument(metavar="ID", help="Name of the contract's folder in params/.")]) -> None:
     """Write params/ID/peers.csv: what the other contracts of its programme have shown in their own reports, to stand beside it.

@@ -44,6 +44,7 @@ def problems(contract: Contract, *, known: Mapping[str, Iterable[str]] | None = 
         _comparisons,
         _pathway,
         _settings,
+        _privacy,
         _restatements,
         _expressions,
     )
@@ -286,6 +287,17 @@ def _repeated(at: str, field: str, names: Sequence[str]) -> Iterator[Problem]:
             yield f"{at}.{i}.{field}", f"is '{name}', as in {at}.{names.index(name)}; use each {field} once"
 
 
+def _privacy(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Problem]:
+    privacy = contract.privacy
+    if privacy.minimum_count < 2 and privacy.public == "rule" and "public" in contract.editions:
+        yield "privacy.minimum_count", f"is {privacy.minimum_count}, which hides nothing; use 11, or leave the public edition out"
+    if privacy.public == "open" and privacy.because is None:
+        yield "privacy.because", "is missing; public: open shows all data to everybody: say why, as because: requests are public records"
+    for dimension in privacy.hide_last:
+        if dimension not in names["dimensions"]:
+            yield _missing(f"privacy.hide_last.{dimension}", dimension, "dimension", names["dimensions"])
+
+
 def _settings(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Problem]:
     for field in ("languages", "editions"):
         yield from _repeated(field, field.removesuffix("s"), getattr(contract, field))
@@ -299,11 +311,6 @@ def _settings(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Pro
                 yield "period", f"is '{contract.period}'; a report is made for a month, a quarter, a year or term"
             elif period.end < contract.contract.starts:
                 yield "period", f"is '{contract.period}', before the contract starts; use a period of the contract"
-    privacy = contract.privacy
-    if privacy.minimum_count < 2 and "public" in contract.editions:
-        yield "privacy.minimum_count", f"is {privacy.minimum_count}, which hides nothing; use 11, or leave the public edition out"
-    if privacy.unsuppressed_internal and "internal" not in contract.editions:
-        yield "privacy.unsuppressed_internal", "is true, and there is no internal edition; add it to editions, or leave this out"
     comparator = contract.statistics.comparator
     if comparator not in _COMPARATORS:
         groups = {

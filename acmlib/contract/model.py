@@ -234,26 +234,45 @@ class Restatement(Model):
     reason: Text
 
 
-class Privacy(Model):
-    """Which cells may be shown. Counts from 1 to `minimum_count` - 1 are hidden, in numerator and complement.
+#: Settings of earlier versions, and what takes their place.
+_GONE = {
+    "unsuppressed_internal": "the internal edition always shows true counts: leave it out",
+    "code_shares": "hidden shares are told by no code any more: leave it out",
+    "least_values": "three values must be possible for every hidden count: leave it out",
+}
 
+
+class Privacy(Model):
+    """Which cells each edition may show. The internal edition shows all of them.
+
+    The provider edition shows true totals, and groups of at least `minimum_group` people; smaller ones are put together. With
+    ``provider: public`` it follows the public rule instead. The public edition hides counts from 1 to `minimum_count` - 1, in numerator and
+    complement, with whatever else it takes that nobody can work them out. With ``public: open`` it shows everything, and says `because`.
     A share of a small group that says the same of nearly everybody in it says it of each: with `extreme_share` at 0.05, shares below 5%
-    and above 95% of groups of fewer than ``statistics.minimum_n`` people are hidden, none and all included. With ``code_shares: true``
-    of every hidden share of a group is said on which side it lies: *25% or less*, wide enough for all small counts on that side.
+    and above 95% of groups of fewer than ``statistics.minimum_n`` people are hidden, none and all included.
     """
 
-    minimum_count: Whole = Field(default=11, ge=1, le=1000)
-    show_zeros: Flag = True
-    protect_complement: Flag = True
-    extreme_share: Number = Field(default=0.05, ge=0, lt=0.5, description="0 shows extreme shares of small groups")
-    code_shares: Flag = Field(default=False, description="says of every hidden share of a group on which side it lies")
-    least_values: Whole = Field(default=3, ge=2, le=100, description="values that a reader must hold possible for every hidden count")
-    minimum_group: Whole = Field(default=10, ge=1, le=1000, description="provider edition: smaller groups are put together")
     provider: Literal["rule", "public"] = Field(default="rule", description="public: the provider edition follows the public rule")
     public: Literal["rule", "open"] = Field(default="rule", description="open: these data are public records; say why in `because`")
     because: Text | None = Field(default=None, description="why the data may be shown openly")
+    minimum_group: Whole = Field(default=10, ge=1, le=1000, description="provider edition: smaller groups are put together")
+    minimum_count: Whole = Field(default=11, ge=1, le=1000, description="public edition: smaller counts are hidden")
+    show_zeros: Flag = True
+    protect_complement: Flag = True
+    extreme_share: Number = Field(default=0.05, ge=0, lt=0.5, description="0 shows extreme shares of small groups")
+    hide_last: Map[Name, tuple[Word, ...]] = Field(
+        default_factory=FrozenMap, description="dimension: [groups] that the public edition hides last, as those of agreed actions"
+    )
     names: tuple[String, ...] = Field(default=(), description="names that may stand in no free text")
-    unsuppressed_internal: Flag = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_old(cls, given: Any) -> Any:
+        for name in given if isinstance(given, Mapping) else ():
+            if name in _GONE:
+                raise PydanticCustomError("old", "has {name}, a setting of an earlier version; {instead}",
+                                          {"name": name, "instead": _GONE[name]})  # fmt: skip
+        return given
 
 
 class Statistics(Model):

@@ -23,7 +23,7 @@ from acmlib.contract.workspace import find_root
 from acmlib.display.comparisons import Comparison, comparisons
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
-from acmlib.release import Release, make_release
+from acmlib.release.editions import Release, make_release
 from acmlib.release.handover import handed_over
 
 #: States of a target, as the fixed words of pages call them.
@@ -202,7 +202,7 @@ class Report:
 def open_report(
     contract: str,
     period: str | None = None,
-    edition: Edition = "provider",
+    edition: Edition = "internal",
     language: str = "en",
     topic: str | None = None,
     root: Path | None = None,

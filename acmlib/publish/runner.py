@@ -35,7 +35,6 @@ from acmlib.publish.shared import share
 from acmlib.publish.store import REMEDY
 from acmlib.release.editions import Release
 from acmlib.release.handover import handing_over
-from acmlib.release.ledger import LEDGER, write_entry
 
 #: All that a notebook may be told: which contract, which period, for whom, in which language, on which topic.
 SELECTORS = ("contract", "period", "edition", "language", "topic")
@@ -191,7 +190,7 @@ def _staged(job: Job, page: str, pdf: bytes | None, cells: str, release: Release
     folder.mkdir(parents=True, exist_ok=True)  # an earlier try may have died half way
     content, table = page.encode(), cells.encode()
     record |= {"sha256": hashlib.sha256(content).hexdigest(), "release_sha256": hashlib.sha256(table).hexdigest()}
-    entry = None if release.entry is None else write_entry(release.entry, job.edition, folder / LEDGER)
+    entry = None
     pdf_path = folder / "page.pdf" if pdf is not None else None
     made = Made(job, folder / "page.html", folder / "release.csv", record, entry, pdf_path, release.decided_with)
     made.page.write_bytes(content)

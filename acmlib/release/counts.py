@@ -1,54 +1,52 @@
-"""Which people each metric counts, so that two metrics that count the same people are known to do so."""
+"""Which people each metric counts: two metrics that count the same people are known to do so, by their conditions or by their numbers."""
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from acmlib.contract.model import Contract, Metric
+from acmlib.measures.table import IMMATURE, grain_of
+from acmlib.release.spans import Place, month_of, spans_of
 
-#: Beside the numerator: those in the denominator who are not in it.
-BUT_NOT = " but not "
-#: Counts are whole; sums are stored as floats.
-SAME_NUMBER = 1e-6
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Counted:
     """Whom the numerator and the denominator of one metric count.
 
-    Two numbers with the same text count the same people; ``None`` where there is no such number.
-
-    Parameters
+    Attributes
     ----------
     numerator : str
+        The cohort, in words: two numbers with the same text count the same people.
     denominator : str or None
-    waiting : str or None
-        Whom the denominator counts while the outcome is not yet knowable.
+        None where there is no such number.
+    source : str
+        Table and date: only cohorts of one source can be parts of each other month by month.
     people : bool
         The numerator is a number of people (not a sum of wages or of months).
     parts : bool
         The numerator is part of the denominator, so that their difference is a number of people too.
-    within : str or None
-        The numerator of another metric of which this numerator is a part: who is still in after 180 days was so after 90.
     """
 
     numerator: str
     denominator: str | None
-    waiting: str | None = None
+    source: str = ""
     people: bool = True
     parts: bool = True
-    within: str | None = None
 
     @property
-    def rest(self) -> str:
-        """Whom the denominator counts and the numerator does not."""
-        return f"{self.denominator}{BUT_NOT}{self.numerator}"
+    def cohorts(self) -> dict[str, str]:
+        """The columns of the metric table that are numbers of people, with their cohorts."""
+        found = {"numerator": self.numerator} if self.people else {}
+        counts_people = self.denominator is not None and (self.parts or not self.people)
+        return found | ({"denominator": str(self.denominator)} if counts_people else {})
 
 
 def _condition(*expressions: str | None) -> str:
@@ -65,30 +63,29 @@ def _condition(*expressions: str | None) -> str:
 
 
 def _of_rows(metric: Metric) -> Counted:
-    """Say what a metric over participant rows counts."""
-    source = f"{metric.from_}|{metric.date or ''}|"
-    base = source + _condition(metric.of)
-    met = source + _condition(metric.of, metric.that)
+    """Say what a metric over rows counts."""
+    source = f"{metric.from_}|{metric.date or ''}"
+    base = f"{source}|{_condition(metric.of)}"
+    met = f"{source}|{_condition(metric.of, metric.that)}"
     if metric.kind == "count":
-        return Counted(met, None, base, parts=False)
+        return Counted(met, None, source, parts=False)
     if metric.kind == "proportion":
-        return Counted(met, base, base)
+        return Counted(met, base, source)
     if metric.kind == "rate":
-        return Counted(met, f"{base}|sum {metric.exposure}", f"{base}|with {metric.exposure}", parts=False)
-    if metric.kind == "mean":
-        known = f"{base}|with {metric.value}"
-        return Counted(f"{base}|sum {metric.value}", known, base, people=False, parts=False)
-    started = source + _condition(metric.of, f"{metric.start} is not null")
-    return Counted(f"{started}|closed {metric.end} by {metric.until or ''}", started, base)
+        return Counted(met, f"{base}|sum {metric.exposure}", source, parts=False)
+    if metric.kind in ("duration", "retention"):
+        started = f"{source}|{_condition(metric.of, f'{metric.start} is not null')}"
+        return Counted(f"{started}|closed {metric.end} by {metric.until or ''}", started, source)
+    # Means, medians and sums of values are no numbers of people; those who have a value are.
+    return Counted(f"{base}|sum {metric.value}", f"{base}|with {metric.value}", source, people=False, parts=False)
 
 
 def _of_counts(identity: str, metric: Metric) -> Counted:
     """Say what a metric of submitted counts counts."""
     measure = f"{metric.from_}|submitted {metric.measure or identity}"
     if metric.kind == "count":
-        return Counted(measure, None, measure, parts=False)
-    whole = f"{measure}|of"
-    return Counted(measure, whole, whole, people=metric.kind != "mean", parts=metric.kind == "proportion")
+        return Counted(measure, None, metric.from_, parts=False)
+    return Counted(measure, f"{measure}|of", metric.from_, people=metric.kind in ("proportion", "rate"), parts=metric.kind == "proportion")
 
 
 def counted(contract: Contract) -> dict[str, Counted]:
@@ -107,106 +104,121 @@ def counted(contract: Contract) -> dict[str, Counted]:
     for identity, metric in contract.metrics.items():
         if contract.tables[metric.from_].kind == "counts":
             found[identity] = _of_counts(identity, metric)
-        elif metric.kind == "retention":
-            whole, before = _of_rows(metric), None
-            for days in sorted(metric.at):
-                still = f"{whole.denominator}|in after {days} {metric.end}"
-                found[f"{identity}@{days}d"] = Counted(still, whole.denominator, whole.waiting, within=before)
-                before = still
-        else:
-            found[identity] = whole = _of_rows(metric)
-            within = whole.numerator
-            for days in sorted(metric.marks if metric.kind == "duration" else (), reverse=True):
-                over = f"{whole.numerator}|within {days}"
-                found[f"{identity}@{days}d"] = Counted(over, whole.denominator, whole.waiting, within=within)
-                within = over
+            continue
+        whole = _of_rows(metric)
+        if metric.kind != "retention":
+            found[identity] = whole
+        word = "in after" if metric.kind == "retention" else "over within"
+        for days in metric.marks:
+            found[f"{identity}@{days}d"] = Counted(f"{whole.numerator}|{word} {days}", whole.denominator, whole.source)
     return found | _pathway(contract)
 
 
 def _pathway(contract: Contract) -> dict[str, Counted]:
-    """Say whom the stages of the pathway count: who reached one is a part of who reached the one before."""
+    """Say whom the stages of the pathway count."""
     if contract.pathway is None:
         return {}
-    found: dict[str, Counted] = {}
-    way = f"{contract.pathway.from_}|{contract.pathway.date or ''}|" + _condition(contract.pathway.of)
-    names = [f"{way}|reached {stage.stage}" for stage in contract.pathway.stages]
-    for stage, (before, reached) in zip(contract.pathway.stages[1:], itertools.pairwise(names), strict=True):
-        found[f"stage:{stage.stage}"] = Counted(reached, before, before)
-        found[f"reached:{stage.stage}"] = Counted(reached, names[0], names[0])
-    return {f"stage:{contract.pathway.stages[0].stage}": Counted(names[0], None, names[0], parts=False), **found}
+    source = f"{contract.pathway.from_}|{contract.pathway.date or ''}"
+    way = f"{source}|{_condition(contract.pathway.of)}|reached"
+    first, *later = [stage.stage for stage in contract.pathway.stages]
+    found = {f"stage:{first}": Counted(f"{way} {first}", None, source, parts=False)}
+    before = first
+    for stage in later:
+        found[f"stage:{stage}"] = Counted(f"{way} {stage}", f"{way} {before}", source)
+        found[f"reached:{stage}"] = Counted(f"{way} {stage}", f"{way} {first}", source)
+        before = stage
+    return found
 
 
-def unify(meanings: Mapping[str, Counted], table: pd.DataFrame) -> dict[str, Counted]:
-    """Give the same text to cohorts that are the same number in every period and group.
+@dataclass(frozen=True)
+class Counts:
+    """All numbers of people of a contract, by cohort, place and month.
 
-    Two conditions may say the same in different words, which texts do not show. To take two counts for the same ones adds to what
-    a reader is assumed to know, so a coincidence hides more, never less. A cohort is never taken for a part of itself.
+    Attributes
+    ----------
+    cohorts : mapping
+        Text of a cohort to its number: cohorts that are the same people everywhere have the same one.
+    places : mapping
+        Dimension and group to its number.
+    numbers : array of float, shape (cohorts, places, months)
+        NaN where nothing is known, or not yet.
+    source : list of str
+        Table and date of each cohort.
+    """
+
+    cohorts: Mapping[str, int]
+    places: Mapping[Place, int]
+    numbers: Floats
+    source: list[str] = field(repr=False)
+
+    def nested(self) -> list[tuple[int, int]]:
+        """Name the pairs of cohorts of which the first is a part of the second, in every month and every place."""
+        found = []
+        for whole in range(len(self.numbers)):
+            for part in range(len(self.numbers)):
+                if part != whole and self.source[part] == self.source[whole]:
+                    beside = self.numbers[whole] - self.numbers[part]
+                    known = beside[~np.isnan(beside)]
+                    if len(known) and (known >= 0).all() and np.nansum(self.numbers[part]) > 0:
+                        found.append((part, whole))
+        return found
+
+
+def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str, Counted]) -> Counts:
+    """Read the numbers of people off the whole metric table, in the finest periods that each metric has.
+
+    Two conditions may say the same in different words: cohorts with the same numbers everywhere are taken for the same people. That adds to
+    what a reader is assumed to know, so a coincidence hides more, never less.
 
     Parameters
     ----------
-    meanings : mapping
-        From `counted`.
     table : DataFrame
         The whole metric table.
-
-    Returns
-    -------
-    dict
-        `meanings` with texts replaced.
+    contract : Contract
+    meanings : mapping
+        From `counted`.
     """
-    known = _cohorts(meanings, table)
-    below = _parts_of(meanings)
-    alias: dict[str, str] = {}
-    for text, numbers in known.items():
-        same = (other for other in dict.fromkeys(alias.values()) if not _nested(text, other, below) and _same(numbers, known[other]))
-        alias[text] = next(same, text)
-    return {
-        name: replace(
-            meaning,
-            numerator=alias.get(meaning.numerator, meaning.numerator),
-            denominator=alias.get(meaning.denominator or "", meaning.denominator),
-            waiting=alias.get(meaning.waiting or "", meaning.waiting),
-        )
-        for name, meaning in meanings.items()
-    }
-
-
-def _cohorts(meanings: Mapping[str, Counted], table: pd.DataFrame) -> dict[str, pd.Series]:
-    """Gather the numbers of every cohort, by period and group."""
-    base = table[~table["period"].str.startswith("P") & table["period"].ne("term")]
-    base = base if len(base) else table
-    place = pd.MultiIndex.from_frame(base[["period", "dimension", "group"]]).factorize()[0]
-    metric, open_ = base["metric"].to_numpy(), base["status"].eq("immature").to_numpy()
-    series: dict[str, list[pd.Series]] = defaultdict(list)
+    ticks = _ticks(table[table["metric"].isin(list(meanings))])
+    first = np.array([span[0] for span in spans_of(ticks, contract)], dtype=int)
+    keys = list(zip(ticks["dimension"], ticks["group"], strict=True))
+    places = {key: at for at, key in enumerate(dict.fromkeys(keys))}
+    place = np.array([places[key] for key in keys], dtype=int)
+    shape = (len(places), month_of(contract.contract.ends, contract.contract.starts) + 1)
+    metric, known = ticks["metric"].to_numpy(), ticks["status"].ne(IMMATURE).to_numpy()
+    made: dict[str, Floats] = {}
+    source: dict[str, str] = {}
     for name, meaning in meanings.items():
-        whole = meaning.denominator or meaning.numerator
-        column = "denominator" if meaning.denominator else "numerator"
-        for text, values, rows in ((whole, column, ~open_), (meaning.waiting, "denominator", open_)):
-            if text is not None:
-                chosen = (metric == name) & rows
-                series[text].append(pd.Series(base[values].to_numpy()[chosen], index=place[chosen]).dropna())
-    joined = {text: pd.concat(parts) for text, parts in series.items()}
-    return {text: numbers[~numbers.index.duplicated()] for text, numbers in joined.items()}
+        mine = metric == name
+        for column, text in meaning.cohorts.items():
+            own = np.full(shape, np.nan)
+            own[place[mine]] = 0.0  # a quarter's people stand in its first month
+            own[place[mine], first[mine]] = np.where(known[mine], np.nan_to_num(ticks[column].to_numpy()[mine]), np.nan)
+            source[text] = meaning.source
+            made[text] = np.where(np.isnan(made[text]), own, made[text]) if text in made else own
+    numbers: list[Floats] = []
+    cohorts: dict[str, int] = {}
+    kept: list[str] = []
+    for text, counts in made.items():
+        same = (at for at, other in enumerate(numbers) if source[text] == kept[at] and _same(counts, other))
+        cohorts[text] = next(same, len(numbers))
+        if cohorts[text] == len(numbers):
+            numbers.append(counts)
+            kept.append(source[text])
+        else:
+            other = numbers[cohorts[text]]
+            numbers[cohorts[text]] = np.where(np.isnan(other), counts, other)
+    return Counts(cohorts, places, np.array(numbers).reshape(len(numbers), *shape), kept)
 
 
-def _parts_of(meanings: Mapping[str, Counted]) -> dict[str, set[str]]:
-    """Name for each cohort the cohorts that are parts of it, and parts of parts."""
-    below: dict[str, set[str]] = defaultdict(set)
-    for meaning in meanings.values():
-        if meaning.denominator is not None:
-            below[meaning.denominator].add(meaning.numerator)
-    for _ in range(len(below)):
-        for parts in below.values():
-            parts |= {further for part in list(parts) for further in below.get(part, ())}
-    return below
+def _ticks(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep of each metric its months; its quarters, years or the whole contract if it has none."""
+    rank = grain_of(table["period"]).map({"month": 0, "quarter": 1, "year": 2, "term": 3})
+    known = table[rank.notna()]
+    finest = rank[known.index].groupby(known["metric"]).transform("min")
+    return known[rank[known.index].eq(finest)]
 
 
-def _nested(one: str, other: str, below: Mapping[str, set[str]]) -> bool:
-    """Say whether one cohort is a part of the other."""
-    return one in below.get(other, ()) or other in below.get(one, ())
-
-
-def _same(one: pd.Series, other: pd.Series) -> bool:
+def _same(one: Floats, other: Floats) -> bool:
     """Say whether two cohorts agree wherever both are known, and are known anywhere."""
-    both = one.index.intersection(other.index)
-    return len(both) > 0 and float(one.loc[both].sum()) > 0 and bool((one.loc[both] - other.loc[both]).abs().max() <= SAME_NUMBER)
+    both = ~np.isnan(one) & ~np.isnan(other)
+    return bool(np.nansum(one[both]) > 0 and (one[both] == other[both]).all())

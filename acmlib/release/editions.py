@@ -1,14 +1,16 @@
-"""One release per contract, period and edition: every cell that any of its reports may show, decided once."""
+"""One release per contract, period and edition: what its pages may show, decided once from verdicts reached on true numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import pandas as pd
 
 from acmlib.analysis.assessment import Assessment, assess
+from acmlib.analysis.views import View
 from acmlib.contract.audiences import records_for
 from acmlib.contract.load import load_records
 from acmlib.contract.model import EDITIONS, Contract, Edition, Privacy
@@ -22,84 +24,87 @@ from acmlib.intake.findings import Finding, findings_for
 from acmlib.intake.read.reading import Input
 from acmlib.measures.compute import metric_table
 from acmlib.measures.table import HIDDEN, empty_metric_table
-from acmlib.release.counts import counted as cohorts
+from acmlib.release.groups import merge_small
 from acmlib.release.leave_out import leave_out
-from acmlib.release.ledger import Entry, Method, entry_of, read_ledger, released
-from acmlib.release.merging import Suggestion, suggestions
+from acmlib.release.ledger import Entry, read_ledger
+from acmlib.release.nests import crossed_groups
+from acmlib.release.offer import offered
+from acmlib.release.past import Past, entry_of
 from acmlib.release.reliable import mark_unreliable
-from acmlib.release.restatements import restated
-from acmlib.release.spans import months_of
-from acmlib.release.suppress import KEY, Gather, choose, decide_again, hide
-from acmlib.release.waits import duration_times, last_of, released_waits
+from acmlib.release.rule import decide
+
+#: How an edition is decided: true counts, true totals and merged groups, or the public rule with its audit.
+Rule: TypeAlias = Literal["true", "groups", "public"]
+NUMBERS = ["numerator", "denominator", "value", "low", "high"]
 
 
 @dataclass(frozen=True)
 class Release:
     """What one edition of a contract's reports may show, and nothing else.
 
-    Parameters
+    Attributes
     ----------
     contract : Contract
     period : Period
         The period reported on; its last day is the data cut-off.
     edition : str
-        ``internal``, ``provider`` or ``public``.
     cells : DataFrame
-        Metric table; what may not be shown is NaN with status ``hidden``.
-    reasons : DataFrame
-        Key and reason of every hidden cell. For the people who make reports, never for a page.
+        Metric table; what may not be shown is NaN with status ``hidden``, or not there at all.
+    assessment : Assessment
+        Every verdict, reached on true numbers, without what this edition leaves out.
     populations : mapping
         Dimension to its base population (group, people, margin_of_error): public figures.
     records : Records
         Roadmap, actions, plan, notes and review that this edition's readers may see.
     findings : tuple
-        What the checks of the submitted data found, as this edition's readers may see it.
+        What the checks of the submitted data found; without counts outside the internal edition.
     inputs : tuple of Input
-        Files that were read, with rows and hashes.
+        Files that were read, with rows and hashes: in the internal edition only.
     rule : Privacy
-        The rule that decided.
-    suppressed : bool
-        False only for an internal working paper whose contract asks for true counts.
-    method : str
-        How it was decided: by ``linear programs``, or by a rule that is cheaper and hides more, never less, which is named
-        (`acmlib.release.ledger.Method`).
-    restatements : DataFrame
-        Figures that readers were shown before with other numbers, from `acmlib.release.restatements.restated`.
+        The contract's settings.
+    decided_by : str
+        ``true``, ``groups`` or ``public``.
+    draft : bool
+        Decided by the public rule and not to be handed out: its entry is in no ledger.
     waits : DataFrame
-        Of how many a wait was over after so many days, from `acmlib.release.waits.released_waits`.
-    merges : tuple of Suggestion
-        Groups that would show more together, if this was asked for; for the people who make reports.
+        Of how many a wait was over after so many days: metric table.
+    restatements : DataFrame
+        Figures that readers were shown with other numbers before (`acmlib.release.past.RESTATED`).
+    reasons : DataFrame
+        Key and reason of every hidden cell. For the people who make reports, never for a page.
     entry : Entry or None
-        What the ledger keeps once pages of this release are handed out; None if it is not suppressed.
+        What the ledger keeps once pages of this release are handed out; None where no ledger is needed.
     decided_with : frozenset of str
-        Digests of the releases in the ledger that it was decided together with.
-    assessment : Assessment
-        Every verdict, reached on true numbers, without what this edition leaves out.
+        Digests of the entries of the ledger that it was decided together with.
     """
 
     contract: Contract
     period: Period
     edition: Edition
     cells: pd.DataFrame
-    reasons: pd.DataFrame
+    assessment: Assessment
     populations: Mapping[str, pd.DataFrame]
     records: Records
     findings: tuple[Finding, ...]
     inputs: tuple[Input, ...]
     rule: Privacy
-    suppressed: bool = True
-    method: Method = "linear programs"
-    restatements: pd.DataFrame = field(default_factory=pd.DataFrame)
+    decided_by: Rule
+    draft: bool = False
     waits: pd.DataFrame = field(default_factory=empty_metric_table)
-    merges: tuple[Suggestion, ...] = ()
+    restatements: pd.DataFrame = field(default_factory=pd.DataFrame)
+    reasons: pd.DataFrame = field(default_factory=pd.DataFrame)
     entry: Entry | None = None
     decided_with: frozenset[str] = frozenset()
-    assessment: Assessment | None = None
 
     @property
     def hidden(self) -> int:
         """How many cells are hidden."""
-        return int(self.cells["status"].eq("hidden").sum())
+        return int(self.cells["status"].eq(HIDDEN).sum())
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether anything is left out of true counts."""
+        return self.decided_by != "true"
 
     @property
     def handed_out(self) -> pd.DataFrame:
@@ -111,10 +116,12 @@ class Release:
 class Counted:
     """What was counted in the submitted data, before anything is hidden: the same for all editions of a period. Never for a page.
 
-    Parameters
+    Attributes
     ----------
     table : DataFrame
         The whole metric table.
+    crossed : DataFrame
+        Which groups of two dimensions meet (`acmlib.release.nests`).
     findings : tuple
         What the checks of the submitted data found.
     inputs : tuple of Input
@@ -122,36 +129,23 @@ class Counted:
     """
 
     table: pd.DataFrame
+    crossed: pd.DataFrame
     findings: tuple[Finding, ...]
     inputs: tuple[Input, ...]
 
 
 def count(contract: Contract, tables: Tables) -> Counted:
     """Compute the metric table of a contract's opened tables, and check them."""
-    return Counted(metric_table(contract, tables, tables.period), check_tables(tables, contract), tables.inputs)
+    table = metric_table(contract, tables, tables.period)
+    return Counted(table, crossed_groups(contract, tables.connection), check_tables(tables, contract), tables.inputs)
 
 
-def _populations(contract: Contract, root: Path) -> dict[str, pd.DataFrame]:
-    """Read the base populations that a contract names."""
-    named = [name for name, dimension in contract.dimensions.items() if dimension.population is not None]
-    return {name: read_population(contract, name, root=root) for name in named}
-
-
-def _known(contract: Contract, root: Path) -> tuple[frozenset[str], tuple[Entry, ...]]:
-    """Return the digests of what readers have, and what it is; looked up first, so that no more is claimed to be known than is read."""
-    digests = frozenset(released(contract.id, root))
-    return digests, read_ledger(contract.id, root)
-
-
-def _gathering(table: pd.DataFrame, period: Period, known: Sequence[Entry], *, suppressed: bool) -> Gather:
-    """Return what gathers the cells that pages may show with the threshold of a contract, and what is left out then."""
-
-    def gather(contract: Contract) -> tuple[pd.DataFrame, pd.DataFrame]:
-        cells, left = choose(table, contract, period, known)
-        waits = released_waits(table, contract, suppressed=suppressed)
-        return pd.concat([cells, waits[waits["status"].ne(HIDDEN)]], ignore_index=True), left
-
-    return gather
+def rule_of(contract: Contract, edition: Edition) -> Rule:
+    """Return how an edition of a contract is decided, as its `privacy` says."""
+    privacy = contract.privacy
+    if edition == "internal" or (edition == "public" and privacy.public == "open"):
+        return "true"
+    return "groups" if edition == "provider" and privacy.provider == "rule" else "public"
 
 
 def make_release(
@@ -159,12 +153,12 @@ def make_release(
     *,
     root: Path = Path(),
     period: str | None = None,
-    edition: Edition = "provider",
+    edition: Edition = "internal",
     earlier: Sequence[Entry] | None = None,
     counted: Counted | None = None,
-    suggest: bool = False,
+    draft: bool = True,
 ) -> Release:
-    """Read the submitted data, compute the metric table and decide what an edition's pages may show.
+    """Read the submitted data, reach every verdict and decide what an edition's pages may show.
 
     Parameters
     ----------
@@ -178,8 +172,8 @@ def make_release(
         What readers have been given before; the ledger of the workspace if absent.
     counted : Counted, optional
         What was counted for this period already, for another edition; the data are read if absent.
-    suggest : bool
-        Look for groups that would show more together, too: for `acm explain`, no page needs it.
+    draft : bool
+        False if its pages are to be handed out.
 
     Returns
     -------
@@ -188,58 +182,85 @@ def make_release(
     Raises
     ------
     ContractError
-        If contract or records contradict each other, or a source cannot be read.
+        If contract or records contradict each other, a source cannot be read, the ledger is not what was written, or no public release can
+        be made that gives nothing away.
     ValueError
         If the edition or period is none of the contract's.
     """
     if edition not in EDITIONS:
         raise ValueError(f"edition is {edition!r}; use one of {', '.join(EDITIONS)}")
     reported = report_period(contract, period)
-    every_record = known_records(load_records(contract.id, root, contract=contract), contract, reported)
-    records = records_for(every_record, edition)
+    records = known_records(load_records(contract.id, root, contract=contract), contract, reported)
     if counted is None:
         with open_tables(contract, root=root, period=reported) as tables:
             counted = count(contract, tables)
-    table, populations = counted.table, _populations(contract, root)
-    suppressed = not (edition == "internal" and contract.privacy.unsuppressed_internal)
-    decided_with, known = _known(contract, root) if earlier is None else (frozenset(), tuple(earlier))
-    gather = _gathering(table, reported, known, suppressed=suppressed)
-    cells, left = gather(contract)
-    when = months_of(cells, table, contract)
-    reasons, entry = cells.iloc[:0][KEY].assign(reason=""), None
-    method: Method = "linear programs"
-    merges: tuple[Suggestion, ...] = ()
-    if suppressed:
-        decision = decide_again(cells, table, contract, known, reported.text, left=left, gather=gather)
-        hidden, method = decision.hidden, decision.method
-        merges = tuple(suggestions(cells, hidden, decision.reason, contract, cohorts(contract))) if suggest else ()
-        reasons, cells = cells.loc[hidden, KEY].assign(reason=decision.reason[hidden]), hide(cells, hidden, decision.share_code)
-    cells = mark_unreliable(cells, contract)
-    restatements = restated(cells, when, known, contract)
-    if suppressed:
-        entry = entry_of(contract, reported.text, cells, when=when, method=method)
-    # Of waits a page shows the last half-years only, and says of which nothing can be told.
-    apart = cells["metric"].isin(duration_times(contract))
-    untold = released_waits(table, contract, suppressed=suppressed).query("status == @HIDDEN")
-    waits, cells = pd.concat([cells[apart], untold], ignore_index=True), cells[~apart].reset_index(drop=True)
-    assessment = assess(table, contract, every_record, populations, reported)
-    return Release(
+    named = [name for name, dimension in contract.dimensions.items() if dimension.population is not None]
+    populations = {name: read_population(contract, name, root=root) for name in named}
+    rule = rule_of(contract, edition)
+    view: View = "years" if rule == "public" else "rolling"
+    assessment = assess(counted.table, contract, records, populations, reported, view=view)
+    release = Release(
         contract=contract,
         period=reported,
         edition=edition,
-        cells=cells,
-        reasons=reasons,
+        cells=assessment.cells,
+        assessment=assessment,
         populations=populations,
-        records=records,
+        records=records_for(records, edition),
         findings=findings_for(counted.findings, edition, contract.privacy.minimum_count),
-        inputs=counted.inputs,
+        inputs=counted.inputs if edition == "internal" else (),
         rule=contract.privacy,
-        suppressed=suppressed,
-        method=method,
-        restatements=restatements,
-        waits=last_of(waits),
-        merges=merges,
-        entry=entry,
-        decided_with=decided_with,
-        assessment=leave_out(assessment, cells) if suppressed else assessment,
+        decided_by=rule,
     )
+    if rule == "groups":
+        release = replace(release, cells=merge_small(assessment.cells, contract, counted.crossed))
+    elif rule == "public":
+        known = read_ledger(contract.id, root) if earlier is None else tuple(earlier)
+        release = _public(release, counted, records, Past(contract, known), draft=draft)
+    cells = mark_unreliable(release.cells, contract)
+    durations = {name for name, metric in contract.metrics.items() if metric.kind == "duration"}
+    apart = cells["metric"].str.contains("@") & cells["metric"].str.partition("@")[0].isin(durations)
+    return replace(
+        release,
+        cells=cells[~apart].reset_index(drop=True),
+        waits=cells[apart].reset_index(drop=True),
+        assessment=leave_out(assessment, cells) if release.suppressed else assessment,
+    )
+
+
+def _public(release: Release, counted: Counted, records: Records, past: Past, *, draft: bool) -> Release:
+    """Decide a release by the public rule, together with what earlier ones have shown."""
+    contract = release.contract
+    decision = decide(offered(counted.table, contract, release.period), counted.table, contract, crossed=counted.crossed,
+                      last=hidden_last(contract, records), past=past)  # fmt: skip
+    cells = past.earlier(decision.cells, decision.stays & ~decision.hidden)
+    cells.loc[decision.hidden, NUMBERS] = float("nan")
+    cells.loc[decision.hidden, "status"] = HIDDEN
+    return replace(
+        release,
+        cells=cells,
+        draft=draft,
+        restatements=past.restated(cells, decision.stays & ~decision.hidden),
+        reasons=cells.loc[decision.hidden, ["metric", "period", "dimension", "group"]].assign(reason=decision.reason[decision.hidden]),
+        entry=entry_of(contract, release.period.text, release.edition, cells),
+        decided_with=frozenset(entry.content for entry in past.entries),
+    )
+
+
+def hidden_last(contract: Contract, records: Records) -> dict[tuple[str, str], int]:
+    """Return which groups are hidden last: those that agreed actions are about, and those that the contract names.
+
+    Parameters
+    ----------
+    contract : Contract
+        ``privacy.hide_last`` names groups by dimension.
+    records : Records
+
+    Returns
+    -------
+    dict
+        Dimension and group to 1; all others are hidden before them.
+    """
+    named = {(one.dimension, one.group) for one in records.actions if one.dimension and one.group}
+    named |= {(dimension, group) for dimension, groups in contract.privacy.hide_last.items() for group in groups}
+    return dict.fromkeys(named, 1)

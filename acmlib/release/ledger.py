@@ -1,178 +1,69 @@
-"""What readers have been given: the cells of every release that was handed out, kept so that the next one is decided together with them.
+"""What readers of public editions have been given: one file for each release that was handed out, never changed afterwards.
 
-``ledger/<contract>/<period>-<edition>-<digest>.csv`` holds one release as it was shown: hidden cells are empty there too, and nothing
-of the submitted data is in it. The first line says under which rule and with which groups. Making the same release again adds nothing; a
-release that was corrected is a second file beside the first, because readers may still have that one. Files whose pages were never
-handed to anybody may be deleted.
+``ledger/<contract>/0003-2026-06-public-1a2b3c4d5e6f.json`` is the third entry of a contract. Its first line holds the release as it was
+shown (hidden cells are empty there too) and the digest of the entry before; its second line the digest of the first. So an entry that is
+missing, renamed, edited or cut is noticed. An entry is written beside the others and synced to the disk before its pages are handed out:
+a run that is killed leaves a whole entry or none. Nothing here needs more than Python itself, because the batch imports it.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
-import pandas as pd
-
-from acmlib.contract.model import Contract, Privacy
-from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS, SHARE_CODE
-from acmlib.release.spans import Span
-
-#: How a release is decided: by linear programs; without dimensions of many groups of which nearly all are small; where nearly everything
-#: is small, as one total a metric; or, where there is too much to decide, without more and more of it (`acmlib.release.size`).
-Method: TypeAlias = Literal[
-    "linear programs", "without crossed groups", "without large dimensions", "headline groups only", "fewer dimensions", "totals only"
-]  # fmt: skip
+from acmlib.contract.errors import ContractError
 
 #: Folder of the ledger in a workspace; `make clean` leaves it.
 LEDGER = "ledger"
+OUTPUTS = "outputs"
+#: Under this key a run record names the content that was handed out.
+RELEASED = "released"
 
-KEYS = list(KEY_COLUMNS)
-#: What is kept of a cell beside its key: its numbers as shown, and its first and last month as numbers (empty where there are no dates).
-KEPT = [*KEYS, "numerator", "denominator", "status", "first", "last"]
-#: Of a dimension: what decides who is in which group.
-GROUPING = ("column", "standard", "ethnicity", "separator", "bands", "merge", "not_recorded")
+_NAME = re.compile(r"(?P<number>\d{4})-(?P<period>.+)-(?P<edition>[a-z]+)-(?P<content>[0-9a-f]{12})\.json")
+
+
+class LedgerError(ContractError):
+    """The ledger is not what was written; the message names the file and the way back."""
 
 
 @dataclass(frozen=True)
 class Entry:
     """One release as readers have it.
 
-    Parameters
+    Attributes
     ----------
-    period : str
+    period, edition : str
     made_at : str
-        When it was made: orders the entries.
-    method : str
-        How it was decided (`acmlib.release.suppress.Decision`).
-    rule : mapping
-        The privacy rule that decided.
+    minimum_count : int
+        The threshold that it was decided with.
     grouping : mapping
-        Dimension to what decided who is in which group.
-    cells : DataFrame
-        Columns `KEPT`, and `SHARE_CODE` if any hidden share has a code.
+        Dimension to a digest of what decides who is in which group.
+    cells : tuple of rows
+        metric, period, dimension, group, numerator, denominator (None where hidden or none), status.
     """
 
     period: str
+    edition: str
     made_at: str
-    method: Method
-    rule: Mapping[str, Any]
-    grouping: Mapping[str, Any]
-    cells: pd.DataFrame = field(repr=False)
+    minimum_count: int
+    grouping: Mapping[str, str]
+    cells: tuple[tuple[Any, ...], ...]
 
     @property
-    def when(self) -> list[Span]:
-        """The months of each cell."""
-        pairs = zip(self.cells["first"], self.cells["last"], strict=True)
-        return [(int(first), int(last)) if first == first else None for first, last in pairs]
-
-
-def deciding_rule(rule: Privacy) -> dict[str, Any]:
-    """Return what of a rule decides which cells are hidden."""
-    # What is not used is left out, so that entries from before it was there are the same.
-    unused = {"code_shares"} if not rule.code_shares else set()
-    return rule.model_dump(mode="json", exclude={"names", "unsuppressed_internal", *unused})
-
-
-def grouping(contract: Contract) -> dict[str, Any]:
-    """Return for each dimension what decides who is in which group."""
-    return {name: dimension.model_dump(mode="json", include=set(GROUPING)) for name, dimension in contract.dimensions.items()}
-
-
-def has_codes(cells: pd.DataFrame) -> bool:
-    """Say whether any hidden share of some cells has a code: if so, readers know something of those without one, too."""
-    return SHARE_CODE in cells and bool(cells[SHARE_CODE].ne("").any())
-
-
-def entry_of(contract: Contract, period: str, cells: pd.DataFrame, *, when: Sequence[Span], method: Method) -> Entry:
-    """Return the entry that a release makes.
-
-    Parameters
-    ----------
-    contract : Contract
-    period : str
-    cells : DataFrame
-        Metric table as released.
-    when : sequence of spans
-        The months of each cell, from `acmlib.release.spans.months_of`.
-    method : str
-        How it was decided.
-    """
-    ends = [span or (float("nan"), float("nan")) for span in when]
-    kept = cells.assign(first=[float(first) for first, _ in ends], last=[float(last) for _, last in ends])
-    kept = kept[[*KEPT, *([SHARE_CODE] if has_codes(cells) else [])]].reset_index(drop=True)
-    made_at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
-    return Entry(period, made_at, method, deciding_rule(contract.privacy), grouping(contract), kept)
-
-
-def write_entry(entry: Entry, edition: str, folder: Path) -> Path:
-    """Write an entry under the name that its content and edition give it.
-
-    Parameters
-    ----------
-    entry : Entry
-    edition : str
-    folder : Path
-        Where to; it is made if it is not there.
-
-    Returns
-    -------
-    Path
-    """
-    text = entry.cells.to_csv(index=False, lineterminator="\n")
-    about = {"period": entry.period, "method": entry.method, "rule": entry.rule, "grouping": entry.grouping}
-    digest = hashlib.sha256((json.dumps(about, sort_keys=True) + text).encode()).hexdigest()[:12]
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{entry.period}-{edition}-{digest}.csv"
-    path.write_text(json.dumps({**about, "edition": edition, "made_at": entry.made_at}) + "\n" + text, encoding="utf-8")
-    return path
-
-
-def shown_by_quarter(entries: Sequence[Entry]) -> set[str]:
-    """Name the metrics whose totals readers have seen by quarter.
-
-    Parameters
-    ----------
-    entries : sequence of Entry
-    """
-    found: set[str] = set()
-    for entry in entries:
-        cells = entry.cells
-        found |= set(cells.loc[cells["dimension"].eq(ALL) & cells["period"].str.fullmatch(r"\d{4}Q[1-4]"), "metric"])
-    return found
-
-
-def released(contract: str, root: Path) -> dict[str, Path]:
-    """Return the files of what readers have been given: one for each content, by its digest; editions show the same cells.
-
-    Parameters
-    ----------
-    contract : str
-    root : Path
-    """
-    files: dict[str, Path] = {}
-    for path in sorted((root / LEDGER / contract).glob("*.csv")):
-        files.setdefault(digest_of(path.name), path)
-    return files
-
-
-def digest_of(name: str) -> str:
-    """Return the digest in the name of an entry's file.
-
-    Examples
-    --------
-    >>> digest_of("2026-06-provider-0a1b2c3d4e5f.csv")
-    '0a1b2c3d4e5f'
-    """
-    return Path(name).stem.rpartition("-")[2]
+    def content(self) -> str:
+        """Digest of what readers see and how it was decided, whenever it was made."""
+        kept = {name: value for name, value in asdict(self).items() if name not in ("made_at", "edition")}
+        return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def read_ledger(contract: str, root: Path) -> tuple[Entry, ...]:
-    """Return what readers of a contract's reports have been given, in the order in which it was made.
+    """Return what readers of a contract's public editions have been given, in that order.
 
     Parameters
     ----------
@@ -184,57 +75,136 @@ def read_ledger(contract: str, root: Path) -> tuple[Entry, ...]:
     Returns
     -------
     tuple of Entry
-        The same cells in two editions are one entry.
 
     Raises
     ------
-    ValueError
-        If a file cannot be read: what readers know is not guessed.
+    LedgerError
+        If entries are missing, renamed, edited or cut, also beside pages that were handed out: what readers know is not guessed.
     """
-    return tuple(sorted((_read(path) for path in released(contract, root).values()), key=lambda entry: (entry.made_at, entry.period)))
+    entries = [_read(path, contract) for path in _chain(root / LEDGER / contract, contract)]
+    _look_at_pages(contract, root, {entry.content for entry in entries})
+    return tuple(entries)
 
 
-def _read(path: Path) -> Entry:
-    try:
-        with path.open(encoding="utf-8") as file:
-            about = json.loads(file.readline())
-            cells = pd.read_csv(file, dtype=dict.fromkeys([*KEYS, "status", SHARE_CODE], str), keep_default_na=False, na_values={
-                name: [""] for name in ("numerator", "denominator", "first", "last")
-            })  # fmt: skip
-        kept = cells[[*KEPT, *cells.columns.intersection([SHARE_CODE])]]
-        return Entry(about["period"], about["made_at"], about["method"], about["rule"], about["grouping"], kept)
-    except (OSError, ValueError, KeyError) as error:
-        raise ValueError(f"ledger/{path.parent.name}/{path.name}: cannot be read ({error}); restore the file from a backup") from error
+def enter(entry: Entry, contract: str, root: Path) -> Path | None:
+    """Write an entry at the end of a contract's ledger, on the disk before this returns; None if it is there already.
 
-
-def shown_again(
-    cells: pd.DataFrame, must_hide: pd.Series, entries: Sequence[Entry], contract: Contract, period: str
-) -> tuple[pd.Series, Method, pd.Series | None] | None:
-    """Return what a release of this period hid, how that was decided, and its codes, if nothing shown has changed since.
+    The caller holds the lock of the outputs: one process at a time writes.
 
     Parameters
     ----------
-    cells : DataFrame
-        The cells that pages may show, with true counts.
-    must_hide : Series of bool
-        What the rule hides by itself.
-    entries : sequence of Entry
-    contract : Contract
-    period : str
+    entry : Entry
+    contract : str
+    root : Path
 
     Returns
     -------
-    (Series of bool, str, Series of str or None) or None
-        The Series aligned with `cells`; None if the release has to be decided.
+    Path or None
     """
-    rule, groups = deciding_rule(contract.privacy), grouping(contract)
-    for entry in reversed(entries):
-        if (entry.period, entry.rule, entry.grouping) != (period, rule, groups) or len(entry.cells) != len(cells):
+    folder = root / LEDGER / contract
+    folder.mkdir(parents=True, exist_ok=True)
+    there = _chain(folder, contract)
+    if any(_parts(path.name)["content"] == entry.content for path in there):
+        return None
+    previous = hashlib.sha256(there[-1].read_bytes()).hexdigest() if there else ""
+    body = json.dumps({"number": len(there) + 1, "previous": previous, "contract": contract, **asdict(entry)}, ensure_ascii=False)
+    path = folder / f"{len(there) + 1:04d}-{entry.period}-{entry.edition}-{entry.content}.json"
+    new = folder / f".{path.name}.new"  # in the same folder, so that the last step is one step on every file system
+    with new.open("w", encoding="utf-8") as file:
+        file.write(f"{body}\nsha256:{_digest(body)}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    _sync(folder)
+    return path
+
+
+def contents(names: Iterable[str]) -> set[str]:
+    """Return the digests in the names of a ledger's files.
+
+    Examples
+    --------
+    >>> contents(["0001-2026-06-public-0a1b2c3d4e5f.json", "README"])
+    {'0a1b2c3d4e5f'}
+    """
+    return {found["content"] for name in names if (found := _NAME.fullmatch(name))}
+
+
+def _chain(folder: Path, contract: str) -> list[Path]:
+    """Return the files of a ledger in order, if each follows the one before."""
+    there = sorted(path for path in folder.glob("*") if not path.name.startswith(".")) if folder.is_dir() else []
+    previous = ""
+    for number, path in enumerate(there, start=1):
+        where = f"{LEDGER}/{contract}/{path.name}"
+        if path.suffix == ".csv":
+            raise LedgerError([f"{where}: is of an earlier version; {_old(contract)}"])
+        parts = _parts(path.name) if _NAME.fullmatch(path.name) else {}
+        if not parts or int(parts["number"]) != number:
+            missing = f"{LEDGER}/{contract}/{number:04d}-...json"
+            raise LedgerError([f"{missing}: is missing, or has another name ({path.name} stands there); {_back(contract)}"])
+        text = path.read_text(encoding="utf-8", errors="replace")
+        body, _, rest = text.partition("\n")
+        if rest != f"sha256:{_digest(body)}\n":
+            raise LedgerError([f"{where}: is not what was written (edited or cut); {_back(contract)}"])
+        known = json.loads(body)
+        if known["previous"] != previous or known["number"] != number or known["contract"] != contract:
+            raise LedgerError([f"{where}: does not follow the entry before it (exchanged or copied); {_back(contract)}"])
+        previous = hashlib.sha256(path.read_bytes()).hexdigest()
+    return there
+
+
+def _read(path: Path, contract: str) -> Entry:
+    known = json.loads(path.read_text(encoding="utf-8").partition("\n")[0])
+    cells = tuple(tuple(row) for row in known["cells"])
+    entry = Entry(known["period"], known["edition"], known["made_at"], known["minimum_count"], known["grouping"], cells)
+    if _parts(path.name) != {"number": f"{known['number']:04d}", "period": entry.period, "edition": entry.edition,
+                             "content": entry.content}:  # fmt: skip
+        raise LedgerError([f"{LEDGER}/{contract}/{path.name}: has another name than it was written with; {_back(contract)}"])
+    return entry
+
+
+def _look_at_pages(contract: str, root: Path, known: set[str]) -> None:
+    """Refuse to go on if pages that were handed out are not in the ledger."""
+    for path in sorted((root / OUTPUTS / contract).glob("*/*/run.json")):
+        try:
+            pages = json.loads(path.read_text(encoding="utf-8")).get("pages", {})
+        except (OSError, ValueError, AttributeError):
             continue
-        both = cells[KEYS].merge(entry.cells, on=KEYS, how="left", validate="one_to_one")
-        hidden = both["status"].eq(HIDDEN)
-        same = [both[name].fillna(-1).sub(cells[name].fillna(-1).to_numpy()).abs().lt(1e-6) for name in ("numerator", "denominator")]
-        if both["status"].notna().all() and (hidden | (same[0] & same[1])).all() and not (must_hide.to_numpy() & ~hidden).any():
-            codes = pd.Series(both[SHARE_CODE].to_numpy(), index=cells.index) if has_codes(entry.cells) else None
-            return pd.Series(hidden.to_numpy(), index=cells.index), entry.method, codes
-    return None
+        for name, page in sorted(pages.items()):
+            if page.get(RELEASED) and page[RELEASED] not in known:
+                where = path.parent.relative_to(root) / name
+                missing = f"{LEDGER}/{contract}/...-{page[RELEASED]}.json"
+                raise LedgerError([f"{missing}: is missing, and {where.as_posix()} was handed out with it; {_back(contract)}"])
+
+
+def _old(contract: str) -> str:
+    return (
+        f"move {LEDGER}/{contract}/ away, and keep it: its editions showed months, which new ones do not repeat; "
+        f"if pages of it were handed out, ask first whether they can be called back"
+    )
+
+
+def _back(contract: str) -> str:
+    return (
+        f"restore {LEDGER}/{contract}/ from a backup; only if none of its pages ever left the office, delete that folder and "
+        f"{OUTPUTS}/{contract}/ and release again"
+    )
+
+
+def _parts(name: str) -> dict[str, str]:
+    found = _NAME.fullmatch(name)
+    return found.groupdict() if found else {}
+
+
+def _digest(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    """Sync a folder, so that a new name in it survives too; systems that cannot do it keep names by themselves."""
+    if hasattr(os, "O_DIRECTORY"):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -17,6 +17,7 @@ from acmlib.contract.record_files import PEERS
 from acmlib.contract.workspace import contract_folder
 from acmlib.measures.table import ALL, SHOWN, UNRELIABLE
 from acmlib.release.ledger import read_ledger
+from acmlib.release.past import Past
 
 COLUMNS = ("contract", "title", "metric", "period", "numerator", "denominator")
 
@@ -50,8 +51,8 @@ def peers_of(contract: str, *, root: Path) -> pd.DataFrame:
         loaded = None if other == contract else load_contract(other, root=root)
         if loaded is None or loaded.contract.program != own.contract.program:
             continue
-        for entry in read_ledger(other, root):
-            cells = entry.cells
+        cells = Past(loaded, read_ledger(other, root)).cells
+        if len(cells):
             told = cells["dimension"].eq(ALL) & cells["metric"].isin(shares) & cells["status"].isin([SHOWN, UNRELIABLE])
             told &= cells["period"].str.startswith("P") | cells["period"].eq("term")
             rows = cells.loc[told, ["metric", "period", "numerator", "denominator"]].sort_values("period")

@@ -1,12 +1,11 @@
-"""What a release hides, with the true numbers: for the last look at finished pages, and for nothing else."""
+"""The true numbers of what a release does not show: for the door of ``outputs/``, and for nobody else."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from acmlib.measures.table import HIDDEN, KEY_COLUMNS, SHARE_CODE, share_codes
+from acmlib.measures.table import HIDDEN, KEY_COLUMNS
 from acmlib.release.editions import Release
-from acmlib.release.waits import released_waits
 
 #: The true numbers of a cell; its interval follows from them.
 TRUE_NUMBERS = ["numerator", "denominator", "value"]
@@ -15,8 +14,7 @@ TRUE_NUMBERS = ["numerator", "denominator", "value"]
 def withheld(release: Release, table: pd.DataFrame) -> pd.DataFrame:
     """Return the hidden cells of a release with their true numbers, so that a page can be searched for them.
 
-    Not part of the release, and not in what `acmlib.release` offers: a notebook is given the release alone. `acmlib.publish` calls
-    this in its own process, after the notebook has ended.
+    `acmlib.publish` calls this in its own process, after the notebook has ended; a notebook is given the release alone.
 
     Parameters
     ----------
@@ -27,12 +25,10 @@ def withheld(release: Release, table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        metric, period, dimension, group, numerator, denominator, value of each hidden cell, and the code of its share; of waits too,
-        whose half-years are no periods of the metric table.
+        metric, period, dimension, group, numerator, denominator, value of each hidden cell.
     """
     keys = list(KEY_COLUMNS)
     cells = release.handed_out
-    hidden = cells[keys].assign(**{SHARE_CODE: share_codes(cells)})[cells["status"].eq(HIDDEN)]
-    waits = released_waits(table, release.contract, suppressed=False)
-    true = pd.concat([table[[*keys, *TRUE_NUMBERS]], waits[[*keys, *TRUE_NUMBERS]]], ignore_index=True)
-    return hidden.merge(true, on=keys, how="left").reset_index(drop=True)
+    # The readers of a provider edition hold the records: groups are put together there, no number is a secret.
+    cells = cells[cells["status"].eq(HIDDEN) & (release.decided_by == "public")]
+    return cells[keys].merge(table[[*keys, *TRUE_NUMBERS]], on=keys, how="left").reset_index(drop=True)

@@ -12,12 +12,6 @@ from acmlib.display.tables import provenance as provenance_of
 
 #: Programs whose version may change a number.
 NAMED_VERSIONS = ("duckdb", "pandas", "scipy")
-#: What a release does not show for its size, by how it was decided (`acmlib.release.size`).
-LEFT_OUT = {
-    "without crossed groups": "quality.without_crossed",
-    "headline groups only": "quality.headline_groups",
-    "fewer dimensions": "quality.fewer_dimensions",
-}
 
 
 def data_quality(report: Report) -> Section:
@@ -36,8 +30,6 @@ def data_quality(report: Report) -> Section:
     rules = report.contract.privacy, report.contract.statistics
     items = [
         words("quality.hidden", n=report.release.hidden, below=rules[0].minimum_count - 1),
-        *([words("quality.cheaper_rule")] if report.release.method != "linear programs" and report.release.hidden else []),
-        *([words(LEFT_OUT[report.release.method])] if report.release.method in LEFT_OUT else []),
         words("quality.unreliable", n=unreliable, minimum=rules[1].minimum_n),
         *_restated(report),
     ]
@@ -65,7 +57,6 @@ def how_to_read(report: Report) -> Section:
         words("read.not_seen"),
         words("read.limits", minimum=rules.control_chart_points),
         words("read.hidden", below=privacy.minimum_count - 1),
-        *([words("read.coded")] if privacy.code_shares else []),
         words("read.unreliable", minimum=rules.minimum_n),
         words("read.immature"),
         words("read.windows", n=rules.rolling_months),

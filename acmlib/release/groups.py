@@ -1,0 +1,196 @@
+"""The provider edition: true totals, and groups of at least `minimum_group` people. Smaller ones are put together as "other groups".
+
+Its readers hold the records themselves, so that months inside a window are not protected. What is promised is that no subtraction within a
+page brings a smaller group back: wherever one would, the smallest of the groups that it follows from is put to the others too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from acmlib.contract.model import Contract
+from acmlib.measures.intervals import poisson_interval, wilson
+from acmlib.measures.table import ALL, CROSS, HIDDEN, IMMATURE, IN_COMBINATION, METRIC_COLUMNS, NO_DATA, OTHER_GROUPS, SHOWN, UNRELIABLE
+from acmlib.release.counts import Counted, counted
+from acmlib.release.knowledge import SAME
+from acmlib.release.nests import meetings
+
+Place = tuple[str, str]
+Sizes = Mapping[str, Mapping[Place, float]]
+
+
+def merge_small(cells: pd.DataFrame, contract: Contract, crossed: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells of a provider edition.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table of the rolling view, true numbers.
+    contract : Contract
+        ``privacy.minimum_group`` applies.
+    crossed : DataFrame
+        From `acmlib.release.nests.crossed_groups`.
+
+    Returns
+    -------
+    DataFrame
+        Metric table: small groups are gone, and `OTHER_GROUPS` stands in their place with their sums; a group *alone or in combination*
+        that differs from the group alone by too few people has status ``hidden``.
+    """
+    meanings = counted(contract)
+    kept, made = [cells[cells["dimension"].eq(ALL)]], []
+    grouped = cells[cells["dimension"].ne(ALL)]
+    family = grouped["metric"].map(_families(meanings))
+    for _, rows in grouped.groupby([grouped["period"], family], sort=False):
+        small = _Page(_sizes(rows, meanings), _sums(rows, crossed), contract.privacy.minimum_group).small()
+        keys = pd.Series(list(zip(rows["dimension"], rows["group"], strict=True)), index=rows.index)
+        combined = rows["dimension"].str.endswith(IN_COMBINATION)
+        rest = rows[~keys.isin(small) | combined].copy()
+        rest.loc[keys[rest.index].isin(small), ["numerator", "denominator", "value", "low", "high"]] = np.nan
+        rest.loc[keys[rest.index].isin(small), "status"] = HIDDEN
+        kept.append(rest)
+        left = {dimension for dimension, _ in set(keys[~keys.isin(small)])}  # a dimension of small groups only says no more than the total
+        gone = rows[keys.isin(small) & ~combined & rows["dimension"].isin(left)]
+        made += [_together(part, contract) for _, part in gone.groupby(["metric", "dimension"], sort=False)]
+    return pd.concat([*kept, *made]).sort_index(kind="stable").reset_index(drop=True)[list(METRIC_COLUMNS)]
+
+
+def _families(meanings: Mapping[str, Counted]) -> dict[str, int]:
+    """Number the metrics so that those that count any of the same people have the same number."""
+    family = {metric: at for at, metric in enumerate(meanings)}
+    first: dict[str, str] = {}
+    for metric, meaning in meanings.items():
+        for text in meaning.cohorts.values():
+            other = family[first.setdefault(text, metric)]
+            mine = family[metric]
+            family = {one: other if at == mine else at for one, at in family.items()}
+    return family
+
+
+def _sizes(rows: pd.DataFrame, meanings: Mapping[str, Counted]) -> dict[str, dict[Place, float]]:
+    """Return how many people of each group every base counts: what a rate is a rate of, or a count itself."""
+    found: dict[str, dict[Place, float]] = defaultdict(dict)
+    bases = {meaning.cohorts.get("denominator") or meaning.numerator for meaning in meanings.values()}
+    columns = ["metric", "dimension", "group", "numerator", "denominator"]
+    for metric, dimension, group, *pair in rows.loc[rows["status"].ne(IMMATURE), columns].itertuples(index=False, name=None):
+        shown = dict(zip(("numerator", "denominator"), pair, strict=True))
+        for column, text in meanings[metric].cohorts.items():
+            if text in bases:
+                found[text][dimension, group] = float(np.nan_to_num(shown[column]))
+    return found
+
+
+def _sums(rows: pd.DataFrame, crossed: pd.DataFrame) -> list[tuple[list[Place], list[Place]]]:
+    """Return which groups add up to the same as which others: to everybody (no group), to a group of another dimension, to its pairs."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for dimension, group in rows[["dimension", "group"]].drop_duplicates().itertuples(index=False, name=None):
+        groups[dimension].append(group)
+    plain = [name for name in groups if CROSS not in name and not name.endswith(IN_COMBINATION)]
+    sums: list[tuple[list[Place], list[Place]]] = [([], [(name, group) for group in groups[name]]) for name in plain]
+    for name in (name for name in groups if CROSS in name and not name.endswith(IN_COMBINATION)):
+        sums += [
+            ([(dimension, group)], [(name, one) for one in groups[name] if one.split(CROSS)[side] == group])
+            for side, dimension in enumerate(name.split(CROSS))
+            for group in groups.get(dimension, ())
+        ]
+    known = {(name, group) for name in plain for group in groups[name]}
+    return [*sums, *meetings(crossed, known)[0]]
+
+
+@dataclass
+class _Page:
+    """The groups of one window and one family of metrics, as somebody sees them who can subtract."""
+
+    sizes: Sizes
+    sums: Sequence[tuple[list[Place], list[Place]]]
+    minimum: int
+
+    def small(self) -> set[Place]:
+        """Return the groups that are put together, and those alone or in combination that are hidden."""
+        places = list(dict.fromkeys(place for base in self.sizes.values() for place in base))
+        found = {place for place in places if self._is_small(place)}
+        combined = {place for place in places if place[0].endswith(IN_COMBINATION)}
+        found |= {place for place in combined if self._is_close(place)}
+        adding = [place for place in places if place not in combined]
+        while True:
+            more = {one for name in {name for name, _ in found - combined} for one in self._joining(name, adding, found)}
+            more = more or self._subtracted(adding, found)
+            if not more:
+                return found
+            found |= more
+
+    def _is_small(self, place: Place, beside: Iterable[Place] = ()) -> bool:
+        return any(0 < sum(base.get(one, 0.0) for one in (place, *beside)) < self.minimum for base in self.sizes.values())
+
+    def _is_close(self, place: Place) -> bool:
+        """Say whether too few people are in a group in combination with others only."""
+        alone = (place[0].removesuffix(IN_COMBINATION), place[1])
+        return any(0 < base.get(place, 0.0) - base.get(alone, 0.0) < self.minimum for base in self.sizes.values()) or self._is_small(alone)
+
+    def _joining(self, dimension: str, places: Sequence[Place], found: set[Place]) -> set[Place]:
+        """Return the next smallest group of a dimension, if what is put together is still one group, or still small."""
+        mine, rest = ([one for one in places if one[0] == dimension and (one in found) == inside] for inside in (True, False))
+        if not rest or (len([one for one in mine if self._size(one)]) > 1 and not self._is_small(mine[0], mine[1:])):
+            return set()
+        return {min((one for one in rest if self._size(one)), key=self._size, default=rest[0])}
+
+    def _subtracted(self, places: Sequence[Place], found: set[Place]) -> set[Place]:
+        """Return the smallest shown group from which a small one follows; nothing if none does."""
+        at = {place: number for number, place in enumerate(places)}
+        hidden = [place for place in places if place in found]
+        shown = [place for place in places if place not in found]
+        if not hidden:
+            return set()
+        known = np.zeros((len(self.sums) + len(shown) + len({name for name, _ in hidden}), len(places)))
+        row = 0
+        for whole, parts in self.sums:
+            if all(one in at for one in (*whole, *parts)):
+                known[row, [at[one] for one in parts]], known[row, [at[one] for one in whole]] = 1.0, -1.0
+                row += 1
+        for group in [[one] for one in shown] + [[one for one in hidden if one[0] == name] for name in {name for name, _ in hidden}]:
+            known[row, [at[one] for one in group]] = 1.0
+            row += 1
+        known = known[:row]
+        wanted = [place for place in hidden if self._is_small(place)]
+        if not wanted:
+            return set()
+        target = np.zeros((len(places), len(wanted)))
+        target[[at[place] for place in wanted], range(len(wanted))] = 1.0
+        ways = np.linalg.lstsq(known.T, target, rcond=None)[0]
+        follows = np.abs(known.T @ ways - target).max(axis=0) < SAME
+        if not follows.any():
+            return set()
+        way = ways[:, int(np.flatnonzero(follows)[0])]
+        used = [place for place in shown if any(abs(way[one]) > SAME and known[one, at[place]] for one in range(len(known)))]
+        return {min(used, key=self._size)} if used else set()
+
+    def _size(self, place: Place) -> float:
+        return max((base.get(place, 0.0) for base in self.sizes.values()), default=0.0)
+
+
+def _together(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Return one row of the metric table for several groups."""
+    metric = contract.metrics.get(str(rows["metric"].iloc[0]).partition("@")[0])
+    kind = metric.kind if metric is not None else "proportion"
+    counts = rows[rows["status"].isin([SHOWN, UNRELIABLE])]
+    above, below = (counts[name].sum(min_count=1) for name in ("numerator", "denominator"))
+    low = high = value = np.nan
+    level = contract.statistics.level
+    if kind in ("proportion", "retention") and below > 0:
+        (low, high), value = (float(one) for one in wilson(above, below, level)), above / below
+    elif kind == "count" and above == above:
+        (low, high), value = (float(one) for one in poisson_interval(above, level)), above
+    elif kind == "rate" and metric is not None and below > 0:
+        (low, high), value = (metric.per * float(one) / below for one in poisson_interval(above, level)), metric.per * above / below
+    elif kind == "mean" and below > 0:
+        value = above / below
+    status = SHOWN if value == value else (UNRELIABLE if below > 0 else NO_DATA)
+    if not len(counts):
+        status = str(rows["status"].iloc[0])
+    first = rows.iloc[[0]]
+    return first.assign(group=OTHER_GROUPS, numerator=above, denominator=below, value=value, low=low, high=high, status=status)

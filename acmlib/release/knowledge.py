@@ -1,0 +1,235 @@
+"""What readers of the public table may know: which counts there are, how they add up, which are parts of others, and which are small."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from acmlib.measures.table import ALL
+from acmlib.release.counts import Counts, Floats
+from acmlib.release.spans import EVERYBODY, Place, Span
+
+#: Counts are whole; sums are stored as floats.
+SAME = 1e-6
+#: One number of people that cells show: cohort, place, months.
+Number = tuple[int, int, Span]
+
+
+class Rows:
+    """Sums and differences of unknown counts, one a row, to be made a matrix."""
+
+    def __init__(self) -> None:
+        self._columns: list[NDArray[np.int64]] = []
+        self._signs: list[Floats] = []
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def add(self, plus: NDArray[np.int64], minus: NDArray[np.int64] | None = None) -> None:
+        """Add the sum of some unknowns, less the sum of others."""
+        less = np.zeros(0, dtype=np.int64) if minus is None else minus
+        self._columns.append(np.concatenate([plus, less]))
+        self._signs.append(np.concatenate([np.ones(len(plus)), -np.ones(len(less))]))
+
+    def matrix(self, width: int) -> sparse.csr_array:
+        """Return them as a matrix."""
+        if not self._columns:
+            return sparse.csr_array((0, width))
+        starts = np.cumsum([0, *(len(one) for one in self._columns)])
+        return sparse.csr_array((np.concatenate(self._signs), np.concatenate(self._columns), starts), shape=(len(self), width))
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The unknowns of an attacker, and what is known of them whatever is hidden.
+
+    Attributes
+    ----------
+    truth : array of float, shape (n,)
+        The true counts, one for each cohort, place and stretch of months that cells tell apart.
+    equations : sparse array, shape (m, n)
+        Each row times the counts is zero: groups add up to everybody, parts of a group to the group.
+    parts : sparse array, shape (k, n)
+        Each row times the counts is not negative: what is counted in a whole and not in its part.
+    numbers : sparse array, shape (r, n)
+        The numbers of people that cells show.
+    number_of : mapping
+        Cohort, place and months to the row of `numbers`.
+    targets : sparse array, shape (t, n)
+        Small counts, shown or implied: nobody may work one out.
+    """
+
+    truth: Floats
+    equations: sparse.csr_array
+    parts: sparse.csr_array
+    numbers: sparse.csr_array
+    number_of: Mapping[Number, int]
+    targets: sparse.csr_array
+
+
+@dataclass
+class Table:
+    """All numbers that are to be decided on together, in terms of counts.
+
+    Attributes
+    ----------
+    counts : Counts
+    numbers : sequence of Number
+        Each number of people that a cell shows, or an earlier edition showed.
+    same : sequence of (places, places)
+        Places whose counts add up to the same: a merged group and its parts, an area and its sites (`acmlib.release.nests.meetings`).
+    within : sequence of (place, place)
+        Places of which the first is a part of the second, in another dimension.
+    minimum : int
+        The smallest count that is shown.
+    show_zeros : bool
+    """
+
+    counts: Counts
+    numbers: Sequence[Number]
+    same: Sequence[tuple[Sequence[Place], Sequence[Place]]]
+    within: Sequence[tuple[Place, Place]]
+    minimum: int
+    show_zeros: bool = True
+    _at: dict[tuple[int, int], NDArray[np.int64]] = field(default_factory=dict)
+
+    def knowledge(self, further: Iterable[Number] = ()) -> Knowledge:
+        """Return what is known of these numbers.
+
+        Parameters
+        ----------
+        further : iterable of Number
+            Further numbers that nobody may work out, however large: a correction that is too small to be shown.
+        """
+        places = self.counts.places
+        self._everybody = places[EVERYBODY]
+        self._same = [tuple([places[one] for one in side] for side in sides) for sides in self.same]
+        self._within = [(places[part], places[whole]) for part, whole in self.within]
+        self._atoms = {True: self._stretches(total=True), False: self._stretches(total=False)}
+        truth = self._unknowns()
+        shown = Rows()
+        number_of = {number: at for at, number in enumerate(dict.fromkeys(self.numbers))}
+        for number in number_of:
+            shown.add(self._sum(number))
+        targets = Rows()
+        for plus, minus in self._small():
+            targets.add(self._sum(plus), None if minus is None else self._sum(minus))
+        for number in further:
+            targets.add(self._sum(number))
+        width = len(truth)
+        return Knowledge(
+            truth, self._equations(truth).matrix(width), self._parts().matrix(width), shown.matrix(width), number_of, targets.matrix(width)
+        )
+
+    def _stretches(self, *, total: bool) -> list[Span]:
+        """Return the months that no number tells apart. Those of everybody are at least as fine as those of groups."""
+        spans = {span for _, place, span in self.numbers if total or place != self._everybody}
+        edges = sorted({edge for span in spans for edge in span})
+        return list(itertools.pairwise(edges))
+
+    def _unknowns(self) -> Floats:
+        """Number the unknowns: cohort and place to one for each stretch, -1 where nothing is known yet."""
+        truth: list[float] = []
+        dimensions: dict[int, set[str]] = defaultdict(set)
+        names = {at: place for place, at in self.counts.places.items()}
+        for cohort, place, _ in self.numbers:
+            dimensions[cohort].add(names[place][0])
+        for cohort, wanted in dimensions.items():
+            for place, (dimension, _) in names.items():
+                if dimension in wanted or dimension == ALL:
+                    stretches = self._atoms[place == self._everybody]
+                    true = np.array([self.counts.numbers[cohort, place, first:after].sum() for first, after in stretches])
+                    known = ~np.isnan(true)
+                    self._at[cohort, place] = np.where(known, len(truth) + np.cumsum(known) - 1, -1)
+                    truth += true[known].tolist()
+        return np.array(truth)
+
+    def _sum(self, number: Number) -> NDArray[np.int64]:
+        """Return the unknowns that a number adds up."""
+        cohort, place, (first, after) = number
+        inside = [first <= start and end <= after for start, end in self._atoms[place == self._everybody]]
+        found = self._at[cohort, place][inside]
+        if (found < 0).any():
+            raise ValueError(f"counts of {list(self.counts.places)[place]} in months {first} to {after} are not known")
+        return found
+
+    def _equations(self, truth: Floats) -> Rows:
+        """Groups of a dimension add up to everybody, and so do other places that are known to, wherever they really do."""
+        rows = Rows()
+        dimensions: dict[str, list[int]] = defaultdict(list)
+        for (dimension, _), place in self.counts.places.items():
+            dimensions[dimension].append(place)
+        sums = [((self._everybody,), groups) for name, groups in dimensions.items() if name != ALL]
+        for cohort in {cohort for cohort, _ in self._at}:
+            for whole, parts in (*sums, *self._same):
+                if all((cohort, place) in self._at for place in (*whole, *parts)):
+                    for span in self._atoms[False]:
+                        known = not np.isnan([self._true((cohort, place, span)) for place in (*whole, *parts)]).any()
+                        sides = [np.concatenate([self._sum((cohort, place, span)) for place in side]) for side in (whole, parts) if known]
+                        if known and truth[sides[0]].sum() == truth[sides[1]].sum():
+                            rows.add(*sides)
+        return rows
+
+    def _parts(self) -> Rows:
+        """What is in a whole and not in its part is no negative number: of cohorts, and of places."""
+        rows = Rows()
+        for part, whole in self.counts.nested():
+            for place in self.counts.places.values():
+                if (part, place) in self._at and (whole, place) in self._at:
+                    self._compare(rows, self._at[whole, place], self._at[part, place])
+        for part, whole in self._within:
+            for cohort in {cohort for cohort, _ in self._at}:
+                if (cohort, part) in self._at and (cohort, whole) in self._at:
+                    self._compare(rows, self._at[cohort, whole], self._at[cohort, part])
+        return rows
+
+    @staticmethod
+    def _compare(rows: Rows, whole: NDArray[np.int64], part: NDArray[np.int64]) -> None:
+        for one, other in zip(whole, part, strict=True):
+            if one >= 0 and other >= 0:
+                rows.add(np.array([one]), np.array([other]))
+
+    def _small(self) -> Iterable[tuple[Number, Number | None]]:
+        """Yield every small number of people: those shown, and the difference of two of which one is a part of the other."""
+        spans: dict[tuple[int, int], list[Span]] = defaultdict(list)
+        for cohort, place, span in dict.fromkeys(self.numbers):
+            spans[cohort, place].append(span)
+        for (cohort, place), own in spans.items():
+            atoms = [one for one in self._atoms[place == self._everybody] if any(a <= one[0] and one[1] <= b for a, b in own)]
+            for span in dict.fromkeys((*own, *atoms)):
+                if self._is_small((cohort, place, span)):
+                    yield (cohort, place, span), None
+            for part, whole in itertools.permutations(own, 2):
+                if whole[0] <= part[0] and part[1] <= whole[1]:
+                    yield from self._difference((cohort, place, whole), (cohort, place, part))
+        yield from self._small_beside(spans)
+
+    def _small_beside(self, spans: Mapping[tuple[int, int], Sequence[Span]]) -> Iterable[tuple[Number, Number]]:
+        """Yield the small differences of two cohorts, or of two places, of which one is a part of the other."""
+        for part, whole in self.counts.nested():
+            for place in self.counts.places.values():
+                for span in set(spans.get((part, place), ())) & set(spans.get((whole, place), ())):
+                    yield from self._difference((whole, place, span), (part, place, span))
+        everybody = [(place, self._everybody) for place in self.counts.places.values() if place != self._everybody]
+        for part, whole in (*self._within, *everybody):
+            for cohort in {cohort for cohort, _ in spans}:
+                for span in set(spans.get((cohort, part), ())) & set(spans.get((cohort, whole), ())):
+                    yield from self._difference((cohort, whole, span), (cohort, part, span))
+
+    def _difference(self, whole: Number, part: Number) -> Iterable[tuple[Number, Number]]:
+        if self._is_small(whole, part):
+            yield whole, part
+
+    def _is_small(self, number: Number, less: Number | None = None) -> bool:
+        true = self._true(number) - (0.0 if less is None else self._true(less))
+        return SAME < true < self.minimum - SAME or (less is None and not self.show_zeros and abs(true) < SAME)
+
+    def _true(self, number: Number) -> float:
+        cohort, place, (first, after) = number
+        return float(self.counts.numbers[cohort, place, first:after].sum())

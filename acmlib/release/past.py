@@ -1,0 +1,226 @@
+"""A public release is decided together with all earlier ones: readers put them side by side."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from acmlib.contract.errors import ContractError
+from acmlib.contract.model import Contract
+from acmlib.contract.periods import parse_period
+from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS, SHOWN, UNRELIABLE, grain_of
+from acmlib.release.counts import Counted, Counts
+from acmlib.release.knowledge import SAME, Number
+from acmlib.release.ledger import LEDGER, Entry
+from acmlib.release.spans import spans_of
+
+KEYS = list(KEY_COLUMNS)
+#: Why a cell is hidden that is not small itself.
+BEFORE, RECUT = "hidden in an earlier edition", "its groups were others in an earlier edition"
+#: Of a dimension: what decides who is in which group.
+GROUPING = {"column", "standard", "ethnicity", "separator", "bands", "merge", "not_recorded"}
+#: A restated cell: its key, the numbers shown before and in which period's release, the numbers shown now, whether the earlier ones stay.
+RESTATED = [*KEYS, "released", "numerator_before", "denominator_before", "numerator", "denominator", "stays", "reason"]
+
+Key = tuple[str, ...]
+
+
+class ReleaseError(ContractError):
+    """A release that cannot be made; the message says why, and what can be done."""
+
+
+def grouping(contract: Contract) -> dict[str, str]:
+    """Return for each dimension a digest of what decides who is in which group."""
+    texts = {name: one.model_dump_json(include=GROUPING) for name, one in contract.dimensions.items()}
+    return {name: hashlib.sha256(json.dumps(json.loads(text), sort_keys=True).encode()).hexdigest()[:12] for name, text in texts.items()}
+
+
+def entry_of(contract: Contract, period: str, edition: str, cells: pd.DataFrame) -> Entry:
+    """Return the entry that a release makes in the ledger once it is handed out.
+
+    Parameters
+    ----------
+    contract : Contract
+    period, edition : str
+    cells : DataFrame
+        Metric table as released.
+    """
+    rows = cells[[*KEYS, "numerator", "denominator", "status"]].astype(object)
+    rows = rows.where(rows.notna(), None)
+    kept = tuple(tuple(row) for row in rows.itertuples(index=False, name=None))
+    made_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    return Entry(period, edition, made_at, contract.privacy.minimum_count, grouping(contract), kept)
+
+
+@dataclass(frozen=True)
+class Past:
+    """What earlier public editions of a contract have shown.
+
+    Attributes
+    ----------
+    contract : Contract
+    entries : sequence of Entry
+    """
+
+    contract: Contract
+    entries: Sequence[Entry] = ()
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """Every cell of every edition, in order, with `released` (the period) and `grouping` of its dimension."""
+        columns = [*KEYS, "numerator", "denominator", "status", "released", "grouping"]
+        rows = [(*row, entry.period, entry.grouping.get(row[2], "")) for entry in self.entries for row in entry.cells]
+        known = pd.DataFrame(rows, columns=columns).astype({"numerator": "float64", "denominator": "float64"})
+        return known.drop_duplicates([*KEYS, "numerator", "denominator", "status", "grouping"], ignore_index=True)
+
+    @property
+    def splits(self) -> set[tuple[str, str]]:
+        """Metrics and dimensions of which readers have seen groups, and ``all`` where they have seen quarters."""
+        rows = self.cells[self.cells["status"].ne(HIDDEN)]
+        rows = rows[rows["dimension"].ne(ALL) | grain_of(rows["period"]).eq("quarter")]
+        return set(zip(rows["metric"], rows["dimension"], strict=True))
+
+    def applied(self, cells: pd.DataFrame, reason: pd.Series) -> tuple[pd.Series, pd.Series]:
+        """Return why cells are hidden, with what earlier editions add, and whose earlier figures stay.
+
+        A cell that was hidden stays hidden. One that was shown with other numbers is shown with its new ones only if each number differs
+        from those shown by nothing or by `minimum_count` at least.
+
+        Parameters
+        ----------
+        cells : DataFrame
+            Metric table of what is offered, with true numbers.
+        reason : Series of str
+            Why the rule hides a cell; empty where it does not.
+        """
+        reason, stays = reason.copy(), pd.Series(False, index=cells.index)
+        shown, hidden = self._shown, self._hidden
+        recut = self._recut(cells)
+        for at, *key_of, above, below in cells[[*KEYS, "numerator", "denominator"]].itertuples(name=None):
+            key = tuple(key_of)
+            if key in hidden and not reason[at]:
+                reason[at] = BEFORE
+            elif key in shown:
+                stays[at] = any(self._is_close(above, below, *one) for one in shown[key])
+            elif recut[at] and not reason[at]:
+                reason[at] = RECUT
+        return reason, stays
+
+    def earlier(self, cells: pd.DataFrame, stays: pd.Series) -> pd.DataFrame:
+        """Return cells with the earlier figures where these stay.
+
+        Parameters
+        ----------
+        cells : DataFrame
+            Metric table.
+        stays : Series of bool
+        """
+        cells = cells.copy()
+        for at in cells.index[stays]:
+            key = tuple(cells.loc[at, KEYS])
+            cells.loc[at, ["numerator", "denominator"]] = self._shown[key][-1]
+        return cells
+
+    def numbers(self, counts: Counts, meanings: Mapping[str, Counted]) -> set[Number]:
+        """Return the numbers of people that earlier editions have shown and that still hold: readers know them, whatever is hidden now."""
+        cells = self.cells[self.cells["status"].ne(HIDDEN) & self.cells["metric"].isin(list(meanings))]
+        found: set[Number] = set()
+        columns = cells[["metric", "dimension", "group", "numerator", "denominator"]].itertuples(index=False, name=None)
+        for (metric, dimension, group, *pair), (first, after) in zip(columns, spans_of(cells, self.contract), strict=True):
+            place, shown = counts.places.get((dimension, group)), dict(zip(("numerator", "denominator"), pair, strict=True))
+            for column, text in meanings[metric].cohorts.items():
+                if place is not None and text in counts.cohorts:
+                    number = (counts.cohorts[text], place, (first, after))
+                    true = counts.numbers[number[0], place, first:after].sum()
+                    if abs(true - shown[column]) < SAME:
+                        found.add(number)
+        return found
+
+    def restated(self, cells: pd.DataFrame, stays: pd.Series) -> pd.DataFrame:
+        """List the figures that readers were shown before with other numbers.
+
+        Parameters
+        ----------
+        cells : DataFrame
+            Metric table as released.
+        stays : Series of bool
+            Whose earlier figures stay.
+
+        Returns
+        -------
+        DataFrame
+            Columns `RESTATED`; `reason` is a text in one or more languages, or None where the contract gives none.
+        """
+        before = self.cells[self.cells["status"].isin([SHOWN, UNRELIABLE])].drop_duplicates(KEYS, keep="last")
+        now = cells[[*KEYS, "numerator", "denominator"]].assign(stays=stays)[cells["status"].isin([SHOWN, UNRELIABLE])]
+        both = now.merge(before.drop(columns=["status", "grouping"]), on=KEYS, suffixes=("", "_before"))
+        moved = [both[name].fillna(-1).sub(both[f"{name}_before"].fillna(-1)).abs().gt(SAME) for name in ("numerator", "denominator")]
+        changed = both[moved[0] | moved[1] | both["stays"]].copy()
+        reasons = [self._reason(metric, period) for metric, period in zip(changed["metric"], changed["period"], strict=True)]
+        changed["reason"] = pd.Series(reasons, index=changed.index, dtype=object)
+        return changed[RESTATED].reset_index(drop=True)
+
+    def gives_away(self) -> str:
+        """Return the message that no release can be made any more."""
+        own = f"{LEDGER}/{self.contract.id}"
+        return (
+            f"{own}: together, the {len(self.entries)} public editions handed out so far give away a count below "
+            f"{self.contract.privacy.minimum_count}, whatever a new one hides; so none is made. Undo changes of groups, metrics or "
+            f"privacy.minimum_count since then, or leave public out of editions"
+        )
+
+    @property
+    def least(self) -> int:
+        """The lowest threshold that any edition was decided with."""
+        return min((entry.minimum_count for entry in self.entries), default=self.contract.privacy.minimum_count)
+
+    @cached_property
+    def _shown(self) -> dict[Key, list[tuple[float, float]]]:
+        found: dict[Key, list[tuple[float, float]]] = defaultdict(list)
+        rows = self.cells[self.cells["status"].isin([SHOWN, UNRELIABLE])]
+        for *key, above, below in rows[[*KEYS, "numerator", "denominator"]].itertuples(index=False, name=None):
+            found[tuple(key)].append((above, below))
+        return dict(found)
+
+    @cached_property
+    def _hidden(self) -> set[Key]:
+        rows = self.cells[self.cells["status"].eq(HIDDEN)]
+        return set(rows[KEYS].itertuples(index=False, name=None))
+
+    def _is_close(self, above: float, below: float, above_before: float, below_before: float) -> bool:
+        """Say whether a correction is too small to be shown: of the numerator, the denominator, or those in one and not the other."""
+        moved = (above - above_before, below - below_before, (below - above) - (below_before - above_before))
+        return any(SAME < abs(one) < self.contract.privacy.minimum_count - SAME for one in moved)
+
+    def _recut(self, cells: pd.DataFrame) -> pd.Series:
+        """Say which cells are of groups that were made otherwise when an earlier edition showed the same months of their dimension."""
+        now, spans = grouping(self.contract), spans_of(cells, self.contract)
+        then: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        others = self.cells[self.cells["dimension"].ne(ALL)]
+        for (dimension, made), span in zip(
+            others[["dimension", "grouping"]].itertuples(index=False, name=None), spans_of(others, self.contract), strict=True
+        ):
+            if made != now.get(dimension):
+                then[dimension].add(span)
+        met = [
+            any(first < end and start < after for start, end in then.get(dimension, ()))
+            for dimension, (first, after) in zip(cells["dimension"], spans, strict=True)
+        ]
+        return pd.Series(met, index=cells.index)
+
+    def _reason(self, metric: str, period: str) -> object:
+        """Return why figures of these months were corrected, as far as the contract says."""
+        starts, ends = self.contract.contract.starts, self.contract.contract.ends
+        shown = parse_period(period, starts=starts, ends=ends)
+        for one in self.contract.restatements:
+            told = parse_period(one.period, starts=starts, ends=ends)
+            if told.start <= shown.end and shown.start <= told.end and (not one.metrics or metric.partition("@")[0] in one.metrics):
+                return one.reason
+        return None

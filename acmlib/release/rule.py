@@ -1,0 +1,188 @@
+"""The public rule: small counts are hidden, then the smallest beside them, until the attacker of `acmlib.release.audit` finds nothing.
+
+*Primary suppression* (`acmlib.release.primary`) hides what is small by itself. *Secondary suppression* hides, in each family of cells that
+add up, the smallest others. The audit then names the counts that are not protected yet, and the smallest shown number that each of them
+follows from is hidden too. A few cells too many are better than a rule that nobody can explain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from acmlib.contract.model import Contract
+from acmlib.measures.table import ALL, KEY_COLUMNS
+from acmlib.release.audit import attack
+from acmlib.release.counts import count_people, counted
+from acmlib.release.knowledge import Number, Table
+from acmlib.release.nests import meetings
+from acmlib.release.offer import fine_enough
+from acmlib.release.past import Past, ReleaseError
+from acmlib.release.primary import primary
+from acmlib.release.spans import spans_of
+
+KEYS = list(KEY_COLUMNS)
+#: Why a cell is hidden that is not small itself.
+LINKED, FAMILY, AUDIT = "same people as a hidden cell", "smallest beside a hidden cell", "a small count would follow from it"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What of a public table is hidden, and why.
+
+    Attributes
+    ----------
+    cells : DataFrame
+        Metric table of the cells that are offered, with true numbers.
+    reason : Series of str
+        Why a cell is hidden; empty where it is shown.
+    stays : Series of bool
+        Cells whose earlier figure stays, because the correction is too small to be shown.
+    """
+
+    cells: pd.DataFrame
+    reason: pd.Series
+    stays: pd.Series
+
+    @property
+    def hidden(self) -> pd.Series:
+        """Which cells are hidden."""
+        return self.reason.ne("")
+
+
+def decide(
+    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, *, crossed: pd.DataFrame, last: Mapping[tuple[str, str], int], past: Past
+) -> Decision:
+    """Decide what of a public table is shown.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table of what is offered (`acmlib.release.offer`), with true numbers.
+    table : DataFrame
+        The whole metric table.
+    contract : Contract
+    crossed : DataFrame
+        Which groups of two dimensions people are in at once (`acmlib.release.nests`).
+    last : mapping
+        Dimension and group to how late it is hidden: those that the contract's goals and actions name come last.
+    past : Past
+        What earlier public editions have shown.
+
+    Returns
+    -------
+    Decision
+
+    Raises
+    ------
+    ReleaseError
+        If small counts follow from what earlier editions have shown, whatever is hidden now.
+    """
+    meanings = counted(contract)
+    reason = primary(cells, meanings, contract.privacy, minimum_n=contract.statistics.minimum_n)
+    kept = fine_enough(cells, reason, past.splits)
+    cells, reason = cells[kept].reset_index(drop=True), reason[kept].reset_index(drop=True)
+    reason, stays = past.applied(cells, reason)
+    suppression = _Suppression(cells, reason, stays, last)
+    counts = count_people(table, contract, meanings)
+    suppression.number(counts.cohorts, counts.places, contract)
+    suppression.families()
+    same, within = meetings(crossed, counts.places)
+    given = past.numbers(counts, meanings)
+    numbers = [*(number for own in suppression.numbers for number in own), *given]
+    privacy = contract.privacy
+    public = Table(counts, numbers, same, within, privacy.minimum_count, show_zeros=privacy.show_zeros)
+    knowledge = public.knowledge(number for at in np.flatnonzero(stays) for number in suppression.numbers[at])
+    lost: set[int] = set()
+    while True:
+        shown = np.zeros(len(knowledge.number_of), dtype=bool)
+        shown[[knowledge.number_of[number] for number in (*suppression.shown(), *given)]] = True
+        weak = attack(knowledge, shown, skip=lost)
+        if not weak:
+            return Decision(cells, suppression.reason, stays)
+        of_row = {row: number for number, row in knowledge.number_of.items()}
+        for one in weak:
+            pins = [of_row[row] for row in one.pinned_by if of_row[row] not in given]
+            if pins:
+                suppression.unpin(pins)
+            elif one.value < past.least:
+                raise ReleaseError([past.gives_away()])
+            else:  # a threshold that was raised since: readers know what a lower one showed
+                lost.add(one.target)
+
+
+@dataclass
+class _Suppression:
+    """Cells, the numbers of people that they show, and which of them are hidden so far."""
+
+    cells: pd.DataFrame
+    reason: pd.Series
+    stays: pd.Series
+    last: Mapping[tuple[str, str], int]
+    numbers: list[tuple[Number, ...]] = field(default_factory=list)
+    _cells_of: dict[Number, list[int]] = field(default_factory=dict)
+    _base: dict[Number, list[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        size = self.cells["denominator"].fillna(self.cells["numerator"]).fillna(0.0)
+        self._about: list[tuple[str, str, float]] = [
+            *self.cells[["dimension", "group"]].assign(size=size).itertuples(index=False, name=None)
+        ]
+
+    def number(self, cohorts: Mapping[str, int], places: Mapping[tuple[str, str], int], contract: Contract) -> None:
+        """Note which numbers of people each cell shows, and hide what counts the same people as a hidden cell."""
+        meanings = counted(contract)
+        columns = zip(self.cells["metric"], self.cells["dimension"], self.cells["group"], spans_of(self.cells, contract), strict=True)
+        for cell, (metric, dimension, group, span) in enumerate(columns):
+            own = meanings[metric].cohorts
+            found = {column: (cohorts[text], places[dimension, group], span) for column, text in own.items()}
+            self.numbers.append(tuple(found.values()))
+            for number in self.numbers[-1]:
+                self._cells_of.setdefault(number, []).append(cell)
+            if found and dimension != ALL:
+                self._base.setdefault(found.get("denominator") or found["numerator"], []).append(cell)
+        for cell in self.reason.index[self.reason.ne("")]:
+            self._spread(cell)
+
+    def shown(self) -> list[Number]:
+        """Return the numbers that readers see: what stays as it was is not today's number."""
+        visible = self.reason.index[self.reason.eq("") & ~self.stays]
+        return [number for cell in visible for number in self.numbers[cell]]
+
+    def families(self) -> None:
+        """Hide the smallest beside every cell that is hidden alone among those that add up with it."""
+        people = self.cells[self.cells["dimension"].ne(ALL) & np.array([size > 0 for *_, size in self._about])]
+        for _, family in people.groupby(["metric", "period", "dimension"], sort=False):
+            hidden = self.reason[family.index].ne("")
+            if hidden.sum() == 1 and not hidden.all():
+                self._hide(min(family.index[~hidden], key=self._order), FAMILY)
+
+    def unpin(self, numbers: Sequence[Number]) -> None:
+        """Hide the smallest of the numbers from which a small count follows, unless one of them was hidden just now."""
+        visible = [number for number in numbers if any(not self.reason[cell] for cell in self._cells_of[number])]
+        if len(visible) < len(numbers) or not visible:
+            return
+        chosen = min(visible, key=lambda number: max(self._order(cell) for cell in self._cells_of[number]))
+        for cell in self._cells_of[chosen]:
+            self._hide(cell, AUDIT)
+
+    def _hide(self, cell: int, why: str) -> None:
+        if not self.reason[cell]:
+            self.reason[cell] = why
+            self._spread(cell)
+
+    def _spread(self, cell: int) -> None:
+        """Hide a group in all metrics on the same base."""
+        for number in self.numbers[cell]:
+            mine = self._base.get(number, ())
+            for other in mine if cell in mine else ():
+                if not self.reason[other]:
+                    self.reason[other] = LINKED
+
+    def _order(self, cell: int) -> tuple[int, bool, float, int]:
+        """Hide groups that nobody named before named ones, groups before totals, the smallest first."""
+        dimension, group, size = self._about[cell]
+        return self.last.get((dimension, group), 0), dimension == ALL, size, cell

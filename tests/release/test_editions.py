@@ -1,0 +1,65 @@
+"""What each edition shows of the sample contracts."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from acmlib.contract.load import contract_ids, load_contract
+from acmlib.contract.model import Edition
+from acmlib.contract.periods import report_period
+from acmlib.intake.build.sources import open_tables
+from acmlib.measures.table import ALL, KEY_COLUMNS, OTHER_GROUPS
+from acmlib.release.editions import Counted, Release, count, make_release
+
+ROOT = Path(__file__).resolve().parents[2]
+KEYS = list(KEY_COLUMNS)
+CONTRACTS = contract_ids(ROOT)
+PUBLIC = [name for name in CONTRACTS if "public" in load_contract(name, root=ROOT).editions]
+
+
+@cache
+def counted(name: str) -> Counted:
+    contract = load_contract(name, root=ROOT)
+    with open_tables(contract, root=ROOT, period=report_period(contract)) as tables:
+        return count(contract, tables)
+
+
+@cache
+def release(name: str, edition: Edition) -> Release:
+    return make_release(load_contract(name, root=ROOT), root=ROOT, edition=edition, counted=counted(name), earlier=())
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_the_internal_edition_shows_true_counts(name: str) -> None:
+    made = release(name, "internal")
+    assert made.hidden == 0 and not made.suppressed
+    true = made.handed_out.merge(counted(name).table, on=KEYS, suffixes=("", "_true"))
+    assert len(true) == len(made.handed_out)
+    assert (true["numerator"].fillna(-1) == true["numerator_true"].fillna(-1)).all()
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_the_provider_edition_shows_true_totals_and_no_group_of_fewer_than_ten(name: str) -> None:
+    made, whole = release(name, "provider").handed_out, release(name, "internal").handed_out
+    totals = [frame[frame["dimension"].eq(ALL)].reset_index(drop=True) for frame in (made, whole)]
+    assert totals[0][[*KEYS, "numerator", "denominator"]].equals(totals[1][[*KEYS, "numerator", "denominator"]])
+    groups = made[made["dimension"].ne(ALL) & made["status"].isin(["shown", "unreliable"])]
+    people = groups["denominator"].fillna(groups["numerator"])
+    assert not people.between(1, 9).any()
+    assert groups["group"].eq(OTHER_GROUPS).any() == (name != "nsw-job-training")
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_the_public_edition_is_small_by_design_and_shows_no_small_count(name: str) -> None:
+    contract, made = load_contract(name, root=ROOT), release(name, "public").handed_out
+    assert not made["dimension"].str.contains(" x | \\(alone", regex=True).any()
+    assert made.loc[made["dimension"].ne(ALL), "period"].str.fullmatch(r"P12M/\d{4}-\d{2}|term").all()
+    assert made.loc[made["dimension"].eq(ALL), "period"].str.fullmatch(r"P12M/\d{4}-\d{2}|\d{4}Q[1-4]|term").all()
+    shown = made[made["status"].isin(["shown", "unreliable"])]
+    kinds = shown["metric"].str.partition("@")[0].map({one: metric.kind for one, metric in contract.metrics.items()}).fillna("proportion")
+    parts = shown[kinds.isin(["proportion", "retention", "duration"]) & shown["denominator"].notna()]
+    assert not shown.loc[kinds.isin(["proportion", "retention", "duration", "count"]), "numerator"].between(1, 10).any()
+    assert not (parts["denominator"] - parts["numerator"]).between(1, 10).any()
