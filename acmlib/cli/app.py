@@ -6,12 +6,13 @@ import functools
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from acmlib.cli import meetings, say
+from acmlib.cli import beginnings, meetings, say
 from acmlib.cli.asked import DONE, FAILED, INTERRUPTED, MISUSED, chosen_contracts, workspace
 from acmlib.publish.limits import ORDINARY, Limits
 
@@ -188,5 +189,13 @@ def _require_pdf() -> None:
         raise typer.Exit(MISUSED) from error
 
 
-for command in (meetings.meeting, meetings.handout, meetings.actions, meetings.spot_check):
-    app.command(epilog=meetings.EXAMPLES[command.__name__])(command)
+#: Commands of other modules, each with its examples.
+_FURTHER: tuple[tuple[Callable[..., None], str], ...] = (
+    *(
+        (command, meetings.EXAMPLES[command.__name__])
+        for command in (meetings.meeting, meetings.handout, meetings.actions, meetings.spot_check)
+    ),
+    *((command, beginnings.EXAMPLES[command.__name__]) for command in (beginnings.pilots, beginnings.starters)),
+)
+for further, examples in _FURTHER:
+    app.command(epilog=examples)(further)

@@ -1,0 +1,116 @@
+"""The commands of a beginning: which contracts to begin with, and what contracts of a service usually measure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from acmlib.cli import say
+from acmlib.cli.asked import MISUSED, workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from acmlib.contract.starters import Measure
+
+EXAMPLES = {
+    "pilots": "Examples:   [b]acm pilots register.csv[/b]   the contracts that suit best first\n\n"
+    "[b]acm pilots register.csv --settings my-pilots.yml --out shortlist.csv[/b]   with your own weights, all of it as a table",
+    "starters": "Examples:   [b]acm starters[/b]   which services there are      [b]acm starters tutoring --language es[/b]   one of them",
+}
+#: Rows that a terminal shows; the file has all.
+MOST = 20
+
+
+def pilots(
+    register: Annotated[Path, typer.Argument(metavar="REGISTER", help="The city's contracts: CSV, Excel or OCDS JSON.")],
+    settings: Annotated[Path | None, typer.Option(help="Weights and limits. templates/pilots.yml.")] = None,
+    on: Annotated[str | None, typer.Option(help="Day from which months left are counted. Today.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the whole list as CSV.")] = None,
+) -> None:
+    """Screen a register of contracts: which suit active contract management, why, and how often to meet about them.
+
+    What the register does not say is left out of the score and named as a question. One-off purchases and goods are not on the list.
+    """
+    from acmlib.analysis.pilots import screen
+    from acmlib.contract.errors import ContractError
+    from acmlib.contract.pilots import load_pilot_screen
+    from acmlib.intake.read.register import read_register
+
+    try:
+        day = dt.date.fromisoformat(on) if on else dt.datetime.now().astimezone().date()
+        used = load_pilot_screen(settings or workspace() / "templates" / "pilots.yml")
+        found = screen(read_register(register), used, date=day)
+    except (ContractError, ValueError) as error:
+        say.wrong(str(error))
+        raise typer.Exit(MISUSED) from error
+    listed = found[found["left_out"].eq("")]
+    rows = [_row(row) for _, row in listed.head(MOST).iterrows()]
+    say.table(f"Contracts to begin with, on {day}", ("tier", "score", "contract", "ends", "meet", "not known"), rows)
+    if len(listed) > MOST:
+        say.note(f"and {len(listed) - MOST} more: --out FILE.csv writes all")
+    for why, group in found[found["left_out"].ne("")].groupby("left_out"):
+        say.note(f"not on the list, {why}: {len(group)}")
+    if out is not None:
+        from acmlib.publish.safe_csv import guarded
+
+        texts = {str(name): found[name].fillna("").map(guarded) for name in found.select_dtypes(["str", "object"])}
+        out.write_text(found.assign(**texts).to_csv(index=False), encoding="utf-8")
+        say.note(f"written: {out}")
+
+
+def _row(row: pd.Series) -> tuple[str, ...]:
+    from acmlib.contract.pilots import CRITERIA
+
+    unknown = [name.replace("_", " ") for name in CRITERIA if row[f"points_{name}"] != row[f"points_{name}"]]
+    return (
+        row["tier"],
+        f"{row['score']:.0f}",
+        f"{row['id']}: {row['title']}",
+        f"{row['ends']:%Y-%m-%d}",
+        row["cadence"],
+        ", ".join(unknown),
+    )
+
+
+def starters(
+    service: Annotated[str | None, typer.Argument(metavar="SERVICE", help="One of the services. All, by name, if absent.")] = None,
+    language: Annotated[str, typer.Option(help="en or es.")] = "en",
+) -> None:
+    """Show what contracts of a service usually measure: definition, cuts, data needed, a benchmark with its source or where to look."""
+    from acmlib.contract.errors import ContractError
+    from acmlib.contract.starters import load_starter, starter_names
+
+    root = workspace()
+    try:
+        if service is None:
+            names = [(name, load_starter(name, root).title.in_language(language)) for name in starter_names(root)]
+            say.table("Starter sets", ("service", "title"), names)
+            return
+        starter = load_starter(service, root)
+    except ContractError as error:
+        say.wrong(str(error))
+        raise typer.Exit(MISUSED) from error
+    rows = [
+        (
+            measure.title.in_language(language),
+            measure.definition.in_language(language),
+            ", ".join(measure.cuts),
+            _benchmark(measure, language),
+        )
+        for measure in starter.measures
+    ]
+    say.table(starter.title.in_language(language), ("measure", "definition", "cut by", "benchmark"), rows)
+    for text in (*starter.questions, *starter.survey):
+        say.note(f"- {text.in_language(language)}")
+
+
+def _benchmark(measure: Measure, language: str) -> str:
+    found = measure.benchmark
+    if found.open is not None:
+        return found.open.in_language(language)
+    value = f"{found.value:.0%}" if measure.kind in ("proportion", "retention") and (found.value or 0) <= 1 else f"{found.value:g}"
+    return f"{value}: {found.of.in_language(language) if found.of else ''}. {found.source}, {found.year} ({found.where})"
