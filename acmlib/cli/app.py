@@ -57,7 +57,9 @@ Exit status: 0 if every page asked for was made, 1 if one was not, 2 if the requ
 def run(
     ids: Ids = None,
     every: All = False,
-    report: Annotated[str | None, typer.Option(help="dashboard, deep_dive, deep_dive-TOPIC, end_of_contract. All that are due.")] = None,
+    report: Annotated[
+        str | None, typer.Option(help="One of `acm list --reports`, or of one topic: deep_dive-TOPIC. All that are due.")
+    ] = None,
     period: Annotated[str | None, typer.Option(help="2026-06, 2026Q2, 2026 or term. The contract's own.")] = None,
     edition: Annotated[str | None, typer.Option(help="internal, provider or public. All of the contract's.")] = None,
     language: Annotated[str | None, typer.Option(help="en or es. All of the contract's.")] = None,
@@ -71,6 +73,7 @@ def run(
     pdf: Annotated[
         bool, typer.Option("--pdf", help="A PDF beside each page, tagged for screen readers; whoever makes the page needs Pango.")
     ] = False,
+    appendix: Annotated[bool, typer.Option("--appendix", help="Pages with all numbers unfolded, so that they are printed.")] = False,
     outputs: Annotated[Path | None, typer.Option(help="Folder for pages of a workspace at an address that can only be read.")] = None,
 ) -> None:
     """Make the pages of contracts: those whose notebook, contract files, data or library have changed since they were made.
@@ -86,7 +89,7 @@ def run(
         _require_pdf()
     asked = {"report": report, "period": period, "edition": edition, "language": language}
     limits = Limits(cell_seconds=cell_seconds, report_seconds=report_seconds)
-    how = How(jobs, warm, force, limits, scheduler, pdf)
+    how = How(jobs, warm, force, limits, scheduler, pdf, appendix)
     chosen = functools.partial(chosen_contracts, ids, every)
     made_all = make_reports(place if "://" in place else workspace(root), chosen, asked, how, outputs=outputs)
     raise typer.Exit(DONE if made_all else FAILED)
@@ -131,8 +134,13 @@ def peers(contract: Annotated[str, typer.Argument(metavar="ID", help="Name of th
 
 
 @app.command("list")
-def list_contracts() -> None:
-    """List the contracts in params/: who, from when to when, in which editions and languages."""
+def list_contracts(
+    reports: Annotated[bool, typer.Option("--reports", help="The reports instead: notebooks, and when each is made.")] = False,
+) -> None:
+    """List the contracts in params/: who, from when to when, in which editions and languages. With --reports the reports there are."""
+    if reports:
+        _list_reports(workspace())
+        return
     from acmlib.contract.errors import ContractError
     from acmlib.contract.load import load_contract
 
@@ -149,6 +157,19 @@ def list_contracts() -> None:
         given = f"{', '.join(loaded.editions)}; {', '.join(loaded.languages)}"
         rows.append((contract, str(terms.title), terms.provider, term, loaded.period or "term", given))
     say.table("Contracts", ("id", "title", "provider", "term", "period", "editions; languages"), rows, lines=False)
+
+
+def _list_reports(root: Path) -> None:
+    """List what the notebooks declare, then what keeps others from being reports."""
+    from acmlib.publish.reports import declaration_problems, declared_reports
+
+    rows = []
+    for one in declared_reports(root):
+        titles = "; ".join(f"{language}: {title}" for language, title in one.titles.items())
+        rows.append((one.name, titles, f"{one.made}: {', '.join(one.of)}" if one.of else one.made, ", ".join(one.parameters)))
+    say.table("Reports", ("name", "title", "made", "parameters"), rows, lines=False)
+    for problem in declaration_problems(root):
+        say.wrong(problem)
 
 
 @app.command(epilog="Example:   [b]acm new riverside-tutoring --from data/riverside-tutoring/students.csv[/b]")

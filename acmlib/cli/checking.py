@@ -7,11 +7,13 @@ from pathlib import Path
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract, load_records
+from acmlib.contract.records import Records
 from acmlib.intake.build.sources import open_tables
 from acmlib.intake.check.checks import check_tables
 from acmlib.intake.check.private import private_values
 from acmlib.intake.check.written import quotes_left_out, text_problems
 from acmlib.intake.findings import Finding, worst_first
+from acmlib.publish.reports import TOPICS, declared_reports, unanswered
 
 
 def check_contract(contract: str, *, root: Path) -> tuple[Finding, ...]:
@@ -33,11 +35,22 @@ def check_contract(contract: str, *, root: Path) -> tuple[Finding, ...]:
     try:
         loaded = load_contract(contract, root=root)
         records = load_records(contract, root, contract=loaded)
+        wrong_topics = _unanswered(contract, records, root)
         with open_tables(loaded, root=root) as tables:
             wrong = text_problems(loaded, records, private_values(tables), root)
-            return worst_first([*_as_findings(wrong), *quotes_left_out(loaded, records), *check_tables(tables, loaded)])
+            return worst_first([*_as_findings([*wrong_topics, *wrong]), *quotes_left_out(loaded, records), *check_tables(tables, loaded)])
     except ContractError as error:
         return _as_findings(error.errors)
+
+
+def _unanswered(contract: str, records: Records, root: Path) -> list[str]:
+    """Return an error for each topic of the roadmap whose kind no notebook answers: its month would come and no page would be made."""
+    kinds = sorted({kind for one in declared_reports(root) if one.made == TOPICS for kind in one.of})
+    return [
+        f"params/{contract}/roadmap.yml: topic {topic.id} is of kind '{topic.kind}', which no notebook answers; use one of {', '.join(kinds)}, "
+        f"or name the kind in a notebook's metadata"
+        for topic in unanswered(records.roadmap, root)
+    ]
 
 
 def _as_findings(errors: Sequence[str]) -> tuple[Finding, ...]:

@@ -15,6 +15,7 @@ from acmlib.publish.inventory import Inventory, named_sources
 from acmlib.publish.jobs import OUTPUTS, Job, RequestError
 from acmlib.publish.limits import Limits
 from acmlib.publish.outcomes import Failure
+from acmlib.publish.reports import declaration_problems, stored_outputs
 from acmlib.publish.store import INDEX, OutputsError, private_folder
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class How:
-    """How pages are made: how many at a time, from warm kernels, all or what changed, within limits, by a cluster, with PDFs."""
+    """How pages are made: how many at a time, from warm kernels, all or what changed, within limits, by a cluster, with PDFs, unfolded."""
 
     processes: int | None
     warm: bool
@@ -31,6 +32,7 @@ class How:
     limits: Limits
     scheduler: str | None
     pdf: bool = False
+    appendix: bool = False
 
 
 def make_reports(
@@ -68,7 +70,9 @@ def _make(
     root: Path, contracts: Sequence[str], asked: dict[str, str | None], how: How, inventory: Inventory, storage: Storage | None
 ) -> bool:
     planned, refused = _planned(contracts, asked, inventory)
-    planned = [replace(job, pdf=how.pdf) for job in planned]
+    planned = [replace(job, pdf=how.pdf, appendix=how.appendix) for job in planned]
+    for told in (*declaration_problems(root), *stored_outputs(sorted({job.report for job in planned}), root)):
+        say.note(told)
     if not planned and not refused:
         say.note("nothing to make: none of these contracts gets that report in that period")
     stale = [job for job in planned if how.force or not inventory.is_current(job)]

@@ -18,9 +18,10 @@ from typing import Any
 from acmlib.contract.plain_text import plain
 from acmlib.display.words import Words
 from acmlib.publish.exporter import TEMPLATES, ExportError, stylesheet
-from acmlib.publish.jobs import DASHBOARD, OUTPUTS
+from acmlib.publish.jobs import OUTPUTS
 from acmlib.publish.locks import locked
 from acmlib.publish.portfolio import Line, PageLink, lines
+from acmlib.publish.reports import FIRST_REPORT
 from acmlib.publish.scan import machine_secrets, scan_page
 from acmlib.publish.store import INDEX, records, write_text
 
@@ -226,8 +227,8 @@ def _meeting(line: Line, words: Words) -> str:
 
 def _pages(line: Line, words: Words) -> str:
     """Return the dashboards by reader, with their languages; the other pages of the period, and earlier periods, folded."""
-    first = [one for one in line.pages if one.report == DASHBOARD]
-    others = [one for one in line.pages if one.report != DASHBOARD]
+    first = [one for one in line.pages if one.report == FIRST_REPORT]
+    others = [one for one in line.pages if one.report != FIRST_REPORT]
     folded = [_titled(others, words)] if others else []
     for period in dict.fromkeys(one.period for one in line.earlier):
         of = [one for one in line.earlier if one.period == period]

@@ -19,8 +19,9 @@ from typing import Any
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.workspace import contract_folder
-from acmlib.publish.jobs import NOTEBOOKS, OUTPUTS, Job, plan_jobs
+from acmlib.publish.jobs import OUTPUTS, Job, plan_jobs
 from acmlib.publish.library import library_digest
+from acmlib.publish.reports import declared_reports
 from acmlib.publish.store import RECORD, RELEASE, read_record, write_json
 
 INVENTORY = ".inventory.json"
@@ -71,7 +72,7 @@ class Inventory:
         self._seen: dict[str, str] = {}
         self._digests: dict[tuple[str, str], str] = {}
         self._records: dict[Path, dict[str, Any]] = {}
-        self._notebooks = ",".join(sorted(path.stem for path in (root / NOTEBOOKS).glob("*.ipynb")))
+        self._reports = repr(declared_reports(root))
 
     def plan(self, contract: str, **asked: str | None) -> tuple[Job, ...]:
         """Return what `plan_jobs` returns, without reading the contract again if it is as it was.
@@ -82,7 +83,7 @@ class Inventory:
             As `plan_jobs`.
         """
         plans = self._known(contract)["plans"]
-        request = json.dumps([self._notebooks, asked])
+        request = json.dumps([self._reports, asked])
         if request not in plans:
             planned = plan_jobs(contract, root=self.root, **asked)
             plans[request] = [[job.report, job.topic, job.period, job.edition, job.language] for job in planned]
@@ -113,6 +114,8 @@ class Inventory:
         record = self._record(job.folder)
         page = record.get("pages", {}).get(job.page.name, {})
         if page.get("failed") or page.get("made_from") != asdict(self.made_from(job)):
+            return False
+        if bool(page.get("appendix")) != job.appendix:
             return False
         files = {job.page: page["sha256"], job.folder / RELEASE: page["release_sha256"]}
         if job.pdf:

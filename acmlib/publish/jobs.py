@@ -13,19 +13,23 @@ from acmlib.contract.load import load_contract, load_records
 from acmlib.contract.model import EDITIONS, Contract, Edition
 from acmlib.contract.periods import Period, month_text, report_period
 from acmlib.contract.records import Records, Topic
+from acmlib.publish.reports import (
+    ALWAYS,
+    ENDED,
+    NOTEBOOKS,
+    RECORDED,
+    REQUESTED,
+    TOPICS,
+    DeclarationError,
+    Declared,
+    declared_reports,
+    find_report,
+)
 
 Choice = TypeVar("Choice", bound=str)
 
-#: Folders of a workspace that reports are made from and written to.
-NOTEBOOKS = "notebooks"
+#: Folder of a workspace that pages are written to.
 OUTPUTS = "outputs"
-
-DASHBOARD = "dashboard"
-DEEP_DIVE = "deep_dive"
-END_OF_CONTRACT = "end_of_contract"
-
-#: Kinds of topic that the deep dive notebook answers. Topics of other kinds stay on the roadmap.
-DEEP_DIVE_KINDS = frozenset({"access", "outcomes", "retention"})
 
 #: The language of the plain file name; other languages have theirs in the name, as ``dashboard.es.html``.
 PLAIN_LANGUAGE = "en"
@@ -55,6 +59,8 @@ class Job:
         ``en``, ``es``, ...
     pdf : bool
         Whether a PDF is made beside the page.
+    appendix : bool
+        Whether the numbers behind the charts and all else that is folded stand open, and so are printed.
 
     Examples
     --------
@@ -70,6 +76,7 @@ class Job:
     edition: Edition
     language: str
     pdf: bool = False
+    appendix: bool = False
 
     @property
     def name(self) -> str:
@@ -118,8 +125,9 @@ def plan_jobs(
 ) -> tuple[Job, ...]:
     """Return the pages that one contract gets.
 
-    A contract always gets a dashboard; a deep dive for each topic of its roadmap whose month has come; the end-of-contract report once it
-    has ended. Whatever is not asked for comes from the contract file: its period, its editions, its languages.
+    Each notebook says in its metadata when it is made (`acmlib.publish.reports`): always, for each topic of the roadmap of certain kinds
+    whose month has come, where something was recorded, once the contract has ended, or only on request. Whatever is not asked for comes
+    from the contract file: its period, its editions, its languages.
 
     Parameters
     ----------
@@ -128,14 +136,14 @@ def plan_jobs(
     root : Path
         Folder that holds ``params/`` and ``notebooks/``.
     report : str, optional
-        Only this report: ``dashboard``, ``deep_dive`` (all topics due), ``deep_dive-placement`` (one topic, due or not), or any notebook.
+        Only this report: the name of a notebook, as ``deep_dive`` (all topics due), or ``deep_dive-placement`` (one topic, due or not).
     period, edition, language : str, optional
         Only these.
 
     Returns
     -------
     tuple of Job
-        In the order dashboard, deep dives, end of contract. Empty if the report asked for is one that this contract does not get (yet).
+        In the order of `declared_reports`. Empty if the report asked for is one that this contract does not get (yet).
 
     Raises
     ------
@@ -155,40 +163,42 @@ def plan_jobs(
     return tuple(
         Job(contract, name, topic, asked.text, each_edition, each_language)
         for each_edition in editions
-        for name, topic in _reports(loaded, asked, report, records_for(records, each_edition), each_edition, root)
+        for name, topic in _reports(loaded, asked, report, records_for(records, each_edition), root)
         for each_language in languages
     )
 
 
-def _reports(
-    contract: Contract, period: Period, report: str | None, records: Records, edition: Edition, root: Path
-) -> list[tuple[str, str | None]]:
+def _reports(contract: Contract, period: Period, report: str | None, records: Records, root: Path) -> list[tuple[str, str | None]]:
     """Return the reports, each with its topic, that fit what was asked."""
-    topics = records.roadmap
-    due: list[tuple[str, str | None]] = [
-        (DEEP_DIVE, topic.id) for topic in topics if topic.kind in DEEP_DIVE_KINDS and is_due(topic, period)
-    ]
-    last: list[tuple[str, str | None]] = [(END_OF_CONTRACT, None)] if contract.contract.ends <= period.end else []
     if report is None:
-        return [(DASHBOARD, None), *((name, None) for name in _of_the_meeting(records, edition, root)), *due, *last]
-    if report == DEEP_DIVE:
-        return due
-    if report == END_OF_CONTRACT:
-        return last
-    name, _, topic = report.partition("-")
-    known = [path.stem for path in sorted((root / NOTEBOOKS).glob("*.ipynb"))]
-    if name not in known:
-        raise RequestError(f"--report {report}: there is no {NOTEBOOKS}/{name}.ipynb; {choose(name, known)}")
-    ids = [topic.id for topic in topics]
-    if topic and topic not in ids:
+        return [pair for one in declared_reports(root) for pair in _due(one, contract, period, records)]
+    whole = (root / NOTEBOOKS / f"{report}.ipynb").is_file()
+    name, _, topic = (report, "", "") if whole else report.partition("-")
+    try:
+        declared = find_report(name, root)
+    except DeclarationError as error:
+        raise RequestError(f"--report {report}: {error}") from error
+    if not topic:
+        return [(name, None)] if declared.made in (REQUESTED, RECORDED) else _due(declared, contract, period, records)
+    ids = [one.id for one in records.roadmap]
+    if topic not in ids:
         raise RequestError(f"--report {report}: params/{contract.id}/roadmap.yml has no such topic for this edition; {choose(topic, ids)}")
-    return [(name, topic or None)]
+    if "topic" not in declared.parameters:
+        raise RequestError(f"--report {report}: {declared.notebook} is about no topic; use --report {name}")
+    return [(name, topic)]
 
 
-def _of_the_meeting(records: Records, edition: Edition, root: Path) -> list[str]:
-    """Return the pages around a meeting: each only where somebody wrote what it shows."""
-    written = {"plan": bool(records.plan or records.calendar), "minutes": bool(records.meetings)}
-    return [name for name, there in written.items() if there and (root / NOTEBOOKS / f"{name}.ipynb").is_file()]
+def _due(declared: Declared, contract: Contract, period: Period, records: Records) -> list[tuple[str, str | None]]:
+    """Return the pages that one report has for a contract and period without being asked for."""
+    if declared.made == TOPICS:
+        return [(declared.name, topic.id) for topic in records.roadmap if topic.kind in declared.of and is_due(topic, period)]
+    due = {
+        ALWAYS: True,
+        RECORDED: any(bool(getattr(records, name)) for name in declared.of),
+        ENDED: contract.contract.ends <= period.end,
+        REQUESTED: False,
+    }
+    return [(declared.name, None)] if due[declared.made] else []
 
 
 def is_due(topic: Topic, period: Period) -> bool:

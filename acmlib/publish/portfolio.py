@@ -10,7 +10,7 @@ from typing import Any
 
 from acmlib.contract.model import EDITIONS
 from acmlib.publish.agenda import SPEAKS, Due, due
-from acmlib.publish.jobs import DASHBOARD
+from acmlib.publish.reports import FIRST_REPORT
 
 Record = Mapping[str, Any]
 
@@ -143,4 +143,4 @@ def _link(folder: Path, record: Record, file: str, page: Record) -> PageLink:
 
 def _order(link: PageLink) -> tuple[bool, str, int, str]:
     """Dashboards first, then report by report; editions from the agency outwards."""
-    return link.report != DASHBOARD, link.title if link.language == "en" else link.report, EDITIONS.index(link.edition), link.language
+    return link.report != FIRST_REPORT, link.title if link.language == "en" else link.report, EDITIONS.index(link.edition), link.language

@@ -29,16 +29,13 @@ from acmlib.publish.library import versions
 from acmlib.publish.limits import ORDINARY, Limits
 from acmlib.publish.outcomes import Failure, JobError, Made
 from acmlib.publish.pdf import PdfError, page_pdf, require_pdf
+from acmlib.publish.reports import SELECTORS, find_report
 from acmlib.publish.safe_csv import release_csv
 from acmlib.publish.scan import Door
 from acmlib.publish.shared import share
 from acmlib.publish.store import REMEDY
 from acmlib.release.editions import Release
 from acmlib.release.handover import handing_over
-
-#: All that a notebook may be told: which contract, which period, for whom, in which language, on which topic.
-SELECTORS = ("contract", "period", "edition", "language", "topic")
-
 
 #: What the system says when there is no space, or no right, to write.
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM})
@@ -102,7 +99,7 @@ def _make(job: Job, root: Path, working: Path, run: str, limits: Limits, made_fr
     report = report_title(job, contract, root)
     title = f"{contract.contract.title.in_language(job.language)}: {report}, {Words(job.language).period(job.period)}"
     try:
-        page = export_page(executed, title=title, language=job.language, wording=contract.wording)
+        page = export_page(executed, title=title, language=job.language, wording=contract.wording, appendix=job.appendix)
         pdf = page_pdf(page) if job.pdf else None
     except (ExportError, PdfError) as error:
         raise JobError(job.notebook.as_posix(), door.reason(str(error)), f"correct the notebook; {_reproduce(job)}") from error
@@ -160,8 +157,7 @@ def report_title(job: Job, contract: Contract, root: Path) -> str:
     for topic in load_records(job.contract, root).roadmap:
         if topic.id == job.topic:
             return topic.title.in_language(job.language)
-    words, key = Words(job.language, contract.wording), f"report.{job.report}"
-    return words(key) if words.has(key) else job.report.replace("_", " ").capitalize()
+    return find_report(job.report, root).title(job.language)
 
 
 def _record(job: Job, contract: Contract, release: Release, run: str) -> dict[str, Any]:

@@ -61,6 +61,14 @@ def write_contract(root: Path, name: str = "little-jobs", ends: str = "2026-12-3
     (data / "participants.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
+#: What the notebooks of the workspace declare; others are made on request.
+DECLARED = {
+    "dashboard": "always",
+    "deep_dive": {"per topic of kinds": ["access", "outcomes", "retention", "timeliness", "voice"]},
+    "end_of_contract": "when ended",
+}
+
+
 def write_notebook(root: Path, name: str, *cells: str, parameters: str = PARAMETERS) -> Path:
     """Write a notebook: a text that begins with # is Markdown, everything else code, the first cell the parameters."""
     made = [new_markdown_cell(text) if text.startswith("#") else new_code_cell(text) for text in cells]
@@ -68,7 +76,11 @@ def write_notebook(root: Path, name: str, *cells: str, parameters: str = PARAMET
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     path = root / "notebooks" / f"{name}.ipynb"
     path.parent.mkdir(exist_ok=True)
-    nbformat.write(new_notebook(cells=[first, *made], metadata=kernel), path)
+    declared = {
+        "title": {"en": name.replace("_", " ").capitalize(), **({"es": "Tablero"} if name == "dashboard" else {})},
+        "made": DECLARED.get(name, "on request"),
+    }
+    nbformat.write(new_notebook(cells=[first, *made], metadata={**kernel, "acm": declared}), path)
     return path
 
 
@@ -79,6 +91,7 @@ def workspace(tmp_path: Path, warm: None) -> Path:
     write_notebook(tmp_path, "dashboard", SHOW, "# Little Jobs", 'Prose((f"Report for {period}, {edition}, {language}.",))')
     topics = PARAMETERS + '\ntopic = "placement"'
     write_notebook(tmp_path, "deep_dive", SHOW, "# Little topic", 'Prose((f"About {topic}.",))', parameters=topics)
+    write_notebook(tmp_path, "end_of_contract", SHOW, "# Little Jobs", 'Prose(("All that was.",))')
     return tmp_path
 
 
