@@ -17,6 +17,7 @@ from generator.files import csv_text, parquet, workbook
 from generator.lives import Life, Plan, add_months, after, spread
 from generator.people import arrange, draw_lives, mean
 from generator.quiet import quiet
+from generator.voices import early_survey
 
 Files = dict[str, bytes]
 Person = Mapping[str, str]
@@ -51,8 +52,9 @@ def population(shares: Mapping[str, int]) -> bytes:
 
 
 def harbor() -> Files:
-    """Return the files of Harbor Works: a plain CSV with its own column names and codes."""
+    """Return the files of Harbor Works: a plain CSV with its own column names and codes, and an early survey."""
     zips = {"Old Port": "00011", "Mill Hill": "00012", "Eastgate": "00013", "Saltmarsh": "00014"}
+    people = list(members(plans.HARBOR))
     rows = [
         {
             "PersonalID": name,
@@ -71,14 +73,20 @@ def harbor() -> Files:
             "ExitReason": life.reason or None,
             "HourlyWage": life.wage,
         }
-        for name, life, person, draw in members(plans.HARBOR)
+        for name, life, person, draw in people
     ]
     residents = {
         "Black or African American": 5770,
         "Hispanic or Latino": 3850,
         "White": 6400,
     }
-    return {"harbor-youth-jobs/participants.csv": csv_text(rows).encode(), "harbor-youth-jobs/population.csv": population(residents)}
+    enrolled = [(name, life.enrolled, person) for name, life, person, _ in people if life.enrolled]
+    asked = early_survey(enrolled, seed=plans.HARBOR.seed, until=plans.HARBOR.as_of)
+    return {
+        "harbor-youth-jobs/participants.csv": csv_text(rows).encode(),
+        "harbor-youth-jobs/surveys.csv": csv_text(asked).encode(),
+        "harbor-youth-jobs/population.csv": population(residents),
+    }
 
 
 def northern() -> Files:

@@ -11,9 +11,10 @@ from pydantic import ValidationError
 
 from acmlib.contract.consistency import problems
 from acmlib.contract.errors import ContractError, described
-from acmlib.contract.model import Contract
+from acmlib.contract.model import Contract, asked_at
 from acmlib.contract.record_files import load_records
 from acmlib.contract.records import Records
+from acmlib.contract.survey_metrics import survey_metrics
 from acmlib.contract.values import FrozenMap
 from acmlib.contract.workspace import CONTRACT_FILE, contract_folder, contract_ids
 from acmlib.contract.yaml_reader import Document, parse_yaml, read_yaml
@@ -73,17 +74,32 @@ def _checked(contract_id: str, document: Document, name: str) -> Contract:
     except ValidationError as error:
         found += described(error, Contract)
         contract = _what_is_left(content, error)
+    from_surveys: dict[str, str] = {}
     if contract is not None:
+        contract, from_surveys, wrong = _with_surveys(contract)
+        found += wrong
         known = {
             section: set(content[section]) for section in ("tables", "dimensions", "metrics") if isinstance(content.get(section), Mapping)
         }
         told = {key for key, _ in found}
-        found += [(key, problem) for key, problem in problems(contract, known=known) if key not in told]
+        found += [(asked_at(key, from_surveys), problem) for key, problem in problems(contract, known=known) if key not in told]
     if contract is None or found:
         found.sort(key=lambda one: _line(document, one[0]))
         raise ContractError([_message(name, document, key, problem) for key, problem in found])
-    contract._file, contract._lines = name, FrozenMap(document.lines)
+    contract._file, contract._lines, contract._from_surveys = name, FrozenMap(document.lines), FrozenMap(from_surveys)
     return contract
+
+
+def _with_surveys(contract: Contract) -> tuple[Contract, dict[str, str], list[tuple[str, str]]]:
+    """Return the contract with the metrics that its surveys' questions are, the key each comes from, and what is wrong with their names."""
+    made = survey_metrics(contract.surveys)
+    wrong = [(key, f"becomes the metric {name}, which is there already; use another name") for name, (_, key) in made.items()
+             if name in contract.metrics]  # fmt: skip
+    wrong += [(key, f"becomes the metric {name}; use shorter names: 60 letters together") for name, (_, key) in made.items()
+              if len(name) > 60]  # fmt: skip
+    new = {name: metric for name, (metric, _) in made.items() if name not in contract.metrics}
+    metrics = FrozenMap({**contract.metrics, **new})
+    return contract.model_copy(update={"metrics": metrics}), {name: key for name, (_, key) in made.items()}, wrong
 
 
 #: Stands for parties and term while these are refused, so that the rest can be checked. It contradicts nothing.

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
+from acmlib.contract.surveys import Survey
 from acmlib.contract.tables import NOT_RECORDED, Counts, Dimension, Join, Parts, Population, Table
 from acmlib.contract.values import (
     Date,
@@ -176,6 +177,7 @@ class Metric(Model):
     main: Flag = Field(default=False, description="the purpose of the contract: the metric that the first sentence of a page is about")
     counted: Text | None = Field(default=None, description="what one row of its table is called: participant, request, visit, answer")
     dimensions: tuple[Name, ...] | None = Field(default=None, description="splits of this metric; all if absent")
+    audience: Literal["provider", "public"] = Field(default="public", description="provider: public editions leave this metric out")
 
     @model_validator(mode="after")
     def _speaks(self) -> Self:
@@ -296,6 +298,7 @@ class Contract(Model):
     dimensions: Map[Name, Dimension] = Field(default_factory=FrozenMap)
     pairs: tuple[tuple[Name, Name], ...] = ()
     metrics: Map[Name, Metric] = Field(min_length=1)
+    surveys: Map[Name, Survey] = Field(default_factory=FrozenMap, description="questions whose answers become metrics")
     representation: tuple[Representation, ...] = ()
     pathway: Annotated[Pathway | None, BeforeValidator(_stages, json_schema_input_type=Pathway | tuple[Stage, ...] | None)] = None
     privacy: Privacy = Privacy()
@@ -310,6 +313,8 @@ class Contract(Model):
     # Where the file is (from the root of the workspace) and on which line each key stands: for messages only.
     _file: str = PrivateAttr(default="")
     _lines: Mapping[str, int] = PrivateAttr(default_factory=FrozenMap)
+    # Metrics that are questions of a survey, and where these stand in the file.
+    _from_surveys: Mapping[str, str] = PrivateAttr(default_factory=FrozenMap)
 
     def located(self, key: str, problem: str) -> str:
         """Return the message that `problem` is what is wrong at `key` of this contract's file, with the line if it is known.
@@ -319,9 +324,22 @@ class Contract(Model):
         ``contract.located("tables.people.source", "is 'x.csv'; there is no such file")`` gives
         ``params/<id>/contract.yml: tables.people.source is 'x.csv'; there is no such file (line 12)``.
         """
+        key = asked_at(key, self._from_surveys)
         line = next((self._lines[at] for at in _upwards(key) if at in self._lines), None)
         where = self._file or f"params/{self.id}/contract.yml"
         return f"{where}: {key} {problem}" + (f" (line {line})" if line else "")
+
+
+def asked_at(key: str, from_surveys: Mapping[str, str]) -> str:
+    """Return the key under which people wrote something: of a metric that is a question of a survey, the survey's.
+
+    Examples
+    --------
+    >>> asked_at("metrics.exit_helpful.that", {"exit_helpful": "surveys.exit.questions.ask.helpful"})
+    'surveys.exit.questions.ask.helpful'
+    """
+    section, _, rest = key.partition(".")
+    return from_surveys.get(rest.partition(".")[0], key) if section == "metrics" else key
 
 
 def _upwards(key: str) -> tuple[str, ...]:
