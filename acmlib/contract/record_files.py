@@ -213,7 +213,7 @@ def _cells(given: Mapping[str, str], model: type[Model]) -> dict[str, Any]:
     cells: dict[str, Any] = {}
     for column, cell in given.items():
         name, _, language = column.rpartition("_")
-        is_text = name in model.model_fields and len(language) == 2
+        is_text = column not in model.model_fields and name in model.model_fields and len(language) == 2
         if is_text:
             base = given.get(name)
             cells[name] = {**({"": base} if base else {}), **(cells[name] if isinstance(cells.get(name), dict) else {}), language: cell}

@@ -26,7 +26,8 @@ FILES = {
     "followed_up: [{id: A2, status: done, done_on: 2026-03-01}]\n"
     "decisions: [{what: Meet at Eastgate next time, topic: enrolment}]\n"
     "promises:\n  - {id: M1, what: List the employers, owner: Dana, party: provider, due: 2026-06-01}\n",
-    "responses.csv": "period,figure,reply,text,by,on\n2026-03,enrolled,disagree,Two are missing,Dana,2026-04-10\n",
+    "responses.csv": "period,figure,reply,text,text_es,by,on,settled_on,settled,settled_es\n"
+    "2026-03,enrolled,disagree,Two are missing,Faltan dos,Dana,2026-04-10,2026-04-16,Both were found,Se hallaron\n",
     "spot_checks.csv": "date,what,what_es,records,errors,by,target,metric\n2026-05-12,Files,Expedientes,19,2,Ana,90/60,enrolled\n",
     "voice.yml": "events: [{id: fg1, kind: focus group, date: 2026-05-21, who: young people, recruitment: by text, invited: 20, came: 9}]\n"
     "themes: [{id: waiting, event: fg1, title: Waiting, said_by: 6, topic: enrolment}]\n"
@@ -64,6 +65,9 @@ def test_records_are_read_in_full(write):
     # What a meeting said of an action is its state, and what was promised there is an action.
     assert (second.status, second.done_on) == ("done", dt.date(2026, 3, 1))
     assert (promised.id, promised.status, promised.agreed_on, promised.due) == ("M1", "open", dt.date(2026, 4, 16), dt.date(2026, 6, 1))
+    (reply,) = records.responses
+    assert (str(reply.settled_on), str(reply.settled), reply.settled.in_language("es")) == ("2026-04-16", "Both were found", "Se hallaron")
+    assert not reply.is_open
     assert records.plan[0].answer is None
     assert records.notes[0].text == "It helped."
     assert records.review.position(records.review.ratings[0]) == 2
@@ -111,7 +115,7 @@ def test_what_does_not_exist_is_empty(tmp_path):
         ("meetings/2026-04-16.yml", "topic: enrolment", "topic: housing", "decisions.1.topic is 'housing'; there is no such topic"),
         ("meetings/2026-04-16.yml", "period: 2026-03", "date: 2026-04-17", "date is '2026-04-17', the file is named 2026-04-16"),
         ("responses.csv", "disagree,Two", "disagre,Two", "responses.csv: reply is 'disagre'; use agree, disagree or check (line 2)"),
-        ("responses.csv", "Two are missing", "", "has the reply disagree and no text; say what (line 2)"),
+        ("responses.csv", "Two are missing,Faltan dos", ",", "has the reply disagree and no text; say what (line 2)"),
         ("spot_checks.csv", "19,2", "19,20", "has more errors than records; count each record once (line 2)"),
         ("spot_checks.csv", "19,2", "19.5,2", "records is 19.5; use a whole number"),
         (

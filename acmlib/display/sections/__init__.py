@@ -27,6 +27,7 @@ from acmlib.display.sections.review import (
 )
 from acmlib.display.sections.served import served
 from acmlib.display.sections.time import trend, trends
+from acmlib.display.sections.voice_of_clients import heard, listened, surveys
 from acmlib.display.sections.waits import waits
 
 __all__ = [
@@ -45,9 +46,11 @@ __all__ = [
     "first_screen",
     "gap_opens",
     "half_year",
+    "heard",
     "how_to_read",
     "how_to_read_minutes",
     "how_to_read_plan",
+    "listened",
     "minutes",
     "notes",
     "obligations",
@@ -70,6 +73,7 @@ __all__ = [
     "spot_checks",
     "subject",
     "summary",
+    "surveys",
     "title",
     "together",
     "trend",

@@ -102,7 +102,10 @@ def replies(report: Report) -> Section | None:
     )
     lines = [words("replies.due", date=due)] if due else []
     body = ([DataTable(words("replies.caption"), columns, rows)] if rows else []) + ([Prose(tuple(lines))] if lines else [])
-    heading = words("replies.heading", n=clock.answered, disputed=clock.disputed + len(earlier)) if rows else words("replies.heading_none")
+    if mine:
+        heading = words("replies.heading", n=clock.answered, disputed=clock.disputed + len(earlier))
+    else:
+        heading = words("replies.heading_earlier", n=len(earlier)) if earlier else words("replies.heading_none")
     return Section(heading, tuple(body), contents=words("replies.short"))
 
 

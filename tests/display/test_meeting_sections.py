@@ -1,0 +1,110 @@
+"""The pages around a meeting say what was written, to whom it may be said, and nothing that the numbers do not hold."""
+
+import datetime as dt
+
+import pytest
+
+from acmlib.contract.records import Records
+from acmlib.display import sections as show
+from acmlib.display.report import open_report
+
+HARBOR = "harbor-youth-jobs"
+
+
+@pytest.fixture(scope="module")
+def reports(repository):
+    made = {}
+
+    def opened(edition: str, language: str = "en", period: str = "2026-06"):
+        key = (edition, language, period)
+        if key not in made:
+            made[key] = open_report(HARBOR, period, edition, language, root=repository)
+        return made[key]
+
+    return opened
+
+
+def told(*sections) -> str:
+    return "\n".join(str(section) for section in sections if section is not None)
+
+
+def test_the_plan_asks_the_guides_eleven_questions_in_three_parts(reports):
+    parts = show.plan(reports("provider"))
+    assert [section.contents for section in parts] == ["Performance improvement", "Implementation", "Resident voice"]
+    assert sum(len(section.body[0].rows) for section in parts) == 12, "eleven, and one of this contract's own"
+    assert "0 of 1 question is decided" in parts[-1].heading
+    assert "not decided" in told(*parts)
+    assert "Hoja" not in told(*show.plan(reports("provider", "es"))) and "sin decidir" in told(*show.plan(reports("provider", "es")))
+
+
+def test_the_calendar_says_what_is_due_before_each_meeting_and_the_agencys_own_day_to_nobody_else(reports):
+    shown = {edition: told(show.calendar(reports(edition))) for edition in ("internal", "provider")}
+    assert "July 16, 2026" in shown["provider"] and "July 2, 2026" in shown["provider"] and "July 14, 2026" in shown["provider"]
+    assert "what follows this contract is decided" in shown["internal"] and "is decided" not in shown["provider"]
+
+
+def test_minutes_tell_of_the_last_meeting_with_promises_and_answers(reports):
+    text = told(*show.minutes(reports("provider")))
+    assert "Meeting of June 18, 2026" in text and "Bring the list of employers" in text and "Priya Shah" in text
+    assert "When does the list of employers come?" in text
+
+
+def test_pages_of_an_earlier_month_do_not_know_later_promises(reports):
+    records = reports("provider", period="2026-03").records
+    assert "H13" not in {action.id for action in records.actions}
+    assert max(meeting.date for meeting in records.meetings) < dt.date(2026, 4, 16)
+    assert records.held is not None and records.held.date == dt.date(2026, 4, 16)
+    assert "Is the gap in placement chance?" in told(*show.minutes(reports("provider", period="2026-03")))
+
+
+def test_both_sides_are_counted_alike(reports):
+    section = show.obligations(reports("provider"))
+    assert section.heading == "The provider kept 20 of 23 dates; the agency kept 9 of 31"
+    assert "paid 46 days after receipt (median)" in told(section)
+
+
+def test_replies_that_are_settled_say_how_and_open_ones_stay_open(reports):
+    text = told(show.replies(reports("provider")))
+    assert "settled on May 12, 2026: Exit dates" not in text, "an earlier reply that is settled is history"
+    assert "Four of those counted as not placed work for a cousin" in text and "not settled" in text
+    assert "due on July 14, 2026" in text
+
+
+def test_a_check_that_was_not_passed_warns_of_its_metric_until_a_later_one_passes(reports):
+    section = show.checked(reports("provider"))
+    assert section.heading == "3 of 4 spot checks of records passed"
+    assert "Still in the program" in told(section) and "Read with care" in told(section)
+
+
+def test_a_survey_says_first_what_most_people_say_no_to_and_who_did_not_answer(reports):
+    (section,) = show.surveys(reports("provider"))
+    assert section.heading == 'More people say no than yes to "I know what happens next and when": 44% against 36%'
+    text = told(section)
+    assert "Fewer than 80% of those asked answered (58%)" in text
+    figure = section.body[0]
+    assert figure.svg.count("<title>") >= 11 and "36%" in figure.svg
+    for row in figure.data.rows[:3]:
+        assert sum(int(str(cell).rstrip("%")) for cell in row[1:4]) in (99, 100, 101)
+
+
+def test_how_many_said_something_is_for_those_who_hold_the_records(reports):
+    assert "(6 of 9)" in told(show.listened(reports("internal")))
+    outside = told(show.listened(reports("provider")))
+    assert "of 9)" not in outside and "most of those who came" in outside and "Black or African American 5" not in outside
+
+
+def test_you_said_we_did_names_who_has_not_answered(reports):
+    section = show.heard(reports("provider"))
+    assert section.heading.endswith("1 of 3 things they said; 1 overdue")
+    assert "The agency has not answered" in told(section) and "The provider has not answered" in told(section)
+
+
+def test_what_nobody_wrote_is_no_empty_section(reports):
+    from dataclasses import replace
+
+    report = reports("provider")
+    bare = replace(report, release=replace(report.release, records=Records()))
+    assert [show.calendar(bare), show.obligations(bare), show.replies(bare), show.checked(bare), show.heard(bare), show.listened(bare)] == (
+        [None] * 6
+    )
+    assert show.plan(bare) == ()
