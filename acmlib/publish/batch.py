@@ -167,20 +167,34 @@ def _overtaken(job: Job) -> Failure:
 
 def _finished(failures: tuple[Failure, ...], run: str, root: Path, inventory: Inventory, storage: Storage | None) -> tuple[Failure, ...]:
     """Write what is written once a batch: failures, inventory, index; and what of these cannot be written."""
+    inventory.keep()
+    problems = []
     try:
         if storage is not None:
             storage.pull_records(root)  # other batches may have made pages meanwhile
-        keep_failures(failures, run, root)
-        inventory.keep()
-        with contextlib.closing(Worker()) as worker:
-            worker.begin(_write_index, root)
-            worker.result()
-        if storage is not None:
+        problems += filter(None, [_failures_kept(failures, run, root), _index_written(root)])
+        if storage is not None and not problems:
             storage.put(root, f"{OUTPUTS}/{INDEX}", f"{OUTPUTS}/{FAILURES}", f"{OUTPUTS}/{INVENTORY}")
     except (OSError, WorkerFailed, WorkerDied) as error:
-        what = f"cannot be written ({getattr(error, 'strerror', None) or error})"
-        return (Failure("", "index", "", "", "", where=f"{OUTPUTS}/", what=what, do=REMEDY),)
-    return ()
+        problems.append(str(getattr(error, "strerror", None) or error))
+    return tuple(Failure("", "index", "", "", "", where=f"{OUTPUTS}/", what=f"cannot be written: {what}", do=REMEDY) for what in problems)
+
+
+def _failures_kept(failures: tuple[Failure, ...], run: str, root: Path) -> str | None:
+    """Write failures.json; why that failed, if it did."""
+    try:
+        keep_failures(failures, run, root)
+    except OSError as error:
+        return str(error.strerror)
+    return None
+
+
+def _index_written(root: Path) -> str | None:
+    """Write the index, in a worker: the batch itself needs none of the libraries that this takes. Why that failed, if it did."""
+    with contextlib.closing(Worker()) as worker:
+        worker.begin(_write_index, root)
+        problem: str | None = worker.result()
+    return problem
 
 
 def _begin(job: Job, worker: Worker, *, inventory: Inventory, given: tuple[Any, ...]) -> Failure | None:
@@ -241,11 +255,16 @@ def _make(job: Job, root: Path, working: Path, run: str, limits: Limits, made_fr
     return run_job(job, root=root, working=working, run=run, limits=limits, made_from=made_from)
 
 
-def _write_index(root: Path) -> None:
-    """Write the index, in a worker for the same reason."""
+def _write_index(root: Path) -> str | None:
+    """Write the index and return why that failed, if it did; what else it raises is a defect of ours."""
+    from acmlib.publish.exporter import ExportError
     from acmlib.publish.index import write_index
 
-    write_index(root)
+    try:
+        write_index(root)
+    except (OSError, ExportError) as error:
+        return str(getattr(error, "strerror", None) or error)
+    return None
 
 
 @cache

@@ -22,8 +22,9 @@ from acmlib.publish.jobs import OUTPUTS
 from acmlib.publish.locks import locked
 from acmlib.publish.portfolio import Line, PageLink, lines
 from acmlib.publish.reports import FIRST_REPORT
+from acmlib.publish.run_record import records
 from acmlib.publish.scan import machine_secrets, scan_page
-from acmlib.publish.store import INDEX, records, write_text
+from acmlib.publish.store import INDEX, write_text
 
 #: What the index says of each contract, in this order; the names are keys of the catalogue.
 COLUMNS = ("contract", "main", "others", "gaps", "changes", "overdue", "next_meeting", "pages")

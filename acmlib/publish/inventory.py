@@ -15,19 +15,42 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from annotated_types import Len
+from pydantic import BaseModel, StringConstraints, ValidationError
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.workspace import contract_folder
 from acmlib.publish.jobs import OUTPUTS, Job, plan_jobs
 from acmlib.publish.library import library_digest
 from acmlib.publish.reports import declared_reports
-from acmlib.publish.store import RECORD, RELEASE, read_record, write_json
+from acmlib.publish.run_record import RECORD, read_json, read_record
+from acmlib.publish.store import RELEASE, write_json
 
 INVENTORY = ".inventory.json"
 
 #: A file that was written less than this many nanoseconds ago, or in the future of this clock, could change without a later time.
 UNSETTLED = 2_000_000_000
+
+
+_Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+
+
+class _KeptContract(BaseModel):
+    """What is remembered of a contract: its digest, the jobs planned for each request, the files that it names."""
+
+    digest: str
+    plans: dict[str, list[Annotated[list[_Name | None], Len(5, 5)]]]
+    sources: list[str] | None
+
+
+class _KeptFiles(BaseModel):
+    """What ``outputs/.inventory.json`` holds: of each file size, times and digest."""
+
+    library: str
+    files: dict[str, tuple[int, int, int, str]]
+    contracts: dict[str, _KeptContract]
 
 
 @dataclass(frozen=True)
@@ -65,8 +88,7 @@ class Inventory:
     def __init__(self, root: Path, *, published: Callable[[str, str], bool] | None = None) -> None:
         self.root = root
         self._published = published or (lambda name, digest: self._file(name) == digest)
-        kept = read_record(root / OUTPUTS / INVENTORY)
-        self._kept = kept if kept.get("library") == library_digest() else {}
+        self._kept = _kept(root / OUTPUTS / INVENTORY)
         self._files: dict[str, list[Any]] = dict(self._kept.get("files", {}))
         self._contracts: dict[str, dict[str, Any]] = dict(self._kept.get("contracts", {}))
         self._seen: dict[str, str] = {}
@@ -183,6 +205,16 @@ class Inventory:
         else:
             self._files.pop(name, None)
         return digest
+
+
+def _kept(path: Path) -> dict[str, Any]:
+    """Return what an inventory of this library holds; nothing if it is another's, or has not the shape of one."""
+    kept = read_json(path)
+    try:
+        _KeptFiles.model_validate(kept)
+    except ValidationError:
+        return {}
+    return kept if kept["library"] == library_digest() else {}
 
 
 def _below(root: Path, folder: str) -> Iterable[str]:

@@ -27,6 +27,6 @@ def library_digest() -> str:
     digest = hashlib.sha256(json.dumps(versions()).encode())
     home = Path(acmlib.__file__).parent
     for path in sorted(home.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
+        if "__pycache__" not in path.parts and path.is_file():
             digest.update(f"\n{path.relative_to(home).as_posix()}\n".encode() + path.read_bytes())
     return digest.hexdigest()

@@ -16,8 +16,9 @@ from typing import Any
 
 from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.outcomes import Made
+from acmlib.publish.run_record import RECORD
 from acmlib.publish.storage_kinds import Said, StorageError, kind_of
-from acmlib.publish.store import LEDGER, RECORD, RELEASE, is_later, merged_record, must_know
+from acmlib.publish.store import LEDGER, RELEASE, is_later, merged_record, must_know
 
 #: Below a folder of pages: contents by their digest, and records by their number.
 KEPT, RECORDS = ".kept", ".records"

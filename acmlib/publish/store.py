@@ -18,10 +18,10 @@ from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.locks import locked, try_lock
 from acmlib.publish.outcomes import Failure, Made
 from acmlib.publish.places import without_places
+from acmlib.publish.run_record import RECORD, read_record
 from acmlib.publish.swap import bring_back, put_in_place
 
 RELEASE = "release.csv"
-RECORD = "run.json"
 #: As in `acmlib.release.ledger`, which the batch itself does not import.
 LEDGER = "ledger"
 FAILURES = "failures.json"
@@ -232,24 +232,6 @@ def keep_failures(failures: Iterable[Failure], run: str, root: Path) -> None:
         write_json(root / OUTPUTS / FAILURES, {"run": run, "failures": kept})
 
 
-def read_record(path: Path) -> dict[str, Any]:
-    """Return a run record; an empty one if there is none, or if it cannot be read (it will be written anew)."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def records(root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Yield each folder of pages, from ``outputs/``, with its run record."""
-    outputs = root / OUTPUTS
-    for path in sorted(outputs.glob(f"[!.]*/*/*/{RECORD}")):
-        found = read_record(path)
-        if found.get("pages"):
-            yield path.parent.relative_to(outputs), found
-
-
 def write_json(path: Path, content: Any, *, indent: int | None = 1) -> None:
     """Replace a JSON file in one step."""
     write_text(path, _json(content, indent=indent))
@@ -262,6 +244,9 @@ def write_text(path: Path, content: str) -> None:
     try:
         _write(new, content)
         new.replace(path)
+    except IsADirectoryError as error:
+        new.unlink(missing_ok=True)
+        raise OutputsError(f"{path.name} is a folder; move it away, a file of this name is written here") from error
     except BaseException:
         new.unlink(missing_ok=True)
         raise

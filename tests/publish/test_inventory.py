@@ -1,5 +1,6 @@
 """Only what changed is made again: a page is up to date while everything it was made from is as it was, and it is there, whole."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from acmlib.publish.index import write_index
 from acmlib.publish.inventory import Inventory
 from acmlib.publish.jobs import Job
 from acmlib.publish.outcomes import Failure, Made
@@ -111,3 +113,75 @@ def test_six_hundred_pages_that_are_up_to_date_are_not_made_again(workspace: Pat
     inventory.keep()
     answer = subprocess.run([sys.executable, "-m", "acmlib", "run", "--all"], cwd=workspace, capture_output=True, text=True, check=True)
     assert "600 of 600 pages are up to date; --force makes them again" in answer.stdout
+
+
+#: What a file of ours may hold after somebody, or a full disk, had it in hand.
+SHAPES = (
+    "",
+    "null",
+    "[]",
+    "3",
+    "{",
+    '"text"',
+    "[" * 100_000,
+    '{"pages": [1]}',
+    '{"pages": {"dashboard.html": null}}',
+    "\x00\xff",
+    "9" * 5000,
+)
+
+
+def spoiled(record: dict) -> list[dict]:
+    """Return a record of a page with each of its values of another kind, or gone."""
+    others = (None, 3, [], {}, "text", [None], {"a": 1})
+    return [record | {name: other} for name in record for other in others] + [
+        {k: v for k, v in record.items() if k != name} for name in record
+    ]
+
+
+@pytest.mark.parametrize("name", [".inventory.json", "failures.json", "little-jobs/2025-06/provider/run.json"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_records_of_any_shape_are_made_again(workspace: Path, name: str, shape: str):
+    jobs = Inventory(workspace).plan("little-jobs")
+    make(workspace, *jobs)
+    (workspace / "outputs" / name).write_text(shape, encoding="latin-1")
+    write_index(workspace)
+    stale = [job for job in Inventory(workspace).plan("little-jobs") if not Inventory(workspace).is_current(job)]
+    assert len(stale) == (6 if name.endswith("run.json") else 0)
+    make(workspace, *stale)
+    assert all(current(workspace).values())
+    write_index(workspace)
+
+
+def test_a_record_with_one_wrong_value_spoils_no_other_page(workspace: Path):
+    jobs = Inventory(workspace).plan("little-jobs")
+    make(workspace, *jobs)
+    path = workspace / "outputs/little-jobs/2025-06/provider/run.json"
+    whole = json.loads(path.read_text())
+    page = whole["pages"]["dashboard.html"] | {
+        "made_at": "2025-07-01T00:00:00+00:00", "language": "en", "contract_title": "T", "report_title": "R", "data_until": "2025-06-30",
+        "next_meeting": "2025-07-09", "inputs": [{"rows": 3}], "overdue": [{"what": "w", "owner": "o", "due": "2025-06-01"}],
+        "failed": {"at": "2025-07-01T00:00:00+00:00", "where": "w", "what": "x"}, "pdf_sha256": None,
+    }  # fmt: skip
+    for other in spoiled(page):
+        path.write_text(json.dumps(whole | {"pages": whole["pages"] | {"dashboard.html": other}}))
+        write_index(workspace)
+        assert sum(current(workspace).values()) >= 5
+    for other in spoiled(whole):
+        path.write_text(json.dumps(other))
+        write_index(workspace)
+
+
+@pytest.mark.parametrize("name", [".inventory.json", "failures.json", "index.html", "little-jobs/2025-06/provider/run.json"])
+def test_a_folder_where_a_file_of_ours_belongs_is_said_or_replaced(workspace: Path, name: str):
+    path = workspace / "outputs" / name
+    path.mkdir(parents=True)
+    run = [sys.executable, "-m", "acmlib", "run", "little-jobs", "--report", "dashboard", "--language", "en"]
+    answer = subprocess.run(run, cwd=workspace, capture_output=True, text=True, check=False)
+    said = answer.stdout + answer.stderr
+    assert "Traceback" not in said and (workspace / "outputs/little-jobs/2025-06/provider/dashboard.html").is_file()
+    written = name.endswith("run.json")
+    assert answer.returncode == (0 if written or name == ".inventory.json" else 1)
+    assert path.is_file() if written else name in ".inventory.json" or f"{path.name} is a folder; move it away" in " ".join(said.split()), (
+        said
+    )

@@ -1,0 +1,125 @@
+"""The shape of ``run.json``: what the pages of a folder say of themselves.
+
+People edit, copy and cut such files. What has another shape is left out, so that its page is made again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, NonNegativeInt, StringConstraints, ValidationError
+
+from acmlib.contract.model import EDITIONS
+from acmlib.contract.periods import parse_period
+from acmlib.publish.jobs import OUTPUTS
+
+RECORD = "run.json"
+
+
+def _is(read: Any) -> AfterValidator:
+    """Return the check that a text can be read as a date or a moment; it stays a text."""
+
+    def check(text: str) -> str:
+        read(text)
+        return text
+
+    return AfterValidator(check)
+
+
+Day = Annotated[str, _is(dt.date.fromisoformat)]
+Moment = Annotated[str, _is(dt.datetime.fromisoformat)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="allow", strict=True)
+
+
+class _Failed(_Shape):
+    at: Moment
+    where: str
+    what: str
+
+
+class _Input(_Shape):
+    rows: NonNegativeInt
+
+
+class _Overdue(_Shape):
+    what: str
+    owner: str
+    due: Day
+
+
+class _Page(_Shape):
+    """One page: everything that is read of it somewhere has its type here; what is only written may be anything."""
+
+    run: str = ""
+    made_at: Moment | None = None
+    made_from: dict[str, str] | None = None
+    sha256: str | None = None
+    release_sha256: str | None = None
+    pdf_sha256: str | None = None
+    failed: _Failed | None = None
+    language: Language = "en"
+    contract_title: str = ""
+    report_title: str | None = None
+    data_until: Day | None = None
+    next_meeting: Day | None = None
+    inputs: list[_Input] = []
+    overdue: list[_Overdue] = []
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return what a JSON file holds; nothing if it is missing, unreadable or holds anything but names with values."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Return a run record without pages of another shape; an empty one if it cannot be read, or belongs to another folder.
+
+    Parameters
+    ----------
+    path : Path
+        ``outputs/<contract>/<period>/<edition>/run.json``.
+    """
+    found = read_json(path)
+    contract, period, edition = path.parent.parts[-3:]
+    if (found.get("contract"), found.get("period"), found.get("edition")) != (contract, period, edition):
+        return {}
+    pages = found.get("pages")
+    good = {name: page for name, page in pages.items() if _has_shape(page)} if isinstance(pages, dict) else {}
+    return {**found, "pages": good}
+
+
+def _has_shape(page: Any) -> bool:
+    try:
+        _Page.model_validate(page)
+    except ValidationError:
+        return False
+    return True
+
+
+def records(root: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Yield each folder of pages, from ``outputs/``, with its run record."""
+    outputs = root / OUTPUTS
+    for path in sorted(outputs.glob(f"[!.]*/*/*/{RECORD}")):
+        found = read_record(path)
+        if found.get("pages") and found["edition"] in EDITIONS and _is_period(found["period"]):
+            yield path.parent.relative_to(outputs), found
+
+
+def _is_period(text: str) -> bool:
+    try:
+        parse_period(text, starts=dt.date.min, ends=dt.date.max)
+    except ValueError:
+        return False
+    return True
