@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acmlib.cli import say
+from acmlib.publish.folders import OutputsError
 from acmlib.publish.inventory import Inventory, named_sources
 from acmlib.publish.jobs import OUTPUTS, Job, RequestError
 from acmlib.publish.limits import Limits
 from acmlib.publish.outcomes import Failure
 from acmlib.publish.reports import declaration_problems, stored_outputs
-from acmlib.publish.store import INDEX, OutputsError, private_folder
+from acmlib.publish.store import INDEX, private_folder
 
 if TYPE_CHECKING:
     from acmlib.publish.storage import Storage

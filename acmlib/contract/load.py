@@ -16,7 +16,7 @@ from acmlib.contract.record_files import load_records
 from acmlib.contract.records import Records
 from acmlib.contract.survey_metrics import survey_metrics
 from acmlib.contract.values import FrozenMap
-from acmlib.contract.workspace import CONTRACT_FILE, contract_folder, contract_ids
+from acmlib.contract.workspace import CONTRACT_FILE, check_links, contract_folder, contract_ids
 from acmlib.contract.yaml_reader import Document, parse_yaml, read_yaml
 
 __all__ = ["ContractError", "Records", "contract_ids", "load_contract", "load_records", "parse_contract"]
@@ -45,6 +45,7 @@ def load_contract(contract_id: str, root: Path = Path()) -> Contract:
         tables, dimensions and metrics that do not exist, expressions that DuckDB cannot read or that reach beyond their table.
     """
     name = f"{contract_folder(contract_id)}/{CONTRACT_FILE}"
+    check_links(contract_id, root)
     return _checked(contract_id, read_yaml(root / name, name=name), name)
 
 

@@ -39,6 +39,25 @@ def contract_folder(contract_id: str) -> str:
     return f"{PARAMS}/{contract_id}"
 
 
+def check_links(contract_id: str, root: Path) -> None:
+    """Refuse links among the files of a contract that lead out of the workspace: whatever lies there could end up on a page.
+
+    ``params/`` itself may be a link to where an agency keeps its contracts, as ``data/`` may.
+
+    Raises
+    ------
+    ContractError
+        Naming each such link.
+    """
+    homes = (root.resolve(), (root / PARAMS).resolve())
+    top = root / contract_folder(contract_id)
+    found = [top, *(Path(place, name) for place, folders, files in os.walk(top) for name in (*folders, *files))]
+    outside = [path for path in found if path.is_symlink() and not any(path.resolve().is_relative_to(home) for home in homes)]
+    if outside:
+        what = "is a link that leads out of the workspace; put the file itself there"
+        raise ContractError([f"{path.relative_to(root).as_posix()}: {what}" for path in outside])
+
+
 def contract_ids(root: Path = Path()) -> tuple[str, ...]:
     """Return the ids of the contracts of a workspace, in alphabetical order: folders under ``params/`` with a contract.yml."""
     folder = root / PARAMS

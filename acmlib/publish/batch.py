@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from acmlib.contract.errors import ContractError
+from acmlib.publish.folders import REMEDY
 from acmlib.publish.forkserver import NO_THREADS
 from acmlib.publish.inventory import INVENTORY, Inventory, MadeFrom
 from acmlib.publish.jobs import OUTPUTS, Job
@@ -30,7 +31,6 @@ from acmlib.publish.store import (
     KEPT_TABLES,
     LEDGER,
     RECORD,
-    REMEDY,
     RUN_TIME,
     OvertakenError,
     forget,
@@ -156,7 +156,8 @@ def _kept(made: Made, root: Path, working: Path, storage: Storage | None) -> Fai
     except StorageError:
         raise
     except OSError as error:
-        return Failure.of(made.job, where=made.job.page.as_posix(), what=f"cannot be written: {error.strerror}", do=REMEDY)
+        do = getattr(error, "do", REMEDY)
+        return Failure.of(made.job, where=made.job.page.as_posix(), what=f"cannot be written: {error.strerror}", do=do)
     return None
 
 

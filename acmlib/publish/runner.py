@@ -23,6 +23,7 @@ from acmlib.display.words import Words
 from acmlib.publish.agenda import agenda
 from acmlib.publish.engine import CellError, KernelError, execute, notebook_parameters
 from acmlib.publish.exporter import ExportError, export_page
+from acmlib.publish.folders import REMEDY
 from acmlib.publish.inventory import Inventory, MadeFrom
 from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.library import versions
@@ -33,7 +34,6 @@ from acmlib.publish.reports import SELECTORS, find_report
 from acmlib.publish.safe_csv import release_csv
 from acmlib.publish.scan import Door
 from acmlib.publish.shared import share
-from acmlib.publish.store import REMEDY
 from acmlib.release.editions import Release
 from acmlib.release.handover import handing_over
 

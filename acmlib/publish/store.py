@@ -14,12 +14,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from acmlib.publish.folders import REMEDY, OutputsError, bring_back, make_folder, move_file, replace_folder
 from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.locks import locked, try_lock
 from acmlib.publish.outcomes import Failure, Made
 from acmlib.publish.places import without_places
 from acmlib.publish.run_record import RECORD, read_record
-from acmlib.publish.swap import bring_back, put_in_place
 
 RELEASE = "release.csv"
 #: As in `acmlib.release.ledger`, which the batch itself does not import.
@@ -43,15 +43,6 @@ ASIDE = "aside"
 #: A run's id begins with the time when it began, so that ids sort by time.
 RUN_TIME = "%Y%m%dT%H%M%SZ"
 
-REMEDY = "make the folder writable, or free some space"
-
-
-class OutputsError(OSError):
-    """The outputs cannot be written at all; the message says what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(0, message)
-
 
 @contextmanager
 def working_folder(root: Path) -> Iterator[Path]:
@@ -72,11 +63,13 @@ def working_folder(root: Path) -> Iterator[Path]:
 def private_folder(parent: Path) -> Iterator[Path]:
     """Give a folder below another, as `working_folder` does below ``outputs/``."""
     try:
-        parent.mkdir(parents=True, exist_ok=True)
+        make_folder(parent)
         with locked(parent):
             _sweep(parent)
             folder = Path(tempfile.mkdtemp(prefix=WORKING, dir=parent))
             life = try_lock(folder)
+    except OutputsError as error:
+        raise OutputsError(f"{error.strerror}; {error.do}") from error
     except OSError as error:
         raise OutputsError(f"{parent.name}/: nothing can be written there ({error.strerror}); {REMEDY}") from error
     try:
@@ -127,7 +120,7 @@ def keep_page(made: Made, root: Path, working: Path) -> None:
         new.chmod(0o777 & ~_umask())
         try:
             _fill(new, folder, made, known)
-            put_in_place(new, folder, working / ASIDE / made.job.folder.relative_to(OUTPUTS))
+            replace_folder(new, folder, working / ASIDE / made.job.folder.relative_to(OUTPUTS))
         finally:
             shutil.rmtree(new, ignore_errors=True)
             shutil.rmtree(working / ASIDE, ignore_errors=True)
@@ -166,10 +159,10 @@ def _enter_ledger(made: Made, root: Path) -> None:
     """Note what readers are given, before they are given it: a later release must know of everything that may be out."""
     if made.ledger is not None:
         ledger = root / LEDGER / made.job.contract
-        ledger.mkdir(parents=True, exist_ok=True)
+        make_folder(ledger)
         must_know(made, (path.name for path in ledger.glob("*.csv")))
         if not (ledger / made.ledger.name).exists():
-            made.ledger.replace(ledger / made.ledger.name)
+            move_file(made.ledger, ledger / made.ledger.name)
 
 
 def _fill(new: Path, folder: Path, made: Made, known: Mapping[str, Any]) -> None:

@@ -120,3 +120,23 @@ def test_every_sample_contract_loads(repository):
     assert ids
     for contract_id in ids:
         assert load_contract(contract_id, root=repository).id == contract_id
+
+
+def test_links_out_of_the_workspace_are_refused_and_params_itself_may_be_one(tmp_path, contract_text):
+    outside, root = tmp_path / "elsewhere", tmp_path / "workspace"
+    (outside / "contracts/harbor").mkdir(parents=True)
+    (outside / "contracts/harbor/contract.yml").write_text(contract_text)
+    (outside / "secret.md").write_text("secret")
+    root.mkdir()
+    (root / "params").symlink_to(outside / "contracts")
+    assert load_contract("harbor", root).id == "harbor"
+    (root / "params/harbor/notes").mkdir()
+    (root / "params/harbor/notes/july.md").symlink_to(outside / "secret.md")
+    (root / "params/harbor/inside.yml").symlink_to(root / "params/harbor/contract.yml")
+    with pytest.raises(ContractError) as caught:
+        load_contract("harbor", root)
+    assert caught.value.errors == ("params/harbor/notes/july.md: is a link that leads out of the workspace; put the file itself there",)
+    (root / "params/harbor/notes/july.md").unlink()
+    (root / "params/other").symlink_to(outside)
+    with pytest.raises(ContractError, match="params/other: is a link that leads out of the workspace"):
+        load_contract("other", root)
