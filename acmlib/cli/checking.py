@@ -47,8 +47,8 @@ def _unanswered(contract: str, records: Records, root: Path) -> list[str]:
     """Return an error for each topic of the roadmap whose kind no notebook answers: its month would come and no page would be made."""
     kinds = sorted({kind for one in declared_reports(root) if one.made == TOPICS for kind in one.of})
     return [
-        f"params/{contract}/roadmap.yml: topic {topic.id} is of kind '{topic.kind}', which no notebook answers; use one of {', '.join(kinds)}, "
-        f"or name the kind in a notebook's metadata"
+        f"params/{contract}/roadmap.yml: topic {topic.id} is of kind '{topic.kind}', which no notebook answers; "
+        f"use one of {', '.join(kinds)}, or name the kind in a notebook's metadata"
         for topic in unanswered(records.roadmap, root)
     ]
 

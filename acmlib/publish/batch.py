@@ -23,6 +23,7 @@ from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.limits import ORDINARY, Limits
 from acmlib.publish.outcomes import Failure, Made, defect, died, hung
 from acmlib.publish.queue import Queue
+from acmlib.publish.run_record import RECORD
 from acmlib.publish.storage import Storage
 from acmlib.publish.storage_kinds import StorageError
 from acmlib.publish.store import (
@@ -30,7 +31,6 @@ from acmlib.publish.store import (
     INDEX,
     KEPT_TABLES,
     LEDGER,
-    RECORD,
     RUN_TIME,
     OvertakenError,
     forget,
@@ -169,7 +169,7 @@ def _overtaken(job: Job) -> Failure:
 def _finished(failures: tuple[Failure, ...], run: str, root: Path, inventory: Inventory, storage: Storage | None) -> tuple[Failure, ...]:
     """Write what is written once a batch: failures, inventory, index; and what of these cannot be written."""
     inventory.keep()
-    problems = []
+    problems: list[str] = []
     try:
         if storage is not None:
             storage.pull_records(root)  # other batches may have made pages meanwhile

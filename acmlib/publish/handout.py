@@ -30,8 +30,8 @@ from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 from acmlib.publish.calendar_file import calendar_text
 from acmlib.publish.jobs import OUTPUTS
+from acmlib.publish.run_record import read_record
 from acmlib.publish.safe_csv import guarded
-from acmlib.publish.store import read_record
 
 #: Folder of handouts in a workspace; git leaves it out.
 HANDOUTS = "handouts"

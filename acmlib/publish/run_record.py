@@ -9,8 +9,9 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
+from annotated_types import Len
 from pydantic import AfterValidator, BaseModel, ConfigDict, NonNegativeInt, StringConstraints, ValidationError
 
 from acmlib.contract.model import EDITIONS
@@ -55,6 +56,29 @@ class _Overdue(_Shape):
     due: Day
 
 
+class _Figure(_Shape):
+    """One headline figure, as `acmlib.display.standing` words it."""
+
+    metric: str
+    short: str
+    value: str
+    target: str
+    state: str
+    certain: bool
+    change: Literal["better", "worse", "higher", "lower", "no clear change", "not judged"]
+    changed: str
+
+
+class _Standing(_Shape):
+    """How the contract stands, from `acmlib.display.standing`."""
+
+    program: str = ""
+    figures: list[_Figure] = []
+    gaps: list[str] = []
+    more_gaps: NonNegativeInt = 0
+    rank: Annotated[list[int], Len(2, 2)] = [0, 0]
+
+
 class _Page(_Shape):
     """One page: everything that is read of it somewhere has its type here; what is only written may be anything."""
 
@@ -72,6 +96,9 @@ class _Page(_Shape):
     next_meeting: Day | None = None
     inputs: list[_Input] = []
     overdue: list[_Overdue] = []
+    standing: _Standing | None = None
+    draft: bool = False
+    report: str | None = None
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -131,6 +131,18 @@ SHAPES = (
 )
 
 
+FIGURE = {
+    "metric": "m",
+    "short": "s",
+    "value": "40%",
+    "target": "50%",
+    "state": "missed",
+    "certain": True,
+    "change": "worse",
+    "changed": "c",
+}
+
+
 def spoiled(record: dict) -> list[dict]:
     """Return a record of a page with each of its values of another kind, or gone."""
     others = (None, 3, [], {}, "text", [None], {"a": 1})
@@ -161,9 +173,13 @@ def test_a_record_with_one_wrong_value_spoils_no_other_page(workspace: Path):
     page = whole["pages"]["dashboard.html"] | {
         "made_at": "2025-07-01T00:00:00+00:00", "language": "en", "contract_title": "T", "report_title": "R", "data_until": "2025-06-30",
         "next_meeting": "2025-07-09", "inputs": [{"rows": 3}], "overdue": [{"what": "w", "owner": "o", "due": "2025-06-01"}],
+        "draft": False, "report": "dashboard",
+        "standing": {"program": "p", "gaps": ["g"], "more_gaps": 1, "rank": [1, -2], "gaps_known": True, "figures": [FIGURE]},
         "failed": {"at": "2025-07-01T00:00:00+00:00", "where": "w", "what": "x"}, "pdf_sha256": None,
     }  # fmt: skip
-    for other in spoiled(page):
+    standing = page["standing"]
+    figures = [page | {"standing": standing | {"figures": [other]}} for other in spoiled(FIGURE)]
+    for other in [*spoiled(page), *(page | {"standing": other} for other in spoiled(standing)), *figures]:
         path.write_text(json.dumps(whole | {"pages": whole["pages"] | {"dashboard.html": other}}))
         write_index(workspace)
         assert sum(current(workspace).values()) >= 5
