@@ -216,7 +216,7 @@ _FURTHER: tuple[tuple[Callable[..., None], str], ...] = (
         (command, meetings.EXAMPLES[command.__name__])
         for command in (meetings.meeting, meetings.handout, meetings.actions, meetings.spot_check)
     ),
-    *((command, beginnings.EXAMPLES[command.__name__]) for command in (beginnings.pilots, beginnings.starters)),
+    *((command, beginnings.EXAMPLES[command.__name__]) for command in (beginnings.pilots, beginnings.starters, beginnings.training)),
 )
 for further, examples in _FURTHER:
     app.command(epilog=examples)(further)

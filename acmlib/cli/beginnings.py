@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 EXAMPLES = {
     "pilots": "Examples:   [b]acm pilots register.csv[/b]   the contracts that suit best first\n\n"
     "[b]acm pilots register.csv --settings my-pilots.yml --out shortlist.csv[/b]   with your own weights, all of it as a table",
+    "training": "Example:   [b]acm training --language es --groups 6[/b]   slides, hand-outs and answers for six groups",
     "starters": "Examples:   [b]acm starters[/b]   which services there are      [b]acm starters tutoring --language es[/b]   one of them",
 }
 #: Rows that a terminal shows; the file has all.
@@ -114,3 +115,19 @@ def _benchmark(measure: Measure, language: str) -> str:
         return found.open.in_language(language)
     value = f"{found.value:.0%}" if measure.kind in ("proportion", "retention") and (found.value or 0) <= 1 else f"{found.value:g}"
     return f"{value}: {found.of.in_language(language) if found.of else ''}. {found.source}, {found.year} ({found.where})"
+
+
+def training(
+    language: Annotated[str, typer.Option(help="en or es.")] = "en",
+    groups: Annotated[int, typer.Option(min=1, max=50, help="Answers for so many groups, each with its own seed.")] = 3,
+) -> None:
+    """Make what a trainer needs: slides, printable hand-outs and answer keys of the lessons in notebooks/training/."""
+    from acmlib.publish.training import make_training
+
+    try:
+        made = make_training(workspace(), language=language, seeds=range(1, groups + 1))
+    except ValueError as error:
+        say.wrong(str(error))
+        raise typer.Exit(MISUSED) from error
+    for path in made:
+        say.note(f"written: {path.as_posix()}")

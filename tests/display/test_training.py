@@ -5,7 +5,7 @@ import pytest
 from acmlib.display import training
 
 
-@pytest.mark.parametrize(("level", "seed"), [(1, 1), (1, 3), (3, 1), (3, 4), (3, 6)])
+@pytest.mark.parametrize(("level", "seed"), [(1, 1), (1, 2), (1, 4), (3, 1), (3, 2), (3, 3)])
 def test_the_planted_gap_is_clear_and_no_other(level, seed):
     lesson = training.lesson(level, seed)
     gaps = lesson.report.gaps
@@ -37,3 +37,21 @@ def test_the_key_has_all_answers_in_both_languages():
         assert all(getattr(lesson.planted, name) in text for name in training.ASKED[1])
     with pytest.raises(ValueError, match="use 1, 2 or 3"):
         training.lesson(4)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_planted_change_is_said_and_the_small_group_is_not_judged(seed):
+    lesson = training.lesson(2, seed)
+    change, other = lesson.report.verdict("enrolled_30d").change, lesson.report.verdict("placed_6m").change
+    assert (change.state, change.since) == ("better", lesson.planted.since)
+    assert other.state == "no clear change"
+    gaps = lesson.report.gaps
+    assert not gaps["verdict"].eq("clear").any()
+    few = gaps[gaps["group"].eq(lesson.planted.too_few) & gaps["metric"].eq("placed_6m")]
+    assert few["denominator"].lt(30).all()
+    assert len(few)
+
+
+def test_seeds_one_after_the_other_tell_different_stories(tmp_path):
+    stories = [(one.dimension, one.group, one.stage) for one in (training.invent(3, seed, tmp_path) for seed in range(1, 7))]
+    assert len(set(stories)) == 6

@@ -145,9 +145,12 @@ def invent(level: int, seed: int, folder: Path) -> Planted:
         people = pd.concat([first, later, _few(draw)], ignore_index=True)
         planted = Planted(contract, changed="enrolled_30d", since="2025-07", too_few=FEW_GROUP, dimension="race_ethnicity")
     else:
-        dimension = str(draw.choice(["race_ethnicity", "site"])) if level == 1 else "race_ethnicity"
-        group = str(draw.choice(list(GROUPS[dimension])[1:]))
-        stage = "placed" if level == 1 else str(draw.choice(list(OWNERS)))
+        # Groups of a training have seeds one after the other: each gets another story.
+        kinds = ["race_ethnicity", "site"] if level == 1 else ["race_ethnicity"]
+        stages = ["placed"] if level == 1 else list(OWNERS)
+        stories = [(name, group, stage) for group in (1, 2) for stage in stages for name in kinds]
+        dimension, place, stage = stories[seed % len(stories)]
+        group = list(GROUPS[dimension])[place]
         step = _STEP[stage]
         people = _people(draw, range(MONTHS), (dimension, group), {step: LOW[step], **({"late": 0.06} if step == "soon" else {})})
         metric = "enrolled_30d" if step == "soon" else "placed_6m"
