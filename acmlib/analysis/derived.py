@@ -8,9 +8,8 @@ import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.equity import decompose, levelling_down, summaries, unknown_bounds
-from acmlib.analysis.pathway import stages
+from acmlib.analysis.pathway import stages, where_gap_opens
 from acmlib.analysis.views import half_years
-from acmlib.analysis.visible_stages import visible_gap_opens
 from acmlib.contract.model import Contract
 from acmlib.measures.table import ALL, CROSS, pair
 
@@ -46,22 +45,19 @@ def derived_frames(cells: pd.DataFrame, contract: Contract, gaps: Mapping[str, p
 
 
 def _levelling(now: pd.DataFrame, before: pd.DataFrame, contract: Contract) -> pd.DataFrame:
-    """Return the gaps that shrank, metric by metric: each has its own two windows."""
-    agreed, parts = contract.statistics, []
-    for metric, later in now.groupby("metric", sort=False):
-        earlier = before[before["metric"].eq(metric)]
-        if len(earlier):
-            found = levelling_down(
-                pd.concat([later, earlier], ignore_index=True),
-                str(earlier["period"].iloc[0]),
-                str(later["period"].iloc[0]),
-                better=overview.directions(contract),
-                level=agreed.level,
-                minimum_n=agreed.minimum_n,
-                not_recorded=overview.not_recorded(contract),
-            )
-            parts.append(found.assign(period=later["period"].iloc[0], earlier_period=earlier["period"].iloc[0]))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["metric", "period", "dimension", "group"])
+    """Return the gaps that shrank. Each metric has its own two windows, so both are called alike here and by their names again after."""
+    agreed = contract.statistics
+    found = levelling_down(
+        pd.concat([now.assign(period="later"), before.assign(period="earlier")], ignore_index=True),
+        "earlier",
+        "later",
+        better=overview.directions(contract),
+        level=agreed.level,
+        minimum_n=agreed.minimum_n,
+        not_recorded=overview.not_recorded(contract),
+    )
+    periods = [dict(zip(frame["metric"], frame["period"], strict=True)) for frame in (now, before)]
+    return found.assign(period=found["metric"].map(periods[0]), earlier_period=found["metric"].map(periods[1]))
 
 
 def _summaries(now: pd.DataFrame, contract: Contract) -> pd.DataFrame:
@@ -82,17 +78,22 @@ def _pathway(cells: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, pd.
         return pd.DataFrame(columns=columns), pd.DataFrame(columns=columns)
     current = overview.in_periods(cells, overview.latest_periods(cells))
     totals = stages(current[current["dimension"].eq(ALL)], way)
-    parts = [
-        visible_gap_opens(
-            current[current["dimension"].eq(dimension)],
-            way,
-            minimum_n=contract.statistics.minimum_n,
-            not_recorded=overview.not_recorded(contract),
-        )
-        for dimension in contract.dimensions
-    ]
-    opened = pd.concat(parts, ignore_index=True) if any(len(part) for part in parts) else pd.DataFrame(columns=[*columns, "stage"])
-    named = [frame.assign(metric="stage:" + frame["stage"].astype("str")) for frame in (totals, opened)]
+    opened = where_gap_opens(
+        current[current["dimension"].isin(list(contract.dimensions))],
+        way,
+        minimum_n=contract.statistics.minimum_n,
+        not_recorded=overview.not_recorded(contract),
+    )
+    opened = opened[opened["final_gap"].notna() & opened["group"].ne(opened["comparator"])]
+    theirs = opened[["period", "dimension", "stage", "comparator"]].rename(columns={"comparator": "group"})
+    other = current.assign(stage=current["metric"].astype("str").str.removeprefix("stage:"))
+    both = theirs.merge(other, on=["period", "dimension", "stage", "group"], how="left")
+    opened = opened.assign(
+        stages=opened["stage"].map(lambda stage: (stage,)),
+        comparator_reached=both["numerator"].to_numpy(),
+        comparator_of=both["denominator"].to_numpy(),
+    )
+    named = [frame.assign(metric="stage:" + frame["stage"].astype("str")).reset_index(drop=True) for frame in (totals, opened)]
     return named[0], named[1]
 
 

@@ -142,6 +142,11 @@ class _Given:
         return self.metric if own else None
 
     @property
+    def is_charted(self) -> bool:
+        """Whether it is drawn over time: stages of the pathway are not, their shares of those before are read in a window."""
+        return self.metric is not None
+
+    @property
     def alpha(self) -> float:
         """Chance of a false alarm that is allowed."""
         return 1 - self.contract.statistics.level
@@ -151,7 +156,7 @@ def _verdict(given: _Given, totals: pd.DataFrame, row: Mapping[str, object], vie
     def charted(grains: Sequence[str]) -> pd.DataFrame:
         return points_over_time(totals, given.contract, given.promised, given.better, date=given.date, rebases=given.rebases, grains=grains)
 
-    judged = charted(MONTHLY)
+    judged = charted(MONTHLY) if given.is_charted else pd.DataFrame()
     change = change_of(judged, given)
     target = _target(given, totals, judged, row, change)
     points = charted(QUARTERLY) if view == "years" and len(judged) and grain_of(judged.index.to_series()).iloc[0] == "month" else judged

@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from acmlib.analysis.equity import comparators, disparities, disproportionality
+from acmlib.analysis.equity import choices, comparators, disparities, disproportionality, every_comparison
+from acmlib.analysis.equity.families import BASES
 from acmlib.contract.kinds import main_id
 from acmlib.contract.model import Contract
 from acmlib.contract.targets import target_on
@@ -62,7 +63,7 @@ def targets(contract: Contract, date: dt.date) -> dict[str, float]:
 
 
 def compared_metrics(contract: Contract) -> tuple[str, ...]:
-    """Name the metric ids whose groups are compared in every report: proportions, and retention at about half a year.
+    """Name the metric ids whose groups are compared in every report: all kinds but counts; retention at about half a year.
 
     Parameters
     ----------
@@ -75,7 +76,7 @@ def compared_metrics(contract: Contract) -> tuple[str, ...]:
     """
     found = []
     for name, metric in sorted(contract.metrics.items(), key=lambda item: not item[1].headline):
-        if metric.kind in ("proportion", "retention"):
+        if metric.kind != "count":  # numbers of people are set beside a base (`served`), not beside each other
             found.append(main_id(contract, name))
     return tuple(found)
 
@@ -225,17 +226,17 @@ def gap_frames(table: pd.DataFrame, cells: pd.DataFrame, contract: Contract, *, 
         `gaps, gaps_to_target, earlier_gaps, term_gaps, by_comparator`, fields of `acmlib.analysis.assessment.Assessment`.
     """
     last, before = latest_periods(cells), earlier_periods(cells)
-    rows, settings = _compared(table, contract, date)
-    current = rows[rows["period"].isin(set(last.values()))].reset_index(drop=True)
     wanted = {*last.values(), *before.values(), *(["term"] if ended else [])}
-    every = disparities(rows[rows["period"].isin(wanted)].reset_index(drop=True), comparator=contract.statistics.comparator, **settings)
-    bases = comparators(current, **settings)
+    rows, settings = _compared(table[table["period"].isin(wanted)], contract, date)
+    agreed = contract.statistics.comparator
+    every = every_comparison(rows, (agreed, *BASES), **settings)
+    current = {base: in_periods(gaps, last) for base, gaps in every.items()}
     return {
-        "gaps": in_periods(every, last).reset_index(drop=True),
-        "earlier_gaps": in_periods(every, before).reset_index(drop=True),
-        "term_gaps": every[every["period"].eq("term") & ended].reset_index(drop=True),
-        "gaps_to_target": in_periods(disparities(current, comparator="target", **settings), last).reset_index(drop=True),
-        "by_comparator": in_periods(bases, last).reset_index(drop=True),
+        "gaps": current[agreed].reset_index(drop=True),
+        "earlier_gaps": in_periods(every[agreed], before).reset_index(drop=True),
+        "term_gaps": every[agreed][every[agreed]["period"].eq("term") & ended].reset_index(drop=True),
+        "gaps_to_target": current["target"].reset_index(drop=True),
+        "by_comparator": choices({base: current[base] for base in BASES}, better=settings["better"]),
     }
 
 
@@ -266,6 +267,7 @@ def _compared(rows: pd.DataFrame, contract: Contract, date: dt.date) -> tuple[pd
     settings = {
         "targets": targets(contract, date),
         "better": directions(contract),
+        "kinds": {name: metric.kind for name, metric in contract.metrics.items()},
         "level": agreed.level,
         "minimum_n": agreed.minimum_n,
         "materiality": agreed.materiality,

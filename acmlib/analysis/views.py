@@ -136,8 +136,10 @@ def group_windows(cells: pd.DataFrame, contract: Contract, period: Period, view:
     {'placed': ('P12M/2026-06', 'P12M/2025-06')}
     """
     windows: dict[str, tuple[str, ...]] = {}
-    for metric, rows in cells.groupby("metric", sort=False):
-        known = rows[rows["status"].ne("immature")]["period"]
+    mature = cells.loc[cells["status"].ne("immature"), ["metric", "period"]].drop_duplicates()
+    periods = {str(metric): rows["period"] for metric, rows in mature.groupby("metric", sort=False)}
+    for metric in dict.fromkeys(cells["metric"]):
+        known = periods.get(metric, mature["period"].iloc[:0])
         years = sorted(set(known[grain_of(known) == "year"]), reverse=True)
         chosen = _fixed(set(known), contract) if view == "years" else _rolling(set(known), contract)
         ended = period.end >= contract.contract.ends

@@ -195,7 +195,7 @@ def test_where_no_group_can_be_judged_in_both_windows_no_verdict_is_said_to_have
         set(map(tuple, one.loc[one["verdict"].ne("not judged"), ["metric", "dimension", "group"]].to_numpy())) for one in (earlier, now)
     ]
     pairs = {one[:2] for one in judged[0] & judged[1]}
-    said = [one.heading for one in told if "the verdicts are as they were" in one.heading or "judged otherwise" in one.heading]
+    said = [one.heading for one in told if "the verdicts are as they were" in one.heading or "judged differently" in one.heading]
     assert len(said) == len(pairs & set(show.compared(summit, summit.gaps, most=20)))
 
 

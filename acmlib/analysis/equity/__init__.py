@@ -5,11 +5,11 @@ Pure functions: the metric table (or plain columns of counts) in, a table with m
 
 from acmlib.analysis.equity.decomposition import decompose, kitagawa, levelling_down
 from acmlib.analysis.equity.families import NOT_RECORDED
-from acmlib.analysis.equity.gaps import disparities
+from acmlib.analysis.equity.gaps import disparities, every_comparison
 from acmlib.analysis.equity.ordered import concentration, slope_index
 from acmlib.analysis.equity.pairs import GAP_COLUMNS
 from acmlib.analysis.equity.representation import REPRESENTATION_COLUMNS, disproportionality, share_gap
-from acmlib.analysis.equity.robustness import comparators, rate_bounds, unknown_bounds
+from acmlib.analysis.equity.robustness import choices, comparators, rate_bounds, unknown_bounds
 from acmlib.analysis.equity.screens import composition, four_fifths, risk_ratio
 from acmlib.analysis.equity.sizes import people_to_parity
 from acmlib.analysis.equity.summary import summaries, summary_measures
@@ -21,12 +21,14 @@ __all__ = [
     "REPRESENTATION_COLUMNS",
     "adjust_p",
     "benjamini_hochberg",
+    "choices",
     "comparators",
     "composition",
     "concentration",
     "decompose",
     "disparities",
     "disproportionality",
+    "every_comparison",
     "four_fifths",
     "kitagawa",
     "levelling_down",

@@ -48,7 +48,10 @@ def place(row: pd.Series) -> str:
 def per_metric(given: Mapping[str, V] | None, metrics: pd.Series, default: V) -> list[V]:
     """Return a setting for each metric id; a stage or retention cell (``left@90d``) takes that of the metric it belongs to."""
     known = given or {}
-    return [known.get(metric, known.get(metric.partition("@")[0], default)) for metric in metrics.astype(str)]
+    if not known:
+        return [default] * len(metrics)
+    found = {metric: known.get(metric, known.get(str(metric).partition("@")[0], default)) for metric in metrics.unique()}
+    return [found[metric] for metric in metrics]
 
 
 def is_known(cells: pd.DataFrame, not_recorded: NotRecorded) -> pd.Series:
@@ -69,18 +72,24 @@ def is_known(cells: pd.DataFrame, not_recorded: NotRecorded) -> pd.Series:
             parts, names = [dimension], [group]
         return all(name not in by_dimension.get(part, everywhere) for part, name in zip(parts, names, strict=True))
 
-    pairs = zip(cells["dimension"].astype(str), cells["group"].astype(str), strict=True)
-    return pd.Series([known(dimension, group) for dimension, group in pairs], index=cells.index, dtype=bool)
+    pairs = list(zip(cells["dimension"].astype(str), cells["group"].astype(str), strict=True))
+    told = {pair: known(*pair) for pair in set(pairs)}
+    return pd.Series([told[pair] for pair in pairs], index=cells.index, dtype=bool)
 
 
 def prepare(
-    cells: pd.DataFrame, *, better: Mapping[str, str] | None, targets: Mapping[str, float] | None, not_recorded: NotRecorded
+    cells: pd.DataFrame,
+    *,
+    better: Mapping[str, str] | None,
+    targets: Mapping[str, float] | None,
+    not_recorded: NotRecorded,
+    kinds: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Return the working columns of a comparison, one row per cell, in the order of the cells.
 
     Columns: `family`, `whole` and `window` (numbers of the family, of the metric and period, and of the period), `group`, `x`, `n`,
     `value`, `low`, `high`, `is_share` (value is x of n people), `is_curve` (value read from a retention curve), `usable`, `known`,
-    `everyone`, `better` (1 higher, -1 lower, 0 neither), `target`.
+    `everyone`, `better` (1 higher, -1 lower, 0 neither), `target`, `kind` (empty where it is not given).
 
     Raises
     ------
@@ -109,6 +118,7 @@ def prepare(
         raise ValueError(f"better: {misspelt[0]!r} was given; use higher, lower or neither")
     work["better"] = [_DIRECTION[word] for word in words]
     work["target"] = per_metric(targets, keys["metric"], np.nan)
+    work["kind"] = per_metric(kinds, keys["metric"], "")
     return work
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,11 +10,13 @@ import pandas as pd
 from acmlib.analysis.equity.families import NOT_RECORDED, NotRecorded, choose, per_metric, prepare
 from acmlib.analysis.equity.pairs import GAP_COLUMNS, add_gaps, add_tests, pair_up, rivals
 from acmlib.analysis.equity.sizes import more_to_settle, people_to_parity
-from acmlib.analysis.equity.testing import benjamini_hochberg, critical_deficit, critical_two_sided
+from acmlib.analysis.equity.testing import by_window, critical_deficit, critical_two_sided
 from acmlib.measures.arrays import Array
 
 #: Smallest gap between fractions worth speaking of, where none was agreed: 5 points.
 DEFAULT_MATERIALITY = 0.05
+#: Kinds in a unit of their own, for which the smallest gap worth speaking of is this share of the comparator.
+RELATIVE, OF_COMPARATOR = ("mean", "duration", "median", "rate", "sum"), 0.10
 CLEAR, POSSIBLE, NOT_SEEN, NOT_JUDGED = "clear", "possible", "not seen", "not judged"
 
 #: A gap of exactly the materiality counts, although 0.45 - 0.40 is a little less than 0.05 in a computer.
@@ -29,8 +31,9 @@ def disparities(
     better: Mapping[str, str] | None = None,
     level: float = 0.95,
     minimum_n: float = 30,
-    materiality: float | Mapping[str, float] = 0.05,
+    materiality: float | Mapping[str, float] = DEFAULT_MATERIALITY,
     power: float = 0.8,
+    kinds: Mapping[str, str] | None = None,
     not_recorded: NotRecorded = NOT_RECORDED,
 ) -> pd.DataFrame:
     """Unequal results: the gap and ratio of each group to its comparator, how certain they are, and how many people they mean.
@@ -59,6 +62,9 @@ def disparities(
         Smallest gap worth speaking of, as a fraction (0.05 is 5 points), or metric: gap in the metric's unit.
     power : float
         Chance with which `needed` participants would settle a gap.
+    kinds : mapping, optional
+        metric: its kind. Means, durations, medians and rates are judged too then: the smallest gap worth speaking of is 10% of the
+        comparator. Means are compared by Welch's test, rates by the exact test of two Poisson counts, others by their own limits.
     not_recorded : sequence, or mapping of dimension to sequence
         Groups of people whose group is not known; they are never judged, nor compared with.
 
@@ -118,20 +124,61 @@ def disparities(
     >>> gaps.loc[0, ["outcome_gap", "outcome_ratio", "to_parity_fixed", "to_parity_growing"]].astype(float).tolist()
     [-0.2, 0.5, 20.0, 34.0]
     """
+    found = every_comparison(
+        cells, (comparator,), targets=targets, better=better, kinds=kinds, level=level, minimum_n=minimum_n, materiality=materiality,
+        power=power, not_recorded=not_recorded,
+    )  # fmt: skip
+    return found[comparator]
+
+
+def every_comparison(
+    cells: pd.DataFrame,
+    comparators: Sequence[str],
+    *,
+    targets: Mapping[str, float] | None = None,
+    better: Mapping[str, str] | None = None,
+    kinds: Mapping[str, str] | None = None,
+    level: float = 0.95,
+    minimum_n: float = 30,
+    materiality: float | Mapping[str, float] = DEFAULT_MATERIALITY,
+    power: float = 0.8,
+    not_recorded: NotRecorded = NOT_RECORDED,
+) -> dict[str, pd.DataFrame]:
+    """Return `disparities` of the same cells under several comparators: each has its own families of tests.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        As for `disparities`, and so are the other settings.
+    comparators : sequence of str
+        Each as `disparities` takes one.
+
+    Returns
+    -------
+    dict
+        Comparator to the table of `disparities`.
+    """
     _check_settings(level=level, power=power, minimum_n=minimum_n)
-    work = prepare(cells, better=better, targets=targets, not_recorded=not_recorded)
+    bases = tuple(dict.fromkeys(comparators))
+    work = prepare(cells, better=better, targets=targets, not_recorded=not_recorded, kinds=kinds)
     work["material"] = _materiality(cells["metric"], work, materiality)
-    pairs = pair_up(work, choose(work, comparator, minimum_n))
+    chosen = [choose(work, base, minimum_n) for base in bases]
+    rows, (families, windows) = len(work), (len(work[name].unique()) for name in ("family", "window"))
+    copies = pd.concat([work] * len(bases), ignore_index=True) if len(bases) > 1 else work
+    turn = np.repeat(np.arange(len(bases)), rows)
+    copies["family"], copies["window"] = copies["family"] + turn * families, copies["window"] + turn * windows
+    pairs = pair_up(copies, pd.concat(chosen, ignore_index=True))
+    _relative_materiality(pairs)
+    pairs["judged"] = (pairs["as_shares"] | pairs["as_limits"]) & pairs["material"].notna()
     add_gaps(pairs, level)
     add_tests(pairs, level, minimum_n)
     _add_verdicts(pairs, level)
     _add_people(pairs, level, minimum_n, power)
-    result = cells.copy()
-    for column in GAP_COLUMNS:
-        result[column] = pairs[column].to_numpy()
-    for column in ("basis", "comparator", "verdict"):
-        result[column] = result[column].astype("str")
-    return result
+    found = {}
+    for number, base in enumerate(bases):
+        part = pairs.iloc[number * rows : (number + 1) * rows][list(GAP_COLUMNS)].set_axis(cells.index)
+        found[base] = pd.concat([cells, part.astype(dict.fromkeys(("basis", "comparator", "verdict"), "str"))], axis=1)
+    return found
 
 
 def _check_settings(*, level: float, power: float, minimum_n: float) -> None:
@@ -149,20 +196,26 @@ def _materiality(metrics: pd.Series, work: pd.DataFrame, materiality: float | Ma
     if not 0 <= default <= 1 or any(not value >= 0 for value in named.values()):
         raise ValueError(f"disparities: materiality is {materiality!r}; use a fraction from 0 to 1, or metric: smallest gap")
     own = pd.Series(per_metric(named, metrics, np.nan), index=work.index, dtype=float)
-    return own.where(own.notna(), np.where(work["is_share"] | work["is_curve"], default, np.nan))
+    shares = np.where(work["kind"].isin(RELATIVE), np.nan, np.where(work["is_share"] | work["is_curve"], default, np.nan))
+    return own.where(own.notna(), shares)
+
+
+def _relative_materiality(pairs: pd.DataFrame) -> None:
+    """Fill in the smallest gap worth speaking of where it is a share of the comparator: means, durations, medians, rates."""
+    relative = pairs["material"].isna() & pairs["kind"].isin(RELATIVE) & pairs["value2"].notna()
+    pairs["material"] = pairs["material"].where(~relative, OF_COMPARATOR * pairs["value2"].abs())
 
 
 def _add_verdicts(pairs: pd.DataFrame, level: float) -> None:
     """Adjust the p-values over all gaps of a window and call each gap clear, possible, not seen or not judged."""
-    tested = pairs["p_value"].notna()
-    pairs["tests"], pairs["rank"] = 0, np.nan
-    for _, window in pairs.groupby("window", sort=False):
-        # The best group of a family is one of the groups tested for being behind the best; its own p-value would be large: 1.
-        of_best = tested[window.index] & (window["basis"] == "best")
-        further = window.loc[of_best, "family"].nunique()
-        pairs.loc[window.index, "p_adjusted"] = benjamini_hochberg(window["p_value"], further=further)
-        pairs.loc[window.index, "tests"] = int(tested[window.index].sum()) + further
-        pairs.loc[window.index, "rank"] = window["p_value"].rank(method="max")
+    p, window = pairs["p_value"].to_numpy(), pairs["window"].to_numpy()
+    tested = ~np.isnan(p)
+    # The best group of a family is one of the groups tested for being behind the best; its own p-value would be large: 1.
+    of_best = pairs.loc[tested & (pairs["basis"] == "best"), ["family", "window"]].drop_duplicates()["window"]
+    windows = int(window.max()) + 1 if len(pairs) else 0
+    tests = np.bincount(window[tested], minlength=windows) + np.bincount(of_best, minlength=windows)
+    adjusted, rank = by_window(p, window, tests)
+    pairs["p_adjusted"], pairs["rank"], pairs["tests"] = adjusted, rank, tests[window] if windows else 0
     material = pairs["outcome_gap"].abs() >= pairs["material"] - _ROUNDING
     without_zero = (pairs["gap_low"] > 0) | (pairs["gap_high"] < 0)
     clear = material & without_zero & (pairs["p_adjusted"] <= 1 - level)

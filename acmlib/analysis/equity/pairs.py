@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtr, stdtrit
+from scipy.stats import binom
 
 from acmlib.analysis.equity.families import candidates
 from acmlib.analysis.equity.sizes import difference_limits, quotient_limits
@@ -18,6 +19,9 @@ GAP_COLUMNS = (
     "outcome_gap", "gap_low", "gap_high", "outcome_ratio", "ratio_low", "ratio_high", "p_value", "p_adjusted", "verdict",
     "to_parity_fixed", "to_parity_growing", "needed", "could_hide",
 )  # fmt: skip
+
+#: Kinds measured in whole days, and the standard error of a number rounded to one.
+WHOLE_DAYS, ROUNDED = ("duration",), 12**-0.5
 
 
 def pair_up(work: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
@@ -58,7 +62,8 @@ def add_gaps(pairs: pd.DataFrame, level: float) -> None:
     for rows, work_out in (
         (pairs["as_shares"] & ~pairs["to_target"], _two_shares),
         (pairs["as_shares"] & pairs["to_target"], _share_and_target),
-        (pairs["as_limits"], _two_limits),
+        (pairs["as_limits"] & ~_means(pairs), _two_limits),
+        (pairs["as_limits"] & _means(pairs), _two_means),
     ):
         if rows.any():
             pairs.loc[rows, ["outcome_gap", "gap_low", "gap_high", "outcome_ratio", "ratio_low", "ratio_high"]] = np.column_stack(
@@ -95,6 +100,47 @@ def _two_limits(rows: pd.DataFrame, level: float) -> list[Array]:
         ratio = np.where(value2 > 0, value / value2, np.nan)
     first, second = (value, low, high), (value2, low2, high2)
     return [value - value2, *difference_limits(first, second), ratio, *quotient_limits(first, second)]
+
+
+def _means(pairs: pd.DataFrame) -> pd.Series:
+    """Tell which rows compare the means of two groups of known size, each with Student's limits."""
+    return pairs["kind"].eq("mean") & ~pairs["to_target"] & pairs["n"].gt(1) & pairs["n2"].gt(1)
+
+
+def _welch(rows: pd.DataFrame, level: float) -> tuple[Array, Array]:
+    """Return the standard error of the difference of two means, and Welch's degrees of freedom."""
+    squares, parts = [], []
+    for n, low, high in (("n", "low", "high"), ("n2", "low2", "high2")):
+        people, lower, upper = _columns(rows, n, low, high)
+        error = (upper - lower) / 2 / stdtrit(people - 1, (1 + level) / 2)
+        squares.append(error**2)
+        parts.append(error**4 / (people - 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.sqrt(squares[0] + squares[1]), (squares[0] + squares[1]) ** 2 / (parts[0] + parts[1])
+
+
+def _two_means(rows: pd.DataFrame, level: float) -> list[Array]:
+    limits = _two_limits(rows, level)
+    error, free = _welch(rows, level)
+    reach = stdtrit(free, (1 + level) / 2) * error
+    return [limits[0], limits[0] - reach, limits[0] + reach, *limits[3:]]
+
+
+def _as_normal(pairs: pd.DataFrame, level: float) -> Array:
+    """Return the test of two means (Welch) or of two rates (exact, given how many events there were) as a normal deviate; NaN elsewhere."""
+    found = np.full(len(pairs), np.nan)
+    means = (pairs["as_limits"] & _means(pairs)).to_numpy()
+    rows = pairs[means]
+    error, free = _welch(rows, level)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found[means] = ndtri(stdtr(free, np.where(error > 0, (rows["value"] - rows["value2"]) / error, np.nan)))
+    rates = (pairs["as_limits"] & pairs["kind"].eq("rate") & ~pairs["to_target"] & pairs["n2"].gt(0)).to_numpy()
+    x, n, x2, n2 = _columns(pairs[rates], "x", "n", "x2", "n2")
+    share = n / (n + n2)
+    below, above = binom.cdf(x, x + x2, share), binom.sf(x - 1, x + x2, share)
+    p = np.clip(2 * np.minimum(below, above), 1e-300, 1)
+    found[rates] = np.where(below < above, ndtri(p / 2), -ndtri(p / 2))
+    return np.where(np.isinf(found), np.nan, found)
 
 
 def add_tests(pairs: pd.DataFrame, level: float, minimum_n: float) -> None:
@@ -144,9 +190,15 @@ def _statistic(pairs: pd.DataFrame, level: float) -> pd.Series:
         low2, high2 = (pairs[column].where(~pairs["to_target"], pairs["value2"]).to_numpy() for column in ("low2", "high2"))
         value, low, high = _columns(pairs, "value", "low", "high")
         facing = np.where(value < target, np.hypot(high - value, target - low2), np.hypot(value - low, high2 - target)) / z
+        # Waits are whole days: a median whose limits are that day itself is known to the day, no better.
+        floor = np.where(pairs["kind"].isin(WHOLE_DAYS), ROUNDED, 0.0)
+        facing = np.fmax(facing, floor)
         by_limits = np.where(value == target, 0.0, (value - target) / facing)
+        exact = _as_normal(pairs, level)
+        by_limits = np.where(np.isnan(exact), np.where(facing > 0, by_limits, np.nan), exact)
         pairs["null_error"] = np.where(shares, np.sqrt(null), facing)
         pairs["error"] = np.where(shares, np.sqrt(seen), facing)
         # In the comparison with the best only the proportions between the variances matter: 1/n for shares, under "no difference".
-        pairs["variance"] = np.where(pairs["is_share"] & (n > 0), 1 / n, ((high - low) / (2 * z)) ** 2)
+        own = np.fmax((high - low) / (2 * z), floor)
+        pairs["variance"] = np.where(pairs["is_share"] & (n > 0), 1 / n, np.where(own > 0, own**2, np.nan))
     return pd.Series(np.where(shares, statistic, by_limits), index=pairs.index)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from acmlib.analysis.equity.families import BASES, EVERYONE, NOT_RECORDED, USABLE, NotRecorded, is_known, require
-from acmlib.analysis.equity.gaps import NOT_JUDGED, disparities
+from acmlib.analysis.equity.gaps import NOT_JUDGED, every_comparison
 from acmlib.measures.arrays import Array, numbers
 
 KEYS = ["metric", "period", "dimension", "group"]
@@ -64,16 +64,20 @@ def comparators(
     >>> found.loc[found["group"] == "A", ["basis", "verdict", "flips"]].values.tolist()
     [['target', 'possible', True], ['best', 'clear', True], ['overall', 'clear', True], ['rest', 'clear', True]]
     """
+    return choices(every_comparison(cells, bases, targets=targets, **settings), better=settings.get("better"))
+
+
+def choices(compared: Mapping[str, pd.DataFrame], *, better: Mapping[str, str] | None) -> pd.DataFrame:
+    """Return `comparators` from what `acmlib.analysis.equity.gaps.every_comparison` returned for them."""
     tables = []
-    for basis in bases:
-        gaps = disparities(cells, comparator=basis, targets=targets, **settings)
+    for basis, gaps in compared.items():
         # A comparator that gave way to another one is that other one's row.
         wanted = gaps["basis"] == basis if basis in BASES else (gaps["basis"] == "group") & (gaps["comparator"] == basis)
         tables.append(gaps[wanted & (gaps["verdict"] != NOT_JUDGED)])
     columns = [*KEYS, "basis", "comparator", "outcome_gap", "gap_low", "gap_high", "p_adjusted", "verdict"]
     found = pd.concat(tables, ignore_index=True)[columns]
-    better = settings.get("better") or {}
-    direction = found["metric"].map(lambda metric: {"lower": -1, "neither": 0}.get(better.get(metric, "higher"), 1)).astype(float)
+    ways = better or {}
+    direction = found["metric"].map(lambda metric: {"lower": -1, "neither": 0}.get(ways.get(metric, "higher"), 1)).astype(float)
     found["worse"] = found["outcome_gap"] * direction < 0
     said = found["verdict"] + np.where(found["verdict"] == "not seen", "", np.where(found["outcome_gap"] < 0, " below", " above"))
     found["flips"] = said.groupby([found[key] for key in KEYS], dropna=False).transform("nunique") > 1
@@ -162,6 +166,7 @@ def unknown_bounds(gaps: pd.DataFrame, *, not_recorded: NotRecorded = NOT_RECORD
     ...         "status": "shown",
     ...     }
     ... )
+    >>> from acmlib.analysis.equity.gaps import disparities
     >>> unknown_bounds(disparities(cells)).loc[0, ["gap_lowest", "gap_highest", "unknown"]].astype(float).round(3).tolist()
     [-0.242, -0.139, 10.0]
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -116,6 +117,38 @@ def benjamini_hochberg(p: Any, *, further: int = 0) -> Array:
     [0.02, 0.04]
     """
     return adjust_p(p, "BH", further=further)
+
+
+def by_window(p: Array, window: NDArray[np.int64], tests: NDArray[np.int64]) -> tuple[Array, Array]:
+    """Return `benjamini_hochberg` of each window by itself, and each p-value's rank in its window (equal ones share the highest).
+
+    Parameters
+    ----------
+    p : array
+        NaN is a gap that was not tested: it stays NaN.
+    window : array of int
+        The window of each p-value, from 0.
+    tests : array of int
+        How many tests each window has; more than it has p-values if some have the p-value 1.
+
+    Examples
+    --------
+    >>> adjusted, rank = by_window(np.array([0.04, 0.01, 0.5, 0.02]), np.array([0, 0, 1, 0]), np.array([4, 1]))
+    >>> adjusted.round(4).tolist(), rank.tolist()
+    ([0.0533, 0.04, 0.5, 0.04], [3.0, 1.0, 1.0, 2.0])
+    """
+    adjusted, rank = np.full(len(p), np.nan), np.full(len(p), np.nan)
+    known = np.flatnonzero(~np.isnan(p))
+    order = known[np.lexsort((p[known], window[known]))]
+    of = window[order]
+    edges = [0, *(np.flatnonzero(np.diff(of)) + 1).tolist(), len(order)] if len(of) else []
+    for first, stop in pairwise(edges):
+        own = order[first:stop]
+        place = np.searchsorted(p[own], p[own], side="right").astype(float)
+        steps = p[own] * tests[of[first]] / np.arange(1, len(own) + 1)
+        adjusted[own] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1)
+        rank[own] = place
+    return adjusted, rank
 
 
 def score_statistic(x1: Array, n1: Array, x2: Array, n2: Array) -> Array:
