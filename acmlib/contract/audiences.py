@@ -90,3 +90,20 @@ def _unnamed(peers: Sequence[Peer]) -> tuple[Peer, ...]:
     number = {contract: at for at, contract in enumerate(sorted(size, key=lambda one: (size[one], one)), start=1)}
     unnamed = (one.model_copy(update={"contract": f"peer-{number[one.contract]}", "title": None}) for one in peers)
     return tuple(sorted(unnamed, key=lambda one: (one.metric, one.period, one.denominator)))
+
+
+def untold_kinds(records: Records, readable: Records) -> frozenset[str]:
+    """Return the kinds of records of which there are some that an edition's readers may not see: ``actions``, ``roadmap``, ...
+
+    Parameters
+    ----------
+    records, readable : Records
+        All of a contract's, and what `records_for` left of them.
+
+    Examples
+    --------
+    >>> untold_kinds(Records(), Records())
+    frozenset()
+    """
+    kinds = ("roadmap", "actions", "plan", "notes", "meetings")
+    return frozenset(kind for kind in kinds if len(getattr(records, kind)) > len(getattr(readable, kind)))

@@ -10,8 +10,9 @@ from typing import Literal, TypeAlias
 import pandas as pd
 
 from acmlib.analysis.assessment import Assessment, assess
+from acmlib.analysis.before import Before, assess_before
 from acmlib.analysis.views import View
-from acmlib.contract.audiences import records_for
+from acmlib.contract.audiences import records_for, untold_kinds
 from acmlib.contract.load import load_records
 from acmlib.contract.model import EDITIONS, Contract, Edition, Privacy
 from acmlib.contract.periods import Period, report_period
@@ -76,6 +77,10 @@ class Release:
         What the ledger keeps once pages of this release are handed out; None where no ledger is needed.
     decided_with : frozenset of str
         Digests of the entries of the ledger that it was decided together with.
+    before : Before or None
+        What was known at the report before; only for those who hold the records.
+    untold : frozenset of str
+        Kinds of records (``actions``, ``roadmap``, ...) of which there are some that are not for the readers of this edition.
     """
 
     contract: Contract
@@ -95,6 +100,8 @@ class Release:
     reasons: pd.DataFrame = field(default_factory=pd.DataFrame)
     entry: Entry | None = None
     decided_with: frozenset[str] = frozenset()
+    before: Before | None = None
+    untold: frozenset[str] = frozenset()
 
     @property
     def hidden(self) -> int:
@@ -211,6 +218,8 @@ def make_release(
         inputs=counted.inputs if edition == "internal" else (),
         rule=contract.privacy,
         decided_by=rule,
+        before=None if rule == "public" else assess_before(counted.table, contract, records, populations, reported),
+        untold=untold_kinds(records, records_for(records, edition)),
     )
     if rule == "groups":
         release = replace(release, cells=merge_small(assessment.cells, contract, counted.crossed))

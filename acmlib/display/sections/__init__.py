@@ -1,15 +1,18 @@
 """The parts of a report, each a question answered: a notebook calls them in the order of its page.
 
-``from acmlib.display import sections as show``, then ``show.summary(report)``.
+``from acmlib.display import sections as show``, then ``show.trends(report)``.
 """
 
+from acmlib.display.sections.all_comparisons import all_comparisons
+from acmlib.display.sections.asked import discussion
 from acmlib.display.sections.closing import data_quality, how_to_read, provenance
-from acmlib.display.sections.contents import together
+from acmlib.display.sections.contents import folded, together
 from acmlib.display.sections.depth import comparisons, places
 from acmlib.display.sections.equity import benchmarks, compared, half_year, outcomes, subject, unequal
 from acmlib.display.sections.first import first_screen, title
+from acmlib.display.sections.left_out import left_out
 from acmlib.display.sections.meeting import calendar, minutes
-from acmlib.display.sections.opening import changes, discussion, promises, summary
+from acmlib.display.sections.opening import promises
 from acmlib.display.sections.pathway import gap_opens, pathway, retention
 from acmlib.display.sections.peers import peers
 from acmlib.display.sections.provider_side import burden_meter, checked, obligations, replies
@@ -26,16 +29,17 @@ from acmlib.display.sections.review import (
     what_followed,
 )
 from acmlib.display.sections.served import served
-from acmlib.display.sections.time import trend, trends
 from acmlib.display.sections.voice_of_clients import heard, listened, surveys
+from acmlib.display.sections.since import since_last_time
+from acmlib.display.sections.time import groups_over_time, trend, trends
 from acmlib.display.sections.waits import waits
 
 __all__ = [
     "action_plan",
+    "all_comparisons",
     "benchmarks",
     "burden_meter",
     "calendar",
-    "changes",
     "checked",
     "compared",
     "comparisons",
@@ -44,13 +48,16 @@ __all__ = [
     "equity_then_and_now",
     "exit_interview",
     "first_screen",
+    "folded",
     "gap_opens",
+    "groups_over_time",
     "half_year",
     "heard",
     "how_to_read",
     "how_to_read_minutes",
     "how_to_read_plan",
     "listened",
+    "left_out",
     "minutes",
     "notes",
     "obligations",
@@ -70,9 +77,9 @@ __all__ = [
     "roadmap",
     "scorecard",
     "served",
+    "since_last_time",
     "spot_checks",
     "subject",
-    "summary",
     "surveys",
     "title",
     "together",

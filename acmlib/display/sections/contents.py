@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from acmlib.display.objects import Bullets, Prose, Section
+from acmlib.display.objects import Bullets, Fold, Prose, Section
 from acmlib.display.report import Report
 
 
@@ -56,3 +56,8 @@ def together(report: Report, name: str, sections: Sequence[Section]) -> tuple[Se
     heading = words(f"together.{key}", n=len(sections), changed=changed)
     question = questions.pop() if len(questions) == 1 else ""
     return (Section(heading, (*below, *alike), question, contents=words(f"contents.{name}_topic")),)
+
+
+def folded(*sections: Section | None) -> tuple[Fold, ...]:
+    """Return sections that are opened on demand: the heading of each is what stands there; those that are None are left out."""
+    return tuple(Fold(one.heading, one.body) for one in sections if one is not None)

@@ -1,20 +1,31 @@
-"""Over time: each metric with its limits, so that chance is not taken for change."""
+"""Over time: every headline figure with its limits and targets, what is judged of the change, and groups by half-years."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import pandas as pd
+
+from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.display.charts.control_chart import control_chart
+from acmlib.display.charts.group_over_time import group_over_time
 from acmlib.display.charts.small import small_multiples
-from acmlib.display.judgements import assurance_sentence, control_heading, key_of, variation_sentence
-from acmlib.display.objects import Display, Prose, Section
+from acmlib.display.claims import Claim, together, with_claims
+from acmlib.display.objects import Beside, Cell, Chart, Column, DataTable, Display, Fold, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.contents import label
-from acmlib.display.sections.opening import REAL_CHANGES
+from acmlib.display.sections.tiles import CHANGED, target_words
+
+#: A line needs this many points, or a pair to compare (`trend` says the pair in words).
+FEWEST_POINTS = 4
+
+#: A group and what it is compared with, and no more than this, stand in one picture over time.
+MOST_GAPS_DRAWN = 2
 
 
 def trend(report: Report, metric: str) -> Section:
-    """Return the control chart of one metric; a sentence where it has no dates or too few points.
+    """Return one metric over time: its chart, what is judged of the change, and how often the target was met.
 
     Parameters
     ----------
@@ -22,66 +33,203 @@ def trend(report: Report, metric: str) -> Section:
     metric : str
         Metric id.
     """
-    words, voice = report.words, report.voice
-    points = report.trend(metric)
-    name = voice.metric(metric)
-    if not len(points):
-        why = words("time.because", why=_why_no_chart(report, metric))
-        return Section(words("time.no_chart", metric=name), (Prose((why,)),), contents=label(report, "trend", metric=name))
-    target = voice.target(metric, report.date)
-    done = [
-        action
-        for action in report.records.actions
-        if action.status == "done" and action.done_on and action.metric == metric.partition("@")[0]
-    ]
-    marks = [(action.done_on, action.what.in_language(voice.language)) for action in done if action.group is None and action.done_on]
-    chart = control_chart(points, metric=metric, voice=voice, target=target, actions=marks)
-    last = points[points["value"].notna()].iloc[-1].to_dict()
-    sentences = [variation_sentence(last, voice)]
-    if target is not None:
-        sentences.append(assurance_sentence(last, voice, target=target))
-    return Section(
-        control_heading(last, metric=name, voice=voice),
-        (chart, Prose((" ".join(sentences),))),
-        contents=label(report, "trend", metric=name),
-    )
+    known = report.verdict(metric)
+    name = report.voice.short(known.metric)
+    chart = _chart(report, known)
+    body: list[Display] = [chart] if chart is not None else []
+    body.append(Prose((together([*_judged(report, known), *([] if chart is not None else [_no_chart(report, known)])]),)))
+    return Section(change_heading(report, known), tuple(body), contents=label(report, "trend", metric=name))
 
 
 def trends(report: Report) -> Section:
-    """Return the headline metrics over time: a chart for each real change, small ones side by side for the rest.
-
-    Where nothing changed for real, the first metric that can be judged has the full chart all the same: it shows how it is judged.
-    """
-    words = report.words
-    points = {metric: report.trend(metric) for metric in report.headline}
-    changed = [metric for metric, one in points.items() if len(one) and one["variation"].iloc[-1] in REAL_CHANGES]
-    charted = [metric for metric, one in points.items() if len(one)]
-    judged = [metric for metric in charted if key_of(points[metric]["variation"].iloc[-1]) != "missing"]
-    full = changed or judged[:1] or charted[:1]
-    body: list[Display] = [_below(trend(report, metric)) for metric in full]
-    quiet = [metric for metric in charted if metric not in full]
+    """Return every headline figure over time: those that changed, the main one and any with a target as charts, the rest small."""
+    verdicts = [report.verdict(metric) for metric in dict.fromkeys((report.main, *report.headline))]
+    full = [one for one in verdicts if one.metric == report.main or one.change.state in CHANGED]
+    quiet = [one for one in verdicts if one not in full and len(_points(one)) >= FEWEST_POINTS]
+    body: list[Display] = []
+    charted = [_with_sentence(report, one, chart) for one in full if (chart := _chart(report, one)) is not None]
+    if charted:
+        body.append(Beside(tuple(charted)) if len(charted) > 1 else charted[0])
     if quiet:
-        body.append(small_multiples([(metric, points[metric]) for metric in quiet], voice=report.voice))
-    body += _not_charted(report, [metric for metric in points if metric not in charted])
-    key = "heading" if changed else "heading_none" if judged else "heading_unjudged"
-    return Section(words(f"time.{key}", n=len(changed)), tuple(body), contents=words("time.short"))
+        body.append(small_multiples([(one.metric, _points(one)) for one in quiet], voice=report.voice))
+        body.append(Prose(tuple(together(_judged(report, one)) for one in quiet)))
+    without = [one for one in verdicts if one not in quiet and _chart(report, one) is None]
+    body += [Prose((together([change_sentence(report, one), _no_chart(report, one)]),)) for one in without]
+    body.append(_table(report, verdicts))
+    return Section(_heading(report, verdicts), tuple(body), contents=report.words("time.short"))
 
 
-def _not_charted(report: Report, metrics: Sequence[str]) -> list[Display]:
-    """Return one sentence that names the metrics without a chart over time, each with the reason."""
+def _with_sentence(report: Report, known: MetricVerdict, chart: Chart) -> Section:
+    return Section(change_heading(report, known), (chart, Prose((together(_judged(report, known)),))), level=3)
+
+
+def _points(known: MetricVerdict) -> pd.DataFrame:
+    points = known.points
+    return points[points["value"].notna()] if len(points) else points
+
+
+def _chart(report: Report, known: MetricVerdict) -> Chart | None:
+    """Return the control chart of a metric; None where there are too few points to draw a line."""
+    if len(_points(known)) < FEWEST_POINTS:
+        return None
+    own = known.metric.partition("@")[0]
+    done = [one for one in report.records.actions if one.status == "done" and one.done_on and one.metric == own and one.group is None]
+    marks = [(one.done_on, one.what.in_language(report.voice.language)) for one in done if one.done_on]
+    return control_chart(known.points, metric=known.metric, voice=report.voice, actions=marks, verdict=change_sentence(report, known))
+
+
+def _judged(report: Report, known: MetricVerdict) -> list[str]:
+    """Return what is judged of a metric over time: change, months on target, and months that the chart marks."""
+    words, change, target = report.words, known.change, known.target
+    said = [change_sentence(report, known)]
+    if target.months_judged:
+        said.append(words("change.months_met", n=target.months_met, of=target.months_judged, month=target.since))
+    marked = [one for one in change.marked if one != change.since]
+    if marked and change.state not in CHANGED:
+        said.append(words("change.marked", list=words.list([words.month(one) for one in marked])))
+    return said
+
+
+def change_sentence(report: Report, known: MetricVerdict) -> str:
+    """Return the verdict on change with both numbers and both times, or why it is not judged."""
+    words, voice, change = report.words, report.voice, known.change
+    metric = voice.short(known.metric)
+    if change.state == "not judged" or change.before != change.before:
+        reason = f"change.not_judged_{(change.reason or 'too few months').replace(' ', '_')}"
+        return words(reason if words.has(reason) else "change.not_judged", metric=metric)
+    numbers = {"before": voice.value(known.metric, change.before), "after": voice.value(known.metric, change.after)}
+    key = change.state.replace(" ", "_")
+    claim = Claim("change", metric=known.metric, period=known.period, verdict=change.state,
+                  numbers=(("before", change.before), ("after", change.after)))  # fmt: skip
+    if change.since and change.state in CHANGED:
+        text = words(f"change.{key}_since", metric=metric, month=change.since, **numbers)
+    else:
+        text = words(f"change.{key}", metric=metric, before_period=change.before_period, after_period=change.after_period, **numbers)
+    parts = [with_claims(text, claim), *_limits(report, known), *_after_action(report, known)]
+    return together(parts)
+
+
+def _limits(report: Report, known: MetricVerdict) -> list[str]:
+    change, voice = known.change, report.voice
+    if change.low != change.low or change.high != change.high:
+        return []
+    low, high = (voice.gap(known.metric, one) for one in (change.low, change.high))
+    return [report.words("change.limits", low=low, high=high)]
+
+
+def _after_action(report: Report, known: MetricVerdict) -> list[str]:
+    """Name the agreed actions behind new limits, as far as these readers may know them."""
+    acts = {one.id: one.what.in_language(report.voice.language) for one in report.records.actions}
+    found = [acts[one] for one in known.change.actions if one in acts]
+    return [report.words("change.after_action", list="; ".join(found))] if found and known.change.basis == "phases" else []
+
+
+def change_heading(report: Report, known: MetricVerdict) -> str:
+    """Return what became of a metric, as a heading."""
+    key = known.change.state.replace(" ", "_")
+    return report.words(f"change.heading_{key}", metric=report.voice.short(known.metric))
+
+
+def _no_chart(report: Report, known: MetricVerdict) -> str:
+    """Say why there is no picture: no dates, hidden, or too few figures."""
+    cells = report.cells
+    own = cells[cells["metric"].eq(known.metric) & cells["dimension"].eq("all") & cells["period"].ne("term")]
+    key = "too_small" if own["status"].eq("hidden").any() else "too_few" if len(own) > 1 else "no_dates"
+    return report.words("time.because", why=report.words(f"time.{key}"))
+
+
+def _heading(report: Report, verdicts: Sequence[MetricVerdict]) -> str:
+    words = report.words
+    changed = [one for one in verdicts if one.change.state in CHANGED]
+    if changed:
+        return words("time.changed", list=words.list([change_heading(report, one) for one in changed]))
+    judged = [one for one in verdicts if one.change.state != "not judged"]
+    if not judged:
+        return words("time.heading_unjudged")
+    return words("time.none_changed" if len(judged) == len(verdicts) else "time.none_changed_partly")
+
+
+def _table(report: Report, verdicts: Sequence[MetricVerdict]) -> Fold:
+    """Return last month, last window, the window before and the target of each figure, and each contract year where it is known."""
     words, voice = report.words, report.voice
-    items = [words("chart.not_drawn_item", group=voice.metric(metric), why=_why_no_chart(report, metric)) for metric in metrics]
-    return [Prose((words("time.no_charts", list="; ".join(items)),))] if items else []
+    names = ("figure", "month", "window", "before", "target", "verdict")
+    columns = tuple(Column(words(f"time.column_{one}"), "text" if one in ("figure", "verdict") else "number") for one in names)
+    nothing = Cell(words("table.no_value"), muted=True)
+    rows = []
+    for one in verdicts:
+        last = _last_month(one)
+        target = one.target.value
+        rows.append((
+            Cell(voice.short(one.metric), detail=words.period(one.period) if one.period else ""),
+            Cell(voice.value(one.metric, last[1]), detail=words.short_month(last[0])) if last else nothing,
+            voice.value(one.metric, one.value) if one.value == one.value else Cell(voice.status(one.status), muted=True),
+            voice.value(one.metric, one.change.before) if one.change.before == one.change.before else nothing,
+            voice.value(one.metric, target) if target == target else nothing,
+            target_words(report, one),
+        ))  # fmt: skip
+    return Fold(words("time.table"), (DataTable(words("time.table"), columns, tuple(rows)),))
 
 
-def _why_no_chart(report: Report, metric: str) -> str:
-    """Return why a metric has no chart over time."""
-    dated = report.cells[report.cells["metric"].eq(metric) & report.cells["period"].ne("term")]
-    if dated.empty:
-        return report.words("time.no_dates")
-    return report.words("time.too_small" if dated["status"].isin(["hidden", "unreliable"]).any() else "time.too_few")
+def _last_month(known: MetricVerdict) -> tuple[str, float] | None:
+    """Return the last finished month of a chart with its value."""
+    points = _points(known)
+    if "unfinished" in points:
+        points = points[~points["unfinished"].astype("bool")]
+    return (str(points.index[-1]), float(points["value"].iloc[-1])) if len(points) else None
 
 
-def _below(section: Section) -> Section:
-    """Return a section one level further down."""
-    return Section(section.heading, section.body, section.question, section.contents, level=3)
+def groups_over_time(report: Report) -> Section | None:
+    """Return the results of the groups with a clear gap, and of the group of an agreed goal, by half-years beside their comparator.
+
+    Returns
+    -------
+    Section or None
+        None where there is no such group, or nothing of it may be shown over time.
+    """
+    words, voice = report.words, report.voice
+    found: list[Display] = []
+    for metric, dimension, group, comparator in _watched(report)[:MOST_GAPS_DRAWN]:
+        chart = group_chart(report, metric, dimension, (group, comparator))
+        if chart is not None:
+            found.append(Section(words("time.group", people=voice.people(dimension, group), metric=voice.short(metric)), (chart,), level=3))
+    if not found:
+        return None
+    body = (Beside(tuple(found)),) if len(found) > 1 else tuple(found)
+    return Section(words("time.groups"), body, contents=words("time.groups_short"))
+
+
+def _watched(report: Report) -> list[tuple[str, str, str, str]]:
+    """Return (metric, dimension, group, comparator) of the clear gaps, then of the groups that agreed actions name."""
+    rows = [one.worst for one in report.comparisons if one.outcome == "clear" and one.worst is not None and ":" not in one.metric]
+    found = [_key(row) for row in rows]
+    gaps = report.gaps
+    for action in report.records.actions:
+        if action.metric and action.dimension and action.group:
+            same = gaps["dimension"].eq(action.dimension) & gaps["group"].eq(action.group)
+            own = gaps[same & gaps["metric"].str.partition("@")[0].eq(action.metric)]
+            found += [
+                (str(row["metric"]), str(row["dimension"]), str(row["group"]), str(row["comparator"])) for row in own.to_dict("records")
+            ]
+    return list(dict.fromkeys(found))
+
+
+def _key(row: Mapping[Any, Any]) -> tuple[str, str, str, str]:
+    return str(row["metric"]), str(row["dimension"]), str(row["group"]), str(row["comparator"])
+
+
+def group_chart(report: Report, metric: str, dimension: str, groups: tuple[str, ...]) -> Chart | None:
+    """Return groups over half-years, or contract years in the public edition; None where fewer than two periods can be shown."""
+    every = report.assessment.half_years
+    rows = every[every["metric"].eq(metric) & every["dimension"].eq(dimension)]
+    named = [one for one in dict.fromkeys(groups) if rows["group"].eq(one).any()]
+    own = rows[rows["group"].isin(named)]
+    if own.loc[own["value"].notna(), "period"].nunique() < 2 or not named:
+        return None
+    targets = {period: value for period in own["period"].astype("str") if (value := _target(report, metric, period)) is not None}
+    return group_over_time(own.reset_index(drop=True), voice=report.voice, groups=named, targets=targets or None)
+
+
+def _target(report: Report, metric: str, period: str) -> float | None:
+    """Return the target in force at the end of a half-year."""
+    month = pd.Period(period.rpartition("/")[2], freq="M")
+    return report.voice.target(metric, month.end_time.date())

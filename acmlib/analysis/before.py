@@ -1,0 +1,131 @@
+"""How things stood at the report before this one, by the data of today: what *since last time* is told against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from acmlib.analysis import overview
+from acmlib.analysis.actions import rebases
+from acmlib.analysis.judging import metric_verdicts
+from acmlib.analysis.verdicts import MetricVerdict
+from acmlib.analysis.views import view_of
+from acmlib.contract.kinds import main_id
+from acmlib.contract.model import Contract
+from acmlib.contract.periods import Period, add_months, month_text, parse_period
+from acmlib.contract.records import Records
+
+#: Months between a report and the one before it, by the grain of its period.
+STEPS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def previous_period(period: Period, contract: Contract) -> Period | None:
+    """Return the period before, of the same length; None before the contract began, and for the whole term.
+
+    Parameters
+    ----------
+    period : Period
+    contract : Contract
+    """
+    step = STEPS.get(period.grain)
+    if step is None:
+        return None
+    end = add_months(month_text(period.end), -step)
+    if end < month_text(contract.contract.starts):
+        return None
+    year, month = end.split("-")
+    text = {"month": end, "quarter": f"{year}Q{(int(month) + 2) // 3}", "year": year}[period.grain]
+    return parse_period(text, starts=contract.contract.starts, ends=contract.contract.ends)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was known at the earlier report: no more than *since last time* needs.
+
+    Attributes
+    ----------
+    period : Period
+    metrics : mapping
+        Metric id to its verdict then.
+    gaps, served : DataFrame
+        As in `acmlib.analysis.assessment.Assessment`.
+    """
+
+    period: Period
+    metrics: Mapping[str, MetricVerdict]
+    gaps: pd.DataFrame
+    served: pd.DataFrame
+
+
+def assess_before(
+    table: pd.DataFrame,
+    contract: Contract,
+    records: Records,
+    populations: Mapping[str, pd.DataFrame],
+    period: Period,
+    *,
+    since: Period | None = None,
+) -> Before | None:
+    """Return the verdicts of an earlier period, reached with the data of today, so that only what is newer makes a difference.
+
+    Each metric is as many months shorter as the earlier period lies back: an outcome that takes half a year to be known was known for as
+    much less then.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The whole metric table of `period`, true numbers.
+    contract : Contract
+    records : Records
+    populations : mapping
+        Dimension to its base population.
+    period : Period
+        The period reported on.
+    since : Period, optional
+        The earlier period; the one before `period` if absent.
+
+    Returns
+    -------
+    Before or None
+        None where there is no earlier period, or nothing was known by then.
+    """
+    earlier = since or previous_period(period, contract)
+    if earlier is None or earlier.end >= period.end:
+        return None
+    back = _months(month_text(earlier.end), month_text(period.end))
+    kept = table[_known_then(table, back)].reset_index(drop=True)
+    if kept.empty:
+        return None
+    headline = [name for name, metric in contract.metrics.items() if metric.headline or metric.main]
+    wanted = {main_id(contract, name) for name in headline}
+    date = min(earlier.end, contract.contract.ends)
+    cells = view_of(kept, contract, earlier, "rolling")
+    acted = [one for one in records.actions if one.agreed_on <= earlier.end]
+    changes = {name: rebases(acted, name) for name in contract.metrics}
+    own = cells[cells["metric"].isin(wanted)].reset_index(drop=True)
+    totals = kept[kept["metric"].isin(wanted)].reset_index(drop=True)
+    return Before(
+        period=earlier,
+        metrics=metric_verdicts(totals, own, contract, date=date, rebases=changes, view="rolling"),
+        gaps=overview.gaps(kept, contract, date=date, periods=overview.latest_periods(cells)),
+        served=overview.served(cells, contract, populations),
+    )
+
+
+def _months(first: str, last: str) -> int:
+    """Return how many months lie between two months."""
+    numbers = [12 * int(text[:4]) + int(text[5:7]) for text in (first, last)]
+    return numbers[1] - numbers[0]
+
+
+def _known_then(table: pd.DataFrame, back: int) -> pd.Series:
+    """Tell for each row whether its period was over, and knowable, so many months ago; rows without a month are kept."""
+    ends = table["period"].str.extract(r"(\d{4}-\d{2})$")[0]
+    rolling = table["period"].str.startswith("P")
+    known = table["status"].ne("immature")
+    last = ends.where(rolling & known).groupby(table["metric"]).transform("max")
+    last = last.fillna(ends.where(known).groupby(table["metric"]).transform("max"))
+    limit = last.map(lambda text: add_months(text, -back), na_action="ignore")
+    return ends.isna() | limit.isna() | ends.fillna("").le(limit.fillna("9999-99"))
