@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from acmlib.analysis.verdicts import MetricVerdict
+from acmlib.display.changes import change_numbers
 from acmlib.display.comparisons import number
 from acmlib.display.facts import BAD, Fact
 from acmlib.display.report import Report
@@ -55,8 +56,7 @@ def _figure(known: MetricVerdict, report: Report) -> dict[str, Any]:
     shown = known.value == known.value
     changed = ""
     if change.state in ("better", "worse", "higher", "lower") and change.before == change.before:
-        values = {name: voice.value(known.metric, getattr(change, name)) for name in ("before", "after")}
-        changed = report.words("index.changed", **values)
+        changed = report.words("index.changed", **change_numbers(known, voice))
     return {
         "metric": known.metric,
         "short": voice.short(known.metric),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from acmlib.display.changes import change_numbers
 from acmlib.display.comparisons import Row, comparisons, number
 from acmlib.display.facts import BAD, Fact
 from acmlib.display.judgements import comparator_name
@@ -86,6 +87,9 @@ def _first(bad: Sequence[Fact], main: Sequence[Fact]) -> tuple[Fact, ...]:
     """Choose what the first sentences are about: the two worst clear things; of two gaps the one of the missed main metric."""
     if not bad:
         return tuple(main)
+    short = [one for one in main if one.kind == "short"]
+    if short and bad[0].kind == "gap":
+        return (bad[0], short[0])
     if bad[0].kind == "missed":
         same = [one for one in bad[1:] if one.kind == "gap" and one.metric == bad[0].metric]
         return (bad[0], *(same or bad[1:])[:1])
@@ -183,11 +187,7 @@ class _Teller:
         if known is None:
             return ""
         change, voice = known.change, self.voice
-        numbers = {
-            "metric": voice.short(fact.metric),
-            "before": voice.value(fact.metric, change.before),
-            "after": voice.value(fact.metric, change.after),
-        }
+        numbers = {"metric": voice.short(fact.metric), **change_numbers(known, voice)}
         key = change.state
         if change.since:
             return self._words(f"{key}_since", month=change.since, **numbers)

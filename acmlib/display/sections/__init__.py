@@ -29,9 +29,9 @@ from acmlib.display.sections.review import (
     what_followed,
 )
 from acmlib.display.sections.served import served
-from acmlib.display.sections.voice_of_clients import heard, listened, surveys
 from acmlib.display.sections.since import since_last_time
 from acmlib.display.sections.time import groups_over_time, trend, trends
+from acmlib.display.sections.voice_of_clients import heard, listened, surveys
 from acmlib.display.sections.waits import waits
 
 __all__ = [
@@ -56,8 +56,8 @@ __all__ = [
     "how_to_read",
     "how_to_read_minutes",
     "how_to_read_plan",
-    "listened",
     "left_out",
+    "listened",
     "minutes",
     "notes",
     "obligations",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from acmlib.display.changes import change_numbers
 from acmlib.display.facts import Fact
 from acmlib.display.objects import Questions
 from acmlib.display.report import Report
@@ -57,8 +58,7 @@ def _of_findings(report: Report, facts: Sequence[Fact]) -> Iterator[str]:
             target = voice.value(one.metric, one.verdict.target.in_force)
             yield report.words("ask.missed", metric=voice.short(one.metric), target=target)
         elif one.verdict is not None and one.kind in ("worse", "better"):
-            change = one.verdict.change
-            numbers = {"before": voice.value(one.metric, change.before), "after": voice.value(one.metric, change.after)}
+            numbers = change_numbers(one.verdict, voice)
             yield report.words(f"ask.{one.kind}", metric=voice.short(one.metric), **numbers)
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 
 from acmlib.analysis.before import Before
 from acmlib.analysis.verdicts import MetricVerdict
+from acmlib.display.changes import change_numbers
 from acmlib.display.comparisons import Comparison, comparisons
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
@@ -66,7 +67,7 @@ def _figures(report: Report, before: Before) -> list[str]:
             continue
         found += _target(report, now, then)
         if now.change.state in CHANGED and then.change.state not in CHANGED:
-            numbers = {name: report.voice.value(metric, getattr(now.change, name)) for name in ("before", "after")}
+            numbers = change_numbers(now, report.voice)
             found.append(report.words(f"since.new_{now.change.state}", metric=report.voice.short(metric), **numbers))
         elif then.change.state in CHANGED and now.change.state == "no clear change":
             found.append(report.words("since.change_gone", metric=report.voice.short(metric)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from acmlib.analysis.verdicts import MetricVerdict
+from acmlib.display.changes import change_numbers
 from acmlib.display.charts.tiles import tile, tiles
 from acmlib.display.objects import Tile, Tiles
 from acmlib.display.report import Report
@@ -49,7 +50,8 @@ def target_words(report: Report, known: MetricVerdict) -> str:
 
 
 def _interval(report: Report, known: MetricVerdict) -> str:
-    if not (known.low == known.low and known.high == known.high):
+    counted = report.voice.kind(known.metric) in ("count", "sum")
+    if counted or not (known.low == known.low and known.high == known.high):
         return report.words.period(known.period) if known.period else ""
     low, high = (report.voice.value(known.metric, one) for one in (known.low, known.high))
     return report.words("tile.interval", low=low, high=high, period=known.period)
@@ -61,7 +63,7 @@ def before(report: Report, known: MetricVerdict) -> str:
     if change.before != change.before:
         reason = f"tile.no_change_{(change.reason or 'too few months').replace(' ', '_')}"
         return words(reason) if words.has(reason) else words("tile.no_change")
-    value = voice.value(known.metric, change.before)
+    value = change_numbers(known, voice)["before"]
     key = change.state if change.state in CHANGED else "same"
     if change.since and change.state in CHANGED:
         return words(f"tile.{key}_since", before=value, month=change.since)

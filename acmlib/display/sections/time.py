@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from acmlib.analysis.verdicts import MetricVerdict
+from acmlib.display.changes import change_numbers
 from acmlib.display.charts.control_chart import control_chart
 from acmlib.display.charts.group_over_time import group_over_time
 from acmlib.display.charts.small import small_multiples
@@ -97,7 +98,7 @@ def change_sentence(report: Report, known: MetricVerdict) -> str:
     if change.state == "not judged" or change.before != change.before:
         reason = f"change.not_judged_{(change.reason or 'too few months').replace(' ', '_')}"
         return words(reason if words.has(reason) else "change.not_judged", metric=metric)
-    numbers = {"before": voice.value(known.metric, change.before), "after": voice.value(known.metric, change.after)}
+    numbers = change_numbers(known, voice)
     key = change.state.replace(" ", "_")
     claim = Claim("change", metric=known.metric, period=known.period, verdict=change.state,
                   numbers=(("before", change.before), ("after", change.after)))  # fmt: skip
@@ -163,7 +164,7 @@ def _table(report: Report, verdicts: Sequence[MetricVerdict]) -> Fold:
             Cell(voice.short(one.metric), detail=words.period(one.period) if one.period else ""),
             Cell(voice.value(one.metric, last[1]), detail=words.short_month(last[0])) if last else nothing,
             voice.value(one.metric, one.value) if one.value == one.value else Cell(voice.status(one.status), muted=True),
-            voice.value(one.metric, one.change.before) if one.change.before == one.change.before else nothing,
+            change_numbers(one, voice)["before"] if one.change.before == one.change.before else nothing,
             voice.value(one.metric, target) if target == target else nothing,
             target_words(report, one),
         ))  # fmt: skip
