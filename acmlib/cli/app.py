@@ -83,6 +83,7 @@ def run(
     What failed is listed at the end with what to do, and in outputs/failures.json.
     """
     from acmlib.cli.running import How, make_reports
+    from acmlib.publish.jobs import RequestError
 
     place = root or os.environ.get("ACM_ROOT") or ""
     if pdf and scheduler in (None, "local"):  # other workers say for themselves whether they can
@@ -91,22 +92,29 @@ def run(
     limits = Limits(cell_seconds=cell_seconds, report_seconds=report_seconds)
     how = How(jobs, warm, force, limits, scheduler, pdf, appendix)
     chosen = functools.partial(chosen_contracts, ids, every)
-    made_all = make_reports(place if "://" in place else workspace(root), chosen, asked, how, outputs=outputs)
+    try:
+        made_all = make_reports(place if "://" in place else workspace(root), chosen, asked, how, outputs=outputs)
+    except RequestError as error:
+        say.wrong(str(error))
+        raise typer.Exit(MISUSED) from error
     raise typer.Exit(DONE if made_all else FAILED)
 
 
 @app.command(epilog="Examples:   [b]acm check[/b]   all contracts      [b]acm check harbor-youth-jobs[/b]   one")
 def check(ids: Ids = None) -> None:
-    """Check contract files and data, and say what to correct and who can.
+    """Check notebooks, contract files and data, and say what to correct and who can.
 
     Without an ID all contracts are checked. Errors stop a report; warnings and notes tell what a number means.
 
     Exit status 1 if there is an error.
     """
-    from acmlib.cli.checking import check_contract
+    from acmlib.cli.checking import check_contract, check_notebooks
 
     root = workspace()
-    errors = 0
+    wrong_notebooks = check_notebooks(root)
+    for problem in wrong_notebooks:
+        say.wrong(problem)
+    errors = len(wrong_notebooks)
     for contract in chosen_contracts(ids, not ids, root):
         found = check_contract(contract, root=root)
         say.findings(contract, found)

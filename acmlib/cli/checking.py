@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +16,10 @@ from acmlib.intake.check.checks import check_tables
 from acmlib.intake.check.private import private_values
 from acmlib.intake.check.written import quotes_left_out, text_problems
 from acmlib.intake.findings import Finding, worst_first
-from acmlib.publish.reports import TOPICS, declared_reports, unanswered
+from acmlib.publish.reports import NOTEBOOKS, TOPICS, declaration_problems, declared_reports, unanswered
+
+#: Lines that IPython takes for itself.
+_MAGIC = re.compile(r"^(\s*)(?:[%!].*|\??[\w.]+\?{1,2})$", re.MULTILINE)
 
 
 def check_contract(contract: str, *, root: Path) -> tuple[Finding, ...]:
@@ -41,6 +47,24 @@ def check_contract(contract: str, *, root: Path) -> tuple[Finding, ...]:
             return worst_first([*_as_findings([*wrong_topics, *wrong]), *quotes_left_out(loaded, records), *check_tables(tables, loaded)])
     except ContractError as error:
         return _as_findings(error.errors)
+
+
+def check_notebooks(root: Path) -> tuple[str, ...]:
+    """Return what keeps notebooks in ``notebooks/`` from becoming a page, one message each."""
+    problems = list(declaration_problems(root))
+    for path in sorted((root / NOTEBOOKS).glob("*.ipynb")):
+        try:
+            cells = [
+                ("".join(cell["source"]), cell["cell_type"] == "code") for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+            ]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # its declaration cannot be read either, which was said
+        for number, source in enumerate((source for source, is_code in cells if is_code), 1):
+            try:
+                ast.parse("" if source.lstrip().startswith("%%") else _MAGIC.sub(r"\1pass", source))
+            except (SyntaxError, ValueError) as error:
+                problems.append(f"{NOTEBOOKS}/{path.name}, code cell {number}: is no Python ({error}); correct it")
+    return tuple(problems)
 
 
 def _unanswered(contract: str, records: Records, root: Path) -> list[str]:

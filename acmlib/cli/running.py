@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acmlib.cli import say
+from acmlib.cli.requests import check_request
 from acmlib.publish.folders import OutputsError
 from acmlib.publish.inventory import Inventory, named_sources
 from acmlib.publish.jobs import OUTPUTS, Job, RequestError
@@ -52,12 +53,17 @@ def make_reports(
     how : How
     outputs : Path, optional
         Folder for the pages, if the workspace is at an address.
+
+    Raises
+    ------
+    RequestError
+        If no contract has what was asked for.
     """
     try:
         if isinstance(place, Path):
             if outputs is not None:
-                say.wrong("--outputs is for a workspace at an address; pages of a folder go to its outputs/: leave it out, or copy them")
-                return False
+                what = "is for a workspace at an address; pages of a folder go to its outputs/: leave it out, or copy them"
+                raise RequestError(f"--outputs {what}")
             return _make(place, chosen(place), asked, how, Inventory(place), None)
         with _copied(place, chosen, outputs) as (root, contracts, storage):
             inventory = Inventory(root, published=storage.published if storage else None)
@@ -70,6 +76,7 @@ def make_reports(
 def _make(
     root: Path, contracts: Sequence[str], asked: dict[str, str | None], how: How, inventory: Inventory, storage: Storage | None
 ) -> bool:
+    check_request(asked, root)
     planned, refused = _planned(contracts, asked, inventory)
     planned = [replace(job, pdf=how.pdf, appendix=how.appendix) for job in planned]
     for told in (*declaration_problems(root), *stored_outputs(sorted({job.report for job in planned}), root)):
@@ -107,11 +114,12 @@ def _make(
 
 
 def _planned(contracts: Sequence[str], asked: dict[str, str | None], inventory: Inventory) -> tuple[list[Job], list[Failure]]:
-    """Return the pages that contracts get, and why some get none."""
+    """Return the pages that contracts get, and why some get none; refuse what none of them has."""
     from acmlib.contract.errors import ContractError
 
     planned: list[Job] = []
     refused: list[Failure] = []
+    misused: list[str] = []
     for contract in contracts:
         try:
             planned += inventory.plan(contract, **asked)
@@ -119,6 +127,9 @@ def _planned(contracts: Sequence[str], asked: dict[str, str | None], inventory: 
             do = f"correct it, then: acm check {contract}" if isinstance(error, ContractError) else "ask for something that exists"
             named = (asked["report"] or "all", asked["period"] or "", asked["edition"] or "", asked["language"] or "")
             refused.append(Failure(contract, *named, where=f"params/{contract}", what=str(error), do=do))
+            misused += [str(error)] if isinstance(error, RequestError) else []
+    if misused and len(misused) == len(contracts):  # nobody has what was asked for
+        raise RequestError("\n".join(dict.fromkeys(misused)))
     return planned, refused
 
 

@@ -16,7 +16,7 @@ def workspace(repository: Path, tmp_path: Path, monkeypatch) -> Path:
     """A workspace with one of the samples, in which the test stands."""
     for folder in ("params", "data"):
         shutil.copytree(repository / folder / HARBOR, tmp_path / folder / HARBOR)
-    (tmp_path / "notebooks").mkdir()
+    shutil.copytree(repository / "notebooks", tmp_path / "notebooks")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("ACM_ROOT", raising=False)
     return tmp_path
@@ -70,18 +70,6 @@ def test_list_shows_parties_term_and_editions_and_a_broken_file(workspace: Path)
     assert "cannot be read" in answer.output
 
 
-def test_a_period_or_report_that_does_not_exist_is_refused_and_fails(workspace: Path):
-    answer = acm("run", HARBOR, "--period", "2026-13")
-    assert answer.exit_code == 1 and "use a month as 2026-05" in " ".join(answer.output.split())
-    answer = acm("run", HARBOR, "--report", "dashbord")
-    assert answer.exit_code == 1 and "there is no notebooks/dashbord.ipynb" in " ".join(answer.output.split())
-
-
-def test_a_folder_for_pages_is_refused_where_pages_have_their_place(workspace: Path):
-    answer = acm("run", HARBOR, "--outputs", "elsewhere")
-    assert answer.exit_code == 1 and "leave it out" in " ".join(answer.output.split())
-
-
 def test_check_says_what_is_wrong_and_fails_only_on_errors(workspace: Path):
     assert acm("check", HARBOR).exit_code == 0
     path = workspace / "params" / HARBOR / "contract.yml"
@@ -105,3 +93,34 @@ def test_a_new_contract_is_begun_from_a_file_and_can_be_checked(workspace: Path)
     assert "acm check my-contract" in answer.output
     assert acm("new", "my-contract", "--from", f"data/{HARBOR}/participants.csv").exit_code == 2
     assert acm("new", "My Contract!", "--from", f"data/{HARBOR}/participants.csv").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--period", "2026-13"), "--period '2026-13': use a month as 2026-05"),
+        (("--edition", "publik"), "--edition publik: did you mean 'public'?"),
+        (("--language", "pt"), "--language pt: allowed are en, es"),
+        (("--report", "dashbord"), "--report dashbord: there is no notebooks/dashbord.ipynb; did you mean 'dashboard'?"),
+        (("--report", "deep_dive-nothing"), "no such topic"),
+        (("--outputs", "elsewhere"), "--outputs is for a workspace at an address; pages of a folder go to its outputs/: leave it out"),
+    ],
+)
+def test_what_no_contract_has_is_refused_before_anything_starts(workspace: Path, words, said, monkeypatch):
+    monkeypatch.setattr("acmlib.publish.batch.run_jobs", lambda *given, **named: pytest.fail("a batch was started"))
+    answer = acm("run", HARBOR, *words)
+    assert answer.exit_code == 2 and said in " ".join(answer.output.split()), answer.output
+    assert not (workspace / "outputs").exists() and "Traceback" not in answer.output
+
+
+def test_check_looks_at_notebooks(workspace: Path, repository: Path):
+    path = workspace / "notebooks/dashboard.ipynb"
+    path.write_text("{")
+    answer = acm("check", HARBOR)
+    assert answer.exit_code == 1 and "notebooks/dashboard.ipynb: is no notebook that can be read" in " ".join(answer.output.split())
+    text = (repository / "notebooks/dashboard.ipynb").read_text()
+    path.write_text(text.replace('"report = open_report(', '"%time\\n", "len?\\n", "report = open_report(('))
+    answer = acm("check", HARBOR)
+    assert answer.exit_code == 1 and "notebooks/dashboard.ipynb, code cell 2: is no Python" in " ".join(answer.output.split()), (
+        answer.output
+    )

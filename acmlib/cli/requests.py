@@ -1,0 +1,43 @@
+"""Is there such an edition, language, period or report at all? Said before anything is read or started."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+from acmlib.contract.errors import choose
+from acmlib.contract.model import EDITIONS
+from acmlib.contract.periods import parse_period
+from acmlib.publish.jobs import RequestError
+
+
+def check_request(asked: Mapping[str, str | None], root: Path) -> None:
+    """Refuse what no contract could have.
+
+    Parameters
+    ----------
+    asked : mapping
+        ``report``, ``period``, ``edition`` and ``language``, as far as they were named.
+    root : Path
+        The workspace.
+
+    Raises
+    ------
+    RequestError
+        Naming the option, what was given and what there is.
+    """
+    from acmlib.display.words import languages
+
+    notebooks = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
+    report = (asked["report"] or "").partition("-")[0] or None
+    for option, given, known in (("edition", asked["edition"], EDITIONS), ("language", asked["language"], languages())):
+        if given is not None and given not in known:
+            raise RequestError(f"--{option} {given}: {choose(given, known)}")
+    if report is not None and report not in notebooks:
+        raise RequestError(f"--report {asked['report']}: there is no notebooks/{report}.ipynb; {choose(report, notebooks)}")
+    if asked["period"] is not None:
+        try:
+            parse_period(asked["period"], starts=dt.date.min, ends=dt.date.max)
+        except ValueError as error:
+            raise RequestError(f"--{error}") from error
