@@ -20,6 +20,7 @@ from acmlib.contract.load import load_contract
 from acmlib.contract.model import Contract, Edition
 from acmlib.contract.records import Records, Topic
 from acmlib.contract.workspace import find_root
+from acmlib.display import tidy
 from acmlib.display.comparisons import Comparison, comparisons
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
@@ -174,6 +175,18 @@ class Report:
         """Return what is said of a metric and its target: `target`, `track` (a key of the fixed words) and `certain`."""
         target = self.verdict(metric).target
         return {"target": target.value, "track": TRACK.get(target.state, "not judged"), "certain": target.certain}
+
+    def over_time(self, metric: str, by: str | None = None) -> pd.DataFrame:
+        """Return a metric over time as a tidy frame, by month; with a dimension, its groups by half-year (`tidy.over_time`)."""
+        return tidy.over_time(self, metric, by)
+
+    def by_group(self, metric: str, dimension: str) -> pd.DataFrame:
+        """Return a metric by group in its last window as a tidy frame, with gaps and verdicts (`tidy.by_group`)."""
+        return tidy.by_group(self, metric, dimension)
+
+    def rows(self, table: str) -> pd.DataFrame:
+        """Return the rows that the provider sent, as the contract reads them; only in the internal edition (`tidy.rows_of`)."""
+        return tidy.rows_of(self, table, find_root())
 
     def latest(self, metric: str) -> Mapping[str, object]:
         """Return the total of one metric in its last window: a row of the metric table as a mapping, empty if there is none."""
