@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from acmlib.display.choices import report_choices
     from acmlib.display.report import Report, open_report
 
-__all__ = ["Report", "open_report"]
+__all__ = ["Report", "open_report", "report_choices"]
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
     """Load `open_report` when it is first asked for: a command that only lists contracts need not import the figures."""
     if name in __all__:
-        from acmlib.display import report
+        from acmlib.display import choices, report
 
-        return getattr(report, name)
+        return getattr(choices if name == "report_choices" else report, name)
     raise AttributeError(f"module 'acmlib' has no attribute '{name}'")

@@ -48,8 +48,10 @@ from acmlib.display.objects import (
     Tiles,
     TitleBlock,
 )
+from acmlib.display.own import OwnPartError, figure, table, text, theme
+from acmlib.display.preview import preview
 from acmlib.display.summary import Headline, summary_table
-from acmlib.display.tables import provenance, questions, table, title_block
+from acmlib.display.tables import provenance, questions, title_block
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words, WordsError, languages
 
@@ -66,6 +68,7 @@ __all__ = [
     "Heading",
     "Headline",
     "Notes",
+    "OwnPartError",
     "Picture",
     "Prose",
     "Questions",
@@ -84,6 +87,7 @@ __all__ = [
     "control_chart",
     "control_heading",
     "decomposition",
+    "figure",
     "flip_sentence",
     "funnel",
     "gap_heading",
@@ -97,6 +101,7 @@ __all__ = [
     "outcomes_by_group",
     "pathway",
     "place_map",
+    "preview",
     "provenance",
     "questions",
     "representation",
@@ -109,6 +114,8 @@ __all__ = [
     "sparkline",
     "summary_table",
     "table",
+    "text",
+    "theme",
     "tile",
     "tiles",
     "title_block",

@@ -22,6 +22,7 @@ from acmlib.contract.records import Records, Topic
 from acmlib.contract.workspace import find_root
 from acmlib.display import tidy
 from acmlib.display.comparisons import Comparison, comparisons
+from acmlib.display.own import opened
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 from acmlib.release.editions import Release, make_release
@@ -263,4 +264,5 @@ def open_report(
         chosen = topics[topic]
     as_of = min(release.period.end, loaded.contract.ends)
     voice = Voice(Words(language, loaded.wording, since=loaded.contract.starts), loaded, as_of=as_of)
+    opened(voice)
     return Report(release, voice, chosen)

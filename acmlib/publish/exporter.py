@@ -34,7 +34,7 @@ TAGS_OFF_PAGE = frozenset({"analyst", "parameters", "injected-parameters", "setu
 LABELS = {"skip": "page.skip", "contents": "page.contents", "appendix": "page.appendix", "appendix_intro": "page.appendix_intro",
           "appendix_summary": "page.appendix_summary"}  # fmt: skip
 
-_ALLOWED = "use the functions of acmlib.display (show.table, show.prose, charts), or tag the cell 'analyst' to keep it off the page"
+_ALLOWED = "use show.figure, show.table or show.text of acmlib.display, or tag the cell 'analyst' to keep it off the page"
 
 
 class ExportError(ValueError):

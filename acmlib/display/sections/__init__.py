@@ -3,6 +3,8 @@
 ``from acmlib.display import sections as show``, then ``show.trends(report)``.
 """
 
+from acmlib.display.own import figure, table, text, theme
+from acmlib.display.preview import preview
 from acmlib.display.sections.all_comparisons import all_comparisons
 from acmlib.display.sections.asked import discussion
 from acmlib.display.sections.closing import data_quality, how_to_read, provenance
@@ -47,6 +49,7 @@ __all__ = [
     "discussion",
     "equity_then_and_now",
     "exit_interview",
+    "figure",
     "first_screen",
     "folded",
     "gap_opens",
@@ -67,6 +70,7 @@ __all__ = [
     "places",
     "plan",
     "planning",
+    "preview",
     "promises",
     "provenance",
     "ratings",
@@ -81,6 +85,9 @@ __all__ = [
     "spot_checks",
     "subject",
     "surveys",
+    "table",
+    "text",
+    "theme",
     "title",
     "together",
     "trend",
