@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from acmlib.analysis.chart_rules import LIMIT, MINIMUM_POINTS, NEAR, ROUNDING, RUN, SIGNALS, limits, signals
 from acmlib.analysis.control_charts import RANGE_OF_TWO, starts
 from acmlib.contract.periods import months_between, parse_period
+from acmlib.measures.distributions import t_isf
 from acmlib.measures.intervals import newcombe
 from acmlib.measures.table import SHOWN, UNRELIABLE
 
@@ -143,7 +143,7 @@ def _sign(expected: str) -> int:
 def _margin(typical: float, before: int, after: int) -> float:
     """Return how far chance alone moves the mean of the months after from that of the months before."""
     spread = typical / RANGE_OF_TWO
-    return float(stats.t.isf(CHANCE / 2, PER_RANGE * (before - 1)) * spread * np.sqrt(1 / before + 1 / after))
+    return float(t_isf(CHANCE / 2, PER_RANGE * (before - 1)) * spread * np.sqrt(1 / before + 1 / after))
 
 
 def _signals_after(values: NDArray[np.float64], mean: float, typical: float) -> tuple[NDArray[np.str_], NDArray[np.int8]]:

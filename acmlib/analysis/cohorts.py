@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from acmlib.analysis.equity import benjamini_hochberg
 from acmlib.analysis.overview import directions
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import TERM, Period, add_months, month_text, parse_period
 from acmlib.measures.arrays import Array
+from acmlib.measures.distributions import normal_isf, normal_sf
 from acmlib.measures.intervals import wilson
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS, grain_of
 
@@ -239,8 +239,8 @@ def _apart(rows: pd.DataFrame, name: str) -> pd.Series:
 
 def _beyond_chance(rows: pd.DataFrame, judged: pd.Series, level: float) -> Array:
     """Tell which changes of a gap chance would rarely show: those named before on their own, all others as one family."""
-    error = (rows["gap_change_high"] - rows["gap_change_low"]) / (2 * stats.norm.isf((1 - level) / 2))
-    p = 2 * stats.norm.sf((rows["gap_change"].abs() / error.replace(0, np.nan)).fillna(0.0))
+    error = (rows["gap_change_high"] - rows["gap_change_low"]) / (2 * normal_isf((1 - level) / 2))
+    p = 2 * normal_sf((rows["gap_change"].abs() / error.replace(0, np.nan)).fillna(0.0))
     family = (judged & ~rows["named"].astype(bool)).to_numpy()
     adjusted = p.copy()
     adjusted[family] = benjamini_hochberg(p[family])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import pandas as pd
 
 from acmlib.measures.arrays import Array
+from acmlib.measures.distributions import chi2_sf
 
 #: Share of units at each end whose deviation does not count in full (or at all) towards over-dispersion.
 TRIM = 0.1
@@ -72,7 +73,7 @@ def dispersion(z: Array, weight: Array, *, trim: float = TRIM, drop: bool = Fals
     trimmed = np.where(known, z, np.nan)
     if drop:
         groups = round(1 / trim)
-        group = np.floor(stats.rankdata(z[known]) * groups / (known.sum() + 1))
+        group = np.floor(pd.Series(z[known]).rank().to_numpy() * groups / (known.sum() + 1))
         trimmed[np.flatnonzero(known)[(group == 0) | (group == groups - 1)]] = np.nan
     elif known.any():
         trimmed = np.clip(trimmed, *np.quantile(z[known], [trim, 1 - trim]))
@@ -82,4 +83,4 @@ def dispersion(z: Array, weight: Array, *, trim: float = TRIM, drop: bool = Fals
         return Dispersion(np.nan, 0.0, units, np.nan, trimmed)
     squares = float((trimmed[used] ** 2).sum())
     tau2 = max(0.0, (squares - (units - 1)) / (w.sum() - (w**2).sum() / w.sum()))
-    return Dispersion(squares / units, float(tau2), units, float(stats.chi2.sf(squares, units - 1)), trimmed)
+    return Dispersion(squares / units, float(tau2), units, float(chi2_sf(squares, units - 1)), trimmed)

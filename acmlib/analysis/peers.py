@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from acmlib.analysis.arrays import Numbers, columns
 from acmlib.analysis.control_charts import check_better
 from acmlib.analysis.dispersion import TRIM, Dispersion, dispersion
 from acmlib.measures.arrays import Array
+from acmlib.measures.distributions import binomial_ppf, normal_isf
 from acmlib.measures.intervals import exact_poisson, wilson
 
 __all__ = ["FLAGS", "Dispersion", "ParedMean", "dispersion", "funnel", "funnel_ratio", "pared_mean"]
@@ -47,9 +47,9 @@ def _share_limits(n: Array, theta: float, name: str, method: str) -> tuple[Array
     """Return where chance alone puts the share of a unit that serves `n`."""
     tail = (1 - LEVELS[name]) / 2
     if method == "exact":
-        return stats.binom.ppf(tail, n, theta) / n, stats.binom.ppf(1 - tail, n, theta) / n
+        return binomial_ppf(tail, n, theta) / n, binomial_ppf(1 - tail, n, theta) / n
     if method == "normal":
-        spread = stats.norm.isf(tail) * np.sqrt(theta * (1 - theta) / n)
+        spread = normal_isf(tail) * np.sqrt(theta * (1 - theta) / n)
         return np.clip(theta - spread, 0, 1), np.clip(theta + spread, 0, 1)
     return _angle_limits(np.arcsin(np.sqrt(theta)), NORMAL[name] / (2 * np.sqrt(n)))
 

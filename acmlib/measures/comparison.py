@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from acmlib.measures.arrays import Array
+from acmlib.measures.distributions import chi2_sf
 from acmlib.measures.durations import checked_labels, checked_times, count_durations
 
 #: Directions in which the groups differ by less than this share of the largest carry no information (they sum to nothing).
@@ -94,7 +94,7 @@ def logrank(durations: Any, observed: Any, groups: Any, strata: Any = None) -> L
         return LogRank(np.nan, 0, np.nan, table)
     apart = seen - expected
     statistic = float(apart @ np.linalg.pinv(variance, rtol=NO_INFORMATION, hermitian=True) @ apart)
-    return LogRank(statistic, df, float(stats.chi2.sf(statistic, df)), table)
+    return LogRank(statistic, df, float(chi2_sf(statistic, df)), table)
 
 
 def _stratum(counts: pd.DataFrame, size: int) -> tuple[Array, Array, Array]:

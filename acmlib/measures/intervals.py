@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
-from scipy import stats
 
 from acmlib.measures.arrays import Array, Form, numbers
+from acmlib.measures.distributions import beta_ppf, chi2_isf, chi2_ppf, normal_isf, t_isf
 
 #: A number, or an array, list or Series of numbers.
 Numbers: TypeAlias = Any
@@ -102,8 +102,8 @@ def clopper_pearson(x: Numbers, n: Numbers, level: float = 0.95) -> Limits:
     (successes, people), form = numbers("clopper_pearson", {"x": x, "n": n}, at_most={"x": "n"})
     tail = _tail(level)
     known = people > 0
-    low = np.where(successes == 0, 0.0, stats.beta.ppf(tail, successes, people - successes + 1))
-    high = np.where(successes == people, 1.0, stats.beta.ppf(1 - tail, successes + 1, people - successes))
+    low = np.where(successes == 0, 0.0, beta_ppf(tail, successes, people - successes + 1))
+    high = np.where(successes == people, 1.0, beta_ppf(1 - tail, successes + 1, people - successes))
     return form(np.where(known, low, np.nan), np.where(known, high, np.nan))
 
 
@@ -340,7 +340,7 @@ def mean_interval(total: Numbers, squares: Numbers, n: Numbers, level: float = 0
     mean = _divide(summed, number)
     enough = np.where(number >= 2, number, np.nan)
     variance = np.maximum(squared - summed * mean, 0) / (enough - 1)
-    reach = stats.t.ppf(1 - _tail(level), enough - 1) * np.sqrt(variance / enough)
+    reach = t_isf(_tail(level), enough - 1) * np.sqrt(variance / enough)
     return form(mean - reach, mean + reach)
 
 
@@ -369,8 +369,8 @@ def _byar(x: Array, level: float) -> tuple[Array, Array]:
 
 def _exact(x: Array, level: float) -> tuple[Array, Array]:
     tail = _tail(level)
-    low = np.where(x == 0, 0.0, stats.chi2.ppf(tail, 2 * np.where(x > 0, x, np.nan)) / 2)
-    return low, stats.chi2.isf(tail, 2 * x + 2) / 2
+    low = np.where(x == 0, 0.0, chi2_ppf(tail, 2 * np.where(x > 0, x, np.nan)) / 2)
+    return low, chi2_isf(tail, 2 * x + 2) / 2
 
 
 def _tail(level: float) -> float:
@@ -380,7 +380,7 @@ def _tail(level: float) -> float:
 
 
 def _z(level: float) -> float:
-    return float(stats.norm.isf(_tail(level)))
+    return float(normal_isf(_tail(level)))
 
 
 def _divide(above: Array, below: Array) -> Array:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from acmlib.measures.arrays import Array
+from acmlib.measures.distributions import normal_isf
 
 
 def log_log_limits(share: Array, error: Array, level: float = 0.95) -> tuple[Array, Array]:
@@ -43,5 +43,5 @@ def log_log_limits(share: Array, error: Array, level: float = 0.95) -> tuple[Arr
     if not 0 < level < 1:
         raise ValueError(f"level: {level!r}; use a number between 0 and 1, such as 0.95")
     inside = np.where((share > 0) & (share < 1), share, np.nan)
-    reach = np.exp(stats.norm.isf((1 - level) / 2) * error / (inside * np.abs(np.log(inside))))
+    reach = np.exp(normal_isf((1 - level) / 2) * error / (inside * np.abs(np.log(inside))))
     return np.asarray(inside**reach), np.asarray(inside ** (1 / reach))

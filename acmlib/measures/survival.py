@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from acmlib.measures.arrays import Array, numbers, refuse
 from acmlib.measures.comparison import LogRank, logrank
+from acmlib.measures.distributions import normal_isf
 from acmlib.measures.durations import By, count_durations
 from acmlib.measures.exits import cumulative_incidence
 from acmlib.measures.loglog import log_log_limits
@@ -298,7 +298,7 @@ def restricted_mean(durations: Any, observed: Any, tau: float, *, weights: Any =
     at_risk, events = curve["at_risk"].to_numpy(), curve["events"].to_numpy()
     staying = np.where(at_risk > events, at_risk - events, np.inf)  # the last one's end leaves no area: it adds nothing
     mean, se = float(areas.sum()), float(np.sqrt(np.sum(remaining**2 * events / (at_risk * staying))))
-    reach = float(stats.norm.isf((1 - level) / 2)) * se
+    reach = float(normal_isf((1 - level) / 2)) * se
     return RestrictedMean(mean, se, max(mean - reach, 0.0), min(mean + reach, float(tau)))
 
 

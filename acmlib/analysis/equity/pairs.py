@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtr, stdtrit
-from scipy.stats import binom
 
 from acmlib.analysis.equity.families import candidates
 from acmlib.analysis.equity.sizes import difference_limits, quotient_limits
 from acmlib.analysis.equity.testing import difference_p, few_worse_p, not_best_p, score_statistic, target_p, target_statistic, two_sided
 from acmlib.measures.arrays import Array
+from acmlib.measures.distributions import binomial_cdf, binomial_sf
 from acmlib.measures.intervals import newcombe, ratio_interval, wilson
 
 #: What `disparities` adds to the metric table, in this order.
@@ -137,7 +137,7 @@ def _as_normal(pairs: pd.DataFrame, level: float) -> Array:
     rates = (pairs["as_limits"] & pairs["kind"].eq("rate") & ~pairs["to_target"] & pairs["n2"].gt(0)).to_numpy()
     x, n, x2, n2 = _columns(pairs[rates], "x", "n", "x2", "n2")
     share = n / (n + n2)
-    below, above = binom.cdf(x, x + x2, share), binom.sf(x - 1, x + x2, share)
+    below, above = binomial_cdf(x, x + x2, share), binomial_sf(x - 1, x + x2, share)
     p = np.clip(2 * np.minimum(below, above), 1e-300, 1)
     found[rates] = np.where(below < above, ndtri(p / 2), -ndtri(p / 2))
     return np.where(np.isinf(found), np.nan, found)

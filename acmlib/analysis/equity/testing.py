@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr, ndtr, ndtri
-from scipy.stats import binom, hypergeom
 
 from acmlib.measures.arrays import Array, numbers, refuse
+from acmlib.measures.distributions import binomial_cdf, binomial_sf, hypergeometric_tails
 
 #: Adjustments of p-values for how many gaps are looked at together. BH: Benjamini & Hochberg (1995), J. R. Stat. Soc. B 57:289.
 METHODS = ("BH", "BY", "holm", "bonferroni")
@@ -185,7 +185,7 @@ def target_p(x: Array, n: Array, target: Array) -> Array:
     [0.0033]
     """
     with np.errstate(invalid="ignore"):
-        up_to, from_there = binom.cdf(np.floor(x), np.round(n), target), binom.sf(np.ceil(x) - 1, np.round(n), target)
+        up_to, from_there = binomial_cdf(np.floor(x), np.round(n), target), binomial_sf(np.ceil(x) - 1, np.round(n), target)
     return np.asarray(np.minimum(1.0, 2 * np.minimum(up_to, from_there)), dtype=np.float64)
 
 
@@ -239,7 +239,7 @@ def _few(x1: Array, n1: Array, x2: Array, n2: Array) -> NDArray[np.bool_]:
 def _fisher(x1: Array, n1: Array, x2: Array, n2: Array) -> tuple[Array, Array]:
     """Return the chances of at most and of at least x1 successes, given all margins; weighted counts are taken as the nearest whole."""
     a, m, b, k = (np.round(one) for one in (x1, n1, x2, n2))
-    return hypergeom.cdf(a, m + k, a + b, m), hypergeom.sf(a - 1, m + k, a + b, m)
+    return hypergeometric_tails(a, m - a, b, k - b)
 
 
 def two_sided(statistic: Array) -> Array:
