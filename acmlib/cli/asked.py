@@ -9,8 +9,9 @@ import typer
 
 from acmlib.cli import say
 
-#: Exit statuses: all was made; something was not; it was not clear what was asked (as all command lines have it); interrupted by Ctrl-C.
-DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+#: Exit statuses: all was made; something was not; it was not clear what was asked (as all command lines have it); all was made,
+#: but figures were left out because the check of the data found errors in them; interrupted by Ctrl-C.
+DONE, FAILED, MISUSED, LEFT_OUT, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def workspace(named: str | None = None) -> Path:

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acmlib.cli import say
+from acmlib.cli.asked import DONE, FAILED, LEFT_OUT
 from acmlib.cli.requests import check_request
+from acmlib.measures.table import IN_ERROR
 from acmlib.publish.folders import OutputsError
 from acmlib.publish.inventory import Inventory, named_sources
 from acmlib.publish.jobs import OUTPUTS, Job, RequestError
@@ -39,8 +41,8 @@ class How:
 
 def make_reports(
     place: Path | str, chosen: Callable[[Path], tuple[str, ...]], asked: dict[str, str | None], how: How, *, outputs: Path | None = None
-) -> bool:
-    """Make pages, say what came of it, and return whether all are there.
+) -> int:
+    """Make pages, say what came of it, and return the exit status (`acmlib.cli.asked`).
 
     Parameters
     ----------
@@ -70,12 +72,12 @@ def make_reports(
             return _make(root, contracts, asked, how, inventory, storage)
     except OSError as error:
         say.wrong(error.strerror or str(error))
-        return False
+        return FAILED
 
 
 def _make(
     root: Path, contracts: Sequence[str], asked: dict[str, str | None], how: How, inventory: Inventory, storage: Storage | None
-) -> bool:
+) -> int:
     check_request(asked, root)
     planned, refused = _planned(contracts, asked, inventory)
     planned = [replace(job, pdf=how.pdf, appendix=how.appendix) for job in planned]
@@ -88,7 +90,7 @@ def _make(
         say.note(f"{len(planned) - len(stale)} of {len(planned)} pages are up to date; --force makes them again")
     if not stale and not refused:
         inventory.keep()
-        return True
+        return _status(root, planned)
     from acmlib.publish.batch import run_jobs
 
     with say.progress(len(stale)) as done:
@@ -110,7 +112,26 @@ def _make(
     made = sum((job.contract, job.name, job.period, job.edition, job.language) not in failed for job in stale)
     way_in = f"{storage.url}/{OUTPUTS}/{INDEX}" if storage else say.near((root / OUTPUTS / INDEX).resolve())
     say.note(f"{made} pages made, {len(failures)} not; the way in: {way_in}")
-    return not failures
+    return FAILED if failures else _status(root, planned)
+
+
+def _status(root: Path, made: Sequence[Job]) -> int:
+    """Return the exit status of pages that were made, and name the figures that are not in them because of errors in the data."""
+    from acmlib.publish.safe_csv import read_release
+    from acmlib.publish.store import RELEASE
+
+    wrong: dict[str, dict[str, None]] = {}
+    for path in dict.fromkeys((root / job.page).parent / RELEASE for job in made):
+        if path.is_file():
+            cells = read_release(path)
+            names = cells.loc[cells["status"].eq(IN_ERROR), "metric"].str.split("@").str[0].unique()
+            wrong.setdefault(path.relative_to(root).parts[1], {}).update(dict.fromkeys(names))
+    for contract, metrics in wrong.items():
+        if metrics:
+            say.wrong(
+                f"{contract}: not published, because the check found errors in the data: {', '.join(metrics)}; see: acm check {contract}"
+            )
+    return LEFT_OUT if any(wrong.values()) else DONE
 
 
 def _planned(contracts: Sequence[str], asked: dict[str, str | None], inventory: Inventory) -> tuple[list[Job], list[Failure]]:

@@ -118,7 +118,7 @@ def contract_kind(contract: Contract, dimension: str) -> str:
 def _target(known: MetricVerdict, *, is_main: bool) -> Fact:
     """Return what is known of a metric against its target."""
     metric, target = known.metric, known.target
-    if known.status in ("hidden", "immature", "no data", "unreliable") and known.value != known.value:
+    if known.status in ("hidden", "immature", "no data", "unreliable", "in error") and known.value != known.value:
         reason = {"unreliable": "too few", "no data": "no data"}.get(known.status, known.status)
         return Fact("nobody" if reason == "no data" else "not judged", metric, known, reason=reason)
     if target.state in ("met", "missed"):

@@ -47,7 +47,9 @@ def sentence(text: Told, voice: Voice) -> str:
 
 
 #: Findings whose values are listed after a colon; rows stand in brackets.
-_AFTER_COLON = frozenset({"sent_twice", "below_zero", "not_whole", "above_whole", "bad_period", "not_standard", "not_recoded"})
+_AFTER_COLON = frozenset(
+    {"sent_twice", "below_zero", "not_whole", "above_whole", "bad_period", "not_standard", "not_recoded", "one_spelling", "near_misses"}
+)
 
 
 def _value(name: str, value: str, voice: Voice) -> str:

@@ -122,7 +122,7 @@ def _not_judged(row: Row, group: str, voice: Voice) -> str:
         return voice.words("gap.not_judged_unreliable", group=group, n=people)
     if status == "hidden" and (code := voice.code(row.get(SHARE_CODE))):
         return voice.words("gap.not_judged_coded", group=group, code=code)
-    known = status if status in ("hidden", "immature", "no_data") else "other"
+    known = status if status in ("hidden", "immature", "no_data", "in_error") else "other"
     return voice.words(f"gap.not_judged_{known}", group=group)
 
 

@@ -88,6 +88,8 @@ def collect(result: pa.Table, layout: Layout, axis: Axis, *, entered: str | None
         part = result.filter(pa.array(cut == layout.mask(layout.counted[dimension])))
         part, labels = _labelled(part, layout, dimension)
         codes, names = pd.factorize(labels, sort=True)
+        if dimension == ALL and not len(names):  # nobody yet: everyone together are none
+            names = np.array([ALL_PARTICIPANTS], dtype=object)
         for number, date in enumerate(layout.strands):
             mine = part.column("strand").to_numpy() == number
             at = _Places(codes[mine], part.column("tick").to_numpy()[mine].astype(np.int64), len(names), 1 if date is None else len(axis))

@@ -126,6 +126,8 @@ def _of_rows(contract: Contract, tables: Tables, table: str, axis: Axis) -> Iter
         mine = axis if measure.date is not None else axis.whole()
         for dimension in (ALL, *_with_combinations(plan, measure.dimensions, list(layout.cuts))):
             block = blocks[measure.date][dimension]
+            if not block.groups:
+                continue
             order = group_order(contract, dimension, block.groups)
             for part in measure_cells(measure, block, mine, contract.statistics, dimension=dimension, order=order):
                 yield measure.id, part

@@ -32,7 +32,9 @@ IMMATURE = "immature"
 NO_DATA = "no data"
 #: The sender of an aggregated submission hid the count itself.
 SUPPRESSED_BY_SENDER = "suppressed by sender"
-STATUSES = (SHOWN, HIDDEN, UNRELIABLE, IMMATURE, NO_DATA, SUPPRESSED_BY_SENDER)
+#: The check of the data found an error in what the figure is made of: it is not published.
+IN_ERROR = "in error"
+STATUSES = (SHOWN, HIDDEN, UNRELIABLE, IMMATURE, NO_DATA, SUPPRESSED_BY_SENDER, IN_ERROR)
 
 #: Dimension and group of everyone together.
 ALL = "all"
@@ -188,7 +190,7 @@ def check_metric_table(table: pd.DataFrame, *, place: str = "metric table") -> p
     if strange.any():
         given_status = table.loc[strange, "status"].iloc[0]
         raise ValueError(f"{place}: status of {_first(table, strange)} is '{given_status}'; use {', '.join(STATUSES)}")
-    told = table["value"].notna() & table["status"].isin((HIDDEN, IMMATURE, NO_DATA, SUPPRESSED_BY_SENDER))
+    told = table["value"].notna() & table["status"].isin((HIDDEN, IMMATURE, NO_DATA, SUPPRESSED_BY_SENDER, IN_ERROR))
     if told.any():
         raise ValueError(f"{place}: {_first(table, told)} is '{table.loc[told, 'status'].iloc[0]}' and has a value; use NaN")
     twice = table.duplicated(list(KEY_COLUMNS))

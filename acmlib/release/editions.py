@@ -24,7 +24,7 @@ from acmlib.intake.check.checks import check_tables
 from acmlib.intake.findings import Finding, findings_for
 from acmlib.intake.read.reading import Input
 from acmlib.measures.compute import metric_table
-from acmlib.measures.table import HIDDEN, empty_metric_table
+from acmlib.measures.table import HIDDEN, IN_ERROR, NUMBER_COLUMNS, empty_metric_table
 from acmlib.release.groups import merge_small
 from acmlib.release.leave_out import leave_out
 from acmlib.release.ledger import Entry, read_ledger
@@ -143,8 +143,19 @@ class Counted:
 
 def count(contract: Contract, tables: Tables) -> Counted:
     """Compute the metric table of a contract's opened tables, and check them."""
-    table = metric_table(contract, tables, tables.period)
-    return Counted(table, crossed_groups(contract, tables.connection), check_tables(tables, contract), tables.inputs)
+    findings = check_tables(tables, contract)
+    table = without_errors(metric_table(contract, tables, tables.period), findings)
+    return Counted(table, crossed_groups(contract, tables.connection), findings, tables.inputs)
+
+
+def without_errors(table: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFrame:
+    """Return the metric table without the figures of which a check of the data found an error: they are not published."""
+    wrong = {metric for finding in findings if finding.severity == "error" for metric in finding.metrics}
+    stands = ~table["metric"].str.split("@").str[0].isin(wrong)
+    if stands.all():
+        return table
+    numbers = list(NUMBER_COLUMNS)
+    return table.assign(**{name: table[name].where(stands) for name in numbers}, status=table["status"].where(stands, IN_ERROR))
 
 
 def rule_of(contract: Contract, edition: Edition) -> Rule:

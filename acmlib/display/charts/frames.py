@@ -87,7 +87,7 @@ def why_not(row: Row, voice: Voice) -> str:
 
 def _status(row: Row, voice: Voice) -> str:
     status = str(row.get("status"))
-    return voice.status(status if status in ("hidden", "unreliable", "immature") else "no data")
+    return voice.status(status if status in ("hidden", "unreliable", "immature", "in error", "suppressed by sender") else "no data")
 
 
 def value_cell(row: Row, voice: Voice, metric: str) -> str | Cell:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 import duckdb
@@ -11,11 +10,12 @@ import pandas as pd
 from acmlib.contract.errors import ContractError
 from acmlib.contract.expressions import check_expression
 from acmlib.contract.model import NOT_RECORDED, Contract, Dimension, Table
-from acmlib.contract.periods import parse_period
 from acmlib.intake.build.binding import complaint, missing_columns
 from acmlib.intake.build.categories import grouped
 from acmlib.intake.build.count_checks import check_counts, check_parts
 from acmlib.intake.build.dimensions import DimensionError, add_dimension
+from acmlib.intake.build.series import check_series, taken_apart, totals_apart
+from acmlib.intake.build.submitted_periods import fiscal_start, normal_period
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import EXAMPLES, Finding, listed, said, told
 
@@ -25,8 +25,6 @@ ALL_PARTICIPANTS = "All participants"
 
 COLUMNS = ("period", "dimension", "group", "measure", "numerator", "denominator")
 KEYS = ["period", "dimension", "group", "measure"]
-
-_MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}  # noqa: SIM905
 
 
 def build_counts(
@@ -49,7 +47,7 @@ def build_counts(
     read = _wide if table.measures else _long
     frame = read(contract, name, table, source, connection, types, period)
     findings: list[Finding] = []
-    frame, bad = _with_periods(frame)
+    frame, bad = _with_periods(frame, fiscal_start(contract))
     if bad:
         findings.append(
             Finding(
@@ -57,11 +55,16 @@ def build_counts(
                 said("bad_period", "{count} with a period that cannot be read: {examples}", sum(bad.values()), "row",
                      examples=listed(list(bad))),
                 sum(bad.values()), told("bad_period_why", "They are in no number"), (),
-                told("bad_period_fix", "write months as 2026-05, quarters as 2026Q2, years as 2026"), "provider",
+                told("bad_period_fix",
+                     "write months as 2026-05, quarters as 2026Q2, years as 2026; of fiscal quarters say fiscal_year_starts"),
+                "provider",
             )
         )  # fmt: skip
+    frame, apart = totals_apart(name, frame)
+    findings += [*apart, *check_series(contract, name, table, frame)]
     findings += check_counts(contract, name, frame, summed=bool(table.measures))
     frame = frame[frame["numerator"].notna()].groupby(KEYS, as_index=False, sort=True).agg({"numerator": _total, "denominator": _total})
+    frame = taken_apart(contract, table, frame)
     findings += check_parts(contract, name, frame)
     remainders = {measure: counts.remainder for measure, counts in table.measures.items()}
     frame, noted = _with_remainder(contract, name, frame, remainders)
@@ -203,39 +206,10 @@ def _group(given: str, dimension: Dimension, recode: Mapping[str, str]) -> str:
     return grouped(given or None, dimension, recode=recode).group
 
 
-def normal_period(given: str) -> str | None:
-    """Return the period that a text of a submission means, or None.
-
-    Examples
-    --------
-    >>> [normal_period(text) for text in ("2026-05", "2026-05-31", "2026-5", "May 2026", "05/2026", "2022", "2026 Q2", "2022.0", "soon")]
-    ['2026-05', '2026-05', '2026-05', '2026-05', '2026-05', '2022', '2026Q2', '2022', None]
-    """
-    text = given.strip().removesuffix(".0")
-    for pattern, form in (
-        (r"(\d{4})-?(\d{2})-?\d{2}(?:[ T].*)?", "{0}-{1}"),
-        (r"(\d{4})[-/](\d{1,2})", "{0}-{1:0>2}"),
-        (r"(?P<m>\d{1,2})[-/](?P<y>\d{4})", "{1}-{0:0>2}"),
-        (r"(\d{4})[- ]?[Qq]([1-4])", "{0}Q{1}"),
-        (r"[Qq]([1-4])[- /]?(\d{4})", "{1}Q{0}"),
-        (r"(\d{4})", "{0}"),
-    ):
-        found = re.fullmatch(pattern, text)
-        if found:
-            try:
-                return parse_period(form.format(*found.groups())).text
-            except ValueError:
-                return None
-    named = re.fullmatch(r"([A-Za-z]{3})[a-z]*\.?[- ](\d{4})", text)
-    if named and named[1].lower() in _MONTHS:
-        return f"{named[2]}-{_MONTHS[named[1].lower()]:02d}"
-    return None
-
-
-def _with_periods(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+def _with_periods(frame: pd.DataFrame, fiscal: int | None) -> tuple[pd.DataFrame, dict[str, int]]:
     """Return the rows whose period can be read, and how many rows have which other text."""
     given = frame["period"].fillna("").astype(str)
-    known = {text: normal_period(text) for text in given.unique()}
+    known = {text: normal_period(text, fiscal) for text in given.unique()}
     bad = {text or "(blank)": int((given == text).sum()) for text, period in known.items() if period is None}
     kept = frame.assign(period=given.map(known))
     return kept[kept["period"].notna()].reset_index(drop=True), bad

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import pandas as pd
@@ -35,6 +37,17 @@ _NUMBERS = (
 
 #: Columns of the log of what a standard's crosswalk did.
 CROSSWALK = ("table", "dimension", "before", "after", "rows")
+
+
+#: Nobody is older: such an age is a code or an error.
+OLDEST_AGE = 110
+
+_AGE = re.compile(r"(^|_)(age|ages|edad)($|_)", re.IGNORECASE)
+
+
+def is_age(dimension: str, column: str) -> bool:
+    """Whether a dimension of bands is one of ages, by its name or its column's."""
+    return bool(_AGE.search(dimension) or _AGE.search(column))
 
 
 class DimensionError(ValueError):
@@ -96,9 +109,10 @@ def add_dimension(
     if f"dim_{name}" in types:
         raise DimensionError(f"has the column 'dim_{name}' made for it, and the file has one of that name; rename that under columns")
     if dimension.bands:
-        return Made([f"{_banded(column, dimension.bands, types[column])} AS {quoted('dim_' + name)}"], len(dimension.bands) + 2)
+        return Made([f"{_banded(name, column, dimension.bands, types[column])} AS {quoted('dim_' + name)}"], len(dimension.bands) + 2)
     values, as_written = _values(name, column, dimension, relation, connection)
     groups = {key: grouped(key[0], dimension, recode=recode, ethnicity=key[1]) for key in values}
+    groups, one_spelling = _in_one_spelling(table, column, values, groups)
     number = len({found.group for found in groups.values()})
     if as_written and not dimension.standard and all(found.group == key[0] for key, found in groups.items() if key[0] is not None):
         blank = groups[None, None].group if (None, None) in groups else NOT_RECORDED
@@ -115,8 +129,41 @@ def add_dimension(
     if dimension.standard:
         made.columns.append(f"coalesce({alias}.alone, []) AS {quoted('dimalone_' + name)}")
         made.crosswalk = [(_said(*key), groups[key].group, rows) for key, rows in values.items() if _said(*key) != groups[key].group]
-    made.findings = _strangers(table, column, values, groups)
+    made.findings = [*one_spelling, *_strangers(table, column, values, groups)]
     return made
+
+
+def _in_one_spelling(
+    table: str, column: str, values: Mapping[tuple[str | None, str | None], int], groups: Mapping[tuple[str | None, str | None], Grouped]
+) -> tuple[dict[tuple[str | None, str | None], Grouped], list[Finding]]:
+    """Return the groups with one name where names differ by capitals, blanks or the encoding of accents only: the most frequent one."""
+    rows: Counter[str] = Counter()
+    for key, found in groups.items():
+        rows[found.group] += values[key]
+    spelled: dict[str, list[str]] = {}
+    for group, _ in rows.most_common():
+        spelled.setdefault(" ".join(unicodedata.normalize("NFKC", group).casefold().split()), []).append(group)
+    several = {names[0]: names[1:] for names in spelled.values() if len(names) > 1}
+    if not several:
+        return dict(groups), []
+    right = {other: name for name, others in several.items() for other in others}
+    changed = {
+        key: replace(
+            found,
+            group=right.get(found.group, found.group),
+            alone_or_in_combination=tuple(dict.fromkeys(right.get(part, part) for part in found.alone_or_in_combination)),
+        )
+        for key, found in groups.items()
+    }
+    merged = sum(rows[other] for other in right)
+    named = listed([f"{name} = {', '.join(others)}" for name, others in several.items()])
+    finding = Finding(
+        "note", table, column,
+        said("one_spelling", "{count} counted under another spelling of their group: {examples}", merged, "row", examples=named), merged,
+        told("one_spelling_why", "Names that differ by capitals or blanks only are one group"), (),
+        told("one_spelling_fix", "give them one spelling: {place}", place=f"tables.{table}.recode.{column}"), "agency",
+    )  # fmt: skip
+    return changed, [finding]
 
 
 def _text(column: str | None) -> str:
@@ -128,13 +175,14 @@ def _said(value: str | None, ethnicity: str | None) -> str:
     return " + ".join(part for part in (value, ethnicity) if part) or "(blank)"
 
 
-def _banded(column: str, bands: tuple[float, ...], kind: str) -> str:
+def _banded(name: str, column: str, bands: tuple[float, ...], kind: str) -> str:
     if not kind.startswith(_NUMBERS):
         held = "no numbers" if kind == "VARCHAR" else f"values of type {kind}"
         raise DimensionError(f"has bands, and the column '{column}' holds {held}; use a column of numbers, or leave bands out")
     labels = band_labels(bands)
     cases = " ".join(f"WHEN t.{quoted(column)} < {edge!r} THEN {literal(label)}" for edge, label in zip(bands, labels, strict=False))
-    return f"CASE WHEN t.{quoted(column)} IS NULL THEN {literal(NOT_RECORDED)} {cases} ELSE {literal(labels[-1])} END"
+    impossible = f" OR t.{quoted(column)} > {OLDEST_AGE} OR t.{quoted(column)} < 0" if is_age(name, column) else ""
+    return f"CASE WHEN t.{quoted(column)} IS NULL{impossible} THEN {literal(NOT_RECORDED)} {cases} ELSE {literal(labels[-1])} END"
 
 
 def _values(

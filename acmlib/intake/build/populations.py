@@ -12,6 +12,7 @@ import pandas as pd
 from acmlib.contract.errors import ContractError
 from acmlib.contract.model import Contract, Dimension
 from acmlib.intake.build.categories import group_order, grouped
+from acmlib.intake.build.totals import is_total
 from acmlib.intake.read.delimited import CsvForm, csv_form, opened
 from acmlib.intake.read.files import SourceError, SourceFile, find_files
 
@@ -34,7 +35,8 @@ def read_population(contract: Contract, dimension: str, root: Path = Path()) -> 
     -------
     DataFrame
         Columns group (text), people (float), margin_of_error (float, in people; NaN if the source gives none); one row per group, in
-        the order of pages. Groups have the names that participants' groups have.
+        the order of pages. Groups have the names that participants' groups have. ``attrs["totals"]``: rows that were left out because
+        they are totals of the others.
 
     Raises
     ------
@@ -55,16 +57,17 @@ def read_population(contract: Contract, dimension: str, root: Path = Path()) -> 
             rows = _file_rows(population.file, dimension, root)
         except SourceError as error:
             raise ContractError([contract.located(f"{key}.file", f"is '{population.file}'; {error}")]) from None
+    totals = [] if len(rows) == 1 else [group for group, _, _ in rows if is_total(group) and group not in (settings.order or ())]
+    rows = [one for one in rows if one[0] not in totals]
     frame = pd.DataFrame([(_group(group, settings), people, margin) for group, people, margin in rows], columns=list(COLUMNS))
     # Margins of groups that are put together add up as squares (Census Bureau, ACS handbook: derived estimates).
     squares = frame.assign(margin_of_error=frame["margin_of_error"] ** 2).groupby("group", sort=False)
     summed = squares[["people", "margin_of_error"]].sum(min_count=1)
     summed["margin_of_error"] = summed["margin_of_error"] ** 0.5
-    return (
-        summed.loc[list(group_order(settings, summed.index))]
-        .reset_index()
-        .astype({"group": "str", "people": float, "margin_of_error": float})
-    )
+    ordered = summed.loc[list(group_order(settings, summed.index))].reset_index()
+    ordered = ordered.astype({"group": "str", "people": float, "margin_of_error": float})
+    ordered.attrs["totals"] = tuple(totals)
+    return ordered
 
 
 def _group(given: str, dimension: Dimension) -> str:
@@ -83,9 +86,9 @@ def _file_rows(name: str, dimension: str, root: Path) -> list[tuple[str, float, 
     for number, row in _rows(file, form):
         if "dimension" in row and row["dimension"] not in ("", dimension):
             continue
-        people, margin = _number(row.get("people", "")), _number(row.get("margin_of_error", ""))
+        people, margin = _number(row.get("people", "")), _margin(row.get("margin_of_error", ""))
         if people is None or people != people or people < 0 or margin is None:
-            raise SourceError(f"has no number of people in row {number}; write whole numbers without thousands separators")
+            raise SourceError(f"has no number of people in row {number}; write whole numbers")
         found.append((row["group"], people, margin))
     if not found:
         raise SourceError(f"has no row for {dimension}")
@@ -100,9 +103,40 @@ def _rows(file: SourceFile, form: CsvForm) -> list[tuple[int, Mapping[str, str]]
     return [(number, row) for number, row in enumerate(named, start=2) if any(row.values())]
 
 
+#: What the Census Bureau writes in place of an estimate or a margin (ACS handbook, jam values and their signs): there is none.
+NO_ESTIMATE = frozenset({-666666666, -999999999, -888888888, -222222222, -333333333})
+#: A margin of an estimate that is controlled to a fixed number: it has no sampling error.
+CONTROLLED = -555555555
+_SIGNS = frozenset({"*****", "***", "**", "-", "--", "n", "(x)", "x", "null", "na", "n/a"})
+
+
 def _number(text: str) -> float | None:
-    """Return a number, NaN for a blank, None for what is no number."""
+    """Return a number, NaN for a blank or for what says that there is no estimate, None for what is no number.
+
+    Examples
+    --------
+    >>> _number("16,920"), _number("-666666666"), _number("some")
+    (16920.0, nan, None)
+    """
+    bare = text.replace(",", "").strip().lstrip("±").strip()
+    if not bare or bare.casefold() in _SIGNS:
+        return float("nan")
     try:
-        return float(text) if text else float("nan")
+        number = float(bare)
     except ValueError:
         return None
+    return float("nan") if number in NO_ESTIMATE else number
+
+
+def _margin(text: str) -> float | None:
+    """Return a margin of error: 0 where the Census Bureau says that an estimate is controlled, NaN where it gives none.
+
+    Examples
+    --------
+    >>> _margin("-555555555"), _margin("*****"), _margin("±31"), _margin("-222222222"), _margin("**")
+    (0.0, 0.0, 31.0, nan, nan)
+    """
+    number = _number(text)
+    if text.strip() == "*****" or number == CONTROLLED:
+        return 0.0
+    return None if number is not None and number < 0 else number

@@ -5,6 +5,8 @@ from __future__ import annotations
 from acmlib.contract.consistency import expressions
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract
+from acmlib.contract.syntax import compared, within
+from acmlib.intake.read.dates import DATE
 from acmlib.intake.read.forms import Kind
 
 
@@ -73,6 +75,15 @@ def wanted_types(contract: Contract, table: str) -> dict[str, Kind]:
     used = [metric for metric in contract.metrics.values() if metric.from_ == table]
     wanted |= {name: "date" for name in (entered, *(metric.date for metric in used)) if name is not None}
     wanted |= {name: "number" for metric in used for name in (metric.value, metric.exposure) if name is not None}
+    for metric in used:
+        lasting = (metric.start, metric.end, metric.until) if metric.kind in ("duration", "retention") else ()
+        wanted |= {name: "date" for name in lasting if name is not None}
+        if metric.that and "interval" in metric.that.lower():
+            wanted |= {name: "date" for pair in within(metric.that) for name in pair}
+    # A column that is compared with a text is one, whatever its values look like.
+    texts = [text for metric in used for text in (metric.of, metric.that) if text]
+    pairs = [pair for text in texts for pair in compared(text) if not DATE.fullmatch(pair[1])]
+    wanted |= {column: "text" for column, _ in pairs if column not in contract.tables[table].derive and wanted.get(column) != "date"}
     return wanted
 
 

@@ -13,9 +13,15 @@ from acmlib.contract.model import Contract
 from acmlib.contract.periods import add_months, month_text, months_between, parse_period
 from acmlib.intake.build.categories import band_labels
 from acmlib.intake.build.usage import metrics_using
+from acmlib.intake.check.amounts import check_amounts
+from acmlib.intake.check.bases import check_bases
 from acmlib.intake.check.freshness import check_freshness
+from acmlib.intake.check.groups import check_groups
+from acmlib.intake.check.outcomes import check_outcomes
+from acmlib.intake.check.people import check_people
+from acmlib.intake.check.rows import count_rows, places
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import EXAMPLES, Finding, Listed, Severity, Told, amount, listed, said, told, worst_first
+from acmlib.intake.findings import Finding, Severity, Told, amount, listed, said, told, worst_first
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -66,38 +72,30 @@ def check_tables(tables: Tables, contract: Contract) -> tuple[Finding, ...]:
         if contract.tables[name].kind == "counts":
             found += _submissions(tables, contract, name)
             continue
-        rows = _count(tables, name, "true")
+        rows = count_rows(tables, name, "true")
         if rows == 0:
             found.append(_empty(contract, name))
             continue
         found += _ids(tables, contract, name)
         found += _dates(tables, contract, name)
         found += _groups(tables, contract, name, rows)
+        found += check_groups(tables, contract, name)
+        found += check_outcomes(tables, contract, name)
+        found += check_people(tables, contract, name, rows)
+        found += check_amounts(tables, contract, name, rows)
         found += _months(tables, contract, name)
         found += check_freshness(tables, contract, name)
     for name in contract.tables:
         found += _files(tables, contract, name)
+    found += check_bases(tables, contract)
     return worst_first([one if one.metrics else replace(one, metrics=metrics_using(contract, one.table, one.column)) for one in found])
-
-
-def _count(tables: Tables, name: str, condition: str) -> int:
-    return int(tables.connection.execute(f"SELECT count(*) FROM {quoted(name)} WHERE {condition}").fetchall()[0][0])
-
-
-def _places(tables: Tables, name: str, condition: str) -> Listed:
-    """Return the first rows that meet a condition, by number: ``row 3, 17``, with files if there are several."""
-    several = sum(one.table == name for one in tables.inputs) > 1
-    rows = tables.connection.execute(
-        f"SELECT _file, _row FROM {quoted(name)} WHERE {condition} ORDER BY _file, _row LIMIT {EXAMPLES}"
-    ).fetchall()
-    return listed([(file.rpartition("/")[2], row) if several else row for file, row in rows], of="row")
 
 
 def _empty(contract: Contract, name: str) -> Finding:
     filtered = contract.tables[name].where is not None
     what = told("empty_filtered", "no rows that 'where' lets in") if filtered else told("empty", "no rows")
     return Finding(
-        "error", name, None, what, 0, told("empty_why", "Nothing can be said about its metrics"), (),
+        "error" if filtered else "warning", name, None, what, 0, told("empty_why", "Nothing can be said about its metrics"), (),
         told("empty_fix", "check {place}, or send the file again", place=f"tables.{name}.{'where' if filtered else 'source'}"),
         "agency" if filtered else "provider",
     )  # fmt: skip
@@ -108,20 +106,20 @@ def _ids(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     if column is None:
         return
     key = quoted(column)
-    missing = _count(tables, name, f"{key} IS NULL")
+    missing = count_rows(tables, name, f"{key} IS NULL")
     if missing:
         yield Finding(
             "error", name, column,
-            said("no_id", "{count} without an id ({examples})", missing, "row", examples=_places(tables, name, f"{key} IS NULL")),
+            said("no_id", "{count} without an id ({examples})", missing, "row", examples=places(tables, name, f"{key} IS NULL")),
             missing, told("no_id_why", "It cannot be told whether these are people counted elsewhere"), (),
             told("no_id_fix", "fill in the id, or remove rows that are no person"), "provider",
         )  # fmt: skip
     again = f"{key} IN (SELECT {key} FROM {quoted(name)} GROUP BY 1 HAVING count(*) > 1)"
-    rows = _count(tables, name, again)
+    rows = count_rows(tables, name, again)
     if rows:
         yield Finding(
             "error", name, column,
-            said("same_id", "{count} share an id with another row ({examples})", rows, "row", examples=_places(tables, name, again)), rows,
+            said("same_id", "{count} share an id with another row ({examples})", rows, "row", examples=places(tables, name, again)), rows,
             told("same_id_why", "These people are counted more than once"), (),
             told("same_id_fix", "send one row per person, or name the column that is different in each row as id"), "provider",
         )  # fmt: skip
@@ -174,7 +172,7 @@ def _date(
     column: str = "",
 ) -> Finding:
     return Finding(
-        severity, name, place, said(*what, rows, "date", examples=_places(tables, name, test), day=day, column=column), rows, why, (),
+        severity, name, place, said(*what, rows, "date", examples=places(tables, name, test), day=day, column=column), rows, why, (),
         told("date_fix", "compare these rows with the case files"), "provider",
     )  # fmt: skip
 
@@ -216,13 +214,12 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
                 )  # fmt: skip
         if dimension.bands:
             lowest = band_labels(dimension.bands)[0]
-            below = _count(tables, name, f"{column} = {literal(lowest)}")
+            below = count_rows(tables, name, f"{column} = {literal(lowest)}")
             if below:
-                places = _places(tables, name, f"{column} = {literal(lowest)}")
                 yield Finding(
                     "warning", name, dimension.column or key,
-                    said("below_band", "{count} below the lowest band of {dimension} ({examples})", below, "row", examples=places,
-                         dimension=key), below,
+                    said("below_band", "{count} below the lowest band of {dimension} ({examples})", below, "row",
+                         examples=places(tables, name, f"{column} = {literal(lowest)}"), dimension=key), below,
                     told("below_band_why", "They are the group '{group}'", group=lowest), (),
                     told("below_band_fix", "correct the values, or begin {place} lower", place=f"dimensions.{key}.bands"), "provider",
                 )  # fmt: skip

@@ -1,0 +1,120 @@
+"""Submissions over time: sums since the start of a year are taken apart, totals are told from groups, fiscal periods are noticed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import pandas as pd
+
+from acmlib.contract.model import Contract, Table
+from acmlib.contract.periods import parse_period
+from acmlib.intake.build.submitted_periods import fiscal_start
+from acmlib.intake.build.totals import is_total
+from acmlib.intake.findings import Finding, listed, said, told
+
+ALL, ALL_PARTICIPANTS = "all", "All participants"
+
+#: Fewer periods in a row say nothing of whether counts are sums.
+RISING = 6
+
+
+def totals_apart(name: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return rows in which a group called Total is everyone together, and a note if there was one."""
+    groups = frame.loc[frame["dimension"] != ALL, "group"].unique()
+    totals = [group for group in groups if is_total(str(group))]
+    if not totals:
+        return frame, []
+    mine = (frame["dimension"] != ALL) & frame["group"].isin(totals)
+    moved = frame[mine].assign(dimension=ALL, group=ALL_PARTICIPANTS).drop_duplicates(["period", "measure"])
+    sent = frame[frame["dimension"] == ALL].set_index(["period", "measure"]).index
+    moved = moved[~moved.set_index(["period", "measure"]).index.isin(sent)]
+    finding = Finding(
+        "note", name, "group", told("total_rows", "'{list}' is read as everyone together, not as a group", list=listed(totals)),
+        int(mine.sum()), told("total_rows_why", "As a group it would count everybody twice"), (),
+        told("older_rows_fix", "nothing, if that is right"), "agency",
+    )  # fmt: skip
+    return pd.concat([frame[~mine], moved], ignore_index=True), [finding]
+
+
+def taken_apart(contract: Contract, table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts of each period where sums since the start of a year or of the term were sent."""
+    if table.cumulative is None or frame.empty:
+        return frame
+    keys = ["dimension", "group", "measure"]
+    ordered = frame.assign(_start=[parse_period(text).start for text in frame["period"]]).sort_values([*keys, "_start"])
+    ordered["_year"] = [_year(contract, table, day) for day in ordered["_start"]]
+    by = ordered.groupby([*keys, "_year"], sort=False, dropna=False)
+    for column in ("numerator", "denominator"):
+        before = by[column].shift(1)
+        ordered[column] = ordered[column] - before.fillna(0)
+    return ordered.drop(columns=["_start", "_year"]).sort_index()
+
+
+def _year(contract: Contract, table: Table, day: object) -> int:
+    start = {"year": 1, "fiscal year": fiscal_start(contract) or contract.contract.starts.month, "term": 1}[str(table.cumulative)]
+    when = pd.Timestamp(str(day))
+    return 0 if table.cumulative == "term" else when.year + (when.month >= start > 1)
+
+
+def check_series(contract: Contract, name: str, table: Table, frame: pd.DataFrame) -> Iterator[Finding]:
+    """Yield findings about counts that look like sums so far, and about periods that look fiscal."""
+    if frame.empty:
+        return
+    counted = {(metric.measure or key): key for key, metric in contract.metrics.items() if metric.from_ == name}
+    for measure, rows in frame.groupby("measure", sort=True):
+        readers = tuple(key for given, key in counted.items() if given == measure)
+        if table.cumulative is None and _rises(rows):
+            yield Finding(
+                "error", name, str(measure),
+                told("cumulative", "counts of {measure} rise in every period and never fall: they look like sums so far",
+                     measure=str(measure)), 0,
+                told("cumulative_why", "Added up over months they count the same people again and again"), readers,
+                told("cumulative_fix", "send each period alone, or say so: {place}", place=f"tables.{name}.cumulative: year"), "agency",
+            )  # fmt: skip
+    yield from _fiscal(contract, name, frame, tuple(counted.values()))
+
+
+def _rises(rows: pd.DataFrame) -> bool:
+    """Whether the total, or most groups, rise from period to period, but for falls to a new beginning."""
+    series = [part for _, part in rows.groupby(["dimension", "group"])]
+    whole = [part for part in series if part["dimension"].iloc[0] == ALL] or series
+    judged = [_one_rises(part) for part in whole if len(part) >= RISING]
+    return bool(judged) and sum(judged) > len(judged) / 2
+
+
+def _one_rises(rows: pd.DataFrame) -> bool:
+    ordered = rows.assign(_start=[parse_period(text).start for text in rows["period"]]).sort_values("_start")
+    numbers = [float(one) for one in ordered["numerator"] if not math.isnan(one)]
+    runs: list[list[float]] = [[]]
+    for number in numbers:
+        if runs[-1] and number < runs[-1][-1]:
+            runs.append([])
+        runs[-1].append(number)
+    long = [run for run in runs if len(run) >= RISING and run[-1] >= 3 * max(run[0], 1) and len(set(run)) >= 0.8 * len(run)]
+    return bool(long) and sum(map(len, long)) >= 0.8 * len(numbers)
+
+
+def _fiscal(contract: Contract, name: str, frame: pd.DataFrame, metrics: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield an error if quarters or years lie after the contract's end and its first ones are missing."""
+    periods = sorted({parse_period(text) for text in frame["period"]}, key=lambda one: one.start)
+    starts, ends = contract.contract.starts, contract.contract.ends
+    late = [one.text for one in periods if one.end > ends and one.grain in ("quarter", "year")]
+    missing_first = periods[0].start > starts and (periods[0].start - starts).days >= 80
+    if fiscal_start(contract) is None and starts.month != 1 and late and (missing_first or periods[0].grain == "year"):
+        yield Finding(
+            "error", name, "period",
+            told("fiscal", "{list} end after the contract, and its first months are missing: these look like fiscal periods",
+                 list=listed(late)), 0,
+            told("fiscal_why", "They are read as quarters and years of the calendar, months too late"), metrics,
+            told("fiscal_fix", "give fiscal_year_starts: {month} in the contract file, or send months", month=str(starts.month)), "agency",
+        )  # fmt: skip
+    outside = [one for one in periods if one.end < starts or one.start > ends]
+    if outside and not late:
+        rows = int(frame["period"].isin([one.text for one in outside]).sum())
+        yield Finding(
+            "note", name, "period",
+            said("outside_term", "{count} of periods outside the contract's term ({examples})", rows, "row",
+                 examples=listed([one.text for one in outside])), rows,
+            told("outside_term_why", "They are in no number"), (), told("older_rows_fix", "nothing, if that is right"), "agency",
+        )  # fmt: skip

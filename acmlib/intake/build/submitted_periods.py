@@ -1,0 +1,85 @@
+"""Periods of a submission as people write them: months, quarters and fiscal ones."""
+
+from __future__ import annotations
+
+import re
+
+from acmlib.contract.model import Contract
+from acmlib.contract.periods import parse_period
+
+_MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}  # noqa: SIM905
+_SPANISH = {"ene": 1, "abr": 4, "ago": 8, "dic": 12}
+
+
+def fiscal_start(contract: Contract) -> int | None:
+    """Return the month in which the contract's fiscal year starts, if the contract says so."""
+    return contract.fiscal_year_starts if "fiscal_year_starts" in contract.model_fields_set else None
+
+
+def normal_period(given: str, fiscal: int | None = None) -> str | None:
+    """Return the period that a text of a submission means, or None.
+
+    Parameters
+    ----------
+    given : str
+    fiscal : int, optional
+        Month in which the fiscal year starts: quarters and years are fiscal then, and FY2026 is the year that ends in 2026.
+
+    Examples
+    --------
+    >>> [normal_period(text) for text in ("2026-05", "2026-05-31", "2026-5", "May 2026", "05/2026", "2022", "2026 Q2", "2022.0", "soon")]
+    ['2026-05', '2026-05', '2026-05', '2026-05', '2026-05', '2022', '2026Q2', '2022', None]
+    >>> [normal_period(text, 7) for text in ("FY2025 Q1", "Q3 2025", "2024-25 Q4", "Jul-24", "202407")]
+    ['2024Q3', '2025Q1', '2025Q2', '2024-07', '2024-07']
+    """
+    text = " ".join(given.strip().removesuffix(".0").split())
+    quarter = _quarter(text, fiscal)
+    if quarter is not None:
+        return quarter or None
+    for pattern, form in (
+        (r"(\d{4})-?(\d{2})-?\d{2}(?:[ T].*)?", "{0}-{1}"),
+        (r"(\d{4})[-/ ]?M?(\d{1,2})", "{0}-{1:0>2}"),
+        (r"(?P<m>\d{1,2})[-/](?P<y>\d{4})", "{1}-{0:0>2}"),
+        (r"(\d{4})", "{0}"),
+    ):
+        found = re.fullmatch(pattern, text)
+        if found:
+            if len(found.groups()) == 1 and fiscal not in (None, 1):
+                return None  # a fiscal year is no calendar year; it has no place between months and quarters
+            try:
+                return parse_period(form.format(*found.groups())).text
+            except ValueError:
+                return None
+    return _named_month(text)
+
+
+def _named_month(text: str) -> str | None:
+    named = re.fullmatch(r"([A-Za-z]{3})[a-z]*\.?[- /']+(\d{4}|\d{2})", text) or re.fullmatch(
+        r"(?P<y>\d{4}|\d{2})[- ](?P<m>[A-Za-z]{3})[a-z]*", text
+    )
+    if not named:
+        return None
+    word, year = (named[1], named[2]) if named[1].isalpha() else (named[2], named[1])
+    month = {**_MONTHS, **_SPANISH}.get(word.lower())
+    return f"{year if len(year) == 4 else '20' + year}-{month:02d}" if month else None
+
+
+def _quarter(text: str, fiscal: int | None) -> str | None:
+    """Return a calendar quarter, an empty text if a quarter cannot be placed in the calendar, or None if the text is no quarter."""
+    year = r"(?P<fy>FY|SFY|FFY)? ?'?(?P<year>(?:20)?\d\d)(?P<to>[-/]\d{2,4})?"
+    found = re.fullmatch(rf"{year}[- /,]*Q(?:uarter|TR)? ?(?P<q>[1-4])", text, re.IGNORECASE)
+    found = found or re.fullmatch(rf"Q(?:uarter|TR)? ?(?P<q>[1-4])[- /,]*(?:of )?{year}", text, re.IGNORECASE)
+    if not found:
+        return None
+    if len(found["year"]) == 2 and not found["fy"]:
+        return None
+    number = int(found["year"]) if len(found["year"]) == 4 else 2000 + int(found["year"])
+    number += 1 if found["to"] else 0  # 2024-25 ends in 2025
+    if (found["fy"] or found["to"]) and fiscal is None:
+        return ""
+    start = fiscal or 1
+    if start % 3 != 1:
+        return ""
+    month = start + 3 * (int(found["q"]) - 1) - (12 if start > 1 else 0)
+    calendar_year, month = (number, month) if month >= 1 else (number - 1, month + 12)
+    return f"{calendar_year}Q{(month + 2) // 3}"

@@ -1,0 +1,120 @@
+"""Numbers that cannot be what they say: ages of 999, wages a year among wages an hour, zeros and nines for "unknown"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from acmlib.contract.expressions import check_expression
+from acmlib.contract.model import Contract
+from acmlib.intake.build.dimensions import OLDEST_AGE, is_age
+from acmlib.intake.check.rows import DATES, NUMBERS, count_rows, numbers, own_columns, places
+from acmlib.intake.connection import quoted
+from acmlib.intake.findings import EXAMPLES, Finding, listed, said, told
+from acmlib.intake.read.dates import BIRTH
+
+if TYPE_CHECKING:
+    from acmlib.intake.build.sources import Tables
+
+#: Values so many times the median are in another unit, perhaps; of fewer values nothing is concluded.
+TIMES, FEW = 10, 10
+
+#: So large a share of zeros among numbers that are otherwise far from zero stands for "unknown", perhaps.
+ZEROS = 0.03
+
+#: Codes that questionnaires use for "don't know", "declined" and "not asked".
+CODES = (8, 9, 88, 97, 98, 99, 888, 997, 998, 999, 8888, 9998, 9999, -1, -8, -9, -99, -999)
+
+#: A day of birth that so many people share (and such a share of them) is a placeholder.
+BIRTHS, BIRTH_SHARE = 5, 0.02
+
+
+def check_amounts(tables: Tables, contract: Contract, name: str, rows: int) -> Iterator[Finding]:
+    """Yield findings about numbers and days of birth of a table of rows."""
+    yield from _ages(tables, contract, name)
+    yield from _births(tables, contract, name, rows)
+    columns = own_columns(tables, name)
+    used = [metric for metric in contract.metrics.values() if metric.from_ == name]
+    values = {one for metric in used for text in (metric.value, metric.exposure) if text for one in check_expression(text).columns}
+    for column in columns:
+        if column in values and columns[column].startswith(NUMBERS):
+            yield from _units(tables, name, column)
+
+
+def _ages(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
+    for key in tables.dimensions(name):
+        dimension = contract.dimensions[key]
+        column = dimension.column or key
+        if dimension.bands and is_age(key, column):
+            test = f"({quoted(column)} > {OLDEST_AGE} OR {quoted(column)} < 0)"
+            rows = count_rows(tables, name, test)
+            if rows:
+                yield Finding(
+                    "warning", name, column,
+                    said("no_age", "{count} with an age below 0 or above {most} ({examples})", rows, "row",
+                         examples=places(tables, name, test), most=str(OLDEST_AGE)), rows,
+                    told("no_age_why", "Nobody is of that age; they count as not recorded"), (),
+                    told("no_age_fix", "leave the cell empty, or say what the code means: {place}",
+                         place=f"tables.{name}.missing.{column}"),
+                    "provider",
+                )  # fmt: skip
+
+
+def _births(tables: Tables, contract: Contract, name: str, rows: int) -> Iterator[Finding]:
+    for column, kind in own_columns(tables, name).items():
+        if not kind.startswith(DATES) or not BIRTH.search(column) or column in contract.tables[name].derive:
+            continue
+        day = f"{quoted(column)}::DATE"
+        found = tables.connection.execute(
+            f"SELECT {day}, count(*) FROM {quoted(name)} WHERE {day} IS NOT NULL GROUP BY 1 HAVING count(*) >= {BIRTHS} "
+            f"AND count(*) >= {BIRTH_SHARE * rows} ORDER BY 2 DESC LIMIT {EXAMPLES}"
+        ).fetchall()
+        shared = sum(number for _, number in found)
+        if found:
+            yield Finding(
+                "warning", name, column,
+                said("shared_birth", "{count} with one of a few days of birth", shared, "person"), shared,
+                told("shared_birth_why", "So many people were not born on one day: it stands for unknown, and ages are wrong"), (),
+                told("placeholder_fix", "leave these cells empty"), "provider",
+            )  # fmt: skip
+
+
+def _units(tables: Tables, name: str, column: str) -> Iterator[Finding]:
+    value = quoted(column)
+    filled, middle, low, zeros = numbers(
+        tables, name, f"count({value})", f"median({value}) FILTER ({value} > 0)", f"quantile_cont({value}, 0.05) FILTER ({value} > 0)",
+        f"count(*) FILTER ({value} = 0)",
+    )  # fmt: skip
+    if filled < FEW or not middle:
+        return
+    far = f"{value} > {TIMES} * {middle}"
+    rows = count_rows(tables, name, far)
+    codes = [str(code) for code in CODES if count_rows(tables, name, f"{far} AND {value} = {code}") >= 2] if rows else []
+    if codes:
+        yield Finding(
+            "error", name, column,
+            said("code_values", "{count} more than {times} times the median, among them the codes {list} ({examples})", rows, "value",
+                 examples=places(tables, name, far), times=str(TIMES), list=listed(codes)), rows,
+            told("code_values_why", "Codes for don't know or not asked are counted as numbers"), (),
+            told("code_values_fix", "say what they mean: {place}",
+                 place=f"tables.{name}.missing.{column}: {{{codes[0]}: Not asked}}"), "agency",
+        )  # fmt: skip
+    elif rows:
+        yield Finding(
+            "error" if rows >= 0.02 * filled else "warning", name, column,
+            said("other_unit", "{count} more than {times} times the median of {middle} ({examples})", rows, "value",
+                 examples=places(tables, name, far), times=str(TIMES), middle=f"{middle:,.6g}"), rows,
+            told("other_unit_why", "They may be in another unit (a year, not an hour; cents), and pull the mean"), (),
+            told("other_unit_fix", "send all in one unit, or leave out what is wrong"), "provider",
+        )  # fmt: skip
+    if low and zeros >= ZEROS * filled and low > middle / 4:
+        test = f"{value} = 0"
+        yield Finding(
+            "warning", name, column,
+            said("zeros", "{count} of 0, and hardly any between 0 and {low} ({examples})", zeros, "value",
+                 examples=places(tables, name, test), low=f"{low:,.6g}"), zeros,
+            told("zeros_why", "If 0 stands for unknown, the mean is too low"), (),
+            told("zeros_fix", "leave unknown values empty, or say so: {place}",
+                 place=f"tables.{name}.missing.{column}: {{0: Not recorded}}"),
+            "provider",
+        )  # fmt: skip

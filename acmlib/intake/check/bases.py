@@ -1,0 +1,98 @@
+"""Populations that those served are compared with: totals and overlaps among their groups, shares instead of people, too few people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from acmlib.contract.model import Contract
+from acmlib.contract.standards import OMB_2024_GROUPS
+from acmlib.intake.connection import quoted
+from acmlib.intake.findings import Finding, listed, told
+
+if TYPE_CHECKING:
+    from acmlib.intake.build.sources import Tables
+
+#: Sums that differ by no more than this share are the same.
+NEARLY = 0.02
+
+#: Most groups of which sums are tried; of more, only the sum of all others is.
+MOST_TRIED = 12
+
+
+def check_bases(tables: Tables, contract: Contract) -> Iterator[Finding]:
+    """Yield findings about the populations of dimensions."""
+    for key, population in tables.populations.items():
+        metrics = tuple(one.served for one in contract.representation if key in one.dimensions and one.base == "population")
+        table = next((contract.metrics[metric].from_ for metric in metrics), tables.names[0] if tables.names else "")
+        place = f"dimensions.{key}.population"
+        if left_out := population.attrs.get("totals"):
+            yield Finding(
+                "note", table, place, told("base_totals", "{list} of the population left out: it is the total of the groups",
+                                           list=listed(left_out)), 0,
+                told("base_totals_why", "As a group it would halve every share of the population"), (),
+                told("older_rows_fix", "nothing, if that is right"), "agency",
+            )  # fmt: skip
+        people = population.set_index("group")["people"].dropna()
+        people = people[people > 0]
+        served = _served(tables, contract, key)
+        yield from _overlaps(contract, table, key, place, people, set(served))
+        whole = float(people.sum())
+        if 0 < whole <= 101 and (abs(whole - 100) < 1.5 or abs(whole - 1) < 0.02):
+            yield Finding(
+                "error", table, place, told("base_shares", "the groups add up to {sum}: these are shares, not people", sum=f"{whole:g}"), 0,
+                told("base_shares_why", "Rates of participation and their uncertainty are wrong"), (),
+                told("base_shares_fix", "give numbers of people"), "agency",
+            )  # fmt: skip
+            continue
+        more = [group for group, number in served.items() if group in people.index and number > people[group]]
+        if more:
+            yield Finding(
+                "error", table, place, told("base_small", "more people served than the population has: {list}", list=listed(more)), 0,
+                told("base_small_why", "Nobody can be served who is not there: the population is of another place, age or unit"), (),
+                told("base_small_fix", "use the population of the whole service area, in people"), "agency",
+            )  # fmt: skip
+
+
+def _served(tables: Tables, contract: Contract, key: str) -> dict[str, int]:
+    """Return how many people of each group the largest table of rows has."""
+    best: dict[str, int] = {}
+    for name in tables.names:
+        if contract.tables[name].kind == "rows" and key in tables.dimensions(name):
+            column = quoted(f"dim_{key}")
+            person = contract.tables[name].person or contract.tables[name].id
+            counted = f"count(DISTINCT {quoted(person)})" if person and person in tables.columns(name) else "count(*)"
+            rows = tables.connection.execute(f"SELECT {column}, {counted} FROM {quoted(name)} GROUP BY 1").fetchall()
+            if sum(row[1] for row in rows) > sum(best.values()):
+                best = {str(row[0]): int(row[1]) for row in rows}
+    return best
+
+
+def _overlaps(contract: Contract, table: str, key: str, place: str, people: pd.Series, served: set[str]) -> Iterator[Finding]:
+    """Yield an error for groups nobody served is in that are nearly the sum of others: their people are counted twice."""
+    dimension = contract.dimensions[key]
+    known = {*(OMB_2024_GROUPS if dimension.standard else ()), *(dimension.order or ()), *dimension.merge, *dimension.not_recorded}
+    strange = [group for group in people.index if group not in served and group not in known]
+    twice = [
+        group for group in strange if _is_sum(float(people[group]), [float(people[other]) for other in people.index if other != group])
+    ]
+    if twice:
+        yield Finding(
+            "error", table, place, told("base_overlap", "{list}: nearly the sum of other groups, and nobody served is in it",
+                                        list=listed(twice)), 0,
+            told("base_overlap_why", "Its people are counted twice, so that every other share of the population is too small"), (),
+            told("base_overlap_fix", "leave it out of the population, and use groups that exclude each other"), "agency",
+        )  # fmt: skip
+
+
+def _is_sum(number: float, others: list[float]) -> bool:
+    if len(others) < 2:
+        return False
+    if abs(sum(others) - number) <= NEARLY * number:
+        return True
+    if len(others) > MOST_TRIED:
+        return False
+    return any(abs(sum(chosen) - number) <= NEARLY * number for size in range(2, len(others) + 1) for chosen in combinations(others, size))

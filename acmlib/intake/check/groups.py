@@ -1,0 +1,206 @@
+"""Groups of a dimension: one group under two spellings, totals and dates among groups, groups that come, go and fall silent."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from acmlib.contract.model import Contract
+from acmlib.contract.periods import add_months, month_text
+from acmlib.contract.standards import OMB_2024_GROUPS
+from acmlib.intake.build.totals import is_total
+from acmlib.intake.connection import quoted
+from acmlib.intake.findings import Finding, Listed, amount, listed, told
+
+if TYPE_CHECKING:
+    from acmlib.intake.build.sources import Tables
+
+#: A silence is said if it would come by chance in fewer than 1 of 1,000 such times: so many rows were to be expected in it.
+EXPECTED = -math.log(0.001)
+
+#: Fewest months of silence that are said, and fewest months that a group must have been there to end or begin.
+MONTHS = 3
+
+#: Of more groups than this no spellings are compared: their pairs would be too many to look at.
+MOST_COMPARED = 200
+
+#: Two names of which so much is alike (difflib) may be one.
+LIKENESS = 0.88
+
+_SUFFIX = re.compile(
+    r"\b(ctr|cntr|center|centre|centro|street|st|avenue|ave|building|bldg|office|site|branch|campus|school|sch|inc|llc|the|of)\b"
+)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d( .*)?|\d{1,2}[-/][A-Za-z]{3}|[A-Za-z]{3}[-/ ]\d{1,2}")
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A group: how many rows it has, in how many months, the first and the last of them."""
+
+    group: str
+    rows: int
+    months: int
+    first: str
+    last: str
+
+
+def check_groups(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
+    """Yield findings about the groups of each dimension of a table of rows."""
+    day = _day(tables, contract, name)
+    for key in tables.dimensions(name):
+        dimension = contract.dimensions[key]
+        column = dimension.column or key
+        seen = _seen(tables, name, key, day)
+        groups = [one for one in seen if one.group not in dimension.not_recorded]
+        at = f"tables.{name}.recode.{column}"
+        yield from _strange(name, column, at, [one.group for one in groups], contract)
+        known = {*(dimension.order or ()), *dimension.merge, *(OMB_2024_GROUPS if dimension.standard else ())}
+        if len(groups) <= MOST_COMPARED and not dimension.bands:
+            pairs = [
+                (a.group, b.group) for a, b in combinations(groups, 2) if not {a.group, b.group} <= known and is_alike(a.group, b.group)
+            ]
+            if pairs:
+                yield _spellings(name, column, at, pairs, sum(min(_rows(groups, a), _rows(groups, b)) for a, b in pairs))
+        if day and len(groups) <= MOST_COMPARED:
+            yield from _renamed(tables, contract, name, column, at, groups)
+            yield from _silent(tables, contract, name, column, groups)
+
+
+def _rows(groups: Sequence[_Seen], name: str) -> int:
+    return next(one.rows for one in groups if one.group == name)
+
+
+def _day(tables: Tables, contract: Contract, name: str) -> str | None:
+    """Return SQL for the date that puts a row of a table into a month."""
+    table = contract.tables[name]
+    dates = [quoted(table.entered)] if table.entered and table.entered in tables.columns(name) else []
+    dates += [f"({metric.date})" for metric in contract.metrics.values() if metric.from_ == name and metric.date]
+    return next(iter(dates), None)
+
+
+def _seen(tables: Tables, name: str, key: str, day: str | None) -> list[_Seen]:
+    month = f"strftime({day}::DATE, '%Y-%m')" if day else "''"
+    first, last = tables.contract.contract.starts, min(tables.contract.contract.ends, tables.period.end)
+    within = f"{day}::DATE BETWEEN DATE '{first}' AND DATE '{last}'" if day else "true"
+    rows = tables.connection.execute(
+        f"SELECT {quoted(f'dim_{key}')}, count(*), count(DISTINCT {month}), min({month}), max({month}) FROM {quoted(name)} "
+        f"WHERE {within} GROUP BY 1 ORDER BY 2 DESC, 1"
+    ).fetchall()
+    return [_Seen(str(row[0]), row[1], row[2], row[3] or "", row[4] or "") for row in rows]
+
+
+def _strange(name: str, column: str, at: str, groups: Sequence[str], contract: Contract) -> Iterator[Finding]:
+    """Yield findings about totals and dates among the names of groups."""
+    totals = [group for group in groups if is_total(group)]
+    if totals and len(groups) > 1:
+        yield Finding(
+            "error", name, column, told("total_group", "'{list}' is the total of the others, not a group", list=listed(totals)), 0,
+            told("total_group_why", "Everybody is counted twice"), (),
+            told("total_group_fix", "send the rows alone, or leave these out: {place}", place=f"tables.{name}.where"), "provider",
+        )  # fmt: skip
+    dates = [group for group in groups if _DATE.fullmatch(group)]
+    if dates and len(dates) < len(groups):
+        yield Finding(
+            "warning", name, column,
+            told("date_group", "among the groups are dates: {list}; a spreadsheet may have made them of ranges such as 10-14",
+                 list=listed(dates)), 0,
+            told("date_group_why", "They are groups of their own, and the right ones are too small"), (),
+            told("date_group_fix", "format the column as text and send it again, or give them their names: {place}", place=at), "provider",
+        )  # fmt: skip
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Whether two names of groups may be one, spelled differently: capitals, signs, accents, an abbreviation, a letter.
+
+    Examples
+    --------
+    >>> is_alike("North Ctr.", "North Center"), is_alike("Male", "Female"), is_alike("District 4", "District 5")
+    (True, False, False)
+    """
+    a, b = (" ".join(re.sub(r"[^\w]+", " ", _bare(name)).split()) for name in (one, other))
+    if a == b:
+        return True
+    if re.findall(r"\d+", a) != re.findall(r"\d+", b) or not a or not b:
+        return False
+    short, long = ("".join(_SUFFIX.sub(" ", name).split()) for name in (a, b))
+    if short and short == long:
+        return True
+    words = sorted((a.split(), b.split()), key=len)
+    if len(words[0]) == len(words[1]) and len(words[0]) > 1 and all(_abbreviates(x, y) for x, y in zip(*words, strict=True)):
+        return True
+    return min(len(a), len(b)) >= 6 and abs(len(a) - len(b)) <= 2 and SequenceMatcher(None, a, b).ratio() >= LIKENESS
+
+
+def _abbreviates(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return long.startswith(short) and (short == long or len(short) >= 2)
+
+
+def _bare(name: str) -> str:
+    """Return a name in small letters without accents."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign))
+
+
+def _spellings(name: str, column: str, at: str, pairs: Sequence[tuple[str, str]], rows: int) -> Finding:
+    return Finding(
+        "warning", name, column,
+        told("spellings", "groups that may be one under two spellings: {list}", list=listed([f"{a} / {b}" for a, b in pairs])), rows,
+        told("spellings_why", "Each is smaller than it is, and may be hidden or not judged"), (),
+        told("near_misses_fix", "give them one spelling: {place}", place=at), "agency",
+    )  # fmt: skip
+
+
+def _renamed(tables: Tables, contract: Contract, name: str, column: str, at: str, groups: Sequence[_Seen]) -> Iterator[Finding]:
+    """Yield a finding if a group ends where another begins: it may have got another name."""
+    end = month_text(min(contract.contract.ends, tables.period.end))
+    start = min((one.first for one in groups), default="")
+    gone = [one for one in groups if one.months >= MONTHS and one.last < add_months(end, -MONTHS)]
+    new = [one for one in groups if one.months >= MONTHS and one.first > add_months(start, MONTHS)]
+    pairs = [(a, b) for a in gone for b in new if a.last <= b.first <= add_months(a.last, 2) and a is not b and _same_size(a, b)]
+    if pairs:
+        shown = listed([f"{a.group} to {a.last}, {b.group} from {b.first}" for a, b in pairs])
+        yield Finding(
+            "warning", name, column, told("renamed", "a group ends where another begins: {list}", list=shown), 0,
+            told("renamed_why", "If it is one group under a new name, both are wrong over time"), (),
+            told("near_misses_fix", "give them one spelling: {place}", place=at), "agency",
+        )  # fmt: skip
+
+
+def _same_size(one: _Seen, other: _Seen) -> bool:
+    a, b = one.rows / one.months, other.rows / other.months
+    return max(a, b) <= 2.5 * min(a, b)
+
+
+def _silent(tables: Tables, contract: Contract, name: str, column: str, groups: Sequence[_Seen]) -> Iterator[Finding]:
+    """Yield a finding about groups that have had no row for months in which rows were to be expected."""
+    newest = max((one.last for one in groups), default="")
+    silent = []
+    for one in groups:
+        months = months_between_texts(one.last, newest)
+        present = max(months_between_texts(one.first, one.last) + 1, 1)
+        if months >= MONTHS and one.rows / present * months >= EXPECTED:
+            silent.append((one, months))
+    if silent and len(silent) < len(groups):
+        shown: Listed = listed([f"{one.group}: {amount(months, 'month')} since {one.last}" for one, months in silent])
+        yield Finding(
+            "warning", name, column, told("silent_group", "groups without a row for months: {list}", list=shown), 0,
+            told("silent_group_why", "Perhaps nobody came; perhaps it is no longer sent, and totals are too low"), (),
+            told("silent_group_fix", "ask whether these months are missing"), "provider",
+        )  # fmt: skip
+
+
+def months_between_texts(first: str, last: str) -> int:
+    """Return how many months lie from one month to another.
+
+    Examples
+    --------
+    >>> months_between_texts("2025-11", "2026-02")
+    3
+    """
+    return 12 * (int(last[:4]) - int(first[:4])) + int(last[5:7]) - int(first[5:7]) if first and last else 0

@@ -1,0 +1,191 @@
+"""Is what a metric counts as its result in the data at all? Blank columns, columns no longer filled, results before their start."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from acmlib.contract.expressions import check_expression
+from acmlib.contract.model import Contract, Metric
+from acmlib.contract.syntax import compared
+from acmlib.intake.build.early import early, starts_of
+from acmlib.intake.check.rows import DATES, count_rows, is_secret, numbers, places
+from acmlib.intake.connection import quoted
+from acmlib.intake.findings import Finding, listed, said, told
+
+if TYPE_CHECKING:
+    from acmlib.intake.build.sources import Tables
+
+#: Of fewer people in the cohort nothing is concluded from an empty column.
+FEW = 5
+
+#: A column counts as no longer filled if so many values were to be expected since: by chance in fewer than 1 of 1,000 such times.
+EXPECTED = -math.log(0.001)
+
+#: Without a window the results of the last months may still come: fewer months of silence say nothing.
+MONTHS_OPEN = 6
+
+#: Most different values of a column that is compared with texts.
+MOST_VALUES = 200
+
+#: Spellings of yes and no that people and programs mix.
+_ALIKE = (
+    frozenset({"yes", "y", "true", "t", "1", "1.0", "x", "si", "sí", "checked", "ja", "oui"}),
+    frozenset({"no", "n", "false", "f", "0", "0.0", "unchecked", "nein", "non"}),
+)
+
+
+def check_outcomes(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
+    """Yield findings about what the metrics of a table of rows take for their result."""
+    for key, metric in contract.metrics.items():
+        if metric.from_ == name:
+            yield from _blank(tables, contract, key, metric)
+            yield from _before_start(tables, contract, key, metric)
+            yield from _texts(tables, contract, key, metric)
+
+
+def _results(contract: Contract, metric: Metric) -> tuple[str, ...]:
+    """Return the columns that say what came of somebody, not those that say who is in the cohort."""
+    outcome = [text for text in (metric.that, metric.end, metric.value) if text]
+    cohort = [text for text in (metric.of, metric.date, metric.start) if text]
+    known = {column.casefold() for text in cohort for column in check_expression(text).columns}
+    return tuple(dict.fromkeys(c for text in outcome for c in check_expression(text).columns if c.casefold() not in known))
+
+
+def _sent(tables: Tables, contract: Contract, name: str, column: str) -> Sequence[str]:
+    """Return the columns of the file that a column is made of."""
+    derive = contract.tables[name].derive
+    if column not in derive:
+        return [column] if column in tables.columns(name) else []
+    return [sent for used in check_expression(derive[column]).columns if used != column for sent in _sent(tables, contract, name, used)]
+
+
+def _blank(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iterator[Finding]:
+    """Yield an error if a column that says the result is empty for the whole cohort, or from some month on."""
+    name, results = metric.from_, _results(contract, metric)
+    cohort = f"({metric.of})" if metric.of else "true"
+    people = numbers(tables, name, "count(*)", where=cohort)[0]
+    if people < FEW or not results or metric.kind == "retention":  # nobody may have left yet
+        return
+    counts = numbers(tables, name, *(f"count({quoted(column)})" for column in results), where=cohort)
+    empty = [column for column, filled in zip(results, counts, strict=True) if not filled]
+    for column in empty:
+        yield Finding(
+            "error", name, column,
+            said("blank_result", "not one value for {count} of the cohort of {metric}", people, "person", metric=key),
+            people, told("blank_result_why", "Nobody was sent a result; 0% would be a wrong figure, not a low one"), (key,),
+            told("blank_result_fix", "send the column filled, or name the column that holds the result"), "provider",
+        )  # fmt: skip
+    if metric.date and metric.that and not empty:
+        for column in results:
+            yield from _stopped(tables, contract, key, metric, column, cohort)
+
+
+def _stopped(tables: Tables, contract: Contract, key: str, metric: Metric, column: str, cohort: str) -> Iterator[Finding]:
+    name, day = metric.from_, f"({metric.date})::DATE"
+    last = tables.period.end
+    rows = tables.connection.execute(
+        f"SELECT strftime({day}, '%Y-%m') AS month, count(*), count({quoted(column)}) FROM {quoted(name)} WHERE {cohort} "
+        f"AND {day} BETWEEN DATE '{contract.contract.starts}' AND DATE '{last}' - {metric.window or 0} GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    silent: list[tuple[str, int, int]] = []
+    while rows and rows[-1][2] == 0:
+        silent.insert(0, rows.pop())
+    before, filled = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    since = sum(row[1] for row in silent)
+    few = 2 if metric.window else MONTHS_OPEN
+    if len(silent) < few or not filled or since * filled / before < EXPECTED:
+        return
+    yield Finding(
+        "error", name, column,
+        said("stopped", "no value since {month} for {count}; before that {share} had one", since, "person", month=silent[0][0],
+             share=f"{filled / before:.0%}"), since,
+        told("stopped_why", "They count as without a result, and {metric} looks lower than it is", metric=key), (key,),
+        told("stopped_fix", "send what happened since {month}, or make the report for an earlier period", month=silent[0][0]), "provider",
+    )  # fmt: skip
+
+
+def _before_start(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iterator[Finding]:
+    """Yield findings about results and ends that are dated before their own start."""
+    name, of = metric.from_, f"({metric.of})" if metric.of else "true"
+    for result, start in starts_of(contract, metric, tables.columns(name)):
+        test = f"{of} AND ({metric.that}) AND {early(result, start)}"
+        rows = count_rows(tables, name, test)
+        if rows:
+            yield Finding(
+                "warning", name, result,
+                said("before_start", "{count} before {column} ({examples})", rows, "date",
+                     examples=places(tables, name, test), column=start),
+                rows, told("before_start_why", "A result before its start is not counted as a success of {metric}", metric=key), (key,),
+                told("before_start_fix", "correct the dates, or let the metric count them: or {result} < {column}",
+                     result=result, column=start),
+                "provider",
+            )  # fmt: skip
+    if metric.kind not in ("duration", "retention") or not metric.start or not metric.end:
+        return
+    kinds = tables.connection.execute(f"DESCRIBE SELECT ({metric.start}) AS a, ({metric.end}) AS b FROM {quoted(name)}").fetchall()
+    cast = "::DATE" if all(str(row[1]).startswith(DATES) for row in kinds) else ""
+    test = f"{of} AND ({metric.end}){cast} < ({metric.start}){cast}"
+    rows = count_rows(tables, name, test)
+    if rows:
+        types = tables.columns(name)
+        ends = [one for one in check_expression(metric.end).columns if one in types]
+        column = next((one for one in ends if types[one].startswith(DATES)), next(iter(ends), None))
+        yield Finding(
+            "warning", name, column,
+            said("ends_early", "{count} whose end lies before its start ({examples})", rows, "row", examples=places(tables, name, test)),
+            rows, told("ends_early_why", "A time below zero is no time; these rows are left out of {metric}", metric=key), (key,),
+            told("date_fix", "compare these rows with the case files"), "provider",
+        )  # fmt: skip
+
+
+def _texts(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iterator[Finding]:
+    """Yield findings about columns that are compared with texts they do not hold, or hold in other spellings."""
+    name = metric.from_
+    asked: dict[str, list[str]] = {}
+    for text in (metric.of, metric.that):
+        for column, value in compared(text) if text else ():
+            asked.setdefault(column, []).append(value)
+    for column, wanted in asked.items():
+        if column not in tables.columns(name) or not tables.columns(name)[column].startswith("VARCHAR"):
+            continue
+        rows = tables.connection.execute(
+            f"SELECT {quoted(column)}, count(*) FROM {quoted(name)} WHERE {quoted(column)} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 "
+            f"LIMIT {MOST_VALUES}"
+        ).fetchall()
+        values = {str(value): number for value, number in rows}
+        near = {value: number for value, number in values.items() if value not in wanted and any(is_near(value, one) for one in wanted)}
+        none = [one for one in wanted if one not in values]
+        secret = is_secret(contract, name, column)
+        if near and len(values) < MOST_VALUES:
+            yield Finding(
+                "error", name, column,
+                said("near_misses", "{count} with another spelling of {wanted}: {examples}", sum(near.values()), "row",
+                     examples="" if secret else listed([f"'{value}'" for value in near]), wanted=listed([f"'{one}'" for one in wanted])),
+                sum(near.values()), told("near_misses_why", "{metric} takes them for something else", metric=key), (key,),
+                told("near_misses_fix", "give them one spelling: {place}", place=f"tables.{name}.recode.{column}"), "agency",
+            )  # fmt: skip
+        elif len(none) == len(wanted) and values:
+            yield Finding(
+                "error", name, column,
+                told("no_such_text", "no row has {wanted}; the column holds {list}", wanted=listed([f"'{one}'" for one in wanted]),
+                     list="–" if secret else listed([f"'{value}'" for value in values])), 0,
+                told("no_such_text_why", "{metric} counts nobody for it", metric=key), (key,),
+                told("near_misses_fix", "give them one spelling: {place}", place=f"tables.{name}.recode.{column}"), "agency",
+            )  # fmt: skip
+
+
+def is_near(value: str, wanted: str) -> bool:
+    """Whether two texts are the same but for capitals, blanks and signs, or are both yes, or both no.
+
+    Examples
+    --------
+    >>> is_near("YES", "Yes"), is_near("1", "Yes"), is_near("Placed - full time", "Placed (full-time)"), is_near("No", "Yes")
+    (True, True, True, False)
+    """
+    one, other = value.strip().casefold(), wanted.strip().casefold()
+    if one == other or any(one in group and other in group for group in _ALIKE):
+        return True
+    bare = ["".join(sign for sign in text if sign.isalnum()) for text in (one, other)]
+    return bool(bare[0]) and bare[0] == bare[1]

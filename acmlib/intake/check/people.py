@@ -1,0 +1,121 @@
+"""Is everybody in a table once? Rows that are the same throughout, ids in two spellings, rows that are visits or sums."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from acmlib.contract.model import Contract
+from acmlib.intake.check.rows import NUMBERS, count_rows, numbers, own_columns, places
+from acmlib.intake.connection import quoted
+from acmlib.intake.findings import Finding, said, told
+
+if TYPE_CHECKING:
+    from acmlib.intake.build.sources import Tables
+
+#: Of a table with fewer columns two people can well be the same in all of them.
+COLUMNS = 5
+
+#: So many rows that are the same as another, or such a share of them, are no chance.
+SAME_ROWS, SAME_SHARE = 3, 0.01
+
+_PERSON = re.compile(
+    r"(^|_)(client|person|participant|student|pupil|member|patient|individual|customer|applicant|case|hh|household|personal)_?"
+    r"(id|no|nr|num|number|key|identifier)$|^(person|client|participant|student)$|^(dedup|unique)_?.*id$",
+    re.IGNORECASE,
+)
+_SUM = re.compile(
+    r"(^|_)(count|counts|number|num|total|n|clients|cases|patients|participants|people|persons|served|visits|admissions)($|_)|^(n|count)_",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(r"(^|_)(month|quarter|year|period|week|fy|fiscal)($|_)", re.IGNORECASE)
+
+
+def check_people(tables: Tables, contract: Contract, name: str, rows: int) -> Iterator[Finding]:
+    """Yield findings about whether each row of a table is a person, and each person a row."""
+    table = contract.tables[name]
+    columns = own_columns(tables, name)
+    yield from _near_ids(tables, contract, name)
+    unique = table.id is not None and numbers(tables, name, f"count(DISTINCT {quoted(table.id)})")[0] == rows
+    if not unique and len(columns) >= COLUMNS:
+        yield from _same_rows(tables, name, list(columns), rows)
+    if table.person is None:
+        yield from _persons(tables, contract, name, columns, rows)
+    yield from _sums(tables, contract, name, columns)
+
+
+def _same_rows(tables: Tables, name: str, columns: list[str], rows: int) -> Iterator[Finding]:
+    key = f"hash({', '.join(quoted(column) for column in columns)})"
+    again = rows - numbers(tables, name, f"count(DISTINCT {key})")[0]
+    if again < SAME_ROWS or again < SAME_SHARE * rows:
+        return
+    test = f"{key} IN (SELECT k FROM (SELECT {key} AS k FROM {quoted(name)}) GROUP BY 1 HAVING count(*) > 1)"
+    yield Finding(
+        "error", name, None,
+        said("same_rows", "{count} the same as another in every column ({examples})", again, "row",
+             examples=places(tables, name, test)), again,
+        told("same_id_why", "These people are counted more than once"), (),
+        told("same_rows_fix", "send each row once; of exports that each hold everything, keep the last one"), "provider",
+    )  # fmt: skip
+
+
+def _near_ids(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
+    """Yield an error if ids are the same but for capitals, signs and leading zeros."""
+    column = contract.tables[name].id
+    if column is None:
+        return
+    key = quoted(column)
+    bare = rf"regexp_replace(regexp_replace(lower({key}), '\.0$', ''), '[^a-z0-9]', '', 'g')"
+    folded = f"regexp_replace({bare}, '^0+', '')"
+    different, alike = numbers(tables, name, f"count(DISTINCT {key})", f"count(DISTINCT {folded})")
+    if alike < different:
+        test = f"{folded} IN (SELECT {folded} FROM {quoted(name)} WHERE {key} IS NOT NULL GROUP BY 1 HAVING count(DISTINCT {key}) > 1)"
+        rows = count_rows(tables, name, test)
+        yield Finding(
+            "error", name, column,
+            said("near_ids", "{count} with an id that another row has in another spelling: capitals, signs or leading zeros ({examples})",
+                 rows, "row", examples=places(tables, name, test)), rows,
+            told("same_id_why", "These people are counted more than once"), (),
+            told("near_ids_fix", "write each id in one way; spreadsheets drop leading zeros from numbers"), "provider",
+        )  # fmt: skip
+
+
+def _persons(tables: Tables, contract: Contract, name: str, columns: dict[str, str], rows: int) -> Iterator[Finding]:
+    """Yield a note if a column names people and fewer people than rows are there."""
+    table = contract.tables[name]
+    for column in columns:
+        if not _PERSON.search(column) or column == table.id:
+            continue
+        people, filled = numbers(tables, name, f"count(DISTINCT {quoted(column)})", f"count({quoted(column)})")
+        if filled >= 0.9 * rows and 1 < people < 0.98 * filled:
+            yield Finding(
+                "warning", name, column,
+                said("rows_of_people", "{count} of {people} different {column}", filled, "row", people=f"{people:,}", column=column), 0,
+                told("rows_of_people_why", "Counts are of rows, not of people: whoever is there twice is counted twice"), (),
+                told("rows_of_people_fix", "name the column: {place}; a metric of kind count with distinct: person counts people",
+                     place=f"tables.{name}.person: {column}"), "agency",
+            )  # fmt: skip
+            return
+
+
+def _sums(tables: Tables, contract: Contract, name: str, columns: dict[str, str]) -> Iterator[Finding]:
+    """Yield a warning if rows look like sums over a month or a place, read as people."""
+    table = contract.tables[name]
+    used = any(metric.from_ == name and (metric.value or metric.exposure) for metric in contract.metrics.values())
+    if table.id is not None or used or not any(_MONTH.search(column) for column in columns):
+        return
+    for column, kind in columns.items():
+        if not kind.startswith(NUMBERS) or not _SUM.search(column):
+            continue
+        filled, below, mean, whole = numbers(
+            tables, name, f"count({quoted(column)})", f"count(*) FILTER ({quoted(column)} < 0)", f"avg({quoted(column)})",
+            f"count(*) FILTER ({quoted(column)} % 1 <> 0)",
+        )  # fmt: skip
+        if filled and not below and not whole and mean and mean > 1:
+            yield Finding(
+                "warning", name, column, told("rows_of_sums", "each row seems to be a sum ({column}), not a person", column=column), 0,
+                told("rows_of_sums_why", "Counts are of rows: of months or places, not of people"), (),
+                told("rows_of_sums_fix", "use kind: counts for the table, with numerator: {column}", column=column), "agency",
+            )  # fmt: skip
+            return

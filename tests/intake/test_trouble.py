@@ -1,0 +1,331 @@
+"""What arrives wrong is read rightly, or is said with its row or value: one test a kind, each with siblings of the same fault."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import pytest
+
+from acmlib.intake import check_tables
+from acmlib.measures.compute import metric_table
+
+TOP = """
+dimensions:
+  site: {column: site}
+metrics:
+  referred: {title: Referred, kind: count, from: people, date: referred}
+  placed: {title: Placed, kind: proportion, from: people, of: enrolled is not null, that: placed <= enrolled + interval 30 day,
+           date: enrolled}
+"""
+DAYS = [dt.date(2025, 1, 1) + dt.timedelta(days=int(4.4 * i)) for i in range(80)]
+
+
+def person(i: int, *, placed: str | None = None, site: str | None = None, form: str = "%Y-%m-%d") -> list[str]:
+    """One of 80 people: enrolled a week after the referral, every third of them placed a month later."""
+    day = DAYS[i]
+    job = (day + dt.timedelta(days=17)).strftime(form) if i % 3 == 0 else ""
+    return [f"P{1000 + i}", site or ("North", "South", "East")[i % 3 - 1 if i % 2 else 0], day.strftime(form),
+            (day + dt.timedelta(days=7)).strftime(form), job if placed is None else placed]  # fmt: skip
+
+
+HEAD = "id,site,referred,enrolled,placed"
+PLACED = sum(i % 3 == 0 for i in range(80))
+
+
+def csv(rows, *, head: str = HEAD, sign: str = ",") -> str:
+    return "\n".join([head.replace(",", sign), *(sign.join(row) for row in rows)]) + "\n"
+
+
+@pytest.fixture
+def sent(bench):
+    """Open people, and return the finished figure of those placed (all of 2025 is mature) and the findings."""
+
+    def opened(text: str | bytes, more: str = "id: id\nentered: referred", top: str = TOP, **options):
+        tables = bench.people(text, more, top=top, period="2025", **options)
+        cells = metric_table(tables.contract, tables, tables.period)
+        whole = cells[cells["period"].eq("term") & cells["dimension"].eq("all")].set_index("metric")
+        return whole, check_tables(tables, tables.contract)
+
+    return opened
+
+
+def about(findings, column=None, severity=None) -> str:
+    return " | ".join(str(one) for one in findings if column in (None, one.column) and severity in (None, one.severity))
+
+
+def is_right(whole) -> bool:
+    return whole.loc["placed", ["numerator", "denominator"]].tolist() == [PLACED, 80] and whole.loc["referred", "numerator"] == 80
+
+
+def test_clean_data_have_no_finding(sent):
+    whole, findings = sent(csv(person(i) for i in range(80)))
+    assert is_right(whole)
+    assert findings == ()
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "1899-12-30", "1970-01-01", "0001-01-01", "9999-12-31", "1/1/1900", "2015-06-30"])
+def test_days_that_stand_for_no_date_are_blank_and_said(sent, day):
+    whole, findings = sent(csv(person(i) if i % 3 == 0 else person(i, placed=day) for i in range(80)))
+    assert is_right(whole)
+    assert "53 rows with" in about(findings, "placed") and "stands for no date" in about(findings, "placed")
+
+
+@pytest.mark.parametrize("form", ["%m/%d/%Y", "%-m/%-d/%y", "%d.%m.%Y", "%d/%m/%Y", "%-d-%b-%y", "%b %-d, %Y", "%B %-d, %Y", "%Y%m%d",
+                                  "%Y/%m/%d", "%Y-%m-%d 00:00:00 UTC", "%Y-%m-%dT10:30:00.000Z", "%m/%d/%Y 12:00 AM"])  # fmt: skip
+def test_dates_of_every_form(sent, form):
+    whole, findings = sent(csv((person(i, form=form) for i in range(80)), sign="|"))
+    assert is_right(whole), about(findings)
+    assert "ambiguous" not in about(findings) and "cannot be read" not in about(findings)
+
+
+def test_numbers_of_days_in_a_spreadsheet_are_dates(sent):
+    def serial(text):
+        return str((dt.date.fromisoformat(text) - dt.date(1899, 12, 30)).days) if text else ""
+
+    whole, _ = sent(csv([*row[:2], *map(serial, row[2:])] for row in map(person, range(80))))
+    assert is_right(whole)
+
+
+def test_one_date_in_another_order_is_named_by_its_row(sent):
+    rows = [person(i, form="%-m/%-d/%Y") for i in range(80)]
+    rows[30][4] = "28/12/2025"
+    _, findings = sent(csv(rows))
+    assert "1 value of 27 cannot be read as date (row 32)" in about(findings, "placed")
+
+
+def test_files_may_have_different_orders(bench):
+    for name, form in (("a", "%m/%d/%Y"), ("b", "%d/%m/%Y")):
+        half = range(40) if name == "a" else range(40, 80)
+        bench.write(f"data/in/{name}.csv", csv(person(i, form=form) for i in half))
+    tables = bench.open("tables: {people: {source: data/in, id: id, entered: referred}}\n" + TOP)
+    assert tables.connection.execute("SELECT min(referred), max(referred), count(referred) FROM people").fetchall() == [
+        (DAYS[0], DAYS[-1], 80)
+    ]
+
+
+@pytest.mark.parametrize("above", ["Report of May\n\n", "sep=,\n", "Agency: X\nRun by,Y\n\n\n", "\n\n", "Client,,Dates,,\n"])
+def test_rows_above_the_names_of_columns_are_passed_over(sent, above):
+    whole, _ = sent(above + csv(person(i) for i in range(80)))
+    assert is_right(whole)
+
+
+def test_a_file_without_names_takes_them_from_the_contract_and_says_so(sent, bench):
+    from acmlib.contract.errors import ContractError
+
+    text = csv(person(i) for i in range(80)).partition("\n")[2]
+    whole, _ = sent(text, "id: id\nentered: referred\nnames: [id, site, referred, enrolled, placed]")
+    assert is_right(whole)
+    with pytest.raises(ContractError, match="give names:"):
+        sent(text)
+
+
+@pytest.mark.parametrize("below", [
+    "Grand Total (80 records),,,,\n", "\n\nYouth Intake\nCopyright 2026\nConfidential\nGenerated By: Sam\n", "Total,80,,,\n",
+    "Note: draft\n",
+])  # fmt: skip
+def test_totals_and_notes_below_a_table_are_no_people(sent, below):
+    undated = TOP.replace("from: people, date: referred}", "from: people}")
+    whole, findings = sent(csv(person(i) for i in range(80)) + below, top=undated)
+    assert is_right(whole)
+    assert "left out as totals or notes" in about(findings, severity="warning")
+
+
+@pytest.mark.parametrize("broken", ['"P1005,', '"P1005, a note that never ends,'])
+def test_a_quote_that_does_not_close_is_refused_with_its_line(sent, broken):
+    from acmlib.contract.errors import ContractError
+
+    lines = csv(person(i) for i in range(80)).splitlines()
+    lines[6] = broken + lines[6].partition(",")[2]
+    with pytest.raises(ContractError, match="quote that opens in line 7"):
+        sent("\n".join(lines) + "\n")
+
+
+def test_a_column_of_results_without_a_value_is_an_error_of_its_figure(sent):
+    _, findings = sent(csv(person(i, placed="") for i in range(80)))
+    assert "not one value for 80 people" in about(findings, "placed", "error")
+    assert [one.metrics for one in findings if one.severity == "error"] == [("placed",)]
+
+
+def test_a_column_of_results_that_is_no_longer_filled_is_an_error(sent):
+    _, findings = sent(csv(person(i, placed="" if i > 30 else None) for i in range(80)))
+    assert "no value since 2025-06" in about(findings, "placed", "error")
+
+
+def test_results_before_their_start_are_no_success_and_said(sent):
+    rows = [person(i) for i in range(80)]
+    for row in rows[::6]:
+        row[4] = (dt.date.fromisoformat(row[3]) - dt.timedelta(days=2)).isoformat()
+    whole, findings = sent(csv(rows))
+    assert whole.loc["placed", "numerator"] == PLACED - len(rows[::6])
+    assert "14 dates before enrolled" in about(findings, "placed")
+    allowed = TOP.replace("interval 30 day", "interval 30 day or placed < enrolled")
+    assert sent(csv(rows), top=allowed)[0].loc["placed", "numerator"] == PLACED
+
+
+@pytest.mark.parametrize(("values", "said"), [
+    (["Yes", "yes", "YES", "Y", "TRUE", "1", "x"], "another spelling of 'Yes'"), (["1", "0"], "another spelling of 'Yes'"),
+    (["Placed", "Open"], "no row has 'Yes'; the column holds 'Open', 'Placed'"),
+])  # fmt: skip
+def test_texts_that_a_metric_compares_with_and_the_file_spells_otherwise(sent, values, said):
+    rows = [[*person(i), values[i % len(values)]] for i in range(80)]
+    top = TOP.replace("that: placed <= enrolled + interval 30 day", "that: job = 'Yes'")
+    _, findings = sent(csv(rows, head=HEAD + ",job"), top=top)
+    assert said in about(findings, "job", "error")
+
+
+def test_people_twice_are_an_error_with_and_without_ids(sent):
+    rows = [person(i) for i in range(80)]
+    _, findings = sent(csv([*rows, *rows[:20]]), "entered: referred")
+    assert "20 rows the same as another in every column" in about(findings, severity="error")
+    other = [[row[0].lower(), *row[1:3], row[3], ""] for row in rows[:10]]
+    _, findings = sent(csv([*rows, *other]))
+    assert "20 rows with an id that another row has in another spelling" in about(findings, "id", "error")
+    zeros = [[f"{i:06d}" if i < 50 else str(i - 50), *row[1:]] for i, row in enumerate(rows)]
+    assert "in another spelling" in about(sent(csv(zeros))[1], "id", "error")
+
+
+def test_of_rows_with_one_id_the_newest_can_be_kept(sent):
+    rows = [[*person(i), "2025-01-01"] for i in range(80)]
+    newer = [[*person(i, placed=""), "2025-02-01"] for i in range(0, 80, 3)]
+    whole, findings = sent(csv([*newer, *rows], head=HEAD + ",changed"), "id: id\nentered: referred\nkeep: newest by changed")
+    assert (whole.loc["placed", "numerator"], whole.loc["referred", "numerator"]) == (0, 80)
+    assert "27 rows left out, because a newer one has the same id" in about(findings, "id")
+
+
+def test_groups_under_two_spellings(sent):
+    names = ["North", "NORTH", "north ", "Jardín", "Jardín", "North Center", "North Ctr."]
+    _, findings = sent(csv(person(i, site=names[i % 7]) for i in range(80)))
+    said = about(findings, "site")
+    assert "counted under another spelling of their group: North = NORTH" in said or "NORTH" in said
+    assert "North Center / North Ctr." in said
+
+
+def test_a_group_that_ends_where_another_begins_and_one_that_falls_silent(sent):
+    _, findings = sent(csv(person(i, site="Female" if i < 40 else "Woman") for i in range(80)))
+    assert "Female to 2025-06, Woman from 2025-06" in about(findings, "site")
+    names = random.Random(1).choices(["A", "B", "C"], k=80)
+    _, findings = sent(csv(person(i, site="A" if i > 40 and names[i] == "C" else names[i]) for i in range(80)))
+    assert "C: " in about(findings, "site")
+
+
+def test_errors_and_dates_of_spreadsheets_among_groups(sent):
+    _, findings = sent(csv(person(i, site=("#REF!", "10-14", "14-Oct", "15-19")[i % 4]) for i in range(80)))
+    assert "20 cells with an error of a spreadsheet" in about(findings, "site")
+    assert "among the groups are dates: 14-Oct" in about(findings, "site")
+
+
+def test_ages_and_births_that_nobody_has(sent):
+    rows = [[*person(i), "999" if i % 10 == 0 else "22", "2000-01-01" if i % 4 == 0 else f"1999-0{i % 9 + 1}-{i % 28 + 1:02d}"]
+            for i in range(80)]  # fmt: skip
+    top = TOP.replace("site: {column: site}", "site: {column: site}\n  age: {bands: [18, 25, 40]}")
+    tables_top, findings = sent(csv(rows, head=HEAD + ",age,dob"), top=top)
+    assert "8 rows with an age below 0 or above 110" in about(findings, "age")
+    assert "20 people with one of a few days of birth" in about(findings, "dob")
+    assert is_right(tables_top)
+
+
+def test_money_is_read_and_other_units_codes_and_zeros_are_said(sent):
+    mean = TOP + "  wage: {title: Wage, kind: mean, from: people, value: wage}\n"
+
+    def wages(change):
+        return csv(([*person(i), change(i)] for i in range(80)), head=HEAD + ",wage", sign="|")
+
+    whole, findings = sent(wages(lambda i: f"${15 + i % 5}.50"), top=mean)
+    assert whole.loc["wage", "value"] == pytest.approx(17.5) and findings == ()
+    assert sent(wages(lambda i: f"{15 + i % 5}%"), top=mean)[0].loc["wage", "value"] == pytest.approx(0.17)
+    assert "times the median" in about(sent(wages(lambda i: "36000" if i % 8 == 0 else "17"), top=mean)[1], "wage", "error")
+    assert "the codes 999" in about(sent(wages(lambda i: "999" if i % 8 == 0 else "17"), top=mean)[1], "wage", "error")
+    assert "values of 0" in about(sent(wages(lambda i: "0" if i % 8 == 0 else "17"), top=mean)[1], "wage")
+    said = "id: id\nentered: referred\nmissing: {wage: {0: Not asked}}"
+    whole, findings = sent(wages(lambda i: "0" if i % 8 == 0 else "17"), said, top=mean)
+    assert whole.loc["wage", "value"] == 17 and findings == ()
+    flagged = "id: id\nentered: referred\nmissing_when: {wage: id like '%5'}"
+    assert sent(wages(lambda i: "900" if i % 10 == 5 else "17"), flagged, top=mean)[0].loc["wage", "value"] == 17
+
+
+def test_rows_of_people_and_rows_of_sums(sent):
+    rows = [[*person(i), f"C{i // 2}"] for i in range(80)]
+    assert "80 rows of 40 different client_id" in about(sent(csv(rows, head=HEAD + ",client_id"))[1], "client_id")
+    sums = [[*person(i)[1:], "2025-01", str(5 + i)] for i in range(80)]
+    _, findings = sent(csv(sums, head="site,referred,enrolled,placed,month,patients"), "entered: referred")
+    assert "each row seems to be a sum (patients)" in about(findings, "patients")
+
+
+def test_nobody_yet_is_no_error(sent):
+    whole, findings = sent(HEAD + "\n")
+    assert whole.loc["placed", "status"] == "no data"
+    assert [one.severity for one in findings] == ["warning"]
+
+
+def test_boxes_of_a_question_become_answers(bench):
+    text = "id,asian,black,white\n1,1,0,0\n2,Yes,x,\n3,,,\n"
+    tables = bench.people(text, "id: id\nany_of: {race: {Asian: asian, Black or African American: black, White: white}}",
+                          top="dimensions: {race: {standard: omb-2024}}")  # fmt: skip
+    found = dict(tables.connection.execute("SELECT id, dim_race FROM people").fetchall())
+    assert found == {"1": "Asian", "2": "Multiracial and/or Multiethnic", "3": "Not recorded"}
+
+
+@pytest.mark.parametrize(("row", "said"), [
+    ("Total,1900", "Total of the population left out"), ("Not South,1000", "Not South: nearly the sum of other groups"),
+])  # fmt: skip
+def test_totals_and_overlaps_in_a_population(bench, row, said):
+    bench.write("data/pop.csv", f"group,people\nNorth,500\nEast,500\nSouth,900\n{row}\n")
+    top = TOP.replace("site: {column: site}", "site: {column: site, population: {file: data/pop.csv, of: people, source: S, date: 2024}}")
+    tables = bench.people(csv(person(i) for i in range(80)), "id: id\nentered: referred", top=top, period="2025")
+    assert said in about(check_tables(tables, tables.contract))
+
+
+@pytest.mark.parametrize(("numbers", "said"), [
+    ("50,30,20", "add up to 100: these are shares"), ("5,900,900", "more people served than the population has: North"),
+])  # fmt: skip
+def test_populations_in_percent_or_too_small(bench, numbers, said):
+    north, east, south = numbers.split(",")
+    bench.write("data/pop.csv", f"group,people\nNorth,{north}\nEast,{east}\nSouth,{south}\n")
+    top = TOP.replace("site: {column: site}", "site: {column: site, population: {file: data/pop.csv, of: people, source: S, date: 2024}}")
+    tables = bench.people(csv(person(i) for i in range(80)), "id: id\nentered: referred", top=top, period="2025")
+    assert said in about(check_tables(tables, tables.contract), severity="error")
+
+
+COUNTS = """\
+contract: {title: T, provider: P, agency: A, program: x, starts: 2024-07-01, ends: 2026-06-30}
+tables: {sub: {source: data/sub.csv, kind: counts%s}}
+dimensions: {site: {}}
+metrics: {served: {title: Served, kind: count, from: sub}}
+"""
+
+
+def submitted(bench, rows, more="", top=""):
+    bench.write("data/sub.csv", "period,dimension,group,numerator\n" + "\n".join(rows) + "\n")
+    tables = bench.open(COUNTS % more + top, period="term")
+    cells = metric_table(tables.contract, tables, tables.period)
+    whole = cells[cells["period"].eq("term") & cells["dimension"].eq("all")]
+    return whole["numerator"].tolist(), check_tables(tables, tables.contract)
+
+
+def test_sums_so_far_are_an_error_until_they_are_said_to_be_so(bench):
+    rows = [f"{2025 + (m > 11)}-{m % 12 + 1:02d},all,,{10 * (m + 1)}" for m in range(12)]
+    assert "look like sums so far" in about(submitted(bench, rows)[1], severity="error")
+    assert submitted(bench, rows, ", cumulative: year")[0] == [120]
+
+
+def test_a_total_among_groups_is_everyone_together(bench):
+    rows = [
+        f"2025-0{m},site,{site},{n}" for m in range(1, 7) for site, n in (("North", 3 + m % 3), ("South", 4), ("Grand Total", 7 + m % 3))
+    ]
+    total, findings = submitted(bench, rows)
+    assert total == [sum(7 + m % 3 for m in range(1, 7))]
+    assert "'Grand Total' is read as everyone together" in about(findings)
+
+
+@pytest.mark.parametrize("form", ["FY2025 Q{}", "Q{} FY25", "2024-25 Q{}", "Q{} 2025"])
+def test_fiscal_quarters(bench, form):
+    rows = [f"{form.format(q)},all,,{q}" for q in range(1, 5)]
+    assert submitted(bench, rows, top="fiscal_year_starts: 7\n")[0] == [10]
+    calendar = [f"Q{q} {year},all,,1" for year in (2025, 2026) for q in range(1, 5)]
+    assert "these look like fiscal periods" in about(submitted(bench, calendar)[1], severity="error")
+
+
+@pytest.mark.parametrize("month", ["Jul-24", "July 2024", "202407", "2024-07-01", "7/2024"])
+def test_months_of_submissions(bench, month):
+    assert submitted(bench, [f"{month},all,,5"])[0] == [5]
