@@ -244,6 +244,10 @@ _GONE = {
 }
 
 
+#: Values of these that ask for nothing but what is so now: files that have them stay valid.
+_AS_NOW = {"unsuppressed_internal": True, "code_shares": False, "least_values": 3}
+
+
 class Privacy(Model):
     """Which cells each edition may show. The internal edition shows all of them.
 
@@ -270,7 +274,10 @@ class Privacy(Model):
     @model_validator(mode="before")
     @classmethod
     def _nothing_old(cls, given: Any) -> Any:
-        for name in given if isinstance(given, Mapping) else ():
+        if not isinstance(given, Mapping):
+            return given
+        given = {name: value for name, value in given.items() if name not in _AS_NOW or value != _AS_NOW[name]}
+        for name in given:
             if name in _GONE:
                 raise PydanticCustomError("old", "has {name}, a setting of an earlier version; {instead}",
                                           {"name": name, "instead": _GONE[name]})  # fmt: skip
