@@ -50,7 +50,6 @@ from acmlib.display.objects import (
 )
 from acmlib.display.own import OwnPartError, figure, table, text, theme
 from acmlib.display.preview import preview
-from acmlib.display.summary import Headline, summary_table
 from acmlib.display.tables import provenance, questions, title_block
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words, WordsError, languages
@@ -66,7 +65,6 @@ __all__ = [
     "Fold",
     "GeometryError",
     "Heading",
-    "Headline",
     "Notes",
     "OwnPartError",
     "Picture",
@@ -112,7 +110,6 @@ __all__ = [
     "retention_curves",
     "small_multiples",
     "sparkline",
-    "summary_table",
     "table",
     "text",
     "theme",

@@ -97,7 +97,7 @@ def _quiet(judged: list[Row]) -> str:
     known = [row for row in judged if str(row.get("status", "shown")) not in ("no data", "immature")]
     settled = [row for row in known if row.get("verdict") in ("clear", "possible", "not seen")]
     if not settled:
-        return "hidden" if any(_is_hidden(row) for row in known) else "too few"
+        return "hidden" if known and all(_is_hidden(row) for row in known) else "too few"
     return "not seen" if len(settled) == len(known) else "partly"
 
 

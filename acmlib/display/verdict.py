@@ -189,6 +189,9 @@ class _Teller:
         change, voice = known.change, self.voice
         numbers = {"metric": voice.short(fact.metric), **change_numbers(known, voice)}
         key = change.state
+        if change.before != change.before:
+            since = f"{key}_unnumbered_since" if change.since else f"{key}_unnumbered"
+            return voice.words(f"change.{since}", metric=voice.short(fact.metric), month=change.since)
         if change.since:
             return self._words(f"{key}_since", month=change.since, **numbers)
         periods = {"before_period": change.before_period, "after_period": change.after_period}
@@ -204,7 +207,7 @@ class _Teller:
         hidden = any(row.get("verdict") == "hidden" or row.get("status") == "hidden" for row in self.gaps.to_dict("records"))
         if outcomes & {"not seen", "partly"}:
             return self.voice.words("first.no_gap_hidden" if hidden else "first.no_gap_partly")
-        return self.voice.words("first.gaps_hidden" if hidden else "first.gaps_unjudged")
+        return self.voice.words("first.gaps_hidden" if outcomes == {"hidden"} else "first.gaps_unjudged")
 
     def opens(self, fact: Fact, stage_gaps: pd.DataFrame) -> str:
         """Return at which step the gap of a group opens; nothing where that is not known."""

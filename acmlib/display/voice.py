@@ -14,6 +14,9 @@ from acmlib.measures.table import code_of
 
 ALL = "All participants"
 
+#: First words of units that are money.
+MONEY = frozenset({"dollars", "dólares"})
+
 #: Kinds of metric whose values are fractions and are shown in percent.
 FRACTIONS = frozenset({"proportion", "retention"})
 
@@ -223,9 +226,25 @@ class Voice:
             return self.words.percent(value)
         if kind == "duration":
             return self.words.days(value)
-        definition = self.definition(metric)
+        unit = self.unit_text(metric)
+        if unit.partition(" ")[0] in MONEY:
+            return self._dollars(value, unit)
         number = self.words.number(value)
-        return f"{number} {self._text(definition.unit)}" if definition and definition.unit else number
+        return f"{number} {unit}" if unit else number
+
+    def unit_text(self, metric: str) -> str:
+        """Return the unit of a metric as the contract calls it; empty if it has none."""
+        definition = self.definition(metric)
+        return self._text(definition.unit) if definition and definition.unit else ""
+
+    def _dollars(self, value: float, unit: str) -> str:
+        """Return an amount as money is read: *$6,349*, *$15.50 an hour*; cents below a hundred only."""
+        number = self.words.decimal(value) if abs(value) < 100 else self.words.number(round(value))
+        word, _, rest = unit.partition(" ")
+        if word != "dollars":
+            return f"{number} {unit}"
+        sign, number = ("\N{MINUS SIGN}", number.lstrip("\N{MINUS SIGN}")) if value < 0 else ("", number)
+        return f"{sign}${number} {rest}".strip()
 
     def unit(self, metric: str) -> float:
         """Return the smallest difference of two values that is seen when they are printed: a percentage point, a day, a tenth."""
@@ -237,7 +256,11 @@ class Voice:
         kind = self.kind(metric)
         if kind in FRACTIONS:
             return self.words.points(gap) if signed else self.words.size(gap)
-        text = self.words.days(abs(gap)) if kind == "duration" else self.words.number(abs(gap))
+        if kind == "duration":
+            text = self.words.days(abs(gap))
+        else:
+            unit = self.unit_text(metric)
+            text = self._dollars(abs(gap), unit.partition(" ")[0]) if unit.partition(" ")[0] in MONEY else self.words.number(abs(gap))
         return text if not signed or not round(gap, 0 if kind == "duration" else 1) else ("+" if gap > 0 else MINUS) + text
 
     def result(self, metric: str, value: float, numerator: float | None, denominator: float | None) -> str:

@@ -35,7 +35,7 @@ def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
         value = getattr(assessment, field.name)
         if isinstance(value, pd.DataFrame) and set(_KEYS) <= set(value.columns):
             masked[field.name] = _mask(value, shown)
-    metrics = {name: _of_metric(one, shown) for name, one in assessment.metrics.items()}
+    metrics = {name: _of_metric(one, shown, years=assessment.view == "years") for name, one in assessment.metrics.items()}
     return replace(assessment, metrics=metrics, **masked)
 
 
@@ -60,10 +60,18 @@ def _mask(frame: pd.DataFrame, shown: pd.MultiIndex) -> pd.DataFrame:
     return result
 
 
-def _of_metric(one: MetricVerdict, shown: pd.MultiIndex) -> MetricVerdict:
+def _of_metric(one: MetricVerdict, shown: pd.MultiIndex, *, years: bool) -> MetricVerdict:
     everyone = "All participants"
     periods = [(one.metric, period, ALL, everyone) in shown for period in one.points.index]
     points = one.points if all(periods) else one.points.iloc[:0]
+    windows = [(one.metric, period, ALL, everyone) in shown for period in (one.change.before_period, one.change.after_period)]
+    if years and not all(windows):
+        # Windows that are not on the page, and months, would tell apart what longer periods keep together.
+        nothing = float("nan")
+        change = replace(one.change, before=nothing, after=nothing, difference=nothing, low=nothing, high=nothing, marked=())
+        one = replace(one, change=change)
+    if years:
+        one = replace(one, target=replace(one.target, months_met=0, months_judged=0, since=""))
     if (one.metric, one.period, ALL, everyone) in shown or not one.period:
         return replace(one, points=points)
     return replace(MetricVerdict(one.metric, one.period, status=HIDDEN), points=points)

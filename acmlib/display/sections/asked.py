@@ -57,7 +57,7 @@ def _of_findings(report: Report, facts: Sequence[Fact]) -> Iterator[str]:
         elif one.verdict is not None and one.kind.startswith("missed") and not report.ended:
             target = voice.value(one.metric, one.verdict.target.in_force)
             yield report.words("ask.missed", metric=voice.short(one.metric), target=target)
-        elif one.verdict is not None and one.kind in ("worse", "better"):
+        elif one.verdict is not None and one.kind in ("worse", "better") and one.verdict.change.before == one.verdict.change.before:
             numbers = change_numbers(one.verdict, voice)
             yield report.words(f"ask.{one.kind}", metric=voice.short(one.metric), **numbers)
 

@@ -41,7 +41,7 @@ def title(report: Report, name: str) -> TitleBlock:
         agreed.provider,
         agreed.agency,
         words("facts.range", start=agreed.starts, end=agreed.ends),
-        words(f"edition.{report.release.edition}"),
+        *([words(f"edition.{report.release.edition}")] if report.release.edition != "internal" else []),
         words("facts.data_to", date=report.date),
     ]
     if agreed.next_meeting is not None and agreed.next_meeting > report.date:

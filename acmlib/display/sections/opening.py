@@ -54,5 +54,7 @@ def untold(report: Report, records: str) -> bool:
 
 
 def silence(report: Report, records: str) -> str:
-    """Say why there are no records of a kind: they are not for these readers, or nobody wrote any."""
-    return report.words(f"silence.{records}_not_here" if untold(report, records) else f"silence.{records}_none")
+    """Say why none of a kind of records is shown: they are not for these readers, none is open, or nobody wrote any."""
+    if untold(report, records):
+        return report.words(f"silence.{records}_not_here")
+    return report.words(f"silence.{records}_closed" if getattr(report.records, records) else f"silence.{records}_none")

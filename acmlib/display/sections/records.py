@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from acmlib.analysis.actions import judge
-from acmlib.analysis.control_charts import MONTH
-from acmlib.contract.records import GUIDE, Note, Question
+from acmlib.contract.records import GUIDE, Action, Note, Question
 from acmlib.display.charts.frames import records
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
 from acmlib.display.report import Report
-from acmlib.display.sections.opening import is_overdue
+from acmlib.display.sections.opening import is_overdue, silence, untold
 from acmlib.display.tables import table
+
+#: Actions done within so many days of each other cannot be told apart by monthly figures.
+TOGETHER = 62
 
 SECTIONS = ("performance_improvement", "implementation", "resident_voice")
 
@@ -25,7 +26,7 @@ def roadmap(report: Report) -> Section:
     words, language = report.words, report.voice.language
     topics = sorted(report.records.roadmap, key=lambda topic: topic.month)
     if not topics:
-        return Section(words("roadmap.none"), (Prose((words("roadmap.none_why"),)),), contents=words("roadmap.short"))
+        return Section(words("roadmap.none"), (Prose((silence(report, "roadmap"),)),), contents=words("roadmap.short"))
     columns = tuple(Column(words(f"roadmap.column_{one}")) for one in ("month", "topic", "status", "prepares", "data"))
     nothing = Cell(words("plan.not_decided"), muted=True)
     rows = tuple(
@@ -39,7 +40,8 @@ def roadmap(report: Report) -> Section:
         for topic in topics
     )
     ahead = next((topic for topic in topics if topic.status in ("planned", "ready")), None)
-    heading = words("roadmap.heading", month=ahead.month, topic=ahead.title.in_language(language)) if ahead else words("roadmap.done")
+    none = "roadmap.done" if all(topic.status == "done" for topic in topics) else "roadmap.none_ahead"
+    heading = words("roadmap.heading", month=ahead.month, topic=ahead.title.in_language(language)) if ahead else words(none)
     further = proposed(report)
     body = (DataTable(words("roadmap.caption"), columns, rows, row_header=1), *([further] if further else []))
     return Section(heading, body, contents=words("roadmap.short"))
@@ -50,18 +52,19 @@ def action_plan(report: Report) -> Section:
     words, language = report.words, report.voice.language
     agreed = [action for action in report.records.actions if action.agreed_on <= report.date]
     if not agreed:
-        return Section(words("action.none"), (Prose((words("action.none_why"),)),), contents=words("action.short"))
-    trends = {metric: report.trend(metric) for metric in report.contract.metrics}
-    # How long until an action can show is told in months, so only monthly charts are asked.
-    charts = {metric: points for metric, points in trends.items() if len(points) and points.index.str.fullmatch(MONTH).all()}
-    verdicts = judge(agreed, report.cells, charts=charts, level=report.contract.statistics.level).set_index("id")
+        return Section(words("action.short"), (Prose((silence(report, "actions"),)),), contents=words("action.short"))
+    every = report.assessment.action_outcomes.set_index("id")
+    verdicts = every.loc[[action.id for action in agreed]]
+    mixed = _not_told_apart(agreed, verdicts)
     frame = pd.DataFrame(
         {
             "what": [action.what.in_language(language) for action in agreed],
             "owner": [action.owner for action in agreed],
             "due": [action.due for action in agreed],
             "state": [words("action.overdue") if is_overdue(action, report) else words(f"action.{action.status}") for action in agreed],
-            "worked": [_worked(report, verdicts.loc[action.id].to_dict()) for action in agreed],
+            "worked": [
+                words("worked.mixed") if action.id in mixed else _worked(report, verdicts.loc[action.id].to_dict()) for action in agreed
+            ],
         }
     )
     columns = {str(name): words(f"action.column_{name}") for name in frame}
@@ -70,8 +73,16 @@ def action_plan(report: Report) -> Section:
     seen = int(verdicts["verdict"].eq("signal").sum())
     judged = verdicts["verdict"].ne("not judged").any()
     worked = words("action.heading_worked", n=seen) if seen else words("action.heading_not_seen" if judged else "action.heading_unjudged")
-    heading = f"{words('action.heading', n=done, total=len(agreed))}; {worked}"
+    counted = "action.heading_here" if untold(report, "actions") else "action.heading"
+    heading = f"{words(counted, n=done, total=len(agreed))}; {worked}"
     return Section(heading, (shown,), contents=words("action.short"))
+
+
+def _not_told_apart(agreed: Sequence[Action], verdicts: pd.DataFrame) -> frozenset[str]:
+    """Return the actions that the figures seem to confirm, but that were done within weeks of each other: which one worked is not known."""
+    seen = [one for one in agreed if one.done_on is not None and verdicts.loc[one.id, "verdict"] == "signal"]
+    days = [(one.id, one.done_on.toordinal()) for one in seen if one.done_on is not None]
+    return frozenset(name for name, day in days if any(name != other and abs(day - then) <= TOGETHER for other, then in days))
 
 
 def _worked(report: Report, outcome: Mapping[Any, Any]) -> str:
@@ -194,8 +205,11 @@ def _by_file(report: Report, question: str) -> str:
 
 def proposed(report: Report) -> Bullets | None:
     """Return topics that the numbers propose for the roadmap, by people affected, size and certainty; None if there is none."""
-    gaps = report.gaps
+    gaps, served = report.gaps, report.served
     judged = gaps[gaps["verdict"].isin(["clear", "possible"]) & gaps["to_parity_fixed"].gt(0)].copy()
+    if len(served):
+        under = served[served["verdict"].isin(["clear", "possible"]) & served["participation_ratio"].lt(1)]
+        judged = pd.concat([judged, under.assign(to_parity_fixed=under["to_parity_growing"])], ignore_index=True)
     if judged.empty:
         return None
     certainty = judged["verdict"].map({"clear": 1.0, "possible": 0.5})
@@ -203,7 +217,7 @@ def proposed(report: Report) -> Bullets | None:
     best = judged.sort_values("rank", ascending=False, kind="stable").drop_duplicates(["metric", "dimension"]).head(3)
     items = tuple(
         report.words(
-            "roadmap.proposed_item",
+            "roadmap.proposed_served" if row.get("base") == row.get("base") and row.get("base") else "roadmap.proposed_item",
             metric=report.voice.metric(row["metric"]),
             dimension=report.voice.dimension(row["dimension"]),
             n=row["to_parity_fixed"],

@@ -15,12 +15,20 @@ from acmlib.display.sections.opening import is_overdue, open_table, silence
 from acmlib.display.sections.tiles import CHANGED
 
 
-def since_last_time(report: Report) -> Section:
+def since_last_time(report: Report) -> Section | None:
     """Return what is new since the report before: figures and verdicts that moved, gaps, promises, restated figures.
 
-    Compared with the last edition that was handed out, else with the month before by the data of today; the section says which.
+    Compared with the report of the period before, worked out with the data of today, and the section says so; what was handed out with
+    other numbers stands under *restated*.
+
+    Returns
+    -------
+    Section or None
+        None where there is nothing before and nothing was promised.
     """
     words, before = report.words, report.release.before
+    if before is None and not report.records.actions and not len(report.release.restatements):
+        return None
     moved = [*_figures(report, before), *_gaps(report, before)] if before is not None else []
     kept = _promises(report, before)
     restated = _restated(report)
@@ -33,7 +41,7 @@ def since_last_time(report: Report) -> Section:
     body.append(open_table(report, open_) if open_ else Prose((silence(report, "actions"),)))
     body += [Bullets(tuple(restated), heading=words("since.restated"))] if restated else []
     late = sum(is_overdue(one, report) for one in open_)
-    parts = [words("since.moved", n=len(moved))] if before is not None else []
+    parts = [words("since.moved" if moved else "since.none_moved", n=len(moved))] if before is not None else []
     parts += [words("since.open", n=len(open_), late=late)] if open_ else []
     name = words("since.since", period=before.period.text) if before is not None else words("since.short")
     heading = words("since.heading", name=name, list="; ".join(parts)) if parts else name
@@ -66,7 +74,7 @@ def _figures(report: Report, before: Before) -> list[str]:
         if then is None or now.value != now.value or then.value != then.value:
             continue
         found += _target(report, now, then)
-        if now.change.state in CHANGED and then.change.state not in CHANGED:
+        if now.change.state in CHANGED and then.change.state not in CHANGED and now.change.before == now.change.before:
             numbers = change_numbers(now, report.voice)
             found.append(report.words(f"since.new_{now.change.state}", metric=report.voice.short(metric), **numbers))
         elif then.change.state in CHANGED and now.change.state == "no clear change":
@@ -104,7 +112,7 @@ def _clear(comparison: Comparison) -> set[str]:
 
 
 def _promises(report: Report, before: Before | None) -> list[str]:
-    """Return promises kept, missed and made since the report before; the last meeting or month where there is none."""
+    """Return promises kept and made since the report before, or in the last month; missed ones stand in the table of open ones."""
     words, language = report.words, report.voice.language
     first = before.period.end if before is not None else report.date - dt.timedelta(days=31)
     found = []
@@ -112,8 +120,6 @@ def _promises(report: Report, before: Before | None) -> list[str]:
         values = {"what": one.what.in_language(language), "owner": one.owner}
         if one.status == "done" and one.done_on is not None and first < one.done_on <= report.date:
             found.append(words("since.kept", date=one.done_on, **values))
-        elif one.status == "open" and one.due is not None and first <= one.due < report.date:
-            found.append(words("since.missed", date=one.due, **values))
         elif first < one.agreed_on <= report.date:
             found.append(words("since.promised", date=one.agreed_on, **values))
     return found

@@ -54,12 +54,16 @@ def _interval(report: Report, known: MetricVerdict) -> str:
     if counted or not (known.low == known.low and known.high == known.high):
         return report.words.period(known.period) if known.period else ""
     low, high = (report.voice.value(known.metric, one) for one in (known.low, known.high))
+    if low == high:
+        return report.words("tile.interval_one", value=low, period=known.period)
     return report.words("tile.interval", low=low, high=high, period=known.period)
 
 
 def before(report: Report, known: MetricVerdict) -> str:
     """Return how a figure was before, and whether the difference is more than chance; why not, where it cannot be judged."""
     change, voice, words = known.change, report.voice, report.words
+    if change.state != "not judged" and change.before != change.before:
+        return words(f"tile.{change.state.replace(' ', '_')}_unnumbered")
     if change.before != change.before:
         reason = f"tile.no_change_{(change.reason or 'too few months').replace(' ', '_')}"
         return words(reason) if words.has(reason) else words("tile.no_change")

@@ -21,6 +21,9 @@ from acmlib.display.sections.tiles import CHANGED, target_words
 #: A line needs this many points, or a pair to compare (`trend` says the pair in words).
 FEWEST_POINTS = 4
 
+#: More marked months than this are counted, not listed.
+MOST_MARKED = 4
+
 #: A group and what it is compared with, and no more than this, stand in one picture over time.
 MOST_GAPS_DRAWN = 2
 
@@ -45,6 +48,9 @@ def trend(report: Report, metric: str) -> Section:
 def trends(report: Report) -> Section:
     """Return every headline figure over time: those that changed, the main one and any with a target as charts, the rest small."""
     verdicts = [report.verdict(metric) for metric in dict.fromkeys((report.main, *report.headline))]
+    if all(one.change.reason == "no dates" for one in verdicts):
+        why = report.words("time.because", why=report.words("time.no_dates"))
+        return Section(report.words("time.heading_no_dates"), (Prose((why,)),), contents=report.words("time.short"))
     full = [one for one in verdicts if one.metric == report.main or one.change.state in CHANGED]
     quiet = [one for one in verdicts if one not in full and len(_points(one)) >= FEWEST_POINTS]
     body: list[Display] = []
@@ -87,7 +93,8 @@ def _judged(report: Report, known: MetricVerdict) -> list[str]:
         said.append(words("change.months_met", n=target.months_met, of=target.months_judged, month=target.since))
     marked = [one for one in change.marked if one != change.since]
     if marked and change.state not in CHANGED:
-        said.append(words("change.marked", list=words.list([words.month(one) for one in marked])))
+        listed = words("change.marked", list=words.list([words.month(one) for one in marked]))
+        said.append(listed if len(marked) <= MOST_MARKED else words("change.marked_many", n=len(marked)))
     return said
 
 
@@ -95,7 +102,12 @@ def change_sentence(report: Report, known: MetricVerdict) -> str:
     """Return the verdict on change with both numbers and both times, or why it is not judged."""
     words, voice, change = report.words, report.voice, known.change
     metric = voice.short(known.metric)
-    if change.state == "not judged" or change.before != change.before:
+    if change.state != "not judged" and change.before != change.before:
+        key = f"change.{change.state.replace(' ', '_')}_unnumbered"
+        since = f"{key}_since" if change.since and change.state in CHANGED else key
+        claim = Claim("change", metric=known.metric, period=known.period, verdict=change.state)
+        return with_claims(words(since, metric=metric, month=change.since), claim)
+    if change.state == "not judged":
         reason = f"change.not_judged_{(change.reason or 'too few months').replace(' ', '_')}"
         return words(reason if words.has(reason) else "change.not_judged", metric=metric)
     numbers = change_numbers(known, voice)
@@ -135,7 +147,11 @@ def _no_chart(report: Report, known: MetricVerdict) -> str:
     """Say why there is no picture: no dates, hidden, or too few figures."""
     cells = report.cells
     own = cells[cells["metric"].eq(known.metric) & cells["dimension"].eq("all") & cells["period"].ne("term")]
-    key = "too_small" if own["status"].eq("hidden").any() else "too_few" if len(own) > 1 else "no_dates"
+    if known.change.reason == "no dates" or own.empty:
+        return report.words("time.because", why=report.words("time.no_dates"))
+    if report.assessment.view == "years":
+        return report.words("time.because", why=report.words("time.by_year"))
+    key = "too_small" if own["status"].eq("hidden").any() else "too_few"
     return report.words("time.because", why=report.words(f"time.{key}"))
 
 
