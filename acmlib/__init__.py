@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from acmlib.display.choices import report_choices
+    from acmlib.display.choices import report_choices, what_is_due
     from acmlib.display.report import Report, open_report
 
-__all__ = ["Report", "open_report", "report_choices"]
+__all__ = ["Report", "open_report", "report_choices", "what_is_due"]
 __version__ = "0.1.0"
 
 
@@ -17,5 +17,5 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         from acmlib.display import choices, report
 
-        return getattr(choices if name == "report_choices" else report, name)
+        return getattr(choices if name in ("report_choices", "what_is_due") else report, name)
     raise AttributeError(f"module 'acmlib' has no attribute '{name}'")

@@ -180,8 +180,8 @@ class Layout:
 
     def _provenance(self, shown: Provenance) -> str:
         facts = "".join(tag("dt", escape(term)) + "".join(tag("dd", escape(line)) for line in lines) for term, lines in shown.facts)
-        folded = tag("details", tag("summary", escape(shown.heading)) + tag("dl", facts), open="" if self.unfolded else None)
-        block = tag("section", tag("h2", escape(shown.heading), id="how-made") + folded, _class="provenance")
+        heading = tag("summary", tag("h2", escape(shown.heading), id="how-made"))
+        block = tag("details", heading + tag("dl", facts), _class="provenance", open="" if self.unfolded else None)
         if self.words is None:
             return block
         self.footer.append(block)

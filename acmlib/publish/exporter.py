@@ -31,8 +31,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 TAGS_OFF_PAGE = frozenset({"analyst", "parameters", "injected-parameters", "setup", "set-up"})
 
 #: Fixed words of the page's frame: name in the template to key in the catalogues.
-LABELS = {"skip": "page.skip", "contents": "page.contents", "appendix": "page.appendix", "appendix_intro": "page.appendix_intro",
-          "appendix_summary": "page.appendix_summary"}  # fmt: skip
+LABELS = {"skip": "page.skip", "contents": "page.contents", "appendix": "page.appendix", "appendix_intro": "page.appendix_intro"}
 
 _ALLOWED = "use show.figure, show.table or show.text of acmlib.display, or tag the cell 'analyst' to keep it off the page"
 

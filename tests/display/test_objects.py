@@ -23,11 +23,11 @@ from acmlib.display import (
     provenance,
     questions,
     summary_table,
-    table,
     title_block,
 )
 from acmlib.display.objects import MIME, from_json
 from acmlib.display.page import Layout
+from acmlib.display.tables import table
 
 NASTY = "<script>alert('x')</script><b onclick=\"x\">&amp;"
 

@@ -136,7 +136,7 @@ def test_a_warning_keeps_the_page_back():
     ],
 )
 def test_what_has_no_caption_or_escaping_is_refused_with_the_remedy(cell):
-    refused(cell, r"cell 2: .*use the functions of acmlib\.display .*or tag the cell 'analyst'")
+    refused(cell, r"cell 2: .*use show\.figure, show\.table or show\.text of acmlib\.display, or tag the cell 'analyst'")
 
 
 def test_an_analyst_may_print_in_a_cell_of_their_own():

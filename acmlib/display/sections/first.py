@@ -18,6 +18,7 @@ from acmlib.display.report import Report
 from acmlib.display.sections.tiles import headline_tiles
 from acmlib.display.verdict import Verdict, opening, stages_of, verdict
 from acmlib.display.voice import sentence
+from acmlib.display.words import Words
 
 #: The pictures that carry the first sentences.
 PICTURES = 2
@@ -33,10 +34,10 @@ def title(report: Report, name: str) -> TitleBlock:
     ----------
     report : Report
     name : str
-        ``dashboard``, ``deep_dive`` or ``end_of_contract``; a deep dive is named by its topic.
+        ``dashboard``, ``deep_dive``, ``end_of_contract``, ..., or the title of a report of your own; a deep dive is named by its topic.
     """
     words, voice, agreed = report.words, report.voice, report.contract.contract
-    label = report.topic.title.in_language(voice.language) if report.topic else words(f"report.{name}")
+    label = report.topic.title.in_language(voice.language) if report.topic else _named(name, words)
     facts_line = [
         agreed.provider,
         agreed.agency,
@@ -50,6 +51,11 @@ def title(report: Report, name: str) -> TitleBlock:
     named = agreed.title.in_language(words.locale.language)
     heading = words("facts.heading", contract=named, report=label, period=report.release.period.text)
     return TitleBlock(heading, " · ".join(facts_line), (), banner)
+
+
+def _named(name: str, words: Words) -> str:
+    """Return the fixed name of a report, or the title that an analyst gave her own."""
+    return words(f"report.{name}") if words.has(f"report.{name}") else name
 
 
 def told_facts(report: Report) -> tuple[Fact, ...]:
