@@ -6,10 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
+import acmlib
 from acmlib.contract.errors import choose
 from acmlib.contract.model import EDITIONS
 from acmlib.contract.periods import parse_period
 from acmlib.publish.jobs import RequestError
+
+#: Catalogues of words. `acmlib.display.words` reads them, and brings a second of imports that a batch with nothing to do should not pay.
+LANGUAGES = Path(acmlib.__file__).parent / "display" / "languages"
 
 
 def check_request(asked: Mapping[str, str | None], root: Path) -> None:
@@ -27,11 +31,10 @@ def check_request(asked: Mapping[str, str | None], root: Path) -> None:
     RequestError
         Naming the option, what was given and what there is.
     """
-    from acmlib.display.words import languages
-
+    languages = sorted(path.stem for path in LANGUAGES.glob("*.toml"))
     notebooks = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
     report = (asked["report"] or "").partition("-")[0] or None
-    for option, given, known in (("edition", asked["edition"], EDITIONS), ("language", asked["language"], languages())):
+    for option, given, known in (("edition", asked["edition"], EDITIONS), ("language", asked["language"], languages)):
         if given is not None and given not in known:
             raise RequestError(f"--{option} {given}: {choose(given, known)}")
     if report is not None and report not in notebooks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from acmlib.publish.limits import Limits
 from acmlib.publish.outcomes import Failure
 from acmlib.publish.reports import declaration_problems, stored_outputs
 from acmlib.publish.store import INDEX, private_folder
+from acmlib.publish.warm import can_fork, warm_kernels
 
 if TYPE_CHECKING:
     from acmlib.publish.storage import Storage
@@ -79,6 +80,15 @@ def _make(
     root: Path, contracts: Sequence[str], asked: dict[str, str | None], how: How, inventory: Inventory, storage: Storage | None
 ) -> int:
     check_request(asked, root)
+    # Its imports take longer than planning; where nothing is to be made it is killed in the middle of them.
+    with warm_kernels() if how.warm and how.scheduler is None and can_fork() else nullcontext():
+        return _plan_and_make(root, contracts, asked, how, inventory, storage)
+
+
+def _plan_and_make(
+    root: Path, contracts: Sequence[str], asked: dict[str, str | None], how: How, inventory: Inventory, storage: Storage | None
+) -> bool:
+    """Find what has to be made, make it, and say what came of it."""
     planned, refused = _planned(contracts, asked, inventory)
     planned = [replace(job, pdf=how.pdf, appendix=how.appendix) for job in planned]
     for told in (*declaration_problems(root), *stored_outputs(sorted({job.report for job in planned}), root)):

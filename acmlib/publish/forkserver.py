@@ -143,6 +143,7 @@ class Server:
 
     def serve(self) -> None:
         """Answer until the life line is closed, then end all that was forked."""
+        self._life.send(b"ready")
         self._events.register(self._life, selectors.EVENT_READ)
         while True:
             for key, _ in self._events.select():

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import secrets
+import select
 import socket
 import subprocess
 import sys
@@ -100,12 +101,20 @@ class ForkServer:
                 logger.warning("the fork server died %d times: ordinary kernels from now on, slower, with the same result", MOST_STARTS)
         self._listener.close()  # who asks now is refused at once, and starts an ordinary kernel
 
+    @property
+    def ready(self) -> bool:
+        """Whether the server has imported everything and answers requests."""
+        return bool(select.select([self._life], [], [], 0)[0])
+
     def close(self) -> None:
         """End the server and all its kernels."""
         with self._lock:
             self._ending = True
+            ready = self.ready
         self._life.close()
         self._listener.close()
+        if not ready:  # it would end its imports first
+            self.process.kill()
         if sys.is_finalizing():  # the thread that waits for the server runs no more, and would be waited for; the server ends by itself
             return
         try:

@@ -201,3 +201,18 @@ def test_a_folder_where_a_file_of_ours_belongs_is_said_or_replaced(workspace: Pa
     assert path.is_file() if written else name in ".inventory.json" or f"{path.name} is a folder; move it away" in " ".join(said.split()), (
         said
     )
+
+
+def test_finding_that_nothing_is_to_be_made_takes_no_numerical_library(workspace: Path):
+    make(workspace, *Inventory(workspace).plan("little-jobs"))
+    code = """if True:
+        import sys
+        from acmlib.cli.app import main
+        sys.argv = ["acm", "run", "--all", "--edition", "provider"]
+        try:
+            main()
+        except SystemExit as end:
+            print(end.code, sorted({"numpy", "pandas", "scipy", "matplotlib", "babel", "nbformat", "papermill"} & set(sys.modules)))
+    """
+    answer = subprocess.run([sys.executable, "-c", code], cwd=workspace, capture_output=True, text=True, check=False)
+    assert "6 of 6 pages are up to date" in answer.stdout and answer.stdout.endswith("0 []\n"), answer.stdout + answer.stderr
