@@ -105,5 +105,7 @@ def untold_kinds(records: Records, readable: Records) -> frozenset[str]:
     >>> untold_kinds(Records(), Records())
     frozenset()
     """
-    kinds = ("roadmap", "actions", "plan", "notes", "meetings")
-    return frozenset(kind for kind in kinds if len(getattr(records, kind)) > len(getattr(readable, kind)))
+    kinds = ("roadmap", "actions", "plan", "notes", "meetings", "spot_checks")
+    fewer = {kind for kind in kinds if len(getattr(records, kind)) > len(getattr(readable, kind))}
+    spoken = ("events", "themes", "heard")
+    return frozenset(fewer | {kind for kind in spoken if len(getattr(records.voices, kind)) > len(getattr(readable.voices, kind))})

@@ -83,6 +83,19 @@ def verdict(
     return Verdict(lead, tuple(more), (*first, *rest))
 
 
+def one_sentence(
+    fact: Fact,
+    voice: Voice,
+    *,
+    ended: bool,
+    gaps: pd.DataFrame,
+    depends: Collection[tuple[str, str, str]] = (),
+    bases: dict[tuple[str, str], str] | None = None,
+) -> str:
+    """Return one fact as the sentence that every page says of it; parameters as of `verdict`."""
+    return _Teller(voice, ended, frozenset(depends), bases or {}, gaps).one(fact)
+
+
 def _first(bad: Sequence[Fact], main: Sequence[Fact]) -> tuple[Fact, ...]:
     """Choose what the first sentences are about: the two worst clear things; of two gaps the one of the missed main metric."""
     if not bad:

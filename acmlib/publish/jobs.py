@@ -164,6 +164,7 @@ def plan_jobs(
         Job(contract, name, topic, asked.text, each_edition, each_language)
         for each_edition in editions
         for name, topic in _reports(loaded, asked, report, records_for(records, each_edition), root)
+        if each_edition in find_report(name, root).editions
         for each_language in languages
     )
 

@@ -8,7 +8,7 @@
             "parameters": ["contract", "period", "edition", "language", "topic"]}
 
 ``made`` is ``"always"``, ``"when ended"``, ``"on request"``, ``{"per topic of kinds": [...]}`` (kinds of roadmap topics) or
-``{"when recorded": [...]}`` (one of these records stands beside the contract).
+``{"when recorded": [...]}`` (one of these records stands beside the contract). ``editions`` names those that the report has, if not all.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from acmlib.contract.errors import choose
+from acmlib.contract.model import EDITIONS
 from acmlib.contract.records import Records, Topic
 
 #: Folder of a workspace that holds the notebooks.
@@ -40,7 +41,7 @@ FIRST_REPORT = "dashboard"
 KINDS = get_args(Topic.model_fields["kind"].annotation)
 RECORDS = tuple(field.name for field in fields(Records))
 
-_KEYS = ("title", "made", "per", "parameters")
+_KEYS = ("title", "made", "per", "parameters", "editions")
 _EXAMPLE = '"acm": {"title": {"en": "My report"}, "made": "on request"}'
 
 
@@ -64,6 +65,8 @@ class Declared:
         Kinds of topics, or names of records; empty for the others.
     parameters : tuple of str
         Names in its parameters cell.
+    editions : tuple of str
+        Editions that it is made in.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Declared:
     made: str
     of: tuple[str, ...] = ()
     parameters: tuple[str, ...] = SELECTORS[:4]
+    editions: tuple[str, ...] = EDITIONS
 
     @property
     def notebook(self) -> str:
@@ -194,7 +198,7 @@ def declaration(given: Any, name: str, where: str) -> Declared:
     ('timeliness',)
     >>> declaration({"title": "Waits", "made": "always", "for": "us"}, "waits", "waits.ipynb")
     Traceback (most recent call last):
-    acmlib.publish.reports.DeclarationError: waits.ipynb: acm.for is not known; allowed are title, made, per, parameters
+    acmlib.publish.reports.DeclarationError: waits.ipynb: acm.for is not known; allowed are title, made, per, parameters, editions
     """
     if not isinstance(given, Mapping):
         raise DeclarationError(f"{where}: acm is {given!r}; use keys, as {_EXAMPLE}")
@@ -204,7 +208,11 @@ def declaration(given: Any, name: str, where: str) -> Declared:
     if given.get("per", "contract") != "contract":
         raise DeclarationError(f"{where}: acm.per is {given['per']!r}; use contract: a page is about one contract")
     made, of = _made(given.get("made"), where)
-    return Declared(name, _titles(given.get("title"), where), made, of, _parameters(given.get("parameters"), made, where))
+    editions = tuple(given.get("editions") or EDITIONS)
+    for one in editions:
+        if one not in EDITIONS:
+            raise DeclarationError(f"{where}: acm.editions names {one!r}; {choose(str(one), EDITIONS)}")
+    return Declared(name, _titles(given.get("title"), where), made, of, _parameters(given.get("parameters"), made, where), editions)
 
 
 def _titles(given: Any, where: str) -> Mapping[str, str]:

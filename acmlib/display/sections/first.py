@@ -16,7 +16,7 @@ from acmlib.display.facts import Fact, facts
 from acmlib.display.objects import Beside, Chart, Display, Section, TitleBlock
 from acmlib.display.report import Report
 from acmlib.display.sections.tiles import headline_tiles
-from acmlib.display.verdict import Verdict, opening, stages_of, verdict
+from acmlib.display.verdict import Verdict, one_sentence, opening, stages_of, verdict
 from acmlib.display.voice import sentence
 from acmlib.display.words import Words
 
@@ -75,6 +75,13 @@ def first_words(report: Report) -> Verdict:
         depends=depending(report),
         bases=base_names(report),
     )
+
+
+def told(report: Report, fact: Fact) -> str:
+    """Return one fact as a sentence, the same on every page of a report."""
+    return one_sentence(
+        fact, report.voice, ended=report.ended, gaps=report.gaps, depends=depending(report), bases=base_names(report)
+    )  # fmt: skip
 
 
 def depending(report: Report) -> frozenset[tuple[str, str, str]]:

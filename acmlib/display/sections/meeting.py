@@ -116,7 +116,7 @@ def _decided(report: Report, meeting: Meeting) -> Section | None:
         words("minutes.by", what=one.what.in_language(language), by=one.by) if one.by else one.what.in_language(language)
         for one in meeting.decisions
     )
-    return Section(words("minutes.decided", n=len(items)), (Bullets(items),), contents=words("minutes.decided_short"))
+    return Section(words("minutes.decided"), (Bullets(items),), contents=words("minutes.decided_short"))
 
 
 def _promised(report: Report, meeting: Meeting) -> Section | None:
@@ -135,7 +135,7 @@ def _promised(report: Report, meeting: Meeting) -> Section | None:
         for one in meeting.promises
     )
     shown = DataTable(words("minutes.promised_caption"), columns, rows)
-    return Section(words("minutes.promised", n=len(rows)), (shown,), contents=words("minutes.promised_short"))
+    return Section(words("minutes.promised"), (shown,), contents=words("minutes.promised_short"))
 
 
 def _followed_up(report: Report, meeting: Meeting) -> Section | None:
@@ -150,7 +150,7 @@ def _followed_up(report: Report, meeting: Meeting) -> Section | None:
         else words(f"minutes.{one.status}", what=action.what.in_language(language))
         for action, one in told
     )
-    return Section(words("minutes.followed", n=len(items)), (Bullets(items),), contents=words("minutes.followed_short"))
+    return Section(words("minutes.followed"), (Bullets(items),), contents=words("minutes.followed_short"))
 
 
 def _answered(report: Report, meeting: Meeting) -> Section | None:
@@ -163,4 +163,4 @@ def _answered(report: Report, meeting: Meeting) -> Section | None:
         for one in meeting.answered
     ]
     shown = DataTable(words("minutes.answered_caption"), columns, tuple(rows))
-    return Section(words("minutes.answered", n=len(rows)), (shown,), contents=words("minutes.answered_short"))
+    return Section(words("minutes.answered"), (shown,), contents=words("minutes.answered_short"))

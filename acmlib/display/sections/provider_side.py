@@ -11,6 +11,7 @@ from acmlib.contract.replies import Response, SpotCheck
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.meeting import calendar_entries
+from acmlib.display.sections.opening import untold
 from acmlib.intake.check.burden import burden
 
 
@@ -175,7 +176,7 @@ def checked(report: Report) -> Section | None:
         for rule in rules
     )  # fmt: skip
     passed = sum(has_passed(check) for check in checks)
-    heading = words("spot.heading", n=len(checks), passed=passed)
+    heading = words("checked.heading_here" if untold(report, "spot_checks") else "spot.heading", n=len(checks), passed=passed)
     warning = unreliable_metrics(report)
     body = [DataTable(words("spot.caption"), columns, rows, notes=notes)]
     told = [Prose((words("checked.warning", list=[report.voice.metric(metric) for metric in warning]),))] if warning else []

@@ -16,6 +16,7 @@ from acmlib.display.charts.answers import Answers, answer_bars
 from acmlib.display.charts.frames import records
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.sections.opening import untold
 
 
 def surveys(report: Report) -> tuple[Section, ...]:
@@ -178,7 +179,7 @@ def heard(report: Report) -> Section | None:
     rows = tuple((_said(report, one), _did(report, one), _told(report, one)) for one in entries)
     told = sum(one.told_on is not None for one in entries)
     late = [one for one in entries if one.told_on is None and one.answer_due is not None and one.answer_due < report.date]
-    heading = words("heard.heading", n=told, total=len(entries))
+    heading = words("heard.heading_here" if untold(report, "heard") else "heard.heading", n=told, total=len(entries))
     if late:
         heading = words("heard.heading_late", heading=heading, late=len(late))
     return Section(heading, (DataTable(words("heard.caption"), columns, rows),), contents=words("heard.short"))
@@ -241,7 +242,7 @@ def listened(report: Report, topic: str | None = None) -> Section | None:
         for one in agreed
     )
     body += [Bullets(told, heading=words("listened.coders"))] if told and report.release.edition != "public" else []
-    return Section(words("listened.heading", n=len(events)), tuple(body), contents=words("listened.short"))
+    return Section(words("listened.heading"), tuple(body), contents=words("listened.short"))
 
 
 def _event(report: Report, event: Event, themes: Sequence[Theme]) -> Display:

@@ -1,0 +1,233 @@
+"""The agenda of a meeting, one printed sheet: promises, real signals, one deep dive, something to celebrate, decisions, who does what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from acmlib.analysis.obligations import KeptRate
+from acmlib.analysis.since import since_last_time
+from acmlib.contract.calendar import meeting_after
+from acmlib.contract.records import Action, Topic
+from acmlib.display.facts import BAD, WEAK, Fact
+from acmlib.display.objects import Bullets, Column, DataTable, Display, Prose, Section
+from acmlib.display.report import Report
+from acmlib.display.sections.first import told, told_facts
+from acmlib.display.sections.meeting import calendar_entries
+from acmlib.display.sections.opening import untold
+from acmlib.display.sections.provider_side import figure_name
+
+#: A meeting discusses at most three signals and takes a handful of decisions; a sheet has no room for more.
+SIGNALS, DECISIONS, PROMISES, ROOM = 3, 4, 6, 4
+
+#: Minutes of each item in a meeting of 90; other lengths in proportion, to five minutes, what is left over to the deep dive.
+MINUTES = {"promises": 15, "signals": 25, "deep_dive": 25, "celebrate": 5, "decisions": 10, "next": 10}
+USUAL = 90
+
+
+def agenda(report: Report) -> tuple[Display, ...]:
+    """Return the agenda of the meeting that the pages of this period are made for.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    tuple of Display
+        When and where, then the items, each with the time at which it begins, or how long it takes where the plan names no hour.
+    """
+    words, plan = report.words, report.records.calendar
+    facts = told_facts(report)
+    topic = deep_dive_topic(report)
+    items = [name for name in MINUTES if name != "deep_dive" or topic is not None]
+    lengths = _lengths(items, plan.minutes if plan else USUAL)
+    bodies = {
+        "promises": _promises(report),
+        "signals": _signals(report, facts),
+        "deep_dive": _deep_dive(report, topic),
+        "celebrate": _celebrate(report, facts),
+        "decisions": _decisions(report),
+        "next": _next(report),
+    }
+    sections: list[Display] = _where(report)
+    begins = dt.datetime.combine(dt.date.min, dt.time.fromisoformat(plan.time)) if plan else None
+    for name in items:
+        heading, body = bodies[name]
+        when = words("agenda.at", time=f"{begins:%H:%M}") if begins else words("agenda.minutes", n=lengths[name])
+        sections.append(Section(words("agenda.item", when=when, what=heading), body, contents=words(f"agenda.{name}_short")))
+        begins = begins + dt.timedelta(minutes=lengths[name]) if begins else None
+    return tuple(sections)
+
+
+def _where(report: Report) -> list[Display]:
+    """Say when and where the meeting is, as far as it is known."""
+    words, plan, day = report.words, report.records.calendar, meeting_day(report)
+    if day is None:
+        return []
+    if plan is None:
+        return [Prose((words("agenda.on", date=day),))]
+    begins = dt.datetime.combine(day, dt.time.fromisoformat(plan.time))
+    ends = begins + dt.timedelta(minutes=plan.minutes)
+    told = words("agenda.on_at", date=day, begins=f"{begins:%H:%M}", ends=f"{ends:%H:%M}")
+    place = plan.place.in_language(report.voice.language) if plan.place else ""
+    return [Prose((words("agenda.on_place", when=told, place=place) if place else told,))]
+
+
+def _lengths(items: Sequence[str], minutes: int) -> dict[str, int]:
+    """Return how long each item takes; together exactly the length of the meeting.
+
+    Examples
+    --------
+    >>> _lengths(list(MINUTES), 60)
+    {'promises': 10, 'signals': 15, 'deep_dive': 20, 'celebrate': 5, 'decisions': 5, 'next': 5}
+    """
+    found = {name: max(5, 5 * int(MINUTES[name] * minutes / USUAL / 5)) for name in items}
+    longest = "deep_dive" if "deep_dive" in found else "signals"
+    found[longest] += minutes - sum(found.values())
+    return found
+
+
+def meeting_day(report: Report) -> dt.date | None:
+    """Return the day of the meeting that the pages of this period are made for; None if none is known.
+
+    Parameters
+    ----------
+    report : Report
+    """
+    records = report.records
+    if records.held is not None:
+        return records.held.date
+    return meeting_after(report.release.period.end, records.calendar, report.contract.contract, records.meetings)
+
+
+def deep_dive_topic(report: Report) -> Topic | None:
+    """Return the topic of the roadmap that this meeting looks into: that of its month, else the earliest that is ready.
+
+    Parameters
+    ----------
+    report : Report
+    """
+    month = f"{report.release.period.end:%Y-%m}"
+    waiting = sorted((one for one in report.records.roadmap if one.status in ("planned", "ready")), key=lambda one: one.month)
+    now = [one for one in waiting if one.month == month]
+    late = [one for one in waiting if one.month < month and one.status == "ready"]
+    return next(iter(now or late), None)
+
+
+def _who(report: Report, action: Action) -> str:
+    return report.words("agenda.who", name=action.owner, party=report.words(f"minutes.party_{action.party}"))
+
+
+def _promises(report: Report) -> tuple[str, tuple[Display, ...]]:
+    words, language = report.words, report.voice.language
+    since = since_last_time(report.records, report.date)
+    open_ = [one for one in report.records.actions if one.status == "open" and one.agreed_on <= report.date]
+    open_.sort(key=lambda one: (one.due is None, one.due or report.date, one.id))
+    late = {one.id for one in since.overdue}
+    lines = [words("agenda.kept", what=one.what.in_language(language), who=_who(report, one)) for one in since.kept[:2]]
+    for one in open_[:PROMISES]:
+        key = "overdue" if one.id in late else "due" if one.due else "no_day"
+        lines.append(words(f"agenda.{key}", what=one.what.in_language(language), who=_who(report, one), date=one.due or report.date))
+    if len(open_) > PROMISES:
+        lines.append(words("agenda.more", n=len(open_) - PROMISES))
+    rates = [_rate(report, rate) for rate in since.rates]
+    if open_:
+        heading = words("agenda.promises_here" if untold(report, "actions") else "agenda.promises", n=len(open_), late=len(late))
+    else:
+        heading = words("agenda.promises_not_here" if untold(report, "actions") else "agenda.promises_none")
+    body: list[Display] = [Bullets(tuple(lines))] if lines else []
+    return heading, (*body, *([Prose((" ".join(rates),))] if rates else []))
+
+
+def _rate(report: Report, rate: KeptRate) -> str:
+    here = "_here" if untold(report, "actions") else ""
+    return report.words(f"agenda.rate_{rate.party}{here}", n=rate.kept, total=rate.due)
+
+
+def _signals(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Display, ...]]:
+    words, voice = report.words, report.voice
+    real = [one for one in facts if one.kind in (*BAD, "changed")][:SIGNALS]
+    watch = [one for one in facts if one.kind in WEAK][:1]
+    lines = [text for one in real if (text := told(report, one))]
+    body: list[Display] = [Bullets(tuple(lines), ordered=True)] if lines else []
+    small = [words("agenda.watch", what=text) for one in watch if (text := told(report, one))]
+    named = {one.metric for one in (*real, *watch)} | {one.metric for one in facts if one.kind == "better"}
+    quiet = [voice.short(metric) for metric in report.headline if metric not in named and _is_known(report, metric)]
+    small += [words("agenda.skip", list=quiet)] if quiet else []
+    heading = words("agenda.signals", n=len(lines)) if lines else words("agenda.signals_none")
+    return heading, (*body, *([Prose(tuple(small))] if small else []))
+
+
+def _is_known(report: Report, metric: str) -> bool:
+    """Return whether a metric was judged: what could not be judged may have a signal that nobody sees."""
+    known = report.assessment.metrics.get(metric)
+    return known is not None and known.change.state in ("no clear change", "better") and known.target.state != "missed"
+
+
+def _deep_dive(report: Report, topic: Topic | None) -> tuple[str, tuple[Display, ...]]:
+    words, language = report.words, report.voice.language
+    if topic is None:
+        return "", ()
+    lines = [words("agenda.prepares", name=topic.prepares)] if topic.prepares else []
+    lines += [words("agenda.needs", what=topic.data_needed.in_language(language))] if topic.data_needed else []
+    return words("agenda.deep_dive", topic=topic.title.in_language(language)), (Prose((" ".join(lines),)),) if lines else ()
+
+
+def _celebrate(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Display, ...]]:
+    """Return one thing that went well: a real improvement, else a target clearly met, else a promise kept."""
+    words = report.words
+    good = [one for kind in ("better", "met", "met other") for one in facts if one.kind == kind]
+    sure = [one for one in good if one.kind == "better" or (one.verdict is not None and one.verdict.target.certain)]
+    if sure:
+        return words("agenda.celebrate"), (Prose((told(report, sure[0]),)),)
+    kept = since_last_time(report.records, report.date).kept
+    if kept:
+        what = kept[0].what.in_language(report.voice.language)
+        return words("agenda.celebrate"), (Prose((words("agenda.kept", what=what, who=_who(report, kept[0])),)),)
+    return words("agenda.celebrate"), (Prose((words("agenda.celebrate_ask"),)),)
+
+
+def _decisions(report: Report) -> tuple[str, tuple[Display, ...]]:
+    words = report.words
+    found = [*_owed_decisions(report), *_disputed(report), *_overdue(report), *_undecided(report)][:DECISIONS]
+    if not found:
+        return words("agenda.decisions_none"), ()
+    return words("agenda.decisions", n=len(found)), (Bullets(tuple(found)),)
+
+
+def _owed_decisions(report: Report) -> Iterator[str]:
+    for one in report.records.deliverables:
+        if one.kind == "decision" and one.done_on is None and one.due <= report.date and one.what is not None:
+            yield report.words("agenda.decide_owed", what=one.what.in_language(report.voice.language), date=one.due)
+
+
+def _disputed(report: Report) -> Iterator[str]:
+    for one in report.records.responses:
+        if one.is_open and one.text is not None:
+            text = one.text.in_language(report.voice.language)
+            yield report.words("agenda.decide_reply", figure=figure_name(report, one.figure), text=text)
+
+
+def _overdue(report: Report) -> Iterator[str]:
+    for one in since_last_time(report.records, report.date).overdue[:2]:
+        yield report.words("agenda.decide_overdue", what=one.what.in_language(report.voice.language), name=one.owner)
+
+
+def _undecided(report: Report) -> Iterator[str]:
+    words, language = report.words, report.voice.language
+    for one in report.records.plan:
+        if one.answer is None:
+            text = one.question.in_language(language) if one.question else words(f"plan_question.{one.id}")
+            yield words("agenda.decide_plan", question=text)
+            return
+
+
+def _next(report: Report) -> tuple[str, tuple[Display, ...]]:
+    """Return an empty table to be filled in by hand, and when the next meeting is."""
+    words, day = report.words, meeting_day(report)
+    columns = tuple(Column(words(f"minutes.column_{one}")) for one in ("what", "who", "due"))
+    rows = tuple((words("agenda.line", n=number), "", "") for number in range(1, ROOM + 1))
+    following = next((entry.day for entry in calendar_entries(report) if entry.kind == "meeting" and day and entry.day > day), None)
+    notes = (words("minutes.next", date=following),) if following else ()
+    return words("agenda.next"), (DataTable(words("agenda.next_caption"), columns, rows, notes=notes),)
