@@ -5,9 +5,9 @@
 
 from acmlib.display.own import figure, table, text, theme
 from acmlib.display.preview import preview
+from acmlib.display.sections.agenda import agenda
 from acmlib.display.sections.all_comparisons import all_comparisons
 from acmlib.display.sections.asked import discussion
-from acmlib.display.sections.agenda import agenda
 from acmlib.display.sections.closing import data_quality, how_to_read, provenance
 from acmlib.display.sections.contents import folded, together
 from acmlib.display.sections.depth import comparisons, places
@@ -19,7 +19,7 @@ from acmlib.display.sections.opening import promises
 from acmlib.display.sections.pathway import gap_opens, pathway, retention
 from acmlib.display.sections.peers import peers
 from acmlib.display.sections.provider_side import burden_meter, checked, obligations, replies
-from acmlib.display.sections.reading import how_to_read_agenda, how_to_read_minutes, how_to_read_plan
+from acmlib.display.sections.reading import how_to_read_minutes, how_to_read_plan
 from acmlib.display.sections.records import action_plan, notes, plan, planning, roadmap
 from acmlib.display.sections.review import (
     equity_then_and_now,
@@ -39,8 +39,8 @@ from acmlib.display.sections.waits import waits
 
 __all__ = [
     "action_plan",
-    "all_comparisons",
     "agenda",
+    "all_comparisons",
     "benchmarks",
     "burden_meter",
     "calendar",
@@ -59,7 +59,6 @@ __all__ = [
     "half_year",
     "heard",
     "how_to_read",
-    "how_to_read_agenda",
     "how_to_read_minutes",
     "how_to_read_plan",
     "left_out",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from acmlib.analysis.obligations import KeptRate
 from acmlib.analysis.since import since_last_time
 from acmlib.contract.calendar import meeting_after
 from acmlib.contract.records import Action, Topic
@@ -18,7 +17,7 @@ from acmlib.display.sections.opening import untold
 from acmlib.display.sections.provider_side import figure_name
 
 #: A meeting discusses at most three signals and takes a handful of decisions; a sheet has no room for more.
-SIGNALS, DECISIONS, PROMISES, ROOM = 3, 4, 6, 4
+SIGNALS, DECISIONS, PROMISES, ROOM = 3, 3, 4, 3
 
 #: Minutes of each item in a meeting of 90; other lengths in proportion, to five minutes, what is left over to the deep dive.
 MINUTES = {"promises": 15, "signals": 25, "deep_dive": 25, "celebrate": 5, "decisions": 10, "next": 10}
@@ -131,18 +130,15 @@ def _promises(report: Report) -> tuple[str, tuple[Display, ...]]:
         lines.append(words(f"agenda.{key}", what=one.what.in_language(language), who=_who(report, one), date=one.due or report.date))
     if len(open_) > PROMISES:
         lines.append(words("agenda.more", n=len(open_) - PROMISES))
-    rates = [_rate(report, rate) for rate in since.rates]
+    here = "_here" if untold(report, "actions") else ""
+    parts = [words("agenda.rate", party=words(f"party.{rate.party}"), n=rate.kept, total=rate.due) for rate in since.rates]
+    rates = [words(f"agenda.rates{here}", list=parts)] if parts else []
     if open_:
         heading = words("agenda.promises_here" if untold(report, "actions") else "agenda.promises", n=len(open_), late=len(late))
     else:
         heading = words("agenda.promises_not_here" if untold(report, "actions") else "agenda.promises_none")
     body: list[Display] = [Bullets(tuple(lines))] if lines else []
-    return heading, (*body, *([Prose((" ".join(rates),))] if rates else []))
-
-
-def _rate(report: Report, rate: KeptRate) -> str:
-    here = "_here" if untold(report, "actions") else ""
-    return report.words(f"agenda.rate_{rate.party}{here}", n=rate.kept, total=rate.due)
+    return heading, (*body, *([Prose(tuple(rates))] if rates else []))
 
 
 def _signals(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Display, ...]]:
@@ -156,7 +152,7 @@ def _signals(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Display,
     quiet = [voice.short(metric) for metric in report.headline if metric not in named and _is_known(report, metric)]
     small += [words("agenda.skip", list=quiet)] if quiet else []
     heading = words("agenda.signals", n=len(lines)) if lines else words("agenda.signals_none")
-    return heading, (*body, *([Prose(tuple(small))] if small else []))
+    return heading, (*body, *([Prose((" ".join(small),))] if small else []))
 
 
 def _is_known(report: Report, metric: str) -> bool:
@@ -206,7 +202,7 @@ def _disputed(report: Report) -> Iterator[str]:
     for one in report.records.responses:
         if one.is_open and one.text is not None:
             text = one.text.in_language(report.voice.language)
-            yield report.words("agenda.decide_reply", figure=figure_name(report, one.figure), text=text)
+            yield report.words("agenda.decide_reply", figure=figure_name(report, one.figure, short=True), text=text)
 
 
 def _overdue(report: Report) -> Iterator[str]:
@@ -229,5 +225,6 @@ def _next(report: Report) -> tuple[str, tuple[Display, ...]]:
     columns = tuple(Column(words(f"minutes.column_{one}")) for one in ("what", "who", "due"))
     rows = tuple((words("agenda.line", n=number), "", "") for number in range(1, ROOM + 1))
     following = next((entry.day for entry in calendar_entries(report) if entry.kind == "meeting" and day and entry.day > day), None)
-    notes = (words("minutes.next", date=following),) if following else ()
-    return words("agenda.next"), (DataTable(words("agenda.next_caption"), columns, rows, notes=notes),)
+    following_text = words("minutes.next", date=following) + ". " if following else ""
+    shown = DataTable(words("agenda.next_caption"), columns, rows, notes=(following_text + words("read_meeting.agenda_times"),))
+    return words("agenda.next"), (shown,)

@@ -120,13 +120,15 @@ def _settled(report: Report, one: Response) -> str:
     return words("replies.settled_how", told=told, how=one.settled.in_language(report.voice.language)) if one.settled else told
 
 
-def figure_name(report: Report, figure: str) -> str:
+def figure_name(report: Report, figure: str, *, short: bool = False) -> str:
     """Return what the figure with an id of `acmlib.contract.figures` is called on pages.
 
     Parameters
     ----------
     report : Report
     figure : str
+    short : bool
+        By the metric's short name.
     """
     words, voice = report.words, report.voice
     metric, _, dimension = figure.partition(".")
@@ -134,9 +136,8 @@ def figure_name(report: Report, figure: str) -> str:
         return words("replies.pathway")
     if metric == "served":
         return words("replies.served", dimension=voice.dimension(dimension))
-    return (
-        words("replies.by_group", metric=voice.metric(metric), dimension=voice.dimension(dimension)) if dimension else voice.metric(metric)
-    )
+    name = voice.short(metric) if short else voice.metric(metric)
+    return words("replies.by_group", metric=name, dimension=voice.dimension(dimension)) if dimension else name
 
 
 def checked(report: Report) -> Section | None:

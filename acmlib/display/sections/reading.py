@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acmlib.display.objects import Bullets, Prose, Section
+from acmlib.display.objects import Bullets, Section
 from acmlib.display.report import Report
 
 
@@ -19,8 +19,3 @@ def how_to_read_minutes(report: Report) -> Section:
 def _reading(report: Report, *names: str) -> Section:
     words = report.words
     return Section(words("read.heading"), (Bullets(tuple(words(f"read_meeting.{name}") for name in names)),), contents=words("read.short"))
-
-
-def how_to_read_agenda(report: Report) -> Prose:
-    """Return how an agenda is read: one line, so that it stays one sheet. Where its numbers come from is said on the dashboard."""
-    return Prose((report.words("read_meeting.agenda_times"),))

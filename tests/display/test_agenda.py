@@ -1,0 +1,64 @@
+"""The agenda: promises first, at most three real signals, one deep dive, one thing to celebrate, decisions, who does what by when."""
+
+from dataclasses import replace
+
+import pytest
+
+from acmlib.contract.records import Records
+from acmlib.display import sections as show
+from acmlib.display.facts import BAD
+from acmlib.display.objects import DataTable, Section
+from acmlib.display.report import open_report
+from acmlib.display.sections.agenda import MINUTES, _lengths
+from acmlib.display.sections.first import told_facts
+
+HARBOR = "harbor-youth-jobs"
+
+
+@pytest.fixture(scope="module")
+def report(repository):
+    return open_report(HARBOR, "2026-06", "provider", root=repository)
+
+
+def headings(report) -> list[str]:
+    return [one.heading for one in show.agenda(report) if isinstance(one, Section)]
+
+
+def test_the_items_come_in_order_with_the_times_of_the_plan(report):
+    assert [heading.partition(" · ")[0] for heading in headings(report)] == ["10:00", "10:15", "10:40", "11:05", "11:10", "11:20"]
+    text = "\n".join(str(one) for one in show.agenda(report))
+    assert text.startswith("July 16, 2026, 10:00 to 11:30, Harbor House, room 2")
+    assert "Deep dive: Placement within 6 months by race and ethnicity" in text
+    assert isinstance(show.agenda(report)[-1].body[0], DataTable)
+
+
+@pytest.mark.parametrize("minutes", [30, 60, 75, 90, 120])
+def test_the_items_fill_the_meeting_exactly(minutes):
+    for items in (list(MINUTES), [one for one in MINUTES if one != "deep_dive"]):
+        lengths = _lengths(items, minutes)
+        assert sum(lengths.values()) == minutes and min(lengths.values()) >= 5
+
+
+def test_a_signal_is_what_is_clear_and_is_said_as_on_every_page(report):
+    (signals,) = [one for one in show.agenda(report) if isinstance(one, Section) and one.contents == "Signals"]
+    clear = [fact for fact in told_facts(report) if fact.kind in BAD]
+    listed = signals.body[0].items
+    assert 0 < len(listed) == min(3, len(clear))
+    assert "Black participants" in listed[0] and "20%" in listed[0]
+    # What is called skipped is no clear miss, no gap and no change for the worse.
+    skipped = str(signals.body[-1]).rpartition("skip: ")[2]
+    assert "6 months" not in skipped
+
+
+def test_what_is_not_for_these_readers_is_not_counted_as_all(report):
+    assert "are shown here" in headings(report)[0], "an internal action is open, too"
+    bare = replace(report, release=replace(report.release, records=Records(), untold=frozenset()))
+    assert headings(bare)[0].endswith("Promises first: none is open")
+    withheld = replace(report, release=replace(report.release, records=Records(), untold=frozenset({"actions"})))
+    assert headings(withheld)[0].endswith("those that are open are not for these readers")
+
+
+def test_without_a_plan_the_sheet_says_minutes(report):
+    bare = replace(report, release=replace(report.release, records=Records()))
+    assert headings(bare)[0].startswith("15 minutes · ")
+    assert not any("Deep dive" in heading for heading in headings(bare))
