@@ -31,14 +31,12 @@ from acmlib.analysis.control_charts import Rebase, starts
 from acmlib.analysis.over_time import MONTHLY, QUARTERLY, points_over_time
 from acmlib.analysis.verdicts import ChangeVerdict, MetricVerdict, TargetVerdict
 from acmlib.analysis.views import View
-from acmlib.contract.kinds import main_id
+from acmlib.contract.kinds import KINDS, main_id
 from acmlib.contract.model import Contract, Metric
 from acmlib.contract.periods import add_months, parse_period
 from acmlib.contract.targets import target_on, window_target
 from acmlib.measures.table import ALL, grain_of
 
-#: Kinds whose values are compared as ratios over time.
-LOGARITHMIC = ("duration",)
 #: Results as good as the target but for rounding meet it.
 ROUNDING = 1e-12
 #: What a chart's `variation` is called after the verdict on change.
@@ -85,7 +83,7 @@ def metric_verdicts(
     verdicts = {}
     for name, own in totals.groupby("metric", sort=False):
         metric = contract.metrics.get(str(name).partition("@")[0])
-        given = _Given(contract, str(name), metric, better[str(name)], date, tuple(rebases.get(str(name).partition("@")[0], ())))
+        given = Given(contract, str(name), metric, better[str(name)], date, tuple(rebases.get(str(name).partition("@")[0], ())))
         verdicts[str(name)] = _verdict(given, own, rows.get(str(name), {}), view)
     return verdicts
 
@@ -112,7 +110,7 @@ def term_results(table: pd.DataFrame, contract: Contract, *, date: dt.date) -> p
     better, found = overview.directions(contract), []
     for row in rows.to_dict("records"):
         name = str(row["metric"])
-        given = _Given(contract, name, contract.metrics.get(name.partition("@")[0]), better[name], date, ())
+        given = Given(contract, name, contract.metrics.get(name.partition("@")[0]), better[name], date, ())
         known = {str(key): value for key, value in row.items()}
         found.append(_target(given, totals[totals["metric"].eq(name)], pd.DataFrame(), known, ChangeVerdict()))
     values = np.array([one.value for one in found], dtype=np.float64)
@@ -125,8 +123,8 @@ def term_results(table: pd.DataFrame, contract: Contract, *, date: dt.date) -> p
 
 
 @dataclass(frozen=True)
-class _Given:
-    """What is agreed about one metric id."""
+class Given:
+    """What is agreed about one metric id: contract, id, definition (None for stages), direction, data cut-off, and changes made."""
 
     contract: Contract
     name: str
@@ -152,7 +150,7 @@ class _Given:
         return 1 - self.contract.statistics.level
 
 
-def _verdict(given: _Given, totals: pd.DataFrame, row: Mapping[str, object], view: View) -> MetricVerdict:
+def _verdict(given: Given, totals: pd.DataFrame, row: Mapping[str, object], view: View) -> MetricVerdict:
     def charted(grains: Sequence[str]) -> pd.DataFrame:
         return points_over_time(totals, given.contract, given.promised, given.better, date=given.date, rebases=given.rebases, grains=grains)
 
@@ -172,12 +170,12 @@ def _verdict(given: _Given, totals: pd.DataFrame, row: Mapping[str, object], vie
     )
 
 
-def change_of(points: pd.DataFrame, given: _Given) -> ChangeVerdict:
+def change_of(points: pd.DataFrame, given: Given) -> ChangeVerdict:
     """Return the verdict on change of one chart (see `acmlib.analysis.change`)."""
     if points.empty:
         return ChangeVerdict(reason="no dates")
     marked = tuple(str(label) for label in points.index[points["signal"].ne("none")])
-    logarithmic = given.metric is not None and given.metric.kind in LOGARITHMIC and "@" not in given.name
+    logarithmic = given.metric is not None and KINDS[given.metric.kind].as_ratio and "@" not in given.name
     data = series(points, logarithmic=logarithmic)
     if len(data) < 2 * LEAST:
         return ChangeVerdict(reason="too few months", marked=marked)
@@ -212,13 +210,13 @@ def _begins(data: Series, rebases: Sequence[Rebase]) -> dict[int, tuple[str, ...
     return begins
 
 
-def _of_phases(data: Series, split: Split, actions: tuple[str, ...], given: _Given) -> ChangeVerdict:
+def _of_phases(data: Series, split: Split, actions: tuple[str, ...], given: Given) -> ChangeVerdict:
     if split.stop - split.cut < LEAST or split.cut - split.first < LEAST:
         return ChangeVerdict(basis="phases", since=data.labels[split.cut], actions=actions, reason="too few months since")
     return replace(_settled(data, split, given, "phases", given.alpha), actions=actions)
 
 
-def _of_a_year(data: Series, given: _Given) -> ChangeVerdict:
+def _of_a_year(data: Series, given: Given) -> ChangeVerdict:
     """Compare the last 12 months with the 12 before, by the calendar, or with as many as there are; younger contracts half with half.
 
     Of fewer months than a year and a quarter a shift was searched for, and none found: they are said not to have changed, with the interval
@@ -240,7 +238,7 @@ def _of_a_year(data: Series, given: _Given) -> ChangeVerdict:
     return verdict if verdict.reason else replace(verdict, state="no clear change", since="")
 
 
-def _settled(data: Series, split: Split, given: _Given, basis: str, chance: float) -> ChangeVerdict:
+def _settled(data: Series, split: Split, given: Given, basis: str, chance: float) -> ChangeVerdict:
     """Return the verdict on two runs of months: a change if chance alone exceeds it in fewer than `chance` of cases."""
     sides = (data.labels[split.first : split.cut], data.labels[split.cut : split.stop])
     low, high = limits(data, split, chance)
@@ -248,7 +246,7 @@ def _settled(data: Series, split: Split, given: _Given, basis: str, chance: floa
         basis=basis, before=split.before, after=split.after, difference=split.after - split.before, low=low, high=high,
         before_period=span(sides[0]), after_period=span(sides[1]),
     )  # fmt: skip
-    counted = given.metric is None or given.metric.kind in ("count", "rate")
+    counted = given.metric is None or not KINDS[given.metric.kind].by_people
     people = [data.weights[split.first : split.cut].sum(), data.weights[split.cut : split.stop].sum()]
     if not counted and min(people) < given.contract.statistics.minimum_n:
         return replace(verdict, reason="too few people")
@@ -259,7 +257,7 @@ def _settled(data: Series, split: Split, given: _Given, basis: str, chance: floa
     return replace(verdict, state=words[0] if up else words[1], since=sides[1][0])
 
 
-def _target(given: _Given, totals: pd.DataFrame, points: pd.DataFrame, row: Mapping[str, object], change: ChangeVerdict) -> TargetVerdict:
+def _target(given: Given, totals: pd.DataFrame, points: pd.DataFrame, row: Mapping[str, object], change: ChangeVerdict) -> TargetVerdict:
     """Return the verdict on the target of a window, and how many months met their own since the last change."""
     metric = given.promised
     if metric is None or not metric.target:
@@ -291,7 +289,7 @@ def _last_day(period: str, date: dt.date) -> dt.date:
     return date if period == "term" else min(parse_period(period).end, date)
 
 
-def _people(totals: pd.DataFrame, period: str, given: _Given) -> dict[str, float]:
+def _people(totals: pd.DataFrame, period: str, given: Given) -> dict[str, float]:
     """Return the people of each month (quarter, year) of a window, from the finest grain there is."""
     starts_on, ends_on = given.contract.contract.starts, given.date
     window = parse_period(period, starts=starts_on, ends=max(starts_on, ends_on))
@@ -305,7 +303,7 @@ def _people(totals: pd.DataFrame, period: str, given: _Given) -> dict[str, float
     return {}
 
 
-def _with_words(points: pd.DataFrame, judged: pd.DataFrame, change: ChangeVerdict, target: TargetVerdict, given: _Given) -> pd.DataFrame:
+def _with_words(points: pd.DataFrame, judged: pd.DataFrame, change: ChangeVerdict, target: TargetVerdict, given: Given) -> pd.DataFrame:
     """Let the chart say what the verdict says: its `variation` is that of the verdict, its `assurance` that of the points since."""
     if points.empty:
         return points

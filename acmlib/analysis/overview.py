@@ -13,7 +13,7 @@ import pandas as pd
 
 from acmlib.analysis.equity import choices, comparators, disparities, disproportionality, every_comparison
 from acmlib.analysis.equity.families import BASES
-from acmlib.contract.kinds import main_id
+from acmlib.contract.kinds import KINDS, main_id
 from acmlib.contract.model import Contract
 from acmlib.contract.targets import target_on
 from acmlib.measures.table import grain_of
@@ -76,7 +76,7 @@ def compared_metrics(contract: Contract) -> tuple[str, ...]:
     """
     found = []
     for name, metric in sorted(contract.metrics.items(), key=lambda item: not item[1].headline):
-        if metric.kind != "count":  # numbers of people are set beside a base (`served`), not beside each other
+        if KINDS[metric.kind].compared != "none":  # numbers of people are set beside a base (`served`), not beside each other
             found.append(main_id(contract, name))
     return tuple(found)
 

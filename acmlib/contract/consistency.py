@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from acmlib.contract.errors import choose
 from acmlib.contract.expressions import check_expressions
-from acmlib.contract.model import KIND_MAY, KIND_NEEDS, Contract, Metric
+from acmlib.contract.kinds import KINDS
+from acmlib.contract.model import Contract, Metric
 from acmlib.contract.periods import parse_period
 from acmlib.contract.standards import GROUPS, OMB_2024_GROUPS, canonical
 from acmlib.contract.targets import step_problems
@@ -174,16 +175,22 @@ def _metrics(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Prob
             yield from _counted(at, name, metric, table.measures)
         else:
             yield from _kind(at, metric)
+            if metric.distinct and table and getattr(table, metric.distinct) is None:
+                where = f"tables.{metric.from_}"
+                problem = (
+                    f"is '{metric.distinct}', and {where} names no {metric.distinct}; give {where}.{metric.distinct}, the column of its key"
+                )
+                yield f"{at}.distinct", problem
 
 
 def _kind(at: str, metric: Metric) -> Iterator[Problem]:
     """Yield what a metric over rows lacks, or has without effect, for its kind."""
-    for field in KIND_NEEDS[metric.kind]:
+    for field in KINDS[metric.kind].needs:
         if not getattr(metric, field):
-            yield f"{at}.{field}", f"is missing; a metric of kind {metric.kind} needs {', '.join(KIND_NEEDS[metric.kind])}"
-    for field in ("that", "value", "exposure", "start", "end", "until", "at", "standard", "window", "measure"):
-        if getattr(metric, field) not in (None, ()) and field not in KIND_MAY[metric.kind]:
-            yield f"{at}.{field}", f"has no effect in a metric of kind {metric.kind}; it uses {', '.join(KIND_MAY[metric.kind])}"
+            yield f"{at}.{field}", f"is missing; a metric of kind {metric.kind} needs {', '.join(KINDS[metric.kind].needs)}"
+    for field in ("that", "value", "exposure", "start", "end", "until", "at", "standard", "window", "measure", "distinct"):
+        if getattr(metric, field) not in (None, ()) and field not in KINDS[metric.kind].may:
+            yield f"{at}.{field}", f"has no effect in a metric of kind {metric.kind}; it uses {', '.join(KINDS[metric.kind].may)}"
     if metric.window and not metric.date:
         yield f"{at}.window", "needs a date to count from; give date, or leave window out"
     if len(metric.at) != len(set(metric.at)):

@@ -1,8 +1,71 @@
-"""Rules about kinds of metric that more than one layer needs."""
+"""The kinds of metric, as data: what each needs, what its numbers are, how groups and months of it are compared.
+
+A new kind is a value here and what computes it in `acmlib.measures`; the model, the schema, the checks and the analysis read it from here.
+What must branch over kinds does so exhaustively (`typing.assert_never` over `MetricKind`).
+"""
 
 from __future__ import annotations
 
-from acmlib.contract.model import Contract, Metric
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from acmlib.contract.model import Contract, Metric
+
+MetricKind = Literal["proportion", "count", "rate", "duration", "mean", "median", "sum", "retention"]
+#: How two groups are compared: as shares of people, by their own limits, by Welch's test, by the exact test of two Poisson counts; or not:
+#: numbers of people are set beside a base.
+Comparison = Literal["shares", "limits", "welch", "exact", "none"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is true of every metric of a kind.
+
+    Attributes
+    ----------
+    needs, may : tuple of str
+        Fields that such a metric must have, and those that it may have, beside what every metric has.
+    is_share : bool
+        Values are fractions, printed as percentages; a gap is in points, and material from ``statistics.materiality`` on.
+    compared : str
+        How groups are compared (`Comparison`). Where values have a unit of their own, a gap is material from 10% of the comparator on.
+    by_people : bool
+        The denominator is a number of people (rows): too few of them are not judged. Of counts and rates it is none, or an exposure.
+    as_ratio : bool
+        Positive and skewed, as waits are: levels before and after are compared as ratios.
+    whole_days : bool
+        Values are whole days: a median whose limits are that day itself is known to the day, no better.
+    submitted : bool
+        A table of counts can say it: it is a sum, or a quotient of sums.
+    """
+
+    needs: tuple[str, ...]
+    may: tuple[str, ...]
+    compared: Comparison
+    is_share: bool = False
+    by_people: bool = True
+    as_ratio: bool = False
+    whole_days: bool = False
+    submitted: bool = False
+
+    @property
+    def relative(self) -> bool:
+        """Whether the smallest gap worth speaking of is a share of the comparator."""
+        return not self.is_share
+
+
+KINDS: Mapping[MetricKind, Kind] = {
+    "proportion": Kind(("that",), ("of", "that", "window"), "shares", is_share=True, submitted=True),
+    "count": Kind((), ("of", "that", "window", "distinct"), "none", by_people=False, submitted=True),
+    "rate": Kind(("exposure",), ("of", "that", "exposure", "per", "window"), "exact", by_people=False, submitted=True),
+    "mean": Kind(("value",), ("of", "value", "window"), "welch", submitted=True),
+    "median": Kind(("value",), ("of", "value", "window"), "limits", as_ratio=True),
+    "sum": Kind(("value",), ("of", "value", "window"), "none"),
+    "duration": Kind(("start", "end"), ("of", "start", "end", "until", "standard", "at"), "limits", as_ratio=True, whole_days=True),
+    "retention": Kind(("start", "end", "at"), ("of", "start", "end", "until", "at"), "limits", is_share=True),
+}
 
 #: Retention is compared between groups, and charted, at the one of its times nearest to half a year.
 HALF_YEAR = 182

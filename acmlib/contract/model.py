@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
+from acmlib.contract.kinds import MetricKind
 from acmlib.contract.surveys import Survey
 from acmlib.contract.tables import NOT_RECORDED, Counts, Dimension, Join, Parts, Population, Table
 from acmlib.contract.values import (
@@ -31,7 +32,7 @@ from acmlib.contract.values import (
 )
 
 __all__ = [
-    "EDITIONS", "KIND_MAY", "KIND_NEEDS", "NOT_RECORDED", "Agreement", "Benchmark", "Better", "Contract", "Counts", "Days", "Dimension",
+    "EDITIONS", "NOT_RECORDED", "Agreement", "Benchmark", "Better", "Contract", "Counts", "Days", "Dimension",
     "Edition", "Expression", "Identifier",
     "Join", "Metric", "MetricKind", "Model", "Name", "Owner", "Parts", "Pathway", "Population", "Privacy", "Representation",
     "Restatement", "Stage", "Statistics", "Table", "Target", "Text",
@@ -41,27 +42,8 @@ __all__ = [
 Edition = Literal["internal", "provider", "public"]
 EDITIONS: tuple[Edition, ...] = ("internal", "provider", "public")
 
-MetricKind = Literal["proportion", "count", "rate", "duration", "mean", "retention"]
 Better = Literal["higher", "lower", "neither"]
 Owner = String
-
-#: Fields that each kind of metric needs and may use, beside those that every metric has. `acmlib.contract.consistency` checks them.
-KIND_NEEDS: Mapping[str, tuple[str, ...]] = {
-    "proportion": ("that",),
-    "count": (),
-    "rate": ("exposure",),
-    "mean": ("value",),
-    "duration": ("start", "end"),
-    "retention": ("start", "end", "at"),
-}
-KIND_MAY: Mapping[str, tuple[str, ...]] = {
-    "proportion": ("of", "that", "window"),
-    "count": ("of", "that", "window"),
-    "rate": ("of", "that", "exposure", "per", "window"),
-    "mean": ("of", "value", "window"),
-    "duration": ("of", "start", "end", "until", "standard", "at"),
-    "retention": ("of", "start", "end", "until", "at"),
-}
 
 #: How long waits are is told at these multiples of the standard, where a duration does not say at which days.
 OF_STANDARD = (0.5, 1, 2, 4)
@@ -138,9 +120,9 @@ class Metric(Model):
     """What is measured. Expressions are SQL over the columns of the table named in ``from``.
 
     proportion: share of the rows where `of` holds in which `that` holds too.
-    count: rows where `of` holds (and `that`, if given).
+    count: rows where `of` holds (and `that`, if given); with ``distinct: person`` different people (households), by the table's key.
     rate: rows where `of` and `that` hold, per `per` units of `exposure` (summed over rows where `of` holds).
-    mean: mean of `value` over rows where `of` holds.
+    mean, median, sum: of `value` over rows where `of` holds and it is known.
     duration: days from `start` to `end`; rows with a start and no end are still open and are censored, not dropped. Its median; for
     everyone together also how many have ended `at` so many days (half, one, two and four times the `standard` if `at` is absent).
     retention: share not yet left `at` so many days after `start`; `end` is the date of leaving.
@@ -168,6 +150,9 @@ class Metric(Model):
     standard: Days | None = Field(default=None, description="duration: days within which it should happen")
     measure: String | None = Field(default=None, description="counts tables: the submitted measure; this metric's id if absent")
     date: Expression | None = Field(default=None, description="date that puts a row into a month; absent: whole contract only")
+    distinct: Literal["person", "household"] | None = Field(
+        default=None, description="count: different people (or households), by the key that the table names, not rows"
+    )
     window: Days | None = Field(default=None, description="the outcome is knowable only so many days after `date`")
     better: Better = "higher"
     unit: Text | None = None

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from acmlib.contract.model import Statistics
 from acmlib.measures.arrays import Array
 from acmlib.measures.collect import Block, Days, significant
 from acmlib.measures.curves import Curves, Read, curves, medians, shares_at
 from acmlib.measures.intervals import mean_interval, poisson_interval, wilson
+from acmlib.measures.listed import different
+from acmlib.measures.listed import medians as medians_of
 from acmlib.measures.plan import Measure
 from acmlib.measures.table import ALL, IMMATURE, NO_DATA, SHOWN, Columns
 from acmlib.measures.windows import Axis, Window, window_matrix, windows
@@ -72,8 +75,10 @@ def _numbers(measure: Measure, block: Block, matrix: Array, level: float, *, eve
     """Yield metric id, numbers and, for a share at a time since entry, the day that must be over."""
     if measure.kind in ("duration", "retention"):
         yield from _lasting(measure, block, matrix, level, everyone=everyone)
-    elif measure.kind == "mean" and measure.numerator in block.spreads:
-        yield measure.id, _mean(measure, block, matrix, level), None
+    elif measure.numerator.kind == "values":
+        yield measure.id, _of_values(measure, block, matrix, level), None
+    elif measure.numerator in block.spreads:
+        yield measure.id, _of_spread(measure, block, matrix, level), None
     else:
         above = significant(block.sums[measure.numerator] @ matrix)
         below = np.full_like(above, np.nan) if measure.denominator is None else significant(block.sums[measure.denominator] @ matrix)
@@ -94,15 +99,30 @@ def _ratio(measure: Measure, above: Array, below: Array, level: float) -> _Numbe
     return _Numbers(above, below, value, measure.per * low / some, measure.per * high / some)
 
 
-def _mean(measure: Measure, block: Block, matrix: Array, level: float) -> _Numbers:
+def _of_spread(measure: Measure, block: Block, matrix: Array, level: float) -> _Numbers:
+    """Return the mean of values with Student's limits, or their sum with those of a compound Poisson sum (variance: sum of squares)."""
     spread = block.spreads[measure.numerator]
     number, moved, squares = spread.number @ matrix, spread.total @ matrix, spread.squares @ matrix
     total = significant(moved + number * spread.centre)
+    if measure.kind == "sum":
+        about_zero = squares + 2 * spread.centre * moved + spread.centre**2 * number
+        reach = float(ndtri((1 + level) / 2)) * np.sqrt(np.maximum(about_zero, 0.0))
+        return _Numbers(total, number, total.copy(), significant(total - reach), significant(total + reach))
     value = significant(total / np.where(number > 0, number, np.nan))
     within = squares - moved**2 / np.maximum(number, 1)
     within = np.where(within > ROUNDING * squares, within, 0.0)
     low, high = mean_interval(np.zeros_like(within), within, number, level)
     return _Numbers(total, number, value, significant(value + low), significant(value + high))
+
+
+def _of_values(measure: Measure, block: Block, matrix: Array, level: float) -> _Numbers:
+    """Return a median of values, or a number of different people."""
+    values, groups = block.values[measure.numerator], len(block.groups)
+    if measure.kind == "count":
+        people = different(values, groups, matrix)
+        return _Numbers(people, np.full_like(people, np.nan), people.copy(), *poisson_interval(people, level))
+    number, value, low, high = medians_of(values, groups, matrix, level)
+    return _Numbers(number, number.copy(), value, low, high)
 
 
 def _lasting(measure: Measure, block: Block, matrix: Array, level: float, *, everyone: bool) -> Iterator[tuple[str, _Numbers, int | None]]:

@@ -40,6 +40,15 @@ class Days(NamedTuple):
     number: Array
 
 
+class Values(NamedTuple):
+    """Every different value of a group and tick, and how often it occurs."""
+
+    group: NDArray[np.int64]
+    tick: NDArray[np.int64]
+    value: Array
+    number: Array
+
+
 @dataclass
 class Block:
     """All numbers of one strand and one dimension.
@@ -59,6 +68,7 @@ class Block:
     sums: dict[Slot, Array] = field(default_factory=dict)
     spreads: dict[Slot, Spread] = field(default_factory=dict)
     days: dict[Slot, Days] = field(default_factory=dict)
+    values: dict[Slot, Values] = field(default_factory=dict)
 
 
 Blocks = dict[str | None, dict[str, Block]]
@@ -126,6 +136,31 @@ def collect_days(result: pa.Table, layout: Layout, lasting: Sequence[tuple[str |
             block, mine = blocks[date][dimension], slot == number
             group = pd.Index(block.groups).get_indexer(pd.Index(names))[codes[mine]] if len(names) else codes[mine]
             block.days[one] = Days(group, tick[mine], code[mine] >> 1, (code[mine] & 1).astype(bool), rows[mine])
+
+
+def collect_values(result: pa.Table, layout: Layout, listed: Sequence[tuple[str | None, Slot]], blocks: Blocks) -> None:
+    """Add the lists of values to blocks.
+
+    Parameters
+    ----------
+    result : Arrow table
+        From `acmlib.measures.sql.values_query`.
+    layout : Layout
+    listed : sequence
+        Date expression and slot by number, as in the plan.
+    blocks : dict
+        From `collect`; changed in place.
+    """
+    cut = result.column("cut").to_numpy()
+    for dimension, keys in layout.cuts.items():
+        part, labels = _labelled(result.filter(pa.array(cut == layout.mask(keys))), layout, dimension)
+        key = part.column("key").to_numpy().astype(np.int64)
+        value, rows = part.column("value").to_numpy().astype(np.float64), _floats(part, "rows")
+        codes, names = pd.factorize(labels)
+        for number, (date, one) in enumerate(listed):
+            block, mine = blocks[date][dimension], (key >> TICK_BITS) == number
+            group = pd.Index(block.groups).get_indexer(pd.Index(names))[codes[mine]] if len(names) else codes[mine]
+            block.values[one] = Values(group, key[mine] % (1 << TICK_BITS), value[mine], rows[mine])
 
 
 class _Places(NamedTuple):

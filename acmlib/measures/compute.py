@@ -14,9 +14,9 @@ from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
 from acmlib.intake.build.early import counted_from_start
 from acmlib.measures.cells import measure_cells
-from acmlib.measures.collect import collect, collect_days
+from acmlib.measures.collect import collect, collect_days, collect_values
 from acmlib.measures.plan import Plan, plan_table, quoted
-from acmlib.measures.sql import days_query, query, run
+from acmlib.measures.sql import days_query, query, run, values_query
 from acmlib.measures.submitted import submitted_axis, submitted_blocks, submitted_measure
 from acmlib.measures.table import ALL, CROSS, IN_COMBINATION, Columns, check_metric_table, metric_rows
 from acmlib.measures.windows import Axis
@@ -116,12 +116,15 @@ def _of_rows(contract: Contract, tables: Tables, table: str, axis: Axis) -> Iter
         sql, layout = query(plan, axis, relation, columns, tables.sizes(table))
         result = run(tables.connection, sql)
         lasting = run(tables.connection, days_query(plan, axis, relation, layout)) if plan.lasting else None
+        listed = run(tables.connection, values_query(plan, axis, relation, layout)) if plan.listed else None
     except duckdb.Error as error:
         problem = f"cannot be computed ({str(error).splitlines()[0]}); use expressions that fit the types of its columns"
         raise ContractError([contract.located(f"tables.{table}", problem)]) from error
     blocks = collect(result, layout, axis, entered=plan.entered)
     if lasting is not None:
         collect_days(lasting, layout, plan.lasting, blocks)
+    if listed is not None:
+        collect_values(listed, layout, plan.listed, blocks)
     for measure in plan.measures:
         mine = axis if measure.date is not None else axis.whole()
         for dimension in (ALL, *_with_combinations(plan, measure.dimensions, list(layout.cuts))):

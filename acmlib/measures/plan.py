@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, assert_never
 
+from acmlib.contract.kinds import MetricKind
 from acmlib.contract.model import Contract, Metric, Pathway
 from acmlib.measures.table import CROSS, pair
 
 #: Metric ids of the pathway's stages, and of stages as a share of those who entered the first.
 STAGE = "stage:"
 REACHED = "reached:"
-
-Kind = Literal["proportion", "count", "rate", "duration", "mean", "retention"]
+#: Bits of a key's hash that are dropped, so that it is a whole number in a double: two of a million people share one in 1 of 9,000 tables.
+HASH_BITS = 11
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,13 @@ class Slot:
     ----------
     kind : str
         ``count`` rows that meet `sql` · ``sum`` of the numbers `sql` · ``spread``: how many numbers, their sum and variance ·
-        ``days``: histogram of `sql`, which is twice the days, plus one if still open.
+        ``days``: histogram of `sql`, which is twice the days, plus one if still open · ``values``: every different number `sql` and how
+        often it occurs, for what cannot be added up from months: medians, different people.
     sql : str
         Expression over the table's columns; NULL adds nothing.
     """
 
-    kind: Literal["count", "sum", "spread", "days"]
+    kind: Literal["count", "sum", "spread", "days", "values"]
     sql: str
 
 
@@ -50,7 +52,7 @@ class Measure:
     """
 
     id: str
-    kind: Kind
+    kind: MetricKind
     date: str | None
     numerator: Slot
     denominator: Slot | None
@@ -69,8 +71,8 @@ class Plan:
     ----------
     strands : mapping
         Date expression (None: the whole contract) to its slots but histograms.
-    lasting : tuple
-        Date expression and slot of each histogram of days.
+    lasting, listed : tuple
+        Date expression and slot of each histogram of days, and of each list of values.
     dimensions : tuple of str
         Dimensions and pairs, as named in the metric table.
     """
@@ -81,17 +83,20 @@ class Plan:
     entered: str | None = None
     strands: Mapping[str | None, tuple[Slot, ...]] = field(init=False)
     lasting: tuple[tuple[str | None, Slot], ...] = field(init=False)
+    listed: tuple[tuple[str | None, Slot], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         found: dict[str | None, dict[Slot, None]] = {}
         for one in self.measures:
             slots = found.setdefault(one.date, {})
-            slots |= {slot: None for slot in (one.numerator, one.denominator, one.waiting) if slot and slot.kind != "days"}
+            slots |= {slot: None for slot in (one.numerator, one.denominator, one.waiting) if slot and slot.kind not in ("days", "values")}
         if self.entered:
             found.setdefault(self.entered, {})
         object.__setattr__(self, "strands", {date: tuple(slots) for date, slots in found.items()})
         lasting = ((one.date, one.numerator) for one in self.measures if one.numerator.kind == "days")
         object.__setattr__(self, "lasting", tuple(dict.fromkeys(lasting)))
+        listed = ((one.date, one.numerator) for one in self.measures if one.numerator.kind == "values")
+        object.__setattr__(self, "listed", tuple(dict.fromkeys(listed)))
 
 
 def plan_table(contract: Contract, table: str, kinds: Mapping[str, str], *, as_of: str, dimensions: Sequence[str]) -> Plan | None:
@@ -151,20 +156,28 @@ def _all_dimensions(contract: Contract, chosen: tuple[str, ...] | None) -> tuple
 
 def _measure(contract: Contract, name: str, metric: Metric, kinds: Mapping[str, str], as_of: str) -> Measure:
     of = all_of(metric.of)
-    cohort = Slot("count", of)
-    numerator, denominator = Slot("count", all_of(metric.of, metric.that)), None
-    if metric.kind == "proportion":
-        denominator = cohort
-    elif metric.kind == "rate":
-        exposure = f"({metric.exposure})::DOUBLE"
-        known = f"isfinite({exposure}) AND {exposure} >= 0"
-        numerator, cohort = Slot("count", all_of(metric.of, metric.that, known)), Slot("count", all_of(metric.of, known))
-        denominator = Slot("sum", f"CASE WHEN {all_of(metric.of, known)} THEN {exposure} END")
-    elif metric.kind == "mean":
-        value = f"({metric.value})::DOUBLE"
-        numerator = Slot("spread", f"CASE WHEN {all_of(metric.of, f'isfinite({value})')} THEN {value} END")
-    elif metric.kind in ("duration", "retention"):
-        numerator = Slot("days", _days(metric, kinds, as_of))
+    cohort, denominator = Slot("count", of), None
+    match metric.kind:
+        case "count" if metric.distinct:
+            key = getattr(contract.tables[metric.from_], metric.distinct)
+            numerator = Slot("values", f"CASE WHEN {all_of(metric.of, metric.that)} THEN (hash({quoted(key)}) >> {HASH_BITS})::DOUBLE END")
+        case "count":
+            numerator = Slot("count", all_of(metric.of, metric.that))
+        case "proportion":
+            numerator, denominator = Slot("count", all_of(metric.of, metric.that)), cohort
+        case "rate":
+            exposure = f"({metric.exposure})::DOUBLE"
+            known = f"isfinite({exposure}) AND {exposure} >= 0"
+            numerator, cohort = Slot("count", all_of(metric.of, metric.that, known)), Slot("count", all_of(metric.of, known))
+            denominator = Slot("sum", f"CASE WHEN {all_of(metric.of, known)} THEN {exposure} END")
+        case "mean" | "sum" | "median":
+            value = f"({metric.value})::DOUBLE"
+            listed: Literal["values", "spread"] = "values" if metric.kind == "median" else "spread"
+            numerator = Slot(listed, f"CASE WHEN {all_of(metric.of, f'isfinite({value})')} THEN {value} END")
+        case "duration" | "retention":
+            numerator = Slot("days", _days(metric, kinds, as_of))
+        case _:
+            assert_never(metric.kind)
     return Measure(
         name, metric.kind, metric.date, numerator, denominator, cohort, _all_dimensions(contract, metric.dimensions),
         window=metric.window, per=metric.per, at=metric.marks,

@@ -144,6 +144,36 @@ def days_query(plan: Plan, axis: Axis, relation: str, layout: Layout) -> str:
     )
 
 
+def values_query(plan: Plan, axis: Axis, relation: str, layout: Layout) -> str:
+    """Write the query of a table's lists of values: for medians and different people, which months do not add up to.
+
+    Parameters
+    ----------
+    plan : Plan
+        With at least one slot in `listed`.
+    axis, relation, layout
+        As for `days_query`.
+
+    Returns
+    -------
+    str
+        SQL. The result has the columns ``cut``, ``key`` (slot's number and tick), ``value``, the keys of the layout, and ``rows``.
+    """
+    keys = [quoted(key) for key in layout.keys]
+    read = [_key(key) for key in layout.keys]
+    for at, (date, slot) in enumerate(plan.listed):
+        read += [f"({at << TICK_BITS} + {_tick(date, axis)}::BIGINT) AS key{at}", f"({slot.sql})::DOUBLE AS value{at}"]
+    numbers = range(len(plan.listed))
+    handed = [*keys, *(f"CASE slot {' '.join(f'WHEN {at} THEN {one}{at}' for at in numbers)} END AS {one}" for one in ("key", "value"))]
+    sets = ", ".join(f"({', '.join(['key', 'value', *map(quoted, cut)])})" for cut in dict.fromkeys(layout.cuts.values()))
+    return (
+        f"WITH read AS (SELECT {', '.join(read)} FROM {quoted(relation)}),\n"
+        f"handed AS (SELECT {', '.join(handed)} FROM read, (VALUES {', '.join(f'({at}::UTINYINT)' for at in numbers)}) AS s(slot))\n"
+        f"SELECT {', '.join([_cut(keys), 'key', 'value', *keys, 'count(*) AS rows'])}\n"
+        f"FROM handed WHERE key IS NOT NULL AND value IS NOT NULL GROUP BY GROUPING SETS ({sets})"
+    )
+
+
 def run(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
     """Return the result of a query as an Arrow table."""
     return connection.sql(sql).to_arrow_table()

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from acmlib.contract.errors import ContractError, one_of
+from acmlib.contract.kinds import KINDS, MetricKind
 from acmlib.contract.model import Contract, Metric
 from acmlib.contract.periods import parse_period
 from acmlib.measures.arrays import Array
 from acmlib.measures.collect import Block
-from acmlib.measures.plan import Kind, Measure, Slot
+from acmlib.measures.plan import Measure, Slot
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS
 from acmlib.measures.windows import Axis, Grain
 
@@ -20,7 +21,7 @@ from acmlib.measures.windows import Axis, Grain
 GRAINS: tuple[Grain, ...] = ("month", "quarter", "year")
 
 #: Kinds that counts can say something about.
-COUNTED: tuple[Kind, ...] = ("proportion", "count", "rate", "mean")
+COUNTED: tuple[MetricKind, ...] = tuple(name for name, kind in KINDS.items() if kind.submitted)
 
 NUMERATOR, DENOMINATOR = Slot("sum", "numerator"), Slot("sum", "denominator")
 

@@ -8,6 +8,8 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 import pandas as pd
 
+from acmlib.contract.kinds import KINDS
+
 V = TypeVar("V")
 
 #: A column of the metric table that every cell has; a missing one is refused by name.
@@ -110,7 +112,8 @@ def prepare(
     work["known"] = is_known(cells, not_recorded).to_numpy() & ~work["everyone"]
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (work["x"] / work["n"].where(work["n"] > 0) - work["value"]).abs() <= _SAME
-    work["is_share"] = share & (work["x"] <= work["n"])
+    work["kind"] = per_metric(kinds, keys["metric"], "")
+    work["is_share"] = share & (work["x"] <= work["n"]) & work["kind"].map(lambda kind: kind not in KINDS or KINDS[kind].is_share)
     work["is_curve"] = keys["metric"].astype(str).str.contains("@") & ~work["is_share"]
     words = per_metric(better, keys["metric"], "higher")
     misspelt = sorted({str(word) for word in words if word not in _DIRECTION})
@@ -118,7 +121,6 @@ def prepare(
         raise ValueError(f"better: {misspelt[0]!r} was given; use higher, lower or neither")
     work["better"] = [_DIRECTION[word] for word in words]
     work["target"] = per_metric(targets, keys["metric"], np.nan)
-    work["kind"] = per_metric(kinds, keys["metric"], "")
     return work
 
 

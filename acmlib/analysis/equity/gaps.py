@@ -11,12 +11,13 @@ from acmlib.analysis.equity.families import NOT_RECORDED, NotRecorded, choose, p
 from acmlib.analysis.equity.pairs import GAP_COLUMNS, add_gaps, add_tests, pair_up, rivals
 from acmlib.analysis.equity.sizes import more_to_settle, people_to_parity
 from acmlib.analysis.equity.testing import by_window, critical_deficit, critical_two_sided
+from acmlib.contract.kinds import KINDS
 from acmlib.measures.arrays import Array
 
 #: Smallest gap between fractions worth speaking of, where none was agreed: 5 points.
 DEFAULT_MATERIALITY = 0.05
 #: Kinds in a unit of their own, for which the smallest gap worth speaking of is this share of the comparator.
-RELATIVE, OF_COMPARATOR = ("mean", "duration", "median", "rate", "sum"), 0.10
+RELATIVE, OF_COMPARATOR = tuple(name for name, kind in KINDS.items() if kind.relative and kind.compared != "none"), 0.10
 CLEAR, POSSIBLE, NOT_SEEN, NOT_JUDGED = "clear", "possible", "not seen", "not judged"
 
 #: A gap of exactly the materiality counts, although 0.45 - 0.40 is a little less than 0.05 in a computer.

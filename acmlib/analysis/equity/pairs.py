@@ -9,6 +9,7 @@ from scipy.special import ndtri, stdtr, stdtrit
 from acmlib.analysis.equity.families import candidates
 from acmlib.analysis.equity.sizes import difference_limits, quotient_limits
 from acmlib.analysis.equity.testing import difference_p, few_worse_p, not_best_p, score_statistic, target_p, target_statistic, two_sided
+from acmlib.contract.kinds import KINDS
 from acmlib.measures.arrays import Array
 from acmlib.measures.distributions import binomial_cdf, binomial_sf
 from acmlib.measures.intervals import newcombe, ratio_interval, wilson
@@ -21,7 +22,9 @@ GAP_COLUMNS = (
 )  # fmt: skip
 
 #: Kinds measured in whole days, and the standard error of a number rounded to one.
-WHOLE_DAYS, ROUNDED = ("duration",), 12**-0.5
+WHOLE_DAYS, ROUNDED = tuple(name for name, kind in KINDS.items() if kind.whole_days), 12**-0.5
+#: Kinds whose groups are compared by Welch's test, and by the exact test of two Poisson counts.
+WELCH, EXACT = (tuple(name for name, kind in KINDS.items() if kind.compared == way) for way in ("welch", "exact"))
 
 
 def pair_up(work: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
@@ -104,7 +107,7 @@ def _two_limits(rows: pd.DataFrame, level: float) -> list[Array]:
 
 def _means(pairs: pd.DataFrame) -> pd.Series:
     """Tell which rows compare the means of two groups of known size, each with Student's limits."""
-    return pairs["kind"].eq("mean") & ~pairs["to_target"] & pairs["n"].gt(1) & pairs["n2"].gt(1)
+    return pairs["kind"].isin(WELCH) & ~pairs["to_target"] & pairs["n"].gt(1) & pairs["n2"].gt(1)
 
 
 def _welch(rows: pd.DataFrame, level: float) -> tuple[Array, Array]:
@@ -134,7 +137,7 @@ def _as_normal(pairs: pd.DataFrame, level: float) -> Array:
     error, free = _welch(rows, level)
     with np.errstate(divide="ignore", invalid="ignore"):
         found[means] = ndtri(stdtr(free, np.where(error > 0, (rows["value"] - rows["value2"]) / error, np.nan)))
-    rates = (pairs["as_limits"] & pairs["kind"].eq("rate") & ~pairs["to_target"] & pairs["n2"].gt(0)).to_numpy()
+    rates = (pairs["as_limits"] & pairs["kind"].isin(EXACT) & ~pairs["to_target"] & pairs["n2"].gt(0)).to_numpy()
     x, n, x2, n2 = _columns(pairs[rates], "x", "n", "x2", "n2")
     share = n / (n + n2)
     below, above = binomial_cdf(x, x + x2, share), binomial_sf(x - 1, x + x2, share)

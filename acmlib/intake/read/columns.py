@@ -286,7 +286,7 @@ def _without_placeholders(
         given = raw.types.get(column.source, "") if column.kind is None else column.kind.upper()
         if given.startswith(("DATE", "TIMESTAMP")):
             days = connection.execute(
-                f"SELECT ({column.value})::DATE AS day, count(*) FROM ({raw.query}) WHERE day IS NOT NULL AND isfinite(day) GROUP BY 1"
+                f"SELECT _day, count(*) FROM (SELECT ({column.value})::DATE AS _day FROM ({raw.query})) WHERE isfinite(_day) GROUP BY 1"
             ).fetchall()
             empty = placeholders(column.name, [(day, rows) for day, rows in days if not isinstance(day, str)])
             if empty:
