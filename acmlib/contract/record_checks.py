@@ -10,6 +10,7 @@ from acmlib.contract.figures import figure_ids
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
 from acmlib.contract.records import Action, Records, Topic
+from acmlib.contract.topic_checks import topic_contradictions
 
 #: Lines of the rows of CSV files, by file.
 Lines = Mapping[str, Sequence[int]]
@@ -38,6 +39,7 @@ def contradictions(records: Records, folder: str, contract: Contract | None, lin
         found += _responses(records, folder, contract, lines)
         found += _evidence(records, folder, contract)
         found += _dates(records, folder, contract)
+        found += topic_contradictions(records, folder, contract)
     return found
 
 

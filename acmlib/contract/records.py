@@ -46,8 +46,12 @@ class Topic(Model):
     metric: Name | None = None
     dimension: Name | None = None
     status: Literal["planned", "ready", "done", "moved", "dropped"] = "planned"
+    question: Text | None = Field(default=None, description="what the meeting wants to know, written before the figures are")
+    why_now: Text | None = Field(default=None, description="why this topic, and why in this month")
     prepares: String | None = None
     data_needed: Text | None = None
+    data_by: Date | None = Field(default=None, description="the day by which these data must have come")
+    options: tuple[Text, ...] = Field(default=(), description="what could be done about it, for the meeting to choose from")
     audience: Edition = "provider"
 
 
