@@ -16,6 +16,7 @@ from acmlib.analysis.actions import judge, rebases
 from acmlib.analysis.cohorts import cohort_changes
 from acmlib.analysis.derived import derived_frames
 from acmlib.analysis.judging import metric_verdicts, term_results
+from acmlib.analysis.periodic import periodic_results
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.analysis.views import View, view_of
 from acmlib.contract.model import Contract
@@ -71,6 +72,8 @@ class Assessment:
         whose windows are too few.
     term_results : DataFrame
         Every metric over the whole contract so far against its targets (`acmlib.analysis.judging.term_results`).
+    periodic_results : DataFrame
+        Every metric in each half-year or contract year, against the targets of that time (`acmlib.analysis.periodic.periodic_results`).
     """
 
     contract: Contract
@@ -94,6 +97,7 @@ class Assessment:
     half_years: pd.DataFrame
     action_outcomes: pd.DataFrame
     cohorts: pd.DataFrame
+    periodic_results: pd.DataFrame
     term_results: pd.DataFrame
 
 
@@ -141,6 +145,7 @@ def assess(
         served=overview.served(cells, contract, populations),
         term_results=term_results(table, contract, date=date),
         action_outcomes=judge(records.actions, table, charts=charts, level=contract.statistics.level),
+        periodic_results=periodic_results(cells, contract, metrics, date=date),
         cohorts=cohort_changes(cells if view == "rolling" else cells.iloc[:0], frames["gaps"], contract, named=_named(records)),
         **frames,
         **derived_frames(cells, contract, frames),

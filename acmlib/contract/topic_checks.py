@@ -39,12 +39,14 @@ def _subject(topic: Topic, where: str, contract: Contract) -> Iterator[str]:
     if metric is None or dimension is None:
         return  # named elsewhere as unknown
     if metric.dimensions is not None and topic.dimension not in metric.dimensions:
+        counted = ", ".join(metric.dimensions) or "no dimension"
         yield (
-            f"{where}.dimension is '{topic.dimension}'; {topic.metric} is counted by {', '.join(metric.dimensions) or 'no dimension'} only: "
-            f"use one of these, or add it to metrics.{topic.metric}.dimensions in contract.yml"
+            f"{where}.dimension is '{topic.dimension}'; {topic.metric} is counted by {counted} only: use one of these, or add it to "
+            f"metrics.{topic.metric}.dimensions in contract.yml"
         )
     if topic.kind == "retention" and metric.kind != "retention":
-        yield f"{where}.metric is '{topic.metric}', a {metric.kind}; a topic of kind retention needs a metric of kind retention, or is of kind outcomes"
+        needed = "a topic of kind retention needs a metric of kind retention; else its kind is outcomes"
+        yield f"{where}.metric is '{topic.metric}', a {metric.kind}; {needed}"
     if getattr(dimension, "kind", None) == "reason":
         yield f"{where}.dimension is '{topic.dimension}', which counts reasons; use a dimension whose groups can be compared"
 

@@ -1,8 +1,6 @@
 """The parts of a report, each a question answered: a notebook calls them in the order of its page.
 
 ``from acmlib.display import sections as show``, then ``show.trends(report)``.
-"""
-
 from acmlib.display.own import figure, table, text, theme
 from acmlib.display.preview import preview
 from acmlib.display.sections.agenda import agenda
@@ -11,62 +9,61 @@ from acmlib.display.sections.asked import discussion
 from acmlib.display.sections.closing import data_quality, how_to_read, provenance
 from acmlib.display.sections.contents import folded, together
 from acmlib.display.sections.depth import comparisons, places
-from acmlib.display.sections.equity import benchmarks, compared, half_year, outcomes, subject, unequal
+from acmlib.display.sections.equity import benchmarks, compared, outcomes, unequal
 from acmlib.display.sections.first import first_screen, title
 from acmlib.display.sections.left_out import left_out
 from acmlib.display.sections.meeting import calendar, minutes
 from acmlib.display.sections.opening import promises
-from acmlib.display.sections.pathway import gap_opens, pathway, retention
+from acmlib.display.sections.pathway import gap_opens, pathway
 from acmlib.display.sections.peers import peers
 from acmlib.display.sections.provider_side import burden_meter, checked, obligations, replies
+from acmlib.display.sections.rating import ratings
 from acmlib.display.sections.reading import how_to_read_minutes, how_to_read_plan
 from acmlib.display.sections.records import action_plan, notes, plan, planning, roadmap
-from acmlib.display.sections.review import (
-    equity_then_and_now,
-    exit_interview,
-    ratings,
-    reflections,
-    results,
-    scorecard,
-    spot_checks,
-    what_followed,
-)
+from acmlib.display.sections.retention import reasons_to_leave, retention
+from acmlib.display.sections.review import exit_interview, extract, lessons, reflections, results, stories, term_equity, what_followed
 from acmlib.display.sections.served import served
 from acmlib.display.sections.since import since_last_time
+from acmlib.display.sections.story import story
 from acmlib.display.sections.time import groups_over_time, trend, trends
+from acmlib.display.sections.topic import beside, decisions, findings, parts, subject, topic_actions, topic_questions, unknowns, what_was_asked
 from acmlib.display.sections.voice_of_clients import heard, listened, surveys
-from acmlib.display.sections.waits import waits
+from acmlib.display.sections.waits import waits, waits_by_group
 
 __all__ = [
     "action_plan",
     "agenda",
     "all_comparisons",
     "benchmarks",
+    "beside",
     "burden_meter",
     "calendar",
     "checked",
     "compared",
     "comparisons",
     "data_quality",
+    "decisions",
     "discussion",
-    "equity_then_and_now",
     "exit_interview",
+    "extract",
     "figure",
+    "findings",
     "first_screen",
     "folded",
     "gap_opens",
     "groups_over_time",
-    "half_year",
     "heard",
     "how_to_read",
     "how_to_read_minutes",
     "how_to_read_plan",
     "left_out",
+    "lessons",
     "listened",
     "minutes",
     "notes",
     "obligations",
     "outcomes",
+    "parts",
     "pathway",
     "peers",
     "places",
@@ -76,25 +73,34 @@ __all__ = [
     "promises",
     "provenance",
     "ratings",
+    "reasons_to_leave",
     "reflections",
     "replies",
     "results",
     "retention",
     "roadmap",
-    "scorecard",
+    "sections as show``",
     "served",
     "since_last_time",
-    "spot_checks",
+    "stories",
+    "story",
     "subject",
     "surveys",
     "table",
+    "term_equity",
     "text",
     "theme",
+    "then ``show.trends(report)``.",
     "title",
     "together",
+    "topic_actions",
+    "topic_questions",
     "trend",
     "trends",
     "unequal",
+    "unknowns",
     "waits",
+    "waits_by_group",
     "what_followed",
+    "what_was_asked",
 ]

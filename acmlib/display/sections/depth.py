@@ -1,4 +1,4 @@
-"""What stands behind a gap: whether it depends on the comparator, what it is in people, whether it lies in where people are served."""
+"""What stands behind a gap: whether it depends on the comparator, how two dimensions cross, whether it lies in where people are served."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from typing import Any
 import pandas as pd
 
 from acmlib.analysis import overview
-from acmlib.analysis.equity import decompose, summary_measures
+from acmlib.analysis.equity import summary_measures
 from acmlib.display.charts.frames import records
 from acmlib.display.charts.shares import decomposition
+from acmlib.display.claims import Claim
 from acmlib.display.judgements import comparator_name, verdict_words, worst_off
 from acmlib.display.objects import Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
 from acmlib.measures.table import CROSS, pair
+
+#: Verdicts of a gap that was judged.
+JUDGED = ("clear", "possible", "not seen")
 
 
 def comparisons(report: Report, metric: str, dimension: str) -> Section:
@@ -28,24 +32,26 @@ def comparisons(report: Report, metric: str, dimension: str) -> Section:
         Ids of the contract.
     """
     words, voice = report.words, report.voice
-    found = overview.by_comparator(report.cells, report.contract, date=report.date)
+    found = report.assessment.by_comparator
     found = found[found["metric"].eq(metric) & found["dimension"].eq(dimension)]
     name = voice.dimension(dimension)
     short = words("comparisons.short", dimension=name)
-    if found.empty:
-        return Section(words("comparisons.none"), (Prose((words("comparisons.none_why"),)),), contents=short)
+    if not found["outcome_gap"].notna().any():
+        hidden = len(found) > 0 and "hidden" in set(report.gaps.loc[report.gaps["dimension"].eq(dimension), "status"])
+        why = "comparisons.none_hidden" if hidden else "comparisons.none_why"
+        return Section(words("comparisons.none"), (Prose((words(why),)),), contents=short)
     bases = list(dict.fromkeys(found["basis"]))
     heads = {basis: _base_name(report, found[found["basis"].eq(basis)].iloc[0].to_dict()) for basis in bases}
-    groups = [group for group in report.gaps_of(metric, dimension)["group"] if group in set(found["group"])]
+    unknown = report.contract.dimensions[dimension].not_recorded
+    groups = [str(group) for group in report.gaps_of(metric, dimension)["group"] if group in set(found["group"]) and group not in unknown]
     body = tuple(
         (voice.group(dimension, group), *(_against(report, found, group, basis) for basis in bases)) for group in groups
     )  # fmt: skip
     caption = words("comparisons.caption", metric=voice.metric(metric), dimension=name)
     table = DataTable(caption, (Column(name.capitalize()), *(Column(heads[basis]) for basis in bases)), body)
-    behind = found["worse"] & found["verdict"].eq("clear")
-    always = [group for group in groups if behind[found["group"].eq(group)].all()]
-    depends = [group for group in groups if behind[found["group"].eq(group)].any() and group not in always]
-    return Section(_heading(report, dimension, always, depends), (table, Prose((words("comparisons.why"),))), contents=short)
+    known = [str(group) for group in report.gaps_of(metric, dimension)["group"] if group not in unknown]
+    heading = _heading(report, found[found["group"].isin(groups)], known)
+    return Section(heading, (table, Prose((words("comparisons.why"),))), contents=short)
 
 
 def _base_name(report: Report, row: Mapping[Any, Any]) -> str:
@@ -58,7 +64,7 @@ def _base_name(report: Report, row: Mapping[Any, Any]) -> str:
 
 def _against(report: Report, found: pd.DataFrame, group: str, basis: str) -> str | Cell:
     """Return one gap with its verdict, or that it was not judged."""
-    rows = found[found["group"].eq(group) & found["basis"].eq(basis)]
+    rows = found[found["group"].eq(group) & found["basis"].eq(basis) & found["outcome_gap"].notna()]
     if rows.empty:
         return Cell(report.words("table.unjudged"), muted=True)
     row = rows.iloc[0].to_dict()
@@ -66,13 +72,66 @@ def _against(report: Report, found: pd.DataFrame, group: str, basis: str) -> str
     return report.words("comparisons.cell", gap=gap, verdict=verdict_words(row, report.voice))
 
 
-def _heading(report: Report, dimension: str, always: list[str], depends: list[str]) -> str:
+def _heading(report: Report, found: pd.DataFrame, groups: list[str]) -> str:
+    """Say for whom the service does worse whatever the comparison; that it does so for nobody only if everybody was judged."""
     words, voice = report.words, report.voice
-    if depends:
-        return words("comparisons.depends", list=[voice.people(dimension, group) for group in depends])
-    if always:
-        return words("comparisons.holds", list=[voice.people(dimension, group) for group in always])
-    return words("comparisons.nobody")
+    metric, period, dimension = (str(found[name].iloc[0]) for name in ("metric", "period", "dimension"))
+    judged = found[found["verdict"].isin(JUDGED)]
+    behind = judged["worse"].eq(True) & judged["verdict"].eq("clear")
+    always = [group for group in groups if (own := behind[judged["group"].eq(group)]).any() and own.all()]
+    depends = [group for group in groups if behind[judged["group"].eq(group)].any() and group not in always]
+    if depends or always:
+        named, key = (depends, "depends") if depends else (always, "holds")
+        claims = [Claim("gaps", metric, period, dimension, (group,), verdict="clear", about=key) for group in named]
+        return words(f"comparisons.{key}", claim=claims, list=[voice.people(dimension, group) for group in named])
+    every = set(groups) <= set(judged["group"])
+    claim = Claim("gaps", metric, period, dimension, verdict="none clear", shown_only=not every)
+    return words("comparisons.nobody" if every else "comparisons.nobody_shown", claim=claim)
+
+
+def crossed(report: Report, metric: str, dimension: str) -> tuple[DataTable, ...]:
+    """Return the results of one metric by the groups of two dimensions, for each dimension that the contract pairs with this one.
+
+    Results of few people are left out: a table of two dimensions goes on only until its cells become too small.
+
+    Parameters
+    ----------
+    report : Report
+    metric, dimension : str
+    """
+    words, voice, cells = report.words, report.voice, report.cells
+    tables = []
+    for by in _paired_with(report, dimension):
+        own = cells[
+            cells["metric"].eq(metric) & cells["dimension"].isin([pair(dimension, by), pair(by, dimension)]) & cells["value"].notna()
+        ]
+        own = own[own["denominator"].ge(report.contract.statistics.minimum_n)]
+        found = {tuple(str(row["group"]).split(CROSS)): row for row in records(own)}
+        first = own["dimension"].eq(pair(dimension, by)).any()
+        places = {(mine, other) if first else (other, mine): row for (mine, other), row in found.items()}
+        mine, others = (list(dict.fromkeys(key[side] for key in places)) for side in (0, 1))
+        if len(mine) < 2 or len(others) < 2:
+            continue
+        nothing = Cell(words("dive.too_few_cell"), muted=True)
+        rows = tuple(
+            (
+                voice.group(dimension, group),
+                *(_result(report, metric, places[group, other]) if (group, other) in places else nothing for other in others),
+            )
+            for group in mine
+        )
+        columns = (Column(voice.dimension(dimension).capitalize()), *(Column(voice.group(by, other), "number") for other in others))
+        caption = words("dive.crossed", metric=voice.metric(metric), first=voice.dimension(dimension), second=voice.dimension(by))
+        tables.append(DataTable(caption, columns, rows, notes=(words("dive.crossed_note"),)))
+    return tuple(tables)
+
+
+def _result(report: Report, metric: str, row: Mapping[str, Any]) -> str:
+    return report.voice.result(metric, float(row["value"]), float(row["numerator"]), float(row["denominator"]))
+
+
+def _paired_with(report: Report, dimension: str) -> list[str]:
+    return [other for one, two in report.contract.pairs for mine, other in ((one, two), (two, one)) if mine == dimension]
 
 
 def places(report: Report, metric: str, dimension: str) -> tuple[Section, ...]:
@@ -84,34 +143,38 @@ def places(report: Report, metric: str, dimension: str) -> tuple[Section, ...]:
     metric, dimension : str
         Ids of the contract.
     """
-    crossed = [other for one, two in report.contract.pairs for mine, other in ((one, two), (two, one)) if mine == dimension]
+    frame = report.assessment.decompositions
+    own = frame[frame["metric"].eq(metric) & frame["dimension"].eq(dimension)] if len(frame) else frame
     _, worst = worst_off(records(report.gaps_of(metric, dimension)), report.voice)
-    worst = [row for row in worst if row["basis"] in ("best", "group")]
-    if not crossed or not worst or report.voice.kind(metric) != "proportion":
-        return ()
-    return tuple(_places(report, worst[0], dimension, by) for by in crossed)
+    groups = [str(row["group"]) for row in worst]
+    chosen = next((group for group in groups if len(own) and own["group"].eq(group).any()), None)
+    tables = crossed(report, metric, dimension)
+    if chosen is None:
+        if not tables:
+            return ()
+        return (Section(tables[0].caption, tables, contents=report.words("dive.crossed_short")),)
+    parts = own[own["group"].eq(chosen)]
+    return tuple(_places(report, parts[parts["by"].eq(by)], str(by), tables) for by in dict.fromkeys(parts["by"]))
 
 
-def _places(report: Report, row: Mapping[Any, Any], dimension: str, by: str) -> Section:
+def _places(report: Report, parts: pd.DataFrame, by: str, tables: tuple[DataTable, ...]) -> Section:
     words, voice = report.words, report.voice
-    metric, group, comparator, period = (str(row[name]) for name in ("metric", "group", "comparator", "period"))
-    cells = report.cells
-    there = {pair(dimension, by), pair(by, dimension)}
-    own = cells[cells["metric"].eq(metric) & cells["period"].eq(period) & cells["dimension"].isin(there)]
+    row = parts.iloc[0]
+    metric, dimension, group, comparator, period = (
+        str(row[name]) for name in ("metric", "dimension", "group", "comparator_group", "period")
+    )
     labels = {"group": voice.people(dimension, group), "comparator": voice.people(dimension, comparator), "by": voice.dimension(by)}
     short = words("places.short", by=labels["by"])
-    both = own["group"].map(lambda name: {group, comparator} & set(name.split(CROSS)) != set()) if len(own) else own.index
-    shown = own[both]
-    if shown.empty or shown["status"].isin(["hidden", "immature"]).any():
-        return Section(words("places.unknown", **labels), (Prose((words("places.unknown_why", **labels),)),), contents=short)
-    parts = decompose(own, group, comparator, by=by)
+    if not parts[["where_served", "results", "gap"]].notna().all().all():
+        return Section(words("places.unknown", **labels), (Prose((words("places.unknown_why", **labels),)), *tables), contents=short)
     total = parts.iloc[-1]
+    plain = parts.drop(columns=["metric", "period", "dimension", "group", "comparator_group", "by"]).reset_index(drop=True)
     figure: list[Display] = [
-        decomposition(parts, metric=metric, group=group, comparator=comparator, dimension=dimension, by=by, period=period, voice=voice)
+        decomposition(plain, metric=metric, group=group, comparator=comparator, dimension=dimension, by=by, period=period, voice=voice)
     ]
     key = "places.where" if abs(total["where_served"]) > abs(total["results"]) else "places.results"
     told = {name: voice.gap(metric, float(total[name])) for name in ("where_served", "results", "gap")}
-    body = (*figure, Prose((words("places.sentence", **told, **labels), words("places.caution"))))
+    body = (*figure, Prose((words("places.sentence", **told, **labels), words("places.caution"))), *tables)
     return Section(words(key, **labels), body, question=words("places.question", **labels), contents=short)
 
 

@@ -9,29 +9,27 @@ import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.benchmarks import side_by_side
-from acmlib.analysis.equity import levelling_down, unknown_bounds
-from acmlib.display.charts.change import change_by_group
-from acmlib.display.charts.frames import records
+from acmlib.display.charts.frames import records, value_cell
 from acmlib.display.charts.outcomes import gap_table, outcomes_by_group
+from acmlib.display.comparisons import comparisons
 from acmlib.display.judgements import (
     flip_sentence,
-    gap_heading,
     gap_sentence,
     is_better_off,
-    levelling_sentence,
     not_legal,
     unknown_bounds_sentence,
     worst_off,
 )
-from acmlib.display.objects import Bullets, Cell, Chart, Column, DataTable, Display, Prose, Section
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.contents import label
 from acmlib.display.sections.depth import if_all_matched
+from acmlib.display.sections.heading import comparison_heading
 from acmlib.display.words import sentence_start
 
 
 def outcomes(report: Report, metric: str, dimension: str) -> Section:
-    """Return the results of one metric by group: figure, a sentence a gap, unknown groups, change since the window before.
+    """Return the results of one metric by group, whatever its kind: figure, a sentence a gap, what it means in people.
 
     Parameters
     ----------
@@ -40,22 +38,35 @@ def outcomes(report: Report, metric: str, dimension: str) -> Section:
         Ids of the contract.
     """
     words, voice = report.words, report.voice
-    gaps = report.gaps_of(metric, dimension).reset_index(drop=True)
+    gaps = report.gaps[report.gaps["metric"].eq(metric) & report.gaps["dimension"].eq(dimension)].reset_index(drop=True)
+    contents = label(report, "results", metric=voice.metric(metric), dimension=voice.dimension(dimension))
+    if gaps.empty:
+        return _uncompared(report, metric, dimension, contents)
     body: list[Display] = [outcomes_by_group(gaps, voice=voice)]
-    _, worst = worst_off(records(gaps), voice)
+    verdict, worst = worst_off(records(gaps), voice)
     sentences = [gap_sentence(row, voice) for row in worst]
     body += [Bullets(tuple(sentences))] if sentences else []
-    further = [
-        *if_all_matched(report, gaps),
-        *_flips(report, gaps),
-        *_unknown(report, gaps),
-        *_levelling(report, metric, dimension),
-        not_legal(voice),
-    ]
-    body.append(Prose(tuple(further)))
-    question = words("outcomes.question", metric=voice.metric(metric))
-    contents = label(report, "results", metric=voice.metric(metric), dimension=voice.dimension(dimension))
-    return Section(gap_heading(gaps, voice), tuple(body), question=question, contents=contents)
+    body.append(Prose((*if_all_matched(report, gaps), *_flips(report, gaps), *_unknown(report, gaps), not_legal(voice))))
+    # Of no gap nothing is asked that would have to be mended.
+    question = words("outcomes.question", metric=voice.short(metric)) if verdict in ("clear", "possible") else ""
+    found = next(iter(comparisons(gaps, report.contract)), None)
+    return Section(comparison_heading(report, metric, dimension, found), tuple(body), question=question, contents=contents)
+
+
+def _uncompared(report: Report, metric: str, dimension: str, contents: str) -> Section:
+    """Return the numbers of a metric whose groups are not compared with each other: counts are set beside a base instead."""
+    words, voice = report.words, report.voice
+    cells = report.cells
+    period = overview.latest_periods(cells).get(metric)
+    rows = cells[cells["metric"].eq(metric) & cells["dimension"].eq(dimension) & cells["period"].eq(period or "")]
+    heading = words("dive.heading_uncompared", metric=voice.short(metric), dimension=voice.dimension(dimension))
+    if rows.empty:
+        return Section(heading, (Prose((words("outcomes.nothing_why"),)),), contents=contents)
+    ordered = records(report.in_order(rows))
+    columns = (Column(voice.dimension(dimension).capitalize()), Column(words("table.value"), "number"))
+    body = tuple((voice.group(dimension, str(row["group"])), value_cell(row, voice, metric)) for row in ordered)
+    caption = words("caption.outcomes", metric=voice.metric(metric), dimension=voice.dimension(dimension), period=str(period))
+    return Section(heading, (DataTable(caption, columns, body),), contents=contents)
 
 
 def _flips(report: Report, gaps: pd.DataFrame) -> list[str]:
@@ -64,7 +75,7 @@ def _flips(report: Report, gaps: pd.DataFrame) -> list[str]:
     other = report.gaps_to_target
     for row in records(gaps[gaps["verdict"].isin(["clear", "possible", "not seen"])]):
         same = other["metric"].eq(row["metric"]) & other["dimension"].eq(row["dimension"]) & other["group"].eq(row["group"])
-        against = records(other[same & other["basis"].eq("target")])
+        against = records(other[same & other["basis"].eq("target") & other["outcome_gap"].notna()])
         clear = [one for one in (row, *against) if one["verdict"] == "clear" and not is_better_off(one, voice)]
         if against and len(clear) == 1:
             name = sentence_start(voice.people(row["dimension"], row["group"]))
@@ -74,41 +85,13 @@ def _flips(report: Report, gaps: pd.DataFrame) -> list[str]:
 
 
 def _unknown(report: Report, gaps: pd.DataFrame) -> list[str]:
-    """Say what the people of unknown group could change about the gaps that are clear or possible."""
-    dimension = str(gaps["dimension"].iloc[0])
-    unknown = gaps["group"].isin(report.contract.dimensions[dimension].not_recorded) & gaps["denominator"].gt(0)
-    judged = gaps["verdict"].isin(["clear", "possible"])
-    if not unknown.any() or not judged.any():
+    """Say what the people of unknown group could change about the surest gap; once, not of every gap."""
+    bounds, metric, dimension = report.assessment.bounds, str(gaps["metric"].iloc[0]), str(gaps["dimension"].iloc[0])
+    if bounds.empty:
         return []
-    bounds = unknown_bounds(gaps, not_recorded=overview.not_recorded(report.contract))
-    return [sentence for row in records(bounds[judged.to_numpy()]) if (sentence := unknown_bounds_sentence(row, report.voice))]
-
-
-def _levelling(report: Report, metric: str, dimension: str) -> list[str]:
-    """Say of each gap that shrank whether the group gained or the best group only fell."""
-    rows = _both_windows(report, metric, dimension)
-    if rows is None or report.voice.kind(metric) != "proportion":
-        return []
-    cells, earlier, later = rows
-    found = levelling_down(
-        cells,
-        earlier,
-        later,
-        better=overview.directions(report.contract),
-        level=report.contract.statistics.level,
-        minimum_n=report.contract.statistics.minimum_n,
-        not_recorded=overview.not_recorded(report.contract),
-    )
-    return list(dict.fromkeys(sentence for row in records(found) if (sentence := levelling_sentence(row, report.voice))))
-
-
-def _both_windows(report: Report, metric: str, dimension: str) -> tuple[pd.DataFrame, str, str] | None:
-    """Return the cells of the window before and of the last one, with their periods; None where there is no window before."""
-    before = report.earlier_gaps[report.earlier_gaps["metric"].eq(metric) & report.earlier_gaps["dimension"].eq(dimension)]
-    if before["value"].notna().sum() == 0:
-        return None
-    now = report.gaps_of(metric, dimension)
-    return pd.concat([now, before], ignore_index=True), str(before["period"].iloc[0]), str(now["period"].iloc[0])
+    own = bounds[bounds["metric"].eq(metric) & bounds["dimension"].eq(dimension) & bounds["verdict"].isin(["clear", "possible"])]
+    rows = records(own.sort_values("verdict", kind="stable"))
+    return [sentence for row in rows if (sentence := unknown_bounds_sentence(row, report.voice))][:1]
 
 
 def certainty(report: Report, gaps: pd.DataFrame) -> pd.Series:
@@ -127,29 +110,6 @@ def compared(report: Report, gaps: pd.DataFrame, *, most: int = 3) -> tuple[tupl
 def half_year(report: Report, metric: str) -> str:
     """Return the id under which a metric's groups are compared: a retention metric's time nearest to half a year, else the metric."""
     return next((one for one in overview.compared_metrics(report.contract) if one.partition("@")[0] == metric), metric)
-
-
-def subject(report: Report) -> tuple[str, str]:
-    """Return metric and dimension of a deep dive: what the roadmap names, else the surest gap.
-
-    Raises
-    ------
-    ValueError
-        If the report has no topic, or nothing can be compared.
-    """
-    if report.topic is None:
-        raise ValueError("a deep dive needs a topic: the id of a line in roadmap.yml")
-    pairs = compared(report, report.gaps, most=1)
-    metric = report.topic.metric or (pairs[0][0] if pairs else None)
-    dimension = report.topic.dimension or (pairs[0][1] if pairs else None)
-    if metric is None or dimension is None:
-        raise ValueError(
-            f"roadmap.yml: topic '{report.topic.id}' names no metric and dimension, and nothing else can be compared; give both"
-        )
-    if half_year(report, metric) not in set(report.gaps["metric"]):
-        # A number of people is no result; who is served has a section of its own, and results are those of the first share compared.
-        metric = next(iter(overview.compared_metrics(report.contract)), metric).partition("@")[0]
-    return metric, dimension
 
 
 def unequal(report: Report, gaps: pd.DataFrame) -> tuple[Section, ...]:
@@ -243,12 +203,3 @@ def _benchmark_row(report: Report, metric: str, row: dict[str, Any]) -> tuple[st
         known[0] or words("table.no_value"),
         known[1] or words("table.no_value"),
     )
-
-
-def change(report: Report, metric: str, dimension: str) -> Chart | None:
-    """Return the results of one metric by group in the window before and in the last one; None where there is no window before."""
-    rows = _both_windows(report, metric, dimension)
-    if rows is None:
-        return None
-    cells, earlier, later = rows
-    return change_by_group(cells[cells["period"].eq(earlier)], cells[cells["period"].eq(later)], voice=report.voice)

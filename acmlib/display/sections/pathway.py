@@ -1,4 +1,4 @@
-"""The way through the programme: where people are lost, where a gap opens and whose stage that is, and who stays."""
+"""The way through the program: where people are lost, where a gap opens and whose stage that is."""
 
 from __future__ import annotations
 
@@ -11,22 +11,12 @@ import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.pathway import stages
-from acmlib.analysis.visible_stages import visible_gap_opens
 from acmlib.contract.model import Pathway
 from acmlib.display.charts import change as paired
 from acmlib.display.charts.frames import records
-from acmlib.display.charts.retention import retention_curves
+from acmlib.display.claims import Claim
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
 from acmlib.display.report import Report
-
-#: More lines than this cannot be told apart without colour.
-MOST_CURVES = 4
-
-
-def _current(report: Report, dimension: str) -> pd.DataFrame:
-    """Return the cells of pathway and retention in their latest window, for one dimension."""
-    cells = report.cells
-    return overview.in_periods(cells, overview.latest_periods(cells)).query("dimension == @dimension")
 
 
 def _no_pathway(report: Report) -> Section:
@@ -106,28 +96,68 @@ def gap_opens(report: Report, dimension: str) -> Section:
     if way is None:
         return _no_pathway(report)
     words, voice = report.words, report.voice
-    cells = _current(report, dimension)
-    opened = visible_gap_opens(
-        cells, way, minimum_n=report.contract.statistics.minimum_n, not_recorded=overview.not_recorded(report.contract)
-    )
-    name = voice.dimension(dimension)
-    behind = opened if opened.empty else opened[opened["opens"].eq(True) & opened["final_gap"].le(-report.contract.statistics.materiality)]
+    opened = _opened(report, dimension)
+    behind = _behind(report, opened)
+    short = words("pathway.opens_short", dimension=voice.dimension(dimension))
     if behind.empty:
-        return Section(
-            words("pathway.no_gap", dimension=name),
-            (Prose((words("pathway.no_gap_why"),)),),
-            contents=words("pathway.opens_short", dimension=name),
-        )
-    behind = behind.sort_values("final_gap", kind="stable")
+        # Absence is said only where every group is seen along the whole way.
+        key = "no_gap" if len(opened) and opened["final"].notna().all() else "opens_unknown"
+        claim = Claim("step", dimension=dimension, verdict="none", shown_only=True) if key == "no_gap" else ()
+        material = words.size(report.contract.statistics.materiality)
+        heading = words(f"pathway.{key}", claim=claim, dimension=voice.dimension(dimension), **({"material": material} if claim else {}))
+        return Section(heading, (Prose((words(f"pathway.{key}_why"),)),), contents=short)
     sentences = tuple(_opening_sentence(report, way, row) for row in records(behind))
     worst = behind.iloc[0]
     steps = opened[opened["group"].eq(worst["group"])]
     figure = paired.pathway(_both(steps), group=str(worst["group"]), comparator=str(worst["comparator"]), voice=voice)
     together = [_stages(report, names) for names in steps["stages"] if len(names) > 1]
     merged = [Prose((words("pathway.merged", list="; ".join(together)),))] if together else []
-    heading = words("pathway.opens", group=voice.people(dimension, str(worst["group"])), stage=_stages(report, worst["stages"]))
+    heading = words(
+        "pathway.opens",
+        claim=_step_claim(records(behind)[0]),
+        group=voice.people(dimension, str(worst["group"])),
+        stage=_stages(report, worst["stages"]),
+    )
     question = words("pathway.question", stage=_stages(report, worst["stages"]), owner=_owners(report, way, worst["stages"]))
-    return Section(heading, (figure, *merged, Bullets(sentences)), question=question, contents=words("pathway.opens_short", dimension=name))
+    return Section(heading, (figure, *merged, Bullets(sentences)), question=question, contents=short)
+
+
+def _opened(report: Report, dimension: str) -> pd.DataFrame:
+    """Return where gaps open by the groups of one dimension, as far as this edition shows it."""
+    frame = report.assessment.stage_gaps
+    return frame[frame["dimension"].eq(dimension)].reset_index(drop=True)
+
+
+def _behind(report: Report, opened: pd.DataFrame) -> pd.DataFrame:
+    """Return the step at which each gap worth speaking of opens, the largest gap first."""
+    if opened.empty:
+        return opened
+    found = opened[opened["opens"].eq(True) & opened["final_gap"].le(-report.contract.statistics.materiality)]
+    return found.sort_values("final_gap", kind="stable")
+
+
+def opening_sentences(report: Report, dimension: str, groups: Sequence[str] = ()) -> list[str]:
+    """Say for each group (all that are behind, if none is named) at which step its gap opens, whose step that is and what would follow."""
+    way = report.contract.pathway
+    if way is None:
+        return []
+    behind = _behind(report, _opened(report, dimension))
+    rows = [row for row in records(behind) if not groups or row["group"] in groups]
+    return [_opening_sentence(report, way, row) for row in rows]
+
+
+def _step_claim(row: dict[str, Any]) -> Claim:
+    """Return what a sentence about the step at which a gap opens claims."""
+    names = ("final", "comparator_final", "conversion", "comparator_conversion")
+    return Claim(
+        "step",
+        period=str(row["period"]),
+        dimension=str(row["dimension"]),
+        groups=(str(row["group"]),),
+        comparator=str(row["comparator"]),
+        about=",".join(row["stages"]),
+        numbers=tuple((name, float(row[name])) for name in names),
+    )
 
 
 def _both(steps: pd.DataFrame) -> pd.DataFrame:
@@ -167,6 +197,7 @@ def _opening_sentence(report: Report, way: Pathway, row: dict[str, Any]) -> str:
     voice, dimension = report.voice, str(row["dimension"])
     return report.words(
         "pathway.opens_sentence",
+        claim=_step_claim(row),
         group=voice.people(dimension, str(row["group"])),
         comparator=voice.people(dimension, str(row["comparator"])),
         final=row["final"],
@@ -176,54 +207,4 @@ def _opening_sentence(report: Report, way: Pathway, row: dict[str, Any]) -> str:
         conversion=row["conversion"],
         comparator_conversion=row["comparator_conversion"],
         n=math.ceil(row["people"]),
-    )
-
-
-def retention(report: Report, metric: str, dimension: str) -> Section:
-    """Return how many are still in the programme over time, by the groups of one dimension.
-
-    Parameters
-    ----------
-    report : Report
-    metric : str
-        Id of a retention metric.
-    dimension : str
-    """
-    words, voice = report.words, report.voice
-    cells = _current(report, dimension)
-    rows = cells[cells["metric"].str.partition("@")[0].eq(metric)]
-    compared = next((one for one in overview.compared_metrics(report.contract) if one.partition("@")[0] == metric), metric)
-    rows = rows[rows["period"].isin(rows.loc[rows["metric"].eq(compared), "period"])].reset_index(drop=True)
-    name = voice.metric(metric)
-    shown = rows[rows["value"].notna()]
-    if shown.empty:
-        return Section(words("retention.none", metric=name), (Prose((words("retention.none_why"),)),), contents=name)
-    size = shown.groupby("group", sort=False)["denominator"].max().sort_values(ascending=False, kind="stable")
-    known = [group for group in size.index if group not in report.contract.dimensions[dimension].not_recorded]
-    figure = retention_curves(rows, voice=voice, groups=[str(group) for group in known[:MOST_CURVES]])
-    heading = _range(report, shown[shown["group"].isin(known)], dimension) or words(
-        "retention.heading_one", metric=name, dimension=voice.dimension(dimension)
-    )
-    body = (figure, Prose((words("retention.censored"),)))
-    return Section(
-        heading, body, question=words("retention.question"), contents=words("retention.short", dimension=voice.dimension(dimension))
-    )
-
-
-def _range(report: Report, shown: pd.DataFrame, dimension: str) -> str:
-    """Say at the last time with two groups or more how many stay in the lowest and in the highest; nothing where there is none."""
-    rows = sorted(records(shown), key=lambda row: (int(str(row["metric"]).partition("@")[2].rstrip("d")), float(row["value"])))
-    last = [row for row in rows if row["metric"] == rows[-1]["metric"]]
-    if len(last) < 2:
-        return ""
-    metric, _, time = str(last[0]["metric"]).partition("@")
-    low, high = last[0], last[-1]
-    return report.words(
-        "retention.heading",
-        metric=report.voice.metric(metric),
-        days=int(time.rstrip("d")),
-        low=report.voice.value(metric, low["value"]),
-        high=report.voice.value(metric, high["value"]),
-        low_group=report.voice.group(dimension, str(low["group"])),
-        high_group=report.voice.group(dimension, str(high["group"])),
     )

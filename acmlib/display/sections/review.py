@@ -1,27 +1,28 @@
-"""The end-of-contract report: results over the term, equity then and now, what was done, both parties' word, ratings with evidence."""
+"""The report at the end of a contract, and half-way: results over the term, equity over the term, what was done, both parties' word."""
 
 from __future__ import annotations
 
-import math
-import statistics as stats
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
-import pandas as pd
-
-from acmlib.contract.records import Review
-from acmlib.contract.replies import Deliverable, SpotCheck
+from acmlib.contract.kinds import main_id
+from acmlib.contract.records import Action, Review
 from acmlib.display.charts.frames import records
-from acmlib.display.judgements import is_comparator, key_of
+from acmlib.display.charts.matrix import comparison_matrix
+from acmlib.display.claims import Claim
+from acmlib.display.comparisons import comparisons
+from acmlib.display.judgements import key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
-from acmlib.display.report import TRACK, Report
-from acmlib.display.sections.contents import label
-from acmlib.display.sections.equity import change
-from acmlib.display.sections.records import action_plan
+from acmlib.display.report import Report
+from acmlib.display.sections.rating import on_scale
+from acmlib.display.sections.story import story
+from acmlib.display.words import sentence_start
 
-#: Right files of 19 needed to pass, by target; Lot Quality Assurance Sampling (Valadez 1991).
-SAMPLE = 19
-PASS = {"90/60": 15, "85/55": 14, "80/50": 13}
+#: A report tells no more stories than a meeting can follow.
+MOST_STORIES = 4
+#: Two actions on one figure that were done within so many days of each other cannot be told apart in it.
+APART = 92
 
 
 def _review(report: Report) -> Review:
@@ -30,262 +31,269 @@ def _review(report: Report) -> Review:
 
 
 def results(report: Report) -> Section:
-    """Return every metric over the whole term against its target, and whether chance alone explains the difference."""
-    words = report.words
-    term = report.assessment.term_results
-    judged = term.assign(track=term["state"].map(TRACK))
-    judged = judged[~judged["metric"].str.contains(":", regex=False)]
-    columns = tuple(
-        Column(words(f"results.column_{one}"), "text" if one in ("metric", "state") else "number")
-        for one in ("metric", "value", "n", "target", "state")
-    )
-    rows = tuple(_result(report, row) for row in records(judged))
-    met = int(judged["track"].eq("on track").sum())
-    of = int(judged["track"].isin(["on track", "off track"]).sum())
-    caption = words("results.caption", start=report.contract.contract.starts, end=report.date)
-    heading = words("results.heading", n=met, of=of) if of else words("results.heading_none")
-    clearly = int((judged["track"].eq("on track") & judged["certain"].eq(True)).sum())
-    return Section(
-        words("results.clearly", heading=heading, n=clearly) if met else heading,
-        (DataTable(caption, columns, rows, notes=(words("results.note"),)),),
-        contents=words("results.short"),
-    )
-
-
-def _result(report: Report, row: dict[str, Any]) -> tuple[str | Cell, ...]:
-    """Return one metric of the term."""
-    words, voice, metric = report.words, report.voice, str(row["metric"])
-    value, people, target = (float(str(row[name])) for name in ("value", "denominator", "target"))
-    state = key_of(row["track"])
-    certain = "" if state not in ("on_track", "off_track") else words("results.certain" if row["certain"] else "results.uncertain")
-    return (
-        voice.metric(metric),
-        voice.value(metric, value) if value == value else Cell(voice.status(str(row["status"])), muted=True),
-        words.number(people) if people == people else Cell(words("table.unjudged"), muted=True),
-        voice.value(metric, target) if target == target else words("table.no_value"),
-        " ".join(part for part in (words(f"results.{state}"), certain) if part),
-    )
-
-
-def equity_then_and_now(report: Report, metric: str, dimension: str) -> Section:
-    """Return the results by group in the window before and in the last one, and what became of the gaps.
-
-    Parameters
-    ----------
-    report : Report
-    metric, dimension : str
-    """
+    """Return every metric over the whole term and in each half-year, against the targets of that time."""
     words, voice = report.words, report.voice
-    name, by = voice.metric(metric), voice.dimension(dimension)
-    contents = label(report, "then", metric=name, dimension=by)
-    figure = change(report, metric, dimension)
-    if figure is None:
-        return Section(words("then.no_before", metric=name, dimension=by), (Prose((words("then.no_before_why"),)),), contents=contents)
-    earlier = report.earlier_gaps
-    before = _verdicts(earlier[earlier["metric"].eq(metric) & earlier["dimension"].eq(dimension)])
-    now = _verdicts(report.gaps_of(metric, dimension))
-    both = [group for group in now if before.get(group, "not judged") != "not judged" and now[group] != "not judged"]
-    changed = [group for group in both if before[group] != now[group]]
-    sentences = [
-        words(
-            "then.sentence",
-            group=voice.people(dimension, group),
-            before=words(f"verdict_short.{key_of(before[group])}"),
-            after=words(f"verdict_short.{key_of(now[group])}"),
-        )
-        for group in changed
-    ]
-    told: list[Display] = [Bullets(tuple(sentences)), Prose((words("then.caution"),))] if sentences else []
-    heading = words("then.heading_same" if both else "then.heading_unjudged", metric=name, dimension=by)
-    if changed:
-        heading = words("then.heading_changed", metric=name, dimension=by, list=[voice.people(dimension, group) for group in changed])
-    return Section(heading, (figure, *told), contents=contents)
-
-
-def _verdicts(gaps: pd.DataFrame) -> dict[str, str]:
-    """Return the verdict of each group that was compared; the one that the others were compared with has none."""
-    return {str(row["group"]): str(row["verdict"]) for row in records(gaps) if not is_comparator(row)}
-
-
-def what_followed(report: Report) -> Section:
-    """Return the actions of the whole term and what followed each."""
-    section = action_plan(report)
-    return Section(section.heading, section.body, contents=report.words("followed.short"))
-
-
-def spot_checks(report: Report) -> Section:
-    """Return the spot checks with their decision rule and its error rates."""
-    words, language = report.words, report.voice.language
-    checks = _review(report).spot_checks
-    if not checks:
-        return Section(words("spot.none"), (Prose((words("spot.none_why"),)),), contents=words("spot.short"))
-    columns = tuple(
-        Column(words(f"spot.column_{one}"), "number" if one == "right" else "text") for one in ("what", "date", "right", "rule", "result")
+    term = {str(row["metric"]): row for row in records(report.assessment.term_results)}
+    periods = report.assessment.periodic_results
+    spans = list(dict.fromkeys(periods["period"]))
+    metrics = [own for name in report.contract.metrics if (own := main_id(report.contract, name)) in term or own in set(periods["metric"])]
+    columns = (
+        Column(words("results.column_metric")),
+        *(Column(sentence_start(words.period(span)), "number") for span in spans),
+        Column(words("results.column_term"), "number"),
+        Column(words("results.column_state")),
     )
+    by_span = {(str(row["metric"]), str(row["period"])): row for row in records(periods)}
     rows = tuple(
         (
-            check.what.in_language(language),
-            words.date(check.date),
-            words("spot.right", right=check.records - check.errors, n=check.records),
-            _rule(report, check),
-            _passed(report, check),
+            voice.metric(metric),
+            *(_in_span(report, by_span.get((metric, span))) for span in spans),
+            *_over_term(report, metric, term.get(metric)),
         )
-        for check in checks
+        for metric in metrics
     )
-    passed = sum(_has_passed(check) for check in checks)
-    heading = words("spot.heading", n=len(checks), passed=passed)
-    return Section(heading, (DataTable(words("spot.caption"), columns, rows),), contents=words("spot.short"))
+    caption = words("results.caption", start=report.contract.contract.starts, end=report.date)
+    notes = (words("results.note"), *([words("results.note_months")] if spans else []))
+    return Section(_results_heading(report, term), (DataTable(caption, columns, rows, notes=notes),), contents=words("results.short"))
 
 
-def _rule(report: Report, check: SpotCheck) -> str:
-    """Return the decision rule of a check with the chance of deciding wrongly."""
-    good, bad = (int(part) / 100 for part in check.target.split("/"))
-    least = PASS[check.target]
-    return report.words(
-        "spot.rule",
-        least=least,
-        n=SAMPLE,
-        good=good,
-        bad=bad,
-        wrong_fail=_below(least, SAMPLE, good),
-        wrong_pass=1 - _below(least, SAMPLE, bad),
-    )
+def _results_heading(report: Report, term: Mapping[str, Mapping[Any, Any]]) -> str:
+    """Say the main figure with its target first, then how many targets were met: of all that were agreed, or of those shown here."""
+    words, voice = report.words, report.voice
+    judged = [row for row in term.values() if row["state"] in ("met", "missed") and row["value"] == row["value"]]
+    hidden = any(row["value"] != row["value"] and voice.target(str(row["metric"]), report.date) is not None for row in term.values())
+    if not judged:
+        return words("results.heading_none_ended" if report.ended else "results.heading_none")
+    met = sum(row["state"] == "met" for row in judged)
+    claim = Claim("count", period="term", about="targets met", numbers=(("n", met), ("of", len(judged))), shown_only=hidden)
+    counted = words("results.counted_shown" if hidden else "results.counted", claim=claim, n=met, of=len(judged))
+    main = term.get(report.main)
+    if main is None or main not in judged:
+        return sentence_start(counted)
+    state = Claim("target", report.main, "term", "all", verdict=str(main["state"]), numbers=(("value", float(main["value"])),))
+    values = {name: voice.value(report.main, float(main[name])) for name in ("value", "target")}
+    return words(f"results.heading_{main['state']}", claim=state, metric=voice.short(report.main), counted=counted, **values)
 
 
-def _below(least: int, n: int, share: float) -> float:
-    """Return the chance of fewer than `least` right files of `n` when this share is right.
-
-    Examples
-    --------
-    >>> round(_below(15, 19, 0.9), 3), round(1 - _below(15, 19, 0.6), 3)
-    (0.035, 0.07)
-    """
-    return math.fsum(math.comb(n, right) * share**right * (1 - share) ** (n - right) for right in range(least))
-
-
-def _passed(report: Report, check: SpotCheck) -> str:
-    """Return the decision; a sample of another size than 19 has no rule."""
-    if check.records != SAMPLE:
-        return report.words("spot.no_rule")
-    return report.words("spot.pass" if _has_passed(check) else "spot.fail")
-
-
-def _has_passed(check: SpotCheck) -> bool:
-    """Return whether enough files of a sample of the right size were right."""
-    return check.records == SAMPLE and check.records - check.errors >= PASS[check.target]
-
-
-def scorecard(report: Report) -> Section:
-    """Return both parties' side by side: the provider's reports and the agency's payments, on time and late."""
+def _in_span(report: Report, row: Mapping[str, Any] | None) -> str | Cell:
+    """Return a result of one half-year with its target and how many months met theirs."""
     words = report.words
-    due = [one for one in report.records.deliverables if one.due <= report.date]
-    parties = {kind: [one for one in due if one.kind == kind] for kind in ("report", "invoice")}
-    rows = [_timeliness(report, kind, theirs) for kind, theirs in parties.items() if theirs]
-    if not rows:
-        return Section(words("score.none"), (Prose((words("score.none_why"),)),), contents=words("score.short"))
-    columns = tuple(
-        Column(words(f"score.column_{one}"), "text" if one == "what" else "number") for one in ("what", "due", "on_time", "median", "open")
+    if row is None:
+        return Cell(words("results.not_yet"), muted=True)
+    metric = str(row["metric"])
+    if row["value"] != row["value"]:
+        return Cell(report.voice.status(str(row["status"])), muted=True)
+    shown = report.voice.value(metric, float(row["value"]))
+    if row["target"] != row["target"]:
+        return shown
+    target = report.voice.value(metric, float(row["target"]))
+    detail = words(f"results.span_{key_of(row['state'])}", target=target)
+    months = words("results.span_months", met=row["months_met"], n=row["months_judged"]) if row["months_judged"] else ""
+    return Cell(shown, detail="; ".join(part for part in (detail, months) if part))
+
+
+def _over_term(report: Report, metric: str, row: Mapping[Any, Any] | None) -> tuple[str | Cell, str | Cell]:
+    """Return the result of the whole term and whether it met the target of the whole term."""
+    words, voice = report.words, report.voice
+    if row is None:
+        return Cell(words("results.not_yet"), muted=True), Cell(words("table.no_value"), muted=True)
+    if row["value"] != row["value"]:
+        return Cell(voice.status(str(row["status"])), muted=True), Cell(words("results.not_judged"), muted=True)
+    value, people = float(row["value"]), row["denominator"]
+    shown = Cell(voice.value(metric, value), detail=words("chart.n", n=people)) if people == people else voice.value(metric, value)
+    state = str(row["state"])
+    if state not in ("met", "missed"):
+        return shown, Cell(words(f"results.{key_of(state)}"), muted=True)
+    claim = Claim("target", metric, "term", "all", verdict=state, certain=bool(row["certain"]), numbers=(("value", value),))
+    certain = words("results.certain" if row["certain"] else "results.uncertain")
+    told = words(
+        "results.state", claim=claim, state=words(f"results.{state}"), certain=certain, target=voice.value(metric, float(row["target"]))
     )
-    shares = [words("score.heading", what=words(f"score.{kind}"), share=_on_time(theirs)) for kind, theirs in parties.items() if theirs]
-    return Section("; ".join(shares), (DataTable(words("score.caption"), columns, tuple(rows)),), contents=words("score.short"))
+    return shown, told
 
 
-def _timeliness(report: Report, kind: str, due: Sequence[Deliverable]) -> tuple[str | Cell, ...]:
-    """Return how punctual one party was; open ones count as late."""
+def term_equity(report: Report) -> Section | None:
+    """Return all comparisons of groups over the whole term in one table; None until the contract has ended."""
+    words, voice = report.words, report.voice
+    gaps = report.assessment.term_gaps
+    if gaps.empty:
+        return None
+    found = comparisons(gaps, report.contract, main=report.main, headline=report.headline)
+    clear = [one for one in found if one.outcome == "clear"]
+    names = [words("outcomes.by", metric=voice.short(one.metric), dimension=voice.dimension(one.dimension)) for one in clear]
+    claims = [
+        Claim("gaps", one.metric, "term", one.dimension, tuple(str(row["group"]) for row in one.behind), verdict="clear") for one in clear
+    ]
+    every = all(one.outcome in ("clear", "possible", "not seen") for one in found)
+    if not clear:
+        claims = [Claim("gaps", period="term", verdict="none clear", shown_only=not every)]
+    key = "heading" if clear else "heading_none" if every else "heading_none_shown"
+    table = comparison_matrix(report.in_order(gaps), voice=voice, caption=words("term.caption"))
+    return Section(words(f"term.{key}", claim=claims, list="; ".join(names)), (table,), contents=words("term.short"))
+
+
+def stories(report: Report) -> tuple[Section, ...]:
+    """Return what became of the gaps that the contract was about: named by actions, by ratings, then by the roadmap."""
+    found = [story(report, main_id(report.contract, metric), dimension) for metric, dimension in _chosen(report)]
+    return tuple(one for one in found if one is not None)[:MOST_STORIES]
+
+
+def _chosen(report: Report) -> list[tuple[str, str]]:
+    """Return metric and dimension of every story, the most telling reason first."""
+    known = report.contract.metrics
+    pairs = [(one.metric, one.dimension) for one in report.records.actions]
+    rated = [name.partition(".") for rating in _review(report).ratings for name in rating.evidence]
+    pairs += [(metric, dimension) for metric, _, dimension in rated if dimension]
+    pairs += [(one.metric, one.dimension) for one in report.records.roadmap if one.status != "dropped"]
+    return list(dict.fromkeys((str(one), str(two)) for one, two in pairs if one in known and two in report.contract.dimensions))
+
+
+def what_followed(report: Report) -> Section | None:
+    """Return every action with what was expected, the figure before and after, and which actions cannot be told apart."""
+    words, voice = report.words, report.voice
+    agreed = [one for one in report.records.actions if one.agreed_on <= report.date]
+    if not agreed:
+        return None
+    outcomes = report.assessment.action_outcomes.set_index("id").to_dict("index")
+    columns = tuple(Column(words(f"followed.column_{one}")) for one in ("what", "owner", "done", "expected", "followed"))
+    rows = tuple(
+        (voice.written(one.what), one.owner, _state(report, one), _expected(report, one), _followed(report, one, outcomes.get(one.id, {})))
+        for one in agreed
+    )
+    done = sum(one.status == "done" for one in agreed)
+    claim = Claim("count", about="actions done", numbers=(("n", done), ("of", len(agreed))), shown_only=True)
+    together = [words("followed.together", list=[voice.written(one.what), voice.written(two.what)]) for one, two in _inseparable(agreed)]
+    body: list[Display] = [DataTable(words("action.caption"), columns, rows)]
+    body += [Bullets(tuple(together))] if together else []
+    body.append(Prose((words("followed.caution"),)))
+    return Section(words("followed.heading", claim=claim, n=done, total=len(agreed)), tuple(body), contents=words("followed.short"))
+
+
+def _state(report: Report, action: Action) -> str:
     words = report.words
-    late = [(one.done_on - one.due).days for one in due if one.done_on is not None and one.done_on > one.due]
-    missing = sum(one.done_on is None for one in due)
-    return (
-        words(f"score.{kind}"),
-        words.number(len(due)),
-        words.percent(_on_time(due)),
-        words.days(stats.median(late)) if late else Cell(words("table.no_value"), muted=True),
-        words.number(missing),
-    )
+    if action.status == "done" and action.done_on is not None:
+        late = action.due is not None and action.done_on > action.due
+        return words("followed.done_late" if late else "followed.done", date=action.done_on)
+    if action.status == "open" and action.due is not None and action.due < report.date:
+        return words("followed.overdue", date=action.due)
+    return words(f"action.{action.status}")
 
 
-def _on_time(due: Sequence[Deliverable]) -> float:
-    """Return the share that was done by the day it was due."""
-    return sum(one.done_on is not None and one.done_on <= one.due for one in due) / len(due)
+def _expected(report: Report, action: Action) -> str | Cell:
+    """Return which figure an action was to change, for whom, and in which direction."""
+    words, voice = report.words, report.voice
+    if action.metric is None or action.expected is None:
+        return Cell(words("followed.no_figure"), muted=True)
+    metric = voice.short(main_id(report.contract, action.metric))
+    if action.group is None or action.dimension is None:
+        return words(f"followed.expected_{action.expected}", metric=metric)
+    return words(f"followed.expected_{action.expected}_for", metric=metric, people=voice.people(action.dimension, action.group))
 
 
-def reflections(report: Report) -> Section:
-    """Return how frontline, finance and procurement look back, and the lessons for the next solicitation."""
-    words, language = report.words, report.voice.language
-    review = _review(report)
-    body: list[Display] = (
-        [Bullets(tuple(f"{words(f'look_back.{one.from_}')}: {one.text.in_language(language)}" for one in review.reflections))]
-        if review.reflections
-        else []
-    )
+def _followed(report: Report, action: Action, outcome: Mapping[Any, Any]) -> str | Cell:
+    """Return what the figures show since an action was done; the size of a change of groups only to those who hold the records."""
+    words = report.words
+    verdict = key_of(outcome.get("verdict", "not judged"))
+    if verdict == "not_judged":
+        return Cell(words(f"worked.{key_of(outcome.get('reason', 'not done'))}"), muted=True)
+    if verdict == "not_yet":
+        to_go = float(outcome["to_go"])
+        told = words("worked.not_yet", n=to_go) if to_go == to_go else words("worked.no_difference")
+    else:
+        told = words(f"worked.{verdict}")
+    change, low, high = (outcome.get(name, float("nan")) for name in ("change", "low", "high"))
+    if report.release.edition == "public" or change != change or action.metric is None:
+        return told
+    metric = main_id(report.contract, action.metric)
+    limits = ""
+    if low == low and high == high:
+        limits = words("long.interval_range", low=report.voice.gap(metric, low), high=report.voice.gap(metric, high))
+    detail = words("followed.change_limits" if limits else "followed.change", change=report.voice.gap(metric, change), limits=limits)
+    return Cell(told, detail=detail)
+
+
+def _inseparable(actions: Sequence[Action]) -> list[tuple[Action, Action]]:
+    """Return pairs of actions on the same figure that were done so close together that it cannot tell them apart."""
+    done = [one for one in actions if one.done_on is not None and one.metric is not None and one.expected is not None]
+    return [
+        (one, two)
+        for one, two in combinations(done, 2)
+        if one.metric == two.metric
+        and (one.group == two.group or None in (one.group, two.group))
+        and one.done_on is not None
+        and two.done_on is not None
+        and abs((one.done_on - two.done_on).days) <= APART
+    ]
+
+
+def reflections(report: Report) -> Section | None:
+    """Return how frontline, finance and procurement look back; None where nobody wrote it for these readers."""
+    words, voice = report.words, report.voice
+    found = _review(report).reflections
+    if not found:
+        return None
+    items = tuple(words("look_back.item", who=words(f"look_back.{one.from_}"), text=voice.written(one.text)) for one in found)
+    return Section(words("look_back.heading"), (Bullets(items),), contents=words("look_back.short"))
+
+
+def lessons(report: Report) -> Section | None:
+    """Return what the next solicitation and the management of contracts should do differently; None where nothing was written."""
+    words, voice = report.words, report.voice
+    body: list[Display] = []
     for purpose in ("solicitation", "management"):
-        lessons = tuple(lesson.text.in_language(language) for lesson in review.lessons if lesson.for_ == purpose)
-        if lessons:
-            body.append(Bullets(lessons, heading=words(f"look_back.lessons_{purpose}")))
-    return Section(words("look_back.heading"), tuple(body) or (Prose((words("look_back.none"),)),), contents=words("look_back.short"))
+        told = tuple(voice.written(one.text) for one in _review(report).lessons if one.for_ == purpose)
+        if told:
+            body.append(Bullets(told, heading=words(f"look_back.lessons_{purpose}")))
+    return Section(words("lessons.heading"), tuple(body), contents=words("lessons.short")) if body else None
 
 
-def exit_interview(report: Report) -> Section:
-    """Return the provider's exit interview and its right of reply, in its own words."""
-    words, language = report.words, report.voice.language
+def exit_interview(report: Report) -> Section | None:
+    """Return the provider's exit interview and reply, in its own words; that a reply is missing only where one was asked for."""
+    words, voice = report.words, report.voice
     review = _review(report)
     body: list[Display] = []
     if review.exit_interview:
         rows = tuple(
-            (
-                one.question.in_language(language),
-                one.answer.in_language(language) if one.answer else Cell(words("interview.no_answer"), muted=True),
-            )
+            (voice.written(one.question), voice.written(one.answer) if one.answer else Cell(words("interview.no_answer"), muted=True))
             for one in review.exit_interview
         )
         body.append(DataTable(words("interview.caption"), (Column(words("plan.question")), Column(words("plan.answer"))), rows))
+    reply, provider = review.right_of_reply, report.contract.contract.provider
+    if reply is not None and reply.text is not None:
+        source = words("interview.reply_source", provider=provider, date=reply.received) if reply.received else provider
+        body.append(Notes(voice.written(reply.text), source=source, quote=True))
+    elif reply is not None:
+        body.append(Prose((words("interview.no_reply"),)))
+    return Section(words("interview.heading"), tuple(body), contents=words("interview.short")) if body else None
+
+
+def extract(report: Report) -> Section:
+    """Return the one-page summary for those who evaluate the next offer: ratings, main results, what became of gaps, lessons, reply."""
+    words, voice = report.words, report.voice
+    review = _review(report)
+    term = {str(row["metric"]): row for row in records(report.assessment.term_results)}
+    rated = tuple(words("extract.rating", area=voice.written(one.area), rating=on_scale(report, review, one)) for one in review.ratings)
+    told = tuple(
+        words(
+            "extract.result", metric=voice.metric(metric), value=voice.value(metric, float(row["value"])), state=_state_words(report, row)
+        )
+        for metric in report.headline
+        if (row := term.get(metric)) is not None and row["value"] == row["value"]
+    )
+    gaps = tuple(one.heading for one in stories(report))
+    learned = tuple(voice.written(one.text) for one in review.lessons if one.for_ == "solicitation")
+    lists = (("ratings", rated), ("results", told), ("gaps", gaps), ("lessons", learned))
+    body: list[Display] = [Bullets(items, heading=words(f"extract.{name}")) for name, items in lists if items]
     reply = review.right_of_reply
     if reply is not None and reply.text is not None:
-        source = (
-            words("interview.reply_source", provider=report.contract.contract.provider, date=reply.received)
-            if reply.received
-            else report.contract.contract.provider
-        )
-        body.append(Notes(reply.text.in_language(language), source=source, quote=True))
-    else:
-        body.append(Prose((words("interview.no_reply"),)))
-    return Section(words("interview.heading"), tuple(body), contents=words("interview.short"))
+        body.append(Notes(voice.written(reply.text), source=report.contract.contract.provider, quote=True))
+    return Section(_results_heading(report, term), tuple(body), contents=words("extract.short"))
 
 
-def ratings(report: Report) -> Section:
-    """Return the ratings on the agreed scale, each with the evidence it rests on."""
-    words, language = report.words, report.voice.language
-    review = _review(report)
-    if not review.ratings:
-        return Section(words("rating.none"), (Prose((words("rating.none_why"),)),), contents=words("rating.short"))
-    columns = tuple(Column(words(f"rating.column_{one}")) for one in ("area", "rating", "why", "evidence"))
-    rows = tuple(
-        (
-            rating.area.in_language(language),
-            _on_scale(report, review.position(rating)),
-            rating.text.in_language(language) if rating.text else Cell(words("table.no_value"), muted=True),
-            words.list(_evidence(report, one) for one in rating.evidence),
-        )
-        for rating in review.ratings
-    )
-    scale = words("rating.scale", labels=words.list(label.in_language(language) for label in review.scale))
-    return Section(
-        words("rating.heading"), (DataTable(words("rating.caption"), columns, rows, notes=(scale,)),), contents=words("rating.short")
-    )
-
-
-def _on_scale(report: Report, place: int | None) -> str:
-    """Return the label of a place on the scale."""
-    scale = _review(report).scale
-    return report.words("rating.place", label=scale[place - 1].in_language(report.voice.language), n=place, of=len(scale)) if place else ""
-
-
-def _evidence(report: Report, name: str) -> str:
-    """Return what a piece of evidence is called on the page."""
-    if name in report.contract.metrics:
-        return report.voice.metric(name)
-    action = next((one for one in report.records.actions if one.id == name), None)
-    if action is not None:
-        return action.what.in_language(report.voice.language)
-    kind = "spot" if name.startswith("spot_check") else "score" if name == "deliverables" else ""
-    return report.words(f"{kind}.short") if kind else name
+def _state_words(report: Report, row: Mapping[Any, Any]) -> str:
+    """Return whether a result of the term met its target."""
+    words, metric, state = report.words, str(row["metric"]), str(row["state"])
+    if state not in ("met", "missed"):
+        return words(f"results.{key_of(state)}")
+    claim = Claim("target", metric, "term", "all", verdict=state, numbers=(("value", float(row["value"])),))
+    return words(f"results.span_{state}", claim=claim, target=report.voice.value(metric, float(row["target"])))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from acmlib.analysis import overview
 from acmlib.display.charts.frames import number, records, released
 from acmlib.display.charts.waits import waits_over_time
-from acmlib.display.objects import Display, Prose, Section
+from acmlib.display.objects import Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.contents import together
 
@@ -21,6 +22,43 @@ def waits(report: Report) -> tuple[Section, ...]:
     """
     durations = [name for name, metric in report.contract.metrics.items() if metric.kind == "duration" and metric.marks and metric.date]
     return together(report, "waits", [_waits(report, name) for name in durations])
+
+
+def waits_by_group(report: Report, metric: str, dimension: str) -> tuple[Section, ...]:
+    """Return how long people wait for what a topic is about, and whose cases are still open; of a topic that is no wait, all waits.
+
+    Parameters
+    ----------
+    report : Report
+    metric, dimension : str
+        Of the topic.
+    """
+    own = report.contract.metrics.get(metric)
+    if own is None or own.kind != "duration":
+        return waits(report) if own is None or own.kind != "mean" else ()
+    over_time = (_waits(report, metric),) if own.marks and own.date else ()
+    return (*over_time, *_open_by_group(report, metric, dimension))
+
+
+def _open_by_group(report: Report, metric: str, dimension: str) -> tuple[Section, ...]:
+    """Return how many cases of each group are still open; nothing where no group is shown."""
+    words, voice = report.words, report.voice
+    cells, period = report.cells, overview.latest_periods(report.cells).get(metric)
+    rows = cells[cells["metric"].eq(metric) & cells["dimension"].eq(dimension) & cells["period"].eq(period or "")]
+    if not rows["denominator"].notna().any():
+        return ()
+    names = ("cases", "finished", "open")
+    columns = (Column(voice.dimension(dimension).capitalize()), *(Column(words(f"waits.column_{one}"), "number") for one in names))
+    body = []
+    for row in records(report.in_order(rows)):
+        closed, of = number(row, "numerator"), number(row, "denominator")
+        hidden = Cell(voice.status(str(row["status"])), muted=True)
+        shown: tuple[str | Cell, ...] = (hidden,) * 3
+        if closed is not None and of is not None:
+            shown = (words.number(of), words.number(closed), words.number(of - closed))
+        body.append((voice.group(dimension, str(row["group"])), *shown))
+    caption = words("waits.open_caption", metric=voice.metric(metric), dimension=voice.dimension(dimension), period=str(period))
+    return (Section(words("waits.open_by", dimension=voice.dimension(dimension)), (DataTable(caption, columns, tuple(body)),)),)
 
 
 def _waits(report: Report, metric: str) -> Section:

@@ -1,0 +1,178 @@
+"""Ratings with the evidence for and against them: what each rests on, with its numbers, as far as this edition shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+from acmlib.analysis.obligations import kept
+from acmlib.contract.kinds import main_id
+from acmlib.contract.record_checks import DELIVERABLES, SPOT_CHECK
+from acmlib.contract.records import Rating, Review
+from acmlib.display.claims import Claim
+from acmlib.display.comparisons import comparisons
+from acmlib.display.objects import Cell, Column, DataTable, Section
+from acmlib.display.report import Report
+from acmlib.display.sections.provider_side import has_passed
+from acmlib.display.sections.story import CHANGED, cohort_rows, cohort_sentence
+
+Side = Literal["for", "against", "neither"]
+
+#: What became of a gap, as evidence.
+_FOR = ("closed", "narrowed", "turned")
+
+
+class Evidence(NamedTuple):
+    """One piece of evidence in words, and whether it speaks for or against the service."""
+
+    side: Side
+    text: str
+
+
+def ratings(report: Report) -> Section | None:
+    """Return the ratings on the agreed scale, each with its evidence for and against; None where none was given to these readers."""
+    words, voice = report.words, report.voice
+    review = report.records.review
+    if review is None or not review.ratings:
+        return None
+    columns = tuple(Column(words(f"rating.column_{one}")) for one in ("area", "rating", "why", "for", "against"))
+    rows = tuple(_row(report, review, rating) for rating in review.ratings)
+    scale = words("rating.scale", labels=words.list(voice.written(label) for label in review.scale))
+    notes = (scale, words("rating.sides"))
+    heading = words(
+        "rating.heading", list="; ".join(f"{voice.written(one.area)}: {on_scale(report, review, one)}" for one in review.ratings)
+    )
+    return Section(heading, (DataTable(words("rating.caption"), columns, rows, notes=notes),), contents=words("rating.short"))
+
+
+def _row(report: Report, review: Review, rating: Rating) -> tuple[str | Cell, ...]:
+    words, voice = report.words, report.voice
+    nothing = Cell(words("rating.nothing"), muted=True)
+    found = [evidence(report, name) for name in rating.evidence]
+    told = {
+        side: [one.text for one in found if one.side in sides] for side, sides in (("for", ("for", "neither")), ("against", ("against",)))
+    }
+    return (
+        voice.written(rating.area),
+        on_scale(report, review, rating),
+        voice.written(rating.text) if rating.text else Cell(words("table.no_value"), muted=True),
+        " ".join(told["for"]) or nothing,
+        " ".join(told["against"]) or nothing,
+    )
+
+
+def on_scale(report: Report, review: Review, rating: Rating) -> str:
+    """Return the label of a rating with its place on the scale.
+
+    Parameters
+    ----------
+    report : Report
+    review : Review
+    rating : Rating
+    """
+    place = review.position(rating)
+    if place is None:
+        return rating.rating
+    return report.words("rating.place", label=report.voice.written(review.scale[place - 1]), n=place, of=len(review.scale))
+
+
+def evidence(report: Report, name: str) -> Evidence:
+    """Return a piece of evidence with its numbers and the side it speaks for.
+
+    Parameters
+    ----------
+    report : Report
+    name : str
+        Id of a figure (``placed_6m``, ``placed_6m.race_ethnicity``), an action, a spot check, ``deliverables``, a topic, or a record.
+    """
+    metric, _, dimension = name.partition(".")
+    if metric in report.contract.metrics and (not dimension or dimension in report.contract.dimensions):
+        return _of_groups(report, metric, dimension) if dimension else _of_metric(report, metric)
+    if name == DELIVERABLES:
+        return _of_deliverables(report)
+    if name.startswith(SPOT_CHECK):
+        return _of_check(report, name.removeprefix(SPOT_CHECK))
+    return _of_record(report, name)
+
+
+def _of_metric(report: Report, metric: str) -> Evidence:
+    """Return a metric over the term against its target."""
+    words, voice, own = report.words, report.voice, main_id(report.contract, metric)
+    frame = report.assessment.term_results
+    rows = frame[frame["metric"].eq(own)].to_dict("records")
+    row: Mapping[Any, Any] = rows[0] if rows else {}
+    name = voice.short(own)
+    if not row or row["value"] != row["value"]:
+        return Evidence("neither", words("rating.ev_not_shown", what=name))
+    value = voice.value(own, float(row["value"]))
+    if row["state"] not in ("met", "missed"):
+        return Evidence("neither", words("rating.ev_value", what=name, value=value))
+    claim = Claim("target", own, "term", "all", verdict=str(row["state"]), certain=False, numbers=(("value", float(row["value"])),))
+    key = "ev_met" if row["state"] == "met" else "ev_missed"
+    told = words(f"rating.{key}", claim=claim, what=name, value=value, target=voice.value(own, float(row["target"])))
+    return Evidence("for" if row["state"] == "met" else "against", told)
+
+
+def _of_groups(report: Report, metric: str, dimension: str) -> Evidence:
+    """Return what became of the gaps of a metric; where nothing changed beyond chance, what they were over the term."""
+    words, voice, own = report.words, report.voice, main_id(report.contract, metric)
+    changed = [row for row in cohort_rows(report, own, dimension) if row["verdict"] in CHANGED]
+    if changed:
+        return Evidence("for" if changed[0]["verdict"] in _FOR else "against", cohort_sentence(changed[0], voice))
+    names = {"metric": voice.short(own), "dimension": voice.dimension(dimension)}
+    gaps = report.assessment.term_gaps if len(report.assessment.term_gaps) else report.assessment.gaps
+    found = next(iter(comparisons(gaps[gaps["metric"].eq(own) & gaps["dimension"].eq(dimension)], report.contract)), None)
+    if found is None or found.outcome in ("hidden", "too few"):
+        return Evidence("neither", words("rating.ev_no_verdict", **names))
+    period = str(found.rows[0]["period"])
+    if found.outcome == "clear":
+        groups = [str(row["group"]) for row in found.behind]
+        claims = [Claim("gaps", own, period, dimension, (group,), verdict="clear") for group in groups]
+        return Evidence("against", words("rating.ev_gap", claim=claims, list=[voice.people(dimension, group) for group in groups], **names))
+    claim = Claim("gaps", own, period, dimension, verdict="none clear", shown_only=True)
+    return Evidence("neither", words("rating.ev_no_clear_gap", claim=claim, **names))
+
+
+def _of_deliverables(report: Report) -> Evidence:
+    """Return how many of each party's reports and payments came on time."""
+    words = report.words
+    found = kept(report.records.deliverables, report.date)
+    if not found:
+        return Evidence("neither", words("rating.ev_not_shown", what=words("score.short")))
+    told = [words("rating.ev_on_time", what=words(f"owed.{one.kind}_{one.party}"), n=one.on_time, of=one.due) for one in found]
+    return Evidence("neither", " ".join(told))
+
+
+def _of_check(report: Report, day: str) -> Evidence:
+    """Return a spot check with its result."""
+    words = report.words
+    checks = (*report.records.spot_checks, *(report.records.review.spot_checks if report.records.review else ()))
+    check = next((one for one in checks if str(one.date) == day), None)
+    if check is None:
+        return Evidence("neither", words("rating.ev_not_shown", what=words("spot.short")))
+    passed = has_passed(check)
+    told = words(
+        f"rating.ev_check_{'passed' if passed else 'failed'}", date=check.date, right=check.records - check.errors, n=check.records
+    )  # fmt: skip
+    return Evidence("for" if passed else "against", told)
+
+
+def _of_record(report: Report, name: str) -> Evidence:
+    """Return an action with its state, or the title of a topic; what these readers may not see is said to be so."""
+    words, voice = report.words, report.voice
+    action = next((one for one in report.records.actions if one.id == name), None)
+    if action is not None:
+        what = voice.written(action.what)
+        done = action.status == "done" and action.done_on is not None
+        if done:
+            late = action.due is not None and action.done_on is not None and action.done_on > action.due
+            return Evidence("for", words("rating.ev_done_late" if late else "rating.ev_done", what=what, date=action.done_on))
+        return Evidence("against", words(f"rating.ev_{'dropped' if action.status == 'dropped' else 'open'}", what=what))
+    topic = next((one for one in report.records.roadmap if one.id == name), None)
+    if topic is not None:
+        return Evidence("neither", words("rating.ev_topic", what=voice.written(topic.title)))
+    note = next((one for one in report.records.notes if one.file == name), None)
+    what = (
+        note.source if note is not None else next((voice.written(one.title) for one in report.records.voices.themes if one.id == name), "")
+    )
+    return Evidence("neither", words("rating.ev_record", what=what) if what else words("rating.ev_not_shown", what=name))

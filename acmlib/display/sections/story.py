@@ -1,0 +1,174 @@
+"""What became of a gap from the first cohort of the contract to the last: nobody is in both, and chance is told from change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from acmlib.display.charts.group_over_time import MOST, group_over_time
+from acmlib.display.claims import Claim
+from acmlib.display.objects import Bullets, Chart, Display, Prose, Section
+from acmlib.display.report import Report
+from acmlib.display.voice import Voice
+
+Row = Mapping[Any, Any]
+
+#: In the order in which they are told: what was achieved, what got worse, what stayed.
+ORDER = ("closed", "turned", "narrowed", "opened", "widened", "no clear change", "not judged")
+CHANGED = ORDER[:5]
+
+
+def cohort_rows(report: Report, metric: str, dimension: str) -> list[Row]:
+    """Return the first cohort beside the last for each group of one metric and dimension that is shown in both; most telling first."""
+    frame = report.assessment.cohorts
+    if frame.empty:
+        return []
+    own = frame[
+        frame["metric"].eq(metric) & frame["dimension"].eq(dimension) & frame["value_before"].notna() & frame["value_after"].notna()
+    ]
+    return sorted(own.to_dict("records"), key=lambda row: (ORDER.index(str(row["verdict"])), -abs(float(row["gap_change"]))))
+
+
+def story(report: Report, metric: str, dimension: str) -> Section | None:
+    """Return results by group over the contract, first cohort against last; None where there are not two cohorts.
+
+    Parameters
+    ----------
+    report : Report
+    metric, dimension : str
+        Metric id and dimension.
+    """
+    words, voice = report.words, report.voice
+    rows = cohort_rows(report, metric, dimension)
+    figure = over_time(report, metric, dimension, first=[str(row["group"]) for row in rows])
+    if not rows and figure is None:
+        return None
+    names = {"metric": voice.short(metric), "dimension": voice.dimension(dimension)}
+    body: list[Display] = [figure] if figure is not None else []
+    judged = [row for row in rows if row["verdict"] != "not judged"]
+    if judged:
+        body.append(Bullets(tuple(cohort_sentence(row, voice) for row in _worth_telling(report, judged))))
+        body.append(Prose((words("story.caution"),)))
+    contents = words("story.short", **names)
+    return Section(_heading(report, judged, names), tuple(body), contents=contents)
+
+
+def _worth_telling(report: Report, rows: list[Row]) -> list[Row]:
+    """Return what changed, and the groups that an agreed action names; where there are none, the group with the largest gap at first."""
+    named = {(one.metric, one.group) for one in report.records.actions if one.group is not None}
+    chosen = [row for row in rows if row["verdict"] in CHANGED or (str(row["metric"]).partition("@")[0], row["group"]) in named]
+    return chosen or sorted(rows, key=lambda row: -abs(float(row["gap_before"])))[:1]
+
+
+def _heading(report: Report, rows: list[Row], names: Mapping[str, str]) -> str:
+    words, voice = report.words, report.voice
+    if rows and rows[0]["verdict"] in CHANGED:
+        return words(f"story.heading_{rows[0]['verdict']}", claim=cohort_claim(rows[0]), **_sides(rows[0], voice), **names)
+    if not rows:
+        return words("story.heading_unjudged", **names)
+    row = rows[0]
+    claim = Claim(
+        "cohorts",
+        str(row["metric"]),
+        str(row["period"]),
+        str(row["dimension"]),
+        earlier=str(row["earlier_period"]),
+        verdict="none changed",
+        shown_only=True,
+    )
+    return words("story.heading_same", claim=claim, **names)
+
+
+def story_sentences(report: Report, metric: str, dimension: str) -> list[str]:
+    """Return one sentence for each group whose gap changed beyond chance from the first cohort to the last."""
+    return [cohort_sentence(row, report.voice) for row in cohort_rows(report, metric, dimension) if row["verdict"] in CHANGED]
+
+
+def cohort_claim(row: Row) -> Claim:
+    """Return what a sentence about two cohorts claims."""
+    names = ("value_before", "value_after", "value_comparator_before", "value_comparator_after")
+    return Claim(
+        "cohorts",
+        str(row["metric"]),
+        str(row["period"]),
+        str(row["dimension"]),
+        (str(row["group"]),),
+        comparator=str(row["comparator_group"]) if row["basis"] == "best" else "rest",
+        verdict=str(row["verdict"]),
+        direction=str(row["levelling"]),
+        earlier=str(row["earlier_period"]),
+        numbers=tuple((name, float(row[name])) for name in names),
+    )
+
+
+def cohort_sentence(row: Row, voice: Voice) -> str:
+    """Return both results of a group and of those it is compared with, and what became of the gap between them.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of `acmlib.analysis.cohorts.cohort_changes`.
+    voice : Voice
+    """
+    words, metric = voice.words, str(row["metric"])
+    sides = _sides(row, voice)
+    verdict = str(row["verdict"]).replace(" ", "_")
+    key = f"story.{verdict}_down" if row["levelling"] == "down" else f"story.{verdict}"
+    gaps = {name: voice.gap(metric, abs(float(row[name])), signed=False) for name in ("gap_before", "gap_after")}
+    limits = {name: voice.gap(metric, float(row[f"gap_change_{name}"])) for name in ("low", "high")}
+    told = words("story.sentence", claim=cohort_claim(row), **sides)
+    return words("story.both", first=told, second=words(key, **gaps, **limits))
+
+
+def _sides(row: Row, voice: Voice) -> dict[str, str]:
+    metric, dimension = str(row["metric"]), str(row["dimension"])
+    others = voice.words("comparator.rest") if row["basis"] == "rest" else voice.people(dimension, str(row["comparator_group"]))
+
+    def result(side: str) -> str:
+        return voice.result(metric, float(row[f"value_{side}"]), _known(row[f"x_{side}"]), _known(row[f"n_{side}"]))
+
+    return {
+        "people": voice.people(dimension, str(row["group"])),
+        "others": others,
+        "before": result("before"),
+        "after": result("after"),
+        "other_before": result("comparator_before"),
+        "other_after": result("comparator_after"),
+        "first_period": voice.words.period(str(row["earlier_period"])),
+        "last_period": cohort_name(str(row["cohort"]), voice),
+    }
+
+
+def cohort_name(cohort: str, voice: Voice) -> str:
+    """Return what the last cohort is called: a period, or *since January 2025*."""
+    kind, _, month = cohort.partition(" ")
+    return voice.words("story.since", month=month) if kind == "since" else voice.words.period(cohort)
+
+
+def _known(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def over_time(report: Report, metric: str, dimension: str, *, first: list[str]) -> Chart | None:
+    """Return the groups of one metric over half-years (contract years in public editions); None where fewer than two periods are shown.
+
+    Parameters
+    ----------
+    report : Report
+    metric, dimension : str
+    first : list of str
+        Groups in the order of their importance; the largest others follow, four at most.
+    """
+    cells = report.assessment.half_years if len(report.assessment.half_years) else report.assessment.cells
+    own = cells[
+        cells["metric"].eq(metric) & cells["dimension"].eq(dimension) & cells["period"].str.startswith("P") & cells["status"].ne("immature")
+    ]
+    shown = own[own["value"].notna()]
+    if shown["period"].nunique() < 2:
+        return None
+    size = shown.groupby("group")["denominator"].max().sort_values(ascending=False, kind="stable")
+    unknown = set(report.contract.dimensions[dimension].not_recorded)
+    groups = [one for one in dict.fromkeys([*first[:1], *size.index]) if one in size.index and one not in unknown][:MOST]
+    return group_over_time(own, voice=report.voice, groups=groups) if groups else None
