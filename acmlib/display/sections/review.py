@@ -33,14 +33,14 @@ def _review(report: Report) -> Review:
 def results(report: Report) -> Section:
     """Return every metric over the whole term and in each half-year, against the targets of that time."""
     words, voice = report.words, report.voice
-    term = {str(row["metric"]): row for row in records(report.assessment.term_results)}
+    term = _overall(report)
     periods = report.assessment.periodic_results
     spans = list(dict.fromkeys(periods["period"]))
     metrics = [own for name in report.contract.metrics if (own := main_id(report.contract, name)) in term or own in set(periods["metric"])]
     columns = (
         Column(words("results.column_metric")),
         *(Column(sentence_start(words.period(span)), "number") for span in spans),
-        Column(words("results.column_term"), "number"),
+        Column(words("results.column_term" if report.ended else "results.column_latest"), "number"),
         Column(words("results.column_state")),
     )
     by_span = {(str(row["metric"]), str(row["period"])): row for row in records(periods)}
@@ -57,6 +57,21 @@ def results(report: Report) -> Section:
     return Section(_results_heading(report, term), (DataTable(caption, columns, rows, notes=notes),), contents=words("results.short"))
 
 
+def _overall(report: Report) -> dict[str, Mapping[Any, Any]]:
+    """Return, for each metric, the result of the whole term once it is over, of its last window before."""
+    wanted = [main_id(report.contract, name) for name in report.contract.metrics]
+    if report.ended:
+        rows = report.assessment.term_results
+        return {str(row["metric"]): row for row in records(rows[rows["metric"].isin(wanted)])}
+    found = {}
+    for metric in wanted:
+        known = report.assessment.metrics.get(metric)
+        if known is not None and known.period:
+            shared = {name: getattr(known, name) for name in ("metric", "period", "denominator", "value", "status")}
+            found[metric] = {**shared, "target": known.target.value, "state": known.target.state, "certain": known.target.certain}
+    return found
+
+
 def _results_heading(report: Report, term: Mapping[str, Mapping[Any, Any]]) -> str:
     """Say the main figure with its target first, then how many targets were met: of all that were agreed, or of those shown here."""
     words, voice = report.words, report.voice
@@ -65,12 +80,15 @@ def _results_heading(report: Report, term: Mapping[str, Mapping[Any, Any]]) -> s
     if not judged:
         return words("results.heading_none_ended" if report.ended else "results.heading_none")
     met = sum(row["state"] == "met" for row in judged)
-    claim = Claim("count", period="term", about="targets met", numbers=(("n", met), ("of", len(judged))), shown_only=hidden)
-    counted = words("results.counted_shown" if hidden else "results.counted", claim=claim, n=met, of=len(judged))
+    claim = Claim(
+        "count", period="term" if report.ended else "", about="targets met", numbers=(("n", met), ("of", len(judged))), shown_only=hidden
+    )
+    key = f"results.counted{'_shown' if hidden else ''}{'' if report.ended else '_so_far'}"
+    counted = words(key, claim=claim, n=met, of=len(judged))
     main = term.get(report.main)
     if main is None or main not in judged:
         return sentence_start(counted)
-    state = Claim("target", report.main, "term", "all", verdict=str(main["state"]), numbers=(("value", float(main["value"])),))
+    state = Claim("target", report.main, str(main["period"]), "all", verdict=str(main["state"]), numbers=(("value", float(main["value"])),))
     values = {name: voice.value(report.main, float(main[name])) for name in ("value", "target")}
     return words(f"results.heading_{main['state']}", claim=state, metric=voice.short(report.main), counted=counted, **values)
 
@@ -104,7 +122,7 @@ def _over_term(report: Report, metric: str, row: Mapping[Any, Any] | None) -> tu
     state = str(row["state"])
     if state not in ("met", "missed"):
         return shown, Cell(words(f"results.{key_of(state)}"), muted=True)
-    claim = Claim("target", metric, "term", "all", verdict=state, certain=bool(row["certain"]), numbers=(("value", value),))
+    claim = Claim("target", metric, str(row["period"]), "all", verdict=state, certain=bool(row["certain"]), numbers=(("value", value),))
     certain = words("results.certain" if row["certain"] else "results.uncertain")
     told = words(
         "results.state", claim=claim, state=words(f"results.{state}"), certain=certain, target=voice.value(metric, float(row["target"]))
@@ -271,7 +289,7 @@ def extract(report: Report) -> Section:
     """Return the one-page summary for those who evaluate the next offer: ratings, main results, what became of gaps, lessons, reply."""
     words, voice = report.words, report.voice
     review = _review(report)
-    term = {str(row["metric"]): row for row in records(report.assessment.term_results)}
+    term = _overall(report)
     rated = tuple(words("extract.rating", area=voice.written(one.area), rating=on_scale(report, review, one)) for one in review.ratings)
     told = tuple(
         words(
@@ -295,5 +313,5 @@ def _state_words(report: Report, row: Mapping[Any, Any]) -> str:
     words, metric, state = report.words, str(row["metric"]), str(row["state"])
     if state not in ("met", "missed"):
         return words(f"results.{key_of(state)}")
-    claim = Claim("target", metric, "term", "all", verdict=state, numbers=(("value", float(row["value"])),))
+    claim = Claim("target", metric, str(row["period"]), "all", verdict=state, numbers=(("value", float(row["value"])),))
     return words(f"results.span_{state}", claim=claim, target=report.voice.value(metric, float(row["target"])))

@@ -66,6 +66,8 @@ def _waits(report: Report, metric: str) -> Section:
     definition = report.contract.metrics[metric]
     cells = report.release.waits
     cells = cells[cells["metric"].str.partition("@")[0].eq(metric)].reset_index(drop=True)
+    # The figure shows two periods: the last, and the one before it.
+    cells = cells[cells["period"].isin(sorted(set(cells["period"]), key=lambda text: text.rpartition("/")[2])[-2:])].reset_index(drop=True)
     name, short = voice.metric(metric), words("contents.waits_topic")
     rows = records(cells)
     told = [row for row in rows if released(row)]

@@ -1,0 +1,97 @@
+"""Deep dives and the report at the end: what they say of the sample contracts."""
+
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from acmlib.display import sections as show
+from acmlib.display.report import Report, open_report
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@cache
+def report(contract: str, edition: str = "internal", language: str = "en", topic: str | None = None) -> Report:
+    return open_report(contract, None, edition, language, topic, ROOT)
+
+
+def told(shown: object) -> str:
+    return " ".join(str(one) for one in shown) if isinstance(shown, tuple) else str(shown)
+
+
+@pytest.mark.parametrize(("edition", "language"), [("internal", "en"), ("provider", "en"), ("internal", "es")])
+def test_the_story_that_summit_was_about_is_told_with_both_cohorts_and_its_figure(edition: str, language: str) -> None:
+    """Placement of Hispanic participants: 11 of 52 in the first half-year, 41 of 95 since; the gap closed, and not by chance."""
+    sections = show.stories(report("summit-youth-jobs", edition, language))
+    first, said = sections[0], told(sections[0])
+    assert "11 of 52" in said or "11 de 52" in said
+    assert "41 of 95" in said or "41 de 95" in said
+    assert ("closed" if language == "en" else "se cerr") in first.heading
+    assert type(first.body[0]).__name__ == "Chart"
+
+
+def test_the_rating_rests_on_evidence_with_its_numbers() -> None:
+    section = show.ratings(report("summit-youth-jobs"))
+    said = told(section)
+    assert "11 of 52" in said, "the story stands beside the rating that cites it"
+    assert "Spot check of May 12, 2026 not passed: 14 of 19 records right" in said
+    assert section is not None and "Evidence against" in said
+
+
+def test_results_are_judged_by_the_targets_of_each_half_year() -> None:
+    (table,) = show.results(report("northern-youth-jobs")).body
+    (row,) = [row for row in table.rows if row[0] == "Days from referral to enrollment"]
+    details = [cell.detail for cell in row[1:5]]
+    assert details == ["target 14 days: not met; 0 of 6 months"] * 2 + ["target 14 days: met; 6 of 6 months"] * 2
+
+
+def test_a_count_of_targets_is_one_of_all_that_can_be_judged() -> None:
+    summit = report("summit-youth-jobs")
+    frame = summit.assessment.term_results
+    judged = frame[frame["state"].isin(["met", "missed"]) & frame["metric"].isin(summit.contract.metrics)]
+    n, of = re.findall(r"(\d+) of the (\d+) targets that can be judged", show.results(summit).heading)[0]
+    assert (int(n), int(of)) == (int(judged["state"].eq("met").sum()), len(judged))
+    assert "no target was agreed" in show.results(report("nsw-job-training")).heading
+
+
+def test_actions_of_the_same_weeks_are_said_to_be_inseparable() -> None:
+    said = told(show.what_followed(report("summit-youth-jobs")))
+    assert "cannot be told apart" in said
+
+
+@pytest.mark.parametrize("contract", ["harbor-youth-jobs", "northern-youth-jobs", "riverside-youth-jobs", "summit-youth-jobs"])
+def test_a_deep_dive_is_about_the_metric_and_dimension_of_its_topic(contract: str) -> None:
+    """A wait is shown as a wait, a count as a count: nothing falls back on another metric."""
+    for topic in report(contract).records.roadmap:
+        about = replace(report(contract), topic=topic)
+        metric, dimension = show.subject(about)
+        assert metric.partition("@")[0] == topic.metric and dimension == topic.dimension
+        section = show.findings(about)
+        assert about.voice.short(metric) in section.heading or about.voice.metric(metric) in section.heading
+        assert about.voice.metric(metric) in told(section), "its figure or table is of this metric"
+        for question in show.topic_questions(about).items[:1]:
+            named = (about.voice.short(metric), about.voice.metric(metric), *(str(one) for one in [topic.question] if one))
+            assert any(name in question for name in named), question
+
+
+def test_a_deep_dive_without_a_topic_says_what_it_needs() -> None:
+    with pytest.raises(ValueError, match=r"roadmap\.yml"):
+        show.subject(report("harbor-youth-jobs"))
+
+
+def test_hidden_is_never_said_to_be_none() -> None:
+    """In the public edition of Prairie every group is hidden: no sentence says that there is no gap."""
+    prairie = report("prairie-youth-jobs", "public")
+    for topic in report("prairie-youth-jobs").records.roadmap:
+        section = show.findings(replace(prairie, topic=topic))
+        assert "no gap" not in section.heading or "here" in section.heading
+
+
+def test_at_most_three_findings() -> None:
+    for topic in report("harbor-youth-jobs").records.roadmap:
+        section = show.findings(replace(report("harbor-youth-jobs"), topic=topic))
+        bullets = [one for one in section.body if type(one).__name__ == "Bullets"]
+        assert all(len(one.items) <= 3 for one in bullets)
