@@ -1,6 +1,8 @@
 """The parts of a report, each a question answered: a notebook calls them in the order of its page.
 
 ``from acmlib.display import sections as show``, then ``show.trends(report)``.
+"""
+
 from acmlib.display.own import figure, table, text, theme
 from acmlib.display.preview import preview
 from acmlib.display.sections.agenda import agenda
@@ -26,7 +28,17 @@ from acmlib.display.sections.served import served
 from acmlib.display.sections.since import since_last_time
 from acmlib.display.sections.story import story
 from acmlib.display.sections.time import groups_over_time, trend, trends
-from acmlib.display.sections.topic import beside, decisions, findings, parts, subject, topic_actions, topic_questions, unknowns, what_was_asked
+from acmlib.display.sections.topic import (
+    beside,
+    decisions,
+    findings,
+    parts,
+    subject,
+    topic_actions,
+    topic_questions,
+    unknowns,
+    what_was_asked,
+)
 from acmlib.display.sections.voice_of_clients import heard, listened, surveys
 from acmlib.display.sections.waits import waits, waits_by_group
 
@@ -79,7 +91,6 @@ __all__ = [
     "results",
     "retention",
     "roadmap",
-    "sections as show``",
     "served",
     "since_last_time",
     "stories",
@@ -90,7 +101,6 @@ __all__ = [
     "term_equity",
     "text",
     "theme",
-    "then ``show.trends(report)``.",
     "title",
     "together",
     "topic_actions",

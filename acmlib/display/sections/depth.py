@@ -22,8 +22,10 @@ from acmlib.measures.table import CROSS, pair
 JUDGED = ("clear", "possible", "not seen")
 
 
-def comparisons(report: Report, metric: str, dimension: str) -> Section:
+def comparisons(report: Report, metric: str, dimension: str) -> Section | None:
     """Return the gaps of one metric by one dimension under every comparator: target, best group, everyone, all others.
+
+    None where the groups of this metric are not compared with each other: counts are set beside a base.
 
     Parameters
     ----------
@@ -32,26 +34,33 @@ def comparisons(report: Report, metric: str, dimension: str) -> Section:
         Ids of the contract.
     """
     words, voice = report.words, report.voice
+    gaps = _gaps(report, metric, dimension)
+    if gaps.empty:
+        return None
     found = report.assessment.by_comparator
     found = found[found["metric"].eq(metric) & found["dimension"].eq(dimension)]
     name = voice.dimension(dimension)
     short = words("comparisons.short", dimension=name)
     if not found["outcome_gap"].notna().any():
-        hidden = len(found) > 0 and "hidden" in set(report.gaps.loc[report.gaps["dimension"].eq(dimension), "status"])
+        hidden = gaps["status"].eq("hidden").any()
         why = "comparisons.none_hidden" if hidden else "comparisons.none_why"
         return Section(words("comparisons.none"), (Prose((words(why),)),), contents=short)
     bases = list(dict.fromkeys(found["basis"]))
     heads = {basis: _base_name(report, found[found["basis"].eq(basis)].iloc[0].to_dict()) for basis in bases}
     unknown = report.contract.dimensions[dimension].not_recorded
-    groups = [str(group) for group in report.gaps_of(metric, dimension)["group"] if group in set(found["group"]) and group not in unknown]
+    groups = [str(group) for group in gaps["group"] if group in set(found["group"]) and group not in unknown]
     body = tuple(
         (voice.group(dimension, group), *(_against(report, found, group, basis) for basis in bases)) for group in groups
     )  # fmt: skip
     caption = words("comparisons.caption", metric=voice.metric(metric), dimension=name)
     table = DataTable(caption, (Column(name.capitalize()), *(Column(heads[basis]) for basis in bases)), body)
-    known = [str(group) for group in report.gaps_of(metric, dimension)["group"] if group not in unknown]
+    known = [str(group) for group in gaps["group"] if group not in unknown]
     heading = _heading(report, found[found["group"].isin(groups)], known)
     return Section(heading, (table, Prose((words("comparisons.why"),))), contents=short)
+
+
+def _gaps(report: Report, metric: str, dimension: str) -> pd.DataFrame:
+    return report.gaps[report.gaps["metric"].eq(metric) & report.gaps["dimension"].eq(dimension)].reset_index(drop=True)
 
 
 def _base_name(report: Report, row: Mapping[Any, Any]) -> str:
@@ -145,7 +154,7 @@ def places(report: Report, metric: str, dimension: str) -> tuple[Section, ...]:
     """
     frame = report.assessment.decompositions
     own = frame[frame["metric"].eq(metric) & frame["dimension"].eq(dimension)] if len(frame) else frame
-    _, worst = worst_off(records(report.gaps_of(metric, dimension)), report.voice)
+    _, worst = worst_off(records(_gaps(report, metric, dimension)), report.voice)
     groups = [str(row["group"]) for row in worst]
     chosen = next((group for group in groups if len(own) and own["group"].eq(group).any()), None)
     tables = crossed(report, metric, dimension)

@@ -63,7 +63,7 @@ def _overall(report: Report) -> dict[str, Mapping[Any, Any]]:
     if report.ended:
         rows = report.assessment.term_results
         return {str(row["metric"]): row for row in records(rows[rows["metric"].isin(wanted)])}
-    found = {}
+    found: dict[str, Mapping[Any, Any]] = {}
     for metric in wanted:
         known = report.assessment.metrics.get(metric)
         if known is not None and known.period:
