@@ -12,7 +12,7 @@ ALL    := $(VENV)/.all
 STRIP  := $(BIN)/nbstripout --keep-id --extra-keys 'metadata.papermill cell.metadata.papermill metadata.language_info.version cell.metadata.execution'
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test pages-check screenshots lint format lab lock clean torn proofs
+.PHONY: help reports test pages-check screenshots lint format lab lock clean torn proofs audit bill sdist attacks nightly docs
 
 help:
 	@echo 'make reports   make the pages of all contracts in params/; the way in is outputs/index.html'
@@ -23,6 +23,12 @@ help:
 	@echo 'make torn      kill batches at twenty moments and look for anything torn (MOMENTS=300 for more)'
 	@echo 'make proofs    attack a year of releases of every contract, to see that no hidden count can be worked out'
 	@echo 'make lint      ruff, mypy, import-linter, nbstripout'
+	@echo 'make attacks   spoil every input file, plant evil cells and hostile texts, kill batches: minutes'
+	@echo 'make nightly   all that takes long, at full length; writes docs/nightly.md'
+	@echo 'make docs      make the documents in docs/ into pages: docs/_build/index.html'
+	@echo 'make audit     ask for known vulnerabilities of what pages need'
+	@echo 'make bill      write what pages are made with: dist/*.cdx.json (CycloneDX) and docs/licences.md'
+	@echo 'make sdist     write the source distribution and its bill of materials into dist/'
 	@echo 'make format    let ruff and nbstripout tidy the files'
 	@echo 'make lock      write the locks in requirements/ anew from pyproject.toml (UPGRADE=--upgrade for newer versions)'
 	@echo 'make clean     remove the environment, the reports and all caches'
@@ -84,6 +90,15 @@ lab: $(LAB)
 lock: $(ALL)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	requirements/lock $(BIN)/uv $(UPGRADE)
+
+audit: $(ALL)
+	$(BIN)/python requirements/audit.py
+
+bill: $(PAGES)
+	$(BIN)/python requirements/bill.py --licences docs/licences.md --bill dist/acm-workbooks.cdx.json
+
+sdist: $(ALL) bill
+	$(BIN)/python -m hatchling build --target sdist
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from acmlib.release.suppress import choose, decide
 
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
-from acmlib.release.suppress import choose, decide
 
 #: How many groups each dimension has; a contract has the first few of these.
 DIMENSIONS = {
