@@ -10,7 +10,10 @@ from pathlib import Path
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract, load_records
+from acmlib.contract.model import Contract
 from acmlib.contract.records import Records
+from acmlib.display.boundaries import boundaries
+from acmlib.display.charts.place_map import GeometryError
 from acmlib.intake.build.sources import open_tables
 from acmlib.intake.check.checks import check_tables
 from acmlib.intake.check.private import private_values
@@ -41,7 +44,7 @@ def check_contract(contract: str, *, root: Path) -> tuple[Finding, ...]:
     try:
         loaded = load_contract(contract, root=root)
         records = load_records(contract, root, contract=loaded)
-        wrong_topics = _unanswered(contract, records, root)
+        wrong_topics = [*_unanswered(contract, records, root), *_geometry_problems(loaded, root)]
         with open_tables(loaded, root=root) as tables:
             wrong = text_problems(loaded, records, private_values(tables), root)
             return worst_first([*_as_findings([*wrong_topics, *wrong]), *quotes_left_out(loaded, records), *check_tables(tables, loaded)])
@@ -75,6 +78,17 @@ def _unanswered(contract: str, records: Records, root: Path) -> list[str]:
         f"use one of {', '.join(kinds)}, or name the kind in a notebook's metadata"
         for topic in unanswered(records.roadmap, root)
     ]
+
+
+def _geometry_problems(contract: Contract, root: Path) -> list[str]:
+    """Return what is wrong with boundaries that the contract names."""
+    found = []
+    for dimension in contract.dimensions:
+        try:
+            boundaries(contract, dimension, root)
+        except GeometryError as error:
+            found.append(str(error))
+    return found
 
 
 def _as_findings(errors: Sequence[str]) -> tuple[Finding, ...]:

@@ -124,6 +124,19 @@ class Population(Model):
         return self
 
 
+class Geometry(Model):
+    """Boundaries of places, for a small map: a GeoJSON file beside the contract file."""
+
+    file: String = Field(description="name of the file in the contract's own folder: neighborhoods.geojson")
+    name: String = Field(default="name", description="property of a place that holds the name of its group")
+
+    @model_validator(mode="after")
+    def _beside(self) -> Self:
+        if "/" in self.file or "\\" in self.file or not self.file.endswith((".geojson", ".json")):
+            raise PydanticCustomError("geometry", "has a file that is no GeoJSON beside the contract; use its bare name, as places.geojson")
+        return self
+
+
 class Dimension(Model):
     """A way to split participants: race/ethnicity, age, neighbourhood, site."""
 
@@ -143,6 +156,7 @@ class Dimension(Model):
     labels: Map[str, Text] = Field(default_factory=FrozenMap)
     phrase: Text | None = Field(default=None, description="how any group reads in a sentence: students in grade {group}")
     phrases: Map[str, Text] = Field(default_factory=FrozenMap, description="how one group reads in a sentence: girls and women")
+    geometry: Geometry | None = Field(default=None, description="boundaries of the groups, for a map")
     not_recorded: tuple[String, ...] = ("Not asked", "Declined", "Don't know", NOT_RECORDED)
     population: Population | None = None
 

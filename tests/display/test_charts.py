@@ -414,12 +414,11 @@ def test_parts_of_a_gap_add_up_to_it():
     assert numbers[0] + numbers[1] == numbers[2]
 
 
-def test_fewer_than_eight_contracts_are_a_table_and_no_funnel():
-    shown = funnel(peers(6), metric="placed_6m", period="2026", voice=voice(), names=NAMES)
-    assert isinstance(shown, DataTable)
-    assert [column.label for column in shown.columns] == ["Contract", "Result", "Number", "Of", "Interval"], (
-        "no verdict where none is given"
-    )
+def test_fewer_than_eight_contracts_are_dots_with_intervals_and_no_funnel():
+    shown = funnel(peers(6), metric="placed_6m", period="2026", voice=voice(), names=NAMES, this="provider-a")
+    assert isinstance(shown, Chart) and "Dot chart: Placed in a job within 6 months beside other results" in shown.alt
+    assert len(shown.data.rows) == 6 and "Peer 1" in shown.svg and "95%" not in shown.svg
+    assert isinstance(funnel(peers(6).head(1), metric="placed_6m", period="2026", voice=voice(), names=NAMES), DataTable)
 
 
 def test_peers_keep_the_names_their_edition_gives_them():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
+from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, nice_range, spread, text_width
 from acmlib.display.charts.frames import Row, count_cell, interval_cell, number, records, released, value_cell
 from acmlib.display.objects import Chart, Column, DataTable
@@ -32,7 +34,9 @@ def funnel(
     this: str | None = None,
     caption: str | None = None,
 ) -> Chart | DataTable:
-    """Return the results of several contracts against their size, with the limits of chance; a table where there are too few for a funnel.
+    """Return the results of several contracts against their size, with the limits of chance.
+
+    Where there are too few for a funnel they are dots with intervals, and a table where fewer than two can be shown.
 
     Parameters
     ----------
@@ -56,8 +60,14 @@ def funnel(
     shown = sorted(
         (row for row in rows if released(row) and (number(row, "denominator") or 0) > 0), key=lambda row: number(row, "denominator") or 0
     )
-    if not shown or any(str(row.get("form")) == "table" for row in rows):
+    if len(shown) < 2:
         return table
+    if any(str(row.get("form")) == "table" for row in rows):
+        beside = [
+            {**row, "label": names[str(row["unit"])], "own": str(row["unit"]) == this, "detail": _people(row, voice)} for row in shown
+        ]
+        drawn = beside_others(beside, metric=metric, voice=voice, period=period, target=voice.target(metric), caption=named)
+        return replace(drawn, data=table)
     outside = [row for row in shown if str(row.get("kind")) in ("better", "worse", "high", "low")]
     listed = words.list(names[str(row["unit"])] for row in outside) if outside else ""
     alt = words("alt.funnel", units=len(shown), metric=voice.metric(metric), n=len(outside), list=listed) if outside else words(
@@ -77,6 +87,10 @@ def _sentence(row: Row, metric: str, names: Mapping[str, str], voice: Voice) -> 
         result=voice.result(metric, number(row, "value") or 0.0, number(row, "numerator"), number(row, "denominator")),
         judged=voice.words(f"peer.{str(row.get('kind', 'not judged')).replace(' ', '_')}"),
     )
+
+
+def _people(row: Row, voice: Voice) -> str:
+    return voice.words("chart.n", n=number(row, "denominator"))
 
 
 def _limit(row: Row, name: str) -> float | None:

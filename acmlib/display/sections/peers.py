@@ -7,7 +7,7 @@ import pandas as pd
 from acmlib.analysis.peers import funnel as judged
 from acmlib.display.charts.frames import number, records, released
 from acmlib.display.charts.funnel import funnel
-from acmlib.display.objects import Chart, Prose, Section
+from acmlib.display.objects import Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.contents import label
 
@@ -47,7 +47,7 @@ def peers(report: Report, metric: str) -> tuple[Section, ...]:
     shown = funnel(found, metric=metric, period=str(own["period"]), voice=voice, names=names, this=this)
     row = next(one for unit, one in zip(found.index, records(found), strict=True) if unit == this)
     name, value = voice.metric(metric), voice.value(metric, float(row["value"]))
-    drawn = isinstance(shown, Chart)
+    drawn = str(row["form"]) == "funnel"
     key = str(row["kind"]).replace(" ", "_")
     heading = (
         words(f"peers.{key}", metric=name, value=value, n=len(others)) if drawn else words("peers.heading", metric=name, n=len(others))
