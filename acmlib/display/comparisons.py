@@ -89,16 +89,22 @@ def _comparison(metric: str, dimension: str, rows: Sequence[Row], better: str, c
             outcome = verdict
             break
     behind.sort(key=lambda row: (-(number(row, "to_parity_fixed") or 0.0), -abs(number(row, "outcome_gap") or 0.0)))
-    return Comparison(metric, dimension, outcome or _quiet(judged), tuple(behind), tuple(rows))
+    return Comparison(metric, dimension, outcome or _quiet(judged, contract.statistics.minimum_n), tuple(behind), tuple(rows))
 
 
-def _quiet(judged: list[Row]) -> str:
+def _quiet(judged: list[Row], minimum_n: float) -> str:
     """Say what a comparison without a gap to anybody's disadvantage comes to: no gap, or nothing that can be said."""
     known = [row for row in judged if str(row.get("status", "shown")) not in ("no data", "immature")]
-    settled = [row for row in known if row.get("verdict") in ("clear", "possible", "not seen")]
+    settled = [row for row in known if row.get("verdict") in ("clear", "possible", "not seen") and _is_large(row, minimum_n)]
     if not settled:
         return "hidden" if known and all(_is_hidden(row) for row in known) else "too few"
     return "not seen" if len(settled) == len(known) else "partly"
+
+
+def _is_large(row: Row, minimum_n: float) -> bool:
+    """Return whether a group has people enough for *no gap seen* to mean anything."""
+    people = number(row, "denominator")
+    return people is None or people >= minimum_n
 
 
 def _is_hidden(row: Row) -> bool:

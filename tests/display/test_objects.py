@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 import pytest
-from display_frames import gaps, points, voice
+from display_frames import gaps, voice
 from lxml import html
 
 from acmlib.display import (
@@ -14,7 +14,6 @@ from acmlib.display import (
     Column,
     DataTable,
     Heading,
-    Headline,
     Notes,
     Prose,
     Questions,
@@ -22,7 +21,6 @@ from acmlib.display import (
     outcomes_by_group,
     provenance,
     questions,
-    summary_table,
     title_block,
 )
 from acmlib.display.objects import MIME, from_json
@@ -119,17 +117,3 @@ def test_a_meeting_has_at_most_three_questions():
     assert questions(["Why?"], voice=voice()).heading == "A question for this meeting"
     with pytest.raises(ValueError, match="4 given; a meeting discusses one to three"):
         questions(["a", "b", "c", "d"], voice=voice())
-
-
-def test_the_summary_says_everything_in_words_beside_its_icons():
-    found = gaps()
-    latest = {"metric": "placed_6m", "period": "P12M/2025-12", "value": 0.32, "denominator": 584.0, "status": "shown"}
-    hidden = {"metric": "days_to_start", "period": "2026-06", "value": float("nan"), "denominator": float("nan"), "status": "hidden"}
-    shown = summary_table([Headline(latest, points(), found), Headline(hidden)], voice=voice())
-    page = html.fromstring(Layout(voice().words).html(shown))
-    first = page.xpath("//tbody/tr[1]")[0].text_content()
-    for words in ("12 months to December 2025", "32%", "584", "40%", "improving", "1 clear gap: Black or African American"):
-        assert words in first
-    lines = page.xpath("//*[name()='svg']/@aria-label")
-    assert len(lines) == 1 and lines[0].startswith("Line of Placed in a job within 6 months over 24 points in time")
-    assert "hidden for privacy" in page.xpath("//tbody/tr[2]")[0].text_content()
