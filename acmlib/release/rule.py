@@ -96,11 +96,11 @@ def decide(
     privacy = contract.privacy
     public = Table(counts, numbers, same, within, privacy.minimum_count, show_zeros=privacy.show_zeros)
     knowledge = public.knowledge(number for at in np.flatnonzero(stays) for number in suppression.numbers[at])
-    lost: set[int] = set()
+    open_ = set(range(knowledge.targets.shape[0]))
     while True:
         shown = np.zeros(len(knowledge.number_of), dtype=bool)
         shown[[knowledge.number_of[number] for number in (*suppression.shown(), *given)]] = True
-        weak = attack(knowledge, shown, skip=lost)
+        weak, open_ = attack(knowledge, shown, open_)
         if not weak:
             return Decision(cells, suppression.reason, stays)
         of_row = {row: number for number, row in knowledge.number_of.items()}
@@ -111,7 +111,7 @@ def decide(
             elif one.value < past.least:
                 raise ReleaseError([past.gives_away()])
             else:  # a threshold that was raised since: readers know what a lower one showed
-                lost.add(one.target)
+                open_.discard(one.target)
 
 
 @dataclass
