@@ -74,6 +74,9 @@ def run(
     pdf: Annotated[
         bool, typer.Option("--pdf", help="A PDF beside each page, tagged for screen readers; whoever makes the page needs Pango.")
     ] = False,
+    release: Annotated[
+        bool, typer.Option("--release", help="Hand them out: what public pages show is entered in the ledger. Without it they are drafts.")
+    ] = False,
     appendix: Annotated[bool, typer.Option("--appendix", help="Pages with all numbers unfolded, so that they are printed.")] = False,
     outputs: Annotated[Path | None, typer.Option(help="Folder for pages of a workspace at an address that can only be read.")] = None,
 ) -> None:
@@ -91,7 +94,7 @@ def run(
         _require_pdf()
     asked = {"report": report, "period": period, "edition": edition, "language": language}
     limits = Limits(cell_seconds=cell_seconds, report_seconds=report_seconds)
-    how = How(jobs, warm, force, limits, scheduler, pdf, appendix)
+    how = How(jobs, warm, force, limits, scheduler, pdf, appendix, release)
     chosen = functools.partial(chosen_contracts, ids, every)
     try:
         status = make_reports(place if "://" in place else workspace(root), chosen, asked, how, outputs=outputs)

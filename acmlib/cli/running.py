@@ -38,6 +38,7 @@ class How:
     scheduler: str | None
     pdf: bool = False
     appendix: bool = False
+    release: bool = False
 
 
 def make_reports(
@@ -90,7 +91,7 @@ def _plan_and_make(
 ) -> bool:
     """Find what has to be made, make it, and say what came of it."""
     planned, refused = _planned(contracts, asked, inventory)
-    planned = [replace(job, pdf=how.pdf, appendix=how.appendix) for job in planned]
+    planned = [replace(job, pdf=how.pdf, appendix=how.appendix, to_release=how.release) for job in planned]
     for told in (*declaration_problems(root), *stored_outputs(sorted({job.report for job in planned}), root)):
         say.note(told)
     if not planned and not refused:

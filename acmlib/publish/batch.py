@@ -30,9 +30,7 @@ from acmlib.publish.store import (
     FAILURES,
     INDEX,
     KEPT_TABLES,
-    LEDGER,
     RUN_TIME,
-    OvertakenError,
     forget,
     keep_failure,
     keep_failures,
@@ -42,6 +40,7 @@ from acmlib.publish.store import (
 )
 from acmlib.publish.warm import warm_kernels
 from acmlib.publish.workers import Worker, WorkerDied, WorkerFailed
+from acmlib.release.ledger import LEDGER, OvertakenError
 
 Outcome = Made | Failure
 Finish = Callable[[Job, Outcome], None]
@@ -149,7 +148,7 @@ def _kept(made: Made, root: Path, working: Path, storage: Storage | None) -> Fai
     """Move a page into place; why not, if that fails. What may not go to the storage does not go into the copy of it either."""
     try:
         if storage is not None:
-            storage.enter_ledger(made)
+            storage.enter_ledger(made, root)
         keep_page(made, root, working)
     except OvertakenError:
         return _overtaken(made.job)

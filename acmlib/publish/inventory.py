@@ -137,7 +137,7 @@ class Inventory:
         page = record.get("pages", {}).get(job.page.name, {})
         if page.get("failed") or page.get("made_from") != asdict(self.made_from(job)):
             return False
-        if bool(page.get("appendix")) != job.appendix:
+        if bool(page.get("appendix")) != job.appendix or (job.to_release and page.get("draft")):
             return False
         files = {job.page: page["sha256"], job.folder / RELEASE: page["release_sha256"]}
         if job.pdf:

@@ -59,6 +59,8 @@ class Job:
         ``en``, ``es``, ...
     pdf : bool
         Whether a PDF is made beside the page.
+    to_release : bool
+        Whether the page is to be handed out: a public one is entered in the ledger then; else it is a draft.
     appendix : bool
         Whether the numbers behind the charts and all else that is folded stand open, and so are printed.
 
@@ -77,6 +79,7 @@ class Job:
     language: str
     pdf: bool = False
     appendix: bool = False
+    to_release: bool = False
 
     @property
     def name(self) -> str:

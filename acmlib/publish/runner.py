@@ -36,6 +36,7 @@ from acmlib.publish.scan import Door
 from acmlib.publish.shared import share
 from acmlib.release.editions import Release
 from acmlib.release.handover import handing_over
+from acmlib.release.ledger import RELEASED, stage
 
 #: What the system says when there is no space, or no right, to write.
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM})
@@ -174,6 +175,7 @@ def _record(job: Job, contract: Contract, release: Release, run: str) -> dict[st
         "first_day": period.start.isoformat(),
         "data_until": period.end.isoformat(),
         "inputs": _plain_data(release.inputs),
+        **({} if release.draft or release.entry is None else {RELEASED: release.entry.content}),
         "rule": _plain_data(release.rule),
         "versions": versions(),
         **agenda(contract, release, job.language),
@@ -186,7 +188,7 @@ def _staged(job: Job, page: str, pdf: bytes | None, cells: str, release: Release
     folder.mkdir(parents=True, exist_ok=True)  # an earlier try may have died half way
     content, table = page.encode(), cells.encode()
     record |= {"sha256": hashlib.sha256(content).hexdigest(), "release_sha256": hashlib.sha256(table).hexdigest()}
-    entry = None
+    entry = None if release.draft or release.entry is None else stage(release.entry, folder / "entry.json")
     pdf_path = folder / "page.pdf" if pdf is not None else None
     made = Made(job, folder / "page.html", folder / "release.csv", record, entry, pdf_path, release.decided_with)
     made.page.write_bytes(content)

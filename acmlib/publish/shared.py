@@ -70,7 +70,7 @@ def share(job: Job, root: Path, working: Path, key: str) -> Share:
     """
     folder = shared_folder(job, working)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    period, edition = _place(folder, key, job.period), _place(folder, key, job.period, job.edition)
+    period, edition = _place(folder, key, job.period), _place(folder, key, job.period, job.edition, str(job.to_release))
     counted, secrets = period.with_suffix(".counted"), period.with_suffix(".secrets")
 
     def read() -> None:
@@ -81,7 +81,8 @@ def share(job: Job, root: Path, working: Path, key: str) -> Share:
 
     def release() -> None:
         contract = load_contract(job.contract, root=root)
-        hand_over(make_release(contract, root=root, period=job.period, edition=job.edition, counted=_loaded(counted)), edition, root=root)
+        made = make_release(contract, root=root, period=job.period, edition=job.edition, counted=_loaded(counted), draft=not job.to_release)
+        hand_over(made, edition, root=root)
 
     once(period, read)
     once(edition.with_suffix(".made"), release)

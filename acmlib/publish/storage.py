@@ -18,7 +18,8 @@ from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.outcomes import Made
 from acmlib.publish.run_record import RECORD
 from acmlib.publish.storage_kinds import Said, StorageError, kind_of
-from acmlib.publish.store import LEDGER, RELEASE, is_later, merged_record, must_know
+from acmlib.publish.store import RELEASE, is_later, merged_record
+from acmlib.release.ledger import LEDGER, OvertakenError, enter, staged
 
 #: Below a folder of pages: contents by their digest, and records by their number.
 KEPT, RECORDS = ".kept", ".records"
@@ -127,7 +128,7 @@ class Storage:
         copy, kept = self._listed.get(name), self._listed.get(f"{path.parent}/{KEPT}/{digest}{path.suffix}")
         return copy is not None and kept is not None and copy["size"] == kept["size"]
 
-    def enter_ledger(self, made: Made) -> None:
+    def enter_ledger(self, made: Made, root: Path) -> None:
         """Note what readers are given before they are given it, as `acmlib.publish.store.keep_page` does in a folder.
 
         Raises
@@ -139,14 +140,14 @@ class Storage:
         """
         if made.ledger is None:
             return
-        folder = f"{LEDGER}/{made.job.contract}"
-        there = self.names(folder)
-        must_know(made, there)
-        if made.ledger.name not in there:
+        self.pull(root, f"{LEDGER}/{made.job.contract}")
+        written = enter(staged(made.ledger), made.job.contract, root, decided_with=made.decided_with)
+        if written is not None:
             with self._said():
-                self.fs.pipe_file(f"{self.base}/{folder}/{made.ledger.name}", made.ledger.read_bytes())
-            # Of two batches that looked at the same time, one sees here what the other wrote. Its own entry stays: too much does no harm.
-            must_know(made, self.names(folder))
+                created = self._created(f"{self.base}/{written.relative_to(root).as_posix()}", written.read_bytes())
+            if not created:  # another batch wrote the entry of this number at the same moment
+                written.unlink()
+                raise OvertakenError
 
     def commit(self, job: Job, root: Path) -> None:
         """Let what the local ``outputs/`` say of a page be what the storage says; a page of a run that began later stays.

@@ -14,16 +14,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from acmlib.publish.folders import REMEDY, OutputsError, bring_back, make_folder, move_file, replace_folder
+from acmlib.publish.folders import REMEDY, OutputsError, bring_back, make_folder, replace_folder
 from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.locks import locked, try_lock
 from acmlib.publish.outcomes import Failure, Made
 from acmlib.publish.places import without_places
 from acmlib.publish.run_record import RECORD, read_record
+from acmlib.release.ledger import LEDGER, enter, staged
 
 RELEASE = "release.csv"
-#: As in `acmlib.release.ledger`, which the batch itself does not import.
-LEDGER = "ledger"
 FAILURES = "failures.json"
 INDEX = "index.html"
 WORKING = ".working-"
@@ -126,43 +125,11 @@ def keep_page(made: Made, root: Path, working: Path) -> None:
             shutil.rmtree(working / ASIDE, ignore_errors=True)
 
 
-class OvertakenError(Exception):
-    """Readers were given another release of the contract while this one was made, which does not know of it."""
-
-
-def must_know(made: Made, names: Iterable[str]) -> None:
-    """Look whether a release was decided together with everything that is in the ledger by now.
-
-    Parameters
-    ----------
-    made : Made
-    names : iterable of str
-        Names of the files in the ledger of its contract.
-
-    Raises
-    ------
-    OvertakenError
-        If it was not: two releases that do not know of each other could together give a hidden count away.
-    """
-    if made.ledger is not None:
-        there, own = {_digest(name) for name in names}, _digest(made.ledger.name)
-        if there - made.decided_with - {own}:
-            raise OvertakenError
-
-
-def _digest(name: str) -> str:
-    """Return the digest in the name of a ledger's file, as `acmlib.release.ledger.digest_of`."""
-    return Path(name).stem.rpartition("-")[2]
-
-
 def _enter_ledger(made: Made, root: Path) -> None:
     """Note what readers are given, before they are given it: a later release must know of everything that may be out."""
     if made.ledger is not None:
-        ledger = root / LEDGER / made.job.contract
-        make_folder(ledger)
-        must_know(made, (path.name for path in ledger.glob("*.csv")))
-        if not (ledger / made.ledger.name).exists():
-            move_file(made.ledger, ledger / made.ledger.name)
+        make_folder(root / LEDGER / made.job.contract)
+        enter(staged(made.ledger), made.job.contract, root, decided_with=made.decided_with)
 
 
 def _fill(new: Path, folder: Path, made: Made, known: Mapping[str, Any]) -> None:

@@ -131,18 +131,18 @@ class _Program:
                 found.append(Weak(int(wanted[at]), (target @ self._all.truth).item(), self._pins(target.indices, binding)))
         return found
 
-    def _interval(self, row: Floats) -> tuple[float, float, NDArray[np.int64]]:
+    def _interval(self, row: Floats) -> tuple[float, float, NDArray[np.intp]]:
         """Return the least and the most that a sum of unknowns can be in whole people, and the rows of the program that keep it there."""
-        ends, binding = [row @ self._true] * 2, np.zeros(len(self._kept), dtype=bool)
+        ends, binding = [float(row @ self._true)] * 2, np.zeros(len(self._kept), dtype=bool)
         for side, sign in enumerate((1.0, -1.0) if row.any() else ()):
             x, costs = self._solve(sign * row)
             binding |= np.abs(costs[: len(binding)]) > SAME
-            ends[side] = row @ (x if _is_whole(x) else self._solve(sign * row, whole=True)[0])
+            ends[side] = float(row @ (x if _is_whole(x) else self._solve(sign * row, whole=True)[0]))
         return ends[0], ends[1], np.flatnonzero(binding)
 
     @cached_property
     def _solver(self) -> highspy.Highs:
-        """The program in the solver: it stays there, and only its objective changes. Through scipy each solution takes six times as long."""
+        """The program in the solver: it stays there, only its objective changes. Through scipy each solution takes six times as long."""
         matrix = sparse.csr_array(sparse.vstack([self._equal, self._parts]))
         model = highspy.HighsLp()
         model.num_row_, model.num_col_ = matrix.shape
@@ -171,7 +171,7 @@ class _Program:
         found = solver.getSolution()
         return np.asarray(found.col_value), np.asarray(found.row_dual)
 
-    def _pins(self, columns: NDArray[np.int64], binding: NDArray[np.int64]) -> tuple[int, ...]:
+    def _pins(self, columns: NDArray[np.int64], binding: NDArray[np.intp]) -> tuple[int, ...]:
         """Return the shown numbers that have any of these unknowns, or of those in rows that bind."""
         touched = np.isin(self._numbers.indices, [*columns, *self._told[self._kept[binding]].indices])
         rows = np.unique(np.searchsorted(self._numbers.indptr, np.flatnonzero(touched), side="right") - 1)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from acmlib.contract.model import Contract, Metric
-from acmlib.measures.table import IMMATURE, grain_of
+from acmlib.measures.table import IMMATURE, IN_ERROR, grain_of
 from acmlib.release.spans import Place, month_of, spans_of
 
 Floats = NDArray[np.float64]
@@ -33,6 +33,8 @@ class Counted:
         The numerator is a number of people (not a sum of wages or of months).
     parts : bool
         The numerator is part of the denominator, so that their difference is a number of people too.
+    conditions : tuple
+        Of numerator and denominator, the SQL condition of who is counted; None in tables of counts.
     """
 
     numerator: str
@@ -40,6 +42,7 @@ class Counted:
     source: str = ""
     people: bool = True
     parts: bool = True
+    conditions: tuple[str | None, str | None] = (None, None)
 
     @property
     def cohorts(self) -> dict[str, str]:
@@ -62,22 +65,28 @@ def _condition(*expressions: str | None) -> str:
     return " and ".join(sorted(pieces))
 
 
+def _all(*conditions: str | None) -> str:
+    return " AND ".join(f"({one})" for one in conditions if one is not None) or "true"
+
+
 def _of_rows(metric: Metric) -> Counted:
     """Say what a metric over rows counts."""
     source = f"{metric.from_}|{metric.date or ''}"
-    base = f"{source}|{_condition(metric.of)}"
-    met = f"{source}|{_condition(metric.of, metric.that)}"
+    base, met = f"{source}|{_condition(metric.of)}", f"{source}|{_condition(metric.of, metric.that)}"
+    whole, part = _all(metric.of), _all(metric.of, metric.that)
     if metric.kind == "count":
-        return Counted(met, None, source, parts=False)
+        return Counted(met, None, source, parts=False, conditions=(part, None))
     if metric.kind == "proportion":
-        return Counted(met, base, source)
+        return Counted(met, base, source, conditions=(part, whole))
     if metric.kind == "rate":
-        return Counted(met, f"{base}|sum {metric.exposure}", source, parts=False)
+        return Counted(met, f"{base}|sum {metric.exposure}", source, parts=False, conditions=(part, None))
     if metric.kind in ("duration", "retention"):
         started = f"{source}|{_condition(metric.of, f'{metric.start} is not null')}"
-        return Counted(f"{started}|closed {metric.end} by {metric.until or ''}", started, source)
+        whole, closed = _all(metric.of, f"{metric.start} IS NOT NULL"), f"{started}|closed {metric.end} by {metric.until or ''}"
+        return Counted(closed, started, source, conditions=(_all(whole, f"{metric.end} >= {metric.start}"), whole))
     # Means, medians and sums of values are no numbers of people; those who have a value are.
-    return Counted(f"{base}|sum {metric.value}", f"{base}|with {metric.value}", source, people=False, parts=False)
+    known = _all(metric.of, f"{metric.value} IS NOT NULL")
+    return Counted(f"{base}|sum {metric.value}", f"{base}|with {metric.value}", source, people=False, parts=False, conditions=(None, known))
 
 
 def _of_counts(identity: str, metric: Metric) -> Counted:
@@ -110,7 +119,10 @@ def counted(contract: Contract) -> dict[str, Counted]:
             found[identity] = whole
         word = "in after" if metric.kind == "retention" else "over within"
         for days in metric.marks:
-            found[f"{identity}@{days}d"] = Counted(f"{whole.numerator}|{word} {days}", whole.denominator, whole.source)
+            over = _all(whole.conditions[0], f"({metric.end}) - ({metric.start}) <= {days}")
+            told = over if metric.kind == "duration" else _all(whole.conditions[1], f"NOT coalesce({over}, false)")
+            text = f"{whole.numerator}|{word} {days}"
+            found[f"{identity}@{days}d"] = Counted(text, whole.denominator, whole.source, conditions=(told, whole.conditions[1]))
     return found | _pathway(contract)
 
 
@@ -120,13 +132,15 @@ def _pathway(contract: Contract) -> dict[str, Counted]:
         return {}
     source = f"{contract.pathway.from_}|{contract.pathway.date or ''}"
     way = f"{source}|{_condition(contract.pathway.of)}|reached"
-    first, *later = [stage.stage for stage in contract.pathway.stages]
-    found = {f"stage:{first}": Counted(f"{way} {first}", None, source, parts=False)}
-    before = first
-    for stage in later:
-        found[f"stage:{stage}"] = Counted(f"{way} {stage}", f"{way} {before}", source)
-        found[f"reached:{stage}"] = Counted(f"{way} {stage}", f"{way} {first}", source)
-        before = stage
+    stages = contract.pathway.stages
+    # Who reached a stage has reached all before it.
+    reached = [_all(contract.pathway.of, " OR ".join(f"({one.reached})" for one in stages[at:])) for at in range(len(stages))]
+    first = stages[0].stage
+    found = {f"stage:{first}": Counted(f"{way} {first}", None, source, parts=False, conditions=(reached[0], None))}
+    for at, stage in enumerate(stages[1:], start=1):
+        own = f"{way} {stage.stage}"
+        found[f"stage:{stage.stage}"] = Counted(own, f"{way} {stages[at - 1].stage}", source, conditions=(reached[at], reached[at - 1]))
+        found[f"reached:{stage.stage}"] = Counted(own, f"{way} {first}", source, conditions=(reached[at], reached[0]))
     return found
 
 
@@ -142,26 +156,11 @@ class Counts:
         Dimension and group to its number.
     numbers : array of float, shape (cohorts, places, months)
         NaN where nothing is known, or not yet.
-    source : list of str
-        Table and date of each cohort.
     """
 
     cohorts: Mapping[str, int]
     places: Mapping[Place, int]
     numbers: Floats
-    source: list[str] = field(repr=False)
-
-    def nested(self) -> list[tuple[int, int]]:
-        """Name the pairs of cohorts of which the first is a part of the second, in every month and every place."""
-        found = []
-        for whole in range(len(self.numbers)):
-            for part in range(len(self.numbers)):
-                if part != whole and self.source[part] == self.source[whole]:
-                    beside = self.numbers[whole] - self.numbers[part]
-                    known = beside[~np.isnan(beside)]
-                    if len(known) and (known >= 0).all() and np.nansum(self.numbers[part]) > 0:
-                        found.append((part, whole))
-        return found
 
 
 def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str, Counted]) -> Counts:
@@ -184,7 +183,7 @@ def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str,
     places = {key: at for at, key in enumerate(dict.fromkeys(keys))}
     place = np.array([places[key] for key in keys], dtype=int)
     shape = (len(places), month_of(contract.contract.ends, contract.contract.starts) + 1)
-    metric, known = ticks["metric"].to_numpy(), ticks["status"].ne(IMMATURE).to_numpy()
+    metric, known = ticks["metric"].to_numpy(), ~ticks["status"].isin([IMMATURE, IN_ERROR]).to_numpy()
     made: dict[str, Floats] = {}
     source: dict[str, str] = {}
     for name, meaning in meanings.items():
@@ -207,7 +206,7 @@ def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str,
         else:
             other = numbers[cohorts[text]]
             numbers[cohorts[text]] = np.where(np.isnan(other), counts, other)
-    return Counts(cohorts, places, np.array(numbers).reshape(len(numbers), *shape), kept)
+    return Counts(cohorts, places, np.array(numbers).reshape(len(numbers), *shape))
 
 
 def _ticks(table: pd.DataFrame) -> pd.DataFrame:

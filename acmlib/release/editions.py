@@ -28,7 +28,7 @@ from acmlib.measures.table import HIDDEN, IN_ERROR, NUMBER_COLUMNS, empty_metric
 from acmlib.release.groups import merge_small
 from acmlib.release.leave_out import leave_out
 from acmlib.release.ledger import Entry, read_ledger
-from acmlib.release.nests import crossed_groups
+from acmlib.release.nests import crossed_groups, nested_cohorts
 from acmlib.release.offer import offered
 from acmlib.release.past import Past, entry_of
 from acmlib.release.reliable import mark_unreliable
@@ -129,6 +129,8 @@ class Counted:
         The whole metric table.
     crossed : DataFrame
         Which groups of two dimensions meet (`acmlib.release.nests`).
+    nested : frozenset
+        Cohorts of which one is a part of the other (`acmlib.release.nests`).
     findings : tuple
         What the checks of the submitted data found.
     inputs : tuple of Input
@@ -137,6 +139,7 @@ class Counted:
 
     table: pd.DataFrame
     crossed: pd.DataFrame
+    nested: frozenset[tuple[str, str]]
     findings: tuple[Finding, ...]
     inputs: tuple[Input, ...]
 
@@ -145,7 +148,8 @@ def count(contract: Contract, tables: Tables) -> Counted:
     """Compute the metric table of a contract's opened tables, and check them."""
     findings = check_tables(tables, contract)
     table = without_errors(metric_table(contract, tables, tables.period), findings)
-    return Counted(table, crossed_groups(contract, tables.connection), findings, tables.inputs)
+    crossed, nested = crossed_groups(contract, tables.connection), nested_cohorts(contract, tables.connection)
+    return Counted(table, crossed, nested, findings, tables.inputs)
 
 
 def without_errors(table: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFrame:
@@ -251,8 +255,15 @@ def make_release(
 def _public(release: Release, counted: Counted, records: Records, past: Past, *, draft: bool) -> Release:
     """Decide a release by the public rule, together with what earlier ones have shown."""
     contract = release.contract
-    decision = decide(offered(counted.table, contract, release.period), counted.table, contract, crossed=counted.crossed,
-                      last=hidden_last(contract, records), past=past)  # fmt: skip
+    decision = decide(
+        offered(counted.table, contract, release.period),
+        counted.table,
+        contract,
+        crossed=counted.crossed,
+        nested=counted.nested,
+        last=hidden_last(contract, records),
+        past=past,
+    )
     cells = past.earlier(decision.cells, decision.stays & ~decision.hidden)
     cells.loc[decision.hidden, NUMBERS] = float("nan")
     cells.loc[decision.hidden, "status"] = HIDDEN

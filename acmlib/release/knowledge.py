@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -86,6 +86,8 @@ class Table:
         Places whose counts add up to the same: a merged group and its parts, an area and its sites (`acmlib.release.nests.meetings`).
     within : sequence of (place, place)
         Places of which the first is a part of the second, in another dimension.
+    nested : collection of (text, text)
+        Cohorts of which the first is a part of the second.
     minimum : int
         The smallest count that is shown.
     show_zeros : bool
@@ -95,6 +97,7 @@ class Table:
     numbers: Sequence[Number]
     same: Sequence[tuple[Sequence[Place], Sequence[Place]]]
     within: Sequence[tuple[Place, Place]]
+    nested: Collection[tuple[str, str]]
     minimum: int
     show_zeros: bool = True
     _at: dict[tuple[int, int], NDArray[np.int64]] = field(default_factory=dict)
@@ -110,6 +113,9 @@ class Table:
         places = self.counts.places
         self._everybody = places[EVERYBODY]
         self._same = [tuple([places[one] for one in side] for side in sides) for sides in self.same]
+        cohorts = self.counts.cohorts
+        pairs = {(cohorts[part], cohorts[whole]) for part, whole in self.nested if part in cohorts and whole in cohorts}
+        self._nested = sorted(pair for pair in pairs if pair[0] != pair[1])
         self._within = [(places[part], places[whole]) for part, whole in self.within]
         self._atoms = {True: self._stretches(total=True), False: self._stretches(total=False)}
         truth = self._unknowns()
@@ -179,7 +185,7 @@ class Table:
     def _parts(self) -> Rows:
         """What is in a whole and not in its part is no negative number: of cohorts, and of places."""
         rows = Rows()
-        for part, whole in self.counts.nested():
+        for part, whole in self._nested:
             for place in self.counts.places.values():
                 if (part, place) in self._at and (whole, place) in self._at:
                     self._compare(rows, self._at[whole, place], self._at[part, place])
@@ -212,7 +218,7 @@ class Table:
 
     def _small_beside(self, spans: Mapping[tuple[int, int], Sequence[Span]]) -> Iterable[tuple[Number, Number]]:
         """Yield the small differences of two cohorts, or of two places, of which one is a part of the other."""
-        for part, whole in self.counts.nested():
+        for part, whole in self._nested:
             for place in self.counts.places.values():
                 for span in set(spans.get((part, place), ())) & set(spans.get((whole, place), ())):
                     yield from self._difference((whole, place, span), (part, place, span))

@@ -1,9 +1,9 @@
 """What readers of public editions have been given: one file for each release that was handed out, never changed afterwards.
 
-``ledger/<contract>/0003-2026-06-public-1a2b3c4d5e6f.json`` is the third entry of a contract. Its first line holds the release as it was
-shown (hidden cells are empty there too) and the digest of the entry before; its second line the digest of the first. So an entry that is
-missing, renamed, edited or cut is noticed. An entry is written beside the others and synced to the disk before its pages are handed out:
-a run that is killed leaves a whole entry or none. Nothing here needs more than Python itself, because the batch imports it.
+``ledger/<contract>/0003.json`` is the third entry of a contract. Its first line holds the release as it was shown (hidden cells are empty
+there too) and the digest of the entry before; its second line is the digest of the first. So an entry that is missing, renamed, edited or
+cut is noticed. An entry is written beside the others and synced to the disk before its pages are handed out: a run that is killed leaves
+a whole entry or none. Nothing here needs pandas, because the batch imports it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,9 @@ OUTPUTS = "outputs"
 #: Under this key a run record names the content that was handed out.
 RELEASED = "released"
 
-_NAME = re.compile(r"(?P<number>\d{4})-(?P<period>.+)-(?P<edition>[a-z]+)-(?P<content>[0-9a-f]{12})\.json")
+
+class OvertakenError(Exception):
+    """Readers were given another release of the contract while this one was made, which does not know of it."""
 
 
 class LedgerError(ContractError):
@@ -59,152 +60,122 @@ class Entry:
     def content(self) -> str:
         """Digest of what readers see and how it was decided, whenever it was made."""
         kept = {name: value for name, value in asdict(self).items() if name not in ("made_at", "edition")}
-        return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:12]
+        return _digest(json.dumps(kept, sort_keys=True).encode())[:12]
 
 
 def read_ledger(contract: str, root: Path) -> tuple[Entry, ...]:
     """Return what readers of a contract's public editions have been given, in that order.
-
-    Parameters
-    ----------
-    contract : str
-        Id of the contract.
-    root : Path
-        The workspace.
-
-    Returns
-    -------
-    tuple of Entry
 
     Raises
     ------
     LedgerError
         If entries are missing, renamed, edited or cut, also beside pages that were handed out: what readers know is not guessed.
     """
-    entries = [_read(path, contract) for path in _chain(root / LEDGER / contract, contract)]
-    _look_at_pages(contract, root, {entry.content for entry in entries})
-    return tuple(entries)
+    entries = tuple(_entries(contract, root))
+    known = {entry.content for entry in entries}
+    for path in sorted((root / OUTPUTS / contract).glob("*/*/run.json")):
+        for name, content in sorted(_handed_out(path).items()):
+            if content not in known:
+                page = (path.parent.relative_to(root) / name).as_posix()
+                raise LedgerError(
+                    [f"{LEDGER}/{contract}/: entry {content}, with which {page} was handed out, is missing; {_back(contract)}"]
+                )
+    return entries
 
 
-def enter(entry: Entry, contract: str, root: Path) -> Path | None:
+def enter(entry: Entry, contract: str, root: Path, *, decided_with: Collection[str]) -> Path | None:
     """Write an entry at the end of a contract's ledger, on the disk before this returns; None if it is there already.
-
-    The caller holds the lock of the outputs: one process at a time writes.
 
     Parameters
     ----------
     entry : Entry
     contract : str
     root : Path
+        The workspace. The caller holds its lock: one process at a time writes.
+    decided_with : collection of str
+        Contents of the entries that the release was decided together with.
 
-    Returns
-    -------
-    Path or None
+    Raises
+    ------
+    OvertakenError
+        If there are others by now: two releases that do not know of each other could together give a hidden count away.
     """
+    there = list(_entries(contract, root))
+    contents = {one.content for one in there}
+    if contents - {*decided_with, entry.content}:
+        raise OvertakenError
+    if entry.content in contents:
+        return None
     folder = root / LEDGER / contract
     folder.mkdir(parents=True, exist_ok=True)
-    there = _chain(folder, contract)
-    if any(_parts(path.name)["content"] == entry.content for path in there):
-        return None
-    previous = hashlib.sha256(there[-1].read_bytes()).hexdigest() if there else ""
-    body = json.dumps({"number": len(there) + 1, "previous": previous, "contract": contract, **asdict(entry)}, ensure_ascii=False)
-    path = folder / f"{len(there) + 1:04d}-{entry.period}-{entry.edition}-{entry.content}.json"
-    new = folder / f".{path.name}.new"  # in the same folder, so that the last step is one step on every file system
-    with new.open("w", encoding="utf-8") as file:
-        file.write(f"{body}\nsha256:{_digest(body)}\n")
+    number = len(there) + 1
+    previous = _digest((folder / f"{number - 1:04d}.json").read_bytes()) if there else ""
+    body = json.dumps({"number": number, "previous": previous, "contract": contract, **asdict(entry)}, ensure_ascii=False).encode()
+    path, new = folder / f"{number:04d}.json", folder / ".new"  # in one folder, so that the last step is one step on every file system
+    with new.open("wb") as file:
+        file.write(body + b"\nsha256:" + _digest(body).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
-    _sync(folder)
+    if hasattr(os, "O_DIRECTORY"):  # the name has to survive, too
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        os.fsync(descriptor)
+        os.close(descriptor)
     return path
 
 
-def contents(names: Iterable[str]) -> set[str]:
-    """Return the digests in the names of a ledger's files.
-
-    Examples
-    --------
-    >>> contents(["0001-2026-06-public-0a1b2c3d4e5f.json", "README"])
-    {'0a1b2c3d4e5f'}
-    """
-    return {found["content"] for name in names if (found := _NAME.fullmatch(name))}
+def staged(path: Path) -> Entry:
+    """Return an entry that was written with `stage`."""
+    return _entry(json.loads(path.read_bytes()))
 
 
-def _chain(folder: Path, contract: str) -> list[Path]:
-    """Return the files of a ledger in order, if each follows the one before."""
-    there = sorted(path for path in folder.glob("*") if not path.name.startswith(".")) if folder.is_dir() else []
-    previous = ""
+def stage(entry: Entry, path: Path) -> Path:
+    """Write an entry where it waits for its page, and return where."""
+    path.write_text(json.dumps(asdict(entry)), encoding="utf-8")
+    return path
+
+
+def _entry(known: Mapping[str, Any]) -> Entry:
+    cells = tuple(tuple(row) for row in known["cells"])
+    return Entry(known["period"], known["edition"], known["made_at"], known["minimum_count"], known["grouping"], cells)
+
+
+def _entries(contract: str, root: Path) -> Iterator[Entry]:
+    """Yield the entries of a ledger, as long as each is what was written and follows the one before."""
+    folder, previous = root / LEDGER / contract, ""
+    there = sorted(path for path in folder.iterdir() if not path.name.startswith(".")) if folder.is_dir() else []
     for number, path in enumerate(there, start=1):
         where = f"{LEDGER}/{contract}/{path.name}"
         if path.suffix == ".csv":
-            raise LedgerError([f"{where}: is of an earlier version; {_old(contract)}"])
-        parts = _parts(path.name) if _NAME.fullmatch(path.name) else {}
-        if not parts or int(parts["number"]) != number:
-            missing = f"{LEDGER}/{contract}/{number:04d}-...json"
-            raise LedgerError([f"{missing}: is missing, or has another name ({path.name} stands there); {_back(contract)}"])
-        text = path.read_text(encoding="utf-8", errors="replace")
-        body, _, rest = text.partition("\n")
-        if rest != f"sha256:{_digest(body)}\n":
+            raise LedgerError([f"{where}: is of an earlier version, which showed months; move {LEDGER}/{contract}/ away, and keep it"])
+        if path.name != f"{number:04d}.json":
+            raise LedgerError([f"{LEDGER}/{contract}/{number:04d}.json: is missing or renamed ({path.name} is there); {_back(contract)}"])
+        written = path.read_bytes()
+        body, _, rest = written.partition(b"\n")
+        if rest != b"sha256:" + _digest(body).encode() + b"\n":
             raise LedgerError([f"{where}: is not what was written (edited or cut); {_back(contract)}"])
         known = json.loads(body)
-        if known["previous"] != previous or known["number"] != number or known["contract"] != contract:
-            raise LedgerError([f"{where}: does not follow the entry before it (exchanged or copied); {_back(contract)}"])
-        previous = hashlib.sha256(path.read_bytes()).hexdigest()
-    return there
+        if (known["number"], known["previous"], known["contract"]) != (number, previous, contract):
+            raise LedgerError([f"{where}: does not follow the entry before it (renamed, exchanged or copied); {_back(contract)}"])
+        previous = _digest(written)
+        yield _entry(known)
 
 
-def _read(path: Path, contract: str) -> Entry:
-    known = json.loads(path.read_text(encoding="utf-8").partition("\n")[0])
-    cells = tuple(tuple(row) for row in known["cells"])
-    entry = Entry(known["period"], known["edition"], known["made_at"], known["minimum_count"], known["grouping"], cells)
-    if _parts(path.name) != {"number": f"{known['number']:04d}", "period": entry.period, "edition": entry.edition,
-                             "content": entry.content}:  # fmt: skip
-        raise LedgerError([f"{LEDGER}/{contract}/{path.name}: has another name than it was written with; {_back(contract)}"])
-    return entry
-
-
-def _look_at_pages(contract: str, root: Path, known: set[str]) -> None:
-    """Refuse to go on if pages that were handed out are not in the ledger."""
-    for path in sorted((root / OUTPUTS / contract).glob("*/*/run.json")):
-        try:
-            pages = json.loads(path.read_text(encoding="utf-8")).get("pages", {})
-        except (OSError, ValueError, AttributeError):
-            continue
-        for name, page in sorted(pages.items()):
-            if page.get(RELEASED) and page[RELEASED] not in known:
-                where = path.parent.relative_to(root) / name
-                missing = f"{LEDGER}/{contract}/...-{page[RELEASED]}.json"
-                raise LedgerError([f"{missing}: is missing, and {where.as_posix()} was handed out with it; {_back(contract)}"])
-
-
-def _old(contract: str) -> str:
-    return (
-        f"move {LEDGER}/{contract}/ away, and keep it: its editions showed months, which new ones do not repeat; "
-        f"if pages of it were handed out, ask first whether they can be called back"
-    )
+def _handed_out(path: Path) -> dict[str, str]:
+    """Return the pages of a folder that were handed out, each with the content of its entry."""
+    try:
+        pages = json.loads(path.read_bytes())["pages"]
+        return {name: page[RELEASED] for name, page in pages.items() if page.get(RELEASED)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def _back(contract: str) -> str:
     return (
         f"restore {LEDGER}/{contract}/ from a backup; only if none of its pages ever left the office, delete that folder and "
-        f"{OUTPUTS}/{contract}/ and release again"
+        f"{OUTPUTS}/{contract}/, and release again"
     )
 
 
-def _parts(name: str) -> dict[str, str]:
-    found = _NAME.fullmatch(name)
-    return found.groupdict() if found else {}
-
-
-def _digest(body: str) -> str:
-    return hashlib.sha256(body.encode()).hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    """Sync a folder, so that a new name in it survives too; systems that cannot do it keep names by themselves."""
-    if hasattr(os, "O_DIRECTORY"):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -10,6 +10,7 @@ import duckdb
 import pandas as pd
 
 from acmlib.contract.model import Contract
+from acmlib.release.counts import counted
 from acmlib.release.spans import Place
 
 #: Which groups of two dimensions people are in at once.
@@ -34,7 +35,7 @@ def crossed_groups(contract: Contract, connection: duckdb.DuckDBPyConnection) ->
     for name, table in contract.tables.items():
         if table.kind != "rows":
             continue
-        relation = '"' + name.replace('"', '""') + '"'
+        relation = _quoted(name)
         columns = [row[0] for row in connection.execute(f"DESCRIBE {relation}").fetchall()]
         known = [one for one in contract.dimensions if f"dim_{one}" in columns]
         pairs = list(itertools.combinations(known, 2))
@@ -47,6 +48,45 @@ def crossed_groups(contract: Contract, connection: duckdb.DuckDBPyConnection) ->
                 both = found.loc[found[[one, two]].notna().all(axis=1), [one, two]]
                 parts.append(pd.DataFrame({"first": one, "second": two, "first_group": both[one], "second_group": both[two]}))
     return pd.concat(parts, ignore_index=True).drop_duplicates(ignore_index=True)
+
+
+def nested_cohorts(contract: Contract, connection: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, str]]:
+    """Return the cohorts of which one is a part of the other, row by row: who enrolled within 30 days enrolled at all.
+
+    Parameters
+    ----------
+    contract : Contract
+    connection : DuckDBPyConnection
+        With its tables.
+
+    Returns
+    -------
+    frozenset of (part, whole)
+        Texts of `acmlib.release.counts.Counted`.
+    """
+    found: set[tuple[str, str]] = set()
+    conditions: dict[str, dict[str, str]] = defaultdict(dict)
+    for meaning in counted(contract).values():
+        if meaning.parts and meaning.denominator is not None:
+            found.add((meaning.numerator, meaning.denominator))
+        for text, condition in zip((meaning.numerator, meaning.denominator), meaning.conditions, strict=True):
+            if text in meaning.cohorts.values() and condition is not None:
+                conditions[meaning.source][str(text)] = f"coalesce({condition}, false)"
+    for source, own in conditions.items():
+        table, _, date = source.partition("|")
+        pairs = list(itertools.permutations(own, 2))
+        counts = ", ".join(f"count(*) FILTER ({own[part]} AND NOT {own[whole]})" for part, whole in pairs)
+        where = f" WHERE ({date}) IS NOT NULL" if date else ""
+        try:
+            outside = connection.execute(f"SELECT {counts} FROM {_quoted(table)}{where}").fetchall()[0] if pairs else ()
+        except duckdb.Error:  # days of day numbers, or of times, are subtracted otherwise; what is a part by definition stays
+            continue
+        found |= {pair for pair, rows in zip(pairs, outside, strict=True) if not rows}
+    return frozenset(found)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _merged(contract: Contract) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from acmlib.analysis.views import contract_years
 from acmlib.contract.kinds import main_id
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
-from acmlib.measures.table import ALL, CROSS, IMMATURE, IN_COMBINATION, grain_of
+from acmlib.measures.table import ALL, CROSS, IMMATURE, IN_COMBINATION, IN_ERROR, grain_of
 
 #: Share of cells that are small by themselves above which no finer split is offered: quarters of a metric, groups of a dimension.
 TOO_FINE = 0.2
@@ -44,7 +44,7 @@ def offered(table: pd.DataFrame, contract: Contract, period: Period) -> pd.DataF
     split = table["dimension"].str.contains(CROSS, regex=False) | table["dimension"].str.endswith(IN_COMBINATION)
     main = {main_id(contract, name) for name in contract.metrics}
     grouped = ~split & (table["metric"].isin(main) | table["metric"].str.startswith("stage:"))
-    keep = table["status"].ne(IMMATURE) & ((total & (window | grain.eq("quarter"))) | (~total & grouped & window))
+    keep = ~table["status"].isin([IMMATURE, IN_ERROR]) & ((total & (window | grain.eq("quarter"))) | (~total & grouped & window))
     return table[keep].reset_index(drop=True)
 
 

@@ -7,7 +7,7 @@ follows from is hidden too. A few cells too many are better than a rule that nob
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -54,7 +54,14 @@ class Decision:
 
 
 def decide(
-    cells: pd.DataFrame, table: pd.DataFrame, contract: Contract, *, crossed: pd.DataFrame, last: Mapping[tuple[str, str], int], past: Past
+    cells: pd.DataFrame,
+    table: pd.DataFrame,
+    contract: Contract,
+    *,
+    crossed: pd.DataFrame,
+    nested: Collection[tuple[str, str]],
+    last: Mapping[tuple[str, str], int],
+    past: Past,
 ) -> Decision:
     """Decide what of a public table is shown.
 
@@ -67,6 +74,8 @@ def decide(
     contract : Contract
     crossed : DataFrame
         Which groups of two dimensions people are in at once (`acmlib.release.nests`).
+    nested : collection of (text, text)
+        Cohorts of which the first is a part of the second (`acmlib.release.nests`).
     last : mapping
         Dimension and group to how late it is hidden: those that the contract's goals and actions name come last.
     past : Past
@@ -89,12 +98,12 @@ def decide(
     suppression = _Suppression(cells, reason, stays, last)
     counts = count_people(table, contract, meanings)
     suppression.number(counts.cohorts, counts.places, contract)
-    suppression.families()
     same, within = meetings(crossed, counts.places)
     given = past.numbers(counts, meanings)
+    suppression.families(given)
     numbers = [*(number for own in suppression.numbers for number in own), *given]
     privacy = contract.privacy
-    public = Table(counts, numbers, same, within, privacy.minimum_count, show_zeros=privacy.show_zeros)
+    public = Table(counts, numbers, same, within, nested, privacy.minimum_count, show_zeros=privacy.show_zeros)
     knowledge = public.knowledge(number for at in np.flatnonzero(stays) for number in suppression.numbers[at])
     open_ = set(range(knowledge.targets.shape[0]))
     while True:
@@ -152,13 +161,14 @@ class _Suppression:
         visible = self.reason.index[self.reason.eq("") & ~self.stays]
         return [number for cell in visible for number in self.numbers[cell]]
 
-    def families(self) -> None:
-        """Hide the smallest beside every cell that is hidden alone among those that add up with it."""
+    def families(self, given: set[Number]) -> None:
+        """Hide the smallest beside every cell that is hidden alone among those that add up with it; what readers have stays."""
         people = self.cells[self.cells["dimension"].ne(ALL) & np.array([size > 0 for *_, size in self._about])]
         for _, family in people.groupby(["metric", "period", "dimension"], sort=False):
             hidden = self.reason[family.index].ne("")
-            if hidden.sum() == 1 and not hidden.all():
-                self._hide(min(family.index[~hidden], key=self._order), FAMILY)
+            new = [cell for cell in family.index[~hidden] if not given.issuperset(self.numbers[cell])]
+            if hidden.sum() == 1 and new:
+                self._hide(min(new, key=self._order), FAMILY)
 
     def unpin(self, numbers: Sequence[Number]) -> None:
         """Hide the smallest of the numbers from which a small count follows, unless one of them was hidden just now."""
