@@ -86,7 +86,8 @@ def _pathway(cells: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, pd.
     )
     opened = opened[opened["final_gap"].notna() & opened["group"].ne(opened["comparator"])]
     theirs = opened[["period", "dimension", "stage", "comparator"]].rename(columns={"comparator": "group"})
-    other = current.assign(stage=current["metric"].astype("str").str.removeprefix("stage:"))
+    other = current[current["metric"].str.startswith("stage:")]  # a metric may have the name of a stage
+    other = other.assign(stage=other["metric"].astype("str").str.removeprefix("stage:"))
     both = theirs.merge(other, on=["period", "dimension", "stage", "group"], how="left")
     opened = opened.assign(
         stages=opened["stage"].map(lambda stage: (stage,)),
