@@ -14,6 +14,8 @@ from acmlib.display.boundaries import boundaries
 from acmlib.display.charts.place_map import GeometryError, place_map
 from acmlib.display.pictures import results_picture
 
+POINT = '{"type": "FeatureCollection", "features": [{"properties": {"name": "x"}, "geometry": {"type": "Point"}}]}'
+
 
 @pytest.fixture()
 def samples(tmp_path, repository):

@@ -66,7 +66,7 @@ def funnel(
         beside = [
             {**row, "label": names[str(row["unit"])], "own": str(row["unit"]) == this, "detail": _people(row, voice)} for row in shown
         ]
-        drawn = beside_others(beside, metric=metric, voice=voice, period=period, target=voice.target(metric), caption=named)
+        drawn = beside_others(pd.DataFrame(beside), metric=metric, voice=voice, period=period, caption=named)
         return replace(drawn, data=table)
     outside = [row for row in shown if str(row.get("kind")) in ("better", "worse", "high", "low")]
     listed = words.list(names[str(row["unit"])] for row in outside) if outside else ""

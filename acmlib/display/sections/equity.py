@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.benchmarks import side_by_side
-from acmlib.display.charts.frames import records, value_cell
-from acmlib.display.charts.outcomes import gap_table, outcomes_by_group
+from acmlib.display.charts.beside import beside_others
+from acmlib.display.charts.frames import number, records, released, value_cell
+from acmlib.display.charts.outcomes import gap_table
 from acmlib.display.comparisons import comparisons
 from acmlib.display.judgements import (
     flip_sentence,
@@ -20,7 +23,8 @@ from acmlib.display.judgements import (
     unknown_bounds_sentence,
     worst_off,
 )
-from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
+from acmlib.display.objects import Bullets, Cell, Chart, Column, DataTable, Display, Prose, Section
+from acmlib.display.pictures import results_picture
 from acmlib.display.report import Report
 from acmlib.display.sections.contents import label
 from acmlib.display.sections.depth import if_all_matched
@@ -42,7 +46,7 @@ def outcomes(report: Report, metric: str, dimension: str) -> Section:
     contents = label(report, "results", metric=voice.metric(metric), dimension=voice.dimension(dimension))
     if gaps.empty:
         return _uncompared(report, metric, dimension, contents)
-    body: list[Display] = [outcomes_by_group(gaps, voice=voice)]
+    body: list[Display] = [results_picture(report, gaps)]
     verdict, worst = worst_off(records(gaps), voice)
     sentences = [gap_sentence(row, voice) for row in worst]
     body += [Bullets(tuple(sentences))] if sentences else []
@@ -175,7 +179,28 @@ def benchmarks(report: Report, metric: str) -> Section:
         told = voice.value(metric, value)
         heading = words("benchmark.heading", metric=name, value=told, n=lower, of=len(rows)) if lower else words(
             "benchmark.heading_none", metric=name, value=told)  # fmt: skip
-    return Section(heading, (shown,), contents=label(report, "benchmarks", metric=name))
+    return Section(heading, (_drawn(report, metric, latest, rows, shown),), contents=label(report, "benchmarks", metric=name))
+
+
+def _drawn(report: Report, metric: str, latest: Mapping[str, object], rows: list[dict[str, Any]], table: DataTable) -> Chart | DataTable:
+    """Return our own value and the benchmarks as dots, with the table behind them; the table where our own value is not shown."""
+    words = report.words
+    if number(latest, "value") is None or not released(latest):
+        return table
+    own = {"label": words("peers.this"), "own": True, "detail": words.period(str(latest["period"]))}
+    kinds = [words(f"benchmark.kind_{_kind(row)}") for row in rows]
+    others = [
+        {"label": kind, "own": False, "detail": _source(report, row), "value": row["value"]} for kind, row in zip(kinds, rows, strict=True)
+    ]
+    frame = pd.DataFrame([{**own, **{name: number(latest, name) for name in ("value", "low", "high")}}, *others])
+    drawn = beside_others(frame, metric=metric, voice=report.voice, period=str(latest["period"]))
+    return replace(drawn, data=table, notes=(*table.notes, *drawn.notes))
+
+
+def _source(report: Report, row: dict[str, Any]) -> str:
+    """Return where a benchmark is from, and from when."""
+    source = report.words("benchmark.contract") if row["kind"] == "target" and row["source"] == "contract" else row["source"]
+    return ", ".join(_written(report, one) for one in (source, row["date"]) if not pd.isna(one))
 
 
 def _written(report: Report, value: object) -> str:
@@ -192,9 +217,7 @@ def _benchmark_row(report: Report, metric: str, row: dict[str, Any]) -> tuple[st
     """Return one benchmark as it is read."""
     words, voice = report.words, report.voice
     number = float(row["value"])
-    if row["kind"] == "target" and row["source"] == "contract":
-        row = {**row, "source": words("benchmark.contract")}
-    source = ", ".join(_written(report, row[one]) for one in ("source", "date") if not pd.isna(row[one]))
+    source = _source(report, row)
     known = [None if pd.isna(row[one]) else str(row[one]) for one in ("population", "comparability")]
     return (
         words(f"benchmark.kind_{_kind(row)}"),
