@@ -262,7 +262,9 @@ def by_comparator(cells: pd.DataFrame, contract: Contract, *, date: dt.date) -> 
 
 def _compared(rows: pd.DataFrame, contract: Contract, date: dt.date) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the rows whose groups are compared, and the contract's settings for it."""
-    rows = rows[rows["metric"].isin(compared_metrics(contract)) & rows["dimension"].isin(list(contract.dimensions))]
+    # Reasons are counted, not compared.
+    dimensions = [name for name, dimension in contract.dimensions.items() if dimension.kind != "reason"]
+    rows = rows[rows["metric"].isin(compared_metrics(contract)) & rows["dimension"].isin(dimensions)]
     agreed = contract.statistics
     settings = {
         "targets": targets(contract, date),

@@ -310,7 +310,12 @@ def _settings(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Pro
         yield from _repeated(field, field.removesuffix("s"), getattr(contract, field))
     if contract.period is not None:
         try:
-            period = parse_period(contract.period, starts=contract.contract.starts, ends=contract.contract.ends)
+            period = parse_period(
+                contract.period,
+                starts=contract.contract.starts,
+                ends=contract.contract.ends,
+                fiscal_year_starts=contract.fiscal_year_starts,
+            )
         except ValueError as error:
             yield "period", f"is '{contract.period}';{str(error).partition(':')[2]}"
         else:

@@ -15,13 +15,18 @@ Grain = Literal["month", "quarter", "year", "rolling", "term"]
 #: The whole contract, from its first day to its last.
 TERM = "term"
 
-ALLOWED = "use a month as 2026-05, a quarter as 2026Q2, a year as 2026, the months up to one as P12M/2026-05, or term"
+ALLOWED = (
+    "use a month as 2026-05, a quarter as 2026Q2, a year as 2026, a fiscal year as FY2026, a contract year as Y2, "
+    "the months up to one as P12M/2026-05, or term"
+)
 
 _MONTH = r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])"
 _FORMS: tuple[tuple[Grain, re.Pattern[str]], ...] = (
     ("month", re.compile(_MONTH)),
     ("quarter", re.compile(r"(?P<year>\d{4})Q(?P<quarter>[1-4])")),
     ("year", re.compile(r"(?P<year>\d{4})")),
+    ("year", re.compile(r"FY(?P<fiscal>\d{4})")),
+    ("year", re.compile(r"Y(?P<contract>[1-9]\d?)")),
     ("rolling", re.compile(r"P(?P<length>[1-9]\d{0,2})M/" + _MONTH)),
 )
 
@@ -72,13 +77,23 @@ class Period:
             return parse_period(month_text(before))
         if self.grain == "quarter":
             return parse_period(f"{before.year}Q{(before.month + 2) // 3}")
+        if self.grain == "year" and self.text[0] in "FY":
+            return self._year_before(before)
         if self.grain == "year":
             return parse_period(str(before.year))
         length = int(self.text[1 : self.text.index("M")])
         return parse_period(f"P{length}M/{add_months(month_text(self.end), -length)}")
 
+    def _year_before(self, last: dt.date) -> Period:
+        """Return the fiscal or contract year that ends on the day `last`."""
+        letters = self.text.rstrip("0123456789")
+        number = int(self.text[len(letters) :]) - 1
+        if number < 1:
+            raise ValueError("Y1 is the first year of the contract; nothing lies before it")
+        return Period(self.start.replace(year=self.start.year - 1), last, "year", f"{letters}{number}")
 
-def parse_period(text: str, *, starts: dt.date | None = None, ends: dt.date | None = None) -> Period:
+
+def parse_period(text: str, *, starts: dt.date | None = None, ends: dt.date | None = None, fiscal_year_starts: int = 1) -> Period:
     """Read the name of a period.
 
     Parameters
@@ -86,7 +101,10 @@ def parse_period(text: str, *, starts: dt.date | None = None, ends: dt.date | No
     text
         ``2026-05``, ``2026Q2``, ``2026``, ``P12M/2026-05`` (the 12 months up to and including May 2026) or ``term``.
     starts, ends
-        First and last day of the contract: needed for ``term``; a rolling window begins no earlier than `starts`.
+        First and last day of the contract: needed for ``term``, `starts` for a contract year; a rolling window begins no earlier than
+        `starts`.
+    fiscal_year_starts
+        Month in which fiscal years start: FY2026 is the one that ends in 2026 (with 1: that starts and ends in it).
 
     Raises
     ------
@@ -99,9 +117,11 @@ def parse_period(text: str, *, starts: dt.date | None = None, ends: dt.date | No
     ('2026-04-01', '2026-06-30')
     >>> parse_period("P12M/2026-05", starts=dt.date(2025, 9, 1)).start.isoformat()
     '2025-09-01'
+    >>> parse_period("FY2026", fiscal_year_starts=7).start.isoformat(), parse_period("Y2", starts=dt.date(2024, 7, 1)).end.isoformat()
+    ('2025-07-01', '2026-06-30')
     >>> parse_period("2026-13")
     Traceback (most recent call last):
-    ValueError: period '2026-13': use a month as 2026-05, a quarter as 2026Q2, a year as 2026, the months up to one as P12M/2026-05, or term
+    ValueError: period '2026-13': use a month as 2026-05, a quarter as 2026Q2, a year as 2026, ...
     """
     if text == TERM:
         if starts is None or ends is None:
@@ -109,12 +129,28 @@ def parse_period(text: str, *, starts: dt.date | None = None, ends: dt.date | No
         return Period(starts, ends, "term", TERM)
     for grain, form in _FORMS:
         found = form.fullmatch(text)
+        if found and {"fiscal", "contract"} & set(form.groupindex):
+            return _counted_year(text, starts, fiscal_year_starts)
         if found and int(found["year"]) > 0:
             start, end = _days_of(grain, {key: int(value) for key, value in found.groupdict().items()})
             if grain == "rolling" and starts is not None and starts <= end:
                 start = max(start, starts)
             return Period(start, end, grain, text)
     raise ValueError(f"period '{text}': {ALLOWED}")
+
+
+def _counted_year(text: str, starts: dt.date | None, fiscal_year_starts: int) -> Period:
+    """Return a fiscal year, or a year of the contract counted from its first month."""
+    if text.startswith("FY"):
+        year = int(text[2:]) - (fiscal_year_starts > 1)
+        first = f"{year:04d}-{fiscal_year_starts:02d}"
+    elif starts is None:
+        raise ValueError(f"period '{text}' needs the contract's first day")
+    else:
+        first = add_months(month_text(starts), 12 * (int(text[1:]) - 1))
+    last = add_months(first, 11)
+    start, end = dt.date.fromisoformat(f"{first}-01"), parse_period(last).end
+    return Period(max(start, starts) if starts and text.startswith("Y") else start, end, "year", text)
 
 
 def _days_of(grain: Grain, numbers: dict[str, int]) -> tuple[dt.date, dt.date]:
@@ -141,7 +177,7 @@ def report_period(contract: Contract, period: str | None = None) -> Period:
         If the text names no period, names a rolling window, or lies wholly outside the contract's term.
     """
     starts, ends = contract.contract.starts, contract.contract.ends
-    found = parse_period(period or contract.period or TERM, starts=starts, ends=ends)
+    found = parse_period(period or contract.period or TERM, starts=starts, ends=ends, fiscal_year_starts=contract.fiscal_year_starts)
     if found.grain == "rolling":
         raise ValueError(f"period '{found.text}': a report is made for a month, a quarter, a year or term")
     if found.end < starts:

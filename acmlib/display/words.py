@@ -44,6 +44,7 @@ Entry = str | Mapping[str, str]
 _MONTH = re.compile(r"^(\d{4})-(\d{2})$")
 _QUARTER = re.compile(r"^(\d{4})Q([1-4])$")
 _YEAR = re.compile(r"^\d{4}$")
+_COUNTED_YEAR = re.compile(r"^(FY|Y)(\d+)$")
 _ROLLING = re.compile(r"^P(\d+)M/(\d{4}-\d{2})$")
 
 
@@ -310,11 +311,13 @@ class Words:
             return str(format_skeleton("yQQQQ", dt.date(int(found[1]), 3 * int(found[2]), 1), locale=self.locale))
         if _YEAR.match(text):
             return text
+        if found := _COUNTED_YEAR.match(text):
+            return self("period.fiscal_year" if found[1] == "FY" else "period.contract_year", n=found[2])
         if found := _ROLLING.match(text):
             return self("period.rolling", n=self._months(int(found[1]), found[2]), month=found[2])
         if text == "term":
             return self("period.term")
-        raise WordsError(f"period is {text!r}; use 2026-06, 2026Q2, 2026, P12M/2026-06 or term")
+        raise WordsError(f"period is {text!r}; use 2026-06, 2026Q2, 2026, FY2026, Y2, P12M/2026-06 or term")
 
     def _months(self, number: int, last: str) -> int:
         """Return how many months a rolling window really has."""

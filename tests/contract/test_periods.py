@@ -60,3 +60,17 @@ def test_months_follow_each_other_without_gap(first, number):
     months = months_between(first, dt.date.fromisoformat(add_months(first.isoformat()[:7], number) + "-01"))
     assert len(months) == number + 1
     assert all(add_months(a, 1) == b for a, b in itertools.pairwise(months))
+
+
+def test_fiscal_and_contract_years_are_periods_of_a_report():
+    fiscal = parse_period("FY2026", fiscal_year_starts=10)
+    assert (fiscal.start, fiscal.end, fiscal.grain) == (dt.date(2025, 10, 1), dt.date(2026, 9, 30), "year")
+    assert fiscal.previous() == parse_period("FY2025", fiscal_year_starts=10)
+    assert parse_period("FY2026").start == dt.date(2026, 1, 1)
+    second = parse_period("Y2", starts=dt.date(2024, 9, 1))
+    assert (second.start, second.end) == (dt.date(2025, 9, 1), dt.date(2026, 8, 31))
+    assert second.previous() == parse_period("Y1", starts=dt.date(2024, 9, 1))
+    with pytest.raises(ValueError, match="nothing lies before it"):
+        second.previous().previous()
+    with pytest.raises(ValueError, match="needs the contract's first day"):
+        parse_period("Y2")
