@@ -256,3 +256,9 @@ class Records:
     coded: tuple[Coded, ...] = ()
     #: The meeting that the pages of a period were made for, once it was held; its minutes tell of it, other pages do not know it yet.
     held: Meeting | None = None
+
+    @property
+    def checks(self) -> tuple[SpotCheck, ...]:
+        """All spot checks: those of spot_checks.csv and those that the review names, by day."""
+        found = (*self.spot_checks, *(self.review.spot_checks if self.review else ()))
+        return tuple(sorted(found, key=lambda check: check.date))

@@ -157,7 +157,7 @@ def checked(report: Report) -> Section | None:
         None where no check was made.
     """
     words, language = report.words, report.voice.language
-    checks = sorted(report.records.spot_checks, key=lambda check: check.date, reverse=True)
+    checks = sorted(report.records.checks, key=lambda check: check.date, reverse=True)
     if not checks:
         return None
     columns = tuple(
@@ -205,7 +205,7 @@ def unreliable_metrics(report: Report) -> tuple[str, ...]:
     report : Report
     """
     last: dict[str, SpotCheck] = {}
-    for check in sorted(report.records.spot_checks, key=lambda check: check.date):
+    for check in sorted(report.records.checks, key=lambda check: check.date):
         if check.metric is not None:
             last[check.metric] = check
     return tuple(metric for metric, check in last.items() if not has_passed(check))
@@ -276,13 +276,3 @@ def _reply(report: Report, one: Response) -> str:
     if one.text is None:
         return who
     return words("replies.beside_text", who=who, text=one.text.in_language(report.voice.language), state=_settled(report, one))
-
-
-def present(*sections: Section | None) -> tuple[Section, ...]:
-    """Return the sections that there are: what nobody wrote is no section.
-
-    Parameters
-    ----------
-    *sections : Section or None
-    """
-    return tuple(section for section in sections if section is not None)
