@@ -236,7 +236,9 @@ def test_tutoring_has_the_roadmap_of_the_guide_and_what_students_said(repository
     topics = {topic.month: topic for topic in records.roadmap}
     assert (topics["2026-06"].metric, topics["2026-06"].dimension) == ("enrolled_30d", "race_ethnicity")
     assert (topics["2026-08"].metric, topics["2026-08"].dimension) == ("in_programme", "school")
-    assert any("focus group" in note.source for note in records.notes if note.topic == topics["2026-08"].id)
+    events = {event.id: event for event in records.voices.events}
+    said = {events[theme.event].kind for theme in records.voices.themes if theme.topic == topics["2026-08"].id}
+    assert said == {"focus group"}
 
 
 def test_the_real_trial_comes_out_as_published(samples):

@@ -41,7 +41,7 @@ def test_a_contract_cannot_be_changed_and_travels_between_processes(contract_tex
         (
             "kind: count,",
             "kind: total,",
-            "metrics.enrolled.kind is 'total'; use proportion, count, rate, duration, mean or retention (line 25)",
+            "metrics.enrolled.kind is 'total'; use proportion, count, rate, duration, mean, median, sum or retention (line 25)",
         ),
         ("window:", "windw:", "metrics.placed_6m.windw is not a known key; did you mean 'window'? allowed are title"),
         ("  provider: Harbor Works\n", "", "contract.provider is missing; give it a value (line 1)"),

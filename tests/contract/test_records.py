@@ -11,7 +11,7 @@ from acmlib.contract.promises import records_until
 
 FILES = {
     "roadmap.yml": "topics:\n"
-    "  - {id: enrolment, month: 2026-06, kind: access, title: {en: Enrolment, es: Inscripción}, metric: enrolled}\n",
+    "  - {id: enrolment, month: 2026-06, kind: access, title: {en: Enrolment, es: Inscripción}, metric: enrolled, dimension: site}\n",
     "actions.csv": "id,agreed_on,what,what_es,owner,party,due,status,done_on,metric,rebase\n"
     'A1,2026-01-15,"Call, then write","Llamar",Ana,agency,2026-02-01,done,2026-02-03,enrolled,true\n'
     "A2,2026-01-15,Wait,,Dana,provider,,open,,,\n",
