@@ -4,6 +4,7 @@ from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.change import change_by_group, pathway
 from acmlib.display.charts.composition import composition
 from acmlib.display.charts.control_chart import control_chart
+from acmlib.display.charts.decomposition import decomposition
 from acmlib.display.charts.funnel import funnel
 from acmlib.display.charts.group_over_time import group_over_time
 from acmlib.display.charts.matrix import comparison_matrix
@@ -11,7 +12,6 @@ from acmlib.display.charts.outcomes import gap_table, outcomes_by_group
 from acmlib.display.charts.place_map import GeometryError, place_map
 from acmlib.display.charts.representation import representation, representation_table
 from acmlib.display.charts.retention import retention_curves
-from acmlib.display.charts.shares import decomposition, response_times
 from acmlib.display.charts.small import small_multiples, sparkline
 from acmlib.display.charts.tiles import tile, tiles
 from acmlib.display.charts.waits import waits_over_time
@@ -106,7 +106,6 @@ __all__ = [
     "representation_heading",
     "representation_sentence",
     "representation_table",
-    "response_times",
     "retention_curves",
     "small_multiples",
     "sparkline",

@@ -26,7 +26,6 @@ from lxml import html
 
 from acmlib.analysis.equity import decompose, disparities, disproportionality
 from acmlib.analysis.peers import funnel as judge_peers
-from acmlib.analysis.timeliness import response_times as judge_waits
 from acmlib.display import (
     Cell,
     Chart,
@@ -42,7 +41,6 @@ from acmlib.display import (
     pathway,
     place_map,
     representation,
-    response_times,
     retention_curves,
     small_multiples,
     sparkline,
@@ -61,12 +59,6 @@ def shares():
     served = pd.concat([cells([(group, n, n)], metric="enrolled").assign(value=float(n), low=np.nan, high=np.nan) for group, n in counts])
     served["denominator"] = np.nan
     return disproportionality(served.reset_index(drop=True), pd.DataFrame({"group": ["White", "Youth of color"], "people": [620, 380]}))
-
-
-def waits():
-    opened = pd.Series(pd.to_datetime(["2026-05-01"] * 60))
-    closed = pd.Series(pd.to_datetime(["2026-05-09"] * 40 + ["2026-06-09"] * 10)).reindex(range(60))
-    return judge_waits(opened, closed, standard=14, as_of="2026-06-30", groups=pd.Series(["North", "South"] * 30))
 
 
 def over(hidden=()):
@@ -111,7 +103,6 @@ FIGURES = {
     "change_by_group": lambda v: change_by_group(earlier(), later(), voice=v),
     "pathway": lambda v: pathway(stages(), group="Asian", comparator="White", voice=v),
     "retention_curves": lambda v: retention_curves(retention(), voice=v),
-    "response_times": lambda v: response_times(waits(), metric="days_to_start", dimension="site", period="term", voice=v),
     "waits_over_time": lambda v: waits_over_time(over(), voice=v, standard=14),
     "funnel": lambda v: funnel(peers(), metric="placed_6m", period="2026", voice=v, names=NAMES, this="provider-a"),
     "decomposition": lambda v: decomposition(places(), metric="placed_6m", group="Asian", comparator="White", dimension="race_ethnicity",
@@ -368,14 +359,6 @@ def test_retention_shows_the_people_behind_every_point_and_no_hidden_group():
     assert "West" not in chart.alt
     with pytest.raises(ValueError, match="draw at most 4"):
         retention_curves(retention(), voice=voice(), groups=["a", "b", "c", "d", "e"])
-
-
-def test_open_cases_are_part_of_the_waiting_times():
-    rows = table(response_times(waits(), metric="days_to_start", dimension="site", period="term", voice=voice()))
-    for row in rows.values():
-        parts = [int(row[name]) for name in ("In time", "Later", "Open, overdue", "Not due yet")]
-        assert sum(parts) == int(row["Cases"]) == 30
-        assert int(row["Open, overdue"]) > 0
 
 
 def test_waits_say_of_how_many_they_were_over_by_each_day_and_who_waits_still():

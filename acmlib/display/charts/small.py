@@ -1,4 +1,4 @@
-"""Small drawings: the line of a table row, the icons beside the words of a verdict, and several months side by side."""
+"""Small drawings: the line of a tile, and several metrics over time side by side."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, look, text_width, wrap
+from acmlib.display.charts.canvas import GREY, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, text_width, wrap
 from acmlib.display.charts.control_drawing import MARKS
 from acmlib.display.charts.frames import monthly, number
 from acmlib.display.charts.targets import draw_target, targets_of
@@ -16,37 +16,6 @@ from acmlib.display.voice import Voice
 
 #: Size of a sparkline in points.
 SPARK_WIDTH, SPARK_HEIGHT = 84.0, 22.0
-
-#: Icons of the verdict against the target: a tick, a cross, a wave. Always beside words.
-ASSURANCE = {
-    "consistent_pass": "M3 8.5 L6.5 12 L13 4.5",
-    "consistent_fail": "M4 4 L12 12 M12 4 L4 12",
-    "inconsistent": "M2 8 C4 3 6 3 8 8 C10 13 12 13 14 8",
-}
-
-#: Icons of change: the shapes of the control chart.
-VARIATION = {
-    "improvement": ("M8 2 L14 8 L8 14 L2 8 Z", BLUE), "concern": ("M3 3 H13 V13 H3 Z", ORANGE), "neutral_high": ("M8 2.5 L14 13 H2 Z", INK),
-    "neutral_low": ("M8 13.5 L14 3 H2 Z", INK), "common_cause": ("M8 4.5 A3.5 3.5 0 1 0 8.01 4.5 Z", GREY),
-}  # fmt: skip
-
-
-def _icon(path: str, style: str) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="16" height="16" viewBox="0 0 16 16"><path d="{path}" {style}/></svg>'
-    )
-
-
-def variation_icon(variation: object) -> Picture | None:
-    """Return the icon of a change over time, or None where nothing is judged. The words stand beside it, so it has no text of its own."""
-    found = VARIATION.get(key_of(variation))
-    return Picture(_icon(found[0], look(fill=found[1])), "") if found else None
-
-
-def assurance_icon(assurance: object) -> Picture | None:
-    """Return the icon of the verdict against the target, or None where there is none."""
-    path = ASSURANCE.get(key_of(assurance))
-    return Picture(_icon(path, f'fill="none"{look(stroke=INK)} stroke-width="2"'), "") if path else None
 
 
 def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice, width: float = SPARK_WIDTH, height: float = SPARK_HEIGHT) -> Picture:

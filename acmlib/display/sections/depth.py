@@ -10,8 +10,8 @@ import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.equity import summary_measures
+from acmlib.display.charts.decomposition import decomposition
 from acmlib.display.charts.frames import records
-from acmlib.display.charts.shares import decomposition
 from acmlib.display.claims import Claim
 from acmlib.display.judgements import comparator_name, verdict_words, worst_off
 from acmlib.display.objects import Cell, Column, DataTable, Display, Prose, Section
