@@ -274,7 +274,8 @@ class _Teller:
                 if one.verdict is not None
             ]
             key = "list_met" if kind.startswith("met") else "list_short"
-            found.append(self._words(key if sure else f"{key}_unsure", list="; ".join(items)))
+            names = self.voice.words.list([self.voice.short(one.metric) for one in some])
+            found.append(self._words(key if sure else f"{key}_unsure", list="; ".join(items), names=names))
         return found
 
 

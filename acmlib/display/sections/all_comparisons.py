@@ -21,7 +21,11 @@ def all_comparisons(report: Report) -> Section:
     told = report.comparisons
     if not told:
         return Section(words("matrix.none"), (Prose((words("matrix.none_why"),)),), contents=words("matrix.short"))
-    body: list[Display] = [comparison_matrix(gaps, voice=voice, notes=(not_legal(voice),))]
+    first = {report.main, *report.headline, *(one.metric for one in told if one.outcome == "clear")}
+    shown, others = gaps[gaps["metric"].isin(first)], gaps[~gaps["metric"].isin(first)]
+    body: list[Display] = [comparison_matrix(shown, voice=voice, notes=(not_legal(voice),))] if len(shown) else []
+    if len(others):
+        body.append(Fold(words("matrix.others"), (comparison_matrix(others, voice=voice, caption=words("matrix.others")),)))
     body += _details(report, [one for one in told if one.outcome in ("clear", "possible")])
     return Section(_heading(report, told), tuple(body), contents=words("matrix.short"))
 

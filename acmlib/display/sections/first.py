@@ -17,7 +17,7 @@ from acmlib.display.objects import Beside, Chart, Display, Section, TitleBlock
 from acmlib.display.report import Report
 from acmlib.display.sections.tiles import headline_tiles
 from acmlib.display.verdict import Verdict, one_sentence, opening, stages_of, verdict
-from acmlib.display.voice import sentence
+from acmlib.display.voice import FRACTIONS, sentence
 from acmlib.display.words import Words
 
 #: The pictures that carry the first sentences.
@@ -143,10 +143,17 @@ def _of_fact(report: Report, fact: Fact, *, alone: bool) -> list[Section]:
     if fact.comparison is None:
         return []
     rows = pd.DataFrame(list(fact.comparison.rows))
-    heading = words("first.picture_results", metric=voice.short(fact.metric))
-    found = [Section(heading, (outcomes_by_group(rows, voice=voice),))]
+    found = [_results(report, rows, fact.metric)]
     opened = opening(fact, report.assessment.stage_gaps) if alone else None
     return [*found, _opens(report, opened)] if opened is not None else found
+
+
+def _results(report: Report, rows: pd.DataFrame, metric: str) -> Section:
+    """Return the results of a metric by group."""
+    words, voice = report.words, report.voice
+    key = "picture_results" if voice.kind(metric) in FRACTIONS else "picture_group"
+    caption = words("first.picture_caption", dimension=voice.dimension(str(rows["dimension"].iloc[0])), period=str(rows["period"].iloc[0]))
+    return Section(words(f"first.{key}", metric=voice.short(metric)), (outcomes_by_group(rows, voice=voice, caption=caption),))
 
 
 def _opens(report: Report, row: Row) -> Section:
@@ -196,6 +203,5 @@ def _quiet(report: Report) -> list[Section]:
     """Return the results of the main metric by group where nothing is wrong and they can be compared."""
     for one in report.comparisons:
         if one.metric == report.main and sum(row["value"] == row["value"] for row in one.rows) > 1:
-            heading = report.words("first.picture_results", metric=report.voice.short(one.metric))
-            return [Section(heading, (outcomes_by_group(pd.DataFrame(list(one.rows)), voice=report.voice),))]
+            return [_results(report, pd.DataFrame(list(one.rows)), one.metric)]
     return []

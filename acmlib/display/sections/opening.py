@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from acmlib.contract.records import Action
@@ -32,8 +34,8 @@ def promises(report: Report) -> Section:
     return Section(words(f"opening.{key}", n=len(open_), late=late), (open_table(report, open_),), contents=words("opening.promises_short"))
 
 
-def open_table(report: Report, actions: list[Action]) -> DataTable:
-    """Return open actions with owner and due date."""
+def open_table(report: Report, actions: list[Action], *, fresh: Collection[str] = ()) -> DataTable:
+    """Return open actions with owner and due date; those promised since last time are marked as new."""
     words, language = report.words, report.voice.language
     actions = sorted(actions, key=lambda one: (one.due is None, str(one.due), one.id))
     frame = pd.DataFrame(
@@ -41,11 +43,17 @@ def open_table(report: Report, actions: list[Action]) -> DataTable:
             "what": [one.what.in_language(language) for one in actions],
             "owner": [one.owner for one in actions],
             "due": [one.due for one in actions],
-            "state": [words("action.overdue") if is_overdue(one, report) else words("action.open") for one in actions],
+            "state": [_state(report, one, fresh) for one in actions],
         }
     )
     columns = {str(name): words(f"action.column_{name}") for name in frame}
     return table(frame, voice=report.voice, caption=words("opening.promises_caption"), columns=columns)
+
+
+def _state(report: Report, action: Action, fresh: Collection[str]) -> str:
+    if is_overdue(action, report):
+        return report.words("action.overdue")
+    return report.words("action.new" if action.id in fresh else "action.open")
 
 
 def untold(report: Report, records: str) -> bool:

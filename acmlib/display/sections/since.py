@@ -9,7 +9,7 @@ from acmlib.analysis.before import Before
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.display.changes import change_numbers
 from acmlib.display.comparisons import Comparison, comparisons
-from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Fold, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.opening import is_overdue, open_table, silence
 from acmlib.display.sections.tiles import CHANGED
@@ -34,11 +34,14 @@ def since_last_time(report: Report) -> Section | None:
     restated = _restated(report)
     body: list[Display] = []
     if before is not None:
-        body.append(_table(report, before))
+        table = _table(report, before)
+        body.append(Fold(table.caption, (table,)))
         body.append(Bullets(tuple(moved)) if moved else Prose((words("since.no_verdict"),)))
     body += [Bullets(tuple(kept), heading=words("since.promises"))] if kept else []
     open_ = [one for one in report.records.actions if one.status == "open" and one.agreed_on <= report.date]
-    body.append(open_table(report, open_) if open_ else Prose((silence(report, "actions"),)))
+    first = before.period.end if before is not None else report.date
+    fresh = {one.id for one in open_ if one.agreed_on > first}
+    body.append(open_table(report, open_, fresh=fresh) if open_ else Prose((silence(report, "actions"),)))
     body += [Bullets(tuple(restated), heading=words("since.restated"))] if restated else []
     late = sum(is_overdue(one, report) for one in open_)
     parts = [words("since.moved" if moved else "since.none_moved", n=len(moved))] if before is not None else []
@@ -58,9 +61,9 @@ def _table(report: Report, before: Before) -> DataTable:
         if now.value != now.value:
             shown: str | Cell = Cell(voice.status(now.status), muted=True)
         else:
-            shown = Cell(voice.value(metric, now.value), detail=words.period(now.period))
+            shown = voice.value(metric, now.value)
         known = then is not None and then.value == then.value and now.value == now.value
-        old: str | Cell = Cell(voice.value(metric, then.value), detail=words.period(then.period)) if known and then else nothing
+        old: str | Cell = voice.value(metric, then.value) if known and then else nothing
         rows.append((voice.short(metric), old, shown))
     columns = (Column(words("since.figure")), Column(words("since.then"), "number"), Column(words("since.now"), "number"))
     return DataTable(words("since.caption", period=before.period.text), columns, tuple(rows), notes=(words("since.basis"),))
@@ -120,7 +123,7 @@ def _promises(report: Report, before: Before | None) -> list[str]:
         values = {"what": one.what.in_language(language), "owner": one.owner}
         if one.status == "done" and one.done_on is not None and first < one.done_on <= report.date:
             found.append(words("since.kept", date=one.done_on, **values))
-        elif first < one.agreed_on <= report.date:
+        elif one.status != "open" and first < one.agreed_on <= report.date:
             found.append(words("since.promised", date=one.agreed_on, **values))
     return found
 

@@ -59,10 +59,9 @@ def trends(report: Report) -> Section:
         body.append(Beside(tuple(charted)) if len(charted) > 1 else charted[0])
     if quiet:
         body.append(small_multiples([(one.metric, _points(one)) for one in quiet], voice=report.voice))
-        body.append(Prose(tuple(together(_judged(report, one)) for one in quiet)))
     without = [one for one in verdicts if one not in quiet and _chart(report, one) is None]
     body += [Prose((together([change_sentence(report, one), _no_chart(report, one)]),)) for one in without]
-    body.append(_table(report, verdicts))
+    body.append(_table(report, verdicts, quiet))
     return Section(_heading(report, verdicts), tuple(body), contents=report.words("time.short"))
 
 
@@ -166,7 +165,7 @@ def _heading(report: Report, verdicts: Sequence[MetricVerdict]) -> str:
     return words("time.none_changed" if len(judged) == len(verdicts) else "time.none_changed_partly")
 
 
-def _table(report: Report, verdicts: Sequence[MetricVerdict]) -> Fold:
+def _table(report: Report, verdicts: Sequence[MetricVerdict], quiet: Sequence[MetricVerdict]) -> Fold:
     """Return last month, last window, the window before and the target of each figure, and each contract year where it is known."""
     words, voice = report.words, report.voice
     names = ("figure", "month", "window", "before", "target", "verdict")
@@ -184,7 +183,8 @@ def _table(report: Report, verdicts: Sequence[MetricVerdict]) -> Fold:
             voice.value(one.metric, target) if target == target else nothing,
             target_words(report, one),
         ))  # fmt: skip
-    return Fold(words("time.table"), (DataTable(words("time.table"), columns, tuple(rows)),))
+    told = tuple(together(_judged(report, one)) for one in quiet)
+    return Fold(words("time.table"), (DataTable(words("time.table"), columns, tuple(rows)), *([Prose(told)] if told else [])))
 
 
 def _last_month(known: MetricVerdict) -> tuple[str, float] | None:
