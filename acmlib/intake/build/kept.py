@@ -64,9 +64,9 @@ def kept_table(contract: Contract, name: str, files: Sequence[SourceFile], works
     return replace(raw, files=(SourceFile(place, files[0].name, "parquet"),)), noticed
 
 
-def keep_table(contract: Contract, name: str, raw: Raw, noticed: list[Finding], workspace: Workspace) -> None:
+def keep_table(contract: Contract, name: str, files: Sequence[SourceFile], raw: Raw, noticed: list[Finding], workspace: Workspace) -> None:
     """Keep ``typed.<name>`` for other contracts, if its files are worth it; Parquet files are as good as kept."""
-    place = _place(contract, name, raw.files)
+    place = _place(contract, name, files)
     if place is None or raw.types:
         return
     new = place.with_name(secrets.token_hex(8))

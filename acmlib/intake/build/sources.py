@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,7 +24,8 @@ from acmlib.intake.build.usage import expected_names, wanted_types
 from acmlib.intake.connection import Workspace, quoted
 from acmlib.intake.findings import Finding
 from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, typed
-from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceError, find_files
+from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceError, SourceFile, find_files
+from acmlib.intake.read.quick import read_quickly
 from acmlib.intake.read.reading import Input, Raw, read_raw
 
 
@@ -212,9 +213,7 @@ def _read(tables: Tables, root: Path) -> dict[str, Raw]:
         try:
             files = find_files(table.source, root=root)
             kept = kept_table(contract, name, files, tables._workspace)
-            raw, noticed = kept or _typed(
-                tables, name, table, read_raw(name, table, files, tables._workspace, expected=expected_names(contract, name))
-            )
+            raw, noticed = kept or _read_one(tables, name, table, files)
         except SourceError as error:
             errors.append(contract.located(f"tables.{name}.source", f"is '{table.source}'; {error}"))
             continue
@@ -224,12 +223,19 @@ def _read(tables: Tables, root: Path) -> dict[str, Raw]:
         if kept:
             tables._kept.add(name)
         else:
-            keep_table(contract, name, raw, noticed, tables._workspace)
+            keep_table(contract, name, files, raw, noticed, tables._workspace)
         tables._noticed += noticed
         raws[name] = raw
     if errors:
         raise ContractError(errors)
     return raws
+
+
+def _read_one(tables: Tables, name: str, table: Table, files: Sequence[SourceFile]) -> tuple[Raw, list[Finding]]:
+    """Read the files of a table: the quick way if they are large and plain, else the careful way."""
+    expected, wanted = expected_names(tables.contract, name), wanted_types(tables.contract, name)
+    quick = read_quickly(name, table, files, tables._workspace, expected=expected, wanted=wanted)
+    return quick or _typed(tables, name, table, read_raw(name, table, files, tables._workspace, expected=expected))
 
 
 def _typed(tables: Tables, name: str, table: Table, raw: Raw) -> tuple[Raw, list[Finding]]:

@@ -85,14 +85,24 @@ def _day(tables: Tables, contract: Contract, name: str) -> str | None:
 
 
 def _seen(tables: Tables, name: str, key: str, day: str | None) -> list[_Seen]:
-    month = f"strftime({day}::DATE, '%Y-%m')" if day else "''"
+    """Return the groups of a dimension within the contract's term, the largest first."""
     first, last = tables.contract.contract.starts, min(tables.contract.contract.ends, tables.period.end)
+    month = f"12 * year({day}::DATE) + month({day}::DATE) - 1" if day else "0"
     within = f"{day}::DATE BETWEEN DATE '{first}' AND DATE '{last}'" if day else "true"
     rows = tables.connection.execute(
-        f"SELECT {quoted(f'dim_{key}')}, count(*), count(DISTINCT {month}), min({month}), max({month}) FROM {quoted(name)} "
-        f"WHERE {within} GROUP BY 1 ORDER BY 2 DESC, 1"
+        f"SELECT {quoted(f'dim_{key}')} AS g, {month} AS m, count(*) FROM {quoted(name)} WHERE {within} GROUP BY ALL ORDER BY ALL"
     ).fetchall()
-    return [_Seen(str(row[0]), row[1], row[2], row[3] or "", row[4] or "") for row in rows]
+    found: dict[str, list[tuple[int, int]]] = {}
+    for group, at, number in rows:
+        found.setdefault(str(group), []).append((at, number))
+    seen = [
+        _Seen(group, sum(n for _, n in months), len(months), _text(months[0][0]), _text(months[-1][0])) for group, months in found.items()
+    ]
+    return sorted(seen, key=lambda one: -one.rows)
+
+
+def _text(month: int) -> str:
+    return f"{month // 12}-{month % 12 + 1:02d}" if month else ""
 
 
 def _strange(name: str, column: str, at: str, groups: Sequence[str], contract: Contract) -> Iterator[Finding]:

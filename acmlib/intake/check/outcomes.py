@@ -86,9 +86,10 @@ def _stopped(tables: Tables, contract: Contract, key: str, metric: Metric, colum
     name, day = metric.from_, f"({metric.date})::DATE"
     last = tables.period.end
     rows = tables.connection.execute(
-        f"SELECT strftime({day}, '%Y-%m') AS month, count(*), count({quoted(column)}) FROM {quoted(name)} WHERE {cohort} "
+        f"SELECT 12 * year({day}) + month({day}) - 1 AS month, count(*), count({quoted(column)}) FROM {quoted(name)} WHERE {cohort} "
         f"AND {day} BETWEEN DATE '{contract.contract.starts}' AND DATE '{last}' - {metric.window or 0} GROUP BY 1 ORDER BY 1"
     ).fetchall()
+    rows = [(f"{month // 12}-{month % 12 + 1:02d}", people, filled) for month, people, filled in rows]
     silent: list[tuple[str, int, int]] = []
     while rows and rows[-1][2] == 0:
         silent.insert(0, rows.pop())

@@ -20,6 +20,9 @@ COLUMNS = 5
 #: So many rows that are the same as another, or such a share of them, are no chance.
 SAME_ROWS, SAME_SHARE = 3, 0.01
 
+#: Of more rows it is first estimated how many are different: only if fewer than nine in ten seem to be are they counted.
+MANY_ROWS = 500_000
+
 _PERSON = re.compile(
     r"(^|_)(client|person|participant|student|pupil|member|patient|individual|customer|applicant|case|hh|household|personal)_?"
     r"(id|no|nr|num|number|key|identifier)$|^(person|client|participant|student)$|^(dedup|unique)_?.*id$",
@@ -47,6 +50,8 @@ def check_people(tables: Tables, contract: Contract, name: str, rows: int) -> It
 
 def _same_rows(tables: Tables, name: str, columns: list[str], rows: int) -> Iterator[Finding]:
     key = f"hash({', '.join(quoted(column) for column in columns)})"
+    if rows > MANY_ROWS and numbers(tables, name, f"approx_count_distinct({key})")[0] > 0.9 * rows:
+        return
     again = rows - numbers(tables, name, f"count(DISTINCT {key})")[0]
     if again < SAME_ROWS or again < SAME_SHARE * rows:
         return
@@ -87,7 +92,10 @@ def _persons(tables: Tables, contract: Contract, name: str, columns: dict[str, s
     for column in columns:
         if not _PERSON.search(column) or column == table.id:
             continue
-        people, filled = numbers(tables, name, f"count(DISTINCT {quoted(column)})", f"count({quoted(column)})")
+        counted = f"approx_count_distinct({quoted(column)})" if rows > MANY_ROWS else f"count(DISTINCT {quoted(column)})"
+        people, filled = numbers(tables, name, counted, f"count({quoted(column)})")
+        if rows > MANY_ROWS and people > 0.9 * filled:
+            continue
         if filled >= 0.9 * rows and 1 < people < 0.98 * filled:
             yield Finding(
                 "warning", name, column,

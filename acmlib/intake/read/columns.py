@@ -112,7 +112,7 @@ def typed(
     """
     columns = mapped(table, raw)
     if raw.types:
-        return _without_placeholders(name, columns, raw, connection)
+        return without_placeholders(name, columns, raw, connection)
     samples = samples_of(columns, raw, connection)
     orders = _Orders(raw, connection, table)
     candidates = {
@@ -123,7 +123,7 @@ def typed(
     findings = [_ambiguous(name, unclear)] if unclear else []
     findings += [_unreadable(name, one, raw, connection) for one in readings if one.unread]
     findings += _sheet_errors(name, columns, raw, connection)
-    found, noticed = _without_placeholders(name, [one.column for one in readings], raw, connection)
+    found, noticed = without_placeholders(name, [one.column for one in readings], raw, connection)
     return found, findings + noticed
 
 
@@ -276,10 +276,21 @@ def _sheet_errors(name: str, columns: Iterable[Column], raw: Raw, connection: du
             )  # fmt: skip
 
 
-def _without_placeholders(
+def without_placeholders(
     name: str, columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyConnection
 ) -> tuple[list[Column], list[Finding]]:
-    """Return columns whose days that stand for "no date" are blank, and a finding for each that has some."""
+    """Return columns whose days that stand for "no date" are blank, and a finding for each that has some.
+
+    Parameters
+    ----------
+    name : str
+        Of the table.
+    columns : sequence of Column
+    raw : Raw
+        With the types of columns that are read as they are.
+    connection
+        Where `raw` can be queried.
+    """
     found, findings = [], []
     for column in columns:
         kept = column
