@@ -88,7 +88,7 @@ def _make(
 
 def _plan_and_make(
     root: Path, contracts: Sequence[str], asked: dict[str, str | None], how: How, inventory: Inventory, storage: Storage | None
-) -> bool:
+) -> int:
     """Find what has to be made, make it, and say what came of it."""
     planned, refused = _planned(contracts, asked, inventory)
     planned = [replace(job, pdf=how.pdf, appendix=how.appendix, to_release=how.release) for job in planned]
