@@ -105,14 +105,18 @@ def run(
 
 
 @app.command(epilog="Examples:   [b]acm check[/b]   all contracts      [b]acm check harbor-youth-jobs[/b]   one")
-def check(ids: Ids = None) -> None:
+def check(
+    ids: Ids = None,
+    counts: Annotated[bool, typer.Option("--counts", help="Print what became of every row; it counts people: keep it inside.")] = False,
+) -> None:
     """Check notebooks, contract files and data, and say what to correct and who can.
 
-    Without an ID all contracts are checked. Errors stop a report; warnings and notes tell what a number means.
+    Without an ID all contracts are checked. Errors stop a figure or a report; warnings and notes tell what a number means. What became of
+    every row is printed with --counts, and kept in outputs/ID/PERIOD/internal/checks.csv.
 
     Exit status 1 if there is an error.
     """
-    from acmlib.cli.checking import check_contract, check_notebooks
+    from acmlib.cli.checking import check_notebooks, keep_counts, look_at
 
     root = workspace()
     wrong_notebooks = check_notebooks(root)
@@ -120,9 +124,12 @@ def check(ids: Ids = None) -> None:
         say.wrong(problem)
     errors = len(wrong_notebooks)
     for contract in chosen_contracts(ids, not ids, root):
-        found = check_contract(contract, root=root)
-        say.findings(contract, found)
-        errors += sum(finding.severity == "error" for finding in found)
+        looked = look_at(contract, root=root)
+        say.findings(contract, looked.findings, looked.counts)
+        if counts and looked.counts is not None:
+            say.table("What became of every row", list(looked.counts.columns), looked.counts.astype(str).values.tolist(), lines=False)
+        keep_counts(contract, looked, root=root)
+        errors += sum(finding.severity == "error" for finding in looked.findings)
     raise typer.Exit(FAILED if errors else DONE)
 
 

@@ -6,7 +6,10 @@ import ast
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+import pandas as pd
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract, load_records
@@ -17,9 +20,14 @@ from acmlib.display.charts.place_map import GeometryError
 from acmlib.intake.build.sources import open_tables
 from acmlib.intake.check.checks import check_tables
 from acmlib.intake.check.private import private_values
+from acmlib.intake.check.rule_counts import rule_counts
 from acmlib.intake.check.written import quotes_left_out, text_problems
 from acmlib.intake.findings import Finding, worst_first
+from acmlib.intake.scaffold.placeholders import placeholder_problems
+from acmlib.measures.compute import metric_table
+from acmlib.publish.jobs import OUTPUTS
 from acmlib.publish.reports import NOTEBOOKS, TOPICS, declaration_problems, declared_reports, unanswered
+from acmlib.publish.safe_csv import guarded
 
 #: Lines that IPython takes for itself.
 _MAGIC = re.compile(r"^(\s*)(?:[%!].*|\??[\w.]+\?{1,2})$", re.MULTILINE)
@@ -41,15 +49,60 @@ def check_contract(contract: str, *, root: Path) -> tuple[Finding, ...]:
         Errors of the contract file and of the files beside it, all at once; if there are none, what is wrong in free texts and the findings
         about the data.
     """
+    return look_at(contract, root=root).findings
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a check found, and what it looked at.
+
+    Attributes
+    ----------
+    findings : tuple of Finding
+    counts : DataFrame or None
+        The table of rule counts (`acmlib.intake.check.rule_counts`); None if the contract could not be opened. For the analyst alone.
+    period : str
+        Of the report.
+    """
+
+    findings: tuple[Finding, ...]
+    counts: pd.DataFrame | None = None
+    period: str = ""
+
+
+def look_at(contract: str, *, root: Path) -> Looked:
+    """Check a contract as `check_contract` does, and count what became of every row.
+
+    Parameters
+    ----------
+    contract : str
+        Id of the contract.
+    root : Path
+        The workspace.
+    """
     try:
         loaded = load_contract(contract, root=root)
         records = load_records(contract, root, contract=loaded)
-        wrong_topics = [*_unanswered(contract, records, root), *_geometry_problems(loaded, root)]
+        wrong = [*_unanswered(contract, records, root), *_geometry_problems(loaded, root), *placeholder_problems(loaded)]
         with open_tables(loaded, root=root) as tables:
-            wrong = text_problems(loaded, records, private_values(tables), root)
-            return worst_first([*_as_findings([*wrong_topics, *wrong]), *quotes_left_out(loaded, records), *check_tables(tables, loaded)])
+            wrong += text_problems(loaded, records, private_values(tables), root)
+            metric_table(loaded, tables, tables.period)  # what cannot be computed is said here, not by the run
+            found = worst_first([*_as_findings(wrong), *quotes_left_out(loaded, records), *check_tables(tables, loaded)])
+            return Looked(found, rule_counts(tables, loaded), tables.period.text)
     except ContractError as error:
-        return _as_findings(error.errors)
+        return Looked(_as_findings(error.errors))
+
+
+def keep_counts(contract: str, looked: Looked, *, root: Path) -> Path | None:
+    """Write the table of rule counts beside the internal pages, and return where; it counts people and goes nowhere else."""
+    if looked.counts is None:
+        return None
+    folder = root / OUTPUTS / contract / looked.period.replace("/", "-") / "internal"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "checks.csv"
+    table = looked.counts.assign(**{name: looked.counts[name].map(guarded) for name in ("of", "name", "rule", "detail")})
+    path.write_text(table.to_csv(index=False), encoding="utf-8")
+    return path
 
 
 def check_notebooks(root: Path) -> tuple[str, ...]:

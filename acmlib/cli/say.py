@@ -14,6 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from acmlib.intake.findings import Finding
     from acmlib.publish.jobs import Job
     from acmlib.publish.outcomes import Failure
@@ -71,13 +73,25 @@ def failures(found: Sequence[Failure]) -> None:
         table("Not made", ("contract and report", "where", "what", "what to do"), rows)
 
 
-def findings(contract: str, found: Sequence[Finding]) -> None:
+def findings(contract: str, found: Sequence[Finding], counts: pd.DataFrame | None = None) -> None:
     """Print what is to be corrected or known about a contract's file and data."""
     if not found:
-        note(f"{contract}: nothing found, all is as the contract says")
+        note(f"{contract}: nothing found, all is as the contract says{_looked_at(counts)}")
         return
     rows = [(one.severity, ".".join(filter(None, (one.table, one.column))), one.what, one.why, one.fix, one.who) for one in found]
     table(contract, ("severity", "where", "what", "why it matters", "how to correct it", "who"), rows)
+
+
+def _looked_at(counts: pd.DataFrame | None) -> str:
+    """Return what was looked at, in brackets."""
+    if counts is None:
+        return ""
+    from acmlib.intake.findings import number_of
+
+    files, rows = int(counts["of"].eq("file").sum()), int(counts.loc[counts["of"].eq("file"), "rows"].sum())
+    metrics, groups = counts.loc[counts["of"].eq("metric"), "name"].nunique(), int(counts["of"].eq("group").sum())
+    seen = [number_of(rows, "row"), number_of(files, "file"), number_of(metrics, "metric"), number_of(groups, "group")]
+    return f" (looked at {', '.join(seen)}; what became of every row: --counts)"
 
 
 def table(title: str, heads: Iterable[str], rows: Iterable[Sequence[str]], *, lines: bool = True) -> None:

@@ -23,6 +23,7 @@ from acmlib.intake.build.sources import Tables, open_tables
 from acmlib.intake.check.checks import check_tables
 from acmlib.intake.findings import Finding, findings_for
 from acmlib.intake.read.reading import Input
+from acmlib.intake.scaffold.placeholders import refuse_placeholders
 from acmlib.measures.compute import metric_table
 from acmlib.measures.table import HIDDEN, IN_ERROR, NUMBER_COLUMNS, empty_metric_table
 from acmlib.release.groups import merge_small
@@ -214,6 +215,7 @@ def make_release(
     reported = report_period(contract, period)
     records = known_records(load_records(contract.id, root, contract=contract), contract, reported)
     if counted is None:
+        refuse_placeholders(contract)
         with open_tables(contract, root=root, period=reported) as tables:
             counted = count(contract, tables)
     named = [name for name, dimension in contract.dimensions.items() if dimension.population is not None]

@@ -88,3 +88,19 @@ def test_a_file_outside_the_workspace_or_unreadable_is_refused(bench, tmp_path_f
 def test_a_file_without_dates_or_groups_gets_a_contract_too(bench):
     text = scaffold("x", bench.write("data/x/n.csv", "a,b\n1,2\n3,4\n"), root=bench.root)
     assert "no column splits people into groups" in text
+
+
+def test_placeholders_are_errors_until_they_are_replaced(bench):
+    from acmlib.contract.load import parse_contract
+    from acmlib.intake.scaffold.placeholders import placeholder_problems
+
+    bench.write("data/new/people.csv", "id,site\n1,North\n2,South\n")
+    text = scaffold("new", bench.root / "data/new/people.csv", root=bench.root)
+    problems = list(placeholder_problems(parse_contract("new", text)))
+    assert [problem.split(" is ")[0].rpartition(" ")[2] for problem in problems] == [
+        "contract.provider",
+        "contract.agency",
+        "contract.program",
+    ]
+    written = text.replace("Name of the provider", "Works").replace("Name of the agency", "City").replace("name-of-the-program", "jobs")
+    assert list(placeholder_problems(parse_contract("new", written))) == []

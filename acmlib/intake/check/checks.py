@@ -17,6 +17,7 @@ from acmlib.intake.check.amounts import check_amounts
 from acmlib.intake.check.bases import check_bases
 from acmlib.intake.check.freshness import check_freshness
 from acmlib.intake.check.groups import check_groups
+from acmlib.intake.check.joins import check_joins
 from acmlib.intake.check.outcomes import check_outcomes
 from acmlib.intake.check.people import check_people
 from acmlib.intake.check.rows import count_rows, places
@@ -81,6 +82,7 @@ def check_tables(tables: Tables, contract: Contract) -> tuple[Finding, ...]:
         found += _groups(tables, contract, name, rows)
         found += check_groups(tables, contract, name)
         found += check_outcomes(tables, contract, name)
+        found += check_joins(tables, contract, name)
         found += check_people(tables, contract, name, rows)
         found += check_amounts(tables, contract, name, rows)
         found += _months(tables, contract, name)

@@ -40,7 +40,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d( .*)?|\d{1,2}[-/][A-Za-z]{3}|[A-Za-z]{3}[-/
 
 
 @dataclass(frozen=True)
-class _Seen:
+class Seen:
     """A group: how many rows it has, in how many months, the first and the last of them."""
 
     group: str
@@ -52,11 +52,11 @@ class _Seen:
 
 def check_groups(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     """Yield findings about the groups of each dimension of a table of rows."""
-    day = _day(tables, contract, name)
+    day = first_day(tables, contract, name)
     for key in tables.dimensions(name):
         dimension = contract.dimensions[key]
         column = dimension.column or key
-        seen = _seen(tables, name, key, day)
+        seen = seen_groups(tables, name, key, day)
         groups = [one for one in seen if one.group not in dimension.not_recorded]
         at = f"tables.{name}.recode.{column}"
         yield from _strange(name, column, at, [one.group for one in groups], contract)
@@ -72,11 +72,11 @@ def check_groups(tables: Tables, contract: Contract, name: str) -> Iterator[Find
             yield from _silent(tables, contract, name, column, groups)
 
 
-def _rows(groups: Sequence[_Seen], name: str) -> int:
+def _rows(groups: Sequence[Seen], name: str) -> int:
     return next(one.rows for one in groups if one.group == name)
 
 
-def _day(tables: Tables, contract: Contract, name: str) -> str | None:
+def first_day(tables: Tables, contract: Contract, name: str) -> str | None:
     """Return SQL for the date that puts a row of a table into a month."""
     table = contract.tables[name]
     dates = [quoted(table.entered)] if table.entered and table.entered in tables.columns(name) else []
@@ -84,7 +84,7 @@ def _day(tables: Tables, contract: Contract, name: str) -> str | None:
     return next(iter(dates), None)
 
 
-def _seen(tables: Tables, name: str, key: str, day: str | None) -> list[_Seen]:
+def seen_groups(tables: Tables, name: str, key: str, day: str | None) -> list[Seen]:
     """Return the groups of a dimension within the contract's term, the largest first."""
     first, last = tables.contract.contract.starts, min(tables.contract.contract.ends, tables.period.end)
     month = f"12 * year({day}::DATE) + month({day}::DATE) - 1" if day else "0"
@@ -96,7 +96,7 @@ def _seen(tables: Tables, name: str, key: str, day: str | None) -> list[_Seen]:
     for group, at, number in rows:
         found.setdefault(str(group), []).append((at, number))
     seen = [
-        _Seen(group, sum(n for _, n in months), len(months), _text(months[0][0]), _text(months[-1][0])) for group, months in found.items()
+        Seen(group, sum(n for _, n in months), len(months), _text(months[0][0]), _text(months[-1][0])) for group, months in found.items()
     ]
     return sorted(seen, key=lambda one: -one.rows)
 
@@ -166,7 +166,7 @@ def _spellings(name: str, column: str, at: str, pairs: Sequence[tuple[str, str]]
     )  # fmt: skip
 
 
-def _renamed(tables: Tables, contract: Contract, name: str, column: str, at: str, groups: Sequence[_Seen]) -> Iterator[Finding]:
+def _renamed(tables: Tables, contract: Contract, name: str, column: str, at: str, groups: Sequence[Seen]) -> Iterator[Finding]:
     """Yield a finding if a group ends where another begins: it may have got another name."""
     end = month_text(min(contract.contract.ends, tables.period.end))
     start = min((one.first for one in groups), default="")
@@ -182,12 +182,12 @@ def _renamed(tables: Tables, contract: Contract, name: str, column: str, at: str
         )  # fmt: skip
 
 
-def _same_size(one: _Seen, other: _Seen) -> bool:
+def _same_size(one: Seen, other: Seen) -> bool:
     a, b = one.rows / one.months, other.rows / other.months
     return max(a, b) <= 2.5 * min(a, b)
 
 
-def _silent(tables: Tables, contract: Contract, name: str, column: str, groups: Sequence[_Seen]) -> Iterator[Finding]:
+def _silent(tables: Tables, contract: Contract, name: str, column: str, groups: Sequence[Seen]) -> Iterator[Finding]:
     """Yield a finding about groups that have had no row for months in which rows were to be expected."""
     newest = max((one.last for one in groups), default="")
     silent = []

@@ -45,7 +45,7 @@ def check_outcomes(tables: Tables, contract: Contract, name: str) -> Iterator[Fi
             yield from _texts(tables, contract, key, metric)
 
 
-def _results(contract: Contract, metric: Metric) -> tuple[str, ...]:
+def results_of(contract: Contract, metric: Metric) -> tuple[str, ...]:
     """Return the columns that say what came of somebody, not those that say who is in the cohort."""
     outcome = [text for text in (metric.that, metric.end, metric.value) if text]
     cohort = [text for text in (metric.of, metric.date, metric.start) if text]
@@ -63,7 +63,7 @@ def _sent(tables: Tables, contract: Contract, name: str, column: str) -> Sequenc
 
 def _blank(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iterator[Finding]:
     """Yield an error if a column that says the result is empty for the whole cohort, or from some month on."""
-    name, results = metric.from_, _results(contract, metric)
+    name, results = metric.from_, results_of(contract, metric)
     cohort = f"({metric.of})" if metric.of else "true"
     people = numbers(tables, name, "count(*)", where=cohort)[0]
     if people < FEW or not results or metric.kind == "retention":  # nobody may have left yet

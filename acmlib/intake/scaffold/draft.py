@@ -199,7 +199,7 @@ def _contract_text(contract_id: str, source: str, seen: Sequence[_Seen]) -> str:
         f"  title: {_plain(title)}          # CHECK; in two languages: {{en: ..., es: ...}}",
         "  provider: Name of the provider      # CHECK",
         "  agency: Name of the agency          # CHECK",
-        "  program: name-of-the-programme      # CHECK",
+        "  program: name-of-the-program        # CHECK",
         f"  starts: {starts}                  # CHECK: first and last day of the contract (guessed from the dates in the file)",
         f"  ends: {max(ends, starts)}",
         "",

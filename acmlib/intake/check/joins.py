@@ -1,0 +1,58 @@
+"""Do the rows of joined tables find each other? A join that matches nothing leaves every column that it brings empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acmlib.contract.model import Contract
+from acmlib.intake.connection import quoted
+from acmlib.intake.findings import Finding, said, told
+
+if TYPE_CHECKING:
+    from acmlib.intake.build.sources import Tables
+
+#: From this share of rows without a match on, somebody should look.
+MANY = 0.05
+
+
+@dataclass(frozen=True)
+class Matched:
+    """How many rows of a table find a row of the other, and how many of those are found by nobody."""
+
+    table: str
+    other: str
+    on: tuple[str, ...]
+    rows: int
+    matched: int
+    others: int
+    unused: int
+
+
+def matched_rows(tables: Tables, contract: Contract, name: str) -> Iterator[Matched]:
+    """Yield, for each join of a table, how many rows match on both sides."""
+    for join in contract.tables[name].join:
+        if join.table not in tables.names or any(column not in tables.columns(name) for column in join.on):
+            continue
+        tests = " AND ".join(f"a.{quoted(column)}::VARCHAR = b.{quoted(column)}::VARCHAR" for column in join.on)
+        one, other = quoted(name), quoted(join.table)
+        counts = [
+            int(tables.connection.execute(f"SELECT count(*) FROM {sql}").fetchall()[0][0])
+            for sql in (one, f"{one} AS a SEMI JOIN {other} AS b ON {tests}", other, f"{other} AS b ANTI JOIN {one} AS a ON {tests}")
+        ]
+        yield Matched(name, join.table, join.on, *counts)
+
+
+def check_joins(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
+    """Yield findings about joins of a table that match no row, or few."""
+    for one in matched_rows(tables, contract, name):
+        missing = one.rows - one.matched
+        if one.rows and one.others and missing >= MANY * one.rows:
+            yield Finding(
+                "error" if not one.matched else "warning", name, one.on[0],
+                said("unmatched", "{count} without a match in {other} by {column}", missing, "row", other=one.other,
+                     column=", ".join(one.on)), missing,
+                told("unmatched_why", "Every column that comes from there is empty in these rows"), (),
+                told("unmatched_fix", "compare the keys: capitals, leading zeros, signs, or the wrong file"), "provider",
+            )  # fmt: skip
