@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from acmlib.display.claims import Claim, with_claims
 from acmlib.display.voice import Voice
 from acmlib.measures.table import SHARE_CODE
 
@@ -88,7 +89,39 @@ def gap_sentence(row: Row, voice: Voice) -> str:
     ratio = _number(row, "outcome_ratio")
     if ratio is not None and side != "same":
         sentences.append(voice.words("gap.ratio", ratio=ratio))
-    return " ".join([*sentences, *_certainty(row, verdict, voice)])
+    return with_claims(" ".join([*sentences, *_certainty(row, verdict, voice)]), gap_claim(row))
+
+
+def gap_claim(row: Row) -> Claim:
+    """Return what a sentence with both numbers of a gap claims."""
+    gap = _number(row, "outcome_gap")
+    found = {name: _number(row, name) for name in ("value", "comparator_value")}
+    return Claim(
+        "gap",
+        str(row["metric"]),
+        str(row["period"]),
+        str(row["dimension"]),
+        (str(row["group"]),),
+        comparator=str(row["comparator"]) if str(row.get("basis", "group")) in ("best", "group") else str(row.get("basis")),
+        verdict=str(row.get("verdict", "")),
+        direction="" if gap is None else "lower" if gap < 0 else "higher" if gap > 0 else "same",
+        numbers=tuple((name, value) for name, value in found.items() if value is not None),
+    )
+
+
+def served_claim(row: Row) -> Claim:
+    """Return what a sentence about a group's share of those served claims."""
+    found = {name: _number(row, name) for name in ("share", "base_share")}
+    return Claim(
+        "served",
+        str(row["metric"]),
+        str(row["period"]),
+        str(row["dimension"]),
+        (str(row["group"]),),
+        verdict=str(row.get("verdict", "")),
+        about=str(row.get("base", "")),
+        numbers=tuple((name, value) for name, value in found.items() if value is not None),
+    )
 
 
 def _result(row: Row, voice: Voice) -> str:
@@ -146,7 +179,10 @@ def gap_heading(gaps: pd.DataFrame, voice: Voice) -> str:
     verdict, found = worst_off(rows, voice)
     dimension = str(rows[0]["dimension"])
     groups = [voice.people(dimension, str(row["group"])) for row in found]
-    return voice.words(f"gaps.heading_{key_of(verdict)}", n=len(groups), metric=voice.metric(str(rows[0]["metric"])),
+    claims = [gap_claim(row) for row in found]
+    if verdict == "not seen":
+        claims = [Claim("gaps", str(rows[0]["metric"]), str(rows[0]["period"]), dimension, verdict="none", shown_only=True)]
+    return voice.words(f"gaps.heading_{key_of(verdict)}", claim=claims, n=len(groups), metric=voice.metric(str(rows[0]["metric"])),
                        dimension=voice.dimension(dimension), list=groups)  # fmt: skip
 
 
@@ -202,7 +238,7 @@ def representation_sentence(row: Row, voice: Voice, *, base: str) -> str:
     if gap < 0 and verdict in ("clear", "possible"):
         sentences += [voice.words("parity.growing", n=needed)] if needed is not None and needed > 0 else []
         sentences += [voice.words("parity.fixed", n=fixed)] if fixed is not None and fixed > 0 else []
-    return " ".join(sentences)
+    return with_claims(" ".join(sentences), served_claim(row))
 
 
 def representation_heading(shares: pd.DataFrame, voice: Voice, base: str) -> str:
@@ -212,9 +248,14 @@ def representation_heading(shares: pd.DataFrame, voice: Voice, base: str) -> str
         found = [row for row in rows if row.get("verdict") == verdict and (_number(row, "representation_gap") or 0.0) < 0]
         if found:
             groups = [voice.people(str(row["dimension"]), str(row["group"])) for row in found]
-            return voice.words(f"representation.heading_{verdict}", list=groups, base=base)
-    seen = any(row.get("verdict") in VERDICTS[:3] for row in rows)
-    return voice.words("representation.heading_not_seen" if seen else "representation.heading_not_judged", base=base)
+            return voice.words(f"representation.heading_{verdict}", claim=[served_claim(row) for row in found], list=groups, base=base)
+    if not any(row.get("verdict") in VERDICTS[:3] for row in rows):
+        return voice.words("representation.heading_not_judged", base=base)
+    # That no group is under-served is said of all only if all are shown.
+    some = any(_number(row, "share") is None for row in rows)
+    metric, period, dimension = (str(rows[0][name]) for name in ("metric", "period", "dimension"))
+    claim = Claim("served", metric, period, dimension, verdict="none", about=str(rows[0].get("base", "")), shown_only=some)
+    return voice.words("representation.heading_not_seen_shown" if some else "representation.heading_not_seen", claim=claim, base=base)
 
 
 def unknown_bounds_sentence(row: Row, voice: Voice) -> str:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from acmlib.display.changes import change_numbers
+from acmlib.display.claims import Claim, with_claims
 from acmlib.display.comparisons import Row, comparisons, number
 from acmlib.display.facts import BAD, Fact
-from acmlib.display.judgements import comparator_name
+from acmlib.display.judgements import comparator_name, gap_claim, served_claim
 from acmlib.display.voice import Voice, sentence
 
 #: No more clear findings than this are told one by one above the pictures.
@@ -128,11 +129,33 @@ class _Teller:
         told: list[str] = []
         for before, one in zip([None, *facts], facts, strict=False):
             same = before is not None and before.kind == "missed" and one.kind == "gap" and one.metric == before.metric
-            told.append(self._gap_again(one) if same else self.one(one))
+            told.append(with_claims(self._gap_again(one), *self._claims(one)) if same else self.one(one))
         return tuple(filter(None, told))
 
+    def _claims(self, fact: Fact) -> tuple[Claim, ...]:
+        """Return what the sentence about a fact claims."""
+        known, metric = fact.verdict, fact.metric
+        if fact.kind in ("gap", "possible"):
+            row = fact.comparison.worst if fact.comparison else None
+            return (gap_claim(row),) if row is not None else ()
+        if fact.kind == "served":
+            return (served_claim(fact.rows[0]),)
+        if known is None or fact.kind in ("not judged", "nobody", "no target"):
+            return ()
+        if fact.kind in ("worse", "better", "changed"):
+            numbers = (("before", known.change.before), ("after", known.change.after))
+            return (Claim("change", metric, known.period, verdict=known.change.state, numbers=numbers),)
+        if known.target.state not in ("met", "missed"):
+            return ()
+        sure = known.target.certain and not fact.kind.startswith("short")
+        return (Claim("target", metric, known.period, "all", verdict=known.target.state, certain=sure, numbers=(("value", known.value),)),)
+
     def one(self, fact: Fact) -> str:
-        """Return one fact as a sentence."""
+        """Return one fact as a sentence, with what it claims."""
+        told = self._one(fact)
+        return with_claims(told, *self._claims(fact)) if told else ""
+
+    def _one(self, fact: Fact) -> str:
         if fact.kind in ("gap", "possible"):
             return self._gap(fact)
         if fact.kind == "served":
@@ -216,7 +239,7 @@ class _Teller:
         if "possible" in outcomes:
             return self.voice.words("first.no_gap_possible")
         if outcomes == {"not seen"}:
-            return self.voice.words("first.no_gap")
+            return self.voice.words("first.no_gap", claim=Claim("gaps", verdict="none"))
         hidden = any(row.get("verdict") == "hidden" or row.get("status") == "hidden" for row in self.gaps.to_dict("records"))
         if outcomes & {"not seen", "partly"}:
             return self.voice.words("first.no_gap_hidden" if hidden else "first.no_gap_partly")

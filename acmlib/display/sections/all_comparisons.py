@@ -8,6 +8,7 @@ import pandas as pd
 
 from acmlib.display.charts.matrix import comparison_matrix
 from acmlib.display.charts.outcomes import gap_table
+from acmlib.display.claims import Claim
 from acmlib.display.comparisons import Comparison
 from acmlib.display.judgements import not_legal
 from acmlib.display.objects import Display, Fold, Prose, Section
@@ -37,10 +38,11 @@ def _heading(report: Report, told: Sequence[Comparison]) -> str:
     judged = [one for one in told if one.outcome not in ("hidden", "too few")]
     here = any(str(row.get("status")) == "hidden" for one in told for row in one.rows)
     if clear:
-        return words("matrix.clear_here" if here else "matrix.clear", n=clear)
+        claim = Claim("count", about="comparisons with a clear gap", numbers=(("n", clear),), shown_only=here)
+        return words("matrix.clear_here" if here else "matrix.clear", claim=claim, n=clear)
     if not judged:
         return words("matrix.unjudged_hidden" if here else "matrix.unjudged")
-    return words("matrix.quiet_here" if here else "matrix.quiet")
+    return words("matrix.quiet_here" if here else "matrix.quiet", claim=Claim("gaps", verdict="none clear", shown_only=here))
 
 
 def _details(report: Report, told: Sequence[Comparison]) -> list[Display]:

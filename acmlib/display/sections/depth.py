@@ -94,7 +94,7 @@ def _heading(report: Report, found: pd.DataFrame, groups: list[str]) -> str:
         claims = [Claim("gaps", metric, period, dimension, (group,), verdict="clear", about=key) for group in named]
         return words(f"comparisons.{key}", claim=claims, list=[voice.people(dimension, group) for group in named])
     every = set(groups) <= set(judged["group"])
-    claim = Claim("gaps", metric, period, dimension, verdict="none clear", shown_only=not every)
+    claim = Claim("gaps", metric, period, dimension, verdict="none clear", about="any comparator", shown_only=not every)
     return words("comparisons.nobody" if every else "comparisons.nobody_shown", claim=claim)
 
 

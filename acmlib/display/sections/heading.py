@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from acmlib.display.claims import Claim
-from acmlib.display.comparisons import Comparison, comparisons, number
-from acmlib.display.judgements import comparator_name
+from acmlib.display.comparisons import Comparison, comparisons
+from acmlib.display.judgements import comparator_name, gap_claim
 from acmlib.display.report import Report
-
-Row = Mapping[Any, Any]
 
 
 def comparison_of(report: Report, metric: str, dimension: str) -> Comparison | None:
@@ -38,20 +33,3 @@ def comparison_heading(report: Report, metric: str, dimension: str, found: Compa
     claim = none if found.outcome in ("not seen", "partly") else ()
     material = voice.gap(metric, report.contract.statistics.materiality, signed=False)
     return words(f"dive.heading_{found.outcome.replace(' ', '_')}", claim=claim, material=material, **names)
-
-
-def gap_claim(row: Row) -> Claim:
-    """Return what a sentence with both numbers of a gap claims."""
-    gap = number(row, "outcome_gap")
-    numbers = tuple((name, float(row[name])) for name in ("value", "comparator_value") if number(row, name) is not None)
-    return Claim(
-        "gap",
-        str(row["metric"]),
-        str(row["period"]),
-        str(row["dimension"]),
-        (str(row["group"]),),
-        comparator=str(row["comparator"]) if str(row.get("basis")) in ("best", "group") else str(row.get("basis")),
-        verdict=str(row.get("verdict", "")),
-        direction="" if gap is None else "lower" if gap < 0 else "higher" if gap > 0 else "same",
-        numbers=numbers,
-    )

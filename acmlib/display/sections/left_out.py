@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from acmlib.display.claims import Claim
 from acmlib.display.objects import Bullets, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.opening import untold
@@ -30,7 +31,7 @@ def _reasons(report: Report) -> Iterator[str]:
         if untold(report, kind):
             yield words(f"left_out.{kind}_not_here")
         elif not getattr(report.records, kind):
-            yield words(f"left_out.{kind}_none")
+            yield words(f"left_out.{kind}_none", claim=Claim("nothing", about=kind))
     if contract.pathway is None:
         yield words("left_out.pathway_none")
     if not contract.representation:

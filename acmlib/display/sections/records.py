@@ -9,6 +9,7 @@ import pandas as pd
 
 from acmlib.contract.records import GUIDE, Action, Note, Question
 from acmlib.display.charts.frames import records
+from acmlib.display.claims import Claim, together
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
 from acmlib.display.report import Report
@@ -74,7 +75,8 @@ def action_plan(report: Report) -> Section:
     judged = verdicts["verdict"].ne("not judged").any()
     worked = words("action.heading_worked", n=seen) if seen else words("action.heading_not_seen" if judged else "action.heading_unjudged")
     counted = "action.heading_here" if untold(report, "actions") else "action.heading"
-    heading = f"{words(counted, n=done, total=len(agreed))}; {worked}"
+    claim = Claim("count", about="actions done", numbers=(("n", done), ("of", len(agreed))), shown_only=untold(report, "actions"))
+    heading = together([words(counted, claim=claim, n=done, total=len(agreed)), worked], "; ")
     return Section(heading, (shown,), contents=words("action.short"))
 
 

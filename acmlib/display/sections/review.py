@@ -15,6 +15,7 @@ from acmlib.display.comparisons import comparisons
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.sections.opening import untold
 from acmlib.display.sections.rating import on_scale
 from acmlib.display.sections.story import story
 from acmlib.display.words import sentence_start
@@ -179,12 +180,17 @@ def what_followed(report: Report) -> Section | None:
         for one in agreed
     )
     done = sum(one.status == "done" for one in agreed)
-    claim = Claim("count", about="actions done", numbers=(("n", done), ("of", len(agreed))), shown_only=True)
+    here = untold(report, "actions")
+    claim = Claim("count", about="actions done", numbers=(("n", done), ("of", len(agreed))), shown_only=here)
     together = [words("followed.together", list=[voice.written(one.what), voice.written(two.what)]) for one, two in _inseparable(agreed)]
     body: list[Display] = [DataTable(words("action.caption"), columns, rows)]
     body += [Bullets(tuple(together))] if together else []
     body.append(Prose((words("followed.caution"),)))
-    return Section(words("followed.heading", claim=claim, n=done, total=len(agreed)), tuple(body), contents=words("followed.short"))
+    return Section(
+        words("action.heading_here" if here else "action.heading", claim=claim, n=done, total=len(agreed)),
+        tuple(body),
+        contents=words("followed.short"),
+    )
 
 
 def _state(report: Report, action: Action) -> str:

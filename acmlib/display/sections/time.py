@@ -162,7 +162,8 @@ def _heading(report: Report, verdicts: Sequence[MetricVerdict]) -> str:
     judged = [one for one in verdicts if one.change.state != "not judged"]
     if not judged:
         return words("time.heading_unjudged")
-    return words("time.none_changed" if len(judged) == len(verdicts) else "time.none_changed_partly")
+    claims = [Claim("change", one.metric, one.period, verdict="no clear change") for one in judged]
+    return words("time.none_changed" if len(judged) == len(verdicts) else "time.none_changed_partly", claim=claims)
 
 
 def _table(report: Report, verdicts: Sequence[MetricVerdict], quiet: Sequence[MetricVerdict]) -> Fold:

@@ -1,0 +1,48 @@
+"""No page of a sample says what is not true of the contract: every judging sentence against the unhidden truth.
+
+Every edition, both languages: a claim is made in code, so that a language cannot change it; Spanish is read for the worst sample only.
+"""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from claims_truth import false_claims, shown_by, truth_of
+
+from acmlib.display.claims import claims_of
+from acmlib.display.report import open_report
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTRACTS = sorted(path.name for path in (ROOT / "params").iterdir() if (path / "contract.yml").is_file())
+EDITIONS = ("internal", "provider", "public")
+
+
+@cache
+def truth(contract, period=None):
+    return truth_of(contract, ROOT, period)
+
+
+def pages(report):
+    """Give every page of a contract in one edition: name, and what it shows."""
+    names = ["dashboard", *(["end_of_contract", "extract"] if report.ended else ["midterm"])]
+    for name in names:
+        yield name, shown_by(ROOT / "notebooks" / f"{name}.ipynb", report, ROOT)
+    for topic in report.records.roadmap:
+        yield f"deep_dive-{topic.id}", shown_by(ROOT / "notebooks" / "deep_dive.ipynb", replace(report, topic=topic), ROOT)
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_no_sentence_of_a_sample_is_false(contract, edition):
+    report = open_report(contract, None, edition, "en", None, ROOT)
+    wrong, said = [], 0
+    for name, shown in pages(report):
+        about = replace(report, topic=next((one for one in report.records.roadmap if f"deep_dive-{one.id}" == name), None))
+        said += len(claims_of(shown))
+        wrong += [
+            f"{name}: {claim.kind} {claim.metric} {claim.dimension} {claim.groups}: {why}"
+            for claim, why in false_claims(shown, about, truth(contract))
+        ]
+    assert wrong == []
+    assert said > 3, "a page that claims nothing has lost its claims"
