@@ -115,7 +115,7 @@ def crossed(report: Report, metric: str, dimension: str) -> tuple[DataTable, ...
             cells["metric"].eq(metric) & cells["dimension"].isin([pair(dimension, by), pair(by, dimension)]) & cells["value"].notna()
         ]
         own = own[own["denominator"].ge(report.contract.statistics.minimum_n)]
-        found = {tuple(str(row["group"]).split(CROSS)): row for row in records(own)}
+        found = {tuple(parts): row for row in records(own) if len(parts := str(row["group"]).split(CROSS)) == 2}
         first = own["dimension"].eq(pair(dimension, by)).any()
         places = {(mine, other) if first else (other, mine): row for (mine, other), row in found.items()}
         mine, others = (list(dict.fromkeys(key[side] for key in places)) for side in (0, 1))
