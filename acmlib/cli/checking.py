@@ -19,6 +19,7 @@ from acmlib.display.boundaries import boundaries
 from acmlib.display.charts.place_map import GeometryError
 from acmlib.intake.build.sources import open_tables
 from acmlib.intake.check.checks import check_tables
+from acmlib.intake.check.offered import offered_parts
 from acmlib.intake.check.private import private_values
 from acmlib.intake.check.rule_counts import rule_counts
 from acmlib.intake.check.written import quotes_left_out, text_problems
@@ -87,7 +88,8 @@ def look_at(contract: str, *, root: Path) -> Looked:
         with open_tables(loaded, root=root) as tables:
             wrong += text_problems(loaded, records, private_values(tables), root)
             metric_table(loaded, tables, tables.period)  # what cannot be computed is said here, not by the run
-            found = worst_first([*_as_findings(wrong), *quotes_left_out(loaded, records), *check_tables(tables, loaded)])
+            written = [*quotes_left_out(loaded, records), *offered_parts(loaded, records, root)]
+            found = worst_first([*_as_findings(wrong), *written, *check_tables(tables, loaded)])
             return Looked(found, rule_counts(tables, loaded), tables.period.text)
     except ContractError as error:
         return Looked(_as_findings(error.errors))

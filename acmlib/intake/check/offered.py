@@ -1,0 +1,71 @@
+"""What could be written beside a contract and is not there: offered to the analyst, never an empty section of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from acmlib.contract.calendar import meeting_after
+from acmlib.contract.model import Contract
+from acmlib.contract.record_files import KNOWN
+from acmlib.contract.records import Records
+from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
+from acmlib.intake.findings import Finding
+
+#: Files that people keep beside anything.
+_ANYWHERE = ("README.md", "README.txt")
+
+
+def offered_parts(contract: Contract, records: Records, root: Path) -> Iterator[Finding]:
+    """Yield a note for each part that no page has because nobody wrote it, with how to begin it; and files that nothing reads.
+
+    Parameters
+    ----------
+    contract : Contract
+    records : Records
+        All of the contract.
+    root : Path
+        The workspace.
+    """
+    folder, name = contract_folder(contract.id), contract.id
+    parts: tuple[tuple[bool, str, str, str], ...] = (
+        (bool(records.plan), "plan.yml", "no page has the plan", "answer the guide's questions: copy the plan.yml of a sample"),
+        (records.calendar is not None, "plan.yml", "has no calendar: the agenda has no times", "add calendar: to plan.yml"),
+        (bool(records.roadmap), "roadmap.yml", "no deep dive is made", "name month, kind, metric and dimension of each topic"),
+        (bool(records.actions), "actions.csv", "no page tells what was promised", f"acm meeting {name}: promises become actions"),
+        (bool(records.meetings), "meetings", "no minutes are made", f"acm meeting {name} writes the form of the next meeting"),
+        (bool(records.responses), "responses.csv", "no figure has a reply", f"acm handout {name} gives the provider a form"),
+        (
+            bool(records.deliverables),
+            "deliverables.csv",
+            "no page says who kept which dates",
+            "list reports and invoices with due and done_on",
+        ),
+        (bool(records.checks), "spot_checks.csv", "no figure was compared with files", f"acm spot-check {name} draws records"),
+        (bool(contract.surveys or records.voices.events), "voice.yml", "no page has the clients' voice", "begin with templates/voice"),
+    )
+    for there, file, missing, how in parts:
+        if not there:
+            why = "A part of the pages is left out"
+            yield Finding("note", f"{folder}/{file}", None, f"is not there: {missing}", 0, why, (), how, "agency")
+    yield from _other_meeting(contract, records)
+    named = (root / folder / CONTRACT_FILE).read_text(encoding="utf-8-sig")
+    given = sorted(path.name for path in (root / folder).iterdir() if path.name not in (*KNOWN, *_ANYWHERE) and path.name not in named)
+    for one in (one for one in given if not one.startswith((".", "~"))):
+        yield Finding(
+            "warning", f"{folder}/{one}", None, "is a file that nothing reads", 0, "What is in it is on no page", (),
+            f"use one of {', '.join(KNOWN)}, or move it out of this folder", "agency",
+        )  # fmt: skip
+
+
+def _other_meeting(contract: Contract, records: Records) -> Iterator[Finding]:
+    """Yield a finding if contract file and calendar name different days for one meeting."""
+    day = contract.contract.next_meeting
+    if day is None or records.calendar is None:
+        return
+    agreed = contract.contract.model_copy(update={"next_meeting": None})
+    planned = meeting_after(day.replace(day=1), records.calendar, agreed, records.meetings)
+    if planned is not None and (planned.year, planned.month) != (day.year, day.month):
+        what = f"next_meeting is {day}; by the calendar of plan.yml the next is {planned}"
+        why, how = "The index and the agenda name a day that nobody expects", "correct next_meeting, or calendar: in plan.yml"
+        yield Finding("warning", f"params/{contract.id}/contract.yml", None, what, 0, why, (), how, "agency")

@@ -1,0 +1,50 @@
+"""What nobody wrote is offered to the analyst in `acm check`, and a file that nothing reads is named; neither is on a page."""
+
+import shutil
+
+import pytest
+
+from acmlib.contract.load import load_contract, load_records
+from acmlib.intake.check.offered import offered_parts
+
+HARBOR = "harbor-youth-jobs"
+
+
+@pytest.fixture
+def workspace(repository, tmp_path):
+    shutil.copytree(repository / "params" / HARBOR, tmp_path / "params" / HARBOR)
+    return tmp_path
+
+
+def offered(root):
+    contract = load_contract(HARBOR, root=root)
+    return {one.table.rpartition("/")[2]: one for one in offered_parts(contract, load_records(HARBOR, root, contract=contract), root)}
+
+
+def test_a_contract_with_everything_is_offered_nothing(workspace):
+    assert offered(workspace) == {}
+
+
+def test_each_part_that_is_missing_is_a_note_with_how_to_begin_it(workspace):
+    folder = workspace / "params" / HARBOR
+    for name in ("deliverables.csv", "responses.csv", "spot_checks.csv", "coding.csv", "voice.yml"):
+        (folder / name).unlink()
+    found = offered(workspace)
+    assert set(found) == {"deliverables.csv", "responses.csv", "spot_checks.csv"}, "the survey is a voice, too"
+    assert {one.severity for one in found.values()} == {"note"}
+    assert "acm handout harbor-youth-jobs" in found["responses.csv"].fix
+
+
+def test_a_file_that_nothing_reads_is_a_warning(workspace):
+    (workspace / "params" / HARBOR / "budget.xlsx").write_bytes(b"")
+    (workspace / "params" / HARBOR / "README.md").write_text("How we work")
+    found = offered(workspace)
+    assert set(found) == {"budget.xlsx"} and found["budget.xlsx"].severity == "warning"
+
+
+def test_the_contract_and_the_calendar_name_the_same_next_meeting(workspace):
+    path = workspace / "params" / HARBOR / "plan.yml"
+    text = path.read_text(encoding="utf-8").replace("every_months: 1", "every_months: 2").replace("first: 2024-09-12", "first: 2024-10-10")
+    path.write_text(text, encoding="utf-8")
+    found = offered(workspace)
+    assert found["contract.yml"].what == "next_meeting is 2026-07-16; by the calendar of plan.yml the next is 2026-08-20"
