@@ -55,10 +55,6 @@ class Assessment:
         The gaps under every comparator (`acmlib.analysis.equity.comparators`).
     bounds : DataFrame
         The gaps with their best and worst case over the people of unknown group (`acmlib.analysis.equity.unknown_bounds`).
-    levelling : DataFrame
-        Gaps that shrank since the window before, and why (`acmlib.analysis.equity.levelling_down`).
-    summary_measures : DataFrame
-        Inequality of all groups together, by metric and dimension (`acmlib.analysis.equity.summaries`).
     stages, stage_gaps : DataFrame
         The pathway of everyone together, and where gaps between groups open along it, in each dimension.
     decompositions : DataFrame
@@ -89,8 +85,6 @@ class Assessment:
     served: pd.DataFrame
     by_comparator: pd.DataFrame
     bounds: pd.DataFrame
-    levelling: pd.DataFrame
-    summary_measures: pd.DataFrame
     stages: pd.DataFrame
     stage_gaps: pd.DataFrame
     decompositions: pd.DataFrame

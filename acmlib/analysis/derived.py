@@ -1,4 +1,4 @@
-"""What follows from the cells and gaps of a view: the pathway by group, bounds, decompositions, changes of gaps, summaries."""
+"""What follows from the cells and gaps of a view: the pathway by group, bounds, decompositions, half-years."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from acmlib.analysis import overview
-from acmlib.analysis.equity import decompose, levelling_down, summaries, unknown_bounds
+from acmlib.analysis.equity import decompose, unknown_bounds
 from acmlib.analysis.pathway import stages, where_gap_opens
 from acmlib.analysis.views import half_years
 from acmlib.contract.model import Contract
@@ -28,47 +28,18 @@ def derived_frames(cells: pd.DataFrame, contract: Contract, gaps: Mapping[str, p
     Returns
     -------
     dict of DataFrame
-        `bounds, levelling, summary_measures, stages, stage_gaps, decompositions, half_years`.
+        `bounds, stages, stage_gaps, decompositions, half_years`.
     """
     unknown = overview.not_recorded(contract)
-    now, before = gaps["gaps"], gaps["earlier_gaps"]
+    now = gaps["gaps"]
     totals, by_group = _pathway(cells, contract)
     return {
         "bounds": unknown_bounds(now, not_recorded=unknown),
-        "levelling": _levelling(now, before, contract),
-        "summary_measures": _summaries(now, contract),
         "stages": totals,
         "stage_gaps": by_group,
         "decompositions": _decompositions(cells, now, contract),
         "half_years": cells[cells["period"].isin(half_years(contract)) & cells["dimension"].ne(ALL)].reset_index(drop=True),
     }
-
-
-def _levelling(now: pd.DataFrame, before: pd.DataFrame, contract: Contract) -> pd.DataFrame:
-    """Return the gaps that shrank. Each metric has its own two windows, so both are called alike here and by their names again after."""
-    agreed = contract.statistics
-    found = levelling_down(
-        pd.concat([now.assign(period="later"), before.assign(period="earlier")], ignore_index=True),
-        "earlier",
-        "later",
-        better=overview.directions(contract),
-        level=agreed.level,
-        minimum_n=agreed.minimum_n,
-        not_recorded=overview.not_recorded(contract),
-    )
-    periods = [dict(zip(frame["metric"], frame["period"], strict=True)) for frame in (now, before)]
-    return found.assign(period=found["metric"].map(periods[0]), earlier_period=found["metric"].map(periods[1]))
-
-
-def _summaries(now: pd.DataFrame, contract: Contract) -> pd.DataFrame:
-    """Return the measures of inequality over the groups that are large enough to be compared."""
-    enough = now[now["denominator"].ge(contract.statistics.minimum_n)].reset_index(drop=True)
-    return summaries(
-        enough,
-        better=overview.directions(contract),
-        level=contract.statistics.level,
-        not_recorded=overview.not_recorded(contract),
-    )
 
 
 def _pathway(cells: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -56,22 +57,28 @@ def points_over_time(
         force in that period; NaN if none), `open` (of fewer than 5 people) and `unfinished` (not all of its days are in the data; drawn,
         never judged). Empty where the metric has no dates, or fewer than four points.
     """
-    grain = grain_of(totals["period"])
+    grain = grain_of(totals["period"]).to_numpy()
+    dated = (totals["status"] != "immature").to_numpy()
     for wanted in grains:
-        rows = totals[grain.eq(wanted) & totals["status"].ne("immature")].set_index("period").sort_index()
-        known = rows["status"].isin(CHARTED) & rows["value"].notna()
-        if known.sum() < FEWEST_POINTS:
+        rows = totals[(grain == wanted) & dated].set_index("period").sort_index()
+        value = rows["value"].to_numpy(dtype=np.float64).copy()
+        value[~rows["status"].isin(CHARTED).to_numpy()] = np.nan
+        known = np.flatnonzero(~np.isnan(value))
+        if len(known) < FEWEST_POINTS:
             continue
-        rows = rows.loc[known.idxmax() :]
-        known = known[rows.index]
-        periods = [parse_period(str(text)) for text in rows.index]
+        rows, value = rows.iloc[known[0] :], value[known[0] :]
+        periods = [_period(str(text)) for text in rows.index]
         unfinished = np.array([one.end > date or one.start < contract.contract.starts for one in periods])
-        value = rows["value"].where(known)
-        points = xmr(value.mask(unfinished), better, rebases=rebases, minimum_points=contract.statistics.control_chart_points)
-        agreed = [target_of(metric, one.text, as_of=date) if metric else np.nan for one in periods]
-        few = rows["denominator"].lt(OPEN) & rows["denominator"].notna()
+        judged = pd.Series(np.where(unfinished, np.nan, value), index=rows.index)
+        points = xmr(judged, better, rebases=rebases, minimum_points=contract.statistics.control_chart_points)
+        agreed = [target_of(metric, one.text, as_of=date) if metric and metric.target else np.nan for one in periods]
+        people = rows["denominator"].to_numpy(dtype=np.float64)
         return points.assign(
-            value=value, numerator=rows["numerator"], denominator=rows["denominator"], status=rows["status"], target=agreed, open=few,
-            unfinished=unfinished,
+            value=value, numerator=rows["numerator"].to_numpy(), denominator=people, status=rows["status"].array, target=agreed,
+            open=people < OPEN, unfinished=unfinished,
         )  # fmt: skip
     return pd.DataFrame()
+
+
+#: A table has few periods and many metrics.
+_period = functools.lru_cache(maxsize=512)(parse_period)

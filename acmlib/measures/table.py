@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
@@ -85,6 +86,7 @@ def grain_of(periods: pd.Series) -> pd.Series:
     return periods.map({period: _grain(period) for period in periods.unique()}).astype("str")
 
 
+@functools.lru_cache(maxsize=4096)
 def _grain(period: str) -> str:
     if period == "term":
         return "term"

@@ -167,6 +167,7 @@ def every_comparison(
     rows, (families, windows) = len(work), (len(work[name].unique()) for name in ("family", "window"))
     copies = pd.concat([work] * len(bases), ignore_index=True) if len(bases) > 1 else work
     turn = np.repeat(np.arange(len(bases)), rows)
+    copies["first"] = turn == 0  # how many people would settle a gap is told against the first comparator only
     copies["family"], copies["window"] = copies["family"] + turn * families, copies["window"] + turn * windows
     pairs = pair_up(copies, pd.concat(chosen, ignore_index=True))
     _relative_materiality(pairs)
@@ -232,7 +233,7 @@ def _add_people(pairs: pd.DataFrame, level: float, minimum_n: float, power: floa
     pairs.loc[shares.index, "to_parity_fixed"], pairs.loc[shares.index, "to_parity_growing"] = fixed, growing
     hiding = pairs["verdict"] == NOT_SEEN
     pairs.loc[hiding, "could_hide"] = np.maximum(pairs["gap_low"].abs(), pairs["gap_high"].abs())[hiding]
-    possible = pairs[pairs["verdict"] == POSSIBLE]
+    possible = pairs[(pairs["verdict"] == POSSIBLE) & pairs["first"]]
     if len(possible):
         critical = _critical(pairs, possible, level)
         gap = np.where(possible["own"] < 1, possible["outcome_gap"] / (1 - possible["own"]), np.nan)
