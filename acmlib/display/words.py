@@ -277,9 +277,9 @@ class Words:
         """Return a day: ``June 30, 2026``."""
         return format_date(value, format="long", locale=self.locale)
 
-    def short_date(self, value: dt.date) -> str:
-        """Return a day for a table: ``Jun 30, 2026``."""
-        return format_date(value, format="medium", locale=self.locale)
+    def day(self, value: dt.date) -> str:
+        """Return a day without its year, for a table: ``Jun 30``."""
+        return str(format_skeleton("MMMd", value, locale=self.locale))
 
     def month(self, value: dt.date | str) -> str:
         """Return a month: ``June 2026``. Takes a date in it or ``2026-06``; a quarter or year is returned as `period` does."""

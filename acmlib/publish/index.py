@@ -162,7 +162,7 @@ def _row(line: Line, words: Words, labels: Mapping[str, str]) -> str:
     """Return one contract."""
     cells = {
         "main": _target(_main(line), words),
-        "others": "; ".join(_target(one, words, named=True) for one in line.standing.get("figures", ())[1:] if one["state"] in MARKS),
+        "others": _others(line, words),
         "gaps": _gaps(line, words),
         "changes": _changes(line, words),
         "overdue": _late(line, words),
@@ -179,21 +179,27 @@ def _main(line: Line) -> Mapping[str, Any]:
     return dict(figures[0]) if figures else {}
 
 
-def _target(figure: Mapping[str, Any], words: Words, *, named: bool = False) -> str:
-    """Return a figure beside its target: mark, word and both numbers; other figures by name and mark."""
+def _others(line: Line, words: Words) -> str:
+    """Return how many of the other headline targets are met, clearly missed, and short of by no more than chance could explain."""
+    figures = [one for one in line.standing.get("figures", ())[1:] if one["state"] in MARKS]
+    met = sum(one["state"] == "met" for one in figures)
+    missed = sum(one["state"] == "missed" and bool(one["certain"]) for one in figures)
+    counts = (("met", MARKS["met"], met), ("missed", MARKS["missed"], missed), ("short", "", len(figures) - met - missed))
+    return ", ".join(f"{mark} {escape(words(f'index.count_{key}', n=n))}".strip() for key, mark, n in counts if n)
+
+
+def _target(figure: Mapping[str, Any], words: Words) -> str:
+    """Return the main figure beside its target: mark, word and both numbers."""
     if not figure:
         return ""
     state, sure = str(figure["state"]), bool(figure["certain"])
-    if named:
-        key = state if sure else f"{state}_unsure"
-        return f"{MARKS[state]} {escape(words(f'index.named_{key}', metric=figure['short']))}"
     text = words("index.figure", metric=figure["short"], value=figure["value"])
     if state not in MARKS:
         note = words("index.no_target") if state == "none agreed" else ""
         return escape(text) + (f' <span class="muted">{escape(note)}</span>' if note else "")
     key = f"index.{state}" if sure else f"index.{state}_unsure"
-    mark = f'<strong class="{state if sure else "unsure"}">{MARKS[state]} {escape(words(key, target=figure["target"]))}</strong>'
-    return f"{escape(text)} {mark}"
+    mark = f"{MARKS[state]} " if sure else ""
+    return f'{escape(text)} <strong class="{state if sure else "unsure"}">{mark}{escape(words(key, target=figure["target"]))}</strong>'
 
 
 def _gaps(line: Line, words: Words) -> str:
@@ -222,7 +228,7 @@ def _late(line: Line, words: Words) -> str:
 def _meeting(line: Line, words: Words) -> str:
     if line.due.meeting is None:
         return ""
-    date = escape(words.short_date(line.due.meeting))
+    date = escape(words.day(line.due.meeting))
     return f'{date} <span class="muted">{escape(words("index.meeting_over"))}</span>' if line.due.over else date
 
 
