@@ -25,7 +25,7 @@ help:
 	@echo 'make lint      ruff, mypy, import-linter, nbstripout'
 	@echo 'make attacks   spoil every input file, plant evil cells and hostile texts, kill batches: minutes'
 	@echo 'make nightly   all that takes long, at full length; writes docs/nightly.md'
-	@echo 'make docs      make the documents in docs/ into pages: docs/_build/index.html'
+	@echo 'make docs      make the documents in docs/ into pages: build/docs/index.html'
 	@echo 'make audit     ask for known vulnerabilities of what pages need'
 	@echo 'make bill      write what pages are made with: dist/*.cdx.json (CycloneDX) and docs/licences.md'
 	@echo 'make sdist     write the source distribution and its bill of materials into dist/'
@@ -71,6 +71,18 @@ torn: $(ALL)
 # A year of releases of every contract in all editions, attacked together; also with a corrected month and a changed threshold. And 340 invented ones.
 proofs: $(ALL)
 	PROOF_MONTHS=12 $(BIN)/python -m pytest --numprocesses auto --dist load -rP tests/release/test_proofs.py tests/release/test_attack.py
+
+# Input files spoiled in 500 ways, cells that do anything, hostile texts in Chromium; seeded, with counts in their report. A quarter of an hour.
+attacks: $(ALL)
+	$(BIN)/python -m pytest -s -o python_files='attack_*.py' tests/attacks
+
+nightly: $(ALL)
+	$(BIN)/python tests/attacks/nightly.py
+
+docs: $(ALL)
+	$(BIN)/python docs/reference.py
+	$(BIN)/mkdocs build --strict --quiet
+	@echo 'build/docs/index.html'
 
 lint: $(ALL)
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ the process and all that it started are killed. When the batch ends, however it 
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
 import json
@@ -20,7 +21,7 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,9 @@ NO_THREADS = {
     "MKL_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
+
+#: linux/prctl.h
+PR_SET_CHILD_SUBREAPER = 36
 
 #: Seconds for a client to send its request once it has connected.
 REQUEST_SECONDS = 5
@@ -150,6 +154,8 @@ class Server:
                 if key.fileobj is self._life:
                     for pid in self._forked:
                         _kill(pid)
+                        os.waitpid(pid, 0)
+                    _end_orphans(())
                     return
                 key.data()
 
@@ -207,6 +213,7 @@ class Server:
         os.close(ended)
         _kill(pid)  # what it may have left running in its group, which is certainly its own until it is waited for
         status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        _end_orphans(self._forked)
         if connection.fileno() >= 0:
             self._events.unregister(connection)
             tell(connection, exit=status)
@@ -238,10 +245,25 @@ def _kill(pid: int) -> None:
         return
 
 
+def _adopt_orphans() -> None:
+    """Let what the processes forked here leave behind become children of this process, whatever session it is in."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _end_orphans(forked: Container[int]) -> None:
+    """End children of this process that it did not fork: what a process that has ended started, and what that started."""
+    listed = Path(f"/proc/self/task/{os.getpid()}/children")
+    while orphans := [pid for pid in map(int, listed.read_text().split() if listed.exists() else ()) if pid not in forked]:
+        for pid in orphans:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
 def main() -> None:
     """Preload and serve. Arguments: the numbers of the listening socket and of the life line, and the modules."""
     listener, life = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
     sys.path[:] = [place for place in sys.path if place]  # "-c" puts the current folder first
     preload(sys.argv[3:])
+    _adopt_orphans()
     Server(listener, life).serve()
     os._exit(0)  # there is nothing to take apart, and the batch waits
