@@ -140,7 +140,9 @@ class Voice:
         if found := _UNDER.match(group):
             return self.words("groups.under", age=found[1])
         key = f"groups.{group}"
-        return self.words(key) if self.words.has(key) else group
+        if self.words.has(key) or known is None or known.prefix is None or group in known.not_recorded:
+            return self.words(key) if self.words.has(key) else group
+        return f"{self._text(known.prefix)} {group}"
 
     def people(self, dimension: str, group: str) -> str:
         """Return a group as it reads in a sentence, people first: *Black participants*, *students at Oak Hill*.
