@@ -20,7 +20,7 @@ Row = Mapping[Any, Any]
 
 #: The kinds of fact in the order in which they are told.
 BAD = ("missed", "gap", "served", "missed other", "worse")
-WEAK = ("short", "possible", "short other")
+WEAK = ("recovered", "short", "possible", "recovered other", "short other")
 GOOD = ("met", "met other", "better", "changed")
 OPEN = ("no target", "not judged", "no gap", "nobody")
 ORDER = (*BAD, *WEAK, *GOOD, *OPEN)
@@ -123,11 +123,19 @@ def _target(known: MetricVerdict, *, is_main: bool) -> Fact:
         return Fact("nobody" if reason == "no data" else "not judged", metric, known, reason=reason)
     if target.state in ("met", "missed"):
         bad = target.state == "missed"
+        if bad and _has_recovered(known):
+            return Fact("recovered" if is_main else "recovered other", metric, known)
         name = "missed" if bad and target.certain else "short" if bad else "met"
         return Fact(name if is_main else f"{name} other", metric, known)
     if target.state == "not judged":
         return Fact("not judged", metric, known, reason="too few")
     return Fact("no target" if is_main else "", metric, known)
+
+
+def _has_recovered(known: MetricVerdict) -> bool:
+    """Return whether a target that the whole window misses is on the right side since a change for the better."""
+    change, target = known.change, known.target.in_force
+    return change.state == "better" and bool(change.since) and (change.after - target) * (known.value - target) < 0
 
 
 def _change(known: MetricVerdict) -> list[Fact]:

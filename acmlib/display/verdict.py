@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from acmlib.contract.model import Contract
 from acmlib.display.changes import change_numbers
 from acmlib.display.claims import Claim, with_claims
 from acmlib.display.comparisons import Row, comparisons, number
@@ -70,7 +71,7 @@ def verdict(
     """
     teller = _Teller(voice, ended, frozenset(depends), bases or {}, gaps)
     bad = [one for one in facts if one.kind in BAD]
-    main = [one for one in facts if one.kind in ("missed", "short", "met", "no target", "not judged", "nobody")][:1]
+    main = [one for one in facts if one.kind in ("missed", "recovered", "short", "met", "no target", "not judged", "nobody")][:1]
     first = _first(bad, main)
     rest = [one for one in facts if one not in first]
     lead = teller.lead(first)
@@ -176,6 +177,9 @@ class _Teller:
         if fact.kind == "no target":
             return self._words("no_target", told=told)
         key = fact.kind.replace(" ", "_")
+        if key.startswith("recovered"):
+            numbers = {**change_numbers(known, self.voice), "target": self.voice.value(fact.metric, known.target.in_force)}
+            return self._words(key, told=told, period=known.period, month=known.change.since, **numbers)
         key = key if known.target.certain or key.startswith("short") else f"{key}_unsure"
         return self._words(key, told=told, target=self.voice.value(fact.metric, known.target.value))
 
@@ -247,7 +251,7 @@ class _Teller:
 
     def opens(self, fact: Fact, stage_gaps: pd.DataFrame) -> str:
         """Return at which step the gap of a group opens; nothing where that is not known."""
-        row = opening(fact, stage_gaps)
+        row = opening(fact, stage_gaps, self.voice.contract)
         if row is None:
             return ""
         voice, dimension = self.voice, str(row["dimension"])
@@ -265,9 +269,11 @@ class _Teller:
         said = [self.one(one) for one in bad[:MOST_TOLD]]
         if len(bad) > MOST_TOLD:
             said.append(self.voice.words("first.further", n=len(bad) - MOST_TOLD))
+        said += [self.one(one) for one in rest if one.kind in ("recovered", "recovered other")]
         for kind in ("short", "short other", "met", "met other"):
             said += self._listed(kind, [one for one in rest if one.kind == kind])
-        said += [self.change(one) for one in rest if one.kind in ("better", "changed")][:MOST_TOLD]
+        recovered = {one.metric for one in rest if one.kind.startswith("recovered")}
+        said += [self.change(one) for one in rest if one.kind in ("better", "changed") and one.metric not in recovered][:MOST_TOLD]
         said += [self.one(one) for one in rest if one.kind == "possible"][:1]
         said += [self.quiet_gaps()] if told_bad and any(one.kind == "no gap" for one in rest) else []
         silent = [one for one in rest if one.kind in ("not judged", "nobody")]
@@ -308,13 +314,19 @@ def stages_of(row: Row) -> tuple[str, ...]:
     return tuple(names) if isinstance(names, (list, tuple)) else (str(row["stage"]),)
 
 
-def opening(fact: Fact, stage_gaps: pd.DataFrame) -> Row | None:
-    """Return the row of the step at which the gap of a fact opens, None where that is not known."""
+def is_on_pathway(metric: str, contract: Contract) -> bool:
+    """Return whether the steps of the pathway can say where a gap of this metric opens: a share of the same people, not what follows."""
+    definition, way = contract.metrics.get(metric), contract.pathway
+    return definition is not None and way is not None and definition.kind == "proportion" and definition.from_ == way.from_
+
+
+def opening(fact: Fact, stage_gaps: pd.DataFrame, contract: Contract) -> Row | None:
+    """Return the row of the step at which the gap of a fact opens; None where that is not known, or where chance could explain it."""
     worst = fact.comparison.worst if fact.comparison else None
-    if worst is None or stage_gaps.empty:
+    if worst is None or stage_gaps.empty or not is_on_pathway(fact.metric, contract):
         return None
     same = stage_gaps["dimension"].eq(worst["dimension"]) & stage_gaps["group"].eq(worst["group"]) & stage_gaps["opens"].eq(True)
-    rows = stage_gaps[same & stage_gaps["final_gap"].lt(0)]
+    rows = stage_gaps[same & stage_gaps["final_gap"].le(-contract.statistics.materiality) & stage_gaps["difference_high"].lt(0)]
     rows = rows[rows["conversion"].notna() & rows["comparator_conversion"].notna()] if "comparator_conversion" in rows else rows.iloc[:0]
     return rows.iloc[0].to_dict() if len(rows) else None
 

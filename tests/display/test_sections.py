@@ -203,3 +203,10 @@ def test_the_public_edition_tells_no_number_of_a_window_that_is_not_on_its_page(
         told = change.before == change.before
         assert not told or {(metric, change.before_period), (metric, change.after_period)} <= shown, metric
         assert known.target.months_judged == 0
+
+
+def test_the_pathway_does_not_explain_a_gap_in_what_comes_after_it() -> None:
+    tutoring = report("bright-steps-tutoring")
+    told = first_words(tutoring)
+    assert "Oak Hill" in told.lead[0] and not [one for one in told.more if "difference opens" in one]
+    assert any("“Started work experience”: 37% of Black participants" in one for one in first_words(report("harbor-youth-jobs")).more)

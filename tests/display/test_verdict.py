@@ -137,3 +137,11 @@ def test_every_kind_of_fact_has_words_in_both_languages() -> None:
                 for ended in (False, True):
                     told = said(replace(MAIN, target=target, change=replace(change, state=state)), gaps(), language=language, ended=ended)
                     assert told.lead and "nan" not in " ".join((*told.lead, *told.more))
+
+
+def test_a_target_that_is_met_since_a_change_is_not_led_with_as_a_plain_miss() -> None:
+    change = ChangeVerdict("better", "phases", "2025-07", 0.30, 0.45, 0.15, 0.05, 0.2, "2024-07", "2026-05")
+    lead = said(replace(MAIN, change=change)).lead[0]
+    assert lead.startswith("Misses its main target over the 12 months to December 2025") and "since July 2025 it stands at 45%" in lead
+    still_short = replace(change, after=0.38)
+    assert said(replace(MAIN, change=still_short)).lead[0].startswith("Misses its main target: ")

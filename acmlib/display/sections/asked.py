@@ -69,7 +69,7 @@ def _gap(report: Report, fact: Fact, depends: frozenset[tuple[str, str, str]]) -
         return ""
     words, voice, dimension = report.words, report.voice, str(row["dimension"])
     people = voice.people(dimension, str(row["group"]))
-    step = opening(fact, report.assessment.stage_gaps)
+    step = opening(fact, report.assessment.stage_gaps, report.contract)
     if step is not None and report.contract.pathway is not None:
         names = stages_of(step)
         owners = dict.fromkeys(one.owner for one in report.contract.pathway.stages if one.stage in names)

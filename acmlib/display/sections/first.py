@@ -144,7 +144,7 @@ def _of_fact(report: Report, fact: Fact, *, alone: bool) -> list[Section]:
         return []
     rows = pd.DataFrame(list(fact.comparison.rows))
     found = [_results(report, rows, fact.metric)]
-    opened = opening(fact, report.assessment.stage_gaps) if alone else None
+    opened = opening(fact, report.assessment.stage_gaps, report.contract) if alone else None
     return [*found, _opens(report, opened)] if opened is not None else found
 
 
