@@ -108,3 +108,18 @@ def test_what_nobody_wrote_is_no_empty_section(reports):
         [None] * 6
     )
     assert show.plan(bare) == ()
+
+
+def test_the_evidence_sheet_counts_as_there_only_what_this_contract_shows(reports):
+    managed, vendors = show.evidence_sheet(reports("internal"))
+    assert managed.heading.endswith("6 of 6 pieces of evidence are there") and vendors.heading.endswith(
+        "3 of 4 pieces of evidence are there"
+    )
+    assert "12 meetings in the last 12 months" in told(managed)
+    assert "missing" in told(vendors), "no lesson for the next solicitation is written down"
+    from dataclasses import replace
+
+    report = reports("internal")
+    fewer = replace(report.records, meetings=report.records.meetings[:1] + report.records.meetings[-1:])
+    seldom = replace(report, release=replace(report.release, records=fewer))
+    assert show.evidence_sheet(seldom)[0].heading.endswith("5 of 6 pieces of evidence are there"), "a gap of eleven months"

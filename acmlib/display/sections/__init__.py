@@ -12,6 +12,7 @@ from acmlib.display.sections.closing import data_quality, how_to_read, provenanc
 from acmlib.display.sections.contents import folded, together
 from acmlib.display.sections.depth import comparisons, places
 from acmlib.display.sections.equity import benchmarks, compared, outcomes, unequal
+from acmlib.display.sections.evidence import evidence_sheet
 from acmlib.display.sections.first import first_screen, title
 from acmlib.display.sections.left_out import left_out
 from acmlib.display.sections.meeting import calendar, minutes
@@ -20,7 +21,7 @@ from acmlib.display.sections.pathway import gap_opens, pathway
 from acmlib.display.sections.peers import peers
 from acmlib.display.sections.provider_side import burden_meter, checked, numbered_figures, obligations, replies
 from acmlib.display.sections.rating import ratings
-from acmlib.display.sections.reading import how_to_read_minutes, how_to_read_plan
+from acmlib.display.sections.reading import how_to_read_evidence, how_to_read_minutes, how_to_read_plan
 from acmlib.display.sections.records import action_plan, notes, plan, planning, roadmap
 from acmlib.display.sections.retention import reasons_to_leave, retention
 from acmlib.display.sections.review import exit_interview, extract, lessons, reflections, results, stories, term_equity, what_followed
@@ -56,6 +57,7 @@ __all__ = [
     "data_quality",
     "decisions",
     "discussion",
+    "evidence_sheet",
     "exit_interview",
     "extract",
     "figure",
@@ -66,6 +68,7 @@ __all__ = [
     "groups_over_time",
     "heard",
     "how_to_read",
+    "how_to_read_evidence",
     "how_to_read_minutes",
     "how_to_read_plan",
     "left_out",

@@ -19,3 +19,8 @@ def how_to_read_minutes(report: Report) -> Section:
 def _reading(report: Report, *names: str) -> Section:
     words = report.words
     return Section(words("read.heading"), (Bullets(tuple(words(f"read_meeting.{name}") for name in names)),), contents=words("read.short"))
+
+
+def how_to_read_evidence(report: Report) -> Section:
+    """Return how an evidence sheet is read."""
+    return _reading(report, "evidence_what")

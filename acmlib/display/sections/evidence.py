@@ -1,0 +1,84 @@
+"""The evidence sheet for What Works Cities certification: what one contract shows for two criteria of results-driven contracting.
+
+RDC5, *Using Data to Manage Contracts and Improve Outcomes and Performance*: contracts are actively managed with disaggregated performance
+data, engaging with contractors at least quarterly. RDC8, *Supporting Vendor Participation and Competition*: it is made easier for
+vendors to do business with the government. Names and numbers as What Works Cities publishes them (43 criteria, https://whatworkscities.bloomberg.org).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import pairwise
+
+from acmlib.analysis.obligations import kept, promises_kept
+from acmlib.display.objects import Cell, Column, DataTable, Section
+from acmlib.display.report import Report
+from acmlib.intake.check.burden import burden
+
+#: The criterion asks for a meeting at least every quarter.
+QUARTER = dt.timedelta(days=92)
+CRITERIA = ("rdc5", "rdc8")
+
+#: What was found for one piece of evidence: its name, what there is (empty if it is missing).
+Piece = tuple[str, str]
+
+
+def evidence_sheet(report: Report) -> tuple[Section, ...]:
+    """Return for each criterion what this contract can show, and what is missing.
+
+    Parameters
+    ----------
+    report : Report
+        Of the internal edition: it counts what people wrote.
+    """
+    words = report.words
+    columns = (Column(words("evidence.column_piece")), Column(words("evidence.column_there")))
+    sections = []
+    for criterion, pieces in zip(CRITERIA, (tuple(_managed(report)), tuple(_vendors(report))), strict=True):
+        rows = tuple((words(f"evidence.{name}"), there or _missing(report, name)) for name, there in pieces)
+        n, name = sum(bool(there) for _, there in pieces), words(f"evidence.{criterion}")
+        heading = words("evidence.heading", criterion=name, n=n, total=len(pieces))
+        sections.append(Section(heading, (DataTable(name, columns, rows),), contents=words(f"evidence.{criterion}_short")))
+    return tuple(sections)
+
+
+def _missing(report: Report, piece: str) -> Cell:
+    """Say that a piece is missing, and how to come by it."""
+    return Cell(report.words("evidence.missing"), detail=report.words(f"evidence.{piece}_how"))
+
+
+def _managed(report: Report) -> Iterator[Piece]:
+    """Yield the evidence that the contract is managed with data, group by group, at least quarterly."""
+    words, records, day = report.words, report.records, report.date
+    held = sorted(meeting.date for meeting in records.meetings if day - dt.timedelta(days=365) < meeting.date <= day)
+    days = [*held, day]
+    often = bool(held) and all(later - earlier <= QUARTER for earlier, later in pairwise(days))
+    yield "meetings", words("evidence.meetings_there", n=len(held), date=held[-1]) if often else ""
+    targets = [name for name in report.headline if report.verdict(name).target.value == report.verdict(name).target.value]
+    yield "targets", words("evidence.targets_there", n=len(targets)) if targets else ""
+    people = [name for name in dict.fromkeys(report.gaps["dimension"]) if report.contract.dimensions[name].kind == "people"]
+    yield "groups", words("evidence.groups_there", list=[report.voice.dimension(name) for name in people]) if people else ""
+    decided = sum(len(meeting.decisions) for meeting in records.meetings)
+    yield "decisions", words("evidence.decisions_there", n=decided) if decided else ""
+    rates = promises_kept(records.actions, day)
+    due, done = sum(rate.due for rate in rates), sum(rate.kept for rate in rates)
+    yield "promises", words("evidence.promises_there", n=done, total=due) if due else ""
+    topics = [topic for topic in records.roadmap if topic.status == "done"]
+    yield "dives", words("evidence.dives_there", n=len(topics)) if topics else ""
+
+
+def _vendors(report: Report) -> Iterator[Piece]:
+    """Yield the evidence that it is made easier to work for the government."""
+    words, records = report.words, report.records
+    paid = next((one for one in kept(records.deliverables, report.date) if one.kind == "invoice"), None)
+    known = paid is not None and paid.days_to_pay == paid.days_to_pay
+    yield "paid", words("evidence.paid_there", days=words.days(paid.days_to_pay), n=paid.on_time, total=paid.due) if known and paid else ""
+    found = burden(report.contract, report.release.inputs)
+    unused = sum(len(one.unused) for one in found)
+    yield "fields", words("evidence.fields_there", n=sum(one.asked for one in found), unused=unused) if found else ""
+    settled = sum(not one.is_open for one in records.responses)
+    yield "replies", words("evidence.replies_there", n=len(records.responses), settled=settled) if records.responses else ""
+    review = records.review
+    lessons = [one for one in review.lessons if one.for_ == "solicitation"] if review else []
+    yield "lessons", words("evidence.lessons_there", n=len(lessons)) if lessons else ""
