@@ -10,8 +10,8 @@ from acmlib.contract.schema import json_schema
 HERE = Path(__file__).parent
 INTRO = """# The contract file
 
-Every key of `params/<id>/contract.yml`. Written by `make docs` from the models that check it; editors that know YAML complete and check the file by
-`params/contract.schema.json`. The samples in `params/` show each key in use.
+Every key of `params/<id>/contract.yml`. Written by `make docs` from the models that check it; editors that know YAML complete and check
+the file by `params/contract.schema.json`. The samples in `params/` show each key in use.
 """
 
 

@@ -7,17 +7,14 @@ import datetime as dt
 import functools
 import os
 import secrets
-import tempfile
 import time
 from collections.abc import Callable, Sequence
-from functools import cache
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
 from acmlib.contract.errors import ContractError
 from acmlib.publish.folders import REMEDY
-from acmlib.publish.forkserver import NO_THREADS
 from acmlib.publish.inventory import INVENTORY, Inventory, MadeFrom
 from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.limits import ORDINARY, Limits
@@ -38,6 +35,7 @@ from acmlib.publish.store import (
     working_folder,
     write_json,
 )
+from acmlib.publish.surroundings import prepare_worker
 from acmlib.publish.warm import warm_kernels
 from acmlib.publish.workers import Worker, WorkerDied, WorkerFailed
 from acmlib.release.ledger import LEDGER, OvertakenError
@@ -265,25 +263,6 @@ def _write_index(root: Path) -> str | None:
     except (OSError, ExportError) as error:
         return str(getattr(error, "strerror", None) or error)
     return None
-
-
-@cache
-def prepare_worker(root: Path, working: Path) -> None:
-    """Set the surroundings of a worker and of the kernels it starts: the same everywhere, nothing of the user's own Jupyter settings."""
-    # Kernels write to the streams of their worker when they are stopped; it would tear the progress bar. Failures come back as values.
-    working.mkdir(parents=True, exist_ok=True)
-    with (working / f"worker-{os.getpid()}.log").open("w") as log:
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
-    os.environ.update(NO_THREADS)  # a thread per core in every worker and kernel would only fight
-    os.environ["ACM_ROOT"] = str(root)
-    # A person's start-up files and kernels must not change a report.
-    os.environ["IPYTHONDIR"] = str(working / "ipython")
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
-    # Whatever is left when a process is killed goes with the working folder.
-    tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="tmp-", dir=working)
-    # Without this the kernel warns about frozen modules, and a warning keeps a page from being made.
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
 
 
 def _now() -> dt.datetime:

@@ -140,7 +140,7 @@ def _core_is_free() -> bool:
 
 def _be_worker(_: list[str], streams: list[int], connection: socket.socket) -> None:
     """Do what the batch asks for over the third stream."""
-    from acmlib.publish.workers import serve
+    from acmlib.publish.serving import serve
 
     tell(connection, pid=os.getpid())
     connection.close()

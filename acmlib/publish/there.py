@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 
 from acmlib.contract.errors import ContractError
-from acmlib.publish.batch import prepare_worker
 from acmlib.publish.jobs import Job
 from acmlib.publish.limits import Limits
 from acmlib.publish.outcomes import Failure, Made
 from acmlib.publish.storage import Storage, is_url
+from acmlib.publish.surroundings import prepare_worker
 
 
 def make_there(job: Job, source: str, folder: Path, run: str, limits: Limits) -> Made | Failure:

@@ -6,10 +6,7 @@ import contextlib
 import logging
 import multiprocessing
 import os
-import re
-import signal
 import socket
-import sys
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -17,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from acmlib.publish.forkserver import ADDRESS
+from acmlib.publish.serving import serve
 from acmlib.publish.warm import LONGEST_ANSWER, NoFork, ask, granted
 
 #: A worker is replaced after this many calls, or when it has had this much memory, in KiB: what libraries keep must not add up.
@@ -132,24 +130,3 @@ def _new(theirs: Connection) -> BaseProcess:
     process = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
     process.start()
     return process
-
-
-def serve(connection: Connection) -> None:
-    """Do what is asked for until the other end is closed; this is all that a worker does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the batch alone decides, and ends its workers
-    with contextlib.suppress(EOFError, BrokenPipeError):
-        while True:
-            function, given = connection.recv()
-            answer = None
-            try:
-                answer = function(*given)
-            finally:  # what was raised ends this process, and the batch hears of it
-                error = sys.exc_info()[1]
-                connection.send((answer, f"{type(error).__name__}: {error}" if error else None, most_memory()))
-
-
-def most_memory() -> int:
-    """Return the most memory that this process ever had, in KiB; 0 where the system does not tell."""
-    status = Path("/proc/self/status")
-    peak = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
-    return int(peak[1]) if peak else 0

@@ -1,4 +1,4 @@
-"""All that takes long, at full length, one after the other; what came of it goes into docs/nightly.md, which is kept in git (``make nightly``)."""
+"""All that takes long, at full length, one after the other; what came of it goes into docs/nightly.md (``make nightly``)."""
 
 from __future__ import annotations
 
