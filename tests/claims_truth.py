@@ -336,7 +336,11 @@ def shown_by(notebook: Path, report: Report, root: Path):
     names = {"display": lambda *objects: shown.extend(objects)}
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         source, tags = "".join(cell["source"]), cell["metadata"].get("tags", [])
-        if cell["cell_type"] != "code" or "parameters" in tags:
+        if cell["cell_type"] != "code":
+            continue
+        if "parameters" in tags:
+            exec(source, names)
+            names |= {"topic": report.topic.id} if report.topic is not None else {}
             continue
         if "setup" in tags:
             exec("from acmlib.display import sections as show", names)

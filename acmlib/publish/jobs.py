@@ -130,7 +130,7 @@ def plan_jobs(
 
     Each notebook says in its metadata when it is made (`acmlib.publish.reports`): always, for each topic of the roadmap of certain kinds
     whose month has come, where something was recorded, once the contract has ended, or only on request. Whatever is not asked for comes
-    from the contract file: its period, its editions, its languages.
+    from the contract file: its period, its editions, its languages. A topic that is done keeps the period of its own month.
 
     Parameters
     ----------
@@ -163,13 +163,20 @@ def plan_jobs(
     editions = _chosen("edition", edition, EDITIONS) or loaded.editions
     languages = _chosen("language", language, loaded.languages) or loaded.languages
     records = load_records(contract, root, contract=loaded)
+    months = _months_of_done(records, asked) if report is None or "-" not in report else {}
     return tuple(
-        Job(contract, name, topic, asked.text, each_edition, each_language)
+        Job(contract, name, topic, months.get(topic or "", asked.text), each_edition, each_language)
         for each_edition in editions
         for name, topic in _reports(loaded, asked, report, records_for(records, each_edition), root)
         if each_edition in find_report(name, root).editions
         for each_language in languages
     )
+
+
+def _months_of_done(records: Records, asked: Period) -> dict[str, str]:
+    """Give the month of each topic that is done: its page stays as it was when it was discussed, and is not made anew with later data."""
+    done = (topic for topic in records.roadmap if topic.status == "done")
+    return {topic.id: topic.month for topic in done if topic.month < month_text(asked.end)}
 
 
 def _reports(contract: Contract, period: Period, report: str | None, records: Records, root: Path) -> list[tuple[str, str | None]]:

@@ -35,11 +35,11 @@ period: 2025-06
 
 ROADMAP = """\
 topics:
-  - {id: enrolment, month: 2025-05, kind: access, title: {en: Who enrols, es: Quién se inscribe}, status: done}
-  - {id: placement, month: 2025-06, kind: outcomes, title: Who is placed, status: ready}
-  - {id: staying, month: 2025-08, kind: retention, title: Who stays}
-  - {id: gossip, month: 2025-04, kind: outcomes, title: For us alone, audience: internal}
-  - {id: waiting, month: 2025-04, kind: access, title: Not now, status: dropped}
+  - {id: enrolment, month: 2025-05, kind: access, metric: placed, dimension: site, title: {en: Who enrols, es: Quién se inscribe}, status: done}
+  - {id: placement, month: 2025-06, kind: outcomes, metric: placed, dimension: site, title: Who is placed, status: ready}
+  - {id: staying, month: 2025-08, kind: outcomes, metric: placed, dimension: site, title: Who stays}
+  - {id: gossip, month: 2025-04, kind: outcomes, metric: placed, dimension: site, title: For us alone, audience: internal}
+  - {id: waiting, month: 2025-04, kind: access, metric: placed, dimension: site, title: Not now, status: dropped}
 """
 
 PARAMETERS = 'contract = "little-jobs"\nperiod = "2025-06"\nedition = "provider"\nlanguage = "en"'

@@ -15,7 +15,15 @@ def test_a_contract_gets_a_dashboard_and_the_topics_whose_month_has_come_in_ever
     jobs = plan_jobs("little-jobs", root=workspace)
     assert names(job for job in jobs if job.language == "en") == ["dashboard", "deep_dive-enrolment", "deep_dive-placement"]
     assert names(job for job in jobs if job.language == "es") == ["dashboard", "deep_dive-enrolment", "deep_dive-placement"]
-    assert {(job.period, job.edition) for job in jobs} == {("2025-06", "provider")}
+    assert {(job.period, job.edition) for job in jobs if job.topic != "enrolment"} == {("2025-06", "provider")}
+
+
+def test_a_topic_that_is_done_keeps_its_page_as_it_was(workspace: Path):
+    """It is not made anew with later data, unless it is asked for by name."""
+    done = [job for job in plan_jobs("little-jobs", root=workspace) if job.topic == "enrolment"]
+    assert {job.period for job in done} == {"2025-05"}
+    (again,) = plan_jobs("little-jobs", root=workspace, report="deep_dive-enrolment", period="2025-06", language="en")
+    assert again.period == "2025-06"
 
 
 def test_a_later_period_brings_the_later_topic_but_never_one_that_was_dropped(workspace: Path):
