@@ -51,8 +51,8 @@ def invent(root, seed):
         "dimensions": {"race": {"column": "race"}, "site": {"column": "site"}},
         "metrics": {
             "placed": {
-                "title": "Placed", "kind": "proportion", "of": "came is not null", "that": "placed <= came + interval 90 day", "date": "came",
-                "window": "90 days", "better": better, "headline": True, **({"target": 0.4} if rng.random() < 0.7 else {}),
+                "title": "Placed", "kind": "proportion", "of": "came is not null", "that": "placed <= came + interval 90 day",
+                "date": "came", "window": "90 days", "better": better, "headline": True, **({"target": 0.4} if rng.random() < 0.7 else {}),
             },
             "came": {"title": "Came", "kind": "count", "of": "came is not null", "date": "came", "headline": True},
             "wait": {"title": "Days to an answer", "kind": "duration", "start": "came", "end": "wait", "date": "came", "better": "lower"},

@@ -35,7 +35,7 @@ period: 2025-06
 
 ROADMAP = """\
 topics:
-  - {id: enrolment, month: 2025-05, kind: access, metric: placed, dimension: site, title: {en: Who enrols, es: Quién se inscribe}, status: done}
+  - {id: enrolment, month: 2025-05, kind: access, metric: placed, dimension: site, title: {en: Who enrolls, es: Quién entra}, status: done}
   - {id: placement, month: 2025-06, kind: outcomes, metric: placed, dimension: site, title: Who is placed, status: ready}
   - {id: staying, month: 2025-08, kind: outcomes, metric: placed, dimension: site, title: Who stays}
   - {id: gossip, month: 2025-04, kind: outcomes, metric: placed, dimension: site, title: For us alone, audience: internal}
