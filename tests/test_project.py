@@ -34,7 +34,12 @@ def split(requirement: str) -> tuple[str, str]:
     return name.lower(), bounds
 
 
-LOCKS = {"pages": ("build", "pdf"), "lab": ("build", "pdf", "lab"), "all": ("build", "pdf", "lab", "test", "dev", "distributed", "storage")}
+_BASE = ("build", "pdf")
+LOCKS = {"pages": _BASE, "lab": (*_BASE, "lab"), "all": (*_BASE, "lab", "test", "dev", "distributed", "storage", "formats")}
+    "pages": ("build", "pdf"),
+    "lab": ("build", "pdf", "lab"),
+    "all": ("build", "pdf", "lab", "test", "dev", "distributed", "storage", "formats"),
+}
 
 
 def pins(lock: str) -> set[str]:

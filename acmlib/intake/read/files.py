@@ -12,7 +12,14 @@ CSV_ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
 EXCEL_ENDINGS = (".xlsx", ".xlsm")
 OTHER_SHEET_ENDINGS = (".xls", ".xlsb", ".ods")
 PARQUET_ENDINGS = (".parquet",)
-ENDINGS = (*CSV_ENDINGS, *PARQUET_ENDINGS, *EXCEL_ENDINGS, *OTHER_SHEET_ENDINGS)
+JSON_ENDINGS = (".json", ".jsonl", ".ndjson", ".geojson")
+STATISTICS_ENDINGS = (".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt")
+ZIP_ENDINGS = (".zip",)
+ENDINGS = (*CSV_ENDINGS, *PARQUET_ENDINGS, *EXCEL_ENDINGS, *OTHER_SHEET_ENDINGS, *JSON_ENDINGS, *STATISTICS_ENDINGS, *ZIP_ENDINGS)
+
+#: How a file is read, by the end of its name.
+_KINDS = {"csv": CSV_ENDINGS, "parquet": PARQUET_ENDINGS, "excel": (*EXCEL_ENDINGS, *OTHER_SHEET_ENDINGS), "json": JSON_ENDINGS,
+          "statistics": STATISTICS_ENDINGS, "zip": ZIP_ENDINGS}  # fmt: skip
 
 #: Most files of one source; a folder with more is the wrong folder.
 MAX_FILES = 2000
@@ -41,10 +48,10 @@ class SourceFile:
         Where it is.
     name : str
         Its path from the root of the workspace, as people know it.
-    kind : {"csv", "parquet", "excel"}
+    kind : {"csv", "parquet", "excel", "json", "statistics", "zip"}
         How it is read.
     sheet : str or None
-        Sheet of an Excel file.
+        Sheet of a spreadsheet; of a ZIP archive the file in it.
     """
 
     path: Path
@@ -106,13 +113,13 @@ def _source_file(path: Path, root: Path, sheet: str | None) -> SourceFile:
     if not any(real.is_relative_to(home) for home in homes):
         raise SourceError("is a link that leads out of the workspace; put the file itself there")
     lowered = path.name.lower()
-    kind = "csv" if lowered.endswith(CSV_ENDINGS) else "parquet" if lowered.endswith(PARQUET_ENDINGS) else "excel"
+    kind = next((kind for kind, endings in _KINDS.items() if lowered.endswith(endings)), "")
     if not lowered.endswith(ENDINGS):
         raise SourceError(f"ends in '{path.suffix}'; use a file that ends in {', '.join(ENDINGS)}")
     if any(sign in str(real) for sign in "*?[]{}"):
         raise SourceError("has one of * ? [ ] { } in its path; rename it")
-    if sheet and kind != "excel":
-        raise SourceError("names a sheet with #; only .xlsx files have sheets")
+    if sheet and kind not in ("excel", "zip"):
+        raise SourceError("names a sheet with #; only spreadsheets have sheets, and ZIP archives files")
     return SourceFile(real, PurePosixPath(path.relative_to(root)).as_posix(), kind, sheet)
 
 

@@ -14,9 +14,11 @@ import pyarrow.parquet as pq
 from acmlib.contract.model import Table
 from acmlib.intake.connection import Workspace, literal, quoted
 from acmlib.intake.findings import EXAMPLES, Finding, amount, listed, said, told
+from acmlib.intake.read.archives import unpacked
 from acmlib.intake.read.delimited import LONGEST_CELL, CsvForm, csv_form, transcoded
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceError, SourceFile, sha256
 from acmlib.intake.read.footers import without_footers
+from acmlib.intake.read.records import read_records
 from acmlib.intake.read.sheets import read_sheet
 
 #: Rows of an Excel sheet that are handed over at a time.
@@ -88,6 +90,7 @@ def read_raw(name: str, table: Table, files: Sequence[SourceFile], workspace: Wo
         return _parquet(name, files, workspace)
     if any(file.kind == "parquet" for file in files):
         raise SourceError("names Parquet and other files at once; keep them in separate folders")
+    files = [one for file in files for one in (unpacked(file, workspace.folder) if file.kind == "zip" else [file])]
     raw = Raw("", (), files=tuple(files))
     parts: list[tuple[str, tuple[str, ...]]] = []
     for i, file in enumerate(files):
@@ -205,7 +208,7 @@ def _encoding_findings(name: str, file: SourceFile, form: CsvForm, lost: int, *,
 def _sheet(
     part: str, file: SourceFile, name: str, table: Table, workspace: Workspace, raw: Raw, expected: frozenset[str]
 ) -> tuple[str, ...]:
-    sheet = read_sheet(file, table, expected=expected)
+    sheet = read_sheet(file, table, expected=expected) if file.kind == "excel" else read_records(file)
     columns, rows = sheet.columns, sheet.rows
     ours = {theirs.casefold(): own for own, theirs in table.columns.items()}
     raw.findings += [_unstored(name, ours.get(column.casefold(), column), file, cells) for column, cells in sheet.formulas.items()]

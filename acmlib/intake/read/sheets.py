@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -52,7 +53,7 @@ def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozen
     table = table or Table(source=file.name)
     given = _by_calamine(file) if file.path.name.lower().endswith(OTHER_SHEET_ENDINGS) else _by_openpyxl(file)
     rows = iter(given)
-    head = [[_cell(cell) for cell in row] for row in islice(rows, LOOKED_AT)]
+    head = [[cell_text(cell) for cell in row] for row in islice(rows, LOOKED_AT)]
     try:
         at = header_row(head, table, expected)
     except HeaderError as error:
@@ -61,7 +62,7 @@ def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozen
     while names and names[-1] in (None, ""):
         names.pop()
     columns = column_names(names)
-    texts = chain(head[at + 1 :], ([_cell(cell) for cell in row] for row in rows))
+    texts = chain(head[at + 1 :], ([cell_text(cell) for cell in row] for row in rows))
     return Sheet(columns, (row[: len(columns)] for row in texts), at + 2, _unstored_formulas(file, columns))
 
 
@@ -160,8 +161,9 @@ def largest_sheet(path: Path) -> str | None:
     return max(sizes, key=sizes.__getitem__) if len(sizes) > 1 else None
 
 
-def _cell(cell: Any) -> str | None:
-    if cell is None:
+def cell_text(cell: Any) -> str | None:
+    """Return a cell as text: dates as 2026-05-31, whole numbers without a decimal point; None if it says nothing."""
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return None
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
