@@ -36,10 +36,6 @@ def split(requirement: str) -> tuple[str, str]:
 
 _BASE = ("build", "pdf")
 LOCKS = {"pages": _BASE, "lab": (*_BASE, "lab"), "all": (*_BASE, "lab", "test", "dev", "distributed", "storage", "formats")}
-    "pages": ("build", "pdf"),
-    "lab": ("build", "pdf", "lab"),
-    "all": ("build", "pdf", "lab", "test", "dev", "distributed", "storage", "formats"),
-}
 
 
 def pins(lock: str) -> set[str]:
