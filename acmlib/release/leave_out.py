@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from acmlib.analysis.assessment import Assessment
 from acmlib.analysis.verdicts import MetricVerdict
-from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS
+from acmlib.measures.table import HIDDEN, KEY_COLUMNS
+from acmlib.release.spans import EVERYBODY
 
 _KEYS = list(KEY_COLUMNS)
 
@@ -60,21 +62,33 @@ def _mask(frame: pd.DataFrame, shown: pd.MultiIndex) -> pd.DataFrame:
     return result
 
 
-def _of_metric(one: MetricVerdict, shown: pd.MultiIndex, *, years: bool) -> MetricVerdict:
-    everyone = "All participants"
-    periods = [(one.metric, period, ALL, everyone) in shown for period in one.points.index]
-    points = one.points if all(periods) else one.points.iloc[:0]
-    windows = [(one.metric, period, ALL, everyone) in shown for period in (one.change.before_period, one.change.after_period)]
-    if years and not all(windows):
-        # Windows that are not on the page, and months, would tell apart what longer periods keep together.
-        nothing = float("nan")
-        change = replace(one.change, before=nothing, after=nothing, difference=nothing, low=nothing, high=nothing, marked=())
-        one = replace(one, change=change)
-    if years:
-        one = replace(one, target=replace(one.target, months_met=0, months_judged=0, since=""))
-    if (one.metric, one.period, ALL, everyone) in shown or not one.period:
+def _of_metric(one: MetricVerdict, shown: pd.MultiIndex) -> MetricVerdict:
+    points = _of_chart(one, shown)
+    if not one.period:
         return replace(one, points=points)
-    return replace(MetricVerdict(one.metric, one.period, status=HIDDEN), points=points)
+    if (one.metric, one.period, *EVERYBODY) not in shown:
+        return replace(MetricVerdict(one.metric, one.period, status=HIDDEN), points=points)
+    change = one.change
+    told = [(one.metric, period, *EVERYBODY) in shown for period in (change.before_period, change.after_period) if period]
+    if not all(told):  # the verdict stands; numbers of other stretches than those shown do not
+        change = replace(change, before=np.nan, after=np.nan, difference=np.nan, low=np.nan, high=np.nan)
+    return replace(one, points=points, change=change)
+
+
+def _of_chart(one: MetricVerdict, shown: pd.MultiIndex) -> pd.DataFrame:
+    """Leave hidden points out of a chart, and its limits with them: the mean of all points and all but one give that one away."""
+    points = one.points
+    told = np.array([(one.metric, period, *EVERYBODY) in shown for period in points.index], dtype=bool)
+    if told.all():
+        return points
+    points = points.copy()
+    numbers = [name for name in points.columns if pd.api.types.is_float_dtype(points[name].dtype) and name != "target"]
+    points.loc[~told, numbers] = np.nan
+    points[[name for name in ("mean", "lower", "upper") if name in points]] = np.nan
+    for name, empty in (("status", HIDDEN), ("variation", "missing"), ("assurance", "none"), ("signal", "")):
+        if name in points:
+            points.loc[~told, name] = empty
+    return points
 
 
 def _among(frame: pd.DataFrame, group: str, shown: pd.MultiIndex) -> pd.Series:
