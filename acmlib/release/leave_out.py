@@ -37,6 +37,8 @@ def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
         value = getattr(assessment, field.name)
         if isinstance(value, pd.DataFrame) and set(_KEYS) <= set(value.columns):
             masked[field.name] = _mask(value, shown)
+        elif isinstance(value, pd.DataFrame) and assessment.view == "years":  # of no cell in particular: it may rest on hidden ones
+            masked[field.name] = value.iloc[:0]
     metrics = {name: _of_metric(one, shown, years=assessment.view == "years") for name, one in assessment.metrics.items()}
     return replace(assessment, metrics=metrics, **masked)
 
@@ -62,17 +64,19 @@ def _mask(frame: pd.DataFrame, shown: pd.MultiIndex) -> pd.DataFrame:
     return result
 
 
-def _of_metric(one: MetricVerdict, shown: pd.MultiIndex) -> MetricVerdict:
+def _of_metric(one: MetricVerdict, shown: pd.MultiIndex, *, years: bool) -> MetricVerdict:
     points = _of_chart(one, shown)
-    if not one.period:
+    windows = [(one.metric, period, *EVERYBODY) in shown for period in (one.change.before_period, one.change.after_period)]
+    if years and not all(windows):
+        # Windows that are not on the page, and months, would tell apart what longer periods keep together.
+        nothing = float("nan")
+        change = replace(one.change, before=nothing, after=nothing, difference=nothing, low=nothing, high=nothing, marked=())
+        one = replace(one, change=change)
+    if years:
+        one = replace(one, target=replace(one.target, months_met=0, months_judged=0, since=""))
+    if (one.metric, one.period, *EVERYBODY) in shown or not one.period:
         return replace(one, points=points)
-    if (one.metric, one.period, *EVERYBODY) not in shown:
-        return replace(MetricVerdict(one.metric, one.period, status=HIDDEN), points=points)
-    change = one.change
-    told = [(one.metric, period, *EVERYBODY) in shown for period in (change.before_period, change.after_period) if period]
-    if not all(told):  # the verdict stands; numbers of other stretches than those shown do not
-        change = replace(change, before=np.nan, after=np.nan, difference=np.nan, low=np.nan, high=np.nan)
-    return replace(one, points=points, change=change)
+    return replace(MetricVerdict(one.metric, one.period, status=HIDDEN), points=points)
 
 
 def _of_chart(one: MetricVerdict, shown: pd.MultiIndex) -> pd.DataFrame:
