@@ -1,0 +1,88 @@
+"""Every finished dashboard, read as HTML: what a reader with thirty seconds sees, and what no page for others may say."""
+
+import re
+
+import pytest
+from lxml import html
+
+pytestmark = pytest.mark.pages
+
+#: What the person who edits a notebook is told; nobody else can do anything about it.
+FOR_ANALYSTS = re.compile(r"\w\.(csv|yml|yaml|ipynb)\b|contract file|archivo del contrato")
+
+#: Words that stand for numbers that were not there.
+BROKEN = re.compile(r"\bnan\b|\bNaT\b|\{\w*\}|from (−?\d+ points?) to \1\b")
+
+
+@pytest.fixture(scope="module")
+def dashboards(published):
+    return [
+        (job, html.fromstring((published.root / job.page).read_text(encoding="utf-8")))
+        for job in published.jobs
+        if job.report == "dashboard" and (published.root / job.page).is_file()
+    ]
+
+
+def each(dashboards, problem):
+    return {str(job): found for job, page in dashboards if (found := problem(job, page))}
+
+
+def text(node) -> str:
+    return " ".join(node.text_content().split())
+
+
+def test_the_first_thing_said_has_its_numbers_or_says_why_there_are_none(dashboards):
+    def problem(job, page):
+        lead = page.xpath("//main//*[1][self::div][contains(@class, 'lead')] | (//main//div[contains(@class, 'lead')])[1]")
+        said = text(lead[0].xpath(".//p")[0]) if lead else ""
+        return not lead or not (re.search(r"\d", said) or re.search(r"privacy|data|too few|privacidad|datos|pocas", said))
+
+    assert dashboards and not each(dashboards, problem)
+
+
+def test_at_most_five_tiles_each_with_its_verdict_in_words(dashboards):
+    def problem(job, page):
+        tiles = page.xpath("//ul[contains(@class, 'tiles')]/li")
+        return not 1 <= len(tiles) <= 5 or [text(one) for one in tiles if not one.xpath(".//*[contains(@class, 'verdict')]")]
+
+    assert not each(dashboards, problem)
+
+
+def test_pictures_come_before_any_table(dashboards):
+    def problem(job, page):
+        found = [one.tag for one in page.xpath("//main//figure | //main//table")]
+        return found and found[0] != "figure"
+
+    assert not each(dashboards, problem)
+
+
+def test_nobody_but_the_analyst_is_told_what_to_do_in_files(dashboards):
+    def problem(job, page):
+        return job.edition != "internal" and FOR_ANALYSTS.findall(text(page.find(".//main")))
+
+    assert not each(dashboards, problem)
+
+
+def test_nothing_stands_where_a_number_should(dashboards):
+    assert not each(dashboards, lambda job, page: BROKEN.findall(text(page.find(".//main"))))
+
+
+def test_headings_are_free_of_jargon(dashboards):
+    jargon = re.compile(r"\b(judged|comparator|base|n)\b")
+
+    def problem(job, page):
+        return job.language == "en" and [text(one) for one in page.xpath("//h1 | //h2 | //h3") if jargon.search(text(one))]
+
+    assert not each(dashboards, problem)
+
+
+def test_the_legal_sentence_stands_once(dashboards):
+    def problem(job, page):
+        told = text(page.find(".//main"))
+        return max(told.count("not a legal finding"), told.count("no una conclusión legal")) > 1
+
+    assert not each(dashboards, problem)
+
+
+def test_no_more_than_three_questions(dashboards):
+    assert not each(dashboards, lambda job, page: len(page.xpath("//*[contains(@class, 'questions')]//li")) > 3)
