@@ -174,15 +174,23 @@ def what_followed(report: Report) -> Section | None:
     if not agreed:
         return None
     outcomes = report.assessment.action_outcomes.set_index("id").to_dict("index")
+    pairs = _inseparable(agreed)
+    mixed = {one.id for pair in pairs for one in pair if outcomes.get(one.id, {}).get("verdict") == "signal"}
     columns = tuple(Column(words(f"followed.column_{one}")) for one in ("what", "owner", "done", "expected", "followed"))
     rows = tuple(
-        (voice.written(one.what), one.owner, _state(report, one), _expected(report, one), _followed(report, one, outcomes.get(one.id, {})))
+        (
+            voice.written(one.what),
+            one.owner,
+            _state(report, one),
+            _expected(report, one),
+            words("worked.mixed") if one.id in mixed else _followed(report, one, outcomes.get(one.id, {})),
+        )
         for one in agreed
     )
     done = sum(one.status == "done" for one in agreed)
     here = untold(report, "actions")
     claim = Claim("count", about="actions done", numbers=(("n", done), ("of", len(agreed))), shown_only=here)
-    together = [words("followed.together", list=[voice.written(one.what), voice.written(two.what)]) for one, two in _inseparable(agreed)]
+    together = [words("followed.together", list=[voice.written(one.what), voice.written(two.what)]) for one, two in pairs]
     body: list[Display] = [DataTable(words("action.caption"), columns, rows)]
     body += [Bullets(tuple(together))] if together else []
     body.append(Prose((words("followed.caution"),)))

@@ -165,6 +165,9 @@ def over_time(report: Report, metric: str, dimension: str, *, first: list[str]) 
     own = cells[
         cells["metric"].eq(metric) & cells["dimension"].eq(dimension) & cells["period"].str.startswith("P") & cells["status"].ne("immature")
     ]
+    # A share of two people says nothing: it is named under the figure, not drawn.
+    few = own["denominator"].lt(report.contract.privacy.minimum_group)
+    own = own.assign(status=own["status"].mask(few, "unreliable"), value=own["value"].mask(few))
     shown = own[own["value"].notna()]
     if shown["period"].nunique() < 2:
         return None
