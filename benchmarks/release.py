@@ -1,94 +1,81 @@
-"""How long deciding what a release hides takes: ``python benchmarks/release.py`` prints a table of invented contracts.
+"""How long it takes to decide a public release, and how much it hides: this checkout beside another one, on the same samples.
 
-``python benchmarks/release.py --metrics 10 20 40 --people 5000 --dimensions 8 --months 36 --crossed 1`` invents others: dense ones have
-many people a group and month.
+    python benchmarks/release.py                     # this checkout
+    python benchmarks/release.py /path/to/other      # and another, by its own code: medians of processor seconds
+
+Times are processor seconds of deciding alone, without reading the data: of the first, the twelfth and the last of 24 monthly releases.
 """
 
 from __future__ import annotations
 
-import argparse
-import itertools
-import time
-from collections.abc import Sequence
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
 
-import numpy as np
-import pandas as pd
-from acmlib.release.suppress import choose, decide
-
-from acmlib.contract.model import Contract
-from acmlib.contract.periods import parse_period
-
-#: How many groups each dimension has; a contract has the first few of these.
-DIMENSIONS = {
-    "race": 8, "age": 6, "zip": 48, "site": 12, "sex": 3, "language": 10, "housing": 5, "school": 20, "referrer": 15, "veteran": 2,
-}  # fmt: skip
-#: Dimensions that are crossed, the first few of these.
-CROSSED = (("race", "site"), ("race", "age"), ("age", "sex"))
-#: All contracts end with this month.
-YEAR, MONTH = 2026, 6
-#: So many of the metrics are headline metrics.
-HEADLINE = 4
-
-
-def month_texts(months: int) -> list[str]:
-    """Return the texts of a contract's months."""
-    numbers = [YEAR * 12 + MONTH - months + at for at in range(months)]
-    return [f"{number // 12}-{number % 12 + 1:02d}" for number in numbers]
-
-
-def invented(metrics: int, people: int = 900, dimensions: int = 5, months: int = 24, crossed: int = 0) -> tuple[Contract, pd.DataFrame]:
-    """Return a contract and its metric table; half of the metrics share a denominator."""
-    draw = np.random.default_rng(1)
-    sizes, texts = dict(itertools.islice(DIMENSIONS.items(), dimensions)), month_texts(months)
-    groups = {name: np.minimum(draw.geometric(2 / size if size > 6 else 0.4, people), size) for name, size in sizes.items()}
-    labels = {"all": pd.Series("All participants", index=range(people))}
-    labels |= {name: "group " + pd.Series(numbers).astype(str) for name, numbers in groups.items()}
-    labels |= {f"{one} x {two}": labels[one] + " x " + labels[two] for one, two in CROSSED[:crossed]}
-    month = draw.integers(0, months, people)
-    spans = {text: range(at, at + 1) for at, text in enumerate(texts)}
-    spans |= {"P12M/2026-06": range(months - 12, months), "P12M/2025-06": range(months - 24, months - 12), "term": range(months)}
-    parts, declared = [], {}
-    for number in range(metrics):
-        base = np.ones(people, bool) if number < metrics / 2 else draw.random(people) < 0.8
-        met = base & (draw.random(people) < draw.uniform(0.2, 0.8))
-        of = {} if number < metrics / 2 else {"of": f"c{number} is not null"}
-        more = {"headline": True} if number < HEADLINE and metrics > HEADLINE else {}
-        declared[f"m{number}"] = {"title": "x", "kind": "proportion", "that": f"a{number} = 1", "date": "d", **of, **more}
-        for name, label in labels.items():
-            both = pd.DataFrame({"numerator": met, "denominator": base, "group": label, "month": month})
-            by_month = both.groupby(["group", "month"]).sum().astype(float).unstack(fill_value=0.0)
-            for text, inside in spans.items():
-                counts = {one: by_month[one].reindex(columns=inside, fill_value=0.0).sum(axis=1) for one in ("numerator", "denominator")}
-                parts.append(pd.DataFrame(counts).reset_index().assign(metric=f"m{number}", period=text, dimension=name))
-    table = pd.concat(parts, ignore_index=True)
-    status = np.where(table["denominator"] > 0, "shown", "no data")
-    agreement = {"title": "A", "provider": "p", "agency": "a", "program": "y", "starts": f"{texts[0]}-01", "ends": "2026-06-30"}
-    tables, named = {"participants": {"source": "a.csv"}}, {name: {"column": name} for name in sizes}
-    contract = Contract.model_validate({"id": "x", "contract": agreement, "tables": tables, "dimensions": named, "metrics": declared})
-    return contract, table.assign(value=table["numerator"] / table["denominator"], low=0.0, high=1.0, status=status)
+ROOT = Path(__file__).resolve().parents[1]
+#: Run in each checkout, with its own library: prints a JSON line a contract.
+MEASURE = """
+import json, sys, time
+from pathlib import Path
+from acmlib.contract.load import contract_ids, load_contract
+from acmlib.contract.periods import add_months, report_period
+from acmlib.release import editions
+try:
+    from acmlib.intake.build.sources import open_tables
+except ImportError:
+    from acmlib.intake.sources import open_tables
+root, new, spent = Path("."), hasattr(editions, "_public"), []
+name = "_public" if new else "decide_again"
+original = getattr(editions, name)
+def timed(*given, **named):
+    start = time.process_time()
+    made = original(*given, **named)
+    spent.append(time.process_time() - start)
+    return made
+setattr(editions, name, timed)
+for one in contract_ids(root):
+    contract, entries = load_contract(one, root=root), []
+    if "public" not in contract.editions or contract.period == "term":
+        continue
+    spent.clear()
+    for number in range(-int(sys.argv[1]) + 1, 1):
+        period = add_months(contract.period, number)
+        if period < f"{contract.contract.starts:%Y-%m}":
+            continue
+        with open_tables(contract, root=root, period=report_period(contract, period)) as tables:
+            counted = editions.count(contract, tables)
+        made = editions.make_release(contract, root=root, period=period, edition="public", earlier=tuple(entries), counted=counted)
+        entries.append(made.entry)
+    people = made.cells["status"].ne("no data")
+    hidden = made.cells["status"].eq("hidden")
+    print(json.dumps([one, spent, int(hidden.sum()), int(people.sum())]), flush=True)
+"""
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--metrics", type=int, nargs="+", default=[1, 5, 10, 20])
-    parser.add_argument("--people", type=int, nargs="+", default=[900])
-    parser.add_argument("--dimensions", type=int, nargs="+", default=[5])
-    parser.add_argument("--months", type=int, nargs="+", default=[24])
-    parser.add_argument("--crossed", type=int, nargs="+", default=[0])
-    given = parser.parse_args(arguments)
-    print("| people | dimensions | crossed | months | metrics | cells | small by the rule | hidden | decided by | processor seconds |")
-    print("|---:" * 8 + "|---|---:|")
-    for people, dimensions, crossed, months, metrics in itertools.product(
-        given.people, given.dimensions, given.crossed, given.months, given.metrics
-    ):
-        contract, table = invented(metrics, people, dimensions, months, crossed)
-        started = time.process_time()
-        cells, left = choose(table, contract, parse_period("2026-06"))
-        decision = decide(cells, table, contract, left=left)
-        spent = time.process_time() - started
-        alone = decision.reason.str.startswith(("small", "extreme")).sum()
-        numbers = (people, dimensions, crossed, months, metrics, len(cells), alone, int(decision.hidden.sum()))
-        print(f"| {' | '.join(f'{number:,}' for number in numbers)} | {decision.method} | {spent:.1f} |", flush=True)
+def measured(checkout: Path, months: int) -> dict[str, tuple[list[float], int, int]]:
+    """Return for each public sample the seconds of every release, and how many cells are hidden of how many in the last."""
+    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    run = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(months)], cwd=checkout, env=environment, capture_output=True, text=True, check=True
+    )
+    return {name: (spent, hidden, cells) for name, spent, hidden, cells in map(json.loads, run.stdout.splitlines())}
+
+
+def main() -> None:
+    """Print the table."""
+    months = int(os.environ.get("MONTHS", "24"))
+    checkouts = [ROOT, *map(Path, sys.argv[1:])]
+    print(f"{'contract':24} {'checkout':24} {'first':>7} {'12th':>7} {'last':>7} {'median':>7} hidden of offered")
+    for checkout in checkouts:
+        for name, (spent, hidden, cells) in measured(checkout, months).items():
+            twelfth = spent[min(11, len(spent) - 1)]
+            times = (spent[0], twelfth, spent[-1], statistics.median(spent))
+            print(
+                f"{name:24} {checkout.name:24} " + " ".join(f"{one:7.2f}" for one in times) + f" {hidden} of {cells} ({hidden / cells:.0%})"
+            )
 
 
 if __name__ == "__main__":
