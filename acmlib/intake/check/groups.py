@@ -67,7 +67,7 @@ def check_groups(tables: Tables, contract: Contract, name: str) -> Iterator[Find
             ]
             if pairs:
                 yield _spellings(name, column, at, pairs, sum(min(_rows(groups, a), _rows(groups, b)) for a, b in pairs))
-        if day and len(groups) <= MOST_COMPARED:
+        if day and len(groups) <= MOST_COMPARED and not dimension.bands:  # people grow out of bands of age
             yield from _renamed(tables, contract, name, column, at, groups)
             yield from _silent(tables, contract, name, column, groups)
 
