@@ -172,7 +172,7 @@ def charted_metrics(contract: Contract) -> set[str]:
     return {main_id(contract, name) for name in contract.metrics}
 
 
-def _for_the_parties(contract: Contract) -> frozenset[str]:
+def for_the_parties(contract: Contract) -> frozenset[str]:
     """Name the metrics that public editions leave out: a metric of several that add up, as the answers to one question."""
     return frozenset(name for name, metric in contract.metrics.items() if metric.audience != "public")
 
@@ -204,7 +204,7 @@ def view_of(table: pd.DataFrame, contract: Contract, period: Period, view: View)
     over_time = charted & total
     if view == "years":
         apart = table["dimension"].str.contains(CROSS, regex=False) | table["dimension"].str.endswith(IN_COMBINATION)
-        keep = ((allowed & ~apart) | (over_time & grain.isin(["quarter", "year"]))) & ~table["metric"].isin(_for_the_parties(contract))
+        keep = ((allowed & ~apart) | (over_time & grain.isin(["quarter", "year"]))) & ~table["metric"].isin(for_the_parties(contract))
     else:
         last = table["period"].eq(table["metric"].map({metric: periods[0] for metric, periods in windows.items()}))
         crossed = table["dimension"].str.contains(CROSS, regex=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from acmlib.analysis.views import contract_years
+from acmlib.analysis.views import contract_years, for_the_parties
 from acmlib.contract.kinds import main_id
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
@@ -45,7 +45,7 @@ def offered(table: pd.DataFrame, contract: Contract, period: Period) -> pd.DataF
     main = {main_id(contract, name) for name in contract.metrics}
     grouped = ~split & (table["metric"].isin(main) | table["metric"].str.startswith("stage:"))
     keep = ~table["status"].isin([IMMATURE, IN_ERROR]) & ((total & (window | grain.eq("quarter"))) | (~total & grouped & window))
-    return table[keep].reset_index(drop=True)
+    return table[keep & ~table["metric"].isin(for_the_parties(contract))].reset_index(drop=True)
 
 
 def fine_enough(cells: pd.DataFrame, reason: pd.Series, shown_before: set[tuple[str, str]]) -> pd.Series:

@@ -91,3 +91,22 @@ def test_a_question_does_not_replace_a_metric_of_the_same_name(errors, contract_
 
 def test_a_contract_without_surveys_has_no_more_metrics(contract_text):
     assert survey_metrics(parse_contract("harbor", contract_text).surveys) == {}
+
+
+def test_public_editions_leave_out_the_answers_that_add_up(repository):
+    import pandas as pd
+
+    from acmlib.contract.load import load_contract
+    from acmlib.contract.periods import parse_period
+    from acmlib.measures.table import METRIC_COLUMNS
+    from acmlib.release.offer import offered
+
+    contract = load_contract("harbor-youth-jobs", root=repository)
+    row = dict.fromkeys(METRIC_COLUMNS, 100.0) | {
+        "period": "P12M/2026-06",
+        "dimension": "all",
+        "group": "All participants",
+        "status": "shown",
+    }
+    table = pd.DataFrame([row | {"metric": name} for name in ("early_helpful", "early_helpful_negative", "early_helpful_neutral")])
+    assert list(offered(table, contract, parse_period("2026-06"))["metric"]) == ["early_helpful"]
