@@ -57,7 +57,7 @@ def test_its_text_is_as_large_as_ours():
     chart = drawn()
     sizes = {float(one) for one in re.findall(r'font-size="([\d.]+)"', chart.svg)}
     assert sizes == {TEXT}
-    width, box = (float(re.search(pattern, chart.svg)[1]) for pattern in (r' width="(\d+)"', r'viewBox="0 0 ([\d.]+)'))
+    width, box = (float(re.search(pattern, chart.svg)[1]) for pattern in (r" width=\"([\d.]+)\"", r'viewBox="0 0 ([\d.]+)'))
     assert width / box == pytest.approx(PIXELS, abs=0.01)
 
 
@@ -160,3 +160,16 @@ def test_the_theme_can_be_set_again_after_another():
     assert mpl.rcParams["axes.facecolor"] != "none"
     theme()
     assert mpl.rcParams["axes.facecolor"] == "none" and mpl.rcParams["font.size"] == TEXT
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "least"), [(1280, 16), (390, 12)])
+def test_on_screens_and_phones_its_text_is_large_enough_and_light_in_the_dark(browser, width, least):
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme="dark")
+    page.set_content(export_page(notebook(shown(drawn())), title="Own figure"))
+    scale = "e.ownerSVGElement.getBoundingClientRect().width / e.ownerSVGElement.viewBox.baseVal.width"
+    sizes = page.locator("figure svg text").evaluate_all(f"all => all.map(e => parseFloat(getComputedStyle(e).fontSize) * {scale})")
+    assert min(sizes) >= least - 0.01
+    fills = page.locator("figure svg text").evaluate_all("all => all.map(e => getComputedStyle(e).fill)")
+    assert set(fills) <= {"rgb(233, 234, 235)", "rgb(179, 186, 190)"}
+    page.close()

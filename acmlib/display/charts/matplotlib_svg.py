@@ -65,8 +65,8 @@ def page_drawing(figure: Any) -> tuple[str, float]:
                 raise PictureInsideError("the figure holds an image of pixels; draw marks and lines (no imshow, no rasterized=True)")
     for node in root.iter():
         _restyle(node, names, used)
-    attributes = {"class": "chart", "viewBox": f"0 0 {_short(width)} {_short(height)}", "width": str(round(width * PIXELS)),
-                  "height": str(round(height * PIXELS)), "font-family": "sans-serif"}  # fmt: skip
+    attributes = {"class": "chart", "viewBox": f"0 0 {_short(width)} {_short(height)}", "width": _short(width * PIXELS),
+                  "height": _short(height * PIXELS), "font-family": "sans-serif"}  # fmt: skip
     root.attrib.clear()
     root.attrib.update(attributes)
     return _text(root), width
