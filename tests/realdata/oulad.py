@@ -12,12 +12,14 @@ from realdata.files import copy_data, write_contract
 TEMPLATE = Path(__file__).with_suffix(".yml")
 #: Contract over all presentations; facts.json was computed on these.
 POOLED = "oulad-all"
+#: Contract over the presentations of one module.
+MODULE = "oulad-module-bbb"
 #: Codes of presentations end in the month that the course begins in.
 MONTHS = {"B": "02", "J": "10"}
 
 
 def write_workspace(shared: Path, root: Path) -> list[str]:
-    """Write params/ and data/ below `root`; return the ids of the 22 contracts, POOLED not among them."""
+    """Write params/ and data/ below `root`; return the ids of the 22 contracts, POOLED and MODULE not among them."""
     source = shared / "oulad"
     copy_data(source, root / "data" / "oulad")
     with gzip.open(source / "course.csv.gz", "rt") as file:
@@ -36,7 +38,8 @@ def write_workspace(shared: Path, root: Path) -> list[str]:
             provider=f"Module team {module}",
             where=f"code_module = '{module}' and code_presentation = '{presentation}'",
         )
-    write_contract(
-        TEMPLATE, root, POOLED, title="All courses", starts="2013-02-01", ends="2015-08-01", provider="All module teams", where="true"
-    )
+    for contract, where in ((POOLED, "true"), (MODULE, f"code_module = '{MODULE[-3:].upper()}'")):
+        write_contract(
+            TEMPLATE, root, contract, title=contract, starts="2013-02-01", ends="2015-08-01", provider="Several module teams", where=where
+        )
     return ids
