@@ -40,6 +40,9 @@ from acmlib.publish.warm import warm_kernels
 from acmlib.publish.workers import Worker, WorkerDied, WorkerFailed
 from acmlib.release.ledger import LEDGER, OvertakenError
 
+#: Seconds without news after which a batch says what it is waiting for.
+PATIENCE = 10.0
+
 Outcome = Made | Failure
 Finish = Callable[[Job, Outcome], None]
 
@@ -136,7 +139,7 @@ def run_jobs(
         with warm_kernels(wanted=warm):
             if scheduler is None:
                 begin = functools.partial(_begin, inventory=inventory, given=(root, working, run, limits))
-                _work_through(queue, min(cores, len(asked)), begin, finish, limits.give_up_seconds)
+                _work_through(queue, min(cores, len(asked)), begin, finish, limits.give_up_seconds, note)
             ordered = (*refused, *(failures[job] for job in asked if job in failures))
             ordered += _finished(ordered, run, root, inventory, storage)
     return ordered
@@ -205,11 +208,19 @@ def _begin(job: Job, worker: Worker, *, inventory: Inventory, given: tuple[Any, 
     return None
 
 
-def _work_through(queue: Queue, processes: int, begin: Callable[[Job, Worker], Failure | None], finish: Finish, seconds: float) -> None:
+def _work_through(
+    queue: Queue,
+    processes: int,
+    begin: Callable[[Job, Worker], Failure | None],
+    finish: Finish,
+    seconds: float,
+    note: Callable[[str], None],
+) -> None:
     """Do all jobs, as many at a time as there are workers; a job whose worker died is tried again when the others have had their turn."""
     workers = [Worker() for _ in range(processes)]
     idle = list(workers)
     busy: dict[Any, tuple[Job, Worker, float]] = {}
+    said: set[Job] = set()
     try:
         while queue or busy:
             while queue and idle:
@@ -220,7 +231,13 @@ def _work_through(queue: Queue, processes: int, begin: Callable[[Job, Worker], F
                 else:
                     worker = idle.pop()
                     busy[worker.connection] = job, worker, time.monotonic() + seconds
-            for connection in wait(list(busy), timeout=seconds):
+            ready = wait(list(busy), timeout=min(seconds, PATIENCE))
+            for job, _, until in () if ready else tuple(busy.values()):
+                if job not in said:
+                    said.add(job)
+                    passed = seconds - (until - time.monotonic())
+                    note(f"{job}: still being made, after {passed:.0f} seconds; given up after {seconds:.0f}")
+            for connection in ready:
                 job, worker, _ = busy.pop(connection)
                 idle.append(worker)
                 _take(job, worker, queue, finish)

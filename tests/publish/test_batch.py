@@ -150,3 +150,12 @@ def alive(pid: int) -> bool:
         return False
     stat = Path(f"/proc/{pid}/stat")
     return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+def test_a_batch_says_what_it_waits_for(workspace: Path, notebook, monkeypatch):
+    notebook("dashboard", SHOW, "# Little Jobs", "import time; time.sleep(1.5)", "Prose(('Late.',))")
+    monkeypatch.setattr("acmlib.publish.batch.PATIENCE", 0.3)
+    said: list[str] = []
+    (job,) = plan_jobs("little-jobs", root=workspace, report="dashboard", edition="provider", language="en")
+    assert run_jobs([job], root=workspace, note=said.append) == ()
+    assert len(said) == 1 and said[0].startswith("little-jobs dashboard 2025-06 provider en: still being made, after ")
