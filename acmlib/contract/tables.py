@@ -63,7 +63,7 @@ class Join(Model):
 class Table(Model):
     """A file, glob or folder that a provider sends, and how its columns map to ours.
 
-    Order of work: `columns` (names), `recode`, `types`, `join`, `derive`, `where`.
+    Order of work: `columns` (names), `recode`, `codes`, `missing`, `types`, `any_of`, `join`, `derive`, `where`.
     Two columns are added to what is sent: ``_file`` (where the row stands) and ``_row`` (its number; the first row after the names is 2).
     """
 
@@ -76,7 +76,9 @@ class Table(Model):
         description="column: {code: why}, as {8: Don't know, 9: Declined, 99: Not asked}; such codes are no numbers",
     )
     missing_when: Map[str, Expression] = Field(default_factory=FrozenMap, description="column: condition under which it says nothing")
-    codes: Map[str, PathInside] = Field(default_factory=FrozenMap, description="column: CSV file with two columns, code and meaning")
+    codes: Map[str, Map[str, Word] | PathInside] = Field(
+        default_factory=FrozenMap, description="column: {code: label}, or a CSV file with the columns code and label; others are reported"
+    )
     any_of: Map[Name, Map[str, Word]] = Field(
         default_factory=FrozenMap, description="new column: {answer: column}; the answers whose columns say yes or 1, with ; between them"
     )

@@ -245,7 +245,7 @@ def make_release(
         release = _public(release, counted, records, Past(contract, known), draft=draft)
     cells = mark_unreliable(release.cells, contract)
     durations = {name for name, metric in contract.metrics.items() if metric.kind == "duration"}
-    apart = cells["metric"].str.contains("@") & cells["metric"].str.partition("@")[0].isin(durations)
+    apart = cells["metric"].str.contains("@") & cells["metric"].str.split("@").str[0].isin(durations)
     return replace(
         release,
         cells=cells[~apart].reset_index(drop=True),

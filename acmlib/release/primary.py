@@ -58,9 +58,9 @@ def primary(cells: pd.DataFrame, meanings: Mapping[str, Counted], privacy: Priva
     >>> primary(cells.assign(metric="placed", dimension="site"), {"placed": Counted("met", "all")}, Privacy()).tolist()
     ['small numerator', 'small remainder', '', 'extreme share of a small group']
     """
-    people = cells["metric"].map({metric: meaning.people for metric, meaning in meanings.items()})
-    parts = cells["metric"].map({metric: meaning.parts for metric, meaning in meanings.items()})
-    of_people = cells["metric"].map({metric: meaning.parts or not meaning.people for metric, meaning in meanings.items()})
+    people = cells["metric"].map({metric: meaning.people for metric, meaning in meanings.items()}).astype(bool)
+    parts = cells["metric"].map({metric: meaning.parts for metric, meaning in meanings.items()}).astype(bool)
+    of_people = cells["metric"].map({metric: meaning.parts or not meaning.people for metric, meaning in meanings.items()}).astype(bool)
     reason = pd.Series("", index=cells.index)
     group = parts & cells["dimension"].ne(ALL) & cells["denominator"].gt(0) & cells["denominator"].lt(minimum_n)
     share = cells["numerator"] / cells["denominator"]

@@ -27,7 +27,7 @@ def test_a_small_count_is_words_outside_and_neither_rows_nor_values_tell_it(rows
 
 
 def test_a_larger_count_stays_and_only_the_public_reads_no_rows():
-    what = said("not_recoded", "{count} that recode does not name: {examples}", 12, "value", examples=listed(["'X'", "'Y'"]))
+    what = said("not_recoded", "{count} that {list} does not name: {examples}", 12, "value", list="recode", examples=listed(["'X'", "'Y'"]))
     assert shown("provider", what, 40) == ("12 values that recode does not name: 'X', 'Y'", 40)
     assert shown("public", what, 40) == ("12 values that recode does not name", 40)
 
@@ -47,7 +47,7 @@ def test_shares_that_give_a_small_count_away_are_left_out():
 
 
 def test_pages_of_a_contract_follow_its_own_smallest_count(bench):
-    from acmlib.release import make_release
+    from acmlib.release.editions import make_release
 
     rows = "".join(f"{i if i > 3 else ''},2025-0{1 + i % 6}-05\n" for i in range(90))
     bench.write("data/test/people.csv", "pid,joined\n" + rows)

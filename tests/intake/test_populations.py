@@ -54,7 +54,7 @@ def test_groups_without_a_population_are_found_and_a_missing_file_stops_opening(
     ("csv", "message"),
     [
         ("race,n\nWhite,1\n", "has no column group; its columns are race, n"),
-        ('group,people\nWhite,"1,000"\n', "has no number of people in row 2"),
+        ("group,people\nWhite,about 100\n", "has no number of people in row 2"),
         ("group,people\nWhite,-1\n", "has no number of people in row 2"),
         (None, "there is no folder data either"),
     ],

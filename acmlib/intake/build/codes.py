@@ -1,4 +1,4 @@
-"""Codes that a recode does not know."""
+"""Codes that a recode or a code list does not know."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def unknown_codes(
         recode = table.recode.get(column.name)
         if not recode:
             continue
+        recode = {**recode, **table.missing.get(column.name, {})}
         dimensions = [dimension for key, dimension in contract.dimensions.items() if (dimension.column or key) == column.name] or [
             Dimension()
         ]
@@ -37,14 +38,17 @@ def unknown_codes(
         if strange:
             named = len(counts) - len(strange)
             secret = column.name == table.id or column.name in table.private
+            listed_in = "codes" if column.name in table.codes else "recode"
             values = "" if secret else listed([f"'{value}'" for value in strange])
             yield Finding(
                 # A recode of a few values corrects spellings; one of most values is a list of codes, and a code not in it is a gap.
-                "warning" if named >= len(strange) else "note", name, column.name,
-                said("not_recoded", "{count} that recode does not name: {examples}", len(strange), "value", examples=values),
+                "warning" if named >= len(strange) or column.name in table.codes else "note", name, column.name,
+                said("not_recoded", "{count} that {list} does not name: {examples}", len(strange), "value", examples=values,
+                     list=listed_in),
                 sum(strange.values()),
                 told("not_recoded_why", "They are kept as they are, as groups of their own"), (),
-                told("not_recoded_fix", "add them to {place}, or correct the data", place=f"tables.{name}.recode.{column.name}"), "agency",
+                told("not_recoded_fix", "add them to {place}, or correct the data", place=f"tables.{name}.{listed_in}.{column.name}"),
+                "agency",
             )  # fmt: skip
 
 

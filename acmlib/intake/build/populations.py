@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +10,8 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.model import Contract, Dimension
 from acmlib.intake.build.categories import group_order, grouped
 from acmlib.intake.build.totals import is_total
-from acmlib.intake.read.delimited import CsvForm, csv_form, opened
-from acmlib.intake.read.files import SourceError, SourceFile, find_files
+from acmlib.intake.read.delimited import csv_form, csv_rows
+from acmlib.intake.read.files import SourceError, find_files
 
 COLUMNS = ("group", "people", "margin_of_error")
 
@@ -83,7 +80,7 @@ def _file_rows(name: str, dimension: str, root: Path) -> list[tuple[str, float, 
     if missing:
         raise SourceError(f"has no column {missing[0]}; its columns are {', '.join(form.columns)}; use group, people, margin_of_error")
     found = []
-    for number, row in _rows(file, form):
+    for number, row in csv_rows(file, form):
         if "dimension" in row and row["dimension"] not in ("", dimension):
             continue
         people, margin = _number(row.get("people", "")), _margin(row.get("margin_of_error", ""))
@@ -93,14 +90,6 @@ def _file_rows(name: str, dimension: str, root: Path) -> list[tuple[str, float, 
     if not found:
         raise SourceError(f"has no row for {dimension}")
     return found
-
-
-def _rows(file: SourceFile, form: CsvForm) -> list[tuple[int, Mapping[str, str]]]:
-    with opened(file.path, compressed=form.compressed) as raw:
-        text = io.TextIOWrapper(raw, encoding="utf-8-sig" if form.encoding == "utf-8" else form.encoding, newline="")
-        rows = list(csv.reader(text, delimiter=form.delimiter))[1:]
-    named = [dict(zip(form.columns, (cell.strip() for cell in row), strict=False)) for row in rows]
-    return [(number, row) for number, row in enumerate(named, start=2) if any(row.values())]
 
 
 #: What the Census Bureau writes in place of an estimate or a margin (ACS handbook, jam values and their signs): there is none.

@@ -15,6 +15,7 @@ from acmlib.contract.model import Contract, Table
 from acmlib.contract.periods import Period, report_period
 from acmlib.intake.build.assembly import add_derived, described, is_view, joined_last
 from acmlib.intake.build.binding import bind_expressions
+from acmlib.intake.build.code_lists import with_code_lists
 from acmlib.intake.build.codes import unknown_codes
 from acmlib.intake.build.counts import build_counts
 from acmlib.intake.build.dimensions import DimensionError, add_dimension, crosswalk_frame
@@ -156,7 +157,7 @@ def open_tables(
     reported = period if isinstance(period, Period) else report_period(contract, period)
     workspace = Workspace(threads=threads, memory_limit=memory_limit)
     try:
-        tables = Tables(contract, reported, workspace)
+        tables = Tables(with_code_lists(contract, root), reported, workspace)
         _open(tables, root)
     except BaseException:
         workspace.close()

@@ -91,7 +91,8 @@ def expected_names(contract: Contract, table: str) -> frozenset[str]:
     """Return the names, in small letters, that the contract uses for columns of a table's files: where they stand is the header."""
     given = contract.tables[table]
     own = {*given.derive, *given.any_of}
-    used = {name for name in (given.id, given.entered, *given.private, *given.types, *given.recode) if name}
+    keyed = (*given.types, *given.recode, *given.codes, *given.missing, *given.missing_when)
+    used = {name for name in (given.id, given.entered, *given.private, *keyed) if name}
     used |= {column for answers in given.any_of.values() for column in answers.values()}
     texts = [text for _, at, text in expressions(contract) if at == table]
     used |= {column for checked in check_expressions(texts).values() for column in checked.columns}

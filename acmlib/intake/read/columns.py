@@ -62,7 +62,9 @@ def mapped(table: Table, raw: Raw) -> list[Column]:
             sources[ours] = found
     used, taken = set(sources.values()), {name.casefold() for name in sources}
     sources |= {column: column for column in raw.columns if column not in used and column.casefold() not in taken}
-    for key, given in (("types", table.types), ("recode", table.recode), ("missing", table.missing), ("missing_when", table.missing_when)):
+    recoded = [name for name in table.recode if name not in table.codes]  # code lists are in the recode by now
+    named = {"types": table.types, "recode": recoded, "codes": table.codes, "missing": table.missing, "missing_when": table.missing_when}
+    for key, given in named.items():
         strangers = [name for name in given if name not in sources]
         problems += [(f"{key}.{name}", f"is no column of the table; {choose(name, sources)}") for name in strangers]
     if problems:

@@ -9,7 +9,7 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
@@ -146,6 +146,28 @@ def _without_tail(cells: list[str]) -> list[str]:
 def opened(path: Path, *, compressed: bool) -> IO[bytes]:
     """Open a file's bytes, decompressed."""
     return cast("IO[bytes]", gzip.open(path, "rb")) if compressed else path.open("rb")
+
+
+def csv_rows(file: SourceFile, form: CsvForm | None = None) -> list[tuple[int, Mapping[str, str]]]:
+    """Return the rows of a small CSV file that are not blank, each with its number (the first row after the names is 2).
+
+    Parameters
+    ----------
+    file : SourceFile
+    form : CsvForm, optional
+        From `csv_form`, if it is known.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be read.
+    """
+    form = form or csv_form(file)
+    with opened(file.path, compressed=form.compressed) as raw:
+        text = io.TextIOWrapper(raw, encoding="utf-8-sig" if form.encoding == "utf-8" else form.encoding, newline="")
+        rows = list(csv.reader(text, delimiter=form.delimiter))[1:]
+    named = [dict(zip(form.columns, (cell.strip() for cell in row), strict=False)) for row in rows]
+    return [(number, row) for number, row in enumerate(named, start=2) if any(row.values())]
 
 
 def _named(encoding: str) -> str:
