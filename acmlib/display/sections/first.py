@@ -192,7 +192,7 @@ def both_sides(steps: pd.DataFrame) -> pd.DataFrame:
 def _over_time(report: Report) -> list[Section]:
     """Return the main metric over time, if it can be drawn."""
     points = report.trend(report.main)
-    if not len(points):
+    if not len(points) or not points["value"].notna().any():
         return []
     target = report.voice.target(report.main, report.date)
     chart = control_chart(points, metric=report.main, voice=report.voice, target=target)
