@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from acmlib.analysis.equity import benjamini_hochberg
+from acmlib.analysis.equity.gaps import OF_COMPARATOR
 from acmlib.analysis.overview import directions
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import TERM, Period, add_months, month_text, parse_period
@@ -23,8 +24,6 @@ from acmlib.measures.table import ALL, ALL_PARTICIPANTS, grain_of
 
 #: What became of a gap.
 VERDICTS = ("closed", "narrowed", "widened", "opened", "turned", "no clear change", "not judged")
-#: Of metrics that are no shares: the smallest gap worth speaking of, as a share of the comparator.
-OF_COMPARATOR = 0.10
 #: A cohort has at least so many months: fewer would be a season.
 HALF_YEAR_MONTHS = 6
 _SIDES = tuple(f"{who}{when}" for who in ("", "comparator_") for when in ("before", "after"))

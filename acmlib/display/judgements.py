@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from acmlib.analysis.equity.gaps import OF_COMPARATOR
 from acmlib.display.claims import Claim, with_claims
-from acmlib.display.voice import Voice
+from acmlib.display.voice import FRACTIONS, Voice
 from acmlib.measures.table import SHARE_CODE
 
 #: A row of a frame as a mapping, whatever its keys are typed as.
@@ -128,13 +129,20 @@ def _result(row: Row, voice: Voice) -> str:
     return voice.result(str(row["metric"]), float(row["value"]), _number(row, "numerator"), _number(row, "denominator"))
 
 
+def worth_speaking_of(metric: str, voice: Voice) -> str:
+    """Return the smallest gap worth speaking of in words: *5 points* of shares, *10%* (of the comparator) of all other kinds."""
+    if voice.kind(metric) in FRACTIONS:
+        return voice.words.size(voice.contract.statistics.materiality)
+    return voice.words.percent(OF_COMPARATOR)
+
+
 def _certainty(row: Row, verdict: str, voice: Voice) -> list[str]:
     metric = str(row["metric"])
     low, high = _number(row, "gap_low"), _number(row, "gap_high")
     interval = None
     if low is not None and high is not None:
         interval = voice.words("long.interval_range", low=voice.gap(metric, low), high=voice.gap(metric, high))
-    material = voice.gap(metric, voice.contract.statistics.materiality, signed=False)
+    material = worth_speaking_of(metric, voice)
     sentences = [voice.words(f"gap.{key_of(verdict)}", interval=interval, material=material)]
     needed, hidden, people = (_number(row, name) for name in ("needed", "could_hide", "to_parity_fixed"))
     if verdict in ("clear", "possible") and is_better_off(row, voice):

@@ -85,9 +85,21 @@ def test_a_deep_dive_without_a_topic_says_what_it_needs() -> None:
 def test_hidden_is_never_said_to_be_none() -> None:
     """In a public edition groups are hidden: that there is no gap is said of those shown here at most."""
     northern = report("northern-youth-jobs", "public")
+    said = {}
     for topic in report("northern-youth-jobs").records.roadmap:
-        section = show.findings(replace(northern, topic=topic))
-        assert "no gap" not in section.heading or "here" in section.heading
+        about = replace(northern, topic=topic)
+        metric, dimension = show.subject(about)
+        rows = northern.gaps[northern.gaps["metric"].eq(metric) & northern.gaps["dimension"].eq(dimension)]
+        said[topic.id] = show.findings(about).heading
+        assert not rows["status"].eq("hidden").any() or "here" in said[topic.id] or "not shown" in said[topic.id] or "%" in said[topic.id]
+    assert "not shown in this edition" in said["enrolment"]
+
+
+def test_the_smallest_gap_worth_speaking_of_is_in_the_unit_of_the_metric() -> None:
+    """Of days it is a tenth of the comparator, not 0 days."""
+    intake = next(one for one in report("northern-youth-jobs").records.roadmap if one.id == "intake")
+    said = told(show.findings(replace(report("northern-youth-jobs"), topic=intake)))
+    assert "0 days or more" not in said and "10% or more" in said
 
 
 def test_at_most_three_findings() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from acmlib.display.claims import Claim
 from acmlib.display.comparisons import Comparison, comparisons
-from acmlib.display.judgements import comparator_name, gap_claim
+from acmlib.display.judgements import comparator_name, gap_claim, worth_speaking_of
 from acmlib.display.report import Report
 
 
@@ -31,5 +31,5 @@ def comparison_heading(report: Report, metric: str, dimension: str, found: Compa
     period = str(found.rows[0]["period"])
     none = Claim("gaps", metric, period, dimension, verdict="none", shown_only=found.outcome != "not seen")
     claim = none if found.outcome in ("not seen", "partly") else ()
-    material = voice.gap(metric, report.contract.statistics.materiality, signed=False)
+    material = worth_speaking_of(metric, voice)
     return words(f"dive.heading_{found.outcome.replace(' ', '_')}", claim=claim, material=material, **names)
