@@ -39,6 +39,9 @@ _CLOCK = frozenset(
     """.split()  # noqa: SIM905 (as above)
 )
 
+#: To this length lpad() and rpad() may fill a text.
+LONGEST_FILLED = 100
+
 #: Kinds of node in DuckDB's syntax tree that a scalar expression consists of.
 _ALLOWED_NODES = frozenset(
     {"BETWEEN", "CASE", "CAST", "COLUMN_REF", "COMPARISON", "CONJUNCTION", "CONSTANT", "FUNCTION", "OPERATOR", "TYPE"}
@@ -200,4 +203,16 @@ def _problem(node: dict[str, Any]) -> str | None:
             return f"calls {name}(), which is not allowed in a contract; {choose(name, words, most=6)}"
         if node.get("filter") or node.get("distinct") or (node.get("order_bys") or {}).get("orders"):
             return f"has a clause inside {name}(); {_FORM}"
+        if name in ("lpad", "rpad"):
+            return _too_long(name, node)
     return None
+
+
+def _too_long(name: str, node: dict[str, Any]) -> str | None:
+    """Return why a text may not be filled up to the length that is asked for: each row could take gigabytes."""
+    given = node.get("children") or [one["expression"] for one in node["arguments"]]  # DuckDB 1 and 2
+    stated = given[1] if len(given) > 1 else {}
+    length = str(stated.get("literal", {}).get("text", stated.get("value", {}).get("value", "")))
+    if length.isdecimal() and int(length) <= LONGEST_FILLED:
+        return None
+    return f"fills texts with {name}() to a length that is no number up to {LONGEST_FILLED}; write the length, as lpad(zip, 5, '0')"

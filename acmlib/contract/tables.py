@@ -17,6 +17,9 @@ DimensionKind = Literal["people", "place", "site", "service", "reason"]
 #: What blanks are called.
 NOT_RECORDED = "Not recorded"
 
+#: In bytes; more is no name and no path on some system that an agency uses.
+LONGEST_NAME, LONGEST_PATH = 200, 1000
+
 
 def _inside(path: str) -> str:
     """Refuse every path but one from the root of the workspace downwards.
@@ -24,11 +27,13 @@ def _inside(path: str) -> str:
     Raises
     ------
     PydanticCustomError
-        For absolute paths, drive letters, addresses, ``~`` and ``..``.
+        For absolute paths, drive letters, addresses, ``~`` and ``..``, and for paths longer than systems allow.
     """
     parts = PurePosixPath(path.replace("\\", "/")).parts
     if not parts or parts[0] in ("/", "//") or ".." in parts or path.startswith("~") or ":" in path or "\0" in path:
         raise PydanticCustomError("path", "use a path inside the workspace, from its root, as data/<id>/participants.csv")
+    if len(path.encode()) > LONGEST_PATH or any(len(part.encode()) > LONGEST_NAME for part in parts):
+        raise PydanticCustomError("path", "has a path that is too long; use a short one, as data/<id>/participants.csv")
     return path
 
 

@@ -70,6 +70,8 @@ def read_text(path: Path, *, name: str, allowed: str = "write it, or copy the on
         If it is missing, unreadable, larger than `MAX_BYTES` or not UTF-8.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+            raise ContractError([f"{name}: is no file but a folder, a pipe or a device; {allowed}"])
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:

@@ -87,6 +87,8 @@ def find_files(source: str, *, root: Path) -> tuple[SourceFile, ...]:
             raise SourceError(f"the folder has no file that can be read; put files there that end in {', '.join(ENDINGS)}")
     elif place.is_file():
         found = [place]
+    elif place.exists():
+        raise SourceError("is no file but a pipe or a device; put the file itself there")
     else:
         raise SourceError(f"there is no such file{_nearby(place)}")
     if len(found) > MAX_FILES:
