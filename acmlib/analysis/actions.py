@@ -6,7 +6,7 @@ month for that; its last 12 months are compared with 12 months before the action
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -15,7 +15,10 @@ from acmlib.analysis.control_charts import CHARTED, MONTH, Rebase, xmr
 from acmlib.contract.records import Action
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS
 
-__all__ = ["REASONS", "VERDICTS", "Outcome", "chart_outcome", "judge", "rebases", "window_outcome"]
+__all__ = ["REASONS", "TOGETHER", "VERDICTS", "Outcome", "chart_outcome", "judge", "rebases", "window_outcome"]
+
+#: Actions done within so many days of each other cannot be told apart by monthly figures.
+TOGETHER = 92
 
 
 def rebases(actions: Iterable[Action], metric: str, *, language: str = "en") -> tuple[Rebase, ...]:
@@ -68,7 +71,7 @@ def judge(
     Parameters
     ----------
     actions : sequence of Action
-        In the order in which they are to be shown.
+        All of the contract, whoever may read of them, in the order in which they are to be shown.
     cells : DataFrame
         Metric table; monthly totals for actions for everyone, rolling windows by group for actions for a group.
     charts : mapping, optional
@@ -79,7 +82,8 @@ def judge(
     -------
     DataFrame
         `id, metric, dimension, group, expected, date` (done on) and the fields of `Outcome`: `verdict, to_go, since, signal, change, low,
-        high, trial, reason`. An action that is not done, or that names no metric or direction, is ``not judged``.
+        high, trial, reason`. An action that is not done, or that names no metric or direction, is ``not judged``. `together`
+        says that a figure changed as expected, but another action of the same weeks may be what changed it.
 
     Examples
     --------
@@ -103,7 +107,19 @@ def judge(
         agreed = {"id": one.id, "metric": one.metric, "dimension": one.dimension, "group": one.group, "expected": one.expected}
         rows.append(agreed | {"date": one.done_on} | vars(outcome))
     names = ["id", "metric", "dimension", "group", "expected", "date", *Outcome.__dataclass_fields__]
-    return pd.DataFrame(rows, columns=names)
+    found = pd.DataFrame(rows, columns=names)
+    signal = {one.id for one in actions if found.loc[found["id"].eq(one.id), "verdict"].eq("signal").any()}
+    return found.assign(together=[one.id in signal and any(_alike(one, other, signal) for other in actions) for one in actions])
+
+
+def _alike(action: Action, other: Action, signal: Collection[str]) -> bool:
+    """Return whether another action was done in the same weeks, and was to change the same figure or seems to have changed one."""
+    if action.id == other.id or action.done_on is None or other.done_on is None:
+        return False
+    if abs((action.done_on - other.done_on).days) > TOGETHER:
+        return False
+    same_group = action.group == other.group or None in (action.group, other.group)
+    return other.id in signal or (other.metric == action.metric and other.expected is not None and same_group)
 
 
 def _outcome(action: Action, cells: pd.DataFrame, charts: Mapping[str, pd.DataFrame], level: float) -> Outcome:

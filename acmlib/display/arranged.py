@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from acmlib.display.objects import Display
+from acmlib.display.objects import Display, Tiles
 
 if TYPE_CHECKING:
     from acmlib.display.page import Layout
@@ -28,3 +28,27 @@ class Lead(Display):
     def plain(self) -> str:
         """Return it as plain text."""
         return "\n".join(part for part in (" ".join(self.sentences), " ".join(self.more)) if part)
+
+
+@dataclass(frozen=True)
+class FirstScreen(Display):
+    """What is seen without scrolling: the first sentences, the figures at a glance, and the pictures that carry the sentences.
+
+    Read aloud, and on a phone: sentences, first picture, what else is to be known, figures, further pictures. Where there is room the
+    figures stand in a row above the pictures.
+    """
+
+    lead: Lead
+    tiles: Tiles
+    pictures: tuple[Display, ...] = ()
+
+    def html(self, layout: Layout) -> str:
+        """Return it as HTML."""
+        said = Lead(self.lead.sentences).html(layout)
+        more = f'<p class="more">{escape(" ".join(self.lead.more))}</p>' if self.lead.more else ""
+        pictures = [f'<div class="picture">{layout.html(one)}</div>' for one in self.pictures]
+        return f'<div class="first">{said}{"".join(pictures[:1])}{more}{layout.html(self.tiles)}{"".join(pictures[1:])}</div>'
+
+    def plain(self) -> str:
+        """Return it as plain text."""
+        return "\n\n".join(str(one) for one in (self.lead, self.tiles, *self.pictures))

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from acmlib.display.arranged import Lead
+from acmlib.display.arranged import FirstScreen, Lead
 from acmlib.display.notes import note_html
 from acmlib.display.objects import (
     Beside,
@@ -116,7 +116,7 @@ class Layout:
 
     def html(self, shown: Display) -> str:
         """Return one object as HTML."""
-        if isinstance(shown, Lead):
+        if isinstance(shown, (Lead, FirstScreen)):
             return shown.html(self)
         method = getattr(self, f"_{type(shown).__name__.lower()}", None)
         if method is None:
@@ -265,7 +265,9 @@ class Layout:
         number = self._figures
         name = self.words("page.figure", number=number)
         caption = tag("figcaption", tag("span", escape(name) + ".", _class="number") + " " + escape(shown.caption))
-        link = tag("a", escape(self.words("page.data_link", number=number)), href=f"#data-{number}")
+        link = tag(
+            "a", escape(self.words("page.data_short")), href=f"#data-{number}", aria_label=self.words("page.data_link", number=number)
+        )
         self.appendix.append(self._data(shown, number, self.words))
         body = caption + drawing(shown.svg, shown.alt) + self._small(shown.notes) + tag("p", link, _class="small data-link")
         return tag("figure", body, id=f"figure-{number}")

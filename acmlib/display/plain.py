@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acmlib.display.arranged import Lead
+from acmlib.display.arranged import FirstScreen, Lead
 from acmlib.display.objects import (
     Beside,
     Bullets,
@@ -41,7 +41,7 @@ def plain_text(shown: Display) -> str:
         return "\n\n".join(plain_text(one) for one in shown.items)
     if isinstance(shown, Fold):
         return "\n\n".join([shown.summary, *(plain_text(one) for one in shown.body)])
-    if isinstance(shown, Lead):
+    if isinstance(shown, (FirstScreen, Lead)):
         return shown.plain()
     if isinstance(shown, Prose):
         return "\n\n".join(shown.paragraphs)

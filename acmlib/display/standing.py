@@ -12,7 +12,7 @@ from acmlib.display.changes import change_numbers
 from acmlib.display.comparisons import number
 from acmlib.display.facts import BAD, Fact
 from acmlib.display.report import Report
-from acmlib.display.sections.first import first_words, told_facts
+from acmlib.display.sections.said import first_words, told_facts
 
 #: No index names more gaps of one contract than this; the rest are counted.
 MOST_GAPS = 2

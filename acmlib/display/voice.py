@@ -307,10 +307,14 @@ class Voice:
         return self.words("source.no_target") if target is None else self.words("source.target", target=self.value(metric, target))
 
     def fine_print(
-        self, *, period: str, metric: str | None = None, comparator: str | None = None, base: str | None = None, intervals: bool = False
-    ) -> tuple[str, ...]:
-        """Return the sentences under a figure: what its lines are, period, target, comparator, base; source and day stand in the head."""
-        lines = [self.words("source.period", period=period)]
+        self, *, period: str, metric: str | None = None, comparator: str | None = None, base: str | None = None, intervals: bool = False,
+        caption: str = "",
+    ) -> tuple[str, ...]:  # fmt: skip
+        """Return the sentences under a figure: what its lines are, period, target, comparator, base; source and day stand in the head.
+
+        A period that the caption names is not said again.
+        """
+        lines = [self.words("source.period", period=period)] if period and period not in caption else []
         if intervals:
             lines.insert(0, self.words("source.level", level=self.contract.statistics.level))
         if metric is not None:
@@ -319,7 +323,7 @@ class Voice:
             lines.append(self.words("source.comparator", comparator=comparator))
         if base is not None:
             lines.append(self.words("source.base", base=base))
-        return (" ".join(lines),)
+        return (" ".join(lines),) if lines else ()
 
 
 def _in_sentence(title: str) -> str:

@@ -37,6 +37,8 @@ def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
         value = getattr(assessment, field.name)
         if isinstance(value, pd.DataFrame) and set(_KEYS) <= set(value.columns):
             masked[field.name] = _mask(value, shown)
+        elif field.name == "action_outcomes" and assessment.view == "years":
+            masked[field.name] = _of_actions(value)
         elif isinstance(value, pd.DataFrame) and assessment.view == "years":  # of no cell in particular: it may rest on hidden ones
             masked[field.name] = value.iloc[:0]
     metrics = {name: _of_metric(one, shown, years=assessment.view == "years") for name, one in assessment.metrics.items()}
@@ -62,6 +64,12 @@ def _mask(frame: pd.DataFrame, shown: pd.MultiIndex) -> pd.DataFrame:
         if name in result:
             result.loc[gone, name] = word
     return result
+
+
+def _of_actions(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Keep what is judged of each action, the same in every edition; its numbers, months and windows rest on figures that are not shown."""
+    nothing = {name: float("nan") for name in ("change", "low", "high", "to_go")}
+    return outcomes.assign(**nothing, since="", signal="")
 
 
 def _of_metric(one: MetricVerdict, shown: pd.MultiIndex, *, years: bool) -> MetricVerdict:

@@ -176,3 +176,19 @@ def test_each_action_of_the_record_gets_one_row_with_its_verdict_or_its_reason()
 def test_a_wrong_argument_is_named(call: object, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()  # type: ignore[operator]
+
+
+def test_actions_of_the_same_weeks_are_not_told_apart_whoever_may_read_of_them() -> None:
+    public, provider, apart = (
+        Action(id=name, agreed_on="2024-01-01", what="x", owner="A", party="provider", status="done", done_on=day, metric="placed_6m",
+               expected="higher", audience=audience)
+        for name, day, audience in (("A", "2025-01-06", "public"), ("B", "2025-02-20", "provider"), ("C", "2026-01-12", "public"))
+    )  # fmt: skip
+    months = pd.period_range("2024-01", "2026-06", freq="M").astype(str)
+    values = [0.30 + 0.01 * (n % 3) if month < "2025-02" else 0.60 + 0.01 * (n % 3) for n, month in enumerate(months)]
+    cells = pd.DataFrame({"metric": "placed_6m", "period": months, "dimension": "all", "group": "All participants", "numerator": 1.0,
+                          "denominator": 40.0, "value": values, "status": "shown"})  # fmt: skip
+    found = judge([public, provider, apart], cells).set_index("id")
+    assert found.loc["A", "verdict"] == "signal" and found.loc["A", "together"]
+    assert not judge([public, apart], cells).set_index("id").loc["A", "together"]
+    assert not found.loc["C", "together"]

@@ -10,7 +10,7 @@ from acmlib.display.facts import BAD
 from acmlib.display.objects import DataTable, Section
 from acmlib.display.report import open_report
 from acmlib.display.sections.agenda import MINUTES, _lengths
-from acmlib.display.sections.first import told_facts
+from acmlib.display.sections.said import told_facts
 
 HARBOR = "harbor-youth-jobs"
 

@@ -8,7 +8,7 @@ import pytest
 
 from acmlib.display import sections as show
 from acmlib.display.report import Report, open_report
-from acmlib.display.sections.first import first_words
+from acmlib.display.sections.said import first_words
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -149,7 +149,7 @@ def pathway(cells: pd.DataFrame, *, group: str, comparator: str, voice: Voice, c
         long_description=" ".join(sentences),
         data=_pathway_table(chosen, labels, named, voice),
         caption=named,
-        notes=voice.fine_print(period=words.period(period), comparator=labels["comparator"]),
+        notes=voice.fine_print(period=words.period(period), comparator=labels["comparator"], caption=named),
         label=words("page.data_details"),
     )
 

@@ -66,6 +66,7 @@ def control_chart(
     notes += [words("figure.open")] if any(bool(row.get("open")) for row in drawn) else []
     notes += [words("figure.unfinished", month=row["month"]) for row in drawn if row.get("unfinished")]
     period = words("period.months", first=rows[0]["month"], last=rows[-1]["month"])
+    named = caption or words("caption.control_months", metric=voice.metric(metric), period=period)
     alt = words("alt.control", n=len(drawn), metric=voice.metric(metric), first=drawn[0]["month"], last=drawn[-1]["month"],
                 variation=verdict.rstrip(".") or variation_sentence(drawn[-1], voice, full_stop=False))  # fmt: skip
     return Chart(
@@ -73,8 +74,8 @@ def control_chart(
         alt=alt,
         long_description=_description(drawn, metric, voice, target),
         data=_table(rows, metric, voice),
-        caption=caption or words("caption.control", metric=voice.metric(metric)),
-        notes=(*notes, *voice.fine_print(period=period, metric=metric)),
+        caption=named,
+        notes=(*notes, *voice.fine_print(period=period, metric=metric, caption=named)),
         label=words("page.data_details"),
     )
 

@@ -78,14 +78,13 @@ def group_over_time(
     named = caption or words("figure.groups_caption", metric=voice.metric(metric), dimension=voice.dimension(dimension))
     agreed = [{"target": (targets or {}).get(period)} for period in periods]
     sentences = [_sentence(group, [row for row in drawn if row["group"] == group], metric, dimension, voice) for group in groups]
-    period = words("long.interval_range", low=words.period(periods[0]), high=words.period(periods[-1]))
     return Chart(
         svg=_draw(drawn, groups, periods, agreed, metric, dimension, voice),
         alt=words("figure.groups_alt", n=len(groups), metric=voice.metric(metric), list=" ".join(sentences)),
         long_description=" ".join(sentences),
         data=_table(rows, groups, periods, named, metric, dimension, voice),
         caption=named,
-        notes=(*not_drawn(rows, voice, dimension, period=True), *voice.fine_print(period=period, metric=metric, intervals=True)),
+        notes=(*not_drawn(rows, voice, dimension, period=True), *voice.fine_print(period="", metric=metric, intervals=True)),
         label=words("page.data_details"),
     )
 

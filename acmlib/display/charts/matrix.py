@@ -96,11 +96,11 @@ def _rank(cells: Sequence[tuple[str, Mapping[str, object]]]) -> tuple[tuple[int,
     return tuple(sorted((ORDER.index(state), -_size(row)) for state, row in cells))
 
 
-def _icon(state: str) -> Picture:
+def _icon(state: str, alt: str = "") -> Picture:
     path, paint = ICONS[state]
     style = look(**paint) if "fill" in paint else f'fill="none"{look(**paint)} stroke-width="2"'
     size = 'class="chart" width="16" height="16" viewBox="0 0 16 16"'
-    return Picture(f'<svg xmlns="http://www.w3.org/2000/svg" {size}><path d="{path}" {style}/></svg>', "")
+    return Picture(f'<svg xmlns="http://www.w3.org/2000/svg" {size}><path d="{path}" {style}/></svg>', alt)
 
 
 def _cell(state: str, row: Mapping[str, object], voice: Voice) -> Cell:
@@ -111,8 +111,9 @@ def _cell(state: str, row: Mapping[str, object], voice: Voice) -> Cell:
         return Cell(words("status.hidden" if hidden else "figure.too_few"), muted=True, picture=_icon(state))
     if state == "not_seen":
         most = number(row, "could_hide")
-        detail = words("figure.could_hide", size=voice.gap(metric, most, signed=False)) if most is not None else ""
-        return Cell(words("verdict.not_seen"), picture=_icon(state), detail=detail)
+        if most is None:
+            return Cell(words("verdict.not_seen"), picture=_icon(state))
+        return Cell(words("figure.could_hide", size=voice.gap(metric, most, signed=False)), picture=_icon(state, words("verdict.not_seen")))
     gap = voice.gap(metric, number(row, "outcome_gap") or 0.0)
     text = words("figure.gap_of", gap=gap, verdict=words(f"verdict.{'clear_better' if state == 'better' else state}"))
     return Cell(text, picture=_icon(state), detail=voice.group(str(row["dimension"]), str(row["group"])))

@@ -109,21 +109,21 @@ def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice,
     if not drawn:
         raise ValueError("small multiples: no metric has a monthly value; show a sentence instead of a figure")
     named = caption or words("caption.small_multiples")
-    spans = dict.fromkeys((str(rows[0]["month"]), str(rows[-1]["month"])) for _, rows in drawn)
-    period = "; ".join(words("period.months", first=first, last=last) for first, last in spans)
     sentences = [_sentence(metric, rows, voice) for metric, rows in drawn]
     notes = [words("chart.not_drawn", list="; ".join(voice.metric(one) for one in empty))] if empty else []
     agreed = [
         f"{voice.metric(metric)} {voice.value(metric, target)}" for metric, _ in drawn if (target := voice.target(metric)) is not None
     ]
-    notes += [words("chart.targets_note", list="; ".join(agreed))] if agreed else []
+    if agreed:
+        notes.append(words("chart.targets_note"))
+        sentences.append(words("chart.targets_listed", list="; ".join(agreed)))
     return Chart(
         svg=_panels(drawn, voice),
-        alt=words("alt.small_multiples", n=len(drawn), list=" ".join(sentences)),
+        alt=words("alt.small_multiples", n=len(drawn), list=" ".join(sentences[: len(drawn)])),
         long_description=" ".join(sentences),
         data=_table(drawn, named, voice),
         caption=named,
-        notes=(*notes, *voice.fine_print(period=period)),
+        notes=tuple(notes),
         label=words("page.data_details"),
     )
 

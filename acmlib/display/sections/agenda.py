@@ -11,10 +11,10 @@ from acmlib.contract.records import Action, Topic
 from acmlib.display.facts import BAD, WEAK, Fact
 from acmlib.display.objects import Bullets, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
-from acmlib.display.sections.first import told, told_facts
 from acmlib.display.sections.meeting import calendar_entries
 from acmlib.display.sections.opening import untold
 from acmlib.display.sections.provider_side import figure_name
+from acmlib.display.sections.said import told, told_facts
 
 #: A meeting discusses at most three signals and takes a handful of decisions; a sheet has no room for more.
 SIGNALS, DECISIONS, PROMISES, ROOM = 3, 3, 4, 3

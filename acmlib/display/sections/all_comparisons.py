@@ -22,7 +22,9 @@ def all_comparisons(report: Report) -> Section:
     told = report.comparisons
     if not told:
         return Section(words("matrix.none"), (Prose((words("matrix.none_why"),)),), contents=words("matrix.short"))
-    first = {report.main, *report.headline, *(one.metric for one in told if one.outcome == "clear")}
+    clear = {one.metric for one in told if one.outcome == "clear"}
+    possible = {one.metric for one in told if one.outcome == "possible" and one.metric in report.headline}
+    first = {report.main, *(clear or possible)}
     shown, others = gaps[gaps["metric"].isin(first)], gaps[~gaps["metric"].isin(first)]
     body: list[Display] = [comparison_matrix(shown, voice=voice, notes=(not_legal(voice),))] if len(shown) else []
     if len(others):

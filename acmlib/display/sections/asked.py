@@ -8,8 +8,8 @@ from acmlib.display.changes import change_numbers
 from acmlib.display.facts import Fact
 from acmlib.display.objects import Questions
 from acmlib.display.report import Report
-from acmlib.display.sections.first import depending, told_facts
 from acmlib.display.sections.opening import overdue
+from acmlib.display.sections.said import depending, told_facts
 from acmlib.display.tables import questions
 from acmlib.display.verdict import opening, stages_of
 

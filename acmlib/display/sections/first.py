@@ -6,25 +6,20 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from acmlib.display.arranged import Lead
+from acmlib.display.arranged import FirstScreen, Lead
 from acmlib.display.charts import change as paired
-from acmlib.display.charts.control_chart import control_chart
 from acmlib.display.charts.outcomes import outcomes_by_group
 from acmlib.display.charts.representation import representation
 from acmlib.display.comparisons import Row
-from acmlib.display.facts import Fact, facts
-from acmlib.display.objects import Beside, Chart, Display, Section, TitleBlock
+from acmlib.display.facts import Fact
+from acmlib.display.objects import Chart, Display, Section, TitleBlock
 from acmlib.display.report import Report
+from acmlib.display.sections.said import PICTURES, SHOWN, base_names, first_words, is_main_first
 from acmlib.display.sections.tiles import headline_tiles
-from acmlib.display.verdict import Verdict, one_sentence, opening, stages_of, verdict
+from acmlib.display.sections.time import chart_over_time
+from acmlib.display.verdict import opening, stages_of
 from acmlib.display.voice import FRACTIONS, sentence
 from acmlib.display.words import Words
-
-#: The pictures that carry the first sentences.
-PICTURES = 2
-
-#: Comparators whose choice must not decide what a page says first.
-CHOICES = ("best", "overall", "rest")
 
 
 def title(report: Report, name: str) -> TitleBlock:
@@ -58,59 +53,11 @@ def _named(name: str, words: Words) -> str:
     return words(f"report.{name}") if words.has(f"report.{name}") else name
 
 
-def told_facts(report: Report) -> tuple[Fact, ...]:
-    """Return what the numbers of a report say, worst clear thing first."""
-    known = report.assessment.metrics
-    return facts(known, report.gaps, report.served, report.contract, main=report.main, headline=report.headline)
-
-
-def first_words(report: Report) -> Verdict:
-    """Return the first sentences of a report."""
-    return verdict(
-        told_facts(report),
-        report.voice,
-        gaps=report.gaps,
-        stage_gaps=report.assessment.stage_gaps,
-        ended=report.ended,
-        depends=depending(report),
-        bases=base_names(report),
-    )
-
-
-def told(report: Report, fact: Fact) -> str:
-    """Return one fact as a sentence, the same on every page of a report."""
-    return one_sentence(
-        fact, report.voice, ended=report.ended, gaps=report.gaps, depends=depending(report), bases=base_names(report)
-    )  # fmt: skip
-
-
-def depending(report: Report) -> frozenset[tuple[str, str, str]]:
-    """Return the gaps (metric, dimension, group) that are clear, and would not be clear against every choice of comparator."""
-    every = report.assessment.by_comparator
-    rows = every[every["basis"].isin(CHOICES)]
-    sure = rows["verdict"].eq("clear") & rows["worse"].eq(True)
-    held = sure.groupby([rows["metric"], rows["dimension"], rows["group"]]).all()
-    return frozenset((str(metric), str(dimension), str(group)) for metric, dimension, group in held[~held].index)
-
-
-def base_names(report: Report) -> dict[tuple[str, str], str]:
-    """Return what the base of each representation is called, as it reads after *of*."""
-    found = {}
-    for one in report.contract.representation:
-        for dimension in one.dimensions:
-            population = report.contract.dimensions[dimension].population
-            name = report.voice.metric(one.base) if one.base != "population" else one.base
-            if one.base == "population" and population is not None:
-                name = population.of.in_language(report.voice.language)
-            found[one.base, dimension] = name
-    return found
-
-
 def first_screen(report: Report) -> tuple[Display, ...]:
     """Return the first sentences, the headline figures as tiles, and the two pictures that carry the sentences."""
     said = first_words(report)
     more = [*said.more, *_overdue(report)]
-    return (Lead(said.lead, tuple(more)), headline_tiles(report), *_pictures(report, said.facts))
+    return (FirstScreen(Lead(said.lead, tuple(more)), headline_tiles(report), _pictures(report, said.facts)),)
 
 
 def _overdue(report: Report) -> list[str]:
@@ -119,16 +66,16 @@ def _overdue(report: Report) -> list[str]:
 
 
 def _pictures(report: Report, told: Sequence[Fact]) -> tuple[Display, ...]:
-    """Return the pictures beside each other, each under a heading that names what it shows."""
+    """Return the pictures, each under a heading that names what it shows."""
     found: list[Section] = []
     for one in told:
-        if len(found) < PICTURES and one.kind in ("gap", "possible", "served"):
+        if len(found) < PICTURES and one.kind in SHOWN:
             found += _of_fact(report, one, alone=not found)
     if len(found) < PICTURES:
         found += _over_time(report)
     if len(found) < PICTURES:
         found += _quiet(report)
-    return (Beside(tuple(found[:PICTURES])),) if found else ()
+    return tuple(found[:PICTURES])
 
 
 def _of_fact(report: Report, fact: Fact, *, alone: bool) -> list[Section]:
@@ -191,11 +138,9 @@ def both_sides(steps: pd.DataFrame) -> pd.DataFrame:
 
 def _over_time(report: Report) -> list[Section]:
     """Return the main metric over time, if it can be drawn."""
-    points = report.trend(report.main)
-    if not len(points) or not points["value"].notna().any():
+    chart = chart_over_time(report, report.verdict(report.main)) if is_main_first(report) else None
+    if chart is None:
         return []
-    target = report.voice.target(report.main, report.date)
-    chart = control_chart(points, metric=report.main, voice=report.voice, target=target)
     return [Section(report.words("first.picture_time", metric=sentence(report.voice.short(report.main))), (chart,))]
 
 

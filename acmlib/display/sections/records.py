@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from acmlib.contract.records import GUIDE, Action, Note, Question
+from acmlib.contract.records import GUIDE, Note, Question
 from acmlib.display.charts.frames import records
 from acmlib.display.claims import Claim, together
 from acmlib.display.judgements import key_of
@@ -15,9 +15,6 @@ from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, No
 from acmlib.display.report import Report
 from acmlib.display.sections.opening import is_overdue, silence, untold
 from acmlib.display.tables import table
-
-#: Actions done within so many days of each other cannot be told apart by monthly figures.
-TOGETHER = 62
 
 SECTIONS = ("performance_improvement", "implementation", "resident_voice")
 
@@ -56,16 +53,13 @@ def action_plan(report: Report) -> Section:
         return Section(words("action.short"), (Prose((silence(report, "actions"),)),), contents=words("action.short"))
     every = report.assessment.action_outcomes.set_index("id")
     verdicts = every.loc[[action.id for action in agreed]]
-    mixed = _not_told_apart(agreed, verdicts)
     frame = pd.DataFrame(
         {
             "what": [action.what.in_language(language) for action in agreed],
             "owner": [action.owner for action in agreed],
             "due": [action.due for action in agreed],
             "state": [words("action.overdue") if is_overdue(action, report) else words(f"action.{action.status}") for action in agreed],
-            "worked": [
-                words("worked.mixed") if action.id in mixed else _worked(report, verdicts.loc[action.id].to_dict()) for action in agreed
-            ],
+            "worked": [_worked(report, verdicts.loc[action.id].to_dict()) for action in agreed],
         }
     )
     columns = {str(name): words(f"action.column_{name}") for name in frame}
@@ -80,16 +74,11 @@ def action_plan(report: Report) -> Section:
     return Section(heading, (shown,), contents=words("action.short"))
 
 
-def _not_told_apart(agreed: Sequence[Action], verdicts: pd.DataFrame) -> frozenset[str]:
-    """Return the actions that the figures seem to confirm, but that were done within weeks of each other: which one worked is not known."""
-    seen = [one for one in agreed if one.done_on is not None and verdicts.loc[one.id, "verdict"] == "signal"]
-    days = [(one.id, one.done_on.toordinal()) for one in seen if one.done_on is not None]
-    return frozenset(name for name, day in days if any(name != other and abs(day - then) <= TOGETHER for other, then in days))
-
-
 def _worked(report: Report, outcome: Mapping[Any, Any]) -> str:
     """Say what the numbers show since an action was done."""
     verdict = key_of(outcome["verdict"])
+    if outcome["together"]:
+        return report.words("worked.mixed")
     if verdict == "not_judged":
         return report.words(f"worked.{key_of(outcome['reason'])}")
     if verdict == "not_yet":

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
+from acmlib.analysis.actions import TOGETHER
 from acmlib.contract.kinds import main_id
 from acmlib.contract.records import Action, Review
 from acmlib.display.charts.frames import records
@@ -22,8 +23,6 @@ from acmlib.display.words import sentence_start
 
 #: A report tells no more stories than a meeting can follow.
 MOST_STORIES = 4
-#: Two actions on one figure that were done within so many days of each other cannot be told apart in it.
-APART = 92
 
 
 def _review(report: Report) -> Review:
@@ -175,7 +174,7 @@ def what_followed(report: Report) -> Section | None:
         return None
     outcomes = report.assessment.action_outcomes.set_index("id").to_dict("index")
     pairs = _inseparable(agreed)
-    mixed = {one.id for pair in pairs for one in pair if outcomes.get(one.id, {}).get("verdict") == "signal"}
+    mixed = {one.id for one in agreed if outcomes.get(one.id, {}).get("together")}
     columns = tuple(Column(words(f"followed.column_{one}")) for one in ("what", "owner", "done", "expected", "followed"))
     rows = tuple(
         (
@@ -254,7 +253,7 @@ def _inseparable(actions: Sequence[Action]) -> list[tuple[Action, Action]]:
         and (one.group == two.group or None in (one.group, two.group))
         and one.done_on is not None
         and two.done_on is not None
-        and abs((one.done_on - two.done_on).days) <= APART
+        and abs((one.done_on - two.done_on).days) <= TOGETHER
     ]
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 
 from acmlib.analysis.before import Before
 from acmlib.analysis.verdicts import MetricVerdict
+from acmlib.contract.records import Action
 from acmlib.display.changes import change_numbers
 from acmlib.display.comparisons import Comparison, comparisons
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Fold, Prose, Section
@@ -36,12 +38,12 @@ def since_last_time(report: Report) -> Section | None:
     if before is not None:
         table = _table(report, before)
         body.append(Fold(table.caption, (table,)))
-        body.append(Bullets(tuple(moved)) if moved else Prose((words("since.no_verdict"),)))
+        body += [Bullets(tuple(moved))] if moved else []
     body += [Bullets(tuple(kept), heading=words("since.promises"))] if kept else []
     open_ = [one for one in report.records.actions if one.status == "open" and one.agreed_on <= report.date]
     first = before.period.end if before is not None else report.date
     fresh = {one.id for one in open_ if one.agreed_on > first}
-    body.append(open_table(report, open_, fresh=fresh) if open_ else Prose((silence(report, "actions"),)))
+    body += _open(report, open_, fresh)
     body += [Bullets(tuple(restated), heading=words("since.restated"))] if restated else []
     late = sum(is_overdue(one, report) for one in open_)
     parts = [words("since.moved" if moved else "since.none_moved", n=len(moved))] if before is not None else []
@@ -49,6 +51,18 @@ def since_last_time(report: Report) -> Section | None:
     name = words("since.since", period=before.period.text) if before is not None else words("since.short")
     heading = words("since.heading", name=name, list="; ".join(parts)) if parts else name
     return Section(heading, tuple(body), contents=words("since.short"))
+
+
+def _open(report: Report, actions: list[Action], fresh: set[str]) -> list[Display]:
+    """Return the open promises: where some are overdue, those; all of them folded below."""
+    if not actions:
+        return [Prose((silence(report, "actions"),))]
+    late = [one for one in actions if is_overdue(one, report)]
+    whole = open_table(report, actions, fresh=fresh)
+    if not late or len(late) == len(actions):
+        return [whole]
+    caption = report.words("since.overdue")
+    return [replace(open_table(report, late, fresh=fresh), caption=caption), Fold(report.words("since.all_open"), (whole,))]
 
 
 def _table(report: Report, before: Before) -> DataTable:

@@ -16,10 +16,8 @@ from acmlib.display.claims import Claim, together, with_claims
 from acmlib.display.objects import Beside, Cell, Chart, Column, DataTable, Display, Fold, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.contents import label
+from acmlib.display.sections.said import FEWEST_POINTS, is_main_first
 from acmlib.display.sections.tiles import CHANGED, target_words
-
-#: A line needs this many points, or a pair to compare (`trend` says the pair in words).
-FEWEST_POINTS = 4
 
 #: More marked months than this are counted, not listed.
 MOST_MARKED = 4
@@ -39,7 +37,7 @@ def trend(report: Report, metric: str) -> Section:
     """
     known = report.verdict(metric)
     name = report.voice.short(known.metric)
-    chart = _chart(report, known)
+    chart = chart_over_time(report, known)
     body: list[Display] = [chart] if chart is not None else []
     body.append(Prose((together([*_judged(report, known), *([] if chart is not None else [_no_chart(report, known)])]),)))
     return Section(change_heading(report, known), tuple(body), contents=label(report, "trend", metric=name))
@@ -54,19 +52,22 @@ def trends(report: Report) -> Section:
     full = [one for one in verdicts if one.metric == report.main or one.change.state in CHANGED]
     quiet = [one for one in verdicts if one not in full and len(_points(one)) >= FEWEST_POINTS]
     body: list[Display] = []
-    charted = [_with_sentence(report, one, chart) for one in full if (chart := _chart(report, one)) is not None]
+    seen = {report.main} if is_main_first(report) else set()
+    below = [one for one in full if one.metric not in seen]
+    charted = [_with_sentence(report, one, chart) for one in below if (chart := chart_over_time(report, one)) is not None]
     if charted:
         body.append(Beside(tuple(charted)) if len(charted) > 1 else charted[0])
     if quiet:
         body.append(small_multiples([(one.metric, _points(one)) for one in quiet], voice=report.voice))
-    without = [one for one in verdicts if one not in quiet and _chart(report, one) is None]
+    drawn = [*quiet, *(one for one in full if one.metric in seen)]
+    without = [one for one in verdicts if one not in drawn and chart_over_time(report, one) is None]
     body += [Prose((together([change_sentence(report, one), _no_chart(report, one)]),)) for one in without]
-    body.append(_table(report, verdicts, quiet))
+    body.append(_table(report, verdicts, drawn))
     return Section(_heading(report, verdicts), tuple(body), contents=report.words("time.short"))
 
 
 def _with_sentence(report: Report, known: MetricVerdict, chart: Chart) -> Section:
-    return Section(change_heading(report, known), (chart, Prose((together(_judged(report, known)),))), level=3)
+    return Section(report.voice.short(known.metric), (chart, Prose((together(_judged(report, known, charted=True)),))), level=3)
 
 
 def _points(known: MetricVerdict) -> pd.DataFrame:
@@ -74,7 +75,7 @@ def _points(known: MetricVerdict) -> pd.DataFrame:
     return points[points["value"].notna()] if len(points) else points
 
 
-def _chart(report: Report, known: MetricVerdict) -> Chart | None:
+def chart_over_time(report: Report, known: MetricVerdict) -> Chart | None:
     """Return the control chart of a metric; None where there are too few points to draw a line."""
     if len(_points(known)) < FEWEST_POINTS:
         return None
@@ -84,10 +85,10 @@ def _chart(report: Report, known: MetricVerdict) -> Chart | None:
     return control_chart(known.points, metric=known.metric, voice=report.voice, actions=marks, verdict=change_sentence(report, known))
 
 
-def _judged(report: Report, known: MetricVerdict) -> list[str]:
+def _judged(report: Report, known: MetricVerdict, *, charted: bool = False) -> list[str]:
     """Return what is judged of a metric over time: change, months on target, and months that the chart marks."""
     words, change, target = report.words, known.change, known.target
-    said = [change_sentence(report, known)]
+    said = [change_sentence(report, known, charted=charted)]
     if target.months_judged:
         said.append(words("change.months_met", n=target.months_met, of=target.months_judged, month=target.since))
     marked = [one for one in change.marked if one != change.since]
@@ -97,8 +98,8 @@ def _judged(report: Report, known: MetricVerdict) -> list[str]:
     return said
 
 
-def change_sentence(report: Report, known: MetricVerdict) -> str:
-    """Return the verdict on change with both numbers and both times, or why it is not judged."""
+def change_sentence(report: Report, known: MetricVerdict, *, charted: bool = False) -> str:
+    """Return the verdict on change with both numbers and both times, or why it is not judged; a chart above it names the actions."""
     words, voice, change = report.words, report.voice, known.change
     metric = voice.short(known.metric)
     if change.state != "not judged" and change.before != change.before:
@@ -117,7 +118,7 @@ def change_sentence(report: Report, known: MetricVerdict) -> str:
         text = words(f"change.{key}_since", metric=metric, month=change.since, **numbers)
     else:
         text = words(f"change.{key}", metric=metric, before_period=change.before_period, after_period=change.after_period, **numbers)
-    parts = [with_claims(text, claim), *_limits(report, known), *_after_action(report, known)]
+    parts = [with_claims(text, claim), *_limits(report, known), *([] if charted else _after_action(report, known))]
     return together(parts)
 
 
@@ -205,14 +206,15 @@ def groups_over_time(report: Report) -> Section | None:
         None where there is no such group, or nothing of it may be shown over time.
     """
     words, voice = report.words, report.voice
-    found: list[Display] = []
+    found: list[tuple[Chart, str]] = []
     for metric, dimension, group, comparator in _watched(report)[:MOST_GAPS_DRAWN]:
-        chart = group_chart(report, metric, dimension, (group, comparator))
+        name = words("time.group", people=voice.people(dimension, group), metric=voice.short(metric))
+        chart = group_chart(report, metric, dimension, (group, comparator), caption=name)
         if chart is not None:
-            found.append(Section(words("time.group", people=voice.people(dimension, group), metric=voice.short(metric)), (chart,), level=3))
+            found.append((chart, name))
     if not found:
         return None
-    body = (Beside(tuple(found)),) if len(found) > 1 else tuple(found)
+    body = (found[0][0], *(Fold(name, (chart,)) for chart, name in found[1:]))
     return Section(words("time.groups"), body, contents=words("time.groups_short"))
 
 
@@ -235,7 +237,7 @@ def _key(row: Mapping[Any, Any]) -> tuple[str, str, str, str]:
     return str(row["metric"]), str(row["dimension"]), str(row["group"]), str(row["comparator"])
 
 
-def group_chart(report: Report, metric: str, dimension: str, groups: tuple[str, ...]) -> Chart | None:
+def group_chart(report: Report, metric: str, dimension: str, groups: tuple[str, ...], *, caption: str | None = None) -> Chart | None:
     """Return groups over half-years, or contract years in the public edition; None where fewer than two periods can be shown."""
     every = report.assessment.half_years
     rows = every[every["metric"].eq(metric) & every["dimension"].eq(dimension)]
@@ -244,7 +246,7 @@ def group_chart(report: Report, metric: str, dimension: str, groups: tuple[str, 
     if own.loc[own["value"].notna(), "period"].nunique() < 2 or not named:
         return None
     targets = {period: value for period in own["period"].astype("str") if (value := _target(report, metric, period)) is not None}
-    return group_over_time(own.reset_index(drop=True), voice=report.voice, groups=named, targets=targets or None)
+    return group_over_time(own.reset_index(drop=True), voice=report.voice, groups=named, targets=targets or None, caption=caption)
 
 
 def _target(report: Report, metric: str, period: str) -> float | None:

@@ -1,0 +1,80 @@
+"""What is said first: the facts of a report, the sentences they make, and which pictures carry them."""
+
+from __future__ import annotations
+
+from acmlib.display.facts import Fact, facts
+from acmlib.display.report import Report
+from acmlib.display.verdict import Verdict, one_sentence, opening, verdict
+
+#: The pictures that carry the first sentences.
+PICTURES = 2
+
+#: Facts that have a picture of their own on the first screen.
+SHOWN = ("gap", "possible", "served")
+
+#: Comparators whose choice must not decide what a page says first.
+CHOICES = ("best", "overall", "rest")
+
+#: A line over time needs this many points.
+FEWEST_POINTS = 4
+
+
+def told_facts(report: Report) -> tuple[Fact, ...]:
+    """Return what the numbers of a report say, worst clear thing first."""
+    known = report.assessment.metrics
+    return facts(known, report.gaps, report.served, report.contract, main=report.main, headline=report.headline)
+
+
+def first_words(report: Report) -> Verdict:
+    """Return the first sentences of a report."""
+    return verdict(
+        told_facts(report),
+        report.voice,
+        gaps=report.gaps,
+        stage_gaps=report.assessment.stage_gaps,
+        ended=report.ended,
+        depends=depending(report),
+        bases=base_names(report),
+    )
+
+
+def told(report: Report, fact: Fact) -> str:
+    """Return one fact as a sentence, the same on every page of a report."""
+    return one_sentence(
+        fact, report.voice, ended=report.ended, gaps=report.gaps, depends=depending(report), bases=base_names(report)
+    )  # fmt: skip
+
+
+def depending(report: Report) -> frozenset[tuple[str, str, str]]:
+    """Return the gaps (metric, dimension, group) that are clear, and would not be clear against every choice of comparator."""
+    every = report.assessment.by_comparator
+    rows = every[every["basis"].isin(CHOICES)]
+    sure = rows["verdict"].eq("clear") & rows["worse"].eq(True)
+    held = sure.groupby([rows["metric"], rows["dimension"], rows["group"]]).all()
+    return frozenset((str(metric), str(dimension), str(group)) for metric, dimension, group in held[~held].index)
+
+
+def base_names(report: Report) -> dict[tuple[str, str], str]:
+    """Return what the base of each representation is called, as it reads after *of*."""
+    found = {}
+    for one in report.contract.representation:
+        for dimension in one.dimensions:
+            population = report.contract.dimensions[dimension].population
+            name = report.voice.metric(one.base) if one.base != "population" else one.base
+            if one.base == "population" and population is not None:
+                name = population.of.in_language(report.voice.language)
+            found[one.base, dimension] = name
+    return found
+
+
+def is_main_first(report: Report) -> bool:
+    """Return whether the main metric is drawn over time on the first screen: it can be, and no finding needs the room."""
+    points = report.trend(report.main)
+    if not len(points) or points["value"].notna().sum() < FEWEST_POINTS:
+        return False
+    needed = 0
+    for one in first_words(report).facts:
+        if needed < PICTURES and one.kind in SHOWN and (one.comparison is not None or one.kind == "served"):
+            with_steps = one.kind != "served" and not needed and opening(one, report.assessment.stage_gaps, report.contract) is not None
+            needed += 2 if with_steps else 1
+    return needed < PICTURES
