@@ -134,7 +134,7 @@ class Attacker:
             return {int(index[who, place, at]): sign for at, (a, b) in enumerate(atoms) if start <= a and b <= after}
 
         rows += [adding(number) for number in self.shown]
-        least = [adding(whole_) | adding(part, -1.0) for whole_, part in self._parts(atoms)]
+        least = [adding(whole_) | adding(part, -1.0) for whole_, part in self._parts(atoms) if whole_ != part]
         picks = [adding(one) | ({} if other is None else adding(other, -1.0)) for one, other in targets]
         solution = np.nan_to_num(truth).ravel()
         matrices = [_matrix(one, truth.size) for one in (rows, least, picks)]
@@ -265,3 +265,24 @@ def _page_rows(names: list, people: pd.Series, said: pd.Series, total: float, ot
                 if people[pairs].sum() == people[one, group]:
                     rows.append({**dict.fromkeys(pairs, 1.0), (one, group): -1.0})
     return rows
+
+
+def given_away_in_combination(cells: Iterable[tuple], minimum: int, ending: str) -> list[str]:
+    """Return the small counts of people in a group in combination only: the group in combination or alone, less the group alone.
+
+    Parameters
+    ----------
+    cells : iterable of tuple
+        metric, period, dimension, group, numerator, denominator, status of each cell shown or hidden.
+    minimum : int
+    ending : str
+        What the name of a dimension ends with that counts people in more than one group.
+    """
+    told = {tuple(row[:4]): row[4:6] for row in cells if row[6] != "hidden"}
+    found = []
+    for (metric, period, dimension, group), pair in told.items():
+        alone = told.get((metric, period, dimension.removesuffix(ending), group))
+        if dimension.endswith(ending) and alone is not None:
+            less = [more - one for more, one in zip(pair, alone, strict=True) if more == more and one == one and None not in (more, one)]
+            found += [f"{metric} {period} {group}: {one:.0f}" for one in less if 0 < one < minimum]
+    return found

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from acmlib.contract.meetings import Answered, Decision, Meeting, Promise
 from acmlib.contract.model import EDITIONS, Edition
-from acmlib.contract.records import Action, Exchange, Lesson, Note, Peer, Question, Rating, Records, Reflection, Topic
+from acmlib.contract.records import Action, Exchange, Lesson, Note, Question, Rating, Records, Reflection, Topic
 from acmlib.contract.replies import SpotCheck
 from acmlib.contract.voices import Event, Heard, Theme, Voices
 
@@ -60,7 +60,7 @@ def records_for(records: Records, edition: Edition) -> Records:
         spot_checks=_readable(records.spot_checks, edition),
         voices=_voices(records.voices, edition),
         coded=records.coded,
-        peers=records.peers if edition == "internal" else _unnamed(records.peers),
+        peers=records.peers if edition == "internal" else (),
     )
 
 
@@ -82,14 +82,6 @@ def _voices(voices: Voices, edition: Edition) -> Voices:
         for one in _readable(voices.heard, edition)
     )
     return Voices(events=events, themes=themes, heard=heard)
-
-
-def _unnamed(peers: Sequence[Peer]) -> tuple[Peer, ...]:
-    """Take the names off other contracts, and the order that would tell them: they are numbered by size."""
-    size = {one.contract: max(other.denominator for other in peers if other.contract == one.contract) for one in peers}
-    number = {contract: at for at, contract in enumerate(sorted(size, key=lambda one: (size[one], one)), start=1)}
-    unnamed = (one.model_copy(update={"contract": f"peer-{number[one.contract]}", "title": None}) for one in peers)
-    return tuple(sorted(unnamed, key=lambda one: (one.metric, one.period, one.denominator)))
 
 
 def untold_kinds(records: Records, readable: Records) -> frozenset[str]:

@@ -157,6 +157,7 @@ class Peer(Model):
     """What another contract of the programme has shown: one share, everyone together. Written by ``acm peers``."""
 
     contract: String = Field(min_length=1)
+    number: Count = Field(ge=1)
     title: String | None = None
     metric: Name
     period: Word

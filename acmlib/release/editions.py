@@ -32,6 +32,7 @@ from acmlib.release.ledger import Entry, read_ledger
 from acmlib.release.nests import crossed_groups, nested_cohorts
 from acmlib.release.offer import offered
 from acmlib.release.past import Past, entry_of
+from acmlib.release.peers import beside
 from acmlib.release.reliable import mark_unreliable
 from acmlib.release.rule import decide
 
@@ -80,6 +81,8 @@ class Release:
         Digests of the entries of the ledger that it was decided together with.
     before : Before or None
         What was known at the report before; only for those who hold the records.
+    peers : DataFrame
+        Public results of the programme's other contracts (`acmlib.release.peers.beside`).
     untold : frozenset of str
         Kinds of records (``actions``, ``roadmap``, ...) of which there are some that are not for the readers of this edition.
     """
@@ -102,6 +105,7 @@ class Release:
     entry: Entry | None = None
     decided_with: frozenset[str] = frozenset()
     before: Before | None = None
+    peers: pd.DataFrame = field(default_factory=pd.DataFrame)
     untold: frozenset[str] = frozenset()
 
     @property
@@ -235,6 +239,7 @@ def make_release(
         inputs=counted.inputs if edition == "internal" else (),
         rule=contract.privacy,
         decided_by=rule,
+        peers=beside(records.peers, contract, edition),
         before=None if rule == "public" else assess_before(counted.table, contract, records, populations, reported),
         untold=untold_kinds(records, records_for(records, edition)),
     )

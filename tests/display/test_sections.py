@@ -91,7 +91,7 @@ def test_sections_of_one_kind_are_one_line_of_the_contents() -> None:
     beside = [section for metric in ("enrolled_30d", "placed_6m") for section in show.peers(summit, metric)]
     (one,) = show.together(summit, "peers", beside)
     said = str(one)
-    assert said.count("too few to say") == said.count(beside[0].question) == 1, "what both say alike is said once"
+    assert said.count("drawn at random") == said.count(beside[0].question) == 1, "what both say alike is said once"
     assert show.together(summit, "benchmarks", each[:1]) == tuple(each[:1]) and show.together(summit, "benchmarks", []) == ()
 
 

@@ -8,7 +8,7 @@ import pytest
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract
 from acmlib.display.report import open_report
-from acmlib.intake import reading
+from acmlib.intake.read import reading
 from acmlib.publish import shared
 from acmlib.publish.jobs import Job
 from acmlib.publish.store import write_json

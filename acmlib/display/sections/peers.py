@@ -1,21 +1,20 @@
-"""The contract among the others of its programme: a funnel, or a table where they are too few, and never a ranking."""
+"""The contract beside the others of its programme, from their public pages: dots with intervals in one fixed order, never a ranking."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from acmlib.analysis.peers import funnel as judged
-from acmlib.display.charts.frames import number, records, released
-from acmlib.display.charts.funnel import funnel
+from acmlib.display.charts.beside import beside_others
+from acmlib.display.charts.frames import released
 from acmlib.display.objects import Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.contents import label
 
 
 def peers(report: Report, metric: str) -> tuple[Section, ...]:
-    """Return the last result of one share beside those of the programme's other contracts; nothing where none are given or it is hidden.
+    """Return a share beside those of the programme's other contracts in the last period of which both are known; nothing if there is none.
 
-    Other contracts have names in the internal edition only; in the others their records carry none.
+    Other contracts have names in the internal edition only; in the others they have the same number in every table.
 
     Parameters
     ----------
@@ -23,36 +22,22 @@ def peers(report: Report, metric: str) -> tuple[Section, ...]:
     metric : str
         Id of a proportion.
     """
-    words, voice = report.words, report.voice
-    own = report.latest(metric)
-    others = [peer for peer in report.records.peers if peer.metric == metric and own and peer.period == own["period"]]
-    if voice.kind(metric) != "proportion" or not others or not released(own):
+    words, voice, cells = report.words, report.voice, report.cells
+    others = report.release.peers
+    if voice.kind(metric) != "proportion" or others.empty:
         return ()
-    this = report.contract.id
-    units = pd.DataFrame(
-        [
-            (this, number(own, "numerator"), number(own, "denominator")),
-            *((peer.contract, peer.numerator, peer.denominator) for peer in others),
-        ],
-        columns=["unit", "numerator", "denominator"],
-    ).sort_values("denominator", kind="stable")
-    found = judged(
-        units.set_index("unit")["numerator"], units.set_index("unit")["denominator"], better=report.contract.metrics[metric].better
-    )
-    ordered = [str(unit) for unit in units["unit"] if unit != this]
-    titles = {peer.contract: peer.title for peer in others}
-    names = {unit: titles[unit] or words("peers.other", number=at) for at, unit in enumerate(ordered, start=1)} | {
-        this: words("peers.this")
-    }
-    shown = funnel(found, metric=metric, period=str(own["period"]), voice=voice, names=names, this=this)
-    row = next(one for unit, one in zip(found.index, records(found), strict=True) if unit == this)
-    name, value = voice.metric(metric), voice.value(metric, float(row["value"]))
-    drawn = str(row["form"]) == "funnel"
-    key = str(row["kind"]).replace(" ", "_")
-    heading = (
-        words(f"peers.{key}", metric=name, value=value, n=len(others)) if drawn else words("peers.heading", metric=name, n=len(others))
-    )
-    told = [words("peers.order")] if drawn else [words("peers.too_few", n=len(found)), words("peers.order")]
-    return (
-        Section(heading, (shown, Prose((" ".join(told),))), question=words("peers.question"), contents=label(report, "peers", metric=name)),
-    )
+    others = others[others["metric"].eq(metric)]
+    mine = cells[cells["metric"].eq(metric) & cells["dimension"].eq("all") & cells["period"].isin(others["period"])]
+    mine = mine[[released(dict(zip(mine.columns, row, strict=True))) for row in mine.itertuples(index=False)]].sort_values("period")
+    if mine.empty:
+        return ()
+    own = mine.iloc[-1]
+    others = others[others["period"].eq(own["period"])]
+    names = others["title"].where(others["title"].notna(), [words("peers.other", number=int(number)) for number in others["number"]])
+    this = pd.DataFrame({"label": [words("peers.this")], "own": True, **{name: own[name] for name in ("value", "low", "high")}})
+    rows = pd.concat([this, others[["value", "low", "high"]].assign(label=names, own=False)], ignore_index=True)
+    name = voice.metric(metric)
+    shown = beside_others(rows, metric=metric, voice=voice, period=str(own["period"]), caption=words("peers.caption", metric=name))
+    heading = words("peers.heading", metric=name, n=len(others))
+    body = (shown, Prose((words("peers.order"),)))
+    return (Section(heading, body, question=words("peers.question"), contents=label(report, "peers", metric=name)),)
