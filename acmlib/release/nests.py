@@ -74,14 +74,14 @@ def nested_cohorts(contract: Contract, connection: duckdb.DuckDBPyConnection) ->
                 conditions[meaning.source][str(text)] = f"coalesce({condition}, false)"
     for source, own in conditions.items():
         table, _, date = source.partition("|")
-        pairs = list(itertools.permutations(own, 2))
-        counts = ", ".join(f"count(*) FILTER ({own[part]} AND NOT {own[whole]})" for part, whole in pairs)
         where = f" WHERE ({date}) IS NOT NULL" if date else ""
+        members = ", ".join(f"{condition} AS c{i}" for i, condition in enumerate(own.values()))
         try:
-            outside = connection.execute(f"SELECT {counts} FROM {_quoted(table)}{where}").fetchall()[0] if pairs else ()
+            rows = connection.execute(f"SELECT DISTINCT {members} FROM {_quoted(table)}{where}").fetchall()
         except duckdb.Error:  # days of day numbers, or of times, are subtracted otherwise; what is a part by definition stays
             continue
-        found |= {pair for pair, rows in zip(pairs, outside, strict=True) if not rows}
+        outside = {(i, j) for row in rows for i, part in enumerate(row) for j, whole in enumerate(row) if part and not whole}
+        found |= {(part, whole) for (i, part), (j, whole) in itertools.permutations(enumerate(own), 2) if (i, j) not in outside}
     return frozenset(found)
 
 

@@ -24,7 +24,7 @@ from acmlib.intake.build.populations import read_population
 from acmlib.intake.build.usage import expected_names, wanted_types
 from acmlib.intake.connection import Workspace, quoted
 from acmlib.intake.findings import Finding
-from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, typed
+from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, over_texts, typed
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceError, SourceFile, find_files
 from acmlib.intake.read.quick import read_quickly
 from acmlib.intake.read.reading import Input, Raw, read_raw
@@ -249,10 +249,11 @@ def _typed(tables: Tables, name: str, table: Table, raw: Raw) -> tuple[Raw, list
 
 def _typed_relation(name: str, table: Table, columns: Iterable[Column], raw: Raw, connection: duckdb.DuckDBPyConnection) -> None:
     """Make ``typed.<name>``: a table for files of texts, whose texts are dropped; a view for Parquet."""
+    columns, query = (columns, raw.query) if raw.types else over_texts(tuple(columns), raw)
     values = ", ".join(f"({column.value})::{SQL_TYPES[column.kind]} AS {quoted(column.name)}" if column.kind
                        else f"{column.text} AS {quoted(column.name)}" for column in columns)  # fmt: skip
     what = "VIEW" if raw.types else "TABLE"
-    connection.execute(f"CREATE {what} typed.{quoted(name)} AS SELECT {values}, {FILE_COLUMN}, {ROW_COLUMN} FROM ({raw.query})")
+    connection.execute(f"CREATE {what} typed.{quoted(name)} AS SELECT {values}, {FILE_COLUMN}, {ROW_COLUMN} FROM ({query})")
     for i in range(0 if raw.types else len(raw.files)):
         connection.execute(f"DROP TABLE raw.{quoted(f'{name}/{i}')}")
 

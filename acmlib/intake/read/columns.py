@@ -43,6 +43,16 @@ class ColumnError(ValueError):
         super().__init__("; ".join(f"{key} {problem}" for key, problem in problems))
 
 
+def over_texts(columns: Sequence[Column], raw: Raw) -> tuple[list[Column], str]:
+    """Return the columns over a query that computes each one's text once, and that query.
+
+    SQL for a value names its text many times. Written out each time, DuckDB takes longer to plan a small file than to read it.
+    """
+    texts = ", ".join(f"{column.text} AS {quoted(column.name)}" for column in columns)
+    query = f"WITH texts AS MATERIALIZED (SELECT {texts}, {FILE_COLUMN}, {ROW_COLUMN} FROM ({raw.query})) SELECT * FROM texts"
+    return [replace(column, text=quoted(column.name)) for column in columns], query
+
+
 def mapped(table: Table, raw: Raw) -> list[Column]:
     """Return our columns: those the contract names, then the rest of the file under its own names.
 
@@ -218,8 +228,10 @@ def _chosen(candidates: Mapping[str, Sequence[Column]], raw: Raw, connection: du
     tried = [column for forms in candidates.values() for column in forms if column.kind != "text"]
     if not tried:
         return [Reading(forms[0]) for forms in candidates.values()]
-    counts = ", ".join(f"count({column.text}), count(*) FILTER ({column.unread} AND {column.filled})" for column in tried)
-    row = connection.execute(f"SELECT {counts} FROM ({raw.query})").fetchall()[0]
+    _, query = over_texts([forms[0] for forms in candidates.values()], raw)
+    short = [replace(column, text=quoted(column.name)) for column in tried]
+    counts = ", ".join(f"count({column.text}), count(*) FILTER ({column.unread} AND {column.filled})" for column in short)
+    row = connection.execute(f"SELECT {counts} FROM ({query})").fetchall()[0]
     readings = {(column.name, column.kind): Reading(column, row[2 * i], row[2 * i + 1]) for i, column in enumerate(tried)}
     found = []
     for forms in candidates.values():
@@ -298,8 +310,9 @@ def without_placeholders(
         kept = column
         given = raw.types.get(column.source, "") if column.kind is None else column.kind.upper()
         if given.startswith(("DATE", "TIMESTAMP")):
+            (short,), query = over_texts([column], raw)
             days = connection.execute(
-                f"SELECT _day, count(*) FROM (SELECT ({column.value})::DATE AS _day FROM ({raw.query})) WHERE isfinite(_day) GROUP BY 1"
+                f"SELECT _day, count(*) FROM (SELECT ({short.value})::DATE AS _day FROM ({query})) WHERE isfinite(_day) GROUP BY 1"
             ).fetchall()
             empty = placeholders(column.name, [(day, rows) for day, rows in days if not isinstance(day, str)])
             if empty:
