@@ -22,6 +22,7 @@ from acmlib.analysis.views import View, view_of
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
 from acmlib.contract.records import Action, Records, Topic
+from acmlib.measures.table import PLAIN_TEXTS
 
 __all__ = ["Assessment", "assess"]
 
@@ -95,6 +96,7 @@ class Assessment:
     term_results: pd.DataFrame
 
 
+@pd.option_context(*PLAIN_TEXTS)
 def assess(
     table: pd.DataFrame,
     contract: Contract,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from acmlib.contract.records import Records
 
 #: Months between a report and the one before it, by the grain of its period.
 STEPS = {"month": 1, "quarter": 3, "year": 12}
+#: The month that a period text ends with.
+_ENDS = re.compile(r"\d{4}-\d{2}$")
 
 
 def previous_period(period: Period, contract: Contract) -> Period | None:
@@ -122,10 +125,18 @@ def _months(first: str, last: str) -> int:
 
 def _known_then(table: pd.DataFrame, back: int) -> pd.Series:
     """Tell for each row whether its period was over, and knowable, so many months ago; rows without a month are kept."""
-    ends = table["period"].str.extract(r"(\d{4}-\d{2})$")[0]
-    rolling = table["period"].str.startswith("P")
-    known = table["status"].ne("immature")
-    last = ends.where(rolling & known).groupby(table["metric"]).transform("max")
-    last = last.fillna(ends.where(known).groupby(table["metric"]).transform("max"))
-    limit = last.map(lambda text: add_months(text, -back), na_action="ignore")
-    return ends.isna() | limit.isna() | ends.fillna("").le(limit.fillna("9999-99"))
+    ends = {period: found[0] if (found := _ENDS.search(period)) else "" for period in table["period"].unique()}
+    rolling: dict[str, str] = {}
+    every: dict[str, str] = {}
+    for metric, period, status in zip(*(table[name].tolist() for name in ("metric", "period", "status")), strict=True):
+        if status != "immature":
+            every[metric] = max(every.get(metric, ""), ends[period])
+            if period.startswith("P"):
+                rolling[metric] = max(rolling.get(metric, ""), ends[period])
+    last = {metric: rolling.get(metric) or end for metric, end in every.items()}
+    limits = {metric: add_months(end, -back) for metric, end in last.items() if end}
+    kept = [
+        ends[period] <= limits.get(metric, ends[period])
+        for metric, period in zip(table["metric"].tolist(), table["period"].tolist(), strict=True)
+    ]
+    return pd.Series(kept, index=table.index, dtype=bool)

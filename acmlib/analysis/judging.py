@@ -28,14 +28,14 @@ from acmlib.analysis.change import (
 from acmlib.analysis.chart_rules import LIMIT, assurance_of
 from acmlib.analysis.chart_rules import limits as chart_limits
 from acmlib.analysis.control_charts import Rebase, starts
-from acmlib.analysis.over_time import MONTHLY, QUARTERLY, points_over_time
+from acmlib.analysis.over_time import MONTHLY, QUARTERLY, period_of, points_over_time
 from acmlib.analysis.verdicts import ChangeVerdict, MetricVerdict, TargetVerdict
 from acmlib.analysis.views import View
 from acmlib.contract.kinds import KINDS, main_id
 from acmlib.contract.model import Contract, Metric
 from acmlib.contract.periods import add_months, parse_period
 from acmlib.contract.targets import target_on, window_target
-from acmlib.measures.table import ALL, grain_of
+from acmlib.measures.table import ALL, grain
 
 #: Results as good as the target but for rounding meet it.
 ROUNDING = 1e-12
@@ -157,7 +157,7 @@ def _verdict(given: Given, totals: pd.DataFrame, row: Mapping[str, object], view
     judged = charted(MONTHLY) if given.is_charted else pd.DataFrame()
     change = change_of(judged, given)
     target = _target(given, totals, judged, row, change)
-    points = charted(QUARTERLY) if view == "years" and len(judged) and grain_of(judged.index.to_series()).iloc[0] == "month" else judged
+    points = charted(QUARTERLY) if view == "years" and len(judged) and grain(str(judged.index[0])) == "month" else judged
     numbers = {name: float(str(row.get(name, np.nan))) for name in ("numerator", "denominator", "value", "low", "high")}
     return MetricVerdict(
         metric=given.name,
@@ -293,13 +293,11 @@ def _people(totals: pd.DataFrame, period: str, given: Given) -> dict[str, float]
     """Return the people of each month (quarter, year) of a window, from the finest grain there is."""
     starts_on, ends_on = given.contract.contract.starts, given.date
     window = parse_period(period, starts=starts_on, ends=max(starts_on, ends_on))
-    grain = grain_of(totals["period"])
+    people = dict(zip(totals["period"].tolist(), totals["denominator"].fillna(0.0).tolist(), strict=True))
     for wanted in MONTHLY:
-        rows = totals[grain.eq(wanted)]
-        if len(rows):
-            inside = {text: parse_period(text) for text in rows["period"]}
-            people = dict(zip(rows["period"], rows["denominator"].fillna(0.0), strict=True))
-            return {text: float(people[text]) for text, one in inside.items() if window.start <= one.end <= max(window.end, ends_on)}
+        inside = {text: period_of(text) for text in people if grain(text) == wanted}
+        if inside:
+            return {text: people[text] for text, one in inside.items() if window.start <= one.end <= max(window.end, ends_on)}
     return {}
 
 

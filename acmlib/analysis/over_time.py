@@ -13,7 +13,7 @@ from acmlib.analysis.control_charts import CHARTED, Rebase, xmr
 from acmlib.contract.model import Contract, Metric
 from acmlib.contract.periods import parse_period
 from acmlib.contract.targets import target_of
-from acmlib.measures.table import grain_of
+from acmlib.measures.table import grain
 
 #: Fewer points than this are no line.
 FEWEST_POINTS = 4
@@ -57,17 +57,17 @@ def points_over_time(
         force in that period; NaN if none), `open` (of fewer than 5 people) and `unfinished` (not all of its days are in the data; drawn,
         never judged). Empty where the metric has no dates, or fewer than four points.
     """
-    grain = grain_of(totals["period"]).to_numpy()
+    grained = np.array([grain(period) for period in totals["period"].tolist()], dtype=object)
     dated = (totals["status"] != "immature").to_numpy()
     for wanted in grains:
-        rows = totals[(grain == wanted) & dated].set_index("period").sort_index()
+        rows = totals[(grained == wanted) & dated].set_index("period").sort_index()
         value = rows["value"].to_numpy(dtype=np.float64).copy()
         value[~rows["status"].isin(CHARTED).to_numpy()] = np.nan
         known = np.flatnonzero(~np.isnan(value))
         if len(known) < FEWEST_POINTS:
             continue
         rows, value = rows.iloc[known[0] :], value[known[0] :]
-        periods = [_period(str(text)) for text in rows.index]
+        periods = [period_of(str(text)) for text in rows.index]
         unfinished = np.array([one.end > date or one.start < contract.contract.starts for one in periods])
         judged = pd.Series(np.where(unfinished, np.nan, value), index=rows.index)
         points = xmr(judged, better, rebases=rebases, minimum_points=contract.statistics.control_chart_points)
@@ -81,4 +81,4 @@ def points_over_time(
 
 
 #: A table has few periods and many metrics.
-_period = functools.lru_cache(maxsize=512)(parse_period)
+period_of = functools.lru_cache(maxsize=512)(parse_period)

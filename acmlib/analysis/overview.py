@@ -16,7 +16,7 @@ from acmlib.analysis.equity.families import BASES
 from acmlib.contract.kinds import KINDS, main_id
 from acmlib.contract.model import Contract
 from acmlib.contract.targets import target_on
-from acmlib.measures.table import grain_of
+from acmlib.measures.table import grain
 
 
 def directions(contract: Contract) -> dict[str, str]:
@@ -112,13 +112,12 @@ def latest_periods(cells: pd.DataFrame) -> dict[str, str]:
 
 def _windows(cells: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
     """Give, for each metric, the periods in which its groups are shown (its totals, if it has no groups), by grain and latest first."""
-    grouped = cells["dimension"].ne("all")
-    split = grouped | ~cells["metric"].isin(cells.loc[grouped, "metric"])
-    pairs = cells.loc[split, ["metric", "period"]].drop_duplicates()
-    pairs = pairs.assign(grain=grain_of(pairs["period"])).sort_values("period", ascending=False)
+    rows = list(zip(cells["metric"].tolist(), cells["period"].tolist(), cells["dimension"].ne("all").tolist(), strict=True))
+    split = {metric for metric, _, grouped in rows if grouped}
+    pairs = dict.fromkeys((metric, period) for metric, period, grouped in rows if grouped or metric not in split)
     found: dict[str, dict[str, list[str]]] = {}
-    for metric, period, grain in pairs.itertuples(index=False):
-        found.setdefault(metric, {}).setdefault(grain, []).append(period)
+    for metric, period in sorted(pairs, key=lambda one: one[1], reverse=True):
+        found.setdefault(metric, {}).setdefault(grain(period), []).append(period)
     for windows in found.values():
         if "rolling" in windows:  # half-years are drawn over time; verdicts are of the longest windows
             longest = max(map(_length, windows["rolling"]))

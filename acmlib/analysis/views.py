@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from acmlib.contract.kinds import compared_time, main_id
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period, add_months, month_text, months_between, parse_period
-from acmlib.measures.table import ALL, CROSS, IN_COMBINATION, grain_of
+from acmlib.measures.table import ALL, CROSS, IN_COMBINATION, grain, grain_of
 
 View = Literal["rolling", "years"]
 
@@ -136,14 +137,15 @@ def group_windows(cells: pd.DataFrame, contract: Contract, period: Period, view:
     {'placed': ('P12M/2026-06', 'P12M/2025-06')}
     """
     windows: dict[str, tuple[str, ...]] = {}
-    mature = cells.loc[cells["status"].ne("immature"), ["metric", "period"]].drop_duplicates()
-    periods = {str(metric): rows["period"] for metric, rows in mature.groupby("metric", sort=False)}
-    for metric in dict.fromkeys(cells["metric"]):
-        known = periods.get(metric, mature["period"].iloc[:0])
-        years = sorted(set(known[grain_of(known) == "year"]), reverse=True)
-        chosen = _fixed(set(known), contract) if view == "years" else _rolling(set(known), contract)
-        ended = period.end >= contract.contract.ends
-        windows[str(metric)] = (*chosen, *years, *(["term"] if ended or not (chosen or years) else []))
+    mature: dict[str, set[str]] = {str(metric): set() for metric in cells["metric"].unique()}
+    for metric, text, status in zip(*(cells[name].tolist() for name in ("metric", "period", "status")), strict=True):
+        if status != "immature":
+            mature[metric].add(text)
+    ended = period.end >= contract.contract.ends
+    for metric, known in mature.items():
+        years = sorted((one for one in known if grain(one) == "year"), reverse=True)
+        chosen = _fixed(known, contract) if view == "years" else _rolling(known, contract)
+        windows[metric] = (*chosen, *years, *(["term"] if ended or not (chosen or years) else []))
     for members in _seen_together(contract, windows):
         windows |= dict.fromkeys(members, min(windows[metric] for metric in members))
     return windows
@@ -198,16 +200,17 @@ def view_of(table: pd.DataFrame, contract: Contract, period: Period, view: View)
         Metric table with fewer rows, in the order given.
     """
     windows = group_windows(table, contract, period, view)
-    pairs = [(metric, period) for metric, periods in windows.items() for period in periods]
-    allowed = pd.MultiIndex.from_frame(table[["metric", "period"]]).isin(pairs)
-    grain, total, charted = grain_of(table["period"]), table["dimension"].eq(ALL), table["metric"].isin(charted_metrics(contract))
+    pairs = {(metric, period) for metric, periods in windows.items() for period in periods}
+    allowed = np.array([pair in pairs for pair in zip(table["metric"].tolist(), table["period"].tolist(), strict=True)], dtype=bool)
+    dimensions = table["dimension"].unique()
+    crossed = table["dimension"].isin([name for name in dimensions if CROSS in name])
+    grains, total, charted = grain_of(table["period"]), table["dimension"].eq(ALL), table["metric"].isin(charted_metrics(contract))
     over_time = charted & total
     if view == "years":
-        apart = table["dimension"].str.contains(CROSS, regex=False) | table["dimension"].str.endswith(IN_COMBINATION)
-        keep = ((allowed & ~apart) | (over_time & grain.isin(["quarter", "year"]))) & ~table["metric"].isin(for_the_parties(contract))
+        apart = crossed | table["dimension"].isin([name for name in dimensions if name.endswith(IN_COMBINATION)])
+        keep = ((allowed & ~apart) | (over_time & grains.isin(["quarter", "year"]))) & ~table["metric"].isin(for_the_parties(contract))
     else:
         last = table["period"].eq(table["metric"].map({metric: periods[0] for metric, periods in windows.items()}))
-        crossed = table["dimension"].str.contains(CROSS, regex=False)
         by_half_year = charted & table["period"].isin(half_years(contract)) & ~crossed
-        keep = (allowed & (last | ~crossed)) | (over_time & grain.isin(["month", "quarter", "year"])) | by_half_year
+        keep = (allowed & (last | ~crossed)) | (over_time & grains.isin(["month", "quarter", "year"])) | by_half_year
     return table[keep].reset_index(drop=True)

@@ -51,6 +51,8 @@ IN_COMBINATION = " (alone or in combination)"
 
 #: Columns of a part of a metric table.
 Columns: TypeAlias = Mapping[str, NDArray[Any]]
+#: Setting of pandas: texts are Python's own. Frames are small and many; half the time would go into converting texts to Arrow and back.
+PLAIN_TEXTS = ("mode.string_storage", "python")
 
 
 def pair(first: str, second: str) -> str:
@@ -83,11 +85,18 @@ def grain_of(periods: pd.Series) -> pd.Series:
     ['month', 'quarter', 'year', 'rolling', 'term']
     """
     # A table has thousands of cells and a few dozen periods.
-    return periods.map({period: _grain(period) for period in periods.unique()}).astype("str")
+    return periods.map({period: grain(period) for period in periods.unique()}).astype("str")
 
 
 @functools.lru_cache(maxsize=4096)
-def _grain(period: str) -> str:
+def grain(period: str) -> str:
+    """Name the grain of one period text.
+
+    Examples
+    --------
+    >>> grain("2026Q2"), grain("P12M/2026-05")
+    ('quarter', 'rolling')
+    """
     if period == "term":
         return "term"
     if period.startswith("P"):

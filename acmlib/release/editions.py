@@ -25,7 +25,7 @@ from acmlib.intake.findings import Finding, findings_for
 from acmlib.intake.read.reading import Input
 from acmlib.intake.scaffold.placeholders import refuse_placeholders
 from acmlib.measures.compute import metric_table
-from acmlib.measures.table import HIDDEN, IN_ERROR, NUMBER_COLUMNS, empty_metric_table
+from acmlib.measures.table import HIDDEN, IN_ERROR, NUMBER_COLUMNS, PLAIN_TEXTS, empty_metric_table
 from acmlib.release.groups import merge_small
 from acmlib.release.leave_out import leave_out
 from acmlib.release.ledger import Entry, read_ledger
@@ -149,6 +149,7 @@ class Counted:
     inputs: tuple[Input, ...]
 
 
+@pd.option_context(*PLAIN_TEXTS)
 def count(contract: Contract, tables: Tables) -> Counted:
     """Compute the metric table of a contract's opened tables, and check them."""
     findings = check_tables(tables, contract)
@@ -160,7 +161,7 @@ def count(contract: Contract, tables: Tables) -> Counted:
 def without_errors(table: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFrame:
     """Return the metric table without the figures of which a check of the data found an error: they are not published."""
     wrong = {metric for finding in findings if finding.severity == "error" for metric in finding.metrics}
-    stands = ~table["metric"].str.split("@").str[0].isin(wrong)
+    stands = ~table["metric"].isin([name for name in table["metric"].unique() if name.partition("@")[0] in wrong])
     if stands.all():
         return table
     numbers = list(NUMBER_COLUMNS)
@@ -175,6 +176,7 @@ def rule_of(contract: Contract, edition: Edition) -> Rule:
     return "groups" if edition == "provider" and privacy.provider == "rule" else "public"
 
 
+@pd.option_context(*PLAIN_TEXTS)
 def make_release(
     contract: Contract,
     *,
@@ -250,7 +252,7 @@ def make_release(
         release = _public(release, counted, records, Past(contract, known), draft=draft)
     cells = mark_unreliable(release.cells, contract)
     durations = {name for name, metric in contract.metrics.items() if metric.kind == "duration"}
-    apart = cells["metric"].str.contains("@") & cells["metric"].str.split("@").str[0].isin(durations)
+    apart = cells["metric"].isin([name for name in cells["metric"].unique() if "@" in name and name.partition("@")[0] in durations])
     return replace(
         release,
         cells=cells[~apart].reset_index(drop=True),
