@@ -10,6 +10,9 @@ pytestmark = pytest.mark.pages
 #: What the person who edits a notebook is told; nobody else can do anything about it.
 FOR_ANALYSTS = re.compile(r"\w\.(csv|yml|yaml|ipynb)\b|contract file|archivo del contrato")
 
+#: Words of a dashboard in English that nobody has to unfold.
+MOST_WORDS = 700
+
 #: Words that stand for numbers that were not there.
 BROKEN = re.compile(r"\bnan\b|\bNaT\b|\{\w*\}|from (−?\d+ points?) to \1\b")
 
@@ -56,6 +59,24 @@ def test_pictures_come_before_any_table(dashboards):
     assert not each(dashboards, problem)
 
 
+def test_the_first_picture_stands_before_the_figures_so_that_a_phone_shows_it_first(dashboards):
+    def problem(job, page):
+        found = page.xpath("(//main//figure | //main//ul[contains(@class, 'tiles')])")
+        return len(found) > 1 and found[0].tag != "figure"
+
+    assert not each(dashboards, problem)
+
+
+def test_no_more_stands_open_than_a_meeting_reads(dashboards):
+    open_ = "//body//text()[not(ancestor::details or ancestor::footer or ancestor::nav or ancestor::*[local-name()='svg'])]"
+
+    def problem(job, page):
+        words = len(re.findall(r"\w[\w'’%.,-]*", " ".join(page.xpath(open_))))
+        return job.language == "en" and words > MOST_WORDS and words
+
+    assert not each(dashboards, problem)
+
+
 def test_nobody_but_the_analyst_is_told_what_to_do_in_files(dashboards):
     def problem(job, page):
         return job.edition != "internal" and FOR_ANALYSTS.findall(text(page.find(".//main")))
@@ -79,7 +100,7 @@ def test_headings_are_free_of_jargon(dashboards):
 def test_the_legal_sentence_stands_once(dashboards):
     def problem(job, page):
         told = text(page.find(".//main"))
-        return max(told.count("not a legal finding"), told.count("no una conclusión legal")) > 1
+        return max(told.count("not a legal finding"), told.count("no una conclusión jurídica")) > 1
 
     assert not each(dashboards, problem)
 

@@ -64,5 +64,6 @@ def untold(report: Report, records: str) -> bool:
 def silence(report: Report, records: str) -> str:
     """Say why none of a kind of records is shown: they are not for these readers, none is open, or nobody wrote any."""
     if untold(report, records):
-        return report.words(f"silence.{records}_not_here")
+        some = f"silence.{records}_some_here"
+        return report.words(some if getattr(report.records, records) and report.words.has(some) else f"silence.{records}_not_here")
     return report.words(f"silence.{records}_closed" if getattr(report.records, records) else f"silence.{records}_none")
