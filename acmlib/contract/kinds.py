@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from acmlib.contract.model import Contract, Metric
 
 MetricKind = Literal["proportion", "count", "rate", "duration", "mean", "median", "sum", "retention"]
+#: Status of a figure that is not published, because the check of the data found an error in what it is made of.
+IN_ERROR = "in error"
 #: How two groups are compared: as shares of people, by their own limits, by Welch's test, by the exact test of two Poisson counts; or not:
 #: numbers of people are set beside a base.
 Comparison = Literal["shares", "limits", "welch", "exact", "none"]

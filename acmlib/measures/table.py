@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from acmlib.contract import kinds
+
 #: Columns of the metric table, always these, in this order. Later steps add columns after them and change none.
 METRIC_COLUMNS = ("metric", "period", "dimension", "group", "numerator", "denominator", "value", "low", "high", "status")
 #: What identifies a cell.
@@ -34,7 +36,7 @@ NO_DATA = "no data"
 #: The sender of an aggregated submission hid the count itself.
 SUPPRESSED_BY_SENDER = "suppressed by sender"
 #: The check of the data found an error in what the figure is made of: it is not published.
-IN_ERROR = "in error"
+IN_ERROR = kinds.IN_ERROR
 STATUSES = (SHOWN, HIDDEN, UNRELIABLE, IMMATURE, NO_DATA, SUPPRESSED_BY_SENDER, IN_ERROR)
 
 #: Dimension and group of everyone together.

@@ -18,7 +18,8 @@ privacy: {names: [Ana Ruiz]}
 """
 
 RECORDS = {
-    "roadmap.yml": "topics:\n  - {id: work, month: 2026-06, kind: access, metric: placed, dimension: family, title: {en: 'What LJ-0001 said', es: Trabajo}}\n",
+    "roadmap.yml": "topics:\n  - {id: work, month: 2026-06, kind: access, metric: placed, dimension: family, "
+    "title: {en: 'What LJ-0001 said', es: Trabajo}}\n",
     "actions.csv": "id,agreed_on,what,owner,party,status,note\nA1,2026-01-15,Call,Dana,agency,open,mail ben.k@mail.example\n",
     "plan.yml": "questions:\n  - {id: who, section: implementation, question: Who?, answer: Ana Ruiz}\n",
     "notes/2026-05.md": "---\ndate: 2026-05-21\nkind: note\nsource: visit\n---\nIt went well.\n\nCall (212) 555-0143 for Quillfeather.\n",
