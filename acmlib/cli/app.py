@@ -194,14 +194,22 @@ def _list_reports(root: Path) -> None:
 @app.command(epilog="Example:   [b]acm new riverside-tutoring --from data/riverside-tutoring/students.csv[/b]")
 def new(
     contract: Annotated[str, typer.Argument(metavar="ID", help="Name of the new contract: small letters, numbers and hyphens.")],
-    source: Annotated[Path, typer.Option("--from", help="A file of the provider: CSV, Excel, Parquet.", exists=True, dir_okay=False)],
+    source: Annotated[Path, typer.Option("--from", help="A file: CSV, Excel, Parquet; with --preset a folder.", exists=True)],
+    preset: Annotated[str | None, typer.Option(help="Standard that the files follow: a folder of templates/presets, as hmis.")] = None,
 ) -> None:
-    """Begin a contract: write params/ID/contract.yml from the columns of a file, with comments on what to fill in."""
+    """Begin a contract: write params/ID/contract.yml from the columns of a file, with comments on what to fill in.
+
+    With --preset hmis it is written from what HUD's HMIS CSV export means, for a folder of its files.
+    """
     from acmlib.contract.errors import ContractError
+    from acmlib.intake.presets.preset import preset_contract
     from acmlib.intake.scaffold.draft import scaffold_contract
 
+    root = workspace()
     try:
-        written = scaffold_contract(contract, source, root=workspace())
+        if preset is None and source.is_dir():
+            raise ValueError(f"--from '{source.name}': is a folder; name a file, or say --preset")
+        written = preset_contract(contract, preset, source, root=root) if preset else scaffold_contract(contract, source, root=root)
     except (ContractError, OSError, ValueError) as error:
         say.wrong(str(error))
         raise typer.Exit(MISUSED) from error

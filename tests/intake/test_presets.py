@@ -1,0 +1,81 @@
+"""`acm new --preset hmis`: an export of either year becomes a contract with the right numbers. The people are invented."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from acmlib.contract.errors import ContractError
+from acmlib.contract.load import load_contract
+from acmlib.intake import open_tables
+from acmlib.intake.check.checks import check_tables
+from acmlib.intake.presets.preset import preset_contract
+from acmlib.intake.scaffold.placeholders import placeholder_problems
+from acmlib.measures.compute import metric_table
+
+RACES = "AmIndAKNative,Asian,BlackAfAmerican,{hispanic},MidEastNAfrican,NativeHIPacific,White,RaceNone"
+#: Ticked: White; Black and Latino; none, did not want to say; Asian.
+TICKS = ("0,0,0,0,0,0,1,", "0,0,1,1,0,0,0,", "0,0,0,0,0,0,0,9", "0,1,0,0,0,0,0,")
+GENDERS = "Woman,Man,NonBinary,CulturallySpecific,Transgender,Questioning,DifferentIdentity"
+
+
+def export(bench, year):
+    """Four people in three households, five enrollments, four exits: two to homes, one unknown, one to shelter; one row deleted."""
+    old = year == 2024
+    hispanic, more = ("HispanicLatinaeo", GENDERS) if old else ("HispanicLatinao", "Sex")
+    said = [("1,0,0,0,0,0,0", "0"), ("0,1,0,0,0,0,0", "1"), ("0,0,0,0,0,0,0", "99"), ("0,0,1,0,1,0,0", "")]
+    head = (
+        f"PersonalID,FirstName,MiddleName,LastName,NameSuffix,SSN,DOB,{RACES.format(hispanic=hispanic)},{more},VeteranStatus,DateDeleted\n"
+    )
+    people = [
+        f"{i},,,,,,{1980 + 10 * i}-05-01,{TICKS[i - 1]},{said[i - 1][0 if old else 1]},{(0, 1, 9, 99)[i - 1]},\n" for i in range(1, 5)
+    ]
+    files = {
+        "Client.csv": head + "".join(people),
+        "Project.csv": "ProjectID,ProjectName,ProjectType,DateDeleted\n10,A,13,\n11,B,0,\n",
+        "Enrollment.csv": "EnrollmentID,PersonalID,ProjectID,EntryDate,HouseholdID,RelationshipToHoH,MoveInDate,DateDeleted\n"
+        "e1,1,10,2024-01-05,h1,1,2024-02-01,\ne2,2,10,2024-01-05,h1,3,,\ne3,3,11,2024-03-05,h2,1,,\ne4,4,11,2024-04-05,h3,1,,\n"
+        "e5,1,11,2024-08-05,h1,1,,\ne6,4,11,2024-08-06,h3,1,,2024-08-07\n",
+        "Exit.csv": "ExitID,EnrollmentID,PersonalID,ExitDate,Destination,DateDeleted\nx1,e1,1,2024-06-01,410,\nx2,e2,2,2024-06-01,435,\n"
+        "x3,e3,3,2024-06-01,30,\nx4,e4,4,2024-06-02,101,\n",
+        "Export.csv": "ExportID,ExportDate,ExportStartDate,ExportEndDate\n1,02-07-2025 12:00:00,2024-01-01,2024-12-31\n",
+    }
+    for name, text in files.items():
+        bench.write(f"data/export/{name}", text)
+    shutil.copytree(Path(__file__).parents[2] / "templates/presets", bench.root / "templates/presets")
+
+
+@pytest.mark.parametrize("year", [2024, 2026])
+def test_an_hmis_export_of_either_year_is_counted_as_hud_means_it(bench, year):
+    export(bench, year)
+    written = preset_contract("shelter", "hmis", Path("data/export"), root=bench.root)
+    assert "#?" not in written.read_text(encoding="utf-8") and "guessed from Export.csv" in written.read_text(encoding="utf-8")
+    contract = load_contract("shelter", root=bench.root)
+    assert len(list(placeholder_problems(contract))) == 3
+    with open_tables(contract, root=bench.root) as tables:
+        assert not [str(one.what) for one in check_tables(tables, contract) if one.severity == "error"]
+        cells = metric_table(contract, tables, tables.period)
+    term = cells[cells["period"].eq("term")]
+    known = {(row.metric, row.dimension, row.group): (row.numerator, row.denominator) for row in term.itertuples()}
+    everyone = "All participants"
+    assert known["permanent", "all", everyone] == (2, 4) and known["destination_unknown", "all", everyone] == (1, 4)
+    assert known["people", "all", everyone][0] == 4 and known["households", "all", everyone][0] == 3
+    assert known["permanent", "race", "Multiracial and/or Multiethnic"] == (1, 1)
+    assert known["permanent", "race", "Not recorded"] == (0, 1)
+    assert known["permanent", "project_type", "Rapid Re-Housing"] == (2, 2)
+    assert known["permanent", "veteran", "Declined"] == (0, 1) and known["permanent", "veteran", "Not asked"] == (0, 1)
+    said = ("gender", "Woman") if year == 2024 else ("sex", "Female")
+    assert known["permanent", *said] == (1, 1)
+
+
+def test_what_a_preset_needs_is_said(bench):
+    export(bench, 2026)
+    (bench.root / "data/export/Exit.csv").unlink()
+    with pytest.raises(ContractError, match=r"data/export/Exit.csv: there is no such file"):
+        preset_contract("shelter", "hmis", Path("data/export"), root=bench.root)
+    with pytest.raises(ContractError, match="--preset 'hmsi': there is no such preset; did you mean 'hmis'"):
+        preset_contract("shelter", "hmsi", Path("data/export"), root=bench.root)
+    with pytest.raises(ContractError, match="is no folder in the workspace"):
+        preset_contract("shelter", "hmis", Path("/etc"), root=bench.root)
