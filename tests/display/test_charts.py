@@ -144,7 +144,10 @@ def test_a_figure_carries_alt_text_description_table_caption_and_sources(name, l
     assert len(chart.alt) > 40
     assert chart.long_description and chart.caption and chart.data.rows
     # The period is said once: under the figure, in its caption, or along its axis.
-    assert re.search(r"\b20\d\d\b|whole contract|todo el contrato", " ".join([*chart.notes, chart.caption, *re.findall(r"<text[^>]*>([^<]*)", chart.svg)]))
+    assert re.search(
+        r"\b20\d\d\b|whole contract|todo el contrato",
+        " ".join([*chart.notes, chart.caption, *re.findall(r"<text[^>]*>([^<]*)", chart.svg)]),
+    )
     assert "nan" not in str(chart).lower().split() and "{" not in str(chart)
 
 
