@@ -6,7 +6,7 @@ import functools
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -108,6 +108,7 @@ def run(
 def check(
     ids: Ids = None,
     counts: Annotated[bool, typer.Option("--counts", help="Print what became of every row; it counts people: keep it inside.")] = False,
+    explained: Annotated[str | None, typer.Option("--explain", metavar="METRIC", help="Only print its first rows as counted.")] = None,
 ) -> None:
     """Check notebooks, contract files and data, and say what to correct and who can.
 
@@ -119,6 +120,9 @@ def check(
     from acmlib.cli.checking import check_notebooks, keep_counts, look_at
 
     root = workspace()
+    if explained is not None:
+        _explain(chosen_contracts(ids, not ids, root), explained, root)
+        return
     wrong_notebooks = check_notebooks(root)
     for problem in wrong_notebooks:
         say.wrong(problem)
@@ -224,6 +228,20 @@ def lab(context: typer.Context) -> None:
     surroundings = {**os.environ, "ACM_ROOT": str(root), "JUPYTER_PREFER_ENV_PATH": "1"}
     ended = subprocess.run([sys.executable, "-m", "jupyterlab", *places, *context.args], env=surroundings, check=False)  # noqa: S603 -- our own interpreter
     raise typer.Exit(ended.returncode)
+
+
+def _explain(contracts: Sequence[str], metric: str, root: Path) -> None:
+    """Print the first rows of a metric as counted. They are rows of people, so they go to the console alone."""
+    from acmlib.cli.checking import explain
+    from acmlib.contract.errors import ContractError
+
+    for contract in contracts:
+        try:
+            rows = explain(contract, metric, root=root)
+        except ContractError as error:
+            say.wrong(str(error))
+            raise typer.Exit(MISUSED) from error
+        say.table(f"{contract}: first rows of {metric}, as counted", [str(name) for name in rows], rows.to_numpy().tolist(), lines=False)
 
 
 def _require_pdf() -> None:

@@ -19,6 +19,7 @@ from acmlib.display.boundaries import boundaries
 from acmlib.display.charts.place_map import GeometryError
 from acmlib.intake.build.sources import open_tables
 from acmlib.intake.check.checks import check_tables
+from acmlib.intake.check.explained import explained_rows
 from acmlib.intake.check.offered import offered_parts
 from acmlib.intake.check.private import private_values
 from acmlib.intake.check.rule_counts import rule_counts
@@ -93,6 +94,19 @@ def look_at(contract: str, *, root: Path) -> Looked:
             return Looked(found, rule_counts(tables, loaded), tables.period.text)
     except ContractError as error:
         return Looked(_as_findings(error.errors))
+
+
+def explain(contract: str, metric: str, *, root: Path) -> pd.DataFrame:
+    """Return the first rows of a metric as they are counted (`acmlib.intake.check.explained`).
+
+    Raises
+    ------
+    ContractError
+        If the contract cannot be opened or has no such metric over rows.
+    """
+    loaded = load_contract(contract, root=root)
+    with open_tables(loaded, root=root) as tables:
+        return explained_rows(tables, loaded, metric)
 
 
 def keep_counts(contract: str, looked: Looked, *, root: Path) -> Path | None:

@@ -31,6 +31,8 @@ _ID = re.compile(r"(^|_)(id|identifier|personal_?id|client_?no|number)$|^id_", r
 _RACE = re.compile(r"race|ethnic", re.IGNORECASE)
 _BIRTH = re.compile(r"birth|born|(^|_)dob($|_)", re.IGNORECASE)
 _AGE = re.compile(r"(^|_)age($|_)", re.IGNORECASE)
+#: What a database notes about a row, and nobody is split or served by.
+_AUDIT = re.compile(r"(^|_)(user|users|created|updated|modified|deleted|edited|inserted|loaded|export|exported|version|entered_by)(_|$)")
 _BANDS = "[0, 14, 16, 18, 21, 25, 35, 50, 65]"
 _PRIVATE = re.compile(r"name$|phone|email|address|(^|_)ssn|birth|born|(^|_)dob($|_)|(^|_)zip", re.IGNORECASE)
 
@@ -187,7 +189,7 @@ _YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y",
 def _contract_text(contract_id: str, source: str, seen: Sequence[_Seen]) -> str:
     """Put the file together: parties, table, dimensions, metrics."""
     identifier = _id_of(seen)
-    dates = [one for one in seen if one.kind == "date" and not _BIRTH.search(one.ours) and one.filled]
+    dates = [one for one in seen if one.kind == "date" and one.filled and not _BIRTH.search(one.ours) and not _AUDIT.search(one.ours)]
     dates.sort(key=lambda one: (-one.filled, one.first))
     starts = min((one.first[:10] for one in dates), default="2025-01-01")[:8] + "01"
     ends = max((one.last[:10] for one in dates), default="2025-12-31")
@@ -255,7 +257,7 @@ _EXAMPLE = _Seen("gender", "gender", "text", 2, 2, 2, "F", "M", ("F", "M"))
 def _dimension_lines(seen: Sequence[_Seen], identifier: _Seen | None) -> list[str]:
     found: list[str] = []
     for one in seen:
-        if one is identifier or _PRIVATE.search(one.ours):
+        if one is identifier or _PRIVATE.search(one.ours) or _AUDIT.search(one.ours):
             continue
         if one.kind == "race":
             found.append(f"  {one.ours}: {{title: {_plain(_words(one))}, column: {one.ours}, standard: omb-2024}}")
