@@ -248,7 +248,10 @@ def open_report(
         With everything that is wrong in the contract's files.
     ValueError
         If the period, edition or topic is none of the contract's.
+    TypeError
+        If a selector is no text: ``papermill -p period 2026`` gives a number.
     """
+    _texts(contract=contract, period=period, edition=edition, language=language, topic=topic)
     root = root or find_root()
     release = handed_over(contract, root=root, period=period, edition=edition)
     if release is None:
@@ -266,3 +269,10 @@ def open_report(
     voice = Voice(Words(language, loaded.wording, since=loaded.contract.starts), loaded, as_of=as_of)
     opened(voice)
     return Report(release, voice, chosen)
+
+
+def _texts(**selectors: object) -> None:
+    """Refuse selectors that are no text; papermill's ``-p`` makes a number of what looks like one."""
+    for name, given in selectors.items():
+        if given is not None and not isinstance(given, str):
+            raise TypeError(f"{name}: {given!r} is no text; write it in quotes, or with papermill: -r {name} {given} instead of -p")

@@ -211,6 +211,9 @@ def execute(notebook: Path, parameters: dict[str, str], *, folder: Path, limits:
         )
     except PapermillExecutionError as error:
         raise CellError(error.cell_index, f"{error.ename}: {error.evalue}") from error
+    if any(cell.metadata.get("papermill", {}).get("status") == "failed" for cell in executed.cells):
+        # papermill takes sys.exit() and sys.exit(0) for success; the cells after it were not run.
+        raise CellError(_running(executed), "SystemExit: the cell ended the notebook before its end; take sys.exit() out")
     return executed
 
 

@@ -57,3 +57,18 @@ def test_rows_are_for_the_working_paper_only(harbor, repository, monkeypatch):
         provider.rows("participants")
     with pytest.raises(ValueError, match="participants"):
         harbor.rows("people")
+
+
+@pytest.mark.parametrize(
+    ("selectors", "said"),
+    [
+        ({"contract": 7}, "contract: 7 is no text; write it in quotes, or with papermill: -r contract 7 instead of -p"),
+        ({"contract": "harbor-youth-jobs", "period": 2026}, "period: 2026 is no text.*-r period 2026"),
+        ({"contract": "harbor-youth-jobs", "topic": 3.5}, "topic: 3.5 is no text"),
+        ({"contract": "harbor-youth-jobs", "edition": True}, "edition: True is no text"),
+        ({"contract": "harbor-youth-jobs", "language": 1}, "language: 1 is no text"),
+    ],
+)
+def test_a_selector_that_is_no_text_is_refused_with_what_to_do(repository, selectors, said):
+    with pytest.raises(TypeError, match=said):
+        open_report(**selectors, root=repository)

@@ -29,6 +29,9 @@ def test_parameters_are_those_of_the_tagged_cell(workspace, notebook):
     ("cell", "message"),
     [
         ("raise ValueError('no such group')", "ValueError: no such group"),
+        ("import sys; sys.exit()", "SystemExit"),  # which papermill counts as success
+        ("import sys; sys.exit(0)", "SystemExit"),
+        ("import sys; sys.exit('enough')", "SystemExit: enough"),
         ("import os; os._exit(3)", "the kernel died in this cell"),
         ("import time; time.sleep(60)", "the cell was stopped after 3 seconds"),
     ],

@@ -91,3 +91,12 @@ def test_words_of_a_report_are_no_code_and_no_error():
 )
 def test_a_page_says_what_it_is(lost, reason):
     assert any(reason in problem for problem in scan_page(page().replace(lost, ""), SECRETS))
+
+
+@pytest.mark.parametrize("title", ["Prices at url(https://example.org) compared", "The @import of trades"])
+def test_a_title_that_reads_like_css_stops_nothing(title):
+    house = "p { color: black }"
+    foot = f'\n@page{{@bottom-left{{content:"{title}"}}}}\n'
+    assert scan_page(page().replace(house, house + foot), SECRETS, style=house) == ()
+    fetching = f"{foot}@page{{@bottom-left{{content:url(https://example.org/x)}}}}"
+    assert any("the style fetches" in problem for problem in scan_page(page().replace(house, house + fetching), SECRETS, style=house))

@@ -160,9 +160,11 @@ def _table(node: Node) -> Iterator[str]:
 
 def _style(node: Node, style: str | None) -> Iterator[str]:
     given = "".join(child for child in node.children if isinstance(child, str))
-    if _FETCHES.search(given):
+    as_given = style is not None and given.startswith(style) and _FOOTER_RULE.fullmatch(given[len(style) :]) is not None
+    # The line at the foot holds the page's title in quotes: a title that speaks of url(...) fetches nothing.
+    if _FETCHES.search(style if as_given and style is not None else given):
         yield "the style fetches something from outside"
-    if style is not None and not (given.startswith(style) and _FOOTER_RULE.fullmatch(given[len(style) :])):
+    if style is not None and not as_given:
         yield "there is a style that is not the style sheet of all pages: its sizes could give a number away"
 
 
