@@ -200,6 +200,7 @@ def new(
     contract: Annotated[str, typer.Argument(metavar="ID", help="Name of the new contract: small letters, numbers and hyphens.")],
     source: Annotated[Path, typer.Option("--from", help="A file: CSV, Excel, Parquet; with --preset a folder.", exists=True)],
     preset: Annotated[str | None, typer.Option(help="Standard that the files follow: a folder of templates/presets, as hmis.")] = None,
+    service: Annotated[str | None, typer.Option(help="Starter set whose measures are listed as comments: acm starters.")] = None,
 ) -> None:
     """Begin a contract: write params/ID/contract.yml from the columns of a file, with comments on what to fill in.
 
@@ -208,12 +209,16 @@ def new(
     from acmlib.contract.errors import ContractError
     from acmlib.intake.presets.preset import preset_contract
     from acmlib.intake.scaffold.draft import scaffold_contract
+    from acmlib.intake.scaffold.starting import starter_comments
 
     root = workspace()
     try:
         if preset is None and source.is_dir():
             raise ValueError(f"--from '{source.name}': is a folder; name a file, or say --preset")
+        usual = starter_comments(service, root) if service else ""
         written = preset_contract(contract, preset, source, root=root) if preset else scaffold_contract(contract, source, root=root)
+        with written.open("a", encoding="utf-8") as file:
+            file.write(usual)
     except (ContractError, OSError, ValueError) as error:
         say.wrong(str(error))
         raise typer.Exit(MISUSED) from error

@@ -104,3 +104,18 @@ def test_placeholders_are_errors_until_they_are_replaced(bench):
     ]
     written = text.replace("Name of the provider", "Works").replace("Name of the agency", "City").replace("name-of-the-program", "jobs")
     assert list(placeholder_problems(parse_contract("new", written))) == []
+
+
+def test_the_usual_measures_of_a_service_are_listed_and_the_file_still_loads(bench, written):
+    from pathlib import Path
+
+    from acmlib.contract.starters import load_starter, starter_names
+    from acmlib.intake.scaffold.starting import starter_comments
+
+    root = Path(__file__).parents[2]
+    for service in starter_names(root):
+        lines = starter_comments(service, root)
+        assert all(line.startswith("#") for line in lines.splitlines() if line)
+        assert all(f"#   {one.id}: " in lines for one in load_starter(service, root).measures)
+        written.write_text(written.read_text(encoding="utf-8") + lines, encoding="utf-8")
+    assert load_contract("new-one", root=bench.root).tables
