@@ -38,7 +38,7 @@ def sentence(text: Told, voice: Voice) -> str:
     """
     words, values = voice.words, dict(text.values)
     filled = {name: _value(name, value, voice) for name, value in values.items()}
-    if "share" in values and getattr(values["count"], "minimum", None) is None:
+    if "share" in values and getattr(values["count"], "told", True):
         filled["count"] = words("finding_count.share", share=values["share"])
     if "examples" in values:
         key = f"finding_list.{'colon' if text.key in _AFTER_COLON else 'brackets'}"
@@ -55,8 +55,8 @@ _AFTER_COLON = frozenset(
 def _value(name: str, value: str, voice: Voice) -> str:
     words = voice.words
     if isinstance(value, Amount):
-        if value.minimum is not None:
-            return words(f"finding_few.{value.noun}", minimum=value.minimum)
+        if not value.told:
+            return words(f"finding_some.{value.noun}")
         return words(f"finding_count.{value.noun}", n=value.number)
     if isinstance(value, Listed):
         return _listed(value, voice)

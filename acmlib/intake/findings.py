@@ -29,13 +29,13 @@ class Told(str):
 
 
 class Amount(str):
-    """A count with its noun, in English; below `minimum`, if that is given, only that it is below."""
+    """A count with its noun, in English; where it is not `told`, only that there are some."""
 
-    __slots__ = ("minimum", "noun", "number")
+    __slots__ = ("noun", "number", "told")
 
     number: int
     noun: str
-    minimum: int | None
+    told: bool
 
 
 class Listed(str):
@@ -51,30 +51,17 @@ class Listed(str):
 class Said(Told):
     """A sentence with a count of rows, values or people in it, and what of it others may read.
 
-    Made by `said`. It is the whole sentence, for those who send and check the data; `coded` gives the one for the pages of others.
+    Made by `said`. It is the whole sentence, for those who send and check the data; `without_counts` gives the one for the pages of others.
     """
 
-    __slots__ = ("least", "template")
+    __slots__ = ("template",)
 
     template: str
-    least: int
 
-    def coded(self, minimum: int, *, examples: bool) -> Told:
-        """Return the sentence with a count from 1 to `minimum` - 1 in words.
-
-        Parameters
-        ----------
-        minimum : int
-            The smallest count that may be shown.
-        examples : bool
-            Whether rows and values may be listed; beside a small count they never are, they would tell it.
-        """
-        if examples and not 0 < self.least < minimum:
-            return self
-        values = {**self.values, "examples": ""}
-        count = values["count"]
-        if isinstance(count, Amount) and 0 < count.number < minimum:
-            values["count"] = amount(count.number, count.noun, minimum=minimum)
+    def without_counts(self) -> Told:
+        """Return the sentence with no count in it, and without rows and values, which could be counted."""
+        values, count = {**self.values, "examples": ""}, self.values["count"]
+        values["count"] = amount(0, count.noun, told=False) if isinstance(count, Amount) else count
         return _filled(Told, self.key, self.template, values)
 
 
@@ -116,23 +103,21 @@ def told(key: str, template: str, **values: str) -> Told:
     return _filled(Told, key, template, values)
 
 
-def amount(number: int, noun: str, *, minimum: int | None = None) -> Amount:
+def amount(number: int, noun: str, *, told: bool = True) -> Amount:
     """Return a count with its noun.
 
     Examples
     --------
-    >>> amount(1200, "row"), amount(3, "person", minimum=11)
-    ('1,200 rows', 'fewer than 11 people')
+    >>> amount(1200, "row"), amount(3, "person", told=False)
+    ('1,200 rows', 'some people')
     """
     many = PLURALS.get(noun, f"{noun}s")
-    counted = Amount(number_of(number, noun, many) if minimum is None else f"fewer than {minimum} {many}")
-    counted.number, counted.noun, counted.minimum = number, noun, minimum
+    counted = Amount(number_of(number, noun, many) if told else f"some {many}")
+    counted.number, counted.noun, counted.told = number, noun, told
     return counted
 
 
-def said(
-    key: str, template: str, count: int, noun: str, *, examples: str = "", written: str = "", least: int | None = None, **values: str
-) -> Said:
+def said(key: str, template: str, count: int, noun: str, *, examples: str = "", written: str = "", **values: str) -> Said:
     """Return a sentence with a count in it.
 
     Parameters
@@ -146,8 +131,6 @@ def said(
         Which rows or values, from `listed`.
     written : str
         The count as it is said where it is not small; with its noun if absent.
-    least : int, optional
-        The smallest count that `examples` tell; `count` if absent.
     **values : str
         What else stands in the template.
 
@@ -156,16 +139,15 @@ def said(
     >>> sentence = said("no_id", "{count} without an id ({examples})", 3, "row", examples=listed([3, 17, 20], of="row"))
     >>> str(sentence)
     '3 rows without an id (row 3, 17, 20)'
-    >>> str(sentence.coded(11, examples=True))
-    'fewer than 11 rows without an id'
+    >>> str(sentence.without_counts())
+    'some rows without an id'
     """
     counted = amount(count, noun)
     if written:
         counted = Amount(written)
-        counted.number, counted.noun, counted.minimum = count, noun, None
+        counted.number, counted.noun, counted.told = count, noun, True
     sentence = _filled(Said, key, template, {**values, "count": counted, "examples": examples})
     sentence.template = template
-    sentence.least = count if least is None else least
     return sentence
 
 
@@ -209,31 +191,28 @@ class Finding:
         return f"{self.severity}: {where}: {self.what}. {self.why}.{used} {self.who} to fix: {self.fix}."
 
 
-def findings_for(findings: Sequence[Finding], edition: str, minimum: int) -> tuple[Finding, ...]:
-    """Return findings as the readers of an edition may see them: small counts in words outside the internal edition.
+def findings_for(findings: Sequence[Finding], edition: str) -> tuple[Finding, ...]:
+    """Return findings as the readers of an edition may see them: with counts, rows and values in the internal edition only.
 
     Parameters
     ----------
     findings : sequence of Finding
     edition : str
-        ``internal`` leaves everything; ``public`` lists no rows and no values either, which say nothing to those who have not sent them.
-    minimum : int
-        The smallest count that may be shown.
 
     Examples
     --------
-    >>> what = said("no_id", "{count} without an id ({examples})", 3, "row")
-    >>> finding = Finding("error", "people", "id", what, 3, "They are in no number", (), "fill it in", "provider")
-    >>> [str(one.what) for one in findings_for([finding], "public", 11)], findings_for([finding], "internal", 11)[0].rows
-    (['fewer than 11 rows without an id'], 3)
+    >>> what = said("no_id", "{count} without an id ({examples})", 300, "row")
+    >>> finding = Finding("error", "people", "id", what, 300, "They are in no number", (), "fill it in", "provider")
+    >>> [str(one.what) for one in findings_for([finding], "public")], findings_for([finding], "internal")[0].rows
+    (['some rows without an id'], 300)
     """
     if edition == "internal":
         return tuple(findings)
 
-    def coded(text: str) -> str:
-        return text.coded(minimum, examples=edition != "public") if isinstance(text, Said) else text
+    def uncounted(text: str) -> str:
+        return text.without_counts() if isinstance(text, Said) else text
 
-    return tuple(replace(one, what=coded(one.what), why=coded(one.why), rows=one.rows if one.rows >= minimum else 0) for one in findings)
+    return tuple(replace(one, what=uncounted(one.what), why=uncounted(one.why), rows=0) for one in findings)
 
 
 def worst_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -13,6 +13,7 @@ from acmlib.analysis.assessment import Assessment, assess
 from acmlib.analysis.before import Before, assess_before
 from acmlib.analysis.views import View
 from acmlib.contract.audiences import records_for, untold_kinds
+from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_records
 from acmlib.contract.model import EDITIONS, Contract, Edition, Privacy
 from acmlib.contract.periods import Period, report_period
@@ -237,7 +238,7 @@ def make_release(
         assessment=assessment,
         populations=populations,
         records=records_for(records, edition),
-        findings=findings_for(counted.findings, edition, contract.privacy.minimum_count),
+        findings=findings_for(counted.findings, edition),
         inputs=counted.inputs if edition == "internal" else (),
         rule=contract.privacy,
         decided_by=rule,
@@ -270,7 +271,7 @@ def _public(release: Release, counted: Counted, records: Records, past: Past, *,
         contract,
         crossed=counted.crossed,
         nested=counted.nested,
-        last=hidden_last(contract, records),
+        last=hidden_last(contract, records, counted.table),
         past=past,
     )
     cells = past.earlier(decision.cells, decision.stays & ~decision.hidden)
@@ -287,7 +288,7 @@ def _public(release: Release, counted: Counted, records: Records, past: Past, *,
     )
 
 
-def hidden_last(contract: Contract, records: Records) -> dict[tuple[str, str], int]:
+def hidden_last(contract: Contract, records: Records, table: pd.DataFrame) -> dict[tuple[str, str], int]:
     """Return which groups are hidden last: those that agreed actions are about, and those that the contract names.
 
     Parameters
@@ -295,12 +296,30 @@ def hidden_last(contract: Contract, records: Records) -> dict[tuple[str, str], i
     contract : Contract
         ``privacy.hide_last`` names groups by dimension.
     records : Records
+    table : DataFrame
+        Metric table, for the groups that there are.
 
     Returns
     -------
     dict
         Dimension and group to 1; all others are hidden before them.
+
+    Raises
+    ------
+    ContractError
+        If ``privacy.hide_last`` names a group that does not exist.
     """
+    wrong = []
+    for dimension, groups in contract.privacy.hide_last.items():
+        there = sorted(table.loc[table["dimension"].eq(dimension), "group"].unique())
+        wrong += [
+            f"params/{contract.id}/contract.yml: privacy.hide_last.{dimension} names '{group}'; there is no such group; "
+            f"use one of {', '.join(there)}"
+            for group in groups
+            if group not in there
+        ]
+    if wrong:
+        raise ContractError(wrong)
     named = {(one.dimension, one.group) for one in records.actions if one.dimension and one.group}
     named |= {(dimension, group) for dimension, groups in contract.privacy.hide_last.items() for group in groups}
     return dict.fromkeys(named, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields, replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from acmlib.analysis.assessment import Assessment
 from acmlib.analysis.verdicts import MetricVerdict
-from acmlib.measures.table import HIDDEN, KEY_COLUMNS
+from acmlib.measures.table import HIDDEN, IMMATURE, KEY_COLUMNS
 from acmlib.release.spans import EVERYBODY
 
 _KEYS = list(KEY_COLUMNS)
@@ -29,14 +30,16 @@ def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
     Returns
     -------
     Assessment
-        Rows about such cells have NaN for every number and status ``hidden``; their verdicts are ``not judged``.
+        Rows about such cells have NaN for every number and status ``hidden``; their verdicts are ``not judged``. A result of the whole
+        contract that is not offered, because some of it is not known yet, has status ``immature``.
     """
+    waiting = set(cells["metric"]) - set(cells.loc[cells["period"].eq("term"), "metric"])
     shown = pd.MultiIndex.from_frame(cells.loc[cells["status"].ne(HIDDEN), _KEYS])
     masked: dict[str, Any] = {}
     for field in fields(assessment):
         value = getattr(assessment, field.name)
         if isinstance(value, pd.DataFrame) and set(_KEYS) <= set(value.columns):
-            masked[field.name] = _mask(value, shown)
+            masked[field.name] = _mask(value, shown, waiting)
         elif field.name == "action_outcomes" and assessment.view == "years":
             masked[field.name] = _of_actions(value)
         elif isinstance(value, pd.DataFrame) and assessment.view == "years":  # of no cell in particular: it may rest on hidden ones
@@ -45,7 +48,7 @@ def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
     return replace(assessment, metrics=metrics, **masked)
 
 
-def _mask(frame: pd.DataFrame, shown: pd.MultiIndex) -> pd.DataFrame:
+def _mask(frame: pd.DataFrame, shown: pd.MultiIndex, waiting: Collection[str]) -> pd.DataFrame:
     gone = ~_among(frame, "group", shown)
     for other in ("comparator", "comparator_group"):
         if other in frame:
@@ -63,6 +66,8 @@ def _mask(frame: pd.DataFrame, shown: pd.MultiIndex) -> pd.DataFrame:
     for name, word in (("status", HIDDEN), ("verdict", "not judged")):
         if name in result:
             result.loc[gone, name] = word
+    if "status" in result:
+        result.loc[gone & result["period"].eq("term") & result["metric"].isin(waiting), "status"] = IMMATURE
     return result
 
 

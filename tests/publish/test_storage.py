@@ -24,7 +24,8 @@ from acmlib.publish.outcomes import Made
 from acmlib.publish.pdf import PdfError, require_pdf
 from acmlib.publish.storage import Storage
 from acmlib.publish.storage_kinds import StorageError
-from acmlib.publish.store import RUN_TIME, OvertakenError, keep_page, working_folder
+from acmlib.publish.store import RUN_TIME, keep_page, working_folder
+from acmlib.release.ledger import Entry, OvertakenError, enter, read_ledger, stage
 
 DASHBOARD = Job("little-jobs", "dashboard", None, "2025-06", "provider", "en")
 FOLDER = DASHBOARD.folder.as_posix()
@@ -205,7 +206,7 @@ def test_a_pdf_is_known_by_its_digest_and_never_stands_beside_a_newer_page(tmp_p
     assert not storage.published(f"{FOLDER}/dashboard.pdf", sha256(b"first").hexdigest())
 
 
-def test_nothing_of_a_page_that_another_batch_overtook_gets_into_the_bucket_or_its_index(workspace: Path, bucket):
+def test_nothing_of_a_page_that_another_batch_overtook_gets_into_the_bucket_or_its_index(workspace: Path, bucket, public_rule: None):
     fs, name = bucket
     storage, out = Storage(f"s3://{name}/w"), f"{name}/w/outputs/little-jobs"
 
@@ -213,13 +214,18 @@ def test_nothing_of_a_page_that_another_batch_overtook_gets_into_the_bucket_or_i
         return fs.cat_file(f"{name}/w/{path}").decode()
 
     june, may = (
-        plan_jobs("little-jobs", root=workspace, report="dashboard", language="en", period=month)[0] for month in ("2025-06", "2025-05")
+        replace(plan_jobs("little-jobs", root=workspace, report="dashboard", language="en", period=month)[0], to_release=True)
+        for month in ("2025-06", "2025-05")
     )
     assert run_jobs([june], root=workspace, storage=storage) == ()
     page, before = text(june.page.as_posix()), json.loads(text(f"{FOLDER}/run.json"))["pages"]["dashboard.html"]
     (entry,) = fs.ls(f"{name}/w/ledger/little-jobs", detail=False)
-    other = f"{name}/w/ledger/little-jobs/2025-04-provider-0123456789ab.csv"
-    fs.pipe_file(other, b"of another batch, which readers have by now")
+    theirs = workspace.parent / "theirs"
+    shutil.copytree(workspace / "ledger", theirs / "ledger")
+    (known,) = read_ledger("little-jobs", theirs)
+    written = enter(replace(known, period="2025-04"), "little-jobs", theirs, decided_with={known.content})
+    other = f"{name}/w/ledger/little-jobs/{written.name}"
+    fs.pipe_file(other, written.read_bytes())  # of another batch, which readers have by now
     failures = run_jobs([june, may], root=workspace, storage=storage)
     assert [(one.period, one.where) for one in failures] == [("2025-06", "ledger/little-jobs"), ("2025-05", "ledger/little-jobs")]
     assert {*fs.ls(f"{name}/w/ledger/little-jobs", detail=False)} == {entry, other}
@@ -229,24 +235,25 @@ def test_nothing_of_a_page_that_another_batch_overtook_gets_into_the_bucket_or_i
     assert after.pop("failed")["where"] == "ledger/little-jobs" and before.pop("failed") is None and after == before
     index = text("outputs/index.html")
     assert "Not the newest" in index and "2025-05" not in index
-    assert not (workspace / may.folder).exists() and len(list((workspace / "ledger/little-jobs").iterdir())) == 1
+    assert not (workspace / may.folder).exists()
+    assert len(list((workspace / "ledger/little-jobs").iterdir())) == 2, "what readers have is known here, too"
 
 
 def test_of_two_batches_that_looked_at_the_same_time_one_sees_what_the_other_gave_away(tmp_path: Path, bucket, monkeypatch):
     fs, name = bucket
     storage, ledger = Storage(f"s3://{name}/w"), f"{name}/w/ledger/little-jobs"
-    entry = tmp_path / "2025-06-provider-aaaaaaaaaaaa.csv"
-    entry.write_text("ours")
-    look = storage.names
+    theirs = enter(Entry("2025-05", "provider", "2025-06-01", 11, {}, ()), "little-jobs", tmp_path / "theirs", decided_with=())
+    entry = stage(Entry("2025-06", "provider", "2025-07-01", 11, {}, ()), tmp_path / "entry")
+    created = storage._created
 
-    def look_first(folder: str) -> list[str]:
-        seen = look(folder)
-        fs.pipe_file(f"{ledger}/2025-05-provider-bbbbbbbbbbbb.csv", b"theirs")
-        return seen
+    def they_were_first(path: str, content: bytes) -> bool:
+        fs.pipe_file(f"{ledger}/0001.json", theirs.read_bytes())
+        return created(path, content)
 
-    monkeypatch.setattr(storage, "names", look_first)
+    monkeypatch.setattr(storage, "_created", they_were_first)
     with pytest.raises(OvertakenError):
-        storage.enter_ledger(Made(DASHBOARD, tmp_path / "page", tmp_path / "release", {"run": "r"}, entry))
+        storage.enter_ledger(Made(DASHBOARD, tmp_path / "page", tmp_path / "release", {"run": "r"}, entry), tmp_path)
+    assert not list((tmp_path / "ledger/little-jobs").iterdir())
 
 
 def test_what_is_gone_from_the_bucket_is_gone_from_the_copy(tmp_path: Path, bucket):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from acmlib.contract.errors import ContractError
 from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import Edition
 from acmlib.contract.periods import report_period
 from acmlib.intake.build.sources import open_tables
+from acmlib.intake.findings import Told
 from acmlib.measures.table import ALL, KEY_COLUMNS, OTHER_GROUPS
 from acmlib.release.editions import Counted, Release, count, make_release
 
@@ -63,3 +67,36 @@ def test_the_public_edition_is_small_by_design_and_shows_no_small_count(name: st
     parts = shown[kinds.isin(["proportion", "retention", "duration"]) & shown["denominator"].notna()]
     assert not shown.loc[kinds.isin(["proportion", "retention", "duration", "count"]), "numerator"].between(1, 10).any()
     assert not (parts["denominator"] - parts["numerator"]).between(1, 10).any()
+
+
+def test_a_group_named_for_protection_that_does_not_exist_is_refused_with_place_and_allowed_values() -> None:
+    contract = load_contract("harbor-youth-jobs", root=ROOT)
+    privacy = contract.privacy.model_copy(update={"hide_last": {"site": ("Nowhere",)}})
+    told = r"params/harbor-youth-jobs/contract\.yml: privacy\.hide_last\.site names 'Nowhere'; .*use one of \w"
+    with pytest.raises(ContractError, match=told):
+        make_release(
+            contract.model_copy(update={"privacy": privacy}), root=ROOT, edition="public", counted=counted("harbor-youth-jobs"), earlier=()
+        )
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_what_pages_are_given_beside_the_release_tells_nothing_of_a_cell_that_is_not_shown(name: str) -> None:
+    made = release(name, "public")
+    shown = set(made.handed_out.loc[made.handed_out["status"].ne("hidden"), KEYS].itertuples(index=False, name=None))
+    for field in fields(made.assessment):
+        frame = getattr(made.assessment, field.name)
+        if isinstance(frame, pd.DataFrame) and len(frame):
+            assert set(KEYS) <= set(frame.columns), field.name
+            numbers = frame.select_dtypes("number").notna().any(axis=1)
+            told = set(frame.loc[numbers, KEYS].astype(str).itertuples(index=False, name=None))
+            assert told <= shown, field.name
+    assert made.inputs == () and made.before is None
+    assert not any(
+        character.isdigit() for one in made.findings if isinstance(one.what, Told) for character in str(one.what.values.get("count", ""))
+    )
+
+
+def test_a_result_of_the_whole_contract_that_is_not_known_yet_is_not_said_to_be_hidden() -> None:
+    results = release("summit-youth-jobs", "public").assessment.term_results.set_index("metric")
+    assert results.loc["placed_6m", "status"] == "immature", "some left less than six months ago"
+    assert results.loc["enrolled", "status"] == "shown"

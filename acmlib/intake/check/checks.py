@@ -192,7 +192,7 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
             yield Finding(
                 "warning", name, dimension.column or key,
                 said("unknown", "{dimension} is not known of {count} ({examples})", unknown, "row", examples=shares,
-                     written=f"{unknown / rows:.0%} of rows", least=min(count for _, count in kinds), dimension=key,
+                     written=f"{unknown / rows:.0%} of rows", dimension=key,
                      share=f"{unknown / rows:.0%}"), unknown,
                 told("unknown_why", "Gaps between groups may be smaller, larger or the other way round"), (),
                 told("unknown_fix", "ask again at the next contact, and let people answer for themselves"), "provider",
