@@ -86,8 +86,10 @@ def test_what_pages_are_given_beside_the_release_tells_nothing_of_a_cell_that_is
     for field in fields(made.assessment):
         frame = getattr(made.assessment, field.name)
         if isinstance(frame, pd.DataFrame) and len(frame):
-            assert set(KEYS) <= set(frame.columns), field.name
             numbers = frame.select_dtypes("number").notna().any(axis=1)
+            if not set(KEYS) <= set(frame.columns):
+                assert not numbers.any(), f"{field.name} is of no cell in particular"
+                continue
             told = set(frame.loc[numbers, KEYS].astype(str).itertuples(index=False, name=None))
             assert told <= shown, field.name
     assert made.inputs == () and made.before is None
