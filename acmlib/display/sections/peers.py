@@ -28,6 +28,8 @@ def peers(report: Report, metric: str) -> tuple[Section, ...]:
         return ()
     others = others[others["metric"].eq(metric)]
     mine = cells[cells["metric"].eq(metric) & cells["dimension"].eq("all") & cells["period"].isin(others["period"])]
+    if mine.empty:  # an empty list of booleans would choose columns
+        return ()
     mine = mine[[released(dict(zip(mine.columns, row, strict=True))) for row in mine.itertuples(index=False)]].sort_values("period")
     if mine.empty:
         return ()
