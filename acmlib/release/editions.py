@@ -33,7 +33,7 @@ from acmlib.release.ledger import Entry, read_ledger
 from acmlib.release.nests import crossed_groups, nested_cohorts
 from acmlib.release.offer import offered
 from acmlib.release.past import Past, entry_of
-from acmlib.release.peers import beside
+from acmlib.release.peers import beside, own_beside
 from acmlib.release.reliable import mark_unreliable
 from acmlib.release.rule import decide
 
@@ -84,6 +84,8 @@ class Release:
         What was known at the report before; only for those who hold the records.
     peers : DataFrame
         Public results of the programme's other contracts (`acmlib.release.peers.beside`).
+    own : DataFrame
+        Metric table of this contract's totals in the periods of `peers`, where totals are true; the public edition has them in `cells`.
     untold : frozenset of str
         Kinds of records (``actions``, ``roadmap``, ...) of which there are some that are not for the readers of this edition.
     """
@@ -107,6 +109,7 @@ class Release:
     decided_with: frozenset[str] = frozenset()
     before: Before | None = None
     peers: pd.DataFrame = field(default_factory=pd.DataFrame)
+    own: pd.DataFrame = field(default_factory=empty_metric_table)
     untold: frozenset[str] = frozenset()
 
     @property
@@ -243,6 +246,7 @@ def make_release(
         rule=contract.privacy,
         decided_by=rule,
         peers=beside(records.peers, contract, edition),
+        own=own_beside(records.peers, counted.table) if rule != "public" else empty_metric_table(),
         before=None if rule == "public" else assess_before(counted.table, contract, records, populations, reported),
         untold=untold_kinds(records, records_for(records, edition)),
     )

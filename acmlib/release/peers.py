@@ -53,6 +53,13 @@ def beside(peers: Sequence[Peer], contract: Contract, edition: Edition) -> pd.Da
     return pd.DataFrame(rows, columns=BESIDE)
 
 
+def own_beside(peers: Sequence[Peer], table: pd.DataFrame) -> pd.DataFrame:
+    """Return a contract's own totals in the periods of its peers: rows of its metric table."""
+    wanted = {(one.metric, one.period) for one in peers}
+    keys = pd.Series(list(zip(table["metric"], table["period"], strict=True)), index=table.index)
+    return table[keys.isin(wanted) & table["dimension"].eq(ALL)].reset_index(drop=True)
+
+
 def peers_of(contract: str, *, root: Path) -> pd.DataFrame:
     """Return the released totals of the other contracts of a contract's programme, for the shares that both measure.
 

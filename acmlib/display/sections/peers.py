@@ -22,7 +22,8 @@ def peers(report: Report, metric: str) -> tuple[Section, ...]:
     metric : str
         Id of a proportion.
     """
-    words, voice, cells = report.words, report.voice, report.cells
+    words, voice = report.words, report.voice
+    cells = report.release.own if len(report.release.own) else report.cells
     others = report.release.peers
     if voice.kind(metric) != "proportion" or others.empty:
         return ()
