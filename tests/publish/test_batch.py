@@ -35,12 +35,15 @@ def test_all_pages_of_a_contract_with_release_record_and_index(workspace: Path):
     assert failures == ()
     names = ["dashboard", "deep_dive-enrolment", "deep_dive-placement"]
     assert sorted(seen) == sorted([(name, None) for name in names] * 2)
-    pages = {f"{FOLDER}/{name}{language}.html" for name in names for language in ("", ".es")}
-    assert files(workspace) == pages | {f"{FOLDER}/release.csv", f"{FOLDER}/run.json", "outputs/index.html", "outputs/failures.json"}
+    asked = jobs(workspace)
+    pages, folders = {job.page.as_posix() for job in asked}, {job.folder.as_posix() for job in asked}
+    beside = {f"{folder}/{name}" for folder in folders for name in ("release.csv", "run.json")}
+    assert files(workspace) == pages | beside | {"outputs/index.html", "outputs/failures.json"}
     for path in [*pages, "outputs/index.html"]:
         assert scan_page((workspace / path).read_text(encoding="utf-8")) == (), path
-    record = json.loads((workspace / FOLDER / "run.json").read_text())
-    assert set(record["pages"]) == {Path(page).name for page in pages}
+    for folder in folders:
+        record = json.loads((workspace / folder / "run.json").read_text())
+        assert set(record["pages"]) == {job.page.name for job in asked if job.folder.as_posix() == folder}
     assert json.loads((workspace / "outputs/failures.json").read_text())["failures"] == []
 
 
