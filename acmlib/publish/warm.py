@@ -56,10 +56,9 @@ class ForkServer:
     modules : sequence of str
         What it imports before it forks.
 
-    Examples
-    --------
-    >>> with ForkServer() as server:  # doctest: +SKIP
-    ...     os.environ[ADDRESS] = server.address
+    Notes
+    -----
+    ``with ForkServer() as server: os.environ[ADDRESS] = server.address``; everything that starts kernels meanwhile asks it.
     """
 
     def __init__(self, modules: Sequence[str] = MODULES) -> None:

@@ -169,11 +169,16 @@ class Past:
 
     def gives_away(self) -> str:
         """Return the message that no release can be made any more."""
-        own = f"{LEDGER}/{self.contract.id}"
+        own, least = f"{LEDGER}/{self.contract.id}", self.contract.privacy.minimum_count
+        if not self.entries:
+            return (
+                f"params/{self.contract.id}: so few people are counted that a public edition would give away a count below {least}, "
+                f"whatever it hides; so none is made. Leave public out of editions, or give the contract longer"
+            )
         return (
-            f"{own}: together, the {len(self.entries)} public editions handed out so far give away a count below "
-            f"{self.contract.privacy.minimum_count}, whatever a new one hides; so none is made. Undo changes of groups, metrics or "
-            f"privacy.minimum_count since then, or leave public out of editions"
+            f"{own}: together, the {len(self.entries)} public editions handed out so far give away a count below {least}, whatever a "
+            f"new one hides; so none is made. Undo changes of groups, metrics or privacy.minimum_count since then, or leave public out "
+            f"of editions"
         )
 
     @property

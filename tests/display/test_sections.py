@@ -116,18 +116,6 @@ def test_a_hidden_step_still_says_how_many_reached_it_where_the_next_step_shows_
     assert rows["Enrolled"][3] == "hidden for privacy" and rows["Referred"][3] == "–"
 
 
-def test_where_no_group_can_be_judged_in_both_windows_no_verdict_is_said_to_have_stayed() -> None:
-    summit = report("summit-youth-jobs")
-    told = [show.equity_then_and_now(summit, metric, dimension) for metric, dimension in show.compared(summit, summit.gaps, most=20)]
-    earlier, now = summit.earlier_gaps, summit.gaps
-    judged = [
-        set(map(tuple, one.loc[one["verdict"].ne("not judged"), ["metric", "dimension", "group"]].to_numpy())) for one in (earlier, now)
-    ]
-    pairs = {one[:2] for one in judged[0] & judged[1]}
-    said = [one.heading for one in told if "the verdicts are as they were" in one.heading or "judged differently" in one.heading]
-    assert len(said) == len(pairs & set(show.compared(summit, summit.gaps, most=20)))
-
-
 def test_page_one_tells_a_clear_gap_of_a_metric_that_is_no_headline() -> None:
     given = report("harbor-youth-jobs")
     quiet = {

@@ -23,6 +23,7 @@ from acmlib.measures.table import OTHER_GROUPS
 from acmlib.release import rule
 from acmlib.release.editions import Counted, count, make_release
 from acmlib.release.ledger import Entry
+from acmlib.release.past import ReleaseError
 
 ROOT = Path(__file__).resolve().parents[2]
 MANY = "PROOF_MONTHS" in os.environ
@@ -58,7 +59,11 @@ def released(contract: Contract, periods: list[str], earlier: list[Entry], *, co
     entries = list(earlier)
     for period in periods:
         data = sample_counts(contract.id, period) if corrected else counts(contract, period)
-        made = make_release(contract, root=ROOT, period=period, edition="public", earlier=entries, counted=data, draft=False)
+        try:
+            made = make_release(contract, root=ROOT, period=period, edition="public", earlier=entries, counted=data, draft=False)
+        except ReleaseError:  # a release that cannot pass is not made: readers get nothing (prairie: 74 people)
+            assert contract.id == "prairie-youth-jobs"
+            continue
         assert made.entry is not None
         entries.append(made.entry)
     return entries
