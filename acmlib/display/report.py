@@ -154,6 +154,11 @@ class Report:
         found = self.assessment.served
         return self.in_order(found) if len(found) else found
 
+    def target_over(self, metric: str, period: str) -> float | None:
+        """Return the target that a metric's window is judged by; None if none is agreed, or the window is another than the verdict's."""
+        found = self.assessment.metrics.get(metric)
+        return found.target.value if found and found.period == period and found.target.value == found.target.value else None
+
     def gaps_of(self, metric: str, dimension: str) -> pd.DataFrame:
         """Return the gaps of one metric by one dimension.
 

@@ -308,7 +308,7 @@ class Voice:
 
     def fine_print(
         self, *, period: str, metric: str | None = None, comparator: str | None = None, base: str | None = None, intervals: bool = False,
-        caption: str = "",
+        caption: str = "", target: float | None = None,
     ) -> tuple[str, ...]:  # fmt: skip
         """Return the sentences under a figure: what its lines are, period, target, comparator, base; source and day stand in the head.
 
@@ -318,7 +318,8 @@ class Voice:
         if intervals:
             lines.insert(0, self.words("source.level", level=self.contract.statistics.level))
         if metric is not None:
-            lines.append(self.target_text(metric))
+            told = self.target_text(metric) if target is None else self.words("source.target", target=self.value(metric, target))
+            lines.append(told)
         if comparator is not None:
             lines.append(self.words("source.comparator", comparator=comparator))
         if base is not None:

@@ -198,3 +198,12 @@ def test_the_pathway_does_not_explain_a_gap_in_what_comes_after_it() -> None:
     told = first_words(tutoring)
     assert "Oak Hill" in told.lead[0] and not [one for one in told.more if "difference opens" in one]
     assert any("“Started work experience”: 37% of Black participants" in one for one in first_words(report("harbor-youth-jobs")).more)
+
+
+def test_the_picture_of_groups_has_the_target_that_the_verdict_judges_by() -> None:
+    harbor = report("harbor-youth-jobs")
+    target = harbor.verdict("placed_6m").target
+    assert round(target.value, 2) == 0.38 and target.in_force == 0.40  # the window lies in the terms of both
+    pictures = [str(section) for section in show.first_screen(harbor)]
+    assert any("Target: 38%" in picture for picture in pictures)
+    assert not any("Target: 40%" in picture for picture in pictures)

@@ -55,7 +55,7 @@ def outcomes_by_group(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
     comparator = next((comparator_statement(row, voice) for row in rows if number(row, "comparator_value") is not None), None)
     notes = (*not_drawn(rows, voice, dimension),
              *voice.fine_print(period=words.period(period), metric=metric, comparator=comparator, intervals=True,
-                               caption=caption or named))  # fmt: skip
+                               caption=caption or named, target=target))  # fmt: skip
     return Chart(
         svg=_draw(drawn, metric, dimension, voice, target), alt=_alt(drawn, metric, dimension, voice),
         long_description=" ".join(gap_sentence(row, voice) for row in rows), data=gap_table(gaps, voice=voice, caption=caption or named),
