@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from acmlib.cli import beginnings, meetings, say
+from acmlib.cli import beginnings, meetings, say, watching
 from acmlib.cli.asked import DONE, FAILED, INTERRUPTED, MISUSED, chosen_contracts, workspace
 from acmlib.publish.limits import ORDINARY, Limits
 
@@ -267,6 +267,7 @@ _FURTHER: tuple[tuple[Callable[..., None], str], ...] = (
         for command in (meetings.meeting, meetings.handout, meetings.actions, meetings.spot_check)
     ),
     *((command, beginnings.EXAMPLES[command.__name__]) for command in (beginnings.pilots, beginnings.starters, beginnings.training)),
+    (watching.watch, watching.EXAMPLES["watch"]),
 )
 for further, examples in _FURTHER:
     app.command(epilog=examples)(further)

@@ -166,14 +166,14 @@ class Inventory:
         return self._contracts[contract]
 
     def _contract(self, contract: str) -> str:
-        return self._digest(contract, "params", lambda: _below(self.root, contract_folder(contract)))
+        return self._digest(contract, "params", lambda: below(self.root, contract_folder(contract)))
 
     def _sources(self, contract: str) -> list[str]:
         """Return the files of a contract's tables and populations that are there now."""
         known = self._known(contract)
         if known["sources"] is None:
             known["sources"] = named_sources(contract, self.root)
-        return sorted({name for source in known["sources"] for name in _expanded(self.root, source)})
+        return sorted({name for source in known["sources"] for name in expanded(self.root, source)})
 
     def _digest(self, name: str, part: str, files: Any) -> str:
         """Return the digest of the names and contents of files, taken once."""
@@ -217,7 +217,7 @@ def _kept(path: Path) -> dict[str, Any]:
     return kept if kept["library"] == library_digest() else {}
 
 
-def _below(root: Path, folder: str) -> Iterable[str]:
+def below(root: Path, folder: str) -> Iterable[str]:
     """Yield the files of a folder, in order, without what editors leave."""
     for place, folders, files in os.walk(root / folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -234,7 +234,7 @@ def named_sources(contract: str, root: Path) -> list[str]:
     return sorted({source.partition("#")[0] for source in [*(table.source for table in loaded.tables.values()), *populations]})
 
 
-def _expanded(root: Path, source: str) -> Iterable[str]:
+def expanded(root: Path, source: str) -> Iterable[str]:
     """Yield the files that a source stands for now; itself if it is not there, so that its coming is a change."""
     if any(sign in source for sign in "*?["):
         return (path.relative_to(root).as_posix() for path in root.glob(source))
