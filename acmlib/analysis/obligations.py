@@ -39,6 +39,8 @@ class Kept:
         Of reports: how many the agency accepted.
     days_to_pay : float
         Of invoices: median days from receipt to payment, of those of which both are known; NaN if none.
+    amount_paid : float
+        Of invoices: the amount that was due and is paid; NaN if no amounts are recorded.
     amount_waiting : float
         Of invoices: the amount that was due and is not paid; NaN if no amounts are recorded.
     """
@@ -52,6 +54,7 @@ class Kept:
     late_days: float
     accepted: int
     days_to_pay: float
+    amount_paid: float
     amount_waiting: float
 
 
@@ -69,8 +72,8 @@ def kept(deliverables: Sequence[Deliverable], day: dt.date) -> tuple[Kept, ...]:
     ...     kind="invoice", period="2026-01", party="agency", due="2026-03-02", received_on="2026-01-31", done_on="2026-03-12", amount=100
     ... )
     >>> (one,) = kept([paid], dt.date(2026, 6, 30))
-    >>> one.on_time, one.late_days, one.days_to_pay, one.amount_waiting
-    (0, 10, 40, 0.0)
+    >>> one.on_time, one.late_days, one.days_to_pay, one.amount_paid, one.amount_waiting
+    (0, 10, 40, 100.0, 0.0)
     """
     due = [one for one in deliverables if one.due <= day]
     return tuple(
@@ -84,8 +87,8 @@ def kept(deliverables: Sequence[Deliverable], day: dt.date) -> tuple[Kept, ...]:
 def _kept(kind: str, party: Party, due: Sequence[Deliverable]) -> Kept:
     late = [(one.done_on - one.due).days for one in due if one.done_on is not None and one.done_on > one.due]
     pay = [(one.done_on - one.received_on).days for one in due if one.done_on is not None and one.received_on is not None]
-    amounts = [one.amount for one in due if one.done_on is None and one.amount is not None]
-    has_amounts = any(one.amount is not None for one in due)
+    amounts = [one for one in due if one.amount is not None]
+    paid, waiting = (math.fsum(one.amount or 0 for one in amounts if (one.done_on is None) == open_) for open_ in (False, True))
     return Kept(
         kind=kind,
         party=party,
@@ -96,7 +99,8 @@ def _kept(kind: str, party: Party, due: Sequence[Deliverable]) -> Kept:
         late_days=statistics.median(late) if late else math.nan,
         accepted=sum(one.accepted_on is not None for one in due),
         days_to_pay=statistics.median(pay) if pay else math.nan,
-        amount_waiting=math.fsum(amounts) if has_amounts else math.nan,
+        amount_paid=paid if amounts else math.nan,
+        amount_waiting=waiting if amounts else math.nan,
     )
 
 

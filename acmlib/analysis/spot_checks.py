@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from acmlib.contract.replies import SpotCheck
 
 #: Share of records that should be right, and share at which the data cannot be relied on, by the name of the target.
 TARGETS = {"90/60": (0.90, 0.60), "85/55": (0.85, 0.55), "80/50": (0.80, 0.50)}
@@ -37,6 +40,30 @@ class Rule:
     def passes(self, right: int) -> bool:
         """Return whether so many right records are enough."""
         return right >= self.least
+
+
+def has_passed(check: SpotCheck) -> bool:
+    """Return whether enough of the sample was right."""
+    return decision_rule(check.records, check.target).passes(check.records - check.errors)
+
+
+def unreliable_metrics(checks: Sequence[SpotCheck]) -> tuple[str, ...]:
+    """Return the metrics whose last spot check was not passed: what pages say of them rests on records that were not right.
+
+    Parameters
+    ----------
+    checks : sequence of SpotCheck
+
+    Examples
+    --------
+    >>> checked = {"what": "Files", "records": 19, "by": "Ana", "metric": "placed_6m"}
+    >>> unreliable_metrics([SpotCheck(date="2026-01-10", errors=5, **checked)])
+    ('placed_6m',)
+    >>> unreliable_metrics([SpotCheck(date="2026-01-10", errors=5, **checked), SpotCheck(date="2026-03-10", errors=1, **checked)])
+    ()
+    """
+    last = {check.metric: check for check in sorted(checks, key=lambda check: check.date) if check.metric is not None}
+    return tuple(metric for metric, check in last.items() if not has_passed(check))
 
 
 def decision_rule(records: int, target: str = "90/60") -> Rule:

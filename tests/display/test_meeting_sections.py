@@ -76,6 +76,20 @@ def test_a_check_that_was_not_passed_warns_of_its_metric_until_a_later_one_passe
     assert "Still in the program" in told(section) and "Read with care" in told(section)
 
 
+def test_both_sides_of_a_month_are_one_section_with_its_warning_in_the_open(reports):
+    section = show.two_sides(reports("provider"))
+    assert section.heading == "The provider kept 20 of 23 dates; the agency kept 9 of 31"
+    assert str(section).count("Read with care") == 1 and "Read with care" in str(section.body[0])
+    assert [fold.summary for fold in section.body[1:]] == [
+        "Both sides' obligations", "3 of 4 spot checks of records passed",
+        "No reply to this period's figures yet; 1 earlier one is not settled",
+        "You said, we did: people have been told what became of 1 of 3 things they said; 1 overdue",
+    ]  # fmt: skip
+    assert "$869,900 paid" in told(section) and "23 accepted" in told(section)
+    outside = str(show.two_sides(reports("public", "es")))
+    assert "primo" not in outside and "Dana" not in outside, "replies are between the two parties"
+
+
 def test_a_survey_says_first_what_most_people_say_no_to_and_who_did_not_answer(reports):
     (section,) = show.surveys(reports("provider"))
     assert section.heading == 'More people say no than yes to "I know what happens next and when": 44% against 36%'
@@ -104,9 +118,9 @@ def test_what_nobody_wrote_is_no_empty_section(reports):
 
     report = reports("provider")
     bare = replace(report, release=replace(report.release, records=Records()))
-    assert [show.calendar(bare), show.obligations(bare), show.replies(bare), show.checked(bare), show.heard(bare), show.listened(bare)] == (
-        [None] * 6
-    )
+    assert [
+        part(bare) for part in (show.calendar, show.obligations, show.replies, show.checked, show.heard, show.listened, show.two_sides)
+    ] == ([None] * 7)
     assert show.plan(bare) == ()
 
 

@@ -6,16 +6,17 @@ import math
 from collections.abc import Sequence
 
 from acmlib.analysis.obligations import Kept, kept, reply_clock
-from acmlib.analysis.spot_checks import decision_rule
+from acmlib.analysis.spot_checks import decision_rule, has_passed, unreliable_metrics
 from acmlib.contract.replies import Response, SpotCheck
 from acmlib.display.charts.outcomes import outcomes_by_group
 from acmlib.display.judgements import gap_heading
-from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Fold, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.equity import compared
 from acmlib.display.sections.meeting import calendar_entries
 from acmlib.display.sections.opening import untold
 from acmlib.display.sections.time import trend
+from acmlib.display.sections.voice_of_clients import heard
 from acmlib.intake.check.burden import burden
 
 
@@ -37,12 +38,13 @@ def obligations(report: Report) -> Section | None:
         return None
     columns = tuple(
         Column(words(f"owed.column_{one}"), "text" if one in ("what", "more") else "number")
-        for one in ("what", "due", "on_time", "late", "waiting", "more")
+        for one in ("what", "due", "came", "on_time", "late", "waiting", "more")
     )
     rows = tuple(
         (
             words(f"owed.{one.kind}_{one.party}"),
             words.number(one.due),
+            words.number(one.done),
             words.number(one.on_time),
             words.days(one.late_days) if one.late_days == one.late_days else Cell(words("table.no_value"), muted=True),
             words.number(one.waiting),
@@ -69,8 +71,9 @@ def _more(report: Report, one: Kept) -> str | Cell:
         told.append(words("owed.accepted", n=one.accepted))
     if not math.isnan(one.days_to_pay):
         told.append(words("owed.days_to_pay", days=words.days(one.days_to_pay)))
-    if one.waiting and not math.isnan(one.amount_waiting):
-        told.append(words("owed.amount", amount=words.money(one.amount_waiting, report.contract.contract.currency)))
+    for key, amount in (("amount_paid", one.amount_paid), ("amount", one.amount_waiting)):
+        if not math.isnan(amount) and amount > 0:
+            told.append(words(f"owed.{key}", amount=words.money(amount, report.contract.contract.currency)))
     return "; ".join(told) if told else Cell(words("table.no_value"), muted=True)
 
 
@@ -182,33 +185,43 @@ def checked(report: Report) -> Section | None:
     )  # fmt: skip
     passed = sum(has_passed(check) for check in checks)
     heading = words("checked.heading_here" if untold(report, "spot_checks") else "spot.heading", n=len(checks), passed=passed)
-    warning = unreliable_metrics(report)
-    body = [DataTable(words("spot.caption"), columns, rows, notes=notes)]
-    told = [Prose((words("checked.warning", list=[report.voice.metric(metric) for metric in warning]),))] if warning else []
-    return Section(heading, (*told, *body), contents=words("spot.short"))
+    table = DataTable(words("spot.caption"), columns, rows, notes=notes)
+    return Section(heading, (*_warning(report), table), contents=words("spot.short"))
 
 
-def has_passed(check: SpotCheck) -> bool:
-    """Return whether enough of the sample was right."""
-    return decision_rule(check.records, check.target).passes(check.records - check.errors)
+def _warning(report: Report) -> tuple[Prose, ...]:
+    """Return which metrics rest on records that did not pass their last check; nothing where none does."""
+    failed = [report.voice.metric(metric) for metric in unreliable_metrics(report.records.checks)]
+    return (Prose((report.words("checked.warning", list=failed),)),) if failed else ()
 
 
-def _least(check: SpotCheck) -> int:
-    return decision_rule(check.records, check.target).least
+def two_sides(report: Report) -> Section | None:
+    """Return the provider's side of a month in one section: its first sentence stands open, the tables are folded.
 
-
-def unreliable_metrics(report: Report) -> tuple[str, ...]:
-    """Return the metrics whose last spot check was not passed: what pages say of them rests on records that were not right.
+    What each party owed and gave, the spot checks, replies to the figures, and what clients were told. The heading is the most
+    important of their headings; a check that was not passed warns of its metric in the open.
 
     Parameters
     ----------
     report : Report
+
+    Returns
+    -------
+    Section or None
+        None where none of these is recorded.
     """
-    last: dict[str, SpotCheck] = {}
-    for check in sorted(report.records.checks, key=lambda check: check.date):
-        if check.metric is not None:
-            last[check.metric] = check
-    return tuple(metric for metric, check in last.items() if not has_passed(check))
+    parts = [one for one in (obligations(report), checked(report), replies(report), heard(report)) if one is not None]
+    if not parts:
+        return None
+    first = parts[0]
+    words, warning = report.words, _warning(report)
+    # The heading stands above already; what is folded is then called by its short name. A warning is given once, in the open.
+    folds = [Fold(one.contents if one is first else one.heading, tuple(x for x in one.body if x not in warning)) for one in parts]
+    return Section(first.heading, (*warning, *folds), question=words("two_sides.question"), contents=words("two_sides.short"))
+
+
+def _least(check: SpotCheck) -> int:
+    return decision_rule(check.records, check.target).least
 
 
 def burden_meter(report: Report) -> Section | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from acmlib.analysis.obligations import kept
+from acmlib.analysis.spot_checks import has_passed
 from acmlib.contract.kinds import main_id
 from acmlib.contract.record_checks import DELIVERABLES, SPOT_CHECK
 from acmlib.contract.records import Rating, Review
@@ -13,7 +14,6 @@ from acmlib.display.claims import Claim
 from acmlib.display.comparisons import comparisons
 from acmlib.display.objects import Cell, Column, DataTable, Section
 from acmlib.display.report import Report
-from acmlib.display.sections.provider_side import has_passed
 from acmlib.display.sections.story import CHANGED, cohort_rows, cohort_sentence
 
 Side = Literal["for", "against", "neither"]
