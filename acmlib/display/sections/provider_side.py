@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from acmlib.analysis.obligations import Kept, kept, reply_clock
 from acmlib.analysis.spot_checks import decision_rule, has_passed, unreliable_metrics
 from acmlib.contract.replies import Response, SpotCheck
 from acmlib.display.charts.outcomes import outcomes_by_group
 from acmlib.display.judgements import gap_heading
-from acmlib.display.objects import Bullets, Cell, Column, DataTable, Fold, Prose, Section
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.equity import compared
 from acmlib.display.sections.meeting import calendar_entries
@@ -186,20 +187,16 @@ def checked(report: Report) -> Section | None:
     passed = sum(has_passed(check) for check in checks)
     heading = words("checked.heading_here" if untold(report, "spot_checks") else "spot.heading", n=len(checks), passed=passed)
     table = DataTable(words("spot.caption"), columns, rows, notes=notes)
-    return Section(heading, (*_warning(report), table), contents=words("spot.short"))
-
-
-def _warning(report: Report) -> tuple[Prose, ...]:
-    """Return which metrics rest on records that did not pass their last check; nothing where none does."""
     failed = [report.voice.metric(metric) for metric in unreliable_metrics(report.records.checks)]
-    return (Prose((report.words("checked.warning", list=failed),)),) if failed else ()
+    warning = [Prose((words("checked.warning", list=failed),))] if failed else []
+    return Section(heading, (*warning, table), contents=words("spot.short"))
 
 
 def two_sides(report: Report) -> Section | None:
-    """Return the provider's side of a month in one section: its first sentence stands open, the tables are folded.
+    """Return the provider's side of a month in one section, which a dashboard folds: its heading is what has to be known.
 
-    What each party owed and gave, the spot checks, replies to the figures, and what clients were told. The heading is the most
-    important of their headings; a check that was not passed warns of its metric in the open.
+    What each party owed and gave, the spot checks, replies to the figures, and what clients were told. The heading is the first of
+    their headings; a check that was not passed warns there of its metric.
 
     Parameters
     ----------
@@ -213,11 +210,14 @@ def two_sides(report: Report) -> Section | None:
     parts = [one for one in (obligations(report), checked(report), replies(report), heard(report)) if one is not None]
     if not parts:
         return None
-    first = parts[0]
-    words, warning = report.words, _warning(report)
-    # The heading stands above already; what is folded is then called by its short name. A warning is given once, in the open.
-    folds = [Fold(one.contents if one is first else one.heading, tuple(x for x in one.body if x not in warning)) for one in parts]
-    return Section(first.heading, (*warning, *folds), question=words("two_sides.question"), contents=words("two_sides.short"))
+    words = report.words
+    failed = [report.voice.short(metric) for metric in unreliable_metrics(report.records.checks)]
+    heading = parts[0].heading
+    if failed:
+        heading = words("two_sides.warned", heading=heading, list=failed)
+    # The first part's heading stands above already.
+    below = [replace(one, level=3, contents="", heading=one.contents if one is parts[0] else one.heading) for one in parts]
+    return Section(heading, tuple(below), contents=words("two_sides.short"))
 
 
 def _least(check: SpotCheck) -> int:
