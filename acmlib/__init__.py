@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from acmlib.display.choices import report_choices, what_is_due
     from acmlib.display.report import Report, open_report
+    from acmlib.publish.programs import open_program
 
-__all__ = ["Report", "open_report", "report_choices", "what_is_due"]
+__all__ = ["Report", "open_program", "open_report", "report_choices", "what_is_due"]
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
     """Load `open_report` when it is first asked for: a command that only lists contracts need not import the figures."""
+    if name == "open_program":
+        from acmlib.publish.programs import open_program
+
+        return open_program
     if name in __all__:
         from acmlib.display import choices, report
 

@@ -189,8 +189,8 @@ def _list_reports(root: Path) -> None:
     rows = []
     for one in declared_reports(root):
         titles = "; ".join(f"{language}: {title}" for language, title in one.titles.items())
-        rows.append((one.name, titles, f"{one.made}: {', '.join(one.of)}" if one.of else one.made, ", ".join(one.parameters)))
-    say.table("Reports", ("name", "title", "made", "parameters"), rows, lines=False)
+        rows.append((one.name, titles, f"{one.made}: {', '.join(one.of)}" if one.of else one.made, one.per, ", ".join(one.parameters)))
+    say.table("Reports", ("name", "title", "made", "per", "parameters"), rows, lines=False)
     for problem in declaration_problems(root):
         say.wrong(problem)
 

@@ -15,12 +15,13 @@ from acmlib.cli import say
 from acmlib.cli.asked import DONE, FAILED, LEFT_OUT
 from acmlib.cli.requests import check_request
 from acmlib.contract.kinds import IN_ERROR
+from acmlib.contract.workspace import contract_ids
 from acmlib.publish.folders import OutputsError
 from acmlib.publish.inventory import Inventory, named_sources
 from acmlib.publish.jobs import OUTPUTS, Job, RequestError
 from acmlib.publish.limits import Limits
 from acmlib.publish.outcomes import Failure
-from acmlib.publish.reports import declaration_problems, stored_outputs
+from acmlib.publish.reports import PROGRAM, declaration_problems, declared_reports, stored_outputs
 from acmlib.publish.store import INDEX, RELEASE, private_folder
 from acmlib.publish.warm import can_fork, warm_kernels
 
@@ -82,6 +83,8 @@ def _make(
     root: Path, contracts: Sequence[str], asked: dict[str, str | None], how: How, inventory: Inventory, storage: Storage | None
 ) -> int:
     check_request(asked, root)
+    if asked["report"] is not None and _is_per_program(asked["report"], root):
+        return _make_programs(root, asked, how, storage, asked_for=True)
     # Its imports take longer than planning; where nothing is to be made it is killed in the middle of them.
     with warm_kernels() if how.warm and how.scheduler is None and can_fork() else nullcontext():
         return _plan_and_make(root, contracts, asked, how, inventory, storage)
@@ -120,11 +123,37 @@ def _plan_and_make(
             note=say.note,
         )
     say.failures(failures)
+    programs = DONE
+    if asked["report"] is None and len(contracts) > 1 and set(contracts) == set(contract_ids(root)):
+        programs = _make_programs(root, {**asked, "edition": None, "language": None}, how, storage)
     failed = {(one.contract, one.report, one.period, one.edition, one.language) for one in failures}
     made = sum((job.contract, job.name, job.period, job.edition, job.language) not in failed for job in stale)
     way_in = f"{storage.url}/{OUTPUTS}/{INDEX}" if storage else say.near((root / OUTPUTS / INDEX).resolve())
     say.note(f"{made} pages made, {len(failures)} not; the way in: {way_in}")
-    return FAILED if failures else _status(root, planned)
+    return FAILED if failures or programs else _status(root, planned)
+
+
+def _is_per_program(report: str, root: Path) -> bool:
+    """Return whether a report is about the contracts of a program."""
+    return any(one.name == report and one.per == PROGRAM for one in declared_reports(root))
+
+
+def _make_programs(root: Path, asked: dict[str, str | None], how: How, storage: Storage | None, *, asked_for: bool = False) -> int:
+    """Make the pages about programs from the pages of contracts that are there."""
+    from acmlib.publish.batch import make_programs
+
+    if storage is not None:
+        storage.pull_records(root)
+    with warm_kernels(wanted=how.warm):
+        made, failures = make_programs(root, (asked["report"], asked["edition"], asked["language"]), how.limits)
+    if storage is not None:
+        storage.put(root, f"{OUTPUTS}/{INDEX}", *made)
+    say.failures(failures)
+    for page in made:
+        say.note(f"made    {page}")
+    if asked_for and not made and not failures:
+        say.note("nothing to make: a program needs two contracts whose dashboards have been made in that edition; acm run --all makes them")
+    return FAILED if failures else DONE
 
 
 def _status(root: Path, made: Sequence[Job]) -> int:

@@ -8,11 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from acmlib.analysis.verdicts import MetricVerdict
+from acmlib.contract.calendar import entries, entries_for
 from acmlib.display.changes import change_numbers
 from acmlib.display.comparisons import number
 from acmlib.display.facts import BAD, Fact
 from acmlib.display.report import Report
 from acmlib.display.sections.said import first_words, told_facts
+
+#: Columns of `Report.gaps` that name a gap, for whoever asks which contracts share one.
+GAP_KEYS = ("metric", "dimension", "group")
 
 #: No index names more gaps of one contract than this; the rest are counted.
 MOST_GAPS = 2
@@ -30,7 +34,10 @@ def standing(report: Report) -> dict[str, Any]:
     -------
     dict
         ``lead`` (the first sentences), ``figures`` (one a headline metric, the main one first: ``metric``, ``short``, ``value``,
-        ``target``, ``state``, ``certain``, ``changed``), ``gaps`` (the clear ones, in words), ``more_gaps`` (how many more),
+        ``target``, ``state``, ``certain``, ``changed``; as numbers ``kind``, ``better``, ``window``, ``numerator``, ``denominator``,
+        ``number``, ``low``, ``high``, None where not shown), ``gaps`` (the clear ones, in words), ``more_gaps`` (how many more),
+        ``gap_keys`` (of each clear gap metric, dimension and group, by their names), ``served`` (dimension, group, people),
+        ``decision`` (day on which the next award is decided, None if none is planned or it is not for these readers),
         ``rank`` (sorts contracts, worst first), ``program``, ``ended``; all plain JSON values.
     """
     facts = told_facts(report)
@@ -45,6 +52,9 @@ def standing(report: Report) -> dict[str, Any]:
         "figures": [_figure(one, report) for one in known.values()],
         "gaps": gaps[:MOST_GAPS],
         "more_gaps": max(0, len(gaps) - MOST_GAPS),
+        "gap_keys": [_gap_key(one, report) for one in facts if one.kind == "gap" and one.comparison and one.comparison.worst],
+        "served": _served(report),
+        "decision": _decision(report),
         "gaps_known": any(one.outcome not in ("too few", "hidden") for one in report.comparisons),
         "rank": [min(bad, default=len(BAD)), -len(bad)],
     }
@@ -53,6 +63,7 @@ def standing(report: Report) -> dict[str, Any]:
 def _figure(known: MetricVerdict, report: Report) -> dict[str, Any]:
     """Return one headline figure in words."""
     voice, change = report.voice, known.change
+    agreed = report.contract.metrics.get(known.metric.partition("@")[0])
     shown = known.value == known.value
     changed = ""
     if change.state in ("better", "worse", "higher", "lower") and change.before == change.before:
@@ -66,7 +77,51 @@ def _figure(known: MetricVerdict, report: Report) -> dict[str, Any]:
         "certain": bool(known.target.certain),
         "change": change.state,
         "changed": changed,
+        "kind": voice.kind(known.metric),
+        "better": str(agreed.better) if agreed else "neither",
+        "window": known.period,
+        **{
+            name: float(one) if one == one else None
+            for name, one in (
+                ("numerator", known.numerator),
+                ("denominator", known.denominator),
+                ("number", known.value),
+                ("low", known.low),
+                ("high", known.high),
+            )
+        },
     }
+
+
+def _gap_key(fact: Fact, report: Report) -> list[str]:
+    """Return the names of metric, dimension and group of a clear gap."""
+    row = fact.comparison.worst if fact.comparison else None
+    if row is None:
+        return []
+    metric, dimension, group = (str(row[name]) for name in GAP_KEYS)
+    return [report.voice.short(metric), report.voice.dimension(dimension), report.voice.group(dimension, group)]
+
+
+def _served(report: Report) -> list[list[Any]]:
+    """Return how many people of each group are served, once for each dimension; groups that are not shown are left out."""
+    found, metric_of = [], dict[str, tuple[str, str]]()
+    for row in report.served.to_dict("records"):
+        dimension = str(row["dimension"])
+        if metric_of.setdefault(dimension, (str(row["metric"]), str(row["period"]))) != (str(row["metric"]), str(row["period"])):
+            continue
+        people = number(row, "numerator")
+        if people is not None:
+            found.append([report.voice.dimension(dimension), report.voice.group(dimension, str(row["group"])), people])
+    return found
+
+
+def _decision(report: Report) -> str | None:
+    """Return the day by which the next award is decided, where the plan names it and the readers may know."""
+    calendar = report.records.calendar
+    if calendar is None:
+        return None
+    days = entries_for(entries(calendar, report.contract.contract), report.release.edition)
+    return next((one.day.isoformat() for one in days if one.kind == "decision"), None)
 
 
 def _gap(fact: Fact, report: Report) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from acmlib.contract.errors import ContractError
-from acmlib.publish.folders import REMEDY
+from acmlib.publish.folders import REMEDY, OutputsError
 from acmlib.publish.inventory import INVENTORY, Inventory, MadeFrom
 from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.limits import ORDINARY, Limits
@@ -268,6 +268,33 @@ def _make(job: Job, root: Path, working: Path, run: str, limits: Limits, made_fr
     from acmlib.publish.runner import run_job
 
     return run_job(job, root=root, working=working, run=run, limits=limits, made_from=made_from)
+
+
+def make_programs(
+    root: Path, asked: tuple[str | None, str | None, str | None], limits: Limits
+) -> tuple[tuple[str, ...], tuple[Failure, ...]]:
+    """Make the pages about programs from the finished pages of contracts, in a worker (`acmlib.publish.programs.make_program_pages`).
+
+    Raises
+    ------
+    OutputsError
+        If they cannot be written at all.
+    """
+    with contextlib.closing(Worker()) as worker:
+        worker.begin(_make_programs, root, asked, limits)
+        try:
+            made: tuple[tuple[str, ...], tuple[Failure, ...]] = worker.result()
+        except (WorkerFailed, WorkerDied) as error:
+            raise OutputsError(f"{OUTPUTS}/programs cannot be written: {error}") from error
+        return made
+
+
+def _make_programs(root: Path, asked: tuple[str | None, str | None, str | None], limits: Limits) -> Any:
+    with working_folder(root) as working:
+        prepare_worker(root, working)
+        from acmlib.publish.programs import make_program_pages
+
+        return make_program_pages(root, asked, limits)
 
 
 def _write_index(root: Path) -> str | None:

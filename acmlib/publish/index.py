@@ -1,6 +1,6 @@
 """``outputs/index.html``: the portfolio and the way in, for people. One row a contract, what needs attention first, with its pages.
 
-The same table for the contracts of one program stands in ``outputs/portfolio-<program>.html``.
+It links to the pages about programs (`acmlib.publish.programs`) that have been made.
 """
 
 from __future__ import annotations
@@ -9,22 +9,24 @@ import base64
 import datetime as dt
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from html import escape
+from collections.abc import Mapping, Sequence
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
 from acmlib.contract.plain_text import plain
 from acmlib.display.words import Words
 from acmlib.publish.exporter import TEMPLATES, ExportError, stylesheet
-from acmlib.publish.jobs import OUTPUTS
+from acmlib.publish.jobs import OUTPUTS, PLAIN_LANGUAGE
 from acmlib.publish.locks import locked
 from acmlib.publish.portfolio import Line, PageLink, lines
 from acmlib.publish.reports import FIRST_REPORT
 from acmlib.publish.run_record import records
 from acmlib.publish.scan import machine_secrets, scan_page
 from acmlib.publish.store import INDEX, write_text
+
+#: Folder of the pages about programs, in ``outputs/``.
+PROGRAMS = "programs"
 
 #: What the index says of each contract, in this order; the names are keys of the catalogue.
 COLUMNS = ("contract", "main", "others", "gaps", "changes", "overdue", "next_meeting", "pages")
@@ -54,7 +56,7 @@ _PAGE = """<!DOCTYPE html>
 
 
 def write_index(root: Path, *, language: str = "en") -> Path:
-    """Write the index of everything in ``outputs/``, and a portfolio for each program of several contracts; return where the index is.
+    """Write the index of everything in ``outputs/``, and return where it is.
 
     Parameters
     ----------
@@ -72,24 +74,20 @@ def write_index(root: Path, *, language: str = "en") -> Path:
     words = Words(language)
     with locked(root / OUTPUTS):
         every = lines(records(root), language=language)
-        programs = Counter(one.program for one in every if one.program)
-        several = sorted(name for name, number in programs.items() if number > 1)
-        _write(path, index_page(every, words, programs=several), root)
-        for name in several:
-            own = [one for one in every if one.program == name]
-            _write(root / OUTPUTS / portfolio_name(name), index_page(own, words, program=name), root)
+        _write(path, index_page(every, words, programs=_program_pages(root)), root)
     return path
 
 
-def portfolio_name(program: str) -> str:
-    """Return the file of a program's portfolio.
-
-    Examples
-    --------
-    >>> portfolio_name("Youth employment")
-    'portfolio-youth-employment.html'
-    """
-    return f"portfolio-{re.sub(r'[^a-z0-9]+', '-', program.lower()).strip('-') or 'program'}.html"
+def _program_pages(root: Path) -> dict[str, str]:
+    """Return the pages about programs that are there: address to title."""
+    found: dict[str, str] = {}
+    for page in sorted((root / OUTPUTS / PROGRAMS).glob("*.html")):
+        title = re.search(r"<title>([^<]*)</title>", page.read_text(encoding="utf-8"))
+        language = re.search(r"\.([a-z]{2,3})\.html$", page.name)
+        reader = Words(PLAIN_LANGUAGE)(f"index.for_{page.name.split('.')[1]}") if page.name.count(".") > 1 else ""
+        named = unescape(title.group(1)) if title else page.stem
+        found[f"{PROGRAMS}/{page.name}"] = f"{named} ({reader}{', ' + language.group(1).upper() if language else ''})"
+    return found
 
 
 def _write(path: Path, page: str, root: Path) -> None:
@@ -105,7 +103,7 @@ def index_style() -> str:
     return stylesheet() + (TEMPLATES / "acm_page" / "portfolio.css").read_text(encoding="utf-8")
 
 
-def index_page(found: Sequence[Line], words: Words, *, programs: Iterable[str] = (), program: str = "") -> str:
+def index_page(found: Sequence[Line], words: Words, *, programs: Mapping[str, str] | None = None) -> str:
     """Return the index as one page without script.
 
     Parameters
@@ -114,20 +112,18 @@ def index_page(found: Sequence[Line], words: Words, *, programs: Iterable[str] =
         The contracts, worst first.
     words : Words
         Fixed words of the index.
-    programs : iterable of str
-        Programs that have a portfolio of their own, linked below the title.
-    program : str
-        The program whose portfolio this is; empty for the index.
+    programs : mapping, optional
+        Address to title of the pages about programs, linked below the title.
     """
     style, heading = index_style(), _heading(found, words)
     until = [one.until for one in found if one.until]
     clock = words("index.subtitle", date=max(until)) if until else ""
-    links = [f'<a href="{escape(portfolio_name(name))}">{escape(name)}</a>' for name in programs]
+    links = [f'<a href="{escape(address)}">{escape(title)}</a>' for address, title in (programs or {}).items()]
     subtitle = escape(clock) + (f" {escape(words('index.programs'))} {', '.join(links)}." if links else "")
     return _PAGE.format(
         language=words.language,
         digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        title=escape(f"{words('index.title')}: {program}" if program else words("index.title")),
+        title=escape(words("index.title")),
         heading=escape(heading),
         subtitle=subtitle,
         style=style,

@@ -15,6 +15,7 @@ from acmlib.contract.periods import Period, month_text, report_period
 from acmlib.contract.records import Records, Topic
 from acmlib.publish.reports import (
     ALWAYS,
+    CONTRACT,
     ENDED,
     NOTEBOOKS,
     RECORDED,
@@ -182,13 +183,15 @@ def _months_of_done(records: Records, asked: Period) -> dict[str, str]:
 def _reports(contract: Contract, period: Period, report: str | None, records: Records, root: Path) -> list[tuple[str, str | None]]:
     """Return the reports, each with its topic, that fit what was asked."""
     if report is None:
-        return [pair for one in declared_reports(root) for pair in _due(one, contract, period, records)]
+        return [pair for one in declared_reports(root) if one.per == CONTRACT for pair in _due(one, contract, period, records)]
     whole = (root / NOTEBOOKS / f"{report}.ipynb").is_file()
     name, _, topic = (report, "", "") if whole else report.partition("-")
     try:
         declared = find_report(name, root)
     except DeclarationError as error:
         raise RequestError(f"--report {report}: {error}") from error
+    if declared.per != CONTRACT:
+        raise RequestError(f"--report {report}: is about the contracts of a program, not about one; acm run --all --report {name}")
     if not topic:
         return [(name, None)] if declared.made in (REQUESTED, RECORDED) else _due(declared, contract, period, records)
     ids = [one.id for one in records.roadmap]

@@ -11,6 +11,7 @@ from typing import Any
 from acmlib.contract.model import EDITIONS
 from acmlib.publish.agenda import SPEAKS, Due, due
 from acmlib.publish.reports import FIRST_REPORT
+from acmlib.publish.store import RELEASE
 
 Record = Mapping[str, Any]
 
@@ -59,6 +60,8 @@ class Line:
         Of its newest period.
     earlier : tuple of PageLink
         Of the periods before, the latest first.
+    release : str
+        Address of the numbers that `standing` speaks of, from the index; empty where no dashboard was made.
     """
 
     contract: str
@@ -69,6 +72,7 @@ class Line:
     until: dt.date | None
     pages: tuple[PageLink, ...]
     earlier: tuple[PageLink, ...]
+    release: str = ""
 
 
 def lines(found: Iterable[tuple[Path, Record]], *, language: str) -> tuple[Line, ...]:
@@ -117,6 +121,7 @@ def _line(contract: str, folders: Sequence[tuple[Path, Record]], language: str, 
         until=dt.date.fromisoformat(newest) if newest else None,
         pages=tuple(sorted((link for _, link in current), key=_order)),
         earlier=tuple(older),
+        release=PurePath(contract, speaks["period"], speaks["edition"], RELEASE).as_posix() if speaks else "",
     )
 
 

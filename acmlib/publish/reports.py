@@ -9,6 +9,8 @@
 
 ``made`` is ``"always"``, ``"when ended"``, ``"on request"``, ``{"per topic of kinds": [...]}`` (kinds of roadmap topics) or
 ``{"when recorded": [...]}`` (one of these records stands beside the contract). ``editions`` names those that the report has, if not all.
+A report that is ``per: program`` is made from the finished pages of several contracts (`acmlib.publish.programs`); its parameters are
+``program``, ``edition`` and ``language``, and it is made ``always`` or ``on request``.
 """
 
 from __future__ import annotations
@@ -29,6 +31,12 @@ NOTEBOOKS = "notebooks"
 
 #: What a parameter of a notebook may select; the first four every report has.
 SELECTORS = ("contract", "period", "edition", "language", "topic")
+
+#: Parameters of a report about the contracts of a program.
+PROGRAM_SELECTORS = ("program", "edition", "language")
+
+#: What a page is about.
+CONTRACT, PROGRAM = "contract", "program"
 
 #: When a report is made. Those with a list say of what.
 ALWAYS, RECORDED, TOPICS, ENDED, REQUESTED = "always", "when recorded", "per topic of kinds", "when ended", "on request"
@@ -67,6 +75,8 @@ class Declared:
         Names in its parameters cell.
     editions : tuple of str
         Editions that it is made in.
+    per : str
+        ``contract`` or ``program``.
     """
 
     name: str
@@ -75,6 +85,7 @@ class Declared:
     of: tuple[str, ...] = ()
     parameters: tuple[str, ...] = SELECTORS[:4]
     editions: tuple[str, ...] = EDITIONS
+    per: str = CONTRACT
 
     @property
     def notebook(self) -> str:
@@ -205,14 +216,19 @@ def declaration(given: Any, name: str, where: str) -> Declared:
     for key in given:
         if key not in _KEYS:
             raise DeclarationError(f"{where}: acm.{key} is not known; {choose(str(key), _KEYS)}")
-    if given.get("per", "contract") != "contract":
-        raise DeclarationError(f"{where}: acm.per is {given['per']!r}; use contract: a page is about one contract")
+    per = given.get("per", CONTRACT)
+    if per not in (CONTRACT, PROGRAM):
+        raise DeclarationError(f"{where}: acm.per is {per!r}; {choose(str(per), (CONTRACT, PROGRAM))}")
     made, of = _made(given.get("made"), where)
+    if per == PROGRAM and made not in (ALWAYS, REQUESTED):
+        raise DeclarationError(f"{where}: acm.made is {made!r} of a report per program; {choose(made, (ALWAYS, REQUESTED))}")
     editions = tuple(given.get("editions") or EDITIONS)
     for one in editions:
         if one not in EDITIONS:
             raise DeclarationError(f"{where}: acm.editions names {one!r}; {choose(str(one), EDITIONS)}")
-    return Declared(name, _titles(given.get("title"), where), made, of, _parameters(given.get("parameters"), made, where), editions)
+    usual = PROGRAM_SELECTORS if per == PROGRAM else SELECTORS if made == TOPICS else SELECTORS[:4]
+    parameters = _parameters(given.get("parameters"), usual, PROGRAM_SELECTORS if per == PROGRAM else SELECTORS, where)
+    return Declared(name, _titles(given.get("title"), where), made, of, parameters, editions, per)
 
 
 def _titles(given: Any, where: str) -> Mapping[str, str]:
@@ -237,13 +253,12 @@ def _made(given: Any, where: str) -> tuple[str, tuple[str, ...]]:
     return made, tuple(of)
 
 
-def _parameters(given: Any, made: str, where: str) -> tuple[str, ...]:
-    usual = SELECTORS if made == TOPICS else SELECTORS[:4]
+def _parameters(given: Any, usual: tuple[str, ...], allowed: tuple[str, ...], where: str) -> tuple[str, ...]:
     if given is None:
         return usual
     for one in given:
-        if one not in SELECTORS:
-            raise DeclarationError(f"{where}: acm.parameters names {one!r}, which is no selector; {choose(str(one), SELECTORS)}")
+        if one not in allowed:
+            raise DeclarationError(f"{where}: acm.parameters names {one!r}, which is no selector; {choose(str(one), allowed)}")
     for one in usual:
         if one not in given:
             raise DeclarationError(f"{where}: acm.parameters lacks '{one}'; every report of its kind has {', '.join(usual)}")

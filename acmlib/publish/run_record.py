@@ -67,6 +67,14 @@ class _Figure(_Shape):
     certain: bool
     change: Literal["better", "worse", "higher", "lower", "no clear change", "not judged"]
     changed: str
+    kind: str = ""
+    better: str = ""
+    window: str = ""
+    numerator: float | None = None
+    denominator: float | None = None
+    number: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 class _Standing(_Shape):
@@ -76,6 +84,9 @@ class _Standing(_Shape):
     figures: list[_Figure] = []
     gaps: list[str] = []
     more_gaps: NonNegativeInt = 0
+    gap_keys: list[Annotated[list[str], Len(3, 3)]] = []
+    served: list[Annotated[list[str | float], Len(3, 3)]] = []
+    decision: Day | None = None
     rank: Annotated[list[int], Len(2, 2)] = [0, 0]
 
 

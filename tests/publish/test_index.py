@@ -5,7 +5,7 @@ from pathlib import Path
 from lxml import html
 
 from acmlib.display.words import Words
-from acmlib.publish.index import index_page, portfolio_name
+from acmlib.publish.index import index_page
 from acmlib.publish.portfolio import lines
 from acmlib.publish.scan import scan_page
 
@@ -121,10 +121,10 @@ def test_a_pdf_is_linked_beside_its_page():
     assert links[1].get("aria-label").endswith("PDF")
 
 
-def test_a_program_has_a_portfolio_of_its_own():
-    shown = page(record(dashboard__html=MADE), programs=["youth"])
-    assert shown.xpath("//header//a/@href") == [portfolio_name("youth")]
-    assert page(record(dashboard__html=MADE), program="youth").findtext(".//title").endswith(": youth")
+def test_pages_about_programs_are_linked_below_the_title():
+    shown = page(record(dashboard__html=MADE), programs={"programs/portfolio-youth.internal.html": "Portfolio: <youth> (agency)"})
+    (link,) = shown.xpath("//header//a")
+    assert (link.get("href"), link.text) == ("programs/portfolio-youth.internal.html", "Portfolio: <youth> (agency)")
 
 
 def test_the_index_itself_is_a_page_fit_to_be_handed_out():

@@ -45,7 +45,7 @@ def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice, width: float =
     sheet = Sheet(height, width)
     x, y = Scale(0, max(len(rows) - 1, 1), 3, width - 6), _between([*values, *targets_of(rows)], height - 5, 5)
     draw_target(sheet, rows, x, y)
-    _line(sheet, rows, x, y)
+    draw_line(sheet, rows, x, y)
     first, last = drawn[0][1], drawn[-1][1]
     alt = voice.words(
         "alt.sparkline",
@@ -65,7 +65,7 @@ def _between(values: Sequence[float], bottom: float, top: float) -> Scale:
     return Scale(low, high, bottom, top) if high > low else Scale(low - 1, high + 1, bottom, top)
 
 
-def _line(sheet: Sheet, rows: Sequence[dict[str, object]], x: Scale, y: Scale) -> None:
+def draw_line(sheet: Sheet, rows: Sequence[dict[str, object]], x: Scale, y: Scale) -> None:
     """Draw a line broken where a month is missing, and mark its last point."""
     run: list[tuple[float, float]] = []
     last: tuple[float, float, object] | None = None
@@ -158,7 +158,7 @@ def _panel(
     if target is not None:
         sheet.line([left, x.end + 4], [y(target)] * 2, color=ORANGE, width=1.2, dash=(5, 3))
     sheet.line([left, x.end + 4], [bottom + 6] * 2, color=RULE, width=0.6)
-    _line(sheet, rows, x, y)
+    draw_line(sheet, rows, x, y)
     sheet.text(x.end + 8, y(values[-1]), text, bold=True, middle=True)
     # Each panel has its own first and last month: one metric comes by month, another by quarter.
     sheet.text(left, bottom + 20, voice.words.short_month(str(rows[0]["month"])), color=GREY)

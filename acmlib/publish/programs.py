@@ -1,0 +1,256 @@
+"""Pages about the contracts of a program: notebooks that are ``per: program``, made from the finished pages of the contracts.
+
+They lie in ``outputs/programs/``: a page for each program of several contracts, and one for all contracts where there are several programs.
+They are made after the pages of the contracts, which they read: `release.csv` and `run.json`, and no data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+import pandas as pd
+
+from acmlib.contract.errors import ContractError, choose
+from acmlib.contract.load import load_contract
+from acmlib.contract.model import Edition
+from acmlib.contract.workspace import find_root
+from acmlib.display.own import theme
+from acmlib.display.portfolio import Member, Program
+from acmlib.display.voice import Voice
+from acmlib.display.words import Words
+from acmlib.publish.engine import CellError, KernelError, execute, notebook_parameters
+from acmlib.publish.exporter import ExportError, export_page
+from acmlib.publish.folders import make_folder
+from acmlib.publish.index import PROGRAMS, write_index
+from acmlib.publish.jobs import OUTPUTS, PLAIN_LANGUAGE
+from acmlib.publish.limits import ORDINARY, Limits
+from acmlib.publish.locks import locked
+from acmlib.publish.outcomes import Failure
+from acmlib.publish.portfolio import Line, lines
+from acmlib.publish.reports import ALWAYS, PROGRAM, Declared, declared_reports
+from acmlib.publish.run_record import records
+from acmlib.publish.safe_csv import read_release
+from acmlib.publish.scan import machine_secrets, scan_page
+from acmlib.publish.store import write_text
+
+#: Name of the page of all contracts in its address.
+ALL_PROGRAMS = "all"
+
+
+@dataclass(frozen=True, order=True)
+class ProgramPage:
+    """One page about the contracts of a program: report, program (empty: all contracts), edition and language."""
+
+    report: str
+    program: str
+    edition: str
+    language: str
+
+    @property
+    def path(self) -> Path:
+        """The page, from ``outputs/``.
+
+        Examples
+        --------
+        >>> ProgramPage("portfolio", "Youth employment", "internal", "es").path.as_posix()
+        'programs/portfolio-youth-employment.internal.es.html'
+        """
+        program = re.sub(r"[^a-z0-9]+", "-", self.program.lower()).strip("-") or ("program" if self.program else ALL_PROGRAMS)
+        language = "" if self.language == PLAIN_LANGUAGE else f".{self.language}"
+        return Path(PROGRAMS, f"{self.report}-{program}.{self.edition}{language}.html")
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters of the notebook."""
+        return {"program": self.program, "edition": self.edition, "language": self.language}
+
+
+def plan_programs(
+    root: Path, *, report: str | None = None, edition: str | None = None, language: str | None = None
+) -> tuple[ProgramPage, ...]:
+    """Return the pages about programs that the finished pages of a workspace give.
+
+    Parameters
+    ----------
+    root : Path
+        The workspace.
+    report, edition, language : str, optional
+        Only these; a report that is made on request only if it is asked for.
+    """
+    reports = [one for one in declared_reports(root) if one.per == PROGRAM and (one.name == report or (not report and one.made == ALWAYS))]
+    if not reports:
+        return ()
+    languages = sorted({str(page.get("language", PLAIN_LANGUAGE)) for _, record in records(root) for page in record["pages"].values()})
+    found = []
+    for one in reports:
+        for each_edition in one.editions:
+            if edition not in (None, each_edition):
+                continue
+            for program in _programs(_lines(root, each_edition, PLAIN_LANGUAGE)):
+                found += [ProgramPage(one.name, program, each_edition, each) for each in languages if language in (None, each)]
+    return tuple(found)
+
+
+def _programs(every: Iterable[Line]) -> list[str]:
+    """Return the programs of several contracts; the empty one, all contracts, where contracts have different programs or none."""
+    members = [one.program for one in every if one.standing]
+    several = sorted(name for name, number in Counter(members).items() if name and number > 1)
+    return [*several, *([""] if len(members) > 1 and len(set(members)) > 1 else [])]
+
+
+def _lines(root: Path, edition: str, language: str) -> tuple[Line, ...]:
+    """Return the contracts by what their pages say: to the public what was handed out to the public, to the agency what it has."""
+    if edition == "internal":
+        return lines(records(root), language=language)
+    found = []
+    for folder, record in records(root):
+        pages = {name: page for name, page in record["pages"].items() if not page.get("draft")}
+        if record["edition"] == edition and pages:
+            found.append((folder, {**record, "pages": pages}))
+    return lines(found, language=language)
+
+
+def open_program(program: str = "", edition: str = "internal", language: str = PLAIN_LANGUAGE, root: Path | None = None) -> Program:
+    """Open the finished pages of the contracts of a program.
+
+    Parameters
+    ----------
+    program : str
+        As the contract files name it; all contracts if empty.
+    edition : str
+        ``internal``: for the agency, by each contract's provider page where there is one; ``provider`` or ``public``: pages of this
+        edition alone, and none that are drafts.
+    language : str
+    root : Path, optional
+        The workspace; found by walking up from the current folder if absent.
+
+    Returns
+    -------
+    Program
+        Contracts worst first. Without any where no pages have been made.
+
+    Raises
+    ------
+    ValueError
+        If there is no such program or edition.
+    """
+    root = root or find_root()
+    if edition not in get_args(Edition):
+        raise ValueError(f"edition is {edition!r}; {choose(edition, get_args(Edition))}")
+    every = [one for one in _lines(root, edition, language) if one.standing]
+    known = sorted({one.program for one in every if one.program})
+    if program and every and program not in known:
+        raise ValueError(f"program '{program}': {choose(program, known)}")
+    chosen = [one for one in every if program in ("", one.program)]
+    words = Words(language)
+    voices: dict[str, Voice] = {}
+    for one in chosen:
+        metric = _main(one)
+        if metric and metric not in voices:
+            voice = _voice(one, metric, language, root)
+            voices |= {metric: voice} if voice else {}
+    theme()
+    return Program(program, edition, words, tuple(_member(one, root) for one in chosen), voices)
+
+
+def _main(line: Line) -> str:
+    """Return the metric id of a contract's main figure; empty if it has none."""
+    figures = line.standing.get("figures") or ()
+    return str(figures[0]["metric"]) if figures else ""
+
+
+def _voice(line: Line, metric: str, language: str, root: Path) -> Voice | None:
+    """Return the words of a contract; None where its file cannot be read now or has lost the metric since."""
+    try:
+        contract = load_contract(line.contract, root=root)
+    except ContractError:
+        return None
+    if metric.partition("@")[0] not in contract.metrics:
+        return None
+    return Voice(Words(language, contract.wording), contract)
+
+
+def _member(line: Line, root: Path) -> Member:
+    due, metric = line.due, _main(line)
+    months = _months(root / OUTPUTS / line.release, metric) if line.release and metric else pd.DataFrame()
+    return Member(line.contract, line.title, line.standing, len(due.overdue), due.meeting, due.over, line.until, months)
+
+
+def _months(path: Path, metric: str) -> pd.DataFrame:
+    """Return the released months of a metric's totals."""
+    if not path.is_file():
+        return pd.DataFrame()
+    cells = read_release(path)
+    own = cells[cells["metric"].eq(metric) & cells["dimension"].eq("all") & cells["period"].str.fullmatch(r"\d{4}-\d{2}")]
+    return own.set_index("period").sort_index()[["denominator", "value", "status"]]
+
+
+def make_program_pages(
+    root: Path, asked: tuple[str | None, str | None, str | None] = (None, None, None), limits: Limits = ORDINARY
+) -> tuple[tuple[str, ...], tuple[Failure, ...]]:
+    """Make the pages about programs, and write the index that leads to them.
+
+    Parameters
+    ----------
+    root : Path
+        The workspace.
+    asked : tuple
+        Report, edition and language; None for all that are due.
+    limits : Limits
+
+    Returns
+    -------
+    (tuple of str, tuple of Failure)
+        The pages that were made, from the workspace; and why others were not. The last good page stays then.
+    """
+    planned = plan_programs(root, report=asked[0], edition=asked[1], language=asked[2])
+    reports = {one.name: one for one in declared_reports(root)}
+    made, failures = [], []
+    make_folder(root / OUTPUTS / PROGRAMS)
+    with locked(root / OUTPUTS / PROGRAMS):
+        for page in planned:
+            problem = _make(page, reports[page.report], root, limits)
+            if problem is None:
+                made.append(Path(OUTPUTS, page.path).as_posix())
+            else:
+                failures.append(problem)
+        if asked == (None, None, None):
+            _remove_others({page.path.name for page in planned}, root)
+    write_index(root)
+    return tuple(made), tuple(failures)
+
+
+def _remove_others(planned: set[str], root: Path) -> None:
+    """Remove the pages of programs that there are no longer."""
+    for path in (root / OUTPUTS / PROGRAMS).glob("*.html"):
+        if path.name not in planned:
+            path.unlink()
+
+
+def _make(page: ProgramPage, declared: Declared, root: Path, limits: Limits) -> Failure | None:
+    """Make one page; why not, if that fails."""
+    words = Words(page.language)
+    title = f"{declared.title(page.language)}: {page.program or words('portfolio.all')}"
+    lacks = [name for name in page.parameters if name not in notebook_parameters(root / declared.notebook)]
+    if lacks:
+        return _failure(page, declared.notebook, f"the parameters cell has no '{lacks[0]}'", "add it")
+    try:
+        executed = execute(root / declared.notebook, page.parameters, folder=root, limits=limits)
+        content = export_page(executed, title=title, language=page.language)
+    except (CellError, KernelError, ExportError) as error:
+        what = str(error).replace(str(root.resolve()), ".")
+        return _failure(page, declared.notebook, what, f"open it with `acm lab`, set {page.parameters}, and run all cells")
+    problems = scan_page(content, machine_secrets(root), notebook=executed)
+    if problems:
+        return _failure(page, f"{declared.notebook}, finished page", "; ".join(problems), "correct the notebook; the page was not written")
+    write_text(root / OUTPUTS / page.path, content)
+    return None
+
+
+def _failure(page: ProgramPage, where: str, what: str, do: str) -> Failure:
+    return Failure(page.program or ALL_PROGRAMS, page.report, "", page.edition, page.language, where, what, do)
