@@ -266,7 +266,10 @@ _FURTHER: tuple[tuple[Callable[..., None], str], ...] = (
         (command, meetings.EXAMPLES[command.__name__])
         for command in (meetings.meeting, meetings.handout, meetings.actions, meetings.spot_check)
     ),
-    *((command, beginnings.EXAMPLES[command.__name__]) for command in (beginnings.pilots, beginnings.starters, beginnings.training)),
+    *(
+        (command, beginnings.EXAMPLES[command.__name__])
+        for command in (beginnings.pilots, beginnings.contracts, beginnings.starters, beginnings.training)
+    ),
     (watching.watch, watching.EXAMPLES["watch"]),
 )
 for further, examples in _FURTHER:

@@ -20,6 +20,7 @@ EXAMPLES = {
     "pilots": "Examples:   [b]acm pilots register.csv[/b]   the contracts that suit best first\n\n"
     "[b]acm pilots register.csv --settings my-pilots.yml --out shortlist.csv[/b]   with your own weights, all of it as a table",
     "training": "Example:   [b]acm training --language es --groups 6[/b]   slides, hand-outs and answers for six groups",
+    "contracts": "Example:   [b]acm contracts youth-jobs[/b]   from params/youth-jobs/contracts.yml a contract for each provider",
     "starters": "Examples:   [b]acm starters[/b]   which services there are      [b]acm starters tutoring --language es[/b]   one of them",
 }
 #: Rows that a terminal shows; the file has all.
@@ -115,6 +116,30 @@ def _benchmark(measure: Measure, language: str) -> str:
         return found.open.in_language(language)
     value = f"{found.value:.0%}" if measure.kind in ("proportion", "retention") and (found.value or 0) <= 1 else f"{found.value:g}"
     return f"{value}: {found.of.in_language(language) if found.of else ''}. {found.source}, {found.year} ({found.where})"
+
+
+def contracts(
+    program: Annotated[str, typer.Argument(metavar="PROGRAM", help="Folder in params/ that holds contracts.yml.")],
+) -> None:
+    """Write a contract for each value of a column: a program's file with all its providers becomes a contract for each of them.
+
+    params/PROGRAM/contracts.yml is a contract file that begins with  contracts: {from: FILE, each: COLUMN}.
+    """
+    from acmlib.contract.errors import ContractError
+    from acmlib.intake.scaffold.each import write_each
+
+    try:
+        done = write_each(program, root=workspace())
+    except ContractError as error:
+        say.wrong(str(error))
+        raise typer.Exit(MISUSED) from error
+    for one in done.written:
+        say.note(f"written: params/{one}/contract.yml")
+    say.note(f"{len(done.written)} contracts written, {len(done.same)} as they were")
+    if done.without:
+        say.note(f"rows that belong to no contract, because the column is empty: {done.without:,}")
+    for one in done.left:
+        say.note(f"params/{one}: its value is no longer in the file; remove the folder if the contract has ended")
 
 
 def training(
