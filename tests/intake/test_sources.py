@@ -157,6 +157,25 @@ def test_every_sample_contract_opens_without_an_error(repository):
             assert not [finding for finding in check_tables(tables, tables.contract) if finding.severity == "error"], contract_id
 
 
+def test_planned_queries_and_queries_as_written_count_the_same(repository, monkeypatch):
+    import pandas as pd
+
+    from acmlib.contract.load import load_contract
+    from acmlib.intake import open_tables
+    from acmlib.intake.build import sources
+    from acmlib.measures.compute import metric_table
+
+    contract = load_contract("harbor-youth-jobs", root=repository)
+    found = []
+    for small, planned in ((sources.SMALL, False), (0, True)):
+        monkeypatch.setattr(sources, "SMALL", small)
+        with open_tables(contract, root=repository) as tables:
+            plan = tables.connection.execute("EXPLAIN SELECT * FROM (SELECT * FROM participants ORDER BY 1) LIMIT 3").fetchall()[0][1]
+            assert ("top" in plan.lower()) == planned  # without a plan all is sorted first
+            found.append(metric_table(contract, tables, tables.period))
+    pd.testing.assert_frame_equal(*found)
+
+
 def test_ten_million_rows_are_not_copied(bench, rows):
     import resource
     import time

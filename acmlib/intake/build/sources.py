@@ -29,6 +29,9 @@ from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceError, Sourc
 from acmlib.intake.read.quick import read_quickly
 from acmlib.intake.read.reading import Input, Raw, read_raw
 
+#: Tables of files with fewer bytes than this are small: DuckDB takes longer to plan a query over them than to run it as it is written.
+SMALL = 1 << 20
+
 
 class Tables:
     """The tables of a contract, ready to be counted; a context manager, made by `open_tables`.
@@ -208,11 +211,14 @@ def _populations(contract: Contract, root: Path) -> dict[str, pd.DataFrame]:
 
 
 def _read(tables: Tables, root: Path) -> dict[str, Raw]:
-    """Read the files of every table and give their columns our names and types."""
+    """Read the files of every table and give their columns our names and types; queries are planned once there is a table worth it."""
     contract, raws, errors = tables.contract, {}, []
+    tables.connection.execute("PRAGMA disable_optimizer")
     for name, table in contract.tables.items():
         try:
             files = find_files(table.source, root=root)
+            if not _is_small(files):
+                tables.connection.execute("PRAGMA enable_optimizer")
             kept = kept_table(contract, name, files, tables._workspace)
             raw, noticed = kept or _read_one(tables, name, table, files)
         except SourceError as error:
@@ -230,6 +236,12 @@ def _read(tables: Tables, root: Path) -> dict[str, Raw]:
     if errors:
         raise ContractError(errors)
     return raws
+
+
+def _is_small(files: Sequence[SourceFile]) -> bool:
+    """Whether queries over these files are not worth planning: CSV files and spreadsheets of less than `SMALL` bytes together."""
+    plain = all(file.kind in ("csv", "excel") and file.path.suffix != ".gz" for file in files)
+    return plain and sum(file.path.stat().st_size for file in files) < SMALL
 
 
 def _read_one(tables: Tables, name: str, table: Table, files: Sequence[SourceFile]) -> tuple[Raw, list[Finding]]:
