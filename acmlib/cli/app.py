@@ -139,7 +139,9 @@ def check(
 
 @app.command(epilog="Example:   [b]acm peers harbor-youth-jobs[/b]")
 def peers(contract: Annotated[str, typer.Argument(metavar="ID", help="Name of the contract's folder in params/.")]) -> None:
-    """Write params/ID/peers.csv: what the other contracts of its programme have shown in their own reports, to stand beside it.
+    """Write params/ID/peers.csv: what the other contracts of its program have handed out to the public, to stand beside it.
+
+    Only figures of public editions that were released are in it: acm run --edition public --release.
 
     Look at the file before you make pages: other contracts are named in the internal edition only, but a reader may know one by its size.
     """
@@ -268,7 +270,7 @@ _FURTHER: tuple[tuple[Callable[..., None], str], ...] = (
     ),
     *(
         (command, beginnings.EXAMPLES[command.__name__])
-        for command in (beginnings.pilots, beginnings.contracts, beginnings.starters, beginnings.training)
+        for command in (beginnings.start, beginnings.pilots, beginnings.contracts, beginnings.starters, beginnings.training)
     ),
     (watching.watch, watching.EXAMPLES["watch"]),
 )

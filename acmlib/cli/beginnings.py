@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 EXAMPLES = {
     "pilots": "Examples:   [b]acm pilots register.csv[/b]   the contracts that suit best first\n\n"
     "[b]acm pilots register.csv --settings my-pilots.yml --out shortlist.csv[/b]   with your own weights, all of it as a table",
+    "start": "Examples:   [b]acm start riverside-tutoring[/b]   what is missing beside its contract.yml\n\n"
+    "[b]acm start riverside-tutoring --from data/riverside-tutoring/students.csv[/b]   contract.yml too, from a file's columns",
     "training": "Example:   [b]acm training --language es --groups 6[/b]   slides, hand-outs and answers for six groups",
     "contracts": "Example:   [b]acm contracts youth-jobs[/b]   from params/youth-jobs/contracts.yml a contract for each provider",
     "starters": "Examples:   [b]acm starters[/b]   which services there are      [b]acm starters tutoring --language es[/b]   one of them",
@@ -76,6 +78,36 @@ def _row(row: pd.Series) -> tuple[str, ...]:
         row["cadence"],
         ", ".join(unknown),
     )
+
+
+def start(
+    contract: Annotated[str, typer.Argument(metavar="ID", help="Name of the contract: small letters, numbers and hyphens.")],
+    source: Annotated[Path | None, typer.Option("--from", help="The provider's file, where contract.yml is missing.", exists=True)] = None,
+    on: Annotated[str | None, typer.Option(help="Day on which you begin. Today.")] = None,
+) -> None:
+    """Lay out a contract's folder: plan with eleven questions and calendar, roadmap, actions, instruments for clients' voice.
+
+    Then say what to do in the first month, by when. What is there already is left as it is.
+    """
+    from acmlib.contract.errors import ContractError
+    from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
+    from acmlib.display.starting import first_month, lay_out
+    from acmlib.intake.scaffold.draft import scaffold_contract
+
+    root = workspace()
+    try:
+        day = dt.date.fromisoformat(on) if on else dt.datetime.now().astimezone().date()
+        if not (root / contract_folder(contract) / CONTRACT_FILE).exists():
+            if source is None:
+                raise ValueError(f"{contract_folder(contract)}: has no {CONTRACT_FILE} yet; name the provider's file: --from FILE")
+            say.note(f"written: {say.near(scaffold_contract(contract, source, root=root))}")
+        for path in lay_out(contract, root=root, today=day):
+            say.note(f"written: {path.as_posix()}")
+        steps = first_month(contract, root=root, today=day)
+    except (ContractError, OSError, ValueError) as error:
+        say.wrong(str(error))
+        raise typer.Exit(MISUSED) from error
+    say.table("The first month", ("by", "what"), steps)
 
 
 def starters(

@@ -29,10 +29,13 @@ RecordModel = TypeVar("RecordModel", bound=Model)
 #: What other contracts of the programme have shown, beside the contract file; written by ``acm peers``.
 PEERS = "peers.csv"
 
+#: The contract's own copies of surveys, guides and consent texts, for people; nothing reads them.
+INSTRUMENTS = "instruments"
+
 #: Files and folders that may stand beside a contract; another whose name is nearly one of these is a misspelt one.
 KNOWN = (
     CONTRACT_FILE, "roadmap.yml", "actions.csv", "plan.yml", "meetings", "responses.csv", "deliverables.csv", "spot_checks.csv",
-    "voice.yml", "coding.csv", "review.yml", "notes", PEERS,
+    "voice.yml", "coding.csv", "review.yml", "notes", PEERS, INSTRUMENTS,
 )  # fmt: skip
 
 
