@@ -8,9 +8,10 @@ from pathlib import Path
 
 from acmlib.contract.calendar import entries
 from acmlib.contract.load import load_contract, load_records
+from acmlib.contract.meetings import Calendar
 from acmlib.contract.model import Contract
 from acmlib.contract.record_files import INSTRUMENTS
-from acmlib.contract.records import GUIDE, Calendar
+from acmlib.contract.records import GUIDE
 from acmlib.contract.workspace import contract_folder
 from acmlib.display.words import Words
 
