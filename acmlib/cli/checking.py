@@ -17,6 +17,8 @@ from acmlib.contract.model import Contract
 from acmlib.contract.records import Records
 from acmlib.display.boundaries import boundaries
 from acmlib.display.charts.place_map import GeometryError
+from acmlib.display.report import open_report
+from acmlib.display.sections.rating import low_ratings, unseen_evidence
 from acmlib.intake.build.sources import open_tables
 from acmlib.intake.check.checks import check_tables
 from acmlib.intake.check.explained import explained_rows
@@ -89,8 +91,9 @@ def look_at(contract: str, *, root: Path) -> Looked:
         with open_tables(loaded, root=root) as tables:
             wrong += text_problems(loaded, records, private_values(tables), root)
             metric_table(loaded, tables, tables.period)  # what cannot be computed is said here, not by the run
+            low, unseen = _ratings(loaded, records, root)
             written = [*quotes_left_out(loaded, records), *offered_parts(loaded, records, root)]
-            found = worst_first([*_as_findings(wrong), *written, *check_tables(tables, loaded)])
+            found = worst_first([*_as_findings([*wrong, *low]), *unseen, *written, *check_tables(tables, loaded)])
             return Looked(found, rule_counts(tables, loaded), tables.period.text)
     except ContractError as error:
         return Looked(_as_findings(error.errors))
@@ -149,6 +152,16 @@ def _unanswered(contract: str, records: Records, root: Path) -> list[str]:
         f"use one of {', '.join(kinds)}, or name the kind in a notebook's metadata"
         for topic in unanswered(records.roadmap, root)
     ]
+
+
+def _ratings(contract: Contract, records: Records, root: Path) -> tuple[list[str], list[Finding]]:
+    """Return what is wrong with ratings once their evidence has its numbers, and which editions show a rating without them."""
+    given = records.review.ratings if records.review is not None else ()
+    if not given:
+        return [], []
+    wrong = list(low_ratings(open_report(contract.id, None, "internal", root=root)))
+    editions = [edition for edition in contract.editions if any(one.audience == edition for one in given)]
+    return wrong, [one for edition in editions for one in unseen_evidence(open_report(contract.id, None, edition, root=root))]
 
 
 def _geometry_problems(contract: Contract, root: Path) -> list[str]:

@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from acmlib.contract.meetings import Answered, Decision, Meeting, Promise
 from acmlib.contract.model import EDITIONS, Edition
-from acmlib.contract.records import Action, Exchange, Lesson, Note, Question, Rating, Records, Reflection, Topic
+from acmlib.contract.records import Action, Note, Question, Records, Topic
 from acmlib.contract.replies import SpotCheck
+from acmlib.contract.reviews import Exchange, Lesson, Rating, Reflection
 from acmlib.contract.voices import Event, Heard, Theme, Voices
 
 #: Records that say for whom they were written; deliverables are dates only, and the right of reply goes wherever the report goes.

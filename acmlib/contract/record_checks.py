@@ -7,7 +7,7 @@ from typing import Any
 
 from acmlib.contract.errors import choose
 from acmlib.contract.figures import figure_ids
-from acmlib.contract.model import Contract
+from acmlib.contract.model import EDITIONS, Contract, Edition
 from acmlib.contract.periods import parse_period
 from acmlib.contract.records import Action, Records, Topic
 from acmlib.contract.topic_checks import topic_contradictions
@@ -151,8 +151,9 @@ def _responses(records: Records, folder: str, contract: Contract, lines: Lines) 
 
 
 def _evidence(records: Records, folder: str, contract: Contract) -> Iterator[str]:
-    """Check that what ratings and promises rest on exists."""
+    """Check that what ratings rest on exists, once each, and may be seen by those who see the rating."""
     if records.review is not None:
+        audiences = _audiences(records)
         checks = {f"{SPOT_CHECK}{check.date}" for check in (*records.spot_checks, *records.review.spot_checks)}
         known = [
             *figure_ids(contract), *(action.id for action in records.actions), *(topic.id for topic in records.roadmap), *sorted(checks),
@@ -164,6 +165,22 @@ def _evidence(records: Records, folder: str, contract: Contract) -> Iterator[str
                 if name not in known:
                     where = f"{folder}/review.yml: ratings.{rating.area}.evidence"
                     yield f"{where} is '{name}'; there is no such metric, action, topic or record; {choose(name, known)}"
+                elif EDITIONS.index(audiences.get(name, "public")) < EDITIONS.index(rating.audience):
+                    where = f"{folder}/review.yml: ratings.{rating.area}.evidence"
+                    yield (
+                        f"{where} is '{name}', for the {audiences[name]} edition only; the rating is for the {rating.audience} one; "
+                        "use evidence that its readers may see, or give the rating a narrower audience"
+                    )
+
+
+def _audiences(records: Records) -> dict[str, Edition]:
+    """Return for whom the records are that can be evidence; metrics and deliverables are for everybody, as far as numbers may be shown."""
+    checks = (*records.spot_checks, *(records.review.spot_checks if records.review else ()))
+    named: list[tuple[str, Edition]] = [(one.id, one.audience) for one in records.actions]
+    named += [(one.id, one.audience) for one in records.roadmap] + [(one.id, one.audience) for one in records.voices.themes]
+    named += [(f"{SPOT_CHECK}{check.date}", check.audience) for check in checks]
+    named += [(note.file, "internal" if note.is_withheld else note.audience) for note in records.notes]
+    return dict(named)
 
 
 def _dates(records: Records, folder: str, contract: Contract) -> Iterator[str]:

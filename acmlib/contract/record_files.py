@@ -17,8 +17,9 @@ from acmlib.contract.meetings import Meeting
 from acmlib.contract.model import Contract
 from acmlib.contract.promises import with_promises
 from acmlib.contract.record_checks import contradictions
-from acmlib.contract.records import Action, Note, Peer, Plan, Records, Review, Roadmap
+from acmlib.contract.records import Action, Note, Peer, Plan, Records, Roadmap
 from acmlib.contract.replies import Deliverable, Response, SpotCheck
+from acmlib.contract.reviews import Review
 from acmlib.contract.values import Model
 from acmlib.contract.voices import Coded, Voices
 from acmlib.contract.workspace import CONTRACT_FILE, contract_folder

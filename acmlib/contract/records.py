@@ -1,4 +1,4 @@
-"""What people write beside contract.yml: roadmap, actions, plan, notes and the review at the end of a contract."""
+"""What people write beside contract.yml: roadmap, actions, plan, notes; and all records of a contract together."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from acmlib.contract.errors import one_of
 from acmlib.contract.meetings import Calendar, Meeting
 from acmlib.contract.model import Edition
 from acmlib.contract.parts import Count, Month, Party
 from acmlib.contract.replies import Deliverable, Response, SpotCheck
+from acmlib.contract.reviews import Review
 from acmlib.contract.values import Date, Flag, Identifier, Language, Model, Name, String, Text, Word
 from acmlib.contract.voices import Coded, Voices
 
@@ -169,73 +169,6 @@ class Peer(Model):
         if self.numerator > self.denominator:
             raise PydanticCustomError("order", "has a numerator above its denominator; run acm peers again")
         return self
-
-
-class Reflection(Model):
-    """How frontline staff, finance or procurement look back."""
-
-    from_: Literal["frontline", "finance", "procurement"] = Field(alias="from")
-    text: Text
-    audience: Edition = "internal"
-
-
-class Exchange(Model):
-    """One question of the provider's exit interview and its answer."""
-
-    question: Text
-    answer: Text | None = None
-    audience: Edition = "provider"
-
-
-class RightOfReply(Model):
-    """The provider's answer to the report, in its own words; None: asked for and not received."""
-
-    received: Date | None = None
-    text: Text | None = None
-
-
-class Rating(Model):
-    """A judgement on one area with the evidence it rests on: ids of metrics, actions, topics."""
-
-    area: Text
-    rating: Word
-    evidence: tuple[String, ...] = Field(min_length=1)
-    text: Text | None = None
-    audience: Edition = "provider"
-
-
-class Lesson(Model):
-    """What the next solicitation, or contract management, should do differently."""
-
-    text: Text
-    for_: Literal["solicitation", "management"] = Field(alias="for")
-    audience: Edition = "provider"
-
-
-class Review(Model):
-    """review.yml: what the end-of-contract report needs beside numbers."""
-
-    spot_checks: tuple[SpotCheck, ...] = ()
-    deliverables: String | None = Field(default=None, description="deliverables.csv, beside this file")
-    reflections: tuple[Reflection, ...] = ()
-    exit_interview: tuple[Exchange, ...] = ()
-    right_of_reply: RightOfReply | None = None
-    scale: tuple[Text, ...] = Field(default=(), description="labels of ratings from low to high")
-    ratings: tuple[Rating, ...] = ()
-    lessons: tuple[Lesson, ...] = ()
-
-    @model_validator(mode="after")
-    def _on_the_scale(self) -> Self:
-        for rating in self.ratings:
-            if self.position(rating) is None:
-                labels = one_of([str(label) for label in self.scale]) or "none yet: give scale"
-                raise PydanticCustomError("order", "has the rating '{given}'; use {labels}", {"given": rating.rating, "labels": labels})
-        return self
-
-    def position(self, rating: Rating) -> int | None:
-        """Return the place of a rating on the scale, 1 the lowest; None if it is not on it."""
-        places = {label: i for i, text in enumerate(self.scale, start=1) for label in (str(i), *text.translations.values())}
-        return places.get(rating.rating)
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,40 @@ def test_what_does_not_exist_is_empty(tmp_path):
         ("notes/2026-05.md", "---\ndate", "date", "has no front matter"),
         ("notes/2026-05.md", "source: focus group", "sorce: focus group", "sorce is not a known key; did you mean 'source'?"),
         ("review.yml", "rating: fair", "rating: good", "has the rating 'good'; use weak, fair or strong"),
+        (
+            "review.yml",
+            "rating: fair",
+            "rating: weak",
+            "has the lowest rating, 'weak', in Reporting and no notice that was missed; give notice",
+        ),
+        (
+            "review.yml",
+            "rating: fair,",
+            "rating: weak, notice: {sent: 2026-01-05, due: 2026-02-05, put_right_on: 2026-02-01},",
+            "has the lowest rating, 'weak', in Reporting and no notice that was missed",
+        ),
+        ("review.yml", "rating: fair,", "rating: fair, notice: {sent: 2026-02-05, due: 2026-01-05},", "has due on or before sent"),
+        ("review.yml", "evidence: [enrolled]", "evidence: []", "evidence is a list; give at least 1"),
+        ("review.yml", "ratings:", "satisfactory: good\nratings:", "has satisfactory 'good'; use weak, fair or strong"),
+        (
+            "review.yml",
+            "[weak, fair, strong]",
+            "fedral",
+            "scale is 'fedral'; use federal, uk or three, or a list of labels from low to high",
+        ),
+        (
+            "review.yml",
+            "[weak, fair, strong]",
+            "federal",
+            "has the rating 'fair'; use Unsatisfactory, Marginal, Satisfactory, Very Good or",
+        ),
+        (
+            "review.yml",
+            "scale:",
+            "right_of_reply: {asked: 2026-07-06, due: 2026-07-01}\nscale:",
+            "has due 2026-07-01, before the reply was asked",
+        ),
+        ("review.yml", "scale:", "right_of_reply: {received: 2026-07-06}\nscale:", "has received and no text; give the reply in full"),
         ("review.yml", "errors: 1", "errors: 20", "has more errors than records"),
         ("deliverables.csv", "invoice,", "bill,", "kind is 'bill'; use report, invoice, decision or referrals (line 3)"),
         ("actions.csv", "2026-02-01", "2025-02-01", "A1 has due 2025-02-01, before it was agreed on 2026-01-15"),
@@ -140,6 +174,30 @@ def test_what_is_wrong_is_refused_with_file_and_place(write, file, old, new, mes
     root = write()
     (root / "params" / "harbor" / file).write_text(FILES[file].replace(old, new, 1), encoding="utf-8")
     assert any(message in error for error in errors(root)), errors(root)
+
+
+@pytest.mark.parametrize(("scale", "labels", "satisfactory"), [("federal", 5, 3), ("uk", 4, 4), ("three", 3, 2), ("[weak, fair]", 2, None)])
+def test_a_scale_is_a_ready_one_by_its_name_or_the_labels_that_were_agreed(write, scale, labels, satisfactory):
+    root = write()
+    text = FILES["review.yml"].replace("[weak, fair, strong]", scale).replace("rating: fair", "rating: 2")
+    (root / "params/harbor/review.yml").write_text(text, encoding="utf-8")
+    review = load_records("harbor", root).review
+    assert (len(review.scale), review.satisfactory_place, review.position(review.ratings[0])) == (labels, satisfactory, 2)
+
+
+def test_the_lowest_rating_stands_on_a_notice_that_was_missed(write):
+    root = write()
+    text = FILES["review.yml"].replace("rating: fair,", "rating: weak, notice: {sent: 2026-01-05, due: 2026-02-05},")
+    (root / "params/harbor/review.yml").write_text(text, encoding="utf-8")
+    assert load_records("harbor", root).review.ratings[0].notice.was_missed
+
+
+def test_a_rating_names_no_evidence_that_its_readers_may_not_see(write, contract_text):
+    root = write()
+    text = FILES["review.yml"].replace("evidence: [enrolled]", "audience: public, evidence: [A1]")
+    (root / "params/harbor/review.yml").write_text(text, encoding="utf-8")
+    (found,) = errors(root, contract=parse_contract("harbor", contract_text))
+    assert "ratings.Reporting.evidence is 'A1', for the provider edition only; the rating is for the public one; use evidence" in found
 
 
 @pytest.mark.parametrize("said", ["", "consent: false\n"])

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from acmlib.contract.reviews import Review
 from acmlib.display import sections as show
 from acmlib.display.report import Report, open_report
+from acmlib.display.sections.rating import low_ratings, unseen_evidence
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,6 +41,42 @@ def test_the_rating_rests_on_evidence_with_its_numbers() -> None:
     assert "11 of 52" in said, "the story stands beside the rating that cites it"
     assert "Spot check of May 12, 2026 not passed: 14 of 19 records right" in said
     assert section is not None and "Evidence against" in said
+
+
+def _with_review(**changed: object) -> Report:
+    opened = report("summit-youth-jobs")
+    review = opened.records.review
+    assert review is not None
+    records = replace(opened.records, review=Review.model_validate({"scale": "federal", "spot_checks": review.spot_checks, **changed}))
+    return replace(opened, release=replace(opened.release, records=records))
+
+
+def test_nobody_is_rated_below_satisfactory_merely_for_not_exceeding() -> None:
+    def rated(rating: str, evidence: list[str]) -> tuple[str, ...]:
+        return low_ratings(_with_review(ratings=[{"area": "Results", "rating": rating, "evidence": evidence}]))
+
+    (found,) = rated("Marginal", ["placed_6m", "enrolled_30d"])  # both targets are met
+    assert found.startswith(
+        "params/summit-youth-jobs/review.yml: ratings.Results.rating is 'Marginal', below satisfactory, and none of its"
+    )
+    assert rated("Satisfactory", ["placed_6m"]) == ()
+    assert rated("Marginal", ["spot_check_2026-05-12"]) == (), "a failed check speaks against the service"
+    assert rated("Marginal", ["deliverables"]) == (), "so do late reports"
+
+
+def test_a_rating_that_readers_see_without_its_numbers_is_found() -> None:
+    found = unseen_evidence(report("summit-youth-jobs", "public"))
+    hidden = {one.table.rpartition("ratings.")[2]: one for one in found}
+    assert "Results" in hidden and "Data and reporting" not in hidden
+    assert unseen_evidence(report("summit-youth-jobs", "provider")) == ()
+
+
+def test_the_reply_stands_in_full_with_its_window_and_what_is_not_settled() -> None:
+    said = told(show.exit_interview(report("summit-youth-jobs")))
+    assert "The draft went to the provider on July 6, 2026; a reply was possible until July 27, 2026." in said
+    assert "We agree with the ratings." in said and "On these points the parties still differ" in said
+    assert "Whether the two errors that came from the agency's own form count" in said
+    assert "Reviewed by Elena Ortiz" in told(show.ratings(report("summit-youth-jobs")))
 
 
 def test_results_are_judged_by_the_targets_of_each_half_year() -> None:

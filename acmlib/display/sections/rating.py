@@ -9,12 +9,14 @@ from acmlib.analysis.obligations import kept
 from acmlib.analysis.spot_checks import has_passed
 from acmlib.contract.kinds import main_id
 from acmlib.contract.record_checks import DELIVERABLES, SPOT_CHECK
-from acmlib.contract.records import Rating, Review
+from acmlib.contract.reviews import Rating, Review
+from acmlib.contract.workspace import contract_folder
 from acmlib.display.claims import Claim
 from acmlib.display.comparisons import comparisons
 from acmlib.display.objects import Cell, Column, DataTable, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.story import CHANGED, cohort_rows, cohort_sentence
+from acmlib.intake.findings import Finding
 
 Side = Literal["for", "against", "neither"]
 
@@ -27,6 +29,7 @@ class Evidence(NamedTuple):
 
     side: Side
     text: str
+    shown: bool = True
 
 
 def ratings(report: Report) -> Section | None:
@@ -38,7 +41,8 @@ def ratings(report: Report) -> Section | None:
     columns = tuple(Column(words(f"rating.column_{one}")) for one in ("area", "rating", "why", "for", "against"))
     rows = tuple(_row(report, review, rating) for rating in review.ratings)
     scale = words("rating.scale", labels=words.list(voice.written(label) for label in review.scale))
-    notes = (scale, words("rating.sides"))
+    reviewed = [words("rating.reviewer", name=review.reviewer)] if review.reviewer else []
+    notes = (scale, words("rating.sides"), *reviewed)
     heading = words(
         "rating.heading", list="; ".join(f"{voice.written(one.area)}: {on_scale(report, review, one)}" for one in review.ratings)
     )
@@ -57,8 +61,62 @@ def _row(report: Report, review: Review, rating: Rating) -> tuple[str | Cell, ..
         on_scale(report, review, rating),
         voice.written(rating.text) if rating.text else Cell(words("table.no_value"), muted=True),
         " ".join(told["for"]) or nothing,
-        " ".join(told["against"]) or nothing,
+        " ".join([*told["against"], *_notice(report, rating)]) or nothing,
     )
+
+
+def _notice(report: Report, rating: Rating) -> tuple[str, ...]:
+    """Return the notice that a rating follows, and what became of it."""
+    notice = rating.notice
+    if notice is None:
+        return ()
+    key = "notice_missed" if notice.was_missed else "notice_met"
+    return (report.words(f"rating.{key}", sent=notice.sent, due=notice.due),)
+
+
+def low_ratings(report: Report) -> tuple[str, ...]:
+    """Return an error for each rating below satisfactory against which nothing speaks but that no more was done than agreed.
+
+    A service that did what was agreed is satisfactory. A lower rating needs evidence against the service, or a notice.
+
+    Parameters
+    ----------
+    report : Report
+        The internal one: it shows all evidence.
+    """
+    review, found = report.records.review or Review(), []
+    least = review.satisfactory_place
+    for rating in review.ratings:
+        place = review.position(rating)
+        if place is None or least is None or place >= least or rating.notice is not None:
+            continue
+        if not any(evidence(report, name).side == "against" for name in rating.evidence):
+            found.append(
+                f"{_where(report, rating)}.rating is '{rating.rating}', below satisfactory, and none of its evidence speaks against the "
+                "service; name what was missed, or rate it satisfactory: not to exceed what was agreed is no fault"
+            )
+    return tuple(found)
+
+
+def unseen_evidence(report: Report) -> tuple[Finding, ...]:
+    """Return a warning for each rating of an edition that rests on evidence which this edition does not show with its numbers.
+
+    Parameters
+    ----------
+    report : Report
+    """
+    edition, found = report.release.edition, []
+    for rating in (report.records.review or Review()).ratings:
+        unseen = [name for name in rating.evidence if not evidence(report, name).shown]
+        if unseen:
+            what = f"rests on {', '.join(unseen)}, hidden or not judged in the {edition} edition"
+            where, fix = _where(report, rating), "add evidence that is shown there, or give the rating a narrower audience"
+            found.append(Finding("warning", where, None, what, 0, "Readers see a rating without its numbers", (), fix, "agency"))
+    return tuple(found)
+
+
+def _where(report: Report, rating: Rating) -> str:
+    return f"{contract_folder(report.contract.id)}/review.yml: ratings.{rating.area}"
 
 
 def on_scale(report: Report, review: Review, rating: Rating) -> str:
@@ -103,7 +161,7 @@ def _of_metric(report: Report, metric: str) -> Evidence:
     row: Mapping[Any, Any] = rows[0] if rows else {}
     name = voice.short(own)
     if not row or row["value"] != row["value"]:
-        return Evidence("neither", words("rating.ev_not_shown", what=name))
+        return Evidence("neither", words("rating.ev_not_shown", what=name), shown=False)
     value = voice.value(own, float(row["value"]))
     if row["state"] not in ("met", "missed"):
         return Evidence("neither", words("rating.ev_value", what=name, value=value))
@@ -123,7 +181,7 @@ def _of_groups(report: Report, metric: str, dimension: str) -> Evidence:
     gaps = report.assessment.term_gaps if len(report.assessment.term_gaps) else report.assessment.gaps
     found = next(iter(comparisons(gaps[gaps["metric"].eq(own) & gaps["dimension"].eq(dimension)], report.contract)), None)
     if found is None or found.outcome in ("hidden", "too few"):
-        return Evidence("neither", words("rating.ev_no_verdict", **names))
+        return Evidence("neither", words("rating.ev_no_verdict", **names), shown=False)
     period = str(found.rows[0]["period"])
     if found.outcome == "clear":
         groups = [str(row["group"]) for row in found.behind]
@@ -138,9 +196,10 @@ def _of_deliverables(report: Report) -> Evidence:
     words = report.words
     found = kept(report.records.deliverables, report.date)
     if not found:
-        return Evidence("neither", words("rating.ev_not_shown", what=words("score.short")))
+        return Evidence("neither", words("rating.ev_not_shown", what=words("score.short")), shown=False)
     told = [words("rating.ev_on_time", what=words(f"owed.{one.kind}_{one.party}"), n=one.on_time, of=one.due) for one in found]
-    return Evidence("neither", " ".join(told))
+    late = any(one.on_time < one.due for one in found if one.party == "provider")
+    return Evidence("against" if late else "for", " ".join(told))
 
 
 def _of_check(report: Report, day: str) -> Evidence:
@@ -149,7 +208,7 @@ def _of_check(report: Report, day: str) -> Evidence:
     checks = (*report.records.spot_checks, *(report.records.review.spot_checks if report.records.review else ()))
     check = next((one for one in checks if str(one.date) == day), None)
     if check is None:
-        return Evidence("neither", words("rating.ev_not_shown", what=words("spot.short")))
+        return Evidence("neither", words("rating.ev_not_shown", what=words("spot.short")), shown=False)
     passed = has_passed(check)
     told = words(
         f"rating.ev_check_{'passed' if passed else 'failed'}", date=check.date, right=check.records - check.errors, n=check.records
@@ -175,4 +234,4 @@ def _of_record(report: Report, name: str) -> Evidence:
     what = (
         note.source if note is not None else next((voice.written(one.title) for one in report.records.voices.themes if one.id == name), "")
     )
-    return Evidence("neither", words("rating.ev_record", what=what) if what else words("rating.ev_not_shown", what=name))
+    return Evidence("neither", words("rating.ev_record" if what else "rating.ev_not_shown", what=what or name), shown=bool(what))

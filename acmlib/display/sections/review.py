@@ -8,7 +8,8 @@ from typing import Any
 
 from acmlib.analysis.actions import TOGETHER
 from acmlib.contract.kinds import main_id
-from acmlib.contract.records import Action, Review
+from acmlib.contract.records import Action
+from acmlib.contract.reviews import Review, RightOfReply
 from acmlib.display.charts.frames import records
 from acmlib.display.charts.matrix import comparison_matrix
 from acmlib.display.claims import Claim
@@ -295,7 +296,19 @@ def exit_interview(report: Report) -> Section | None:
         body.append(Notes(voice.written(reply.text), source=source, quote=True))
     elif reply is not None:
         body.append(Prose((words("interview.no_reply"),)))
+    body += _reply_window(report, reply) if reply is not None else []
     return Section(words("interview.heading"), tuple(body), contents=words("interview.short")) if body else None
+
+
+def _reply_window(report: Report, reply: RightOfReply) -> list[Display]:
+    """Return by when the reply was asked for, and the points on which the parties still differ."""
+    words = report.words
+    body: list[Display] = []
+    if reply.asked is not None and reply.due is not None:
+        body.append(Prose((words("interview.window", asked=reply.asked, due=reply.due),)))
+    if reply.unresolved:
+        body.append(Bullets(tuple(report.voice.written(one) for one in reply.unresolved), heading=words("interview.unresolved")))
+    return body
 
 
 def extract(report: Report) -> Section:
