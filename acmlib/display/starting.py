@@ -143,7 +143,10 @@ def first_month(contract: str, *, root: Path, today: dt.date) -> tuple[tuple[str
         ),
         (today + dt.timedelta(days=7), f"write the first topic into {folder}/roadmap.yml, with the question before the figures are seen"),
         (today + dt.timedelta(days=14), f"choose one instrument of {folder}/{INSTRUMENTS}/ to hear from clients, and who leads it"),
-        (days.get("data_due"), f"the provider's file has come; put it where contract.yml names it, then: acm check {contract}"),
+        (
+            days.get("data_due"),
+            f"the provider's file has come: put it where contract.yml names it, set period: to its last month, then: acm check {contract}",
+        ),
         (days.get("pre_read"), f"make and send the pages: acm run {contract}, then acm handout {contract} --edition provider"),
         (days.get("replies_due"), f"the provider's replies are in {folder}/responses.csv"),
         (days.get("meeting"), f"the meeting: acm meeting {contract} writes its form; fill it in while you meet"),
@@ -152,6 +155,9 @@ def first_month(contract: str, *, root: Path, today: dt.date) -> tuple[tuple[str
             f"read the form back (acm meeting {contract} --on DAY): promises become actions; then acm actions {contract}",
         ),
     ]
+    if not days:
+        late = f"no meeting lies ahead before it ends on {loaded.contract.ends}"
+        steps.insert(1, (today, f"correct the term in {folder}/contract.yml: {late}; then acm start again"))
     known = [(day.isoformat() if day else "-", what) for day, what in steps]
     return tuple(sorted(known, key=lambda step: (step[0] == "-", step[0])))
 

@@ -1,5 +1,7 @@
 """A contract begins: its folder is laid out, can be checked and run at once, and the first month has days."""
 
+import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -54,6 +56,11 @@ def test_the_suggested_topic_is_valid_once_its_comments_are_taken_away(workspace
     assert topic.status == "planned"
 
 
+def test_a_guessed_term_that_is_over_is_said_instead_of_days(workspace: Path):
+    told = acm("start", "new-one", "--from", "data/tutoring/students.csv", "--on", "2031-06-03").output
+    assert "no meeting lies ahead before it ends on" in told and "acm start again" in told
+
+
 def test_what_is_there_is_left_as_it_is(workspace: Path):
     acm("start", "new-one", "--from", "data/tutoring/students.csv")
     plan = workspace / "params" / "new-one" / "plan.yml"
@@ -76,3 +83,34 @@ def test_what_cannot_begin_is_one_message(workspace: Path, words, message):
     told = acm("start", *words)
     assert told.exit_code == 2 and message in told.output + (told.stderr or "")
     assert not any((workspace / "params").iterdir())
+
+
+def test_the_tutorial_runs_as_it_is_written(workspace: Path, repository: Path):
+    (workspace / "data" / "tutoring").rename(workspace / "data" / "bright-steps-tutoring")
+    for kind, block in re.findall(r"```(sh|yaml)\n(.*?)```", (repository / "docs" / "tutorial.md").read_text(), re.DOTALL):
+        if kind == "yaml":
+            edit(workspace / "params" / "north-tutoring" / "contract.yml", block.splitlines())
+            continue
+        for line in block.splitlines():
+            program, *words = shlex.split(line)
+            if program == "mkdir":
+                (workspace / words[-1]).mkdir(parents=True)
+            elif program == "cp":
+                shutil.copy(*words)
+            else:
+                assert program == "acm"
+                told = acm(*words)
+                assert told.exit_code == 0, f"{line}: {told.output}"
+    assert (workspace / "outputs" / "north-tutoring" / "2026-08" / "provider" / "agenda.html").is_file()
+    assert "0 promised" in acm("meeting", "north-tutoring", "--on", "2026-10-15").output
+    assert any((workspace / "handouts" / "north-tutoring").iterdir())
+
+
+def edit(path: Path, lines: list[str]) -> None:
+    """Put lines in the place of those with the same key; at the end of the file where there is none."""
+    text = path.read_text()
+    for line in lines:
+        key = line.partition(":")[0]
+        text, changed = re.subn(rf"(?m)^{key}:.*$", line, text, count=1)
+        text += "" if changed else f"\n{line}\n"
+    path.write_text(text)
