@@ -8,6 +8,7 @@ from acmlib.contract.load import load_contract
 from acmlib.intake import open_tables
 from acmlib.intake.check.checks import check_tables
 from acmlib.intake.scaffold.draft import scaffold, scaffold_contract
+from acmlib.measures.compute import metric_table
 
 RACES = ("White", '"Asian;Black"')
 EXPORT = "Personal ID;Race;Gender;Age;Site;DOB;Referral Date;Exit Date;select;Notes\n" + "".join(
@@ -119,3 +120,50 @@ def test_the_usual_measures_of_a_service_are_listed_and_the_file_still_loads(ben
         assert all(f"#   {one.id}: " in lines for one in load_starter(service, root).measures)
         written.write_text(written.read_text(encoding="utf-8") + lines, encoding="utf-8")
     assert load_contract("new-one", root=bench.root).tables
+
+
+def drafted(bench, csv):
+    bench.write("data/x/sent.csv", csv)
+    scaffold_contract("x", bench.root / "data/x/sent.csv", root=bench.root)
+    contract = load_contract("x", root=bench.root)
+    with open_tables(contract, root=bench.root) as tables:
+        table = metric_table(contract, tables, tables.period)
+        assert not [finding for finding in check_tables(tables, contract) if finding.severity == "error"]
+    return contract, table[table["dimension"].eq("all") & table["period"].eq("term")].set_index("metric")
+
+
+def test_service_requests_begin_when_they_were_created_and_are_judged_by_their_due_date(bench):
+    days = [(1 + i % 28, 2 + i % 9) for i in range(100)]
+    csv = "Unique Key,Created Date,Closed Date,Due Date,Borough,Worker\n" + "".join(
+        f"{500 + i},03/{day:02d}/2025 09:15:00 AM,{f'04/{took:02d}/2025 10:00:00 AM' if i % 10 else ''},"
+        f"04/06/2025 05:00:00 PM,{'NE'[i % 2]},W{i % 3}\n"
+        for i, (day, took) in enumerate(days)
+    )
+    contract, whole = drafted(bench, csv)
+    people = contract.tables["participants"]
+    assert (people.id, people.entered, people.private) == ("unique_key", "created_date", ("worker",))
+    assert set(contract.dimensions) == {"borough"}
+    took = contract.metrics["days_to_closed_date"]
+    assert (took.kind, took.start, took.end, took.better) == ("duration", "created_date", "closed_date", "lower")
+    on_time = [i % 10 != 0 and took <= 6 for i, (_, took) in enumerate(days)]
+    assert (whole.loc["closed_date_on_time", "numerator"], whole.loc["closed_date_on_time", "denominator"]) == (sum(on_time), 100)
+
+
+def test_rows_of_visits_are_counted_apart_from_people_and_yes_is_no_group(bench):
+    csv = "StudentID,SessionDate,Attended,Rearrested,Lunch\n" + "".join(
+        f"S{i % 25},2025-{1 + i % 12:02d}-05,{int(i % 5 > 0)},{'NY'[i % 4 == 0]},{('Yes', 'No', '')[i % 3]}\n" for i in range(120)
+    )
+    contract, whole = drafted(bench, csv)
+    assert (contract.tables["participants"].id, contract.tables["participants"].person) == (None, "student_id")
+    assert (whole.loc["participants", "value"], whole.loc["people", "value"]) == (120, 25)
+    assert (whole.loc["attended_yes", "numerator"], whole.loc["attended_yes", "denominator"]) == (96, 120)
+    assert (whole.loc["lunch_yes", "numerator"], whole.loc["lunch_yes", "denominator"]) == (40, 80)
+    assert contract.metrics["rearrested_yes"].better == "lower" and whole.loc["rearrested_yes", "numerator"] == 30
+    assert not contract.dimensions
+
+
+def test_when_a_row_was_created_is_no_entry_where_another_date_is_known_of_everybody(bench):
+    csv = "ClientID,DateCreated,EnrolledOn,Site\n" + "".join(f"{i},2024-11-01,2025-0{1 + i % 9}-01,{'NS'[i % 2]}\n" for i in range(40))
+    contract, _ = drafted(bench, csv)
+    assert contract.tables["participants"].entered == "enrolled_on"
+    assert set(contract.metrics) == {"participants"}

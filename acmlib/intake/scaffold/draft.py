@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from acmlib.contract.errors import ContractError
@@ -19,6 +18,7 @@ from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, typed
 from acmlib.intake.read.files import EXCEL_ENDINGS, SourceError, find_files
 from acmlib.intake.read.reading import read_raw
 from acmlib.intake.read.sheets import largest_sheet
+from acmlib.intake.scaffold.suggested import DUE, Seen, metric_lines, yes_of
 
 #: A text column with from 2 to this many values may split people into groups.
 MOST_GROUPS = 30
@@ -27,29 +27,18 @@ MOST_GROUPS = 30
 LONGEST_CODE = 3
 
 #: Words in column names that say what a column is, most telling first.
-_ID = re.compile(r"(^|_)(id|identifier|personal_?id|client_?no|number)$|^id_", re.IGNORECASE)
+_ID = re.compile(r"(^|_)(id|identifier|personal_?id|client_?no|number|key)$|^id_", re.IGNORECASE)
 _RACE = re.compile(r"race|ethnic", re.IGNORECASE)
 _BIRTH = re.compile(r"birth|born|(^|_)dob($|_)", re.IGNORECASE)
 _AGE = re.compile(r"(^|_)age($|_)", re.IGNORECASE)
 #: What a database notes about a row, and nobody is split or served by.
 _AUDIT = re.compile(r"(^|_)(user|users|created|updated|modified|deleted|edited|inserted|loaded|export|exported|version|entered_by)(_|$)")
+#: When a row was written down: an entry only where no other date is known of every row.
+_CREATED = re.compile(r"(^|_)(created|opened)(_|$)")
+#: Who did the work, which is no group of those who were served.
+_STAFF = re.compile(r"(^|_)(case_?manager|manager|worker|staff|coach|tutor|counselor|caseworker)(_name)?$")
 _BANDS = "[0, 14, 16, 18, 21, 25, 35, 50, 65]"
 _PRIVATE = re.compile(r"name$|phone|email|address|(^|_)ssn|birth|born|(^|_)dob($|_)|(^|_)zip", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """What a column of the file looks like: names, type, how many different values, the first and last, and all if they are few codes."""
-
-    ours: str
-    theirs: str
-    kind: str
-    different: int
-    filled: int
-    rows: int
-    first: str
-    last: str
-    codes: tuple[str, ...] = ()
 
 
 def scaffold_contract(contract_id: str, source: Path, *, root: Path = Path()) -> Path:
@@ -111,7 +100,7 @@ def scaffold(contract_id: str, source: Path, *, root: Path = Path()) -> str:
     return text
 
 
-def _look(name: str, root: Path) -> list[_Seen]:
+def _look(name: str, root: Path) -> list[Seen]:
     """Return what the columns of a file look like."""
     table = Table(source=name)
     workspace = Workspace()
@@ -134,7 +123,7 @@ def _look(name: str, root: Path) -> list[_Seen]:
         known = any(canonical(part) for value in values[i] for part in value.split(";"))
         codes = values[i] if values[i] and all(len(value) <= LONGEST_CODE for value in values[i]) else ()
         kind = "race" if known and _RACE.search(column.source) else kinds[i]
-        found.append(_Seen(ours, column.source, kind, different, filled, row[0], first or "", last or "", codes))
+        found.append(Seen(ours, column.source, kind, different, filled, row[0], first or "", last or "", codes))
     return found
 
 
@@ -186,11 +175,18 @@ def _plain(text: str) -> str:
 _YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
-def _contract_text(contract_id: str, source: str, seen: Sequence[_Seen]) -> str:
+def _contract_text(contract_id: str, source: str, seen: Sequence[Seen]) -> str:
     """Put the file together: parties, table, dimensions, metrics."""
     identifier = _id_of(seen)
-    dates = [one for one in seen if one.kind == "date" and one.filled and not _BIRTH.search(one.ours) and not _AUDIT.search(one.ours)]
+    person = _person_of(seen, identifier)
+    known = [one for one in seen if one.kind == "date" and one.filled and not _BIRTH.search(one.ours)]
+    due = [one for one in known if DUE.search(one.ours)]
+    noted = [one for one in known if one not in due]
+    dates = [one for one in noted if not _AUDIT.search(one.ours)]
+    if not any(one.filled == one.rows for one in dates):
+        dates += [one for one in noted if _CREATED.search(one.ours) and one not in dates]
     dates.sort(key=lambda one: (-one.filled, one.first))
+    flags = [one for one in seen if yes_of(one) and not _AUDIT.search(one.ours) and not _PRIVATE.search(one.ours)]
     starts = min((one.first[:10] for one in dates), default="2025-01-01")[:8] + "01"
     ends = max((one.last[:10] for one in dates), default="2025-12-31")
     title = contract_id.replace("-", " ").replace("_", " ").title()
@@ -205,11 +201,11 @@ def _contract_text(contract_id: str, source: str, seen: Sequence[_Seen]) -> str:
         f"  starts: {starts}                  # CHECK: first and last day of the contract (guessed from the dates in the file)",
         f"  ends: {max(ends, starts)}",
         "",
-        *_table_lines(source, seen, identifier, dates),
+        *_table_lines(source, seen, identifier, dates, person),
         "",
         *_dimension_lines(seen, identifier),
         "",
-        *_metric_lines(dates),
+        *metric_lines(dates, due, flags, person),
         "",
         "privacy: {minimum_count: 11}          # counts from 1 to 10 are hidden",
         "editions: [provider]                  # internal, provider, public",
@@ -219,15 +215,21 @@ def _contract_text(contract_id: str, source: str, seen: Sequence[_Seen]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _id_of(seen: Sequence[_Seen]) -> _Seen | None:
+def _id_of(seen: Sequence[Seen]) -> Seen | None:
     """Return the column that names people: called an id, and different in every row."""
     unique = [one for one in seen if one.rows and one.filled == one.rows == one.different]
     return next((one for one in unique if _ID.search(one.ours)), None)
 
 
-def _table_lines(source: str, seen: Sequence[_Seen], identifier: _Seen | None, dates: Sequence[_Seen]) -> list[str]:
+def _person_of(seen: Sequence[Seen], identifier: Seen | None) -> Seen | None:
+    """Return the column that names people who have several rows: called an id, in every row, and the same in some."""
+    named = [one for one in seen if _ID.search(one.ours) and one.rows and one.filled == one.rows and 2 * one.different <= one.rows]
+    return named[0] if named and identifier is None else None
+
+
+def _table_lines(source: str, seen: Sequence[Seen], identifier: Seen | None, dates: Sequence[Seen], person: Seen | None) -> list[str]:
     renamed = [one for one in seen if one.ours != one.theirs]
-    private = [one.ours for one in seen if _PRIVATE.search(one.ours) and one is not identifier]
+    private = [one.ours for one in seen if (_PRIVATE.search(one.ours) or _STAFF.search(one.ours)) and one is not identifier]
     lines = ["tables:", "  participants:", f"    source: {_plain(source)}"]
     if renamed:
         lines += [
@@ -236,6 +238,8 @@ def _table_lines(source: str, seen: Sequence[_Seen], identifier: _Seen | None, d
         ]
     if identifier:
         lines.append(f"    id: {identifier.ours:<30} # names a participant; duplicates are reported")
+    elif person:
+        lines.append(f"    person: {person.ours:<26} # guessed from its name: it has {person.different:,} values in {person.rows:,} rows")
     else:
         lines.append(
             "    # id: participant_id              # CHECK: no column names each participant; give it, so that duplicates are found"
@@ -244,56 +248,28 @@ def _table_lines(source: str, seen: Sequence[_Seen], identifier: _Seen | None, d
         lines.append(f"    entered: {dates[0].ours:<25} # CHECK: date of entry; no other date should come before it")
     if private:
         lines.append(f"    private: [{', '.join(private)}]   # never reach a page")
-    coded = [one for one in seen if one.codes and one is not identifier and not _PRIVATE.search(one.ours)]
-    lines.append("    # recode:                         # CHECK: codes to words; those left out stay as they are and are reported")
-    for one in coded or [_EXAMPLE]:
+    coded = [one for one in seen if one.codes and one is not identifier and not yes_of(one) and one.ours not in private]
+    if coded:
+        lines.append("    # recode:                         # CHECK: codes to words; those left out stay as they are and are reported")
+    for one in coded:
         lines.append(f"    #   {one.ours}: {{{', '.join(f'{json.dumps(code)}: ...' for code in one.codes)}}}")
     return lines
 
 
-_EXAMPLE = _Seen("gender", "gender", "text", 2, 2, 2, "F", "M", ("F", "M"))
-
-
-def _dimension_lines(seen: Sequence[_Seen], identifier: _Seen | None) -> list[str]:
+def _dimension_lines(seen: Sequence[Seen], identifier: Seen | None) -> list[str]:
     found: list[str] = []
     for one in seen:
-        if one is identifier or _PRIVATE.search(one.ours) or _AUDIT.search(one.ours):
+        if one is identifier or yes_of(one) or any(sign.search(one.ours) for sign in (_ID, _PRIVATE, _AUDIT, _STAFF)):
             continue
         if one.kind == "race":
-            found.append(f"  {one.ours}: {{title: {_plain(_words(one))}, column: {one.ours}, standard: omb-2024}}")
+            found.append(f"  {one.ours}: {{title: {_plain(one.words)}, column: {one.ours}, standard: omb-2024}}")
         elif one.kind in ("integer", "number") and _AGE.search(one.ours):
-            found.append(f"  {one.ours}: {{title: {_plain(_words(one))}, column: {one.ours}, bands: {_BANDS}}}   # CHECK: lower edges")
+            found.append(f"  {one.ours}: {{title: {_plain(one.words)}, column: {one.ours}, bands: {_BANDS}}}   # CHECK: lower edges")
         elif one.kind == "text" and 2 <= one.different <= MOST_GROUPS:
-            found.append(f"  {one.ours}: {{title: {_plain(_words(one))}, column: {one.ours}}}")
+            found.append(f"  {one.ours}: {{title: {_plain(one.words)}, column: {one.ours}}}")
     if not found:
         return [
             "# dimensions:                          # CHECK: no column splits people into groups",
             "#   site: {title: Site, column: site}",
         ]
     return ["dimensions:                           # CHECK: how participants are split; remove what is none", *found]
-
-
-def _words(one: _Seen) -> str:
-    return one.ours.replace("_", " ").capitalize()
-
-
-def _metric_lines(dates: Sequence[_Seen]) -> list[str]:
-    """Return a count of people by their entry, and for further dates the share who reached them."""
-    lines = ["metrics:", "  participants:", "    title: Participants", "    kind: count", "    better: neither", "    headline: true"]
-    if dates:
-        lines.append(f"    date: {dates[0].ours}")
-    for one in dates[1:4]:
-        entry = dates[0].ours
-        lines += [
-            f"  {one.ours}_6m:",
-            f"    title: {_words(one)} within 6 months of {_words(dates[0]).lower()}      # CHECK: is this an outcome?",
-            "    kind: proportion",
-            f"    of: {entry} is not null",
-            f"    that: {one.ours} <= {entry} + interval 183 day",
-            f"    date: {entry}",
-            "    window: 183 days                  # knowable only half a year later",
-            "    better: higher                    # CHECK: higher, lower or neither",
-            "    # target: [{value: 0.40, from: 2025-01-01}]",
-            f"    headline: {'true' if one is dates[1] else 'false'}",
-        ]
-    return lines
