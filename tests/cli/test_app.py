@@ -124,3 +124,16 @@ def test_check_looks_at_notebooks(workspace: Path, repository: Path):
     assert answer.exit_code == 1 and "notebooks/dashboard.ipynb, code cell 2: is no Python" in " ".join(answer.output.split()), (
         answer.output
     )
+
+
+def test_a_contract_without_dimensions_gets_its_dashboard(workspace: Path):
+    (workspace / "data" / "plain").mkdir()
+    rows = "".join(f"S{i % 25},2025-{1 + i % 12:02d}-05,{int(i % 5 > 0)}\n" for i in range(240))
+    (workspace / "data" / "plain" / "visits.csv").write_text("StudentID,SessionDate,Attended\n" + rows)
+    assert acm("new", "plain", "--from", "data/plain/visits.csv").exit_code == 0
+    contract = workspace / "params" / "plain" / "contract.yml"
+    text = contract.read_text().replace("Name of the provider", "Works").replace("Name of the agency", "City")
+    contract.write_text(text.replace("name-of-the-program", "tutoring"))
+    assert "\ndimensions:" not in text
+    answer = acm("run", "plain", "--report", "dashboard")
+    assert answer.exit_code == 0 and "1 pages made, 0 not" in answer.output
