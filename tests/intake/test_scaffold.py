@@ -134,9 +134,9 @@ def drafted(bench, csv):
 
 def test_service_requests_begin_when_they_were_created_and_are_judged_by_their_due_date(bench):
     days = [(1 + i % 28, 2 + i % 9) for i in range(100)]
-    csv = "Unique Key,Created Date,Closed Date,Due Date,Borough,Worker\n" + "".join(
+    csv = "Unique Key,Created Date,Closed Date,Due Date,Borough,Worker,Status\n" + "".join(
         f"{500 + i},03/{day:02d}/2025 09:15:00 AM,{f'04/{took:02d}/2025 10:00:00 AM' if i % 10 else ''},"
-        f"04/06/2025 05:00:00 PM,{'NE'[i % 2]},W{i % 3}\n"
+        f"04/06/2025 05:00:00 PM,{'NE'[i % 2]},W{i % 3},{'Closed' if i % 10 else 'Open'}\n"
         for i, (day, took) in enumerate(days)
     )
     contract, whole = drafted(bench, csv)

@@ -37,6 +37,8 @@ _AUDIT = re.compile(r"(^|_)(user|users|created|updated|modified|deleted|edited|i
 _CREATED = re.compile(r"(^|_)(created|opened)(_|$)")
 #: Who did the work, which is no group of those who were served.
 _STAFF = re.compile(r"(^|_)(case_?manager|manager|worker|staff|coach|tutor|counselor|caseworker)(_name)?$")
+#: What came of somebody: to compare its groups would compare those who finished with those who did not.
+_STATE = re.compile(r"(^|_)(status|outcome|result|resolution|disposition)(_|$)")
 _BANDS = "[0, 14, 16, 18, 21, 25, 35, 50, 65]"
 _PRIVATE = re.compile(r"name$|phone|email|address|(^|_)ssn|birth|born|(^|_)dob($|_)|(^|_)zip", re.IGNORECASE)
 
@@ -259,7 +261,7 @@ def _table_lines(source: str, seen: Sequence[Seen], identifier: Seen | None, dat
 def _dimension_lines(seen: Sequence[Seen], identifier: Seen | None) -> list[str]:
     found: list[str] = []
     for one in seen:
-        if one is identifier or yes_of(one) or any(sign.search(one.ours) for sign in (_ID, _PRIVATE, _AUDIT, _STAFF)):
+        if one is identifier or yes_of(one) or any(sign.search(one.ours) for sign in (_ID, _PRIVATE, _AUDIT, _STAFF, _STATE)):
             continue
         if one.kind == "race":
             found.append(f"  {one.ours}: {{title: {_plain(one.words)}, column: {one.ours}, standard: omb-2024}}")
