@@ -124,7 +124,8 @@ def _plan_and_make(
         )
     say.failures(failures)
     programs = DONE
-    if asked["report"] is None and len(contracts) > 1 and set(contracts) == set(contract_ids(root)):
+    every = asked["report"] is None and len(contracts) > 1 and set(contracts) == set(contract_ids(root))
+    if every and any(one.per == PROGRAM for one in declared_reports(root)):
         programs = _make_programs(root, {**asked, "edition": None, "language": None}, how, storage)
     failed = {(one.contract, one.report, one.period, one.edition, one.language) for one in failures}
     made = sum((job.contract, job.name, job.period, job.edition, job.language) not in failed for job in stale)

@@ -209,6 +209,8 @@ def make_program_pages(
         The pages that were made, from the workspace; and why others were not. The last good page stays then.
     """
     planned = plan_programs(root, report=asked[0], edition=asked[1], language=asked[2])
+    if not planned and not (root / OUTPUTS / PROGRAMS).exists():
+        return (), ()
     reports = {one.name: one for one in declared_reports(root)}
     made, failures = [], []
     make_folder(root / OUTPUTS / PROGRAMS)
