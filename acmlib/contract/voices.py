@@ -78,6 +78,8 @@ class Heard(Model):
             raise PydanticCustomError("order", "has told_on and no did; say what people were told")
         if self.told_on is not None and self.told_on < self.date:
             raise PydanticCustomError("order", "has told_on before date; people are told after they spoke")
+        if self.answer_due is not None and self.answer_due < self.date:
+            raise PydanticCustomError("order", "has answer_due before date; an answer is due after people spoke")
         return self
 
 

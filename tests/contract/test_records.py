@@ -160,6 +160,7 @@ def test_what_does_not_exist_is_empty(tmp_path):
         ),
         ("voice.yml", "said_by: 6", "said_by: 12", "themes.waiting.said_by is 12; 9 came to fg1: count each person once"),
         ("voice.yml", "did: A list, ", "", "has told_on and no did; say what people were told"),
+        ("voice.yml", "did: A list", "answer_due: 2026-05-01, did: A list", "has answer_due before date; an answer is due after"),
         ("coding.csv", "waiting,true", "wating,true", "coding.csv: theme is 'wating'; there is no such theme in voice.yml; did you mean"),
         (
             "plan.yml",
