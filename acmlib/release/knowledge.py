@@ -130,7 +130,12 @@ class Table:
             targets.add(self._sum(number))
         width = len(truth)
         return Knowledge(
-            truth, self._equations(truth).matrix(width), self._parts().matrix(width), shown.matrix(width), number_of, targets.matrix(width)
+            truth,
+            self._equations(truth).matrix(width),
+            _true_of(self._parts().matrix(width), truth),
+            shown.matrix(width),
+            number_of,
+            targets.matrix(width),
         )
 
     def _stretches(self, *, total: bool) -> list[Span]:
@@ -239,3 +244,12 @@ class Table:
     def _true(self, number: Number) -> float:
         cohort, place, (first, after) = number
         return float(self.counts.numbers[cohort, place, first:after].sum())
+
+
+def _true_of(parts: sparse.csr_array, truth: Floats) -> sparse.csr_array:
+    """Return the rows that are true of the counts.
+
+    A part can be larger than its whole in a single month where the two are dated differently. Nobody can know what is not so, and a
+    program that holds it has no solution.
+    """
+    return parts[np.flatnonzero(parts @ truth > -SAME)]

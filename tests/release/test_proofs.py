@@ -136,3 +136,14 @@ def test_no_provider_page_brings_a_small_group_back(name: str) -> None:
     naive = whole.handed_out[~whole.handed_out["denominator"].between(1, 9)]
     if name == "prairie-youth-jobs":
         assert brought_back(naive, true, contract.privacy.minimum_group, OTHER_GROUPS), "a proof that can fail"
+
+
+@pytest.mark.parametrize("name", ["northern-youth-jobs", "harbor-youth-jobs"])
+def test_readers_are_taken_to_know_only_what_is_true_of_the_counts(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, attack = [], rule.attack
+    monkeypatch.setattr(rule, "attack", lambda knowledge, *others: seen.append(knowledge) or attack(knowledge, *others))
+    make_release(load_contract(name, root=ROOT), root=ROOT, edition="public")
+    assert seen
+    for knowledge in seen:
+        assert (knowledge.parts @ knowledge.truth >= -1e-6).all()
+        assert abs(knowledge.equations @ knowledge.truth).max() < 1e-6
