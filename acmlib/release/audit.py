@@ -166,13 +166,11 @@ class _Program:
         solver.changeColsIntegrality(size, np.arange(size, dtype=np.int32), np.full(size, int(kind), dtype=np.uint8))
         solver.changeColsCost(size, np.arange(size, dtype=np.int32), np.asarray(objective, dtype=float))
         solver.run()
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:  # rounding, on the way from the last solution: from the beginning
-            solver.clearSolver()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            solver.clearSolver()  # the way from the last solution may have ended in rounding: from the beginning
             solver.run()
-        if (
-            solver.getModelStatus() != highspy.HighsModelStatus.kOptimal
-        ):  # nothing but the true counts is known to be feasible: more is hidden
-            return self._true, np.zeros(solver.getNumRow())
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return self._true, np.zeros(solver.getNumRow())  # only the true counts are known to be feasible: more is hidden, not less
         found = solver.getSolution()
         return np.asarray(found.col_value), np.asarray(found.row_dual)
 
