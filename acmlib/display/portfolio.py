@@ -16,6 +16,7 @@ from acmlib.display.charts.across import across_contracts, has_months
 from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.funnel import funnel
 from acmlib.display.objects import Bullets, Cell, Chart, Column, DataTable, Display, Fold, Prose, Section, TitleBlock
+from acmlib.display.standing import changes_in_words
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 
@@ -164,13 +165,13 @@ def _cells(one: Member, program: Program) -> tuple[str | Cell, ...]:
     given = one.standing.get("decision")
     decision = dt.date.fromisoformat(given) if given else None
     days = (decision - until).days if decision and until else None
-    change = main.get("change")
-    changed = change in ("better", "worse", "higher", "lower") and main.get("changed")
+    no_gap = Cell(words("index.gaps_none" if one.standing.get("gaps_known") else "index.gaps_unjudged"), muted=True)
+    changes, any_changed = changes_in_words(one.standing, words)
     return (
         one.title,
         Cell(f"{main['short']} {main['value']}", detail=verdict) if main else nothing,
-        Cell("; ".join(gaps), detail=words("index.more_gaps", n=more) if more else "") if gaps else nothing,
-        words(f"index.change_{change}", metric=main["short"], changed=main["changed"]) if changed else nothing,
+        Cell("; ".join(gaps), detail=words("index.more_gaps", n=more) if more else "") if gaps else no_gap,
+        changes if any_changed else Cell(changes, muted=True),
         words.number(one.overdue) if one.overdue else nothing,
         Cell(words.date(one.until), detail=words("portfolio.late", n=late) if late > 0 else "") if one.until else nothing,
         Cell(words.date(one.meeting), detail=words("index.meeting_over") if one.over else "") if one.meeting else nothing,

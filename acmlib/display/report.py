@@ -154,11 +154,6 @@ class Report:
         found = self.assessment.served
         return self.in_order(found) if len(found) else found
 
-    def target_over(self, metric: str, period: str) -> float | None:
-        """Return the target that a metric's window is judged by; None if none is agreed, or the window is another than the verdict's."""
-        found = self.assessment.metrics.get(metric)
-        return found.target.value if found and found.period == period and found.target.value == found.target.value else None
-
     def gaps_of(self, metric: str, dimension: str) -> pd.DataFrame:
         """Return the gaps of one metric by one dimension.
 
@@ -271,7 +266,8 @@ def open_report(
             )
         chosen = topics[topic]
     as_of = min(release.period.end, loaded.contract.ends)
-    voice = Voice(Words(language, loaded.wording, since=loaded.contract.starts), loaded, as_of=as_of)
+    judged = {(name, one.period): one.target.value for name, one in release.assessment.metrics.items()}
+    voice = Voice(Words(language, loaded.wording, since=loaded.contract.starts), loaded, as_of=as_of, judged=judged)
     opened(voice)
     return Report(release, voice, chosen)
 

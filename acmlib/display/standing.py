@@ -5,6 +5,7 @@ Kept in the record of each dashboard (``run.json``), so that neither needs the d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from acmlib.analysis.verdicts import MetricVerdict
@@ -14,6 +15,7 @@ from acmlib.display.comparisons import number
 from acmlib.display.facts import BAD, Fact
 from acmlib.display.report import Report
 from acmlib.display.sections.said import first_words, told_facts
+from acmlib.display.words import Words
 
 #: Columns of `Report.gaps` that name a gap, for whoever asks which contracts share one.
 GAP_KEYS = ("metric", "dimension", "group")
@@ -58,6 +60,17 @@ def standing(report: Report) -> dict[str, Any]:
         "gaps_known": any(one.outcome not in ("too few", "hidden") for one in report.comparisons),
         "rank": [min(bad, default=len(BAD)), -len(bad)],
     }
+
+
+def changes_in_words(standing: Mapping[str, Any], words: Words) -> tuple[str, bool]:
+    """Return the headline figures that changed for sure, or that none did or none could be judged; and whether any did."""
+    figures = standing.get("figures") or ()
+    changed = [one for one in figures if one.get("changed")]
+    if not changed:
+        return words(
+            "index.no_change" if any(one.get("change") == "no clear change" for one in figures) else "index.change_unjudged"
+        ), False
+    return "; ".join(words(f"index.change_{one['change']}", metric=one["short"], changed=one["changed"]) for one in changed), True
 
 
 def _figure(known: MetricVerdict, report: Report) -> dict[str, Any]:

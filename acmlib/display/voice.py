@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from acmlib.contract.model import Contract, Metric, Text
-from acmlib.contract.targets import target_on
+from acmlib.contract.periods import parse_period
+from acmlib.contract.targets import target_on, window_target
 from acmlib.display.words import MINUS, Words
 from acmlib.measures.table import code_of
 
@@ -41,6 +43,8 @@ class Voice:
         Where the numbers come from, as it stands under figures; the provider's name if empty.
     as_of : datetime.date, optional
         Last day of data in the report.
+    judged : mapping
+        (metric, period) to the target that the verdict on that window goes by; NaN where none was agreed.
 
     Examples
     --------
@@ -68,6 +72,7 @@ class Voice:
     contract: Contract
     source: str = ""
     as_of: dt.date | None = None
+    judged: Mapping[tuple[str, str], float] = field(default_factory=dict, compare=False)
 
     @property
     def language(self) -> str:
@@ -294,32 +299,45 @@ class Voice:
         side, limit = code_of(text) or ("", 0.0)
         return self.words(f"code.or_{'less' if side == '<=' else 'more'}", limit=limit) if side else ""
 
-    def target(self, metric: str, on: dt.date | None = None) -> float | None:
-        """Return the target of a metric on a day (the data cut-off if absent), or None if none was agreed for it."""
-        definition = self.definition(metric)
-        day = on or self.as_of or self.contract.contract.ends
-        found = target_on(definition, day) if definition else None
-        return None if found is None or math.isnan(found) else found
+    def target(self, metric: str, period: str = "") -> float | None:
+        """Return the target of a metric over a window, or the one in force at the data cut-off; None if none was agreed for it.
 
-    def target_text(self, metric: str) -> str:
-        """Return the target in words, *no target agreed* included."""
-        target = self.target(metric)
-        return self.words("source.no_target") if target is None else self.words("source.target", target=self.value(metric, target))
+        A window that has a verdict has the target of its verdict. Of another one, whose people are not known here, all months count alike.
+
+        Parameters
+        ----------
+        metric : str
+        period : str
+            A period of the metric table; the data cut-off if empty.
+        """
+        definition = self.definition(metric)
+        if definition is None:
+            return None
+        day = self.as_of or self.contract.contract.ends
+        if (metric, period) in self.judged:
+            found = self.judged[metric, period]
+        elif period.startswith("P"):
+            found = window_target(definition, dict.fromkeys(parse_period(period).months, 1.0), as_of=day)
+        else:
+            found = target_on(definition, day)
+        return None if math.isnan(found) else found
 
     def fine_print(
         self, *, period: str, metric: str | None = None, comparator: str | None = None, base: str | None = None, intervals: bool = False,
-        caption: str = "", target: float | None = None,
+        caption: str = "", window: str = "", target: float | None = None,
     ) -> tuple[str, ...]:  # fmt: skip
         """Return the sentences under a figure: what its lines are, period, target, comparator, base; source and day stand in the head.
 
-        A period that the caption names is not said again.
+        A period that the caption names is not said again. `window` is the period as it stands in the metric table: the target is that of
+        the window, unless `target` is given.
         """
         lines = [self.words("source.period", period=period)] if period and period not in caption else []
         if intervals:
             lines.insert(0, self.words("source.level", level=self.contract.statistics.level))
         if metric is not None:
-            told = self.target_text(metric) if target is None else self.words("source.target", target=self.value(metric, target))
-            lines.append(told)
+            agreed = self.target(metric, window) if target is None else target
+            told = "source.no_target" if agreed is None else "source.target"
+            lines.append(self.words(told) if agreed is None else self.words(told, target=self.value(metric, agreed)))
         if comparator is not None:
             lines.append(self.words("source.comparator", comparator=comparator))
         if base is not None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from acmlib.contract.plain_text import plain
+from acmlib.display.standing import changes_in_words
 from acmlib.display.words import Words
 from acmlib.publish.exporter import TEMPLATES, ExportError, stylesheet
 from acmlib.publish.jobs import OUTPUTS, PLAIN_LANGUAGE
@@ -211,9 +212,11 @@ def _gaps(line: Line, words: Words) -> str:
 
 
 def _changes(line: Line, words: Words) -> str:
-    """Return the figures that changed for sure, from what to what."""
-    changed = [one for one in line.standing.get("figures", ()) if one.get("changed")]
-    return "; ".join(escape(words(f"index.change_{one['change']}", metric=one["short"], changed=one["changed"])) for one in changed)
+    """Return the figures that changed for sure, from what to what; else whether any could be judged."""
+    if not line.standing:
+        return ""
+    text, changed = changes_in_words(line.standing, words)
+    return escape(text) if changed else f'<span class="muted">{escape(text)}</span>'
 
 
 def _late(line: Line, words: Words) -> str:

@@ -207,3 +207,5 @@ def test_the_picture_of_groups_has_the_target_that_the_verdict_judges_by() -> No
     pictures = [str(section) for section in show.first_screen(harbor)]
     assert any("Target: 38%" in picture for picture in pictures)
     assert not any("Target: 40%" in picture for picture in pictures)
+    replied = [str(one) for one in show.numbered_figures(harbor) if "placed_6m.race_ethnicity" in str(one)]
+    assert replied and all("Target: 38%" in one and "Target: 40%" not in one for one in replied)

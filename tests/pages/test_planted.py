@@ -159,3 +159,21 @@ def test_the_real_trial_tells_its_published_share_no_clear_gap_and_nothing_over_
     assert f"{100 * employed / men:.0f}% had a job in 1978" in english.first
     assert "Over time: nothing can be said, the data have no dates" in english.headings
     assert "All comparisons: no clear gap is seen" in english.headings
+
+
+def test_no_figure_draws_one_target_and_names_another(published):
+    compared = 0
+    for job in published.jobs:
+        if job.language != "en":
+            continue
+        for figure in html.parse(str(published.root / job.page)).getroot().iter("figure"):
+            drawn = {
+                text.strip().split(" ", 1)[1]
+                for text in figure.xpath(".//*[local-name()='text']/text()")
+                if text.strip().startswith("target ")
+            }
+            named = set(re.findall(r"Target: (.+?)\.(?:\s|$)", figure.text_content()))
+            if len(drawn) == 1 and named:
+                assert drawn == named, (job.page, figure.text_content()[:300])
+                compared += 1
+    assert compared >= 10

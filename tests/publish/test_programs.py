@@ -133,3 +133,17 @@ def test_a_page_is_made_by_its_notebook_and_the_index_leads_to_it(root: Path):
 
 def test_without_pages_the_notebook_says_what_to_do(root: Path):
     assert "acm run --all" in text(show.contracts(open_program(root=root)))
+
+
+def test_none_is_not_said_of_what_was_not_judged_nor_of_a_change_in_another_figure(root: Path):
+    publish(root, "little-jobs", change="better", changed="20% to 50%", rank=(1, -1))
+    publish(root, "unjudged-jobs", change="not judged")
+    publish(root, "still-jobs", rank=(6, 0))
+    file = root / "outputs" / "unjudged-jobs" / "2025-06" / "provider" / "run.json"
+    file.write_text(file.read_text().replace('"gaps_known": true', '"gaps_known": false'))
+    told = {one.title: text(row) for one, row in zip(open_program("jobs", root=root).members,
+            show.contracts(open_program("jobs", root=root)).body[0].rows, strict=True)}  # fmt: skip
+    by = {title.lower(): row for title, row in told.items()}
+    assert "Placed improved, 20% to 50%" in by["little-jobs"] and "none seen" in by["little-jobs"]
+    assert "too few people" in by["unjudged-jobs"] and "not judged" in by["unjudged-jobs"] and "none seen" not in by["unjudged-jobs"]
+    assert "no clear change" in by["still-jobs"]

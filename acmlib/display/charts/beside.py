@@ -54,7 +54,12 @@ def beside_others(
         long_description=" ".join(sentences),
         data=_table(rows, metric, named, voice),
         caption=named,
-        notes=voice.fine_print(period=words.period(period), metric=metric, intervals=any(number(row, "low") is not None for row in rows)),
+        notes=voice.fine_print(
+            period=words.period(period),
+            metric=None if target is None else metric,  # one that is a row among others has its date there
+            target=target,
+            intervals=any(number(row, "low") is not None for row in rows),
+        ),
         label=words("page.data_details"),
     )
 

@@ -74,7 +74,7 @@ def change_by_group(earlier: pd.DataFrame, later: pd.DataFrame, *, voice: Voice,
         long_description=" ".join(sentences),
         data=DataTable(named, columns, body),
         caption=named,
-        notes=(*_missing(chosen, voice, dimension), *voice.fine_print(period=period, metric=metric)),
+        notes=(*_missing(chosen, voice, dimension), *voice.fine_print(period=period, metric=metric, window=after)),
         label=words("page.data_details"),
     )
 

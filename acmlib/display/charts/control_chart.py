@@ -75,7 +75,7 @@ def control_chart(
         long_description=_description(drawn, metric, voice, target),
         data=_table(rows, metric, voice),
         caption=named,
-        notes=(*notes, *voice.fine_print(period=period, metric=metric, caption=named)),
+        notes=(*notes, *voice.fine_print(period=period, metric=metric, target=target, caption=named)),
         label=words("page.data_details"),
     )
 

@@ -66,7 +66,7 @@ def decomposition(
         long_description=" ".join(words("long.part", part=names[name], gap=voice.gap(metric, value)) for name, value in parts.items()),
         data=_place_table(places, metric, by, labels, named, voice),
         caption=named,
-        notes=voice.fine_print(period=words.period(period), metric=metric, comparator=labels["comparator"]),
+        notes=voice.fine_print(period=words.period(period), window=period, metric=metric, comparator=labels["comparator"]),
         label=words("page.data_details"),
     )
 

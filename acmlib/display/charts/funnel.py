@@ -76,7 +76,8 @@ def funnel(
     sentences = [words("long.funnel", middle=middle), *(_sentence(row, metric, names, voice) for row in outside or shown[-1:])]
     return Chart(
         svg=_draw(shown, metric, names, this, voice), alt=alt, long_description=" ".join(sentences), data=table, caption=named,
-        notes=(words("chart.funnel_note"), *voice.fine_print(period=words.period(period), metric=metric)), label=words("page.data_details"),
+        notes=(words("chart.funnel_note"), *voice.fine_print(period=words.period(period), window=period, metric=metric)),
+        label=words("page.data_details"),
     )  # fmt: skip
 
 

@@ -84,7 +84,10 @@ def group_over_time(
         long_description=" ".join(sentences),
         data=_table(rows, groups, periods, named, metric, dimension, voice),
         caption=named,
-        notes=(*not_drawn(rows, voice, dimension, period=True), *voice.fine_print(period="", metric=metric, intervals=True)),
+        notes=(
+            *not_drawn(rows, voice, dimension, period=True),
+            *voice.fine_print(period="", metric=metric, intervals=True, window=periods[-1], target=number(agreed[-1], "target")),
+        ),
         label=words("page.data_details"),
     )
 

@@ -31,7 +31,7 @@ MARKS = {
 }  # fmt: skip
 
 
-def outcomes_by_group(gaps: pd.DataFrame, *, voice: Voice, caption: str | None = None, target: float | None = None) -> Chart:
+def outcomes_by_group(gaps: pd.DataFrame, *, voice: Voice, caption: str | None = None) -> Chart:
     """Return the results of one metric by the groups of one dimension.
 
     Parameters
@@ -43,14 +43,12 @@ def outcomes_by_group(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
         Words and labels.
     caption : str, optional
         Instead of *metric, by dimension, period*.
-    target : float, optional
-        The contract's target if absent.
     """
     metric, period, dimension = (one_of(gaps, name) for name in ("metric", "period", "dimension"))
     rows = records(gaps)
     drawn = [row for row in rows if released(row)]
     words = voice.words
-    target = voice.target(metric) if target is None else target
+    target = voice.target(metric, period)
     named = words("caption.outcomes", metric=voice.metric(metric), dimension=voice.dimension(dimension), period=period)
     comparator = next((comparator_statement(row, voice) for row in rows if number(row, "comparator_value") is not None), None)
     notes = (*not_drawn(rows, voice, dimension),

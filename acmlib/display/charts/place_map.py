@@ -108,7 +108,7 @@ def place_map(gaps: pd.DataFrame, geometry: Mapping[str, Any], *, voice: Voice, 
         long_description=" ".join(sentences),
         data=gap_table(gaps, voice=voice, caption=named),
         caption=named,
-        notes=(*not_drawn(rows, voice, dimension), *voice.fine_print(period=words.period(period), metric=metric)),
+        notes=(*not_drawn(rows, voice, dimension), *voice.fine_print(period=words.period(period), window=period, metric=metric)),
         label=words("page.data_details"),
     )
 

@@ -68,7 +68,7 @@ def retention_curves(cells: pd.DataFrame, *, voice: Voice, groups: Sequence[str]
         notes=(
             *_left_out(rows, drawn, dimension, voice),
             words("chart.retention_note"),
-            *voice.fine_print(period=words.period(period), metric=metric),
+            *voice.fine_print(period=words.period(period), window=period, metric=metric),
         ),
         label=words("page.data_details"),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from acmlib.display.charts.canvas import GREY, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, text_width, wrap
+from acmlib.display.charts.canvas import GREY, LINE, RULE, WIDTH, Scale, Sheet, text_width, wrap
 from acmlib.display.charts.control_drawing import MARKS
 from acmlib.display.charts.frames import monthly, number
 from acmlib.display.charts.targets import draw_target, targets_of
@@ -112,7 +112,9 @@ def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice,
     sentences = [_sentence(metric, rows, voice) for metric, rows in drawn]
     notes = [words("chart.not_drawn", list="; ".join(voice.metric(one) for one in empty))] if empty else []
     agreed = [
-        f"{voice.metric(metric)} {voice.value(metric, target)}" for metric, _ in drawn if (target := voice.target(metric)) is not None
+        f"{voice.metric(metric)} {voice.value(metric, target)}"
+        for metric, rows in drawn
+        if (target := number(rows[-1], "target")) is not None
     ]
     if agreed:
         notes.append(words("chart.targets_note"))
@@ -152,11 +154,11 @@ def _panel(
     metric, rows = panel
     values = [one for row in rows if (one := number(row, "value")) is not None]
     text = voice.value(metric, values[-1])
-    target = voice.target(metric)
-    reach = [*values, *([] if target is None else [target])]
-    x, y = Scale(0, max(len(rows) - 1, 1), left + 4, right - text_width(text, "bold") - 12), _between(reach, bottom, top)
-    if target is not None:
-        sheet.line([left, x.end + 4], [y(target)] * 2, color=ORANGE, width=1.2, dash=(5, 3))
+    x, y = (
+        Scale(0, max(len(rows) - 1, 1), left + 4, right - text_width(text, "bold") - 12),
+        _between([*values, *targets_of(rows)], bottom, top),
+    )
+    draw_target(sheet, rows, x, y)
     sheet.line([left, x.end + 4], [bottom + 6] * 2, color=RULE, width=0.6)
     draw_line(sheet, rows, x, y)
     sheet.text(x.end + 8, y(values[-1]), text, bold=True, middle=True)

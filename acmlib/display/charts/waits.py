@@ -60,7 +60,7 @@ def waits_over_time(cells: pd.DataFrame, *, voice: Voice, standard: float | None
     notes = (
         *_left_out([row for row in rows if not released(row)], voice),
         words("chart.waits_note"),
-        *voice.fine_print(period=period, metric=metric),
+        *voice.fine_print(period=period, metric=metric, window=max(lines)),
     )
     return Chart(
         svg=_draw(lines, sorted({row["days"] for row in rows}), standard, voice),

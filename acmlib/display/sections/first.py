@@ -100,10 +100,7 @@ def _results(report: Report, rows: pd.DataFrame, metric: str) -> Section:
     words, voice = report.words, report.voice
     key = "picture_results" if voice.kind(metric) in FRACTIONS else "picture_group"
     caption = words("first.picture_caption", dimension=voice.dimension(str(rows["dimension"].iloc[0])), period=str(rows["period"].iloc[0]))
-    target = report.target_over(metric, str(rows["period"].iloc[0]))
-    return Section(
-        words(f"first.{key}", metric=voice.short(metric)), (outcomes_by_group(rows, voice=voice, caption=caption, target=target),)
-    )
+    return Section(words(f"first.{key}", metric=voice.short(metric)), (outcomes_by_group(rows, voice=voice, caption=caption),))
 
 
 def _opens(report: Report, row: Row) -> Section:

@@ -54,7 +54,8 @@ def results(report: Report) -> Section:
         for metric in metrics
     )
     caption = words("results.caption", start=report.contract.contract.starts, end=report.date)
-    notes = (words("results.note"), *([words("results.note_months")] if spans else []))
+    months = any(row["months_judged"] and row["value"] == row["value"] and row["target"] == row["target"] for row in by_span.values())
+    notes = (words("results.note"), *([words("results.note_months")] if months else []))
     return Section(_results_heading(report, term), (DataTable(caption, columns, rows, notes=notes),), contents=words("results.short"))
 
 
@@ -77,7 +78,7 @@ def _results_heading(report: Report, term: Mapping[str, Mapping[Any, Any]]) -> s
     """Say the main figure with its target first, then how many targets were met: of all that were agreed, or of those shown here."""
     words, voice = report.words, report.voice
     judged = [row for row in term.values() if row["state"] in ("met", "missed") and row["value"] == row["value"]]
-    hidden = any(row["value"] != row["value"] and voice.target(str(row["metric"]), report.date) is not None for row in term.values())
+    hidden = any(row["value"] != row["value"] and voice.target(str(row["metric"])) is not None for row in term.values())
     if not judged:
         return words("results.heading_none_ended" if report.ended else "results.heading_none")
     met = sum(row["state"] == "met" for row in judged)
@@ -95,7 +96,7 @@ def _results_heading(report: Report, term: Mapping[str, Mapping[Any, Any]]) -> s
 
 
 def _in_span(report: Report, row: Mapping[str, Any] | None) -> str | Cell:
-    """Return a result of one half-year with its target and how many months met theirs."""
+    """Return a result of one half-year, in public editions of one contract year, with its target and how many months met theirs."""
     words = report.words
     if row is None:
         return Cell(words("results.not_yet"), muted=True)

@@ -245,11 +245,5 @@ def group_chart(report: Report, metric: str, dimension: str, groups: tuple[str, 
     own = rows[rows["group"].isin(named)]
     if own.loc[own["value"].notna(), "period"].nunique() < 2 or not named:
         return None
-    targets = {period: value for period in own["period"].astype("str") if (value := _target(report, metric, period)) is not None}
+    targets = {period: value for period in own["period"].astype("str") if (value := report.voice.target(metric, period)) is not None}
     return group_over_time(own.reset_index(drop=True), voice=report.voice, groups=named, targets=targets or None, caption=caption)
-
-
-def _target(report: Report, metric: str, period: str) -> float | None:
-    """Return the target in force at the end of a half-year."""
-    month = pd.Period(period.rpartition("/")[2], freq="M")
-    return report.voice.target(metric, month.end_time.date())

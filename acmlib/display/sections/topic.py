@@ -69,8 +69,7 @@ def findings(report: Report) -> Section:
         return outcomes(report, metric, dimension)
     found = comparison_of(report, metric, dimension)
     told = _told(report, metric, dimension, found)
-    target = report.target_over(str(gaps["metric"].iloc[0]), str(gaps["period"].iloc[0]))
-    body: list[Display] = [outcomes_by_group(gaps, voice=voice, target=target), *([Bullets(tuple(told), ordered=True)] if told else [])]
+    body: list[Display] = [outcomes_by_group(gaps, voice=voice), *([Bullets(tuple(told), ordered=True)] if told else [])]
     body.append(Prose((*if_all_matched(report, gaps), not_legal(voice))))
     return Section(comparison_heading(report, metric, dimension, found), tuple(body), contents=words("dive.findings_short"))
 
