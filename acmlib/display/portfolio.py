@@ -111,7 +111,7 @@ def _row(one: Member, until: dt.date | None) -> dict[str, Any]:
         "contract": one.title,
         "metric": main.get("short", ""),
         **{name: main.get(name) for name in ("state", "certain", "change", "window", "numerator", "denominator", "number", "low", "high")},
-        "clear_gaps": len(one.standing.get("gap_keys") or ()),
+        "clear_gaps": len(one.standing.get("gaps") or ()) + int(one.standing.get("more_gaps") or 0),
         "overdue": one.overdue,
         "data_until": one.until,
         "days_late": (until - one.until).days if until and one.until and not one.standing.get("ended") else None,
@@ -125,7 +125,7 @@ def title(program: Program, report: str) -> TitleBlock:
     words, members = program.words, program.members
     counts = {
         "missed": sum(one.main.get("state") == "missed" and bool(one.main.get("certain")) for one in members),
-        "gaps": sum(bool(one.standing.get("gap_keys")) for one in members),
+        "gaps": sum(bool(one.standing.get("gaps")) for one in members),
         "overdue": sum(bool(one.overdue) for one in members),
     }
     parts = [words(f"index.with_{key}", n=n) for key, n in counts.items() if n]

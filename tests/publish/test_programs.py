@@ -147,3 +147,13 @@ def test_none_is_not_said_of_what_was_not_judged_nor_of_a_change_in_another_figu
     assert "Placed improved, 20% to 50%" in by["little-jobs"] and "none seen" in by["little-jobs"]
     assert "too few people" in by["unjudged-jobs"] and "not judged" in by["unjudged-jobs"] and "none seen" not in by["unjudged-jobs"]
     assert "no clear change" in by["still-jobs"]
+
+
+def test_the_head_counts_the_contracts_whose_row_names_a_clear_gap_also_in_who_is_served(root: Path):
+    publish(root, "little-jobs", gaps=[GAP])
+    publish(root, "served-jobs")
+    publish(root, "still-jobs")
+    file = root / "outputs" / "served-jobs" / "2025-06" / "provider" / "run.json"
+    file.write_text(file.read_text().replace('"gaps": []', '"gaps": ["Who is served: North 25%, of all 38%"]'))
+    found = open_program("jobs", root=root)
+    assert "2 have a clear gap" in text(show.title(found, "Portfolio")) and sorted(found.table["clear_gaps"]) == [0, 1, 1]
