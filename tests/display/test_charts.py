@@ -347,6 +347,16 @@ def test_signals_and_actions_are_told_in_words_too():
     assert "1: August 4, 2025, Intake moved to one form." in chart.notes[0]
 
 
+def test_a_change_found_on_the_chart_is_drawn_with_both_means_and_without_the_mean_of_all_months():
+    given = points()
+    months = [str(one) for one in given.index]
+    runs = [(months[0], months[11], 0.31), (months[12], months[-1], 0.47)]
+    drawn = control_chart(given, metric="placed_6m", voice=voice(), runs=runs).svg
+    assert re.findall(r"mean \d+%", drawn) == ["mean 31%", "mean 47%"]
+    without = control_chart(given, metric="placed_6m", voice=voice()).svg
+    assert control_chart(given, metric="placed_6m", voice=voice(), runs=[("2001-01", "2001-12", 0.31), runs[1]]).svg == without
+
+
 def test_a_rebase_starts_new_limits_on_the_chart():
     rebased = points(rebases=[13])
     assert control_chart(rebased, metric="placed_6m", voice=voice()).svg != control_chart(points(), metric="placed_6m", voice=voice()).svg

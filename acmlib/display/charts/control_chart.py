@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from acmlib.display.charts.control_drawing import draw
+from acmlib.display.charts.control_drawing import Run, draw
 from acmlib.display.charts.frames import Row, monthly, number, why_not
 from acmlib.display.judgements import key_of, variation_sentence
 from acmlib.display.objects import Cell, Chart, Column, DataTable
@@ -16,7 +16,7 @@ from acmlib.display.voice import FRACTIONS, Voice
 
 def control_chart(
     points: pd.DataFrame, *, metric: str, voice: Voice, actions: Sequence[tuple[dt.date, str]] = (), target: float | None = None,
-    caption: str | None = None, verdict: str = "",
+    caption: str | None = None, verdict: str = "", runs: Sequence[Run] = (),
 ) -> Chart:  # fmt: skip
     """Return the control chart of one metric's monthly totals.
 
@@ -38,6 +38,8 @@ def control_chart(
         Instead of *metric, month by month*.
     verdict : str
         What is judged of the change, for the alternative text; what the rules of the chart say of the last point if empty.
+    runs : sequence of (first month, last month, mean)
+        Months before and since a change, drawn with their means instead of the mean of all months; not where a run has no point of its own.
 
     Raises
     ------
@@ -52,7 +54,7 @@ def control_chart(
         agreed = voice.target(metric) if target is None else target
         rows = [{**row, "target": agreed} for row in rows]
     target = number(rows[-1], "target")
-    svg = draw(rows, metric, voice, actions)
+    svg = draw(rows, metric, voice, actions, runs)
     notes = [" ".join(_action_notes(actions, voice))] if actions else []
     missing = [row for row in rows if number(row, "value") is None]
     if missing:

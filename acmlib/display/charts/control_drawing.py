@@ -27,20 +27,28 @@ LEFT, PLOT = 6.0, 126.0
 EMPTY, WORDS = 10.0, 24.0
 
 
-def draw(rows: Sequence[Point], metric: str, voice: Voice, actions: Sequence[tuple[dt.date, str]]) -> str:
-    """Return the drawing; each row is a point with its month, its limits and its ``target``."""
-    labels = _labels(rows, metric, voice)
+#: A run of months (two period texts: first and last) and its mean.
+Run = tuple[str, str, float]
+
+
+def draw(rows: Sequence[Point], metric: str, voice: Voice, actions: Sequence[tuple[dt.date, str]], runs: Sequence[Run] = ()) -> str:
+    """Return the drawing; each row is a point with its month, its limits and its ``target``; `runs` are compared by their means."""
+    compared = _compared(rows, runs)
+    labels = _labels(rows, metric, voice, centre=not compared)
     right = WIDTH - max(text_width(text, "bold" if bold else "normal") for _, text, bold in labels) - 12
     x = Scale(0, max(len(rows) - 1, 1), LEFT + 4, right - 6)
     dated = _placed(rows, actions, x)
     phases = _phases(rows)
-    lines = bool(dated) + (len(phases) > 1)
+    means = compared or (_phase_means(rows, phases) if len(phases) > 1 else [])
+    lines = bool(dated) + bool(means)
     signals = any(_kind(row) not in ("common_cause", "missing") for row in rows)
     top = EMPTY + LINE * lines if lines else WORDS if signals else EMPTY
     bottom = top + PLOT
     sheet, y = Sheet(bottom + 26), _heights(rows, voice.kind(metric) in FRACTIONS, bottom, top)
     _limits(sheet, rows, phases, x, y)
-    _means(sheet, rows, phases, metric, voice, x)
+    for members, mean in compared:
+        sheet.line(_span(members, x), [y(mean)] * 2, color=INK, width=1.8)
+    _name_means(sheet, means, metric, voice, x)
     draw_target(sheet, rows, x, y)
     _actions(sheet, dated, top, bottom)
     _months(sheet, rows, voice, x, bottom)
@@ -72,12 +80,31 @@ def _phases(rows: Sequence[Point]) -> list[list[int]]:
     return list(found.values())
 
 
-def _labels(rows: Sequence[Point], metric: str, voice: Voice) -> list[tuple[float, str, bool]]:
-    """Return what stands at the right edge: (value, text, bold)."""
+def _compared(rows: Sequence[Point], runs: Sequence[Run]) -> list[tuple[list[int], float]]:
+    """Return the places of the points that lie wholly in each run, and its mean; nothing where a run has no point of its own."""
+    found = []
+    for first, last, mean in runs:
+        start, end = parse_period(first).start, parse_period(last).end
+        times = [parse_period(str(row["month"])) for row in rows]
+        members = [place for place, time in enumerate(times) if start <= time.start and time.end <= end]
+        if not members or mean != mean:
+            return []
+        found.append((members, mean))
+    return found
+
+
+def _phase_means(rows: Sequence[Point], phases: Sequence[list[int]]) -> list[tuple[list[int], float]]:
+    means = [(members, number(rows[members[-1]], "mean")) for members in phases]
+    return [(members, mean) for members, mean in means if mean is not None]
+
+
+def _labels(rows: Sequence[Point], metric: str, voice: Voice, *, centre: bool) -> list[tuple[float, str, bool]]:
+    """Return what stands at the right edge: (value, text, bold); the mean of all months only as the `centre` of what did not change."""
     last = [row for row in rows if number(row, "value") is not None][-1]
     value = number(last, "value") or 0.0
     labels = [(value, voice.value(metric, value), True)]
-    for name, key in (("mean", "chart.mean"), ("upper", "chart.limit"), ("lower", "chart.limit")):
+    middle = (("mean", "chart.mean"),) if centre else ()
+    for name, key in (*middle, ("upper", "chart.limit"), ("lower", "chart.limit")):
         one = number(last, name)
         if one is not None:
             shown = min(max(one, 0.0), 1.0) if voice.kind(metric) in FRACTIONS else one
@@ -106,15 +133,10 @@ def _limits(sheet: Sheet, rows: Sequence[Point], phases: Sequence[Sequence[int]]
             sheet.line(ends, [y(mean)] * 2, color=RULE, width=1.0)
 
 
-def _means(sheet: Sheet, rows: Sequence[Point], phases: Sequence[Sequence[int]], metric: str, voice: Voice, x: Scale) -> None:
-    """Write the mean of each phase at the top, where there are several; the last one's stands at the right as well."""
-    if len(phases) < 2:
-        return
+def _name_means(sheet: Sheet, means: Sequence[tuple[Sequence[int], float]], metric: str, voice: Voice, x: Scale) -> None:
+    """Write each mean at the top, over the months that it is the mean of."""
     free = LEFT
-    for members in phases:
-        mean = number(rows[members[-1]], "mean")
-        if mean is None:
-            continue
+    for members, mean in means:
         text, (start, end) = voice.words("chart.mean", value=voice.value(metric, mean)), _span(members, x)
         half = text_width(text) / 2
         centre = max((start + end) / 2, free + half)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from acmlib.analysis.verdicts import MetricVerdict
+from acmlib.analysis.verdicts import ChangeVerdict, MetricVerdict
+from acmlib.contract.periods import parse_period
 from acmlib.display.changes import change_numbers
 from acmlib.display.charts.control_chart import control_chart
 from acmlib.display.charts.group_over_time import group_over_time
@@ -82,7 +83,16 @@ def chart_over_time(report: Report, known: MetricVerdict) -> Chart | None:
     own = known.metric.partition("@")[0]
     done = [one for one in report.records.actions if one.status == "done" and one.done_on and one.metric == own and one.group is None]
     marks = [(one.done_on, one.what.in_language(report.voice.language)) for one in done if one.done_on]
-    return control_chart(known.points, metric=known.metric, voice=report.voice, actions=marks, verdict=change_sentence(report, known))
+    runs = _runs(known.change) if known.change.basis == "shift" and known.change.state in CHANGED else []
+    return control_chart(
+        known.points, metric=known.metric, voice=report.voice, actions=marks, verdict=change_sentence(report, known), runs=runs
+    )
+
+
+def _runs(change: ChangeVerdict) -> list[tuple[str, str, float]]:
+    """Return the months before and since a change: first, last, and their mean."""
+    sides = ((change.before_period, change.before), (change.after_period, change.after))
+    return [(months[0], months[-1], mean) for period, mean in sides if (months := parse_period(period).months)]
 
 
 def _judged(report: Report, known: MetricVerdict, *, charted: bool = False) -> list[str]:
