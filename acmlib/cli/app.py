@@ -110,7 +110,7 @@ def check(
     counts: Annotated[bool, typer.Option("--counts", help="Print what became of every row; it counts people: keep it inside.")] = False,
     explained: Annotated[str | None, typer.Option("--explain", metavar="METRIC", help="Only print its first rows as counted.")] = None,
 ) -> None:
-    """Check notebooks, contract files and data, and say what to correct and who can.
+    """Check notebooks, contract files and data, say what to correct and who can, and what the pages of each edition will show.
 
     Without an ID all contracts are checked. Errors stop a figure or a report; warnings and notes tell what a number means. What became of
     every row is printed with --counts, and kept in outputs/ID/PERIOD/internal/checks.csv.
@@ -130,6 +130,7 @@ def check(
     for contract in chosen_contracts(ids, not ids, root):
         looked = look_at(contract, root=root)
         say.findings(contract, looked.findings, looked.counts)
+        say.previews(looked.previews)
         if counts and looked.counts is not None:
             say.table("What became of every row", list(looked.counts.columns), looked.counts.astype(str).values.tolist(), lines=False)
         keep_counts(contract, looked, root=root)

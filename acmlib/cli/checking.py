@@ -5,22 +5,24 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from acmlib.cli.preview import Preview, open_preview, previewed
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract, load_records
 from acmlib.contract.model import Contract
+from acmlib.contract.periods import Period
+from acmlib.contract.promises import known_records
 from acmlib.contract.records import Records
 from acmlib.display.boundaries import boundaries
 from acmlib.display.charts.place_map import GeometryError
 from acmlib.display.report import open_report
 from acmlib.display.sections.rating import low_ratings, unseen_evidence
 from acmlib.intake.build.sources import open_tables
-from acmlib.intake.check.checks import check_tables
 from acmlib.intake.check.explained import explained_rows
 from acmlib.intake.check.offered import offered_parts
 from acmlib.intake.check.private import private_values
@@ -28,10 +30,10 @@ from acmlib.intake.check.rule_counts import rule_counts
 from acmlib.intake.check.written import quotes_left_out, text_problems
 from acmlib.intake.findings import Finding, worst_first
 from acmlib.intake.scaffold.placeholders import placeholder_problems
-from acmlib.measures.compute import metric_table
 from acmlib.publish.jobs import OUTPUTS
 from acmlib.publish.reports import NOTEBOOKS, TOPICS, declaration_problems, declared_reports, unanswered
 from acmlib.publish.safe_csv import guarded
+from acmlib.release.editions import Counted, count, make_release, rule_of, unknown_groups
 
 #: Lines that IPython takes for itself.
 _MAGIC = re.compile(r"^(\s*)(?:[%!].*|\??[\w.]+\?{1,2})$", re.MULTILINE)
@@ -67,11 +69,14 @@ class Looked:
         The table of rule counts (`acmlib.intake.check.rule_counts`); None if the contract could not be opened. For the analyst alone.
     period : str
         Of the report.
+    previews : tuple of Preview
+        What each edition will show.
     """
 
     findings: tuple[Finding, ...]
     counts: pd.DataFrame | None = None
     period: str = ""
+    previews: tuple[Preview, ...] = ()
 
 
 def look_at(contract: str, *, root: Path) -> Looked:
@@ -90,13 +95,30 @@ def look_at(contract: str, *, root: Path) -> Looked:
         wrong = [*_unanswered(contract, records, root), *_geometry_problems(loaded, root), *placeholder_problems(loaded)]
         with open_tables(loaded, root=root) as tables:
             wrong += text_problems(loaded, records, private_values(tables), root)
-            metric_table(loaded, tables, tables.period)  # what cannot be computed is said here, not by the run
+            counted = count(loaded, tables)  # what cannot be computed is said here, not by the run
+            wrong += unknown_groups(loaded, known_records(records, loaded, tables.period), counted.table)
             low, unseen = _ratings(loaded, records, root)
             written = [*quotes_left_out(loaded, records), *offered_parts(loaded, records, root)]
-            found = worst_first([*_as_findings([*wrong, *low]), *unseen, *written, *check_tables(tables, loaded)])
-            return Looked(found, rule_counts(tables, loaded), tables.period.text)
+            previews, refused = _previews(loaded, counted, tables.period, root)
+            found = worst_first([*_as_findings(dict.fromkeys([*wrong, *low, *refused])), *unseen, *written, *counted.findings])
+            return Looked(found, rule_counts(tables, loaded), tables.period.text, previews)
     except ContractError as error:
         return Looked(_as_findings(error.errors))
+
+
+def _previews(contract: Contract, counted: Counted, period: Period, root: Path) -> tuple[tuple[Preview, ...], tuple[str, ...]]:
+    """Return what each edition will show, and why some cannot be made."""
+    found, refused = list[Preview](), dict[str, None]()
+    for edition in contract.editions:
+        if rule_of(contract, edition) == "true":
+            found.append(open_preview(contract, edition))
+            continue
+        try:
+            release = make_release(contract, root=root, period=period.text, edition=edition, counted=counted)
+            found.append(previewed(release, counted.table))
+        except ContractError as error:
+            refused |= dict.fromkeys(error.errors)
+    return tuple(found), tuple(refused)
 
 
 def explain(contract: str, metric: str, *, root: Path) -> pd.DataFrame:
@@ -175,7 +197,7 @@ def _geometry_problems(contract: Contract, root: Path) -> list[str]:
     return found
 
 
-def _as_findings(errors: Sequence[str]) -> tuple[Finding, ...]:
+def _as_findings(errors: Iterable[str]) -> tuple[Finding, ...]:
     """Return errors of what people wrote in the form of findings about data: *where: what; what is allowed*."""
     findings = []
     for error in errors:

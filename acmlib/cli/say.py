@@ -16,6 +16,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     import pandas as pd
 
+    from acmlib.cli.preview import Preview
     from acmlib.intake.findings import Finding
     from acmlib.publish.jobs import Job
     from acmlib.publish.outcomes import Failure
@@ -92,6 +93,17 @@ def _looked_at(counts: pd.DataFrame | None) -> str:
     metrics, groups = counts.loc[counts["of"].eq("metric"), "name"].nunique(), int(counts["of"].eq("group").sum())
     seen = [number_of(rows, "row"), number_of(files, "file"), number_of(metrics, "metric"), number_of(groups, "group")]
     return f" (looked at {', '.join(seen)}; what became of every row: --counts)"
+
+
+def previews(found: Sequence[Preview]) -> None:
+    """Print what the pages of each edition will show, and what would show more."""
+    from acmlib.cli.preview import HEADS
+
+    if found:
+        table("What each edition will show", HEADS, [row for one in found for row in one.rows], lines=False)
+    for one in found:
+        for text in one.more:
+            note(f"  {one.rows[0][0]}: {text}")
 
 
 def table(title: str, heads: Iterable[str], rows: Iterable[Sequence[str]], *, lines: bool = True) -> None:

@@ -269,13 +269,16 @@ def make_release(
 def _public(release: Release, counted: Counted, records: Records, past: Past, *, draft: bool) -> Release:
     """Decide a release by the public rule, together with what earlier ones have shown."""
     contract = release.contract
+    unknown = unknown_groups(contract, records, counted.table)
+    if unknown and release.period.end >= report_period(contract).end:  # in an earlier period the group may not have been there yet
+        raise ContractError(unknown)
     decision = decide(
         offered(counted.table, contract, release.period),
         counted.table,
         contract,
         crossed=counted.crossed,
         nested=counted.nested,
-        last=hidden_last(contract, records, counted.table),
+        last=hidden_last(contract, records),
         past=past,
     )
     cells = past.earlier(decision.cells, decision.stays & ~decision.hidden)
@@ -292,8 +295,8 @@ def _public(release: Release, counted: Counted, records: Records, past: Past, *,
     )
 
 
-def hidden_last(contract: Contract, records: Records, table: pd.DataFrame) -> dict[tuple[str, str], int]:
-    """Return which groups are hidden last: those that agreed actions are about, and those that the contract names.
+def unknown_groups(contract: Contract, records: Records, table: pd.DataFrame) -> list[str]:
+    """Return an error for each group that the contract or an action names for protection and that does not exist.
 
     Parameters
     ----------
@@ -302,28 +305,32 @@ def hidden_last(contract: Contract, records: Records, table: pd.DataFrame) -> di
     records : Records
     table : DataFrame
         Metric table, for the groups that there are.
+    """
+    folder = f"params/{contract.id}"
+    named = [
+        (f"{folder}/contract.yml: privacy.hide_last.{dimension}", dimension, group)
+        for dimension, groups in contract.privacy.hide_last.items()
+        for group in groups
+    ]
+    named += [
+        (f"{folder}/actions.csv: action {one.id}", one.dimension, one.group) for one in records.actions if one.dimension and one.group
+    ]
+    there = table[["dimension", "group"]].drop_duplicates().groupby("dimension")["group"].agg(sorted)
+    return [
+        f"{where} names '{group}', and there is no such group of {dimension}; use one of {', '.join(there[dimension])}"
+        for where, dimension, group in named
+        if dimension in there.index and group not in there[dimension]
+    ]
+
+
+def hidden_last(contract: Contract, records: Records) -> dict[tuple[str, str], int]:
+    """Return which groups are hidden last: those that agreed actions are about, and those that the contract names in ``privacy.hide_last``.
 
     Returns
     -------
     dict
         Dimension and group to 1; all others are hidden before them.
-
-    Raises
-    ------
-    ContractError
-        If ``privacy.hide_last`` names a group that does not exist.
     """
-    wrong = []
-    for dimension, groups in contract.privacy.hide_last.items():
-        there = sorted(table.loc[table["dimension"].eq(dimension), "group"].unique())
-        wrong += [
-            f"params/{contract.id}/contract.yml: privacy.hide_last.{dimension} names '{group}'; there is no such group; "
-            f"use one of {', '.join(there)}"
-            for group in groups
-            if group not in there
-        ]
-    if wrong:
-        raise ContractError(wrong)
     named = {(one.dimension, one.group) for one in records.actions if one.dimension and one.group}
     named |= {(dimension, group) for dimension, groups in contract.privacy.hide_last.items() for group in groups}
     return dict.fromkeys(named, 1)

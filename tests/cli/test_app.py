@@ -7,6 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from acmlib.cli.app import app
+from acmlib.cli.checking import check_contract
+from acmlib.contract.load import load_contract
+from acmlib.measures.table import OTHER_GROUPS, grain_of
+from acmlib.release.editions import make_release
 
 HARBOR = "harbor-youth-jobs"
 
@@ -71,12 +75,43 @@ def test_list_shows_parties_term_and_editions_and_a_broken_file(workspace: Path)
 
 
 def test_check_says_what_is_wrong_and_fails_only_on_errors(workspace: Path):
-    assert acm("check", HARBOR).exit_code == 0
     path = workspace / "params" / HARBOR / "contract.yml"
     path.write_text(path.read_text(encoding="utf-8").replace("kind: proportion", "kind: share", 1), encoding="utf-8")
     answer = acm("check", HARBOR)
     assert answer.exit_code == 1
     assert "is 'share'" in " ".join(answer.output.split())
+
+
+def test_check_says_what_each_edition_will_show_as_its_release_does(workspace: Path):
+    answer = acm("check", HARBOR)
+    assert answer.exit_code == 0
+    said = {(row[0], row[1]): row[2:] for row in (line.split() for line in answer.output.splitlines()) if len(row) > 3}
+    assert said["internal", "all"][:3] == ["all", "all", "all"]
+    contract = load_contract(HARBOR, root=workspace)
+    for edition in ("provider", "public"):
+        cells = make_release(contract, root=workspace, edition=edition, earlier=()).cells
+        shown = cells[cells["metric"].eq("placed_6m") & cells["status"].isin(["shown", "unreliable"])]
+        row, totals = " ".join(said[edition, "placed_6m"]), shown[shown["dimension"].eq("all")]
+        quarters = grain_of(totals["period"]).eq("quarter").sum()
+        assert f" {quarters} of {quarters} " in row, row
+        groups = shown[~shown["dimension"].str.fullmatch("all|.* x .*|.*alone.*") & shown["period"].str.startswith("P12M")]
+        last = groups[groups["period"].eq(groups["period"].max()) & groups["group"].ne(OTHER_GROUPS)].groupby("dimension").size()
+        assert len(last) >= 4 and all(f"{dimension} {named} of " in row for dimension, named in last.items()), row
+    assert "public: groups hidden: gender" in answer.output and "dimensions.NAME.merge" in answer.output
+
+
+def test_check_refuses_groups_that_are_named_for_protection_and_do_not_exist(workspace: Path):
+    folder = workspace / "params" / HARBOR
+    actions, file = folder / "actions.csv", folder / "contract.yml"
+    actions.write_text(actions.read_text(encoding="utf-8").replace("site,Eastgate Library,", "site,Eastgate Libary,"), encoding="utf-8")
+    (error,) = (one for one in check_contract(HARBOR, root=workspace) if one.severity == "error")
+    assert str(error.what).startswith("action H2 names 'Eastgate Libary'")
+    assert error.fix.startswith("use one of Eastgate Library, Pier Street")
+    text = file.read_text(encoding="utf-8")
+    for privacy, told in (("provider: some", "rule or public"), ("minimum_group: 0", "at least 1"), ("minimum_count: 1", "hides nothing")):
+        file.write_text(text.replace("privacy: {minimum_count: 11}", f"privacy: {{{privacy}}}"), encoding="utf-8")
+        (error,) = check_contract(HARBOR, root=workspace)
+        assert "privacy" in str(error) and told in str(error)
 
 
 def test_text_of_files_is_never_read_as_markup(workspace: Path):

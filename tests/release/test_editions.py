@@ -72,11 +72,11 @@ def test_the_public_edition_is_small_by_design_and_shows_no_small_count(name: st
 def test_a_group_named_for_protection_that_does_not_exist_is_refused_with_place_and_allowed_values() -> None:
     contract = load_contract("harbor-youth-jobs", root=ROOT)
     privacy = contract.privacy.model_copy(update={"hide_last": {"site": ("Nowhere",)}})
-    told = r"params/harbor-youth-jobs/contract\.yml: privacy\.hide_last\.site names 'Nowhere'; .*use one of \w"
+    wrong = contract.model_copy(update={"privacy": privacy})
+    told = r"contract\.yml: privacy\.hide_last\.site names 'Nowhere', and there is no such group of site; use one of"
     with pytest.raises(ContractError, match=told):
-        make_release(
-            contract.model_copy(update={"privacy": privacy}), root=ROOT, edition="public", counted=counted("harbor-youth-jobs"), earlier=()
-        )
+        make_release(wrong, root=ROOT, edition="public", counted=counted("harbor-youth-jobs"), earlier=())
+    assert make_release(wrong, root=ROOT, edition="public", period="2025-06", earlier=()).entry, "it may not have been there yet"
 
 
 @pytest.mark.parametrize("name", PUBLIC)

@@ -1,0 +1,131 @@
+"""What the pages of each edition will show, said before any is made: months, quarters, years and groups, and what would show more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from acmlib.analysis.views import contract_years, group_windows, view_of
+from acmlib.contract.kinds import main_id
+from acmlib.contract.model import Contract, Edition
+from acmlib.measures.table import ALL, CROSS, IMMATURE, IN_COMBINATION, IN_ERROR, KEY_COLUMNS, NO_DATA, SHOWN, UNRELIABLE, grain_of
+from acmlib.release.editions import Release
+from acmlib.release.offer import offered
+
+KEYS = list(KEY_COLUMNS)
+#: Heads of `Preview.rows`.
+HEADS = ("edition", "metric", "months", "quarters", "years, term", "groups in the last window")
+#: So many names are listed, of metrics or of groups; the others are counted.
+LISTED = 3
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an edition will show.
+
+    Attributes
+    ----------
+    rows : tuple of tuples
+        As `HEADS`: one for each headline metric, and one for all others together; ``6 of 8`` is shown of what there is.
+    more : tuple of str
+        Why it is not more, and what would show more.
+    """
+
+    rows: tuple[tuple[str, ...], ...]
+    more: tuple[str, ...] = ()
+
+
+def open_preview(contract: Contract, edition: Edition) -> Preview:
+    """Return the preview of an edition that shows true counts."""
+    why = "true counts" if edition == "internal" else f"true counts: {contract.privacy.because}"
+    return Preview(((edition, "all", "all", "all", "all", why),))
+
+
+def previewed(release: Release, table: pd.DataFrame) -> Preview:
+    """Compare a release with the metric table that it was decided from.
+
+    Parameters
+    ----------
+    release : Release
+        Of an edition that leaves something out.
+    table : DataFrame
+        The whole metric table (`acmlib.release.editions.Counted`).
+    """
+    contract = release.contract
+    there = _there(release, table)
+    heads = [main_id(contract, name) for name, metric in contract.metrics.items() if metric.headline]
+    known = list(there["metric"].unique())
+    rest = [one for one in known if one not in heads]
+    chosen = [(one, [one]) for one in heads if one in known] + ([(f"{len(rest)} others", rest)] if rest else [])
+    rows = [(release.edition, name, *_row(there[there["metric"].isin(metrics)], contract)) for name, metrics in chosen]
+    absent = [(release.edition, one, "-", "-", "-", "for the parties only, or not known yet") for one in heads if one not in known]
+    return Preview((*rows, *absent), tuple(_more(release, there)))
+
+
+def _there(release: Release, table: pd.DataFrame) -> pd.DataFrame:
+    """Return what the edition could show at most: `told` says which cells it shows, `last` which are groups in the last window."""
+    contract, public = release.contract, release.decided_by == "public"
+    most = offered(table, contract, release.period) if public else view_of(table, contract, release.period, "rolling")
+    some = most["denominator"].fillna(most["numerator"]).gt(0) & ~most["status"].isin([NO_DATA, IN_ERROR, IMMATURE])
+    apart = most["dimension"].str.contains(CROSS, regex=False) | most["dimension"].str.endswith(IN_COMBINATION)
+    there = most[some & ~apart]
+    cells = release.handed_out
+    told = pd.MultiIndex.from_frame(cells.loc[cells["status"].isin([SHOWN, UNRELIABLE]), KEYS])
+    windows = group_windows(table, contract, release.period, "years" if public else "rolling")
+    last = there["period"].eq(there["metric"].map({name: own[0] for name, own in windows.items() if own}))
+    return there.assign(told=pd.MultiIndex.from_frame(there[KEYS]).isin(told), last=last & there["dimension"].ne(ALL))
+
+
+def _row(there: pd.DataFrame, contract: Contract) -> Iterator[str]:
+    """Yield how many months, quarters and years of some metrics are shown, and how many groups: by dimension if it is one metric."""
+    totals = there[there["dimension"].eq(ALL)]
+    grain = grain_of(totals["period"]).mask(totals["period"].isin([*contract_years(contract), "term"]), "year")
+    for one in ("month", "quarter", "year"):
+        yield _of(totals.loc[grain.eq(one), "told"])
+    groups = there[there["last"]]
+    if there["metric"].nunique() == 1:
+        yield "; ".join(f"{name} {_of(own)}" for name, own in groups.groupby("dimension", sort=False)["told"]) or "-"
+    else:
+        yield _of(groups["told"])
+
+
+def _of(told: pd.Series) -> str:
+    return f"{int(told.sum())} of {len(told)}" if len(told) else "-"
+
+
+def _more(release: Release, there: pd.DataFrame) -> Iterator[str]:
+    """Yield why not everything is shown, and what would show more."""
+    contract, public = release.contract, release.decided_by == "public"
+    least = contract.privacy.minimum_count - 1
+    if public:
+        yield from _more_over_time(contract, there)
+    gone = there[there["last"] & ~there["told"]]
+    for dimension, own in gone.groupby("dimension", sort=False):
+        size = own["denominator"].fillna(own["numerator"]).groupby(own["group"]).max().sort_values()
+        yield f"groups {'hidden' if public else 'put together'}: {dimension} {_listed(size.index)} (in {_listed(own['metric'].unique())})"
+    if len(gone):
+        small = f"have a count from 1 to {least}" if public else f"are fewer than {contract.privacy.minimum_group} people"
+        yield f"these groups {small}, or would give such a group away. To show more, join groups to larger ones (dimensions.NAME.merge)"
+    if len(gone) and public:
+        yield "a group that an open goal is about is hidden last if an action, or privacy.hide_last, names it"
+
+
+def _more_over_time(contract: Contract, there: pd.DataFrame) -> Iterator[str]:
+    """Yield which quarters and years a public edition leaves out."""
+    totals = there[there["dimension"].eq(ALL)]
+    shown = totals[grain_of(totals["period"]).eq("quarter")].groupby("metric", sort=False)["told"].mean()
+    if shown.lt(1).any():
+        yield (
+            f"quarters left out: they have a count from 1 to {contract.privacy.minimum_count - 1}, or would give one away "
+            f"(in {_listed(shown.index[shown.lt(1)])}). A metric that counts more people shows more quarters"
+        )
+    first = next(iter(contract_years(contract)), None)
+    if first is not None and not there["last"].any():
+        yield f"groups are shown for whole contract years: the first ends {first.partition('/')[2]}, and is shown once all of it is known"
+
+
+def _listed(names: Iterable[object]) -> str:
+    found = [str(name) for name in names]
+    return ", ".join(found[:LISTED]) + (f" and {len(found) - LISTED} more" if len(found) > LISTED else "")
