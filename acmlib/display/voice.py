@@ -268,7 +268,7 @@ class Voice:
         else:
             unit = self.unit_text(metric)
             text = self._dollars(abs(gap), unit.partition(" ")[0]) if unit.partition(" ")[0] in MONEY else self.words.number(abs(gap))
-        return text if not signed or not round(gap, 0 if kind == "duration" else 1) else ("+" if gap > 0 else MINUS) + text
+        return text if not signed or not round(gap, 1) else ("+" if gap > 0 else MINUS) + text
 
     def result(self, metric: str, value: float, numerator: float | None, denominator: float | None) -> str:
         """Return a value with the counts behind it: *20% (40 of 200)*, *12 days (n 64)*."""

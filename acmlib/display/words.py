@@ -266,8 +266,8 @@ class Words:
         return self("unit.points", n=_shown(value * 100), number=self._point_number(abs(value)))
 
     def days(self, value: float) -> str:
-        """Return a whole number of days: ``12 days``."""
-        return self("unit.days", n=round(value))
+        """Return a number of days: ``12 days``; below ten to a tenth, ``2.6 days``."""
+        return self("unit.days", n=round(value, 0 if abs(value) >= 10 else 1))
 
     def money(self, value: float, currency: str) -> str:
         """Return an amount in whole units of a currency: ``$1,450,000``."""

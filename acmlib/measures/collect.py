@@ -30,12 +30,16 @@ class Spread(NamedTuple):
     centre: float
 
 
+#: Different times, in minutes, that curves are made of; of more, hours are. Minutes of an hour.
+MOST_MOMENTS, HOUR = 20_000, 60
+
+
 class Days(NamedTuple):
     """Histogram of durations: an entry or more for a group, tick, duration and state."""
 
     group: NDArray[np.int64]
     tick: NDArray[np.int64]
-    days: NDArray[np.int64]
+    days: Array
     still: NDArray[np.bool_]
     number: Array
 
@@ -135,7 +139,14 @@ def collect_days(result: pa.Table, layout: Layout, lasting: Sequence[tuple[str |
         for number, (date, one) in enumerate(lasting):
             block, mine = blocks[date][dimension], slot == number
             group = pd.Index(block.groups).get_indexer(pd.Index(names))[codes[mine]] if len(names) else codes[mine]
-            block.days[one] = Days(group, tick[mine], code[mine] >> 1, (code[mine] & 1).astype(bool), rows[mine])
+            block.days[one] = Days(group, tick[mine], _in_days(code[mine] >> 1, one), (code[mine] & 1).astype(bool), rows[mine])
+
+
+def _in_days(times: NDArray[np.int64], slot: Slot) -> Array:
+    """Return times in days; of very many different moments to the hour, for a curve has a step at each."""
+    if slot.per_day > 1 and len(np.unique(times)) > MOST_MOMENTS:
+        times = np.rint(times / HOUR).astype(np.int64) * HOUR
+    return np.asarray(times / slot.per_day if slot.per_day > 1 else times)
 
 
 def collect_values(result: pa.Table, layout: Layout, listed: Sequence[tuple[str | None, Slot]], blocks: Blocks) -> None:

@@ -13,6 +13,7 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
 from acmlib.intake.build.early import counted_from_start
+from acmlib.intake.build.moments import with_moments
 from acmlib.measures.cells import measure_cells
 from acmlib.measures.collect import collect, collect_days, collect_values
 from acmlib.measures.plan import Plan, plan_table, quoted
@@ -21,8 +22,8 @@ from acmlib.measures.submitted import submitted_axis, submitted_blocks, submitte
 from acmlib.measures.table import ALL, CROSS, IN_COMBINATION, Columns, check_metric_table, metric_rows
 from acmlib.measures.windows import Axis
 
-#: Types of `start`, `end` and `until` that are calendar days; all others are day numbers.
-_DATES = ("DATE", "TIMESTAMP")
+#: What `start` and `end` are, by the first letters of their type; all others are day numbers.
+_TIMES = {"DATE": "days", "TIME": "moments"}
 
 
 class Tables(Protocol):
@@ -86,7 +87,8 @@ def metric_table(contract: Contract, tables: Tables, period: Period) -> pd.DataF
     ``metric_table(contract, tables, parse_period("2026-06"))`` has, among others, the row ``placed_6m, P12M/2025-12, site, North,
     31, 120, 0.258, 0.188, 0.343, shown``.
     """
-    contract = counted_from_start(contract, _types(contract, tables))
+    types = _types(contract, tables)
+    contract = with_moments(counted_from_start(contract, types), types)
     axis = Axis.spanning("month", contract.contract.starts, contract.contract.ends, period.end)
     made: dict[str, list[Columns]] = {}
     for name, table in contract.tables.items():
@@ -143,13 +145,14 @@ def _with_combinations(plan: Plan, wanted: Sequence[str], cuts: Sequence[str]) -
 
 
 def _columns(contract: Contract, tables: Tables, table: str) -> tuple[list[str], dict[str, str]]:
-    """Return the columns of a table, and of each expression `start` whether it is a date or a number of days, without reading a row."""
-    starts = sorted({str(metric.start) for metric in contract.metrics.values() if metric.from_ == table and metric.start})
+    """Return the columns of a table, and of each `start` and `end` if it is a date, a moment or a number of days, without reading a row."""
+    mine = [metric for metric in contract.metrics.values() if metric.from_ == table]
+    starts = sorted({text for metric in mine for text in (metric.start, metric.end) if text})
     asked = ", ".join(["*", *(f"({start})" for start in starts)])
     found = tables.connection.sql(f"SELECT {asked} FROM {quoted(tables.relation(table))} LIMIT 0")
     types = [str(kind) for kind in found.types]
     own = len(types) - len(starts)
-    kinds = {start: "days" if kind.startswith(_DATES) else "numbers" for start, kind in zip(starts, types[own:], strict=True)}
+    kinds = {start: _TIMES.get(kind[:4], "numbers") for start, kind in zip(starts, types[own:], strict=True)}
     return list(found.columns)[:own], kinds
 
 

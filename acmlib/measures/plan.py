@@ -19,6 +19,8 @@ STAGE = "stage:"
 REACHED = "reached:"
 #: Bits of a key's hash that are dropped, so that it is a whole number in a double: two of a million people share one in 1 of 9,000 tables.
 HASH_BITS = 11
+#: Minutes of a day, and the most minutes (or days) that a time is told in: 63 years.
+MINUTES, LONGEST = 1440, (1 << 25) - 1
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,13 @@ class Slot:
         often it occurs, for what cannot be added up from months: medians, different people.
     sql : str
         Expression over the table's columns; NULL adds nothing.
+    per_day : int
+        ``days``: how many units of `sql` are a day; minutes are counted between moments.
     """
 
     kind: Literal["count", "sum", "spread", "days", "values"]
     sql: str
+    per_day: int = 1
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def plan_table(contract: Contract, table: str, kinds: Mapping[str, str], *, as_o
     table : str
         Name of a table of kind ``rows``.
     kinds : mapping
-        For the expressions `start`, `end` and `until`: ``days`` if they are dates, ``numbers`` if they are day numbers.
+        For the expressions `start` and `end`: ``days`` if they are dates, ``moments`` with times of day, ``numbers`` if day numbers.
     as_of : str
         Last day of the report's period, ``2026-06-30``: open cases are censored there.
     dimensions : sequence of str
@@ -175,7 +180,7 @@ def _measure(contract: Contract, name: str, metric: Metric, kinds: Mapping[str, 
             listed: Literal["values", "spread"] = "values" if metric.kind == "median" else "spread"
             numerator = Slot(listed, f"CASE WHEN {all_of(metric.of, f'isfinite({value})')} THEN {value} END")
         case "duration" | "retention":
-            numerator = Slot("days", _days(metric, kinds, as_of))
+            numerator = _days(metric, kinds, as_of)
         case _:
             assert_never(metric.kind)
     return Measure(
@@ -184,23 +189,31 @@ def _measure(contract: Contract, name: str, metric: Metric, kinds: Mapping[str, 
     )  # fmt: skip
 
 
-def _days(metric: Metric, kinds: Mapping[str, str], as_of: str) -> str:
-    """Return SQL: twice the days from start to end, plus one if still open on the last day known; NULL if there is no such time."""
-    dated = kinds[str(metric.start)] == "days"
+def _days(metric: Metric, kinds: Mapping[str, str], as_of: str) -> Slot:
+    """Return twice the days (minutes) from start to end, plus one if still open at the end of the last day known; NULL: no such time."""
+    dated = kinds[str(metric.start)] != "numbers"
+    moments = metric.kind == "duration" and kinds[str(metric.start)] == kinds[str(metric.end)] == "moments"
 
     def day(sql: str) -> str:
         return f"date_diff('day', DATE '1970-01-01', ({sql})::DATE)" if dated else f"({sql})::BIGINT"
 
-    limit = day(f"DATE '{as_of}'") if dated else None
-    start, end = day(str(metric.start)), day(str(metric.end))
-    last = day(metric.until) if metric.until else str(limit)
+    def at(sql: str) -> str:
+        return f"date_diff('minute', TIMESTAMP '1970-01-01', ({sql})::TIMESTAMP)" if moments else day(sql)
+
+    def end_of(sql: str) -> str:
+        return f"({day(sql)} * {MINUTES} + {MINUTES - 1})" if moments else day(sql)
+
+    limit = end_of(f"DATE '{as_of}'") if dated else None
+    start, end = at(str(metric.start)), at(str(metric.end))
+    last = end_of(metric.until) if metric.until else str(limit)
     if metric.until and limit:
         last = f"least(coalesce({last}, {limit}), {limit})"
     begun = all_of(metric.of, f"{start} <= {limit}" if limit else f"{start} IS NOT NULL")
-    closed = f"CASE WHEN {end} >= {start} THEN 2 * ({end} - {start}) END"
+    closed = f"CASE WHEN {end} >= {start} THEN 2 * least({end} - {start}, {LONGEST}) END"
     # DuckDB's greatest() passes over NULL: who has no last day was followed for no day.
-    still = f"2 * greatest({last} - {start}, 0) + 1"
-    return f"CASE WHEN {begun} THEN CASE WHEN {end} <= coalesce({last}, {end}) THEN {closed} ELSE {still} END END"
+    still = f"2 * least(greatest({last} - {start}, 0), {LONGEST}) + 1"
+    sql = f"CASE WHEN {begun} THEN CASE WHEN {end} <= coalesce({last}, {end}) THEN {closed} ELSE {still} END END"
+    return Slot("days", sql, MINUTES if moments else 1)
 
 
 def _stages(contract: Contract, pathway: Pathway, as_of: str) -> list[Measure]:

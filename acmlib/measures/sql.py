@@ -22,8 +22,8 @@ from acmlib.measures.windows import Axis
 #: Between the answers of one person in a key of the dimension "alone or in combination" (no group's name has it).
 ANSWERS = "\x1f"
 
-#: Bits of a key of `days_query`: 22 hold twice 5,700 years of days, 12 hold 340 years of months.
-DAY_BITS, TICK_BITS = 22, 12
+#: Bits of a key of `days_query`: 26 hold twice 63 years of minutes, 12 hold 340 years of months.
+DAY_BITS, TICK_BITS = 26, 12
 
 #: Dimensions are counted together while this makes at most so many groups (benchmarks/README.md): by month, and by month and days.
 MOST_GROUPS, MOST_LASTING = 600, 100

@@ -6,8 +6,9 @@ from acmlib.contract.consistency import expressions
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract
 from acmlib.contract.syntax import compared, within
+from acmlib.intake.build.moments import asks_for_times, lasting, timed_columns
 from acmlib.intake.read.dates import DATE
-from acmlib.intake.read.forms import Kind
+from acmlib.intake.read.forms import TIME, Kind
 
 
 def metrics_using(contract: Contract, table: str, column: str | None) -> tuple[str, ...]:
@@ -76,15 +77,19 @@ def wanted_types(contract: Contract, table: str) -> dict[str, Kind]:
     wanted |= {name: "date" for name in (entered, *(metric.date for metric in used)) if name is not None}
     wanted |= {name: "number" for metric in used for name in (metric.value, metric.exposure) if name is not None}
     for metric in used:
-        lasting = (metric.start, metric.end, metric.until) if metric.kind in ("duration", "retention") else ()
-        wanted |= {name: "date" for name in lasting if name is not None}
+        ends = (metric.start, metric.end, metric.until) if metric.kind in ("duration", "retention") else ()
+        wanted |= {name: "date" for name in ends if name is not None}
+        wanted |= {f"{TIME}{column}": "datetime" for column in timed_columns(lasting(metric))}
         if metric.that and "interval" in metric.that.lower():
             wanted |= {name: "date" for pair in within(metric.that) for name in pair}
     # A column that is compared with a text is one, whatever its values look like.
     texts = [text for metric in used for text in (metric.of, metric.that) if text]
     pairs = [pair for text in texts for pair in compared(text) if not DATE.fullmatch(pair[1])]
-    wanted |= {column: "text" for column, _ in pairs if column not in contract.tables[table].derive and wanted.get(column) != "date"}
-    return wanted
+    derive = contract.tables[table].derive
+    wanted |= {column: "text" for column, _ in pairs if column not in derive and wanted.get(column) != "date"}
+    wanted |= {f"{TIME}{column}": "datetime" for column in timed_columns(derive.values())}
+    hours = [text for _, at, text in expressions(contract) if at == table and asks_for_times(text)]
+    return wanted | dict.fromkeys(timed_columns(hours), "datetime")
 
 
 def expected_names(contract: Contract, table: str) -> frozenset[str]:

@@ -21,6 +21,7 @@ from acmlib.intake.check.joins import check_joins
 from acmlib.intake.check.outcomes import check_outcomes
 from acmlib.intake.check.people import check_people
 from acmlib.intake.check.rows import count_rows, places
+from acmlib.intake.check.times import check_times
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import Finding, Severity, Told, amount, listed, said, told, worst_first
 
@@ -85,6 +86,7 @@ def check_tables(tables: Tables, contract: Contract) -> tuple[Finding, ...]:
         found += check_joins(tables, contract, name)
         found += check_people(tables, contract, name, rows)
         found += check_amounts(tables, contract, name, rows)
+        found += check_times(tables, contract, name)
         found += _months(tables, contract, name)
         found += check_freshness(tables, contract, name)
     for name in contract.tables:

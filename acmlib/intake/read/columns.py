@@ -15,7 +15,7 @@ from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import EXAMPLES, Finding, Listed, listed, said, told
 from acmlib.intake.read.dates import BIRTH, COMPACT, DATE, DATE_NAME, SERIAL, SLASHED, DateOrder, placeholders
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN
-from acmlib.intake.read.forms import BLANKS, MONEY, SHEET_ERRORS, SQL_TYPES, Column, Kind
+from acmlib.intake.read.forms import BLANKS, MONEY, SHEET_ERRORS, SQL_TYPES, TIME, TIMED, Column, Kind
 from acmlib.intake.read.reading import Raw
 
 __all__ = ["SQL_TYPES", "Column", "ColumnError", "DateOrder", "Kind", "Reading", "mapped", "typed"]
@@ -120,7 +120,7 @@ def typed(
     A column is a number only if every value is one and none begins with a zero before another digit (such are codes). It is a date
     if at least 80% of its values are; the others are reported. `wanted` says what columns should hold because of how the contract uses
     them: such a column is read so if at least 80% of its values are, or if it is empty. Days that stand for "no date" (1900-01-01)
-    count as blank, and are reported.
+    count as blank, and are reported. A column of dates whose times of day are wanted has them beside it (`forms.TIME`).
     """
     columns = mapped(table, raw)
     if raw.types:
@@ -136,7 +136,8 @@ def typed(
     findings += [_unreadable(name, one, raw, connection) for one in readings if one.unread]
     findings += _sheet_errors(name, columns, raw, connection)
     found, noticed = without_placeholders(name, [one.column for one in readings], raw, connection)
-    return found, findings + noticed
+    with_times = [one for one in found if one.kind == "date" and one.guessed and one.times and f"{TIME}{one.name}" in (wanted or {})]
+    return found + [replace(one, name=f"{TIME}{one.name}", kind="datetime") for one in with_times], findings + noticed
 
 
 def samples_of(columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
@@ -207,13 +208,16 @@ def _majority(day_first: int, month_first: int) -> DateOrder:
 
 def _candidates(column: Column, sample: Sequence[str], table: Table, orders: _Orders, wanted: Kind | None) -> list[Column]:
     """Return the forms to try for a column, best first."""
-    form = replace(column, comma=_is_comma(sample, table), signs=any(MONEY.fullmatch(one) and not _POINT.fullmatch(one) for one in sample))
+    signs, times = any(MONEY.fullmatch(one) and not _POINT.fullmatch(one) for one in sample), any(map(TIMED.fullmatch, sample))
+    form = replace(column, comma=_is_comma(sample, table), signs=signs, times=times)
     if column.kind is not None:
         kinds: list[Kind] = [column.kind]
     elif column.name == table.id or wanted == "text":
         kinds = ["text"]  # an id is a name, whatever it looks like
     else:
         guess = _guess(column.name, sample, table, wanted)
+        if wanted == "datetime":
+            guess, wanted = "datetime" if guess == "date" else guess, None
         if wanted and guess == "text":
             form = replace(form, kind=wanted, lenient=True)
             return [orders.settle(form) if wanted == "date" else form, replace(column, kind="text")]

@@ -25,6 +25,12 @@ BLANKS = ("na", "n/a", "nan", "null", "none", "-", ".", "?", "#n/a", "unknown", 
 #: Cells in which a spreadsheet shows that a formula failed: they say nothing.
 SHEET_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
 
+#: Before the name of a column of days: the same cells with their times of day.
+TIME = "_time_"
+
+#: A cell with a time of day that is not midnight: 14:30, 2:05 PM, or the part of a day in a spreadsheet.
+TIMED = re.compile(r".*[ T](?!0?0:00(:00(\.0*)?)?($|[Z+-]|\s*[A-Z]{3}))(?!12:00(:00)? ?AM)\d{1,2}:\d\d.*|\d{5}\.\d*[1-9]\d*", re.IGNORECASE)
+
 #: A number with a sign of money or of percent, or in accountants' brackets.
 MONEY = re.compile(r"\(?[-+]?\s?([$€£¥]|USD|EUR|GBP|CAD|MXN)?\s?[-+]?\d[\d,. ]*\s?([$€£¥%]|USD|EUR|GBP|CAD|MXN)?\)?", re.IGNORECASE)
 _SIGNS = r"[$€£¥%]|(?i:USD|EUR|GBP|CAD|MXN)|\s"
@@ -62,6 +68,8 @@ class Column:
         Whether a column stays text if fewer than 80% of its values fit the type.
     placeholders : tuple of date
         Days that stand for "no date".
+    times : bool
+        Whether dates carry times of day.
     """
 
     name: str
@@ -75,6 +83,7 @@ class Column:
     guessed: bool = False
     lenient: bool = False
     placeholders: tuple[dt.date, ...] = ()
+    times: bool = False
 
     @property
     def filled(self) -> str:

@@ -144,7 +144,8 @@ def _forget_rejected(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _copied(file: SourceFile, form: CsvForm, columns: Sequence[Column], place: Path, connection: duckdb.DuckDBPyConnection) -> int | None:
     """Write a file as Parquet; return its rows, or None if a line or a value does not fit."""
-    native = {column.source: "DATE" for column in columns if column.kind == "date" and column.order == "year first"}
+    first = [column for column in columns if column.kind in ("date", "datetime") and column.order == "year first"]
+    native = {column.source: "TIMESTAMP" if column.times else "DATE" for column in first}
     values = ", ".join(f"{_value(column, native)} AS {quoted(column.name)}" for column in columns)
     unfit = " OR ".join(f"coalesce({test}, false)" for column in columns if (test := _unfit(column, native)))
     empty = " AND ".join(f"{quoted(column)} IS NULL" for column in form.columns)
@@ -171,7 +172,9 @@ def _copied(file: SourceFile, form: CsvForm, columns: Sequence[Column], place: P
 
 def _value(column: Column, native: Mapping[str, str]) -> str:
     source = quoted(column.source)
-    if column.source in native or column.kind in (None, "text"):
+    if column.source in native:
+        return f"{source}::{SQL_TYPES[column.kind or 'date']}"
+    if column.kind in (None, "text"):
         return source
     if column.kind == "boolean":
         return f"CASE {source} WHEN 'true' THEN true WHEN 'false' THEN false END"

@@ -1,0 +1,67 @@
+"""Times of day: how durations are counted where columns carry them, and what is cut off where they are not used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from acmlib.contract.expressions import check_expressions
+from acmlib.contract.model import Contract, Metric
+from acmlib.intake.build.moments import asks_for_times, lasting, moment
+from acmlib.intake.findings import Finding, listed, told
+from acmlib.intake.read.forms import TIME
+
+if TYPE_CHECKING:
+    from acmlib.intake.build.sources import Tables
+
+
+def check_times(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
+    """Yield a finding for each metric of a table that is about times between columns of which some carry times of day."""
+    types = tables.columns(name)
+    for key, metric in contract.metrics.items():
+        if metric.from_ != name:
+            continue
+        if metric.kind == "duration":
+            texts = [text for text in (metric.start, metric.end) if text]
+            timed = [text for text in texts if moment(text, types)]
+            if len(timed) == len(texts):
+                yield _counted(name, key, texts)
+            elif timed and "date" not in (contract.tables[name].types.get(text) for text in texts):
+                yield _cut(name, key, timed, "days_only", f"{texts[0]}, {texts[-1]}")
+        else:
+            timed = _subtracted(contract, metric, types)
+            if len(timed) > 1:
+                yield _cut(name, key, timed, "write_times", f"date_diff('minute', {timed[0]}, {timed[1]}) / 1440.0")
+
+
+def _subtracted(contract: Contract, metric: Metric, types: Mapping[str, str]) -> list[str]:
+    """Return the columns of days, with times of day beside them, whose difference a metric takes, itself or by a derived column."""
+    derive = contract.tables[metric.from_].derive
+    found: dict[str, None] = {}
+    for text in (derive.get(text, text) for text in lasting(metric)):
+        if not asks_for_times(text):
+            used = [column for column in check_expressions([text])[text].columns if f"{TIME}{column}" in types]
+            used.sort(key=text.find, reverse="date_diff" not in text)  # closed - opened, but date_diff('day', opened, closed)
+            found |= dict.fromkeys(used)
+    return list(found)
+
+
+def _counted(name: str, key: str, columns: list[str]) -> Finding:
+    return Finding(
+        "note", name, None,
+        told("moments", "{list} carry times of day: {metric} is counted to the minute, in fractions of days", list=listed(columns),
+             metric=key), 0,
+        told("moments_why", "Closed the next morning is half a day, not one"), (key,),
+        told("moments_fix", "nothing, if that is right; for whole days: {place}", place=f"tables.{name}.types.{columns[0]}: date"),
+        "agency",
+    )  # fmt: skip
+
+
+def _cut(name: str, key: str, columns: list[str], fix: str, mend: str) -> Finding:
+    return Finding(
+        "warning", name, columns[0],
+        told("times_cut", "times of day of {list} are cut off: {metric} counts whole days", list=listed(columns), metric=key), 0,
+        told("times_cut_why", "A wait of a few hours over midnight reads as a day, one within a day as none"), (key,),
+        told("days_only_fix", "send times of day in both columns: {list}", list=mend) if fix == "days_only"
+        else told("write_times_fix", "write {sql}", sql=mend), "agency",
+    )  # fmt: skip
