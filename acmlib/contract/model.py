@@ -123,8 +123,9 @@ class Metric(Model):
     count: rows where `of` holds (and `that`, if given); with ``distinct: person`` different people (households), by the table's key.
     rate: rows where `of` and `that` hold, per `per` units of `exposure` (summed over rows where `of` holds).
     mean, median, sum: of `value` over rows where `of` holds and it is known.
-    duration: days from `start` to `end`, with fractions of days where both carry times of day; rows with a start and no end are still open and are censored, not dropped. Its median; for
-    everyone together also how many have ended `at` so many days (half, one, two and four times the `standard` if `at` is absent).
+    duration: days from `start` to `end`, with fractions of days where both carry times of day; rows with a start and no end are still
+    open and are censored, not dropped. Its median; for everyone together also how many have ended `at` so many days (half, one, two and
+    four times the `standard` if `at` is absent).
     retention: share not yet left `at` so many days after `start`; `end` is the date of leaving.
     `start`, `end` and `until` are dates, or whole numbers of days counted from any one day (data without calendar dates).
     `until` is the last day on which somebody was followed: without an `end` by then the case is censored there. Absent: the
