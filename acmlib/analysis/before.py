@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import pandas as pd
 
@@ -12,12 +14,14 @@ from acmlib.analysis import overview
 from acmlib.analysis.actions import rebases
 from acmlib.analysis.judging import metric_verdicts
 from acmlib.analysis.verdicts import MetricVerdict
-from acmlib.analysis.views import view_of
+from acmlib.analysis.views import View, view_of
 from acmlib.contract.kinds import main_id
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period, add_months, month_text, parse_period
 from acmlib.contract.records import Records
 
+#: How the report before is known: it lay on the table of a meeting, it was released, or none is recorded and it is the period before.
+Known: TypeAlias = Literal["meeting", "release", "period"]
 #: Months between a report and the one before it, by the grain of its period.
 STEPS = {"month": 1, "quarter": 3, "year": 12}
 #: The month that a period text ends with.
@@ -54,12 +58,18 @@ class Before:
         Metric id to its verdict then.
     gaps, served : DataFrame
         As in `acmlib.analysis.assessment.Assessment`.
+    known : {"meeting", "release", "period"}
+        How it is known that readers have it.
+    day : date or None
+        When they got it, where that is recorded.
     """
 
     period: Period
     metrics: Mapping[str, MetricVerdict]
     gaps: pd.DataFrame
     served: pd.DataFrame
+    known: Known = "period"
+    day: dt.date | None = None
 
 
 def assess_before(
@@ -70,6 +80,7 @@ def assess_before(
     period: Period,
     *,
     since: Period | None = None,
+    view: View = "rolling",
 ) -> Before | None:
     """Return the verdicts of an earlier period, reached with the data of today, so that only what is newer makes a difference.
 
@@ -88,6 +99,8 @@ def assess_before(
         The period reported on.
     since : Period, optional
         The earlier period; the one before `period` if absent.
+    view : {"rolling", "years"}
+        As in `acmlib.analysis.assessment.assess`.
 
     Returns
     -------
@@ -104,14 +117,14 @@ def assess_before(
     headline = [name for name, metric in contract.metrics.items() if metric.headline or metric.main]
     wanted = {main_id(contract, name) for name in headline}
     date = min(earlier.end, contract.contract.ends)
-    cells = view_of(kept, contract, earlier, "rolling")
+    cells = view_of(kept, contract, earlier, view)
     acted = [one for one in records.actions if one.agreed_on <= earlier.end]
     changes = {name: rebases(acted, name) for name in contract.metrics}
     own = cells[cells["metric"].isin(wanted)].reset_index(drop=True)
     totals = kept[kept["metric"].isin(wanted)].reset_index(drop=True)
     return Before(
         period=earlier,
-        metrics=metric_verdicts(totals, own, contract, date=date, rebases=changes, view="rolling"),
+        metrics=metric_verdicts(totals, own, contract, date=date, rebases=changes, view=view),
         gaps=overview.gaps(kept, contract, date=date, periods=overview.latest_periods(cells)),
         served=overview.served(cells, contract, populations),
     )

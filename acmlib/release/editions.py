@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 import pandas as pd
 
 from acmlib.analysis.assessment import Assessment, assess
-from acmlib.analysis.before import Before, assess_before
+from acmlib.analysis.before import Before
 from acmlib.analysis.views import View
 from acmlib.contract.audiences import records_for, untold_kinds
 from acmlib.contract.errors import ContractError
@@ -28,6 +28,7 @@ from acmlib.intake.scaffold.placeholders import refuse_placeholders
 from acmlib.measures.compute import metric_table
 from acmlib.measures.table import HIDDEN, IN_ERROR, NUMBER_COLUMNS, PLAIN_TEXTS, empty_metric_table
 from acmlib.release.groups import merge_small
+from acmlib.release.last_time import as_it_was, last_time
 from acmlib.release.leave_out import leave_out
 from acmlib.release.ledger import Entry, read_ledger
 from acmlib.release.nests import crossed_groups, nested_cohorts
@@ -81,7 +82,7 @@ class Release:
     decided_with : frozenset of str
         Digests of the entries of the ledger that it was decided together with.
     before : Before or None
-        What was known at the report before; only for those who hold the records.
+        What readers knew from the edition before; None where they have had none.
     peers : DataFrame
         Public results of the programme's other contracts (`acmlib.release.peers.beside`).
     own : DataFrame
@@ -231,6 +232,7 @@ def make_release(
     named = [name for name, dimension in contract.dimensions.items() if dimension.population is not None]
     populations = {name: read_population(contract, name, root=root) for name in named}
     rule = rule_of(contract, edition)
+    known = () if rule != "public" else read_ledger(contract.id, root) if earlier is None else tuple(earlier)
     view: View = "years" if rule == "public" else "rolling"
     assessment = assess(counted.table, contract, records, populations, reported, view=view)
     release = Release(
@@ -247,15 +249,14 @@ def make_release(
         decided_by=rule,
         peers=beside(records.peers, contract, edition),
         own=own_beside(records.peers, counted.table) if rule != "public" else empty_metric_table(),
-        before=None if rule == "public" else assess_before(counted.table, contract, records, populations, reported),
         untold=untold_kinds(records, records_for(records, edition)),
     )
     if rule == "groups":
         release = replace(release, cells=merge_small(assessment.cells, contract, counted.crossed))
     elif rule == "public":
-        known = read_ledger(contract.id, root) if earlier is None else tuple(earlier)
         release = _public(release, counted, records, Past(contract, known), draft=draft)
     cells = mark_unreliable(release.cells, contract)
+    last = last_time(contract, records, reported, edition, known)
     durations = {name for name, metric in contract.metrics.items() if metric.kind == "duration"}
     apart = cells["metric"].isin([name for name in cells["metric"].unique() if "@" in name and name.partition("@")[0] in durations])
     return replace(
@@ -263,6 +264,9 @@ def make_release(
         cells=cells[~apart].reset_index(drop=True),
         waits=cells[apart].reset_index(drop=True),
         assessment=leave_out(assessment, cells) if release.suppressed else assessment,
+        before=as_it_was(last, counted.table, contract, records, populations, reported, shown=cells if rule == "public" else None)
+        if last
+        else None,
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from acmlib.analysis.assessment import Assessment
+from acmlib.analysis.before import Before
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.measures.table import HIDDEN, IMMATURE, KEY_COLUMNS
 from acmlib.release.spans import EVERYBODY
@@ -46,6 +47,21 @@ def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
             masked[field.name] = value.iloc[:0]
     metrics = {name: _of_metric(one, shown, years=assessment.view == "years") for name, one in assessment.metrics.items()}
     return replace(assessment, metrics=metrics, **masked)
+
+
+def leave_out_of_before(before: Before, shown: pd.DataFrame) -> Before:
+    """Return what was known at the edition before, as readers of a public edition may be told it.
+
+    Parameters
+    ----------
+    before : Before
+        With true numbers.
+    shown : DataFrame
+        Key columns of the cells that may be told.
+    """
+    keys = pd.MultiIndex.from_frame(shown[_KEYS])
+    metrics = {name: _of_metric(one, keys, years=True) for name, one in before.metrics.items()}
+    return replace(before, metrics=metrics, gaps=_mask(before.gaps, keys, ()), served=_mask(before.served, keys, ()))
 
 
 def _mask(frame: pd.DataFrame, shown: pd.MultiIndex, waiting: Collection[str]) -> pd.DataFrame:

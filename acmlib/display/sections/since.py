@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from acmlib.analysis.before import Before
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.contract.records import Action
 from acmlib.display.changes import change_numbers
-from acmlib.display.comparisons import Comparison, comparisons
+from acmlib.display.claims import Claim
+from acmlib.display.comparisons import Row, comparisons
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Fold, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.opening import is_overdue, open_table, silence
 from acmlib.display.sections.tiles import CHANGED
 
+#: More new months of one figure than this are told as a span.
+MOST_MONTHS = 3
+
 
 def since_last_time(report: Report) -> Section | None:
-    """Return what is new since the report before: figures and verdicts that moved, gaps, promises, restated figures.
+    """Return what is new since the edition that readers had last: verdicts, gaps, data, promises, restated figures.
 
-    Compared with the report of the period before, worked out with the data of today, and the section says so; what was handed out with
-    other numbers stands under *restated*.
+    Which edition that was stands in the ledger (public), in the meeting files (the parties), or is taken to be the report of the period
+    before; the section says which. It is worked out with the data of today: what was handed out with other numbers stands under *restated*.
 
     Returns
     -------
@@ -31,19 +36,20 @@ def since_last_time(report: Report) -> Section | None:
     words, before = report.words, report.release.before
     if before is None and not report.records.actions and not len(report.release.restatements):
         return None
-    moved = [*_figures(report, before), *_gaps(report, before)] if before is not None else []
-    kept = _promises(report, before)
-    restated = _restated(report)
+    moved = [*_figures(report, before), *_gaps(report, before), *_served(report, before)] if before is not None else []
     body: list[Display] = []
     if before is not None:
+        body.append(Prose((_which(report, before),)))
+        body += [Bullets(tuple(moved))] if moved else []
+        body.append(Bullets(tuple(_data(report, before)), heading=words("since.data")))
         table = _table(report, before)
         body.append(Fold(table.caption, (table,)))
-        body += [Bullets(tuple(moved))] if moved else []
-    body += [Bullets(tuple(kept), heading=words("since.promises"))] if kept else []
+    promised = _promises(report, before)
+    body += [Bullets(tuple(promised), heading=words("since.promises"))] if promised else []
     open_ = [one for one in report.records.actions if one.status == "open" and one.agreed_on <= report.date]
     first = before.period.end if before is not None else report.date
-    fresh = {one.id for one in open_ if one.agreed_on > first}
-    body += _open(report, open_, fresh)
+    body += _open(report, open_, {one.id for one in open_ if one.agreed_on > first})
+    restated = _restated(report)
     body += [Bullets(tuple(restated), heading=words("since.restated"))] if restated else []
     late = sum(is_overdue(one, report) for one in open_)
     parts = [words("since.moved" if moved else "since.none_moved", n=len(moved))] if before is not None else []
@@ -51,6 +57,38 @@ def since_last_time(report: Report) -> Section | None:
     name = words("since.since", period=before.period.text) if before is not None else words("since.short")
     heading = words("since.heading", name=name, list="; ".join(parts)) if parts else name
     return Section(heading, tuple(body), contents=words("since.short"))
+
+
+def _which(report: Report, before: Before) -> str:
+    """Say against which edition, and of which day, everything in this section is told."""
+    given = {"period": before.period.text}
+    return report.words(f"since.which_{before.known}", **given, **({"date": before.day} if before.day is not None else {}))
+
+
+def _data(report: Report, before: Before) -> list[str]:
+    """Say for each headline figure which months have come, and which figures have no newer one."""
+    words, voice = report.words, report.voice
+    found, none = [], []
+    for metric in dict.fromkeys((report.main, *report.headline)):
+        now, then = _months(report.verdict(metric)), _months(before.metrics.get(metric))
+        new = [(month, value) for month, value in now.items() if month not in then and month > max(then, default="")]
+        if not new:
+            none.append(voice.short(metric))
+            continue
+        listed = [words("since.data_month", month=month, value=voice.value(metric, value)) for month, value in new]
+        span = words("since.data_span", first=new[0][0], last=new[-1][0], n=len(new))
+        found.append(words("since.data_of", metric=voice.short(metric), list=words.list(listed) if len(new) <= MOST_MONTHS else span))
+    return [*found, *([words("since.data_none", list=words.list(none))] if none else [])]
+
+
+def _months(known: MetricVerdict | None) -> dict[str, float]:
+    """Return the finished points of a chart that are shown."""
+    if known is None or not len(known.points):
+        return {}
+    points = known.points[known.points["value"].notna()]
+    if "unfinished" in points:
+        points = points[~points["unfinished"].astype("bool")]
+    return dict(zip(points.index.astype("str"), points["value"].astype("float"), strict=True))
 
 
 def _open(report: Report, actions: list[Action], fresh: set[str]) -> list[Display]:
@@ -80,7 +118,7 @@ def _table(report: Report, before: Before) -> DataTable:
         old: str | Cell = voice.value(metric, then.value) if known and then else nothing
         rows.append((voice.short(metric), old, shown))
     columns = (Column(words("since.figure")), Column(words("since.then"), "number"), Column(words("since.now"), "number"))
-    return DataTable(words("since.caption", period=before.period.text), columns, tuple(rows), notes=(words("since.basis"),))
+    return DataTable(words("since.caption", period=before.period.text), columns, tuple(rows))
 
 
 def _figures(report: Report, before: Before) -> list[str]:
@@ -91,11 +129,12 @@ def _figures(report: Report, before: Before) -> list[str]:
         if then is None or now.value != now.value or then.value != then.value:
             continue
         found += _target(report, now, then)
+        claim = Claim("change", metric, now.period, verdict=now.change.state)
         if now.change.state in CHANGED and then.change.state not in CHANGED and now.change.before == now.change.before:
             numbers = change_numbers(now, report.voice)
-            found.append(report.words(f"since.new_{now.change.state}", metric=report.voice.short(metric), **numbers))
+            found.append(report.words(f"since.new_{now.change.state}", claim=claim, metric=report.voice.short(metric), **numbers))
         elif then.change.state in CHANGED and now.change.state == "no clear change":
-            found.append(report.words("since.change_gone", metric=report.voice.short(metric)))
+            found.append(report.words("since.change_gone", claim=claim, metric=report.voice.short(metric)))
     return found
 
 
@@ -104,32 +143,52 @@ def _target(report: Report, now: MetricVerdict, then: MetricVerdict) -> list[str
         return []
     values = {"before": report.voice.value(now.metric, then.value), "after": report.voice.value(now.metric, now.value)}
     target = report.voice.value(now.metric, now.target.value)
-    return [report.words(f"since.now_{now.target.state}", metric=report.voice.short(now.metric), target=target, **values)]
+    claim = Claim("target", now.metric, now.period, verdict=now.target.state, numbers=(("value", now.value),))
+    return [report.words(f"since.now_{now.target.state}", claim=claim, metric=report.voice.short(now.metric), target=target, **values)]
 
 
 def _gaps(report: Report, before: Before) -> list[str]:
-    """Return gaps that became clear, and those that no longer are: only of groups whose numbers are shown here."""
+    """Return gaps that became clear, and those that no longer are: of groups whose numbers were shown then and are now."""
     then = {(one.metric, one.dimension): one for one in comparisons(before.gaps, report.contract)}
     found = []
     for one in report.comparisons:
         earlier = then.get((one.metric, one.dimension))
         if earlier is None or ":" in one.metric:
             continue
-        names = {"now": _clear(one), "then": _clear(earlier)}
-        shown = {str(row["group"]) for row in one.rows if row["value"] == row["value"]}
-        for key, groups in (("gap_new", names["now"] - names["then"]), ("gap_gone", names["then"] - names["now"])):
+        now_clear, then_clear = (
+            {str(row["group"]) for row in known.behind} if known.outcome == "clear" else set[str]() for known in (one, earlier)
+        )
+        shown = _known(one.rows) & _known(earlier.rows)
+        for key, groups in (("gap_new", now_clear - then_clear), ("gap_gone", then_clear - now_clear)):
             people = [report.voice.people(one.dimension, group) for group in sorted(groups & shown)]
             if people:
                 found.append(report.words(f"since.{key}", metric=report.voice.short(one.metric), list=report.words.list(people)))
     return found
 
 
-def _clear(comparison: Comparison) -> set[str]:
-    return {str(row["group"]) for row in comparison.behind} if comparison.outcome == "clear" else set()
+def _known(rows: Sequence[Row]) -> set[str]:
+    return {str(row["group"]) for row in rows if row["value"] == row["value"]}
+
+
+def _served(report: Report, before: Before) -> list[str]:
+    """Return groups that are clearly under-represented now and were not, and the other way round."""
+    keys = ["metric", "dimension", "base", "group"]
+    if report.served.empty or before.served.empty:
+        return []
+    both = report.served.merge(before.served, on=keys, suffixes=("", "_then"))
+    both = both[both["share"].notna() & both["share_then"].notna()]
+    now = both["verdict"].eq("clear") & both["representation_gap"].lt(0)
+    then = both["verdict_then"].eq("clear") & both["representation_gap_then"].lt(0)
+    found = []
+    for key, rows in (("served_new", both[now & ~then]), ("served_gone", both[then & ~now])):
+        for (metric, dimension), own in rows.groupby(["metric", "dimension"], sort=False):
+            people = [report.voice.people(str(dimension), str(group)) for group in dict.fromkeys(own["group"])]
+            found.append(report.words(f"since.{key}", metric=report.voice.short(str(metric)), list=report.words.list(people)))
+    return found
 
 
 def _promises(report: Report, before: Before | None) -> list[str]:
-    """Return promises kept and made since the report before, or in the last month; missed ones stand in the table of open ones."""
+    """Return promises kept, missed and made since the report before, or in the last month; all open ones stand in a table."""
     words, language = report.words, report.voice.language
     first = before.period.end if before is not None else report.date - dt.timedelta(days=31)
     found = []
@@ -139,6 +198,8 @@ def _promises(report: Report, before: Before | None) -> list[str]:
             found.append(words("since.kept", date=one.done_on, **values))
         elif one.status != "open" and first < one.agreed_on <= report.date:
             found.append(words("since.promised", date=one.agreed_on, **values))
+        elif is_overdue(one, report) and one.due is not None and first <= one.due:
+            found.append(words("since.missed", date=one.due, **values))
     return found
 
 

@@ -1,0 +1,71 @@
+"""Since last time: against which edition, what came, what moved, over several editions in a row."""
+
+import datetime as dt
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from acmlib.contract.load import load_contract
+from acmlib.contract.meetings import Meeting
+from acmlib.contract.periods import report_period
+from acmlib.contract.promises import known_records
+from acmlib.contract.record_files import load_records
+from acmlib.display import sections as show
+from acmlib.display.report import Report, open_report
+from acmlib.release.editions import make_release
+from acmlib.release.last_time import last_time
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@cache
+def told(contract: str, period: str, edition: str = "provider", language: str = "en") -> str:
+    return str(show.since_last_time(open_report(contract, period, edition, language, None, ROOT)))
+
+
+def test_three_months_in_a_row_each_tell_against_the_one_before_and_a_change_is_told_once() -> None:
+    pages = [told("harbor-youth-jobs", month) for month in ("2026-03", "2026-04", "2026-05")]
+    for page, month, day in zip(pages, ("February", "March", "April"), ("March 19", "April 16", "May 21"), strict=True):
+        assert f"Compared with the report for {month} 2026, which lay on the table on {day}, 2026" in page
+    assert ["has improved: 72% before, 81% now" in page for page in pages] == [False, False, True]
+    for page, month in zip(pages, ("February", "March", "April"), strict=True):  # the newest month of each figure, and only that
+        assert f"Enrolled within 30 days: {month} 2026 (" in page
+    kept = "Hold a focus group with young people who enrolled, led by somebody from outside (Marcus Lee)"
+    assert [f"Kept on May 21, 2026: {kept}" in page for page in pages] == [False, False, True]
+
+
+def test_the_report_before_is_the_one_of_the_last_meeting_not_of_the_last_month() -> None:
+    contract = load_contract("harbor-youth-jobs", root=ROOT)
+    period = report_period(contract, "2026-05")
+    records = known_records(load_records(contract.id, ROOT, contract=contract), contract, period)
+    met = tuple(Meeting(date=day, period=text) for day, text in ((dt.date(2025, 11, 20), "2025-10"), (dt.date(2026, 2, 19), "2026-01")))
+    quarterly = last_time(contract, replace(records, meetings=met), period, "provider")
+    assert (quarterly.period.text, quarterly.known, quarterly.day) == ("2026-01", "meeting", dt.date(2026, 2, 19))
+    nobody = last_time(contract, replace(records, meetings=()), period, "provider")
+    assert (nobody.period.text, nobody.known, nobody.day) == ("2026-04", "period", None)
+    assert last_time(contract, replace(records, meetings=met), period, "public") is None, "a meeting hands nothing to everybody"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_where_no_meeting_is_recorded_the_page_says_so(language: str) -> None:
+    page = told("northern-youth-jobs", "2026-06", "provider", language)
+    assert {"en": "No meeting about an earlier period is recorded", "es": "No consta ninguna reunión"}[language] in page
+
+
+def test_the_public_edition_tells_against_the_ledger_and_nothing_that_was_hidden_then() -> None:
+    contract = load_contract("northern-youth-jobs", root=ROOT)
+    first = make_release(contract, root=ROOT, period="2025-12", edition="public", earlier=())
+    assert first.before is None and first.entry is not None
+    second = make_release(contract, root=ROOT, period="2026-06", edition="public", earlier=(first.entry,))
+    before = second.before
+    assert before is not None and (before.period.text, before.known) == ("2025-12", "release")
+    keys = ["metric", "period", "dimension", "group"]
+    had = {tuple(row[:4]) for row in first.entry.cells if row[-1] != "hidden"}
+    known = before.gaps[before.gaps["value"].notna()]
+    assert set(known[keys].astype("str").itertuples(index=False, name=None)) <= had
+    assert {(name, one.period, "all", "All participants") for name, one in before.metrics.items() if one.value == one.value} <= had
+    page = str(show.since_last_time(Report(second, open_report(contract.id, None, "public", "en", None, ROOT).voice, None)))
+    assert "the edition for December 2025 that was released on" in page
+    assert "Data that came" in page and "2026" in page.partition("Data that came")[2]
