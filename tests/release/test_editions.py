@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,8 @@ from acmlib.intake.findings import Told
 from acmlib.measures.table import ALL, KEY_COLUMNS, OTHER_GROUPS
 from acmlib.release.editions import Counted, Release, count, make_release
 
+#: What a verdict is about; a frame has some of these columns.
+ABOUT = (*KEY_COLUMNS, "id", "earlier_period", "basis", "comparator", "comparator_group", "by", "place")
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = list(KEY_COLUMNS)
 CONTRACTS = contract_ids(ROOT)
@@ -67,6 +70,33 @@ def test_the_public_edition_is_small_by_design_and_shows_no_small_count(name: st
     parts = shown[kinds.isin(["proportion", "retention", "duration"]) & shown["denominator"].notna()]
     assert not shown.loc[kinds.isin(["proportion", "retention", "duration", "count"]), "numerator"].between(1, 10).any()
     assert not (parts["denominator"] - parts["numerator"]).between(1, 10).any()
+
+
+def verdicts(made: Release) -> dict[tuple[str, ...], object]:
+    """Return every verdict that pages of a release may word: of gaps, of who is served, of metrics and of actions."""
+    found: dict[tuple[str, ...], object] = {}
+    for field in fields(made.assessment):
+        frame = getattr(made.assessment, field.name)
+        if isinstance(frame, pd.DataFrame) and "verdict" in frame:
+            # A row without numbers is left out; of actions the words stay.
+            told = frame if field.name == "action_outcomes" else frame[frame.select_dtypes("number").notna().any(axis=1)]
+            for row in told.astype(object).to_dict("records"):
+                found[field.name, *(str(row.get(name)) for name in ABOUT)] = row["verdict"]
+    for name, one in made.assessment.metrics.items():
+        if one.status != "hidden":
+            found |= {("target", name, one.period): (one.target.state, one.target.certain)}
+            found |= {("change", name, one.period): (one.change.state, one.change.basis, one.change.reason)}
+    return found
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_editions_share_every_verdict(name: str) -> None:
+    words = {edition: verdicts(release(name, edition)) for edition in load_contract(name, root=ROOT).editions}
+    assert len(words) > 1
+    for (first, one), (second, other) in itertools.combinations(words.items(), 2):
+        shared = one.keys() & other.keys()
+        assert {about: one[about] for about in shared} == {about: other[about] for about in shared}, (first, second)
+        assert sum(word in ("clear", "possible", "not seen") for about in shared for word in [one[about]]) >= 20, "nothing was compared"
 
 
 def test_a_group_named_for_protection_that_does_not_exist_is_refused_with_place_and_allowed_values() -> None:
