@@ -126,7 +126,7 @@ def described(error: ValidationError, model: type[BaseModel]) -> list[tuple[str,
             message = f"is {shown(given)}; use {one_of(choices)}"
         elif kind == "string_pattern_mismatch":
             message = f"is {shown(given)}; {_PATTERNS.get(context['pattern'], context['pattern'])}"
-        elif kind in ("order", "bands", "ethnicity", "not_recorded", "merge", "population"):
+        elif kind in ("order", "bands", "ethnicity", "not_recorded", "merge", "population", "query", "password"):
             message = complaint["msg"]
         elif kind in _ADVICE:
             message = f"is {shown(given)}; {_ADVICE[kind].format(**context)}"

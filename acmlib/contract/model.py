@@ -169,7 +169,7 @@ class Metric(Model):
     def _speaks(self) -> Self:
         for text in self.says.translations.values() if self.says else ():
             if "{value}" not in text or set(re.findall(r"{(.*?)}", text)) - {"value", "days"}:
-                raise PydanticCustomError("says", "has a text in says that needs {{value}}, and may hold {{days}}; nothing else in braces")
+                raise PydanticCustomError("says", "has a text in says that needs {value}, and may hold {days}; nothing else in braces")
         return self
 
     @property

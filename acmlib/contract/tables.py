@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from acmlib.contract.places import PathInside, Source, is_database
 from acmlib.contract.values import Date, Expression, Flag, FrozenMap, Map, Model, Name, Number, String, Text, Whole, Word, one_or_more
 
 #: What the groups of a dimension are. ``people``: groups of people, between which equity is judged. ``place``: where people live. ``site``:
@@ -16,28 +16,6 @@ DimensionKind = Literal["people", "place", "site", "service", "reason"]
 
 #: What blanks are called.
 NOT_RECORDED = "Not recorded"
-
-#: In bytes; more is no name and no path on some system that an agency uses.
-LONGEST_NAME, LONGEST_PATH = 200, 1000
-
-
-def _inside(path: str) -> str:
-    """Refuse every path but one from the root of the workspace downwards.
-
-    Raises
-    ------
-    PydanticCustomError
-        For absolute paths, drive letters, addresses, ``~`` and ``..``, and for paths longer than systems allow.
-    """
-    parts = PurePosixPath(path.replace("\\", "/")).parts
-    if not parts or parts[0] in ("/", "//") or ".." in parts or path.startswith("~") or ":" in path or "\0" in path:
-        raise PydanticCustomError("path", "use a path inside the workspace, from its root, as data/<id>/participants.csv")
-    if len(path.encode()) > LONGEST_PATH or any(len(part.encode()) > LONGEST_NAME for part in parts):
-        raise PydanticCustomError("path", "has a path that is too long; use a short one, as data/<id>/participants.csv")
-    return path
-
-
-PathInside = Annotated[String, BeforeValidator(lambda given: _inside(given) if isinstance(given, str) else given)]
 
 
 class Parts(Model):
@@ -72,7 +50,12 @@ class Table(Model):
     Two columns are added to what is sent: ``_file`` (where the row stands) and ``_row`` (its number; the first row after the names is 2).
     """
 
-    source: PathInside = Field(description="a file (.csv .csv.gz .tsv .parquet .xlsx#Sheet), a glob such as data/x/2026-*.csv, or a folder")
+    source: Source = Field(
+        description="a file (.csv .csv.gz .tsv .parquet .xlsx#Sheet ...), a glob such as data/x/2026-*.csv, a folder, an address "
+        "https://..., or a database postgresql://HOST/DATABASE; ${NAME} in an address is an environment variable"
+    )
+    query: String | None = Field(default=None, description="database: the SELECT whose rows are read")
+    table: String | None = Field(default=None, description="database: the table or view that is read, as cases or reporting.cases")
     kind: Literal["rows", "counts"] = "rows"
     columns: Map[str, Word] = Field(default_factory=FrozenMap, description="ours: theirs; the rest keep their names")
     recode: Map[str, Map[str, Word]] = Field(default_factory=FrozenMap, description="column: {theirs: ours}; others stay and are reported")
@@ -113,6 +96,16 @@ class Table(Model):
     encoding: Literal["utf-8", "utf-16", "cp1252", "latin-1"] | None = None
     period: Expression | None = Field(default=None, description="counts tables: column or expression giving the period")
     measures: Map[Name, Counts] = Field(default_factory=FrozenMap, description="counts tables with groups in columns")
+
+    @model_validator(mode="after")
+    def _one_question(self) -> Self:
+        asked = [name for name in ("query", "table") if getattr(self, name) is not None]
+        if asked and not is_database(self.source):
+            raise PydanticCustomError("query", "has {given}, but the source is no database; use it with postgresql://HOST/DATABASE",
+                                      {"given": " and ".join(asked)})  # fmt: skip
+        if is_database(self.source) and len(asked) != 1:
+            raise PydanticCustomError("query", "has a database as its source; say what is read from it: either table or query")
+        return self
 
 
 class Population(Model):
@@ -176,7 +169,7 @@ class Dimension(Model):
         if self.ethnicity and self.standard != "omb-1997":
             raise PydanticCustomError("ethnicity", "has ethnicity; use it with standard: omb-1997 only")
         if self.phrase and any("{group}" not in one for one in self.phrase.translations.values()):
-            raise PydanticCustomError("phrase", "has a phrase without {{group}}; write it as: students in grade {{group}}")
+            raise PydanticCustomError("phrase", "has a phrase without {group}; write it as: students in grade {group}")
         if NOT_RECORDED not in self.not_recorded:
             raise PydanticCustomError("not_recorded", "has no 'Not recorded' in not_recorded; keep it there: it is what blanks are called")
         merged = [group for groups in self.merge.values() for group in groups]

@@ -12,6 +12,9 @@ from acmlib.contract.errors import ContractError
 PARAMS = "params"
 CONTRACT_FILE = "contract.yml"
 
+#: Folder of the copies of sources that are addresses. Git leaves it out, as everything in ``working/``.
+COPIES = "working/sources"
+
 #: Environment variable that names the workspace.
 ROOT_VARIABLE = "ACM_ROOT"
 

@@ -21,7 +21,7 @@ from annotated_types import Len
 from pydantic import BaseModel, StringConstraints, ValidationError
 
 from acmlib.contract.errors import ContractError
-from acmlib.contract.workspace import contract_folder
+from acmlib.contract.workspace import COPIES, contract_folder
 from acmlib.publish.jobs import OUTPUTS, Job, plan_jobs
 from acmlib.publish.library import library_digest
 from acmlib.publish.reports import declared_reports
@@ -87,6 +87,7 @@ class Inventory:
 
     def __init__(self, root: Path, *, published: Callable[[str, str], bool] | None = None) -> None:
         self.root = root
+        self._began = time.time()
         self._published = published or (lambda name, digest: self._file(name) == digest)
         self._kept = _kept(root / OUTPUTS / INVENTORY)
         self._files: dict[str, list[Any]] = dict(self._kept.get("files", {}))
@@ -173,6 +174,7 @@ class Inventory:
         known = self._known(contract)
         if known["sources"] is None:
             known["sources"] = named_sources(contract, self.root)
+        fetch_remote(contract, known["sources"], self.root, since=self._began)
         return sorted({name for source in known["sources"] for name in expanded(self.root, source)})
 
     def _digest(self, name: str, part: str, files: Any) -> str:
@@ -228,10 +230,23 @@ def below(root: Path, folder: str) -> Iterable[str]:
 def named_sources(contract: str, root: Path) -> list[str]:
     """Return what a contract file names: files, globs and folders, without the sheet."""
     from acmlib.contract.load import load_contract  # not needed while nothing has changed
+    from acmlib.contract.places import is_remote
+    from acmlib.intake.read.remote import copy_of
 
     loaded = load_contract(contract, root=root)
+    places = [copy_of(table) if is_remote(table.source) else table.source for table in loaded.tables.values()]
     populations = [one.population.file for one in loaded.dimensions.values() if one.population and one.population.file]
-    return sorted({source.partition("#")[0] for source in [*(table.source for table in loaded.tables.values()), *populations]})
+    return sorted({source.partition("#")[0] for source in [*places, *populations]})
+
+
+def fetch_remote(contract: str, sources: Iterable[str], root: Path, *, since: float) -> None:
+    """Fetch sources that are addresses, if what a contract names (`named_sources`) holds any: once since `since`, for all processes."""
+    if any(source.startswith(COPIES) for source in sources):
+        from acmlib.contract.load import load_contract  # of other contracts not needed while nothing has changed
+        from acmlib.intake.read.remote import SINCE_VARIABLE, fetch_sources
+
+        os.environ[SINCE_VARIABLE] = str(since)
+        fetch_sources(load_contract(contract, root=root), root=root)
 
 
 def expanded(root: Path, source: str) -> Iterable[str]:

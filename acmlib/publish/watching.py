@@ -12,10 +12,10 @@ from pathlib import Path
 from acmlib.contract.errors import ContractError
 from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
 from acmlib.intake.findings import number_of
-from acmlib.publish.inventory import below, expanded, named_sources
+from acmlib.publish.inventory import below, expanded, fetch_remote, named_sources
 
-#: Seconds from one look to the next.
-EVERY = 2.0
+#: Seconds from one look to the next; databases and addresses are asked less often.
+EVERY, ELSEWHERE = 2.0, 300.0
 
 #: Size and time of the last change of each file.
 Files = Mapping[str, tuple[int, int]]
@@ -46,6 +46,11 @@ def files_now(contract: str, root: Path) -> dict[str, tuple[int, int]]:
     found = _states(below(root, contract_folder(contract)), root)
     written = found.get(f"{contract_folder(contract)}/{CONTRACT_FILE}")
     return found | _states((name for source in _sources(contract, root, written) for name in expanded(root, source)), root)
+
+
+def _fetch(contract: str, root: Path) -> None:
+    with contextlib.suppress(ContractError):  # told when the pages are made
+        fetch_remote(contract, named_sources(contract, root), root, since=time.time())
 
 
 def _states(names: Iterable[str], root: Path) -> dict[str, tuple[int, int]]:
@@ -103,8 +108,13 @@ def arrivals(
     """
     known = {contract: files_now(contract, root) for contract in contracts}
     last = dict(known)
+    asked = time.time()
     while True:
         wait(every)
+        if time.time() >= asked + ELSEWHERE:
+            asked = time.time()
+            for contract in contracts:
+                _fetch(contract, root)
         now = {contract: files_now(contract, root) for contract in contracts}
         found = []
         for contract in contracts:

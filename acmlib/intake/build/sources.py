@@ -25,9 +25,10 @@ from acmlib.intake.build.usage import expected_names, wanted_types
 from acmlib.intake.connection import Workspace, quoted
 from acmlib.intake.findings import Finding
 from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, over_texts, typed
-from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceError, SourceFile, find_files
+from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceError, SourceFile
 from acmlib.intake.read.quick import read_quickly
 from acmlib.intake.read.reading import Input, Raw, read_raw
+from acmlib.intake.read.remote import shown, table_files
 
 #: Tables of files with fewer bytes than this are small: DuckDB takes longer to plan a query over them than to run it as it is written.
 SMALL = 1 << 20
@@ -216,13 +217,14 @@ def _read(tables: Tables, root: Path) -> dict[str, Raw]:
     tables.connection.execute("PRAGMA disable_optimizer")
     for name, table in contract.tables.items():
         try:
-            files = find_files(table.source, root=root)
+            files, found = table_files(name, table, root=root)
+            tables._noticed += found
             if not _is_small(files):
                 tables.connection.execute("PRAGMA enable_optimizer")
             kept = kept_table(contract, name, files, tables._workspace)
             raw, noticed = kept or _read_one(tables, name, table, files)
         except SourceError as error:
-            errors.append(contract.located(f"tables.{name}.source", f"is '{table.source}'; {error}"))
+            errors.append(contract.located(f"tables.{name}.source", f"is '{shown(table)}'; {error}"))
             continue
         except ColumnError as error:
             errors += [contract.located(f"tables.{name}.{key}", problem) for key, problem in error.problems]
