@@ -8,12 +8,16 @@ from typing import Any
 import pandas as pd
 
 from acmlib.analysis.equity.gaps import OF_COMPARATOR
+from acmlib.contract.periods import parse_period
 from acmlib.display.claims import Claim, with_claims
 from acmlib.display.voice import FRACTIONS, Voice
 from acmlib.measures.table import SHARE_CODE
 
 #: A row of a frame as a mapping, whatever its keys are typed as.
 Row = Mapping[Any, Any]
+
+#: Years of this contract's people: a gap that needs more to be settled cannot be settled in this contract.
+WITHIN_REACH, DAYS_IN_YEAR = 2, 365.25
 
 #: From the surest to the least sure; the verdict of several gaps is the first of these that one of them has.
 VERDICTS = ("clear", "possible", "not seen", "not judged")
@@ -150,10 +154,21 @@ def _certainty(row: Row, verdict: str, voice: Voice) -> list[str]:
     elif verdict == "clear" and people is not None and people > 0 and voice.kind(metric) == "proportion":
         sentences.append(voice.words("gap.to_parity_fixed", n=people))
     if verdict == "possible" and needed is not None and needed > 0:
-        sentences.append(voice.words("gap.needed", n=needed))
+        sentences.append(_to_settle(row, needed, voice))
     if verdict == "not seen" and hidden is not None:
         sentences.append(voice.words("gap.could_hide", gap=voice.gap(metric, hidden, signed=False)))
     return sentences
+
+
+def _to_settle(row: Row, needed: float, voice: Voice) -> str:
+    """Say how many more people would settle a possible gap, or that more would be needed than come in `WITHIN_REACH` years."""
+    basis, own, others = str(row.get("basis", "group")), _number(row, "denominator"), _number(row, "comparator_denominator")
+    together = {"target": own, "overall": others}.get(basis, (own or 0.0) + (others or 0.0)) or 0.0
+    contract = voice.contract.contract
+    years = parse_period(str(row["period"]), starts=contract.starts, ends=contract.ends).days / DAYS_IN_YEAR
+    if needed > WITHIN_REACH * together / years:
+        return voice.words("gap.out_of_reach", n=needed, years=WITHIN_REACH)
+    return voice.words("gap.needed_alone" if basis == "target" else "gap.needed", n=needed)
 
 
 def _not_judged(row: Row, group: str, voice: Voice) -> str:

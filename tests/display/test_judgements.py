@@ -41,7 +41,8 @@ def test_the_guide_s_share_reads_with_gap_and_ratio():
     shares = disproportionality(served, pd.DataFrame({"group": ["Youth of color", "White youth"], "people": [380, 620]}))
     text = representation_sentence(shares.iloc[0], voice(), base="young people in the county")
     assert text.startswith(
-        "Participants in the group “Youth of color”: 25% of those served, but 38% of young people in the county (\N{MINUS SIGN}13 points)."
+        "Participants in the group “Youth of color”: 25% of those served, "
+        "against 38% of young people in the county (\N{MINUS SIGN}13 points)."
     )
     assert "a ratio of 0.66" in text
     assert "0.54 times as often" in text
@@ -71,6 +72,24 @@ def test_a_possible_gap_says_how_many_more_people_would_settle_it():
     found = gaps()
     row = found[found["verdict"] == "possible"].iloc[0]
     assert f"about {Words('en').number(row['needed'])} more participants" in gap_sentence(row, voice())
+
+
+def test_a_gap_that_needs_more_than_two_years_of_people_cannot_be_settled_in_this_contract():
+    """Two years of 100 and 100 people are 400 of a 12-month window: 399 more are within reach, 401 are not."""
+    row = {
+        **gaps()[lambda rows: rows["verdict"] == "possible"].iloc[0],
+        "period": "P12M/2026-05",
+        "denominator": 100,
+        "comparator_denominator": 100,
+    }
+    assert "about 399 more participants, in the two groups together, would settle it" in gap_sentence({**row, "needed": 399}, voice())
+    assert "cannot be settled in this contract: about 401 more participants would be needed, more than come in 2 years" in gap_sentence(
+        {**row, "needed": 401}, voice()
+    )
+    assert "no se podrá decidir en este contrato" in gap_sentence({**row, "needed": 401}, voice("es"))
+    of_target = gap_sentence({**row, "needed": 199, "basis": "target", "comparator": "target"}, voice())
+    assert "about 199 more participants would settle it" in of_target
+    assert "cannot be settled" in gap_sentence({**row, "needed": 201, "basis": "target", "comparator": "target"}, voice())
 
 
 def test_a_gap_not_seen_says_how_large_a_gap_could_hide_and_never_equal():

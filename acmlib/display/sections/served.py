@@ -86,6 +86,8 @@ def _served(report: Report, shares: pd.DataFrame, base: str) -> Section:
     population = report.contract.dimensions[dimension].population
     if population is not None:
         body.append(Prose((words("served.base_source", base=base, source=population.source, date=str(population.date)),)))
-    question = words("served.question", dimension=voice.dimension(dimension))
+    # A question asks to repair something only where a group may be reached less than its share.
+    fewer = any((number(row, "representation_gap") or 0.0) < 0 for row in judged)
+    question = words("served.question", dimension=voice.dimension(dimension)) if fewer else ""
     heading = representation_heading(shares, voice, base)
     return Section(heading, tuple(body), question=question, contents=words("served.by", dimension=voice.dimension(dimension)))
