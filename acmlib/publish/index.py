@@ -29,6 +29,9 @@ from acmlib.publish.store import INDEX, write_text
 #: Folder of the pages about programs, in ``outputs/``.
 PROGRAMS = "programs"
 
+#: Address and text of a link.
+Link = tuple[str, str]
+
 #: What the index says of each contract, in this order; the names are keys of the catalogue.
 COLUMNS = ("contract", "main", "others", "gaps", "changes", "overdue", "next_meeting", "pages")
 
@@ -79,16 +82,17 @@ def write_index(root: Path, *, language: str = "en") -> Path:
     return path
 
 
-def _program_pages(root: Path) -> dict[str, str]:
-    """Return the pages about programs that are there: address to title."""
-    found: dict[str, str] = {}
-    for page in sorted((root / OUTPUTS / PROGRAMS).glob("*.html")):
+def _program_pages(root: Path) -> list[list[Link]]:
+    """Return the pages about programs that have been made: the links to one page, in the language of the index and then in others."""
+    found: dict[str, list[Link]] = {}
+    for page in sorted((root / OUTPUTS / PROGRAMS).glob("*.html"), key=lambda page: (page.name.split(".")[:2], page.name.count("."))):
+        name, edition, *language = page.name.removesuffix(".html").split(".")
         title = re.search(r"<title>([^<]*)</title>", page.read_text(encoding="utf-8"))
-        language = re.search(r"\.([a-z]{2,3})\.html$", page.name)
-        reader = Words(PLAIN_LANGUAGE)(f"index.for_{page.name.split('.')[1]}") if page.name.count(".") > 1 else ""
-        named = unescape(title.group(1)) if title else page.stem
-        found[f"{PROGRAMS}/{page.name}"] = f"{named} ({reader}{', ' + language.group(1).upper() if language else ''})"
-    return found
+        reader = Words(PLAIN_LANGUAGE)(f"index.for_{edition}")
+        links = found.setdefault(f"{name}.{edition}", [])
+        text = language[0].upper() if links and language else f"{unescape(title.group(1)) if title else name} ({reader})"
+        links.append((f"{PROGRAMS}/{page.name}", text))
+    return list(found.values())
 
 
 def _write(path: Path, page: str, root: Path) -> None:
@@ -104,7 +108,7 @@ def index_style() -> str:
     return stylesheet() + (TEMPLATES / "acm_page" / "portfolio.css").read_text(encoding="utf-8")
 
 
-def index_page(found: Sequence[Line], words: Words, *, programs: Mapping[str, str] | None = None) -> str:
+def index_page(found: Sequence[Line], words: Words, *, programs: Sequence[Sequence[Link]] = ()) -> str:
     """Return the index as one page without script.
 
     Parameters
@@ -113,13 +117,13 @@ def index_page(found: Sequence[Line], words: Words, *, programs: Mapping[str, st
         The contracts, worst first.
     words : Words
         Fixed words of the index.
-    programs : mapping, optional
-        Address to title of the pages about programs, linked below the title.
+    programs : sequence of sequences of (address, text)
+        The pages about programs, each in its languages: linked below the title.
     """
     style, heading = index_style(), _heading(found, words)
     until = [one.until for one in found if one.until]
     clock = words("index.subtitle", date=max(until)) if until else ""
-    links = [f'<a href="{escape(address)}">{escape(title)}</a>' for address, title in (programs or {}).items()]
+    links = [" ".join(f'<a href="{escape(address)}">{escape(text)}</a>' for address, text in page) for page in programs]
     subtitle = escape(clock) + (f" {escape(words('index.programs'))} {', '.join(links)}." if links else "")
     return _PAGE.format(
         language=words.language,

@@ -122,7 +122,7 @@ def test_a_pdf_is_linked_beside_its_page():
 
 
 def test_pages_about_programs_are_linked_below_the_title():
-    shown = page(record(dashboard__html=MADE), programs={"programs/portfolio-youth.internal.html": "Portfolio: <youth> (agency)"})
+    shown = page(record(dashboard__html=MADE), programs=[[("programs/portfolio-youth.internal.html", "Portfolio: <youth> (agency)")]])
     (link,) = shown.xpath("//header//a")
     assert (link.get("href"), link.text) == ("programs/portfolio-youth.internal.html", "Portfolio: <youth> (agency)")
 
