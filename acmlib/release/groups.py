@@ -15,7 +15,7 @@ import pandas as pd
 
 from acmlib.contract.model import Contract
 from acmlib.measures.intervals import poisson_interval, wilson
-from acmlib.measures.table import ALL, CROSS, HIDDEN, IMMATURE, IN_COMBINATION, METRIC_COLUMNS, NO_DATA, OTHER_GROUPS, SHOWN, UNRELIABLE
+from acmlib.measures.table import ALL, CROSS, IMMATURE, IN_COMBINATION, METRIC_COLUMNS, NO_DATA, OTHER_GROUPS, SHOWN, UNRELIABLE
 from acmlib.release.counts import Counted, counted
 from acmlib.release.knowledge import SAME
 from acmlib.release.nests import meetings
@@ -39,8 +39,8 @@ def merge_small(cells: pd.DataFrame, contract: Contract, crossed: pd.DataFrame) 
     Returns
     -------
     DataFrame
-        Metric table: small groups are gone, and `OTHER_GROUPS` stands in their place with their sums; a group *alone or in combination*
-        that differs from the group alone by too few people has status ``hidden``.
+        Metric table: small groups are gone, and `OTHER_GROUPS` stands in their place with their sums. A group *alone or in combination* is
+        gone, too, if the group alone is, or if too few people are in combination only.
     """
     meanings = counted(contract)
     kept, made = [cells[cells["dimension"].eq(ALL)]], []
@@ -50,10 +50,8 @@ def merge_small(cells: pd.DataFrame, contract: Contract, crossed: pd.DataFrame) 
         small = _Page(_sizes(rows, meanings), _sums(rows, crossed), contract.privacy.minimum_group).small()
         keys = pd.Series(list(zip(rows["dimension"], rows["group"], strict=True)), index=rows.index)
         combined = rows["dimension"].str.endswith(IN_COMBINATION)
-        rest = rows[~keys.isin(small) | combined].copy()
-        rest.loc[keys[rest.index].isin(small), ["numerator", "denominator", "value", "low", "high"]] = np.nan
-        rest.loc[keys[rest.index].isin(small), "status"] = HIDDEN
-        kept.append(rest)
+        alone = pd.Series(list(zip(rows["dimension"].str.removesuffix(IN_COMBINATION), rows["group"], strict=True)), index=rows.index)
+        kept.append(rows[~keys.isin(small) & ~alone.isin(small)])
         left = {dimension for dimension, _ in set(keys[~keys.isin(small)])}  # a dimension of small groups only says no more than the total
         gone = rows[keys.isin(small) & ~combined & rows["dimension"].isin(left)]
         made += [_together(part, contract) for _, part in gone.groupby(["metric", "dimension"], sort=False)]
@@ -111,7 +109,7 @@ class _Page:
     minimum: int
 
     def small(self) -> set[Place]:
-        """Return the groups that are put together, and those alone or in combination that are hidden."""
+        """Return the groups that are put together, and those alone or in combination that are left out."""
         places = list(dict.fromkeys(place for base in self.sizes.values() for place in base))
         found = {place for place in places if self._is_small(place)}
         combined = {place for place in places if place[0].endswith(IN_COMBINATION)}
@@ -130,7 +128,7 @@ class _Page:
     def _is_close(self, place: Place) -> bool:
         """Say whether too few people are in a group in combination with others only."""
         alone = (place[0].removesuffix(IN_COMBINATION), place[1])
-        return any(0 < base.get(place, 0.0) - base.get(alone, 0.0) < self.minimum for base in self.sizes.values()) or self._is_small(alone)
+        return any(0 < base.get(place, 0.0) - base.get(alone, 0.0) < self.minimum for base in self.sizes.values())
 
     def _joining(self, dimension: str, places: Sequence[Place], found: set[Place]) -> set[Place]:
         """Return the next smallest group of a dimension, if what is put together is still one group, or still small."""

@@ -16,7 +16,7 @@ from acmlib.contract.model import Edition
 from acmlib.contract.periods import report_period
 from acmlib.intake.build.sources import open_tables
 from acmlib.intake.findings import Told
-from acmlib.measures.table import ALL, KEY_COLUMNS, OTHER_GROUPS
+from acmlib.measures.table import ALL, IN_COMBINATION, KEY_COLUMNS, OTHER_GROUPS
 from acmlib.release.editions import Counted, Release, count, make_release
 
 #: What a verdict is about; a frame has some of these columns.
@@ -57,6 +57,13 @@ def test_the_provider_edition_shows_true_totals_and_no_group_of_fewer_than_ten(n
     people = groups["denominator"].fillna(groups["numerator"])
     assert not people.between(1, 9).any()
     assert groups["group"].eq(OTHER_GROUPS).any() == (name != "nsw-job-training")
+    assert release(name, "provider").hidden == 0, "groups are put together, never hidden"
+    rows = groups.assign(people=people, alone=groups["dimension"].str.removesuffix(IN_COMBINATION))
+    both = rows[rows["dimension"].ne(rows["alone"])].merge(
+        rows[rows["dimension"].eq(rows["alone"])], on=["metric", "period", "alone", "group"], how="left", suffixes=("", "_alone")
+    )
+    assert not (both["people"] - both["people_alone"].fillna(0)).between(1, 9).any()
+    assert both.loc[both["people"].gt(0), "people_alone"].notna().all(), "put together, and given away in combination"
 
 
 @pytest.mark.parametrize("name", PUBLIC)
