@@ -11,10 +11,11 @@ import hashlib
 import json
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlsplit
 
 from acmlib.contract.model import Contract, Table
 from acmlib.contract.places import VARIABLE, is_database, is_remote
@@ -103,7 +104,7 @@ def _fetched(table: Table, root: Path) -> tuple[Path, str]:
         if is_database(table.source):
             ending = fetch_rows(table, new, root=root, expand=expanded)
         else:
-            ending, told = fetch_file(expanded(table.source.partition("#")[0]), new, before=about if before else {})
+            ending, told = fetch_file(expanded(table.source.partition("#")[0], quote_plus), new, before=about if before else {})
     except UnreachableError as error:
         new.unlink(missing_ok=True)
         if before is None:
@@ -149,8 +150,8 @@ def _write_about(copy: Path, about: dict[str, Any]) -> None:
     new.replace(_about_file(copy))
 
 
-def expanded(text: str) -> str:
-    """Return a text with the values of the environment variables that it names as ``${NAME}``.
+def expanded(text: str, written: Callable[[str], str] = str) -> str:
+    """Return a text with the values of the environment variables that it names as ``${NAME}``, as `written` writes them.
 
     Raises
     ------
@@ -162,7 +163,7 @@ def expanded(text: str) -> str:
         raise SourceError(
             f"needs the environment variable {missing[0]}, which is not set; set it before you start acm: export {missing[0]}=..."
         )
-    return VARIABLE.sub(lambda found: os.environ[found[1]], text)
+    return VARIABLE.sub(lambda found: written(os.environ[found[1]]), text)
 
 
 def _stale(name: str, table: Table, why: str, about: dict[str, Any]) -> Finding:

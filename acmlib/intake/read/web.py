@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 from acmlib.intake.read.files import CHUNK, ENDINGS, SourceError, UnreachableError
 
@@ -57,7 +57,7 @@ def fetch_file(address: str, place: Path, *, before: Mapping[str, Any]) -> tuple
     bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     headers = {"User-Agent": "acm-workbooks", "Accept": "*/*"}
     if parts.password:
-        pair = f"{unquote(parts.username or '')}:{unquote(parts.password)}"
+        pair = f"{unquote_plus(parts.username or '')}:{unquote_plus(parts.password)}"
         headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
     headers |= {name: before[key] for name, key in (("If-None-Match", "etag"), ("If-Modified-Since", "modified")) if before.get(key)}
     opener = urllib.request.build_opener(_Redirects)
@@ -69,7 +69,7 @@ def fetch_file(address: str, place: Path, *, before: Mapping[str, Any]) -> tuple
             return ending, told
     except urllib.error.HTTPError as error:
         if error.code == 304:
-            return str(before.get("ending", "")), {key: before[key] for key in ("etag", "modified", "ending", "fetched") if key in before}
+            return str(before.get("ending", "")), {key: before[key] for key in ("etag", "modified", "ending") if key in before}
         raise _refused(error.code) from None
     except (urllib.error.URLError, OSError, http.client.HTTPException) as error:
         if isinstance(getattr(error, "reason", error), ssl.SSLCertVerificationError):
