@@ -167,3 +167,14 @@ def test_when_a_row_was_created_is_no_entry_where_another_date_is_known_of_every
     contract, _ = drafted(bench, csv)
     assert contract.tables["participants"].entered == "enrolled_on"
     assert set(contract.metrics) == {"participants"}
+
+
+@pytest.mark.parametrize("column", ["Left", "Natural", "Order"])
+def test_a_column_named_like_a_word_of_sql_makes_a_contract_that_opens(bench, column):
+    rows = [f"Student;Enrolled;{column}", *(f"{i};2025-09-01;2025-10-01" for i in range(9))]
+    path = bench.write("data/new/x.csv", "\n".join(rows).encode())
+    scaffold_contract("new-one", path, root=bench.root)
+    contract = load_contract("new-one", root=bench.root)
+    with open_tables(contract, root=bench.root) as tables:
+        assert not [one for one in check_tables(tables, contract) if one.severity == "error"]
+    assert str(contract.metrics[f"{column.lower()}_6m"].title).startswith(f"{column} within 6 months")

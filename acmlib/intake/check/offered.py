@@ -30,7 +30,7 @@ def offered_parts(contract: Contract, records: Records, root: Path) -> Iterator[
     folder, name = contract_folder(contract.id), contract.id
     parts: tuple[tuple[bool, str, str, str], ...] = (
         (bool(records.plan), "plan.yml", "no page has the plan", "answer the guide's questions: copy the plan.yml of a sample"),
-        (records.calendar is not None, "plan.yml", "has no calendar: the agenda has no times", "add calendar: to plan.yml"),
+        (records.calendar is not None, "plan.yml", "the agenda has no times", "add calendar: to plan.yml"),
         (bool(records.roadmap), "roadmap.yml", "no deep dive is made", "name month, kind, metric and dimension of each topic"),
         (bool(records.actions), "actions.csv", "no page tells what was promised", f"acm meeting {name}: promises become actions"),
         (bool(records.meetings), "meetings", "no minutes are made", f"acm meeting {name} writes the form of the next meeting"),
@@ -47,7 +47,8 @@ def offered_parts(contract: Contract, records: Records, root: Path) -> Iterator[
     for there, file, missing, how in parts:
         if not there:
             why = "A part of the pages is left out"
-            yield Finding("note", f"{folder}/{file}", None, f"is not there: {missing}", 0, why, (), how, "agency")
+            state = "is not filled in" if (root / folder / file).exists() else "is not there"
+            yield Finding("note", f"{folder}/{file}", None, f"{state}: {missing}", 0, why, (), how, "agency")
     yield from _other_meeting(contract, records)
     named = (root / folder / CONTRACT_FILE).read_text(encoding="utf-8-sig")
     given = sorted(path.name for path in (root / folder).iterdir() if path.name not in (*KNOWN, *_ANYWHERE) and path.name not in named)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
+
+import duckdb
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import parse_contract
@@ -150,19 +153,16 @@ def _our_name(theirs: str, taken: set[str]) -> str:
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", theirs)
     name = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:50] or "column"
     name = name if name[0].isalpha() else f"column_{name}"
-    name = name if name not in _RESERVED else f"{name}_"
+    name = name if name not in _reserved() else f"{name}_"
     return next(option for option in (name, *(f"{name}_{i}" for i in range(2, 10_000))) if option not in taken)
 
 
-#: Words of SQL that cannot be a bare column name.
-_RESERVED = frozenset(
-    """
-    all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default deferrable desc
-    describe distinct do else end except false fetch for foreign from grant group having in initially intersect into lambda lateral
-    leading limit not null offset on only or order pivot pivot_longer pivot_wider placing primary qualify references returning select
-    show some summarize symmetric table then to trailing true union unique unpivot using variadic when where window with
-    """.split()  # noqa: SIM905 (a table of words reads better than 80 quoted ones)
-)
+@cache
+def _reserved() -> frozenset[str]:
+    """Return the words of SQL that cannot be a bare column name, or only in front of a bracket, as ``left``."""
+    words = "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category IN ('reserved', 'type_function')"
+    with duckdb.connect() as connection:
+        return frozenset(word for (word,) in connection.execute(words).fetchall())
 
 
 def _plain(text: str) -> str:

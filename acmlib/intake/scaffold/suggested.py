@@ -35,7 +35,7 @@ class Seen:
     @property
     def words(self) -> str:
         """Its name as a title."""
-        return self.ours.replace("_", " ").capitalize()
+        return self.ours.replace("_", " ").strip().capitalize()
 
 
 def yes_of(one: Seen) -> str | None:
@@ -132,7 +132,7 @@ def _on_time(done: Seen, due: Seen) -> list[str]:
 def _reached(entry: Seen, one: Seen, headline: str) -> list[str]:
     """Return the share of those who entered that reached a date in half a year."""
     return [
-        f"  {one.ours}_6m:",
+        f"  {one.ours.rstrip('_')}_6m:",
         f"    title: {one.words} within 6 months of {entry.words.lower()}      # CHECK: is this an outcome?",
         "    kind: proportion",
         f"    of: {entry.ours} is not null",
