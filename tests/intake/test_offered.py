@@ -36,9 +36,9 @@ def test_each_part_that_is_missing_is_a_note_with_how_to_begin_it(workspace):
 
 
 def test_a_file_that_is_there_and_empty_is_not_said_to_be_missing(workspace):
-    path = workspace / "params" / HARBOR / "actions.csv"
+    path = workspace / "params" / HARBOR / "deliverables.csv"
     path.write_text(path.read_text().splitlines()[0])
-    assert offered(workspace)["actions.csv"].what.startswith("is not filled in: ")
+    assert offered(workspace)["deliverables.csv"].what.startswith("is not filled in: ")
 
 
 def test_a_file_that_nothing_reads_is_a_warning(workspace):
