@@ -284,7 +284,8 @@ def change_section(number: int) -> str:
 
 Made by `python benchmarks/false_alarms.py --change --write docs/false_alarms.md` ({number:,} series a line; simulation leaves
 5% uncertain by {100 * doubt:.1f} points). A change is a verdict, not a marked point: the months before and after an agreed action; else a
-shift of the level whose month is searched for, the search allowed for; else the last 12 months against the 12 before.
+shift of the level whose month is searched for, the search allowed for; else the last 12 months against the 12 before. Every monthly
+edition looks again: a change that was told stays told while the months before and after it differ, so the table counts all looks.
 
 Series of {MONTHS} months that do not change. Worst line: **{100 * alarms["said to have changed"].max():.1f}%**.
 

@@ -4,36 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from acmlib.analysis import overview
-from acmlib.analysis.change import (
-    LEAST,
-    SEARCH_PART,
-    SEARCHED,
-    YEAR,
-    YEAR_PART,
-    Series,
-    Split,
-    comparisons,
-    limits,
-    segments,
-    series,
-    span,
-    split_at,
-)
+from acmlib.analysis.changed import Given, change_of
 from acmlib.analysis.chart_rules import LIMIT, assurance_of
 from acmlib.analysis.chart_rules import limits as chart_limits
-from acmlib.analysis.control_charts import Rebase, starts
+from acmlib.analysis.control_charts import Rebase
 from acmlib.analysis.over_time import MONTHLY, QUARTERLY, period_of, points_over_time
 from acmlib.analysis.verdicts import ChangeVerdict, MetricVerdict, TargetVerdict
 from acmlib.analysis.views import View
-from acmlib.contract.kinds import KINDS, main_id
-from acmlib.contract.model import Contract, Metric
-from acmlib.contract.periods import add_months, parse_period
+from acmlib.contract.model import Contract
+from acmlib.contract.periods import parse_period
 from acmlib.contract.targets import target_on, window_target
 from acmlib.measures.table import ALL, grain
 
@@ -122,34 +107,6 @@ def term_results(table: pd.DataFrame, contract: Contract, *, date: dt.date) -> p
     )
 
 
-@dataclass(frozen=True)
-class Given:
-    """What is agreed about one metric id: contract, id, definition (None for stages), direction, data cut-off, and changes made."""
-
-    contract: Contract
-    name: str
-    metric: Metric | None
-    better: str
-    date: dt.date
-    rebases: tuple[Rebase, ...]
-
-    @property
-    def promised(self) -> Metric | None:
-        """The metric whose targets are those of this id: they are agreed for the time at which it stands for itself, not for others."""
-        own = self.metric is not None and self.name == main_id(self.contract, self.name.partition("@")[0])
-        return self.metric if own else None
-
-    @property
-    def is_charted(self) -> bool:
-        """Whether it is drawn over time: stages of the pathway are not, their shares of those before are read in a window."""
-        return self.metric is not None
-
-    @property
-    def alpha(self) -> float:
-        """Chance of a false alarm that is allowed."""
-        return 1 - self.contract.statistics.level
-
-
 def _verdict(given: Given, totals: pd.DataFrame, row: Mapping[str, object], view: View) -> MetricVerdict:
     def charted(grains: Sequence[str]) -> pd.DataFrame:
         return points_over_time(totals, given.contract, given.promised, given.better, date=given.date, rebases=given.rebases, grains=grains)
@@ -168,93 +125,6 @@ def _verdict(given: Given, totals: pd.DataFrame, row: Mapping[str, object], view
         points=_with_words(points, judged, change, target, given),
         **numbers,
     )
-
-
-def change_of(points: pd.DataFrame, given: Given) -> ChangeVerdict:
-    """Return the verdict on change of one chart (see `acmlib.analysis.change`)."""
-    if points.empty:
-        return ChangeVerdict(reason="no dates")
-    marked = tuple(str(label) for label in points.index[points["signal"].ne("none")])
-    logarithmic = given.metric is not None and KINDS[given.metric.kind].as_ratio and "@" not in given.name
-    data = series(points, logarithmic=logarithmic)
-    if len(data) < 2 * LEAST:
-        return ChangeVerdict(reason="too few months", marked=marked)
-    begins = _begins(data, given.rebases)
-    unclear: ChangeVerdict | None = None
-    while True:
-        cuts, found = segments(data, sorted(begins), SEARCH_PART * given.alpha)
-        if not cuts:
-            verdict = unclear or _of_a_year(data, given)
-            break
-        split = split_at(data, [0, *cuts][-2], cuts[-1], len(data))
-        if split.cut in found:
-            verdict = _settled(data, split, given, "shift", SEARCH_PART * given.alpha / comparisons(split.stop - split.first))
-            break
-        verdict = _of_phases(data, split, begins[split.cut], given)
-        if verdict.state != "no clear change":
-            break
-        # An action that changed nothing does not supersede a shift before it.
-        unclear = unclear or verdict
-        del begins[split.cut]
-    return replace(verdict, marked=marked)
-
-
-def _begins(data: Series, rebases: Sequence[Rebase]) -> dict[int, tuple[str, ...]]:
-    """Return the positions at which agreed actions took effect, each with their ids: the first point that starts then or later."""
-    first_days = starts(pd.Index(data.labels))
-    begins: dict[int, tuple[str, ...]] = {}
-    for rebase in rebases:
-        at = int((first_days < pd.Timestamp(rebase.date)).sum())
-        if 0 < at < len(data):
-            begins[at] = (*begins.get(at, ()), rebase.action)
-    return begins
-
-
-def _of_phases(data: Series, split: Split, actions: tuple[str, ...], given: Given) -> ChangeVerdict:
-    if split.stop - split.cut < LEAST or split.cut - split.first < LEAST:
-        return ChangeVerdict(basis="phases", since=data.labels[split.cut], actions=actions, reason="too few months since")
-    return replace(_settled(data, split, given, "phases", given.alpha), actions=actions)
-
-
-def _of_a_year(data: Series, given: Given) -> ChangeVerdict:
-    """Compare the last 12 months with the 12 before, by the calendar, or with as many as there are; younger contracts half with half.
-
-    Of fewer months than a year and a quarter a shift was searched for, and none found: they are said not to have changed, with the interval
-    of their second half against the first.
-    """
-    months = len(parse_period(data.labels[-1]).months)
-    if months >= YEAR:
-        return ChangeVerdict(reason="too few months")
-    ends = [parse_period(label).months[-1] for label in data.labels]
-    cut = sum(month <= add_months(ends[-1], -YEAR) for month in ends)
-    first = sum(month <= add_months(ends[-1], -2 * YEAR) for month in ends)
-    if min(cut - first, len(data) - cut) >= LEAST:
-        return _settled(data, split_at(data, first, cut, len(data)), given, "12 months", YEAR_PART * given.alpha)
-    if len(data) < SEARCHED:
-        return ChangeVerdict(reason="too few months")
-    verdict = _settled(
-        data, split_at(data, 0, len(data) // 2, len(data)), given, "shift", SEARCH_PART * given.alpha / comparisons(len(data))
-    )
-    return verdict if verdict.reason else replace(verdict, state="no clear change", since="")
-
-
-def _settled(data: Series, split: Split, given: Given, basis: str, chance: float) -> ChangeVerdict:
-    """Return the verdict on two runs of months: a change if chance alone exceeds it in fewer than `chance` of cases."""
-    sides = (data.labels[split.first : split.cut], data.labels[split.cut : split.stop])
-    low, high = limits(data, split, chance)
-    verdict = ChangeVerdict(
-        basis=basis, before=split.before, after=split.after, difference=split.after - split.before, low=low, high=high,
-        before_period=span(sides[0]), after_period=span(sides[1]),
-    )  # fmt: skip
-    counted = given.metric is None or not KINDS[given.metric.kind].by_people
-    people = [data.weights[split.first : split.cut].sum(), data.weights[split.cut : split.stop].sum()]
-    if not counted and min(people) < given.contract.statistics.minimum_n:
-        return replace(verdict, reason="too few people")
-    if not split.p <= chance:
-        return replace(verdict, state="no clear change", since=sides[1][0] if basis == "phases" else "")
-    up = split.after > split.before
-    words = {"higher": ("better", "worse"), "lower": ("worse", "better")}.get(given.better, ("higher", "lower"))
-    return replace(verdict, state=words[0] if up else words[1], since=sides[1][0])
 
 
 def _target(given: Given, totals: pd.DataFrame, points: pd.DataFrame, row: Mapping[str, object], change: ChangeVerdict) -> TargetVerdict:

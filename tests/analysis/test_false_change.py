@@ -26,6 +26,16 @@ def test_27_to_10_days_is_said_three_months_after_the_step_with_its_month(simula
     assert np.mean([state == "better" and abs(since - 21) <= 3 for state, since in found]) >= 0.9
 
 
+def test_a_change_that_was_told_does_not_come_and_go_with_each_monthly_edition(simulation):
+    rng = np.random.default_rng(5)
+    level = np.where(np.arange(24) < 12, 0.54, 0.67)
+    values = rng.binomial(35, level, (60, 24)) / 35
+    told = np.array([[state for state, _ in simulation.said(values[:, :months], 35, "proportion")] for months in range(13, 25)]).T
+    changed = np.isin(told, simulation.CHANGED)
+    assert changed[:, -1].mean() > 0.6
+    assert (changed[:, :-1] & ~changed[:, 1:]).any(axis=1).mean() <= 0.1
+
+
 def test_the_kept_table_holds_what_is_promised(repository):
     text = (repository / "docs" / "false_alarms.md").read_text(encoding="utf-8").partition("## Change over time: verdicts")[2]
     worst = float(text.split("Worst line: **")[1].split("%")[0])

@@ -1,0 +1,185 @@
+"""Reaches the verdict on change of one chart: what stands out now, else what stood out before and still does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import pandas as pd
+
+from acmlib.analysis.change import (
+    LEAST,
+    SEARCH_PART,
+    SEARCHED,
+    YEAR,
+    YEAR_PART,
+    Series,
+    Split,
+    comparisons,
+    limits,
+    segments,
+    series,
+    span,
+    split_at,
+)
+from acmlib.analysis.control_charts import Rebase, starts
+from acmlib.analysis.verdicts import ChangeVerdict
+from acmlib.contract.kinds import KINDS, main_id
+from acmlib.contract.model import Contract, Metric
+from acmlib.contract.periods import add_months, parse_period
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is agreed about one metric id: contract, id, definition (None for stages), direction, data cut-off, and changes made."""
+
+    contract: Contract
+    name: str
+    metric: Metric | None
+    better: str
+    date: dt.date
+    rebases: tuple[Rebase, ...]
+
+    @property
+    def promised(self) -> Metric | None:
+        """The metric whose targets are those of this id: they are agreed for the time at which it stands for itself, not for others."""
+        own = self.metric is not None and self.name == main_id(self.contract, self.name.partition("@")[0])
+        return self.metric if own else None
+
+    @property
+    def is_charted(self) -> bool:
+        """Whether it is drawn over time: stages of the pathway are not, their shares of those before are read in a window."""
+        return self.metric is not None
+
+    @property
+    def alpha(self) -> float:
+        """Chance of a false alarm that is allowed."""
+        return 1 - self.contract.statistics.level
+
+
+def change_of(points: pd.DataFrame, given: Given) -> ChangeVerdict:
+    """Return the verdict on change of one chart (see `acmlib.analysis.change`).
+
+    A change is told when it stands out from everything that was searched. Monthly editions follow each other, so it stays told as long as
+    the months before and after it differ at the level of the report: it does not come and go with each new month.
+    """
+    if points.empty:
+        return ChangeVerdict(reason="no dates")
+    marked = tuple(str(label) for label in points.index[points["signal"].ne("none")])
+    logarithmic = given.metric is not None and KINDS[given.metric.kind].as_ratio and "@" not in given.name
+    data = series(points, logarithmic=logarithmic)
+    if len(data) < 2 * LEAST:
+        return ChangeVerdict(reason="too few months", marked=marked)
+    begins = _begins(data, given.rebases)
+    verdict = _standing_out(data, begins, given)
+    if verdict.state == "no clear change":
+        verdict = _told_before(data, begins, given) or verdict
+    return replace(verdict, marked=marked)
+
+
+def _standing_out(data: Series, begins: Mapping[int, tuple[str, ...]], given: Given) -> ChangeVerdict:
+    """Return the verdict on these months alone, whatever was told when fewer of them were known."""
+    agreed = dict(begins)
+    unclear: ChangeVerdict | None = None
+    while True:
+        cuts, found = segments(data, sorted(agreed), SEARCH_PART * given.alpha)
+        if not cuts:
+            return unclear or _of_a_year(data, given)
+        split = split_at(data, [0, *cuts][-2], cuts[-1], len(data))
+        if split.cut in found:
+            return _settled(data, split, given, "shift", SEARCH_PART * given.alpha / comparisons(split.stop - split.first))
+        verdict = _of_phases(data, split, agreed[split.cut], given)
+        if verdict.state != "no clear change":
+            return verdict
+        # An action that changed nothing does not supersede a shift before it.
+        unclear = unclear or verdict
+        del agreed[split.cut]
+
+
+def _told_before(data: Series, begins: Mapping[int, tuple[str, ...]], given: Given) -> ChangeVerdict | None:
+    """Return the change that stood out when the last of these months were not known yet, if it has been there in each month since."""
+    for stop in range(len(data) - 1, SEARCHED - 1, -1):
+        known = data.until(stop)
+        cuts, found = segments(known, sorted(at for at in begins if at < stop), SEARCH_PART * given.alpha)
+        if cuts and cuts[-1] in found:
+            then: Split | None = split_at(known, [0, *cuts][-2], cuts[-1], stop)
+        else:
+            then = _year_apart(known) if not cuts else None
+            then = then if then is not None and then.p <= YEAR_PART * given.alpha else None
+        if then is not None:
+            since = [split_at(data, then.first, then.cut, end) for end in range(stop + 1, len(data) + 1)]
+            if all(one.p <= given.alpha and one.t * then.t > 0 for one in since):
+                return _settled(data, since[-1], given, "shift", given.alpha)
+            return None
+    return None
+
+
+def _begins(data: Series, rebases: Sequence[Rebase]) -> dict[int, tuple[str, ...]]:
+    """Return the positions at which agreed actions took effect, each with their ids: the first point that starts then or later."""
+    if not rebases:
+        return {}
+    first_days = starts(pd.Index(data.labels))
+    begins: dict[int, tuple[str, ...]] = {}
+    for rebase in rebases:
+        at = int((first_days < pd.Timestamp(rebase.date)).sum())
+        if 0 < at < len(data):
+            begins[at] = (*begins.get(at, ()), rebase.action)
+    return begins
+
+
+def _of_phases(data: Series, split: Split, actions: tuple[str, ...], given: Given) -> ChangeVerdict:
+    if split.stop - split.cut < LEAST or split.cut - split.first < LEAST:
+        return ChangeVerdict(basis="phases", since=data.labels[split.cut], actions=actions, reason="too few months since")
+    return replace(_settled(data, split, given, "phases", given.alpha), actions=actions)
+
+
+def _of_a_year(data: Series, given: Given) -> ChangeVerdict:
+    """Compare the last 12 months with the 12 before, by the calendar, or with as many as there are; younger contracts half with half.
+
+    Of fewer months than a year and a quarter a shift was searched for, and none found: they are said not to have changed, with the interval
+    of their second half against the first.
+    """
+    if len(parse_period(data.labels[-1]).months) >= YEAR:
+        return ChangeVerdict(reason="too few months")
+    split = _year_apart(data)
+    if split is not None:
+        return _settled(data, split, given, "12 months", YEAR_PART * given.alpha)
+    if len(data) < SEARCHED:
+        return ChangeVerdict(reason="too few months")
+    split = split_at(data, 0, len(data) // 2, len(data))
+    verdict = _settled(data, split, given, "shift", SEARCH_PART * given.alpha / comparisons(len(data)))
+    return verdict if verdict.reason else replace(verdict, state="no clear change", since="")
+
+
+def _year_apart(data: Series) -> Split | None:
+    """Return the last 12 months beside the 12 before, or as many as there are; None where these are too few."""
+    ends = [_last_month(label) for label in data.labels]
+    year, two = add_months(ends[-1], -YEAR), add_months(ends[-1], -2 * YEAR)
+    cut, first = (sum(month <= last for month in ends) for last in (year, two))
+    return split_at(data, first, cut, len(data)) if min(cut - first, len(data) - cut) >= LEAST else None
+
+
+@lru_cache(maxsize=1024)
+def _last_month(label: str) -> str:
+    return parse_period(label).months[-1]
+
+
+def _settled(data: Series, split: Split, given: Given, basis: str, chance: float) -> ChangeVerdict:
+    """Return the verdict on two runs of months: a change if chance alone exceeds it in fewer than `chance` of cases."""
+    sides = (data.labels[split.first : split.cut], data.labels[split.cut : split.stop])
+    low, high = limits(data, split, chance)
+    verdict = ChangeVerdict(
+        basis=basis, before=split.before, after=split.after, difference=split.after - split.before, low=low, high=high,
+        before_period=span(sides[0]), after_period=span(sides[1]),
+    )  # fmt: skip
+    counted = given.metric is None or not KINDS[given.metric.kind].by_people
+    people = [data.weights[split.first : split.cut].sum(), data.weights[split.cut : split.stop].sum()]
+    if not counted and min(people) < given.contract.statistics.minimum_n:
+        return replace(verdict, reason="too few people")
+    if not split.p <= chance:
+        return replace(verdict, state="no clear change", since=sides[1][0] if basis == "phases" else "")
+    up = split.after > split.before
+    words = {"higher": ("better", "worse"), "lower": ("worse", "better")}.get(given.better, ("higher", "lower"))
+    return replace(verdict, state=words[0] if up else words[1], since=sides[1][0])
