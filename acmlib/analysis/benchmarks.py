@@ -23,7 +23,7 @@ KINDS: tuple[str, ...] = get_args(Benchmark.model_fields["kind"].annotation)
 ROUNDING = 1e-12
 
 
-def side_by_side(metric: Metric, value: float, *, date: dt.date, language: str = "en") -> pd.DataFrame:
+def side_by_side(metric: Metric, value: float, *, date: dt.date, target: float | None = None, language: str = "en") -> pd.DataFrame:
     """Return a result beside its targets and all its benchmarks, each with where it comes from.
 
     Parameters
@@ -33,6 +33,8 @@ def side_by_side(metric: Metric, value: float, *, date: dt.date, language: str =
         The result; NaN if there is none.
     date : datetime.date
         The target in force on this day is shown.
+    target : float, optional
+        The target of the window that `value` is of, where months had different ones: shown instead, as the contract's and without a date.
     language : str
         Of texts.
 
@@ -62,21 +64,27 @@ def side_by_side(metric: Metric, value: float, *, date: dt.date, language: str =
     >>> side_by_side(metric, 0.35, date=dt.date(2026, 1, 1))[["kind", "standing"]].values.tolist()[:2]
     [['target', 'no target agreed'], ['historical', 'better']]
     """
-    rows: list[dict[str, Any]] = [
-        {"kind": "target", "value": one.value, "source": one.label.in_language(language) if one.label else "contract", "date": one.from_}
-        for one in [target_in_force(metric, date)]
-        if one
-    ] or [{"kind": "target", "standing": "no target agreed"}]
+    rows = [_target_row(metric, date, target, language)]
     for kind in KINDS:
         rows += [_benchmark_row(one, language) for one in metric.benchmarks if one.kind == kind] or [
             {"kind": kind, "standing": "no benchmark"}
         ]
     names = ["kind", "value", "low", "high", "source", "date", "population", "comparability", "distance", "standing"]
-    table = pd.DataFrame(rows, columns=names).astype(dict.fromkeys(("value", "low", "high", "distance"), np.float64))
+    table = pd.DataFrame(rows, columns=names, dtype=object).astype(dict.fromkeys(("value", "low", "high", "distance"), np.float64))
     table["distance"] = value - table["value"]
     standing = [_standing(value, one, metric.better) for one in table["value"]]
     table["standing"] = table["standing"].where(table["value"].isna(), pd.Series(standing, dtype=object))
     return table
+
+
+def _target_row(metric: Metric, date: dt.date, target: float | None, language: str) -> dict[str, Any]:
+    agreed = target_in_force(metric, date)
+    if agreed is None:
+        return {"kind": "target", "standing": "no target agreed"}
+    if target is not None and abs(target - agreed.value) > ROUNDING:
+        return {"kind": "target", "value": target, "source": "contract"}
+    source = agreed.label.in_language(language) if agreed.label else "contract"
+    return {"kind": "target", "value": agreed.value, "source": source, "date": agreed.from_}
 
 
 def _benchmark_row(one: Benchmark, language: str) -> dict[str, Any]:

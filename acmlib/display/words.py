@@ -210,7 +210,8 @@ class Words:
                 raise WordsError(f"{self._where(key)} needs a value for {name!r}; given: {', '.join(sorted(values)) or 'none'}")
             filled[name] = _Ready(self._formats[kind](given))
         nested = [found for given in values.values() for found in claims_of(given)]
-        return with_claims(text.format(**filled), *((claim,) if isinstance(claim, Claim) else claim), *nested)
+        said = self._euphonic(text.format(**filled))
+        return with_claims(said, *((claim,) if isinstance(claim, Claim) else claim), *nested)
 
     def template(self, key: str, n: float | None = None) -> str:
         """Return the text of `key` as the catalogue has it, in the plural form for `n`."""
@@ -222,6 +223,10 @@ class Words:
             return entry
         form = "other" if n is None else self.locale.plural_form(abs(n))
         return entry.get(form, entry["other"])
+
+    def party(self, owner: str) -> str:
+        """Return whose step something is: agency and provider in words, any other name as it was given."""
+        return self(f"party.{owner}") if self.has(f"party.{owner}") else owner
 
     def has(self, key: str) -> bool:
         """Return whether the catalogue has `key`."""
@@ -335,7 +340,11 @@ class Words:
     def list(self, items: Iterable[str]) -> str:
         """Return several texts as one: ``a, b, and c``."""
         joined = str(format_list([str(item) for item in items], style="standard", locale=self.locale))
-        return _Y_BEFORE_I.sub("e ", joined) if self.locale.language == "es" else joined
+        return self._euphonic(joined)
+
+    def _euphonic(self, text: str) -> str:
+        """Return a text with the *e* that stands for *y* in Spanish before the sound i."""
+        return _Y_BEFORE_I.sub("e ", text) if self.locale.language == "es" else text
 
 
 def sentence_start(text: str) -> str:

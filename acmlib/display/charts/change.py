@@ -139,7 +139,11 @@ def pathway(cells: pd.DataFrame, *, group: str, comparator: str, voice: Voice, c
     chosen = [(step, by_place.get((f"stage:{step.stage}", group)), by_place.get((f"stage:{step.stage}", comparator))) for step in steps[1:]]
     chosen = [(step, one, other) for step, one, other in chosen if one is not None or other is not None]
     pairs = [
-        Pair(Entry(voice.stage(step.stage), step.owner, _difference(other, one, f"stage:{step.stage}", voice)), _value(one), _value(other))
+        Pair(
+            Entry(voice.stage(step.stage), words.party(step.owner), _difference(other, one, f"stage:{step.stage}", voice)),
+            _value(one),
+            _value(other),
+        )
         for step, one, other in chosen
     ]
     sentences = [_step_sentence(voice.stage(step.stage), one, other, labels, f"stage:{step.stage}", voice) for step, one, other in chosen]
@@ -197,7 +201,7 @@ def _pathway_table(
     for step, one, other in chosen:
         metric = f"stage:{step.stage}"  # type: ignore[attr-defined]
         cells = [value for row in (one, other) for value in (value_cell(row or {"status": "no data"}, voice, metric), _people(row, voice))]
-        body.append((voice.stage(step.stage), str(step.owner), *cells, _difference(other, one, metric, voice)))  # type: ignore[attr-defined]
+        body.append((voice.stage(step.stage), words.party(step.owner), *cells, _difference(other, one, metric, voice)))  # type: ignore[attr-defined]
     return DataTable(caption, columns, tuple(body))
 
 

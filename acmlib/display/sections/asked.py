@@ -73,7 +73,7 @@ def _gap(report: Report, fact: Fact, depends: frozenset[tuple[str, str, str]]) -
     if step is not None and report.contract.pathway is not None:
         names = stages_of(step)
         owners = dict.fromkeys(one.owner for one in report.contract.pathway.stages if one.stage in names)
-        owner = words.list([words(f"party.{one}") if words.has(f"party.{one}") else one for one in owners])
+        owner = words.list([words.party(one) for one in owners])
         stage = words.list([voice.stage(name) for name in names])
         asked = words("ask.gap_step", people=people, stage=stage, owner=owner)
     else:

@@ -163,7 +163,8 @@ def benchmarks(report: Report, metric: str) -> Section:
             (Prose((words("benchmark.none_why"),)),),
             contents=label(report, "benchmarks", metric=name),
         )
-    every = records(side_by_side(definition, value, date=report.date, language=voice.language))
+    target = voice.target(metric, str(latest.get("period", "")))
+    every = records(side_by_side(definition, value, date=report.date, target=target, language=voice.language))
     rows = [row for row in every if row["value"] == row["value"]]
     none = [words(f"benchmark.kind_{_kind(row)}") for row in every if row["value"] != row["value"]]
     notes = (words("benchmark.none_of_kind", list=words.list(none)),) if none else ()

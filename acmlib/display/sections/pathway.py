@@ -189,7 +189,7 @@ def _stages(report: Report, names: Sequence[str]) -> str:
 def _owners(report: Report, way: Pathway, names: Sequence[str]) -> str:
     """Return whose stages these are, in words."""
     owners = dict.fromkeys(stage.owner for stage in way.stages if stage.stage in names)
-    return report.words.list([report.words(f"party.{owner}") if report.words.has(f"party.{owner}") else owner for owner in owners])
+    return report.words.list([report.words.party(owner) for owner in owners])
 
 
 def _opening_sentence(report: Report, way: Pathway, row: dict[str, Any]) -> str:
