@@ -190,7 +190,7 @@ def view_of(table: pd.DataFrame, contract: Contract, period: Period, view: View)
     period : Period
         The period reported on.
     view : {"rolling", "years"}
-        ``rolling``: totals by month, quarter and year, and everything in the windows of `group_windows`, groups by half-years, pairs of
+        ``rolling``: totals by month, quarter, year and contract year, and everything in the windows of `group_windows`, groups by half-years, pairs of
         dimensions in the last window. ``years``: totals by quarter and year, groups by contract year and for the whole contract once it
         has ended; no pairs, no groups alone or in combination.
 
@@ -212,5 +212,6 @@ def view_of(table: pd.DataFrame, contract: Contract, period: Period, view: View)
     else:
         last = table["period"].eq(table["metric"].map({metric: periods[0] for metric, periods in windows.items()}))
         by_half_year = charted & table["period"].isin(half_years(contract)) & ~crossed
-        keep = (allowed & (last | ~crossed)) | (over_time & grains.isin(["month", "quarter", "year"])) | by_half_year
+        by_year = over_time & table["period"].isin(contract_years(contract))
+        keep = (allowed & (last | ~crossed)) | (over_time & grains.isin(["month", "quarter", "year"])) | by_half_year | by_year
     return table[keep].reset_index(drop=True)

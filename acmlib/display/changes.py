@@ -5,10 +5,18 @@ from __future__ import annotations
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.display.voice import Voice
 
+#: From here on days are told whole.
+WHOLE_DAYS = 10
+
 
 def change_numbers(known: MetricVerdict, voice: Voice) -> dict[str, str]:
-    """Return ``before`` and ``after`` of a change; a number of people is one a month, since windows differ in length."""
+    """Return ``before`` and ``after`` of a change; a number of people is one a month, since windows differ in length.
+
+    Days are told equally finely: *26 days before, 10 since*, not *9.7 since*.
+    """
     numbers = {"before": known.change.before, "after": known.change.after}
     if voice.kind(known.metric) in ("count", "sum"):
         return {name: voice.words("change.a_month", value=round(value, 1)) for name, value in numbers.items()}
+    if voice.kind(known.metric) == "duration" and any(abs(value) >= WHOLE_DAYS for value in numbers.values()):
+        numbers = {name: value if value != value else float(round(value)) for name, value in numbers.items()}
     return {name: voice.value(known.metric, value) for name, value in numbers.items()}

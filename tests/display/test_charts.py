@@ -497,3 +497,12 @@ def test_two_labels_on_one_place_are_found(browser):
     page = browser.new_page()
     page.set_content('<figure><svg width="100" height="40"><text x="0" y="20">one</text><text x="5" y="22">other</text></svg></figure>')
     assert page.locator("figure").evaluate(COLLISIONS) == ["one lies on other"]
+
+
+@pytest.mark.parametrize("name", ["outcomes_by_group", "retention_curves", "waits_over_time", "pathway", "funnel"])
+def test_every_value_that_a_mark_shows_is_told_when_it_is_pointed_at(name):
+    picture = html.fromstring(drawn(name).svg)
+    told = [one.text_content() for one in picture.iter("title")]
+    marks = [one for one in picture.iter("circle", "path") if one.find("title") is not None]
+    assert len(told) == len(marks) >= 2
+    assert all(re.search(r": .*\d", one) for one in told)

@@ -9,6 +9,7 @@ import pytest
 from acmlib.display import sections as show
 from acmlib.display.report import Report, open_report
 from acmlib.display.sections.said import first_words
+from acmlib.display.sections.years import by_year
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -209,3 +210,14 @@ def test_the_picture_of_groups_has_the_target_that_the_verdict_judges_by() -> No
     assert not any("Target: 40%" in picture for picture in pictures)
     replied = [str(one) for one in show.numbered_figures(harbor) if "placed_6m.race_ethnicity" in str(one)]
     assert replied and all("Target: 38%" in one and "Target: 40%" not in one for one in replied)
+
+
+def test_each_contract_year_stands_beside_its_own_target() -> None:
+    for edition in ("provider", "public"):
+        harbor = report("harbor-youth-jobs", edition)
+        years = by_year(harbor, ["placed_6m", "enrolled"])
+        assert years is not None and [one.label for one in years.columns[1:]] == ["Year 1, to June 2025", "Year 2, to June 2026"]
+        placed = years.rows[0]
+        assert (placed[1].text, placed[1].detail) == ("34% (133 of 395)", "target 35%")  # agreed from July 2024; 40% from July 2025
+        assert placed[2].text == "not yet knowable", "those who left in the last half-year"
+    assert by_year(report("nsw-job-training"), ["employed_1978"]) is None

@@ -90,6 +90,15 @@ def _status(row: Row, voice: Voice) -> str:
     return voice.status(status if status in ("hidden", "unreliable", "immature", "in error", "suppressed by sender") else "no data")
 
 
+def hover(name: str, row: Row, voice: Voice, metric: str) -> str:
+    """Return what a mark says when it is pointed at: whose result it is, of how many people, and its interval."""
+    told = voice.result(metric, number(row, "value") or 0.0, number(row, "numerator"), number(row, "denominator"))
+    low, high = number(row, "low"), number(row, "high")
+    if low is None or high is None:
+        return f"{name}: {told}"
+    return f"{name}: {told}, {voice.words('long.interval_range', low=voice.value(metric, low), high=voice.value(metric, high))}"
+
+
 def value_cell(row: Row, voice: Voice, metric: str) -> str | Cell:
     """Return a row's value for a table: the value, or in words why there is none."""
     value = number(row, "value")

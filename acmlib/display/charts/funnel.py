@@ -9,7 +9,7 @@ import pandas as pd
 
 from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, nice_range, spread, text_width
-from acmlib.display.charts.frames import Row, count_cell, interval_cell, number, records, released, value_cell
+from acmlib.display.charts.frames import Row, count_cell, hover, interval_cell, number, records, released, value_cell
 from acmlib.display.objects import Chart, Column, DataTable
 from acmlib.display.voice import FRACTIONS, Voice
 
@@ -118,7 +118,8 @@ def _draw(rows: Sequence[Row], metric: str, names: Mapping[str, str], this: str 
     middle = number(rows[0], "benchmark")
     if middle is not None:
         sheet.line([LEFT, edge], [y(middle)] * 2, color=INK, width=1)
-    _units(sheet, rows, names, this, x, y, edge)
+    titles = [hover(names[str(row["unit"])], row, voice, metric) for row in rows]
+    _units(sheet, rows, titles, names, this, x, y, edge)
     return sheet.svg()
 
 
@@ -137,12 +138,14 @@ def _limits(sheet: Sheet, rows: Sequence[Row], x: Scale, y: Scale, edge: float, 
         sheet.text(edge + 4, place, voice.words(f"chart.limit_{name}"), color=GREY, middle=True)
 
 
-def _units(sheet: Sheet, rows: Sequence[Row], names: Mapping[str, str], this: str | None, x: Scale, y: Scale, edge: float) -> None:
-    for row in rows:
+def _units(
+    sheet: Sheet, rows: Sequence[Row], titles: Sequence[str], names: Mapping[str, str], this: str | None, x: Scale, y: Scale, edge: float
+) -> None:
+    for row, title in zip(rows, titles, strict=True):
         shape, color, hollow = MARKS.get(str(row.get("kind")), MARKS["as expected"])
         place = x(number(row, "denominator") or 0.0), y(number(row, "value") or 0.0)
         own = str(row["unit"]) == this
-        sheet.mark([place[0]], [place[1]], shape=shape, size=9 if own else 7, color=color, hollow=hollow)
+        sheet.mark([place[0]], [place[1]], shape=shape, size=9 if own else 7, color=color, hollow=hollow, titles=[title])
         if own or (shape, color) != ("o", GREY):
             text = names[str(row["unit"])]
             right = place[0] + 9 + text_width(text, "bold" if own else "normal") < edge

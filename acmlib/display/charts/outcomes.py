@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, nice_range, text_width
-from acmlib.display.charts.frames import count_cell, interval_cell, not_drawn, number, one_of, records, released, value_cell
+from acmlib.display.charts.frames import count_cell, hover, interval_cell, not_drawn, number, one_of, records, released, value_cell
 from acmlib.display.charts.strips import Entry, Strips, across, lay_out
 from acmlib.display.judgements import (
     comparator_name,
@@ -98,7 +98,9 @@ def _draw(rows: Sequence[Row], metric: str, dimension: str, voice: Voice, target
         ends = [number(row, "low"), number(row, "high")]
         if ends[0] is not None and ends[1] is not None:
             strips.sheet.line([strips.x(ends[0]), strips.x(ends[1])], [place] * 2, color=color, width=2)
-        strips.sheet.mark([strips.x(number(row, "value") or 0.0)], [place], shape=shape, size=8.5, color=color, hollow=hollow)
+        title = hover(voice.group(dimension, str(row["group"])), row, voice, metric)
+        at = strips.x(number(row, "value") or 0.0)
+        strips.sheet.mark([at], [place], shape=shape, size=8.5, color=color, hollow=hollow, titles=[title])
     return strips.sheet.svg()
 
 

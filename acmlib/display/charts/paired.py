@@ -40,7 +40,7 @@ def draw_pairs(
     )  # fmt: skip
     _key(strips.sheet, first, second, below=below)
     for pair, place in zip(pairs, strips.places, strict=True):
-        _pair(strips.sheet, pair, place, strips.x, text)
+        _pair(strips.sheet, pair, place, strips.x, text, (first, second))
     return strips.sheet.svg()
 
 
@@ -53,14 +53,16 @@ def _key(sheet: Sheet, first: str, second: str, *, below: bool) -> None:
         x, y = (x, y + LINE) if below else (x + 9 + text_width(text) + BETWEEN, y)
 
 
-def _pair(sheet: Sheet, pair: Pair, y: float, x: Scale, text: Callable[[float], str]) -> None:
+def _pair(sheet: Sheet, pair: Pair, y: float, x: Scale, text: Callable[[float], str], names: tuple[str, str]) -> None:
     """Draw the marks of a row, joined, each value on its outer side."""
     if pair.first is not None and pair.second is not None:
         sheet.line([x(pair.first), x(pair.second)], [y] * 2, color=RULE, width=2)
-    for value, other, (shape, color, size, hollow) in ((pair.second, pair.first, SECOND), (pair.first, pair.second, FIRST)):
+    both = ((names[1], pair.second, pair.first, SECOND), (names[0], pair.first, pair.second, FIRST))
+    for name, value, other, (shape, color, size, hollow) in both:
         if value is None:
             continue
-        sheet.mark([x(value)], [y], shape=shape, size=size, color=color, hollow=hollow)
+        title = f"{pair.entry.name}, {name}: {text(value)}"
+        sheet.mark([x(value)], [y], shape=shape, size=size, color=color, hollow=hollow, titles=[title])
         label, wide = text(value), text_width(text(value))
         left = other is not None and (value < other or (value == other and shape == SECOND[0]))
         if left and x(value) - 8 - wide < -2:

@@ -8,7 +8,19 @@ from collections.abc import Sequence
 import pandas as pd
 
 from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, spread, text_width, wrap
-from acmlib.display.charts.frames import Row, count_cell, interval_cell, not_drawn, number, one_of, records, released, value_cell, why_not
+from acmlib.display.charts.frames import (
+    Row,
+    count_cell,
+    hover,
+    interval_cell,
+    not_drawn,
+    number,
+    one_of,
+    records,
+    released,
+    value_cell,
+    why_not,
+)
 from acmlib.display.objects import Chart, Column, DataTable
 from acmlib.display.voice import Voice
 
@@ -110,7 +122,7 @@ def _draw(curves: dict[str, list[dict[str, object]]], metric: str, dimension: st
         sheet.text(LEFT - 8, y(level), voice.words.percent(level), color=GREY, align="right", middle=True)
     for time in (0, *times):
         sheet.text(x(time), y(0) + 16, voice.words.number(time), color=GREY, align="center")
-    _curves(sheet, curves, x, y)
+    _curves(sheet, {voice.group(dimension, group): members for group, members in curves.items()}, x, y, metric, voice)
     places = spread(
         [y(number(members[-1], "value") or 0.0) if members else y(0) for members in curves.values()],
         gap=LINE * 1.9,
@@ -125,14 +137,16 @@ def _draw(curves: dict[str, list[dict[str, object]]], metric: str, dimension: st
     return sheet.svg()
 
 
-def _curves(sheet: Sheet, curves: dict[str, list[dict[str, object]]], x: Scale, y: Scale) -> None:
-    for members, (shape, color, hollow) in zip(curves.values(), STYLES, strict=False):
+def _curves(sheet: Sheet, curves: dict[str, list[dict[str, object]]], x: Scale, y: Scale, metric: str, voice: Voice) -> None:
+    for (name, members), (shape, color, hollow) in zip(curves.items(), STYLES, strict=False):
         points = [(x(float(str(row["days"]))), y(number(row, "value") or 0.0)) for row in members]
         sheet.line([x(0), *(one for one, _ in points)], [y(1), *(one for _, one in points)], color=color, width=1.5)
         spans = [((place, y(low)), (place, y(high))) for (place, _), row in zip(points, members, strict=True)
                  if (low := number(row, "low")) is not None and (high := number(row, "high")) is not None]  # fmt: skip
         sheet.segments(spans, color=color, width=1.2)
-        sheet.mark([one for one, _ in points], [one for _, one in points], shape=shape, size=8, color=color, hollow=hollow)
+        named = [voice.words("long.group_at", group=name, days=int(str(row["days"]))) for row in members]
+        titles = [hover(one, row, voice, metric) for one, row in zip(named, members, strict=True)]
+        sheet.mark([one for one, _ in points], [one for _, one in points], shape=shape, size=8, color=color, hollow=hollow, titles=titles)
 
 
 def _at_risk(sheet: Sheet, curves: dict[str, list[dict[str, object]]], x: Scale, top: float, voice: Voice) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, LINE, RULE, WIDTH, Scale, Sheet, text_width, wrap
-from acmlib.display.charts.frames import count_cell, interval_cell, number, one_of, records, released, value_cell, why_not
+from acmlib.display.charts.frames import count_cell, hover, interval_cell, number, one_of, records, released, value_cell, why_not
 from acmlib.display.objects import Cell, Chart, Column, DataTable
 from acmlib.display.voice import Voice
 
@@ -117,7 +117,8 @@ def _draw(lines: dict[str, list[dict[str, Any]]], times: Sequence[int], standard
         ends = [(place, y(low), y(high)) for (place, _), row in zip(points, members, strict=True)
                 if (low := number(row, "low")) is not None and (high := number(row, "high")) is not None]  # fmt: skip
         sheet.segments([((place, low), (place, high)) for place, low, high in ends], color=color, width=1.2)
-        sheet.mark([one for one, _ in points], [one for _, one in points], shape=shape, size=8, color=color, hollow=hollow)
+        titles = [hover(_point(row, voice), row, voice, str(row["metric"])) for row in members]
+        sheet.mark([one for one, _ in points], [one for _, one in points], shape=shape, size=8, color=color, hollow=hollow, titles=titles)
     _names(sheet, lines, names, right, y)
     _waiting(sheet, lines, styles, x, y(0) + 16, voice)
     return sheet.svg()

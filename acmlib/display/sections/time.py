@@ -19,6 +19,7 @@ from acmlib.display.report import Report
 from acmlib.display.sections.contents import label
 from acmlib.display.sections.said import FEWEST_POINTS, is_main_first
 from acmlib.display.sections.tiles import CHANGED, target_words
+from acmlib.display.sections.years import by_year
 
 #: More marked months than this are counted, not listed.
 MOST_MARKED = 4
@@ -41,6 +42,8 @@ def trend(report: Report, metric: str) -> Section:
     chart = chart_over_time(report, known)
     body: list[Display] = [chart] if chart is not None else []
     body.append(Prose((together([*_judged(report, known), *([] if chart is not None else [_no_chart(report, known)])]),)))
+    years = by_year(report, [known.metric])
+    body += [years] if years is not None else []
     return Section(change_heading(report, known), tuple(body), contents=label(report, "trend", metric=name))
 
 
@@ -196,7 +199,9 @@ def _table(report: Report, verdicts: Sequence[MetricVerdict], quiet: Sequence[Me
             target_words(report, one),
         ))  # fmt: skip
     told = tuple(together(_judged(report, one)) for one in quiet)
-    return Fold(words("time.table"), (DataTable(words("time.table"), columns, tuple(rows)), *([Prose(told)] if told else [])))
+    years = by_year(report, [one.metric for one in verdicts])
+    whole = DataTable(words("time.table"), columns, tuple(rows))
+    return Fold(words("time.table"), (whole, *([years] if years else []), *([Prose(told)] if told else [])))
 
 
 def _last_month(known: MetricVerdict) -> tuple[str, float] | None:
