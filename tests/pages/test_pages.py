@@ -1,6 +1,7 @@
 """Every page of every sample contract, read as HTML: what people are handed keeps what `report.md` and the README promise."""
 
 import csv
+import json
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -115,6 +116,39 @@ def participants(root: Path, contract: str) -> set[str]:
             with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
                 found |= {row.get(column) or "" for row in csv.DictReader(file, delimiter=table.delimiter or ",")}
     return {one for one in found if len(one) > 5 or not one.isdigit()} - {""}
+
+
+#: A number of people, rows, files or answers in a sentence of a page; not how many more would be needed.
+COUNT = re.compile(
+    r"(?:(\d[\d,]*) (?:of|de) )?\b(\d[\d,]*) (?:(?:young|distinct) )?"
+    r"(?:people|persons?|participants?|youth|students|families|rows?|records?|answers?|returns?|responses?|referrals?"
+    r"|personas?|participantes?|jóvenes|estudiantes|filas?|registros?|respuestas?|referencias?)\b"
+)
+
+
+def test_nothing_counts_people_outside_the_working_papers_but_cells_of_the_release(published):
+    checked = 0
+    for folder in {(published.root / job.page).parent for job in published.jobs if job.edition != "internal"}:
+        contract = load_contract(folder.parts[-3], root=published.root)
+        with (folder / "release.csv").open(encoding="utf-8-sig", newline="") as file:
+            pairs = [[float(row[name] or "nan") for name in ("numerator", "denominator")] for row in csv.DictReader(file)]
+        cells = {number for above, below in pairs for number in (above, below, below - above)}
+        settings = {contract.statistics.minimum_n, contract.privacy.minimum_group, contract.privacy.minimum_count}
+        for path in folder.glob("*.html"):
+            page = html.fromstring(path.read_text(encoding="utf-8"))
+            said = [float(one.replace(",", "")) for found in COUNT.findall(" | ".join(page.itertext())) for one in found if one]
+            assert not [one for one in said if one not in cells | settings], path
+            checked += len(said)
+        for name, page in json.loads((folder / "run.json").read_text(encoding="utf-8"))["pages"].items():
+            standing = page["standing"]
+            told = [one[key] for one in standing["figures"] for key in ("numerator", "denominator")] + [
+                one[2] for one in standing["served"]
+            ]
+            assert page["inputs"] == [] and not [one for one in told if one is not None and one not in cells], (folder, name)
+            checked += len(told)
+    assert checked > 300
+    way_in = " | ".join(html.fromstring((published.root / "outputs" / "index.html").read_text(encoding="utf-8")).itertext())
+    assert not re.findall(r"\d (?:rows?|records?|answers?|returns?)\b", way_in)
 
 
 def test_a_page_fits_into_an_e_mail(published):
