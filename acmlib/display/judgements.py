@@ -11,7 +11,6 @@ from acmlib.analysis.equity.gaps import OF_COMPARATOR
 from acmlib.contract.periods import parse_period
 from acmlib.display.claims import Claim, with_claims
 from acmlib.display.voice import FRACTIONS, Voice
-from acmlib.measures.table import SHARE_CODE
 
 #: A row of a frame as a mapping, whatever its keys are typed as.
 Row = Mapping[Any, Any]
@@ -176,8 +175,6 @@ def _not_judged(row: Row, group: str, voice: Voice) -> str:
     people = _number(row, "denominator")
     if status == "unreliable" and people is not None:
         return voice.words("gap.not_judged_unreliable", group=group, n=people)
-    if status == "hidden" and (code := voice.code(row.get(SHARE_CODE))):
-        return voice.words("gap.not_judged_coded", group=group, code=code)
     known = status if status in ("hidden", "immature", "no_data", "in_error") else "other"
     return voice.words(f"gap.not_judged_{known}", group=group)
 

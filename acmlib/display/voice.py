@@ -12,7 +12,6 @@ from acmlib.contract.model import Contract, Metric, Text
 from acmlib.contract.periods import parse_period
 from acmlib.contract.targets import target_on, window_target
 from acmlib.display.words import MINUS, Words
-from acmlib.measures.table import code_of
 
 ALL = "All participants"
 
@@ -293,11 +292,6 @@ class Voice:
     def status(self, status: str) -> str:
         """Return a status of the metric table in words, with the contract's threshold where cells are hidden."""
         return self.words(f"status.{status.replace(' ', '_')}", minimum=self.contract.privacy.minimum_count)
-
-    def code(self, text: object) -> str:
-        """Return what the code of a hidden share says, *25% or less*; nothing for anything that is no code."""
-        side, limit = code_of(text) or ("", 0.0)
-        return self.words(f"code.or_{'less' if side == '<=' else 'more'}", limit=limit) if side else ""
 
     def target(self, metric: str, period: str = "") -> float | None:
         """Return the target of a metric over a window, or the one in force at the data cut-off; None if none was agreed for it.

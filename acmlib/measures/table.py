@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -19,10 +18,6 @@ METRIC_COLUMNS = ("metric", "period", "dimension", "group", "numerator", "denomi
 KEY_COLUMNS = METRIC_COLUMNS[:4]
 #: Numbers of a cell; NaN is "not available".
 NUMBER_COLUMNS = METRIC_COLUMNS[4:9]
-#: Further column of a release: all that is said of a hidden share, ``<=25%`` or ``>=75%`` in whole percents; empty nearly everywhere.
-#: Where no share may have a code, the column may be absent.
-SHARE_CODE = "share_code"
-_CODE = re.compile(r"(<=|>=)([1-9]\d?)%")
 
 SHOWN = "shown"
 #: Hidden by privacy rules (`acmlib.release`).
@@ -106,29 +101,6 @@ def grain(period: str) -> str:
     if "Q" in period:
         return "quarter"
     return "year" if len(period) == 4 else "month"
-
-
-def code_of(text: object) -> tuple[str, float] | None:
-    """Return the side and the limit, a fraction, that the code of a hidden share states; None for anything that is no code.
-
-    Examples
-    --------
-    >>> code_of("<=25%"), code_of(">=75%"), code_of("")
-    (('<=', 0.25), ('>=', 0.75), None)
-    """
-    found = _CODE.fullmatch(text) if isinstance(text, str) else None
-    return (found[1], int(found[2]) / 100) if found else None
-
-
-def share_codes(cells: pd.DataFrame) -> pd.Series:
-    """Return the codes of the shares of some cells; empty where there is none.
-
-    Examples
-    --------
-    >>> share_codes(pd.DataFrame({"share_code": ["<=25%", None]})).tolist(), share_codes(pd.DataFrame({"group": ["North"]})).tolist()
-    (['<=25%', ''], [''])
-    """
-    return cells[SHARE_CODE].fillna("") if SHARE_CODE in cells else pd.Series("", index=cells.index, dtype="str", name=SHARE_CODE)
 
 
 def empty_metric_table() -> pd.DataFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from acmlib.contract.plain_text import plain
-from acmlib.measures.table import METRIC_COLUMNS, SHARE_CODE, share_codes
+from acmlib.measures.table import METRIC_COLUMNS
 
 #: A spreadsheet takes a cell that begins with one of these for a formula: https://owasp.org/www-community/attacks/CSV_Injection;
 #: the last four are their full-width forms.
@@ -55,11 +55,9 @@ def release_csv(cells: pd.DataFrame) -> str:
     Parameters
     ----------
     cells : DataFrame
-        Metric table, as released. `SHARE_CODE` is written, last, where any cell has a code.
+        Metric table, as released.
     """
-    table, codes = cells.loc[:, list(METRIC_COLUMNS)], share_codes(cells)
-    if codes.ne("").any():
-        table = table.assign(**{SHARE_CODE: codes})
+    table = cells.loc[:, list(METRIC_COLUMNS)]
     texts = {column: table[column].map(guarded) for column in ("metric", "period", "dimension", "group", "status")}
     # With the line ends of RFC 4180 a text that holds one is put in quotes, a lone carriage return too: it begins no row of its own.
     return table.assign(**texts).to_csv(index=False, lineterminator="\r\n")
@@ -76,7 +74,7 @@ def read_release(path: Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Metric table; what is hidden is NaN. With `SHARE_CODE` where the file has it.
+        Metric table; what is hidden is NaN.
     """
     table = pd.read_csv(path, keep_default_na=False, na_values={column: [""] for column in METRIC_COLUMNS[4:9]}, dtype={"period": str})
     texts = {

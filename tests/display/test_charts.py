@@ -24,7 +24,7 @@ from display_frames import (
 )
 from lxml import html
 
-from acmlib.analysis.equity import decompose, disparities, disproportionality
+from acmlib.analysis.equity import decompose, disproportionality
 from acmlib.analysis.peers import funnel as judge_peers
 from acmlib.display import (
     Cell,
@@ -48,7 +48,6 @@ from acmlib.display import (
 )
 from acmlib.display.charts.canvas import BLUE, CLASSES, GREY, INK, ORANGE, PIXELS, RULE, TEXT, WIDTH, Sheet, nice_range, text_width
 from acmlib.display.page import Layout
-from acmlib.measures.table import METRIC_COLUMNS
 from acmlib.publish.exporter import stylesheet
 
 BASE = "young people in the county"
@@ -269,14 +268,6 @@ def test_months_in_the_table_are_the_months_of_the_chart():
     assert "over 24 points in time, July 2024 to June 2026. Improving" in chart.alt
 
 
-def codes_of(frame, group, code):
-    """Say a code of the share of one group, and nothing of the others."""
-    return frame.assign(share_code=np.where(frame["group"].eq(group), code, ""))
-
-
-HIDDEN_NUMBERS = ("3 of 9", "33%", "3", "9")
-
-
 @pytest.mark.parametrize("status", ["hidden", "immature", "no data"])
 def test_a_value_that_is_not_released_is_nowhere_even_if_it_is_in_the_frame(status):
     """The release empties hidden cells; should a frame ever carry one, no figure shows it."""
@@ -290,31 +281,6 @@ def test_a_value_that_is_not_released_is_nowhere_even_if_it_is_in_the_frame(stat
     printed = table(chart)["American Indian or Alaska Native"]
     assert not any(character.isdigit() for column in ("Result", "Number", "Of", "Gap", "Ratio") for character in printed[column])
     assert any("Not drawn: American Indian or Alaska Native" in note for note in chart.notes)
-
-
-@pytest.mark.parametrize(
-    ("language", "code", "words", "counts"),
-    [
-        ("en", "<=25%", "hidden; 25%\u00a0or\u00a0less", "hidden for privacy"),
-        ("en", ">=75%", "hidden; 75%\u00a0or\u00a0more", "hidden for privacy"),
-        ("es", "<=25%", "oculto; 25%\u00a0o\u00a0menos", "oculto por privacidad"),
-        ("es", ">=75%", "oculto; 75%\u00a0o\u00a0más", "oculto por privacidad"),
-    ],
-)
-def test_a_code_of_a_hidden_share_is_said_in_words_and_drawn_nowhere(language, code, words, counts):
-    small = "American Indian or Alaska Native"
-    coded = disparities(codes_of(gaps()[list(METRIC_COLUMNS)], small, code), comparator="White")
-    chart, plain = outcomes_by_group(coded, voice=voice(language)), outcomes_by_group(gaps(), voice=voice(language))
-    assert chart.svg == plain.svg and chart.alt == plain.alt
-    name, said = voice(language).group("race_ethnicity", small), words.partition("; ")[2]
-    row = list(table(chart)[name].values())
-    assert row[1:4] == [words, counts, counts] and row[4:] == list(table(plain)[name].values())[4:]
-    assert any(f"{name} ({words})" in note for note in chart.notes)
-    assert f"{said}." in chart.long_description and said not in plain.long_description
-    before, now = (codes_of(cells([("White", 80, 200), (small, 3, 9, "hidden")], period=one), small, code) for one in ("2024", "2025"))
-    change = change_by_group(before, now, voice=voice(language))
-    assert [text_of(cell) for cell in change.data.rows[1][1:3]] == [words, words]
-    assert f"{name} ({words})" in change.notes[0]
 
 
 def test_a_hidden_month_leaves_a_gap_in_the_line_and_is_named():

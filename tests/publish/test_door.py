@@ -154,53 +154,6 @@ def test_a_hidden_number_is_stopped_wherever_its_cell_is_spoken_of(door, planted
     assert any("a hidden number stands in" in problem and "South" in problem for problem in problems), problems
 
 
-def coded(language, *, told="<=25%"):
-    """The hidden cells where South has a code, its true share at the limit of it or beyond; East and West, hidden too, have none."""
-    voice = Voice(Words(language), CONTRACT)
-    true = cells("South").iloc[[0]].assign(numerator=25.0, denominator=100.0, value=0.25)
-    if told.startswith(">"):
-        true = true.assign(numerator=75.0, value=0.75)
-    others = [true.assign(group=group) for group in ("East", "West")]
-    hidden = pd.concat([true.assign(share_code=told), *(one.assign(share_code="") for one in others)], ignore_index=True)
-    given = pd.concat([cells("North"), *(one.assign(numerator=np.nan, denominator=np.nan, value=np.nan, status="hidden")
-                                         for one in (true, *others))], ignore_index=True)  # fmt: skip
-    return Withheld(hidden, given, voice), voice
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("told", ["<=25%", ">=75%"])
-def test_a_code_passes_beside_its_own_cell_and_nothing_else_does(language, told):
-    door = coded(language, told=told)
-    code = door[1].code(told)
-    said = door[1].words("status.hidden_code", code=code)
-    number = code.partition("\u00a0o")[0]
-    assert scan(door, value=said, alt=f" South ({said}).", sentence=f" South ({said}); East ({door[1].status('hidden')}).") == ()
-    planted = [
-        {"value": number},
-        {"value": f"{said} ({number})"},
-        {"value": f"{said}, {told[2:4]}"},
-        {"value": f"{said}, {number} or so"},
-        {"value": f"1.{said}, {number}"},
-        {"value": said.replace(told[2:4], f"{told[2:4]}.0")},
-        {"value": said, "count": "100"},
-        {"value": said, "count": told[2:4]},
-        {"value": said, "alt": f" South {number}."},
-        {"value": said, "sentence": f" South ({said}), of 100."},
-        {"value": said, "sentence": f" South ({said}); East {number}."},
-        {"extra": f"<p>{door[1].metric('placed_6m')}: East ({said}).</p>"},
-    ]
-    for one in planted:
-        assert any("a hidden number stands in" in problem for problem in scan(door, **one)), one
-
-
-def test_the_code_of_a_hidden_share_passes_on_paper():
-    door = coded("en")
-    said = door[1].words("status.hidden_code", code=door[1].code("<=25%"))
-    line = f"{door[1].metric('placed_6m')}, South: "
-    assert scan_pdf(pdf(line + said), SECRETS, withheld=door[0]) == ()
-    assert scan_pdf(pdf(f"{line}{said}, 25%"), SECRETS, withheld=door[0]) != ()
-
-
 RATES = {"North": 0.4, "East": 0.35, "West": 0.2}
 
 
@@ -431,26 +384,6 @@ def test_a_release_with_a_hidden_number_an_id_or_a_path_is_stopped(tmp_path):
     assert any("is hidden and has a numerator" in problem for problem in scan_release(written(leak, tmp_path), SECRETS))
     for planted in ("HY-00012", "Ana Ruiz", "/srv/reports/city"):
         assert scan_release(written(good.assign(group=planted), tmp_path), SECRETS)
-
-
-def test_codes_of_hidden_shares_are_the_last_column_of_a_release_that_has_any(tmp_path):
-    plain = released()
-    assert release_csv(plain.assign(share_code="")) == release_csv(plain)
-    given = plain.assign(share_code=np.where(plain["status"].eq("hidden") & plain["metric"].eq("placed_6m"), "<=25%", ""))
-    content = written(given, tmp_path)
-    assert content.startswith(",".join([*METRIC_COLUMNS, "share_code"]))
-    assert scan_release(content, SECRETS) == ()
-    pd.testing.assert_frame_equal(read_release(tmp_path / "release.csv"), given, check_dtype=False)
-    # Cells that are put beside those of the release, as waits are, have no code.
-    beside = pd.concat([given, plain.assign(period="2025")], ignore_index=True)
-    assert release_csv(beside).count("<=25%") == release_csv(given).count("<=25%")
-
-
-@pytest.mark.parametrize(("status", "code"), [("shown", "<=25%"), ("hidden", "<=25.3%"), ("hidden", "3")])
-def test_a_release_whose_code_is_none_is_stopped(tmp_path, status, code):
-    given = released().assign(share_code="<=25%")
-    given = given[given["status"].eq("hidden")].assign(status=status, share_code=code)
-    assert "line 2 has a share_code that is no code of a hidden share" in scan_release(written(given, tmp_path))
 
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "  =1+1", "＝1+1", "'=1+1", '=HYPERLINK("https://example.org")', "a\n=1+1"]

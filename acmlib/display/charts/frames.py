@@ -9,7 +9,6 @@ import pandas as pd
 
 from acmlib.display.objects import Cell
 from acmlib.display.voice import Voice
-from acmlib.measures.table import SHARE_CODE
 
 #: Statuses whose values are released. Only these are ever drawn or printed.
 RELEASED = ("shown", "unreliable")
@@ -76,12 +75,10 @@ def _name(row: Row, voice: Voice, dimension: str, *, period: bool) -> str:
 
 
 def why_not(row: Row, voice: Voice) -> str:
-    """Return in words why a row's value cannot be shown; of a hidden share what its code says, of too few people how many they are."""
-    people, code = number(row, "denominator"), voice.code(row.get(SHARE_CODE))
+    """Return in words why a row's value cannot be shown; of too few people how many they are."""
+    people = number(row, "denominator")
     if row.get("status") == "unreliable" and people is not None:
         return voice.words("status.unreliable_n", n=people)
-    if row.get("status") == "hidden" and code:
-        return voice.words("status.hidden_code", code=code)
     return _status(row, voice)
 
 

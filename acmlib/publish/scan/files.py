@@ -7,13 +7,10 @@ import io
 import math
 from collections.abc import Iterator
 
-from acmlib.measures.table import HIDDEN, METRIC_COLUMNS, NUMBER_COLUMNS, SHARE_CODE, code_of
+from acmlib.measures.table import HIDDEN, METRIC_COLUMNS, NUMBER_COLUMNS
 from acmlib.publish.safe_csv import starts_formula
 from acmlib.publish.scan.leaks import leaks
 from acmlib.publish.scan.secrets import NO_SECRETS, Secrets
-
-#: Columns of the file; the last only where a hidden share has a code.
-_COLUMNS = (*METRIC_COLUMNS, SHARE_CODE)
 
 
 def scan_release(content: str, secrets: Secrets = NO_SECRETS) -> tuple[str, ...]:
@@ -34,22 +31,19 @@ def scan_release(content: str, secrets: Secrets = NO_SECRETS) -> tuple[str, ...]
     ('line 2 is hidden and has a numerator', 'line 2 begins a text as a formula does')
     """
     rows = csv.reader(io.StringIO(content, newline=""))
-    if tuple(next(rows, ())) not in (METRIC_COLUMNS, _COLUMNS):
+    if tuple(next(rows, ())) != METRIC_COLUMNS:
         return ("release.csv has other columns than the metric table",)
     problems = [problem for number, row in enumerate(rows, start=2) for problem in _row(row, number)]
     return tuple(dict.fromkeys([*problems, *secrets.found(content)]))
 
 
 def _row(row: list[str], number: int) -> Iterator[str]:
-    cells = dict(zip(_COLUMNS, row, strict=False))
+    cells = dict(zip(METRIC_COLUMNS, row, strict=False))
     for column in NUMBER_COLUMNS:
         if cells.get("status") == HIDDEN and cells.get(column):
             yield f"line {number} is hidden and has a {column}"
         elif cells.get(column) and not _is_number(cells[column]):
             yield f"line {number} has no number as {column}"
-    code = cells.get(SHARE_CODE)
-    if code and (cells["status"] != HIDDEN or code_of(code) is None):
-        yield f"line {number} has a {SHARE_CODE} that is no code of a hidden share"
     if any(starts_formula(cell) for column, cell in cells.items() if column not in NUMBER_COLUMNS):
         yield f"line {number} begins a text as a formula does"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -12,7 +11,7 @@ import pandas as pd
 
 from acmlib.contract.plain_text import seen
 from acmlib.display.voice import FRACTIONS, Voice
-from acmlib.measures.table import KEY_COLUMNS, share_codes
+from acmlib.measures.table import KEY_COLUMNS
 from acmlib.publish.scan.axes import values_on
 from acmlib.publish.scan.marks import FEWEST, drawn_values
 from acmlib.publish.scan.names import EVERYBODY, Group, Named, Names
@@ -41,8 +40,6 @@ class _Cell:
     denominator: float
     value: float
     kind: str
-    #: What the page may say of the share though it is hidden: *25% or less*.
-    code: str = ""
 
     def holds(self, printed: Printed) -> bool:
         """Whether a printed number is one of this cell's: its counts, what the one leaves of the other, or its value."""
@@ -129,7 +126,6 @@ class Withheld:
             hidden = [cell for cell in hidden if cell.is_told_whole(own.rest)]
         if not hidden:
             return []
-        numbers = list(printed_numbers(_without_codes(own.rest, hidden)))
         shown = _about(self._shown, groups | {EVERYBODY}, metrics, periods)
         if not metrics and statement.place not in PROSE:
             # About what the numbers are, nobody says: only what could be nothing else is taken for a hidden number.
@@ -165,12 +161,6 @@ class Withheld:
         return any(is_rounded(printed, value) for name in names for value in self._agreed.get((name, printed.kind), ()))
 
 
-def _without_codes(text: str, hidden: Iterable[_Cell]) -> str:
-    """Return a text without the codes of the cells it is about: no number of theirs, though a share may be exactly at the limit."""
-    codes = "|".join({re.escape(cell.code) for cell in hidden if cell.code})
-    return re.sub(rf"(?<![\w.,])(?:{codes})(?!\w)", " ~ ", text) if codes else text
-
-
 def _nearest(what: Callable[[Named], frozenset[Kind]], *scopes: Named) -> frozenset[Kind]:
     """Return what the nearest scope names that names anything of the kind."""
     return next((found for scope in scopes if (found := what(scope))), frozenset())
@@ -198,12 +188,10 @@ def _families(cells: Iterable[_Cell]) -> dict[tuple[str, ...], list[_Cell]]:
 def _by_group(cells: pd.DataFrame, voice: Voice) -> dict[Group, list[_Cell]]:
     found: dict[Group, list[_Cell]] = {}
     kinds = {metric: voice.kind(metric) for metric in cells["metric"].unique()}
-    codes = [" ".join(seen(voice.code(code)).split()) for code in share_codes(cells)]
-    rows = cells[[*KEY_COLUMNS, "numerator", "denominator", "value"]].itertuples(index=False)
-    for row, code in zip(rows, codes, strict=True):
+    for row in cells[[*KEY_COLUMNS, "numerator", "denominator", "value"]].itertuples(index=False):
         metric, period, dimension, group = (str(one) for one in row[:4])
         numerator, denominator, value = (float(one) for one in row[4:])
-        cell = _Cell(metric, period, dimension, group, numerator, denominator, value, kinds[metric], code)
+        cell = _Cell(metric, period, dimension, group, numerator, denominator, value, kinds[metric])
         found.setdefault((cell.dimension, cell.group), []).append(cell)
     return found
 
