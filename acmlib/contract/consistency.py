@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from acmlib.contract.errors import choose
@@ -17,6 +18,8 @@ Problem = tuple[str, str]
 
 #: Fields of a metric that are SQL.
 METRIC_EXPRESSIONS = ("of", "that", "value", "exposure", "start", "end", "until", "date")
+
+_WORKING_DAY = re.compile(r"\bworking_days?\s*\(", re.IGNORECASE)
 
 #: A dashboard shows no more headline metrics than a meeting can discuss.
 MOST_HEADLINES = 5
@@ -45,6 +48,7 @@ def problems(contract: Contract, *, known: Mapping[str, Iterable[str]] | None = 
         _comparisons,
         _pathway,
         _settings,
+        _working_days,
         _privacy,
         _restatements,
         _expressions,
@@ -303,6 +307,16 @@ def _privacy(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Prob
     for dimension in privacy.hide_last:
         if dimension not in names["dimensions"]:
             yield _missing(f"privacy.hide_last.{dimension}", dimension, "dimension", names["dimensions"])
+
+
+def _working_days(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Problem]:
+    told = [f"metrics.{name}.unit" for name, metric in contract.metrics.items() if metric.in_working_days]
+    told += [key for key, _, text in expressions(contract) if _WORKING_DAY.search(text)]
+    if told and contract.holidays is None:
+        yield (
+            "holidays",
+            f"is missing, and {told[0]} is about working days; name a calendar: US, US-NY, a CSV file with a column date, or none",
+        )
 
 
 def _settings(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Problem]:

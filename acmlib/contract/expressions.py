@@ -22,7 +22,7 @@ ALLOWED_FUNCTIONS = frozenset(
     century date_add date_diff date_part date_sub date_trunc datediff datepart datesub datetrunc day dayname dayofmonth dayofweek
     dayofyear days_in_month epoch isodow isoyear last_day make_date make_timestamp month monthname quarter strftime strptime
     time_bucket to_days to_hours to_minutes to_months to_quarters to_seconds to_weeks to_years try_strptime week weekday weekofyear
-    year yearweek hour minute second
+    year yearweek hour minute second working_day working_days
     concat concat_ws contains ends_with ilike_escape instr lcase left len length like_escape lower lpad ltrim not_ilike_escape
     not_like_escape position prefix regexp_extract regexp_full_match regexp_matches regexp_replace replace reverse right rpad rtrim
     split split_part starts_with str_split string_split strip_accents strlen strpos substr substring suffix translate trim ucase upper

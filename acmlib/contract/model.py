@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from acmlib.contract.kinds import MetricKind
+from acmlib.contract.places import inside
 from acmlib.contract.surveys import Survey
 from acmlib.contract.tables import NOT_RECORDED, Counts, Dimension, Join, Parts, Population, Table
 from acmlib.contract.values import (
@@ -42,6 +43,12 @@ __all__ = [
 Edition = Literal["internal", "provider", "public"]
 EDITIONS: tuple[Edition, ...] = ("internal", "provider", "public")
 
+#: A country or a part of one whose holidays are known (`holidays`), and the word for a calendar without any.
+CALENDAR_NAME, NO_HOLIDAYS = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?"), "none"
+
+#: Units of a duration that leave out weekends and holidays.
+WORKING_DAYS = ("working days", "business days")
+
 Better = Literal["higher", "lower", "neither"]
 Owner = String
 
@@ -60,6 +67,11 @@ def _target(given: Any) -> Any:
 def _stages(given: Any) -> Any:
     """Let a list of stages stand for a pathway that has nothing else to say."""
     return {"stages": given} if isinstance(given, list | tuple) else given
+
+
+def _calendar(given: Any) -> Any:
+    """Let a name of a calendar pass, and a path as `inside` has it."""
+    return inside(given) if isinstance(given, str) and given != NO_HOLIDAYS and not CALENDAR_NAME.fullmatch(given) else given
 
 
 class Agreement(Model):
@@ -156,7 +168,7 @@ class Metric(Model):
     )
     window: Days | None = Field(default=None, description="the outcome is knowable only so many days after `date`")
     better: Better = "higher"
-    unit: Text | None = None
+    unit: Text | None = Field(default=None, description="what values are in; duration: working days leaves out weekends and `holidays`")
     target: Annotated[tuple[Target, ...], BeforeValidator(_target, json_schema_input_type=tuple[Target, ...] | Target | float)] = ()
     benchmarks: tuple[Benchmark, ...] = ()
     headline: Flag = False
@@ -171,6 +183,17 @@ class Metric(Model):
             if "{value}" not in text or set(re.findall(r"{(.*?)}", text)) - {"value", "days"}:
                 raise PydanticCustomError("says", "has a text in says that needs {value}, and may hold {days}; nothing else in braces")
         return self
+
+    @property
+    def in_working_days(self) -> bool:
+        """Whether a duration is counted in working days, by its unit.
+
+        Examples
+        --------
+        >>> Metric(title="Days to a call", kind="duration", start="a", end="b", unit="working days").in_working_days
+        True
+        """
+        return self.kind == "duration" and self.unit is not None and bool({*self.unit.translations.values()} & {*WORKING_DAYS})
 
     @property
     def marks(self) -> tuple[int, ...]:
@@ -299,6 +322,9 @@ class Contract(Model):
     statistics: Statistics = Statistics()
     wording: Literal["equity", "neutral"] = "equity"
     languages: tuple[PageLanguage, ...] = Field(default=("en",), min_length=1)
+    holidays: Annotated[String, BeforeValidator(_calendar)] | None = Field(
+        default=None, description="which days are no working days beside weekends: US, US-NY, a CSV file with a column date, or none"
+    )
     fiscal_year_starts: Whole = Field(default=1, ge=1, le=12, description="month in which the fiscal year FY2026 starts; it ends in 2026")
     editions: tuple[Edition, ...] = Field(default=("provider",), min_length=1)
     period: Word | None = Field(default=None, description="period of the report when none is asked for")

@@ -23,7 +23,7 @@ _WEB = ("https", "http")
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 
-def _inside(path: str) -> str:
+def inside(path: str) -> str:
     """Refuse every path but one from the root of the workspace downwards.
 
     Raises
@@ -73,7 +73,7 @@ def _address(given: str) -> str:
     if parts.scheme == "http" and host not in _HERE:
         raise PydanticCustomError("address", "begins with http://, which others can read on its way; use https://")
     if parts.scheme == "sqlite":
-        _inside(parts.path.removeprefix("/"))
+        inside(parts.path.removeprefix("/"))
     elif not host:
         raise PydanticCustomError(
             "address", "names no computer; write it as https://data.city.gov/people.csv or postgresql://HOST/DATABASE"
@@ -84,8 +84,8 @@ def _address(given: str) -> str:
 def _source(given: Any) -> Any:
     if not isinstance(given, str):
         return given
-    return _address(given) if is_remote(given) else _inside(given)
+    return _address(given) if is_remote(given) else inside(given)
 
 
-PathInside = Annotated[String, BeforeValidator(lambda given: _inside(given) if isinstance(given, str) else given)]
+PathInside = Annotated[String, BeforeValidator(lambda given: inside(given) if isinstance(given, str) else given)]
 Source = Annotated[String, BeforeValidator(_source)]

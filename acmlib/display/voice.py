@@ -8,10 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from acmlib.contract.model import Contract, Metric, Text
+from acmlib.contract.model import NO_HOLIDAYS, Contract, Metric, Text
 from acmlib.contract.periods import parse_period
 from acmlib.contract.targets import target_on, window_target
-from acmlib.display.words import MINUS, Words
+from acmlib.display.words import MINUS, Words, WorkingDays
 
 ALL = "All participants"
 
@@ -104,7 +104,7 @@ class Voice:
         """Return the label of a metric id of the metric table, pathway steps and ``in_programme@180d`` included."""
         if found := _RETENTION.match(metric):
             form = "within" if self._kind(found["metric"]) == "duration" else "retention"
-            return self.words(f"metric.{form}", title=self.metric(found["metric"]), days=int(found["days"]))
+            return self.words(f"metric.{form}", title=self.metric(found["metric"]), days=self.days(metric, int(found["days"])))
         if found := _STEP.match(metric):
             form, stage = found["form"], found["stage"]
             first = self.contract.pathway is not None and self.contract.pathway.stages[0].stage == stage
@@ -207,7 +207,7 @@ class Voice:
         if definition is None or definition.short is None:
             return self.metric(metric)
         name = self._text(definition.short)
-        return self.words("metric.short_at", title=name, days=int(days.rstrip("d"))) if days else name
+        return self.words("metric.short_at", title=name, days=self.days(metric, int(days.rstrip("d")))) if days else name
 
     def told(self, metric: str, value: float) -> str:
         """Return a value of a metric as a clause: *34% have a job within 6 months*; *Enrolled: 389* if the contract has no words for it.
@@ -231,12 +231,17 @@ class Voice:
         if kind in FRACTIONS:
             return self.words.percent(value)
         if kind == "duration":
-            return self.words.days(value)
+            return self.words.days(self.days(metric, value))
         unit = self.unit_text(metric)
         if unit.partition(" ")[0] in MONEY:
             return self._dollars(value, unit)
         number = self.words.number(value)
         return f"{number} {unit}" if unit else number
+
+    def days(self, metric: str, value: float) -> float:
+        """Return a number of days as a text about a metric takes it: of a duration in working days as working days."""
+        definition = self.definition(metric)
+        return WorkingDays(value) if definition is not None and definition.in_working_days else value
 
     def unit_text(self, metric: str) -> str:
         """Return the unit of a metric as the contract calls it; empty if it has none."""
@@ -263,7 +268,7 @@ class Voice:
         if kind in FRACTIONS:
             return self.words.points(gap) if signed else self.words.size(gap)
         if kind == "duration":
-            text = self.words.days(abs(gap))
+            text = self.words.days(self.days(metric, abs(gap)))
         else:
             unit = self.unit_text(metric)
             text = self._dollars(abs(gap), unit.partition(" ")[0]) if unit.partition(" ")[0] in MONEY else self.words.number(abs(gap))
@@ -336,7 +341,16 @@ class Voice:
             lines.append(self.words("source.comparator", comparator=comparator))
         if base is not None:
             lines.append(self.words("source.base", base=base))
+        if metric is not None and (definition := self.definition(metric)) is not None and definition.in_working_days:
+            lines.append(self._working_days())
         return (" ".join(lines),) if lines else ()
+
+    def _working_days(self) -> str:
+        """Say how working days are counted, and whose holidays are left out."""
+        country, _, part = str(self.contract.holidays).partition("-")
+        calendar = self.words.locale.territories.get(country, country.rpartition("/")[2]) + (f", {part}" if part else "")
+        free = "" if country == NO_HOLIDAYS else self.words("source.holidays", calendar=calendar)
+        return self.words("source.working_days", holidays=free)
 
 
 def _in_sentence(title: str) -> str:

@@ -271,8 +271,9 @@ class Words:
         return self("unit.points", n=_shown(value * 100), number=self._point_number(abs(value)))
 
     def days(self, value: float) -> str:
-        """Return a number of days: ``12 days``; below ten to a tenth, ``2.6 days``."""
-        return self("unit.days", n=round(value, 0 if abs(value) >= 10 else 1))
+        """Return a number of days: ``12 days``; below ten to a tenth, ``2.6 days``; of `WorkingDays` ``2 working days``."""
+        key = "unit.working_days" if isinstance(value, WorkingDays) else "unit.days"
+        return self(key, n=round(float(value), 0 if abs(value) >= 10 else 1))
 
     def money(self, value: float, currency: str) -> str:
         """Return an amount in whole units of a currency: ``$1,450,000``."""
@@ -356,6 +357,12 @@ def sentence_start(text: str) -> str:
     'Participants aged 14 to 15'
     """
     return text[:1].upper() + text[1:]
+
+
+class WorkingDays(float):
+    """A number of working days; it is written as one wherever a text takes days."""
+
+    __slots__ = ()
 
 
 class _Ready(str):

@@ -149,7 +149,7 @@ def _lasting(measure: Measure, block: Block, matrix: Array, level: float, *, eve
         if day is None:
             yield name, _Numbers(ended, whole.copy(), value, low, high), None
         else:
-            yield name, _Numbers(ended, whole.copy(), 1 - value, 1 - high, 1 - low), times[-1]
+            yield name, _Numbers(ended, whole.copy(), 1 - value, 1 - high, 1 - low), measure.followed
 
 
 def _counted(days: Days, chosen: NDArray[np.bool_], groups: int, matrix: Array) -> Array:

@@ -14,6 +14,7 @@ from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
 from acmlib.intake.build.early import counted_from_start
 from acmlib.intake.build.moments import with_moments
+from acmlib.intake.build.working_days import in_working_days
 from acmlib.measures.cells import measure_cells
 from acmlib.measures.collect import collect, collect_days, collect_values
 from acmlib.measures.plan import Plan, plan_table, quoted
@@ -88,8 +89,8 @@ def metric_table(contract: Contract, tables: Tables, period: Period) -> pd.DataF
     31, 120, 0.258, 0.188, 0.343, shown``.
     """
     types = _types(contract, tables)
-    contract = with_moments(counted_from_start(contract, types), types)
     axis = Axis.spanning("month", contract.contract.starts, contract.contract.ends, period.end)
+    contract = with_moments(in_working_days(counted_from_start(contract, types), axis.as_of), types)
     made: dict[str, list[Columns]] = {}
     for name, table in contract.tables.items():
         cells = _of_counts(contract, tables, name, axis) if table.kind == "counts" else _of_rows(contract, tables, name, axis)

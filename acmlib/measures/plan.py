@@ -66,6 +66,13 @@ class Measure:
     window: int | None = None
     per: float = 1.0
     at: tuple[int, ...] = ()
+    working: bool = False
+
+    @property
+    def followed(self) -> int:
+        """Calendar days after which the last of the times `at` is over, weekends and holidays of working days included."""
+        last = max(self.at)
+        return last * 3 // 2 + 4 if self.working else last
 
 
 @dataclass(frozen=True)
@@ -185,7 +192,7 @@ def _measure(contract: Contract, name: str, metric: Metric, kinds: Mapping[str, 
             assert_never(metric.kind)
     return Measure(
         name, metric.kind, metric.date, numerator, denominator, cohort, _all_dimensions(contract, metric.dimensions),
-        window=metric.window, per=metric.per, at=metric.marks,
+        window=metric.window, per=metric.per, at=metric.marks, working=metric.in_working_days,
     )  # fmt: skip
 
 

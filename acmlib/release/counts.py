@@ -119,11 +119,16 @@ def counted(contract: Contract) -> dict[str, Counted]:
             found[identity] = whole
         word = "in after" if metric.kind == "retention" else "over within"
         for days in metric.marks:
-            over = _all(whole.conditions[0], f"({metric.end}) - ({metric.start}) <= {days}")
+            over = _all(whole.conditions[0], f"{_length(metric)} <= {days}")
             told = over if metric.kind == "duration" else _all(whole.conditions[1], f"NOT coalesce({over}, false)")
             text = f"{whole.numerator}|{word} {days}"
             found[f"{identity}@{days}d"] = Counted(text, whole.denominator, whole.source, conditions=(told, whole.conditions[1]))
     return found | _pathway(contract)
+
+
+def _length(metric: Metric) -> str:
+    """Return SQL for how long a case lasted."""
+    return f"working_days({metric.start}, {metric.end})" if metric.in_working_days else f"({metric.end}) - ({metric.start})"
 
 
 def _pathway(contract: Contract) -> dict[str, Counted]:

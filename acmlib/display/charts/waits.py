@@ -84,16 +84,17 @@ def _left_out(rows: Sequence[dict[str, Any]], voice: Voice) -> tuple[str, ...]:
 
 
 def _point(row: dict[str, Any], voice: Voice) -> str:
-    return voice.words("long.period_by_day", period=str(row["period"]), days=row["days"])
+    return voice.words("long.period_by_day", period=str(row["period"]), days=voice.days(str(row["metric"]), row["days"]))
 
 
 def _sentence(period: str, members: Sequence[dict[str, Any]], voice: Voice) -> str:
     words = voice.words
-    points = [words("long.waits_point", share=number(row, "value"), days=row["days"]) for row in members]
+    points = [words("long.waits_point", share=number(row, "value"), days=voice.days(str(row["metric"]), row["days"])) for row in members]
     last = members[-1]
     waiting = (number(last, "denominator") or 0) - (number(last, "numerator") or 0)
     key = "long.waits" if waiting else "long.waits_all"
-    return words(key, period=period, list=", ".join(points), n=waiting, of=number(last, "denominator"), days=last["days"])
+    return words(key, period=period, list=", ".join(points), n=waiting, of=number(last, "denominator"),
+                 days=voice.days(str(last["metric"]), last["days"]))  # fmt: skip
 
 
 def _draw(lines: dict[str, list[dict[str, Any]]], times: Sequence[int], standard: float | None, voice: Voice) -> str:

@@ -75,20 +75,23 @@ def _waits(report: Report, metric: str) -> Section:
         why = "waits.none_why" if rows else "waits.early_why"
         return Section(words("waits.none", metric=name), (Prose((words(why),)), *_open(report, metric)), contents=short)
     last = [row for row in told if row["period"] == max(row["period"] for row in told)]
-    figure = waits_over_time(cells, voice=voice, standard=definition.standard)
-    heading = _heading(report, name, last, definition.standard)
+    standard = None if definition.standard is None else voice.days(metric, definition.standard)
+    figure = waits_over_time(cells, voice=voice, standard=standard)
+    heading = _heading(report, metric, last, standard)
     return Section(heading, (figure, *_open(report, metric)), question=words("waits.question"), contents=short)
 
 
-def _heading(report: Report, name: str, last: Sequence[dict[str, Any]], standard: float | None) -> str:
+def _heading(report: Report, metric: str, last: Sequence[dict[str, Any]], standard: float | None) -> str:
     """Say how many had waited no longer than the standard, and how many were still waiting at the last day shown."""
     words = report.words
+    name = report.voice.metric(metric)
     days = {int(str(row["metric"]).partition("@")[2].rstrip("d")): row for row in last}
     end = max(days)
     share = number(days[end], "value") or 0.0
     if standard not in days or end == standard:
-        return words("waits.heading_last", metric=name, share=share, days=end, rest=1 - share)
-    return words("waits.heading", metric=name, share=number(days[int(standard)], "value"), days=standard, rest=1 - share, end=end)
+        return words("waits.heading_last", metric=name, share=share, days=report.voice.days(metric, end), rest=1 - share)
+    return words("waits.heading", metric=name, share=number(days[int(standard)], "value"), rest=1 - share,
+                 days=report.voice.days(metric, standard), end=report.voice.days(metric, end))  # fmt: skip
 
 
 def _open(report: Report, metric: str) -> tuple[Display, ...]:
@@ -98,5 +101,5 @@ def _open(report: Report, metric: str) -> tuple[Display, ...]:
         return ()
     words = report.words
     of, closed = (number(row, one) or 0.0 for one in ("denominator", "numerator"))
-    median = words("waits.median", period=row["period"], days=row["value"])
+    median = words("waits.median", period=row["period"], days=report.voice.days(metric, number(row, "value") or 0.0))
     return (Prose((" ".join([median, words("waits.open", n=of - closed, of=of, date=report.date)]),)),)

@@ -22,6 +22,7 @@ from acmlib.intake.build.dimensions import DimensionError, add_dimension, crossw
 from acmlib.intake.build.kept import keep_table, kept_table
 from acmlib.intake.build.populations import read_population
 from acmlib.intake.build.usage import expected_names, wanted_types
+from acmlib.intake.build.working_days import add_calendar
 from acmlib.intake.connection import Workspace, quoted
 from acmlib.intake.findings import Finding
 from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, over_texts, typed
@@ -173,6 +174,7 @@ def _open(tables: Tables, root: Path) -> None:
     contract, connection = tables.contract, tables.connection
     for schema in ("raw", "typed", "joined", "groups"):
         connection.execute(f"CREATE SCHEMA {schema}")
+    add_calendar(contract, root, connection)
     raws = _read(tables, root)
     tables.populations = _populations(contract, root)
     for raw in raws.values():

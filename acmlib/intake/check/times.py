@@ -19,7 +19,7 @@ def check_times(tables: Tables, contract: Contract, name: str) -> Iterator[Findi
     """Yield a finding for each metric of a table that is about times between columns of which some carry times of day."""
     types = tables.columns(name)
     for key, metric in contract.metrics.items():
-        if metric.from_ != name:
+        if metric.from_ != name or metric.in_working_days:
             continue
         if metric.kind == "duration":
             texts = [text for text in (metric.start, metric.end) if text]
