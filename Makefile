@@ -12,7 +12,7 @@ ALL    := $(VENV)/.all
 STRIP  := $(BIN)/nbstripout --keep-id --extra-keys 'metadata.papermill cell.metadata.papermill metadata.language_info.version cell.metadata.execution'
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test pages-check screenshots lint format lab lock clean torn proofs audit bill sdist attacks nightly docs
+.PHONY: help reports test pages-check screenshots lint format lab lock clean torn proofs audit bill sdist attacks nightly docs twelve
 
 help:
 	@echo 'make reports   make the pages of all contracts in params/; the way in is outputs/index.html'
@@ -22,6 +22,7 @@ help:
 	@echo 'make screenshots   make the pictures in docs/ anew from a real page'
 	@echo 'make torn      kill batches at twenty moments and look for anything torn (MOMENTS=300 for more)'
 	@echo 'make proofs    attack a year of releases of every contract, to see that no hidden count can be worked out'
+	@echo 'make twelve    make twelve monthly editions of every contract and see that what is told stays told: five minutes'
 	@echo 'make lint      ruff, mypy, import-linter, nbstripout'
 	@echo 'make attacks   spoil every input file, plant evil cells and hostile texts, kill batches: minutes'
 	@echo 'make nightly   all that takes long, at full length; writes docs/nightly.md'
@@ -71,6 +72,10 @@ torn: $(ALL)
 # A year of releases of every contract in all editions, attacked together; also with a corrected month and a changed threshold. And 340 invented ones.
 proofs: $(ALL)
 	PROOF_MONTHS=12 $(BIN)/python -m pytest --numprocesses auto --dist load -rP tests/release/test_proofs.py tests/release/test_attack.py
+
+# Twelve monthly editions of every sample, two kinds of readers: each planted change is told when it can be known, and nothing flickers.
+twelve: $(ALL)
+	$(BIN)/python -m pytest -o python_files='twelve_*.py' tests/pages
 
 # Input files spoiled in 500 ways, cells that do anything, hostile texts in Chromium; seeded, with counts in their report. A quarter of an hour.
 attacks: $(ALL)

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from acmlib.contract.model import Edition
-from acmlib.contract.parts import Party
+from acmlib.contract.parts import Party, check_subject
 from acmlib.contract.values import Date, Identifier, Model, Name, String, Text, Whole, Word, one_or_more
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -117,6 +117,7 @@ class Meeting(Model):
         if self.next_meeting is not None and self.next_meeting <= self.date:
             raise PydanticCustomError("order", "has a next_meeting on or before its own day; use a later day")
         for promise in self.promises:
+            check_subject(promise, f"has the promise {promise.id} with")
             for field in ("due", "seen_by"):
                 day = getattr(promise, field)
                 if day is not None and day < self.date:

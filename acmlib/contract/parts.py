@@ -6,6 +6,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from acmlib.contract.values import Number, Whole, Word
 
@@ -28,3 +29,19 @@ Count = Annotated[Whole, BeforeValidator(_number_of_text)]
 
 #: An amount of money in a CSV file, without the sign of a currency and without commas.
 Amount = Annotated[Number, BeforeValidator(_number_of_text)]
+
+
+def check_subject(promised: Any, has: str = "has") -> None:
+    """Refuse a promise about a group of no dimension, or about an expected direction or dimension of no metric.
+
+    Parameters
+    ----------
+    promised : Action or Promise
+    has : str
+        How the message begins, after the name of the file or row.
+    """
+    for given, needed in (("group", "dimension"), ("dimension", "metric"), ("expected", "metric"), ("seen_by", "metric")):
+        if getattr(promised, given) is not None and getattr(promised, needed) is None:
+            raise PydanticCustomError(
+                "order", "{has} {given} and no {needed}; give both, or neither", {"has": has, "given": given, "needed": needed}
+            )

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from acmlib.contract.errors import choose
 from acmlib.contract.figures import figure_ids
 from acmlib.contract.model import EDITIONS, Contract, Edition
-from acmlib.contract.periods import parse_period
+from acmlib.contract.record_rows import Lines, row_contradictions
 from acmlib.contract.records import Action, Records, Topic
 from acmlib.contract.topic_checks import topic_contradictions
-
-#: Lines of the rows of CSV files, by file.
-Lines = Mapping[str, Sequence[int]]
 
 #: Evidence of a rating that is neither a metric nor an action.
 DELIVERABLES = "deliverables"
@@ -36,7 +33,7 @@ def contradictions(records: Records, folder: str, contract: Contract | None, lin
     found = [*_repeated(records, folder), *_topics(records, folder), *_followed_up(records, folder), *_voices(records, folder)]
     if contract is not None:
         found += _named(records, folder, contract)
-        found += _responses(records, folder, contract, lines)
+        found += row_contradictions(records, folder, contract, lines)
         found += _evidence(records, folder, contract)
         found += _dates(records, folder, contract)
         found += topic_contradictions(records, folder, contract)
@@ -53,6 +50,7 @@ def _repeated(records: Records, folder: str) -> Iterator[str]:
         ("voice.yml", "events.", [event.id for event in records.voices.events]),
         ("voice.yml", "themes.", [theme.id for theme in records.voices.themes]),
         ("voice.yml", "heard.", [one.id for one in records.voices.heard]),
+        ("review.yml", "ratings.", [str(one.area) for one in records.review.ratings] if records.review else []),
     )
     for file, prefix, ids in files:
         for one in sorted({i for i in ids if ids.count(i) > 1}):
@@ -134,51 +132,43 @@ def names(where: str, record: Topic | Action, contract: Contract) -> Iterable[st
             yield f"{where}.{field} is '{given}'; there is no such {field} in contract.yml; {choose(given, there)}"
 
 
-def _responses(records: Records, folder: str, contract: Contract, lines: Lines) -> Iterator[str]:
-    figures = figure_ids(contract)
-    rows = zip(records.responses, lines.get("responses.csv", [0] * len(records.responses)), strict=True)
-    for response, line in rows:
-        at = f" (line {line})" if line else ""
-        if response.figure not in figures:
-            yield (
-                f"{folder}/responses.csv: figure is '{response.figure}'; there is no such figure in the pre-read; "
-                f"{choose(response.figure, figures)}{at}"
-            )
-        try:
-            parse_period(response.period, starts=contract.contract.starts, ends=contract.contract.ends)
-        except ValueError as error:
-            yield f"{folder}/responses.csv: period is '{response.period}';{str(error).partition(':')[2]}{at}"
-
-
 def _evidence(records: Records, folder: str, contract: Contract) -> Iterator[str]:
-    """Check that what ratings rest on exists, once each, and may be seen by those who see the rating."""
-    if records.review is not None:
-        audiences = _audiences(records)
-        checks = {f"{SPOT_CHECK}{check.date}" for check in (*records.spot_checks, *records.review.spot_checks)}
-        known = [
-            *figure_ids(contract), *(action.id for action in records.actions), *(topic.id for topic in records.roadmap), *sorted(checks),
-            *([DELIVERABLES] if records.deliverables else []), *(note.file for note in records.notes),
-            *(f"meeting_{meeting.date}" for meeting in records.meetings), *(theme.id for theme in records.voices.themes),
-        ]  # fmt: skip
-        for rating in records.review.ratings:
-            for name in rating.evidence:
-                if name not in known:
-                    where = f"{folder}/review.yml: ratings.{rating.area}.evidence"
-                    yield f"{where} is '{name}'; there is no such metric, action, topic or record; {choose(name, known)}"
-                elif EDITIONS.index(audiences.get(name, "public")) < EDITIONS.index(rating.audience):
-                    where = f"{folder}/review.yml: ratings.{rating.area}.evidence"
-                    yield (
-                        f"{where} is '{name}', for the {audiences[name]} edition only; the rating is for the {rating.audience} one; "
-                        "use evidence that its readers may see, or give the rating a narrower audience"
-                    )
+    """Check that what ratings and actions rest on exists, and may be seen by those who see the rating."""
+    known = _evidence_ids(records, contract)
+    rests: list[tuple[str, Any]] = [(f"actions.csv: {one.id}", one) for one in records.actions]
+    rests += [(f"meetings/{meeting.date}.yml: promises.{one.id}", one) for meeting in records.meetings for one in meeting.promises]
+    for where, one in rests:
+        if one.evidence is not None and one.evidence not in known:
+            yield f"{folder}/{where}.evidence is '{one.evidence}'; there is no such figure, topic or record; {choose(one.evidence, known)}"
+    if records.review is None:
+        return
+    audiences = _audiences(records)
+    for rating in records.review.ratings:
+        where = f"{folder}/review.yml: ratings.{rating.area}.evidence"
+        for name in rating.evidence:
+            if name not in known:
+                yield f"{where} is '{name}'; there is no such metric, action, topic or record; {choose(name, known)}"
+            elif EDITIONS.index(audiences.get(name, "public")) < EDITIONS.index(rating.audience):
+                yield (
+                    f"{where} is '{name}', for the {audiences[name]} edition only; the rating is for the {rating.audience} one; "
+                    "use evidence that its readers may see, or give the rating a narrower audience"
+                )
+
+
+def _evidence_ids(records: Records, contract: Contract) -> list[str]:
+    checks = {f"{SPOT_CHECK}{check.date}" for check in records.checks}
+    return [
+        *figure_ids(contract), *(action.id for action in records.actions), *(topic.id for topic in records.roadmap), *sorted(checks),
+        *([DELIVERABLES] if records.deliverables else []), *(note.file for note in records.notes),
+        *(f"meeting_{meeting.date}" for meeting in records.meetings), *(theme.id for theme in records.voices.themes),
+    ]  # fmt: skip
 
 
 def _audiences(records: Records) -> dict[str, Edition]:
     """Return for whom the records are that can be evidence; metrics and deliverables are for everybody, as far as numbers may be shown."""
-    checks = (*records.spot_checks, *(records.review.spot_checks if records.review else ()))
     named: list[tuple[str, Edition]] = [(one.id, one.audience) for one in records.actions]
     named += [(one.id, one.audience) for one in records.roadmap] + [(one.id, one.audience) for one in records.voices.themes]
-    named += [(f"{SPOT_CHECK}{check.date}", check.audience) for check in checks]
+    named += [(f"{SPOT_CHECK}{check.date}", check.audience) for check in records.checks]
     named += [(note.file, "internal" if note.is_withheld else note.audience) for note in records.notes]
     return dict(named)
 

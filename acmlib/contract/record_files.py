@@ -231,7 +231,10 @@ def _cells(given: Mapping[str, str], model: type[Model]) -> dict[str, Any]:
 def _notes(folder: Path, name: str) -> tuple[Note, ...]:
     found: list[Note] = []
     errors: list[str] = []
-    for path in sorted(folder.glob("*.md")):
+    for path in sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~"))):
+        if path.suffix != ".md":
+            errors.append(f"{name}/{path.name}: is not read; notes are files that end in .md: rename it, or move it out of this folder")
+            continue
         try:
             found.append(_note(path, f"{name}/{path.name}"))
         except ContractError as error:

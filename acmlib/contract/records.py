@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from acmlib.contract.meetings import Calendar, Meeting
 from acmlib.contract.model import Edition
-from acmlib.contract.parts import Count, Month, Party
+from acmlib.contract.parts import Count, Month, Party, check_subject
 from acmlib.contract.replies import Deliverable, Response, SpotCheck
 from acmlib.contract.reviews import Review
 from acmlib.contract.values import Date, Flag, Identifier, Language, Model, Name, String, Text, Word
@@ -87,6 +87,9 @@ class Action(Model):
     def _sane(self) -> Self:
         if self.status == "done" and self.done_on is None:
             raise PydanticCustomError("order", "has status done and no done_on; give the day it was done")
+        if self.status == "open" and self.done_on is not None:
+            raise PydanticCustomError("order", "has done_on and status open; use status done, or leave done_on out")
+        check_subject(self)
         if self.done_on and self.done_on < self.agreed_on:
             raise PydanticCustomError("order", "has a done_on before agreed_on; use the day it was done")
         for name in ("due", "seen_by"):

@@ -22,6 +22,7 @@ STEPS: tuple[tuple[str, list[str], dict[str, str]], ...] = (
     ("hostile texts", [*ATTACKS, "tests/attacks/attack_texts.py"], {}),
     ("killed batches", [*PYTEST, "tests/publish/test_torn.py"], {"TORN_MOMENTS": "300"}),
     ("proofs", ["make", "proofs"], {}),
+    ("twelve editions in a row", ["make", "twelve"], {}),
 )
 
 #: Lines that say how much was tried.

@@ -1,0 +1,112 @@
+"""What rows and files beside a contract say of periods, days and each other that cannot be so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from acmlib.contract.errors import choose
+from acmlib.contract.figures import figure_ids
+from acmlib.contract.model import Contract
+from acmlib.contract.periods import Period, parse_period
+from acmlib.contract.records import Records
+from acmlib.contract.replies import Response
+
+#: Lines of the rows of CSV files, by file.
+Lines = Mapping[str, Sequence[int]]
+
+#: A file, where in it (for the end of a message), and what is written there.
+Row = tuple[str, str, Any]
+
+#: Years before the contract starts, and after it ends, in which something may be agreed, done or held.
+BEFORE, AFTER = 1, 2
+
+#: What makes a row of a file the one that it is: a second row with the same is a mistake.
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "responses.csv": ("period", "figure", "by", "on"),
+    "deliverables.csv": ("kind", "period", "party", "due", "what"),
+    "spot_checks.csv": ("date", "what"),
+    "coding.csv": ("excerpt", "coder", "theme"),
+}
+
+
+def row_contradictions(records: Records, folder: str, contract: Contract, lines: Lines) -> Iterator[str]:
+    """Yield a message for each row whose figure, period or day cannot be, and for each that stands there twice.
+
+    Parameters
+    ----------
+    records : Records
+    folder : str
+        Of the contract, as messages name it.
+    contract : Contract
+    lines : mapping
+        Lines of the rows of CSV files.
+    """
+    rows = list(_rows(records, folder, lines))
+    for where, at, row in [*rows, *_dated(records, folder)]:
+        yield from (f"{where}: {told}{at}" for told in _period(row, contract))
+    for where, at, row in rows:
+        yield from (f"{where}: {told}{at}" for told in _days(row, contract))
+    known = figure_ids(contract)
+    for where, at, row in rows:
+        if isinstance(row, Response) and row.figure not in known:
+            yield f"{where}: figure is '{row.figure}'; there is no such figure in the pre-read; {choose(row.figure, known)}{at}"
+    yield from _twice(rows)
+
+
+def _twice(rows: Sequence[Row]) -> Iterator[str]:
+    seen: dict[tuple[str, ...], str] = {}
+    for where, at, row in rows:
+        columns = KEYS.get(where.rpartition("/")[2], ())
+        key = (where, *(str(getattr(row, column)) for column in columns))
+        if columns and key in seen:
+            yield f"{where}: a row has the {', '.join(columns)} of an earlier one{seen[key]}; keep one of them{at}"
+        seen.setdefault(key, at)
+
+
+def _rows(records: Records, folder: str, lines: Lines) -> Iterator[Row]:
+    """Yield the rows of all CSV files, each with its file and its line."""
+    files: tuple[tuple[str, Sequence[Any]], ...] = (
+        ("actions.csv", records.actions), ("responses.csv", records.responses), ("deliverables.csv", records.deliverables),
+        ("spot_checks.csv", records.spot_checks), ("coding.csv", records.coded),
+    )  # fmt: skip
+    for file, found in files:
+        places = lines.get(file) or [0] * len(found)
+        for line, row in zip(places, found, strict=True):
+            yield f"{folder}/{file}", f" (line {line})" if line else "", row
+
+
+def _dated(records: Records, folder: str) -> list[Row]:
+    """Return the meetings, whose files name a period."""
+    return [(f"{folder}/meetings/{one.date}.yml", "", one) for one in records.meetings]
+
+
+def _period(row: Any, contract: Contract) -> Iterator[str]:
+    """Check that a period can be read, lies in the term, and was over when somebody answered or met about it."""
+    text, term = getattr(row, "period", None), contract.contract
+    if text is None:
+        return
+    try:
+        period: Period = parse_period(text, starts=term.starts, ends=term.ends)
+    except ValueError as error:
+        yield f"period is '{text}';{str(error).partition(':')[2]}"
+        return
+    if period.end < term.starts or period.start > term.ends:
+        yield f"period is '{text}', outside the term; use one from {term.starts} to {term.ends}"
+    for name in ("on", "date"):
+        day = getattr(row, name, None)
+        if day is not None and day <= period.start:
+            yield f"{name} is {day}, before the period {text} began; correct one of them"
+
+
+def _days(row: Any, contract: Contract) -> Iterator[str]:
+    """Check that days lie in the years around the term: others are typing errors."""
+    starts, ends = contract.contract.starts, contract.contract.ends
+    first, last = starts.replace(year=starts.year - BEFORE, day=1), ends.replace(year=ends.year + AFTER, day=1)
+    for name in _DAYS:
+        day = getattr(row, name, None)
+        if day is not None and not first <= day <= last:
+            yield f"{name} is {day}; use a day from {first}, a year before the contract starts, to {last}, two after it ends"
+
+
+_DAYS: Iterable[str] = ("agreed_on", "due", "done_on", "seen_by", "received_on", "accepted_on", "date", "on", "settled_on", "told_on")
