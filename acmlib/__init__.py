@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from acmlib.display.choices import report_choices, what_is_due
+    from acmlib.display.pilots import open_register
     from acmlib.display.report import Report, open_report
     from acmlib.publish.programs import open_program
 
-__all__ = ["Report", "open_program", "open_report", "report_choices", "what_is_due"]
+__all__ = ["Report", "open_program", "open_register", "open_report", "report_choices", "what_is_due"]
 __version__ = "0.1.0"
 
 
@@ -20,7 +21,7 @@ def __getattr__(name: str) -> Any:
 
         return open_program
     if name in __all__:
-        from acmlib.display import choices, report
+        from acmlib.display import choices, pilots, report
 
-        return getattr(choices if name in ("report_choices", "what_is_due") else report, name)
+        return getattr({"Report": report, "open_report": report, "open_register": pilots}.get(name, choices), name)
     raise AttributeError(f"module 'acmlib' has no attribute '{name}'")

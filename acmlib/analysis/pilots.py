@@ -11,12 +11,10 @@ import re
 import numpy as np
 import pandas as pd
 
-from acmlib.contract.pilots import CRITERIA, PilotScreen, Tier
+from acmlib.contract.pilots import ANSWERS, CRITERIA, MOST, PilotScreen, Tier
 
-#: Points of a criterion.
-MOST = 3
-#: Answers of people in a register.
-ANSWERS = {"low": 0.0, "no": 0.0, "some": 1.0, "medium": 2.0, "high": 3.0, "yes": 3.0}
+#: Months from one meeting to the next.
+EVERY = {"monthly": 1, "quarterly": 3, "twice a year": 6}
 #: Days in a month, on average.
 MONTH = 365.25 / 12
 #: Why a contract is not on the list.
@@ -75,12 +73,44 @@ def screen(register: pd.DataFrame, settings: PilotScreen, *, date: dt.date) -> p
     out = rows.assign(**{f"points_{name}": points[name] for name in CRITERIA}, months_left=left, score=score, known=counted)
     tiers = [_tier(settings, value, count) for value, count in zip(score.fillna(0), counted, strict=True)]
     out = out.assign(tier=[tier.name for tier in tiers], cadence=[tier.cadence for tier in tiers], left_out="")
-    out.loc[recognized.eq(0), "left_out"] = NO_SERVICE
+    out.loc[points["people"].eq(0), "left_out"] = NO_SERVICE
     out.loc[length.le(settings.shortest), "left_out"] = ONE_OFF
     out.loc[left.le(0), "left_out"] = ENDED
     order = out.assign(_out=out["left_out"].ne(""), _place=[[tier.name for tier in settings.tiers].index(name) for name in out["tier"]])
     order = order.sort_values(["_out", "_place", "score", "known", "id"], ascending=[True, True, False, False, True], kind="stable")
     return order.drop(columns=["_out", "_place"]).reset_index(drop=True)
+
+
+def meetings(listed: pd.DataFrame, date: dt.date, *, months: int = 12) -> pd.DataFrame:
+    """Return the meetings that contracts ask for, spread so that those met about less often do not all fall into one month.
+
+    Parameters
+    ----------
+    listed : DataFrame
+        From `screen`, in its order: ``id``, ``title``, ``ends``, ``cadence``.
+    date : date
+        The first meetings are in the month after.
+    months : int
+
+    Returns
+    -------
+    DataFrame
+        ``month`` (as 2026-08), ``id``, ``title`` and ``cadence``, a row a meeting; none after a contract's last day.
+
+    Examples
+    --------
+    >>> ends = pd.Timestamp("2026-10-31")
+    >>> two = pd.DataFrame({"id": ["1", "2"], "title": ["A", "B"], "ends": ends, "cadence": "quarterly"})
+    >>> meetings(two, dt.date(2026, 7, 1))[["month", "id"]].values.tolist()
+    [['2026-08', '1'], ['2026-09', '2']]
+    """
+    first, rows = pd.Period(date, freq="M") + 1, []
+    for cadence, contracts in listed.groupby("cadence", sort=False):
+        every = EVERY[str(cadence)]
+        for place, (contract, text, ends) in enumerate(zip(contracts["id"], contracts["title"], contracts["ends"], strict=True)):
+            coming = (first + step for step in range(place % every, months, every))
+            rows += [(str(month), contract, text, cadence) for month in coming if month.start_time <= ends]
+    return pd.DataFrame(rows, columns=["month", "id", "title", "cadence"]).sort_values("month", kind="stable", ignore_index=True)
 
 
 def _tier(settings: PilotScreen, score: float, known: int) -> Tier:

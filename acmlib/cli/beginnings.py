@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from acmlib.cli import say
-from acmlib.cli.asked import MISUSED, workspace
+from acmlib.cli.asked import FAILED, MISUSED, workspace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = {
     "pilots": "Examples:   [b]acm pilots register.csv[/b]   the contracts that suit best first\n\n"
-    "[b]acm pilots register.csv --settings my-pilots.yml --out shortlist.csv[/b]   with your own weights, all of it as a table",
+    "[b]acm pilots register.csv --settings my-pilots.yml --out shortlist.csv[/b]   with your own weights, all of it as a table\n\n"
+    "[b]acm pilots register.csv --answers answers.csv --page[/b]   the page for the meeting that decides",
     "start": "Examples:   [b]acm start riverside-tutoring[/b]   what is missing beside its contract.yml\n\n"
     "[b]acm start riverside-tutoring --from data/riverside-tutoring/students.csv[/b]   contract.yml too, from a file's columns",
     "training": "Example:   [b]acm training --language es --groups 6[/b]   slides, hand-outs and answers for six groups",
@@ -34,20 +35,26 @@ def pilots(
     settings: Annotated[Path | None, typer.Option(help="Weights and limits. templates/pilots.yml.")] = None,
     on: Annotated[str | None, typer.Option(help="Day from which months left are counted. Today.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the whole list as CSV.")] = None,
+    answers: Annotated[Path | None, typer.Option(help="What people know: a table with id and a column for each criterion.")] = None,
+    page: Annotated[bool, typer.Option("--page", help="Make the page for the meeting that decides, in outputs/registers/.")] = False,
+    language: Annotated[str, typer.Option(help="Of the page: en or es.")] = "en",
 ) -> None:
     """Screen a register of contracts: which suit active contract management, why, and how often to meet about them.
 
     What the register does not say is left out of the score and named as a question. One-off purchases and goods are not on the list.
     """
-    from acmlib.analysis.pilots import screen
-    from acmlib.contract.errors import ContractError
-    from acmlib.contract.pilots import load_pilot_screen
-    from acmlib.intake.read.register import read_register
+    from acmlib.contract.errors import ContractError, choose
+    from acmlib.display.pilots import open_register
+    from acmlib.display.words import languages
 
+    root = workspace()
     try:
+        if language not in languages():
+            raise ValueError(f"--language {language}: {choose(language, languages())}")
         day = dt.date.fromisoformat(on) if on else dt.datetime.now().astimezone().date()
-        used = load_pilot_screen(settings or workspace() / "templates" / "pilots.yml")
-        found = screen(read_register(register), used, date=day)
+        used = settings or root / "templates" / "pilots.yml"
+        known = str(answers.resolve()) if answers else ""
+        found = open_register(str(register.resolve()), known, str(used.resolve()), day.isoformat(), root=root).contracts
     except (ContractError, ValueError) as error:
         say.wrong(str(error))
         raise typer.Exit(MISUSED) from error
@@ -64,6 +71,14 @@ def pilots(
         texts = {str(name): found[name].fillna("").map(guarded) for name in found.select_dtypes(["str", "object"])}
         out.write_text(found.assign(**texts).to_csv(index=False), encoding="utf-8")
         say.note(f"written: {out}")
+    if page:
+        from acmlib.publish.programs import make_register_page
+
+        made, problem = make_register_page(register, answers=answers, settings=settings, on=day, language=language, root=root)
+        if problem:
+            say.wrong(": ".join(problem))
+            raise typer.Exit(FAILED)
+        say.note(f"made    {made.as_posix()}")
 
 
 def _row(row: pd.Series) -> tuple[str, ...]:

@@ -15,6 +15,9 @@ from acmlib.contract.yaml_reader import read_yaml
 Criterion = Literal["people", "months_left", "repeats", "value", "clients", "harm", "data", "room", "equity"]
 #: In the order in which reasons are given.
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
+#: Answers of people about a criterion, in points; from 0 to `MOST`.
+ANSWERS = {"low": 0.0, "no": 0.0, "some": 1.0, "medium": 2.0, "high": 3.0, "yes": 3.0}
+MOST = 3
 Cadence = Literal["monthly", "quarterly", "twice a year"]
 
 

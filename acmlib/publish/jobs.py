@@ -19,6 +19,7 @@ from acmlib.publish.reports import (
     ENDED,
     NOTEBOOKS,
     RECORDED,
+    REGISTER,
     REQUESTED,
     TOPICS,
     DeclarationError,
@@ -190,6 +191,8 @@ def _reports(contract: Contract, period: Period, report: str | None, records: Re
         declared = find_report(name, root)
     except DeclarationError as error:
         raise RequestError(f"--report {report}: {error}") from error
+    if declared.per == REGISTER:
+        raise RequestError(f"--report {report}: is about a register of contracts; acm pilots REGISTER --page")
     if declared.per != CONTRACT:
         raise RequestError(f"--report {report}: is about the contracts of a program, not about one; acm run --all --report {name}")
     if not topic:

@@ -6,9 +6,10 @@ They are made after the pages of the contracts, which they read: `release.csv` a
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -32,7 +33,7 @@ from acmlib.publish.limits import ORDINARY, Limits
 from acmlib.publish.locks import locked
 from acmlib.publish.outcomes import Failure
 from acmlib.publish.portfolio import Line, lines
-from acmlib.publish.reports import ALWAYS, PROGRAM, Declared, declared_reports
+from acmlib.publish.reports import ALWAYS, PROGRAM, REGISTER, Declared, declared_reports, find_report
 from acmlib.publish.run_record import records
 from acmlib.publish.safe_csv import read_release
 from acmlib.publish.scan import machine_secrets, scan_page
@@ -40,6 +41,9 @@ from acmlib.publish.store import write_text
 
 #: Name of the page of all contracts in its address.
 ALL_PROGRAMS = "all"
+
+#: Folder of the pages about registers of contracts, in ``outputs/``.
+REGISTERS = "registers"
 
 
 @dataclass(frozen=True, order=True)
@@ -236,23 +240,86 @@ def _remove_others(planned: set[str], root: Path) -> None:
 
 def _make(page: ProgramPage, declared: Declared, root: Path, limits: Limits) -> Failure | None:
     """Make one page; why not, if that fails."""
-    words = Words(page.language)
-    title = f"{declared.title(page.language)}: {page.program or words('portfolio.all')}"
-    lacks = [name for name in page.parameters if name not in notebook_parameters(root / declared.notebook)]
+    title = f"{declared.title(page.language)}: {page.program or Words(page.language)('portfolio.all')}"
+    problem = make_page(declared, page.parameters, root / OUTPUTS / page.path, title=title, root=root, limits=limits)
+    return Failure(page.program or ALL_PROGRAMS, page.report, "", page.edition, page.language, *problem) if problem else None
+
+
+def make_page(
+    declared: Declared, parameters: Mapping[str, str], path: Path, *, title: str, root: Path, limits: Limits = ORDINARY
+) -> tuple[str, str, str] | None:
+    """Make a page that is not about one contract: run its notebook, look at what comes out, write it.
+
+    Parameters
+    ----------
+    declared : Declared
+    parameters : mapping
+        Of the notebook; ``language`` among them.
+    path : Path
+        The page.
+    title : str
+    root : Path
+        The workspace.
+    limits : Limits
+
+    Returns
+    -------
+    (where, what, do) or None
+        Why the page was not written, and what to do; the one that was there stays. None if it was written.
+    """
+    lacks = [name for name in parameters if name not in notebook_parameters(root / declared.notebook)]
     if lacks:
-        return _failure(page, declared.notebook, f"the parameters cell has no '{lacks[0]}'", "add it")
+        return declared.notebook, f"the parameters cell has no '{lacks[0]}'", "add it"
     try:
-        executed = execute(root / declared.notebook, page.parameters, folder=root, limits=limits)
-        content = export_page(executed, title=title, language=page.language)
+        executed = execute(root / declared.notebook, dict(parameters), folder=root, limits=limits)
+        content = export_page(executed, title=title, language=parameters["language"])
     except (CellError, KernelError, ExportError) as error:
         what = str(error).replace(str(root.resolve()), ".")
-        return _failure(page, declared.notebook, what, f"open it with `acm lab`, set {page.parameters}, and run all cells")
+        return declared.notebook, what, f"open it with `acm lab`, set {dict(parameters)}, and run all cells"
     problems = scan_page(content, machine_secrets(root), notebook=executed)
     if problems:
-        return _failure(page, f"{declared.notebook}, finished page", "; ".join(problems), "correct the notebook; the page was not written")
-    write_text(root / OUTPUTS / page.path, content)
+        return f"{declared.notebook}, finished page", "; ".join(problems), "correct the notebook; the page was not written"
+    write_text(path, content)
     return None
 
 
-def _failure(page: ProgramPage, where: str, what: str, do: str) -> Failure:
-    return Failure(page.program or ALL_PROGRAMS, page.report, "", page.edition, page.language, where, what, do)
+def make_register_page(
+    register: Path, *, answers: Path | None, settings: Path | None, on: dt.date, language: str, root: Path
+) -> tuple[Path, tuple[str, str, str] | None]:
+    """Make the page of the meeting that decides which contracts of a register to begin with.
+
+    Parameters
+    ----------
+    register, answers, settings : Path
+        As `acmlib.display.pilots.open_register` takes them, in the workspace or outside it.
+    on : date
+        The day from which months left are counted.
+    language : str
+    root : Path
+        The workspace.
+
+    Returns
+    -------
+    (Path, (where, what, do) or None)
+        The page, in ``outputs/registers/``, and why it was not written, if so.
+
+    Raises
+    ------
+    DeclarationError
+        If there is no notebook for it.
+    """
+    declared = next((one for one in declared_reports(root) if one.per == REGISTER), None) or find_report("pilots", root)
+    places = {"register": register, "answers": answers, "settings": settings or Path("templates/pilots.yml")}
+    parameters = {name: _from_root(path, root) if path else "" for name, path in places.items()}
+    parameters |= {"on": on.isoformat(), "language": language}
+    stem = re.sub(r"[^a-z0-9]+", "-", register.stem.lower()).strip("-") or "register"
+    path = Path(OUTPUTS, REGISTERS, f"{declared.name}-{stem}{'' if language == PLAIN_LANGUAGE else f'.{language}'}.html")
+    make_folder((root / path).parent)
+    title = f"{declared.title(language)}: {register.name}"
+    return path, make_page(declared, parameters, root / path, title=title, root=root)
+
+
+def _from_root(path: Path, root: Path) -> str:
+    """Return where a file is, from the workspace if it lies in it."""
+    place, home = (path if path.is_absolute() or not (root / path).is_file() else root / path).resolve(), root.resolve()
+    return place.relative_to(home).as_posix() if place.is_relative_to(home) else place.as_posix()

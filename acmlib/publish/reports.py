@@ -10,7 +10,8 @@
 ``made`` is ``"always"``, ``"when ended"``, ``"on request"``, ``{"per topic of kinds": [...]}`` (kinds of roadmap topics) or
 ``{"when recorded": [...]}`` (one of these records stands beside the contract). ``editions`` names those that the report has, if not all.
 A report that is ``per: program`` is made from the finished pages of several contracts (`acmlib.publish.programs`); its parameters are
-``program``, ``edition`` and ``language``, and it is made ``always`` or ``on request``.
+``program``, ``edition`` and ``language``, and it is made ``always`` or ``on request``. One that is ``per: register`` is made on request
+from a register of contracts (`acm pilots REGISTER --page`).
 """
 
 from __future__ import annotations
@@ -35,8 +36,11 @@ SELECTORS = ("contract", "period", "edition", "language", "topic")
 #: Parameters of a report about the contracts of a program.
 PROGRAM_SELECTORS = ("program", "edition", "language")
 
+#: Parameters of a report about a register of contracts.
+REGISTER_SELECTORS = ("register", "answers", "settings", "on", "language")
+
 #: What a page is about.
-CONTRACT, PROGRAM = "contract", "program"
+CONTRACT, PROGRAM, REGISTER = "contract", "program", "register"
 
 #: When a report is made. Those with a list say of what.
 ALWAYS, RECORDED, TOPICS, ENDED, REQUESTED = "always", "when recorded", "per topic of kinds", "when ended", "on request"
@@ -76,7 +80,7 @@ class Declared:
     editions : tuple of str
         Editions that it is made in.
     per : str
-        ``contract`` or ``program``.
+        ``contract``, ``program`` or ``register``.
     """
 
     name: str
@@ -217,17 +221,19 @@ def declaration(given: Any, name: str, where: str) -> Declared:
         if key not in _KEYS:
             raise DeclarationError(f"{where}: acm.{key} is not known; {choose(str(key), _KEYS)}")
     per = given.get("per", CONTRACT)
-    if per not in (CONTRACT, PROGRAM):
-        raise DeclarationError(f"{where}: acm.per is {per!r}; {choose(str(per), (CONTRACT, PROGRAM))}")
+    if per not in (CONTRACT, PROGRAM, REGISTER):
+        raise DeclarationError(f"{where}: acm.per is {per!r}; {choose(str(per), (CONTRACT, PROGRAM, REGISTER))}")
     made, of = _made(given.get("made"), where)
-    if per == PROGRAM and made not in (ALWAYS, REQUESTED):
-        raise DeclarationError(f"{where}: acm.made is {made!r} of a report per program; {choose(made, (ALWAYS, REQUESTED))}")
+    possible = {CONTRACT: MADE, PROGRAM: (ALWAYS, REQUESTED), REGISTER: (REQUESTED,)}[per]
+    if made not in possible:
+        raise DeclarationError(f"{where}: acm.made is {made!r} of a report per {per}; {choose(made, possible)}")
     editions = tuple(given.get("editions") or EDITIONS)
     for one in editions:
         if one not in EDITIONS:
             raise DeclarationError(f"{where}: acm.editions names {one!r}; {choose(str(one), EDITIONS)}")
-    usual = PROGRAM_SELECTORS if per == PROGRAM else SELECTORS if made == TOPICS else SELECTORS[:4]
-    parameters = _parameters(given.get("parameters"), usual, PROGRAM_SELECTORS if per == PROGRAM else SELECTORS, where)
+    allowed = {CONTRACT: SELECTORS, PROGRAM: PROGRAM_SELECTORS, REGISTER: REGISTER_SELECTORS}[per]
+    usual = SELECTORS[:4] if per == CONTRACT and made != TOPICS else allowed
+    parameters = _parameters(given.get("parameters"), usual, allowed, where)
     return Declared(name, _titles(given.get("title"), where), made, of, parameters, editions, per)
 
 

@@ -55,6 +55,10 @@ def test_parameters_are_selectors_with_plain_defaults_that_run_a_sample(notebook
     if notebook.metadata.get("acm", {}).get("per") == "program":
         assert set(assigned) == {"program", "edition", "language"}
         return  # it runs on whatever pages there are, also on none
+    if notebook.metadata.get("acm", {}).get("per") == "register":
+        assert set(assigned) == {"register", "answers", "settings", "on", "language"}
+        assert all((Path(__file__).parents[2] / assigned[name]).is_file() for name in ("register", "answers", "settings"))
+        return
     assert {"contract", "period", "edition", "language"} <= set(assigned) <= SELECTORS
     assert (Path(__file__).parents[2] / "params" / assigned["contract"] / "contract.yml").is_file()
 

@@ -54,7 +54,7 @@ def test_shipped_notebooks_declare_themselves_and_are_titled_as_their_pages(repo
         ({"made": {"when recorded": ["notess"]}}, "names 'notess'; did you mean 'notes'"),
         ({"parameters": ["contract", "period", "edition", "language", "minimum"]}, "'minimum', which is no selector"),
         ({"parameters": ["contract", "period", "edition"]}, "acm.parameters lacks 'language'"),
-        ({"per": "provider"}, "acm.per is 'provider'; allowed are contract, program"),
+        ({"per": "provider"}, "acm.per is 'provider'; allowed are contract, program, register"),
         ({"per": "program", "made": "when ended"}, "acm.made is 'when ended' of a report per program"),
         ({"per": "program", "made": "always", "parameters": ["program", "edition", "topic"]}, "'topic', which is no selector"),
         ({"titel": "x"}, "acm.titel is not known; did you mean 'title'"),

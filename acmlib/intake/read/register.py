@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from acmlib.contract.errors import ContractError, choose
-from acmlib.contract.pilots import CRITERIA
+from acmlib.contract.pilots import ANSWERS, CRITERIA, MOST
 
 #: Our names of what a register says, and what others call it (lower case, without spaces and signs).
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -64,6 +64,62 @@ def read_register(path: Path) -> pd.DataFrame:
         if name in register:
             register[name] = pd.to_numeric(register[name].astype("str").str.replace(r"[$,\s]", "", regex=True), errors="coerce")
     return register.assign(**{name: _dates(register[name], path.name, name) for name in ("starts", "ends")}).reset_index(drop=True)
+
+
+def with_answers(register: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Return a register with what people know about its contracts, where that says more than the register.
+
+    Parameters
+    ----------
+    register : DataFrame
+        From `read_register`.
+    path : Path
+        CSV or Excel: ``id``, and columns named like criteria: ``low, medium, high``, ``no, some, yes`` or 0 to 3; ``clients`` (a year) and
+        ``value`` are numbers. What is blank is left as it is.
+
+    Raises
+    ------
+    ContractError
+        If there is no such file or column, a contract is not in the register, or an answer is none of these: with the row.
+    """
+    if not path.is_file():
+        raise ContractError([f"{path.name}: there is no such file; give a table with id and a column for each criterion"])
+    given = _table(path)
+    named = [name for name in CRITERIA if name in given and name != "months_left"]
+    if "id" not in given or not named:
+        raise ContractError(
+            [f"{path.name}: columns are {', '.join(map(str, given.columns))}; it needs id and one of {', '.join(CRITERIA)}"]
+        )
+    known = set(register["id"])
+    wrong = [
+        f"{path.name}: row {number}: id is '{one}'; {choose(str(one), sorted(known)[:20])}"
+        for number, one in enumerate(given["id"], start=2)
+        if one not in known
+    ]
+    for name in named:
+        allowed = "use a number" if name in _COUNTED else f"use {', '.join(ANSWERS)}, or 0 to {MOST}"
+        cells = enumerate(given[name].fillna("").astype(str), start=2)
+        wrong += [f"{path.name}: row {number}: {name} is '{one}'; {allowed}" for number, one in cells if not _is_answer(one, name)]
+    if wrong:
+        raise ContractError(wrong)
+    answers = given.drop_duplicates("id", keep="last").set_index("id")[named]
+    found = register.copy()
+    for name in named:
+        answer = found["id"].map(answers[name])
+        answer = pd.to_numeric(answer) if name in _COUNTED else answer
+        found[name] = answer.where(answer.notna(), found.get(name))
+    return found
+
+
+#: Criteria whose answer is an amount.
+_COUNTED = ("value", "clients")
+
+
+def _is_answer(given: str, name: str) -> bool:
+    text = given.strip().casefold()
+    if not text or (text in ANSWERS and name not in _COUNTED):
+        return True
+    return bool(re.fullmatch(r"\d+(\.\d+)?", text)) and (name in _COUNTED or float(text) <= MOST)
 
 
 def _table(path: Path) -> pd.DataFrame:
