@@ -6,16 +6,30 @@ page brings a smaller group back: wherever one would, the smallest of the groups
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, assert_never
 
 import numpy as np
 import pandas as pd
 
-from acmlib.contract.model import Contract
+from acmlib.contract.model import Contract, Metric
 from acmlib.measures.intervals import poisson_interval, wilson
-from acmlib.measures.table import ALL, CROSS, IMMATURE, IN_COMBINATION, METRIC_COLUMNS, NO_DATA, OTHER_GROUPS, SHOWN, UNRELIABLE
+from acmlib.measures.table import (
+    ALL,
+    CROSS,
+    IMMATURE,
+    IN_COMBINATION,
+    KEY_COLUMNS,
+    METRIC_COLUMNS,
+    NO_DATA,
+    NUMBER_COLUMNS,
+    OTHER_GROUPS,
+    SHOWN,
+    UNRELIABLE,
+)
 from acmlib.release.counts import Counted, counted
 from acmlib.release.knowledge import SAME
 from acmlib.release.nests import meetings
@@ -43,19 +57,48 @@ def merge_small(cells: pd.DataFrame, contract: Contract, crossed: pd.DataFrame) 
         gone, too, if the group alone is, or if too few people are in combination only.
     """
     meanings = counted(contract)
-    kept, made = [cells[cells["dimension"].eq(ALL)]], []
-    grouped = cells[cells["dimension"].ne(ALL)]
-    family = grouped["metric"].map(_families(meanings))
-    for _, rows in grouped.groupby([grouped["period"], family], sort=False):
-        small = _Page(_sizes(rows, meanings), _sums(rows, crossed), contract.privacy.minimum_group).small()
-        keys = pd.Series(list(zip(rows["dimension"], rows["group"], strict=True)), index=rows.index)
-        combined = rows["dimension"].str.endswith(IN_COMBINATION)
-        alone = pd.Series(list(zip(rows["dimension"].str.removesuffix(IN_COMBINATION), rows["group"], strict=True)), index=rows.index)
-        kept.append(rows[~keys.isin(small) & ~alone.isin(small)])
-        left = {dimension for dimension, _ in set(keys[~keys.isin(small)])}  # a dimension of small groups only says no more than the total
-        gone = rows[keys.isin(small) & ~combined & rows["dimension"].isin(left)]
-        made += [_together(part, contract) for _, part in gone.groupby(["metric", "dimension"], sort=False)]
-    return pd.concat([*kept, *made]).sort_index(kind="stable").reset_index(drop=True)[list(METRIC_COLUMNS)]
+    family = _families(meanings)
+    rows = [_Row(*row) for row in zip(*(cells[name].tolist() for name in _Row._fields), strict=True)]
+    pages: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for at, row in enumerate(rows):
+        if row.dimension != ALL:
+            pages[row.period, family[row.metric]].append(at)
+    sums = functools.cache(lambda places: _sums(places, crossed))  # most pages have the same groups
+    gone, told = np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
+    for page in pages.values():
+        own = [rows[at] for at in page]
+        places = tuple(dict.fromkeys(row.place for row in own))
+        small = _Page(_sizes(own, meanings), sums(places), contract.privacy.minimum_group).small()
+        left = {dimension for dimension, group in places if (dimension, group) not in small}
+        gone[page] = [row.place in small or _alone(row.place) in small for row in own]
+        # A dimension of small groups only says no more than the total.
+        told[page] = [row.place in small and row.dimension in left and not _is_combined(row.place) for row in own]
+    together = _together(cells[told], contract)
+    return pd.concat([cells[~gone], together]).sort_index(kind="stable").reset_index(drop=True)[list(METRIC_COLUMNS)]
+
+
+class _Row(NamedTuple):
+    """What a row of the metric table says of how many people a group has."""
+
+    metric: str
+    period: str
+    dimension: str
+    group: str
+    numerator: float
+    denominator: float
+    status: str
+
+    @property
+    def place(self) -> Place:
+        return self.dimension, self.group
+
+
+def _is_combined(place: Place) -> bool:
+    return place[0].endswith(IN_COMBINATION)
+
+
+def _alone(place: Place) -> Place:
+    return place[0].removesuffix(IN_COMBINATION), place[1]
 
 
 def _families(meanings: Mapping[str, Counted]) -> dict[str, int]:
@@ -70,23 +113,24 @@ def _families(meanings: Mapping[str, Counted]) -> dict[str, int]:
     return family
 
 
-def _sizes(rows: pd.DataFrame, meanings: Mapping[str, Counted]) -> dict[str, dict[Place, float]]:
+def _sizes(rows: Sequence[_Row], meanings: Mapping[str, Counted]) -> dict[str, dict[Place, float]]:
     """Return how many people of each group every base counts: what a rate is a rate of, or a count itself."""
     found: dict[str, dict[Place, float]] = defaultdict(dict)
+    cohorts = {metric: meanings[metric].cohorts for metric in dict.fromkeys(row.metric for row in rows)}
     bases = {meaning.cohorts.get("denominator") or meaning.numerator for meaning in meanings.values()}
-    columns = ["metric", "dimension", "group", "numerator", "denominator"]
-    for metric, dimension, group, *pair in rows.loc[rows["status"].ne(IMMATURE), columns].itertuples(index=False, name=None):
-        shown = dict(zip(("numerator", "denominator"), pair, strict=True))
-        for column, text in meanings[metric].cohorts.items():
-            if text in bases:
-                found[text][dimension, group] = float(np.nan_to_num(shown[column]))
+    for row in rows:
+        if row.status != IMMATURE:
+            for column, text in cohorts[row.metric].items():
+                if text in bases:
+                    people = row.numerator if column == "numerator" else row.denominator
+                    found[text][row.place] = 0.0 if np.isnan(people) else people
     return found
 
 
-def _sums(rows: pd.DataFrame, crossed: pd.DataFrame) -> list[tuple[list[Place], list[Place]]]:
+def _sums(places: Sequence[Place], crossed: pd.DataFrame) -> list[tuple[list[Place], list[Place]]]:
     """Return which groups add up to the same as which others: to everybody (no group), to a group of another dimension, to its pairs."""
     groups: dict[str, list[str]] = defaultdict(list)
-    for dimension, group in rows[["dimension", "group"]].drop_duplicates().itertuples(index=False, name=None):
+    for dimension, group in places:
         groups[dimension].append(group)
     plain = [name for name in groups if CROSS not in name and not name.endswith(IN_COMBINATION)]
     sums: list[tuple[list[Place], list[Place]]] = [([], [(name, group) for group in groups[name]]) for name in plain]
@@ -127,8 +171,7 @@ class _Page:
 
     def _is_close(self, place: Place) -> bool:
         """Say whether too few people are in a group in combination with others only."""
-        alone = (place[0].removesuffix(IN_COMBINATION), place[1])
-        return any(0 < base.get(place, 0.0) - base.get(alone, 0.0) < self.minimum for base in self.sizes.values())
+        return any(0 < base.get(place, 0.0) - base.get(_alone(place), 0.0) < self.minimum for base in self.sizes.values())
 
     def _joining(self, dimension: str, places: Sequence[Place], found: set[Place]) -> set[Place]:
         """Return the next smallest group of a dimension, if what is put together is still one group, or still small."""
@@ -172,23 +215,41 @@ class _Page:
 
 
 def _together(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
-    """Return one row of the metric table for several groups."""
-    metric = contract.metrics.get(str(rows["metric"].iloc[0]).partition("@")[0])
+    """Return one row of the metric table for several groups of each metric, period and dimension; it has the index of the first of them."""
+    if rows.empty:
+        return rows
+    keys = [rows[name] for name in KEY_COLUMNS[:3]]
+    is_counted = rows["status"].isin([SHOWN, UNRELIABLE])
+    sums = rows[["numerator", "denominator"]].where(is_counted).groupby(keys, sort=False).sum(min_count=1).to_numpy()
+    counted_any = is_counted.groupby(keys, sort=False).any().to_numpy()
+    first = rows[~rows.duplicated(list(KEY_COLUMNS[:3]))]
+    results = []
+    for name, status, known, (above, below) in zip(first["metric"], first["status"], counted_any, sums.tolist(), strict=True):
+        value, low, high = _result(contract.metrics.get(name.partition("@")[0]), above, below, contract.statistics.level)
+        state = SHOWN if value == value else (UNRELIABLE if below > 0 else NO_DATA)
+        results.append((OTHER_GROUPS, above, below, value, low, high, state if known else status))
+    made = first.copy()
+    made[["group", *NUMBER_COLUMNS, "status"]] = pd.DataFrame(results, columns=["group", *NUMBER_COLUMNS, "status"], index=made.index)
+    return made
+
+
+def _result(metric: Metric | None, above: float, below: float, level: float) -> tuple[float, float, float]:
+    """Return value and limits of a sum of groups; NaN where they do not follow from their sums."""
     kind = metric.kind if metric is not None else "proportion"
-    counts = rows[rows["status"].isin([SHOWN, UNRELIABLE])]
-    above, below = (counts[name].sum(min_count=1) for name in ("numerator", "denominator"))
-    low = high = value = np.nan
-    level = contract.statistics.level
-    if kind in ("proportion", "retention") and below > 0:
-        (low, high), value = (float(one) for one in wilson(above, below, level)), above / below
-    elif kind == "count" and above == above:
-        (low, high), value = (float(one) for one in poisson_interval(above, level)), above
-    elif kind == "rate" and metric is not None and below > 0:
-        (low, high), value = (metric.per * float(one) / below for one in poisson_interval(above, level)), metric.per * above / below
-    elif kind == "mean" and below > 0:
-        value = above / below
-    status = SHOWN if value == value else (UNRELIABLE if below > 0 else NO_DATA)
-    if not len(counts):
-        status = str(rows["status"].iloc[0])
-    first = rows.iloc[[0]]
-    return first.assign(group=OTHER_GROUPS, numerator=above, denominator=below, value=value, low=low, high=high, status=status)
+    nothing = float("nan")
+    match kind:
+        case "proportion" | "retention" if below > 0:
+            low, high = wilson(above, below, level)
+            return above / below, float(low), float(high)
+        case "count" if above == above:
+            low, high = poisson_interval(above, level)
+            return above, float(low), float(high)
+        case "rate" if metric is not None and below > 0:
+            low, high = (metric.per * float(one) / below for one in poisson_interval(above, level))
+            return metric.per * above / below, low, high
+        case "mean" if below > 0:
+            return above / below, nothing, nothing
+        case "proportion" | "retention" | "count" | "rate" | "mean" | "median" | "sum" | "duration":
+            return nothing, nothing, nothing
+        case _:
+            assert_never(kind)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from acmlib.analysis.assessment import Assessment
 from acmlib.analysis.before import Before
@@ -16,6 +17,8 @@ from acmlib.measures.table import HIDDEN, IMMATURE, KEY_COLUMNS
 from acmlib.release.spans import EVERYBODY
 
 _KEYS = list(KEY_COLUMNS)
+#: Keys of the cells that an edition shows: metric, period, dimension, group.
+Shown: TypeAlias = Set[tuple[str, ...]]
 
 
 def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
@@ -35,7 +38,7 @@ def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
         contract that is not offered, because some of it is not known yet, has status ``immature``.
     """
     waiting = set(cells["metric"]) - set(cells.loc[cells["period"].eq("term"), "metric"])
-    shown = pd.MultiIndex.from_frame(cells.loc[cells["status"].ne(HIDDEN), _KEYS])
+    shown = _keys_of(cells[cells["status"].ne(HIDDEN)])
     masked: dict[str, Any] = {}
     for field in fields(assessment):
         value = getattr(assessment, field.name)
@@ -59,26 +62,28 @@ def leave_out_of_before(before: Before, shown: pd.DataFrame) -> Before:
     shown : DataFrame
         Key columns of the cells that may be told.
     """
-    keys = pd.MultiIndex.from_frame(shown[_KEYS])
+    keys = _keys_of(shown)
     metrics = {name: _of_metric(one, keys, years=True) for name, one in before.metrics.items()}
     return replace(before, metrics=metrics, gaps=_mask(before.gaps, keys, ()), served=_mask(before.served, keys, ()))
 
 
-def _mask(frame: pd.DataFrame, shown: pd.MultiIndex, waiting: Collection[str]) -> pd.DataFrame:
-    gone = ~_among(frame, "group", shown)
-    for other in ("comparator", "comparator_group"):
-        if other in frame:
-            of_group = frame["basis"].isin(["best", "group"]) if "basis" in frame else frame[other].notna()
-            gone |= of_group & ~_among(frame, other, shown)
+def _keys_of(cells: pd.DataFrame) -> Shown:
+    return frozenset(zip(*(cells[name].tolist() for name in _KEYS), strict=True))
+
+
+def _mask(frame: pd.DataFrame, shown: Shown, waiting: Collection[str]) -> pd.DataFrame:
+    gone = ~_among(frame, "period", "group", shown)
+    others = [name for name in ("comparator", "comparator_group") if name in frame]
+    for other in others:
+        of_group = frame["basis"].isin(["best", "group"]) if "basis" in frame else frame[other].notna()
+        gone |= of_group.to_numpy() & ~_among(frame, "period", other, shown)
     if "earlier_period" in frame:
-        before = frame.assign(period=frame["earlier_period"])
-        gone |= ~_among(before, "group", shown)
-        for other in ("comparator", "comparator_group"):
-            if other in frame:
-                gone |= before[other].notna() & ~_among(before, other, shown)
+        gone |= ~_among(frame, "earlier_period", "group", shown)
+        for other in others:
+            gone |= frame[other].notna().to_numpy() & ~_among(frame, "earlier_period", other, shown)
     result = frame.copy()
     numbers = [name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name].dtype)]
-    result[numbers] = result[numbers].astype("float64").mask(gone)
+    result[numbers] = np.where(gone[:, None], np.nan, frame[numbers].to_numpy(dtype=np.float64))
     for name, word in (("status", HIDDEN), ("verdict", "not judged")):
         if name in result:
             result.loc[gone, name] = word
@@ -93,7 +98,7 @@ def _of_actions(outcomes: pd.DataFrame) -> pd.DataFrame:
     return outcomes.assign(**nothing, since="", signal="")
 
 
-def _of_metric(one: MetricVerdict, shown: pd.MultiIndex, *, years: bool) -> MetricVerdict:
+def _of_metric(one: MetricVerdict, shown: Shown, *, years: bool) -> MetricVerdict:
     points = _of_chart(one, shown)
     windows = [(one.metric, period, *EVERYBODY) in shown for period in (one.change.before_period, one.change.after_period)]
     if years and not all(windows):
@@ -108,7 +113,7 @@ def _of_metric(one: MetricVerdict, shown: pd.MultiIndex, *, years: bool) -> Metr
     return replace(MetricVerdict(one.metric, one.period, status=HIDDEN), points=points)
 
 
-def _of_chart(one: MetricVerdict, shown: pd.MultiIndex) -> pd.DataFrame:
+def _of_chart(one: MetricVerdict, shown: Shown) -> pd.DataFrame:
     """Leave hidden points out of a chart, and its limits with them: the mean of all points and all but one give that one away."""
     points = one.points
     told = np.array([(one.metric, period, *EVERYBODY) in shown for period in points.index], dtype=bool)
@@ -124,7 +129,7 @@ def _of_chart(one: MetricVerdict, shown: pd.MultiIndex) -> pd.DataFrame:
     return points
 
 
-def _among(frame: pd.DataFrame, group: str, shown: pd.MultiIndex) -> pd.Series:
-    """Tell for each row whether the cell of the group that it names is shown."""
-    keys = frame[_KEYS[:3]].assign(group=frame[group]).astype("str")
-    return pd.Series(pd.MultiIndex.from_frame(keys).isin(shown), index=frame.index, dtype=bool)
+def _among(frame: pd.DataFrame, period: str, group: str, shown: Shown) -> NDArray[np.bool_]:
+    """Tell for each row whether the cell is shown whose period and group stand in the columns that are named."""
+    keys = zip(*(frame[name].tolist() for name in ("metric", period, "dimension", group)), strict=True)
+    return np.array([key in shown for key in keys], dtype=bool)

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from acmlib.contract.load import contract_ids, load_contract
@@ -56,8 +57,9 @@ def beside(peers: Sequence[Peer], contract: Contract, edition: Edition) -> pd.Da
 def own_beside(peers: Sequence[Peer], table: pd.DataFrame) -> pd.DataFrame:
     """Return a contract's own totals in the periods of its peers: rows of its metric table."""
     wanted = {(one.metric, one.period) for one in peers}
-    keys = pd.Series(list(zip(table["metric"], table["period"], strict=True)), index=table.index)
-    return table[keys.isin(wanted) & table["dimension"].eq(ALL)].reset_index(drop=True)
+    totals = table[table["dimension"].eq(ALL)]
+    known = [pair in wanted for pair in zip(totals["metric"].tolist(), totals["period"].tolist(), strict=True)]
+    return totals[np.array(known, dtype=bool)].reset_index(drop=True)
 
 
 def peers_of(contract: str, *, root: Path) -> pd.DataFrame:
