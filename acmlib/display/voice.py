@@ -342,10 +342,10 @@ class Voice:
         if base is not None:
             lines.append(self.words("source.base", base=base))
         if metric is not None and (definition := self.definition(metric)) is not None and definition.in_working_days:
-            lines.append(self._working_days())
+            lines.append(self.working_days())
         return (" ".join(lines),) if lines else ()
 
-    def _working_days(self) -> str:
+    def working_days(self) -> str:
         """Say how working days are counted, and whose holidays are left out."""
         country, _, part = str(self.contract.holidays).partition("-")
         calendar = self.words.locale.territories.get(country, country.rpartition("/")[2]) + (f", {part}" if part else "")

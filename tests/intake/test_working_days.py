@@ -95,6 +95,7 @@ def test_pages_say_how_they_are_counted(bench, holidays, said):
     assert voice.value("wait", 1) == "1 working day" and voice.gap("wait", 2.5) == "+2.5 working days"
     assert voice.metric("wait@2d") == "Days to an answer: within 2 working days"
     assert voice.fine_print(period="June", metric="wait")[0].endswith(said)
+    assert voice.working_days() == said
     assert Voice(Words("es"), contract).value("wait", 3) == "3 días hábiles"
 
 

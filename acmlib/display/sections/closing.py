@@ -61,6 +61,7 @@ def how_to_read(report: Report) -> Section:
         words("read.immature"),
         words("read.windows", n=rules.rolling_months),
         words("read.participation"),
+        *([report.voice.working_days()] if any(one.in_working_days for one in report.contract.metrics.values()) else []),
     )
     return Section(words("read.heading"), (Bullets(items),), contents=words("read.short"))
 
