@@ -35,15 +35,14 @@ def side_by_side(metric: Metric, value: float, *, date: dt.date, target: float |
         The target in force on this day is shown.
     target : float, optional
         The target of the window that `value` is of, where months had different ones: shown instead, as the contract's and without a date.
-    language : str
-        Of texts.
 
     Returns
     -------
     DataFrame
         `kind` (``target``, then the five `KINDS` in order), `value, low, high, source, date, population, comparability`, `distance`
         (result - value) and `standing`: ``better``, ``same``, ``worse``, ``higher`` or ``lower`` where neither is better, or ``not
-        judged``. A kind without a benchmark has one row with NaN and standing ``no benchmark`` (targets: ``no target agreed``).
+        judged``. Source, population and comparability are texts in all their languages. A kind without a benchmark has one row with NaN
+        and standing ``no benchmark`` (targets: ``no target agreed``).
 
     Examples
     --------
@@ -64,11 +63,9 @@ def side_by_side(metric: Metric, value: float, *, date: dt.date, target: float |
     >>> side_by_side(metric, 0.35, date=dt.date(2026, 1, 1))[["kind", "standing"]].values.tolist()[:2]
     [['target', 'no target agreed'], ['historical', 'better']]
     """
-    rows = [_target_row(metric, date, target, language)]
+    rows = [_target_row(metric, date, target)]
     for kind in KINDS:
-        rows += [_benchmark_row(one, language) for one in metric.benchmarks if one.kind == kind] or [
-            {"kind": kind, "standing": "no benchmark"}
-        ]
+        rows += [_benchmark_row(one) for one in metric.benchmarks if one.kind == kind] or [{"kind": kind, "standing": "no benchmark"}]
     names = ["kind", "value", "low", "high", "source", "date", "population", "comparability", "distance", "standing"]
     table = pd.DataFrame(rows, columns=names, dtype=object).astype(dict.fromkeys(("value", "low", "high", "distance"), np.float64))
     table["distance"] = value - table["value"]
@@ -77,19 +74,17 @@ def side_by_side(metric: Metric, value: float, *, date: dt.date, target: float |
     return table
 
 
-def _target_row(metric: Metric, date: dt.date, target: float | None, language: str) -> dict[str, Any]:
+def _target_row(metric: Metric, date: dt.date, target: float | None) -> dict[str, Any]:
     agreed = target_in_force(metric, date)
     if agreed is None:
         return {"kind": "target", "standing": "no target agreed"}
     if target is not None and abs(target - agreed.value) > ROUNDING:
         return {"kind": "target", "value": target, "source": "contract"}
-    source = agreed.label.in_language(language) if agreed.label else "contract"
-    return {"kind": "target", "value": agreed.value, "source": source, "date": agreed.from_}
+    return {"kind": "target", "value": agreed.value, "source": agreed.label or "contract", "date": agreed.from_}
 
 
-def _benchmark_row(one: Benchmark, language: str) -> dict[str, Any]:
-    row = {"kind": one.kind, "value": one.value, "low": one.low, "high": one.high, "source": one.source, "date": one.date}
-    return row | {"population": one.population.in_language(language), "comparability": one.comparability.in_language(language)}
+def _benchmark_row(one: Benchmark) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in ("kind", "value", "low", "high", "source", "date", "population", "comparability")}
 
 
 def _standing(value: float, benchmark: float, better: str) -> str:

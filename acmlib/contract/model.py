@@ -120,7 +120,7 @@ class Benchmark(Model):
     value: Number
     low: Number | None = None
     high: Number | None = None
-    source: String
+    source: Text
     date: Date | Whole | String = Field(description="a day, a year, or a text such as 2023/24", union_mode="left_to_right")
     population: Text
     comparability: Text

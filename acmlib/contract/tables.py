@@ -114,7 +114,7 @@ class Population(Model):
     file: PathInside | None = Field(default=None, description="CSV with columns group, people and optionally margin_of_error")
     groups: Map[str, Annotated[Number, Field(ge=0)]] = Field(default_factory=FrozenMap, description="group: people")
     of: Text = Field(description="who these people are, e.g. 'young people aged 14-24 in the service area'")
-    source: String
+    source: Text
     date: Date | Whole = Field(description="a day or a year", union_mode="left_to_right")
 
     @model_validator(mode="after")

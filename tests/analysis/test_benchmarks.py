@@ -19,7 +19,7 @@ def metric(better: str = "higher", *targets: dict[str, object], **rest: object) 
 def test_the_target_in_force_stands_first_and_none_is_a_state_and_never_a_target_of_zero() -> None:
     placed = metric("higher", {"value": 0.3, "to": "2025-06-30"}, {"value": 0.4, "from": "2025-07-01", "label": "second year"})
     first = side_by_side(placed, 0.35, date=AS_OF).iloc[0]
-    assert first[["kind", "value", "source", "standing"]].tolist() == ["target", 0.4, "second year", "worse"]
+    assert first[["kind", "value", "source", "standing"]].map(str).tolist() == ["target", "0.4", "second year", "worse"]
     of_window = side_by_side(placed, 0.35, date=AS_OF, target=0.34).iloc[0]
     assert of_window[["kind", "value", "source", "standing"]].tolist() == ["target", 0.34, "contract", "better"]
     assert pd.isna(of_window["date"])

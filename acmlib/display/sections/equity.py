@@ -11,6 +11,7 @@ import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.benchmarks import side_by_side
+from acmlib.contract.values import Text
 from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.frames import number, records, released, value_cell
 from acmlib.display.charts.outcomes import gap_table
@@ -164,7 +165,7 @@ def benchmarks(report: Report, metric: str) -> Section:
             contents=label(report, "benchmarks", metric=name),
         )
     target = voice.target(metric, str(latest.get("period", "")))
-    every = records(side_by_side(definition, value, date=report.date, target=target, language=voice.language))
+    every = records(side_by_side(definition, value, date=report.date, target=target))
     rows = [row for row in every if row["value"] == row["value"]]
     none = [words(f"benchmark.kind_{_kind(row)}") for row in every if row["value"] != row["value"]]
     notes = (words("benchmark.none_of_kind", list=words.list(none)),) if none else ()
@@ -205,7 +206,9 @@ def _source(report: Report, row: dict[str, Any]) -> str:
 
 
 def _written(report: Report, value: object) -> str:
-    """Return a source, a year or a day as it is read."""
+    """Return a text that somebody wrote, a year or a day as it is read."""
+    if isinstance(value, Text):
+        return report.voice.written(value)
     return report.words.date(value) if isinstance(value, dt.date) else str(value)
 
 
@@ -219,7 +222,7 @@ def _benchmark_row(report: Report, metric: str, row: dict[str, Any]) -> tuple[st
     words, voice = report.words, report.voice
     number = float(row["value"])
     source = _source(report, row)
-    known = [None if pd.isna(row[one]) else str(row[one]) for one in ("population", "comparability")]
+    known = [None if pd.isna(row[one]) else _written(report, row[one]) for one in ("population", "comparability")]
     return (
         words(f"benchmark.kind_{_kind(row)}"),
         voice.value(metric, number),

@@ -113,8 +113,10 @@ def notes(report: Report, topic: str | None = None) -> Section | None:
 
 def _note(report: Report, note: Note) -> Notes:
     """Return one note with its source, in its own language."""
-    source = report.words("notes.source", kind=report.words(f"notes.{note.kind}"), source=note.source, date=note.date)
-    language = note.language if note.language != report.voice.words.locale.language else ""
+    words, language = report.words, note.language if note.language != report.voice.words.locale.language else ""
+    source = words("notes.source", kind=words(f"notes.{note.kind}"), source=note.source, date=note.date)
+    if language:
+        source = words("language.only", text=source, language=words.locale.languages.get(language, language))
     return Notes(note.text, source=source, language=language, quote=note.kind == "quote")
 
 

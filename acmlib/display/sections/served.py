@@ -85,7 +85,7 @@ def _served(report: Report, shares: pd.DataFrame, base: str) -> Section:
         body.append(Bullets(sentences))
     population = report.contract.dimensions[dimension].population
     if population is not None:
-        body.append(Prose((words("served.base_source", base=base, source=population.source, date=str(population.date)),)))
+        body.append(Prose((words("served.base_source", base=base, source=voice.written(population.source), date=str(population.date)),)))
     # A question asks to repair something only where a group may be reached less than its share.
     fewer = any((number(row, "representation_gap") or 0.0) < 0 for row in judged)
     question = words("served.question", dimension=voice.dimension(dimension)) if fewer else ""
