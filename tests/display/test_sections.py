@@ -78,7 +78,7 @@ def test_without_a_base_the_people_served_are_shown_by_group_those_of_unknown_gr
     told = text(
         show.served(replace(given, release=replace(given.release, contract=given.contract.model_copy(update={"representation": ()}))))
     )
-    assert "Name a base in the contract file" in told
+    assert "None is agreed" in told and "contract file" not in told
     assert "Race and ethnicity" in told
     assert "Not asked" in told
 
@@ -221,3 +221,17 @@ def test_each_contract_year_stands_beside_its_own_target() -> None:
         assert (placed[1].text, placed[1].detail) == ("34% (133 of 395)", "target 35%")  # agreed from July 2024; 40% from July 2025
         assert placed[2].text == "not yet knowable", "those who left in the last half-year"
     assert by_year(report("nsw-job-training"), ["employed_1978"]) is None
+
+
+def test_a_chart_over_time_says_since_when_each_target_holds() -> None:
+    told = str(show.trend(report("harbor-youth-jobs"), "placed_6m"))
+    assert "Target: 35% from July 2024 and 40% from July 2025." in told
+
+
+def test_how_to_read_a_page_is_told_by_the_rule_of_its_edition() -> None:
+    told = {one: text(show.how_to_read(report("harbor-youth-jobs", one))) for one in ("internal", "provider", "public")}
+    assert ["counts from 1 to 10" in told[one] for one in told] == [False, False, True]
+    assert "Groups of fewer than 10 people are put together" in told["provider"] and "Nothing is hidden" in told["internal"]
+    assert "by contract year" in told["public"] and "by contract year" not in told["provider"]
+    assert "whole contract years" in " ".join(first_words(report("bright-steps-tutoring", "public")).more)
+    assert "figures are hidden" not in text(show.data_quality(report("harbor-youth-jobs")))

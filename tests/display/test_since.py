@@ -28,7 +28,7 @@ def told(contract: str, period: str, edition: str = "provider", language: str = 
 def test_three_months_in_a_row_each_tell_against_the_one_before_and_a_promise_is_told_once() -> None:
     pages = [told("harbor-youth-jobs", month) for month in ("2026-03", "2026-04", "2026-05")]
     for page, month, day in zip(pages, ("February", "March", "April"), ("March 19", "April 16", "May 21"), strict=True):
-        assert f"Compared with the report for {month} 2026, which lay on the table on {day}, 2026" in page
+        assert f"Compared with the report for {month} 2026, which was discussed on {day}, 2026" in page
     for page, month in zip(pages, ("February", "March", "April"), strict=True):  # the newest month of each figure, and only that
         assert f"Enrolled within 30 days: {month} 2026 (" in page
     kept = "Hold a focus group with young people who enrolled, led by somebody from outside (Marcus Lee)"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from acmlib.display.charts.control_drawing import Run, draw
 from acmlib.display.charts.frames import Row, monthly, number, why_not
+from acmlib.display.charts.targets import target_steps
 from acmlib.display.judgements import key_of, variation_sentence
 from acmlib.display.objects import Cell, Chart, Column, DataTable
 from acmlib.display.voice import FRACTIONS, Voice
@@ -67,6 +68,7 @@ def control_chart(
     words = voice.words
     notes += [words("figure.open")] if any(bool(row.get("open")) for row in drawn) else []
     notes += [words("figure.unfinished", month=row["month"]) for row in drawn if row.get("unfinished")]
+    notes += [steps] if (steps := target_steps(rows, metric, voice)) else []
     period = words("period.months", first=rows[0]["month"], last=rows[-1]["month"])
     named = caption or words("caption.control_months", metric=voice.metric(metric), period=period)
     alt = words("alt.control", n=len(drawn), metric=voice.metric(metric), first=drawn[0]["month"], last=drawn[-1]["month"],
@@ -74,10 +76,10 @@ def control_chart(
     return Chart(
         svg=svg,
         alt=alt,
-        long_description=_description(drawn, metric, voice, target),
+        long_description=_description(drawn, metric, voice, None if steps else target) + (f" {steps}" if steps else ""),
         data=_table(rows, metric, voice),
         caption=named,
-        notes=(*notes, *voice.fine_print(period=period, metric=metric, target=target, caption=named)),
+        notes=(*notes, *voice.fine_print(period=period, metric=metric, target=None if steps else target, caption=named)),
         label=words("page.data_details"),
     )
 

@@ -7,11 +7,22 @@ from collections.abc import Mapping, Sequence
 
 from acmlib.display.charts.canvas import ORANGE, Scale, Sheet
 from acmlib.display.charts.frames import number
+from acmlib.display.voice import Voice
 
 
 def targets_of(rows: Sequence[Mapping[str, object]]) -> list[float]:
     """Return the targets of the points that have one."""
     return [one for row in rows if (one := number(row, "target")) is not None]
+
+
+def target_steps(rows: Sequence[Mapping[str, object]], metric: str, voice: Voice) -> str:
+    """Return what was agreed from when on, where it is not one target for all points; empty where it is."""
+    found: list[str] = []
+    runs = [(value, list(run)) for value, run in itertools.groupby(rows, key=lambda row: number(row, "target"))]
+    for value, run in runs:
+        if value is not None:
+            found.append(voice.words("chart.target_from", value=voice.value(metric, value), month=str(run[0]["month"])))
+    return voice.words("chart.target_steps", list=voice.words.list(found)) if found and len(runs) > 1 else ""
 
 
 def draw_target(sheet: Sheet, rows: Sequence[Mapping[str, object]], x: Scale, y: Scale) -> None:

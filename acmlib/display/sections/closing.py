@@ -28,12 +28,13 @@ def data_quality(report: Report) -> Section:
         body.append(DataTable(words("quality.caption"), columns, rows))
     unreliable = int(report.release.cells["status"].eq("unreliable").sum())
     rules = report.contract.privacy, report.contract.statistics
+    hidden = report.release.hidden if report.release.decided_by == "public" else 0
     items = [
-        words("quality.hidden", n=report.release.hidden, below=rules[0].minimum_count - 1),
-        words("quality.unreliable", n=unreliable, minimum=rules[1].minimum_n),
+        *([words("quality.hidden", n=hidden, below=rules[0].minimum_count - 1)] if hidden else []),
+        *([words("quality.unreliable", n=unreliable, minimum=rules[1].minimum_n)] if unreliable else []),
         *_restated(report),
     ]
-    body.append(Bullets(tuple(items)))
+    body += [Bullets(tuple(items))] if items else []
     heading = words("quality.heading", n=len(findings)) if findings else words("quality.heading_none")
     return Section(heading, tuple(body), contents=words("quality.short"))
 
@@ -56,10 +57,10 @@ def how_to_read(report: Report) -> Section:
         words("read.possible"),
         words("read.not_seen"),
         words("read.limits", minimum=rules.control_chart_points),
-        words("read.hidden", below=privacy.minimum_count - 1),
+        words(f"read.rule_{report.release.decided_by}", below=privacy.minimum_count - 1, least=privacy.minimum_group),
         words("read.unreliable", minimum=rules.minimum_n),
         words("read.immature"),
-        words("read.windows", n=rules.rolling_months),
+        words(f"read.windows_{report.assessment.view}", n=rules.rolling_months),
         words("read.participation"),
         *([report.voice.working_days()] if any(one.in_working_days for one in report.contract.metrics.values()) else []),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from acmlib.display.facts import Fact, facts
 from acmlib.display.report import Report
 from acmlib.display.verdict import Verdict, one_sentence, opening, verdict
@@ -26,8 +28,8 @@ def told_facts(report: Report) -> tuple[Fact, ...]:
 
 
 def first_words(report: Report) -> Verdict:
-    """Return the first sentences of a report."""
-    return verdict(
+    """Return the first sentences of a report; where it shows contract years, that these are not the last 12 months of other editions."""
+    found = verdict(
         told_facts(report),
         report.voice,
         gaps=report.gaps,
@@ -36,6 +38,9 @@ def first_words(report: Report) -> Verdict:
         depends=depending(report),
         bases=base_names(report),
     )
+    years = [report.words("first.years", n=report.contract.statistics.rolling_months)] if report.assessment.view == "years" else []
+    dated = any(one.period.startswith("P") for one in report.assessment.metrics.values())
+    return replace(found, more=(*found.more, *(years if dated else [])))
 
 
 def told(report: Report, fact: Fact) -> str:

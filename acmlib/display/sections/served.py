@@ -7,6 +7,7 @@ import pandas as pd
 from acmlib.analysis import overview
 from acmlib.display.charts.frames import count_cell, number, records
 from acmlib.display.charts.representation import representation
+from acmlib.display.claims import Claim
 from acmlib.display.judgements import representation_heading, representation_sentence
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
@@ -32,13 +33,15 @@ def _composition(report: Report) -> Section:
     tables = tuple(
         _groups_table(report, metric, str(dimension), of, total) for dimension, of in rows.groupby("dimension", sort=False)
     )  # fmt: skip
-    first = records(rows[rows["dimension"].eq(rows["dimension"].iloc[0]) & rows["numerator"].notna()])
+    dimension = str(rows["dimension"].iloc[0])
+    first = rows[rows["dimension"].eq(dimension) & ~rows["group"].isin(report.contract.dimensions[dimension].not_recorded)]
     heading = words("served.no_base")
-    if total and first:
-        largest = max(first, key=lambda row: float(row["numerator"]))
-        group = voice.group(str(largest["dimension"]), str(largest["group"]))
-        share = float(largest["numerator"]) / total
-        heading = words("served.composition", metric=voice.metric(metric), n=total, group=group, share=share)
+    if total and len(first) and first["numerator"].notna().all():  # where a group is hidden, it may be the largest
+        largest = max(records(first), key=lambda row: float(row["numerator"]))
+        group = str(largest["group"])
+        claim = Claim("largest", metric, str(largest["period"]), dimension, (group,))
+        share, named = float(largest["numerator"]) / total, voice.group(dimension, group)
+        heading = words("served.composition", claim=claim, metric=voice.metric(metric), n=total, group=named, share=share)
     return Section(heading, (*tables, why), contents=short)
 
 
