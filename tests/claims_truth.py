@@ -207,6 +207,10 @@ class Judge:
         if claim.period == "term" and len(frames["term"]):
             own = frames["term"][frames["term"]["metric"].eq(claim.metric)].to_dict("records")
             known = {(row["state"], bool(row["certain"])) for row in own}
+        elif claim.period in set(self.view.periodic_results["period"]) - {self.view.metrics[claim.metric].period}:
+            own = self.view.periodic_results
+            own = own[own["metric"].eq(claim.metric) & own["period"].eq(claim.period)].to_dict("records")
+            known = {(row["state"], bool(row["certain"])) for row in own}
         else:
             known = {(self.view.metrics[claim.metric].target.state, self.view.metrics[claim.metric].target.certain)}
         if known and claim.verdict not in {state for state, _ in known}:

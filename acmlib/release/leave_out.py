@@ -34,7 +34,8 @@ def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
     Returns
     -------
     Assessment
-        Rows about such cells have NaN for every number and status ``hidden``; their verdicts are ``not judged``. A result of the whole
+        Rows about such cells have NaN for every number and status ``hidden``; their verdicts, and whether they
+        met a target, are ``not judged``. A result of the whole
         contract that is not offered, because some of it is not known yet, has status ``immature``.
     """
     waiting = set(cells["metric"]) - set(cells.loc[cells["period"].eq("term"), "metric"])
@@ -84,7 +85,7 @@ def _mask(frame: pd.DataFrame, shown: Shown, waiting: Collection[str]) -> pd.Dat
     result = frame.copy()
     numbers = [name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name].dtype)]
     result[numbers] = np.where(gone[:, None], np.nan, frame[numbers].to_numpy(dtype=np.float64))
-    for name, word in (("status", HIDDEN), ("verdict", "not judged")):
+    for name, word in (("status", HIDDEN), ("verdict", "not judged"), ("state", "not judged")):
         if name in result:
             result.loc[gone, name] = word
     if "status" in result:

@@ -17,6 +17,7 @@ from acmlib.display.objects import Cell, Column, DataTable, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.story import CHANGED, cohort_rows, cohort_sentence
 from acmlib.intake.findings import Finding
+from acmlib.measures.table import IMMATURE
 
 Side = Literal["for", "against", "neither"]
 
@@ -154,21 +155,28 @@ def evidence(report: Report, name: str) -> Evidence:
 
 
 def _of_metric(report: Report, metric: str) -> Evidence:
-    """Return a metric over the term against its target."""
+    """Return a metric over the term against its target; over its last whole year where the term is not yet known."""
     words, voice, own = report.words, report.voice, main_id(report.contract, metric)
-    frame = report.assessment.term_results
-    rows = frame[frame["metric"].eq(own)].to_dict("records")
-    row: Mapping[Any, Any] = rows[0] if rows else {}
-    name = voice.short(own)
-    if not row or row["value"] != row["value"]:
-        return Evidence("neither", words("rating.ev_not_shown", what=name), shown=False)
+    name, ends = voice.short(own), ""
+    term, years = (frame[frame["metric"].eq(own)] for frame in (report.assessment.term_results, report.assessment.periodic_results))
+    known = term[term["value"].notna()]
+    if known.empty and term["status"].eq(IMMATURE).any():
+        known, ends = years[years["value"].notna()].tail(1), " " + words("rating.ev_not_known")
+    if known.empty:
+        text = words("rating.ev_value_unknown", what=name) if ends else words("rating.ev_not_shown", what=name)
+        return Evidence("neither", text, shown=False)
+    row: Mapping[Any, Any] = known.to_dict("records")[0]
+    if ends:
+        name = f"{name}, {words.period(str(row['period']))}"
     value = voice.value(own, float(row["value"]))
     if row["state"] not in ("met", "missed"):
-        return Evidence("neither", words("rating.ev_value", what=name, value=value))
-    claim = Claim("target", own, "term", "all", verdict=str(row["state"]), certain=False, numbers=(("value", float(row["value"])),))
+        return Evidence("neither", words("rating.ev_value", what=name, value=value) + ends)
+    claim = Claim(
+        "target", own, str(row["period"]), "all", verdict=str(row["state"]), certain=False, numbers=(("value", float(row["value"])),)
+    )
     key = "ev_met" if row["state"] == "met" else "ev_missed"
     told = words(f"rating.{key}", claim=claim, what=name, value=value, target=voice.value(own, float(row["target"])))
-    return Evidence("for" if row["state"] == "met" else "against", told)
+    return Evidence("for" if row["state"] == "met" else "against", told + ends)
 
 
 def _of_groups(report: Report, metric: str, dimension: str) -> Evidence:
