@@ -198,36 +198,6 @@ def _list_reports(root: Path) -> None:
         say.wrong(problem)
 
 
-@app.command(epilog="Example:   [b]acm new riverside-tutoring --from data/riverside-tutoring/students.csv[/b]")
-def new(
-    contract: Annotated[str, typer.Argument(metavar="ID", help="Name of the new contract: small letters, numbers and hyphens.")],
-    source: Annotated[Path, typer.Option("--from", help="A file: CSV, Excel, Parquet; with --preset a folder.", exists=True)],
-    preset: Annotated[str | None, typer.Option(help="Standard that the files follow: a folder of templates/presets, as hmis.")] = None,
-    service: Annotated[str | None, typer.Option(help="Starter set whose measures are listed as comments: acm starters.")] = None,
-) -> None:
-    """Begin a contract: write params/ID/contract.yml from the columns of a file, with comments on what to fill in.
-
-    With --preset hmis it is written from what HUD's HMIS CSV export means, for a folder of its files.
-    """
-    from acmlib.contract.errors import ContractError
-    from acmlib.intake.presets.preset import preset_contract
-    from acmlib.intake.scaffold.draft import scaffold_contract
-    from acmlib.intake.scaffold.starting import starter_comments
-
-    root = workspace()
-    try:
-        if preset is None and source.is_dir():
-            raise ValueError(f"--from '{source.name}': is a folder; name a file, or say --preset")
-        usual = starter_comments(service, root) if service else ""
-        written = preset_contract(contract, preset, source, root=root) if preset else scaffold_contract(contract, source, root=root)
-        with written.open("a", encoding="utf-8") as file:
-            file.write(usual)
-    except (ContractError, OSError, ValueError) as error:
-        say.wrong(str(error))
-        raise typer.Exit(MISUSED) from error
-    say.note(f"written: {say.near(written)}\nFill in what it marks, then: acm check {contract}")
-
-
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context) -> None:
     """Open the notebooks in JupyterLab. Whatever follows is passed on: acm lab --no-browser --port 9999."""
@@ -271,7 +241,7 @@ _FURTHER: tuple[tuple[Callable[..., None], str], ...] = (
     ),
     *(
         (command, beginnings.EXAMPLES[command.__name__])
-        for command in (beginnings.start, beginnings.pilots, beginnings.contracts, beginnings.starters, beginnings.training)
+        for command in (beginnings.new, beginnings.start, beginnings.pilots, beginnings.contracts, beginnings.starters, beginnings.training)
     ),
     (watching.watch, watching.EXAMPLES["watch"]),
 )

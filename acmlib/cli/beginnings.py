@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from acmlib.cli import say
 from acmlib.cli.asked import FAILED, MISUSED, workspace
+from acmlib.cli.asking import ask
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from acmlib.contract.starters import Measure
 
 EXAMPLES = {
+    "new": "Examples:   [b]acm new riverside-tutoring --from data/riverside-tutoring/students.csv[/b]\n\n"
+    "[b]acm new north-tutoring --from data/north-tutoring[/b]   a folder: its files are joined where they belong together\n\n"
+    "[b]acm new shelter --preset hmis --from data/shelter[/b]   files that follow a standard",
     "pilots": "Examples:   [b]acm pilots register.csv[/b]   the contracts that suit best first\n\n"
     "[b]acm pilots register.csv --settings my-pilots.yml --out shortlist.csv[/b]   with your own weights, all of it as a table\n\n"
     "[b]acm pilots register.csv --answers answers.csv --page[/b]   the page for the meeting that decides",
@@ -93,6 +98,40 @@ def _row(row: pd.Series) -> tuple[str, ...]:
         row["cadence"],
         ", ".join(unknown),
     )
+
+
+def new(
+    contract: Annotated[str, typer.Argument(metavar="ID", help="Name of the new contract: small letters, numbers and hyphens.")],
+    source: Annotated[list[Path], typer.Option("--from", help="A file or a folder; several times for several.", exists=True)],
+    preset: Annotated[str | None, typer.Option(help="Standard that the files follow: a folder of templates/presets, as hmis.")] = None,
+    service: Annotated[str | None, typer.Option(help="Starter set whose measures are looked for in the files: acm starters.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: what only people know stays open, and is an error until given.")] = False,
+) -> None:
+    """Begin a contract: write params/ID/contract.yml from the columns of files. On a terminal it asks at most ten questions.
+
+    Files that belong together are joined, and what is guessed says from what. With --preset the file is written from what the standard
+    means, for a folder of its files.
+    """
+    from acmlib.contract.errors import ContractError
+    from acmlib.contract.starters import load_starter
+    from acmlib.intake.presets.preset import preset_contract
+    from acmlib.intake.scaffold.draft import Answers, draft, write_draft
+
+    root = workspace()
+    try:
+        if preset and len(source) > 1:
+            raise ValueError("--preset takes one folder; give --from once")
+        starter = load_starter(service, root) if service else None
+        if preset:
+            written = preset_contract(contract, preset, source[0], root=root)
+        else:
+            drafted = draft(contract, source, root=root, starter=starter)
+            answers = Answers() if yes or not sys.stdin.isatty() else ask(drafted)
+            written = write_draft(contract, drafted, answers, root)
+    except (ContractError, OSError, ValueError) as error:
+        say.wrong(str(error))
+        raise typer.Exit(MISUSED) from error
+    say.note(f"written: {say.near(written)}\nGo through its guesses, then: acm check {contract}")
 
 
 def start(

@@ -146,7 +146,7 @@ def _dates(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
             what = ("typing_error", "{count} more than a year after {day} ({examples})")
             why = told("typing_error_why", "Probably typing errors; not counted yet")
             yield _date(tables, name, column, tests[0], typos, what, why, day=str(as_of))
-        if ahead:
+        if ahead and (column == table.entered or metrics_using(contract, name, column)):  # what nothing uses misleads nobody
             what = ("ahead", "{count} after {day}, the last day of the report's period ({examples})")
             why = told("ahead_why", "They are not counted yet: right if the report is for an earlier time, else typing errors")
             yield _date(tables, name, column, tests[1], ahead, what, why, severity="note", day=str(as_of))
@@ -243,8 +243,8 @@ def _months(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     counts = {month: count for month, count in rows if month_text(starts) <= month <= month_text(ends)}
     if not counts:
         return
-    # Nobody may enter any more towards the end of a contract; before the first row the programme may not have begun.
-    span = [month for month in months_between(starts, ends) if month >= min(counts)]
+    # Before the first row the programme may not have begun; after the last one nobody may enter: a silence at the end is `check_freshness`.
+    span = [month for month in months_between(starts, ends) if min(counts) <= month <= max(counts)]
     empty = [month for month in span if month not in counts]
     if empty and sum(counts.values()) / len(span) >= RARE_EMPTY_MONTH:
         yield Finding(

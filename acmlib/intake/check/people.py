@@ -20,6 +20,9 @@ COLUMNS = 5
 #: So many rows that are the same as another, or such a share of them, are no chance.
 SAME_ROWS, SAME_SHARE = 3, 0.01
 
+#: So many rows of the same values are expected, if the columns had nothing to do with each other, that two can be two people.
+BY_CHANCE = 0.01
+
 #: Of more rows it is first estimated how many are different: only if fewer than nine in ten seem to be are they counted.
 MANY_ROWS = 500_000
 
@@ -56,13 +59,23 @@ def _same_rows(tables: Tables, name: str, columns: list[str], rows: int) -> Iter
     if again < SAME_ROWS or again < SAME_SHARE * rows:
         return
     test = f"{key} IN (SELECT k FROM (SELECT {key} AS k FROM {quoted(name)}) GROUP BY 1 HAVING count(*) > 1)"
+    maybe = rows <= MANY_ROWS and _by_chance(tables, name, columns, test, rows)
     yield Finding(
-        "error", name, None,
+        "warning" if maybe else "error", name, None,
         said("same_rows", "{count} the same as another in every column ({examples})", again, "row",
              examples=places(tables, name, test)), again,
-        told("same_id_why", "These people are counted more than once"), (),
-        told("same_rows_fix", "send each row once; of exports that each hold everything, keep the last one"), "provider",
+        told("same_maybe_why", "Nothing in the rows tells one person from another, so that it is not known whether they are counted twice")
+        if maybe else told("same_id_why", "These people are counted more than once"), (),
+        told("same_maybe_fix", "send a column that is different for each person, and name it as id") if maybe
+        else told("same_rows_fix", "send each row once; of exports that each hold everything, keep the last one"), "provider",
     )  # fmt: skip
+
+
+def _by_chance(tables: Tables, name: str, columns: list[str], test: str, rows: int) -> bool:
+    """Whether rows like the repeated ones may well come up twice: by how common each of their values is."""
+    shares = " + ".join(f"ln(count(*) OVER (PARTITION BY {quoted(column)}) / {rows}.0)" for column in columns)
+    sql = f"SELECT median(expected) FROM (SELECT exp({shares}) * {rows} AS expected, ({test}) AS again FROM {quoted(name)}) WHERE again"
+    return bool(tables.connection.execute(sql).fetchall()[0][0] >= BY_CHANCE)
 
 
 def _near_ids(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:

@@ -1,62 +1,79 @@
-"""A first contract file for a provider's export: columns are guessed, what only people know is marked."""
+"""A first contract file for a provider's files: a guess says from what it is; what only people know is an error until it is given."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-
-import duckdb
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import parse_contract
-from acmlib.contract.model import Table
+from acmlib.contract.periods import add_months, month_text
 from acmlib.contract.schema import EDITOR_LINE
-from acmlib.contract.standards import canonical
+from acmlib.contract.starters import Starter
 from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
-from acmlib.intake.connection import Workspace, quoted
-from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, typed
-from acmlib.intake.read.files import EXCEL_ENDINGS, SourceError, find_files
-from acmlib.intake.read.reading import read_raw
-from acmlib.intake.read.sheets import largest_sheet
-from acmlib.intake.scaffold.suggested import DUE, Seen, metric_lines, yes_of
+from acmlib.intake.read.columns import ColumnError
+from acmlib.intake.read.files import SourceError
+from acmlib.intake.scaffold.look import File, Link, look_at_files, month_end, sources_in
+from acmlib.intake.scaffold.placeholders import NO_TERM, PLACEHOLDERS
+from acmlib.intake.scaffold.roles import Roles, roles_of
+from acmlib.intake.scaffold.suggested import HEADLINES, MOST_METRICS, UNITS, Proposal, as_starter, proposals, unit_of
+from acmlib.intake.scaffold.tables import dimension_lines, plain, table_lines
 
-#: A text column with from 2 to this many values may split people into groups.
-MOST_GROUPS = 30
-
-#: Values up to this length are codes that a reader needs words for.
-LONGEST_CODE = 3
-
-#: Words in column names that say what a column is, most telling first.
-_ID = re.compile(r"(^|_)(id|identifier|personal_?id|client_?no|number|key)$|^id_", re.IGNORECASE)
-_RACE = re.compile(r"race|ethnic", re.IGNORECASE)
-_BIRTH = re.compile(r"birth|born|(^|_)dob($|_)", re.IGNORECASE)
-_AGE = re.compile(r"(^|_)age($|_)", re.IGNORECASE)
-#: What a database notes about a row, and nobody is split or served by.
-_AUDIT = re.compile(r"(^|_)(user|users|created|updated|modified|deleted|edited|inserted|loaded|export|exported|version|entered_by)(_|$)")
-#: When a row was written down: an entry only where no other date is known of every row.
-_CREATED = re.compile(r"(^|_)(created|opened)(_|$)")
-#: Who did the work, which is no group of those who were served.
-_STAFF = re.compile(r"(^|_)(case_?manager|manager|worker|staff|coach|tutor|counselor|caseworker)(_name)?$")
-#: What came of somebody: to compare its groups would compare those who finished with those who did not.
-_STATE = re.compile(r"(^|_)(status|outcome|result|resolution|disposition)(_|$)")
-_BANDS = "[0, 14, 16, 18, 21, 25, 35, 50, 65]"
-_PRIVATE = re.compile(r"name$|phone|email|address|(^|_)ssn|birth|born|(^|_)dob($|_)|(^|_)zip", re.IGNORECASE)
+#: From this day of a month on, its data are taken to be whole.
+NEARLY_OVER = 25
+#: Of a term that is longer the first rows are taken for older cases: nobody contracts for so many years.
+LONGEST_TERM = 10
 
 
-def scaffold_contract(contract_id: str, source: Path, *, root: Path = Path()) -> Path:
-    """Write ``params/<id>/contract.yml`` for a file of a provider.
+@dataclass(frozen=True)
+class Answers:
+    """What only people know; empty is not answered: the guess stays, or a placeholder that is an error until it is replaced."""
+
+    title: str = ""
+    provider: str = ""
+    agency: str = ""
+    program: str = ""
+    starts: str = ""
+    ends: str = ""
+    people: str = ""
+    main: str = ""
+    target: str = ""
+    period: str = ""
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """What was seen in the files, and the guesses that a person may confirm."""
+
+    files: tuple[tuple[File, Roles], ...]
+    links: tuple[Link, ...]
+    metrics: tuple[tuple[str, Proposal], ...]
+    missing: tuple[str, ...]
+    guesses: Answers
+    left_out: tuple[str, ...] = ()
+
+
+def scaffold_contract(
+    contract_id: str, sources: Path | Sequence[Path], *, root: Path = Path(), answers: Answers | None = None, starter: Starter | None = None
+) -> Path:
+    """Write ``params/<id>/contract.yml`` for files of a provider.
 
     Parameters
     ----------
     contract_id
         Name of the new contract.
-    source
-        The file, in the workspace.
+    sources
+        Files or folders, in the workspace.
     root
         The workspace.
+    answers
+        What people said; placeholders stand for the rest.
+    starter
+        Measures that contracts of this service usually have: metrics of the files that mean the same take their names.
 
     Returns
     -------
@@ -66,20 +83,23 @@ def scaffold_contract(contract_id: str, source: Path, *, root: Path = Path()) ->
     Raises
     ------
     ContractError
-        If the id is none, the contract exists already, the file lies outside the workspace or cannot be read.
+        If the id is none, the contract exists already, a file lies outside the workspace or cannot be read.
     """
-    folder = contract_folder(contract_id)
-    path = root / folder / CONTRACT_FILE
-    if path.exists():
-        raise ContractError([f"{folder}/{CONTRACT_FILE}: is there already; use another id, or edit it"])
-    text = scaffold(contract_id, source, root=root)
+    return write_draft(contract_id, draft(contract_id, sources, root=root, starter=starter), answers or Answers(), root)
+
+
+def write_draft(contract_id: str, drafted: Drafted, answers: Answers, root: Path) -> Path:
+    """Write the contract file of a draft with the answers given."""
+    path = root / contract_folder(contract_id) / CONTRACT_FILE
+    text = contract_text(contract_id, drafted, answers)
+    parse_contract(contract_id, text)  # what is written must load
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path
 
 
-def scaffold(contract_id: str, source: Path, *, root: Path = Path()) -> str:
-    """Return the text of a contract file for a file of a provider: it loads, and says in comments what to check and fill in.
+def draft(contract_id: str, sources: Path | Sequence[Path], *, root: Path = Path(), starter: Starter | None = None) -> Drafted:
+    """Look at files and guess what a contract over them may be.
 
     Raises
     ------
@@ -87,191 +107,157 @@ def scaffold(contract_id: str, source: Path, *, root: Path = Path()) -> str:
         As `scaffold_contract`.
     """
     folder = contract_folder(contract_id)
+    if (root / folder / CONTRACT_FILE).exists():
+        raise ContractError([f"{folder}/{CONTRACT_FILE}: is there already; use another id, or edit it"])
+    places = [_inside(one, contract_id, root) for one in ([sources] if isinstance(sources, Path) else sources)]
+    try:
+        files, links = look_at_files(sources_in(places, root), root)
+    except (SourceError, ColumnError) as error:
+        raise ContractError([f"{folder}/{CONTRACT_FILE}: {', '.join(one.name for one in places)}; {error}"]) from None
+    seen = [(one, roles_of(one)) for one in files]
+    if len(seen) == 1:
+        file, roles = seen[0]
+        seen = [(replace(file, name={"enrollment": "participants"}.get(unit := unit_of(file, roles), UNITS[unit])), roles)]
+    found = {file.name: proposals(file, roles) for file, roles in seen}
+    own = {name for name, listed in found.items() if len(seen) == 1 or any(one.kind != "count" for one in listed)}
+    joined = {link.one for link in links if link.many in own}
+    used = [(file, roles) for file, roles in seen if file.name in own | joined]
+    listed = [(file.name, one) for file, _ in used if file.name in own for one in found[file.name]]
+    named, missing = as_starter([one for _, one in listed], starter)
+    metrics = _unique([(name, one) for (name, _), one in zip(listed, named, strict=True)])
+    kept = tuple(link for link in links if {link.many, link.one} <= {file.name for file, _ in used})
+    left = tuple(f"{file.source} ({file.rows:,} rows)" for file, _ in seen if file.name not in own | joined)
+    return Drafted(tuple(used), kept, tuple(metrics), tuple(missing), _guesses(contract_id, used), left)
+
+
+def _inside(source: Path, contract_id: str, root: Path) -> Path:
+    """Return where a file is, in the workspace or refused."""
     home = root.resolve()
     place = (source if source.is_absolute() else Path.cwd() / source).resolve()
     if not place.is_relative_to(home) and (root / source).resolve().is_relative_to(home):
         place = (root / source).resolve()
     if not place.is_relative_to(home):
-        raise ContractError([f"{folder}/{CONTRACT_FILE}: '{source.name}' lies outside the workspace; copy it to data/{contract_id}/ first"])
-    name = place.relative_to(home).as_posix()
-    if name.lower().endswith(EXCEL_ENDINGS) and (sheet := largest_sheet(place)):
-        name = f"{name}#{sheet}"
-    try:
-        seen = _look(name, root)
-    except (SourceError, ColumnError) as error:
-        raise ContractError([f"{folder}/{CONTRACT_FILE}: tables.participants.source is '{name}'; {error}"]) from None
-    text = _contract_text(contract_id, name, seen)
-    parse_contract(contract_id, text)  # what is written must load
-    return text
+        message = f"'{source.name}' lies outside the workspace; copy it to data/{contract_id}/ first"
+        raise ContractError([f"{contract_folder(contract_id)}/{CONTRACT_FILE}: {message}"])
+    return place
 
 
-def _look(name: str, root: Path) -> list[Seen]:
-    """Return what the columns of a file look like."""
-    table = Table(source=name)
-    workspace = Workspace()
-    try:
-        workspace.connection.execute("CREATE SCHEMA raw")
-        raw = read_raw("participants", table, find_files(name, root=root), workspace)
-        columns, _ = typed("participants", table, raw, workspace.connection)
-        sql = [f"({column.value}){'::' + SQL_TYPES[column.kind] if column.kind else ''}" for column in columns]
-        asked = ", ".join(f"count(DISTINCT {v}), count({v}), min({v})::VARCHAR, max({v})::VARCHAR" for v in sql)
-        row = workspace.connection.execute(f"SELECT count(*), {asked} FROM ({raw.query})").fetchall()[0]
-        kinds = [_kind(column, raw.types) for column in columns]
-        values = [_few(column, raw.query, workspace) if kind == "text" else () for column, kind in zip(columns, kinds, strict=True)]
-    finally:
-        workspace.close()
-    found, taken = [], set[str]()
-    for i, column in enumerate(columns):
-        ours = _our_name(column.source, taken)
-        taken.add(ours)
-        different, filled, first, last = row[1 + 4 * i : 5 + 4 * i]
-        known = any(canonical(part) for value in values[i] for part in value.split(";"))
-        codes = values[i] if values[i] and all(len(value) <= LONGEST_CODE for value in values[i]) else ()
-        kind = "race" if known and _RACE.search(column.source) else kinds[i]
-        found.append(Seen(ours, column.source, kind, different, filled, row[0], first or "", last or "", codes))
-    return found
+def _unique(metrics: list[tuple[str, Proposal]]) -> list[tuple[str, Proposal]]:
+    """Give metrics of several files different names."""
+    ids = [one.id for _, one in metrics]
+    return [(name, replace(one, id=f"{name}_{one.id}"[:60]) if ids.count(one.id) > 1 else one) for name, one in metrics]
 
 
-def _kind(column: Column, types: dict[str, str]) -> str:
-    given = types.get(column.source, "")
-    if column.kind:
-        return column.kind
-    return "date" if given.startswith(("DATE", "TIMESTAMP")) else "text" if given == "VARCHAR" else "number"
-
-
-def _few(column: Column, query: str, workspace: Workspace) -> tuple[str, ...]:
-    """Return the values of a column of texts if there are few."""
-    name = quoted(column.source)
-    rows = workspace.connection.execute(
-        f"SELECT DISTINCT trim({name}) FROM ({query}) WHERE {name} IS NOT NULL ORDER BY 1 LIMIT {MOST_GROUPS + 1}"
-    ).fetchall()
-    return tuple(row[0] for row in rows) if len(rows) <= MOST_GROUPS else ()
-
-
-def _our_name(theirs: str, taken: set[str]) -> str:
-    """Return a name for a column that can be written in expressions without quotes."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", theirs)
-    name = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:50] or "column"
-    name = name if name[0].isalpha() else f"column_{name}"
-    name = name if name not in _reserved() else f"{name}_"
-    return next(option for option in (name, *(f"{name}_{i}" for i in range(2, 10_000))) if option not in taken)
-
-
-@cache
-def _reserved() -> frozenset[str]:
-    """Return the words of SQL that cannot be a bare column name, or only in front of a bracket, as ``left``."""
-    words = "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category IN ('reserved', 'type_function')"
-    with duckdb.connect() as connection:
-        return frozenset(word for (word,) in connection.execute(words).fetchall())
-
-
-def _plain(text: str) -> str:
-    """Return a text as YAML: bare if nothing in it means anything there."""
-    return (
-        text
-        if re.fullmatch(r"[A-Za-z_][\w /.-]*\w|[A-Za-z]", text) and text.lower() not in _YAML_WORDS
-        else json.dumps(text, ensure_ascii=False)
-    )
-
-
-_YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-
-
-def _contract_text(contract_id: str, source: str, seen: Sequence[Seen]) -> str:
-    """Put the file together: parties, table, dimensions, metrics."""
-    identifier = _id_of(seen)
-    person = _person_of(seen, identifier)
-    known = [one for one in seen if one.kind == "date" and one.filled and not _BIRTH.search(one.ours)]
-    due = [one for one in known if DUE.search(one.ours)]
-    noted = [one for one in known if one not in due]
-    dates = [one for one in noted if not _AUDIT.search(one.ours)]
-    if not any(one.filled == one.rows for one in dates):
-        dates += [one for one in noted if _CREATED.search(one.ours) and one not in dates]
-    dates.sort(key=lambda one: (-one.filled, one.first))
-    flags = [one for one in seen if yes_of(one) and not _AUDIT.search(one.ours) and not _PRIVATE.search(one.ours)]
-    starts = min((one.first[:10] for one in dates), default="2025-01-01")[:8] + "01"
-    ends = max((one.last[:10] for one in dates), default="2025-12-31")
+def _guesses(contract_id: str, used: Sequence[tuple[File, Roles]]) -> Answers:
+    """Guess title, term and period: from the first entry to the end of the month in which something happened last."""
     title = contract_id.replace("-", " ").replace("_", " ").title()
+    entries = [roles.entry for _, roles in used if roles.entry]
+    events = [one.last for _, roles in used for one in (roles.entry, *roles.dates) if one is not None and one.last]
+    names = " ".join(one.ours for _, roles in used for one in (roles.identifier, roles.person) if one)
+    word = next((many for one, many in _PEOPLE.items() if one in names), "")
+    if not entries or not events:
+        return Answers(title=title, people=word)
+    first, last = dt.date.fromisoformat(min(one.first for one in entries)[:10]), dt.date.fromisoformat(max(events)[:10])
+    ends = month_end(last)
+    if ends.year - first.year > LONGEST_TERM:
+        first = ends.replace(year=ends.year - LONGEST_TERM, day=1)
+    month = month_text(last) if last == ends or last.day >= NEARLY_OVER else add_months(month_text(last), -1)
+    period = month if month >= month_text(first) else "term"
+    return Answers(title=title, people=word, starts=first.replace(day=1).isoformat(), ends=ends.isoformat(), period=period)
+
+
+#: What those served are called, by the name of the column that names them.
+_PEOPLE = {"student": "students", "client": "clients", "child": "children", "patient": "patients", "youth": "young people",
+           "resident": "residents", "tenant": "tenants", "member": "members", "family": "families"}  # fmt: skip
+
+
+def contract_text(contract_id: str, drafted: Drafted, answers: Answers) -> str:
+    """Return the text of a contract file: it loads; what was guessed says from what."""
+    guessed = drafted.guesses
+    given = Answers(**{one.name: getattr(answers, one.name) or getattr(guessed, one.name) for one in fields(Answers)})
+    from_dates = "guessed: first entry, and end of the month of the last event in the files" if guessed.starts else ""
     lines = [
         EDITOR_LINE,
-        "# Written by `acm new` from the columns of one file. Go through the lines marked CHECK, then run: acm check " + contract_id,
+        f'# Written by `acm new`. Lines with "guessed" say from what: correct them; then run: acm check {contract_id}',
         "contract:",
-        f"  title: {_plain(title)}          # CHECK; in two languages: {{en: ..., es: ...}}",
-        "  provider: Name of the provider      # CHECK",
-        "  agency: Name of the agency          # CHECK",
-        "  program: name-of-the-program        # CHECK",
-        f"  starts: {starts}                  # CHECK: first and last day of the contract (guessed from the dates in the file)",
-        f"  ends: {max(ends, starts)}",
-        "",
-        *_table_lines(source, seen, identifier, dates, person),
-        "",
-        *_dimension_lines(seen, identifier),
-        "",
-        *metric_lines(dates, due, flags, person),
-        "",
-        "privacy: {minimum_count: 11}          # counts from 1 to 10 are hidden",
-        "editions: [provider]                  # internal, provider, public",
-        "languages: [en]                       # en, es",
-        "period: term                          # or a month as 2026-05, a quarter as 2026Q2",
+        f"  title: {plain(given.title)}" + ("" if answers.title else "      # in two languages: {en: ..., es: ...}"),
+        *(f"  {key}: {plain(getattr(given, key) or PLACEHOLDERS[key])}" for key in PLACEHOLDERS),
     ]
+    if given.people:
+        lines.append(f"  people: {plain(given.people)}" + ("" if answers.people else "      # guessed from the name of a column"))
+    starts, ends = given.starts or NO_TERM[0], given.ends or NO_TERM[1]
+    lines.append(f"  starts: {starts}" + ("" if answers.starts or not from_dates else f"      # {from_dates}"))
+    lines += [f"  ends: {ends}" + ("" if given.ends else "      # the files have no dates: give the first and the last day"), "", "tables:"]
+    for file, roles in drafted.files:
+        links = [link for link in drafted.links if link.many == file.name]
+        lines += table_lines(file, roles, links, several=len(drafted.files) > 1)
+    lines += [f"# not used: {source}" for source in drafted.left_out]
+    lines += ["", *dimension_lines(drafted.files), "", "metrics:", *_metric_lines(drafted.metrics, answers)]
+    lines += ["", "# Usual for this service, and not in the files:", *drafted.missing] if drafted.missing else []
+    unfinished = guessed.period not in ("", "term", month_text(dt.date.fromisoformat(ends)))
+    why = "guessed: the last month that is over in the files" if unfinished else "or a month as 2026-05, a quarter as 2026Q2"
+    lines += ["", f"period: {given.period or 'term'}      # {why}"]
     return "\n".join(lines) + "\n"
 
 
-def _id_of(seen: Sequence[Seen]) -> Seen | None:
-    """Return the column that names people: called an id, and different in every row."""
-    unique = [one for one in seen if one.rows and one.filled == one.rows == one.different]
-    return next((one for one in unique if _ID.search(one.ours)), None)
+def outcomes(drafted: Drafted) -> list[tuple[str, Proposal]]:
+    """Return the metrics that may be the purpose of the contract, with their tables, the likeliest first."""
+    return _outcomes(drafted.metrics)[0]
 
 
-def _person_of(seen: Sequence[Seen], identifier: Seen | None) -> Seen | None:
-    """Return the column that names people who have several rows: called an id, in every row, and the same in some."""
-    named = [one for one in seen if _ID.search(one.ours) and one.rows and one.filled == one.rows and 2 * one.different <= one.rows]
-    return named[0] if named and identifier is None else None
+def _outcomes(metrics: Sequence[tuple[str, Proposal]]) -> tuple[list[tuple[str, Proposal]], list[tuple[str, Proposal]]]:
+    counts = sum(one.kind == "count" for _, one in metrics)
+    others = sorted([(table, one) for table, one in metrics if one.kind != "count"], key=lambda pair: pair[1].rank)
+    room = MOST_METRICS - min(counts, 3)
+    return others[:room], others[room:]
 
 
-def _table_lines(source: str, seen: Sequence[Seen], identifier: Seen | None, dates: Sequence[Seen], person: Seen | None) -> list[str]:
-    renamed = [one for one in seen if one.ours != one.theirs]
-    private = [one.ours for one in seen if (_PRIVATE.search(one.ours) or _STAFF.search(one.ours)) and one is not identifier]
-    lines = ["tables:", "  participants:", f"    source: {_plain(source)}"]
-    if renamed:
-        lines += [
-            "    columns:                          # ours: theirs",
-            *(f"      {_plain(one.ours)}: {_plain(one.theirs)}" for one in renamed),
-        ]
-    if identifier:
-        lines.append(f"    id: {identifier.ours:<30} # names a participant; duplicates are reported")
-    elif person:
-        lines.append(f"    person: {person.ours:<26} # guessed from its name: it has {person.different:,} values in {person.rows:,} rows")
-    else:
-        lines.append(
-            "    # id: participant_id              # CHECK: no column names each participant; give it, so that duplicates are found"
-        )
-    if dates:
-        lines.append(f"    entered: {dates[0].ours:<25} # CHECK: date of entry; no other date should come before it")
-    if private:
-        lines.append(f"    private: [{', '.join(private)}]   # never reach a page")
-    coded = [one for one in seen if one.codes and one is not identifier and not yes_of(one) and one.ours not in private]
-    if coded:
-        lines.append("    # recode:                         # CHECK: codes to words; those left out stay as they are and are reported")
-    for one in coded:
-        lines.append(f"    #   {one.ours}: {{{', '.join(f'{json.dumps(code)}: ...' for code in one.codes)}}}")
+def _metric_lines(metrics: Sequence[tuple[str, Proposal]], answers: Answers) -> list[str]:
+    counts = [(table, one) for table, one in metrics if one.kind == "count"]
+    kept, rest = _outcomes(metrics)
+    main = answers.main if answers.main in {one.id for _, one in kept} else (kept[0][1].id if kept else "")
+    lines = []
+    for table, one in counts:
+        body = {"title": one.title, "kind": "count", **_from(table), **one.lines, "better": "neither"}
+        body |= {"counted": one.title.lower().removesuffix("s")} if one.id not in ("participants", "people") else {}
+        lines.append(f"  {one.id}: {{{', '.join(f'{key}: {value}' for key, value in body.items())}}}      # {one.guessed}")
+    for at, (table, one) in enumerate(kept):
+        headline = at < HEADLINES or one.id == main
+        lines += _block(table, one, answers) if one.id == main else _flow(table, one, headline=headline)
+    lines += [f"# also possible: {one.title}, from {one.guessed}" for _, one in rest]
     return lines
 
 
-def _dimension_lines(seen: Sequence[Seen], identifier: Seen | None) -> list[str]:
-    found: list[str] = []
-    for one in seen:
-        if one is identifier or yes_of(one) or any(sign.search(one.ours) for sign in (_ID, _PRIVATE, _AUDIT, _STAFF, _STATE)):
-            continue
-        if one.kind == "race":
-            found.append(f"  {one.ours}: {{title: {_plain(one.words)}, column: {one.ours}, standard: omb-2024}}")
-        elif one.kind in ("integer", "number") and _AGE.search(one.ours):
-            found.append(f"  {one.ours}: {{title: {_plain(one.words)}, column: {one.ours}, bands: {_BANDS}}}   # CHECK: lower edges")
-        elif one.kind == "text" and 2 <= one.different <= MOST_GROUPS:
-            found.append(f"  {one.ours}: {{title: {_plain(one.words)}, column: {one.ours}}}")
-    if not found:
-        return [
-            "# dimensions:                          # CHECK: no column splits people into groups",
-            "#   site: {title: Site, column: site}",
-        ]
-    return ["dimensions:                           # CHECK: how participants are split; remove what is none", *found]
+def _from(table: str) -> dict[str, str]:
+    return {} if table == "participants" else {"from": table}
+
+
+def _block(table: str, one: Proposal, answers: Answers) -> list[str]:
+    """Return the metric that is the purpose of the contract, a line a key."""
+    title = one.title if one.title.startswith("{") else plain(one.title)
+    lines = [f"  {one.id}:", f"    title: {title}      # guessed from {one.guessed}", f"    kind: {one.kind}"]
+    for key, value in {**_from(table), **one.lines}.items():
+        lines.append(f"    {key}: {value}" + (f"      # {one.check[key]}" if key in one.check else ""))
+    lines += [f"    better: {one.better}"] if one.better != "higher" else []
+    target = "target: [{value: ..., from: ...}]      # what the contract promises"
+    lines.append(f"    target: {answers.target}" if answers.main == one.id and answers.target else f"    # {target}")
+    return [
+        *lines,
+        "    headline: true",
+        "    main: true" + ("" if answers.main == one.id else "      # guessed: the purpose of the contract"),
+    ]
+
+
+def _flow(table: str, one: Proposal, *, headline: bool) -> list[str]:
+    """Return another metric in few lines."""
+    title = one.title if one.title.startswith("{") else plain(one.title)
+    start = f"  {one.id}: {{title: {title}, kind: {one.kind},"
+    parts = [f"{key}: {value if key == 'at' else _quoted(value)}" for key, value in {**_from(table), **one.lines}.items()]
+    parts += [f"better: {one.better}"] if one.better != "higher" else []
+    parts += ["headline: true"] if headline else []
+    return [f"{start}      # guessed from {one.guessed}", " " * (len(one.id) + 5) + ", ".join(parts) + "}"]
+
+
+def _quoted(text: str) -> str:
+    """Return an expression inside braces of YAML: bare where nothing in it means anything there."""
+    return text if not re.search(r"[,\[\]{}#:&*!|>%@`\"]", text) else json.dumps(text, ensure_ascii=False)

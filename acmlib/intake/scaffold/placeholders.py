@@ -9,6 +9,8 @@ from acmlib.contract.model import Contract
 
 #: By key of ``contract:``.
 PLACEHOLDERS = {"provider": "Name of the provider", "agency": "Name of the agency", "program": "name-of-the-program"}
+#: First and last day where the files have no dates.
+NO_TERM = ("1900-01-01", "1900-12-31")
 
 
 def placeholder_problems(contract: Contract) -> Iterator[str]:
@@ -16,6 +18,9 @@ def placeholder_problems(contract: Contract) -> Iterator[str]:
     for key, text in PLACEHOLDERS.items():
         if getattr(contract.contract, key) == text:
             yield contract.located(f"contract.{key}", f"is '{text}', a placeholder of `acm new`; write what it is")
+    for key, text in zip(("starts", "ends"), NO_TERM, strict=True):
+        if getattr(contract.contract, key).isoformat() == text:
+            yield contract.located(f"contract.{key}", f"is {text}, a placeholder of `acm new`; write the {key[:-1]} of the contract's term")
 
 
 def refuse_placeholders(contract: Contract) -> None:

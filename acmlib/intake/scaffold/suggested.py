@@ -1,145 +1,169 @@
-"""Which metrics a new contract may have: a count, times between dates, what was due, and columns of yes and no."""
+"""Which metrics a new contract may have, from what the columns of a file are for: each says from what it was guessed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-#: The day something should have happened; nobody enters or reaches anything by it.
-DUE = re.compile(r"(^|_)(due|deadline|expected|planned|scheduled)(_|$)")
-#: The end of a piece of work: how long it took is the usual question.
-_DONE = re.compile(r"(^|_)(closed|close|resolved|completed|finished)(_|$)")
+from acmlib.contract.starters import Starter
+from acmlib.intake.scaffold.look import File
+from acmlib.intake.scaffold.roles import DONE, LEFT, Roles
+
 #: What nobody wishes for.
-_UNWANTED = re.compile(r"arrest|dropp?ed|dropout|evict|violation|incident|missed|absent|no_show|returned_to|complaint")
-_YES = frozenset({"y", "yes", "t", "true"})
-_NO = frozenset({"n", "no", "f", "false"})
-#: Further dates, and columns of yes and no, that are proposed at most.
-MOST = 3
+_UNWANTED = re.compile(
+    r"arrest|dropp?ed|dropout|evict|violation|incident|missed|absent|no_show|returned_to|recidiv|reoffen|complaint|reopened"
+)
+#: A date of these is the beginning of the service: from it is counted how long people stay.
+_IN = re.compile(r"enrol|entry|entered|intake|admit|admission|start|joined|moved_in")
+_WITHIN = re.compile(r"(\d+)_?(days?|d|weeks?|months?|m|years?|yr|y)(_|$)")
+_DAYS = {"d": 1, "w": 7, "m": 30.5, "y": 365}
+#: Further dates, columns of yes and no, scales and amounts that are proposed at most; metrics at most, and headlines.
+MOST, MOST_METRICS, HEADLINES = 3, 8, 5
+#: What one row is, by the name of its file or date, and what several are.
+UNITS = {"request": "requests", "session": "sessions", "visit": "visits", "enrollment": "enrollments", "participant": "participants"}
+_UNIT = {"request": r"311|complaint|request|ticket|case_?load", "visit": r"visit", "session": r"session|attend|contact|service_date"}
+#: Measures of starter sets that mean the same as a proposed metric.
+_SAME = {"attendance": ("attendance",), "gain": ("growth",), "retention": ("in_program", "staying"), "on_time": ("on_time",),
+         "duration": ("days_to_answer",), "wage": ("wage",)}  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What a column of the file looks like: names, type, how many different values, the first and last, and all if they are few codes."""
+class Proposal:
+    """A metric of a new contract: its lines of YAML after the title, what it was guessed from; `rank` 0 is likeliest the purpose."""
 
-    ours: str
-    theirs: str
+    id: str
+    title: str
     kind: str
-    different: int
-    filled: int
-    rows: int
-    first: str
-    last: str
-    codes: tuple[str, ...] = ()
+    lines: Mapping[str, str]
+    guessed: str
+    rank: int
+    tag: str = ""
+    better: str = "higher"
+    check: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def words(self) -> str:
-        """Its name as a title."""
-        return self.ours.replace("_", " ").strip().capitalize()
+    def shown(self) -> str:
+        """Its title in English, for a question."""
+        found = re.search(r"en: '([^']*)'", self.title)
+        return found[1] if found else self.title
 
 
-def yes_of(one: Seen) -> str | None:
-    """Return the expression that holds where a column of yes and no says yes; None if it is no such column.
-
-    Examples
-    --------
-    >>> yes_of(Seen("housed", "Housed", "text", 2, 9, 9, "N", "Y", ("N", "Y")))
-    "housed = 'Y'"
-    >>> yes_of(Seen("attended", "Attended", "integer", 2, 9, 9, "0", "1"))
-    'attended = 1'
-    >>> yes_of(Seen("sex", "Sex", "text", 2, 9, 9, "F", "M", ("F", "M"))) is None
-    True
-    """
-    if one.kind in ("integer", "number") and one.different == 2 and {one.first, one.last} <= {"0", "1", "0.0", "1.0"}:
-        return f"{one.ours} = 1"
-    if one.kind == "boolean" and one.different == 2:
-        return one.ours
-    yes = [code for code in one.codes if code.lower() in _YES]
-    no = [code for code in one.codes if code.lower() in _NO]
-    return f"{one.ours} = '{yes[0]}'" if len(one.codes) == 2 and len(yes) == len(no) == 1 else None
+def unit_of(file: File, roles: Roles) -> str:
+    """Return what one row of a file is."""
+    date = roles.entry.ours if roles.entry else ""
+    for unit, sign in _UNIT.items():
+        if re.search(sign, f"{file.name} {date}") and (unit == "request") == (roles.person is None):
+            return unit
+    if roles.identifier and roles.person is None and any(DONE.search(one.ours) for one in roles.dates):
+        return "request"
+    return "enrollment" if roles.person else "participant"
 
 
-def metric_lines(dates: Sequence[Seen], due: Sequence[Seen], flags: Sequence[Seen], person: Seen | None) -> list[str]:
-    """Return the metrics of a new contract file as lines of YAML.
+def proposals(file: File, roles: Roles) -> list[Proposal]:
+    """Return metrics of a file, the likeliest purpose first after the counts."""
+    found = [*_counts(file, roles), *sorted([*_of_dates(roles), *_of_columns(roles)], key=lambda one: one.rank)]
+    dated = {"date": roles.entry.ours} if roles.entry else {}
+    return [replace(one, lines=one.lines if "date" in one.lines else {**one.lines, **dated}) for one in found]
+
+
+def _counts(file: File, roles: Roles) -> Iterator[Proposal]:
+    unit = unit_of(file, roles)
+    yield Proposal(UNITS[unit], UNITS[unit].capitalize(), "count", {}, "rows of the file", 9, better="neither")
+    if roles.person:
+        guessed = f"{roles.person.ours} has {roles.person.different:,} values in {file.rows:,} rows"
+        yield Proposal("people", "Different people", "count", {"distinct": "person"}, guessed, 9, better="neither")
+
+
+def _of_dates(roles: Roles) -> Iterator[Proposal]:
+    entry = roles.entry
+    if entry is None:
+        return
+    begun = next((one for one in roles.dates if _IN.search(one.ours)), entry)
+    for one in roles.dates[: MOST + 2]:
+        both = f"the names of {entry.theirs} and {one.theirs}"
+        if DONE.search(one.ours):
+            lines = {"start": entry.ours, "end": one.ours}
+            check = {"end": "blank: still open, and not left out"}
+            yield Proposal(f"days_to_{one.ours.rstrip('_')}", f"Days from {entry.event.lower()} to {one.event.lower()}", "duration", lines, both, 4,
+                           "duration", "lower", check)  # fmt: skip
+        elif LEFT.search(one.ours):
+            lines = {"start": begun.ours, "end": one.ours, "at": "[90, 180]", "date": begun.ours}
+            yield Proposal("still_in", "Still in the program", "retention", lines, f"{one.theirs}: blank is still in", 5, "retention")
+        else:
+            lines = {
+                "of": f"{entry.ours} is not null", "that": f"{one.ours} <= {entry.ours} + interval 183 day", "window": "183 days",
+            }  # fmt: skip
+            yield Proposal(f"{one.ours.rstrip('_')}_6m", f"{one.event} within 6 months of {entry.event.lower()}", "proportion", lines, both, 2,
+                           check={"window": "knowable only half a year later"})  # fmt: skip
+    for done in [one for one in roles.dates if DONE.search(one.ours)][:1]:
+        for one in roles.due[:1]:
+            lines = {"of": f"{one.ours} is not null", "that": f"{done.ours} <= {one.ours}", "date": one.ours}
+            yield Proposal("on_time", f"{done.event} by {one.words.lower()}", "proportion", lines,
+                           f"the names of {done.theirs} and {one.theirs}", 0, "on_time")  # fmt: skip
+
+
+def _of_columns(roles: Roles) -> Iterator[Proposal]:
+    """Yield metrics of columns of yes and no, results in words, scores, scales and amounts."""
+    for one, good in roles.results:
+        among = ", ".join(f"'{value}'" for value in good)
+        lines = {"of": f"{one.ours} is not null", "that": f"{one.ours} in ({among})"}
+        yield Proposal(
+            f"{one.ours.rstrip('_')}_reached",
+            f"{one.words}: {', '.join(good)[:60]}",
+            "proportion",
+            lines,
+            "its words; the others are no success",
+            1,
+        )
+    for one, yes in roles.flags[: 2 * MOST]:
+        tag = "attendance" if re.search("attend", one.ours) else ""
+        lines = {"of": f"{one.ours} is not null", "that": yes}
+        if (found := _WITHIN.search(one.ours)) and roles.entry is not None:
+            lines["window"] = f"{round(int(found[1]) * _DAYS[found[2][0]])} days"
+        yield Proposal(f"{one.ours.rstrip('_')}_yes", one.words, "proportion", lines, f"its values {', '.join(one.values)}; blank is left out", 3, tag,
+                       "lower" if _UNWANTED.search(one.ours) else "higher")  # fmt: skip
+    for before, after in roles.gains[:1]:
+        known = {
+            "of": f"{before.ours} is not null and {after.ours} is not null",
+            "value": f"{after.ours} - {before.ours}",
+            "unit": "points",
+        }
+        yield Proposal(
+            "gain", f"Gain from {before.words.lower()} to {after.words.lower()}", "mean", known, "the names of both columns", 3, "gain"
+        )
+    for one in roles.scales[:MOST]:
+        lines = {"value": one.ours, "unit": "points"}
+        yield Proposal(f"{one.ours}_mean", one.words, "mean", lines, "its few whole numbers", 6)
+    for one in roles.amounts[:MOST]:
+        money = bool(re.search(r"wage|salary|earning|income|cost|pay|rent|re\d\d", one.ours))
+        hourly = " an hour" if "hour" in one.ours else ""
+        lines = {"value": one.ours, "unit": f"dollars{hourly}" if money else one.words.lower()}
+        kind = "median" if money else "mean"
+        yield Proposal(f"{one.ours}_{kind}", one.words, kind, lines, "its name and numbers", 7,
+                       "wage" if "wage" in one.ours else "")  # fmt: skip
+
+
+def as_starter(found: list[Proposal], starter: Starter | None) -> tuple[list[Proposal], list[str]]:
+    """Return proposals under the name that a starter set gives them, and a line for each measure of the set that the files do not give.
 
     Parameters
     ----------
-    dates
-        Dates of what happened; the first is the entry.
-    due
-        Days when something should have happened.
-    flags
-        Columns of yes and no.
-    person
-        The column that names people where they have several rows.
+    found : list of Proposal
+    starter : Starter or None
     """
-    entry = dates[0] if dates else None
-    dated = [f"    date: {entry.ours}"] if entry else []
-    count = "Participants" if person is None else "Rows"
-    lines = ["metrics:", "  participants:", f"    title: {count}", "    kind: count", "    better: neither", "    headline: true", *dated]
-    if person:
-        lines += ["  people:", "    title: Different people", "    kind: count", "    distinct: person", "    better: neither", *dated]
-    if entry is None:
-        return lines
-    headline = "true"
-    for one in dates[1 : MOST + 1]:
-        lines += _took(entry, one, headline) if _DONE.search(one.ours) else _reached(entry, one, headline)
-        headline = "false"
-    for done in [one for one in dates[1:] if _DONE.search(one.ours)][:1]:
-        for one in due[:1]:
-            lines += _on_time(done, one)
-    for one in flags[:MOST]:
-        lines += [
-            f"  {one.ours}_yes:",
-            f"    title: {one.words}      # CHECK: is this a result? Guessed from its two values; blank is left out",
-            "    kind: proportion",
-            f"    of: {one.ours} is not null",
-            f"    that: {yes_of(one)}",
-            *dated,
-            f"    better: {'lower ' if _UNWANTED.search(one.ours) else 'higher'}                    # CHECK: higher, lower or neither",
-        ]
-    return lines
-
-
-def _took(entry: Seen, one: Seen, headline: str) -> list[str]:
-    """Return the days from entry to the end of the work."""
-    return [
-        f"  days_to_{one.ours}:",
-        f"    title: Days from {entry.words.lower()} to {one.words.lower()}      # guessed from the names of both columns",
-        "    kind: duration",
-        f"    start: {entry.ours}",
-        f"    end: {one.ours}                   # blank: still open, and not left out",
-        f"    date: {entry.ours}",
-        "    better: lower",
-        "    # standard: 14 days               # CHECK: what the contract says",
-        f"    headline: {headline}",
-    ]
-
-
-def _on_time(done: Seen, due: Seen) -> list[str]:
-    """Return the share of what was due that was done by then."""
-    return [
-        f"  {done.ours}_on_time:",
-        f"    title: {done.words} by {due.words.lower()}      # guessed from the names of both columns",
-        "    kind: proportion",
-        f"    of: {due.ours} is not null",
-        f"    that: {done.ours} <= {due.ours}",
-        f"    date: {due.ours}",
-        "    better: higher",
-    ]
-
-
-def _reached(entry: Seen, one: Seen, headline: str) -> list[str]:
-    """Return the share of those who entered that reached a date in half a year."""
-    return [
-        f"  {one.ours.rstrip('_')}_6m:",
-        f"    title: {one.words} within 6 months of {entry.words.lower()}      # CHECK: is this an outcome?",
-        "    kind: proportion",
-        f"    of: {entry.ours} is not null",
-        f"    that: {one.ours} <= {entry.ours} + interval 183 day",
-        f"    date: {entry.ours}",
-        "    window: 183 days                  # knowable only half a year later",
-        "    better: higher                    # CHECK: higher, lower or neither",
-        "    # target: [{value: 0.40, from: 2025-01-01}]",
-        f"    headline: {headline}",
-    ]
+    if starter is None:
+        return found, []
+    known = {measure.id: measure for measure in starter.measures}
+    named, used = [], set[str]()
+    for one in found:
+        measure = next(
+            (known[name] for name in _SAME.get(one.tag, ()) if name in known and known[name].kind == one.kind and name not in used), None
+        )
+        if measure is not None:
+            used.add(measure.id)
+            titles = ", ".join(f"{language}: {text!r}" for language, text in measure.title.translations.items())
+            one = replace(one, id=measure.id, title=f"{{{titles}}}")
+        named.append(one)
+    rest = [f"#   {name}: {one.definition} Needs {', '.join(one.data)}." for name, one in known.items() if name not in used]
+    return named, [" ".join(line.split()) if not line.startswith("#   ") else "#   " + " ".join(line[4:].split()) for line in rest]

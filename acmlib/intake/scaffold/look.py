@@ -1,0 +1,295 @@
+"""What files look like: the columns of each, what they hold, and by which columns the files belong together."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+import duckdb
+
+from acmlib.contract.model import Table
+from acmlib.contract.standards import canonical
+from acmlib.intake.connection import Workspace, quoted
+from acmlib.intake.read.columns import SQL_TYPES, Column, typed
+from acmlib.intake.read.files import EXCEL_ENDINGS, SourceFile, find_files
+from acmlib.intake.read.forms import TIME
+from acmlib.intake.read.reading import read_raw
+from acmlib.intake.read.sheets import largest_sheet
+
+#: A column with up to this many values may split people into groups.
+MOST_GROUPS = 30
+#: So many rows, or this share of them, in a month far from all others are typing errors.
+FEW, RARE = 2, 0.002
+#: Share of the rows of one file that must find a row of the other for the two to belong together.
+MATCHED = 0.5
+#: Most columns that name a row together.
+LONGEST_KEY = 3
+
+_RACE = re.compile(r"race|ethnic", re.IGNORECASE)
+
+
+@cache
+def _reserved() -> frozenset[str]:
+    """Return the words of SQL that cannot be a bare column name, or only in front of a bracket, as ``left``."""
+    words = "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category IN ('reserved', 'type_function')"
+    with duckdb.connect() as connection:
+        return frozenset(word for (word,) in connection.execute(words).fetchall())
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a column looks like: names, kind, how many different values and filled cells, the first and last, and all if they are few.
+
+    Of dates, `first` and `last` leave out days far from all others; `times` says whether they carry times of day.
+    """
+
+    ours: str
+    theirs: str
+    kind: str
+    different: int
+    filled: int
+    rows: int
+    first: str = ""
+    last: str = ""
+    values: Mapping[str, int] = field(default_factory=dict)
+    times: bool = False
+
+    @property
+    def words(self) -> str:
+        """Its name as a title: theirs if it is made of words."""
+        return self.theirs.strip() if re.search(r"\w \w", self.theirs) else self.ours.replace("_", " ").strip().capitalize()
+
+    @property
+    def event(self) -> str:
+        """The name of a date without the word date: *Closed*, *Due*."""
+        return re.sub(r"[ _]?(date|on|at|day|dt)$", "", self.words, flags=re.IGNORECASE).strip() or self.words
+
+    @property
+    def full(self) -> bool:
+        """Whether nearly every row has it."""
+        return self.rows > 0 and self.filled >= 0.98 * self.rows
+
+
+@dataclass(frozen=True)
+class File:
+    """A source that becomes a table: its columns, and for each pair of dates the share of rows in which the first is earlier."""
+
+    source: str
+    name: str
+    columns: tuple[Seen, ...]
+    earlier: Mapping[tuple[str, str], float] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return self.columns[0].rows if self.columns else 0
+
+
+@dataclass(frozen=True)
+class Link:
+    """Rows of `many` find at most one row of `one` by the columns `on`; `renamed` says which column of `many` is called so there."""
+
+    many: str
+    one: str
+    on: tuple[str, ...]
+    matched: float
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+
+def sources_in(places: Sequence[Path], root: Path) -> list[str]:
+    """Return the sources of files and folders: files of the same columns in one folder, as a month each, are one source."""
+    paths = [path for place in places for path in ([file.path for file in _files_of(place, root)] if place.is_dir() else [place.resolve()])]
+    found = []
+    for path in dict.fromkeys(paths):
+        name = path.relative_to(root.resolve()).as_posix()
+        sheet = largest_sheet(path) if name.lower().endswith(EXCEL_ENDINGS) else None
+        found.append(f"{name}#{sheet}" if sheet else name)
+    return found
+
+
+def _files_of(folder: Path, root: Path) -> tuple[SourceFile, ...]:
+    return find_files(folder.resolve().relative_to(root.resolve()).as_posix(), root=root)
+
+
+def look_at_files(sources: Sequence[str], root: Path) -> tuple[list[File], list[Link]]:
+    """Return what files look like, and which belong together.
+
+    Raises
+    ------
+    SourceError, ColumnError
+        If one cannot be read.
+    """
+    workspace = Workspace()
+    try:
+        workspace.connection.execute("CREATE SCHEMA raw; CREATE SCHEMA seen")
+        files: list[File] = []
+        for source in sources:
+            name = _our_name(PurePosixPath(source.partition("#")[0]).name.partition(".")[0], {one.name for one in files})
+            files.append(_look(name, source, root, workspace))
+        files = _as_series(files)
+        return files, _links(files, workspace)
+    finally:
+        workspace.close()
+
+
+def _look(name: str, source: str, root: Path, workspace: Workspace) -> File:
+    table = Table(source=source)
+    raw = read_raw(name, table, find_files(source, root=root), workspace)
+    columns, _ = typed(name, table, raw, workspace.connection)
+    named: list[tuple[str, Column]] = []
+    for column in columns:
+        if not column.name.startswith(TIME):
+            named.append((_our_name(column.source, {ours for ours, _ in named}), column))
+    sql = ", ".join(f"({c.value}){'::' + SQL_TYPES[c.kind] if c.kind else ''} AS {quoted(ours)}" for ours, c in named)
+    workspace.connection.execute(f"CREATE TABLE seen.{quoted(name)} AS SELECT {sql} FROM ({raw.query})")
+    asked = ", ".join(f"count(DISTINCT {v}), count({v}), min({v})::VARCHAR, max({v})::VARCHAR" for v in (quoted(ours) for ours, _ in named))
+    row = workspace.connection.execute(f"SELECT count(*), {asked} FROM seen.{quoted(name)}").fetchall()[0]
+    found = []
+    for i, (ours, column) in enumerate(named):
+        different, filled, first, last = row[1 + 4 * i : 5 + 4 * i]
+        one = Seen(ours, column.source, _kind(column, raw.types), different, filled, row[0], first or "", last or "", times=column.times)
+        found.append(_closer(one, name, workspace, native=raw.types.get(column.source, "")))
+    dates = [one.ours for one in found if one.kind == "date" and one.filled]
+    return File(source, name, tuple(found), _earlier(name, dates, workspace))
+
+
+def _kind(column: Column, types: Mapping[str, str]) -> str:
+    given = types.get(column.source, "")
+    if column.kind:
+        return "date" if column.kind == "datetime" else column.kind
+    return "date" if given.startswith(("DATE", "TIMESTAMP")) else "text" if given == "VARCHAR" else "number"
+
+
+def _closer(one: Seen, name: str, workspace: Workspace, *, native: str) -> Seen:
+    """Return a column with its values if they are few, as a race if it is one, and with the dates between which most lie."""
+    cell, table = quoted(one.ours), f"seen.{quoted(name)}"
+    if one.kind == "date" and one.filled:
+        months = workspace.connection.execute(
+            f"SELECT strftime({cell}, '%Y-%m'), count(*), min({cell}::DATE)::VARCHAR, max({cell}::DATE)::VARCHAR FROM {table} "
+            f"WHERE {cell} IS NOT NULL GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+        kept = _without_strays(months, one.filled)
+        return replace(one, first=kept[0][2], last=kept[-1][3], times=one.times or native.startswith("TIMESTAMP"))
+    if one.kind in ("text", "integer", "number", "boolean") and 0 < one.different <= MOST_GROUPS:
+        rows = workspace.connection.execute(
+            f"SELECT trim({cell}::VARCHAR), count(*) FROM {table} WHERE {cell} IS NOT NULL GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+        one = replace(one, values=dict(rows))
+        if _RACE.search(one.theirs) and any(canonical(part) for value in one.values for part in value.split(";")):
+            return replace(one, kind="race")
+    return one
+
+
+def _without_strays(months: list[tuple[str, int, str, str]], filled: int) -> list[tuple[str, int, str, str]]:
+    """Leave out months at both ends that hold hardly a row and lie more than a year from the next."""
+    kept = list(months)
+
+    def far(one: str, other: str) -> bool:
+        return abs((int(one[:4]) - int(other[:4])) * 12 + int(one[5:]) - int(other[5:])) > 12
+
+    while len(kept) > 1 and kept[0][1] <= max(FEW, RARE * filled) and far(kept[0][0], kept[1][0]):
+        kept.pop(0)
+    while len(kept) > 1 and kept[-1][1] <= max(FEW, RARE * filled) and far(kept[-1][0], kept[-2][0]):
+        kept.pop()
+    return kept
+
+
+def _earlier(name: str, dates: Sequence[str], workspace: Workspace) -> dict[tuple[str, str], float]:
+    pairs = list(itertools.permutations(dates, 2))
+    if not pairs:
+        return {}
+    asked = ", ".join(f"coalesce(avg(({quoted(a)}::DATE < {quoted(b)}::DATE)::INT), 0)" for a, b in pairs)
+    row = workspace.connection.execute(f"SELECT {asked} FROM seen.{quoted(name)}").fetchall()[0]
+    return dict(zip(pairs, row, strict=True))
+
+
+def _as_series(files: Sequence[File]) -> list[File]:
+    """Put files with the same columns together: one source for all of them, by what their names have in common."""
+    found: list[File] = []
+    for one in files:
+        columns = {column.theirs.casefold() for column in one.columns}
+        like = [other for other in files if {column.theirs.casefold() for column in other.columns} == columns and "#" not in other.source]
+        if len(like) < 2 or "#" in one.source:
+            found.append(one)
+        elif one is like[0]:
+            paths = [PurePosixPath(other.source) for other in like]
+            stem = _common([path.name for path in paths])
+            folders = {path.parent for path in paths}
+            if len(folders) == 1:
+                glob = f"{paths[0].parent}/{stem}*{''.join(paths[0].suffixes)}"
+                found.append(replace(one, source=glob, name=_our_name(re.sub(r"[\W\d_]+$", "", stem) or paths[0].parent.name, set())))
+            else:
+                found += like
+    return found
+
+
+def _common(names: Sequence[str]) -> str:
+    first, last = min(names), max(names)
+    same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    return re.sub(r"\d[\d_-]*$", "", first[:same])
+
+
+def _links(files: Sequence[File], workspace: Workspace) -> list[Link]:
+    """Return, for each file, the other file that names at most one row for each of its rows, if there is one."""
+    found: list[Link] = []
+    for many, one in itertools.permutations(sorted(files, key=lambda file: -len(file.columns)), 2):
+        if any({link.many, link.one} == {many.name, one.name} for link in found):
+            continue
+        here = {column.ours: column for column in many.columns}
+        shared = [column.ours for column in one.columns if column.ours in here and column.kind not in ("date", "number", "race")]
+        keys = [keys for size in range(1, LONGEST_KEY + 1) for keys in itertools.combinations(shared[:8], size)]
+        link = next((link for key in keys if (link := _link(many, one, key, key, workspace))), None)
+        if link is None:
+            names = [column for column in one.columns if column.rows > 1 and column.different == column.filled == column.rows]
+            ids = [column for column in many.columns if column.kind in ("text", "integer") and column.different > MOST_GROUPS]
+            pairs = [(theirs.ours, ours.ours) for theirs in names for ours in ids if theirs.ours != ours.ours and _is_key(ours, theirs)]
+            link = next((link for theirs, ours in pairs if (link := _link(many, one, (ours,), (theirs,), workspace))), None)
+        if link is not None:
+            found.append(link)
+    return found
+
+
+def _is_key(ours: Seen, theirs: Seen) -> bool:
+    """Whether one of two columns of other names may be meant by the other: both end as ids do."""
+    return all(re.search(r"id$|key$|number$|no$|code$", one.ours) for one in (ours, theirs))
+
+
+def _link(many: File, one: File, ours: tuple[str, ...], theirs: tuple[str, ...], workspace: Workspace) -> Link | None:
+    cells = ", ".join(map(quoted, theirs))
+    total, different = workspace.connection.execute(
+        f"SELECT count(*), count(DISTINCT ({cells})) FROM seen.{quoted(one.name)}").fetchall()[0]  # fmt: skip
+    if different < total or total < 2:
+        return None
+    tests = " AND ".join(f"a.{quoted(a)}::VARCHAR = b.{quoted(b)}::VARCHAR" for a, b in zip(ours, theirs, strict=True))
+    share = workspace.connection.execute(
+        f"SELECT avg((b._x IS NOT NULL)::INT) FROM seen.{quoted(many.name)} AS a "
+        f"LEFT JOIN (SELECT *, 1 AS _x FROM seen.{quoted(one.name)}) AS b ON {tests}").fetchall()[0][0]  # fmt: skip
+    if (share or 0) < MATCHED or (many.rows < one.rows and len(ours) == 1 and many.rows < 2):
+        return None
+    return Link(many.name, one.name, theirs, share, {b: a for a, b in zip(ours, theirs, strict=True) if a != b})
+
+
+def _our_name(theirs: str, taken: set[str]) -> str:
+    """Return a name for a column that can be written in expressions without quotes."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", theirs)
+    name = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:50].strip("_") or "column"
+    name = name if name[0].isalpha() else f"column_{name}"
+    name = name if name not in _reserved() else f"{name}_"
+    return next(option for option in (name, *(f"{name}_{i}" for i in range(2, 10_000))) if option not in taken)
+
+
+def month_end(day: dt.date) -> dt.date:
+    """Return the last day of a month.
+
+    Examples
+    --------
+    >>> month_end(dt.date(2026, 2, 3))
+    datetime.date(2026, 2, 28)
+    """
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
