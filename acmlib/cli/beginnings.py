@@ -113,31 +113,36 @@ def new(
     means, for a folder of its files.
     """
     from acmlib.contract.errors import ContractError
-    from acmlib.contract.starters import load_starter
     from acmlib.intake.presets.preset import preset_contract
-    from acmlib.intake.scaffold.draft import Answers, draft, write_draft
 
     root = workspace()
     try:
         if preset and len(source) > 1:
             raise ValueError("--preset takes one folder; give --from once")
-        starter = load_starter(service, root) if service else None
-        if preset:
-            written = preset_contract(contract, preset, source[0], root=root)
-        else:
-            drafted = draft(contract, source, root=root, starter=starter)
-            answers = Answers() if yes or not sys.stdin.isatty() else ask(drafted)
-            written = write_draft(contract, drafted, answers, root)
+        written = preset_contract(contract, preset, source[0], root=root) if preset else _written(contract, source, root, service, yes)
     except (ContractError, OSError, ValueError) as error:
         say.wrong(str(error))
         raise typer.Exit(MISUSED) from error
     say.note(f"written: {say.near(written)}\nGo through its guesses, then: acm check {contract}")
 
 
+def _written(contract: str, source: list[Path], root: Path, service: str | None, yes: bool) -> Path:
+    """Write a contract file from files, with answers if somebody is there to give them."""
+    from acmlib.contract.starters import load_starter
+    from acmlib.intake.scaffold.draft import Answers, draft, write_draft
+
+    drafted = draft(contract, source, root=root, starter=load_starter(service, root) if service else None)
+    return write_draft(contract, drafted, Answers() if yes or not sys.stdin.isatty() else ask(drafted), root)
+
+
 def start(
     contract: Annotated[str, typer.Argument(metavar="ID", help="Name of the contract: small letters, numbers and hyphens.")],
-    source: Annotated[Path | None, typer.Option("--from", help="The provider's file, where contract.yml is missing.", exists=True)] = None,
+    source: Annotated[
+        list[Path] | None, typer.Option("--from", help="The provider's file or folder, where contract.yml is missing.", exists=True)
+    ] = None,
+    service: Annotated[str | None, typer.Option(help="Starter set whose measures are looked for in the files: acm starters.")] = None,
     on: Annotated[str | None, typer.Option(help="Day on which you begin. Today.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: what only people know stays open, and is an error until given.")] = False,
 ) -> None:
     """Lay out a contract's folder: plan with eleven questions and calendar, roadmap, actions, instruments for clients' voice.
 
@@ -146,15 +151,14 @@ def start(
     from acmlib.contract.errors import ContractError
     from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
     from acmlib.display.starting import first_month, lay_out
-    from acmlib.intake.scaffold.draft import scaffold_contract
 
     root = workspace()
     try:
         day = dt.date.fromisoformat(on) if on else dt.datetime.now().astimezone().date()
         if not (root / contract_folder(contract) / CONTRACT_FILE).exists():
-            if source is None:
+            if not source:
                 raise ValueError(f"{contract_folder(contract)}: has no {CONTRACT_FILE} yet; name the provider's file: --from FILE")
-            say.note(f"written: {say.near(scaffold_contract(contract, source, root=root))}")
+            say.note(f"written: {say.near(_written(contract, source, root, service, yes))}")
         for path in lay_out(contract, root=root, today=day):
             say.note(f"written: {path.as_posix()}")
         steps = first_month(contract, root=root, today=day)
