@@ -66,6 +66,11 @@ class Seen:
         return self.theirs.strip() if re.search(r"\w \w", self.theirs) else self.ours.replace("_", " ").strip().capitalize()
 
     @property
+    def stem(self) -> str:
+        """Its name without what keeps it from being a word of SQL."""
+        return self.ours.rstrip("_")
+
+    @property
     def event(self) -> str:
         """The name of a date without the word date: *Closed*, *Due*."""
         return re.sub(r"[ _]?(date|on|at|day|dt)$", "", self.words, flags=re.IGNORECASE).strip() or self.words

@@ -85,7 +85,7 @@ def _of_dates(roles: Roles) -> Iterator[Proposal]:
         if DONE.search(one.ours):
             lines = {"start": entry.ours, "end": one.ours}
             check = {"end": "blank: still open, and not left out"}
-            yield Proposal(f"days_to_{one.ours.rstrip('_')}", f"Days from {entry.event.lower()} to {one.event.lower()}", "duration", lines, both, 4,
+            yield Proposal(f"days_to_{one.stem}", f"Days from {entry.event.lower()} to {one.event.lower()}", "duration", lines, both, 4,
                            "duration", "lower", check)  # fmt: skip
         elif LEFT.search(one.ours):
             lines = {"start": begun.ours, "end": one.ours, "at": "[90, 180]", "date": begun.ours}
@@ -94,7 +94,7 @@ def _of_dates(roles: Roles) -> Iterator[Proposal]:
             lines = {
                 "of": f"{entry.ours} is not null", "that": f"{one.ours} <= {entry.ours} + interval 183 day", "window": "183 days",
             }  # fmt: skip
-            yield Proposal(f"{one.ours.rstrip('_')}_6m", f"{one.event} within 6 months of {entry.event.lower()}", "proportion", lines, both, 2,
+            yield Proposal(f"{one.stem}_6m", f"{one.event} within 6 months of {entry.event.lower()}", "proportion", lines, both, 2,
                            check={"window": "knowable only half a year later"})  # fmt: skip
     for done in [one for one in roles.dates if DONE.search(one.ours)][:1]:
         for one in roles.due[:1]:
@@ -109,7 +109,7 @@ def _of_columns(roles: Roles) -> Iterator[Proposal]:
         among = ", ".join(f"'{value}'" for value in good)
         lines = {"of": f"{one.ours} is not null", "that": f"{one.ours} in ({among})"}
         yield Proposal(
-            f"{one.ours.rstrip('_')}_reached",
+            f"{one.stem}_reached",
             f"{one.words}: {', '.join(good)[:60]}",
             "proportion",
             lines,
@@ -121,7 +121,7 @@ def _of_columns(roles: Roles) -> Iterator[Proposal]:
         lines = {"of": f"{one.ours} is not null", "that": yes}
         if (found := _WITHIN.search(one.ours)) and roles.entry is not None:
             lines["window"] = f"{round(int(found[1]) * _DAYS[found[2][0]])} days"
-        yield Proposal(f"{one.ours.rstrip('_')}_yes", one.words, "proportion", lines, f"its values {', '.join(one.values)}; blank is left out", 3, tag,
+        yield Proposal(f"{one.stem}_yes", one.words, "proportion", lines, f"its values {', '.join(one.values)}; blank is left out", 3, tag,
                        "lower" if _UNWANTED.search(one.ours) else "higher")  # fmt: skip
     for before, after in roles.gains[:1]:
         known = {
