@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -41,6 +42,10 @@ from acmlib.release.rule import decide
 #: How an edition is decided: true counts, true totals and merged groups, or the public rule with its audit.
 Rule: TypeAlias = Literal["true", "groups", "public"]
 NUMBERS = ["numerator", "denominator", "value", "low", "high"]
+
+
+def _nothing_before() -> None:
+    """Say that readers have had no edition before."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +86,8 @@ class Release:
         What the ledger keeps once pages of this release are handed out; None where no ledger is needed.
     decided_with : frozenset of str
         Digests of the entries of the ledger that it was decided together with.
-    before : Before or None
-        What readers knew from the edition before; None where they have had none.
+    told_before : callable
+        Gives `before`.
     peers : DataFrame
         Public results of the programme's other contracts (`acmlib.release.peers.beside`).
     own : DataFrame
@@ -108,10 +113,19 @@ class Release:
     reasons: pd.DataFrame = field(default_factory=pd.DataFrame)
     entry: Entry | None = None
     decided_with: frozenset[str] = frozenset()
-    before: Before | None = None
+    told_before: Callable[[], Before | None] = _nothing_before
     peers: pd.DataFrame = field(default_factory=pd.DataFrame)
     own: pd.DataFrame = field(default_factory=empty_metric_table)
     untold: frozenset[str] = frozenset()
+
+    @cached_property
+    def before(self) -> Before | None:
+        """What readers knew from the edition before; None where they have had none. Found when a page asks for it: few pages do."""
+        with pd.option_context(*PLAIN_TEXTS):
+            return self.told_before()
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "before": self.before, "told_before": _nothing_before}
 
     @property
     def hidden(self) -> int:
@@ -257,6 +271,7 @@ def make_release(
         release = _public(release, counted, records, Past(contract, known), draft=draft)
     cells = mark_unreliable(release.cells, contract)
     last = last_time(contract, records, reported, edition, known)
+    shown = cells if rule == "public" else None
     durations = {name for name, metric in contract.metrics.items() if metric.kind == "duration"}
     apart = cells["metric"].isin([name for name in cells["metric"].unique() if "@" in name and name.partition("@")[0] in durations])
     return replace(
@@ -264,9 +279,9 @@ def make_release(
         cells=cells[~apart].reset_index(drop=True),
         waits=cells[apart].reset_index(drop=True),
         assessment=leave_out(assessment, cells) if release.suppressed else assessment,
-        before=as_it_was(last, counted.table, contract, records, populations, reported, shown=cells if rule == "public" else None)
+        told_before=partial(as_it_was, last, counted.table, contract, records, populations, reported, shown=shown)
         if last
-        else None,
+        else _nothing_before,
     )
 
 
