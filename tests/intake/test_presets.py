@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from acmlib.contract.errors import ContractError
@@ -79,3 +80,62 @@ def test_what_a_preset_needs_is_said(bench):
         preset_contract("shelter", "hmsi", Path("data/export"), root=bench.root)
     with pytest.raises(ContractError, match="is no folder in the workspace"):
         preset_contract("shelter", "hmis", Path("/etc"), root=bench.root)
+
+
+def made(bench, preset, folder):
+    """Write a contract by a preset, see that its check finds no error but placeholders, and return the whole-term cells by key."""
+    shutil.copytree(Path(__file__).parents[2] / "templates/presets", bench.root / "templates/presets", dirs_exist_ok=True)
+    preset_contract("made", preset, Path(folder), root=bench.root)
+    contract = load_contract("made", root=bench.root)
+    assert len(list(placeholder_problems(contract))) == 3
+    with open_tables(contract, root=bench.root) as tables:
+        assert not [str(one.what) for one in check_tables(tables, contract) if one.severity == "error"]
+        cells = metric_table(contract, tables, tables.period)
+    term = cells[cells["period"].eq("term")]
+    return contract, {(row.metric, row.dimension, row.group): row for row in term.itertuples()}
+
+
+def test_head_start_programs_are_added_up_as_pandas_adds_them(bench):
+    source = Path(__file__).parents[1] / "data/headstart/pir_excerpt.csv"
+    few = pd.read_csv(source)
+    bench.write("data/pir/pir.csv", source.read_bytes())
+    contract, known = made(bench, "head-start", "data/pir")
+    assert (str(contract.contract.starts), str(contract.contract.ends)) == ("2019-01-01", "2022-12-31")
+    everyone = "All participants"
+    assert known["enrolled", "all", everyone].numerator == few["total_cumulative_enrollment"].sum()
+    black = known["enrolled", "race_ethnicity", "Black or African American"]
+    assert black.numerator == few["black_or_african_american_non_hispanic_enrollees"].sum()
+    told = few.dropna(subset=["children_up_to_date_on_epdst_at_enrollment_end", "total_cumulative_enrolled_children"])
+    found = known["up_to_date", "all", everyone]
+    assert found.numerator == told["children_up_to_date_on_epdst_at_enrollment_end"].sum()
+    assert found.denominator == told["total_cumulative_enrolled_children"].sum()
+
+
+OPEN311 = """\
+[{"service_request_id": "1001", "status": "closed", "service_name": "Pothole", "agency_responsible": "DPW", "zipcode": "02138",
+  "requested_datetime": "2025-01-02T09:00:00Z", "updated_datetime": "2025-01-02T21:00:00Z", "expected_datetime": "2025-01-04T09:00:00Z"},
+ {"service_request_id": "1002", "status": "closed", "service_name": "Pothole", "agency_responsible": "DPW", "zipcode": "02139",
+  "requested_datetime": "2025-01-03T09:00:00Z", "updated_datetime": "2025-02-20T09:00:00Z", "expected_datetime": "2025-01-05T09:00:00Z"},
+ {"service_request_id": "1003", "status": "open", "service_name": "Graffiti", "agency_responsible": "DPW", "zipcode": "02138",
+  "requested_datetime": "2025-04-30T09:00:00Z", "updated_datetime": "2025-04-30T10:00:00Z", "expected_datetime": null}]
+"""
+SOCRATA = """\
+unique_key,created_date,closed_date,agency,complaint_type,borough,incident_zip,status,due_date,open_data_channel_type
+1,2025-01-02T09:00:00.000,2025-01-02T21:00:00.000,DSNY,Pothole,BRONX,10451,Closed,2025-01-04T09:00:00.000,PHONE
+2,2025-01-03T09:00:00.000,2025-02-20T09:00:00.000,DSNY,Pothole,QUEENS,11101,Closed,2025-01-05T09:00:00.000,ONLINE
+3,2025-04-30T09:00:00.000,,DSNY,Graffiti,BRONX,10451,Open,,PHONE
+"""
+
+
+@pytest.mark.parametrize(("name", "text", "place"), [
+    ("requests.json", OPEN311, ("zip", "02138")), ("311.csv", SOCRATA, ("neighborhood", "BRONX")),
+])  # fmt: skip
+def test_service_requests_of_open311_and_of_portals_are_counted_alike(bench, name, text, place):
+    bench.write(f"data/requests/{name}", text)
+    contract, known = made(bench, "open311", "data/requests")
+    assert (str(contract.contract.starts), str(contract.contract.ends)) == ("2025-01-02", "2025-04-30")
+    everyone = "All participants"
+    counts = {metric: (known[metric, "all", everyone].numerator, known[metric, "all", everyone].denominator)
+              for metric in ("closed_30d", "on_time", "days_to_close")}  # fmt: skip
+    assert counts == {"closed_30d": (1, 2), "on_time": (1, 2), "days_to_close": (2, 3)}
+    assert known["requests", *place].numerator == 2

@@ -2,39 +2,47 @@
 
 Presets stand in ``templates/presets/NAME/``: ``preset.yml`` (title, source, files, term), ``contract.yml`` with ``$folder``, ``$title``,
 ``$starts``, ``$ends`` and ``$term``, and code lists as CSV. A line that ends in ``#? Client: Sex`` is kept if the file Client has a
-column Sex, so that one preset serves several years of a standard.
+column Sex, so that one preset serves several years of a standard; ``#? Client: no Sex`` is kept if it has none. The files of a standard
+that does not name them are those of the folder: ``files: {Requests: .}``.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from string import Template
+from typing import Annotated
 
-import pandas as pd
-from pydantic import ValidationError
+from pydantic import BeforeValidator, ValidationError
 
 from acmlib.contract.errors import ContractError, choose, described
 from acmlib.contract.load import parse_contract
+from acmlib.contract.model import Table
 from acmlib.contract.schema import EDITOR_LINE
-from acmlib.contract.values import Map, Model, String
+from acmlib.contract.values import Map, Model, String, one_or_more
 from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
 from acmlib.contract.yaml_reader import read_text, read_yaml
-from acmlib.intake.read.delimited import csv_form, csv_rows
+from acmlib.intake.connection import Workspace
+from acmlib.intake.read.columns import ColumnError, typed
+from acmlib.intake.read.delimited import csv_form
 from acmlib.intake.read.files import SourceError, find_files
+from acmlib.intake.read.reading import read_raw
+from acmlib.intake.read.records import read_records
+from acmlib.intake.read.sheets import read_sheet
 
 PRESETS = Path("templates", "presets")
 
-_ONLY_IF = re.compile(r"\s*#\? (?P<file>\w+): (?P<column>\w+)$")
+_ONLY_IF = re.compile(r"\s*#\? (?P<file>\w+): (?P<no>no )?(?P<column>\w+)$")
 
 
 class Term(Model):
-    """The file and the two columns that say which days an export is about."""
+    """The file and the two columns that say which days an export is about; of several names the first that the file has."""
 
     file: String
-    starts: String
-    ends: String
+    starts: Annotated[tuple[String, ...], BeforeValidator(one_or_more)]
+    ends: Annotated[tuple[String, ...], BeforeValidator(one_or_more)]
 
 
 class Preset(Model):
@@ -99,7 +107,7 @@ def preset_text(contract_id: str, name: str, source: Path, *, root: Path) -> str
     if place is None:
         raise ContractError([f"--from '{source.name}': is no folder in the workspace; copy the export to data/{contract_id}/ first"])
     inside = place.relative_to(home).as_posix()
-    columns = {file: _columns(f"{inside}/{given}", root) for file, given in preset.files.items()}
+    columns = {file: _columns(f"{inside}/{given}".removesuffix("/."), root) for file, given in preset.files.items()}
     starts, ends, term = _term(preset, inside, root)
     title = contract_id.replace("-", " ").replace("_", " ").title()
     lines = [line for one in _template(name, root).splitlines() if (line := _kept(one, columns)) is not None]
@@ -128,9 +136,12 @@ def _template(name: str, root: Path) -> str:
 
 
 def _columns(name: str, root: Path) -> frozenset[str]:
-    """Return the columns of a file of the export."""
+    """Return the columns of a file of the export, or of the first of several."""
     try:
-        return frozenset(csv_form(find_files(name, root=root)[0]).columns)
+        file = find_files(name, root=root)[0]
+        if file.kind == "csv":
+            return frozenset(csv_form(file).columns)
+        return frozenset((read_sheet if file.kind == "excel" else read_records)(file).columns)
     except SourceError as error:
         raise ContractError([f"{name}: {error}"]) from None
 
@@ -140,15 +151,38 @@ def _kept(line: str, columns: Mapping[str, frozenset[str]]) -> str | None:
     found = _ONLY_IF.search(line)
     if found is None:
         return line
-    return line[: found.start()] if found["column"] in columns[found["file"]] else None
+    return line[: found.start()] if (found["column"] in columns[found["file"]]) != bool(found["no"]) else None
 
 
 def _term(preset: Preset, inside: str, root: Path) -> tuple[str, str, str]:
     """Return the first and last day of an export, and what they were guessed from."""
-    if preset.term is not None and (root / inside / preset.term.file).is_file():
-        rows = csv_rows(find_files(f"{inside}/{preset.term.file}", root=root)[0])
-        days = [[str(row.get(column, ""))[:10] for _, row in rows] for column in (preset.term.starts, preset.term.ends)]
-        read = [pd.to_datetime(pd.Series(one), format="%Y-%m-%d", errors="coerce") for one in days]
-        if rows and all(one.notna().all() for one in read):
-            return f"{read[0].min():%Y-%m-%d}", f"{read[1].max():%Y-%m-%d}", preset.term.file
+    if preset.term is not None:
+        name = f"{inside}/{preset.term.file}".removesuffix("/.")
+        try:
+            days = _span(name, preset.term, root)
+        except (SourceError, ColumnError):
+            days = None
+        if days is not None:
+            return days[0].isoformat(), days[1].isoformat(), preset.term.file if preset.term.file != "." else days[2]
     return "2025-01-01", "2025-12-31", "nothing: the export does not say it"
+
+
+def _span(name: str, term: Term, root: Path) -> tuple[dt.date, dt.date, str] | None:
+    """Return the earliest and the latest day of two columns, of dates or of years, and the first column's name."""
+    workspace = Workspace()
+    try:
+        workspace.connection.execute("CREATE SCHEMA raw")
+        table = Table(source=name)
+        raw = read_raw("export", table, find_files(name, root=root), workspace)
+        columns = {column.source: column for column in typed("export", table, raw, workspace.connection)[0]}
+        named = [next((name for name in names if name in columns), None) for names in (term.starts, term.ends)]
+        if None in named:
+            return None
+        first, last = (columns[str(one)].value for one in named)
+        found = workspace.connection.execute(f"SELECT min({first}), max({last}) FROM ({raw.query})").fetchall()[0]
+    finally:
+        workspace.close()
+    if all(isinstance(one, int) for one in found):
+        return dt.date(found[0], 1, 1), dt.date(found[1], 12, 31), str(named[0])
+    days = [one.date() if isinstance(one, dt.datetime) else one for one in found]
+    return (days[0], days[1], str(named[0])) if all(isinstance(one, dt.date) for one in days) else None
