@@ -27,7 +27,7 @@ def table(
     Parameters
     ----------
     frame : DataFrame
-        Its values are written as they are read: numbers, dates and texts in the page's language; missing ones in words.
+        Its values are written as they are read: numbers, dates and texts in the page's language; missing ones in words; a `Cell` as it is.
     voice : Voice
         Words and labels.
     caption : str
@@ -68,6 +68,8 @@ def table(
 
 
 def _cell(value: object, voice: Voice, language: str) -> str | Cell:
+    if isinstance(value, Cell):
+        return value
     if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
         return Cell(voice.words("table.no_value"), muted=True)
     if isinstance(value, dt.date):

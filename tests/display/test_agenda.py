@@ -62,3 +62,11 @@ def test_without_a_plan_the_sheet_says_minutes(report):
     bare = replace(report, release=replace(report.release, records=Records()))
     assert headings(bare)[0].startswith("15 minutes · ")
     assert not any("Deep dive" in heading for heading in headings(bare))
+
+
+def test_what_is_new_since_the_last_edition_is_said_among_the_signals(repository, report):
+    (signals,) = [one for one in show.agenda(report) if isinstance(one, Section) and one.contents == "Signals"]
+    assert str(signals.body[-1]).endswith("Since May 2026: nothing new in targets, changes or gaps.")
+    earlier = open_report("northern-youth-jobs", "2025-09", "provider", root=repository)
+    (signals,) = [one for one in show.agenda(earlier) if isinstance(one, Section) and one.contents == "Signals"]
+    assert "Since August 2025: Days to enroll has improved" in str(signals.body[-1])

@@ -1,12 +1,15 @@
 """The pages around a meeting say what was written, to whom it may be said, and nothing that the numbers do not hold."""
 
 import datetime as dt
+import re
+from dataclasses import replace
 
 import pytest
 
 from acmlib.contract.records import Records
 from acmlib.display import sections as show
 from acmlib.display.report import open_report
+from acmlib.display.sections.records import proposed
 
 HARBOR = "harbor-youth-jobs"
 
@@ -61,6 +64,29 @@ def test_both_sides_are_counted_alike(reports):
     section = show.obligations(reports("provider"))
     assert section.heading == "The provider kept 20 of 23 dates; the agency kept 9 of 31"
     assert "paid 46 days after receipt (median)" in told(section)
+
+
+def test_promises_of_both_parties_are_counted_beside_what_else_they_owe(reports):
+    text = told(show.two_sides(reports("provider")))
+    assert re.search(r"Promises of the provider, of those shown here +5 +4 +3 +none +1 +1 kept late", text)
+    assert re.search(r"Promesas de la agencia, de las que se muestran aquí +4 +4 +3 ", told(show.two_sides(reports("provider", "es"))))
+
+
+def test_an_action_says_what_it_rests_on_and_by_when_the_figures_should_show_it(reports):
+    (table,) = show.action_plan(reports("provider")).body
+    row = next(
+        row for row in table.rows if str(row[0]).startswith("List the employers") or getattr(row[0], "text", "").startswith("List the")
+    )
+    assert row[0].detail == "Rests on: Job within 6 months, by race and ethnicity"
+    assert row[-1] == "Not done yet; the figures should show it by December 31, 2026"
+
+
+def test_proposals_say_who_can_act_and_leave_out_what_is_planned(reports):
+    report = reports("provider")
+    assert "Placed in a job" not in told(proposed(report)), "it is on the roadmap"
+    bare = replace(report, release=replace(report.release, records=Records()))
+    first = proposed(bare).items[0]
+    assert first.endswith("The provider can act: it opens at “Started work experience”"), first
 
 
 def test_replies_that_are_settled_say_how_and_open_ones_stay_open(reports):

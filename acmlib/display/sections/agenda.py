@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from acmlib.analysis.before import Before
 from acmlib.analysis.since import since_last_time
 from acmlib.contract.calendar import meeting_after
 from acmlib.contract.records import Action, Topic
@@ -15,9 +16,10 @@ from acmlib.display.sections.meeting import calendar_entries
 from acmlib.display.sections.opening import untold
 from acmlib.display.sections.provider_side import figure_name
 from acmlib.display.sections.said import told, told_facts
+from acmlib.display.sections.since import news
 
 #: A meeting discusses at most three signals and takes a handful of decisions; a sheet has no room for more.
-SIGNALS, DECISIONS, PROMISES, ROOM = 3, 3, 4, 3
+SIGNALS, DECISIONS, PROMISES, ROOM, NEWS = 3, 3, 4, 3, 2
 
 #: Minutes of each item in a meeting of 90; other lengths in proportion, to five minutes, what is left over to the deep dive.
 MINUTES = {"promises": 15, "signals": 25, "deep_dive": 25, "celebrate": 5, "decisions": 10, "next": 10}
@@ -152,7 +154,17 @@ def _signals(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Display,
     quiet = [voice.short(metric) for metric in report.headline if metric not in named and _is_known(report, metric)]
     small += [words("agenda.skip", list=quiet)] if quiet else []
     heading = words("agenda.signals", n=len(lines)) if lines else words("agenda.signals_none")
+    before = report.release.before
+    small += [_since(report, before)] if before is not None else []
     return heading, (*body, *([Prose((" ".join(small),))] if small else []))
+
+
+def _since(report: Report, before: Before) -> str:
+    """Say what is new since the edition that readers had last: at most `NEWS` findings, the rest counted."""
+    words, moved = report.words, news(report)
+    since = words("since.since", period=before.period.text)
+    more = [words("agenda.more_news", n=len(moved) - NEWS)] if len(moved) > NEWS else []
+    return words("agenda.since", since=since, what=" ".join([*moved[:NEWS], *more]) if moved else words("agenda.nothing_new"))
 
 
 def _is_known(report: Report, metric: str) -> bool:

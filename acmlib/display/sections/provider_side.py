@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from acmlib.analysis.obligations import Kept, kept, reply_clock
+from acmlib.analysis.obligations import Kept, KeptRate, kept, promises_kept, reply_clock
 from acmlib.analysis.spot_checks import decision_rule, has_passed, unreliable_metrics
 from acmlib.contract.replies import Response, SpotCheck
 from acmlib.display.charts.outcomes import outcomes_by_group
@@ -35,7 +35,8 @@ def obligations(report: Report) -> Section | None:
     """
     words = report.words
     found = kept(report.records.deliverables, report.date)
-    if not found:
+    rates = promises_kept([one for one in report.records.actions if one.agreed_on <= report.date], report.date)
+    if not found and not rates:
         return None
     columns = tuple(
         Column(words(f"owed.column_{one}"), "text" if one in ("what", "more") else "number")
@@ -52,7 +53,12 @@ def obligations(report: Report) -> Section | None:
             _more(report, one),
         )
         for one in found
-    )
+    ) + tuple(_promised(report, one) for one in rates)
+    if not found:
+        here = "_here" if untold(report, "actions") else ""
+        parts = [words("agenda.rate", party=words(f"party.{one.party}"), n=one.kept, total=one.due) for one in rates]
+        heading = words(f"agenda.rates{here}", list=parts).rstrip(".")
+        return Section(heading, (DataTable(words("owed.caption"), columns, rows),), contents=words("owed.short"))
     parties = [party for party in ("provider", "agency") if any(one.party == party for one in found)]
     told = [
         words(
@@ -63,6 +69,15 @@ def obligations(report: Report) -> Section | None:
         for party in parties
     ]
     return Section("; ".join(told), (DataTable(words("owed.caption"), columns, rows),), contents=words("owed.short"))
+
+
+def _promised(report: Report, one: KeptRate) -> tuple[str | Cell, ...]:
+    """Return how one party kept what it promised in meetings and was due: by the day, late, not yet."""
+    words, nothing = report.words, Cell(report.words("table.no_value"), muted=True)
+    told = [words(f"owed.{key}", n=n) for key, n in (("kept_late", one.late), ("dropped", one.dropped)) if n]
+    name = words(f"owed.promise_{one.party}" + ("_here" if untold(report, "actions") else ""))
+    counts = (words.number(one.due), words.number(one.kept + one.late), words.number(one.kept), nothing, words.number(one.waiting))
+    return name, *counts, "; ".join(told) if told else nothing
 
 
 def _more(report: Report, one: Kept) -> str | Cell:
@@ -94,7 +109,8 @@ def replies(report: Report) -> Section | None:
     period = report.release.period.text
     mine = [one for one in report.records.responses if one.period == period]
     earlier = [one for one in report.records.responses if one.period != period and one.is_open]
-    due = next((entry.day for entry in calendar_entries(report) if entry.kind == "replies_due" and entry.day > report.date), None)
+    ahead = [entry for entry in calendar_entries(report) if entry.kind in ("pre_read", "replies_due") and entry.day > report.date]
+    due = next((entry.day for entry in ahead if entry.kind == "replies_due"), None)
     if not mine and not earlier and due is None:
         return None
     clock = reply_clock(mine, due)
@@ -109,7 +125,8 @@ def replies(report: Report) -> Section | None:
         )
         for one in (*mine, *earlier)
     )
-    lines = [words("replies.due", date=due)] if due else []
+    sent = next((entry.day for entry in ahead if entry.kind == "pre_read" and due is not None and entry.day <= due), None)
+    lines = [words("replies.due_in", date=due, n=(due - sent).days) if sent else words("replies.due", date=due)] if due else []
     body = ([DataTable(words("replies.caption"), columns, rows)] if rows else []) + ([Prose(tuple(lines))] if lines else [])
     if mine:
         heading = words("replies.heading", n=clock.answered, disputed=clock.disputed + len(earlier))
@@ -123,7 +140,8 @@ def _settled(report: Report, one: Response) -> str:
     if one.reply == "agree":
         return words("replies.nothing_open")
     if one.settled_on is None:
-        return words("replies.open")
+        days = (report.date - one.on).days
+        return words("replies.open_for", n=days) if days > 0 else words("replies.open")
     told = words("replies.settled", date=one.settled_on)
     return words("replies.settled_how", told=told, how=one.settled.in_language(report.voice.language)) if one.settled else told
 

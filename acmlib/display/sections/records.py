@@ -7,14 +7,17 @@ from typing import Any
 
 import pandas as pd
 
-from acmlib.contract.records import GUIDE, Note, Question
+from acmlib.contract.figures import figure_ids
+from acmlib.contract.records import GUIDE, Action, Note, Question
 from acmlib.display.charts.frames import records
 from acmlib.display.claims import Claim, together
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.opening import is_overdue, silence, untold
+from acmlib.display.sections.provider_side import figure_name
 from acmlib.display.tables import table
+from acmlib.display.verdict import is_on_pathway
 
 SECTIONS = ("performance_improvement", "implementation", "resident_voice")
 
@@ -47,7 +50,7 @@ def roadmap(report: Report) -> Section:
 
 def action_plan(report: Report) -> Section:
     """Return all agreed actions with owner, due date and status, and whether the numbers show that those done worked."""
-    words, language = report.words, report.voice.language
+    words = report.words
     agreed = [action for action in report.records.actions if action.agreed_on <= report.date]
     if not agreed:
         return Section(words("action.short"), (Prose((silence(report, "actions"),)),), contents=words("action.short"))
@@ -55,11 +58,11 @@ def action_plan(report: Report) -> Section:
     verdicts = every.loc[[action.id for action in agreed]]
     frame = pd.DataFrame(
         {
-            "what": [action.what.in_language(language) for action in agreed],
+            "what": [_agreed(report, action) for action in agreed],
             "owner": [action.owner for action in agreed],
             "due": [action.due for action in agreed],
             "state": [words("action.overdue") if is_overdue(action, report) else words(f"action.{action.status}") for action in agreed],
-            "worked": [_worked(report, verdicts.loc[action.id].to_dict()) for action in agreed],
+            "worked": [_worked(report, action, verdicts.loc[action.id].to_dict()) for action in agreed],
         }
     )
     columns = {str(name): words(f"action.column_{name}") for name in frame}
@@ -74,8 +77,24 @@ def action_plan(report: Report) -> Section:
     return Section(heading, (shown,), contents=words("action.short"))
 
 
-def _worked(report: Report, outcome: Mapping[Any, Any]) -> str:
-    """Say what the numbers show since an action was done."""
+def _agreed(report: Report, action: Action) -> Cell:
+    """Return what was agreed, with what it rests on: a figure, a topic, a meeting, a record."""
+    words, voice, name = report.words, report.voice, action.evidence
+    what = action.what.in_language(voice.language)
+    if name is None:
+        return Cell(what)
+    topic = next((one.title for one in report.records.roadmap if one.id == name), None)
+    if name in figure_ids(report.contract):
+        told = figure_name(report, name, short=True)
+    else:
+        told = voice.written(topic) if topic is not None else name.replace("_", " ")
+    return Cell(what, detail=words("action.rests_on", what=told))
+
+
+def _worked(report: Report, action: Action, outcome: Mapping[Any, Any]) -> str:
+    """Say what the numbers show since an action was done; of one that is open, by when they should show it."""
+    if action.status == "open" and action.seen_by is not None:
+        return report.words("worked.seen_by", date=action.seen_by)
     verdict = key_of(outcome["verdict"])
     if outcome["together"]:
         return report.words("worked.mixed")
@@ -197,25 +216,52 @@ def _by_file(report: Report, question: str) -> str:
 
 
 def proposed(report: Report) -> Bullets | None:
-    """Return topics that the numbers propose for the roadmap, by people affected, size and certainty; None if there is none."""
+    """Return topics that the numbers propose for the roadmap, each with why; None if there is none.
+
+    They are ranked by the people that a gap means (its size times the people of the group), by certainty, and by whether the step at
+    which it opens has an owner who can act. What is on the roadmap and not done yet is not proposed again.
+    """
     gaps, served = report.gaps, report.served
+    planned = {(one.metric, one.dimension) for one in report.records.roadmap if one.status in ("planned", "ready")}
     judged = gaps[gaps["verdict"].isin(["clear", "possible"]) & gaps["to_parity_fixed"].gt(0)].copy()
     if len(served):
         under = served[served["verdict"].isin(["clear", "possible"]) & served["participation_ratio"].lt(1)]
         judged = pd.concat([judged, under.assign(to_parity_fixed=under["to_parity_growing"])], ignore_index=True)
     if judged.empty:
         return None
+    judged = judged[[pair not in planned for pair in zip(judged["metric"], judged["dimension"], strict=True)]]
+    steps = [_owned_step(report, row) for row in records(judged)]
     certainty = judged["verdict"].map({"clear": 1.0, "possible": 0.5})
-    judged["rank"] = judged["to_parity_fixed"] * certainty
+    judged["rank"] = judged["to_parity_fixed"] * certainty * [1.0 if step else 0.5 for step in steps]
     best = judged.sort_values("rank", ascending=False, kind="stable").drop_duplicates(["metric", "dimension"]).head(3)
-    items = tuple(
-        report.words(
-            "roadmap.proposed_served" if row.get("base") == row.get("base") and row.get("base") else "roadmap.proposed_item",
-            metric=report.voice.metric(row["metric"]),
-            dimension=report.voice.dimension(row["dimension"]),
-            n=row["to_parity_fixed"],
-            certainty=report.words(f"verdict_short.{row['verdict']}"),
-        )
-        for row in records(best)
+    items = tuple(_proposal(report, row) for row in records(best))
+    return Bullets(items, heading=report.words("roadmap.proposed")) if items else None
+
+
+def _proposal(report: Report, row: Mapping[Any, Any]) -> str:
+    """Return a proposed topic with why: the people it is about, how certain it is, and who owns the step at which the gap opens."""
+    words, voice = report.words, report.voice
+    told = words(
+        "roadmap.proposed_served" if _is_served(row) else "roadmap.proposed_item",
+        metric=voice.metric(row["metric"]),
+        dimension=voice.dimension(row["dimension"]),
+        n=row["to_parity_fixed"],
+        certainty=words(f"verdict_short.{row['verdict']}"),
     )
-    return Bullets(items, heading=report.words("roadmap.proposed"))
+    step = _owned_step(report, row)
+    return words("roadmap.acts", told=told, stage=voice.stage(str(step["stage"])), party=words.party(str(step["owner"]))) if step else told
+
+
+def _is_served(row: Mapping[Any, Any]) -> bool:
+    return bool(row.get("base") == row.get("base") and row.get("base"))
+
+
+def _owned_step(report: Report, row: Mapping[Any, Any]) -> Mapping[Any, Any] | None:
+    """Return the step of the pathway at which the gap of a group opens beyond chance; None where that is not known."""
+    steps = report.assessment.stage_gaps
+    if _is_served(row) or steps.empty or not is_on_pathway(str(row["metric"]), report.contract):
+        return None
+    own = (
+        steps["dimension"].eq(row["dimension"]) & steps["group"].eq(row["group"]) & steps["opens"].eq(True) & steps["difference_high"].lt(0)
+    )
+    return next(iter(records(steps[own])), None)

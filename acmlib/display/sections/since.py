@@ -36,7 +36,7 @@ def since_last_time(report: Report) -> Section | None:
     words, before = report.words, report.release.before
     if before is None and not report.records.actions and not len(report.release.restatements):
         return None
-    moved = [*_figures(report, before), *_gaps(report, before), *_served(report, before)] if before is not None else []
+    moved = news(report)
     body: list[Display] = []
     if before is not None:
         body.append(Prose((_which(report, before),)))
@@ -57,6 +57,12 @@ def since_last_time(report: Report) -> Section | None:
     name = words("since.since", period=before.period.text) if before is not None else words("since.short")
     heading = words("since.heading", name=name, list="; ".join(parts)) if parts else name
     return Section(heading, tuple(body), contents=words("since.short"))
+
+
+def news(report: Report) -> list[str]:
+    """Return what is new in targets, changes, gaps and who is served, each as a sentence; empty where there is no edition before."""
+    before = report.release.before
+    return [*_figures(report, before), *_gaps(report, before), *_served(report, before)] if before is not None else []
 
 
 def _which(report: Report, before: Before) -> str:
