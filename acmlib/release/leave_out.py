@@ -73,6 +73,8 @@ def _keys_of(cells: pd.DataFrame) -> Shown:
 
 
 def _mask(frame: pd.DataFrame, shown: Shown, waiting: Collection[str]) -> pd.DataFrame:
+    if frame.empty:  # of a contract without populations: no columns either
+        return frame
     gone = ~_among(frame, "period", "group", shown)
     others = [name for name in ("comparator", "comparator_group") if name in frame]
     for other in others:
