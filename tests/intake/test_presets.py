@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from acmlib.contract.load import load_contract
 from acmlib.intake import open_tables
 from acmlib.intake.check.checks import check_tables
 from acmlib.intake.presets.preset import preset_contract
+from acmlib.intake.read.ocds import contract_rows
 from acmlib.intake.scaffold.placeholders import placeholder_problems
 from acmlib.measures.compute import metric_table
 
@@ -139,3 +141,61 @@ def test_service_requests_of_open311_and_of_portals_are_counted_alike(bench, nam
               for metric in ("closed_30d", "on_time", "days_to_close")}  # fmt: skip
     assert counts == {"closed_30d": (1, 2), "on_time": (1, 2), "days_to_close": (2, 3)}
     assert known["requests", *place].numerator == 2
+
+
+def ocds(number, method, awarded, signed, category="services"):
+    """Three releases of one process: tender, award, contract; the last two without the tender's own fields."""
+    common = {"ocid": f"ocds-1-{number}", "buyer": {"name": "City"}}
+    days = {"awardID": 1, "id": number, "status": "active", "value": {"amount": 1000 * number, "currency": "USD"}}
+    tender = {
+        "id": "t",
+        "mainProcurementCategory": category,
+        "procurementMethod": method,
+        "tenderPeriod": {"endDate": "2025-01-10T17:00:00Z"},
+    }
+    return [
+        {**common, "id": "1", "tag": ["tender"], "date": "2025-01-01T00:00:00Z", "tender": tender},
+        {**common, "id": "2", "tag": ["award"], "date": "2025-02-01T00:00:00Z",
+         "awards": [{"id": 1, "date": f"{awarded}T23:00:00-05:00", "suppliers": [{"id": "s", "name": "Acme"}]}]},
+        {**common, "id": "3", "tag": ["contract"], "date": "2025-03-01T00:00:00Z", "contracts": [{**days, "id": str(number)}]},
+        {**common, "id": "4", "tag": ["contractUpdate"], "date": "2025-03-02T00:00:00Z",
+         "contracts": [{"id": number, **({"dateSigned": f"{signed}T09:00:00Z"} if signed else {}),
+                        "milestones": [{"id": "m", "dueDate": "2025-06-01T00:00:00Z", "dateMet": "2025-05-01T00:00:00Z"}]}]},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["releases", "records", "lines"])
+def test_releases_of_one_process_are_one_contract(bench, form):
+    releases = [
+        *ocds(1, "open", "2025-01-31", "2025-02-10"),
+        *ocds(2, "limited", "2025-02-01", "2025-03-03"),
+        *ocds(3, "open", "2025-02-03", ""),
+    ]
+    content = {"uri": "x", "publisher": {"name": "City"}, "releases": releases}
+    if form == "records":
+        content = {
+            "records": [{"ocid": f"ocds-1-{n}", "releases": [one for one in releases if one["ocid"].endswith(str(n))]} for n in (1, 2, 3)]
+        }
+    text = "\n".join(map(json.dumps, releases)) if form == "lines" else json.dumps(content)
+    bench.write(f"data/ocds/city.{'jsonl' if form == 'lines' else 'json'}", text)
+    _, known = made(bench, "ocds", "data/ocds")
+    everyone = "All participants"
+    assert known["signed", "all", everyone].numerator == 2 and known["value", "all", everyone].value == 3000
+    assert (known["competed", "all", everyone].numerator, known["competed", "all", everyone].denominator) == (2, 3)
+    assert (known["days_to_sign", "all", everyone].numerator, known["days_to_sign", "all", everyone].denominator) == (2, 3)
+    assert known["milestones", "all", everyone].numerator == 2
+    assert known["competed", "method", "Limited"].numerator == 0
+
+
+def test_the_standards_own_example_is_one_contract(bench):
+    """Open Contracting sample data, fictional example 1.1: six releases; its own record says what they compile to."""
+    shared = Path(__file__).parents[1] / "data/ocds"
+    rows = {name: contract_rows(json.loads((shared / f"{name}.json").read_text(encoding="utf-8"))) for name in ("releases", "record")}
+    assert rows["releases"] == rows["record"] and len(rows["record"]) == 1
+    found = rows["record"][0]
+    assert (found["provider"], found["agency"], found["category"], found["method"]) == (
+        "AnyCorp Cycle Provision", "London Borough of Barnet", "works", "open",
+    )  # fmt: skip
+    assert (found["awarded_on"], found["signed_on"], found["ends"], found["value"], found["paid"]) == (
+        "2010-05-10", "2010-06-10", "2011-06-30", 11_000_000, 60_000,
+    )  # fmt: skip

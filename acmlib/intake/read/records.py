@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from acmlib.intake.read.files import SourceError, SourceFile, column_names
+from acmlib.intake.read.ocds import contract_rows, is_ocds
 from acmlib.intake.read.sheets import Sheet, cell_text
 
 #: A JSON file with more bytes than this is refused: it is read at once.
@@ -21,7 +22,8 @@ def read_records(file: SourceFile) -> Sheet:
     """Return the columns and rows of a JSON file, or of one of SPSS, Stata or SAS.
 
     JSON: a list of objects, an object that holds one such list (``{"results": [...]}``, GeoJSON), or an object a line. Objects in objects
-    become columns such as ``address.zip``; lists of words become one text with ; between them.
+    become columns such as ``address.zip``; lists of words become one text with ; between them. Releases and records of the Open Contracting
+    Data Standard become a row a contract (`acmlib.intake.read.ocds`).
     SPSS, Stata, SAS: values that have labels are read as these; what the file declares as missing is blank, but in columns of labels its
     label says why ("Refused").
 
@@ -53,6 +55,11 @@ def _json(file: SourceFile) -> list[Mapping[str, Any]]:
             given = json.loads(text)
     except (ValueError, RecursionError):
         raise SourceError("is no JSON that can be read; ask for the file again") from None
+    if is_ocds(given):
+        rows = contract_rows(given)
+        if not rows:
+            raise SourceError("holds releases without contracts; ask for those with awards and contracts")
+        return list(rows)
     while isinstance(given, dict):
         lists = [value for value in given.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
         if len(lists) != 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from acmlib.contract.errors import ContractError, choose
 from acmlib.contract.pilots import ANSWERS, CRITERIA, MOST
+from acmlib.intake.read.ocds import contract_rows, is_ocds
 
 #: Our names of what a register says, and what others call it (lower case, without spaces and signs).
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -50,7 +51,7 @@ def read_register(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise ContractError([f"{path.name}: there is no such file; give a register as CSV, Excel or OCDS JSON"])
     try:
-        raw = pd.DataFrame(list(_ocds(path))) if path.suffix == ".json" else _table(path)
+        raw = pd.DataFrame(_ocds(path)) if path.suffix == ".json" else _table(path)
     except (ValueError, OSError, KeyError) as error:
         raise ContractError([f"{path.name}: cannot be read ({error}); save it as CSV (UTF-8) or Excel and try again"]) from error
     named = raw.rename(columns=_ours(list(raw.columns)))
@@ -155,40 +156,9 @@ def _dates(column: pd.Series, file: str, name: str) -> pd.Series:
     return read
 
 
-def _ocds(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the contracts of a file of releases or records, each as its newest release has it."""
+def _ocds(path: Path) -> list[dict[str, Any]]:
+    """Return the contracts of a file of releases or records, each as its newest releases have it."""
     content = json.loads(path.read_text(encoding="utf-8-sig"))
-    if not isinstance(content, dict) or not ("releases" in content or "records" in content):
+    if not is_ocds(content):
         raise ValueError(choose("no releases", ["releases", "records"]))
-    releases = list(content.get("releases", ()))
-    for record in content.get("records", ()):
-        releases += [record["compiledRelease"]] if "compiledRelease" in record else record.get("releases", [])
-    newest: dict[tuple[str, str], dict[str, Any]] = {}
-    # Dates are compared as times: as text, 23:00-05:00 would come before 01:00Z of the next day.
-    for release in sorted(releases, key=_moment):
-        awards = {str(award.get("id")): award for award in release.get("awards", ())}
-        for contract in release.get("contracts", ()):
-            award = awards.get(str(contract.get("awardID")), {})
-            newest[release.get("ocid", ""), str(contract.get("id"))] = _contract(release, contract, award)
-    yield from newest.values()
-
-
-def _moment(release: Mapping[str, Any]) -> pd.Timestamp:
-    moment = pd.Timestamp(release.get("date", 0))
-    return moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
-
-
-def _contract(release: Mapping[str, Any], contract: Mapping[str, Any], award: Mapping[str, Any]) -> dict[str, Any]:
-    tender = release.get("tender", {})
-    period = contract.get("period") or award.get("contractPeriod") or {}
-    suppliers = ", ".join(one.get("name", "") for one in award.get("suppliers", ()))
-    return {
-        "id": f"{release.get('ocid', '')}/{contract.get('id')}",
-        "title": contract.get("title") or award.get("title") or tender.get("title") or "",
-        "provider": suppliers,
-        "agency": release.get("buyer", {}).get("name", ""),
-        "category": tender.get("mainProcurementCategory", ""),
-        "starts": period.get("startDate", ""),
-        "ends": period.get("endDate", ""),
-        "value": contract.get("value", award.get("value", {})).get("amount"),
-    }
+    return contract_rows(content)
