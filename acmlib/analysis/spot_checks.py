@@ -47,8 +47,8 @@ def has_passed(check: SpotCheck) -> bool:
     return decision_rule(check.records, check.target).passes(check.records - check.errors)
 
 
-def unreliable_metrics(checks: Sequence[SpotCheck]) -> tuple[str, ...]:
-    """Return the metrics whose last spot check was not passed: what pages say of them rests on records that were not right.
+def last_failed(checks: Sequence[SpotCheck]) -> dict[str, SpotCheck]:
+    """Return the last spot check of each metric if it was not passed: what pages say of these rests on records that were not right.
 
     Parameters
     ----------
@@ -57,13 +57,13 @@ def unreliable_metrics(checks: Sequence[SpotCheck]) -> tuple[str, ...]:
     Examples
     --------
     >>> checked = {"what": "Files", "records": 19, "by": "Ana", "metric": "placed_6m"}
-    >>> unreliable_metrics([SpotCheck(date="2026-01-10", errors=5, **checked)])
-    ('placed_6m',)
-    >>> unreliable_metrics([SpotCheck(date="2026-01-10", errors=5, **checked), SpotCheck(date="2026-03-10", errors=1, **checked)])
-    ()
+    >>> list(last_failed([SpotCheck(date="2026-01-10", errors=5, **checked)]))
+    ['placed_6m']
+    >>> last_failed([SpotCheck(date="2026-01-10", errors=5, **checked), SpotCheck(date="2026-03-10", errors=1, **checked)])
+    {}
     """
     last = {check.metric: check for check in sorted(checks, key=lambda check: check.date) if check.metric is not None}
-    return tuple(metric for metric, check in last.items() if not has_passed(check))
+    return {metric: check for metric, check in last.items() if not has_passed(check)}
 
 
 def decision_rule(records: int, target: str = "90/60") -> Rule:

@@ -10,6 +10,7 @@ from acmlib.contract.records import Records
 from acmlib.display import sections as show
 from acmlib.display.report import open_report
 from acmlib.display.sections.records import proposed
+from acmlib.display.sections.tiles import headline_tiles
 
 HARBOR = "harbor-youth-jobs"
 
@@ -100,6 +101,16 @@ def test_a_check_that_was_not_passed_warns_of_its_metric_until_a_later_one_passe
     section = show.checked(reports("provider"))
     assert section.heading == "3 of 4 spot checks of records passed"
     assert "Still in the program" in told(section) and "Read with care" in told(section)
+
+
+def test_a_metric_whose_check_was_not_passed_says_so_on_its_tile_and_under_its_chart(reports):
+    report = reports("provider")
+    tiles = {one.name: one.details for one in headline_tiles(report).items}
+    warned = [name for name, details in tiles.items() if "read with care: 14 of 19 checked records were right" in details]
+    assert warned == ["Still in the program, 180 days"]
+    warning = "Read with care: 14 of 19 records were right when they were checked on March 10, 2026."
+    assert warning in told(show.trend(report, "in_programme@180d"))
+    assert warning not in told(show.trend(report, "placed_6m"))
 
 
 def test_both_sides_of_a_month_are_one_section_whose_heading_warns(reports):

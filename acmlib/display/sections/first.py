@@ -14,6 +14,7 @@ from acmlib.display.comparisons import Row
 from acmlib.display.facts import Fact
 from acmlib.display.objects import Chart, Display, Section, TitleBlock
 from acmlib.display.report import Report
+from acmlib.display.sections.doubts import doubts
 from acmlib.display.sections.said import PICTURES, SHOWN, base_names, first_words, is_main_first
 from acmlib.display.sections.tiles import headline_tiles
 from acmlib.display.sections.time import chart_over_time
@@ -100,7 +101,8 @@ def _results(report: Report, rows: pd.DataFrame, metric: str) -> Section:
     words, voice = report.words, report.voice
     key = "picture_results" if voice.kind(metric) in FRACTIONS else "picture_group"
     caption = words("first.picture_caption", dimension=voice.dimension(str(rows["dimension"].iloc[0])), period=str(rows["period"].iloc[0]))
-    return Section(words(f"first.{key}", metric=voice.short(metric)), (outcomes_by_group(rows, voice=voice, caption=caption),))
+    body = (outcomes_by_group(rows, voice=voice, caption=caption), *doubts(report, metric))
+    return Section(words(f"first.{key}", metric=voice.short(metric)), body)
 
 
 def _opens(report: Report, row: Row) -> Section:

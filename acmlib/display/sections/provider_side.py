@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from acmlib.analysis.obligations import Kept, KeptRate, kept, promises_kept, reply_clock
-from acmlib.analysis.spot_checks import decision_rule, has_passed, unreliable_metrics
+from acmlib.analysis.spot_checks import decision_rule, has_passed, last_failed
 from acmlib.contract.replies import Response, SpotCheck
 from acmlib.display.charts.outcomes import outcomes_by_group
 from acmlib.display.judgements import gap_heading
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.sections.doubts import doubts
 from acmlib.display.sections.equity import compared
 from acmlib.display.sections.meeting import calendar_entries
 from acmlib.display.sections.opening import untold
@@ -205,7 +206,7 @@ def checked(report: Report) -> Section | None:
     passed = sum(has_passed(check) for check in checks)
     heading = words("checked.heading_here" if untold(report, "spot_checks") else "spot.heading", n=len(checks), passed=passed)
     table = DataTable(words("spot.caption"), columns, rows, notes=notes)
-    failed = [report.voice.metric(metric) for metric in unreliable_metrics(report.records.checks)]
+    failed = [report.voice.metric(metric) for metric in last_failed(report.records.checks)]
     warning = [Prose((words("checked.warning", list=failed),))] if failed else []
     return Section(heading, (*warning, table), contents=words("spot.short"))
 
@@ -229,7 +230,7 @@ def two_sides(report: Report) -> Section | None:
     if not parts:
         return None
     words = report.words
-    failed = [report.voice.short(metric) for metric in unreliable_metrics(report.records.checks)]
+    failed = [report.voice.short(metric) for metric in last_failed(report.records.checks)]
     heading = parts[0].heading
     if failed:
         heading = words("two_sides.warned", heading=heading, list=failed)
@@ -287,7 +288,7 @@ def numbered_figures(report: Report) -> tuple[Section, ...]:
 
 def _by_group(report: Report, metric: str, dimension: str) -> Section:
     gaps = report.gaps_of(metric, dimension).reset_index(drop=True)
-    return Section(gap_heading(gaps, report.voice), (outcomes_by_group(gaps, voice=report.voice),))
+    return Section(gap_heading(gaps, report.voice), (outcomes_by_group(gaps, voice=report.voice), *doubts(report, metric)))
 
 
 def _numbered(report: Report, number: int, figure: str, section: Section) -> Section:

@@ -7,6 +7,7 @@ from acmlib.display.changes import change_numbers
 from acmlib.display.charts.tiles import tile, tiles
 from acmlib.display.objects import Tile, Tiles
 from acmlib.display.report import Report
+from acmlib.display.sections.doubts import doubt
 
 #: A first screen shows no more figures than a meeting can discuss.
 MOST_TILES = 5
@@ -25,7 +26,7 @@ def _tile(report: Report, metric: str) -> Tile:
     known, voice = report.verdict(metric), report.voice
     shown = known.value == known.value
     sure = known.target.state if known.target.certain else ""
-    details = [_interval(report, known), before(report, known)] if shown else []
+    details = [_interval(report, known), before(report, known), doubt(report, known.metric, short=True)] if shown else []
     return tile(
         metric=known.metric,
         voice=voice,

@@ -17,6 +17,7 @@ from acmlib.display.claims import Claim, together, with_claims
 from acmlib.display.objects import Beside, Cell, Chart, Column, DataTable, Display, Fold, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.contents import label
+from acmlib.display.sections.doubts import doubts
 from acmlib.display.sections.said import FEWEST_POINTS, is_main_first
 from acmlib.display.sections.tiles import CHANGED, target_words
 from acmlib.display.sections.years import by_year
@@ -42,6 +43,7 @@ def trend(report: Report, metric: str) -> Section:
     chart = chart_over_time(report, known)
     body: list[Display] = [chart] if chart is not None else []
     body.append(Prose((together([*_judged(report, known), *([] if chart is not None else [_no_chart(report, known)])]),)))
+    body += doubts(report, known.metric)
     years = by_year(report, [known.metric])
     body += [years] if years is not None else []
     return Section(change_heading(report, known), tuple(body), contents=label(report, "trend", metric=name))
@@ -71,7 +73,8 @@ def trends(report: Report) -> Section:
 
 
 def _with_sentence(report: Report, known: MetricVerdict, chart: Chart) -> Section:
-    return Section(report.voice.short(known.metric), (chart, Prose((together(_judged(report, known, charted=True)),))), level=3)
+    said = Prose((together(_judged(report, known, charted=True)),))
+    return Section(report.voice.short(known.metric), (chart, said, *doubts(report, known.metric)), level=3)
 
 
 def _points(known: MetricVerdict) -> pd.DataFrame:
