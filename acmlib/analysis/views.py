@@ -190,9 +190,9 @@ def view_of(table: pd.DataFrame, contract: Contract, period: Period, view: View)
     period : Period
         The period reported on.
     view : {"rolling", "years"}
-        ``rolling``: totals by month, quarter, year and contract year, and everything in the windows of `group_windows`, groups by half-years, pairs of
-        dimensions in the last window. ``years``: totals by quarter and year, groups by contract year and for the whole contract once it
-        has ended; no pairs, no groups alone or in combination.
+        ``rolling``: totals by month, quarter, year and contract year, and everything in the windows of `group_windows`, groups by
+        half-years, pairs of dimensions in the last window. ``years``: totals by quarter and year, groups by contract year and for the
+        whole contract once it has ended; no pairs, no groups alone or in combination.
 
     Returns
     -------

@@ -52,7 +52,7 @@ def _compiled(content: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _moment(release: Mapping[str, Any]) -> pd.Timestamp:
-    moment = pd.to_datetime(release.get("date"), errors="coerce", utc=True)
+    moment = pd.to_datetime(str(release.get("date", "")), errors="coerce", utc=True)
     return pd.Timestamp(0, tz="UTC") if pd.isna(moment) else moment
 
 
