@@ -22,6 +22,7 @@ from acmlib.publish.jobs import OUTPUTS, Job, RequestError
 from acmlib.publish.limits import Limits
 from acmlib.publish.outcomes import Failure
 from acmlib.publish.reports import PROGRAM, declaration_problems, declared_reports, stored_outputs
+from acmlib.publish.run_record import RECORD, read_record
 from acmlib.publish.store import INDEX, RELEASE, private_folder
 from acmlib.publish.warm import can_fork, warm_kernels
 
@@ -164,13 +165,20 @@ def _status(root: Path, made: Sequence[Job]) -> int:
         if path.is_file():
             with path.open(encoding="utf-8", newline="") as file:  # without pandas: that nothing is to be made is said at once
                 names = [row["metric"].partition("@")[0] for row in csv.DictReader(file) if row.get("status") == IN_ERROR]
-            wrong.setdefault(path.relative_to(root).parts[1], {}).update(dict.fromkeys(names))
+            bases = [f"who is served by {name}" for name in sorted(_bases_in_error(path.with_name(RECORD)))]
+            wrong.setdefault(path.relative_to(root).parts[1], {}).update(dict.fromkeys([*names, *bases]))
     for contract, metrics in wrong.items():
         if metrics:
             say.wrong(
                 f"{contract}: not published, because the check found errors in the data: {', '.join(metrics)}; see: acm check {contract}"
             )
     return LEFT_OUT if any(wrong.values()) else DONE
+
+
+def _bases_in_error(record: Path) -> set[str]:
+    """Return the dimensions of the pages of a folder whose population has an error."""
+    pages = read_record(record).get("pages", {})
+    return {name for page in pages.values() for name in page.get("bases_in_error", ())}
 
 
 def _planned(contracts: Sequence[str], asked: dict[str, str | None], inventory: Inventory) -> tuple[list[Job], list[Failure]]:

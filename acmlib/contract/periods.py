@@ -190,6 +190,17 @@ def month_text(day: dt.date) -> str:
     return f"{day.year:04d}-{day.month:02d}"
 
 
+def month_end(day: dt.date) -> dt.date:
+    """Return the last day of a month.
+
+    Examples
+    --------
+    >>> month_end(dt.date(2026, 2, 3))
+    datetime.date(2026, 2, 28)
+    """
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
 def add_months(month: str, number: int) -> str:
     """Return the month `number` months after `month` (before it, if negative).
 

@@ -20,6 +20,7 @@ from acmlib.contract.load import load_contract, load_records
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
 from acmlib.display.words import Words
+from acmlib.intake.check.bases import bases_in_error
 from acmlib.publish.agenda import agenda
 from acmlib.publish.engine import CellError, KernelError, execute, notebook_parameters
 from acmlib.publish.exporter import ExportError, export_page
@@ -177,6 +178,7 @@ def _record(job: Job, contract: Contract, release: Release, run: str) -> dict[st
         "inputs": _plain_data(release.inputs),
         **({} if release.draft or release.entry is None else {RELEASED: release.entry.content}),
         "rule": _plain_data(release.rule),
+        "bases_in_error": sorted(bases_in_error(release.findings)),
         "versions": versions(),
         **agenda(contract, release, job.language),
     }

@@ -22,6 +22,7 @@ from acmlib.contract.promises import known_records
 from acmlib.contract.records import Records
 from acmlib.intake.build.populations import read_population
 from acmlib.intake.build.sources import Tables, open_tables
+from acmlib.intake.check.bases import bases_in_error
 from acmlib.intake.check.checks import check_tables
 from acmlib.intake.findings import Finding, findings_for
 from acmlib.intake.read.reading import Input
@@ -243,7 +244,8 @@ def make_release(
         refuse_placeholders(contract)
         with open_tables(contract, root=root, period=reported) as tables:
             counted = count(contract, tables)
-    named = [name for name, dimension in contract.dimensions.items() if dimension.population is not None]
+    wrong = bases_in_error(counted.findings)
+    named = [name for name, dimension in contract.dimensions.items() if dimension.population is not None and name not in wrong]
     populations = {name: read_population(contract, name, root=root) for name in named}
     rule = rule_of(contract, edition)
     known = () if rule != "public" else read_ledger(contract.id, root) if earlier is None else tuple(earlier)

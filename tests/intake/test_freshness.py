@@ -1,5 +1,6 @@
 """Data that stop before the report's last day: cases look open longer than they were, so somebody is told."""
 
+import pandas as pd
 import pytest
 
 from acmlib.intake.check.checks import check_tables
@@ -35,3 +36,13 @@ def test_data_that_stop_months_before_are_told_with_the_last_date(findings):
 
 def test_a_silence_that_chance_explains_is_no_finding(findings):
     assert findings("2025-06", people=6) == []
+
+
+def test_a_file_made_before_its_month_was_over_is_said_and_a_quiet_week_is_not(bench):
+    days = pd.date_range("2025-01-01", "2025-06-18", freq="D")
+    csv = "id,entered\n" + "".join(f"{i},{day:%Y-%m-%d}\n" for i, day in enumerate(days))
+    tables = bench.people(csv, "entered: entered", top="period: 2025-06")
+    (found,) = [one for one in check_tables(tables, tables.contract) if getattr(one.what, "key", "") == "unfinished"]
+    assert "2025-06-18" in found.what and "2025-05" in found.fix
+    whole = bench.people(csv.replace("2025-06-18", "2025-06-26"), "entered: entered", top="period: 2025-06")
+    assert not [one for one in check_tables(whole, whole.contract) if getattr(one.what, "key", "") == "unfinished"]

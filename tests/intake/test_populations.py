@@ -64,3 +64,26 @@ def test_a_file_that_is_no_population_is_refused_with_the_key(population, csv, m
         population("file: data/pop.csv", csv)
     assert message in str(caught.value)
     assert str(caught.value).startswith("params/test/contract.yml: dimensions.race.population.file is 'data/pop.csv'")
+
+
+def test_nobody_is_compared_with_a_population_that_has_an_error(bench):
+    from acmlib.contract.load import load_contract
+    from acmlib.intake.check.bases import bases_in_error
+    from acmlib.release.editions import make_release
+
+    bench.write("data/p/people.csv", "id,joined,site\n" + "".join(f"{i},2025-0{1 + i % 9}-03,{'NS'[i % 2]}\n" for i in range(90)))
+    text = """\
+contract: {title: T, provider: P, agency: A, program: x, starts: 2025-01-01, ends: 2025-12-31}
+tables: {participants: {source: data/p/people.csv, id: id, entered: joined}}
+dimensions:
+  site: {population: {groups: {N: PEOPLE, S: 40}, of: residents, source: Census, date: 2024}}
+metrics: {joined: {title: Joined, kind: count, date: joined}}
+representation: [{served: joined, dimensions: [site]}]
+editions: [internal, provider]
+"""
+    for people in ("60", "400"):
+        bench.write("params/p/contract.yml", text.replace("PEOPLE", people).replace("S: 40", f"S: 40{people[2:]}"))
+        release = make_release(load_contract("p", root=bench.root), root=bench.root, edition="provider")
+        wrong = bases_in_error(release.findings)
+        assert wrong == ({"site"} if people == "60" else set())  # 45 of each were served: more than 40 live there
+        assert release.assessment.served.empty == bool(wrong)

@@ -8,6 +8,7 @@ from acmlib.display.claims import Claim
 from acmlib.display.objects import Bullets, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.opening import untold
+from acmlib.intake.check.bases import bases_in_error
 
 #: Kinds of records a dashboard would show.
 RECORDS = ("roadmap", "actions", "plan", "notes")
@@ -37,7 +38,8 @@ def _reasons(report: Report) -> Iterator[str]:
     if not contract.representation:
         yield words("left_out.base_none")
     elif report.served.empty:
-        yield words("left_out.served_hidden" if report.release.edition == "public" else "left_out.served_none")
+        hidden = "served_hidden" if report.release.edition == "public" else "served_none"
+        yield words("left_out.served_in_error" if bases_in_error(report.release.findings) else f"left_out.{hidden}")
     if not any(_kind(report, name) == "people" for name in contract.dimensions):
         yield words("left_out.no_people_dimension")
     if not any(metric.target for metric in contract.metrics.values()):

@@ -11,6 +11,7 @@ from acmlib.display.claims import Claim
 from acmlib.display.judgements import representation_heading, representation_sentence
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
+from acmlib.intake.check.bases import bases_in_error
 
 
 def served(report: Report) -> tuple[Section, ...]:
@@ -24,19 +25,20 @@ def served(report: Report) -> tuple[Section, ...]:
 def _composition(report: Report) -> Section:
     """Return how many of each group were counted, those of unknown group included, where there is nobody to compare them with."""
     words, voice = report.words, report.voice
-    why, short = Prose((words("served.no_base_why"),)), words("served.short")
+    base = "base_in_error" if report.contract.representation and bases_in_error(report.release.findings) else "no_base"
+    why, short = Prose((words(f"served.{base}_why"),)), words("served.short")
     counts = {name: _counted(report, name) for name, one in report.contract.metrics.items() if one.kind == "count"}
     metric, rows = next(((name, rows) for name, rows in counts.items() if len(rows)), ("", pd.DataFrame()))
     if rows.empty:
-        return Section(words("served.no_base"), (why,), contents=short)
+        return Section(words(f"served.{base}"), (why,), contents=short)
     total = number(report.latest(metric), "numerator")
     tables = tuple(
         _groups_table(report, metric, str(dimension), of, total) for dimension, of in rows.groupby("dimension", sort=False)
     )  # fmt: skip
     dimension = str(rows["dimension"].iloc[0])
     first = rows[rows["dimension"].eq(dimension) & ~rows["group"].isin(report.contract.dimensions[dimension].not_recorded)]
-    heading = words("served.no_base")
-    if total and len(first) and first["numerator"].notna().all():  # where a group is hidden, it may be the largest
+    heading = words(f"served.{base}")
+    if base == "no_base" and total and len(first) and first["numerator"].notna().all():  # where a group is hidden, it may be the largest
         largest = max(records(first), key=lambda row: float(row["numerator"]))
         group = str(largest["group"])
         claim = Claim("largest", metric, str(largest["period"]), dimension, (group,))

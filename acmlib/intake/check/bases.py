@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,17 @@ if TYPE_CHECKING:
 #: Sums that differ by no more than this share are the same.
 NEARLY = 0.02
 
+#: End of the key of a dimension's population.
+_POPULATION = ".population"
+
 #: Most groups of which sums are tried; of more, only the sum of all others is.
 MOST_TRIED = 12
+
+
+def bases_in_error(findings: Iterable[Finding]) -> frozenset[str]:
+    """Return the dimensions whose population has an error: nobody can be compared with it, and no page does."""
+    wrong = (one.column for one in findings if one.severity == "error" and one.column and one.column.endswith(_POPULATION))
+    return frozenset(column.removeprefix("dimensions.").removesuffix(_POPULATION) for column in wrong)
 
 
 def check_bases(tables: Tables, contract: Contract) -> Iterator[Finding]:
@@ -28,7 +37,7 @@ def check_bases(tables: Tables, contract: Contract) -> Iterator[Finding]:
     for key, population in tables.populations.items():
         metrics = tuple(one.served for one in contract.representation if key in one.dimensions and one.base == "population")
         table = next((contract.metrics[metric].from_ for metric in metrics), tables.names[0] if tables.names else "")
-        place = f"dimensions.{key}.population"
+        place = f"dimensions.{key}{_POPULATION}"
         if left_out := population.attrs.get("totals"):
             yield Finding(
                 "note", table, place, told("base_totals", "{list} of the population left out: it is the total of the groups",

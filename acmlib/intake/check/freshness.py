@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from acmlib.contract.model import Contract
-from acmlib.contract.periods import month_text
+from acmlib.contract.periods import add_months, month_end, month_text
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import Finding, amount, told
 
@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 #: A silence is strange if it would come by chance in fewer than 1 of 100 such times: Poisson, -log(0.01) dates expected.
 RARE = -math.log(0.01)
 
-#: How many days back the usual number of dates is counted, and how many days of silence are no news in a monthly routine.
-USUAL_DAYS, LATE_DAYS = 365, 35
+#: How many days back the usual number of dates is counted; how many days of silence are no news in a monthly routine; and how many in the
+#: month of the report say that the file was made before it was over, if they would come by chance in fewer than 1 of 1,000 months.
+USUAL_DAYS, LATE_DAYS, UNFINISHED_DAYS = 365, 35, 7
+HARDLY = -math.log(0.001)
+#: The usual number of a young contract is counted from its first date, over so many days at least.
+LEAST_DAYS = 60
 
 
 def check_freshness(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
@@ -43,11 +47,22 @@ def check_freshness(tables: Tables, contract: Contract, name: str) -> Iterator[F
     days = " UNION ALL ".join(f"SELECT {quoted(column)}::DATE AS day FROM {quoted(name)}" for column in columns)
     sql = (
         f"WITH days AS (SELECT day FROM ({days}) WHERE day <= DATE '{as_of}'), last AS (SELECT max(day) AS day FROM days) "
-        f"SELECT last.day, count(*) FROM days, last WHERE days.day > last.day - {USUAL_DAYS} GROUP BY 1"
+        f"SELECT last.day, count(*), last.day - min(days.day) + 1 FROM days, last WHERE days.day > last.day - {USUAL_DAYS} GROUP BY 1"
     )
-    for last, usual in tables.connection.execute(sql).fetchall():
+    for last, usual, span in tables.connection.execute(sql).fetchall():
         silent = (as_of - last).days
-        if silent > LATE_DAYS and usual / USUAL_DAYS * silent >= RARE:
+        if UNFINISHED_DAYS < silent <= LATE_DAYS and usual / max(span, LEAST_DAYS) * silent >= HARDLY:
+            month = month_text(last)
+            yield Finding(
+                "warning", name, None,
+                told("unfinished", "the last date is {day}: the file was made before {month} was over", day=f"{last:%Y-%m-%d}",
+                     month=month_text(as_of)), 0,
+                told("unfinished_why", "What happened in its last {count} is missing, so that the month looks lower than it was",
+                     count=amount(silent, "day")), (),
+                told("unfinished_fix", "send the whole month, or make the report for {month} (contract.yml, period)",
+                     month=add_months(month, -1) if last != month_end(last) else month), "provider",
+            )  # fmt: skip
+        elif silent > LATE_DAYS and usual / USUAL_DAYS * silent >= RARE:
             yield Finding(
                 "warning", name, None,
                 told("stale", "the last date is {day}, {count} before the report's last day", day=f"{last:%Y-%m-%d}",

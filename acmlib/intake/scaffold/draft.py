@@ -11,13 +11,13 @@ from pathlib import Path
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import parse_contract
-from acmlib.contract.periods import add_months, month_text
+from acmlib.contract.periods import add_months, month_end, month_text
 from acmlib.contract.schema import EDITOR_LINE
 from acmlib.contract.starters import Starter
 from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
 from acmlib.intake.read.columns import ColumnError
 from acmlib.intake.read.files import SourceError
-from acmlib.intake.scaffold.look import File, Link, look_at_files, month_end, sources_in
+from acmlib.intake.scaffold.look import File, Link, look_at_files, sources_in
 from acmlib.intake.scaffold.placeholders import NO_TERM, PLACEHOLDERS
 from acmlib.intake.scaffold.roles import Roles, roles_of
 from acmlib.intake.scaffold.suggested import HEADLINES, MOST_METRICS, UNITS, Proposal, as_starter, proposals, unit_of

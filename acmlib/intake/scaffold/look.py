@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
 import itertools
 import re
 from collections.abc import Mapping, Sequence
@@ -287,14 +285,3 @@ def _our_name(theirs: str, taken: set[str]) -> str:
     name = name if name[0].isalpha() else f"column_{name}"
     name = name if name not in _reserved() else f"{name}_"
     return next(option for option in (name, *(f"{name}_{i}" for i in range(2, 10_000))) if option not in taken)
-
-
-def month_end(day: dt.date) -> dt.date:
-    """Return the last day of a month.
-
-    Examples
-    --------
-    >>> month_end(dt.date(2026, 2, 3))
-    datetime.date(2026, 2, 28)
-    """
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
