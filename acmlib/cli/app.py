@@ -138,27 +138,6 @@ def check(
     raise typer.Exit(FAILED if errors else DONE)
 
 
-@app.command(epilog="Example:   [b]acm peers harbor-youth-jobs[/b]")
-def peers(contract: Annotated[str, typer.Argument(metavar="ID", help="Name of the contract's folder in params/.")]) -> None:
-    """Write params/ID/peers.csv: what the other contracts of its program have handed out to the public, to stand beside it.
-
-    Only figures of public editions that were released are in it: acm run --edition public --release.
-
-    Look at the file before you make pages: other contracts are named in the internal edition only, but a reader may know one by its size.
-    """
-    from acmlib.contract.errors import ContractError
-    from acmlib.release.peers import write_peers
-
-    root = workspace()
-    (chosen,) = chosen_contracts([contract], False, root)
-    try:
-        written, number = write_peers(chosen, root=root)
-    except (ContractError, ValueError) as error:
-        say.wrong(str(error))
-        raise typer.Exit(MISUSED) from error
-    say.note(f"written: {say.near(written)} ({number} other contracts)")
-
-
 @app.command("list")
 def list_contracts(
     reports: Annotated[bool, typer.Option("--reports", help="The reports instead: notebooks, and when each is made.")] = False,
@@ -241,7 +220,15 @@ _FURTHER: tuple[tuple[Callable[..., None], str], ...] = (
     ),
     *(
         (command, beginnings.EXAMPLES[command.__name__])
-        for command in (beginnings.new, beginnings.start, beginnings.pilots, beginnings.contracts, beginnings.starters, beginnings.training)
+        for command in (
+            beginnings.new,
+            beginnings.start,
+            beginnings.pilots,
+            beginnings.peers,
+            beginnings.contracts,
+            beginnings.starters,
+            beginnings.training,
+        )  # fmt: skip
     ),
     (watching.watch, watching.EXAMPLES["watch"]),
 )

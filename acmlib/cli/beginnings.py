@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from acmlib.cli import say
-from acmlib.cli.asked import FAILED, MISUSED, workspace
+from acmlib.cli.asked import FAILED, MISUSED, chosen_contracts, workspace
 from acmlib.cli.asking import ask
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ EXAMPLES = {
     "new": "Examples:   [b]acm new riverside-tutoring --from data/riverside-tutoring/students.csv[/b]\n\n"
     "[b]acm new north-tutoring --from data/north-tutoring[/b]   a folder: its files are joined where they belong together\n\n"
     "[b]acm new shelter --preset hmis --from data/shelter[/b]   files that follow a standard",
+    "peers": "Examples:   [b]acm peers harbor-youth-jobs[/b]   what others have shown, beside this contract\n\n"
+    "[b]acm peers export our-figures.csv[/b]   public figures of contracts that agreed to be named, for another agency\n\n"
+    "[b]acm peers import their-figures.csv[/b]   then acm peers ID",
     "pilots": "Examples:   [b]acm pilots register.csv[/b]   the contracts that suit best first\n\n"
     "[b]acm pilots register.csv --settings my-pilots.yml --out shortlist.csv[/b]   with your own weights, all of it as a table\n\n"
     "[b]acm pilots register.csv --answers answers.csv --page[/b]   the page for the meeting that decides",
@@ -71,7 +74,7 @@ def pilots(
     for why, group in found[found["left_out"].ne("")].groupby("left_out"):
         say.note(f"not on the list, {why}: {len(group)}")
     if out is not None:
-        from acmlib.publish.safe_csv import guarded
+        from acmlib.contract.spreadsheets import guarded
 
         texts = {str(name): found[name].fillna("").map(guarded) for name in found.select_dtypes(["str", "object"])}
         out.write_text(found.assign(**texts).to_csv(index=False), encoding="utf-8")
@@ -84,6 +87,37 @@ def pilots(
             say.wrong(": ".join(problem))
             raise typer.Exit(FAILED)
         say.note(f"made    {made.as_posix()}")
+
+
+def peers(
+    what: Annotated[str, typer.Argument(metavar="ID|export|import", help="Name of the contract's folder in params/; or export, import.")],
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Of export and import: the file that agencies exchange.")] = None,
+) -> None:
+    """Write params/ID/peers.csv: what other contracts of the program have shown to the public, here and at agencies that sent a file.
+
+    Only figures of public editions that were released are in it: acm run ID --edition public --release. Where both contracts have shown
+    everybody by one dimension, theirs are adjusted for whom they serve. Others are named in the internal edition; in the provider edition
+    and in files for other agencies only if their contract.yml says  peers: {may_be_named: true, contact: ...}.
+
+    Look at the file before you make pages: a reader may know a contract by its size.
+    """
+    from acmlib.contract.errors import ContractError
+    from acmlib.release.exchange import export_figures, import_figures
+    from acmlib.release.peers import write_peers
+
+    root = workspace()
+    try:
+        if what in ("export", "import"):
+            if file is None:
+                raise ValueError(f"acm peers {what}: name the file, as acm peers {what} figures.csv")
+            written, number = (file, export_figures(file, root=root)) if what == "export" else import_figures(file, root=root)
+        else:
+            (chosen,) = chosen_contracts([what], False, root)
+            written, number = write_peers(chosen, root=root)
+    except (ContractError, OSError, ValueError) as error:
+        say.wrong(str(error))
+        raise typer.Exit(MISUSED) from error
+    say.note(f"written: {say.near(written)} ({number} contracts)")
 
 
 def _row(row: pd.Series) -> tuple[str, ...]:

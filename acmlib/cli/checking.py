@@ -18,6 +18,7 @@ from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
 from acmlib.contract.promises import known_records
 from acmlib.contract.records import Records
+from acmlib.contract.spreadsheets import guarded
 from acmlib.display.boundaries import boundaries
 from acmlib.display.charts.place_map import GeometryError
 from acmlib.display.report import open_report
@@ -32,7 +33,6 @@ from acmlib.intake.findings import Finding, worst_first
 from acmlib.intake.scaffold.placeholders import placeholder_problems
 from acmlib.publish.jobs import OUTPUTS
 from acmlib.publish.reports import NOTEBOOKS, TOPICS, declaration_problems, declared_reports, unanswered
-from acmlib.publish.safe_csv import guarded
 from acmlib.release.editions import Counted, count, make_release, rule_of, unknown_groups
 
 #: Lines that IPython takes for itself.

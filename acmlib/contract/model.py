@@ -257,6 +257,13 @@ _GONE = {
 _AS_NOW = {"unsuppressed_internal": True, "code_shares": False, "least_values": 3}
 
 
+class Named(Model):
+    """Whether other contracts and agencies may know this one by name, to learn from it (`acm peers`)."""
+
+    may_be_named: Flag = Field(default=False, description="the provider has agreed that others are told its contract's title and contact")
+    contact: String | None = Field(default=None, description="whom others ask what was done")
+
+
 class Privacy(Model):
     """Which cells each edition may show. The internal edition shows all of them.
 
@@ -318,6 +325,7 @@ class Contract(Model):
     representation: tuple[Representation, ...] = ()
     pathway: Annotated[Pathway | None, BeforeValidator(_stages, json_schema_input_type=Pathway | tuple[Stage, ...] | None)] = None
     privacy: Privacy = Privacy()
+    peers: Named = Named()
     restatements: tuple[Restatement, ...] = ()
     statistics: Statistics = Statistics()
     wording: Literal["equity", "neutral"] = "equity"

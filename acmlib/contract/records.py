@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from acmlib.contract.meetings import Calendar, Meeting
@@ -14,8 +14,12 @@ from acmlib.contract.model import Edition
 from acmlib.contract.parts import Count, Month, Party, check_subject
 from acmlib.contract.replies import Deliverable, Response, SpotCheck
 from acmlib.contract.reviews import Review
+from acmlib.contract.spreadsheets import unguarded
 from acmlib.contract.values import Date, Flag, Identifier, Language, Model, Name, String, Text, Word
 from acmlib.contract.voices import Coded, Voices
+
+#: A text that was written for spreadsheets.
+Unguarded = Annotated[String, BeforeValidator(lambda text: unguarded(text) if isinstance(text, str) else text)]
 
 #: Parts of the planning worksheet.
 Section = Literal["performance_improvement", "implementation", "resident_voice"]
@@ -159,13 +163,19 @@ class Note(Model):
 class Peer(Model):
     """What another contract of the programme has shown: one share, everyone together. Written by ``acm peers``."""
 
-    contract: String = Field(min_length=1)
+    contract: Unguarded = Field(min_length=1)
     number: Count = Field(ge=1)
-    title: String | None = None
+    title: Unguarded | None = None
     metric: Name
     period: Word
     numerator: Count = Field(ge=0)
     denominator: Count = Field(ge=1)
+    named: Flag = Field(default=False, description="its provider agreed to be named")
+    contact: Unguarded | None = None
+    adjusted_by: Name | None = None
+    expected: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="numerator that this contract's rates would give with its mix"
+    )
 
     @model_validator(mode="after")
     def _sane(self) -> Self:

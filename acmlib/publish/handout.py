@@ -26,12 +26,12 @@ from acmlib.contract.model import Contract, Edition
 from acmlib.contract.periods import Period
 from acmlib.contract.promises import known_records
 from acmlib.contract.records import Records
+from acmlib.contract.spreadsheets import guarded
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 from acmlib.publish.calendar_file import calendar_text
 from acmlib.publish.jobs import OUTPUTS
 from acmlib.publish.run_record import read_record
-from acmlib.publish.safe_csv import guarded
 
 #: Folder of handouts in a workspace; git leaves it out.
 HANDOUTS = "handouts"

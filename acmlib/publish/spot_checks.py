@@ -11,9 +11,9 @@ import pandas as pd
 
 from acmlib.analysis.spot_checks import Rule
 from acmlib.contract.errors import ContractError
+from acmlib.contract.spreadsheets import guarded
 from acmlib.contract.workspace import contract_folder
 from acmlib.contract.yaml_reader import read_text
-from acmlib.publish.safe_csv import guarded
 
 #: Folder for papers that name people; git and every handout leave it out.
 WORKING = "working"

@@ -9,25 +9,40 @@ from __future__ import annotations
 import csv
 import io
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from acmlib.analysis.standardise import indirect
 from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import Contract, Edition
 from acmlib.contract.record_files import PEERS
 from acmlib.contract.records import Peer
+from acmlib.contract.spreadsheets import guarded, unguarded
 from acmlib.contract.workspace import contract_folder
-from acmlib.measures.intervals import wilson
-from acmlib.measures.table import ALL, SHOWN, UNRELIABLE
-from acmlib.release.ledger import read_ledger
-from acmlib.release.past import Past
+from acmlib.measures.intervals import poisson_interval, wilson
+from acmlib.measures.table import ALL
+from acmlib.release.exchange import FIGURES, imported_figures, public_figures
 
-COLUMNS = ("contract", "number", "title", "metric", "period", "numerator", "denominator")
+COLUMNS = ("contract", "number", "title", "metric", "period", "numerator", "denominator", "named", "contact", "adjusted_by", "expected")
 #: Of a peer as a page shows it.
-BESIDE = ["number", "title", "metric", "period", "value", "low", "high"]
+BESIDE = [
+    "number",
+    "title",
+    "contact",
+    "metric",
+    "period",
+    "value",
+    "low",
+    "high",
+    "adjusted_by",
+    "would",
+    "ratio",
+    "ratio_low",
+    "ratio_high",
+]
 
 
 def beside(peers: Sequence[Peer], contract: Contract, edition: Edition) -> pd.DataFrame:
@@ -39,19 +54,32 @@ def beside(peers: Sequence[Peer], contract: Contract, edition: Edition) -> pd.Da
         Of params/<id>/peers.csv.
     contract : Contract
     edition : str
-        Titles of other contracts stand in the internal edition only.
+        Titles of other contracts stand in the internal edition, and in the provider edition where they agreed to be named.
 
     Returns
     -------
     DataFrame
-        Columns `BESIDE`, by `number`: a contract's place in its programme, drawn at random once. `low` and `high` are Wilson's.
+        Columns `BESIDE`, by `number`: a contract's place in its programme, drawn at random once. `low` and `high` are Wilson's. `would` is
+        the share that this contract's rates by `adjusted_by` would give with the other's mix of people (indirect standardisation), `ratio`
+        how many times as many it has, with Byar's limits; NaN where public figures do not allow it.
     """
     rows = []
     for one in sorted(peers, key=lambda one: one.number):
         low, high = wilson(one.numerator, one.denominator, contract.statistics.level)
         shares = (round(float(share), 2) for share in (one.numerator / one.denominator, low, high))
-        rows.append((one.number, one.title if edition == "internal" else None, one.metric, one.period, *shares))
+        named = edition == "internal" or (edition == "provider" and one.named)
+        known = (one.title, one.contact) if named else (None, None)
+        rows.append((one.number, *known, one.metric, one.period, *shares, *_adjusted(one, contract.statistics.level)))
     return pd.DataFrame(rows, columns=BESIDE)
+
+
+def _adjusted(one: Peer, level: float) -> tuple[str | None, float, float, float, float]:
+    """Return the dimension, the share expected, and observed over expected with its limits, rounded."""
+    if not one.expected or one.adjusted_by is None:
+        return None, np.nan, np.nan, np.nan, np.nan
+    low, high = poisson_interval(float(one.numerator), level)
+    would, ratio = one.expected / one.denominator, one.numerator / one.expected
+    return one.adjusted_by, round(would, 2), round(ratio, 2), round(float(low) / one.expected, 2), round(float(high) / one.expected, 2)
 
 
 def own_beside(peers: Sequence[Peer], table: pd.DataFrame) -> pd.DataFrame:
@@ -85,23 +113,54 @@ def peers_of(contract: str, *, root: Path) -> pd.DataFrame:
         If a file of the ledger cannot be read.
     """
     own = load_contract(contract, root=root)
-    shares = [name for name, metric in own.metrics.items() if metric.kind == "proportion"]
-    found: dict[tuple[str, str, str], tuple[object, ...]] = {}
-    for other in contract_ids(root):
-        loaded = None if other == contract else load_contract(other, root=root)
-        if loaded is None or loaded.contract.program != own.contract.program or "public" not in loaded.editions:
-            continue
-        cells = Past(loaded, [entry for entry in read_ledger(other, root) if entry.edition == "public"]).cells
-        if len(cells):
-            told = cells["dimension"].eq(ALL) & cells["metric"].isin(shares) & cells["status"].isin([SHOWN, UNRELIABLE])
-            told &= cells["period"].str.startswith("P") | cells["period"].eq("term")
-            rows = cells.loc[told, ["metric", "period", "numerator", "denominator"]].sort_values("period")
-            for metric, period, above, below in rows.itertuples(index=False):
-                window = "term" if period == "term" else "year"
-                found[other, metric, window] = (other, 0, str(loaded.contract.title), metric, period, f"{above:.0f}", f"{below:.0f}")
-    rows = pd.DataFrame([found[key] for key in sorted(found)], columns=list(COLUMNS))
+    mine = public_figures(own, root)
+    shares = {name for name, metric in own.metrics.items() if metric.kind == "proportion"}
+    found: list[tuple[object, ...]] = []
+    for other, title, named, contact, figures in _others(own, root):
+        totals = figures[figures["dimension"].eq(ALL) & figures["metric"].isin(shares)].sort_values("period")
+        window = totals["period"].eq("term").map({True: "term", False: "year"})
+        newest = totals.groupby([totals["metric"], window], sort=True).tail(1)
+        for metric, period, above, below in newest[["metric", "period", "numerator", "denominator"]].itertuples(index=False, name=None):
+            by, expected = _expected(mine, figures, metric, period, tuple(own.dimensions))
+            found.append((other, 0, title, metric, period, int(above), int(below), named, contact, by, expected))
+    rows = pd.DataFrame(found, columns=list(COLUMNS))
     rows["number"] = rows["contract"].map(_numbers(own, list(rows["contract"].unique()), root))
     return rows.sort_values(["number", "metric", "period"], ignore_index=True)
+
+
+def _others(own: Contract, root: Path) -> Iterator[tuple[str, str, bool, str, pd.DataFrame]]:
+    """Yield the other contracts of a contract's programme, here and at other agencies: id, title, may be named, contact, public figures."""
+    for other in contract_ids(root):
+        loaded = None if other == own.id else load_contract(other, root=root)
+        if loaded is not None and loaded.contract.program == own.contract.program and "public" in loaded.editions:
+            figures = public_figures(loaded, root)
+            yield other, str(loaded.contract.title), loaded.peers.may_be_named, loaded.peers.contact or "", figures
+    sent: dict[tuple[str, str, str, str], list[tuple[object, ...]]] = {}
+    for one in imported_figures(root):
+        if one.program == own.contract.program:
+            row = (one.metric, one.period, one.dimension, one.group, float(one.numerator), float(one.denominator))
+            sent.setdefault((one.agency, one.contract, one.title, one.contact), []).append(row)
+    for (agency, contract, title, contact), rows in sent.items():
+        yield f"{agency}: {contract}", f"{title} ({agency})", True, contact, pd.DataFrame(rows, columns=FIGURES)
+
+
+def _expected(mine: pd.DataFrame, theirs: pd.DataFrame, metric: str, period: str, dimensions: Sequence[str]) -> tuple[str, float | str]:
+    """Return the first dimension by which both contracts show everybody, and what this one's rates would give with the other's mix."""
+    for dimension in dimensions:
+        ours, others = (
+            one[one["metric"].eq(metric) & one["period"].eq(period) & one["dimension"].isin([dimension, ALL])].set_index(
+                ["dimension", "group"]
+            )
+            for one in (mine, theirs)
+        )
+        if ALL not in others.index or dimension not in others.index or dimension not in ours.index:
+            continue
+        groups, total = others.loc[dimension], others.loc[ALL].iloc[0]
+        rates = ours.loc[dimension].reindex(groups.index)
+        if groups["denominator"].sum() == total["denominator"] and rates["denominator"].gt(0).all():
+            strata = (groups["denominator"], rates["numerator"], rates["denominator"])
+            return dimension, round(indirect(total["numerator"], *strata).expected, 1)
+    return "", ""
 
 
 def _numbers(own: Contract, others: Sequence[str], root: Path) -> Mapping[str, int]:
@@ -111,7 +170,9 @@ def _numbers(own: Contract, others: Sequence[str], root: Path) -> Mapping[str, i
         if load_contract(one, root=root).contract.program == own.contract.program:
             path = root / contract_folder(one) / PEERS
             with path.open(encoding="utf-8", newline="") if path.is_file() else io.StringIO() as file:
-                known |= {row["contract"]: int(row["number"]) for row in csv.DictReader(file) if (row.get("number") or "").isdigit()}
+                known |= {
+                    unguarded(row["contract"]): int(row["number"]) for row in csv.DictReader(file) if (row.get("number") or "").isdigit()
+                }
     new = [one for one in others if one not in known]
     free = [number for number in range(1, len(known) + len(new) + 1) if number not in known.values()]
     secrets.SystemRandom().shuffle(new)
@@ -139,6 +200,7 @@ def write_peers(contract: str, *, root: Path) -> tuple[Path, int]:
         )
     path = root / contract_folder(contract) / PEERS
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([list(COLUMNS), *rows.to_numpy().tolist()])
+    lines = [[guarded(cell) if isinstance(cell, str) else str(cell).lower() for cell in row] for row in rows.to_numpy().tolist()]
+    csv.writer(text, lineterminator="\n").writerows([list(COLUMNS), *lines])
     path.write_text(text.getvalue(), encoding="utf-8")
     return path, rows["contract"].nunique()

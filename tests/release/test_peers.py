@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
 
+from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract, load_records
 from acmlib.display import sections as show
 from acmlib.display.report import Report, open_report
 from acmlib.release.editions import make_release
-from acmlib.release.ledger import enter
+from acmlib.release.exchange import COLUMNS, export_figures, import_figures
+from acmlib.release.ledger import enter, read_ledger
 from acmlib.release.peers import peers_of, write_peers
 
 CONTRACT = """\
@@ -86,3 +90,72 @@ def test_that_nobody_has_shown_anything_is_said_with_the_remedy(tmp_path: Path) 
     write(tmp_path, "alone", 100, 40)
     with pytest.raises(ValueError, match="acm run ID --edition public --release"):
         write_peers("alone", root=tmp_path)
+
+
+GROUPED = CONTRACT + "dimensions: {{area: {{column: area, title: Area}}}}\npeers: {{may_be_named: true, contact: {id}@example.org}}\n"
+#: People and placed by area: oak does better with the same people, pine has the same rates with other people.
+AREAS = {"elder": ((200, 60), (200, 140)), "oak": ((200, 120), (200, 180)), "pine": ((300, 90), (100, 70))}
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("named")
+    for name, areas in AREAS.items():
+        write(root, name, 1, 0)
+        (root / "params" / name / "contract.yml").write_text(GROUPED.format(id=name, title=f"={name}", public=", public"), encoding="utf-8")
+        rows = [
+            f"{name}{area}{i},2025-{i % 12 + 1:02d}-05,{int(i < placed)},{area}"
+            for area, (people, placed) in zip(("North", "South"), areas, strict=True)
+            for i in range(people)
+        ]
+        (root / "data" / name / "participants.csv").write_text("\n".join(["person,came,placed,area", *rows]) + "\n", encoding="utf-8")
+        made = make_release(load_contract(name, root=root), root=root, edition="public", draft=False)
+        assert made.entry is not None
+        enter(made.entry, name, root, decided_with=made.decided_with)
+    return root
+
+
+def test_others_are_adjusted_for_whom_they_serve_and_named_to_the_provider_where_they_agreed(named: Path) -> None:
+    write_peers("elder", root=named)
+    peers = {one.contract: one for one in load_records("elder", named).peers if one.period == "P12M/2025-12"}
+    assert peers["oak"].expected == pytest.approx(200 * 0.3 + 200 * 0.7) and peers["pine"].expected == pytest.approx(300 * 0.3 + 100 * 0.7)
+    assert peers["oak"].title == "=oak" and ",'=oak," in (named / "params/elder/peers.csv").read_text()
+    for edition in ("internal", "provider", "public"):
+        (section,) = show.peers(report(named, edition, "elder"), "placed")
+        said = str(section)
+        assert ("=oak" in said) == (edition != "public") and ("oak@example.org" in said) == (edition != "public")
+        assert "would have had 50%, by area; it had 75%, 1.50 times as many (95% interval 1.34 to 1.68)" in said
+        assert "would have had 40%, by area; it had 40%, 1 times as many" in said.replace("1.00", "1") and "Chance could explain" in said
+
+
+def test_agencies_exchange_public_figures_of_those_who_agreed_and_nothing_else(named: Path, workspace: Path, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no contract may be named"):
+        export_figures(tmp_path / "none.csv", root=workspace)
+    assert export_figures(tmp_path / "figures.csv", root=named) == 3
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "figures.csv").read_text())))
+    assert set(rows[0]) == set(COLUMNS) and {row["title"] for row in rows} == {f"'={name}" for name in AREAS}
+    for row in rows:
+        cells = [cell for entry in read_ledger(row["contract"], named) if entry.edition == "public" for cell in entry.cells]
+        shown = [cell[4:6] for cell in cells if list(cell[:4]) == [row[key] for key in ("metric", "period", "dimension", "group")]]
+        assert (float(row["numerator"]), float(row["denominator"])) in shown
+    (workspace / "params/ash/peers.csv").unlink()
+    import_figures(tmp_path / "figures.csv", root=workspace)
+    assert {"=oak (B)", *OTHERS} <= set(peers_of("ash", root=workspace)["title"])
+    (workspace / "peers/figures.csv").unlink()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: text.replace("denominator", "denominator,note", 1), "allowed are exactly agency, contract"),
+        (lambda text: text.replace("P12M/2025-12", "2025-12", 1), "line 2: period"),
+        (lambda text: text + "B,x,X,,jobs,placed,term,all,All participants,9,4\n", "has a numerator above its denominator"),
+    ],
+)
+def test_a_file_with_anything_else_is_refused(named: Path, tmp_path: Path, change, message) -> None:
+    export_figures(tmp_path / "figures.csv", root=named)
+    text = (tmp_path / "figures.csv").read_text()
+    (tmp_path / "changed.csv").write_text(change(text))
+    with pytest.raises(ContractError, match=r"changed\.csv") as raised:
+        import_figures(tmp_path / "changed.csv", root=tmp_path)
+    assert message in str(raised.value) and not (tmp_path / "peers").exists()

@@ -6,7 +6,7 @@ import pandas as pd
 
 from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.frames import released
-from acmlib.display.objects import Prose, Section
+from acmlib.display.objects import Bullets, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.contents import label
 
@@ -42,5 +42,21 @@ def peers(report: Report, metric: str) -> tuple[Section, ...]:
     name = voice.metric(metric)
     shown = beside_others(rows, metric=metric, voice=voice, period=str(own["period"]), caption=words("peers.caption", metric=name))
     heading = words("peers.heading", metric=name, n=len(others))
-    body = (shown, Prose((words("peers.order"),)))
+    adjusted = _adjusted(report, metric, others.assign(label=names))
+    body = (shown, *([Bullets(adjusted, words("peers.adjusted"))] if adjusted else []), Prose((words("peers.order"),)))
     return (Section(heading, body, question=words("peers.question"), contents=label(report, "peers", metric=name)),)
+
+
+def _adjusted(report: Report, metric: str, others: pd.DataFrame) -> tuple[str, ...]:
+    """Return a sentence for each contract whose mix of people is known, and whom to ask of those that did better than it explains."""
+    words, voice = report.words, report.voice
+    better = report.contract.metrics[metric.partition("@")[0]].better
+    told = []
+    for row in others[others["ratio"].notna()].to_dict("records"):
+        above, below = row["ratio_low"] > 1, row["ratio_high"] < 1
+        verdict = "beyond" if above or below else "chance"
+        numbers = {"value": row["value"], "would": row["would"], "ratio": row["ratio"], "low": row["ratio_low"], "high": row["ratio_high"]}
+        told.append(words(f"peers.{verdict}", who=str(row["label"]), dimension=voice.dimension(row["adjusted_by"]), **numbers))
+        if row["title"] and row["contact"] and {"higher": above, "lower": below}.get(better, False):
+            told.append(words("peers.ask", who=str(row["label"]), contact=str(row["contact"])))
+    return tuple(told)

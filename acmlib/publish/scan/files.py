@@ -7,8 +7,8 @@ import io
 import math
 from collections.abc import Iterator
 
+from acmlib.contract.spreadsheets import starts_formula
 from acmlib.measures.table import HIDDEN, METRIC_COLUMNS, NUMBER_COLUMNS
-from acmlib.publish.safe_csv import starts_formula
 from acmlib.publish.scan.leaks import leaks
 from acmlib.publish.scan.secrets import NO_SECRETS, Secrets
 
