@@ -228,7 +228,7 @@ _FURTHER: tuple[tuple[Callable[..., None], str], ...] = (
             beginnings.contracts,
             beginnings.starters,
             beginnings.training,
-        )  # fmt: skip
+        )
     ),
     (watching.watch, watching.EXAMPLES["watch"]),
 )
