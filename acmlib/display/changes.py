@@ -16,7 +16,11 @@ def change_numbers(known: MetricVerdict, voice: Voice) -> dict[str, str]:
     """
     numbers = {"before": known.change.before, "after": known.change.after}
     if voice.kind(known.metric) in ("count", "sum"):
-        return {name: voice.words("change.a_month", value=round(value, 1)) for name, value in numbers.items()}
+        a_month = {name: round(value, 1) for name, value in numbers.items() if value == value}  # what is hidden is no number a month
+        return {
+            name: voice.words("change.a_month", value=a_month[name]) if name in a_month else voice.value(known.metric, value)
+            for name, value in numbers.items()
+        }
     if voice.kind(known.metric) == "duration" and any(abs(value) >= WHOLE_DAYS for value in (*numbers.values(), known.value)):
         numbers = {name: value if value != value else float(round(value)) for name, value in numbers.items()}
     return {name: voice.value(known.metric, value) for name, value in numbers.items()}
