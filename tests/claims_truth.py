@@ -145,6 +145,10 @@ class Judge:
     def _gaps(self, claim):
         if claim.verdict == "clear":
             return next((why for group in claim.groups if (why := self._same_verdict(replace(claim, groups=(group,))))), "")
+        if claim.verdict == "no longer clear":
+            return next(
+                (f"{one} is clear" for one in claim.groups if not self._same_verdict(replace(claim, groups=(one,), verdict="clear"))), ""
+            )
         wanted = ("clear", "possible") if claim.verdict == "none" else ("clear",)
         frames = self._frames(claim) if claim.period else [self.view.gaps]
         for frame in frames:

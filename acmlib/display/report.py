@@ -267,7 +267,9 @@ def open_report(
         chosen = topics[topic]
     as_of = min(release.period.end, loaded.contract.ends)
     judged = {(name, one.period): one.target.value for name, one in release.assessment.metrics.items()}
-    voice = Voice(Words(language, loaded.wording, since=loaded.contract.starts), loaded, as_of=as_of, judged=judged)
+    voice = Voice(
+        Words(language, loaded.wording, since=loaded.contract.starts), loaded, as_of=as_of, judged=judged, decided_by=release.decided_by
+    )
     opened(voice)
     return Report(release, voice, chosen)
 

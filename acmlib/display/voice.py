@@ -44,6 +44,8 @@ class Voice:
         Last day of data in the report.
     judged : mapping
         (metric, period) to the target that the verdict on that window goes by; NaN where none was agreed.
+    decided_by : str
+        Rule of the edition, as in `acmlib.release.editions.Release`: what *hidden* means in it.
 
     Examples
     --------
@@ -72,6 +74,7 @@ class Voice:
     source: str = ""
     as_of: dt.date | None = None
     judged: Mapping[tuple[str, str], float] = field(default_factory=dict, compare=False)
+    decided_by: str = "public"
 
     @property
     def language(self) -> str:

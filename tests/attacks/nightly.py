@@ -22,11 +22,12 @@ STEPS: tuple[tuple[str, list[str], dict[str, str]], ...] = (
     ("hostile texts", [*ATTACKS, "tests/attacks/attack_texts.py"], {}),
     ("killed batches", [*PYTEST, "tests/publish/test_torn.py"], {"TORN_MOMENTS": "300"}),
     ("proofs", ["make", "proofs"], {}),
+    ("sentences against the truth", [*PYTEST, "tests/claims"], {"INVENTED": "100", "CLAIM_PERIODS": "3"}),
     ("twelve editions in a row", ["make", "twelve"], {}),
 )
 
 #: Lines that say how much was tried.
-COUNTS = re.compile(r"^.*\b(?:mutations of|cells:|places,|passed|failed)\b.*$", re.MULTILINE)
+COUNTS = re.compile(r"^.*\b(?:mutations of|cells:|places,|claims,|passed|failed)\b.*$", re.MULTILINE)
 
 
 def main() -> int:

@@ -3,6 +3,8 @@
 Every edition, both languages: a claim is made in code, so that a language cannot change it; Spanish is read for the worst sample only.
 """
 
+import os
+import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -10,12 +12,16 @@ from pathlib import Path
 import pytest
 from claims_truth import false_claims, shown_by, truth_of
 
+from acmlib.contract.load import load_contract
+from acmlib.contract.periods import add_months, report_period
 from acmlib.display.claims import claims_of
 from acmlib.display.report import open_report
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACTS = sorted(path.name for path in (ROOT / "params").iterdir() if (path / "contract.yml").is_file())
 EDITIONS = ("internal", "provider", "public")
+#: The contract's own period; with ``CLAIM_PERIODS=3`` also the ones 3 and 8 months before.
+BACK = (0, 3, 8)[: int(os.environ.get("CLAIM_PERIODS", "1"))]
 
 
 @cache
@@ -36,16 +42,24 @@ def pages(report):
 PAIRS = [(name, edition) for edition in EDITIONS for name in CONTRACTS if edition != "public" or name != "prairie-youth-jobs"]
 
 
-@pytest.mark.parametrize(("contract", "edition"), PAIRS)
-def test_no_sentence_of_a_sample_is_false(contract, edition):
-    report = open_report(contract, None, edition, "en", None, ROOT)
+def period_before(contract, months):
+    """Give the month so long before a contract's own period; None for its own, and where it is no month."""
+    own = report_period(load_contract(contract, root=ROOT))
+    return add_months(own.text, -months) if months and own.grain == "month" else None
+
+
+@pytest.mark.parametrize(("contract", "edition", "back"), [(*pair, back) for back in BACK for pair in PAIRS])
+def test_no_sentence_of_a_sample_is_false(contract, edition, back):
+    period = period_before(contract, back)
+    report = open_report(contract, period, edition, "en", None, ROOT)
     wrong, said = [], 0
     for name, shown in pages(report):
         about = replace(report, topic=next((one for one in report.records.roadmap if f"deep_dive-{one.id}" == name), None))
         said += len(claims_of(shown))
         wrong += [
             f"{name}: {claim.kind} {claim.metric} {claim.dimension} {claim.groups}: {why}"
-            for claim, why in false_claims(shown, about, truth(contract))
+            for claim, why in false_claims(shown, about, truth(contract, period))
         ]
+    sys.stdout.write(f"{contract} {report.release.period.text} {edition}: {said} claims, {len(wrong)} false\n")
     assert wrong == []
     assert said > 3, "a page that claims nothing has lost its claims"

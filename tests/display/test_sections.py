@@ -235,3 +235,9 @@ def test_how_to_read_a_page_is_told_by_the_rule_of_its_edition() -> None:
     assert "by contract year" in told["public"] and "by contract year" not in told["provider"]
     assert "whole contract years" in " ".join(first_words(report("bright-steps-tutoring", "public")).more)
     assert "figures are hidden" not in text(show.data_quality(report("harbor-youth-jobs")))
+
+
+def test_what_is_not_shown_is_explained_by_the_rule_of_the_edition() -> None:
+    told = text(show.served(report("riverside-youth-jobs")))
+    assert "fewer than 11 people" not in told and "groups of fewer than 10 people are put together" in told
+    assert "Last quarter" in text(show.trends(report("harbor-youth-jobs", "public")))

@@ -65,7 +65,8 @@ def not_drawn(rows: Iterable[Row], voice: Voice, dimension: str, *, period: bool
     )
     sentences = [voice.words("chart.not_drawn", list="; ".join(items))]
     if any(row.get("status") == "hidden" for row in missing):
-        sentences.append(voice.words("status.hidden_rule", minimum=voice.contract.privacy.minimum_count))
+        rule, privacy = "hidden_rule" if voice.decided_by == "public" else "hidden_groups", voice.contract.privacy
+        sentences.append(voice.words(f"status.{rule}", minimum=privacy.minimum_count, least=privacy.minimum_group))
     return (" ".join(sentences),)
 
 

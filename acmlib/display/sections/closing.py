@@ -15,7 +15,7 @@ NAMED_VERSIONS = ("duckdb", "pandas", "scipy")
 
 
 def data_quality(report: Report) -> Section:
-    """Return what the checks of the submitted data found, with who fixes it, and how many numbers are hidden or unreliable."""
+    """Return what the checks of the submitted data found, with who fixes it, and how many numbers are hidden."""
     words = report.words
     findings = [finding for finding in report.release.findings if finding.severity != "note"]
     body: list[Display] = []
@@ -26,12 +26,9 @@ def data_quality(report: Report) -> Section:
             for one in findings
         )
         body.append(DataTable(words("quality.caption"), columns, rows))
-    unreliable = int(report.release.cells["status"].eq("unreliable").sum())
-    rules = report.contract.privacy, report.contract.statistics
     hidden = report.release.hidden if report.release.decided_by == "public" else 0
     items = [
-        *([words("quality.hidden", n=hidden, below=rules[0].minimum_count - 1)] if hidden else []),
-        *([words("quality.unreliable", n=unreliable, minimum=rules[1].minimum_n)] if unreliable else []),
+        *([words("quality.hidden", n=hidden, below=report.contract.privacy.minimum_count - 1)] if hidden else []),
         *_restated(report),
     ]
     body += [Bullets(tuple(items))] if items else []

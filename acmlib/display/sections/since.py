@@ -166,9 +166,14 @@ def _gaps(report: Report, before: Before) -> list[str]:
         )
         shown = _known(one.rows) & _known(earlier.rows)
         for key, groups in (("gap_new", now_clear - then_clear), ("gap_gone", then_clear - now_clear)):
-            people = [report.voice.people(one.dimension, group) for group in sorted(groups & shown)]
+            named = tuple(sorted(groups & shown))
+            people = [report.voice.people(one.dimension, group) for group in named]
+            verdict = "clear" if key == "gap_new" else "no longer clear"
+            claim = Claim("gaps", one.metric, str(one.rows[0]["period"]), one.dimension, named, verdict=verdict)
             if people:
-                found.append(report.words(f"since.{key}", metric=report.voice.short(one.metric), list=report.words.list(people)))
+                found.append(
+                    report.words(f"since.{key}", claim=claim, metric=report.voice.short(one.metric), list=report.words.list(people))
+                )
     return found
 
 
@@ -189,7 +194,12 @@ def _served(report: Report, before: Before) -> list[str]:
     for key, rows in (("served_new", both[now & ~then]), ("served_gone", both[then & ~now])):
         for (metric, dimension), own in rows.groupby(["metric", "dimension"], sort=False):
             people = [report.voice.people(str(dimension), str(group)) for group in dict.fromkeys(own["group"])]
-            found.append(report.words(f"since.{key}", metric=report.voice.short(str(metric)), list=report.words.list(people)))
+            claims = [
+                Claim("served", str(metric), str(row["period"]), str(dimension), (str(row["group"]),), verdict=str(row["verdict"]),
+                      about=str(row["base"]), numbers=(("share", row["share"]),))
+                for row in own.to_dict("records")
+            ]  # fmt: skip
+            found.append(report.words(f"since.{key}", claim=claims, metric=report.voice.short(str(metric)), list=report.words.list(people)))
     return found
 
 

@@ -68,7 +68,10 @@ def before(report: Report, known: MetricVerdict) -> str:
     if change.before != change.before:
         reason = f"tile.no_change_{(change.reason or 'too few months').replace(' ', '_')}"
         return words(reason) if words.has(reason) else words("tile.no_change")
-    value = change_numbers(known, voice)["before"]
+    numbers = change_numbers(known, voice)
+    value = numbers["before"]
+    if voice.kind(known.metric) in ("count", "sum") and change.state not in CHANGED:
+        return words("tile.same_count", before=value, after=numbers["after"])
     key = change.state if change.state in CHANGED else "same"
     if change.since and change.state in CHANGED:
         return words(f"tile.{key}_since", before=value, month=change.since)

@@ -186,8 +186,10 @@ def _heading(report: Report, verdicts: Sequence[MetricVerdict]) -> str:
 def _table(report: Report, verdicts: Sequence[MetricVerdict], quiet: Sequence[MetricVerdict]) -> Fold:
     """Return last month, last window, the window before and the target of each figure, and each contract year where it is known."""
     words, voice = report.words, report.voice
-    names = ("figure", "month", "window", "before", "target", "verdict")
+    years = report.assessment.view == "years"
+    names = ("figure", "quarter" if years else "month", "year" if years else "window", "before", "target", "verdict")
     columns = tuple(Column(words(f"time.column_{one}"), "text" if one in ("figure", "verdict") else "number") for one in names)
+    caption = words("time.table_years" if years else "time.table")
     nothing = Cell(words("table.no_value"), muted=True)
     rows = []
     for one in verdicts:
@@ -202,9 +204,9 @@ def _table(report: Report, verdicts: Sequence[MetricVerdict], quiet: Sequence[Me
             target_words(report, one),
         ))  # fmt: skip
     told = tuple(together(_judged(report, one)) for one in quiet)
-    years = by_year(report, [one.metric for one in verdicts])
-    whole = DataTable(words("time.table"), columns, tuple(rows))
-    return Fold(words("time.table"), (whole, *([years] if years else []), *([Prose(told)] if told else [])))
+    each = by_year(report, [one.metric for one in verdicts])
+    whole = DataTable(caption, columns, tuple(rows))
+    return Fold(caption, (whole, *([each] if each else []), *([Prose(told)] if told else [])))
 
 
 def _last_month(known: MetricVerdict) -> tuple[str, float] | None:
