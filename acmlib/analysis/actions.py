@@ -12,6 +12,7 @@ import pandas as pd
 
 from acmlib.analysis.action_outcomes import REASONS, VERDICTS, Outcome, chart_outcome, window_outcome
 from acmlib.analysis.control_charts import CHARTED, MONTH, Rebase, xmr
+from acmlib.contract.ids import MetricId
 from acmlib.contract.records import Action
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS
 
@@ -148,5 +149,5 @@ def _is_metric(metrics: pd.Series, metric: str) -> pd.Series:
     own = metrics == metric
     if own.any():
         return own
-    timed = sorted({str(name) for name in metrics if str(name).startswith(f"{metric}@")}, key=lambda name: int(name[len(metric) + 1 : -1]))
-    return metrics == timed[0] if timed else own
+    days = {known.days for known in map(MetricId.parse, metrics.unique()) if known.key == metric and known.days is not None}
+    return metrics == str(MetricId(metric, min(days))) if days else own

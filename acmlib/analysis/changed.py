@@ -26,6 +26,7 @@ from acmlib.analysis.change import (
 )
 from acmlib.analysis.control_charts import Rebase, starts
 from acmlib.analysis.verdicts import ChangeVerdict
+from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import KINDS, main_id
 from acmlib.contract.model import Contract, Metric
 from acmlib.contract.periods import add_months, parse_period
@@ -45,7 +46,7 @@ class Given:
     @property
     def promised(self) -> Metric | None:
         """The metric whose targets are those of this id: they are agreed for the time at which it stands for itself, not for others."""
-        own = self.metric is not None and self.name == main_id(self.contract, self.name.partition("@")[0])
+        own = self.metric is not None and self.name == main_id(self.contract, MetricId.parse(self.name).key)
         return self.metric if own else None
 
     @property
@@ -68,7 +69,7 @@ def change_of(points: pd.DataFrame, given: Given) -> ChangeVerdict:
     if points.empty:
         return ChangeVerdict(reason="no dates")
     marked = tuple(str(label) for label in points.index[points["signal"].ne("none")])
-    logarithmic = given.metric is not None and KINDS[given.metric.kind].as_ratio and "@" not in given.name
+    logarithmic = given.metric is not None and KINDS[given.metric.kind].as_ratio and MetricId.parse(given.name).days is None
     data = series(points, logarithmic=logarithmic)
     if len(data) < 2 * LEAST:
         return ChangeVerdict(reason="too few months", marked=marked)

@@ -15,6 +15,7 @@ import pandas as pd
 from acmlib.analysis.equity import benjamini_hochberg
 from acmlib.analysis.equity.gaps import OF_COMPARATOR
 from acmlib.analysis.overview import directions
+from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import TERM, Period, add_months, month_text, parse_period
 from acmlib.measures.arrays import Array
@@ -227,8 +228,8 @@ def _adds_up(contract: Contract, metric: str) -> bool:
 
 def _is_share(contract: Contract, metric: str) -> bool:
     """Tell whether values of a metric id are fractions: shares, retention, steps of the pathway, waits over by a day."""
-    definition = contract.metrics.get(metric.partition("@")[0])
-    return definition is None or definition.kind in ("proportion", "retention") or "@" in metric
+    definition = contract.metrics.get(MetricId.parse(metric).key)
+    return definition is None or definition.kind in ("proportion", "retention") or MetricId.parse(metric).days is not None
 
 
 def _apart(rows: pd.DataFrame, name: str) -> pd.Series:

@@ -10,8 +10,9 @@ from acmlib.analysis import overview
 from acmlib.analysis.equity import decompose, unknown_bounds
 from acmlib.analysis.pathway import stages, where_gap_opens
 from acmlib.analysis.views import half_years
+from acmlib.contract.ids import DimensionId, MetricId, pair, stage_ids
 from acmlib.contract.model import Contract
-from acmlib.measures.table import ALL, CROSS, pair
+from acmlib.measures.table import ALL
 
 
 def derived_frames(cells: pd.DataFrame, contract: Contract, gaps: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -57,15 +58,15 @@ def _pathway(cells: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, pd.
     )
     opened = opened[opened["final_gap"].notna() & opened["group"].ne(opened["comparator"])]
     theirs = opened[["period", "dimension", "stage", "comparator"]].rename(columns={"comparator": "group"})
-    other = current[current["metric"].str.startswith("stage:")]  # a metric may have the name of a stage
-    other = other.assign(stage=other["metric"].astype("str").str.removeprefix("stage:"))
+    ids = current["metric"].map(MetricId.parse)  # a metric may have the name of a stage
+    other = current.assign(stage=ids.map(lambda one: one.name).astype("str"))[ids.map(lambda one: one.step == "stage").astype(bool)]
     both = theirs.merge(other, on=["period", "dimension", "stage", "group"], how="left")
     opened = opened.assign(
         stages=opened["stage"].map(lambda stage: (stage,)),
         comparator_reached=both["numerator"].to_numpy(),
         comparator_of=both["denominator"].to_numpy(),
     )
-    named = [frame.assign(metric="stage:" + frame["stage"].astype("str")).reset_index(drop=True) for frame in (totals, opened)]
+    named = [frame.assign(metric=stage_ids(frame["stage"])).reset_index(drop=True) for frame in (totals, opened)]
     return named[0], named[1]
 
 
@@ -88,6 +89,8 @@ def _decompositions(cells: pd.DataFrame, now: pd.DataFrame, contract: Contract) 
 
 def _both(own: pd.DataFrame, group: str, comparator: str) -> bool:
     """Tell whether a pair of dimensions has cells of both groups, none of them with an open window."""
-    names = own["group"].map(lambda name: set(str(name).split(CROSS)))
+    names = pd.Series(
+        [set(DimensionId.parse(one).groups(str(group))) for one, group in zip(own["dimension"], own["group"], strict=True)], own.index
+    )
     rows = [names.map(lambda found, who=who: who in found) for who in (group, comparator)] if len(own) else []
     return bool(rows) and all(one.any() for one in rows) and not own.loc[rows[0] | rows[1], "status"].eq("immature").any()

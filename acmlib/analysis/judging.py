@@ -17,6 +17,7 @@ from acmlib.analysis.control_charts import Rebase
 from acmlib.analysis.over_time import MONTHLY, QUARTERLY, period_of, points_over_time
 from acmlib.analysis.verdicts import ChangeVerdict, MetricVerdict, TargetVerdict
 from acmlib.analysis.views import View
+from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
 from acmlib.contract.targets import target_on, window_target
@@ -67,8 +68,8 @@ def metric_verdicts(
     better = overview.directions(contract)
     verdicts = {}
     for name, own in totals.groupby("metric", sort=False):
-        metric = contract.metrics.get(str(name).partition("@")[0])
-        given = Given(contract, str(name), metric, better[str(name)], date, tuple(rebases.get(str(name).partition("@")[0], ())))
+        metric = contract.metrics.get(MetricId.parse(name).key)
+        given = Given(contract, str(name), metric, better[str(name)], date, tuple(rebases.get(MetricId.parse(name).key, ())))
         verdicts[str(name)] = _verdict(given, own, rows.get(str(name), {}), view)
     return verdicts
 
@@ -95,7 +96,7 @@ def term_results(table: pd.DataFrame, contract: Contract, *, date: dt.date) -> p
     better, found = overview.directions(contract), []
     for row in rows.to_dict("records"):
         name = str(row["metric"])
-        given = Given(contract, name, contract.metrics.get(name.partition("@")[0]), better[name], date, ())
+        given = Given(contract, name, contract.metrics.get(MetricId.parse(name).key), better[name], date, ())
         known = {str(key): value for key, value in row.items()}
         found.append(_target(given, totals[totals["metric"].eq(name)], pd.DataFrame(), known, ChangeVerdict()))
     values = np.array([one.value for one in found], dtype=np.float64)

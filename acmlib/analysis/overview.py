@@ -13,6 +13,7 @@ import pandas as pd
 
 from acmlib.analysis.equity import choices, comparators, disparities, disproportionality, every_comparison
 from acmlib.analysis.equity.families import BASES
+from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import KINDS, main_id
 from acmlib.contract.model import Contract
 from acmlib.contract.targets import target_on
@@ -38,10 +39,10 @@ def directions(contract: Contract) -> dict[str, str]:
         found[name] = metric.better
         # The more waits are over by a day, the better, if short ones are.
         at_times = {"lower": "higher", "higher": "lower"}.get(metric.better, metric.better) if metric.kind == "duration" else metric.better
-        found |= {f"{name}@{days}d": at_times for days in metric.marks}
+        found |= {str(MetricId(name, days)): at_times for days in metric.marks}
     for number, stage in enumerate(contract.pathway.stages if contract.pathway else ()):
-        found[f"stage:{stage.stage}"] = "higher" if number else "neither"
-        found[f"reached:{stage.stage}"] = "higher"
+        found[str(MetricId(stage.stage, step="stage"))] = "higher" if number else "neither"
+        found[str(MetricId(stage.stage, step="reached"))] = "higher"
     return found
 
 

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from acmlib.analysis.stage_gaps import shapley_of_product, where_gap_opens
+from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Pathway
-from acmlib.measures.plan import REACHED, STAGE
 from acmlib.measures.survival import count_durations, kaplan_meier_counts, median_time, percentile_time
 from acmlib.measures.table import ALL_PARTICIPANTS, NO_DATA, SHOWN, UNRELIABLE
 
@@ -70,12 +70,14 @@ def stages(cells: pd.DataFrame, pathway: Pathway, *, times: pd.DataFrame | None 
     [['referred', 'agency', 40.0, nan, nan], ['enrolled', 'provider', 10.0, 0.25, 30.0]]
     """
     names = [one.stage for one in pathway.stages]
-    own = cells[cells["metric"].isin([STAGE + name for name in names])].assign(stage=lambda rows: rows["metric"].str.removeprefix(STAGE))
+    ids = cells["metric"].map(MetricId.parse)
+    named = cells.assign(stage=ids.map(lambda one: one.name).astype("str"))
+    own = named[ids.map(lambda one: one.step == "stage" and one.name in names).astype(bool)]
     families = own[[*_FAMILY, "group"]].drop_duplicates()
     order = pd.DataFrame({"stage": names, "position": range(len(names)), "owner": [one.owner for one in pathway.stages]})
     keys = [*_FAMILY, "group", "stage"]
     table = families.merge(order, how="cross").merge(own.drop(columns="metric"), how="left", on=keys)
-    whole = cells[cells["metric"].str.startswith(REACHED)].assign(stage=lambda rows: rows["metric"].str.removeprefix(REACHED))
+    whole = named[ids.map(lambda one: one.step == "reached").astype(bool)]
     table = table.merge(whole[[*keys, "value"]].rename(columns={"value": "of_all"}), how="left", on=keys)
     table = table.rename(columns={"numerator": "reached", "denominator": "of", "value": "conversion"})
     # The first stage is a count: nobody converted into it.

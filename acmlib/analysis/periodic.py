@@ -11,6 +11,7 @@ import pandas as pd
 from acmlib.analysis.overview import directions
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.analysis.views import contract_years, half_years
+from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import main_id
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
@@ -70,7 +71,7 @@ def _judged(
 ) -> tuple[float, str, bool, int, int]:
     """Return target, state, certainty, and months met of months judged, of one metric in one period."""
     metric, period = str(row["metric"]), str(row["period"])
-    term, definition = contract.contract, contract.metrics[metric.partition("@")[0]]
+    term, definition = contract.contract, contract.metrics[MetricId.parse(metric).key]
     window = parse_period(period, starts=term.starts, ends=max(term.starts, min(term.ends, date)))
     inside = {month: n for month, n in people.items() if window.start.strftime("%Y-%m") <= month <= window.end.strftime("%Y-%m")}
     target = window_target(definition, inside, as_of=min(window.end, date))

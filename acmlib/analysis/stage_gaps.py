@@ -7,10 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from acmlib.analysis.equity.families import NOT_RECORDED, NotRecorded, is_known
+from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Pathway
 from acmlib.measures.arrays import Array
 from acmlib.measures.intervals import newcombe
-from acmlib.measures.plan import STAGE
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS, NO_DATA, SHOWN, UNRELIABLE
 
 #: A comparator needs this many people at entry (product rule; `Statistics.minimum_n`).
@@ -121,7 +121,7 @@ def where_gap_opens(
     [['enrolled', 'provider', 1.0, 20.0, True], ['placed', 'provider', 0.0, 0.0, False]]
     """
     names = [one.stage for one in pathway.stages]
-    own = cells[cells["metric"].isin([STAGE + name for name in names[1:]])]
+    own = cells[cells["metric"].isin([str(MetricId(name, step="stage")) for name in names[1:]])]
     overall = own[own["dimension"] == ALL]
     parts = []
     for (period, dimension), family in own.groupby(_FAMILY, sort=False):
@@ -140,7 +140,7 @@ def where_gap_opens(
 
 def _opened(family: pd.DataFrame, names: list[str], comparator: str, minimum_n: int, not_recorded: NotRecorded) -> pd.DataFrame:
     """Return the rows of one period and dimension."""
-    wanted = [STAGE + name for name in names[1:]]
+    wanted = [str(MetricId(name, step="stage")) for name in names[1:]]
     wide = family.pivot(index="group", columns="metric", values=["numerator", "denominator", "status"])
     groups = list(dict.fromkeys(family["group"]))
     wide = wide.reindex(groups)

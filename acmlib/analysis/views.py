@@ -12,10 +12,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from acmlib.contract.ids import DimensionId, MetricId
 from acmlib.contract.kinds import compared_time, main_id
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period, add_months, month_text, months_between, parse_period
-from acmlib.measures.table import ALL, CROSS, IN_COMBINATION, grain, grain_of
+from acmlib.measures.table import ALL, grain, grain_of
 
 View = Literal["rolling", "years"]
 
@@ -157,10 +158,10 @@ def _seen_together(contract: Contract, metrics: Iterable[str]) -> list[list[str]
     These are the stages of the pathway, and the times of a retention metric up to the one at which groups are compared.
     """
     known = list(metrics)
-    families = [[metric for metric in known if metric.startswith(("stage:", "reached:"))]]
+    families = [[metric for metric in known if MetricId.parse(metric).step]]
     for name, metric in contract.metrics.items():
         last = compared_time(metric) or 0
-        families.append([one for days in metric.at if days <= last and (one := f"{name}@{days}d") in known])
+        families.append([one for days in metric.at if days <= last and (one := str(MetricId(name, days))) in known])
     return [family for family in families if family]
 
 
@@ -203,11 +204,11 @@ def view_of(table: pd.DataFrame, contract: Contract, period: Period, view: View)
     pairs = {(metric, period) for metric, periods in windows.items() for period in periods}
     allowed = np.array([pair in pairs for pair in zip(table["metric"].tolist(), table["period"].tolist(), strict=True)], dtype=bool)
     dimensions = table["dimension"].unique()
-    crossed = table["dimension"].isin([name for name in dimensions if CROSS in name])
+    crossed = table["dimension"].isin([name for name in dimensions if DimensionId.parse(name).crossed])
     grains, total, charted = grain_of(table["period"]), table["dimension"].eq(ALL), table["metric"].isin(charted_metrics(contract))
     over_time = charted & total
     if view == "years":
-        apart = crossed | table["dimension"].isin([name for name in dimensions if name.endswith(IN_COMBINATION)])
+        apart = crossed | table["dimension"].isin([name for name in dimensions if DimensionId.parse(name).combined])
         keep = ((allowed & ~apart) | (over_time & grains.isin(["quarter", "year"]))) & ~table["metric"].isin(for_the_parties(contract))
     else:
         last = table["period"].eq(table["metric"].map({metric: periods[0] for metric, periods in windows.items()}))

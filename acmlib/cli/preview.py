@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from acmlib.analysis.views import contract_years, group_windows, view_of
+from acmlib.contract.ids import DimensionId
 from acmlib.contract.kinds import main_id
 from acmlib.contract.model import Contract, Edition
-from acmlib.measures.table import ALL, CROSS, IMMATURE, IN_COMBINATION, IN_ERROR, KEY_COLUMNS, NO_DATA, SHOWN, UNRELIABLE, grain_of
+from acmlib.measures.table import ALL, IMMATURE, IN_ERROR, KEY_COLUMNS, NO_DATA, SHOWN, UNRELIABLE, grain_of
 from acmlib.release.editions import Release
 from acmlib.release.offer import offered
 
@@ -69,7 +70,7 @@ def _there(release: Release, table: pd.DataFrame) -> pd.DataFrame:
     contract, public = release.contract, release.decided_by == "public"
     most = offered(table, contract, release.period) if public else view_of(table, contract, release.period, "rolling")
     some = most["denominator"].fillna(most["numerator"]).gt(0) & ~most["status"].isin([NO_DATA, IN_ERROR, IMMATURE])
-    apart = most["dimension"].str.contains(CROSS, regex=False) | most["dimension"].str.endswith(IN_COMBINATION)
+    apart = most["dimension"].map(lambda one: DimensionId.parse(one).crossed or DimensionId.parse(one).combined).astype(bool)
     there = most[some & ~apart]
     cells = release.handed_out
     told = pd.MultiIndex.from_frame(cells.loc[cells["status"].isin([SHOWN, UNRELIABLE]), KEYS])

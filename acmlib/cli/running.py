@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from acmlib.cli import say
 from acmlib.cli.asked import DONE, FAILED, LEFT_OUT
 from acmlib.cli.requests import check_request
+from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import IN_ERROR
 from acmlib.contract.workspace import contract_ids
 from acmlib.publish.folders import OutputsError
@@ -164,7 +165,7 @@ def _status(root: Path, made: Sequence[Job]) -> int:
     for path in dict.fromkeys((root / job.page).parent / RELEASE for job in made):
         if path.is_file():
             with path.open(encoding="utf-8", newline="") as file:  # without pandas: that nothing is to be made is said at once
-                names = [row["metric"].partition("@")[0] for row in csv.DictReader(file) if row.get("status") == IN_ERROR]
+                names = [MetricId.parse(row["metric"]).key for row in csv.DictReader(file) if row.get("status") == IN_ERROR]
             bases = [f"who is served by {name}" for name in sorted(_bases_in_error(path.with_name(RECORD)))]
             wrong.setdefault(path.relative_to(root).parts[1], {}).update(dict.fromkeys([*names, *bases]))
     for contract, metrics in wrong.items():

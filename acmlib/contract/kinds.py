@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from acmlib.contract.ids import MetricId
+
 if TYPE_CHECKING:
     from acmlib.contract.model import Contract, Metric
 
@@ -81,4 +83,4 @@ def compared_time(metric: Metric) -> int | None:
 def main_id(contract: Contract, name: str) -> str:
     """Return the metric id under which a metric stands in charts and comparisons: ``placed``, or ``stayed@180d``."""
     days = compared_time(contract.metrics[name])
-    return name if days is None else f"{name}@{days}d"
+    return name if days is None else str(MetricId(name, days))

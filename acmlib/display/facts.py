@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from acmlib.analysis.verdicts import MetricVerdict
+from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Contract
 from acmlib.display.comparisons import Comparison, comparisons, number
 
@@ -24,9 +25,6 @@ WEAK = ("recovered", "short", "possible", "recovered other", "short other")
 GOOD = ("met", "met other", "better", "changed")
 OPEN = ("no target", "not judged", "no gap", "nobody")
 ORDER = (*BAD, *WEAK, *GOOD, *OPEN)
-
-#: Metrics of the pathway say again, step by step, what the results say; they are told where a gap opens.
-_STEPS = ("stage:", "reached:")
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def facts(
         found += [Fact("nobody", metric, reason="no data")] if known is None else [_target(known, is_main=metric == main), *_change(known)]
     every = comparisons(gaps, contract, main=main, headline=headline)
     for one in every:
-        if not one.metric.startswith(_STEPS) and contract_kind(contract, one.dimension) != "reason":
+        if not MetricId.parse(one.metric).step and contract_kind(contract, one.dimension) != "reason":
             found.append(Fact(_weight(one), one.metric, comparison=one))
     found += _under_served(served)
     if every and not any(one.kind == "gap" for one in found):

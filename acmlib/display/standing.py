@@ -10,6 +10,7 @@ from typing import Any
 
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.contract.calendar import entries, entries_for
+from acmlib.contract.ids import MetricId
 from acmlib.display.changes import change_numbers
 from acmlib.display.comparisons import number
 from acmlib.display.facts import BAD, Fact
@@ -76,7 +77,7 @@ def changes_in_words(standing: Mapping[str, Any], words: Words) -> tuple[str, bo
 def _figure(known: MetricVerdict, report: Report) -> dict[str, Any]:
     """Return one headline figure in words."""
     voice, change = report.voice, known.change
-    agreed = report.contract.metrics.get(known.metric.partition("@")[0])
+    agreed = report.contract.metrics.get(MetricId.parse(known.metric).key)
     shown = known.value == known.value
     changed = ""
     if change.state in ("better", "worse", "higher", "lower") and change.before == change.before:

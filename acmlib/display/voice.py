@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from acmlib.contract.ids import DimensionId, MetricId
 from acmlib.contract.model import NO_HOLIDAYS, Contract, Metric, Text
 from acmlib.contract.periods import parse_period
 from acmlib.contract.targets import target_on, window_target
@@ -21,8 +22,6 @@ MONEY = frozenset({"dollars", "dólares"})
 #: Kinds of metric whose values are fractions and are shown in percent.
 FRACTIONS = frozenset({"proportion", "retention"})
 
-_RETENTION = re.compile(r"^(?P<metric>[a-z0-9_]+)@(?P<days>\d+)d$")
-_STEP = re.compile(r"^(?P<form>stage|reached):(?P<stage>[a-z][a-z0-9_]*)$")
 _AND_OVER = re.compile(r"^(\d+)(?: and over|\+)$")
 _AGES = re.compile(r"^(\d+)\s*(?:-|–|to)\s*(\d+)$")
 _UNDER = re.compile(r"^(?:under|below) (\d+)$", re.IGNORECASE)
@@ -100,18 +99,17 @@ class Voice:
 
     def definition(self, metric: str) -> Metric | None:
         """Return the contract's definition behind a metric id, or None for the steps of the pathway."""
-        found = _RETENTION.match(metric)
-        return self.contract.metrics.get(found["metric"] if found else metric)
+        return self.contract.metrics.get(MetricId.parse(metric).key)
 
     def metric(self, metric: str) -> str:
         """Return the label of a metric id of the metric table, pathway steps and ``in_programme@180d`` included."""
-        if found := _RETENTION.match(metric):
-            form = "within" if self._kind(found["metric"]) == "duration" else "retention"
-            return self.words(f"metric.{form}", title=self.metric(found["metric"]), days=self.days(metric, int(found["days"])))
-        if found := _STEP.match(metric):
-            form, stage = found["form"], found["stage"]
-            first = self.contract.pathway is not None and self.contract.pathway.stages[0].stage == stage
-            return self.words("metric.stage_first" if first else f"metric.{form}", stage=self.stage(stage))
+        known = MetricId.parse(metric)
+        if known.days is not None:
+            form = "within" if self._kind(known.name) == "duration" else "retention"
+            return self.words(f"metric.{form}", title=self.metric(known.name), days=self.days(metric, known.days))
+        if known.step:
+            first = self._is_first(known.name)
+            return self.words("metric.stage_first" if first else f"metric.{known.step}", stage=self.stage(known.name))
         definition = self.contract.metrics.get(metric)
         return self._text(definition.title) if definition else _plain(metric)
 
@@ -123,9 +121,9 @@ class Voice:
 
     def dimension(self, dimension: str) -> str:
         """Return the label of a dimension, or of a pair of them, as it reads after *by*."""
-        first, _, second = dimension.partition(" x ")
-        if second:
-            return self.words("dimensions.pair", pair=[self.dimension(first), self.dimension(second)])
+        names = DimensionId.parse(dimension).names
+        if len(names) == 2:
+            return self.words("dimensions.pair", pair=[self.dimension(one) for one in names])
         known = self.contract.dimensions.get(dimension)
         if known is not None and known.title is not None:
             return _in_sentence(self._text(known.title))
@@ -136,7 +134,7 @@ class Voice:
         """Return the label of a group: the contract's, else the translation of a standard category, else the group itself."""
         if group == ALL:
             return self.words("groups.all")
-        dimensions, groups = dimension.split(" x "), group.split(" x ")
+        dimensions, groups = DimensionId.parse(dimension).names, DimensionId.parse(dimension).groups(group)
         if len(dimensions) == len(groups) == 2:
             return " × ".join(self.group(one, part) for one, part in zip(dimensions, groups, strict=True))
         known = self.contract.dimensions.get(dimension)
@@ -162,7 +160,7 @@ class Voice:
         ``voice.people("race_ethnicity", "White")`` is ``White participants``, ``voice.people("age", "18-20")`` is
         ``participants aged 18 to 20``.
         """
-        dimensions, groups = dimension.split(" x "), group.split(" x ")
+        dimensions, groups = DimensionId.parse(dimension).names, DimensionId.parse(dimension).groups(group)
         if len(dimensions) == len(groups) == 2:
             return f"{self.people(dimensions[0], groups[0])}, {self.group(dimensions[1], groups[1])}"
         label = self.group(dimension, group)
@@ -205,12 +203,11 @@ class Voice:
 
     def short(self, metric: str) -> str:
         """Return the short name of a metric, for tiles, tables and second mentions; the label if the contract gives none."""
-        _, _, days = metric.partition("@")
-        definition = self.definition(metric)
+        days, definition = MetricId.parse(metric).days, self.definition(metric)
         if definition is None or definition.short is None:
             return self.metric(metric)
         name = self._text(definition.short)
-        return self.words("metric.short_at", title=name, days=self.days(metric, int(days.rstrip("d")))) if days else name
+        return self.words("metric.short_at", title=name, days=self.days(metric, days)) if days is not None else name
 
     def told(self, metric: str, value: float) -> str:
         """Return a value of a metric as a clause: *34% have a job within 6 months*; *Enrolled: 389* if the contract has no words for it.
@@ -219,12 +216,12 @@ class Voice:
         --------
         ``voice.told("in_programme@180d", 0.81)`` is ``81% are still in the program after 180 days``.
         """
-        _, _, days = metric.partition("@")
+        days = MetricId.parse(metric).days
         definition, shown = self.definition(metric), self.value(metric, value)
-        if definition is None or definition.says is None or (definition.kind == "duration" and days):
+        if definition is None or definition.says is None or (definition.kind == "duration" and days is not None):
             return self.words("metric.told", title=self.short(metric), value=shown)
         text = self._text(definition.says)
-        return text.replace("{value}", shown).replace("{days}", self.words.days(int(days.rstrip("d"))) if days else "")
+        return text.replace("{value}", shown).replace("{days}", self.words.days(days) if days is not None else "")
 
     def value(self, metric: str, value: float) -> str:
         """Return a value of a metric as it is read: percent, days, a count; NaN reads *no data*."""
@@ -287,15 +284,17 @@ class Voice:
     def kind(self, metric: str) -> str:
         """Return the kind of a metric id; a step of the pathway and a time of a duration are proportions, the first step a count."""
         kind = self._kind(metric)
-        return "proportion" if kind == "duration" and "@" in metric else kind
+        return "proportion" if kind == "duration" and MetricId.parse(metric).days is not None else kind
 
     def _kind(self, metric: str) -> str:
         definition = self.definition(metric)
         if definition is not None:
             return definition.kind
-        _, _, stage = metric.partition(":")
-        first = self.contract.pathway is not None and self.contract.pathway.stages[0].stage == stage
-        return "count" if stage and first else "proportion"
+        known = MetricId.parse(metric)
+        return "count" if known.step and self._is_first(known.name) else "proportion"
+
+    def _is_first(self, stage: str) -> bool:
+        return self.contract.pathway is not None and self.contract.pathway.stages[0].stage == stage
 
     def status(self, status: str) -> str:
         """Return a status of the metric table in words, with the contract's threshold where cells are hidden."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Statistics
 from acmlib.measures.arrays import Array
 from acmlib.measures.collect import Block, Days, significant
@@ -139,7 +140,10 @@ def _lasting(measure: Measure, block: Block, matrix: Array, level: float, *, eve
         read.append([*([medians(given, last=last)] if duration else []), *(shares_at(given, day) for day in times)])
     shape = (len(block.groups), matrix.shape[1])
     whole = _counted(days, np.ones(len(days.days), dtype=bool), len(block.groups), matrix)
-    asked: list[tuple[str, int | None]] = [*([(measure.id, None)] if duration else []), *((f"{measure.id}@{one}d", one) for one in times)]
+    asked: list[tuple[str, int | None]] = [
+        *([(measure.id, None)] if duration else []),
+        *((str(MetricId(measure.id, one)), one) for one in times),
+    ]
     for at, (name, day) in enumerate(asked):
         value, low, high, people = (np.concatenate([getattr(one[at], part) for one in read]).reshape(shape) for part in Read._fields)
         if not duration:

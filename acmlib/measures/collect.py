@@ -11,10 +11,11 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from acmlib.contract.ids import DimensionId, pair
 from acmlib.measures.arrays import Array
 from acmlib.measures.plan import Slot
 from acmlib.measures.sql import ANSWERS, DAY_BITS, TICK_BITS, Layout
-from acmlib.measures.table import ALL, ALL_PARTICIPANTS, CROSS, IN_COMBINATION
+from acmlib.measures.table import ALL, ALL_PARTICIPANTS
 from acmlib.measures.windows import Axis
 
 #: Digits kept of a sum of fractions: threads add them in any order, which leaves the last of a float's 15 to 17 digits to chance.
@@ -193,10 +194,10 @@ def _labelled(part: pa.Table, layout: Layout, dimension: str) -> tuple[pa.Table,
     if dimension == ALL:
         return part, np.full(part.num_rows, ALL_PARTICIPANTS, dtype=object)
     texts = [part.column(key).to_pandas().astype(object).fillna("").to_numpy() for key in layout.cuts[dimension]]
-    if not dimension.endswith(IN_COMBINATION):
+    if not DimensionId.parse(dimension).combined:
         labels = texts[0]
         for text in texts[1:]:
-            labels = labels + CROSS + text
+            labels = np.array([pair(one, other) for one, other in zip(labels, text, strict=True)], dtype=object)
         return part, labels
     # Whoever gave no answer is in no group here; the dimension itself counts them as not recorded.
     answers = [text.split(ANSWERS) if text else [] for text in texts[0]]

@@ -10,6 +10,7 @@ import duckdb
 import pandas as pd
 
 from acmlib.contract.errors import ContractError
+from acmlib.contract.ids import DimensionId
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
 from acmlib.intake.build.early import counted_from_start
@@ -20,7 +21,7 @@ from acmlib.measures.collect import collect, collect_days, collect_values
 from acmlib.measures.plan import Plan, plan_table, quoted
 from acmlib.measures.sql import days_query, query, run, values_query
 from acmlib.measures.submitted import submitted_axis, submitted_blocks, submitted_measure
-from acmlib.measures.table import ALL, CROSS, IN_COMBINATION, Columns, check_metric_table, metric_rows
+from acmlib.measures.table import ALL, Columns, check_metric_table, metric_rows
 from acmlib.measures.windows import Axis
 
 #: What `start` and `end` are, by the first letters of their type; all others are day numbers.
@@ -141,7 +142,7 @@ def _of_rows(contract: Contract, tables: Tables, table: str, axis: Axis) -> Iter
 
 def _with_combinations(plan: Plan, wanted: Sequence[str], cuts: Sequence[str]) -> list[str]:
     """Return dimensions and pairs of a metric, each followed by its form "alone or in combination" if there is one."""
-    named = [form for name in plan.dimensions if name in wanted for form in (name, f"{name}{IN_COMBINATION}")]
+    named = [form for name in plan.dimensions if name in wanted for form in (name, str(DimensionId((name,), combined=True)))]
     return [name for name in named if name in cuts]
 
 
@@ -186,11 +187,10 @@ def group_order(contract: Contract, dimension: str, groups: Sequence[str]) -> li
     groups : sequence of str
         Names of groups.
     """
-    parts = dimension.removesuffix(IN_COMBINATION).split(CROSS)
+    known = DimensionId.parse(dimension)
 
     def place(at: int) -> tuple[tuple[int, int, float, str], ...]:
-        names = groups[at].split(CROSS) if len(parts) > 1 else [groups[at]]
-        return tuple(_place(contract, part, name) for part, name in zip(parts, names, strict=False))
+        return tuple(_place(contract, part, name) for part, name in zip(known.names, known.groups(groups[at]), strict=False))
 
     return sorted(range(len(groups)), key=place)
 

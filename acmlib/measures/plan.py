@@ -10,13 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, assert_never
 
+from acmlib.contract.ids import DimensionId, MetricId, pair
 from acmlib.contract.kinds import MetricKind
 from acmlib.contract.model import Contract, Metric, Pathway
-from acmlib.measures.table import CROSS, pair
 
-#: Metric ids of the pathway's stages, and of stages as a share of those who entered the first.
-STAGE = "stage:"
-REACHED = "reached:"
 #: Bits of a key's hash that are dropped, so that it is a whole number in a double: two of a million people share one in 1 of 9,000 tables.
 HASH_BITS = 11
 #: Minutes of a day, and the most minutes (or days) that a time is told in: 63 years.
@@ -134,7 +131,9 @@ def plan_table(contract: Contract, table: str, kinds: Mapping[str, str], *, as_o
     wanted = {name for one in measures for name in one.dimensions}
     entered = contract.tables[table].entered
     counted = any(one.kind in ("count", "rate") and one.date not in (None, entered) for one in measures)
-    names = tuple(name for name in _all_dimensions(contract, None) if name in wanted and set(name.split(CROSS)) <= set(dimensions))
+    names = tuple(
+        name for name in _all_dimensions(contract, None) if name in wanted and set(DimensionId.parse(name).names) <= set(dimensions)
+    )
     return Plan(table, tuple(measures), names, quoted(entered) if entered and counted else None)
 
 
@@ -232,9 +231,9 @@ def _stages(contract: Contract, pathway: Pathway, as_of: str) -> list[Measure]:
     reached = [Slot("count", all_of(pathway.of, " OR ".join(own[at:]))) for at in range(len(own))]
     names, window = _all_dimensions(contract, None), pathway.window
     first, made = pathway.stages[0].stage, []
-    made.append(Measure(f"{STAGE}{first}", "count", pathway.date, reached[0], None, reached[0], names))
+    made.append(Measure(str(MetricId(first, step="stage")), "count", pathway.date, reached[0], None, reached[0], names))
     for at, one in enumerate(pathway.stages[1:], start=1):
         before, entry = reached[at - 1], reached[0]
-        made.append(Measure(f"{STAGE}{one.stage}", "proportion", pathway.date, reached[at], before, before, names, window))
-        made.append(Measure(f"{REACHED}{one.stage}", "proportion", pathway.date, reached[at], entry, entry, names, window))
+        made.append(Measure(str(MetricId(one.stage, step="stage")), "proportion", pathway.date, reached[at], before, before, names, window))
+        made.append(Measure(str(MetricId(one.stage, step="reached")), "proportion", pathway.date, reached[at], entry, entry, names, window))
     return made

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from acmlib.contract.ids import DimensionId
 from acmlib.measures.plan import Plan, Slot, quoted
-from acmlib.measures.table import ALL, CROSS, IN_COMBINATION
+from acmlib.measures.table import ALL
 from acmlib.measures.windows import Axis
 
 #: Between the answers of one person in a key of the dimension "alone or in combination" (no group's name has it).
@@ -189,9 +190,9 @@ def _layout(plan: Plan, columns: Sequence[str], sizes: Mapping[str, int]) -> Lay
             used[slot.kind] += 1
     cuts: dict[str, tuple[str, ...]] = {ALL: ()}
     for dimension in plan.dimensions:
-        cuts[dimension] = tuple(f"dim_{name}" for name in dimension.split(CROSS))
+        cuts[dimension] = tuple(f"dim_{name}" for name in DimensionId.parse(dimension).names)
         if f"dimalone_{dimension}" in columns:
-            cuts[f"{dimension}{IN_COMBINATION}"] = (f"dimalone_{dimension}",)
+            cuts[str(DimensionId((dimension,), combined=True))] = (f"dimalone_{dimension}",)
     keys = tuple(dict.fromkeys(key for cut in cuts.values() for key in cut))
     return Layout(slots, tuple(plan.strands), keys, cuts, _together(cuts, sizes, MOST_GROUPS), _together(cuts, sizes, MOST_LASTING))
 

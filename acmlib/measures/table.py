@@ -40,27 +40,10 @@ ALL_PARTICIPANTS = "All participants"
 #: Group of the small groups of an edition, put together.
 OTHER_GROUPS = "Other groups"
 
-#: Between the names of two dimensions, and of two groups, that are crossed.
-CROSS = " x "
-#: After the name of a dimension in which one person may be in several groups.
-IN_COMBINATION = " (alone or in combination)"
-
-
 #: Columns of a part of a metric table.
 Columns: TypeAlias = Mapping[str, NDArray[Any]]
 #: Setting of pandas: texts are Python's own. Frames are small and many; half the time would go into converting texts to Arrow and back.
 PLAIN_TEXTS = ("mode.string_storage", "python")
-
-
-def pair(first: str, second: str) -> str:
-    """Name of two dimensions, or of two groups, crossed.
-
-    Examples
-    --------
-    >>> pair("race_ethnicity", "site")
-    'race_ethnicity x site'
-    """
-    return f"{first}{CROSS}{second}"
 
 
 def grain_of(periods: pd.Series) -> pd.Series:

@@ -17,6 +17,7 @@ from typing import get_args
 import pandas as pd
 
 from acmlib.contract.errors import ContractError, choose
+from acmlib.contract.ids import MetricId
 from acmlib.contract.load import load_contract
 from acmlib.contract.model import Edition
 from acmlib.contract.workspace import find_root
@@ -174,7 +175,7 @@ def _voice(line: Line, metric: str, language: str, root: Path) -> Voice | None:
         contract = load_contract(line.contract, root=root)
     except ContractError:
         return None
-    if metric.partition("@")[0] not in contract.metrics:
+    if MetricId.parse(metric).key not in contract.metrics:
         return None
     return Voice(Words(language, contract.wording), contract)
 

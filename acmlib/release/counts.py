@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Contract, Metric
 from acmlib.measures.table import IMMATURE, IN_ERROR, grain_of
 from acmlib.release.spans import Place, month_of, spans_of
@@ -122,7 +123,7 @@ def counted(contract: Contract) -> dict[str, Counted]:
             over = _all(whole.conditions[0], f"{_length(metric)} <= {days}")
             told = over if metric.kind == "duration" else _all(whole.conditions[1], f"NOT coalesce({over}, false)")
             text = f"{whole.numerator}|{word} {days}"
-            found[f"{identity}@{days}d"] = Counted(text, whole.denominator, whole.source, conditions=(told, whole.conditions[1]))
+            found[str(MetricId(identity, days))] = Counted(text, whole.denominator, whole.source, conditions=(told, whole.conditions[1]))
     return found | _pathway(contract)
 
 
@@ -141,11 +142,13 @@ def _pathway(contract: Contract) -> dict[str, Counted]:
     # Who reached a stage has reached all before it.
     reached = [_all(contract.pathway.of, " OR ".join(f"({one.reached})" for one in stages[at:])) for at in range(len(stages))]
     first = stages[0].stage
-    found = {f"stage:{first}": Counted(f"{way} {first}", None, source, parts=False, conditions=(reached[0], None))}
+    found = {str(MetricId(first, step="stage")): Counted(f"{way} {first}", None, source, parts=False, conditions=(reached[0], None))}
     for at, stage in enumerate(stages[1:], start=1):
         own = f"{way} {stage.stage}"
-        found[f"stage:{stage.stage}"] = Counted(own, f"{way} {stages[at - 1].stage}", source, conditions=(reached[at], reached[at - 1]))
-        found[f"reached:{stage.stage}"] = Counted(own, f"{way} {first}", source, conditions=(reached[at], reached[0]))
+        found[str(MetricId(stage.stage, step="stage"))] = Counted(
+            own, f"{way} {stages[at - 1].stage}", source, conditions=(reached[at], reached[at - 1])
+        )
+        found[str(MetricId(stage.stage, step="reached"))] = Counted(own, f"{way} {first}", source, conditions=(reached[at], reached[0]))
     return found
 
 

@@ -15,6 +15,7 @@ from acmlib.analysis.before import Before
 from acmlib.analysis.views import View
 from acmlib.contract.audiences import records_for, untold_kinds
 from acmlib.contract.errors import ContractError
+from acmlib.contract.ids import MetricId
 from acmlib.contract.load import load_records
 from acmlib.contract.model import EDITIONS, Contract, Edition, Privacy
 from acmlib.contract.periods import Period, report_period
@@ -181,7 +182,7 @@ def count(contract: Contract, tables: Tables) -> Counted:
 def without_errors(table: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFrame:
     """Return the metric table without the figures of which a check of the data found an error: they are not published."""
     wrong = {metric for finding in findings if finding.severity == "error" for metric in finding.metrics}
-    stands = ~table["metric"].isin([name for name in table["metric"].unique() if name.partition("@")[0] in wrong])
+    stands = ~table["metric"].isin([name for name in table["metric"].unique() if MetricId.parse(name).key in wrong])
     if stands.all():
         return table
     numbers = list(NUMBER_COLUMNS)
@@ -275,7 +276,9 @@ def make_release(
     last = last_time(contract, records, reported, edition, known)
     shown = cells if rule == "public" else None
     durations = {name for name, metric in contract.metrics.items() if metric.kind == "duration"}
-    apart = cells["metric"].isin([name for name in cells["metric"].unique() if "@" in name and name.partition("@")[0] in durations])
+    apart = cells["metric"].isin(
+        [name for name in cells["metric"].unique() if MetricId.parse(name).days is not None and MetricId.parse(name).name in durations]
+    )
     return replace(
         release,
         cells=cells[~apart].reset_index(drop=True),

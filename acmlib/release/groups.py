@@ -15,13 +15,12 @@ from typing import NamedTuple, assert_never
 import numpy as np
 import pandas as pd
 
+from acmlib.contract.ids import DimensionId, MetricId
 from acmlib.contract.model import Contract, Metric
 from acmlib.measures.intervals import poisson_interval, wilson
 from acmlib.measures.table import (
     ALL,
-    CROSS,
     IMMATURE,
-    IN_COMBINATION,
     KEY_COLUMNS,
     METRIC_COLUMNS,
     NO_DATA,
@@ -94,11 +93,11 @@ class _Row(NamedTuple):
 
 
 def _is_combined(place: Place) -> bool:
-    return place[0].endswith(IN_COMBINATION)
+    return DimensionId.parse(place[0]).combined
 
 
 def _alone(place: Place) -> Place:
-    return place[0].removesuffix(IN_COMBINATION), place[1]
+    return DimensionId.parse(place[0]).alone, place[1]
 
 
 def _families(meanings: Mapping[str, Counted]) -> dict[str, int]:
@@ -132,14 +131,16 @@ def _sums(places: Sequence[Place], crossed: pd.DataFrame) -> list[tuple[list[Pla
     groups: dict[str, list[str]] = defaultdict(list)
     for dimension, group in places:
         groups[dimension].append(group)
-    plain = [name for name in groups if CROSS not in name and not name.endswith(IN_COMBINATION)]
+    ids = {name: DimensionId.parse(name) for name in groups}
+    plain = [name for name, own in ids.items() if not own.crossed and not own.combined]
     sums: list[tuple[list[Place], list[Place]]] = [([], [(name, group) for group in groups[name]]) for name in plain]
-    for name in (name for name in groups if CROSS in name and not name.endswith(IN_COMBINATION)):
-        sums += [
-            ([(dimension, group)], [(name, one) for one in groups[name] if one.split(CROSS)[side] == group])
-            for side, dimension in enumerate(name.split(CROSS))
-            for group in groups.get(dimension, ())
-        ]
+    for name, own in ids.items():
+        if own.crossed and not own.combined:
+            sums += [
+                ([(dimension, group)], [(name, one) for one in groups[name] if own.groups(one)[side:][:1] == (group,)])
+                for side, dimension in enumerate(own.names)
+                for group in groups.get(dimension, ())
+            ]
     known = {(name, group) for name in plain for group in groups[name]}
     return [*sums, *meetings(crossed, known)[0]]
 
@@ -156,7 +157,7 @@ class _Page:
         """Return the groups that are put together, and those alone or in combination that are left out."""
         places = list(dict.fromkeys(place for base in self.sizes.values() for place in base))
         found = {place for place in places if self._is_small(place)}
-        combined = {place for place in places if place[0].endswith(IN_COMBINATION)}
+        combined = {place for place in places if _is_combined(place)}
         found |= {place for place in combined if self._is_close(place)}
         adding = [place for place in places if place not in combined]
         while True:
@@ -225,7 +226,7 @@ def _together(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     first = rows[~rows.duplicated(list(KEY_COLUMNS[:3]))]
     results = []
     for name, status, known, (above, below) in zip(first["metric"], first["status"], counted_any, sums.tolist(), strict=True):
-        value, low, high = _result(contract.metrics.get(name.partition("@")[0]), above, below, contract.statistics.level)
+        value, low, high = _result(contract.metrics.get(MetricId.parse(name).key), above, below, contract.statistics.level)
         state = SHOWN if value == value else (UNRELIABLE if below > 0 else NO_DATA)
         results.append((OTHER_GROUPS, above, below, value, low, high, state if known else status))
     made = first.copy()

@@ -9,10 +9,11 @@ from __future__ import annotations
 import pandas as pd
 
 from acmlib.analysis.views import contract_years, for_the_parties
+from acmlib.contract.ids import DimensionId, MetricId
 from acmlib.contract.kinds import main_id
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
-from acmlib.measures.table import ALL, CROSS, IMMATURE, IN_COMBINATION, IN_ERROR, grain_of
+from acmlib.measures.table import ALL, IMMATURE, IN_ERROR, grain_of
 
 #: Share of cells that are small by themselves above which no finer split is offered: quarters of a metric, groups of a dimension.
 TOO_FINE = 0.2
@@ -41,9 +42,9 @@ def offered(table: pd.DataFrame, contract: Contract, period: Period) -> pd.DataF
     complete = grain.eq("term") & ~table["metric"].isin(waiting) & (period.end >= contract.contract.ends)
     # Calendar years are the periods of yearly counts only, which are over and do not overlap.
     window = table["period"].isin(contract_years(contract)) | grain.eq("year") | complete
-    split = table["dimension"].str.contains(CROSS, regex=False) | table["dimension"].str.endswith(IN_COMBINATION)
+    split = table["dimension"].map(lambda one: DimensionId.parse(one).crossed or DimensionId.parse(one).combined).astype(bool)
     main = {main_id(contract, name) for name in contract.metrics}
-    grouped = ~split & (table["metric"].isin(main) | table["metric"].str.startswith("stage:"))
+    grouped = ~split & (table["metric"].isin(main) | table["metric"].map(lambda one: MetricId.parse(one).step == "stage").astype(bool))
     keep = ~table["status"].isin([IMMATURE, IN_ERROR]) & ((total & (window | grain.eq("quarter"))) | (~total & grouped & window))
     return table[keep & ~table["metric"].isin(for_the_parties(contract))].reset_index(drop=True)
 

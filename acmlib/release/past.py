@@ -13,6 +13,7 @@ from functools import cached_property
 import pandas as pd
 
 from acmlib.contract.errors import ContractError
+from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
 from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS, SHOWN, UNRELIABLE, grain_of
@@ -226,6 +227,6 @@ class Past:
         shown = parse_period(period, starts=starts, ends=ends)
         for one in self.contract.restatements:
             told = parse_period(one.period, starts=starts, ends=ends)
-            if told.start <= shown.end and shown.start <= told.end and (not one.metrics or metric.partition("@")[0] in one.metrics):
+            if told.start <= shown.end and shown.start <= told.end and (not one.metrics or MetricId.parse(metric).key in one.metrics):
                 return one.reason
         return None

@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 
 from acmlib.contract.errors import ContractError
+from acmlib.contract.ids import IN_COMBINATION
 from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import Edition
 from acmlib.contract.periods import report_period
 from acmlib.intake.build.sources import open_tables
 from acmlib.intake.findings import Told
-from acmlib.measures.table import ALL, IN_COMBINATION, KEY_COLUMNS, OTHER_GROUPS
+from acmlib.measures.table import ALL, KEY_COLUMNS, OTHER_GROUPS
 from acmlib.release.editions import Counted, Release, count, make_release
 
 #: What a verdict is about; a frame has some of these columns.

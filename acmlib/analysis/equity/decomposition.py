@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from acmlib.analysis.equity.families import NOT_RECORDED, PAIR, USABLE, NotRecorded, best_groups, per_metric, prepare, require
+from acmlib.analysis.equity.families import NOT_RECORDED, USABLE, NotRecorded, best_groups, per_metric, prepare, require
+from acmlib.contract.ids import DimensionId, pair
 from acmlib.measures.arrays import numbers
 from acmlib.measures.intervals import newcombe
 
@@ -144,17 +145,16 @@ def _sides(cells: pd.DataFrame, who: tuple[str, str], by: str) -> pd.DataFrame:
     """Return the cells of both groups by place, with columns `who` and `place`."""
     require(cells, ("metric", "period", "dimension", "group", "numerator", "denominator", "status"), "cells")
     cells = cells.reset_index(drop=True)
-    dimensions = cells["dimension"].astype(str).str.split(PAIR, regex=False)
-    pair = dimensions.map(lambda parts: len(parts) == 2 and by in parts)
-    rows = cells[pair.astype(bool)].copy()
-    first = dimensions[rows.index].map(lambda parts: parts[0] == by)
-    names = rows["group"].astype(str).str.split(PAIR, n=1, regex=False)
+    ids = cells["dimension"].map(DimensionId.parse)
+    rows = cells[ids.map(lambda one: one.crossed and by in one.names).astype(bool)].copy()
+    first = [one.names[0] == by for one in ids[rows.index]]
+    names = [one.groups(str(group)) for one, group in zip(ids[rows.index], rows["group"], strict=True)]
     rows["place"] = [name[0] if leads else name[-1] for name, leads in zip(names, first, strict=True)]
     rows["who"] = [name[-1] if leads else name[0] for name, leads in zip(names, first, strict=True)]
     rows = rows[rows["who"].isin(who)]
     for name in who:
         if not (rows["who"] == name).any():
-            raise ValueError(f"cells: no cell of {name!r} by {by!r}; use a pair of dimensions such as 'race_ethnicity{PAIR}{by}'")
+            raise ValueError(f"cells: no cell of {name!r} by {by!r}; use a pair of dimensions such as '{pair('race_ethnicity', by)}'")
     for column in ("metric", "period", "dimension"):
         if rows[column].nunique() > 1:
             raise ValueError(f"cells: {column} is {', '.join(map(str, rows[column].unique()))}; use the rows of one {column}")

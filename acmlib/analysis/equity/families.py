@@ -8,6 +8,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 import pandas as pd
 
+from acmlib.contract.ids import DimensionId, MetricId
 from acmlib.contract.kinds import KINDS
 
 V = TypeVar("V")
@@ -16,8 +17,8 @@ V = TypeVar("V")
 NEEDED = ("metric", "period", "dimension", "group", "numerator", "denominator", "value", "low", "high", "status")
 #: Cells whose numbers may be used. Others are hidden, immature or empty: they are neither compared nor compared with.
 USABLE = ("shown", "unreliable")
-#: The dimension of everyone together, and how a pair of dimensions and its groups are written.
-EVERYONE, PAIR = "all", " x "
+#: The dimension of everyone together.
+EVERYONE = "all"
 #: Groups of people of whom the group is not known (the default of a contract's dimensions).
 NOT_RECORDED = ("Not asked", "Declined", "Don't know", "Not recorded")
 #: Named ways to choose a comparator; any other text is the name of a group.
@@ -52,7 +53,7 @@ def per_metric(given: Mapping[str, V] | None, metrics: pd.Series, default: V) ->
     known = given or {}
     if not known:
         return [default] * len(metrics)
-    found = {metric: known.get(metric, known.get(str(metric).partition("@")[0], default)) for metric in metrics.unique()}
+    found = {metric: known.get(metric, known.get(MetricId.parse(metric).key, default)) for metric in metrics.unique()}
     return [found[metric] for metric in metrics]
 
 
@@ -69,9 +70,9 @@ def is_known(cells: pd.DataFrame, not_recorded: NotRecorded) -> pd.Series:
     everywhere = tuple(NOT_RECORDED) if isinstance(not_recorded, Mapping) else tuple(not_recorded)
 
     def known(dimension: str, group: str) -> bool:
-        parts, names = dimension.split(PAIR), group.split(PAIR)
-        if len(parts) != len(names):  # a group whose own name holds " x "
-            parts, names = [dimension], [group]
+        whole = DimensionId.parse(dimension)
+        names = whole.groups(group)
+        parts = whole.names if len(names) > 1 else (dimension,)
         return all(name not in by_dimension.get(part, everywhere) for part, name in zip(parts, names, strict=True))
 
     pairs = list(zip(cells["dimension"].astype(str), cells["group"].astype(str), strict=True))
@@ -114,7 +115,7 @@ def prepare(
         share = (work["x"] / work["n"].where(work["n"] > 0) - work["value"]).abs() <= _SAME
     work["kind"] = per_metric(kinds, keys["metric"], "")
     work["is_share"] = share & (work["x"] <= work["n"]) & work["kind"].map(lambda kind: kind not in KINDS or KINDS[kind].is_share)
-    work["is_curve"] = keys["metric"].astype(str).str.contains("@") & ~work["is_share"]
+    work["is_curve"] = keys["metric"].map(lambda one: MetricId.parse(one).days is not None).astype(bool) & ~work["is_share"]
     words = per_metric(better, keys["metric"], "higher")
     misspelt = sorted({str(word) for word in words if word not in _DIRECTION})
     if misspelt:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from acmlib.contract.ids import MetricId
 from acmlib.display.charts.frames import Row, not_drawn, number, one_of, records, released, value_cell
 from acmlib.display.charts.paired import Pair, draw_pairs
 from acmlib.display.charts.strips import Entry
@@ -136,17 +137,29 @@ def pathway(cells: pd.DataFrame, *, group: str, comparator: str, voice: Voice, c
     by_place = {(str(row["metric"]), str(row["group"])): row for row in records(cells)}
     labels = {"group": voice.group(dimension, group), "comparator": voice.group(dimension, comparator)}
     named = caption or words("caption.pathway", period=period, **labels)
-    chosen = [(step, by_place.get((f"stage:{step.stage}", group)), by_place.get((f"stage:{step.stage}", comparator))) for step in steps[1:]]
+    chosen = [
+        (
+            step,
+            by_place.get((str(MetricId(step.stage, step="stage")), group)),
+            by_place.get((str(MetricId(step.stage, step="stage")), comparator)),
+        )
+        for step in steps[1:]
+    ]
     chosen = [(step, one, other) for step, one, other in chosen if one is not None or other is not None]
     pairs = [
         Pair(
-            Entry(voice.stage(step.stage), words.party(step.owner), _difference(other, one, f"stage:{step.stage}", voice)),
+            Entry(
+                voice.stage(step.stage), words.party(step.owner), _difference(other, one, str(MetricId(step.stage, step="stage")), voice)
+            ),
             _value(one),
             _value(other),
         )
         for step, one, other in chosen
     ]
-    sentences = [_step_sentence(voice.stage(step.stage), one, other, labels, f"stage:{step.stage}", voice) for step, one, other in chosen]
+    sentences = [
+        _step_sentence(voice.stage(step.stage), one, other, labels, str(MetricId(step.stage, step="stage")), voice)
+        for step, one, other in chosen
+    ]
     return Chart(
         svg=draw_pairs(pairs, first=labels["group"], second=labels["comparator"], text=words.percent, ceiling=1),
         alt=_pathway_alt(pairs, labels, voice),
@@ -199,7 +212,7 @@ def _pathway_table(
     )
     body = []
     for step, one, other in chosen:
-        metric = f"stage:{step.stage}"  # type: ignore[attr-defined]
+        metric = str(MetricId(step.stage, step="stage"))  # type: ignore[attr-defined]
         cells = [value for row in (one, other) for value in (value_cell(row or {"status": "no data"}, voice, metric), _people(row, voice))]
         body.append((voice.stage(step.stage), words.party(step.owner), *cells, _difference(other, one, metric, voice)))  # type: ignore[attr-defined]
     return DataTable(caption, columns, tuple(body))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import pandas as pd
 
+from acmlib.contract.ids import MetricId
 from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, spread, text_width, wrap
 from acmlib.display.charts.frames import (
     Row,
@@ -23,8 +23,6 @@ from acmlib.display.charts.frames import (
 )
 from acmlib.display.objects import Chart, Column, DataTable
 from acmlib.display.voice import Voice
-
-_AT = re.compile(r"^(?P<metric>[a-z0-9_]+)@(?P<days>\d+)d$")
 
 #: Shape, colour and hollow of up to four curves; one more would not be read.
 STYLES = (("o", BLUE, False), ("s", ORANGE, False), ("D", INK, False), ("^", GREY, True))
@@ -57,7 +55,7 @@ def retention_curves(cells: pd.DataFrame, *, voice: Voice, groups: Sequence[str]
     """
     rows = [{**row, "days": _days(str(row["metric"]))} for row in records(cells)]
     period, dimension = one_of(cells, "period"), one_of(cells, "dimension")
-    metric = str(rows[0]["metric"]).partition("@")[0]
+    metric = MetricId.parse(rows[0]["metric"]).key
     every = list(dict.fromkeys(str(row["group"]) for row in rows))
     drawn = (
         list(groups)
@@ -104,10 +102,10 @@ def _left_out(rows: Sequence[dict[str, object]], drawn: Sequence[str], dimension
 
 
 def _days(metric: str) -> int:
-    found = _AT.match(metric)
-    if not found:
+    days = MetricId.parse(metric).days
+    if days is None:
         raise ValueError(f"retention curves: metric is {metric!r}; use rows named <id>@<days>d")
-    return int(found["days"])
+    return days
 
 
 def _draw(curves: dict[str, list[dict[str, object]]], metric: str, dimension: str, voice: Voice) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from acmlib.contract.ids import MetricId
 from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, LINE, RULE, WIDTH, Scale, Sheet, text_width, wrap
 from acmlib.display.charts.frames import count_cell, hover, interval_cell, number, one_of, records, released, value_cell, why_not
 from acmlib.display.objects import Cell, Chart, Column, DataTable
@@ -45,8 +46,8 @@ def waits_over_time(cells: pd.DataFrame, *, voice: Voice, standard: float | None
     ValueError
         If the rows are of several metrics, or nothing of them is released.
     """
-    rows = [{**row, "days": int(str(row["metric"]).partition("@")[2].rstrip("d"))} for row in records(cells)]
-    metric = one_of(cells.assign(metric=cells["metric"].str.partition("@")[0]), "metric")
+    rows = [{**row, "days": MetricId.parse(row["metric"]).days or 0} for row in records(cells)]
+    metric = one_of(cells.assign(metric=cells["metric"].map(lambda one: MetricId.parse(one).key)), "metric")
     words = voice.words
     lines = {
         period: [row for row in rows if row["period"] == period and released(row)] for period in sorted({row["period"] for row in rows})

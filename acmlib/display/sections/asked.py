@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from acmlib.contract.ids import MetricId
 from acmlib.display.changes import change_numbers
 from acmlib.display.facts import Fact
 from acmlib.display.objects import Questions
@@ -37,7 +38,7 @@ def _on_topic(report: Report, fact: Fact) -> bool:
     topic = report.topic
     if topic is None:
         return True
-    metric = fact.metric.partition("@")[0]
+    metric = MetricId.parse(fact.metric).key
     row = fact.rows[0] if fact.rows else fact.comparison.worst if fact.comparison else None
     if topic.dimension and row is not None and row["dimension"] != topic.dimension:
         return False

@@ -10,13 +10,13 @@ import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.equity import summary_measures
+from acmlib.contract.ids import DimensionId, pair
 from acmlib.display.charts.decomposition import decomposition
 from acmlib.display.charts.frames import records
 from acmlib.display.claims import Claim
 from acmlib.display.judgements import comparator_name, verdict_words, worst_off
 from acmlib.display.objects import Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
-from acmlib.measures.table import CROSS, pair
 
 #: Verdicts of a gap that was judged.
 JUDGED = ("clear", "possible", "not seen")
@@ -115,7 +115,7 @@ def crossed(report: Report, metric: str, dimension: str) -> tuple[DataTable, ...
             cells["metric"].eq(metric) & cells["dimension"].isin([pair(dimension, by), pair(by, dimension)]) & cells["value"].notna()
         ]
         own = own[own["denominator"].ge(report.contract.statistics.minimum_n)]
-        found = {tuple(parts): row for row in records(own) if len(parts := str(row["group"]).split(CROSS)) == 2}
+        found = {parts: row for row in records(own) if len(parts := DimensionId.parse(row["dimension"]).groups(str(row["group"]))) == 2}
         first = own["dimension"].eq(pair(dimension, by)).any()
         places = {(mine, other) if first else (other, mine): row for (mine, other), row in found.items()}
         mine, others = (list(dict.fromkeys(key[side] for key in places)) for side in (0, 1))

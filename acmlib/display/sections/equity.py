@@ -11,6 +11,7 @@ import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.benchmarks import side_by_side
+from acmlib.contract.ids import MetricId
 from acmlib.contract.values import Text
 from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.frames import number, records, released, value_cell
@@ -114,7 +115,7 @@ def compared(report: Report, gaps: pd.DataFrame, *, most: int = 3) -> tuple[tupl
 
 def half_year(report: Report, metric: str) -> str:
     """Return the id under which a metric's groups are compared: a retention metric's time nearest to half a year, else the metric."""
-    return next((one for one in overview.compared_metrics(report.contract) if one.partition("@")[0] == metric), metric)
+    return next((one for one in overview.compared_metrics(report.contract) if MetricId.parse(one).key == metric), metric)
 
 
 def unequal(report: Report, gaps: pd.DataFrame) -> tuple[Section, ...]:

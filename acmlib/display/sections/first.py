@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from acmlib.contract.ids import stage_ids
 from acmlib.display.arranged import FirstScreen, Lead
 from acmlib.display.charts import change as paired
 from acmlib.display.charts.outcomes import outcomes_by_group
@@ -123,7 +124,7 @@ def both_sides(steps: pd.DataFrame) -> pd.DataFrame:
     parts = [
         pd.DataFrame(
             {
-                "metric": "stage:" + steps["stage"].astype("str"),
+                "metric": stage_ids(steps["stage"]),
                 "period": steps["period"],
                 "dimension": steps["dimension"],
                 "group": steps[group],

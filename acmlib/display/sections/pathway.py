@@ -11,6 +11,7 @@ import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.pathway import stages
+from acmlib.contract.ids import stage_ids
 from acmlib.contract.model import Pathway
 from acmlib.display.charts import change as paired
 from acmlib.display.charts.frames import records
@@ -166,7 +167,7 @@ def _both(steps: pd.DataFrame) -> pd.DataFrame:
     parts = [
         pd.DataFrame(
             {
-                "metric": "stage:" + steps["stage"],
+                "metric": stage_ids(steps["stage"]),
                 "period": steps["period"],
                 "dimension": steps["dimension"],
                 "group": steps[group],

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from acmlib.analysis.obligations import Kept, KeptRate, kept, promises_kept, reply_clock
 from acmlib.analysis.spot_checks import decision_rule, has_passed, last_failed
+from acmlib.contract.ids import MetricId
 from acmlib.contract.replies import Response, SpotCheck
 from acmlib.display.charts.outcomes import outcomes_by_group
 from acmlib.display.judgements import gap_heading
@@ -280,9 +281,9 @@ def numbered_figures(report: Report) -> tuple[Section, ...]:
     pairs = compared(report, report.gaps)
     figures: list[tuple[str, Section]] = []
     for metric in report.headline:
-        own = metric.partition("@")[0]
+        own = MetricId.parse(metric).key
         figures.append((own, trend(report, metric)))
-        figures += [(f"{own}.{dimension}", _by_group(report, one, dimension)) for one, dimension in pairs if one.partition("@")[0] == own]
+        figures += [(f"{own}.{dimension}", _by_group(report, one, dimension)) for one, dimension in pairs if MetricId.parse(one).key == own]
     return tuple(_numbered(report, number, figure, section) for number, (figure, section) in enumerate(figures, start=1))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from acmlib.analysis import overview
+from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import main_id
 from acmlib.display.charts.frames import records
 from acmlib.display.charts.retention import retention_curves
@@ -31,7 +32,7 @@ def retention(report: Report, metric: str, dimension: str) -> Section:
     words, voice = report.words, report.voice
     cells = report.cells
     current = overview.in_periods(cells, overview.latest_periods(cells))
-    rows = current[current["dimension"].eq(dimension) & current["metric"].str.partition("@")[0].eq(metric)]
+    rows = current[current["dimension"].eq(dimension) & current["metric"].map(lambda one: MetricId.parse(one).key).eq(metric)]
     compared = main_id(report.contract, metric)
     rows = rows[rows["period"].isin(rows.loc[rows["metric"].eq(compared), "period"])].reset_index(drop=True)
     name, short = voice.metric(metric), words("retention.short", dimension=voice.dimension(dimension))
@@ -61,7 +62,7 @@ def _range(report: Report, rows: pd.DataFrame, dimension: str) -> str:
     metric = str(last[0]["metric"])
     low, high = last[0], last[-1]
     values = {"low": voice.value(metric, low["value"]), "high": voice.value(metric, high["value"])}
-    names = {"metric": voice.metric(metric.partition("@")[0]), "days": _days(low)}
+    names = {"metric": voice.metric(MetricId.parse(metric).key), "days": _days(low)}
     some = bool(rows.loc[rows["metric"].eq(metric), "value"].isna().any())
     if values["low"] == values["high"]:
         return words("retention.heading_same", value=values["low"], dimension=voice.dimension(dimension), **names)
@@ -83,7 +84,7 @@ def _range(report: Report, rows: pd.DataFrame, dimension: str) -> str:
 
 
 def _days(row: dict[str, Any]) -> int:
-    return int(str(row["metric"]).partition("@")[2].rstrip("d"))
+    return MetricId.parse(row["metric"]).days or 0
 
 
 def reasons_to_leave(report: Report, metric: str) -> Section | None:

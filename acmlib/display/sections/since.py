@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from acmlib.analysis.before import Before
 from acmlib.analysis.verdicts import MetricVerdict
+from acmlib.contract.ids import MetricId
 from acmlib.contract.records import Action
 from acmlib.display.changes import change_numbers
 from acmlib.display.claims import Claim
@@ -159,7 +160,7 @@ def _gaps(report: Report, before: Before) -> list[str]:
     found = []
     for one in report.comparisons:
         earlier = then.get((one.metric, one.dimension))
-        if earlier is None or ":" in one.metric:
+        if earlier is None or MetricId.parse(one.metric).step:
             continue
         now_clear, then_clear = (
             {str(row["group"]) for row in known.behind} if known.outcome == "clear" else set[str]() for known in (one, earlier)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from acmlib.contract.ids import MetricId
 from acmlib.display.charts.group_over_time import MOST, group_over_time
 from acmlib.display.claims import Claim
 from acmlib.display.objects import Bullets, Chart, Display, Prose, Section
@@ -58,7 +59,7 @@ def story(report: Report, metric: str, dimension: str) -> Section | None:
 def _worth_telling(report: Report, rows: list[Row]) -> list[Row]:
     """Return what changed, and the groups that an agreed action names; where there are none, the group with the largest gap at first."""
     named = {(one.metric, one.group) for one in report.records.actions if one.group is not None}
-    chosen = [row for row in rows if row["verdict"] in CHANGED or (str(row["metric"]).partition("@")[0], row["group"]) in named]
+    chosen = [row for row in rows if row["verdict"] in CHANGED or (MetricId.parse(row["metric"]).key, row["group"]) in named]
     return chosen or sorted(rows, key=lambda row: -abs(float(row["gap_before"])))[:1]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from acmlib.analysis.verdicts import ChangeVerdict, MetricVerdict
+from acmlib.contract.ids import MetricId
 from acmlib.contract.periods import parse_period
 from acmlib.display.changes import change_numbers
 from acmlib.display.charts.control_chart import control_chart
@@ -86,7 +87,7 @@ def chart_over_time(report: Report, known: MetricVerdict) -> Chart | None:
     """Return the control chart of a metric; None where there are too few points to draw a line."""
     if len(_points(known)) < FEWEST_POINTS:
         return None
-    own = known.metric.partition("@")[0]
+    own = MetricId.parse(known.metric).key
     done = [one for one in report.records.actions if one.status == "done" and one.done_on and one.metric == own and one.group is None]
     marks = [(one.done_on, one.what.in_language(report.voice.language)) for one in done if one.done_on]
     runs = _runs(known.change) if known.change.basis == "shift" and known.change.state in CHANGED else []
@@ -240,13 +241,15 @@ def groups_over_time(report: Report) -> Section | None:
 
 def _watched(report: Report) -> list[tuple[str, str, str, str]]:
     """Return (metric, dimension, group, comparator) of the clear gaps, then of the groups that agreed actions name."""
-    rows = [one.worst for one in report.comparisons if one.outcome == "clear" and one.worst is not None and ":" not in one.metric]
+    rows = [
+        one.worst for one in report.comparisons if one.outcome == "clear" and one.worst is not None and not MetricId.parse(one.metric).step
+    ]
     found = [_key(row) for row in rows]
     gaps = report.gaps
     for action in report.records.actions:
         if action.metric and action.dimension and action.group:
             same = gaps["dimension"].eq(action.dimension) & gaps["group"].eq(action.group)
-            own = gaps[same & gaps["metric"].str.partition("@")[0].eq(action.metric)]
+            own = gaps[same & gaps["metric"].map(lambda one: MetricId.parse(one).key).eq(action.metric)]
             found += [
                 (str(row["metric"]), str(row["dimension"]), str(row["group"]), str(row["comparator"])) for row in own.to_dict("records")
             ]

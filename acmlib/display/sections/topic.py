@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import main_id
 from acmlib.contract.records import Topic
 from acmlib.display.charts.outcomes import outcomes_by_group
@@ -216,5 +217,5 @@ def parts(*sections: Section | None) -> tuple[Section, ...]:
 def beside(report: Report, metric: str) -> tuple[Section, ...]:
     """Return a metric beside its benchmarks and beside the other contracts of the program; nothing where neither is given."""
     definition = report.voice.definition(metric)
-    own = metric.partition("@")[0]
+    own = MetricId.parse(metric).key
     return ((benchmarks(report, own),) if definition is not None and definition.benchmarks else ()) + peers(report, own)

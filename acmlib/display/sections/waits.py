@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from acmlib.analysis import overview
+from acmlib.contract.ids import MetricId
 from acmlib.display.charts.frames import number, records, released
 from acmlib.display.charts.waits import waits_over_time
 from acmlib.display.objects import Cell, Column, DataTable, Display, Prose, Section
@@ -65,7 +66,7 @@ def _waits(report: Report, metric: str) -> Section:
     words, voice = report.words, report.voice
     definition = report.contract.metrics[metric]
     cells = report.release.waits
-    cells = cells[cells["metric"].str.partition("@")[0].eq(metric)].reset_index(drop=True)
+    cells = cells[cells["metric"].map(lambda one: MetricId.parse(one).key).eq(metric)].reset_index(drop=True)
     # The figure shows two periods: the last, and the one before it.
     cells = cells[cells["period"].isin(sorted(set(cells["period"]), key=lambda text: text.rpartition("/")[2])[-2:])].reset_index(drop=True)
     name, short = voice.metric(metric), words("contents.waits_topic")
@@ -85,7 +86,7 @@ def _heading(report: Report, metric: str, last: Sequence[dict[str, Any]], standa
     """Say how many had waited no longer than the standard, and how many were still waiting at the last day shown."""
     words = report.words
     name = report.voice.metric(metric)
-    days = {int(str(row["metric"]).partition("@")[2].rstrip("d")): row for row in last}
+    days = {MetricId.parse(row["metric"]).days or 0: row for row in last}
     end = max(days)
     share = number(days[end], "value") or 0.0
     if standard not in days or end == standard:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pandas as pd
 
+from acmlib.contract.ids import MetricId
 from acmlib.contract.plain_text import seen
 from acmlib.display.voice import FRACTIONS, Voice
 from acmlib.measures.table import KEY_COLUMNS
@@ -157,7 +158,7 @@ class Withheld:
 
     def _is_agreed(self, printed: Printed, metrics: frozenset[str]) -> bool:
         """Whether a printed number is a target or a benchmark, which stand beside hidden cells too."""
-        names = {metric.partition("@")[0] for metric in metrics} or {name for name, _ in self._agreed}
+        names = {MetricId.parse(metric).key for metric in metrics} or {name for name, _ in self._agreed}
         return any(is_rounded(printed, value) for name in names for value in self._agreed.get((name, printed.kind), ()))
 
 

@@ -10,11 +10,12 @@ from functools import lru_cache
 
 import pandas as pd
 
+from acmlib.contract.ids import DimensionId, pair
 from acmlib.contract.model import Contract
 from acmlib.contract.plain_text import seen
 from acmlib.display.voice import Voice
 from acmlib.display.words import WordsError, catalogue
-from acmlib.measures.table import ALL, ALL_PARTICIPANTS, CROSS
+from acmlib.measures.table import ALL, ALL_PARTICIPANTS
 
 #: Names shorter than this are compared as they are written: *No* is a group, *no* is a word.
 SHORT_NAME = 4
@@ -163,6 +164,6 @@ def _rules(voice: Voice) -> re.Pattern[str]:
 def _with_pairs(named: Iterable[object]) -> frozenset[Group]:
     """Return the groups named and, where two of different dimensions are named, the pair of them."""
     groups = {(str(one[0]), str(one[1])) for one in named if isinstance(one, tuple)}
-    single = [one for one in groups if CROSS not in one[0]]
-    pairs = {(f"{a[0]}{CROSS}{b[0]}", f"{a[1]}{CROSS}{b[1]}") for a in single for b in single if a[0] != b[0]}
+    single = [one for one in groups if not DimensionId.parse(one[0]).crossed]
+    pairs = {(pair(a[0], b[0]), pair(a[1], b[1])) for a in single for b in single if a[0] != b[0]}
     return frozenset(groups | pairs)
