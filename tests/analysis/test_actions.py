@@ -154,7 +154,7 @@ def test_each_action_of_the_record_gets_one_row_with_its_verdict_or_its_reason()
     record = [
         action(), action(id="a2", expected="lower"), action(id="a3", dimension="site", group="North"),
         action(id="a4", metric="in_programme"),
-        action(id="a5", status="open", done_on=None), action(id="a6", metric=None), action(id="a7", metric="unheard_of"),
+        action(id="a5", status="open", done_on=None), action(id="a6", metric=None, expected=None), action(id="a7", metric="unheard_of"),
         action(id="a8", dimension="site", group="South"), action(id="a9", status="dropped", done_on=None),
     ]  # fmt: skip
     table = judge(record, cells.sample(frac=1, random_state=1)).set_index("id")
