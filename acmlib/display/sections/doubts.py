@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from acmlib.analysis.spot_checks import last_failed
+from acmlib.contract.ids import MetricId
 from acmlib.display.objects import Prose
 from acmlib.display.report import Report
 
@@ -18,7 +19,7 @@ def doubt(report: Report, metric: str, *, short: bool = False) -> str:
     short : bool
         For a tile.
     """
-    check = last_failed(report.records.checks).get(metric.partition("@")[0])
+    check = last_failed(report.records.checks).get(MetricId.parse(metric).key)
     if check is None:
         return ""
     return report.words(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from acmlib.contract.ids import MetricId
 from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.frames import released
 from acmlib.display.objects import Bullets, Prose, Section
@@ -50,7 +51,7 @@ def peers(report: Report, metric: str) -> tuple[Section, ...]:
 def _adjusted(report: Report, metric: str, others: pd.DataFrame) -> tuple[str, ...]:
     """Return a sentence for each contract whose mix of people is known, and whom to ask of those that did better than it explains."""
     words, voice = report.words, report.voice
-    better = report.contract.metrics[metric.partition("@")[0]].better
+    better = report.contract.metrics[MetricId.parse(metric).key].better
     told = []
     for row in others[others["ratio"].notna()].to_dict("records"):
         above, below = row["ratio_low"] > 1, row["ratio_high"] < 1
