@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from acmlib.cli import beginnings, meetings, say, watching
+from acmlib.cli import beginnings, cases, meetings, say, watching
 from acmlib.cli.asked import DONE, FAILED, INTERRUPTED, MISUSED, chosen_contracts, workspace
 from acmlib.publish.limits import ORDINARY, Limits
 
@@ -230,6 +230,7 @@ _FURTHER: tuple[tuple[Callable[..., None], str], ...] = (
             beginnings.training,
         )
     ),
+    (cases.case_pull, cases.EXAMPLES),
     (watching.watch, watching.EXAMPLES["watch"]),
 )
 for further, examples in _FURTHER:

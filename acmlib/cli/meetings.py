@@ -38,7 +38,7 @@ def _day(text: str | None) -> dt.date | None:
         raise typer.Exit(MISUSED) from None
 
 
-def _loaded(contract: str, root: Path) -> tuple[Contract, Records]:
+def loaded_with_records(contract: str, root: Path) -> tuple[Contract, Records]:
     """Return a contract and its records, or end with everything that is wrong in its files."""
     from acmlib.contract.errors import ContractError
     from acmlib.contract.load import load_contract, load_records
@@ -65,7 +65,7 @@ def meeting(
 
     root = workspace()
     (chosen,) = chosen_contracts([contract], False, root)
-    loaded, records = _loaded(chosen, root)
+    loaded, records = loaded_with_records(chosen, root)
     period = report_period(loaded)
     day = _day(on) or meeting_after(period.end, records.calendar, loaded.contract, records.meetings)
     if day is None:
@@ -112,7 +112,7 @@ def actions(
     day = _day(on) or dt.datetime.now(dt.UTC).astimezone().date()
     found: list[tuple[str, Action]] = []
     for contract in chosen_contracts(ids, not ids, root):
-        found += [(contract, one) for one in _loaded(contract, root)[1].actions if (every or one.status == "open")]
+        found += [(contract, one) for one in loaded_with_records(contract, root)[1].actions if (every or one.status == "open")]
     found = [(contract, one) for contract, one in found if party is None or one.party == party]
     found.sort(key=lambda pair: (pair[1].status != "open", pair[1].due is None, pair[1].due or day, pair[0], pair[1].id))
     late = sum(one.status == "open" and one.due is not None and one.due < day for _, one in found)
@@ -141,7 +141,7 @@ def handout(
 
     root = workspace()
     (chosen,) = chosen_contracts([contract], False, root)
-    loaded, records = _loaded(chosen, root)
+    loaded, records = loaded_with_records(chosen, root)
     reader = next((one for one in EDITIONS if one == edition), None)
     spoken = language or loaded.languages[0]
     if reader is None or spoken not in loaded.languages:
@@ -183,7 +183,7 @@ def spot_check(
 
     root = workspace()
     (chosen,) = chosen_contracts([contract], False, root)
-    loaded, _ = _loaded(chosen, root)
+    loaded, _ = loaded_with_records(chosen, root)
     try:
         asked = report_period(loaded, period)
         path = root / form_path(chosen, asked.text, metric)
@@ -235,7 +235,7 @@ def _read_back(
         "audience": "provider",
     }  # fmt: skip
     added = add_result(contract.id, root, result)
-    _loaded(contract.id, root)
+    loaded_with_records(contract.id, root)
     rule = decision_rule(records, target)
     passed = "passed" if rule.passes(records - errors) else "not passed"
     say.note(f"{records - errors} of {records} right, {rule.least} needed: {passed}. Added to {say.near(added)}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 from pathlib import Path
 
@@ -14,9 +13,7 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.spreadsheets import guarded
 from acmlib.contract.workspace import contract_folder
 from acmlib.contract.yaml_reader import read_text
-
-#: Folder for papers that name people; git and every handout leave it out.
-WORKING = "working"
+from acmlib.publish.working import WORKING, plain
 
 #: What the form asks of each record.
 RIGHT, NOTE = "right (yes or no)", "note"
@@ -55,15 +52,8 @@ def form_text(drawn: pd.DataFrame, rule: Rule, *, there: int) -> str:
     writer.writerow([f"{head}: {errors}."])
     writer.writerow(["number", *drawn.columns, RIGHT, NOTE])
     for number, row in enumerate(drawn.itertuples(index=False), start=1):
-        writer.writerow([number, *("" if value is None or value != value else guarded(_plain(value)) for value in row), "", ""])
+        writer.writerow([number, *("" if value is None or value != value else guarded(plain(value)) for value in row), "", ""])
     return text.getvalue()
-
-
-def _plain(value: object) -> str:
-    """Return a value as people write it: a day without its midnight."""
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "minutes")
-    return str(value)
 
 
 def read_form(path: Path, *, name: str) -> tuple[int, int]:

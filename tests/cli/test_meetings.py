@@ -102,3 +102,42 @@ def test_a_spot_check_of_what_is_not_there_says_what_is(workspace: Path):
     answer = acm("spot-check", HARBOR, "--metric", "placed")
     assert answer.exit_code == 2 and "metric 'placed'; did you mean 'placed_6m'?" in " ".join(answer.output.split())
     assert "use 90/60, 85/55, 80/50" in acm("spot-check", HARBOR, "--target", "99/1").output
+
+
+def test_cases_for_a_working_group_are_the_same_again_and_say_why_each_was_drawn(workspace: Path):
+    asked = ("case-pull", HARBOR, "--topic", "placement", "--group", "Black or African American", "--n", "12")
+    answer = acm(*asked)
+    # 27 of 137 have a job: tests/truth.yml, and the figure on the dashboard.
+    assert answer.exit_code == 0 and "9 of 110 not reached, 3 of 27 reached" in answer.output
+    (path,) = (workspace / "working" / HARBOR).glob("*.csv")
+    first = path.read_text(encoding="utf-8")
+    rows = list(csv.DictReader(first.splitlines()))
+    assert [row["reason"] for row in rows] == ["not reached"] * 9 + ["reached"] * 3
+    assert {row["group"] for row in rows} == {"Black or African American"} and len({row["participant_id"] for row in rows}) == 12
+    answer = acm(*asked)
+    assert answer.exit_code == 2 and "is there already, with what was noted in it" in answer.output
+    path.unlink()
+    assert acm(*asked).exit_code == 0 and path.read_text(encoding="utf-8") == first
+    assert acm(*asked, "--seed", "7").exit_code == 0 and path.read_text(encoding="utf-8") != first
+
+
+@pytest.mark.parametrize("where", ["outputs/harbor-youth-jobs/cases.csv", "handouts/cases.csv", "params/cases.csv", "link/cases.csv"])
+def test_cases_are_never_written_where_pages_lie(workspace: Path, where: str):
+    (workspace / "outputs").mkdir()
+    (workspace / "link").symlink_to(workspace / "outputs")
+    answer = acm("case-pull", HARBOR, "--topic", "placement", "--to", where)
+    assert answer.exit_code == 2 and "and it names people; use working/" in " ".join(answer.output.split())
+    assert not (workspace / where).exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (("--topic", "placment"), "there is no such topic in roadmap.yml; did you mean 'placement'?"),
+        (("--topic", "placement", "--group", "Blak"), "there is no group 'Blak' of race_ethnicity in these months"),
+        (("--topic", "staying"), "cases are drawn for a metric that is a share or a duration with a date"),
+    ],
+)
+def test_cases_of_what_is_not_there_say_what_is(workspace: Path, given: tuple[str, ...], message: str):
+    answer = acm("case-pull", HARBOR, *given)
+    assert answer.exit_code == 2 and message in " ".join(answer.output.split()), answer.output
