@@ -1,0 +1,41 @@
+"""What the how-to pages show can be done as it stands: their contract files open, and what they count is right."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from acmlib.contract.load import load_contract
+from acmlib.contract.periods import report_period
+from acmlib.intake import open_tables
+from acmlib.measures.compute import metric_table
+
+PAGE = Path(__file__).parents[1] / "docs" / "how_to_data.md"
+BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+HEAD = "contract: {title: T, provider: P, agency: A, program: p, starts: 2026-01-01, ends: 2026-12-31}\nperiod: 2026-06\n"
+FILES = {
+    "people.csv": "person_id,site,race,came_on,left_on,placed_on\n1,N,1,2026-01-05,2026-03-01,2026-03-05\n2,S,9,2026-02-05,2026-04-01,\n",
+    "sites.csv": "site,region\nN,Upper\nS,Lower\n",
+    "counts.csv": "month,split_by,group,what,placed,left\n2026-01,,,placed,4,9\n2026-01,race,White,placed,3,5\n",
+}
+#: For each block: a metric, a dimension, and numerators by group of the whole contract.
+COUNTED = [
+    ("placed", "region", {"Upper": 1, "Lower": 0}),
+    ("people", "race", {"White": 1, "Declined": 1}),
+    ("placed", "race", {"White": 3, "Not recorded": 1}),
+]
+
+
+@pytest.mark.parametrize(("block", "counted"), list(zip(BLOCKS, COUNTED, strict=True)), ids=["join", "codes", "counts"])
+def test_a_contract_file_of_the_page_counts_what_it_says(tmp_path: Path, block: str, counted):
+    for folder in ("params/my-contract", "data/my-contract"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "params/my-contract/contract.yml").write_text(HEAD + block, encoding="utf-8")
+    for name, text in FILES.items():
+        (tmp_path / "data/my-contract" / name).write_text(text, encoding="utf-8")
+    contract = load_contract("my-contract", root=tmp_path)
+    with open_tables(contract, root=tmp_path) as tables:
+        cells = metric_table(contract, tables, report_period(contract, None))
+    metric, dimension, groups = counted
+    rows = cells[cells["metric"].eq(metric) & cells["dimension"].eq(dimension) & cells["period"].eq("term")]
+    assert dict(zip(rows["group"], rows["numerator"], strict=True)) == groups
