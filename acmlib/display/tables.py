@@ -130,7 +130,6 @@ def provenance(
     run: str = "",
     inputs: Iterable[tuple[str, int, str]] = (),
     versions: Mapping[str, str] | None = None,
-    suppressed: bool = True,
 ) -> Provenance:
     """Return how the page was made, for its foot.
 
@@ -144,8 +143,6 @@ def provenance(
         Each file that was read; name it without a folder of the machine.
     versions : mapping
         Program to version.
-    suppressed : bool
-        Whether small counts are hidden in this edition.
     """
     words, contract = voice.words, voice.contract
     rules = contract.statistics
@@ -159,9 +156,7 @@ def provenance(
         facts.append((words("provenance.inputs"), read))
     if versions:
         facts.append((words("provenance.versions"), (", ".join(f"{name} {number}" for name, number in versions.items()),)))
-    below = contract.privacy.minimum_count - 1
-    rule = words("provenance.suppression_rule", below=below) if suppressed and below > 0 else words("provenance.suppression_none")
-    facts.append((words("provenance.suppression"), (rule,)))
+    facts.append((words("provenance.suppression"), (voice.rule(),)))
     settings = words("provenance.settings_text", level=rules.level, minimum=rules.minimum_n, materiality=rules.materiality)
     facts.append((words("provenance.settings"), (settings, words("provenance.rounding"))))
     if contract.contract.contact:

@@ -75,6 +75,11 @@ class Voice:
     judged: Mapping[tuple[str, str], float] = field(default_factory=dict, compare=False)
     decided_by: str = "public"
 
+    def rule(self) -> str:
+        """Return what the edition hides or puts together, in a sentence."""
+        privacy = self.contract.privacy
+        return self.words(f"read.rule_{self.decided_by}", below=privacy.minimum_count - 1, least=privacy.minimum_group)
+
     @property
     def language(self) -> str:
         """Language tag of the report."""

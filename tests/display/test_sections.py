@@ -230,6 +230,8 @@ def test_a_chart_over_time_says_since_when_each_target_holds() -> None:
 
 def test_how_to_read_a_page_is_told_by_the_rule_of_its_edition() -> None:
     told = {one: text(show.how_to_read(report("harbor-youth-jobs", one))) for one in ("internal", "provider", "public")}
+    made = {one: str(show.provenance(report("harbor-youth-jobs", one)).facts) for one in told}
+    assert ["counts from 1 to 10" in made[one] for one in told] == [False, False, True]
     assert ["counts from 1 to 10" in told[one] for one in told] == [False, False, True]
     assert "Groups of fewer than 10 people are put together" in told["provider"] and "Nothing is hidden" in told["internal"]
     assert "by contract year" in told["public"] and "by contract year" not in told["provider"]

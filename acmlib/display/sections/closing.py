@@ -48,13 +48,13 @@ def _restated(report: Report) -> list[str]:
 
 def how_to_read(report: Report) -> Section:
     """Return the page's own dictionary: clear, possible, not seen; limits; hidden and unreliable; comparators and people to parity."""
-    words, rules, privacy = report.words, report.contract.statistics, report.contract.privacy
+    words, rules = report.words, report.contract.statistics
     items = (
         words("read.gaps", minimum=rules.minimum_n, materiality=rules.materiality),
         words("read.possible"),
         words("read.not_seen"),
         words("read.limits", minimum=rules.control_chart_points),
-        words(f"read.rule_{report.release.decided_by}", below=privacy.minimum_count - 1, least=privacy.minimum_group),
+        report.voice.rule(),
         words("read.unreliable", minimum=rules.minimum_n),
         words("read.immature"),
         words(f"read.windows_{report.assessment.view}", n=rules.rolling_months),
@@ -68,4 +68,4 @@ def provenance(report: Report) -> Provenance:
     """Return where the numbers come from: files, rows, hashes, versions, rules, whom to tell of a mistake."""
     inputs = [(one.path, one.rows, one.sha256) for one in report.release.inputs]
     versions = {name: version(name) for name in NAMED_VERSIONS}
-    return provenance_of(voice=report.voice, inputs=inputs, versions=versions, suppressed=report.release.suppressed)
+    return provenance_of(voice=report.voice, inputs=inputs, versions=versions)
