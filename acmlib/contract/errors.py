@@ -36,6 +36,7 @@ _PATTERNS: Mapping[str, str] = {
     r"^[a-z][a-z0-9_]{0,59}$": "use lower-case letters, digits and _, a letter first, at most 60",
     r"^[a-z0-9][a-z0-9_-]{0,79}$": "use lower-case letters, digits, - and _, at most 80: it names folders",
     r"^[A-Z]{3}$": "use three capital letters, as USD",
+    r"^[BC]\d{5}[A-Z]?$": "use the id of a table of the American Community Survey, as B03002",
     r"^[a-z]{2}$": "use the two letters of a language, as en",
 }
 

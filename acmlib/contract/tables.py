@@ -112,6 +112,9 @@ class Population(Model):
     """A named base to compare those served with: residents, eligible, referred."""
 
     file: PathInside | None = Field(default=None, description="CSV with columns group, people and optionally margin_of_error")
+    table: String | None = Field(
+        default=None, pattern=r"^[BC]\d{5}[A-Z]?$", description="the file is this table of the American Community Survey, as B03002"
+    )
     groups: Map[str, Annotated[Number, Field(ge=0)]] = Field(default_factory=FrozenMap, description="group: people")
     of: Text = Field(description="who these people are, e.g. 'young people aged 14-24 in the service area'")
     source: Text
@@ -121,6 +124,8 @@ class Population(Model):
     def _one_source(self) -> Self:
         if (self.file is None) == (not self.groups):
             raise PydanticCustomError("population", "use either file or groups")
+        if self.table and self.file is None:
+            raise PydanticCustomError("population", "has a table and no file; name the file that holds it")
         return self
 
 

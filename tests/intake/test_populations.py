@@ -1,6 +1,9 @@
 """Populations have the names of participants' groups, in the order of pages."""
 
+import json
 import math
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -87,3 +90,65 @@ editions: [internal, provider]
         wrong = bases_in_error(release.findings)
         assert wrong == ({"site"} if people == "60" else set())  # 45 of each were served: more than 40 live there
         assert release.assessment.served.empty == bool(wrong)
+
+
+#: Estimates and margins of two tracts, as the Census API answers: lines of B03002 that are groups, and one that is a part of a group.
+LINES = ("001", "002", "003", "004", "005", "006", "007", "008", "009", "012", "013")
+TRACTS = (
+    ("100", "80", "50", "20", "0", "5", "0", "0", "5", "20", "8"),
+    ("60", "60", "40", "20", "0", "0", "0", "0", "0", "0", "0"),
+)
+MARGINS = (
+    ("-555555555", "9", "6", "3", "11", "4", "12", "12", "4", "5", "5"),
+    ("7", "7", "8", "4", "12", "12", "12", "12", "12", "12", "12"),
+)
+
+
+def acs(form, tracts=TRACTS, margins=MARGINS):
+    header = ["GEO_ID", "NAME", *(f"B03002_{line}{kind}" for line in LINES for kind in "EM")]
+    rows = [[f"1400000US{at}", f"Tract {at}", *(one for pair in zip(*both, strict=True) for one in pair)]
+            for at, both in enumerate(zip(tracts, margins, strict=True))]  # fmt: skip
+    if form == "json":
+        return json.dumps([header, *rows])
+    labels = ["Geography", "Geographic Area Name", *(f"{kind} of {line}" for line in LINES for kind in ("Estimate", "Margin"))]
+    return "\n".join(",".join(f'"{cell}"' for cell in row) for row in (header, labels, *rows)) + "\n"
+
+
+def acs_population(bench, form, text):
+    shutil.copytree(Path(__file__).parents[2] / "templates/acs", bench.root / "templates/acs", dirs_exist_ok=True)
+    bench.write(f"data/acs.{form}", text)
+    contract = bench.contract("tables: {people: {source: data/people.csv}}\n" + RACE.format(f"file: data/acs.{form}, table: B03002"))
+    return read_population(contract, "race", bench.root).set_index("group")
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_a_table_of_the_american_community_survey(bench, form):
+    found = acs_population(bench, form, acs(form))
+    assert found["people"].to_dict() == {
+        "American Indian or Alaska Native": 0, "Asian": 5, "Black or African American": 40, "Hispanic or Latino": 20,
+        "Native Hawaiian or Pacific Islander": 0, "White": 90, "Not recorded": 0, "Multiracial and/or Multiethnic": 5,
+    }  # fmt: skip
+    # Root of the sum of squares; of estimates of zero only the largest margin.
+    margins = found["margin_of_error"]
+    assert (margins["White"], margins["Black or African American"], margins["American Indian or Alaska Native"]) == (10, 5, 12)
+    assert margins["Hispanic or Latino"] == 13
+
+
+def test_special_values_of_the_survey_are_no_numbers(bench):
+    controlled = tuple("-555555555" if at == 2 else one for at, one in enumerate(MARGINS[0]))
+    assert acs_population(bench, "json", acs("json", margins=(controlled, MARGINS[1])))["margin_of_error"]["White"] == 8
+    unknown = tuple("-222222222" if at == 2 else one for at, one in enumerate(MARGINS[0]))
+    assert math.isnan(acs_population(bench, "json", acs("json", margins=(unknown, MARGINS[1])))["margin_of_error"]["White"])
+    none = tuple("-666666666" if at == 2 else one for at, one in enumerate(TRACTS[0]))
+    with pytest.raises(ContractError, match=r"has no estimate B03002_003E in place 1; leave the place out"):
+        acs_population(bench, "json", acs("json", tracts=(none, TRACTS[1])))
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ('[["NAME", "B03002_003E"], ["x", "1"]]', r"has no column B03002_003M; ask for the whole table: get=group\(B03002\)"),
+    (acs("json", tracts=(("101", *TRACTS[0][1:]), TRACTS[1])), "has 161 people in B03002_001E, and other numbers"),
+    ('{"error": "key"}', "is no answer of the Census API"),
+])  # fmt: skip
+def test_what_is_no_such_table_is_refused(bench, text, said):
+    with pytest.raises(ContractError, match=said):
+        acs_population(bench, "json", text)

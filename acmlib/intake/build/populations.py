@@ -8,6 +8,7 @@ import pandas as pd
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.model import Contract, Dimension
+from acmlib.intake.build.acs import acs_rows
 from acmlib.intake.build.categories import group_order, grouped
 from acmlib.intake.build.totals import is_total
 from acmlib.intake.read.delimited import csv_form, csv_rows
@@ -51,7 +52,11 @@ def read_population(contract: Contract, dimension: str, root: Path = Path()) -> 
         rows = [(group, people, float("nan")) for group, people in population.groups.items()]
     else:
         try:
-            rows = _file_rows(population.file, dimension, root)
+            rows = (
+                acs_rows(population.file, population.table, root, _number, _margin)
+                if population.table
+                else _file_rows(population.file, dimension, root)
+            )
         except SourceError as error:
             raise ContractError([contract.located(f"{key}.file", f"is '{population.file}'; {error}")]) from None
     totals = [] if len(rows) == 1 else [group for group, _, _ in rows if is_total(group) and group not in (settings.order or ())]
