@@ -1,5 +1,6 @@
-"""Every setting under ``statistics:`` acts: changed, a result changes. And verdicts that two editions share are the same."""
+"""Every setting under ``statistics:`` acts and is printed: changed, a result changes, and so does what the page says of it. And verdicts that two editions share are the same."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,11 @@ from acmlib.contract.load import load_contract
 from acmlib.contract.model import Statistics
 from acmlib.contract.periods import report_period
 from acmlib.contract.record_files import load_records
+from acmlib.display import sections as show
+from acmlib.display.judgements import comparator_statement
+from acmlib.display.report import Report
+from acmlib.display.voice import Voice
+from acmlib.display.words import Words
 from acmlib.intake import open_tables, read_population
 from acmlib.measures.compute import metric_table
 from acmlib.release.editions import count, make_release
@@ -79,6 +85,45 @@ def test_every_setting_is_tried():
 def test_every_setting_changes_a_result(assessed, default, setting):
     changed = said(assessed(**{setting: OTHERWISE[setting]}))
     assert {name for name in default if changed[name] != default[name]}
+
+
+@pytest.fixture(scope="module")
+def printed():
+    """Return what pages print of the settings of a contract, in a language: how to read it, its rules, and what a gap is compared with."""
+    contract = load_contract(CONTRACT, root=REPOSITORY)
+    with open_tables(contract, root=REPOSITORY, period=report_period(contract)) as tables:
+        counted = count(contract, tables)
+    made = {}
+
+    def with_settings(language: str, **changed: object) -> str:
+        mine = contract.model_copy(update={"statistics": contract.statistics.model_copy(update=changed)})
+        comparator = mine.statistics.comparator  # its words come with the gaps; the other settings are read from the contract
+        made[comparator] = made.get(comparator) or make_release(mine, root=REPOSITORY, counted=counted)
+        release = replace(made[comparator], contract=mine)
+        report = Report(release, Voice(Words(language, mine.wording), mine, as_of=release.period.end))
+        told = [comparator_statement(row, report.voice) for row in report.gaps_of("placed_6m", "race_ethnicity").to_dict("records")]
+        return str((show.how_to_read(report), show.provenance(report), told))
+
+    return with_settings
+
+
+#: How a page prints the other value of each setting.
+PRINTED = {
+    "level": ("Intervals are 80%.", "Los intervalos son del 80%."),
+    "minimum_n": ("at least 120 people", "al menos 120 personas"),
+    "materiality": ("25 points", "25 puntos"),
+    "power": ("chance of 50%", "probabilidad del 50%"),
+    "comparator": ("everyone not in the group", "todas las demás personas"),
+    "control_chart_points": ("fewer than 30 points", "menos de 30 puntos"),
+    "rolling_months": ("over 6 months together", "sobre 6 meses juntos"),
+}
+
+
+@pytest.mark.parametrize("setting", sorted(OTHERWISE))
+def test_every_setting_is_printed_as_it_acts(printed, setting):
+    for language, text in zip(("en", "es"), PRINTED[setting], strict=True):
+        assert text in printed(language, **{setting: OTHERWISE[setting]})
+        assert text not in printed(language)
 
 
 @pytest.mark.parametrize("name", ["riverside-youth-jobs", "harbor-youth-jobs"])

@@ -51,7 +51,7 @@ def how_to_read(report: Report) -> Section:
     words, rules = report.words, report.contract.statistics
     items = (
         words("read.gaps", minimum=rules.minimum_n, materiality=rules.materiality),
-        words("read.possible"),
+        words("read.possible", power=rules.power),
         words("read.not_seen"),
         words("read.limits", minimum=rules.control_chart_points),
         report.voice.rule(),
