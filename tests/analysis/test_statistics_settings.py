@@ -1,4 +1,7 @@
-"""Every setting under ``statistics:`` acts and is printed: changed, a result changes, and so does what the page says of it. And verdicts that two editions share are the same."""
+"""Every setting under ``statistics:`` acts and is printed: changed, a result changes, and so does what the page says of it.
+
+Verdicts that two editions share are the same.
+"""
 
 from dataclasses import replace
 from pathlib import Path
