@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from acmlib.analysis.views import contract_years, group_windows, view_of
+from acmlib.analysis.views import contract_years, for_the_parties, group_windows, view_of
 from acmlib.contract.ids import DimensionId
 from acmlib.contract.kinds import main_id
 from acmlib.contract.model import Contract, Edition
@@ -61,7 +61,9 @@ def previewed(release: Release, table: pd.DataFrame) -> Preview:
     rest = [one for one in known if one not in heads]
     chosen = [(one, [one]) for one in heads if one in known] + ([(f"{len(rest)} others", rest)] if rest else [])
     rows = [(release.edition, name, *_row(there[there["metric"].isin(metrics)], contract)) for name, metrics in chosen]
-    absent = [(release.edition, one, "-", "-", "-", "for the parties only, or not known yet") for one in heads if one not in known]
+    kept = for_the_parties(contract) if release.decided_by == "public" else ()
+    why = {one: "for the parties only" if one.partition("@")[0] in kept else "not known yet" for one in heads if one not in known}
+    absent = [(release.edition, one, "-", "-", "-", reason) for one, reason in why.items()]
     return Preview((*rows, *absent), tuple(_more(release, there)))
 
 

@@ -38,8 +38,8 @@ def pages(report):
         yield f"deep_dive-{topic.id}", shown_by(ROOT / "notebooks" / "deep_dive.ipynb", replace(report, topic=topic), ROOT)
 
 
-#: Every edition that a contract has; prairie's public edition is refused, since too little of it could be shown.
-PAIRS = [(name, edition) for edition in EDITIONS for name in CONTRACTS if edition != "public" or name != "prairie-youth-jobs"]
+#: Every edition of every contract, also those that it does not hand out.
+PAIRS = [(name, edition) for edition in EDITIONS for name in CONTRACTS]
 
 
 def period_before(contract, months):
