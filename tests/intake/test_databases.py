@@ -119,6 +119,13 @@ def test_what_cannot_be_read_is_said_with_what_to_do(bench, asked, said):
     assert SECRET not in str(told.value)
 
 
+@pytest.mark.usefixtures("reader")
+def test_dates_that_python_does_not_have_are_blank(bench, rows):
+    asked = "SELECT '1' AS id, DATE 'infinity' AS a, TIMESTAMP '-infinity' AS b, TIMESTAMPTZ 'infinity' AS c, DATE '2026-05-04' AS d"
+    tables = bench.open(source(f'query: "{asked}"'))
+    assert rows(tables, "SELECT a, b, c, d::VARCHAR FROM people") == [(None, None, None, "2026-05-04")]
+
+
 def test_a_value_is_never_in_a_message(bench, reader):
     with pytest.raises(ContractError, match="has a query that cannot be run; try it") as told:
         bench.open(source("query: SELECT site::int FROM people"))

@@ -8,7 +8,7 @@ import re
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -136,9 +136,27 @@ def _only_reading(connection: Connection) -> None:
     kind = connection.dialect.name
     if kind == "postgresql":
         connection.execution_options(postgresql_readonly=True)
+        _without_infinity(connection)
     elif kind in ("mysql", "mariadb"):
         connection.execute(sqlalchemy.text("SET SESSION TRANSACTION READ ONLY"))
         connection.rollback()
+
+
+def _without_infinity(connection: Connection) -> None:
+    """Read PostgreSQL's dates ``infinity`` (no end) and those after 9999 as blank: Python has no such dates, and the driver stops."""
+    import psycopg
+    from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
+
+    adapters = cast(Any, connection.connection.driver_connection).adapters
+    for name, loader in (("date", DateLoader), ("timestamp", TimestampLoader), ("timestamptz", TimestamptzLoader)):
+
+        def load(self: Any, data: Any, own: Any = loader) -> Any:
+            try:
+                return own.load(self, data)
+            except psycopg.DataError:
+                return None
+
+        adapters.register_loader(name, type(loader.__name__, (loader,), {"load": load}))
 
 
 def _rows(connection: Connection, table: Table) -> tuple[tuple[str, ...], list[pa.Table]]:
