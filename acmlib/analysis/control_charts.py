@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,6 @@ from acmlib.measures.arrays import Array
 
 #: Mean range of two draws from a normal distribution with standard deviation one (d2).
 RANGE_OF_TWO = 1.128
-#: Ordinary p charts draw their limits three standard deviations out.
-SIGMAS = 3.0
 #: Statuses whose value is charted; a month too small for a percentage of its own still tells its part of the story.
 CHARTED = ("shown", "unreliable")
 #: Periods that are single months.
@@ -238,107 +236,3 @@ def summary(points: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(rows).set_index("phase")
     table.loc[table.index[-1], ["variation", "assurance"]] = points[["variation", "assurance"]].iloc[-1].to_numpy()
     return table
-
-
-def charts(
-    cells: pd.DataFrame,
-    better: Mapping[str, str],
-    *,
-    targets: Mapping[str, float] | None = None,
-    rebases: Mapping[str, Sequence[Rebase]] | None = None,
-) -> pd.DataFrame:
-    """Return the monthly totals of the metric table, each metric with the columns of its XmR chart.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        Metric table; only its months of ``All participants`` are used. Values that are hidden, immature or absent are gaps.
-    better : mapping
-        Metric to higher, lower or neither; metrics not named have no chart.
-    targets : mapping, optional
-        Metric to the target now in force; absent or NaN is "no target agreed".
-    rebases : mapping, optional
-        Metric to its rebases, from `acmlib.analysis.actions.rebases`.
-
-    Returns
-    -------
-    DataFrame
-        The rows used, ordered by metric and month, a month without a row added as a gap with status ``no data``; with the columns of
-        `xmr` but `value`.
-
-    Examples
-    --------
-    >>> months = pd.period_range("2025-01", periods=3, freq="M").astype(str)
-    >>> cells = pd.DataFrame({"metric": "placed", "period": months, "dimension": "all", "group": "All participants"})
-    >>> cells = cells.assign(value=[0.4, 0.5, 0.3], status="shown")
-    >>> charts(cells.drop(1), {"placed": "higher"})[["period", "value", "status", "mean", "trial"]].values.tolist()
-    [['2025-01', 0.4, 'shown', 0.35, True], ['2025-02', nan, 'no data', 0.35, True], ['2025-03', 0.3, 'shown', 0.35, True]]
-    """
-    monthly = cells[(cells["dimension"] == "all") & cells["period"].str.fullmatch(MONTH) & cells["metric"].isin(list(better))]
-    parts = []
-    for metric, part in monthly.groupby("metric", sort=False):
-        name = str(metric)
-        part = part.set_index("period")
-        months = pd.period_range(part.index.min(), part.index.max(), freq="M").astype(str)
-        part = part.reindex(pd.Index(months, name="period"))
-        absent = part["metric"].isna()
-        part.loc[absent, ["metric", "dimension", "group", "status"]] = [name, "all", "All participants", "no data"]
-        value = part["value"].where(part["status"].isin(CHARTED))
-        points = xmr(value, better[name], (targets or {}).get(name), (rebases or {}).get(name, ()))
-        parts.append(part.reset_index()[list(cells.columns)].join(points.drop(columns="value").reset_index(drop=True)))
-    if not parts:
-        return monthly.reindex(columns=[*cells.columns, *COLUMNS[1:]])
-    return pd.concat(parts, ignore_index=True)
-
-
-def p_prime(numerator: Numbers, denominator: Numbers, *, sigma: float | None = None, base: Sequence[bool] | None = None) -> pd.DataFrame:
-    """Return a p' (Laney) chart: shares of large, changing denominators, whose binomial limits alone would be far too narrow.
-
-    Parameters
-    ----------
-    numerator, denominator : sequence, array or Series of counts
-        NaN, or a denominator of 0, is a gap.
-    sigma : float, optional
-        Spread of the standardised shares beyond chance; estimated if absent. 1 gives the ordinary p chart.
-    base : sequence of bool, optional
-        Which points set the centre line and sigma; all if absent.
-
-    Returns
-    -------
-    DataFrame
-        `value`, `mean`, `lower`, `upper` (fractions, cut to 0..1), `outside`, `sigma`. NaN in gaps.
-
-    Raises
-    ------
-    ValueError
-        If a count is negative, fractional or above its denominator.
-
-    Notes
-    -----
-    p is all numerators over all denominators, s_i = sqrt(p(1-p)/n_i), z_i = (p_i - p)/s_i, sigma = mean |z_i - z_(i-1)| / 1.128, limits
-    p -+ 3 s_i sigma. Source: D. B. Laney, Quality Engineering 14 (2002) 531-537; M. A. Mohammed and D. Laney (2013).
-
-    Examples
-    --------
-    >>> p_prime([50, 60, 55], [100, 100, 100], sigma=1)[["mean", "lower", "upper"]].iloc[0].round(4).tolist()
-    [0.55, 0.4008, 0.6992]
-    """
-    index, (above, below) = columns("p_prime", numerator=numerator, denominator=denominator, whole=["numerator", "denominator"])
-    measured = ~np.isnan(above) & (below > 0)
-    above, below = np.where(measured, above, np.nan), np.where(measured, below, np.nan)
-    setting = measured & (np.ones(len(above), dtype=bool) if base is None else np.asarray(base, dtype=bool))
-    total = below[setting].sum()
-    mean = above[setting].sum() / total if total else np.nan
-    spread = np.sqrt(mean * (1 - mean) / below)
-    value = above / below
-    if sigma is None:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            steps = np.abs(np.diff(((value - mean) / spread)[setting]))
-        # No spread at all (all shares 0 or all 1), or a single point: nothing to estimate from.
-        sigma = float(steps.mean() / RANGE_OF_TWO) if len(steps) else np.nan
-    lower, upper = np.clip(mean - SIGMAS * spread * sigma, 0, 1), np.clip(mean + SIGMAS * spread * sigma, 0, 1)
-    outside = (value < lower) | (value > upper)
-    return pd.DataFrame(
-        {"value": value, "mean": np.where(measured, mean, np.nan), "lower": lower, "upper": upper, "outside": outside, "sigma": sigma},
-        index=index,
-    )

@@ -28,10 +28,6 @@ from acmlib.display.words import Words
 from acmlib.release.editions import Release, make_release
 from acmlib.release.handover import handed_over
 
-#: States of a target, as the fixed words of pages call them.
-TRACK = {"met": "on track", "missed": "off track", "none agreed": "no target agreed", "no direction": "no direction agreed",
-         "not judged": "not judged"}  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Report:
@@ -171,11 +167,6 @@ class Report:
     def trend(self, metric: str) -> pd.DataFrame:
         """Return the control chart of one metric's totals (`MetricVerdict.points`); empty where it has no dates or too few points."""
         return self.verdict(metric).points.copy()
-
-    def against_target(self, metric: str) -> dict[str, object]:
-        """Return what is said of a metric and its target: `target`, `track` (a key of the fixed words) and `certain`."""
-        target = self.verdict(metric).target
-        return {"target": target.value, "track": TRACK.get(target.state, "not judged"), "certain": target.certain}
 
     def over_time(self, metric: str, by: str | None = None) -> pd.DataFrame:
         """Return a metric over time as a tidy frame, by month; with a dimension, its groups by half-year (`tidy.over_time`)."""

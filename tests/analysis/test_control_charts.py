@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acmlib.analysis import chart_rules
-from acmlib.analysis.control_charts import COLUMNS, Rebase, charts, p_prime, summary, xmr
+from acmlib.analysis.control_charts import COLUMNS, Rebase, summary, xmr
 
 #: The peer's words for ours.
 DIRECTIONS = {"increase": "higher", "decrease": "lower", "neutral": "neither"}
@@ -91,24 +91,6 @@ def test_each_rule_on_the_tiny_vectors_of_the_peer(shared: Path) -> None:
             "two_in_three_flagged": lambda v=v, side=side: chart_rules.two_of_three(v > 0, side),
         }[rule]().astype(int).tolist()  # fmt: skip
     compare("d2", expected, got, value="expected").check()
-
-
-def test_a_p_prime_chart_widens_the_limits_of_large_denominators(shared: Path) -> None:
-    given, expected = read(shared, "e3", "input.csv"), read(shared, "e3")
-    for chart, sigma in (("pp", None), ("p", 1.0)):
-        wanted, got = expected[expected["chart"] == chart], p_prime(given["r"], given["n"], sigma=sigma)
-        for ours, theirs in (("value", "y"), ("mean", "cl"), ("lower", "lcl"), ("upper", "ucl")):
-            compare("e3", wanted, got[ours], value=theirs).check()
-        assert (got["outside"].to_numpy() == wanted["sigma.signal"].to_numpy()).all()
-
-
-@pytest.mark.parametrize("series_id", ["p_exclude15_23_part30", "p_variable_n"])
-def test_an_ordinary_p_chart_is_p_prime_with_sigma_one(shared: Path, series_id: str) -> None:
-    expected = read(shared, "e1")
-    for _, part in expected[expected["series_id"] == series_id].groupby("part"):
-        got = p_prime(part["y.sum"], part["n"], sigma=1, base=part["include"].astype(bool).to_numpy())
-        for ours, theirs in (("value", "y"), ("mean", "cl"), ("lower", "lcl"), ("upper", "ucl"), ("outside", "sigma.signal")):
-            compare("e1", part.astype({"sigma.signal": float}), got[ours].astype(float), value=theirs).check()
 
 
 def test_limits_worked_by_hand() -> None:
@@ -213,36 +195,11 @@ def test_too_little_to_judge_gives_no_limits_and_no_signal(values: list[float]) 
         (lambda: xmr([1, 2], "higher", rebases=[2]), r"rebases\[0\] is position 2; use 1 to 1"),
         (lambda: xmr([1, 2], "higher", rebases=["2026-01"]), "not dated; give rebases as positions"),
         (lambda: Rebase(dt.date(2026, 1, 1), "", "a1"), "name both"),
-        (lambda: p_prime([3], [2]), "numerator at 0 is 3; use at most denominator, here 2"),
-        (lambda: p_prime([-1], [2]), "numerator at 0 is -1; use numbers of 0 and more"),
-        (lambda: p_prime([0.5], [2]), "numerator at 0 is 0.5; use whole counts"),
     ],
 )
 def test_a_wrong_argument_is_named(call: object, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()  # type: ignore[operator]
-
-
-def test_p_prime_leaves_gaps_where_there_is_nobody() -> None:
-    chart = p_prime([5, np.nan, 0, 6], [10, 10, 0, 10])
-    assert chart["value"].isna().tolist() == [False, True, True, False]
-    assert chart["lower"].isna().tolist() == [False, True, True, False]
-    assert not chart["outside"].any()
-
-
-def test_the_metric_table_is_charted_from_its_monthly_totals_alone() -> None:
-    cells = pd.DataFrame({
-        "metric": "placed", "period": [*MONTHS[:5], "P12M/2024-05", MONTHS[0]], "dimension": ["all"] * 6 + ["site"],
-        "group": ["All participants"] * 6 + ["North"], "numerator": 4.0, "denominator": 10.0, "value": [0.4, 0.5, 0.4, 0.5, 0.4, 0.9, 0.9],
-        "low": 0.1, "high": 0.9, "status": ["shown", "hidden", "unreliable"] + ["shown"] * 4,
-    })  # fmt: skip
-    chart = charts(cells.drop(index=3), {"placed": "higher"}, targets={"placed": 0.9})
-    assert chart["period"].tolist() == MONTHS[:5].tolist()
-    assert chart["status"].tolist() == ["shown", "hidden", "unreliable", "no data", "shown"]
-    assert chart["kind"].tolist() == ["common cause", "missing", "common cause", "missing", "common cause"]
-    assert chart["assurance"].tolist() == ["none"] * 5  # three equal values have no variation
-    assert list(chart.columns[:10]) == list(cells.columns)
-    assert charts(cells, {}).empty
 
 
 def test_whole_days_that_hardly_move_have_no_limits_and_no_point_outside_them():
