@@ -125,6 +125,10 @@ def _strange(name: str, column: str, at: str, groups: Sequence[str], contract: C
         )  # fmt: skip
 
 
+#: Words that tell places apart although they look alike; of words up to this length a letter does.
+_OPPOSITES, SHORT = frozenset({"north", "south", "east", "west", "upper", "lower", "inner", "outer"}), 3
+
+
 def is_alike(one: str, other: str) -> bool:
     """Whether two names of groups may be one, spelled differently: capitals, signs, accents, an abbreviation, a letter.
 
@@ -132,6 +136,8 @@ def is_alike(one: str, other: str) -> bool:
     --------
     >>> is_alike("North Ctr.", "North Center"), is_alike("Male", "Female"), is_alike("District 4", "District 5")
     (True, False, False)
+    >>> is_alike("West Midlands Region", "East Midlands Region"), is_alike("Migrant HS", "Migrant EHS")
+    (False, False)
     """
     a, b = (" ".join(re.sub(r"[^\w]+", " ", _bare(name)).split()) for name in (one, other))
     if a == b:
@@ -144,6 +150,9 @@ def is_alike(one: str, other: str) -> bool:
     words = sorted((a.split(), b.split()), key=len)
     if len(words[0]) == len(words[1]) and len(words[0]) > 1 and all(_abbreviates(x, y) for x, y in zip(*words, strict=True)):
         return True
+    apart = [(x, y) for x, y in zip(*words, strict=False) if x != y] if len(words[0]) == len(words[1]) else []
+    if any({x, y} <= _OPPOSITES or max(len(x), len(y)) <= SHORT for x, y in apart):
+        return False
     return min(len(a), len(b)) >= 6 and abs(len(a) - len(b)) <= 2 and SequenceMatcher(None, a, b).ratio() >= LIKENESS
 
 

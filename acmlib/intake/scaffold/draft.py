@@ -27,6 +27,8 @@ from acmlib.intake.scaffold.tables import dimension_lines, plain, table_lines
 NEARLY_OVER = 25
 #: Of a term that is longer the first rows are taken for older cases: nobody contracts for so many years.
 LONGEST_TERM = 10
+#: Metrics of this rank or less are results in so many words.
+RESULT = 1
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,9 @@ def draft(contract_id: str, sources: Path | Sequence[Path], *, root: Path = Path
         seen = [(replace(file, name={"enrollment": "participants"}.get(unit := unit_of(file, roles), UNITS[unit])), roles)]
     found = {file.name: proposals(file, roles) for file, roles in seen}
     own = {name for name, listed in found.items() if len(seen) == 1 or any(one.kind != "count" for one in listed)}
+    if any(one.rank <= RESULT for name in own for one in found[name]):  # there are results: what is undated beside them is detail
+        dated = {file.name for file, roles in seen if roles.entry}
+        own = {name for name in own if name in dated or any(one.rank <= RESULT for one in found[name])}
     joined = {link.one for link in links if link.many in own}
     used = [(file, roles) for file, roles in seen if file.name in own | joined]
     listed = [(file.name, one) for file, _ in used if file.name in own for one in found[file.name]]
@@ -219,7 +224,7 @@ def _metric_lines(metrics: Sequence[tuple[str, Proposal]], answers: Answers) -> 
     lines = []
     for table, one in counts:
         body = {"title": one.title, "kind": "count", **_from(table), **one.lines, "better": "neither"}
-        body |= {"counted": one.title.lower().removesuffix("s")} if one.id not in ("participants", "people") else {}
+        body |= {"counted": one.title.lower().removesuffix("s")} if "distinct" not in body and one.title != "Participants" else {}
         lines.append(f"  {one.id}: {{{', '.join(f'{key}: {value}' for key, value in body.items())}}}      # {one.guessed}")
     for at, (table, one) in enumerate(kept):
         headline = at < HEADLINES or one.id == main

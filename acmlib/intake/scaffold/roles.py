@@ -13,6 +13,8 @@ from acmlib.intake.scaffold.look import MOST_GROUPS, File, Seen
 FILLED = 0.4
 #: Of fewer rows it is not said that nearly each has its own value.
 FEW_ROWS = 20
+#: Of a file with more columns of many different numbers a row is no person: they are counts of people.
+MOST_NUMBERS = 8
 
 _ID = re.compile(r"(^|_)(id|uid|identifier|personal_?id|client_?no|number|no|key|code)$|^id_")
 _PEOPLE = (
@@ -143,6 +145,8 @@ def roles_of(file: File) -> Roles:
     ticked = tuple((one, race) for one in plain if yes_of(one, silent) and (race := _race(one)))
     races = ticked if len(ticked) > 1 else ()
     plain = [one for one in plain if one not in [ticked_one for ticked_one, _ in races]]
+    if sum(one.kind in ("integer", "number") and one.different > MOST_GROUPS for one in plain) > MOST_NUMBERS:  # a row is a site or a month
+        plain = [one for one in plain if one.kind in ("text", "race") or re.search(r"^(region|district|ward)", one.ours)]
     kept = [one for one in plain if not _PEOPLE_GROUP.search(one.ours) and not _ARM.search(one.ours)]
     flags = tuple((one, yes) for one in kept if (yes := yes_of(one, silent)))
     taken = {one.ours for one, _ in flags}

@@ -118,8 +118,10 @@ def dimension_lines(files: Sequence[tuple[File, Roles]]) -> list[str]:
         for one, kind in roles.groups:
             found.setdefault(one.ours, (order.index(kind), _dimension(one, kind)))
     lines = [f"  {name}: {text}" for name, (_, text) in sorted(found.items(), key=lambda item: item[1][0])]
-    coded = [one for _, roles in files for one, _ in roles.groups if _is_coded(one) and one not in _genders(roles)]
-    notes = [f"# codes without words: {one.ours} ({', '.join(one.values)}): say what they mean under recode" for one in coded[:2]]
+    coded = {one.ours: one for _, roles in files for one, _ in roles.groups if _is_coded(one) and one not in _genders(roles)}
+    notes = [
+        f"# codes without words: {one.ours} ({', '.join(one.values)}): say what they mean under recode" for one in list(coded.values())[:2]
+    ]
     if not lines:
         return ["# dimensions: {site: {title: Site, kind: site}}      # no column splits people into groups"]
     return [
