@@ -275,10 +275,7 @@ def make_release(
     cells = mark_unreliable(release.cells, contract)
     last = last_time(contract, records, reported, edition, known)
     shown = cells if rule == "public" else None
-    durations = {name for name, metric in contract.metrics.items() if metric.kind == "duration"}
-    apart = cells["metric"].isin(
-        [name for name in cells["metric"].unique() if MetricId.parse(name).days is not None and MetricId.parse(name).name in durations]
-    )
+    apart = _are_waits(cells, contract)
     return replace(
         release,
         cells=cells[~apart].reset_index(drop=True),
@@ -288,6 +285,13 @@ def make_release(
         if last
         else _nothing_before,
     )
+
+
+def _are_waits(cells: pd.DataFrame, contract: Contract) -> pd.Series:
+    """Tell for each cell whether it says of how many a wait was over after so many days."""
+    ids = {name: MetricId.parse(name) for name in cells["metric"].unique()}
+    durations = {name for name, metric in contract.metrics.items() if metric.kind == "duration"}
+    return cells["metric"].isin([name for name, one in ids.items() if one.days is not None and one.name in durations])
 
 
 def _public(release: Release, counted: Counted, records: Records, past: Past, *, draft: bool) -> Release:
