@@ -9,17 +9,17 @@ from acmlib.contract.meetings import Answered, Decision, Meeting, Promise
 from acmlib.contract.model import EDITIONS, Edition
 from acmlib.contract.records import Action, Note, Question, Records, Topic
 from acmlib.contract.replies import SpotCheck
-from acmlib.contract.reviews import Exchange, Lesson, Rating, Reflection
+from acmlib.contract.reviews import AgencyRating, Exchange, Lesson, Rating, Reflection
 from acmlib.contract.voices import Event, Heard, Theme, Voices
 
 #: Records that say for whom they were written; deliverables are dates only, and the right of reply goes wherever the report goes.
 Record = TypeVar(
-    "Record", Action, Answered, Decision, Event, Exchange, Heard, Lesson, Note, Promise, Question, Rating, Reflection, SpotCheck, Theme,
-    Topic,
+    "Record", Action, AgencyRating, Answered, Decision, Event, Exchange, Heard, Lesson, Note, Promise, Question, Rating, Reflection,
+    SpotCheck, Theme, Topic,
 )  # fmt: skip
 
 #: Parts of the review of which each entry has its own audience.
-_REVIEW = ("spot_checks", "reflections", "exit_interview", "ratings", "lessons")
+_REVIEW = ("spot_checks", "reflections", "exit_interview", "ratings", "agency_ratings", "lessons")
 
 
 def _readable(records: Sequence[Record], edition: Edition) -> tuple[Record, ...]:

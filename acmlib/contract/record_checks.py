@@ -110,6 +110,8 @@ def _named(records: Records, folder: str, contract: Contract) -> Iterator[str]:
     whose += [(f"meetings/{meeting.date}.yml: promises.{one.id}", one) for meeting in records.meetings for one in meeting.promises]
     whose += [(f"spot_checks.csv: {check.date}", check) for check in records.spot_checks]
     whose += [(f"voice.yml: themes.{theme.id}", theme) for theme in records.voices.themes]
+    lessons = records.review.lessons if records.review else ()
+    whose += [(f"review.yml: lessons.{number}", lesson) for number, lesson in enumerate(lessons, start=1)]
     for where, record in whose:
         yield from names(f"{folder}/{where}", record, contract)
     for theme in records.voices.themes:

@@ -11,15 +11,25 @@ from acmlib.contract.errors import one_of
 from acmlib.contract.model import Edition
 from acmlib.contract.replies import SpotCheck
 from acmlib.contract.scales import READY, labels_of
-from acmlib.contract.values import Date, Model, String, Text, Word
+from acmlib.contract.values import Date, Model, Name, String, Text, Word
 
 
 class Reflection(Model):
     """How frontline staff, finance or procurement look back."""
 
     from_: Literal["frontline", "finance", "procurement"] = Field(alias="from")
-    text: Text
+    text: Text | None = None
+    planned: Text | None = Field(default=None, description="what was to happen")
+    happened: Text | None = Field(default=None, description="what did happen")
+    why: Text | None = Field(default=None, description="why it went that way")
+    next: Text | None = Field(default=None, description="what to keep, and what to do differently")
     audience: Edition = "internal"
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if all(one is None for one in (self.text, self.planned, self.happened, self.why, self.next)):
+            raise PydanticCustomError("order", "has a reflection without words; give planned, happened, why and next, or text")
+        return self
 
 
 class Exchange(Model):
@@ -85,10 +95,22 @@ class Rating(Model):
     audience: Edition = "provider"
 
 
+class AgencyRating(Model):
+    """How the provider rates the agency in one area, on the same scale."""
+
+    area: Text
+    rating: Word
+    text: Text | None = None
+    audience: Edition = "provider"
+
+
 class Lesson(Model):
     """What the next solicitation, or contract management, should do differently."""
 
     text: Text
+    metric: Name | None = Field(
+        default=None, description="a metric to measure again: its result here is given as a draft for the next target"
+    )
     for_: Literal["solicitation", "management"] = Field(alias="for")
     audience: Edition = "provider"
 
@@ -107,15 +129,16 @@ class Review(Model):
     satisfactory: Word | None = Field(default=None, description="the label, or its number, of a service that did what was agreed")
     reviewer: String | None = Field(default=None, description="who reviewed the ratings, above those who gave them")
     ratings: tuple[Rating, ...] = ()
+    agency_ratings: tuple[AgencyRating, ...] = Field(default=(), description="the provider's ratings of the agency")
     lessons: tuple[Lesson, ...] = ()
 
     @model_validator(mode="after")
     def _on_the_scale(self) -> Self:
+        off = [one.rating for one in self.ratings if self.position(one) is None]
+        off += [one.rating for one in self.agency_ratings if self.position(one) is None]
+        if off:
+            raise PydanticCustomError("order", "has the rating '{given}'; use {labels}", {"given": off[0], "labels": self._labels})
         for rating in self.ratings:
-            if self.position(rating) is None:
-                raise PydanticCustomError(
-                    "order", "has the rating '{given}'; use {labels}", {"given": rating.rating, "labels": self._labels}
-                )
             if self.position(rating) == 1 and (rating.notice is None or not rating.notice.was_missed):
                 raise PydanticCustomError(
                     "order", "has the lowest rating, '{given}', in {area} and no notice that was missed; give notice, with sent and due",
@@ -135,7 +158,7 @@ class Review(Model):
         places = {text: i for i, one in enumerate(self.scale, start=1) for text in (str(i), *one.translations.values())}
         return places.get(label)
 
-    def position(self, rating: Rating) -> int | None:
+    def position(self, rating: Rating | AgencyRating) -> int | None:
         """Return the place of a rating on the scale, 1 the lowest; None if it is not on it."""
         return self._place(rating.rating)
 

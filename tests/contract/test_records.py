@@ -167,6 +167,18 @@ def test_what_does_not_exist_is_empty(tmp_path):
             "has due 2026-07-01, before the reply was asked",
         ),
         ("review.yml", "scale:", "right_of_reply: {received: 2026-07-06}\nscale:", "has received and no text; give the reply in full"),
+        (
+            "review.yml",
+            "text: Paid late twice",
+            "audience: provider",
+            "has a reflection without words; give planned, happened, why and next",
+        ),
+        (
+            "review.yml",
+            "lessons:",
+            "agency_ratings: [{area: Payment, rating: poor}]\nlessons:",
+            "has the rating 'poor'; use weak, fair or strong",
+        ),
         ("review.yml", "errors: 1", "errors: 20", "has more errors than records"),
         ("deliverables.csv", "invoice,", "bill,", "kind is 'bill'; use report, invoice, decision or referrals (line 3)"),
         ("actions.csv", "2026-02-01", "2025-02-01", "A1 has due 2025-02-01, before it was agreed on 2026-01-15"),
@@ -300,6 +312,7 @@ def test_metrics_and_dimensions_of_records_exist_in_the_contract(write, contract
         ),
         ("responses.csv", "2026-03", "2026-13", "responses.csv: period is '2026-13';"),
         ("spot_checks.csv", "enrolled", "enroled", "metric is 'enroled'; there is no such metric in contract.yml"),
+        ("review.yml", "for: solicitation", "for: solicitation, metric: enroled", "lessons.1.metric is 'enroled'; there is no such metric"),
         ("review.yml", "[enrolled]", "[enroled]", "evidence is 'enroled'; there is no such metric, action, topic or record; did you mean"),
         ("meetings/2026-04-16.yml", "due: 2026-06-01", "metric: enroled", "promises.M1.metric is 'enroled'; there is no such metric"),
         (

@@ -79,6 +79,15 @@ def test_the_reply_stands_in_full_with_its_window_and_what_is_not_settled() -> N
     assert "Reviewed by Elena Ortiz" in told(show.ratings(report("summit-youth-jobs")))
 
 
+def test_the_provider_rates_the_agency_and_a_lesson_drafts_the_next_measure() -> None:
+    summit = report("summit-youth-jobs", "provider")
+    assert "Payment: Below what was agreed (2 of 4). Better since October 2025" in told(show.exit_interview(summit))
+    assert "Draft measure: Placed in a job within 6 months of enrolling; this contract reached 40%, its target was 38%." in told(
+        show.lessons(summit)
+    )
+    assert "It did not ask how interviews are made accessible." in told(show.reflections(summit))
+
+
 def test_results_are_judged_by_the_targets_of_each_half_year() -> None:
     (table,) = show.results(report("northern-youth-jobs")).body
     (row,) = [row for row in table.rows if row[0] == "Days from referral to enrollment"]

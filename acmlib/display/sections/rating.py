@@ -9,7 +9,7 @@ from acmlib.analysis.obligations import kept
 from acmlib.analysis.spot_checks import has_passed
 from acmlib.contract.kinds import main_id
 from acmlib.contract.record_checks import DELIVERABLES, SPOT_CHECK
-from acmlib.contract.reviews import Rating, Review
+from acmlib.contract.reviews import AgencyRating, Rating, Review
 from acmlib.contract.workspace import contract_folder
 from acmlib.display.claims import Claim
 from acmlib.display.comparisons import comparisons
@@ -120,14 +120,14 @@ def _where(report: Report, rating: Rating) -> str:
     return f"{contract_folder(report.contract.id)}/review.yml: ratings.{rating.area}"
 
 
-def on_scale(report: Report, review: Review, rating: Rating) -> str:
+def on_scale(report: Report, review: Review, rating: Rating | AgencyRating) -> str:
     """Return the label of a rating with its place on the scale.
 
     Parameters
     ----------
     report : Report
     review : Review
-    rating : Rating
+    rating : Rating or AgencyRating
     """
     place = review.position(rating)
     if place is None:

@@ -9,7 +9,7 @@ from typing import Any
 from acmlib.analysis.actions import TOGETHER
 from acmlib.contract.kinds import main_id
 from acmlib.contract.records import Action
-from acmlib.contract.reviews import Review, RightOfReply
+from acmlib.contract.reviews import Review
 from acmlib.display.charts.frames import records
 from acmlib.display.charts.matrix import comparison_matrix
 from acmlib.display.claims import Claim
@@ -26,7 +26,7 @@ from acmlib.display.words import sentence_start
 MOST_STORIES = 4
 
 
-def _review(report: Report) -> Review:
+def reviewed(report: Report) -> Review:
     """Return the review; an empty one where none was written."""
     return report.records.review or Review()
 
@@ -34,7 +34,7 @@ def _review(report: Report) -> Review:
 def results(report: Report) -> Section:
     """Return every metric over the whole term and in each half-year, against the targets of that time."""
     words, voice = report.words, report.voice
-    term = _overall(report)
+    term = overall(report)
     periods = report.assessment.periodic_results
     spans = list(dict.fromkeys(periods["period"]))
     metrics = [own for name in report.contract.metrics if (own := main_id(report.contract, name)) in term or own in set(periods["metric"])]
@@ -59,7 +59,7 @@ def results(report: Report) -> Section:
     return Section(_results_heading(report, term), (DataTable(caption, columns, rows, notes=notes),), contents=words("results.short"))
 
 
-def _overall(report: Report) -> dict[str, Mapping[Any, Any]]:
+def overall(report: Report) -> dict[str, Mapping[Any, Any]]:
     """Return, for each metric, the result of the whole term once it is over, of its last window before."""
     wanted = [main_id(report.contract, name) for name in report.contract.metrics]
     if report.ended:
@@ -162,7 +162,7 @@ def _chosen(report: Report) -> list[tuple[str, str]]:
     """Return metric and dimension of every story, the most telling reason first."""
     known = report.contract.metrics
     pairs = [(one.metric, one.dimension) for one in report.records.actions]
-    rated = [name.partition(".") for rating in _review(report).ratings for name in rating.evidence]
+    rated = [name.partition(".") for rating in reviewed(report).ratings for name in rating.evidence]
     pairs += [(metric, dimension) for metric, _, dimension in rated if dimension]
     pairs += [(one.metric, one.dimension) for one in report.records.roadmap if one.status != "dropped"]
     return list(dict.fromkeys((str(one), str(two)) for one, two in pairs if one in known and two in report.contract.dimensions))
@@ -259,64 +259,11 @@ def _inseparable(actions: Sequence[Action]) -> list[tuple[Action, Action]]:
     ]
 
 
-def reflections(report: Report) -> Section | None:
-    """Return how frontline, finance and procurement look back; None where nobody wrote it for these readers."""
-    words, voice = report.words, report.voice
-    found = _review(report).reflections
-    if not found:
-        return None
-    items = tuple(words("look_back.item", who=words(f"look_back.{one.from_}"), text=voice.written(one.text)) for one in found)
-    return Section(words("look_back.heading"), (Bullets(items),), contents=words("look_back.short"))
-
-
-def lessons(report: Report) -> Section | None:
-    """Return what the next solicitation and the management of contracts should do differently; None where nothing was written."""
-    words, voice = report.words, report.voice
-    body: list[Display] = []
-    for purpose in ("solicitation", "management"):
-        told = tuple(voice.written(one.text) for one in _review(report).lessons if one.for_ == purpose)
-        if told:
-            body.append(Bullets(told, heading=words(f"look_back.lessons_{purpose}")))
-    return Section(words("lessons.heading"), tuple(body), contents=words("lessons.short")) if body else None
-
-
-def exit_interview(report: Report) -> Section | None:
-    """Return the provider's exit interview and reply, in its own words; that a reply is missing only where one was asked for."""
-    words, voice = report.words, report.voice
-    review = _review(report)
-    body: list[Display] = []
-    if review.exit_interview:
-        rows = tuple(
-            (voice.written(one.question), voice.written(one.answer) if one.answer else Cell(words("interview.no_answer"), muted=True))
-            for one in review.exit_interview
-        )
-        body.append(DataTable(words("interview.caption"), (Column(words("plan.question")), Column(words("plan.answer"))), rows))
-    reply, provider = review.right_of_reply, report.contract.contract.provider
-    if reply is not None and reply.text is not None:
-        source = words("interview.reply_source", provider=provider, date=reply.received) if reply.received else provider
-        body.append(Notes(voice.written(reply.text), source=source, quote=True))
-    elif reply is not None:
-        body.append(Prose((words("interview.no_reply"),)))
-    body += _reply_window(report, reply) if reply is not None else []
-    return Section(words("interview.heading"), tuple(body), contents=words("interview.short")) if body else None
-
-
-def _reply_window(report: Report, reply: RightOfReply) -> list[Display]:
-    """Return by when the reply was asked for, and the points on which the parties still differ."""
-    words = report.words
-    body: list[Display] = []
-    if reply.asked is not None and reply.due is not None:
-        body.append(Prose((words("interview.window", asked=reply.asked, due=reply.due),)))
-    if reply.unresolved:
-        body.append(Bullets(tuple(report.voice.written(one) for one in reply.unresolved), heading=words("interview.unresolved")))
-    return body
-
-
 def extract(report: Report) -> Section:
     """Return the one-page summary for those who evaluate the next offer: ratings, main results, what became of gaps, lessons, reply."""
     words, voice = report.words, report.voice
-    review = _review(report)
-    term = _overall(report)
+    review = reviewed(report)
+    term = overall(report)
     rated = tuple(words("extract.rating", area=voice.written(one.area), rating=on_scale(report, review, one)) for one in review.ratings)
     told = tuple(
         words(

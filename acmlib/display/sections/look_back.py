@@ -1,0 +1,98 @@
+"""How each side looks back at the end: reflections, the provider's exit interview and reply, what the next contract should do."""
+
+from __future__ import annotations
+
+from acmlib.contract.kinds import main_id
+from acmlib.contract.reviews import AgencyRating, Lesson, Review, RightOfReply
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
+from acmlib.display.report import Report
+from acmlib.display.sections.rating import on_scale
+from acmlib.display.sections.review import overall, reviewed
+
+#: What an after-action review asks, in this order.
+_STEPS = ("planned", "happened", "why", "next")
+
+
+def reflections(report: Report) -> Section | None:
+    """Return how frontline, finance and procurement look back; None where nobody wrote it for these readers."""
+    words, voice = report.words, report.voice
+    found = reviewed(report).reflections
+    if not found:
+        return None
+    items = tuple(
+        words("look_back.item", who=words(f"look_back.{one.from_}"), text=voice.written(one.text)) for one in found if one.text is not None
+    )
+    reviewed_ = [one for one in found if any(getattr(one, name) is not None for name in _STEPS)]
+    nothing = Cell(words("table.no_value"), muted=True)
+    rows = tuple(
+        (words(f"look_back.{one.from_}"), *(voice.written(said) if (said := getattr(one, name)) else nothing for name in _STEPS))
+        for one in reviewed_
+    )
+    columns = (Column(words("look_back.who")), *(Column(words(f"look_back.{name}")) for name in _STEPS))
+    body: list[Display] = [DataTable(words("look_back.caption"), columns, rows)] if rows else []
+    return Section(words("look_back.heading"), (*body, *([Bullets(items)] if items else [])), contents=words("look_back.short"))
+
+
+def lessons(report: Report) -> Section | None:
+    """Return what the next solicitation and the management of contracts should do differently; None where nothing was written."""
+    words = report.words
+    body: list[Display] = []
+    for purpose in ("solicitation", "management"):
+        told = tuple(_lesson(report, one) for one in reviewed(report).lessons if one.for_ == purpose)
+        if told:
+            body.append(Bullets(told, heading=words(f"look_back.lessons_{purpose}")))
+    return Section(words("lessons.heading"), tuple(body), contents=words("lessons.short")) if body else None
+
+
+def _lesson(report: Report, lesson: Lesson) -> str:
+    """Return a lesson; where it names a metric, with what this contract reached, as a draft of the next target."""
+    words, voice = report.words, report.voice
+    told = voice.written(lesson.text)
+    own = main_id(report.contract, lesson.metric) if lesson.metric is not None else ""
+    row = overall(report).get(own)
+    if row is None or row["value"] != row["value"]:
+        return told
+    values = {"metric": voice.metric(own), "value": voice.value(own, float(row["value"]))}
+    if row["target"] == row["target"]:
+        return words("lessons.draft_target", told=told, target=voice.value(own, float(row["target"])), **values)
+    return words("lessons.draft", told=told, **values)
+
+
+def exit_interview(report: Report) -> Section | None:
+    """Return the provider's exit interview and reply, in its own words; that a reply is missing only where one was asked for."""
+    words, voice = report.words, report.voice
+    review = reviewed(report)
+    body: list[Display] = []
+    if review.exit_interview:
+        rows = tuple(
+            (voice.written(one.question), voice.written(one.answer) if one.answer else Cell(words("interview.no_answer"), muted=True))
+            for one in review.exit_interview
+        )
+        body.append(DataTable(words("interview.caption"), (Column(words("plan.question")), Column(words("plan.answer"))), rows))
+    if review.agency_ratings:
+        rated = tuple(_agency_rating(report, review, one) for one in review.agency_ratings)
+        body.append(Bullets(rated, heading=words("interview.rates_agency")))
+    reply, provider = review.right_of_reply, report.contract.contract.provider
+    if reply is not None and reply.text is not None:
+        source = words("interview.reply_source", provider=provider, date=reply.received) if reply.received else provider
+        body.append(Notes(voice.written(reply.text), source=source, quote=True))
+    elif reply is not None:
+        body.append(Prose((words("interview.no_reply"),)))
+    body += _reply_window(report, reply) if reply is not None else []
+    return Section(words("interview.heading"), tuple(body), contents=words("interview.short")) if body else None
+
+
+def _reply_window(report: Report, reply: RightOfReply) -> list[Display]:
+    """Return by when the reply was asked for, and the points on which the parties still differ."""
+    words = report.words
+    body: list[Display] = []
+    if reply.asked is not None and reply.due is not None:
+        body.append(Prose((words("interview.window", asked=reply.asked, due=reply.due),)))
+    if reply.unresolved:
+        body.append(Bullets(tuple(report.voice.written(one) for one in reply.unresolved), heading=words("interview.unresolved")))
+    return body
+
+
+def _agency_rating(report: Report, review: Review, one: AgencyRating) -> str:
+    rating = report.words("extract.rating", area=report.voice.written(one.area), rating=on_scale(report, review, one))
+    return report.words("interview.because", rating=rating, why=report.voice.written(one.text)) if one.text else rating
