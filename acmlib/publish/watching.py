@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from acmlib.contract.errors import ContractError
+from acmlib.contract.load import load_contract
+from acmlib.contract.places import is_remote
 from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
 from acmlib.intake.findings import number_of
+from acmlib.intake.read.remote import copy_of, shown
 from acmlib.publish.inventory import below, expanded, fetch_remote, named_sources
 
 #: Seconds from one look to the next; databases and addresses are asked less often.
@@ -45,7 +48,10 @@ def files_now(contract: str, root: Path) -> dict[str, tuple[int, int]]:
     """
     found = _states(below(root, contract_folder(contract)), root)
     written = found.get(f"{contract_folder(contract)}/{CONTRACT_FILE}")
-    return found | _states((name for source in _sources(contract, root, written) for name in expanded(root, source)), root)
+    for source, name in _sources(contract, root, written):
+        states = _states(expanded(root, source), root)
+        found |= {name: max(states.values())} if states and name != source else states
+    return found
 
 
 def _fetch(contract: str, root: Path) -> None:
@@ -63,10 +69,13 @@ def _states(names: Iterable[str], root: Path) -> dict[str, tuple[int, int]]:
 
 
 @functools.lru_cache(maxsize=4096)
-def _sources(contract: str, root: Path, _written: tuple[int, int] | None) -> tuple[str, ...]:
-    """Return what a contract file names; it is read again only when it was written again."""
+def _sources(contract: str, root: Path, _written: tuple[int, int] | None) -> tuple[tuple[str, str], ...]:
+    """Return what a contract file names, and as what: of a source elsewhere its copy and its address. It is read again when it changed."""
     try:
-        return tuple(named_sources(contract, root))
+        addresses = {
+            copy_of(table): shown(table) for table in load_contract(contract, root=root).tables.values() if is_remote(table.source)
+        }
+        return tuple((source, addresses.get(source, source)) for source in named_sources(contract, root))
     except ContractError:
         return ()
 

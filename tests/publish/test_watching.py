@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -98,3 +99,27 @@ def _until(true, process: subprocess.Popen, seconds: float = 120) -> None:
     while not true():
         assert process.poll() is None and time.monotonic() < end
         time.sleep(0.1)
+
+
+def test_a_database_is_asked_again_and_what_it_has_new_arrives(root, monkeypatch):
+    pytest.importorskip("sqlalchemy")
+    monkeypatch.setattr("acmlib.publish.watching.ELSEWHERE", 0.0)
+    database = root / "data" / SAMPLE / "cases.db"
+
+    def run(sql: str) -> None:
+        connection = sqlite3.connect(database)
+        with connection:
+            connection.execute(sql)
+        connection.close()
+
+    run("CREATE TABLE people AS SELECT '1' AS id")
+    text = (
+        "contract: {title: T, provider: P, agency: A, program: x, starts: 2025-01-01, ends: 2025-12-31}\n"
+        f"tables: {{people: {{source: 'sqlite:///data/{SAMPLE}/cases.db', table: people, id: id}}}}\n"
+        "metrics: {people: {title: People, kind: count, from: people}}\n"
+    )
+    (root / "params" / SAMPLE / "contract.yml").write_text(text, encoding="utf-8")
+    found = _after(root, nothing, nothing, nothing, lambda: run("INSERT INTO people VALUES ('2')"), nothing, nothing)
+    assert [[one.files[0].partition(" (")[0] for one in batch] for batch in found][-1] == [
+        f"changed sqlite:///data/{SAMPLE}/cases.db people"
+    ]
