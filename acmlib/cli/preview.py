@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from acmlib.analysis.views import contract_years, for_the_parties, group_windows, view_of
-from acmlib.contract.ids import DimensionId
+from acmlib.contract.ids import DimensionId, MetricId
 from acmlib.contract.kinds import main_id
 from acmlib.contract.model import Contract, Edition
 from acmlib.measures.table import ALL, IMMATURE, IN_ERROR, KEY_COLUMNS, NO_DATA, SHOWN, UNRELIABLE, grain_of
@@ -62,7 +62,7 @@ def previewed(release: Release, table: pd.DataFrame) -> Preview:
     chosen = [(one, [one]) for one in heads if one in known] + ([(f"{len(rest)} others", rest)] if rest else [])
     rows = [(release.edition, name, *_row(there[there["metric"].isin(metrics)], contract)) for name, metrics in chosen]
     kept = for_the_parties(contract) if release.decided_by == "public" else ()
-    why = {one: "for the parties only" if one.partition("@")[0] in kept else "not known yet" for one in heads if one not in known}
+    why = {one: "for the parties only" if MetricId.parse(one).key in kept else "not known yet" for one in heads if one not in known}
     absent = [(release.edition, one, "-", "-", "-", reason) for one, reason in why.items()]
     return Preview((*rows, *absent), tuple(_more(release, there)))
 
