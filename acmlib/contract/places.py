@@ -39,6 +39,10 @@ def inside(path: str) -> str:
     return path
 
 
+#: Ways to a file that are not read.
+_OTHERS = ("file", "ftp", "ftps", "sftp", "smb")
+
+
 def is_remote(source: str) -> bool:
     """Whether a source is an address rather than a path.
 
@@ -70,6 +74,10 @@ def _address(given: str) -> str:
         raise PydanticCustomError("address", "is no address; write it as https://data.city.gov/people.csv") from None
     if password and not VARIABLE.fullmatch(password):
         raise PydanticCustomError("password", "holds a password; write ${NAME} in its place, and set the environment variable NAME")
+    if parts.scheme in _OTHERS:
+        raise PydanticCustomError(
+            "address", "is neither a file, nor https://, nor a database such as postgresql://; copy the file to data/"
+        )
     if parts.scheme == "http" and host not in _HERE:
         raise PydanticCustomError("address", "begins with http://, which others can read on its way; use https://")
     if parts.scheme == "sqlite":

@@ -64,7 +64,7 @@ def test_a_contract_cannot_be_changed_and_travels_between_processes(contract_tex
             "tables.participants.source is '../../etc/passwd'; use a path inside the workspace",
         ),
         ("data/harbor/participants.csv", "/etc/passwd", "tables.participants.source is '/etc/passwd'; use a path inside the workspace"),
-        ("data/harbor/participants.csv", "https://example.org/x.csv", "use a path inside the workspace, from its root"),
+        ("data/harbor/participants.csv", "ftp://example.org/x.csv", "is neither a file, nor https://, nor a database"),
         ("data/harbor/participants.csv", r"C:\x.csv", "use a path inside the workspace, from its root"),
         ("data/harbor/participants.csv", "data/../../x.csv", "use a path inside the workspace, from its root"),
         ("title: Harbor Youth Jobs", "title: {English: Harbor}", "contract.title is keys with values; a language is two letters"),
