@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sqlite3
 import subprocess
 import time
@@ -15,7 +16,14 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.places import is_database
 from acmlib.intake.read import databases
 
-PORT = "54329"
+
+def _free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return str(taken.getsockname()[1])
+
+
+PORT = _free_port()
 SECRET = "p@ss/w:rd%21"
 SETUP = f"""
 CREATE ROLE reader LOGIN PASSWORD '{SECRET}';
