@@ -1,5 +1,6 @@
 """Deep dives and the report at the end: what they say of the sample contracts."""
 
+import datetime as dt
 import re
 from dataclasses import replace
 from functools import cache
@@ -11,6 +12,7 @@ from acmlib.contract.reviews import Review
 from acmlib.display import sections as show
 from acmlib.display.report import Report, open_report
 from acmlib.display.sections.rating import evidence, low_ratings, unseen_evidence
+from acmlib.display.sections.review import _overall, _results_heading
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -164,3 +166,15 @@ def test_a_rating_of_what_is_not_yet_known_rests_on_the_last_year_that_is() -> N
     assert "12 months to June 2025: 40%, target 38% met. The result over the whole term is not yet knowable." in found.text
     assert evidence(report("summit-youth-jobs"), "placed_6m").side == "for"
     assert public.assessment.term_results.set_index("metric").loc["placed_6m", "state"] == "not judged"
+
+
+def test_a_target_that_ended_before_the_last_day_is_missing_from_a_count_too() -> None:
+    summit = report("summit-youth-jobs")
+    term = dict(_overall(summit))
+    gone = next(name for name, row in term.items() if row["state"] in ("met", "missed") and name != summit.main)
+    metric = summit.contract.metrics[gone.partition("@")[0]]
+    ended = metric.model_copy(update={"target": tuple(one.model_copy(update={"to": dt.date(2025, 6, 30)}) for one in metric.target)})
+    contract = summit.contract.model_copy(update={"metrics": {**summit.contract.metrics, gone.partition("@")[0]: ended}})
+    masked = {**term, gone: {**term[gone], "value": float("nan"), "state": "not judged"}}
+    then = replace(summit, release=replace(summit.release, contract=contract), voice=replace(summit.voice, contract=contract))
+    assert "shown here" in _results_heading(then, masked) and "shown here" not in _results_heading(summit, term)

@@ -78,7 +78,9 @@ def _results_heading(report: Report, term: Mapping[str, Mapping[Any, Any]]) -> s
     """Say the main figure with its target first, then how many targets were met: of all that were agreed, or of those shown here."""
     words, voice = report.words, report.voice
     judged = [row for row in term.values() if row["state"] in ("met", "missed") and row["value"] == row["value"]]
-    hidden = any(row["value"] != row["value"] and voice.target(str(row["metric"])) is not None for row in term.values())
+    # Whatever was agreed at any time counts: a target that had ended by the last day was one of the term.
+    agreed = {name for name, row in term.items() if report.contract.metrics[name.partition("@")[0]].target}
+    hidden = any(term[name]["value"] != term[name]["value"] for name in agreed)
     if not judged:
         return words("results.heading_none_ended" if report.ended else "results.heading_none")
     met = sum(row["state"] == "met" for row in judged)

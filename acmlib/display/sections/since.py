@@ -42,9 +42,8 @@ def since_last_time(report: Report) -> Section | None:
     if before is not None:
         body.append(Prose((_which(report, before),)))
         body += [Bullets(tuple(moved))] if moved else []
-        body.append(Bullets(tuple(_data(report, before)), heading=words("since.data")))
         table = _table(report, before)
-        body.append(Fold(table.caption, (table,)))
+        body.append(Fold(words("since.data"), (Bullets(tuple(_data(report, before))), table)))
     promised = _promises(report, before)
     body += [Bullets(tuple(promised), heading=words("since.promises"))] if promised else []
     open_ = [one for one in report.records.actions if one.status == "open" and one.agreed_on <= report.date]
@@ -205,7 +204,7 @@ def _served(report: Report, before: Before) -> list[str]:
 
 
 def _promises(report: Report, before: Before | None) -> list[str]:
-    """Return promises kept, missed and made since the report before, or in the last month; all open ones stand in a table."""
+    """Return promises kept and made since the report before, or in the last month; missed ones stand in the table of open ones."""
     words, language = report.words, report.voice.language
     first = before.period.end if before is not None else report.date - dt.timedelta(days=31)
     found = []
@@ -215,8 +214,6 @@ def _promises(report: Report, before: Before | None) -> list[str]:
             found.append(words("since.kept", date=one.done_on, **values))
         elif one.status != "open" and first < one.agreed_on <= report.date:
             found.append(words("since.promised", date=one.agreed_on, **values))
-        elif is_overdue(one, report) and one.due is not None and first <= one.due:
-            found.append(words("since.missed", date=one.due, **values))
     return found
 
 
