@@ -21,6 +21,8 @@ VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 #: Addresses of files; all others are databases. Plain http is for programs on this machine.
 _WEB = ("https", "http")
 _HERE = ("localhost", "127.0.0.1", "::1")
+#: Other ways to a file, which are not read.
+_OTHERS = ("file", "ftp", "ftps", "sftp", "smb")
 
 
 def inside(path: str) -> str:
@@ -37,10 +39,6 @@ def inside(path: str) -> str:
     if len(path.encode()) > LONGEST_PATH or any(len(part.encode()) > LONGEST_NAME for part in parts):
         raise PydanticCustomError("path", "has a path that is too long; use a short one, as data/<id>/participants.csv")
     return path
-
-
-#: Ways to a file that are not read.
-_OTHERS = ("file", "ftp", "ftps", "sftp", "smb")
 
 
 def is_remote(source: str) -> bool:
@@ -75,9 +73,7 @@ def _address(given: str) -> str:
     if password and not VARIABLE.fullmatch(password):
         raise PydanticCustomError("password", "holds a password; write ${NAME} in its place, and set the environment variable NAME")
     if parts.scheme in _OTHERS:
-        raise PydanticCustomError(
-            "address", "is neither a file, nor https://, nor a database such as postgresql://; copy the file to data/"
-        )
+        raise PydanticCustomError("address", "is neither a file, nor https://, nor a database as postgresql://; copy the file to data/")
     if parts.scheme == "http" and host not in _HERE:
         raise PydanticCustomError("address", "begins with http://, which others can read on its way; use https://")
     if parts.scheme == "sqlite":
