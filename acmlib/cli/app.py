@@ -182,7 +182,7 @@ def lab(context: typer.Context) -> None:
     """Open the notebooks in JupyterLab. Whatever follows is passed on: acm lab --no-browser --port 9999."""
     root = workspace()
     places = [f"--ServerApp.root_dir={root}", "--LabApp.default_url=/lab/tree/notebooks/start.ipynb"]
-    places += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # it asks nobody outside
+    places.append("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")  # it asks nobody outside
     surroundings = {**os.environ, "ACM_ROOT": str(root), "JUPYTER_PREFER_ENV_PATH": "1"}
     ended = subprocess.run([sys.executable, "-m", "jupyterlab", *places, *context.args], env=surroundings, check=False)  # noqa: S603 -- our own interpreter
     raise typer.Exit(ended.returncode)

@@ -80,7 +80,7 @@ def pilots(
         out.write_text(found.assign(**texts).to_csv(index=False), encoding="utf-8")
         say.note(f"written: {out}")
     if page:
-        from acmlib.publish.programs import make_register_page
+        from acmlib.publish.registers import make_register_page
 
         made, problem = make_register_page(register, answers=answers, settings=settings, on=day, language=language, root=root)
         if problem:

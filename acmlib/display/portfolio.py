@@ -75,6 +75,8 @@ class Program:
     members : tuple of Member
     voices : mapping
         Id of a main metric to the words of one contract that has it.
+    missing : tuple of str
+        Titles of contracts without a dashboard; known in the internal edition.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Program:
     words: Words
     members: tuple[Member, ...]
     voices: Mapping[str, Voice]
+    missing: tuple[str, ...] = ()
 
     @property
     def until(self) -> dt.date | None:
@@ -151,6 +154,9 @@ def contracts(program: Program) -> Section:
         rest = tuple(rows[MOST_ROWS:])
         more = words("portfolio.more", n=len(rest))
         body.append(Fold(more, (DataTable(f"{caption}, {more}", columns, rest),)))
+    if program.missing:
+        key = "missing" if len(program.missing) <= MOST_NAMED else "missing_among"
+        body.append(Prose((words(f"portfolio.{key}", n=len(program.missing), list=words.list(program.missing[:MOST_NAMED])),)))
     return Section(words("portfolio.contracts"), tuple(body), contents=words("portfolio.contracts_short"))
 
 
@@ -160,7 +166,11 @@ def _cells(one: Member, program: Program) -> tuple[str | Cell, ...]:
     target = main.get("state") in ("met", "missed")
     sure = "" if main.get("certain") else "_unsure"
     verdict = words(f"index.{main['state']}{sure}", target=main["target"]) if target else words("portfolio.not_judged")
-    gaps, more = list(one.standing.get("gaps") or ()), int(one.standing.get("more_gaps") or 0)
+    people = [*(one.standing.get("gap_people") or ()), *[0] * len(one.standing.get("gaps") or ())]
+    gaps = [
+        words("portfolio.gap_people", gap=gap, n=n) if n else gap for gap, n in zip(one.standing.get("gaps") or (), people, strict=False)
+    ]
+    more = int(one.standing.get("more_gaps") or 0)
     late = (until - one.until).days if until and one.until and not one.standing.get("ended") else 0
     given = one.standing.get("decision")
     decision = dt.date.fromisoformat(given) if given else None

@@ -12,7 +12,7 @@ from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.contract.calendar import entries, entries_for
 from acmlib.contract.ids import MetricId
 from acmlib.display.changes import change_numbers
-from acmlib.display.comparisons import number
+from acmlib.display.comparisons import number, people_behind
 from acmlib.display.facts import BAD, Fact
 from acmlib.display.report import Report
 from acmlib.display.sections.said import first_words, told_facts
@@ -38,13 +38,15 @@ def standing(report: Report) -> dict[str, Any]:
     dict
         ``lead`` (the first sentences), ``figures`` (one a headline metric, the main one first: ``metric``, ``short``, ``value``,
         ``target``, ``state``, ``certain``, ``changed``; as numbers ``kind``, ``better``, ``window``, ``numerator``, ``denominator``,
-        ``number``, ``low``, ``high``, None where not shown), ``gaps`` (the clear ones, in words), ``more_gaps`` (how many more),
+        ``number``, ``low``, ``high``, None where not shown), ``gaps`` (the clear ones, in words), ``gap_people`` (of each),
+        ``more_gaps`` (how many more),
         ``gap_keys`` (of each clear gap metric, dimension and group, by their names), ``served`` (dimension, group, people),
         ``decision`` (day on which the next award is decided, None if none is planned or it is not for these readers),
         ``rank`` (sorts contracts, worst first), ``program``, ``ended``; all plain JSON values.
     """
     facts = told_facts(report)
-    gaps = [_gap(one, report) for one in facts if one.kind in ("gap", "served")]
+    told = [one for one in facts if one.kind in ("gap", "served")]
+    gaps = [_gap(one, report) for one in told]
     metrics = [name for name in dict.fromkeys((report.main, *report.headline)) if name]
     bad = [BAD.index(one.kind) for one in facts if one.kind in BAD]
     known = {name: report.verdict(name) for name in metrics if name in report.assessment.metrics}
@@ -54,6 +56,7 @@ def standing(report: Report) -> dict[str, Any]:
         "lead": list(first_words(report).lead),
         "figures": [_figure(one, report) for one in known.values()],
         "gaps": gaps[:MOST_GAPS],
+        "gap_people": [round(people_behind(one.comparison)) if one.comparison else 0 for one in told[:MOST_GAPS]],
         "more_gaps": max(0, len(gaps) - MOST_GAPS),
         "gap_keys": [_gap_key(one, report) for one in facts if one.kind == "gap" and one.comparison and one.comparison.worst],
         "served": _served(report),

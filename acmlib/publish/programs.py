@@ -6,7 +6,6 @@ They are made after the pages of the contracts, which they read: `release.csv` a
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -18,7 +17,7 @@ import pandas as pd
 
 from acmlib.contract.errors import ContractError, choose
 from acmlib.contract.ids import MetricId
-from acmlib.contract.load import load_contract
+from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import Edition
 from acmlib.contract.workspace import find_root
 from acmlib.display.own import theme
@@ -34,7 +33,7 @@ from acmlib.publish.limits import ORDINARY, Limits
 from acmlib.publish.locks import locked
 from acmlib.publish.outcomes import Failure
 from acmlib.publish.portfolio import Line, lines
-from acmlib.publish.reports import ALWAYS, PROGRAM, REGISTER, Declared, declared_reports, find_report
+from acmlib.publish.reports import ALWAYS, PROGRAM, Declared, declared_reports
 from acmlib.publish.run_record import records
 from acmlib.publish.safe_csv import read_release
 from acmlib.publish.scan import machine_secrets, scan_page
@@ -42,9 +41,6 @@ from acmlib.publish.store import write_text
 
 #: Name of the page of all contracts in its address.
 ALL_PROGRAMS = "all"
-
-#: Folder of the pages about registers of contracts, in ``outputs/``.
-REGISTERS = "registers"
 
 
 @dataclass(frozen=True, order=True)
@@ -160,7 +156,24 @@ def open_program(program: str = "", edition: str = "internal", language: str = P
             voice = _voice(one, metric, language, root)
             voices |= {metric: voice} if voice else {}
     theme()
-    return Program(program, edition, words, tuple(_member(one, root) for one in chosen), voices)
+    missing = _without_dashboard({one.contract for one in every}, program, language, root) if edition == "internal" else ()
+    return Program(program, edition, words, tuple(_member(one, root) for one in chosen), voices, missing)
+
+
+def _without_dashboard(known: set[str], program: str, language: str, root: Path) -> tuple[str, ...]:
+    """Return the titles of the contracts of a program without a dashboard; of one that cannot be read its id, among all programs."""
+    found = []
+    for name in contract_ids(root):
+        if name in known:
+            continue
+        try:
+            terms = load_contract(name, root=root).contract
+        except ContractError:
+            found += [] if program else [name]
+            continue
+        if program in ("", terms.program):
+            found.append(terms.title.in_language(language))
+    return tuple(found)
 
 
 def _main(line: Line) -> str:
@@ -282,45 +295,3 @@ def make_page(
         return f"{declared.notebook}, finished page", "; ".join(problems), "correct the notebook; the page was not written"
     write_text(path, content)
     return None
-
-
-def make_register_page(
-    register: Path, *, answers: Path | None, settings: Path | None, on: dt.date, language: str, root: Path
-) -> tuple[Path, tuple[str, str, str] | None]:
-    """Make the page of the meeting that decides which contracts of a register to begin with.
-
-    Parameters
-    ----------
-    register, answers, settings : Path
-        As `acmlib.display.pilots.open_register` takes them, in the workspace or outside it.
-    on : date
-        The day from which months left are counted.
-    language : str
-    root : Path
-        The workspace.
-
-    Returns
-    -------
-    (Path, (where, what, do) or None)
-        The page, in ``outputs/registers/``, and why it was not written, if so.
-
-    Raises
-    ------
-    DeclarationError
-        If there is no notebook for it.
-    """
-    declared = next((one for one in declared_reports(root) if one.per == REGISTER), None) or find_report("pilots", root)
-    places = {"register": register, "answers": answers, "settings": settings or Path("templates/pilots.yml")}
-    parameters = {name: _from_root(path, root) if path else "" for name, path in places.items()}
-    parameters |= {"on": on.isoformat(), "language": language}
-    stem = re.sub(r"[^a-z0-9]+", "-", register.stem.lower()).strip("-") or "register"
-    path = Path(OUTPUTS, REGISTERS, f"{declared.name}-{stem}{'' if language == PLAIN_LANGUAGE else f'.{language}'}.html")
-    make_folder((root / path).parent)
-    title = f"{declared.title(language)}: {register.name}"
-    return path, make_page(declared, parameters, root / path, title=title, root=root)
-
-
-def _from_root(path: Path, root: Path) -> str:
-    """Return where a file is, from the workspace if it lies in it."""
-    place, home = (path if path.is_absolute() or not (root / path).is_file() else root / path).resolve(), root.resolve()
-    return place.relative_to(home).as_posix() if place.is_relative_to(home) else place.as_posix()

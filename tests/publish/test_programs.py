@@ -157,3 +157,15 @@ def test_the_head_counts_the_contracts_whose_row_names_a_clear_gap_also_in_who_i
     file.write_text(file.read_text().replace('"gaps": []', '"gaps": ["Who is served: North 25%, of all 38%"]'))
     found = open_program("jobs", root=root)
     assert "2 have a clear gap" in text(show.title(found, "Portfolio")) and sorted(found.table["clear_gaps"]) == [0, 1, 1]
+
+
+def test_contracts_without_a_dashboard_are_named_to_the_agency_and_gaps_say_how_many_people(root: Path):
+    publish(root, "one-jobs", gaps=[GAP])
+    publish(root, "two-jobs", gaps=[GAP])
+    file = root / "outputs" / "one-jobs" / "2025-06" / "provider" / "run.json"
+    file.write_text(file.read_text().replace('"more_gaps"', '"gap_people": [23], "more_gaps"'))
+    told = text(show.contracts(open_program(root=root)))
+    assert "(23 people to the same level)" in told and told.count("to the same level") == 1
+    assert "1 contract has no dashboard yet and is not in the table: Little Jobs." in told
+    publish(root, "three-jobs", edition="public")
+    assert "no dashboard" not in text(show.contracts(open_program("", "public", root=root)))
