@@ -245,9 +245,7 @@ def make_release(
         refuse_placeholders(contract)
         with open_tables(contract, root=root, period=reported) as tables:
             counted = count(contract, tables)
-    wrong = bases_in_error(counted.findings)
-    named = [name for name, dimension in contract.dimensions.items() if dimension.population is not None and name not in wrong]
-    populations = {name: read_population(contract, name, root=root) for name in named}
+    populations = _populations(contract, counted, root)
     rule = rule_of(contract, edition)
     known = () if rule != "public" else read_ledger(contract.id, root) if earlier is None else tuple(earlier)
     view: View = "years" if rule == "public" else "rolling"
@@ -274,17 +272,25 @@ def make_release(
         release = _public(release, counted, records, Past(contract, known), draft=draft)
     cells = mark_unreliable(release.cells, contract)
     last = last_time(contract, records, reported, edition, known)
-    shown = cells if rule == "public" else None
     apart = _are_waits(cells, contract)
     return replace(
         release,
         cells=cells[~apart].reset_index(drop=True),
         waits=cells[apart].reset_index(drop=True),
         assessment=leave_out(assessment, cells) if release.suppressed else assessment,
-        told_before=partial(as_it_was, last, counted.table, contract, records, populations, reported, shown=shown)
+        told_before=partial(
+            as_it_was, last, counted.table, contract, records, populations, reported, shown=cells if rule == "public" else None
+        )
         if last
         else _nothing_before,
     )
+
+
+def _populations(contract: Contract, counted: Counted, root: Path) -> dict[str, pd.DataFrame]:
+    """Return the populations that groups are compared with, without those in which a check found an error."""
+    wrong = bases_in_error(counted.findings)
+    named = [name for name, dimension in contract.dimensions.items() if dimension.population is not None and name not in wrong]
+    return {name: read_population(contract, name, root=root) for name in named}
 
 
 def _are_waits(cells: pd.DataFrame, contract: Contract) -> pd.Series:
