@@ -51,3 +51,17 @@ def test_events_are_read_as_they_stand(name):
 def test_a_quote_with_this_head_may_be_read_by_others():
     head = yaml.safe_load((VOICE / "consent.yml").read_text(encoding="utf-8"))
     assert not Note.model_validate({**head, "text": "It helped.", "file": "x.md"}).is_withheld
+
+
+def test_every_instrument_has_a_filled_example_whose_parts_are_read():
+    text = (VOICE / "examples.md").read_text(encoding="utf-8")
+    headings = {line.removeprefix("## ").lower().replace(" ", "_") for line in text.splitlines() if line.startswith("## ")}
+    assert headings == set(INSTRUMENTS)
+    heard, head = (yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL))
+    event = yaml.safe_load((VOICE / "focus_group.yml").read_text(encoding="utf-8"))
+    assert Voices.model_validate({**event, **heard}).heard[0].event == "focus-2026-05"
+    assert not Note.model_validate({**head, "text": "It helped.", "file": "x.md"}).is_withheld
+    (sent,) = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)
+    asked = re.findall(r"^\d\. `(\w+)`", (VOICE / "exit_survey.en.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert set(asked) <= set(sent.splitlines()[0].split(","))
+    assert len({row.count(",") for row in sent.splitlines()}) == 1
