@@ -70,7 +70,10 @@ class Judge:
         self.view = truth.views["years" if report.release.edition == "public" else "rolling"]
         shown = report.release.handed_out
         keep = shown["status"].ne("hidden")
-        self.shown = set(map(tuple, shown.loc[keep, ["metric", "period", "dimension", "group"]].astype("str").to_numpy()))
+        keys = ["metric", "period", "dimension", "group"]
+        self.shown = set(map(tuple, shown.loc[keep, keys].astype("str").to_numpy()))
+        #: What has a figure: of too few people the counts are shown, and no percentage.
+        self.figures = set(map(tuple, shown.loc[keep & shown["value"].notna(), keys].astype("str").to_numpy()))
 
     def why_false(self, claim: Claim) -> str:
         """Return why a claim does not hold; empty if it does."""
@@ -283,7 +286,7 @@ class Judge:
         values = {
             group: cell["value"] for (metric, period, dimension, group), cell in self.truth.cells.items()
             if (metric, period, dimension) == (claim.metric, claim.period, claim.dimension) and group not in unknown
-            and not math.isnan(cell["value"]) and (not claim.shown_only or (metric, period, dimension, group) in self.shown)
+            and not math.isnan(cell["value"]) and (not claim.shown_only or (metric, period, dimension, group) in self.figures)
         }  # fmt: skip
         if not values or claim.groups[0] == OTHER_GROUPS:
             return ""

@@ -245,3 +245,8 @@ def test_what_is_not_shown_is_explained_by_the_rule_of_the_edition() -> None:
     told = text(show.served(report("riverside-youth-jobs")))
     assert "fewer than 11 people" not in told and "groups of fewer than 10 people are put together" in told
     assert "Last quarter" in text(show.trends(report("harbor-youth-jobs", "public")))
+
+
+def test_the_lowest_is_said_of_those_shown_where_another_group_is_too_small_for_a_figure() -> None:
+    riverside = open_report("riverside-youth-jobs", "2025-10", "provider", "en", None, ROOT)
+    assert "of those shown here" in show.retention(riverside, "in_programme", "age").heading

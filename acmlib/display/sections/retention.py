@@ -40,10 +40,11 @@ def retention(report: Report, metric: str, dimension: str) -> Section:
     if shown.empty:
         why = "none_hidden" if rows["status"].eq("hidden").any() else "none"
         return Section(words(f"retention.{why}", metric=name), (Prose((words(f"retention.{why}_why"),)),), contents=short)
+    unknown = report.contract.dimensions[dimension].not_recorded
     size = shown.groupby("group", sort=False)["denominator"].max().sort_values(ascending=False, kind="stable")
-    known = [group for group in size.index if group not in report.contract.dimensions[dimension].not_recorded]
+    known = [group for group in size.index if group not in unknown]
     figure = retention_curves(rows, voice=voice, groups=[str(group) for group in known[:MOST_CURVES]])
-    heading = _range(report, rows[rows["group"].isin(known)], dimension) or words(
+    heading = _range(report, rows[~rows["group"].isin(unknown)], dimension) or words(
         "retention.heading_one", metric=name, dimension=voice.dimension(dimension)
     )
     return Section(heading, (figure, Prose((words("retention.censored"),))), question=words("retention.question"), contents=short)
