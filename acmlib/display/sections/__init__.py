@@ -20,7 +20,8 @@ from acmlib.display.sections.meeting import calendar, minutes
 from acmlib.display.sections.opening import promises
 from acmlib.display.sections.pathway import gap_opens, pathway
 from acmlib.display.sections.peers import peers
-from acmlib.display.sections.provider_side import burden_meter, checked, numbered_figures, obligations, replies, two_sides
+from acmlib.display.sections.pre_read import numbered_figures
+from acmlib.display.sections.provider_side import burden_meter, checked, obligations, replies, two_sides
 from acmlib.display.sections.rating import ratings
 from acmlib.display.sections.reading import how_to_read_evidence, how_to_read_minutes, how_to_read_plan
 from acmlib.display.sections.records import action_plan, notes, plan, planning, roadmap

@@ -8,17 +8,11 @@ from dataclasses import replace
 
 from acmlib.analysis.obligations import Kept, KeptRate, kept, promises_kept, reply_clock
 from acmlib.analysis.spot_checks import decision_rule, has_passed, last_failed
-from acmlib.contract.ids import MetricId
 from acmlib.contract.replies import Response, SpotCheck
-from acmlib.display.charts.outcomes import outcomes_by_group
-from acmlib.display.judgements import gap_heading
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
 from acmlib.display.report import Report
-from acmlib.display.sections.doubts import doubts
-from acmlib.display.sections.equity import compared
 from acmlib.display.sections.meeting import calendar_entries
 from acmlib.display.sections.opening import untold
-from acmlib.display.sections.time import trend
 from acmlib.display.sections.voice_of_clients import heard
 from acmlib.intake.check.burden import burden
 
@@ -123,7 +117,7 @@ def replies(report: Report) -> Section | None:
             words(f"replies.{one.reply}"),
             one.text.in_language(language) if one.text else Cell(words("table.no_value"), muted=True),
             words("replies.by", name=one.by, date=one.on),
-            _settled(report, one),
+            settled(report, one),
         )
         for one in (*mine, *earlier)
     )
@@ -137,7 +131,8 @@ def replies(report: Report) -> Section | None:
     return Section(heading, tuple(body), contents=words("replies.short"))
 
 
-def _settled(report: Report, one: Response) -> str:
+def settled(report: Report, one: Response) -> str:
+    """Return how a reply stands: agreed, not settled for so many days, or settled, when and how."""
     words = report.words
     if one.reply == "agree":
         return words("replies.nothing_open")
@@ -264,48 +259,3 @@ def burden_meter(report: Report) -> Section | None:
     heading = words("burden.heading", n=sum(len(one.unused) for one in found))
     body: Sequence[Bullets | Prose] = (Bullets(items), Prose((words("burden.why"),)))
     return Section(heading, tuple(body), question=words("burden.question"), contents=words("burden.short"))
-
-
-def numbered_figures(report: Report) -> tuple[Section, ...]:
-    """Return the figures of the headline metrics, numbered, each with the id that a reply names and the replies there are.
-
-    Parameters
-    ----------
-    report : Report
-
-    Returns
-    -------
-    tuple of Section
-        One a figure: each metric over time, then by the groups that this report compares first.
-    """
-    pairs = compared(report, report.gaps)
-    figures: list[tuple[str, Section]] = []
-    for metric in report.headline:
-        own = MetricId.parse(metric).key
-        figures.append((own, trend(report, metric)))
-        figures += [(f"{own}.{dimension}", _by_group(report, one, dimension)) for one, dimension in pairs if MetricId.parse(one).key == own]
-    return tuple(_numbered(report, number, figure, section) for number, (figure, section) in enumerate(figures, start=1))
-
-
-def _by_group(report: Report, metric: str, dimension: str) -> Section:
-    gaps = report.gaps_of(metric, dimension).reset_index(drop=True)
-    return Section(gap_heading(gaps, report.voice), (outcomes_by_group(gaps, voice=report.voice), *doubts(report, metric)))
-
-
-def _numbered(report: Report, number: int, figure: str, section: Section) -> Section:
-    """Return a figure under its number, with what its heading says, the replies to it, and how to reply."""
-    words = report.words
-    heading = words("replies.figure", number=number, name=figure_name(report, figure, short=True))
-    mine = [one for one in report.records.responses if one.figure == figure and one.period == report.release.period.text]
-    told = tuple(_reply(report, one) for one in mine)
-    replies_ = [Bullets(told, heading=words("replies.short"))] if told else [Prose((words("replies.answer_as", id=figure),))]
-    return Section(heading, (Prose((f"{section.heading}.",)), *section.body, *replies_), contents=heading)
-
-
-def _reply(report: Report, one: Response) -> str:
-    """Return one reply in a line."""
-    words = report.words
-    who = words("replies.beside", by=words("replies.by", name=one.by, date=one.on), reply=words(f"replies.{one.reply}"))
-    if one.text is None:
-        return who
-    return words("replies.beside_text", who=who, text=one.text.in_language(report.voice.language), state=_settled(report, one))
