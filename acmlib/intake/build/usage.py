@@ -71,7 +71,8 @@ def wanted_types(contract: Contract, table: str) -> dict[str, Kind]:
     """Return what columns of a table must hold because of how the contract uses them: numbers in bands, dates of metrics."""
     if contract.tables[table].kind == "counts":
         return {"numerator": "number", "denominator": "number"}
-    wanted: dict[str, Kind] = {dimension.column or name: "number" for name, dimension in contract.dimensions.items() if dimension.bands}
+    wanted = _reasons(contract, table)
+    wanted |= {dimension.column or name: "number" for name, dimension in contract.dimensions.items() if dimension.bands}
     entered = contract.tables[table].entered
     used = [metric for metric in contract.metrics.values() if metric.from_ == table]
     wanted |= {name: "date" for name in (entered, *(metric.date for metric in used)) if name is not None}
@@ -90,6 +91,14 @@ def wanted_types(contract: Contract, table: str) -> dict[str, Kind]:
     wanted |= {f"{TIME}{column}": "datetime" for column in timed_columns(derive.values())}
     hours = [text for _, at, text in expressions(contract) if at == table and asks_for_times(text)]
     return wanted | dict.fromkeys(timed_columns(hours), "datetime")
+
+
+def _reasons(contract: Contract, table: str) -> dict[str, Kind]:
+    """Return the columns of groups whose codes say why there is no answer, and that nothing else uses: as numbers they would lose them."""
+    texts = [text for _, at, text in expressions(contract) if at == table]
+    used = {column for checked in check_expressions(texts).values() for column in checked.columns}
+    groups = {dimension.column or name for name, dimension in contract.dimensions.items()}
+    return dict.fromkeys((set(contract.tables[table].missing) & groups) - used, "text")
 
 
 def expected_names(contract: Contract, table: str) -> frozenset[str]:
