@@ -5,10 +5,11 @@
 
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+import pypdf
 import pytest
 import yaml
 from lxml import html
@@ -113,3 +114,13 @@ def test_nothing_is_said_to_have_changed_where_nothing_was_planted(editions):
         (name, one.month, change) for (name, _), made in editions.items() if name not in planted for one in made for change in one.changes
     }
     assert said == set()
+
+
+def test_the_agenda_of_every_contract_is_one_printed_sheet_in_each_language(tmp_path):
+    for folder in ("params", "data", "notebooks"):
+        shutil.copytree(REPOSITORY / folder, tmp_path / folder)
+    planned = [job for name in contract_ids(tmp_path) for job in plan_jobs(name, root=tmp_path, report="agenda", edition="provider")]
+    jobs = [replace(job, pdf=True) for job in planned]
+    assert run_jobs(jobs, root=tmp_path) == ()
+    assert {str(job): len(pypdf.PdfReader(tmp_path / job.pdf_page).pages) for job in jobs} == {str(job): 1 for job in jobs}
+    assert {job.language for job in jobs} == {"en", "es"}
