@@ -224,7 +224,6 @@ def _metric_lines(metrics: Sequence[tuple[str, Proposal]], answers: Answers) -> 
     lines = []
     for table, one in counts:
         body = {"title": one.title, "kind": "count", **_from(table), **one.lines, "better": "neither"}
-        body |= {"counted": one.title.lower().removesuffix("s")} if "distinct" not in body and one.title != "Participants" else {}
         lines.append(f"  {one.id}: {{{', '.join(f'{key}: {value}' for key, value in body.items())}}}      # {one.guessed}")
     for at, (table, one) in enumerate(kept):
         headline = at < HEADLINES or one.id == main

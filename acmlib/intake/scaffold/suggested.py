@@ -64,7 +64,9 @@ def proposals(file: File, roles: Roles) -> list[Proposal]:
     """Return metrics of a file, the likeliest purpose first after the counts."""
     found = [*_counts(file, roles), *sorted([*_of_dates(roles), *_of_columns(roles)], key=lambda one: one.rank)]
     dated = {"date": roles.entry.ours} if roles.entry else {}
-    return [replace(one, lines=one.lines if "date" in one.lines else {**one.lines, **dated}) for one in found]
+    unit = unit_of(file, roles)
+    counted = {"counted": unit} if unit in ("request", "session", "visit") else {}
+    return [replace(one, lines={**dated, **one.lines} | ({} if "distinct" in one.lines else counted)) for one in found]
 
 
 def _counts(file: File, roles: Roles) -> Iterator[Proposal]:

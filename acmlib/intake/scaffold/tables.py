@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from acmlib.intake.scaffold.look import File, Link, Seen
 from acmlib.intake.scaffold.roles import Roles
-from acmlib.intake.scaffold.suggested import proposals
+from acmlib.intake.scaffold.suggested import proposals, unit_of
 
 #: Dimensions that are proposed at most, and characters of a line of YAML.
 MOST_DIMENSIONS, WIDE = 8, 110
@@ -108,7 +108,7 @@ def dimension_lines(files: Sequence[tuple[File, Roles]]) -> list[str]:
     """Return the dimensions of a new contract file, people first."""
     found: dict[str, tuple[int, str]] = {}
     order = ("people", "site", "place", "service", "reason")
-    for _, roles in files:
+    for file, roles in files:
         if roles.races:
             found.setdefault(
                 "race_ethnicity", (0, "{title: Race and ethnicity, standard: omb-2024}      # guessed from columns with a tick")
@@ -116,7 +116,7 @@ def dimension_lines(files: Sequence[tuple[File, Roles]]) -> list[str]:
         if _has_age(roles):
             found.setdefault("age", (0, f"{{title: Age, bands: {_ages(roles)}}}      # from the date of birth; lower edges"))
         for one, kind in roles.groups:
-            found.setdefault(one.ours, (order.index(kind), _dimension(one, kind)))
+            found.setdefault(one.ours, (order.index(kind), _dimension(one, kind, unit_of(file, roles))))
     lines = [f"  {name}: {text}" for name, (_, text) in sorted(found.items(), key=lambda item: item[1][0])]
     coded = {one.ours: one for _, roles in files for one, _ in roles.groups if _is_coded(one) and one not in _genders(roles)}
     notes = [
@@ -135,7 +135,7 @@ def _is_coded(one: Seen) -> bool:
     return bool(one.values) and one.kind == "text" and all(len(value) <= LONGEST_CODE for value in one.values)
 
 
-def _dimension(one: Seen, kind: str) -> str:
+def _dimension(one: Seen, kind: str, unit: str) -> str:
     keys = [f"title: {plain(one.words)}", *([f"kind: {kind}"] if kind != "people" else [])]
     why = f"{one.different} values"
     if one.kind == "race":
@@ -147,6 +147,7 @@ def _dimension(one: Seen, kind: str) -> str:
         keys.append(f"labels: {{1: {plain(one.words)}, 0: {plain('Not ' + one.words.lower())}}}")
     elif one.kind == "integer" and (word := _NUMBERED.search(one.words)):
         keys.append(f"prefix: {word[0].capitalize()}")
+    keys += ['phrase: "requests in {group}"'] if unit == "request" and kind == "place" else []
     return f"{{{', '.join(keys)}}}      # {why}"
 
 
