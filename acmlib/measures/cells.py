@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,16 +75,19 @@ def measure_cells(
 
 def _numbers(measure: Measure, block: Block, matrix: Array, level: float, *, everyone: bool) -> Iterator[tuple[str, _Numbers, int | None]]:
     """Yield metric id, numbers and, for a share at a time since entry, the day that must be over."""
-    if measure.kind in ("duration", "retention"):
-        yield from _lasting(measure, block, matrix, level, everyone=everyone)
-    elif measure.numerator.kind == "values":
-        yield measure.id, _of_values(measure, block, matrix, level), None
-    elif measure.numerator in block.spreads:
-        yield measure.id, _of_spread(measure, block, matrix, level), None
-    else:
-        above = significant(block.sums[measure.numerator] @ matrix)
-        below = np.full_like(above, np.nan) if measure.denominator is None else significant(block.sums[measure.denominator] @ matrix)
-        yield measure.id, _ratio(measure, above, below, level), None
+    match measure.kind:
+        case "duration" | "retention":
+            yield from _lasting(measure, block, matrix, level, everyone=everyone)
+        case "count" | "median" if measure.numerator.kind == "values":
+            yield measure.id, _of_values(measure, block, matrix, level), None
+        case "mean" | "sum" if measure.numerator in block.spreads:
+            yield measure.id, _of_spread(measure, block, matrix, level), None
+        case "count" | "proportion" | "rate" | "mean" | "median" | "sum":
+            above = significant(block.sums[measure.numerator] @ matrix)
+            below = np.full_like(above, np.nan) if measure.denominator is None else significant(block.sums[measure.denominator] @ matrix)
+            yield measure.id, _ratio(measure, above, below, level), None
+        case _:
+            assert_never(measure.kind)
 
 
 def _ratio(measure: Measure, above: Array, below: Array, level: float) -> _Numbers:
@@ -92,12 +96,18 @@ def _ratio(measure: Measure, above: Array, below: Array, level: float) -> _Numbe
         return _Numbers(above, below, above.copy(), *poisson_interval(above, level))
     some = np.where(below > 0, below, np.nan)
     value = measure.per * above / some
-    if measure.kind == "mean":
-        return _Numbers(above, below, value, np.full_like(value, np.nan), np.full_like(value, np.nan))
-    if measure.kind == "proportion":
-        return _Numbers(above, below, value, *wilson(above, below, level))
-    low, high = poisson_interval(above, level)
-    return _Numbers(above, below, value, measure.per * low / some, measure.per * high / some)
+    match measure.kind:
+        case "proportion":
+            return _Numbers(above, below, value, *wilson(above, below, level))
+        case "rate":
+            low, high = poisson_interval(above, level)
+            return _Numbers(above, below, value, measure.per * low / some, measure.per * high / some)
+        case "mean":
+            return _Numbers(above, below, value, np.full_like(value, np.nan), np.full_like(value, np.nan))
+        case "median" | "sum" | "duration" | "retention":
+            raise ValueError(f"{measure.id}: a {measure.kind} does not follow from counts")
+        case _:
+            assert_never(measure.kind)
 
 
 def _of_spread(measure: Measure, block: Block, matrix: Array, level: float) -> _Numbers:

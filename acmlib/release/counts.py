@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 import pandas as pd
@@ -75,19 +76,23 @@ def _of_rows(metric: Metric) -> Counted:
     source = f"{metric.from_}|{metric.date or ''}"
     base, met = f"{source}|{_condition(metric.of)}", f"{source}|{_condition(metric.of, metric.that)}"
     whole, part = _all(metric.of), _all(metric.of, metric.that)
-    if metric.kind == "count":
-        return Counted(met, None, source, parts=False, conditions=(part, None))
-    if metric.kind == "proportion":
-        return Counted(met, base, source, conditions=(part, whole))
-    if metric.kind == "rate":
-        return Counted(met, f"{base}|sum {metric.exposure}", source, parts=False, conditions=(part, None))
-    if metric.kind in ("duration", "retention"):
-        started = f"{source}|{_condition(metric.of, f'{metric.start} is not null')}"
-        whole, closed = _all(metric.of, f"{metric.start} IS NOT NULL"), f"{started}|closed {metric.end} by {metric.until or ''}"
-        return Counted(closed, started, source, conditions=(_all(whole, f"{metric.end} >= {metric.start}"), whole))
-    # Means, medians and sums of values are no numbers of people; those who have a value are.
-    known = _all(metric.of, f"{metric.value} IS NOT NULL")
-    return Counted(f"{base}|sum {metric.value}", f"{base}|with {metric.value}", source, people=False, parts=False, conditions=(None, known))
+    match metric.kind:
+        case "count":
+            return Counted(met, None, source, parts=False, conditions=(part, None))
+        case "proportion":
+            return Counted(met, base, source, conditions=(part, whole))
+        case "rate":
+            return Counted(met, f"{base}|sum {metric.exposure}", source, parts=False, conditions=(part, None))
+        case "duration" | "retention":
+            started = f"{source}|{_condition(metric.of, f'{metric.start} is not null')}"
+            whole, closed = _all(metric.of, f"{metric.start} IS NOT NULL"), f"{started}|closed {metric.end} by {metric.until or ''}"
+            return Counted(closed, started, source, conditions=(_all(whole, f"{metric.end} >= {metric.start}"), whole))
+        case "mean" | "median" | "sum":  # of values, which are no numbers of people; those who have a value are
+            known = _all(metric.of, f"{metric.value} IS NOT NULL")
+            above, below = f"{base}|sum {metric.value}", f"{base}|with {metric.value}"
+            return Counted(above, below, source, people=False, parts=False, conditions=(None, known))
+        case _:
+            assert_never(metric.kind)
 
 
 def _of_counts(identity: str, metric: Metric) -> Counted:
