@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from acmlib.analysis.actions import TOGETHER
+from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import main_id
 from acmlib.contract.records import Action
 from acmlib.contract.reviews import Review
@@ -79,7 +80,7 @@ def _results_heading(report: Report, term: Mapping[str, Mapping[Any, Any]]) -> s
     words, voice = report.words, report.voice
     judged = [row for row in term.values() if row["state"] in ("met", "missed") and row["value"] == row["value"]]
     # Whatever was agreed at any time counts: a target that had ended by the last day was one of the term.
-    agreed = {name for name, row in term.items() if report.contract.metrics[name.partition("@")[0]].target}
+    agreed = {name for name, row in term.items() if report.contract.metrics[MetricId.parse(name).key].target}
     hidden = any(term[name]["value"] != term[name]["value"] for name in agreed)
     if not judged:
         return words("results.heading_none_ended" if report.ended else "results.heading_none")
