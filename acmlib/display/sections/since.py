@@ -40,10 +40,12 @@ def since_last_time(report: Report) -> Section | None:
     moved = news(report)
     body: list[Display] = []
     if before is not None:
-        body.append(Prose((_which(report, before),)))
+        which = Prose((_which(report, before),))
+        body += [which] if before.known != "period" else []
         body += [Bullets(tuple(moved))] if moved else []
         table = _table(report, before)
-        body.append(Fold(words("since.data"), (Bullets(tuple(_data(report, before))), table)))
+        inside = (Bullets(tuple(_data(report, before))), table)
+        body.append(Fold(words("since.data"), inside if before.known != "period" else (which, *inside)))
     promised = _promises(report, before)
     body += [Bullets(tuple(promised), heading=words("since.promises"))] if promised else []
     open_ = [one for one in report.records.actions if one.status == "open" and one.agreed_on <= report.date]
