@@ -36,7 +36,7 @@ from acmlib.release.leave_out import leave_out
 from acmlib.release.ledger import Entry, read_ledger
 from acmlib.release.nests import crossed_groups, nested_cohorts
 from acmlib.release.offer import offered
-from acmlib.release.past import Past, entry_of
+from acmlib.release.past import BEFORE, KEYS, Past, entry_of
 from acmlib.release.peers import beside, own_beside
 from acmlib.release.reliable import mark_unreliable
 from acmlib.release.rule import decide
@@ -249,7 +249,8 @@ def make_release(
     rule = rule_of(contract, edition)
     known = () if rule != "public" else read_ledger(contract.id, root) if earlier is None else tuple(earlier)
     view: View = "years" if rule == "public" else "rolling"
-    assessment = assess(counted.table, contract, records, populations, reported, view=view)
+    table = counted.table
+    assessment = assess(table, contract, records, populations, reported, view=view)
     release = Release(
         contract=contract,
         period=reported,
@@ -270,6 +271,8 @@ def make_release(
         release = replace(release, cells=merge_small(assessment.cells, contract, counted.crossed))
     elif rule == "public":
         release = _public(release, counted, records, Past(contract, known), draft=draft)
+        table = _as_told(counted.table, release)
+        assessment = assess(table, contract, records, populations, reported, view=view) if table is not counted.table else assessment
     cells = mark_unreliable(release.cells, contract)
     last = last_time(contract, records, reported, edition, known)
     apart = _are_waits(cells, contract)
@@ -278,9 +281,7 @@ def make_release(
         cells=cells[~apart].reset_index(drop=True),
         waits=cells[apart].reset_index(drop=True),
         assessment=leave_out(assessment, cells) if release.suppressed else assessment,
-        told_before=partial(
-            as_it_was, last, counted.table, contract, records, populations, reported, shown=cells if rule == "public" else None
-        )
+        told_before=partial(as_it_was, last, table, contract, records, populations, reported, shown=cells if rule == "public" else None)
         if last
         else _nothing_before,
     )
@@ -315,18 +316,32 @@ def _public(release: Release, counted: Counted, records: Records, past: Past, *,
         last=hidden_last(contract, records),
         past=past,
     )
-    cells = past.earlier(decision.cells, decision.stays & ~decision.hidden)
-    cells.loc[decision.hidden, NUMBERS] = float("nan")
-    cells.loc[decision.hidden, "status"] = HIDDEN
+    stays = decision.stays & ~decision.hidden
+    cells = past.earlier(decision.cells, stays)
+    lost = stays & cells["value"].isna()
+    hidden, stays = decision.hidden | lost, stays & ~lost
+    cells.loc[hidden, NUMBERS] = float("nan")
+    cells.loc[hidden, "status"] = HIDDEN
     return replace(
         release,
         cells=cells,
         draft=draft,
-        restatements=past.restated(cells, decision.stays & ~decision.hidden),
-        reasons=cells.loc[decision.hidden, ["metric", "period", "dimension", "group"]].assign(reason=decision.reason[decision.hidden]),
+        restatements=past.restated(cells, stays),
+        reasons=cells.loc[hidden, KEYS].assign(reason=decision.reason[hidden].where(~lost[hidden], BEFORE)),
         entry=entry_of(contract, release.period.text, release.edition, cells),
         decided_with=frozenset(entry.content for entry in past.entries),
     )
+
+
+def _as_told(table: pd.DataFrame, release: Release) -> pd.DataFrame:
+    """Return the metric table with the earlier figures where a public edition keeps them: what is worked out from them shows no other."""
+    kept = release.restatements.loc[release.restatements["stays"].astype(bool), KEYS]
+    if kept.empty:
+        return table
+    figures = release.cells.merge(kept, on=KEYS).set_index(KEYS)[NUMBERS]
+    told = table.set_index(KEYS)
+    told.loc[figures.index, NUMBERS] = figures
+    return told.reset_index()[table.columns]
 
 
 def unknown_groups(contract: Contract, records: Records, table: pd.DataFrame) -> list[str]:

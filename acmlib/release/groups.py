@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from acmlib.contract.ids import DimensionId, MetricId
-from acmlib.contract.model import Contract, Metric
+from acmlib.contract.model import Contract
 from acmlib.measures.intervals import poisson_interval, wilson
 from acmlib.measures.table import (
     ALL,
@@ -226,7 +226,7 @@ def _together(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     first = rows[~rows.duplicated(list(KEY_COLUMNS[:3]))]
     results = []
     for name, status, known, (above, below) in zip(first["metric"], first["status"], counted_any, sums.tolist(), strict=True):
-        value, low, high = _result(contract.metrics.get(MetricId.parse(name).key), above, below, contract.statistics.level)
+        value, low, high = result_of(contract, name, above, below)
         state = SHOWN if value == value else (UNRELIABLE if below > 0 else NO_DATA)
         results.append((OTHER_GROUPS, above, below, value, low, high, state if known else status))
     made = first.copy()
@@ -234,10 +234,12 @@ def _together(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     return made
 
 
-def _result(metric: Metric | None, above: float, below: float, level: float) -> tuple[float, float, float]:
-    """Return value and limits of a sum of groups; NaN where they do not follow from their sums."""
-    kind = metric.kind if metric is not None else "proportion"
-    nothing = float("nan")
+def result_of(contract: Contract, name: str, above: float, below: float) -> tuple[float, float, float]:
+    """Return value and limits of a metric id from numerator and denominator; NaN where they do not follow from these two."""
+    of, level, nothing = MetricId.parse(name), contract.statistics.level, float("nan")
+    metric = contract.metrics.get(of.key)
+    # Steps of the pathway, and who is still there or whose wait is over after so many days, are shares.
+    kind = "proportion" if metric is None or of.days is not None else metric.kind
     match kind:
         case "proportion" | "retention" if below > 0:
             low, high = wilson(above, below, level)

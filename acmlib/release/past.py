@@ -16,8 +16,9 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
-from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS, SHOWN, UNRELIABLE, grain_of
+from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS, NUMBER_COLUMNS, SHOWN, UNRELIABLE, grain_of
 from acmlib.release.counts import Counted, Counts
+from acmlib.release.groups import result_of
 from acmlib.release.knowledge import SAME, Number
 from acmlib.release.ledger import LEDGER, Entry
 from acmlib.release.spans import spans_of
@@ -115,7 +116,7 @@ class Past:
         return reason, stays
 
     def earlier(self, cells: pd.DataFrame, stays: pd.Series) -> pd.DataFrame:
-        """Return cells with the earlier figures where these stay.
+        """Return cells with the earlier figures where these stay; without any where a result does not follow from the two that were shown.
 
         Parameters
         ----------
@@ -126,7 +127,8 @@ class Past:
         cells = cells.copy()
         for at in cells.index[stays]:
             key = tuple(cells.loc[at, KEYS])
-            cells.loc[at, ["numerator", "denominator"]] = self._shown[key][-1]
+            shown = self._shown[key][-1]
+            cells.loc[at, list(NUMBER_COLUMNS)] = (*shown, *result_of(self.contract, key[0], *shown))
         return cells
 
     def numbers(self, counts: Counts, meanings: Mapping[str, Counted]) -> set[Number]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -17,7 +18,7 @@ from acmlib.contract.model import Edition
 from acmlib.contract.periods import report_period
 from acmlib.intake.build.sources import open_tables
 from acmlib.intake.findings import Told
-from acmlib.measures.table import ALL, KEY_COLUMNS, OTHER_GROUPS
+from acmlib.measures.table import ALL, ALL_PARTICIPANTS, KEY_COLUMNS, OTHER_GROUPS
 from acmlib.release.editions import Counted, Release, count, make_release
 
 #: What a verdict is about; a frame has some of these columns.
@@ -140,3 +141,34 @@ def test_a_result_of_the_whole_contract_that_is_not_known_yet_is_not_said_to_be_
     results = release("summit-youth-jobs", "public").assessment.term_results.set_index("metric")
     assert results.loc["placed_6m", "status"] == "immature", "some left less than six months ago"
     assert results.loc["enrolled", "status"] == "shown"
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_where_a_small_correction_is_not_shown_nothing_on_the_page_tells_it(name: str) -> None:
+    """An earlier edition showed one more in each numerator: all earlier figures stay, also in what is worked out from them."""
+    first = release(name, "public")
+    assert first.entry is not None
+    shares = {metric for metric, one in first.contract.metrics.items() if one.kind == "proportion"}
+    size = len(KEYS)
+    cells = tuple(
+        (*row[:size], row[size] + 1, *row[size + 1 :])
+        if row[0] in shares and row[-1] == "shown" and row[size] + 1 <= row[size + 1] - first.rule.minimum_count
+        else row
+        for row in first.entry.cells
+    )
+    entry = replace(first.entry, cells=cells)
+    moved = {row[:size]: row[size] for row, before in zip(cells, first.entry.cells, strict=True) if row != before}
+    assert moved
+    made = make_release(first.contract, root=ROOT, edition="public", counted=counted(name), earlier=(entry,))
+    told = made.handed_out[made.handed_out["status"].eq("shown")].set_index(KEYS)
+    kept = told.loc[[key for key in moved if key in told.index]]
+    assert len(kept)
+    assert kept["numerator"].tolist() == [moved[key] for key in kept.index]
+    assert np.allclose(kept["value"], kept["numerator"] / kept["denominator"])
+    for metric, one in made.assessment.metrics.items():
+        if (key := (metric, one.period, ALL, ALL_PARTICIPANTS)) in moved and one.numerator == one.numerator:
+            assert one.numerator == moved[key] and np.isclose(one.value, moved[key] / one.denominator)
+    gaps = made.assessment.gaps
+    for row in gaps[gaps["numerator"].notna()].to_dict("records"):
+        if (key := tuple(row[one] for one in KEYS)) in moved:
+            assert row["numerator"] == moved[key]
