@@ -60,14 +60,15 @@ class Given:
         return 1 - self.contract.statistics.level
 
 
-def change_of(points: pd.DataFrame, given: Given) -> ChangeVerdict:
+def change_of(points: pd.DataFrame, given: Given, *, dated: bool = True) -> ChangeVerdict:
     """Return the verdict on change of one chart (see `acmlib.analysis.change`).
 
     A change is told when it stands out from everything that was searched. Monthly editions follow each other, so it stays told as long as
-    the months before and after it differ at the level of the report: it does not come and go with each new month.
+    the months before and after it differ at the level of the report: it does not come and go with each new month. A metric that is not
+    `dated` has no figures over time at all, a young contract too few of them to draw.
     """
     if points.empty:
-        return ChangeVerdict(reason="no dates")
+        return ChangeVerdict(reason="too few months" if dated else "no dates")
     marked = tuple(str(label) for label in points.index[points["signal"].ne("none")])
     logarithmic = given.metric is not None and KINDS[given.metric.kind].as_ratio and MetricId.parse(given.name).days is None
     data = series(points, logarithmic=logarithmic)

@@ -124,3 +124,9 @@ def test_neither_direction_is_better_where_none_was_agreed() -> None:
 def test_without_dates_change_is_not_judged() -> None:
     found = verdict(table_of(["term"], np.array([40.0]), np.array([100.0])), contract_of(), date=dt.date(2026, 6, 30))
     assert (found.change.state, found.change.reason) == ("not judged", "no dates")
+
+
+def test_a_young_contract_and_yearly_figures_have_dates_and_too_few_of_them() -> None:
+    for periods in (["term", "2026-04", "2026-05"], ["term", "2024", "2025"]):
+        found = verdict(table_of(periods, np.array([40.0] * 3), np.array([100.0] * 3)), contract_of(), date=dt.date(2026, 6, 30))
+        assert (found.change.state, found.change.reason) == ("not judged", "too few months"), periods

@@ -158,7 +158,7 @@ def test_the_real_trial_tells_its_published_share_no_clear_gap_and_nothing_over_
     employed, men = (sum(one[count] for one in groups) for count in ("numerator", "denominator"))
     assert f"{100 * employed / men:.0f}% had a job in 1978" in english.first
     assert "Over time: nothing can be said, the data have no dates" in english.headings
-    assert "All comparisons: no clear gap is seen" in english.headings
+    assert "All comparisons of results: no clear gap is seen" in english.headings
 
 
 def test_no_figure_draws_one_target_and_names_another(published):
