@@ -14,6 +14,8 @@ CONTRACT_FILE = "contract.yml"
 
 #: Folder of the copies of sources that are addresses. Git leaves it out, as everything in ``working/``.
 COPIES = "working/sources"
+#: Variable of the environment with seconds since 1970: a copy that was looked at since then is not fetched again by this batch.
+SINCE_VARIABLE = "ACM_SOURCES_SINCE"
 
 #: Environment variable that names the workspace.
 ROOT_VARIABLE = "ACM_ROOT"

@@ -8,12 +8,13 @@ import functools
 import os
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
 from acmlib.contract.errors import ContractError
+from acmlib.contract.workspace import SINCE_VARIABLE
 from acmlib.publish.folders import REMEDY, OutputsError
 from acmlib.publish.inventory import INVENTORY, Inventory, MadeFrom
 from acmlib.publish.jobs import OUTPUTS, Job
@@ -125,7 +126,7 @@ def run_jobs(
             forget(job, working)
         done(job, failure)
 
-    with working_folder(root) as working:
+    with working_folder(root) as working, _sources_fetched_once():
         with contextlib.suppress(OSError):  # then every contract reads its files itself
             write_json(working / KEPT_TABLES / "shared.json", inventory.shared_sources({job.contract for job in asked}))
         cores = processes or os.cpu_count() or 1
@@ -143,6 +144,15 @@ def run_jobs(
             ordered = (*refused, *(failures[job] for job in asked if job in failures))
             ordered += _finished(ordered, run, root, inventory, storage)
     return ordered
+
+
+@contextlib.contextmanager
+def _sources_fetched_once() -> Iterator[None]:
+    """End with the batch that its processes read the copies that `Inventory` fetched for all of them."""
+    try:
+        yield
+    finally:
+        os.environ.pop(SINCE_VARIABLE, None)
 
 
 def _kept(made: Made, root: Path, working: Path, storage: Storage | None) -> Failure | None:

@@ -21,7 +21,7 @@ from annotated_types import Len
 from pydantic import BaseModel, StringConstraints, ValidationError
 
 from acmlib.contract.errors import ContractError
-from acmlib.contract.workspace import COPIES, contract_folder
+from acmlib.contract.workspace import COPIES, SINCE_VARIABLE, contract_folder
 from acmlib.publish.jobs import OUTPUTS, Job, plan_jobs
 from acmlib.publish.library import library_digest
 from acmlib.publish.reports import declared_reports
@@ -174,7 +174,8 @@ class Inventory:
         known = self._known(contract)
         if known["sources"] is None:
             known["sources"] = named_sources(contract, self.root)
-        fetch_remote(contract, known["sources"], self.root, since=self._began)
+        os.environ[SINCE_VARIABLE] = str(self._began)  # each source is fetched once for all processes of a batch
+        fetch_remote(contract, known["sources"], self.root)
         return sorted({name for source in known["sources"] for name in expanded(self.root, source)})
 
     def _digest(self, name: str, part: str, files: Any) -> str:
@@ -239,13 +240,12 @@ def named_sources(contract: str, root: Path) -> list[str]:
     return sorted({source.partition("#")[0] for source in [*places, *populations]})
 
 
-def fetch_remote(contract: str, sources: Iterable[str], root: Path, *, since: float) -> None:
-    """Fetch sources that are addresses, if what a contract names (`named_sources`) holds any: once since `since`, for all processes."""
+def fetch_remote(contract: str, sources: Iterable[str], root: Path) -> None:
+    """Fetch sources that are addresses, if what a contract names (`named_sources`) holds any."""
     if any(source.startswith(COPIES) for source in sources):
         from acmlib.contract.load import load_contract  # of other contracts not needed while nothing has changed
-        from acmlib.intake.read.remote import SINCE_VARIABLE, fetch_sources
+        from acmlib.intake.read.remote import fetch_sources
 
-        os.environ[SINCE_VARIABLE] = str(since)
         fetch_sources(load_contract(contract, root=root), root=root)
 
 

@@ -56,7 +56,7 @@ def files_now(contract: str, root: Path) -> dict[str, tuple[int, int]]:
 
 def _fetch(contract: str, root: Path) -> None:
     with contextlib.suppress(ContractError):  # told when the pages are made
-        fetch_remote(contract, named_sources(contract, root), root, since=time.time())
+        fetch_remote(contract, named_sources(contract, root), root)
 
 
 def _states(names: Iterable[str], root: Path) -> dict[str, tuple[int, int]]:

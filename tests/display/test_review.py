@@ -12,7 +12,7 @@ from acmlib.contract.reviews import Review
 from acmlib.display import sections as show
 from acmlib.display.report import Report, open_report
 from acmlib.display.sections.rating import evidence, low_ratings, unseen_evidence
-from acmlib.display.sections.review import _overall, _results_heading
+from acmlib.display.sections.review import _results_heading, overall
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -170,7 +170,7 @@ def test_a_rating_of_what_is_not_yet_known_rests_on_the_last_year_that_is() -> N
 
 def test_a_target_that_ended_before_the_last_day_is_missing_from_a_count_too() -> None:
     summit = report("summit-youth-jobs")
-    term = dict(_overall(summit))
+    term = dict(overall(summit))
     gone = next(name for name, row in term.items() if row["state"] in ("met", "missed") and name != summit.main)
     metric = summit.contract.metrics[gone.partition("@")[0]]
     ended = metric.model_copy(update={"target": tuple(one.model_copy(update={"to": dt.date(2025, 6, 30)}) for one in metric.target)})

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from acmlib.contract.workspace import SINCE_VARIABLE
 from acmlib.publish.batch import run_jobs
 from acmlib.publish.jobs import plan_jobs
 from acmlib.publish.scan import scan_page
@@ -168,3 +169,9 @@ def test_a_batch_says_what_it_waits_for(workspace: Path, notebook, monkeypatch):
     (job,) = plan_jobs("little-jobs", root=workspace, report="dashboard", edition="provider", language="en")
     assert run_jobs([job], root=workspace, note=said.append) == ()
     assert len(said) == 1 and said[0].startswith("little-jobs dashboard 2025-06 provider en: still being made, after ")
+
+
+def test_sources_are_fetched_anew_after_a_batch_in_the_same_process(workspace: Path, monkeypatch):
+    monkeypatch.setenv(SINCE_VARIABLE, "0")
+    assert run_jobs((), root=workspace) == ()
+    assert SINCE_VARIABLE not in os.environ

@@ -19,14 +19,11 @@ from urllib.parse import quote_plus, urlsplit
 
 from acmlib.contract.model import Contract, Table
 from acmlib.contract.places import VARIABLE, is_database, is_remote
-from acmlib.contract.workspace import COPIES
+from acmlib.contract.workspace import COPIES, SINCE_VARIABLE
 from acmlib.intake.findings import Finding, told
 from acmlib.intake.read.databases import fetch_rows
 from acmlib.intake.read.files import ENDINGS, SourceError, SourceFile, UnreachableError, find_files
 from acmlib.intake.read.web import fetch_file
-
-#: Seconds since 1970: a copy that was looked at since then is not fetched again.
-SINCE_VARIABLE = "ACM_SOURCES_SINCE"
 
 
 def table_files(name: str, table: Table, *, root: Path) -> tuple[tuple[SourceFile, ...], list[Finding]]:
