@@ -1,5 +1,6 @@
 """What the how-to pages show can be done as it stands: their contract files open, and what they count is right."""
 
+import importlib.util
 import re
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from acmlib.contract.load import load_contract
 from acmlib.contract.periods import report_period
+from acmlib.contract.schema import json_schema
+from acmlib.contract.yaml_reader import parse_yaml
 from acmlib.intake import open_tables
 from acmlib.measures.compute import metric_table
 
@@ -39,3 +42,29 @@ def test_a_contract_file_of_the_page_counts_what_it_says(tmp_path: Path, block: 
     metric, dimension, groups = counted
     rows = cells[cells["metric"].eq(metric) & cells["dimension"].eq(dimension) & cells["period"].eq("term")]
     assert dict(zip(rows["group"], rows["numerator"], strict=True)) == groups
+
+
+@pytest.fixture(scope="module")
+def reference():
+    spec = importlib.util.spec_from_file_location("reference", PAGE.with_name("reference.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_reference_shows_keys_as_the_samples_write_them(reference):
+    found = reference.examples(json_schema(), PAGE.parents[1])
+    assert found["Table", "delimiter"] == (False, 'delimiter: ";"', "northern-youth-jobs")
+    assert found["Join", "on"][1].startswith("on: ")
+    assert len(found) > 120
+    for (_, key), (_, line, _) in found.items():
+        assert len(parse_yaml(line, name=key).value) == 1 and key in parse_yaml(line, name=key).value, line
+        assert "$" not in line
+
+
+def test_the_reference_links_what_stands_under_names_of_the_file_and_has_a_cell_for_each_column(reference):
+    lines = reference.page(PAGE.parents[1]).splitlines()
+    assert any(line.startswith("| `metrics` | names with [Metric](#metric) |") for line in lines)
+    assert any(line.startswith("| `minimum_n` |") and line.endswith("| `minimum_n: 30` (default) |") for line in lines)
+    rows = [line for line in lines if line.startswith("| ")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {6}
