@@ -113,6 +113,59 @@ def test_head_start_programs_are_added_up_as_pandas_adds_them(bench):
     assert found.denominator == told["total_cumulative_enrolled_children"].sum()
 
 
+def test_the_example_of_hsds_is_one_active_service_checked_long_ago(bench):
+    """Open Referral's example files, version 3.0: assured on 2005-01-01, changed last on 2023-03-15; texts are stated, Urdu is spoken."""
+    shared = Path(__file__).parents[1] / "data/hsds"
+    for file in shared.glob("*.csv"):
+        bench.write(f"data/directory/{file.name}", file.read_bytes())
+    contract, known = made(bench, "hsds", "data/directory")
+    assert str(contract.contract.ends) == "2023-03-15"
+    assert "guessed from last_modified" in (bench.root / "params/made/contract.yml").read_text(encoding="utf-8")
+    shares = ("checked", "interpretation", "application", "eligibility", "transport")
+    found = {metric: (known[metric, "all", "All participants"].numerator, known[metric, "all", "All participants"].denominator)
+             for metric in shares}  # fmt: skip
+    assert found == {"checked": (0, 1), **dict.fromkeys(shares[1:], (1, 1))}
+    assert known["spoken", "language", "Urdu"].numerator == 1 and known["offered", "location_type", "Physical"].numerator == 1
+    assert known["services", "organization", "Example Organization Inc."].numerator == 1
+
+
+@pytest.mark.parametrize("plural", [True, False])
+def test_a_directory_of_services_is_counted_as_pandas_counts_it(bench, plural):
+    """Both ways to name the files; a service in two places or with a language twice is one service; optional columns may be absent."""
+    services = pd.DataFrame({
+        "id": list("abcdef"), "organization_id": list("xxxyyy"), "name": [f"Service {one}" for one in "abcdef"],
+        "status": ["active", "active", "inactive", "temporarily closed", "active", "active"],
+        "assured_date": ["2025-02-01", "2024-03-31", "2025-01-01", "", "", "2024-04-01"],
+        "application_process": ["call", "", "call", "", "write", "walk in"],
+        "last_modified": ["2025-03-31T10:00:00Z", *["2024-05-01T10:00:00Z"] * 5],
+    })  # fmt: skip
+    languages = pd.DataFrame({
+        "id": range(5), "service_id": ["a", "a", "b", "c", None], "location_id": [None, "p", None, None, "q"],
+        "name": ["Spanish", "Spanish", "Spanish", "Urdu", "Polish"],
+    })  # fmt: skip
+    places = pd.DataFrame({"id": range(5), "service_id": list("aabcf"), "location_id": list("pqqpr")})
+    locations = pd.DataFrame({"id": list("pqr"), "location_type": ["physical", "physical", "virtual"], "name": ["P", "Q", "R"]})
+    organizations = pd.DataFrame({"id": list("xy"), "name": ["North House", "South House"]})
+    for name, table in {"service": services, "organization": organizations, "location": locations, "language": languages}.items():
+        bench.write(f"data/directory/{name}{'s' if plural else ''}.csv", table.to_csv(index=False))
+    bench.write("data/directory/service_at_location.csv", places.to_csv(index=False))
+    bench.write("data/directory/service_areas.csv", "id,service_id,name\n1,a,City\n")
+    contract, known = made(bench, "hsds", "data/directory")
+    assert "interpretation" not in contract.metrics and "transport" not in contract.metrics
+    active = services[services["status"].eq("active")]
+    everyone = "All participants"
+    checked = active["assured_date"].gt("2024-03-31").sum()  # the last day of the files is 2025-03-31
+    assert (known["checked", "all", everyone].numerator, known["checked", "all", everyone].denominator) == (checked, len(active)) == (2, 4)
+    assert known["application", "all", everyone].numerator == active["application_process"].ne("").sum()
+    assert known["services", "status", "Temporarily closed"].numerator == 1
+    by_language = languages.dropna(subset="service_id").groupby("name")["service_id"].nunique()
+    assert {name: known["spoken", "language", name].numerator for name in by_language.index} == by_language.to_dict()
+    where = places.merge(locations, left_on="location_id", right_on="id").merge(active, left_on="service_id", right_on="id")
+    by_type = where.groupby("location_type")["service_id"].nunique()
+    assert {name: known["offered", "location_type", name.title()].numerator for name in by_type.index} == by_type.to_dict()
+    assert known["offered", "all", everyone].numerator == where["service_id"].nunique() == 3
+
+
 OPEN311 = """\
 [{"service_request_id": "1001", "status": "closed", "service_name": "Pothole", "agency_responsible": "DPW", "zipcode": "02138",
   "requested_datetime": "2025-01-02T09:00:00Z", "updated_datetime": "2025-01-02T21:00:00Z", "expected_datetime": "2025-01-04T09:00:00Z"},

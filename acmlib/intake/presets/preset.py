@@ -3,7 +3,7 @@
 Presets stand in ``templates/presets/NAME/``: ``preset.yml`` (title, source, files, term), ``contract.yml`` with ``$folder``, ``$title``,
 ``$starts``, ``$ends`` and ``$term``, and code lists as CSV. A line that ends in ``#? Client: Sex`` is kept if the file Client has a
 column Sex, so that one preset serves several years of a standard; ``#? Client: no Sex`` is kept if it has none. The files of a standard
-that does not name them are those of the folder: ``files: {Requests: .}``.
+that does not name them are those of the folder: ``files: {Requests: .}``; of one that names them in several ways, those of a pattern.
 """
 
 from __future__ import annotations
@@ -163,7 +163,8 @@ def _term(preset: Preset, inside: str, root: Path) -> tuple[str, str, str]:
         except (SourceError, ColumnError):
             days = None
         if days is not None:
-            return days[0].isoformat(), days[1].isoformat(), preset.term.file if preset.term.file != "." else days[2]
+            named = preset.term.file != "." and "*" not in preset.term.file
+            return days[0].isoformat(), days[1].isoformat(), preset.term.file if named else days[2]
     return "2025-01-01", "2025-12-31", "nothing: the export does not say it"
 
 
