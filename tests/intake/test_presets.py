@@ -17,6 +17,7 @@ from acmlib.intake.presets.preset import preset_contract
 from acmlib.intake.read.ocds import contract_rows
 from acmlib.intake.scaffold.placeholders import placeholder_problems
 from acmlib.measures.compute import metric_table
+from acmlib.release.editions import make_release
 
 RACES = "AmIndAKNative,Asian,BlackAfAmerican,{hispanic},MidEastNAfrican,NativeHIPacific,White,RaceNone"
 #: Ticked: White; Black and Latino; none, did not want to say; Asian.
@@ -97,6 +98,18 @@ def made(bench, preset, folder):
     return contract, {(row.metric, row.dimension, row.group): row for row in term.itertuples()}
 
 
+def told_to_the_provider(bench):
+    """Return the groups that the provider edition of a contract that `made` wrote shows, with their counts, by metric and dimension."""
+    file = bench.root / "params/made/contract.yml"
+    text = file.read_text(encoding="utf-8")
+    for placeholder, name in {"Name of the provider": "P", "Name of the agency": "A", "name-of-the-program": "x"}.items():
+        text = text.replace(placeholder, name)
+    file.write_text(text, encoding="utf-8")
+    shown = make_release(load_contract("made", root=bench.root), root=bench.root, edition="provider", earlier=()).handed_out
+    shown = shown[shown["period"].eq("term") & shown["status"].isin(["shown", "unreliable"])]
+    return {(row.metric, row.dimension, row.group): row.numerator for row in shown.itertuples()}
+
+
 def test_head_start_programs_are_added_up_as_pandas_adds_them(bench):
     source = Path(__file__).parents[1] / "data/headstart/pir_excerpt.csv"
     few = pd.read_csv(source)
@@ -164,6 +177,8 @@ def test_a_directory_of_services_is_counted_as_pandas_counts_it(bench, plural):
     by_type = where.groupby("location_type")["service_id"].nunique()
     assert {name: known["offered", "location_type", name.title()].numerator for name in by_type.index} == by_type.to_dict()
     assert known["offered", "all", everyone].numerator == where["service_id"].nunique() == 3
+    if plural:
+        assert told_to_the_provider(bench)["services", "status", "Temporarily closed"] == 1, "one service is no person to be protected"
 
 
 OPEN311 = """\
@@ -194,6 +209,8 @@ def test_service_requests_of_open311_and_of_portals_are_counted_alike(bench, nam
               for metric in ("closed_30d", "on_time", "days_to_close")}  # fmt: skip
     assert counts == {"closed_30d": (1, 2), "on_time": (1, 2), "days_to_close": (2, 3)}
     assert known["requests", *place].numerator == 2
+    if name == "311.csv":
+        assert told_to_the_provider(bench)["requests", *place] == 2, "requests are public records: a place with two is shown"
 
 
 def ocds(number, method, awarded, signed, category="services"):
@@ -238,6 +255,8 @@ def test_releases_of_one_process_are_one_contract(bench, form):
     assert (known["days_to_sign", "all", everyone].numerator, known["days_to_sign", "all", everyone].denominator) == (2, 3)
     assert known["milestones", "all", everyone].numerator == 2
     assert known["competed", "method", "Limited"].numerator == 0
+    if form == "releases":
+        assert told_to_the_provider(bench)["competed", "method", "Limited"] == 0, "contracts are public records: one of a kind is shown"
 
 
 def test_the_standards_own_example_is_one_contract(bench):
