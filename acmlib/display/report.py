@@ -23,7 +23,7 @@ from acmlib.contract.workspace import find_root
 from acmlib.display import tidy
 from acmlib.display.comparisons import Comparison, comparisons
 from acmlib.display.own import opened
-from acmlib.display.voice import Voice
+from acmlib.display.voice import Voice, words_of
 from acmlib.display.words import Words
 from acmlib.release.editions import Release, make_release
 from acmlib.release.handover import handed_over
@@ -258,9 +258,7 @@ def open_report(
         chosen = topics[topic]
     as_of = min(release.period.end, loaded.contract.ends)
     judged = {(name, one.period): one.target.value for name, one in release.assessment.metrics.items()}
-    voice = Voice(
-        Words(language, loaded.wording, since=loaded.contract.starts), loaded, as_of=as_of, judged=judged, decided_by=release.decided_by
-    )
+    voice = Voice(words_of(loaded, language), loaded, as_of=as_of, judged=judged, decided_by=release.decided_by)
     opened(voice)
     return Report(release, voice, chosen)
 

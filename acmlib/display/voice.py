@@ -27,6 +27,22 @@ _AGES = re.compile(r"^(\d+)\s*(?:-|–|to)\s*(\d+)$")
 _UNDER = re.compile(r"^(?:under|below) (\d+)$", re.IGNORECASE)
 
 
+def words_of(contract: Contract, language: str) -> Words:
+    """Return the fixed words of a contract's pages in a language: in its wording, and with the name of what it counts.
+
+    That is the `counted` of its metrics (singular) and `people` (plural), where all metrics count the same.
+
+    Examples
+    --------
+    For a contract with ``people: requests`` whose metrics all have ``counted: request``, ``words_of(contract, "en")("chart.n", n=2)`` is
+    ``2 requests``.
+    """
+    several, named = contract.contract.people, {metric.counted for metric in contract.metrics.values()}
+    one = named.pop() if len(named) == 1 else None
+    counted = (one.in_language(language), several.in_language(language)) if one is not None and several is not None else None
+    return Words(language, contract.wording, since=contract.contract.starts, counted=counted)
+
+
 @dataclass(frozen=True)
 class Voice:
     r"""How a report says things: labels, values and the line of sources under each figure.

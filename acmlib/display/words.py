@@ -165,6 +165,9 @@ class Words:
         Neutral wording replaces the texts that have a neutral alternative.
     since : date, optional
         The first day of which there are data: a rolling window that begins before it has only the months from there on.
+    counted : (str, str), optional
+        What is counted where it is not people, singular and plural: ``("request", "requests")``. Texts that have an alternative under
+        ``[counted]`` then name it.
 
     Examples
     --------
@@ -177,11 +180,17 @@ class Words:
     'junio de 2026'
     >>> Words("en", since=dt.date(2026, 1, 1)).period("P12M/2026-05")
     '5 months to May 2026'
+    >>> Words("en", counted=("request", "requests"))("chart.n", n=1450)
+    '1,450 requests'
     """
 
-    def __init__(self, language: str = "en", wording: Wording = "equity", *, since: dt.date | None = None) -> None:
+    def __init__(
+        self, language: str = "en", wording: Wording = "equity", *, since: dt.date | None = None, counted: tuple[str, str] | None = None
+    ) -> None:
         self.language = language
         self.wording = wording
+        self._counted = counted
+        self._tables = (*(("counted",) if counted else ()), *(("neutral",) if wording == "neutral" else ()))
         self._since = since
         self.locale = Locale.parse(f"{language}-{REGIONS[language]}" if language in REGIONS else language, sep="-")
         self._texts = regional(language)
@@ -203,6 +212,8 @@ class Words:
             If the catalogue has no such key, or the text needs a value that was not given (or is NaN).
         """
         text = self.template(key, values.get("n"))
+        if self._counted and "counted" not in values:
+            values["counted"] = self._counted[self._plural(values.get("n")) != "one"]
         filled = {}
         for name, kind in placeholders(text).items():
             given = values.get(name)
@@ -215,14 +226,15 @@ class Words:
 
     def template(self, key: str, n: float | None = None) -> str:
         """Return the text of `key` as the catalogue has it, in the plural form for `n`."""
-        entry = self._texts.get(f"neutral.{key}") if self.wording == "neutral" else None
-        entry = entry if entry is not None else self._texts.get(key)
+        names = (*(f"{table}.{key}" for table in self._tables), key)
+        entry = next((self._texts[name] for name in names if name in self._texts), None)
         if entry is None:
             raise WordsError(f"{self._where(key)} is not there; add it to every file in acmlib/display/languages")
-        if isinstance(entry, str):
-            return entry
-        form = "other" if n is None else self.locale.plural_form(abs(n))
-        return entry.get(form, entry["other"])
+        return entry if isinstance(entry, str) else entry.get(self._plural(n), entry["other"])
+
+    def _plural(self, n: float | None) -> str:
+        """Return the plural form that a number takes; that of several without one."""
+        return "other" if n is None else str(self.locale.plural_form(abs(n)))
 
     def party(self, owner: str) -> str:
         """Return whose step something is: agency and provider in words, any other name as it was given."""

@@ -10,8 +10,7 @@ from typing import Any
 from acmlib.contract.model import Contract
 from acmlib.display.report import Report
 from acmlib.display.standing import standing
-from acmlib.display.voice import Voice
-from acmlib.display.words import Words
+from acmlib.display.voice import Voice, words_of
 from acmlib.release.editions import Release
 
 #: Whose page speaks for a contract where there are several: what the index says is no more than provider and agency know.
@@ -39,7 +38,7 @@ def agenda(contract: Contract, release: Release, language: str) -> dict[str, Any
         Of what the actions are called.
     """
     until = min(release.period.end, contract.contract.ends)
-    voice = Voice(Words(language, contract.wording, since=contract.contract.starts), contract, as_of=until)
+    voice = Voice(words_of(contract, language), contract, as_of=until)
     late = [one for one in release.records.actions if one.status == "open" and one.due is not None and one.due < until]
     meeting = contract.contract.next_meeting
     return {

@@ -27,7 +27,7 @@ from acmlib.contract.periods import Period
 from acmlib.contract.promises import known_records
 from acmlib.contract.records import Records
 from acmlib.contract.spreadsheets import guarded
-from acmlib.display.voice import Voice
+from acmlib.display.voice import Voice, words_of
 from acmlib.display.words import Words
 from acmlib.publish.calendar_file import calendar_text
 from acmlib.publish.jobs import OUTPUTS
@@ -94,7 +94,7 @@ def gather(
     """
     pages = _pages(contract, period, edition, root)
     mine = records_for(known_records(records, contract, period), edition)
-    words = Words(language, contract.wording, since=contract.contract.starts)
+    words = words_of(contract, language)
     folder = root / HANDOUTS / contract.id / f"{period.text}-{edition}"
     if folder.exists():
         shutil.rmtree(folder)

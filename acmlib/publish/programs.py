@@ -22,7 +22,7 @@ from acmlib.contract.model import Edition
 from acmlib.contract.workspace import find_root
 from acmlib.display.own import theme
 from acmlib.display.portfolio import Member, Program
-from acmlib.display.voice import Voice
+from acmlib.display.voice import Voice, words_of
 from acmlib.display.words import Words
 from acmlib.publish.engine import CellError, KernelError, execute, notebook_parameters
 from acmlib.publish.exporter import ExportError, export_page
@@ -190,7 +190,7 @@ def _voice(line: Line, metric: str, language: str, root: Path) -> Voice | None:
         return None
     if MetricId.parse(metric).key not in contract.metrics:
         return None
-    return Voice(Words(language, contract.wording), contract)
+    return Voice(words_of(contract, language), contract)
 
 
 def _member(line: Line, root: Path) -> Member:

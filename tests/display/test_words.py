@@ -46,10 +46,25 @@ def test_plural_texts_have_the_forms_that_the_language_needs(language):
         assert isinstance(entry, str) or {"one", "other"} <= set(entry), key
 
 
-def test_neutral_texts_replace_texts_that_exist():
-    for key in catalogue("en"):
-        if key.startswith("neutral."):
-            assert key.removeprefix("neutral.") in catalogue("en"), key
+@pytest.mark.parametrize("table", ["neutral.", "counted."])
+def test_alternative_texts_replace_texts_that_exist_and_take_their_values(table):
+    for key, entry in catalogue("en").items():
+        if key.startswith(table):
+            original = catalogue("en").get(key.removeprefix(table))
+            assert original is not None, key
+            given = {name for text in forms(original).values() for name in placeholders(text)} | {"counted"}
+            assert {name for text in forms(entry).values() for name in placeholders(text)} <= given, key
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_is_counted_instead_of_people_is_called_by_its_name(language):
+    counted = {key: text for key, entry in catalogue(language).items() if key.startswith("counted.") for text in forms(entry).values()}
+    assert [
+        key for key, text in counted.items() if re.search(r"(?<!\{)\b(people|persons?|participants?|personas?|participantes?)\b", text)
+    ] == []
+    words = Words(language, counted=("solicitud", "solicitudes"))
+    assert (words("chart.n", n=1), words("chart.n", n=2)) == ("1 solicitud", "2 solicitudes")
+    assert "30 solicitudes" in words("read.unreliable", minimum=30) and "solicitud" not in Words(language)("read.unreliable", minimum=30)
 
 
 def test_a_third_language_is_one_file(tmp_path, monkeypatch):
@@ -72,7 +87,7 @@ def test_no_text_is_left_that_nothing_shows(repository):
     prefixes = set(re.findall(r"f\\?[\"']([a-z_]+\.[a-z_]*)\{", text))
     unused = [
         key for key in catalogue("en")
-        if not key.startswith(("neutral.", "language.")) and key not in named and not any(key.startswith(start) for start in prefixes)
+        if not key.startswith(("neutral.", "counted.", "language.", *prefixes)) and key not in named
     ]  # fmt: skip
     assert unused == []
 

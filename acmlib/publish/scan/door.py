@@ -10,8 +10,7 @@ from typing import Any
 import pandas as pd
 
 from acmlib.contract.errors import ContractError
-from acmlib.display.voice import Voice
-from acmlib.display.words import Words
+from acmlib.display.voice import Voice, words_of
 from acmlib.intake.check.written import text_problems
 from acmlib.publish.exporter import stylesheet
 from acmlib.publish.scan.files import scan_release
@@ -46,7 +45,7 @@ class Door:
     def hidden(self) -> Withheld:
         """The hidden numbers, as pages of this language would print them."""
         contract = self.release.contract
-        voice = Voice(Words(self.language, contract.wording, since=contract.contract.starts), contract)
+        voice = Voice(words_of(contract, self.language), contract)
         return Withheld(withheld(self.release, self._table), self.release.handed_out, voice)
 
     def check_texts(self, root: Path) -> None:
