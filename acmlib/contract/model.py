@@ -173,7 +173,9 @@ class Metric(Model):
     benchmarks: tuple[Benchmark, ...] = ()
     headline: Flag = False
     main: Flag = Field(default=False, description="the purpose of the contract: the metric that the first sentence of a page is about")
-    counted: Text | None = Field(default=None, description="what one row of its table is called: participant, request, visit, answer")
+    counted: Text | None = Field(
+        default=None, description="what one row is called: request; pages name it if all metrics do and `people` gives the plural"
+    )
     dimensions: tuple[Name, ...] | None = Field(default=None, description="splits of this metric; all if absent")
     audience: Literal["provider", "public"] = Field(default="public", description="provider: public editions leave this metric out")
 
