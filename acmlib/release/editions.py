@@ -25,6 +25,7 @@ from acmlib.intake.build.populations import read_population
 from acmlib.intake.build.sources import Tables, open_tables
 from acmlib.intake.check.bases import bases_in_error
 from acmlib.intake.check.checks import check_tables
+from acmlib.intake.check.newest import Newest, newest_dates
 from acmlib.intake.findings import Finding, findings_for
 from acmlib.intake.read.reading import Input
 from acmlib.intake.scaffold.placeholders import refuse_placeholders
@@ -35,6 +36,7 @@ from acmlib.release.last_time import as_it_was, last_time
 from acmlib.release.leave_out import leave_out
 from acmlib.release.ledger import Entry, read_ledger
 from acmlib.release.nests import crossed_groups, nested_cohorts
+from acmlib.release.newest import newest_for
 from acmlib.release.offer import offered
 from acmlib.release.past import BEFORE, KEYS, Past, entry_of
 from acmlib.release.peers import beside, own_beside
@@ -96,6 +98,8 @@ class Release:
         Metric table of this contract's totals in the periods of `peers`, where totals are true; the public edition has them in `cells`.
     untold : frozenset of str
         Kinds of records (``actions``, ``roadmap``, ...) of which there are some that are not for the readers of this edition.
+    newest : tuple of Newest
+        How far the data reach; by the public rule the last day of a quarter and no sites, by groups only sites that are shown.
     """
 
     contract: Contract
@@ -119,6 +123,7 @@ class Release:
     peers: pd.DataFrame = field(default_factory=pd.DataFrame)
     own: pd.DataFrame = field(default_factory=empty_metric_table)
     untold: frozenset[str] = frozenset()
+    newest: tuple[Newest, ...] = ()
 
     @cached_property
     def before(self) -> Before | None:
@@ -161,6 +166,8 @@ class Counted:
         What the checks of the submitted data found.
     inputs : tuple of Input
         Files that were read, with rows and hashes.
+    newest : tuple of Newest
+        How far each table and each of its sites reaches.
     """
 
     table: pd.DataFrame
@@ -168,6 +175,7 @@ class Counted:
     nested: frozenset[tuple[str, str]]
     findings: tuple[Finding, ...]
     inputs: tuple[Input, ...]
+    newest: tuple[Newest, ...] = ()
 
 
 @pd.option_context(*PLAIN_TEXTS)
@@ -176,7 +184,7 @@ def count(contract: Contract, tables: Tables) -> Counted:
     findings = check_tables(tables, contract)
     table = without_errors(metric_table(contract, tables, tables.period), findings)
     crossed, nested = crossed_groups(contract, tables.connection), nested_cohorts(contract, tables.connection)
-    return Counted(table, crossed, nested, findings, tables.inputs)
+    return Counted(table, crossed, nested, findings, tables.inputs, newest_dates(tables, contract))
 
 
 def without_errors(table: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFrame:
@@ -280,6 +288,7 @@ def make_release(
         release,
         cells=cells[~apart].reset_index(drop=True),
         waits=cells[apart].reset_index(drop=True),
+        newest=newest_for(counted.newest, rule, cells),
         assessment=leave_out(assessment, cells) if release.suppressed else assessment,
         told_before=partial(as_it_was, last, table, contract, records, populations, reported, shown=cells if rule == "public" else None)
         if last

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from acmlib.display.findings import finding_cell
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Provenance, Section
 from acmlib.display.report import Report
+from acmlib.display.sections.reach import reach, sites_by_reach
 from acmlib.display.tables import provenance as provenance_of
 
 #: Programs whose version may change a number.
@@ -15,7 +16,7 @@ NAMED_VERSIONS = ("duckdb", "pandas", "scipy")
 
 
 def data_quality(report: Report) -> Section:
-    """Return what the checks of the submitted data found, with who fixes it, and how many numbers are hidden."""
+    """Return what the checks of the submitted data found, with who fixes it, how far the data reach, and how many numbers are hidden."""
     words = report.words
     findings = [finding for finding in report.release.findings if finding.severity != "note"]
     body: list[Display] = []
@@ -28,10 +29,12 @@ def data_quality(report: Report) -> Section:
         body.append(DataTable(words("quality.caption"), columns, rows))
     hidden = report.release.hidden if report.release.decided_by == "public" else 0
     items = [
+        *reach(report),
         *([words("quality.hidden", n=hidden, below=report.contract.privacy.minimum_count - 1)] if hidden else []),
         *_restated(report),
     ]
     body += [Bullets(tuple(items))] if items else []
+    body += sites_by_reach(report)
     heading = words("quality.heading", n=len(findings)) if findings else words("quality.heading_none")
     return Section(heading, tuple(body), contents=words("quality.short"))
 

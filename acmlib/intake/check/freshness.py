@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import add_months, month_end, month_text
+from acmlib.intake.check.newest import LATE_DAYS, RARE, USUAL_DAYS
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import Finding, amount, told
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
 
-#: A silence is strange if it would come by chance in fewer than 1 of 100 such times: Poisson, -log(0.01) dates expected.
-RARE = -math.log(0.01)
-
-#: How many days back the usual number of dates is counted; how many days of silence are no news in a monthly routine; and how many in the
-#: month of the report say that the file was made before it was over, if they would come by chance in fewer than 1 of 1,000 months.
-USUAL_DAYS, LATE_DAYS, UNFINISHED_DAYS = 365, 35, 7
+#: How many days of silence in the month of the report say that the file was made before it was over, if they would come by chance in fewer
+#: than 1 of 1,000 months.
+UNFINISHED_DAYS = 7
 HARDLY = -math.log(0.001)
 #: The usual number of a young contract is counted from its first date, over so many days at least.
 LEAST_DAYS = 60
