@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from acmlib.contract.periods import month_end
 from acmlib.intake.check.newest import Newest
 from acmlib.measures.table import NUMBER_COLUMNS
 
@@ -26,8 +27,8 @@ def newest_for(found: Sequence[Newest], rule: str, cells: pd.DataFrame) -> tuple
         Metric table of the edition.
     """
     if rule == "public":
-        quarters = pd.PeriodIndex([one.day for one in found], freq="Q").end_time.date
-        return tuple(replace(one, day=day) for one, day in zip(found, quarters, strict=True) if not one.group)
+        whole = [one for one in found if not one.group]
+        return tuple(replace(one, day=month_end(one.day.replace(month=(one.day.month + 2) // 3 * 3, day=1))) for one in whole)
     shown = cells.loc[cells[list(NUMBER_COLUMNS)].notna().any(axis=1), ["dimension", "group"]].drop_duplicates()
     known = set(shown.itertuples(index=False, name=None))
     return tuple(one for one in found if rule == "true" or not one.group or (one.dimension, one.group) in known)
