@@ -224,7 +224,7 @@ def starters(
         (
             measure.title.in_language(language),
             measure.definition.in_language(language),
-            ", ".join(measure.cuts),
+            ", ".join(cut.in_language(language) for cut in measure.cuts),
             _benchmark(measure, language),
         )
         for measure in starter.measures

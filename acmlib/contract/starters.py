@@ -47,8 +47,8 @@ class Measure(Model):
     definition: Text
     kind: MetricKind
     better: Better = "higher"
-    cuts: tuple[String, ...] = Field(min_length=1)
-    data: tuple[String, ...] = Field(min_length=1)
+    cuts: tuple[Text, ...] = Field(min_length=1)
+    data: tuple[Text, ...] = Field(min_length=1)
     benchmark: StarterBenchmark
 
 

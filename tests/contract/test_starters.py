@@ -15,7 +15,9 @@ def test_a_set_is_whole_in_both_languages_and_every_figure_has_its_source(name):
     starter = load_starter(name, ROOT)
     texts = [starter.title, *starter.questions, *starter.survey]
     for measure in starter.measures:
-        texts += [measure.title, measure.definition, *(one for one in (measure.benchmark.open, measure.benchmark.of) if one)]
+        texts += [measure.title, measure.definition, *measure.cuts, *measure.data]
+        texts += [*(one for one in (measure.benchmark.open, measure.benchmark.of) if one)]
+        assert measure.kind != "duration" or measure.better == "lower", f"{measure.id}: a wait is better when it is shorter"
         assert measure.benchmark.open or (measure.benchmark.source and measure.benchmark.year and measure.benchmark.where)
     assert all(set(text.translations) == {"en", "es"} for text in texts)
 

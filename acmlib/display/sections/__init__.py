@@ -23,7 +23,7 @@ from acmlib.display.sections.peers import peers
 from acmlib.display.sections.pre_read import numbered_figures
 from acmlib.display.sections.provider_side import burden_meter, checked, obligations, replies, two_sides
 from acmlib.display.sections.rating import ratings
-from acmlib.display.sections.reading import how_to_read_evidence, how_to_read_minutes, how_to_read_plan
+from acmlib.display.sections.reading import how_to_read_evidence, how_to_read_minutes, how_to_read_plan, how_to_read_worksheet
 from acmlib.display.sections.records import action_plan, notes, plan, planning, roadmap
 from acmlib.display.sections.retention import reasons_to_leave, retention
 from acmlib.display.sections.review import extract, results, stories, term_equity, what_followed
@@ -44,6 +44,7 @@ from acmlib.display.sections.topic import (
 )
 from acmlib.display.sections.voice_of_clients import heard, listened, surveys
 from acmlib.display.sections.waits import waits, waits_by_group
+from acmlib.display.sections.worksheet import likely_service, starter_worksheet
 
 __all__ = [
     "action_plan",
@@ -73,8 +74,10 @@ __all__ = [
     "how_to_read_evidence",
     "how_to_read_minutes",
     "how_to_read_plan",
+    "how_to_read_worksheet",
     "left_out",
     "lessons",
+    "likely_service",
     "listened",
     "minutes",
     "notes",
@@ -99,6 +102,7 @@ __all__ = [
     "roadmap",
     "served",
     "since_last_time",
+    "starter_worksheet",
     "stories",
     "story",
     "subject",

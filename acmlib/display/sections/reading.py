@@ -24,3 +24,8 @@ def _reading(report: Report, *names: str) -> Section:
 def how_to_read_evidence(report: Report) -> Section:
     """Return how an evidence sheet is read."""
     return _reading(report, "evidence_what")
+
+
+def how_to_read_worksheet(report: Report) -> Section:
+    """Return how a worksheet for choosing measures is read."""
+    return _reading(report, "worksheet_benchmark", "worksheet_here")

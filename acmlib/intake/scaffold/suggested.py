@@ -167,5 +167,5 @@ def as_starter(found: list[Proposal], starter: Starter | None) -> tuple[list[Pro
             titles = ", ".join(f"{language}: {text!r}" for language, text in measure.title.translations.items())
             one = replace(one, id=measure.id, title=f"{{{titles}}}")
         named.append(one)
-    rest = [f"#   {name}: {one.definition} Needs {', '.join(one.data)}." for name, one in known.items() if name not in used]
+    rest = [f"#   {name}: {one.definition} Needs {', '.join(map(str, one.data))}." for name, one in known.items() if name not in used]
     return named, [" ".join(line.split()) if not line.startswith("#   ") else "#   " + " ".join(line[4:].split()) for line in rest]
