@@ -21,6 +21,6 @@ St. Louis, MO: 29510; St. Louis County: 29189
 Arlington, VA: 51013; Arlington County: 51013
 TXT
 echo "addfips 0.4.2, get_county_fips: the word 'County' decides between two places, and where a state has one of the name it does not matter; no answer says that there was a choice."
-echo "Why it matters here: in a column headed 'county' the word is left out. Rates per resident of Fairfax County (1.15 million people in the 2020 census) are then"
-echo "divided by those of the City of Fairfax (24 thousand). Join population by code (GEOID), which a list of names cannot stand for."
+echo "Why it matters here: in a column headed 'county' the word is left out. Rates per resident of Fairfax County are then divided by the people of the"
+echo "City of Fairfax, which is no part of that county and many times smaller. Join population by code (GEOID), which a list of names cannot stand for."
 cmp -s seen expected
