@@ -196,10 +196,29 @@ def start(
         for path in lay_out(contract, root=root, today=day):
             say.note(f"written: {path.as_posix()}")
         steps = first_month(contract, root=root, today=day)
+        calendar = _calendar(contract, root, day)
     except (ContractError, OSError, ValueError) as error:
         say.wrong(str(error))
         raise typer.Exit(MISUSED) from error
     say.table("The first month", ("by", "what"), steps)
+    if calendar:
+        say.note(f"written: {calendar.as_posix()}, for your calendar program; after a change in plan.yml run acm start again")
+
+
+def _calendar(contract: str, root: Path, day: dt.date) -> Path | None:
+    """Write the days of the contract from a day on, for the agency; the file, or nothing where its plan has no calendar."""
+    from acmlib.contract.load import load_contract, load_records
+    from acmlib.display.voice import words_of
+    from acmlib.publish.calendar_file import write_calendar
+    from acmlib.publish.handout import CALENDAR, HANDOUTS
+
+    loaded = load_contract(contract, root=root)
+    records = load_records(contract, root, contract=loaded)
+    path = Path(HANDOUTS, contract, CALENDAR)
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    words, stamp = words_of(loaded, loaded.languages[0]), dt.datetime.now(dt.UTC)
+    there = write_calendar(root / path, loaded, records, "internal", words, after=day - dt.timedelta(days=1), stamp=stamp)
+    return path if there else None
 
 
 def starters(

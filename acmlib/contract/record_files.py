@@ -33,6 +33,9 @@ PEERS = "peers.csv"
 #: The contract's own copies of surveys, guides and consent texts, for people; nothing reads them.
 INSTRUMENTS = "instruments"
 
+#: What the folder of meetings is for; written by ``acm start``.
+ABOUT_MEETINGS = "README.md"
+
 #: Files and folders that may stand beside a contract; another whose name is nearly one of these is a misspelt one.
 KNOWN = (
     CONTRACT_FILE, "roadmap.yml", "actions.csv", "plan.yml", "meetings", "responses.csv", "deliverables.csv", "spot_checks.csv",
@@ -117,7 +120,7 @@ def _meetings(folder: Path, name: str) -> tuple[Meeting, ...]:
     days: dict[dt.date, str] = {}
     for path in sorted(folder.iterdir(), key=lambda path: (path.stem, path.name)):
         shown, day = f"{name}/{path.name}", _day(path.name)
-        if path.name.startswith((".", "~")):
+        if path.name.startswith((".", "~")) or path.name == ABOUT_MEETINGS:
             continue
         if day is None:
             errors.append(f"{shown}: is not the name of a meeting; use its day, as 2026-06-18.yml")

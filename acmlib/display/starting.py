@@ -10,7 +10,7 @@ from acmlib.contract.calendar import entries
 from acmlib.contract.load import load_contract, load_records
 from acmlib.contract.meetings import Calendar
 from acmlib.contract.model import Contract
-from acmlib.contract.record_files import INSTRUMENTS
+from acmlib.contract.record_files import ABOUT_MEETINGS, INSTRUMENTS
 from acmlib.contract.records import GUIDE
 from acmlib.contract.workspace import contract_folder
 from acmlib.display.words import Words
@@ -35,6 +35,14 @@ calendar:                 # acm handout sends it out as a calendar file
   replies: 2              # days before a meeting by which the provider has replied
   # decision: 270         # days before the end by which the next award is decided
   # notice: 120           # days before the end by which notice must be given
+"""
+
+
+_MEETINGS = """\
+# Meetings
+
+One file a meeting, named by its day. `acm meeting {contract}` writes the form of the next one, with every promise that is still
+open; fill it in while you meet. `acm meeting {contract} --on DAY` reads it back, and what is promised in it becomes an action.
 """
 
 
@@ -67,10 +75,12 @@ def lay_out(contract: str, *, root: Path, today: dt.date) -> tuple[Path, ...]:
         "roadmap.yml": roadmap_text(loaded, _next_month(today)),
         "actions.csv": f"{ACTIONS}\n",
         "deliverables.csv": f"{DELIVERABLES}\n",
+        f"meetings/{ABOUT_MEETINGS}": _MEETINGS.format(contract=contract),
     }
     written = []
     for name, text in texts.items():
         if not (root / folder / name).exists():
+            (root / folder / name).parent.mkdir(exist_ok=True)
             (root / folder / name).write_text(text, encoding="utf-8")
             written.append(folder / name)
     if (root / TEMPLATES).is_dir() and not (root / folder / INSTRUMENTS).exists():

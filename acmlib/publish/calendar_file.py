@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from acmlib.contract.calendar import Entry
+from acmlib.contract.calendar import Entry, entries, entries_for
 from acmlib.contract.meetings import Calendar
-from acmlib.contract.model import Contract
+from acmlib.contract.model import Contract, Edition
+from acmlib.contract.records import Records
 from acmlib.display.words import Words
 
 #: Longest line of the format, in bytes.
 LONGEST = 75
 
 
-def calendar_text(entries: Sequence[Entry], contract: Contract, plan: Calendar, words: Words, *, stamp: dt.datetime) -> str:
+def calendar_text(days: Sequence[Entry], contract: Contract, plan: Calendar, words: Words, *, stamp: dt.datetime) -> str:
     """Return the file: each meeting with its hour and length, every other day as a whole day.
 
     An entry keeps its identity when its day is moved within the month, so that a calendar program moves it too.
 
     Parameters
     ----------
-    entries : sequence of Entry
+    days : sequence of Entry
         Those that the readers may know.
     contract : Contract
     plan : Calendar
@@ -35,9 +37,34 @@ def calendar_text(entries: Sequence[Entry], contract: Contract, plan: Calendar, 
         Lines end in carriage return and line feed, as the format asks.
     """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//acm-workbooks//calendar//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
-    for entry in entries:
+    for entry in days:
         lines += _event(entry, contract, plan, words, stamp)
     return "".join(f"{line}\r\n" for whole in [*lines, "END:VCALENDAR"] for line in _folded(whole))
+
+
+def write_calendar(
+    path: Path, contract: Contract, records: Records, edition: Edition, words: Words, *, after: dt.date, stamp: dt.datetime
+) -> bool:
+    """Write the days of a contract's calendar that lie after a day and concern the readers of an edition; return whether it has one.
+
+    Parameters
+    ----------
+    path : Path
+    contract : Contract
+    records : Records
+        What these readers may see.
+    edition : str
+    words : Words
+    after : date
+    stamp : datetime
+        When the file was made, in UTC.
+    """
+    if records.calendar is None:
+        return False
+    held = (*records.meetings, *([records.held] if records.held else []))
+    ahead = [one for one in entries_for(entries(records.calendar, contract.contract, held), edition) if one.day > after]
+    path.write_bytes(calendar_text(ahead, contract, records.calendar, words, stamp=stamp).encode())
+    return True
 
 
 def _event(entry: Entry, contract: Contract, plan: Calendar, words: Words, stamp: dt.datetime) -> Iterator[str]:

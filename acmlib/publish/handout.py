@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from acmlib.contract.audiences import records_for
-from acmlib.contract.calendar import entries, entries_for, meeting_after
+from acmlib.contract.calendar import meeting_after
 from acmlib.contract.figures import figure_ids
 from acmlib.contract.model import Contract, Edition
 from acmlib.contract.periods import Period
@@ -29,7 +29,7 @@ from acmlib.contract.records import Records
 from acmlib.contract.spreadsheets import guarded
 from acmlib.display.voice import Voice, words_of
 from acmlib.display.words import Words
-from acmlib.publish.calendar_file import calendar_text
+from acmlib.publish.calendar_file import write_calendar
 from acmlib.publish.jobs import OUTPUTS
 from acmlib.publish.run_record import read_record
 
@@ -101,11 +101,7 @@ def gather(
     folder.mkdir(parents=True)
     for name, source in pages.items():
         shutil.copyfile(source, folder / name)
-    if mine.calendar is not None:
-        held = (*mine.meetings, *([mine.held] if mine.held else []))
-        days = entries_for(entries(mine.calendar, contract.contract, held), edition)
-        ahead = [entry for entry in days if entry.day > period.end]
-        (folder / CALENDAR).write_bytes(calendar_text(ahead, contract, mine.calendar, words, stamp=now).encode())
+    write_calendar(folder / CALENDAR, contract, mine, edition, words, after=period.end, stamp=now)
     if edition == "provider":
         (folder / RESPONSES).write_text(_reply_form(contract, period, words), encoding="utf-8")
     files = sorted(path.name for path in folder.iterdir())

@@ -36,7 +36,7 @@ def test_a_folder_is_laid_out_from_one_file_and_says_what_to_do_by_when(workspac
     assert told.exit_code == 0, told.output
     folder = workspace / "params" / "new-one"
     assert {path.name for path in folder.iterdir()} == {
-        "contract.yml", "plan.yml", "roadmap.yml", "actions.csv", "deliverables.csv", "instruments",
+        "contract.yml", "plan.yml", "roadmap.yml", "actions.csv", "deliverables.csv", "instruments", "meetings",
     }  # fmt: skip
     records = load_records("new-one", workspace)
     assert [one.id for one in records.plan] == list(GUIDE) and not any(one.answer for one in records.plan)
@@ -44,6 +44,11 @@ def test_a_folder_is_laid_out_from_one_file_and_says_what_to_do_by_when(workspac
     for step in ("acm check new-one", "eleven questions", "acm handout new-one --edition provider", "acm meeting new-one"):
         assert step in told.output
     assert [job.name for job in plan_jobs("new-one", root=workspace, edition="internal", language="en")]
+    calendar = (workspace / "handouts" / "new-one" / "calendar.ics").read_text()
+    meeting = re.search(r"(\d{4}-\d{2}-\d{2}).*the meeting: acm meeting", told.output)
+    assert meeting and f"DTSTART:{meeting[1].replace('-', '')}T100000" in calendar and "SUMMARY:New One: meeting" in calendar
+    assert "written: handouts/new-one/calendar.ics" in told.output and not records.meetings
+    assert min(re.findall(r"DTSTART[^:]*:(\d{8})", calendar)) >= "20240603"
 
 
 def test_the_suggested_topic_is_valid_once_its_comments_are_taken_away(workspace: Path):
