@@ -246,7 +246,7 @@ def _work_through(
                 if job not in said:
                     said.add(job)
                     passed = seconds - (until - time.monotonic())
-                    note(f"{job}: still being made, after {passed:.0f} seconds; given up after {seconds:.0f}")
+                    note(f"{job}: still being made, after {passed:.0f} seconds; given up after {dt.timedelta(seconds=round(seconds))}")
             for connection in ready:
                 job, worker, _ = busy.pop(connection)
                 idle.append(worker)

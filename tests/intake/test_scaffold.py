@@ -160,6 +160,15 @@ def test_service_requests_begin_when_they_were_created_and_are_judged_by_their_d
     assert (whole.loc["on_time", "numerator"], whole.loc["on_time", "denominator"]) == (sum(on_time), 100)
 
 
+def test_a_file_of_clients_is_no_file_of_requests_because_their_cases_are_closed(bench):
+    csv = "ClientID,IntakeDate,ClosedDate,Borough\n" + "".join(
+        f"C{i},2025-{1 + i % 6:02d}-05,{f'2025-{7 + i % 5:02d}-11' if i % 3 else ''},{'NE'[i % 2]}\n" for i in range(120)
+    )
+    contract, _ = drafted(bench, csv)
+    assert set(contract.tables) == {"participants"} and str(contract.contract.people) == "clients"
+    assert not any(one.counted for one in contract.metrics.values()) and contract.dimensions["borough"].phrase is None
+
+
 def test_rows_of_visits_are_counted_apart_from_people_and_yes_is_no_group(bench):
     contract, whole = drafted(bench, SESSIONS)
     assert (contract.tables["sessions"].id, contract.tables["sessions"].person) == (None, "student_id")

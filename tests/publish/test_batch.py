@@ -169,6 +169,7 @@ def test_a_batch_says_what_it_waits_for(workspace: Path, notebook, monkeypatch):
     (job,) = plan_jobs("little-jobs", root=workspace, report="dashboard", edition="provider", language="en")
     assert run_jobs([job], root=workspace, note=said.append) == ()
     assert len(said) == 1 and said[0].startswith("little-jobs dashboard 2025-06 provider en: still being made, after ")
+    assert said[0].endswith("seconds; given up after 1:01:00")
 
 
 def test_sources_are_fetched_anew_after_a_batch_in_the_same_process(workspace: Path, monkeypatch):

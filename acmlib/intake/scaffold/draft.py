@@ -20,7 +20,7 @@ from acmlib.intake.read.files import SourceError
 from acmlib.intake.scaffold.look import File, Link, look_at_files, sources_in
 from acmlib.intake.scaffold.placeholders import NO_TERM, PLACEHOLDERS
 from acmlib.intake.scaffold.roles import Roles, roles_of
-from acmlib.intake.scaffold.suggested import HEADLINES, MOST_METRICS, UNITS, Proposal, as_starter, proposals, unit_of
+from acmlib.intake.scaffold.suggested import HEADLINES, MOST_METRICS, PEOPLE, UNITS, Proposal, as_starter, proposals, unit_of
 from acmlib.intake.scaffold.tables import dimension_lines, plain, table_lines
 
 #: From this day of a month on, its data are taken to be whole.
@@ -159,7 +159,7 @@ def _guesses(contract_id: str, used: Sequence[tuple[File, Roles]]) -> Answers:
     entries = [roles.entry for _, roles in used if roles.entry]
     events = [one.last for _, roles in used for one in (roles.entry, *roles.dates) if one is not None and one.last]
     names = " ".join(one.ours for _, roles in used for one in (roles.identifier, roles.person) if one)
-    word = next((many for one, many in _PEOPLE.items() if one in names), "")
+    word = next((many for one, many in PEOPLE.items() if one in names), "")
     if not entries or not events:
         return Answers(title=title, people=word)
     first, last = dt.date.fromisoformat(min(one.first for one in entries)[:10]), dt.date.fromisoformat(max(events)[:10])
@@ -169,11 +169,6 @@ def _guesses(contract_id: str, used: Sequence[tuple[File, Roles]]) -> Answers:
     month = month_text(last) if last == ends or last.day >= NEARLY_OVER else add_months(month_text(last), -1)
     period = month if month >= month_text(first) else "term"
     return Answers(title=title, people=word, starts=first.replace(day=1).isoformat(), ends=ends.isoformat(), period=period)
-
-
-#: What those served are called, by the name of the column that names them.
-_PEOPLE = {"student": "students", "client": "clients", "child": "children", "patient": "patients", "youth": "young people",
-           "resident": "residents", "tenant": "tenants", "member": "members", "family": "families"}  # fmt: skip
 
 
 def contract_text(contract_id: str, drafted: Drafted, answers: Answers) -> str:
@@ -196,7 +191,7 @@ def contract_text(contract_id: str, drafted: Drafted, answers: Answers) -> str:
     for file, roles in drafted.files:
         links = [link for link in drafted.links if link.many == file.name]
         lines += table_lines(file, roles, links, several=len(drafted.files) > 1)
-    lines += [f"# not used: {source}" for source in drafted.left_out]
+    lines += [f"# not used, nothing in it looks like a result: {source}; to use it see docs/how_to_data.md" for source in drafted.left_out]
     lines += ["", *dimension_lines(drafted.files), "", "metrics:", *_metric_lines(drafted.metrics, answers)]
     lines += ["", "# Usual for this service, and not in the files:", *drafted.missing] if drafted.missing else []
     unfinished = guessed.period not in ("", "term", month_text(dt.date.fromisoformat(ends)))

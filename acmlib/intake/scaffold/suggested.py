@@ -23,6 +23,9 @@ MOST, MOST_METRICS, HEADLINES = 3, 8, 5
 #: What one row is, by the name of its file or date, and what several are.
 UNITS = {"request": "requests", "session": "sessions", "visit": "visits", "enrollment": "enrollments", "participant": "participants"}
 _UNIT = {"request": r"311|complaint|request|ticket|case_?load", "visit": r"visit", "session": r"session|attend|contact|service_date"}
+#: What those served are called, by the name of the column that names them.
+PEOPLE = {"student": "students", "client": "clients", "child": "children", "patient": "patients", "youth": "young people",
+          "resident": "residents", "tenant": "tenants", "member": "members", "family": "families"}  # fmt: skip
 #: Measures of starter sets that mean the same as a proposed metric.
 _SAME = {"attendance": ("attendance",), "gain": ("growth",), "retention": ("in_program", "staying"), "on_time": ("on_time",),
          "duration": ("days_to_answer",), "wage": ("wage",)}  # fmt: skip
@@ -56,7 +59,7 @@ def unit_of(file: File, roles: Roles) -> str:
         if re.search(sign, f"{file.name} {date}") and (unit == "request") == (roles.person is None):
             return unit
     if roles.identifier and roles.person is None and any(DONE.search(one.ours) for one in roles.dates):
-        return "request"
+        return "participant" if any(one in roles.identifier.ours for one in PEOPLE) else "request"  # a client's case is closed, too
     return "enrollment" if roles.person else "participant"
 
 
