@@ -19,9 +19,9 @@ from acmlib.display.objects import Display
 from acmlib.display.report import Report
 from acmlib.intake import read_population
 from acmlib.intake.build.sources import open_tables
+from acmlib.measures.counting import count
 from acmlib.measures.intervals import newcombe
 from acmlib.measures.table import OTHER_GROUPS
-from acmlib.release.editions import count
 
 NEAR = 1e-9
 #: Years of a contract's people that a number of further participants may ask for.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -16,7 +16,7 @@ from acmlib.analysis.judging import metric_verdicts
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.analysis.views import View, view_of
 from acmlib.contract.kinds import main_id
-from acmlib.contract.model import Contract
+from acmlib.contract.model import Contract, Edition
 from acmlib.contract.periods import Period, add_months, month_text, parse_period
 from acmlib.contract.records import Records
 
@@ -153,3 +153,58 @@ def _known_then(table: pd.DataFrame, back: int) -> pd.Series:
         for metric, period in zip(table["metric"].tolist(), table["period"].tolist(), strict=True)
     ]
     return pd.Series(kept, index=table.index, dtype=bool)
+
+
+@dataclass(frozen=True)
+class LastTime:
+    """The edition before this one.
+
+    Attributes
+    ----------
+    period : Period
+    known : {"meeting", "release", "period"}
+        As in `Before`.
+    day : date or None
+        The day of the meeting, or of the release.
+    number : int or None
+        Its place among the releases.
+    """
+
+    period: Period
+    known: Known
+    day: dt.date | None = None
+    number: int | None = None
+
+
+def last_time(
+    contract: Contract, records: Records, period: Period, edition: Edition, released: Sequence[tuple[str, dt.date]] = ()
+) -> LastTime | None:
+    """Return the last edition of an earlier period that these readers were given.
+
+    Everybody has what was released. The parties have what lay on the table of their last meeting; where no meeting names an earlier
+    period, the report of the period before stands for it.
+
+    Parameters
+    ----------
+    contract : Contract
+    records : Records
+        All of them, as known at the meeting that the pages are made for.
+    period : Period
+        The period reported on.
+    edition : str
+    released : sequence of (period, day)
+        What was released of this edition.
+    """
+
+    def read(text: str) -> Period:
+        agreed = contract.contract
+        return parse_period(text, starts=agreed.starts, ends=agreed.ends, fiscal_year_starts=contract.fiscal_year_starts)
+
+    given = [LastTime(read(text), "release", day, number) for number, (text, day) in enumerate(released)]
+    met = [LastTime(read(one.period), "meeting", one.date) for one in records.meetings if one.period is not None and edition != "public"]
+    for known in (given, met):
+        earlier = [one for one in known if one.period.end < period.end]
+        if earlier:
+            return max(earlier, key=lambda one: (one.period.end, one.day or dt.date.min))
+    before = previous_period(period, contract) if edition != "public" else None
+    return LastTime(before, "period") if before is not None else None

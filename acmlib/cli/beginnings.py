@@ -102,8 +102,8 @@ def peers(
     Look at the file before you make pages: a reader may know a contract by its size.
     """
     from acmlib.contract.errors import ContractError
-    from acmlib.release.exchange import export_figures, import_figures
-    from acmlib.release.peers import write_peers
+    from acmlib.publish.exchange import export_figures, import_figures
+    from acmlib.publish.peers import write_peers
 
     root = workspace()
     try:

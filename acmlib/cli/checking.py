@@ -31,9 +31,10 @@ from acmlib.intake.check.rule_counts import rule_counts
 from acmlib.intake.check.written import quotes_left_out, text_problems
 from acmlib.intake.findings import Finding, worst_first
 from acmlib.intake.scaffold.placeholders import placeholder_problems
+from acmlib.measures.counting import Counted, count
 from acmlib.publish.jobs import OUTPUTS
 from acmlib.publish.reports import NOTEBOOKS, TOPICS, declaration_problems, declared_reports, unanswered
-from acmlib.release.editions import Counted, count, make_release, rule_of, unknown_groups
+from acmlib.release.editions import make_release, rule_of, unknown_groups
 
 #: Lines that IPython takes for itself.
 _MAGIC = re.compile(r"^(\s*)(?:[%!].*|\??[\w.]+\?{1,2})$", re.MULTILINE)

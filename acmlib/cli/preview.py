@@ -52,7 +52,7 @@ def previewed(release: Release, table: pd.DataFrame) -> Preview:
     release : Release
         Of an edition that leaves something out.
     table : DataFrame
-        The whole metric table (`acmlib.release.editions.Counted`).
+        The whole metric table (`acmlib.measures.counting.Counted`).
     """
     contract = release.contract
     there = _there(release, table)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Literal, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from acmlib.contract.ids import MetricId
-from acmlib.contract.model import Statistics
+from acmlib.contract.kinds import MetricKind
+from acmlib.contract.model import Contract, Statistics
 from acmlib.measures.arrays import Array
 from acmlib.measures.collect import Block, Days, significant
 from acmlib.measures.curves import Curves, Read, curves, medians, shares_at
@@ -92,22 +93,53 @@ def _numbers(measure: Measure, block: Block, matrix: Array, level: float, *, eve
 
 def _ratio(measure: Measure, above: Array, below: Array, level: float) -> _Numbers:
     """Return a count, proportion or rate, or the mean of submitted sums, which has no interval: its spread was not submitted."""
-    if measure.kind == "count":
-        return _Numbers(above, below, above.copy(), *poisson_interval(above, level))
-    some = np.where(below > 0, below, np.nan)
-    value = measure.per * above / some
     match measure.kind:
-        case "proportion":
-            return _Numbers(above, below, value, *wilson(above, below, level))
-        case "rate":
-            low, high = poisson_interval(above, level)
-            return _Numbers(above, below, value, measure.per * low / some, measure.per * high / some)
-        case "mean":
-            return _Numbers(above, below, value, np.full_like(value, np.nan), np.full_like(value, np.nan))
+        case "count" | "proportion" | "rate" | "mean":
+            return _Numbers(above, below, *_results(measure.kind, measure.per, above, below, level))
         case "median" | "sum" | "duration" | "retention":
             raise ValueError(f"{measure.id}: a {measure.kind} does not follow from counts")
         case _:
             assert_never(measure.kind)
+
+
+def _results(
+    kind: Literal["count", "proportion", "rate", "mean"], per: float, above: Array, below: Array, level: float
+) -> tuple[Array, Array, Array]:
+    """Return values and limits that follow from numerators and denominators."""
+    if kind == "count":
+        return above.copy(), *poisson_interval(above, level)
+    some = np.where(below > 0, below, np.nan)
+    value = per * above / some
+    if kind == "proportion":
+        return value, *wilson(above, below, level)
+    if kind == "rate":
+        low, high = poisson_interval(above, level)
+        return value, per * low / some, per * high / some
+    return value, np.full_like(value, np.nan), np.full_like(value, np.nan)
+
+
+def result_of(contract: Contract, name: str, above: float, below: float) -> tuple[float, float, float]:
+    """Return value and limits of a metric id from its numerator and denominator; NaN where they do not follow from these two.
+
+    Parameters
+    ----------
+    contract : Contract
+    name : str
+        Steps of the pathway after the first, and who is still there or whose wait is over after so many days, are shares.
+    above, below : float
+    """
+    of = MetricId.parse(name)
+    metric = contract.metrics.get(of.key)
+    if metric is None:
+        kind: MetricKind = "count" if below != below else "proportion"
+    else:
+        kind = "proportion" if of.days is not None or metric.kind == "retention" else metric.kind
+    nothing = (float("nan"),) * 3
+    if kind not in ("count", "proportion", "rate", "mean") or above != above or (kind != "count" and not below > 0):
+        return nothing
+    per = 1.0 if metric is None else metric.per
+    value, low, high = _results(kind, per, np.array([above]), np.array([below]), contract.statistics.level)
+    return value.item(), low.item(), high.item()
 
 
 def _of_spread(measure: Measure, block: Block, matrix: Array, level: float) -> _Numbers:

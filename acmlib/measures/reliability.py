@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from acmlib.contract.model import Contract
 from acmlib.measures.arrays import numbers
 from acmlib.measures.intervals import clopper_pearson, exact_poisson
 
@@ -27,6 +28,9 @@ TOO_WIDE_BESIDE_SHARE = 1.30
 MINIMUM_COUNT, TOO_WIDE_BESIDE_COUNT = 10, 1.60
 #: The older "30/30" rule for counts: at least 30 people, relative standard error below 30%.
 RULE_30_N, RULE_30_ERROR = 30, 0.30
+
+#: Months of a control chart are judged by its limits, not one by one.
+CHARTED = r"\d{4}-\d{2}|\d{4}Q[1-4]"
 
 #: What the flags mean, for those who keep them: the names are those of NCHS tables.
 FLAGS = {
@@ -206,3 +210,33 @@ def _status(flag: np.ndarray[Any, Any]) -> Any:
 
 def _index(*given: Any) -> pd.Index[Any] | None:
     return next((one.index for one in given if isinstance(one, pd.Series)), None)
+
+
+def mark_unreliable(cells: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Empty value and limits of proportions that rest on too few people; their status becomes ``unreliable``.
+
+    Numerator and denominator stay: what is withheld is the false precision, not the count.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table.
+    contract : Contract
+        ``statistics.minimum_n`` applies, and the NCHS rules on the width of intervals.
+
+    Returns
+    -------
+    DataFrame
+        Metric table.
+    """
+    kinds = {name: metric.kind for name, metric in contract.metrics.items()}
+    kind = cells["metric"].map(kinds).fillna("proportion")
+    total_months = cells["dimension"].eq("all") & cells["period"].str.fullmatch(CHARTED)
+    judged = cells["status"].eq("shown") & kind.eq("proportion") & cells["denominator"].notna() & ~total_months
+    marked = cells.copy()
+    rows = cells[judged]
+    status = proportion_status(rows["numerator"], rows["denominator"], minimum_n=contract.statistics.minimum_n)
+    unreliable = rows.index[np.asarray(status) == "unreliable"]
+    marked.loc[unreliable, ["value", "low", "high"]] = np.nan
+    marked.loc[unreliable, "status"] = "unreliable"
+    return marked

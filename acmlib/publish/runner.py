@@ -19,6 +19,7 @@ from acmlib.contract.errors import ContractError, choose
 from acmlib.contract.load import load_contract, load_records
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
+from acmlib.display.handover import handing_over
 from acmlib.display.words import Words
 from acmlib.intake.check.bases import bases_in_error
 from acmlib.publish.agenda import agenda
@@ -36,7 +37,6 @@ from acmlib.publish.safe_csv import release_csv
 from acmlib.publish.scan import Door
 from acmlib.publish.shared import share
 from acmlib.release.editions import Release
-from acmlib.release.handover import handing_over
 from acmlib.release.ledger import RELEASED, stage
 
 #: What the system says when there is no space, or no right, to write.

@@ -18,14 +18,15 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
+from acmlib.display.handover import hand_over
 from acmlib.intake.build.kept import keeping_in
 from acmlib.intake.build.sources import open_tables
+from acmlib.measures.counting import Counted, count
 from acmlib.publish.jobs import Job
 from acmlib.publish.locks import locked
 from acmlib.publish.scan import Secrets, gather_secrets
 from acmlib.publish.store import KEPT_TABLES, shared_folder
-from acmlib.release.editions import Counted, Release, count, make_release
-from acmlib.release.handover import hand_over
+from acmlib.release.editions import Release, make_release
 
 
 @dataclass(frozen=True)

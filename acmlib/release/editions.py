@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -11,7 +12,8 @@ from typing import Literal, TypeAlias
 import pandas as pd
 
 from acmlib.analysis.assessment import Assessment, assess
-from acmlib.analysis.before import Before
+from acmlib.analysis.before import Before, LastTime, assess_before, last_time
+from acmlib.analysis.beside import beside, own_beside
 from acmlib.analysis.views import View
 from acmlib.contract.audiences import records_for, untold_kinds
 from acmlib.contract.errors import ContractError
@@ -22,25 +24,20 @@ from acmlib.contract.periods import Period, report_period
 from acmlib.contract.promises import known_records
 from acmlib.contract.records import Records
 from acmlib.intake.build.populations import read_population
-from acmlib.intake.build.sources import Tables, open_tables
+from acmlib.intake.build.sources import open_tables
 from acmlib.intake.check.bases import bases_in_error
-from acmlib.intake.check.checks import check_tables
-from acmlib.intake.check.newest import Newest, newest_dates
+from acmlib.intake.check.newest import Newest
 from acmlib.intake.findings import Finding, findings_for
 from acmlib.intake.read.reading import Input
 from acmlib.intake.scaffold.placeholders import refuse_placeholders
-from acmlib.measures.compute import metric_table
-from acmlib.measures.table import HIDDEN, IN_ERROR, NUMBER_COLUMNS, PLAIN_TEXTS, empty_metric_table
+from acmlib.measures.counting import Counted, count
+from acmlib.measures.reliability import mark_unreliable
+from acmlib.measures.table import HIDDEN, PLAIN_TEXTS, empty_metric_table
 from acmlib.release.groups import merge_small
-from acmlib.release.last_time import as_it_was, last_time
-from acmlib.release.leave_out import leave_out
+from acmlib.release.leave_out import leave_out, leave_out_of_before, newest_for
 from acmlib.release.ledger import Entry, read_ledger
-from acmlib.release.nests import crossed_groups, nested_cohorts
-from acmlib.release.newest import newest_for
 from acmlib.release.offer import offered
 from acmlib.release.past import BEFORE, KEYS, Past, entry_of
-from acmlib.release.peers import beside, own_beside
-from acmlib.release.reliable import mark_unreliable
 from acmlib.release.rule import decide
 
 #: How an edition is decided: true counts, true totals and merged groups, or the public rule with its audit.
@@ -93,7 +90,7 @@ class Release:
     told_before : callable
         Gives `before`.
     peers : DataFrame
-        Public results of the programme's other contracts (`acmlib.release.peers.beside`).
+        Public results of the programme's other contracts (`acmlib.analysis.beside.beside`).
     own : DataFrame
         Metric table of this contract's totals in the periods of `peers`, where totals are true; the public edition has them in `cells`.
     untold : frozenset of str
@@ -148,53 +145,6 @@ class Release:
     def handed_out(self) -> pd.DataFrame:
         """Everything that pages may show, as one metric table: the cells, and how long waits are."""
         return pd.concat([self.cells, self.waits], ignore_index=True) if len(self.waits) else self.cells
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What was counted in the submitted data, before anything is hidden: the same for all editions of a period. Never for a page.
-
-    Attributes
-    ----------
-    table : DataFrame
-        The whole metric table.
-    crossed : DataFrame
-        Which groups of two dimensions meet (`acmlib.release.nests`).
-    nested : frozenset
-        Cohorts of which one is a part of the other (`acmlib.release.nests`).
-    findings : tuple
-        What the checks of the submitted data found.
-    inputs : tuple of Input
-        Files that were read, with rows and hashes.
-    newest : tuple of Newest
-        How far each table and each of its sites reaches.
-    """
-
-    table: pd.DataFrame
-    crossed: pd.DataFrame
-    nested: frozenset[tuple[str, str]]
-    findings: tuple[Finding, ...]
-    inputs: tuple[Input, ...]
-    newest: tuple[Newest, ...] = ()
-
-
-@pd.option_context(*PLAIN_TEXTS)
-def count(contract: Contract, tables: Tables) -> Counted:
-    """Compute the metric table of a contract's opened tables, and check them."""
-    findings = check_tables(tables, contract)
-    table = without_errors(metric_table(contract, tables, tables.period), findings)
-    crossed, nested = crossed_groups(contract, tables.connection), nested_cohorts(contract, tables.connection)
-    return Counted(table, crossed, nested, findings, tables.inputs, newest_dates(tables, contract))
-
-
-def without_errors(table: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFrame:
-    """Return the metric table without the figures of which a check of the data found an error: they are not published."""
-    wrong = {metric for finding in findings if finding.severity == "error" for metric in finding.metrics}
-    stands = ~table["metric"].isin([name for name in table["metric"].unique() if MetricId.parse(name).key in wrong])
-    if stands.all():
-        return table
-    numbers = list(NUMBER_COLUMNS)
-    return table.assign(**{name: table[name].where(stands) for name in numbers}, status=table["status"].where(stands, IN_ERROR))
 
 
 def rule_of(contract: Contract, edition: Edition) -> Rule:
@@ -282,7 +232,9 @@ def make_release(
         table = _as_told(counted.table, release)
         assessment = assess(table, contract, records, populations, reported, view=view) if table is not counted.table else assessment
     cells = mark_unreliable(release.cells, contract)
-    last = last_time(contract, records, reported, edition, known)
+    given = [entry for entry in known if entry.edition == edition]
+    last = last_time(contract, records, reported, edition, [(one.period, dt.datetime.fromisoformat(one.made_at).date()) for one in given])
+    told_before = _nothing_before if last is None else partial(_as_it_was, release, last, given, table, records, cells)
     apart = _are_waits(cells, contract)
     return replace(
         release,
@@ -290,10 +242,27 @@ def make_release(
         waits=cells[apart].reset_index(drop=True),
         newest=newest_for(counted.newest, rule, cells),
         assessment=leave_out(assessment, cells) if release.suppressed else assessment,
-        told_before=partial(as_it_was, last, table, contract, records, populations, reported, shown=cells if rule == "public" else None)
-        if last
-        else _nothing_before,
+        told_before=told_before,
     )
+
+
+def _as_it_was(
+    release: Release, last: LastTime, given: Sequence[Entry], table: pd.DataFrame, records: Records, cells: pd.DataFrame
+) -> Before | None:
+    """Return what was known at the last edition, with the data of today; in public nothing of cells that are hidden now or were."""
+    before = assess_before(
+        table, release.contract, records, release.populations, release.period, since=last.period, view=release.assessment.view
+    )
+    if before is None:
+        return None
+    before = replace(before, known=last.known, day=last.day)
+    if release.decided_by != "public":
+        return before
+    shown = cells.loc[cells["status"].ne(HIDDEN), KEYS].astype("str")
+    if last.number is not None:
+        then = [row[: len(KEYS)] for row in given[last.number].cells if row[-1] != HIDDEN]
+        shown = shown.merge(pd.DataFrame(then, columns=KEYS).astype("str"), on=KEYS)
+    return leave_out_of_before(before, shown)
 
 
 def _populations(contract: Contract, counted: Counted, root: Path) -> dict[str, pd.DataFrame]:

@@ -10,14 +10,15 @@ import functools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from acmlib.contract.ids import DimensionId, MetricId
+from acmlib.contract.ids import DimensionId
 from acmlib.contract.model import Contract
-from acmlib.measures.intervals import poisson_interval, wilson
+from acmlib.measures.cells import result_of
+from acmlib.measures.meanings import Meaning, counted
 from acmlib.measures.table import (
     ALL,
     IMMATURE,
@@ -29,7 +30,6 @@ from acmlib.measures.table import (
     SHOWN,
     UNRELIABLE,
 )
-from acmlib.release.counts import Counted, counted
 from acmlib.release.knowledge import SAME
 from acmlib.release.nests import meetings
 
@@ -47,7 +47,7 @@ def merge_small(cells: pd.DataFrame, contract: Contract, crossed: pd.DataFrame) 
     contract : Contract
         ``privacy.minimum_group`` applies.
     crossed : DataFrame
-        From `acmlib.release.nests.crossed_groups`.
+        From `acmlib.measures.nests.crossed_groups`.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def _alone(place: Place) -> Place:
     return DimensionId.parse(place[0]).alone, place[1]
 
 
-def _families(meanings: Mapping[str, Counted]) -> dict[str, int]:
+def _families(meanings: Mapping[str, Meaning]) -> dict[str, int]:
     """Number the metrics so that those that count any of the same people have the same number."""
     family = {metric: at for at, metric in enumerate(meanings)}
     first: dict[str, str] = {}
@@ -112,7 +112,7 @@ def _families(meanings: Mapping[str, Counted]) -> dict[str, int]:
     return family
 
 
-def _sizes(rows: Sequence[_Row], meanings: Mapping[str, Counted]) -> dict[str, dict[Place, float]]:
+def _sizes(rows: Sequence[_Row], meanings: Mapping[str, Meaning]) -> dict[str, dict[Place, float]]:
     """Return how many people of each group every base counts: what a rate is a rate of, or a count itself."""
     found: dict[str, dict[Place, float]] = defaultdict(dict)
     cohorts = {metric: meanings[metric].cohorts for metric in dict.fromkeys(row.metric for row in rows)}
@@ -232,27 +232,3 @@ def _together(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     made = first.copy()
     made[["group", *NUMBER_COLUMNS, "status"]] = pd.DataFrame(results, columns=["group", *NUMBER_COLUMNS, "status"], index=made.index)
     return made
-
-
-def result_of(contract: Contract, name: str, above: float, below: float) -> tuple[float, float, float]:
-    """Return value and limits of a metric id from numerator and denominator; NaN where they do not follow from these two."""
-    of, level, nothing = MetricId.parse(name), contract.statistics.level, float("nan")
-    metric = contract.metrics.get(of.key)
-    # Steps of the pathway, and who is still there or whose wait is over after so many days, are shares.
-    kind = "proportion" if metric is None or of.days is not None else metric.kind
-    match kind:
-        case "proportion" | "retention" if below > 0:
-            low, high = wilson(above, below, level)
-            return above / below, float(low), float(high)
-        case "count" if above == above:
-            low, high = poisson_interval(above, level)
-            return above, float(low), float(high)
-        case "rate" if metric is not None and below > 0:
-            low, high = (metric.per * float(one) / below for one in poisson_interval(above, level))
-            return metric.per * above / below, low, high
-        case "mean" if below > 0:
-            return above / below, nothing, nothing
-        case "proportion" | "retention" | "count" | "rate" | "mean" | "median" | "sum" | "duration":
-            return nothing, nothing, nothing
-        case _:
-            assert_never(kind)

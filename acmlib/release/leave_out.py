@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Set
+from collections.abc import Collection, Sequence, Set
 from dataclasses import fields, replace
 from typing import Any, TypeAlias
 
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from acmlib.analysis.assessment import Assessment
 from acmlib.analysis.before import Before
 from acmlib.analysis.verdicts import MetricVerdict
-from acmlib.measures.table import HIDDEN, IMMATURE, KEY_COLUMNS
+from acmlib.contract.periods import month_end
+from acmlib.intake.check.newest import Newest
+from acmlib.measures.table import HIDDEN, IMMATURE, KEY_COLUMNS, NUMBER_COLUMNS
 from acmlib.release.spans import EVERYBODY
 
 _KEYS = list(KEY_COLUMNS)
@@ -66,6 +68,28 @@ def leave_out_of_before(before: Before, shown: pd.DataFrame) -> Before:
     keys = _keys_of(shown)
     metrics = {name: _of_metric(one, keys, years=True) for name, one in before.metrics.items()}
     return replace(before, metrics=metrics, gaps=_mask(before.gaps, keys, ()), served=_mask(before.served, keys, ()))
+
+
+def newest_for(found: Sequence[Newest], rule: str, cells: pd.DataFrame) -> tuple[Newest, ...]:
+    """Return how far the data reach, as far as an edition may say it.
+
+    The newest day of a small site is a day of one person: by the public rule only the quarter of a whole table is told, and where small
+    groups are put together only sites that are groups of their own.
+
+    Parameters
+    ----------
+    found : sequence of Newest
+    rule : str
+        ``true``, ``groups`` or ``public``.
+    cells : DataFrame
+        Metric table of the edition.
+    """
+    if rule == "public":
+        whole = [one for one in found if not one.group]
+        return tuple(replace(one, day=month_end(one.day.replace(month=(one.day.month + 2) // 3 * 3, day=1))) for one in whole)
+    shown = cells.loc[cells[list(NUMBER_COLUMNS)].notna().any(axis=1), ["dimension", "group"]].drop_duplicates()
+    known = set(shown.itertuples(index=False, name=None))
+    return tuple(one for one in found if rule == "true" or not one.group or (one.dimension, one.group) in known)
 
 
 def _keys_of(cells: pd.DataFrame) -> Shown:

@@ -2,104 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-import duckdb
 import pandas as pd
 
-from acmlib.contract.model import Contract
-from acmlib.release.counts import counted
 from acmlib.release.spans import Place
-
-#: Which groups of two dimensions people are in at once.
-CROSSED = ["first", "second", "first_group", "second_group"]
-
-
-def crossed_groups(contract: Contract, connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Return which groups of every two dimensions meet in at least one row of a contract's opened tables.
-
-    Parameters
-    ----------
-    contract : Contract
-    connection : DuckDBPyConnection
-        With its tables.
-
-    Returns
-    -------
-    DataFrame
-        Columns `CROSSED`. Tables of counts say nothing of it, but merged groups are known to hold their parts.
-    """
-    parts = [_merged(contract)]
-    for name, table in contract.tables.items():
-        if table.kind != "rows":
-            continue
-        relation = _quoted(name)
-        columns = [row[0] for row in connection.execute(f"DESCRIBE {relation}").fetchall()]
-        known = [one for one in contract.dimensions if f"dim_{one}" in columns]
-        pairs = list(itertools.combinations(known, 2))
-        if pairs:
-            sets = ", ".join(f'("dim_{one}", "dim_{two}")' for one, two in pairs)
-            every = ", ".join(f'"dim_{one}"' for one in known)
-            found = connection.execute(f"SELECT {every} FROM {relation} GROUP BY GROUPING SETS ({sets})").df()
-            found.columns = known
-            for one, two in pairs:
-                both = found.loc[found[[one, two]].notna().all(axis=1), [one, two]]
-                parts.append(pd.DataFrame({"first": one, "second": two, "first_group": both[one], "second_group": both[two]}))
-    return pd.concat(parts, ignore_index=True).drop_duplicates(ignore_index=True)
-
-
-def nested_cohorts(contract: Contract, connection: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, str]]:
-    """Return the cohorts of which one is a part of the other, row by row: who enrolled within 30 days enrolled at all.
-
-    Parameters
-    ----------
-    contract : Contract
-    connection : DuckDBPyConnection
-        With its tables.
-
-    Returns
-    -------
-    frozenset of (part, whole)
-        Texts of `acmlib.release.counts.Counted`.
-    """
-    found: set[tuple[str, str]] = set()
-    conditions: dict[str, dict[str, str]] = defaultdict(dict)
-    for meaning in counted(contract).values():
-        if meaning.parts and meaning.denominator is not None:
-            found.add((meaning.numerator, meaning.denominator))
-        for text, condition in zip((meaning.numerator, meaning.denominator), meaning.conditions, strict=True):
-            if text in meaning.cohorts.values() and condition is not None:
-                conditions[meaning.source][str(text)] = f"coalesce({condition}, false)"
-    for source, own in conditions.items():
-        table, _, date = source.partition("|")
-        where = f" WHERE ({date}) IS NOT NULL" if date else ""
-        members = ", ".join(f"{condition} AS c{i}" for i, condition in enumerate(own.values()))
-        try:
-            rows = connection.execute(f"SELECT DISTINCT {members} FROM {_quoted(table)}{where}").fetchall()
-        except duckdb.Error:  # days of day numbers, or of times, are subtracted otherwise; what is a part by definition stays
-            continue
-        outside = {(i, j) for row in rows for i, part in enumerate(row) for j, whole in enumerate(row) if part and not whole}
-        found |= {(part, whole) for (i, part), (j, whole) in itertools.permutations(enumerate(own), 2) if (i, j) not in outside}
-    return frozenset(found)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _merged(contract: Contract) -> pd.DataFrame:
-    """Return the groups that a dimension merges, beside those of every other dimension over the same column."""
-    rows = [
-        (one, two, part, merged)
-        for two, dimension in contract.dimensions.items()
-        for merged, parts in dimension.merge.items()
-        for one, other in contract.dimensions.items()
-        if one != two and (other.column or one) == (dimension.column or two) and not other.merge
-        for part in parts
-    ]
-    return pd.DataFrame(rows, columns=CROSSED)
 
 
 def meetings(crossed: pd.DataFrame, known: Collection[Place]) -> tuple[list[tuple[list[Place], list[Place]]], list[tuple[Place, Place]]]:
@@ -108,7 +16,7 @@ def meetings(crossed: pd.DataFrame, known: Collection[Place]) -> tuple[list[tupl
     Parameters
     ----------
     crossed : DataFrame
-        From `crossed_groups`.
+        From `acmlib.measures.nests.crossed_groups`.
     known : collection of (dimension, group)
         The places that there are.
 
@@ -121,9 +29,10 @@ def meetings(crossed: pd.DataFrame, known: Collection[Place]) -> tuple[list[tupl
 
     Examples
     --------
+    >>> columns = ["first", "second", "first_group", "second_group"]
     >>> rows = [("site", "area", "Pier", "Shore"), ("site", "area", "Mill", "Shore"), ("site", "area", "Hill", "Upland")]
     >>> known = [("site", "Pier"), ("site", "Mill"), ("site", "Hill"), ("area", "Shore"), ("area", "Upland")]
-    >>> same, within = meetings(pd.DataFrame(rows, columns=CROSSED), known)
+    >>> same, within = meetings(pd.DataFrame(rows, columns=columns), known)
     >>> sorted((sorted(parts), wholes) for parts, wholes in same)[0]
     ([('site', 'Hill')], [('area', 'Upland')])
     >>> within

@@ -16,9 +16,10 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
+from acmlib.measures.cells import result_of
+from acmlib.measures.meanings import Meaning
 from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS, NUMBER_COLUMNS, SHOWN, UNRELIABLE, grain_of
-from acmlib.release.counts import Counted, Counts
-from acmlib.release.groups import result_of
+from acmlib.release.counts import Counts
 from acmlib.release.knowledge import SAME, Number
 from acmlib.release.ledger import LEDGER, Entry
 from acmlib.release.spans import spans_of
@@ -131,7 +132,7 @@ class Past:
             cells.loc[at, list(NUMBER_COLUMNS)] = (*shown, *result_of(self.contract, key[0], *shown))
         return cells
 
-    def numbers(self, counts: Counts, meanings: Mapping[str, Counted]) -> set[Number]:
+    def numbers(self, counts: Counts, meanings: Mapping[str, Meaning]) -> set[Number]:
         """Return the numbers of people that earlier editions have shown and that still hold: readers know them, whatever is hidden now."""
         cells = self.cells[self.cells["status"].ne(HIDDEN) & self.cells["metric"].isin(list(meanings))]
         found: set[Number] = set()

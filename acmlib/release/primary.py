@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from acmlib.contract.model import Privacy
+from acmlib.measures.meanings import Meaning
 from acmlib.measures.table import ALL
-from acmlib.release.counts import Counted
 
 
 def small(counts: pd.Series, privacy: Privacy) -> pd.Series:
@@ -34,7 +34,7 @@ def small(counts: pd.Series, privacy: Privacy) -> pd.Series:
     return too_small if privacy.show_zeros else too_small | counts.eq(0)
 
 
-def primary(cells: pd.DataFrame, meanings: Mapping[str, Counted], privacy: Privacy, *, minimum_n: int = 30) -> pd.Series:
+def primary(cells: pd.DataFrame, meanings: Mapping[str, Meaning], privacy: Privacy, *, minimum_n: int = 30) -> pd.Series:
     """Say why a cell may not be shown by itself: a small numerator, denominator or difference of the two.
 
     Parameters
@@ -42,7 +42,7 @@ def primary(cells: pd.DataFrame, meanings: Mapping[str, Counted], privacy: Priva
     cells : DataFrame
         Metric table with true counts.
     meanings : mapping
-        From `acmlib.release.counts.counted`: sums of wages and months of exposure are no counts of people.
+        From `acmlib.measures.meanings.counted`: sums of wages and months of exposure are no counts of people.
     privacy : Privacy
     minimum_n : int
         Groups of fewer people are small where shares are extreme.
@@ -55,7 +55,7 @@ def primary(cells: pd.DataFrame, meanings: Mapping[str, Counted], privacy: Priva
     Examples
     --------
     >>> cells = pd.DataFrame({"numerator": [5.0, 40.0, 40.0, 12.0], "denominator": [50.0, 45.0, 80.0, 12.0]})
-    >>> primary(cells.assign(metric="placed", dimension="site"), {"placed": Counted("met", "all")}, Privacy()).tolist()
+    >>> primary(cells.assign(metric="placed", dimension="site"), {"placed": Meaning("met", "all")}, Privacy()).tolist()
     ['small numerator', 'small remainder', '', 'extreme share of a small group']
     """
     people = cells["metric"].map({metric: meaning.people for metric, meaning in meanings.items()}).astype(bool)

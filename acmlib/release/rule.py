@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from acmlib.contract.model import Contract
+from acmlib.measures.meanings import counted
 from acmlib.measures.table import ALL, KEY_COLUMNS
 from acmlib.release.audit import attack
-from acmlib.release.counts import count_people, counted
+from acmlib.release.counts import count_people
 from acmlib.release.knowledge import Number, Table
 from acmlib.release.nests import meetings
 from acmlib.release.offer import fine_enough
@@ -73,9 +74,9 @@ def decide(
         The whole metric table.
     contract : Contract
     crossed : DataFrame
-        Which groups of two dimensions people are in at once (`acmlib.release.nests`).
+        Which groups of two dimensions people are in at once (`acmlib.measures.nests`).
     nested : collection of (text, text)
-        Cohorts of which the first is a part of the second (`acmlib.release.nests`).
+        Cohorts of which the first is a part of the second (`acmlib.measures.nests`).
     last : mapping
         Dimension and group to how late it is hidden: those that the contract's goals and actions name come last.
     past : Past

@@ -22,7 +22,8 @@ from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 from acmlib.intake import open_tables, read_population
 from acmlib.measures.compute import metric_table
-from acmlib.release.editions import count, make_release
+from acmlib.measures.counting import count
+from acmlib.release.editions import make_release
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CONTRACT = "harbor-youth-jobs"

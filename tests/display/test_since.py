@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from acmlib.analysis.before import last_time
 from acmlib.contract.load import load_contract
 from acmlib.contract.meetings import Meeting
 from acmlib.contract.periods import report_period
@@ -15,7 +16,6 @@ from acmlib.contract.record_files import load_records
 from acmlib.display import sections as show
 from acmlib.display.report import Report, open_report
 from acmlib.release.editions import make_release
-from acmlib.release.last_time import last_time
 
 ROOT = Path(__file__).resolve().parents[2]
 

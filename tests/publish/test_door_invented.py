@@ -19,10 +19,10 @@ from acmlib.display.report import open_report
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 from acmlib.intake.build.sources import open_tables
+from acmlib.measures.counting import count
 from acmlib.publish.scan import scan_page
 from acmlib.publish.scan.hidden import Withheld
-from acmlib.release.editions import count
-from acmlib.release.withheld import withheld
+from acmlib.publish.scan.withheld import withheld
 
 ROOT = Path(__file__).resolve().parents[2]
 #: In contract 51 a change of a number of people is known, and its numbers are hidden.

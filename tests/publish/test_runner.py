@@ -11,12 +11,13 @@ from lxml import html
 from acmlib.contract.load import load_contract
 from acmlib.contract.periods import report_period
 from acmlib.intake.build.sources import open_tables
+from acmlib.measures.counting import count
 from acmlib.measures.table import METRIC_COLUMNS
 from acmlib.publish.inventory import Inventory
 from acmlib.publish.jobs import Job
 from acmlib.publish.runner import Failure, Made, run_job
-from acmlib.release.editions import count, make_release
-from acmlib.release.withheld import withheld
+from acmlib.publish.scan.withheld import withheld
+from acmlib.release.editions import make_release
 
 SHOW = "from acmlib.display.objects import Prose"
 DASHBOARD = Job("little-jobs", "dashboard", None, "2025-06", "provider", "en")

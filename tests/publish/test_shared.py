@@ -7,13 +7,13 @@ import pytest
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract
+from acmlib.display.handover import handing_over
 from acmlib.display.report import open_report
 from acmlib.intake.read import reading
 from acmlib.publish import shared
 from acmlib.publish.jobs import Job
 from acmlib.publish.store import write_json
 from acmlib.release.editions import make_release
-from acmlib.release.handover import handing_over
 
 
 def job(contract: str = "little-jobs", edition: str = "provider", language: str = "en") -> Job:

@@ -20,9 +20,9 @@ from attacker import Attacker, given_away_in_combination
 from acmlib.contract.ids import IN_COMBINATION
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
+from acmlib.measures.nests import crossed_groups, nested_cohorts
 from acmlib.release import rule
 from acmlib.release.ledger import Entry
-from acmlib.release.nests import crossed_groups, nested_cohorts
 from acmlib.release.offer import offered
 from acmlib.release.past import Past, entry_of
 

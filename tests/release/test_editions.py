@@ -18,8 +18,9 @@ from acmlib.contract.model import Edition
 from acmlib.contract.periods import report_period
 from acmlib.intake.build.sources import open_tables
 from acmlib.intake.findings import Told
+from acmlib.measures.counting import Counted, count
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS, KEY_COLUMNS, OTHER_GROUPS
-from acmlib.release.editions import Counted, Release, count, make_release
+from acmlib.release.editions import Release, make_release
 
 #: What a verdict is about; a frame has some of these columns.
 ABOUT = (*KEY_COLUMNS, "id", "earlier_period", "basis", "comparator", "comparator_group", "by", "place")
@@ -59,6 +60,8 @@ def test_the_provider_edition_shows_true_totals_and_no_group_of_fewer_than_ten(n
     people = groups["denominator"].fillna(groups["numerator"])
     assert not people.between(1, 9).any()
     assert groups["group"].eq(OTHER_GROUPS).any() == (name != "nsw-job-training")
+    together = made[made["group"].eq(OTHER_GROUPS) & (made["numerator"] > 0)]
+    assert not together["status"].eq("no data").any(), "a count of groups that were put together is a count"
     assert release(name, "provider").hidden == 0, "groups are put together, never hidden"
     rows = groups.assign(people=people, alone=groups["dimension"].str.removesuffix(IN_COMBINATION))
     both = rows[rows["dimension"].ne(rows["alone"])].merge(

@@ -19,9 +19,10 @@ from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
 from acmlib.intake.build.sources import open_tables
+from acmlib.measures.counting import Counted, count
 from acmlib.measures.table import OTHER_GROUPS
 from acmlib.release import rule
-from acmlib.release.editions import Counted, count, make_release
+from acmlib.release.editions import make_release
 from acmlib.release.ledger import Entry
 from acmlib.release.past import ReleaseError
 

@@ -18,8 +18,8 @@ from acmlib.publish.scan.hidden import Withheld
 from acmlib.publish.scan.page import scan_page
 from acmlib.publish.scan.pdf import scan_pdf
 from acmlib.publish.scan.secrets import Secrets
+from acmlib.publish.scan.withheld import withheld
 from acmlib.release.editions import Release
-from acmlib.release.withheld import withheld
 
 
 class Door:

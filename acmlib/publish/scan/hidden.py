@@ -77,7 +77,7 @@ class Withheld:
     Parameters
     ----------
     hidden : DataFrame
-        From `acmlib.release.withheld.withheld`.
+        From `acmlib.publish.scan.withheld.withheld`.
     shown : DataFrame
         Cells of the release: what they show explains a number.
     voice : Voice

@@ -20,7 +20,7 @@ def withheld(release: Release, table: pd.DataFrame) -> pd.DataFrame:
     ----------
     release : Release
     table : DataFrame
-        The whole metric table that it was decided from (`acmlib.release.editions.Counted`).
+        The whole metric table that it was decided from (`acmlib.measures.counting.Counted`).
 
     Returns
     -------

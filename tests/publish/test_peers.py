@@ -12,10 +12,10 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract, load_records
 from acmlib.display import sections as show
 from acmlib.display.report import Report, open_report
+from acmlib.publish.exchange import COLUMNS, export_figures, import_figures
+from acmlib.publish.peers import peers_of, write_peers
 from acmlib.release.editions import make_release
-from acmlib.release.exchange import COLUMNS, export_figures, import_figures
 from acmlib.release.ledger import enter, read_ledger
-from acmlib.release.peers import peers_of, write_peers
 
 CONTRACT = """\
 contract: {{title: {title}, provider: {title} Works, agency: B, program: jobs, starts: 2025-01-01, ends: 2027-12-31}}
