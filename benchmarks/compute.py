@@ -29,7 +29,7 @@ from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
 from acmlib.intake import open_tables
 from acmlib.measures.cells import measure_cells
-from acmlib.measures.collect import Block, Days, Spread, significant
+from acmlib.measures.collect import Days, GroupSeries, Spread, significant
 from acmlib.measures.compute import group_order, metric_table
 from acmlib.measures.plan import Measure, plan_table
 from acmlib.measures.survival import count_durations, kaplan_meier_counts, logrank, median_time, survival_at
@@ -142,7 +142,7 @@ def _numbers(frame: pd.DataFrame, dates: dict[str, pd.Series], as_of: pd.Timesta
     }
 
 
-def _block(frame: pd.DataFrame, measure: Measure, dimension: str, numbers: dict[str, pd.Series], ticks: int) -> Block:
+def _block(frame: pd.DataFrame, measure: Measure, dimension: str, numbers: dict[str, pd.Series], ticks: int) -> GroupSeries:
     tick = frame[f"tick_{measure.date}"]
     group = pd.Series(0, index=frame.index) if dimension == ALL else frame[dimension]
     keys = [group.rename("group"), tick.rename("tick")]
@@ -155,7 +155,7 @@ def _block(frame: pd.DataFrame, measure: Measure, dimension: str, numbers: dict[
     slots = [(role, getattr(measure, role)) for role in ("numerator", "denominator", "waiting")]
     wanted = [(numbers[role], slot) for role, slot in slots if slot is not None and role in numbers]
     sums = {slot: table(number.rename("x").groupby(keys, observed=True).sum()) for number, slot in wanted}
-    block = Block(names, (tick.value_counts().reindex(range(ticks)).fillna(0).to_numpy()[None, :] > 0).astype(float), sums)
+    block = GroupSeries(names, (tick.value_counts().reindex(range(ticks)).fillna(0).to_numpy()[None, :] > 0).astype(float), sums)
     if measure.kind == "mean":
         centre = significant(numbers["value"].mean()).item()
         moved = (numbers["value"] - centre).rename("x")

@@ -26,7 +26,7 @@ from acmlib.analysis.equity import benjamini_hochberg, disparities, four_fifths
 from acmlib.analysis.equity.families import NOT_RECORDED, choose, prepare
 from acmlib.analysis.equity.gaps import CLEAR, DEFAULT_MATERIALITY
 from acmlib.analysis.equity.pairs import add_gaps, add_tests, pair_up
-from acmlib.analysis.judging import Given, change_of
+from acmlib.analysis.judging import MetricContext, change_of
 from acmlib.contract.model import Contract
 from acmlib.measures.intervals import wilson
 
@@ -191,7 +191,7 @@ def said(values: np.ndarray, people: float, kind: str, *, action: int | None = N
     contract = contract_of(kind)
     months = pd.period_range("2024-07", periods=values.shape[1], freq="M").astype(str)
     rebases = () if action is None else (Rebase(dt.date.fromisoformat(f"{months[action]}-01"), reason="invented", action="A1"),)
-    given = Given(contract, "metric", contract.metrics["metric"], contract.metrics["metric"].better, dt.date(2026, 6, 30), rebases)
+    given = MetricContext(contract, "metric", contract.metrics["metric"], contract.metrics["metric"].better, dt.date(2026, 6, 30), rebases)
     found = []
     for one in values:
         points = pd.DataFrame({"value": one, "denominator": people, "unfinished": False, "signal": "none"}, index=months)

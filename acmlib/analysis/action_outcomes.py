@@ -32,7 +32,7 @@ _ROLLING = r"P\d+M/\d{4}-\d{2}"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ActionOutcome:
     """What the numbers say about one action.
 
     Attributes
@@ -66,7 +66,7 @@ class Outcome:
     reason: str = ""
 
 
-def chart_outcome(points: pd.DataFrame, *, expected: str, date: dt.date) -> Outcome:
+def chart_outcome(points: pd.DataFrame, *, expected: str, date: dt.date) -> ActionOutcome:
     """Return whether a control chart shows an action done on a day.
 
     Parameters
@@ -113,10 +113,10 @@ def chart_outcome(points: pd.DataFrame, *, expected: str, date: dt.date) -> Outc
     before = before[before["phase"] == before["phase"].max()]
     after = after[after["phase"] == after["phase"].min()]
     if len(before) < MINIMUM_BEFORE:
-        return Outcome("not judged", reason="too little before it" if len(measured) else "no figures")
+        return ActionOutcome("not judged", reason="too little before it" if len(measured) else "no figures")
     trial = len(before) < MINIMUM_POINTS
     if after.empty:
-        return Outcome("not yet", to_go=float(RUN), trial=trial)
+        return ActionOutcome("not yet", to_go=float(RUN), trial=trial)
     values = after["value"].to_numpy()
     mean, typical = limits(before["value"].to_numpy(), None, True)
     signal, side = _signals_after(values, mean, typical)
@@ -126,12 +126,12 @@ def chart_outcome(points: pd.DataFrame, *, expected: str, date: dt.date) -> Outc
     flagged = np.flatnonzero(signal != "none")
     directions = np.where(np.isin(signal[flagged], SIGNALS[::2]), 1, -1)
     if not len(flagged) or not directions[-1] * change > margin:
-        return Outcome("not yet", to_go=_to_go(side, wanted), change=change, low=low, high=high, trial=trial)
+        return ActionOutcome("not yet", to_go=_to_go(side, wanted), change=change, low=low, high=high, trial=trial)
     # The latest signal speaks: an early success that has turned is no success.
     same = flagged[directions == directions[-1]]
     verdict = "signal" if directions[-1] == wanted else "opposite"
     since = str(after.index[same[0]])
-    return Outcome(verdict, since=since, signal=str(signal[same[0]]), change=change, low=low, high=high, trial=trial)
+    return ActionOutcome(verdict, since=since, signal=str(signal[same[0]]), change=change, low=low, high=high, trial=trial)
 
 
 def _sign(expected: str) -> int:
@@ -165,7 +165,7 @@ def _to_go(side: NDArray[np.int8], wanted: int) -> float:
     return float(max(RUN - run, 1))
 
 
-def window_outcome(cells: pd.DataFrame, *, expected: str, date: dt.date, level: float = 0.95) -> Outcome:
+def window_outcome(cells: pd.DataFrame, *, expected: str, date: dt.date, level: float = 0.95) -> ActionOutcome:
     """Return whether the latest rolling window of one group differs from the last one before an action.
 
     Parameters
@@ -207,25 +207,25 @@ def window_outcome(cells: pd.DataFrame, *, expected: str, date: dt.date, level: 
         )
     usable = rolling[rolling["numerator"].notna()]
     if usable.empty:
-        return Outcome("not judged", reason="no figures")
+        return ActionOutcome("not judged", reason="no figures")
     if not (usable["denominator"] >= usable["numerator"]).all():
-        return Outcome("not judged", reason="not a share")
+        return ActionOutcome("not judged", reason="not a share")
     spans = sorted((parse_period(str(period)), place) for place, period in enumerate(usable["period"]))
     earlier = [place for span, place in spans if span.end < date]
     last_span, last = max(spans, key=lambda one: one[0].end)
     mixed = max(len(months_between(last_span.start, date)) - 1, 0)
     if mixed > HALF * len(last_span.months):
-        return Outcome("not yet", to_go=float(mixed))
+        return ActionOutcome("not yet", to_go=float(mixed))
     if not earlier:
-        return Outcome("not judged", reason="too little before it")
+        return ActionOutcome("not judged", reason="too little before it")
     before, after = usable.iloc[max(earlier, key=lambda place: parse_period(str(usable["period"].iloc[place])).end)], usable.iloc[last]
     x1, n1, x0, n0 = after["numerator"], after["denominator"], before["numerator"], before["denominator"]
     if not (n1 > 0 and n0 > 0):
-        return Outcome("not judged", reason="no figures")
+        return ActionOutcome("not judged", reason="no figures")
     low, high = newcombe(x1, n1, x0, n0, level)
     change = float(x1 / n1 - x0 / n0)
     found = 1 if low > 0 else -1 if high < 0 else 0
     verdict = "not yet" if found == 0 else "signal" if found == wanted else "opposite"
     since, signal = (str(after["period"]), "difference") if found else ("", "")
     to_go = float(mixed) if mixed and verdict == "not yet" else np.nan
-    return Outcome(verdict, to_go=to_go, since=since, signal=signal, change=change, low=float(low), high=float(high))
+    return ActionOutcome(verdict, to_go=to_go, since=since, signal=signal, change=change, low=float(low), high=float(high))

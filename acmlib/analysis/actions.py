@@ -10,13 +10,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from acmlib.analysis.action_outcomes import REASONS, VERDICTS, Outcome, chart_outcome, window_outcome
+from acmlib.analysis.action_outcomes import REASONS, VERDICTS, ActionOutcome, chart_outcome, window_outcome
 from acmlib.analysis.control_charts import CHARTED, MONTH, Rebase, xmr
 from acmlib.contract.ids import MetricId
 from acmlib.contract.records import Action
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS
 
-__all__ = ["REASONS", "TOGETHER", "VERDICTS", "Outcome", "chart_outcome", "judge", "rebases", "window_outcome"]
+__all__ = ["REASONS", "TOGETHER", "VERDICTS", "ActionOutcome", "chart_outcome", "judge", "rebases", "window_outcome"]
 
 #: Actions done within so many days of each other cannot be told apart by monthly figures.
 TOGETHER = 92
@@ -82,8 +82,8 @@ def judge(
     Returns
     -------
     DataFrame
-        `id, metric, dimension, group, expected, date` (done on) and the fields of `Outcome`: `verdict, to_go, since, signal, change, low,
-        high, trial, reason`. An action that is not done, or that names no metric or direction, is ``not judged``. `together`
+        `id, metric, dimension, group, expected, date` (done on) and the fields of `ActionOutcome`: `verdict, to_go, since, signal, change,
+        low, high, trial, reason`. An action that is not done, or that names no metric or direction, is ``not judged``. `together`
         says that a figure changed as expected, but another action of the same weeks may be what changed it.
 
     Examples
@@ -107,7 +107,7 @@ def judge(
         outcome = _outcome(one, cells, charts or {}, level)
         agreed = {"id": one.id, "metric": one.metric, "dimension": one.dimension, "group": one.group, "expected": one.expected}
         rows.append(agreed | {"date": one.done_on} | vars(outcome))
-    names = ["id", "metric", "dimension", "group", "expected", "date", *Outcome.__dataclass_fields__]
+    names = ["id", "metric", "dimension", "group", "expected", "date", *ActionOutcome.__dataclass_fields__]
     found = pd.DataFrame(rows, columns=names)
     signal = {one.id for one in actions if found.loc[found["id"].eq(one.id), "verdict"].eq("signal").any()}
     return found.assign(together=[one.id in signal and any(_alike(one, other, signal) for other in actions) for one in actions])
@@ -123,11 +123,11 @@ def _alike(action: Action, other: Action, signal: Collection[str]) -> bool:
     return other.id in signal or (other.metric == action.metric and other.expected is not None and same_group)
 
 
-def _outcome(action: Action, cells: pd.DataFrame, charts: Mapping[str, pd.DataFrame], level: float) -> Outcome:
+def _outcome(action: Action, cells: pd.DataFrame, charts: Mapping[str, pd.DataFrame], level: float) -> ActionOutcome:
     if action.metric is None or action.expected is None:
-        return Outcome("not judged", reason="no metric or direction agreed")
+        return ActionOutcome("not judged", reason="no metric or direction agreed")
     if action.status != "done" or action.done_on is None:
-        return Outcome("not judged", reason="dropped" if action.status == "dropped" else "not done")
+        return ActionOutcome("not judged", reason="dropped" if action.status == "dropped" else "not done")
     own = cells[_is_metric(cells["metric"], action.metric)]
     if action.group is not None:
         group = own[(own["group"] == action.group) & (own["dimension"] == action.dimension)]
@@ -138,7 +138,7 @@ def _outcome(action: Action, cells: pd.DataFrame, charts: Mapping[str, pd.DataFr
             "period"
         )
         if monthly.empty:
-            return Outcome("not judged", reason="no figures")
+            return ActionOutcome("not judged", reason="no figures")
         values = monthly.set_index("period")["value"].where(monthly["status"].isin(CHARTED).to_numpy())
         points = xmr(values, action.expected)
     return chart_outcome(points, expected=action.expected, date=action.done_on)

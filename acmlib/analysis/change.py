@@ -26,8 +26,8 @@ SEARCHED = 8
 #: Months that are compared with as many before, where no shift is found.
 YEAR = 12
 #: Parts of 1 - level at which a shift that was searched for, and the comparison of 12 months with the 12 before, are called a change for
-#: the first time. Every monthly edition looks again, and what was told stays told (`acmlib.analysis.changed`), so they are small: all looks
-#: together call fewer than 5% of stable series of 24 months changed at level 0.95 (docs/false_alarms.md).
+#: the first time. Every monthly edition tests again, and a change that was reported stays reported (`acmlib.analysis.change_verdict`), so
+#: they are small: all tests together call fewer than 5% of stable series of 24 months changed at level 0.95 (docs/false_alarms.md).
 SEARCH_PART, YEAR_PART = 0.15, 0.05
 #: As how many independent comparisons the search over so many months counts: the chance that the largest of all its t statistics exceeds
 #: a value, divided by the chance that one does, at 3%. Simulated: ``python benchmarks/false_alarms.py --search``.

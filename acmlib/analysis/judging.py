@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from acmlib.analysis import overview
-from acmlib.analysis.changed import Given, change_of
+from acmlib.analysis.change_verdict import MetricContext, change_of
 from acmlib.analysis.chart_rules import LIMIT, assurance_of
 from acmlib.analysis.chart_rules import limits as chart_limits
 from acmlib.analysis.control_charts import Rebase
@@ -69,7 +69,7 @@ def metric_verdicts(
     verdicts = {}
     for name, own in totals.groupby("metric", sort=False):
         metric = contract.metrics.get(MetricId.parse(name).key)
-        given = Given(contract, str(name), metric, better[str(name)], date, tuple(rebases.get(MetricId.parse(name).key, ())))
+        given = MetricContext(contract, str(name), metric, better[str(name)], date, tuple(rebases.get(MetricId.parse(name).key, ())))
         verdicts[str(name)] = _verdict(given, own, rows.get(str(name), {}), view)
     return verdicts
 
@@ -96,7 +96,7 @@ def term_results(table: pd.DataFrame, contract: Contract, *, date: dt.date) -> p
     better, found = overview.directions(contract), []
     for row in rows.to_dict("records"):
         name = str(row["metric"])
-        given = Given(contract, name, contract.metrics.get(MetricId.parse(name).key), better[name], date, ())
+        given = MetricContext(contract, name, contract.metrics.get(MetricId.parse(name).key), better[name], date, ())
         known = {str(key): value for key, value in row.items()}
         found.append(_target(given, totals[totals["metric"].eq(name)], pd.DataFrame(), known, ChangeVerdict()))
     values = np.array([one.value for one in found], dtype=np.float64)
@@ -108,7 +108,7 @@ def term_results(table: pd.DataFrame, contract: Contract, *, date: dt.date) -> p
     )
 
 
-def _verdict(given: Given, totals: pd.DataFrame, row: Mapping[str, object], view: View) -> MetricVerdict:
+def _verdict(given: MetricContext, totals: pd.DataFrame, row: Mapping[str, object], view: View) -> MetricVerdict:
     def charted(grains: Sequence[str]) -> pd.DataFrame:
         return points_over_time(totals, given.contract, given.promised, given.better, date=given.date, rebases=given.rebases, grains=grains)
 
@@ -128,7 +128,9 @@ def _verdict(given: Given, totals: pd.DataFrame, row: Mapping[str, object], view
     )
 
 
-def _target(given: Given, totals: pd.DataFrame, points: pd.DataFrame, row: Mapping[str, object], change: ChangeVerdict) -> TargetVerdict:
+def _target(
+    given: MetricContext, totals: pd.DataFrame, points: pd.DataFrame, row: Mapping[str, object], change: ChangeVerdict
+) -> TargetVerdict:
     """Return the verdict on the target of a window, and how many months met their own since the last change."""
     metric = given.promised
     if metric is None or not metric.target:
@@ -160,7 +162,7 @@ def _last_day(period: str, date: dt.date) -> dt.date:
     return date if period == "term" else min(parse_period(period).end, date)
 
 
-def _people(totals: pd.DataFrame, period: str, given: Given) -> dict[str, float]:
+def _people(totals: pd.DataFrame, period: str, given: MetricContext) -> dict[str, float]:
     """Return the people of each month (quarter, year) of a window, from the finest grain there is."""
     starts_on, ends_on = given.contract.contract.starts, given.date
     window = parse_period(period, starts=starts_on, ends=max(starts_on, ends_on))
@@ -172,7 +174,9 @@ def _people(totals: pd.DataFrame, period: str, given: Given) -> dict[str, float]
     return {}
 
 
-def _with_words(points: pd.DataFrame, judged: pd.DataFrame, change: ChangeVerdict, target: TargetVerdict, given: Given) -> pd.DataFrame:
+def _with_words(
+    points: pd.DataFrame, judged: pd.DataFrame, change: ChangeVerdict, target: TargetVerdict, given: MetricContext
+) -> pd.DataFrame:
     """Let the chart say what the verdict says: its `variation` is that of the verdict, its `assurance` that of the points since."""
     if points.empty:
         return points

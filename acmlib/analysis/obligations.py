@@ -20,7 +20,7 @@ PARTIES: tuple[Party, ...] = ("provider", "agency")
 
 
 @dataclass(frozen=True)
-class Kept:
+class ObligationSummary:
     """How one side kept one kind of obligation.
 
     Attributes
@@ -58,7 +58,7 @@ class Kept:
     amount_waiting: float
 
 
-def kept(deliverables: Sequence[Deliverable], day: dt.date) -> tuple[Kept, ...]:
+def obligation_summaries(deliverables: Sequence[Deliverable], day: dt.date) -> tuple[ObligationSummary, ...]:
     """Return how each side kept what was due by a day, the provider's first; kinds of which nothing was due are left out.
 
     Parameters
@@ -84,12 +84,12 @@ def kept(deliverables: Sequence[Deliverable], day: dt.date) -> tuple[Kept, ...]:
     )
 
 
-def _kept(kind: str, party: Party, due: Sequence[Deliverable]) -> Kept:
+def _kept(kind: str, party: Party, due: Sequence[Deliverable]) -> ObligationSummary:
     late = [(one.done_on - one.due).days for one in due if one.done_on is not None and one.done_on > one.due]
     pay = [(one.done_on - one.received_on).days for one in due if one.done_on is not None and one.received_on is not None]
     amounts = [one for one in due if one.amount is not None]
     paid, waiting = (math.fsum(one.amount or 0 for one in amounts if (one.done_on is None) == open_) for open_ in (False, True))
-    return Kept(
+    return ObligationSummary(
         kind=kind,
         party=party,
         due=len(due),
@@ -105,7 +105,7 @@ def _kept(kind: str, party: Party, due: Sequence[Deliverable]) -> Kept:
 
 
 @dataclass(frozen=True)
-class Clock:
+class ReplyClock:
     """The reply clock of one period.
 
     Attributes
@@ -125,7 +125,7 @@ class Clock:
     late: int
 
 
-def reply_clock(responses: Sequence[Response], due: dt.date | None) -> Clock:
+def reply_clock(responses: Sequence[Response], due: dt.date | None) -> ReplyClock:
     """Return how the replies of one period stand; of several to one figure the last counts.
 
     Parameters
@@ -135,7 +135,7 @@ def reply_clock(responses: Sequence[Response], due: dt.date | None) -> Clock:
     due : date, optional
     """
     last = {one.figure: one for one in sorted(responses, key=lambda one: one.on)}
-    return Clock(
+    return ReplyClock(
         due=due,
         answered=len(last),
         agree=sum(one.reply == "agree" for one in last.values()),
@@ -145,7 +145,7 @@ def reply_clock(responses: Sequence[Response], due: dt.date | None) -> Clock:
 
 
 @dataclass(frozen=True)
-class KeptRate:
+class PromiseSummary:
     """How many of one party's promises that were due were kept by their day."""
 
     party: Party
@@ -156,7 +156,7 @@ class KeptRate:
     dropped: int
 
 
-def promises_kept(actions: Sequence[Action], day: dt.date, *, since: dt.date | None = None) -> tuple[KeptRate, ...]:
+def promise_summaries(actions: Sequence[Action], day: dt.date, *, since: dt.date | None = None) -> tuple[PromiseSummary, ...]:
     """Return for each party how many promises that were due by a day were kept, kept late, are waiting, or were dropped.
 
     Parameters
@@ -182,5 +182,5 @@ def promises_kept(actions: Sequence[Action], day: dt.date, *, since: dt.date | N
             kept_ = sum(one.done_on is not None and one.due is not None and one.done_on <= one.due for one in done)
             waiting = sum(one.status == "open" for one in due)
             dropped = sum(one.status == "dropped" for one in due)
-            found.append(KeptRate(party, len(due), kept_, len(done) - kept_, waiting, dropped))
+            found.append(PromiseSummary(party, len(due), kept_, len(done) - kept_, waiting, dropped))
     return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from acmlib.analysis.obligations import KeptRate, promises_kept
+from acmlib.analysis.obligations import PromiseSummary, promise_summaries
 from acmlib.contract.meetings import Decision
 from acmlib.contract.records import Action, Records
 from acmlib.contract.replies import Response
@@ -44,7 +44,7 @@ class SinceLast:
     kept: tuple[Action, ...]
     missed: tuple[Action, ...]
     overdue: tuple[Action, ...]
-    rates: tuple[KeptRate, ...]
+    rates: tuple[PromiseSummary, ...]
     replies: tuple[Response, ...]
     told: tuple[Heard, ...]
 
@@ -75,7 +75,7 @@ def since_last_time(records: Records, day: dt.date) -> SinceLast:
         kept=tuple(action for action in agreed if action.done_on is not None and since <= action.done_on),
         missed=tuple(action for action in overdue if action.due is not None and action.due >= since),
         overdue=tuple(overdue),
-        rates=promises_kept(agreed, day),
+        rates=promise_summaries(agreed, day),
         replies=tuple(one for one in records.responses if one.on > since),
         told=tuple(one for one in records.voices.heard if one.told_on is not None and one.told_on >= since),
     )

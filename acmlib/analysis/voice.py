@@ -16,7 +16,7 @@ ENOUGH_ANSWERS = 0.80
 
 
 @dataclass(frozen=True)
-class Agreement:
+class CoderAgreement:
     """How two coders agreed on one theme.
 
     Attributes
@@ -36,7 +36,7 @@ class Agreement:
     kappa: float
 
 
-def agreement(coded: Sequence[Coded]) -> tuple[Agreement, ...]:
+def agreement(coded: Sequence[Coded]) -> tuple[CoderAgreement, ...]:
     """Return for each theme how the first two coders agreed on the excerpts that both coded.
 
     Parameters
@@ -71,7 +71,7 @@ def agreement(coded: Sequence[Coded]) -> tuple[Agreement, ...]:
         first, second = list(coders.values())[:2]
         both = [(first[excerpt], second[excerpt]) for excerpt in first if excerpt in second]
         if both:
-            found.append(Agreement(theme, len(both), sum(a == b for a, b in both) / len(both), _kappa(both)))
+            found.append(CoderAgreement(theme, len(both), sum(a == b for a, b in both) / len(both), _kappa(both)))
     return tuple(found)
 
 
@@ -85,7 +85,7 @@ def _kappa(pairs: Sequence[tuple[bool, bool]]) -> float:
 
 
 @dataclass(frozen=True)
-class Weighted:
+class WeightedShare:
     """A share weighted by who was asked, beside the share of those who answered.
 
     Attributes
@@ -100,7 +100,7 @@ class Weighted:
     dimension: str
 
 
-def weighted_share(answers: pd.DataFrame, asked: pd.DataFrame, *, plain: float, minimum: int) -> Weighted | None:
+def weighted_share(answers: pd.DataFrame, asked: pd.DataFrame, *, plain: float, minimum: int) -> WeightedShare | None:
     """Return a share of answers as it would be if every group had answered as often as it was asked.
 
     Parameters
@@ -136,4 +136,4 @@ def weighted_share(answers: pd.DataFrame, asked: pd.DataFrame, *, plain: float, 
     if not weights or not known or not total > 0:
         return None
     weighted = math.fsum(values[group][0] * weight for group, weight in weights.items()) / total
-    return Weighted(plain, weighted, str(answers["dimension"].iloc[0]))
+    return WeightedShare(plain, weighted, str(answers["dimension"].iloc[0]))

@@ -12,8 +12,8 @@ from typing import Annotated
 
 import typer
 
-from acmlib.cli import beginnings, cases, meetings, say, watching
-from acmlib.cli.asked import DONE, FAILED, INTERRUPTED, MISUSED, chosen_contracts, workspace
+from acmlib.cli import cases, console, meetings, starting, watching
+from acmlib.cli.selection import DONE, FAILED, INTERRUPTED, MISUSED, chosen_contracts, workspace
 from acmlib.publish.limits import ORDINARY, Limits
 
 app = typer.Typer(
@@ -39,7 +39,7 @@ def main() -> None:
         app(prog_name="acm")
     except SystemExit as end:  # Typer turns Ctrl-C into this status, without a word
         if end.code == INTERRUPTED:
-            say.note("stopped; pages that were finished are in place, the others are as they were")
+            console.note("stopped; pages that were finished are in place, the others are as they were")
         raise
 
 
@@ -86,7 +86,7 @@ def run(
 
     What failed is listed at the end with what to do, and in outputs/failures.json.
     """
-    from acmlib.cli.running import How, make_reports
+    from acmlib.cli.running import RunOptions, make_reports
     from acmlib.publish.jobs import RequestError
 
     place = root or os.environ.get("ACM_ROOT") or ""
@@ -94,12 +94,12 @@ def run(
         _require_pdf()
     asked = {"report": report, "period": period, "edition": edition, "language": language}
     limits = Limits(cell_seconds=cell_seconds, report_seconds=report_seconds)
-    how = How(jobs, warm, force, limits, scheduler, pdf, appendix, release)
+    how = RunOptions(jobs, warm, force, limits, scheduler, pdf, appendix, release)
     chosen = functools.partial(chosen_contracts, ids, every)
     try:
         status = make_reports(place if "://" in place else workspace(root), chosen, asked, how, outputs=outputs)
     except RequestError as error:
-        say.wrong(str(error))
+        console.error(str(error))
         raise typer.Exit(MISUSED) from error
     raise typer.Exit(status)
 
@@ -125,14 +125,14 @@ def check(
         return
     wrong_notebooks = check_notebooks(root)
     for problem in wrong_notebooks:
-        say.wrong(problem)
+        console.error(problem)
     errors = len(wrong_notebooks)
     for contract in chosen_contracts(ids, not ids, root):
         looked = look_at(contract, root=root)
-        say.findings(contract, looked.findings, looked.counts)
-        say.previews(looked.previews)
+        console.findings(contract, looked.findings, looked.counts)
+        console.previews(looked.previews)
         if counts and looked.counts is not None:
-            say.table("What became of every row", list(looked.counts.columns), looked.counts.astype(str).values.tolist(), lines=False)
+            console.table("What became of every row", list(looked.counts.columns), looked.counts.astype(str).values.tolist(), lines=False)
         keep_counts(contract, looked, root=root)
         errors += sum(finding.severity == "error" for finding in looked.findings)
     raise typer.Exit(FAILED if errors else DONE)
@@ -161,7 +161,7 @@ def list_contracts(
         term = f"{terms.starts:%Y-%m-%d} to {terms.ends:%Y-%m-%d}"
         given = f"{', '.join(loaded.editions)}; {', '.join(loaded.languages)}"
         rows.append((contract, str(terms.title), terms.provider, term, loaded.period or "term", given))
-    say.table("Contracts", ("id", "title", "provider", "term", "period", "editions; languages"), rows, lines=False)
+    console.table("Contracts", ("id", "title", "provider", "term", "period", "editions; languages"), rows, lines=False)
 
 
 def _list_reports(root: Path) -> None:
@@ -172,9 +172,9 @@ def _list_reports(root: Path) -> None:
     for one in declared_reports(root):
         titles = "; ".join(f"{language}: {title}" for language, title in one.titles.items())
         rows.append((one.name, titles, f"{one.made}: {', '.join(one.of)}" if one.of else one.made, one.per, ", ".join(one.parameters)))
-    say.table("Reports", ("name", "title", "made", "per", "parameters"), rows, lines=False)
+    console.table("Reports", ("name", "title", "made", "per", "parameters"), rows, lines=False)
     for problem in declaration_problems(root):
-        say.wrong(problem)
+        console.error(problem)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -197,9 +197,11 @@ def _explain(contracts: Sequence[str], metric: str, root: Path) -> None:
         try:
             rows = explain(contract, metric, root=root)
         except ContractError as error:
-            say.wrong(str(error))
+            console.error(str(error))
             raise typer.Exit(MISUSED) from error
-        say.table(f"{contract}: first rows of {metric}, as counted", [str(name) for name in rows], rows.to_numpy().tolist(), lines=False)
+        console.table(
+            f"{contract}: first rows of {metric}, as counted", [str(name) for name in rows], rows.to_numpy().tolist(), lines=False
+        )
 
 
 def _require_pdf() -> None:
@@ -209,7 +211,7 @@ def _require_pdf() -> None:
     try:
         require_pdf()
     except PdfError as error:
-        say.wrong(str(error))
+        console.error(str(error))
         raise typer.Exit(MISUSED) from error
 
 
@@ -220,15 +222,15 @@ _FURTHER: tuple[tuple[Callable[..., None], str], ...] = (
         for command in (meetings.meeting, meetings.handout, meetings.actions, meetings.spot_check)
     ),
     *(
-        (command, beginnings.EXAMPLES[command.__name__])
+        (command, starting.EXAMPLES[command.__name__])
         for command in (
-            beginnings.new,
-            beginnings.start,
-            beginnings.pilots,
-            beginnings.peers,
-            beginnings.contracts,
-            beginnings.starters,
-            beginnings.training,
+            starting.new,
+            starting.start,
+            starting.pilots,
+            starting.peers,
+            starting.contracts,
+            starting.starters,
+            starting.training,
         )
     ),
     (cases.case_pull, cases.EXAMPLES),

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from acmlib.cli import say
-from acmlib.cli.asked import MISUSED, chosen_contracts, workspace
+from acmlib.cli import console
 from acmlib.cli.meetings import Id, loaded_with_records
+from acmlib.cli.selection import MISUSED, chosen_contracts, workspace
 
 EXAMPLES = (
     "Examples:   [b]acm case-pull harbor-youth-jobs --topic placement[/b]   twelve cases, nine that did not get there\n\n"
@@ -41,21 +41,26 @@ def case_pull(
     loaded, records = loaded_with_records(chosen, root)
     about = {one.id: one for one in records.roadmap}
     if topic not in about:
-        say.wrong(f"--topic {topic}: there is no such topic in roadmap.yml; {choose(topic, sorted(about))}")
+        console.error(f"--topic {topic}: there is no such topic in roadmap.yml; {choose(topic, sorted(about))}")
         raise typer.Exit(MISUSED)
     try:
         asked = report_period(loaded, period)
         path = root / (to if to is not None else case_path(chosen, asked.text, topic, group))
         refuse_published(path, root)
         if path.exists() and seed is None and to is None:
-            raise ContractError([f"{say.near(path)}: is there already, with what was noted in it; rename or delete it to draw again"])
+            raise ContractError(
+                [f"{console.relative_path(path)}: is there already, with what was noted in it; rename or delete it to draw again"]
+            )
         with open_tables(loaded, root=root, period=asked.text) as tables:
             pulled = pull_cases(tables, about[topic], number=n, group=group, seed=seed)
     except (ContractError, ValueError) as error:
-        say.wrong(str(error))
+        console.error(str(error))
         raise typer.Exit(MISUSED) from error
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(case_list(pulled.cases), encoding="utf-8")
     counts = pulled.cases["reason"].value_counts()
     told = ", ".join(f"{counts.get(reason, 0)} of {there} {reason}" for reason, there in pulled.there.items())
-    say.note(f"written: {say.near(path)} ({told})\nIt names people: pass it on as you pass on case files, and delete it after the meeting")
+    console.note(
+        f"written: {console.relative_path(path)} ({told})\n"
+        "It names people: pass it on as you pass on case files, and delete it after the meeting"
+    )

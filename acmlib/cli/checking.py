@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from acmlib.cli.preview import Preview, open_preview, previewed
+from acmlib.cli.preview import EditionPreview, open_preview, previewed
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract, load_records
 from acmlib.contract.model import Contract
@@ -60,7 +60,7 @@ def check_contract(contract: str, *, root: Path) -> tuple[Finding, ...]:
 
 
 @dataclass(frozen=True)
-class Looked:
+class CheckResult:
     """What a check found, and what it looked at.
 
     Attributes
@@ -77,10 +77,10 @@ class Looked:
     findings: tuple[Finding, ...]
     counts: pd.DataFrame | None = None
     period: str = ""
-    previews: tuple[Preview, ...] = ()
+    previews: tuple[EditionPreview, ...] = ()
 
 
-def look_at(contract: str, *, root: Path) -> Looked:
+def look_at(contract: str, *, root: Path) -> CheckResult:
     """Check a contract as `check_contract` does, and count what became of every row.
 
     Parameters
@@ -102,14 +102,14 @@ def look_at(contract: str, *, root: Path) -> Looked:
             written = [*quotes_left_out(loaded, records), *offered_parts(loaded, records, root)]
             previews, refused = _previews(loaded, counted, tables.period, root)
             found = worst_first([*_as_findings(dict.fromkeys([*wrong, *low, *refused])), *unseen, *written, *counted.findings])
-            return Looked(found, rule_counts(tables, loaded), tables.period.text, previews)
+            return CheckResult(found, rule_counts(tables, loaded), tables.period.text, previews)
     except ContractError as error:
-        return Looked(_as_findings(error.errors))
+        return CheckResult(_as_findings(error.errors))
 
 
-def _previews(contract: Contract, counted: Counted, period: Period, root: Path) -> tuple[tuple[Preview, ...], tuple[str, ...]]:
+def _previews(contract: Contract, counted: CountedData, period: Period, root: Path) -> tuple[tuple[EditionPreview, ...], tuple[str, ...]]:
     """Return what each edition will show, and why some cannot be made."""
-    found, refused = list[Preview](), dict[str, None]()
+    found, refused = list[EditionPreview](), dict[str, None]()
     for edition in contract.editions:
         if rule_of(contract, edition) == "true":
             found.append(open_preview(contract, edition))
@@ -135,7 +135,7 @@ def explain(contract: str, metric: str, *, root: Path) -> pd.DataFrame:
         return explained_rows(tables, loaded, metric)
 
 
-def keep_counts(contract: str, looked: Looked, *, root: Path) -> Path | None:
+def keep_counts(contract: str, looked: CheckResult, *, root: Path) -> Path | None:
     """Write the table of rule counts beside the internal pages, and return where; it counts people and goes nowhere else."""
     if looked.counts is None:
         return None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acmlib.cli import say
-from acmlib.cli.asked import FAILED, MISUSED, chosen_contracts, workspace
+from acmlib.cli import console
+from acmlib.cli.selection import FAILED, MISUSED, chosen_contracts, workspace
 
 if TYPE_CHECKING:
     from acmlib.contract.model import Contract
@@ -34,7 +34,7 @@ def _day(text: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        say.wrong(f"{text}: is no day; use a date as 2026-06-18")
+        console.error(f"{text}: is no day; use a date as 2026-06-18")
         raise typer.Exit(MISUSED) from None
 
 
@@ -47,7 +47,7 @@ def loaded_with_records(contract: str, root: Path) -> tuple[Contract, Records]:
         loaded = load_contract(contract, root=root)
         return loaded, load_records(contract, root, contract=loaded)
     except ContractError as error:
-        say.wrong(str(error))
+        console.error(str(error))
         raise typer.Exit(FAILED) from error
 
 
@@ -69,22 +69,22 @@ def meeting(
     period = report_period(loaded)
     day = _day(on) or meeting_after(period.end, records.calendar, loaded.contract, records.meetings)
     if day is None:
-        say.wrong("no meeting is known; name its day with --on 2026-06-18, or give plan.yml a calendar")
+        console.error("no meeting is known; name its day with --on 2026-06-18, or give plan.yml a calendar")
         raise typer.Exit(MISUSED)
     path = root / contract_folder(chosen) / "meetings" / f"{day}.yml"
     held = next((one for one in records.meetings if one.date == day), None)
     if held is None:
         path.parent.mkdir(exist_ok=True)
         path.write_text(meeting_form(loaded, records, day, period=period.text), encoding="utf-8")
-        say.note(f"written: {say.near(path)}\nFill it in during the meeting, then: acm meeting {chosen} --on {day}")
+        console.note(f"written: {console.relative_path(path)}\nFill it in during the meeting, then: acm meeting {chosen} --on {day}")
         return
     said = (("decided", held.decisions), ("answered", held.answered), ("promised", held.promises))
-    say.note(f"{say.near(path)}: " + ", ".join(f"{len(entries)} {what}" for what, entries in said))
+    console.note(f"{console.relative_path(path)}: " + ", ".join(f"{len(entries)} {what}" for what, entries in said))
     named = {one.id for one in held.promises} | {one.id for one in held.followed_up}
     mine = [action for action in records.actions if action.id in named]
     if mine:
-        say.table(f"Actions of {day}", _COLUMNS, [_row(chosen, action, day) for action in mine], lines=False)
-    say.note(f"The minutes: acm run {chosen} --report minutes")
+        console.table(f"Actions of {day}", _COLUMNS, [_row(chosen, action, day) for action in mine], lines=False)
+    console.note(f"The minutes: acm run {chosen} --report minutes")
 
 
 _COLUMNS = ("contract", "id", "what", "owner", "party", "due", "status", "metric")
@@ -107,7 +107,7 @@ def actions(
     """List what was promised, across contracts: what is overdue first, then by the day it is due."""
     root = workspace()
     if party not in (None, "agency", "provider"):
-        say.wrong(f"--party {party}: use agency or provider")
+        console.error(f"--party {party}: use agency or provider")
         raise typer.Exit(MISUSED)
     day = _day(on) or dt.datetime.now(dt.UTC).astimezone().date()
     found: list[tuple[str, Action]] = []
@@ -117,9 +117,9 @@ def actions(
     found.sort(key=lambda pair: (pair[1].status != "open", pair[1].due is None, pair[1].due or day, pair[0], pair[1].id))
     late = sum(one.status == "open" and one.due is not None and one.due < day for _, one in found)
     if not found:
-        say.note("no action is open" if not every else "no action was agreed")
+        console.note("no action is open" if not every else "no action was agreed")
         return
-    say.table(
+    console.table(
         f"Actions on {day}: {len(found)}, {late} overdue", _COLUMNS, [_row(contract, one, day) for contract, one in found], lines=False
     )
 
@@ -150,16 +150,16 @@ def handout(
             if reader is None
             else f"--language {spoken}: {choose(spoken, loaded.languages)}"
         )
-        say.wrong(wrong)
+        console.error(wrong)
         raise typer.Exit(MISUSED)
     try:
         asked = report_period(loaded, period)
         made = gather(loaded, records, asked, reader, root=root, language=spoken, now=dt.datetime.now(dt.UTC))
     except (HandoutError, ValueError) as error:
-        say.wrong(str(error))
+        console.error(str(error))
         raise typer.Exit(FAILED) from error
-    say.note(f"{say.near(made.folder)}: {', '.join(made.files)}")
-    say.note(f"{say.near(made.archive)}\n{say.near(made.mail)}: open it, add who it goes to, send it")
+    console.note(f"{console.relative_path(made.folder)}: {', '.join(made.files)}")
+    console.note(f"{console.relative_path(made.archive)}\n{console.relative_path(made.mail)}: open it, add who it goes to, send it")
 
 
 def spot_check(
@@ -192,7 +192,7 @@ def spot_check(
         else:
             _draw(loaded, path, asked.text, metric, target, n, seed, root)
     except (ContractError, ValueError) as error:
-        say.wrong(str(error))
+        console.error(str(error))
         raise typer.Exit(MISUSED) from error
 
 
@@ -203,15 +203,16 @@ def _draw(contract: Contract, path: Path, period: str, metric: str | None, targe
     from acmlib.publish.spot_checks import form_text
 
     if path.exists() and seed is None:
-        say.wrong(f"{say.near(path)}: is there already; fill it in and use --read, or delete it to draw again")
+        console.error(f"{console.relative_path(path)}: is there already; fill it in and use --read, or delete it to draw again")
         raise typer.Exit(MISUSED)
     with open_tables(contract, root=root, period=period) as tables:
         drawn, there = draw_records(tables, records=records, metric=metric, seed=seed)
     rule = decision_rule(len(drawn), target)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(form_text(drawn, rule, there=there), encoding="utf-8")
-    say.note(
-        f"written: {say.near(path)} ({len(drawn)} of {there} records)\nIt passes with at least {rule.least} right of {rule.records}. "
+    console.note(
+        f"written: {console.relative_path(path)} ({len(drawn)} of {there} records)\n"
+        f"It passes with at least {rule.least} right of {rule.records}. "
         f"A set that is {rule.good:.0%} right fails in {rule.wrong_fail:.1%} of draws, one that is {rule.bad:.0%} right passes in "
         f"{rule.wrong_pass:.1%}.\nCompare each with its file, write yes or no, then the same command with --read --by NAME"
     )
@@ -224,9 +225,9 @@ def _read_back(
     from acmlib.publish.spot_checks import add_result, read_form
 
     if not by:
-        say.wrong('--read needs --by "Name": who compared the records with the files')
+        console.error('--read needs --by "Name": who compared the records with the files')
         raise typer.Exit(MISUSED)
-    records, errors = read_form(path, name=say.near(path))
+    records, errors = read_form(path, name=console.relative_path(path))
     day = on or dt.datetime.now(dt.UTC).astimezone().date()
     title = contract.metrics[metric].title if metric else None
     what = f"Files of {records} participants: {title}" if title else f"Files of {records} participants who entered in {period}"
@@ -238,4 +239,4 @@ def _read_back(
     loaded_with_records(contract.id, root)
     rule = decision_rule(records, target)
     passed = "passed" if rule.passes(records - errors) else "not passed"
-    say.note(f"{records - errors} of {records} right, {rule.least} needed: {passed}. Added to {say.near(added)}")
+    console.note(f"{records - errors} of {records} right, {rule.least} needed: {passed}. Added to {console.relative_path(added)}")

@@ -23,7 +23,7 @@ LISTED = 3
 
 
 @dataclass(frozen=True)
-class Preview:
+class EditionPreview:
     """What an edition will show.
 
     Attributes
@@ -38,13 +38,13 @@ class Preview:
     more: tuple[str, ...] = ()
 
 
-def open_preview(contract: Contract, edition: Edition) -> Preview:
+def open_preview(contract: Contract, edition: Edition) -> EditionPreview:
     """Return the preview of an edition that shows true counts."""
     why = "true counts" if edition == "internal" else f"true counts: {contract.privacy.because}"
-    return Preview(((edition, "all", "all", "all", "all", why),))
+    return EditionPreview(((edition, "all", "all", "all", "all", why),))
 
 
-def previewed(release: Release, table: pd.DataFrame) -> Preview:
+def previewed(release: Release, table: pd.DataFrame) -> EditionPreview:
     """Compare a release with the metric table that it was decided from.
 
     Parameters
@@ -64,7 +64,7 @@ def previewed(release: Release, table: pd.DataFrame) -> Preview:
     kept = for_the_parties(contract) if release.decided_by == "public" else ()
     why = {one: "for the parties only" if MetricId.parse(one).key in kept else "not known yet" for one in heads if one not in known}
     absent = [(release.edition, one, "-", "-", "-", reason) for one, reason in why.items()]
-    return Preview((*rows, *absent), tuple(_more(release, there)))
+    return EditionPreview((*rows, *absent), tuple(_more(release, there)))
 
 
 def _there(release: Release, table: pd.DataFrame) -> pd.DataFrame:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from acmlib.cli import say
-from acmlib.cli.asked import DONE, FAILED, LEFT_OUT
+from acmlib.cli import console
 from acmlib.cli.requests import check_request
+from acmlib.cli.selection import DONE, FAILED, LEFT_OUT
 from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import IN_ERROR
 from acmlib.contract.workspace import contract_ids
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class How:
+class RunOptions:
     """How pages are made: how many at a time, from warm kernels, all or what changed, within limits, by a cluster, with PDFs, unfolded."""
 
     processes: int | None
@@ -46,9 +46,14 @@ class How:
 
 
 def make_reports(
-    place: Path | str, chosen: Callable[[Path], tuple[str, ...]], asked: dict[str, str | None], how: How, *, outputs: Path | None = None
+    place: Path | str,
+    chosen: Callable[[Path], tuple[str, ...]],
+    asked: dict[str, str | None],
+    how: RunOptions,
+    *,
+    outputs: Path | None = None,
 ) -> int:
-    """Make pages, say what came of it, and return the exit status (`acmlib.cli.asked`).
+    """Make pages, say what came of it, and return the exit status (`acmlib.cli.selection`).
 
     Parameters
     ----------
@@ -77,12 +82,12 @@ def make_reports(
             inventory = Inventory(root, published=storage.published if storage else None)
             return _make(root, contracts, asked, how, inventory, storage)
     except OSError as error:
-        say.wrong(error.strerror or str(error))
+        console.error(error.strerror or str(error))
         return FAILED
 
 
 def _make(
-    root: Path, contracts: Sequence[str], asked: dict[str, str | None], how: How, inventory: Inventory, storage: Storage | None
+    root: Path, contracts: Sequence[str], asked: dict[str, str | None], how: RunOptions, inventory: Inventory, storage: Storage | None
 ) -> int:
     check_request(asked, root)
     if asked["report"] is not None and _is_per_program(asked["report"], root):
@@ -93,24 +98,24 @@ def _make(
 
 
 def _plan_and_make(
-    root: Path, contracts: Sequence[str], asked: dict[str, str | None], how: How, inventory: Inventory, storage: Storage | None
+    root: Path, contracts: Sequence[str], asked: dict[str, str | None], how: RunOptions, inventory: Inventory, storage: Storage | None
 ) -> int:
     """Find what has to be made, make it, and say what came of it."""
     planned, refused = _planned(contracts, asked, inventory)
     planned = [replace(job, pdf=how.pdf, appendix=how.appendix, to_release=how.release) for job in planned]
     for told in (*declaration_problems(root), *stored_outputs(sorted({job.report for job in planned}), root)):
-        say.note(told)
+        console.note(told)
     if not planned and not refused:
-        say.note("nothing to make: none of these contracts gets that report in that period")
+        console.note("nothing to make: none of these contracts gets that report in that period")
     stale = [job for job in planned if how.force or not inventory.is_current(job)]
     if len(stale) < len(planned):
-        say.note(f"{len(planned) - len(stale)} of {len(planned)} pages are up to date; --force makes them again")
+        console.note(f"{len(planned) - len(stale)} of {len(planned)} pages are up to date; --force makes them again")
     if not stale and not refused:
         inventory.keep()
         return _status(root, planned)
     from acmlib.publish.batch import run_jobs
 
-    with say.progress(len(stale)) as done:
+    with console.progress(len(stale)) as done:
         failures = run_jobs(
             stale,
             root=root,
@@ -122,17 +127,17 @@ def _plan_and_make(
             refused=refused,
             inventory=inventory,
             done=done,
-            note=say.note,
+            note=console.note,
         )
-    say.failures(failures)
+    console.failures(failures)
     programs = DONE
     every = asked["report"] is None and len(contracts) > 1 and set(contracts) == set(contract_ids(root))
     if every and any(one.per == PROGRAM for one in declared_reports(root)):
         programs = _make_programs(root, {**asked, "edition": None, "language": None}, how, storage)
     failed = {(one.contract, one.report, one.period, one.edition, one.language) for one in failures}
     made = sum((job.contract, job.name, job.period, job.edition, job.language) not in failed for job in stale)
-    way_in = f"{storage.url}/{OUTPUTS}/{INDEX}" if storage else say.near((root / OUTPUTS / INDEX).resolve())
-    say.note(f"{made} pages made, {len(failures)} not; the way in: {way_in}")
+    way_in = f"{storage.url}/{OUTPUTS}/{INDEX}" if storage else console.relative_path((root / OUTPUTS / INDEX).resolve())
+    console.note(f"{made} pages made, {len(failures)} not; the way in: {way_in}")
     return FAILED if failures or programs else _status(root, planned)
 
 
@@ -141,7 +146,7 @@ def _is_per_program(report: str, root: Path) -> bool:
     return any(one.name == report and one.per == PROGRAM for one in declared_reports(root))
 
 
-def _make_programs(root: Path, asked: dict[str, str | None], how: How, storage: Storage | None, *, asked_for: bool = False) -> int:
+def _make_programs(root: Path, asked: dict[str, str | None], how: RunOptions, storage: Storage | None, *, asked_for: bool = False) -> int:
     """Make the pages about programs from the pages of contracts that are there."""
     from acmlib.publish.batch import make_programs
 
@@ -151,11 +156,13 @@ def _make_programs(root: Path, asked: dict[str, str | None], how: How, storage: 
         made, failures = make_programs(root, (asked["report"], asked["edition"], asked["language"]), how.limits)
     if storage is not None:
         storage.put(root, f"{OUTPUTS}/{INDEX}", *made)
-    say.failures(failures)
+    console.failures(failures)
     for page in made:
-        say.note(f"made    {page}")
+        console.note(f"made    {page}")
     if asked_for and not made and not failures:
-        say.note("nothing to make: a program needs two contracts whose dashboards have been made in that edition; acm run --all makes them")
+        console.note(
+            "nothing to make: a program needs two contracts whose dashboards have been made in that edition; acm run --all makes them"
+        )
     return FAILED if failures else DONE
 
 
@@ -170,7 +177,7 @@ def _status(root: Path, made: Sequence[Job]) -> int:
             wrong.setdefault(path.relative_to(root).parts[1], {}).update(dict.fromkeys([*names, *bases]))
     for contract, metrics in wrong.items():
         if metrics:
-            say.wrong(
+            console.error(
                 f"{contract}: not published, because the check found errors in the data: {', '.join(metrics)}; see: acm check {contract}"
             )
     return LEFT_OUT if any(wrong.values()) else DONE

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from acmlib.cli import say
-from acmlib.cli.asked import DONE, FAILED, MISUSED, chosen_contracts, workspace
+from acmlib.cli import console
+from acmlib.cli.selection import DONE, FAILED, MISUSED, chosen_contracts, workspace
 from acmlib.publish.limits import ORDINARY
 
 EXAMPLES = {
@@ -37,32 +37,32 @@ def watch(
 
     root = workspace()
     contracts = chosen_contracts(ids, every, root)
-    say.note(f"watching the files of {', '.join(contracts)}; Ctrl-C ends it")
+    console.note(f"watching the files of {', '.join(contracts)}; Ctrl-C ends it")
     asked = {"report": report, "period": period, "edition": edition, "language": language}
     try:
         for arrived in arrivals(contracts, root, every=seconds):
             for one in arrived:
-                say.note(f"{dt.datetime.now().astimezone():%H:%M:%S} {one.contract}: {'; '.join(one.files)}")
+                console.note(f"{dt.datetime.now().astimezone():%H:%M:%S} {one.contract}: {'; '.join(one.files)}")
                 _make(one.contract, asked, root)
     except KeyboardInterrupt:
-        say.note("no longer watching; pages that were finished are in place")
+        console.note("no longer watching; pages that were finished are in place")
         raise typer.Exit(DONE) from None
 
 
 def _make(contract: str, asked: dict[str, str | None], root: Path) -> None:
     """Check one contract and make drafts of its pages. Whatever is wrong is said, and the watch goes on."""
     from acmlib.cli.checking import look_at
-    from acmlib.cli.running import How, make_reports
+    from acmlib.cli.running import RunOptions, make_reports
     from acmlib.publish.jobs import RequestError
 
     found = [finding for finding in look_at(contract, root=root).findings if finding.severity != "note"]
     if found:
-        say.findings(contract, found)
-    how = How(processes=None, warm=True, force=False, limits=ORDINARY, scheduler=None)
+        console.findings(contract, found)
+    how = RunOptions(processes=None, warm=True, force=False, limits=ORDINARY, scheduler=None)
     try:
         status = make_reports(root, lambda _: (contract,), asked, how)
     except RequestError as error:
-        say.wrong(str(error))
+        console.error(str(error))
         status = MISUSED
     if status in (FAILED, MISUSED):
-        say.note(f"{contract}: not all pages were made; the watch goes on")
+        console.note(f"{contract}: not all pages were made; the watch goes on")

@@ -85,7 +85,7 @@ def _voices(voices: Voices, edition: Edition) -> Voices:
     return Voices(events=events, themes=themes, heard=heard)
 
 
-def untold_kinds(records: Records, readable: Records) -> frozenset[str]:
+def kinds_not_shown(records: Records, readable: Records) -> frozenset[str]:
     """Return the kinds of records of which there are some that an edition's readers may not see: ``actions``, ``roadmap``, ...
 
     Parameters
@@ -95,7 +95,7 @@ def untold_kinds(records: Records, readable: Records) -> frozenset[str]:
 
     Examples
     --------
-    >>> untold_kinds(Records(), Records())
+    >>> kinds_not_shown(Records(), Records())
     frozenset()
     """
     kinds = ("roadmap", "actions", "plan", "notes", "meetings", "spot_checks")

@@ -23,7 +23,7 @@ _LEFT_OUT: Mapping[Edition, frozenset[EventKind]] = {
 
 
 @dataclass(frozen=True, order=True)
-class Entry:
+class CalendarEntry:
     """One day of the calendar.
 
     Attributes
@@ -77,7 +77,7 @@ def meeting_days(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] 
     return tuple(sorted(days | {meeting.date for meeting in held}))
 
 
-def entries(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] = ()) -> tuple[Entry, ...]:
+def entries(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] = ()) -> tuple[CalendarEntry, ...]:
     """Return every day of the calendar in order: data, pre-read, replies and meeting; decision and notice before the end.
 
     Parameters
@@ -87,21 +87,21 @@ def entries(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] = ())
     held : sequence of Meeting
     """
     was_held = {meeting.date for meeting in held}
-    found: list[Entry] = []
+    found: list[CalendarEntry] = []
     for day in meeting_days(calendar, agreed, held):
         before: tuple[tuple[EventKind, int], ...] = (
             ("data_due", calendar.data_due),
             ("pre_read", calendar.pre_read),
             ("replies_due", calendar.replies),
         )
-        found += [Entry(day - dt.timedelta(days=days), kind, day, day in was_held) for kind, days in before]
-        found.append(Entry(day, "meeting", day, day in was_held))
+        found += [CalendarEntry(day - dt.timedelta(days=days), kind, day, day in was_held) for kind, days in before]
+        found.append(CalendarEntry(day, "meeting", day, day in was_held))
     end: tuple[tuple[EventKind, int | None], ...] = (("decision", calendar.decision), ("notice", calendar.notice), ("ends", 0))
-    found += [Entry(agreed.ends - dt.timedelta(days=days), kind) for kind, days in end if days is not None]
+    found += [CalendarEntry(agreed.ends - dt.timedelta(days=days), kind) for kind, days in end if days is not None]
     return tuple(sorted(found, key=lambda one: (one.day, one.kind, one.meeting or dt.date.min)))
 
 
-def entries_for(entries: Sequence[Entry], edition: Edition) -> tuple[Entry, ...]:
+def entries_for(entries: Sequence[CalendarEntry], edition: Edition) -> tuple[CalendarEntry, ...]:
     """Keep the days that concern the readers of an edition."""
     return tuple(entry for entry in entries if entry.kind not in _LEFT_OUT[edition])
 

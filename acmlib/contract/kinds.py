@@ -20,7 +20,7 @@ MetricKind = Literal["proportion", "count", "rate", "duration", "mean", "median"
 IN_ERROR = "in error"
 #: How two groups are compared: as shares of people, by their own limits, by Welch's test, by the exact test of two Poisson counts; or not:
 #: numbers of people are set beside a base.
-Comparison = Literal["shares", "limits", "welch", "exact", "none"]
+ComparisonKind = Literal["shares", "limits", "welch", "exact", "none"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Kind:
 
     needs: tuple[str, ...]
     may: tuple[str, ...]
-    compared: Comparison
+    compared: ComparisonKind
     is_share: bool = False
     by_people: bool = True
     as_ratio: bool = False

@@ -16,7 +16,7 @@ from acmlib.contract.replies import Response
 Lines = Mapping[str, Sequence[int]]
 
 #: A file, where in it (for the end of a message), and what is written there.
-Row = tuple[str, str, Any]
+RecordRow = tuple[str, str, Any]
 
 #: Years before the contract starts, and after it ends, in which something may be agreed, done or held.
 BEFORE, AFTER = 1, 2
@@ -54,7 +54,7 @@ def row_contradictions(records: Records, folder: str, contract: Contract, lines:
     yield from _twice(rows)
 
 
-def _twice(rows: Sequence[Row]) -> Iterator[str]:
+def _twice(rows: Sequence[RecordRow]) -> Iterator[str]:
     seen: dict[tuple[str, ...], str] = {}
     for where, at, row in rows:
         columns = KEYS.get(where.rpartition("/")[2], ())
@@ -64,7 +64,7 @@ def _twice(rows: Sequence[Row]) -> Iterator[str]:
         seen.setdefault(key, at)
 
 
-def _rows(records: Records, folder: str, lines: Lines) -> Iterator[Row]:
+def _rows(records: Records, folder: str, lines: Lines) -> Iterator[RecordRow]:
     """Yield the rows of all CSV files, each with its file and its line."""
     files: tuple[tuple[str, Sequence[Any]], ...] = (
         ("actions.csv", records.actions), ("responses.csv", records.responses), ("deliverables.csv", records.deliverables),
@@ -76,7 +76,7 @@ def _rows(records: Records, folder: str, lines: Lines) -> Iterator[Row]:
             yield f"{folder}/{file}", f" (line {line})" if line else "", row
 
 
-def _dated(records: Records, folder: str) -> list[Row]:
+def _dated(records: Records, folder: str) -> list[RecordRow]:
     """Return the meetings, whose files name a period."""
     return [(f"{folder}/meetings/{one.date}.yml", "", one) for one in records.meetings]
 

@@ -1,8 +1,8 @@
 """What a sentence claims, carried by the sentence itself, so that it can be held against the truth.
 
 A page of an edition leaves things out. A sentence on it must nevertheless be true of everything: "no gap", "the largest", "2 of 5" are said
-of the contract, not of what happens to be shown. `Words` therefore takes the claim together with the text, the text carries it as a `Said`
-into the display object, and ``tests/claims`` evaluates it against the metric table before anything was hidden. No page contains it.
+of the contract, not of what happens to be shown. `Words` therefore takes the claim together with the text, the text carries it as a
+`ClaimedText` into the display object, and ``tests/claims`` evaluates it against the metric table before anything was hidden. No page contains it.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Claim:
         return dict(self.numbers).get(name, float("nan"))
 
 
-class Said(str):
+class ClaimedText(str):
     """A text with the claims that it makes. It is a string everywhere else.
 
     Examples
@@ -87,7 +87,7 @@ class Said(str):
 
     claims: tuple[Claim, ...]
 
-    def __new__(cls, text: str, claims: Iterable[Claim] = ()) -> Said:
+    def __new__(cls, text: str, claims: Iterable[Claim] = ()) -> ClaimedText:
         """Return the text with its claims."""
         made = super().__new__(cls, text)
         made.claims = tuple(claims)
@@ -110,7 +110,7 @@ def together(parts: Iterable[str], separator: str = " ") -> str:
 def with_claims(text: str, *claims: Claim) -> str:
     """Return a text that makes these claims too."""
     found = (*claims_of(text), *claims)
-    return Said(text, found) if found else text
+    return ClaimedText(text, found) if found else text
 
 
 def claims_of(shown: Any) -> tuple[Claim, ...]:
@@ -127,7 +127,7 @@ def claims_of(shown: Any) -> tuple[Claim, ...]:
 
 
 def _walk(shown: Any) -> Iterator[Claim]:
-    if isinstance(shown, Said):
+    if isinstance(shown, ClaimedText):
         yield from shown.claims
     elif isinstance(shown, (tuple, list)):
         for one in shown:

@@ -6,7 +6,7 @@ from typing import Any
 
 from acmlib.display.objects import Cell
 from acmlib.display.voice import Voice
-from acmlib.intake.findings import Amount, Listed, Told
+from acmlib.intake.findings import ListText, Message, NounCount
 
 #: Values that are words of ours, not names in the data: how dates were read, what a column holds.
 _OUR_WORDS = frozenset({"kind", "order"})
@@ -18,17 +18,17 @@ def finding_cell(text: str, voice: Voice) -> Cell:
     Parameters
     ----------
     text : str
-        From `acmlib.intake.findings.told` or ``said``; another text stays as it is, marked as English.
+        From `acmlib.intake.findings.message` or ``counted_message``; another text stays as it is, marked as English.
     voice : Voice
         Words and labels of the page.
     """
-    if isinstance(text, Told):
+    if isinstance(text, Message):
         said = sentence(text, voice)
         return Cell(said[:1].upper() + said[1:])
     return Cell(text, language="" if voice.words.locale.language == "en" else "en")
 
 
-def sentence(text: Told, voice: Voice) -> str:
+def sentence(text: Message, voice: Voice) -> str:
     """Return a sentence of a finding in the language of the page.
 
     Parameters
@@ -54,11 +54,11 @@ _AFTER_COLON = frozenset(
 
 def _value(name: str, value: str, voice: Voice) -> str:
     words = voice.words
-    if isinstance(value, Amount):
-        if not value.told:
+    if isinstance(value, NounCount):
+        if not value.exact:
             return words(f"finding_some.{value.noun}")
         return words(f"finding_count.{value.noun}", n=value.number)
-    if isinstance(value, Listed):
+    if isinstance(value, ListText):
         return _listed(value, voice)
     if name == "dimension" and value in voice.contract.dimensions:
         return voice.dimension(value)
@@ -66,7 +66,7 @@ def _value(name: str, value: str, voice: Voice) -> str:
     return words(key) if name in _OUR_WORDS and words.has(key) else value
 
 
-def _listed(given: Listed, voice: Voice) -> str:
+def _listed(given: ListText, voice: Voice) -> str:
     words = voice.words
     several = any(isinstance(one, tuple) for one in given.items)
     text = ", ".join(_item(one, given.of, voice) for one in given.items)

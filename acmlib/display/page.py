@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from acmlib.display.arranged import FirstScreen, Lead
+from acmlib.display.first_screen import FirstScreen, Lead
 from acmlib.display.notes import note_html
 from acmlib.display.objects import (
     Beside,
@@ -27,7 +27,7 @@ from acmlib.display.objects import (
     Picture,
     Prose,
     Provenance,
-    Questions,
+    QuestionList,
     Section,
     Tile,
     Tiles,
@@ -169,7 +169,7 @@ class Layout:
         above = self.heading(shown.heading, 3) if shown.heading else ""
         return above + tag("ol" if shown.ordered else "ul", items)
 
-    def _questions(self, shown: Questions) -> str:
+    def _questions(self, shown: QuestionList) -> str:
         items = "".join(tag("li", escape(text)) for text in shown.items)
         return tag("section", self.heading(shown.heading, 2) + tag("ol", items), _class="questions")
 

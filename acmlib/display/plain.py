@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acmlib.display.arranged import FirstScreen, Lead
+from acmlib.display.first_screen import FirstScreen, Lead
 from acmlib.display.objects import (
     Beside,
     Bullets,
@@ -13,7 +13,7 @@ from acmlib.display.objects import (
     Fold,
     Prose,
     Provenance,
-    Questions,
+    QuestionList,
     Section,
     Tiles,
     TitleBlock,
@@ -33,7 +33,7 @@ def plain_text(shown: Display) -> str:
         return "\n".join([shown.title, shown.subtitle, *(f"{term}: {text}" for term, text in shown.facts)])
     if isinstance(shown, Provenance):
         return "\n".join([shown.heading, *(f"{term}: {'; '.join(lines)}" for term, lines in shown.facts)])
-    if isinstance(shown, (Bullets, Questions)):
+    if isinstance(shown, (Bullets, QuestionList)):
         return "\n".join([shown.heading, *(f"- {item}" for item in shown.items)]).lstrip("\n")
     if isinstance(shown, Tiles):
         return "\n".join(" | ".join([one.name, one.value, one.verdict, *one.details]) for one in shown.items)

@@ -15,7 +15,7 @@ from acmlib.display.changes import change_numbers
 from acmlib.display.comparisons import number, people_behind
 from acmlib.display.facts import BAD, Fact
 from acmlib.display.report import Report
-from acmlib.display.sections.said import first_words, told_facts
+from acmlib.display.sections.opening_facts import first_words, report_facts
 from acmlib.display.words import Words
 
 #: Columns of `Report.gaps` that name a gap, for whoever asks which contracts share one.
@@ -44,7 +44,7 @@ def standing(report: Report) -> dict[str, Any]:
         ``decision`` (day on which the next award is decided, None if none is planned or it is not for these readers),
         ``rank`` (sorts contracts, worst first), ``program``, ``ended``; all plain JSON values.
     """
-    facts = told_facts(report)
+    facts = report_facts(report)
     told = [one for one in facts if one.kind in ("gap", "served")]
     gaps = [_gap(one, report) for one in told]
     metrics = [name for name in dict.fromkeys((report.main, *report.headline)) if name]

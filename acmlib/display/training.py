@@ -21,7 +21,7 @@ ASKED = {1: ("metric", "dimension", "group"), 2: ("changed", "since", "too_few")
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TrainingLesson:
     """One lesson: an invented contract, its report, and the answers.
 
     Parameters
@@ -96,7 +96,7 @@ class Lesson:
         )
 
 
-def lesson(level: int, seed: int = 1, language: str = "en") -> Lesson:
+def lesson(level: int, seed: int = 1, language: str = "en") -> TrainingLesson:
     """Invent a contract and return the lesson about it.
 
     Parameters
@@ -119,4 +119,4 @@ def lesson(level: int, seed: int = 1, language: str = "en") -> Lesson:
     '1 of 3 found'
     """
     root = Path(tempfile.mkdtemp(prefix="acm-training-"))
-    return Lesson(level, seed, language, root, invent(level, seed, root))
+    return TrainingLesson(level, seed, language, root, invent(level, seed, root))

@@ -69,7 +69,7 @@ def verdict(
     bases : mapping of (base, dimension) to str, optional
         What the base of each representation is called.
     """
-    teller = _Teller(voice, ended, frozenset(depends), bases or {}, gaps)
+    teller = _Writer(voice, ended, frozenset(depends), bases or {}, gaps)
     bad = [one for one in facts if one.kind in BAD]
     main = [one for one in facts if one.kind in ("missed", "recovered", "short", "met", "no target", "not judged", "nobody")][:1]
     first = _first(bad, main)
@@ -95,7 +95,7 @@ def one_sentence(
     bases: dict[tuple[str, str], str] | None = None,
 ) -> str:
     """Return one fact as the sentence that every page says of it; parameters as of `verdict`."""
-    return _Teller(voice, ended, frozenset(depends), bases or {}, gaps).one(fact)
+    return _Writer(voice, ended, frozenset(depends), bases or {}, gaps).one(fact)
 
 
 def _first(bad: Sequence[Fact], main: Sequence[Fact]) -> tuple[Fact, ...]:
@@ -112,7 +112,7 @@ def _first(bad: Sequence[Fact], main: Sequence[Fact]) -> tuple[Fact, ...]:
 
 
 @dataclass(frozen=True)
-class _Teller:
+class _Writer:
     voice: Voice
     ended: bool
     depends: frozenset[tuple[str, str, str]]
@@ -173,7 +173,7 @@ class _Teller:
         known = fact.verdict
         if known is None:
             return ""
-        told = self.voice.told(fact.metric, known.value)
+        told = self.voice.result_clause(fact.metric, known.value)
         if fact.kind == "no target":
             return self._words("no_target", told=told)
         key = fact.kind.replace(" ", "_")
@@ -196,7 +196,7 @@ class _Teller:
             "others": others,
             "value": voice.value(fact.metric, float(row["value"])),
             "other": voice.value(fact.metric, float(row["comparator_value"])),
-            "told": voice.told(fact.metric, float(row["value"])),
+            "told": voice.result_clause(fact.metric, float(row["value"])),
         }
 
     def _gap_again(self, fact: Fact) -> str:

@@ -230,12 +230,12 @@ class Voice:
         name = self._text(definition.short)
         return self.words("metric.short_at", title=name, days=self.days(metric, days)) if days is not None else name
 
-    def told(self, metric: str, value: float) -> str:
+    def result_clause(self, metric: str, value: float) -> str:
         """Return a value of a metric as a clause: *34% have a job within 6 months*; *Enrolled: 389* if the contract has no words for it.
 
         Examples
         --------
-        ``voice.told("in_programme@180d", 0.81)`` is ``81% are still in the program after 180 days``.
+        ``voice.result_clause("in_programme@180d", 0.81)`` is ``81% are still in the program after 180 days``.
         """
         days = MetricId.parse(metric).days
         definition, shown = self.definition(metric), self.value(metric, value)

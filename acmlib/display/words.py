@@ -204,7 +204,7 @@ class Words:
         """Return the text of `key` with its placeholders filled.
 
         Plural forms are chosen by the value of ``n``. With a `claim` (or several), and where a value makes one, the text
-        carries it (`acmlib.display.claims.Said`).
+        carries it (`acmlib.display.claims.ClaimedText`).
 
         Raises
         ------

@@ -16,10 +16,11 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 EXAMPLES = 5
 
 
-class Told(str):
-    """A sentence in English, and what it takes to say it in another language: the key of its text in the catalogues, and its values.
+class Message(str):
+    """A sentence in English that can be translated: it carries the key of its text in the catalogues, and its values.
 
-    Made by `told` and `said`. Values are texts that are the same in every language (names of columns), `Amount` and `Listed`.
+    Made by `message` and `counted_message`. Values are texts that are the same in every language (names of columns),
+    `NounCount` and `ListText`.
     """
 
     __slots__ = ("key", "values")
@@ -28,17 +29,17 @@ class Told(str):
     values: Mapping[str, str]
 
 
-class Amount(str):
-    """A count with its noun, in English; where it is not `told`, only that there are some."""
+class NounCount(str):
+    """A count with its noun, in English; where it is not `exact`, only that there are some."""
 
-    __slots__ = ("noun", "number", "told")
+    __slots__ = ("exact", "noun", "number")
 
     number: int
     noun: str
-    told: bool
+    exact: bool
 
 
-class Listed(str):
+class ListText(str):
     """Some values in English, `more` of them left out. `of` says of what: ``row``, ``line``, ``share``, or nothing."""
 
     __slots__ = ("items", "more", "of")
@@ -48,21 +49,22 @@ class Listed(str):
     of: str
 
 
-class Said(Told):
+class CountedMessage(Message):
     """A sentence with a count of rows, values or people in it, and what of it others may read.
 
-    Made by `said`. It is the whole sentence, for those who send and check the data; `without_counts` gives the one for the pages of others.
+    Made by `counted_message`. It is the whole sentence,
+    for those who send and check the data; `without_counts` gives the one for the pages of others.
     """
 
     __slots__ = ("template",)
 
     template: str
 
-    def without_counts(self) -> Told:
+    def without_counts(self) -> Message:
         """Return the sentence with no count in it, and without rows and values, which could be counted."""
         values, count = {**self.values, "examples": ""}, self.values["count"]
-        values["count"] = amount(0, count.noun, told=False) if isinstance(count, Amount) else count
-        return _filled(Told, self.key, self.template, values)
+        values["count"] = amount(0, count.noun, exact=False) if isinstance(count, NounCount) else count
+        return _filled(Message, self.key, self.template, values)
 
 
 #: Plural of the nouns that do not take an s.
@@ -70,7 +72,7 @@ PLURALS = {"person": "people", "category": "categories"}
 #: Before what is listed: in brackets or after a colon, gone with it.
 _LISTING = re.compile(r" \(\{examples\}\)|: \{examples\}")
 
-T = TypeVar("T", bound=Told)
+T = TypeVar("T", bound=Message)
 
 
 def _filled(kind: type[T], key: str, template: str, values: Mapping[str, str]) -> T:
@@ -82,8 +84,8 @@ def _filled(kind: type[T], key: str, template: str, values: Mapping[str, str]) -
     return sentence
 
 
-def told(key: str, template: str, **values: str) -> Told:
-    """Return a sentence that can be said in another language.
+def message(key: str, template: str, **values: str) -> Message:
+    """Return a sentence that can be translated.
 
     Parameters
     ----------
@@ -96,47 +98,49 @@ def told(key: str, template: str, **values: str) -> Told:
 
     Examples
     --------
-    >>> sentence = told("no_file", "no file for {list}", list="2026-03")
+    >>> sentence = message("no_file", "no file for {list}", list="2026-03")
     >>> str(sentence), sentence.key
     ('no file for 2026-03', 'no_file')
     """
-    return _filled(Told, key, template, values)
+    return _filled(Message, key, template, values)
 
 
-def amount(number: int, noun: str, *, told: bool = True) -> Amount:
+def amount(number: int, noun: str, *, exact: bool = True) -> NounCount:
     """Return a count with its noun.
 
     Examples
     --------
-    >>> amount(1200, "row"), amount(3, "person", told=False)
+    >>> amount(1200, "row"), amount(3, "person", exact=False)
     ('1,200 rows', 'some people')
     """
     many = PLURALS.get(noun, f"{noun}s")
-    counted = Amount(number_of(number, noun, many) if told else f"some {many}")
-    counted.number, counted.noun, counted.told = number, noun, told
+    counted = NounCount(number_of(number, noun, many) if exact else f"some {many}")
+    counted.number, counted.noun, counted.exact = number, noun, exact
     return counted
 
 
-def said(key: str, template: str, count: int, noun: str, *, examples: str = "", written: str = "", **values: str) -> Said:
+def counted_message(
+    key: str, template: str, count: int, noun: str, *, examples: str = "", written: str = "", **values: str
+) -> CountedMessage:
     """Return a sentence with a count in it.
 
     Parameters
     ----------
     key, template
-        As for `told`. The template holds ``{count}``, the count with its noun, and ``{examples}`` where rows or values are listed, in
+        As for `message`. The template holds ``{count}``, the count with its noun, and ``{examples}`` where rows or values are listed, in
         brackets or after a colon: both go with them.
     count : int
     noun : str
     examples : str
         Which rows or values, from `listed`.
     written : str
-        The count as it is said where it is not small; with its noun if absent.
+        The count as it is written where it is not small; with its noun if absent.
     **values : str
         What else stands in the template.
 
     Examples
     --------
-    >>> sentence = said("no_id", "{count} without an id ({examples})", 3, "row", examples=listed([3, 17, 20], of="row"))
+    >>> sentence = counted_message("no_id", "{count} without an id ({examples})", 3, "row", examples=listed([3, 17, 20], of="row"))
     >>> str(sentence)
     '3 rows without an id (row 3, 17, 20)'
     >>> str(sentence.without_counts())
@@ -144,9 +148,9 @@ def said(key: str, template: str, count: int, noun: str, *, examples: str = "", 
     """
     counted = amount(count, noun)
     if written:
-        counted = Amount(written)
-        counted.number, counted.noun, counted.told = count, noun, True
-    sentence = _filled(Said, key, template, {**values, "count": counted, "examples": examples})
+        counted = NounCount(written)
+        counted.number, counted.noun, counted.exact = count, noun, True
+    sentence = _filled(CountedMessage, key, template, {**values, "count": counted, "examples": examples})
     sentence.template = template
     return sentence
 
@@ -201,7 +205,7 @@ def findings_for(findings: Sequence[Finding], edition: str) -> tuple[Finding, ..
 
     Examples
     --------
-    >>> what = said("no_id", "{count} without an id ({examples})", 300, "row")
+    >>> what = counted_message("no_id", "{count} without an id ({examples})", 300, "row")
     >>> finding = Finding("error", "people", "id", what, 300, "They are in no number", (), "fill it in", "provider")
     >>> [str(one.what) for one in findings_for([finding], "public")], findings_for([finding], "internal")[0].rows
     (['some rows without an id'], 300)
@@ -210,7 +214,7 @@ def findings_for(findings: Sequence[Finding], edition: str) -> tuple[Finding, ..
         return tuple(findings)
 
     def uncounted(text: str) -> str:
-        return text.without_counts() if isinstance(text, Said) else text
+        return text.without_counts() if isinstance(text, CountedMessage) else text
 
     return tuple(replace(one, what=uncounted(one.what), why=uncounted(one.why), rows=0) for one in findings)
 
@@ -232,7 +236,7 @@ def number_of(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def listed(values: Sequence[Any], *, most: int = EXAMPLES, of: str = "", more: int = 0) -> Listed:
+def listed(values: Sequence[Any], *, most: int = EXAMPLES, of: str = "", more: int = 0) -> ListText:
     """Return the first few of some values as words.
 
     Parameters
@@ -254,7 +258,7 @@ def listed(values: Sequence[Any], *, most: int = EXAMPLES, of: str = "", more: i
     items, rest = tuple(values[:most]), max(len(values) - most, 0) + more
     several = any(isinstance(one, tuple) for one in items)
     shown = ", ".join(_item(one, of) for one in items) + (f" and {rest} more" if rest else "")
-    found = Listed(f"{of} {shown}" if of in ("row", "line") and not several else shown)
+    found = ListText(f"{of} {shown}" if of in ("row", "line") and not several else shown)
     found.items, found.more, found.of = items, rest, of
     return found
 

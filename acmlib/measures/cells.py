@@ -14,8 +14,8 @@ from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import MetricKind
 from acmlib.contract.model import Contract, Statistics
 from acmlib.measures.arrays import Array
-from acmlib.measures.collect import Block, Days, significant
-from acmlib.measures.curves import Curves, Read, curves, medians, shares_at
+from acmlib.measures.collect import Days, GroupSeries, significant
+from acmlib.measures.curves import Curves, CurveValues, curves, medians, shares_at
 from acmlib.measures.intervals import mean_interval, poisson_interval, wilson
 from acmlib.measures.listed import different
 from acmlib.measures.listed import medians as medians_of
@@ -42,7 +42,7 @@ class _Numbers:
 
 
 def measure_cells(
-    measure: Measure, block: Block, axis: Axis, statistics: Statistics, *, dimension: str, order: Sequence[int]
+    measure: Measure, block: GroupSeries, axis: Axis, statistics: Statistics, *, dimension: str, order: Sequence[int]
 ) -> Iterator[Columns]:
     """Cells of one metric in one dimension; for retention once a time, for durations also at each of their times.
 
@@ -74,7 +74,9 @@ def measure_cells(
         yield _rows(name, numbers, status, [block.groups[at] for at in order], chosen, cells=np.ix_(list(order), kept), dimension=dimension)
 
 
-def _numbers(measure: Measure, block: Block, matrix: Array, level: float, *, everyone: bool) -> Iterator[tuple[str, _Numbers, int | None]]:
+def _numbers(
+    measure: Measure, block: GroupSeries, matrix: Array, level: float, *, everyone: bool
+) -> Iterator[tuple[str, _Numbers, int | None]]:
     """Yield metric id, numbers and, for a share at a time since entry, the day that must be over."""
     match measure.kind:
         case "duration" | "retention":
@@ -158,7 +160,7 @@ def _of_spread(measure: Measure, block: Block, matrix: Array, level: float) -> _
     return _Numbers(total, number, value, significant(value + low), significant(value + high))
 
 
-def _of_values(measure: Measure, block: Block, matrix: Array, level: float) -> _Numbers:
+def _of_values(measure: Measure, block: GroupSeries, matrix: Array, level: float) -> _Numbers:
     """Return a median of values, or a number of different people."""
     values, groups = block.values[measure.numerator], len(block.groups)
     if measure.kind == "count":
@@ -168,7 +170,9 @@ def _of_values(measure: Measure, block: Block, matrix: Array, level: float) -> _
     return _Numbers(number, number.copy(), value, low, high)
 
 
-def _lasting(measure: Measure, block: Block, matrix: Array, level: float, *, everyone: bool) -> Iterator[tuple[str, _Numbers, int | None]]:
+def _lasting(
+    measure: Measure, block: GroupSeries, matrix: Array, level: float, *, everyone: bool
+) -> Iterator[tuple[str, _Numbers, int | None]]:
     """Yield the share still in at each time asked for; of a duration its median, and the share that has ended by each time.
 
     The times of a duration are for everyone together, where there are dates; all of them for the same windows: those in which everyone
@@ -176,7 +180,7 @@ def _lasting(measure: Measure, block: Block, matrix: Array, level: float, *, eve
     """
     days = block.days[measure.numerator]
     duration = measure.kind == "duration"
-    read: list[list[Read]] = []
+    read: list[list[CurveValues]] = []
     times = measure.at if not duration or (everyone and measure.date is not None) else ()
     for given, last in _curves(days, len(block.groups), matrix, level, times):
         read.append([*([medians(given, last=last)] if duration else []), *(shares_at(given, day) for day in times)])
@@ -187,7 +191,7 @@ def _lasting(measure: Measure, block: Block, matrix: Array, level: float, *, eve
         *((str(MetricId(measure.id, one)), one) for one in times),
     ]
     for at, (name, day) in enumerate(asked):
-        value, low, high, people = (np.concatenate([getattr(one[at], part) for one in read]).reshape(shape) for part in Read._fields)
+        value, low, high, people = (np.concatenate([getattr(one[at], part) for one in read]).reshape(shape) for part in CurveValues._fields)
         if not duration:
             yield name, _Numbers(np.where(np.isnan(value), np.nan, people), whole, value, low, high), day
             continue

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from acmlib.contract.ids import DimensionId, pair
 from acmlib.measures.arrays import Array
 from acmlib.measures.plan import Slot
-from acmlib.measures.sql import ANSWERS, DAY_BITS, TICK_BITS, Layout
+from acmlib.measures.sql import ANSWERS, DAY_BITS, TICK_BITS, QueryColumns
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS
 from acmlib.measures.windows import Axis
 
@@ -55,7 +55,7 @@ class Values(NamedTuple):
 
 
 @dataclass
-class Block:
+class GroupSeries:
     """All numbers of one strand and one dimension.
 
     Attributes
@@ -76,10 +76,10 @@ class Block:
     values: dict[Slot, Values] = field(default_factory=dict)
 
 
-Blocks = dict[str | None, dict[str, Block]]
+Blocks = dict[str | None, dict[str, GroupSeries]]
 
 
-def collect(result: pa.Table, layout: Layout, axis: Axis, *, entered: str | None) -> Blocks:
+def collect(result: pa.Table, layout: QueryColumns, axis: Axis, *, entered: str | None) -> Blocks:
     """Blocks by date expression and dimension.
 
     Parameters
@@ -94,7 +94,7 @@ def collect(result: pa.Table, layout: Layout, axis: Axis, *, entered: str | None
     Returns
     -------
     dict
-        Date expression to dimension to `Block`.
+        Date expression to dimension to `GroupSeries`.
     """
     cut = result.column("cut").to_numpy()
     blocks: Blocks = {date: {} for date in layout.strands}
@@ -118,7 +118,7 @@ def collect(result: pa.Table, layout: Layout, axis: Axis, *, entered: str | None
     return blocks
 
 
-def collect_days(result: pa.Table, layout: Layout, lasting: Sequence[tuple[str | None, Slot]], blocks: Blocks) -> None:
+def collect_days(result: pa.Table, layout: QueryColumns, lasting: Sequence[tuple[str | None, Slot]], blocks: Blocks) -> None:
     """Add the histograms of durations to blocks.
 
     Parameters
@@ -150,7 +150,7 @@ def _in_days(times: NDArray[np.int64], slot: Slot) -> Array:
     return np.asarray(times / slot.per_day if slot.per_day > 1 else times)
 
 
-def collect_values(result: pa.Table, layout: Layout, listed: Sequence[tuple[str | None, Slot]], blocks: Blocks) -> None:
+def collect_values(result: pa.Table, layout: QueryColumns, listed: Sequence[tuple[str | None, Slot]], blocks: Blocks) -> None:
     """Add the lists of values to blocks.
 
     Parameters
@@ -189,7 +189,7 @@ class _Places(NamedTuple):
         return filled.reshape(self.groups, self.ticks)
 
 
-def _labelled(part: pa.Table, layout: Layout, dimension: str) -> tuple[pa.Table, NDArray[np.object_]]:
+def _labelled(part: pa.Table, layout: QueryColumns, dimension: str) -> tuple[pa.Table, NDArray[np.object_]]:
     """Return the rows of a cut and their groups; rows of several answers once for each."""
     if dimension == ALL:
         return part, np.full(part.num_rows, ALL_PARTICIPANTS, dtype=object)
@@ -206,9 +206,9 @@ def _labelled(part: pa.Table, layout: Layout, dimension: str) -> tuple[pa.Table,
 
 
 def _block(
-    rows: pa.Table, layout: Layout, date: str | None, at: _Places, names: list[str], centres: dict[tuple[str | None, Slot], float]
-) -> Block:
-    block = Block(names, (at.fill(_floats(rows, "rows")) > 0).astype(np.float64))
+    rows: pa.Table, layout: QueryColumns, date: str | None, at: _Places, names: list[str], centres: dict[tuple[str | None, Slot], float]
+) -> GroupSeries:
+    block = GroupSeries(names, (at.fill(_floats(rows, "rows")) > 0).astype(np.float64))
     for (strand, slot), column in layout.slots.items():
         if strand != date:
             continue

@@ -18,7 +18,7 @@ from acmlib.intake.build.moments import with_moments
 from acmlib.intake.build.working_days import in_working_days
 from acmlib.measures.cells import measure_cells
 from acmlib.measures.collect import collect, collect_days, collect_values
-from acmlib.measures.plan import Plan, plan_table, quoted
+from acmlib.measures.plan import CountPlan, plan_table, quoted
 from acmlib.measures.sql import days_query, query, run, values_query
 from acmlib.measures.submitted import submitted_axis, submitted_blocks, submitted_measure
 from acmlib.measures.table import ALL, Columns, check_metric_table, metric_rows
@@ -140,7 +140,7 @@ def _of_rows(contract: Contract, tables: Tables, table: str, axis: Axis) -> Iter
                 yield measure.id, part
 
 
-def _with_combinations(plan: Plan, wanted: Sequence[str], cuts: Sequence[str]) -> list[str]:
+def _with_combinations(plan: CountPlan, wanted: Sequence[str], cuts: Sequence[str]) -> list[str]:
     """Return dimensions and pairs of a metric, each followed by its form "alone or in combination" if there is one."""
     named = [form for name in plan.dimensions if name in wanted for form in (name, str(DimensionId((name,), combined=True)))]
     return [name for name in named if name in cuts]

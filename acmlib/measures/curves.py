@@ -25,7 +25,7 @@ class Curves(NamedTuple):
     high: Array
 
 
-class Read(NamedTuple):
+class CurveValues(NamedTuple):
     """One number a cell, with limits, and the people behind it. NaN where it cannot be known."""
 
     value: Array
@@ -69,7 +69,7 @@ def curves(days: Array, ended: Array, still: Array, *, level: float) -> Curves:
     return Curves(days, at_risk, survival, low, high)
 
 
-def medians(given: Curves, *, last: Array) -> Read:
+def medians(given: Curves, *, last: Array) -> CurveValues:
     """Days by which half have ended, with limits, one a curve; `people` are those who ever entered.
 
     Parameters
@@ -90,10 +90,10 @@ def medians(given: Curves, *, last: Array) -> Read:
     array([2.])
     """
     value, low, high = (_half(given.days, part, last) for part in (given.survival, given.low, given.high))
-    return Read(value, low, high, given.at_risk[:, 0])
+    return CurveValues(value, low, high, given.at_risk[:, 0])
 
 
-def shares_at(given: Curves, day: float) -> Read:
+def shares_at(given: Curves, day: float) -> CurveValues:
     """Share still in `day` days after entry, with limits, one a curve.
 
     Parameters
@@ -119,7 +119,7 @@ def shares_at(given: Curves, day: float) -> Read:
     people = given.at_risk[:, passed] if passed < given.days.size else np.zeros(cells)
     share, low, high = (given.survival[:, passed - 1], given.low[:, passed - 1], given.high[:, passed - 1]) if passed else _start(cells)
     known = ((waiting > 0) | (share == 0)) & (given.at_risk[:, 0] > 0)
-    return Read(np.where(known, share, np.nan), np.where(known, low, np.nan), np.where(known, high, np.nan), people)
+    return CurveValues(np.where(known, share, np.nan), np.where(known, low, np.nan), np.where(known, high, np.nan), people)
 
 
 def _start(cells: int) -> tuple[Array, Array, Array]:

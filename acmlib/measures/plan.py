@@ -73,7 +73,7 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Plan:
+class CountPlan:
     """All that is asked of one table.
 
     Attributes
@@ -108,7 +108,7 @@ class Plan:
         object.__setattr__(self, "listed", tuple(dict.fromkeys(listed)))
 
 
-def plan_table(contract: Contract, table: str, kinds: Mapping[str, str], *, as_of: str, dimensions: Sequence[str]) -> Plan | None:
+def plan_table(contract: Contract, table: str, kinds: Mapping[str, str], *, as_of: str, dimensions: Sequence[str]) -> CountPlan | None:
     """Plan of one table of rows; None if no metric is taken from it.
 
     Parameters
@@ -134,7 +134,7 @@ def plan_table(contract: Contract, table: str, kinds: Mapping[str, str], *, as_o
     names = tuple(
         name for name in _all_dimensions(contract, None) if name in wanted and set(DimensionId.parse(name).names) <= set(dimensions)
     )
-    return Plan(table, tuple(measures), names, quoted(entered) if entered and counted else None)
+    return CountPlan(table, tuple(measures), names, quoted(entered) if entered and counted else None)
 
 
 def quoted(column: str) -> str:

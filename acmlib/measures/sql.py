@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from acmlib.contract.ids import DimensionId
-from acmlib.measures.plan import Plan, Slot, quoted
+from acmlib.measures.plan import CountPlan, Slot, quoted
 from acmlib.measures.table import ALL
 from acmlib.measures.windows import Axis
 
@@ -39,7 +39,7 @@ _AGGREGATES = {
 
 
 @dataclass(frozen=True)
-class Layout:
+class QueryColumns:
     """Where the numbers of a query stand.
 
     Attributes
@@ -68,7 +68,7 @@ class Layout:
         return sum(1 << (len(self.keys) - 1 - at) for at, key in enumerate(self.keys) if key not in used)
 
 
-def query(plan: Plan, axis: Axis, relation: str, columns: Sequence[str], sizes: Mapping[str, int]) -> tuple[str, Layout]:
+def query(plan: CountPlan, axis: Axis, relation: str, columns: Sequence[str], sizes: Mapping[str, int]) -> tuple[str, QueryColumns]:
     """Write the query of one table.
 
     Parameters
@@ -110,7 +110,7 @@ def query(plan: Plan, axis: Axis, relation: str, columns: Sequence[str], sizes: 
     return sql, layout
 
 
-def days_query(plan: Plan, axis: Axis, relation: str, layout: Layout) -> str:
+def days_query(plan: CountPlan, axis: Axis, relation: str, layout: QueryColumns) -> str:
     """Write the query of a table's histograms of days.
 
     It reads the dates and dimensions once more. Inside the query above, as ``histogram()``, the same counts cost about twice as much.
@@ -145,7 +145,7 @@ def days_query(plan: Plan, axis: Axis, relation: str, layout: Layout) -> str:
     )
 
 
-def values_query(plan: Plan, axis: Axis, relation: str, layout: Layout) -> str:
+def values_query(plan: CountPlan, axis: Axis, relation: str, layout: QueryColumns) -> str:
     """Write the query of a table's lists of values: for medians and different people, which months do not add up to.
 
     Parameters
@@ -180,7 +180,7 @@ def run(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
     return connection.sql(sql).to_arrow_table()
 
 
-def _layout(plan: Plan, columns: Sequence[str], sizes: Mapping[str, int]) -> Layout:
+def _layout(plan: CountPlan, columns: Sequence[str], sizes: Mapping[str, int]) -> QueryColumns:
     """Give the j-th slot of a kind the same column in every strand: the query is as wide as its widest strand."""
     slots: dict[tuple[str | None, Slot], str] = {}
     for date, wanted in plan.strands.items():
@@ -194,7 +194,7 @@ def _layout(plan: Plan, columns: Sequence[str], sizes: Mapping[str, int]) -> Lay
         if f"dimalone_{dimension}" in columns:
             cuts[str(DimensionId((dimension,), combined=True))] = (f"dimalone_{dimension}",)
     keys = tuple(dict.fromkeys(key for cut in cuts.values() for key in cut))
-    return Layout(slots, tuple(plan.strands), keys, cuts, _together(cuts, sizes, MOST_GROUPS), _together(cuts, sizes, MOST_LASTING))
+    return QueryColumns(slots, tuple(plan.strands), keys, cuts, _together(cuts, sizes, MOST_GROUPS), _together(cuts, sizes, MOST_LASTING))
 
 
 def _together(cuts: Mapping[str, tuple[str, ...]], sizes: Mapping[str, int], most: int) -> dict[str, tuple[str, ...]]:
@@ -222,13 +222,13 @@ def _together(cuts: Mapping[str, tuple[str, ...]], sizes: Mapping[str, int], mos
     return {dimension: next(one for one in sets if set(cut) <= set(one)) for dimension, cut in cuts.items()}
 
 
-def _columns(layout: Layout) -> Iterator[tuple[str, str]]:
+def _columns(layout: QueryColumns) -> Iterator[tuple[str, str]]:
     """Yield kind and name of each slot column once."""
     found = {column: slot.kind for (_, slot), column in layout.slots.items()}
     yield from ((kind, column) for column, kind in found.items())
 
 
-def _by_column(layout: Layout, name: dict[Slot, str]) -> Iterator[tuple[str, str]]:
+def _by_column(layout: QueryColumns, name: dict[Slot, str]) -> Iterator[tuple[str, str]]:
     """Yield each slot column with what it takes in each strand."""
     number = {date: at for at, date in enumerate(layout.strands)}
     found: dict[str, list[str]] = {}

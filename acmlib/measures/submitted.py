@@ -12,7 +12,7 @@ from acmlib.contract.kinds import KINDS, MetricKind
 from acmlib.contract.model import Contract, Metric
 from acmlib.contract.periods import parse_period
 from acmlib.measures.arrays import Array
-from acmlib.measures.collect import Block
+from acmlib.measures.collect import GroupSeries
 from acmlib.measures.plan import Measure, Slot
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS
 from acmlib.measures.windows import Axis, Grain
@@ -53,7 +53,7 @@ def submitted_axis(contract: Contract, rows: pd.DataFrame, measure: str, axis: A
     return axis if grain == "month" else Axis.spanning(grain, starts, ends, axis.as_of)
 
 
-def submitted_blocks(rows: pd.DataFrame, measure: Measure, submitted: str, axis: Axis) -> dict[str, Block]:
+def submitted_blocks(rows: pd.DataFrame, measure: Measure, submitted: str, axis: Axis) -> dict[str, GroupSeries]:
     """Blocks by dimension of one submitted measure.
 
     Parameters
@@ -95,7 +95,7 @@ def _possible(rows: pd.DataFrame, measure: Measure) -> pd.Series:
     return pd.Series(fine, index=rows.index)
 
 
-def _block(part: pd.DataFrame, measure: Measure, ticks: dict[str, int]) -> Block:
+def _block(part: pd.DataFrame, measure: Measure, ticks: dict[str, int]) -> GroupSeries:
     codes, names = pd.factorize(part["group"].astype(object), sort=True)
     cell = codes * len(ticks) + part["period"].map(ticks).to_numpy()
     shape = (len(names), len(ticks))
@@ -107,15 +107,15 @@ def _block(part: pd.DataFrame, measure: Measure, ticks: dict[str, int]) -> Block
     sums = {NUMERATOR: filled(part["numerator"])}
     if measure.denominator is not None:
         sums[DENOMINATOR] = filled(part["denominator"])
-    return Block([str(name) for name in names], (filled(None) > 0).astype(np.float64), sums)
+    return GroupSeries([str(name) for name in names], (filled(None) > 0).astype(np.float64), sums)
 
 
-def _nothing(ticks: int) -> Block:
+def _nothing(ticks: int) -> GroupSeries:
     empty = np.zeros((1, ticks))
-    return Block([ALL_PARTICIPANTS], empty.copy(), {NUMERATOR: empty.copy(), DENOMINATOR: empty.copy()})
+    return GroupSeries([ALL_PARTICIPANTS], empty.copy(), {NUMERATOR: empty.copy(), DENOMINATOR: empty.copy()})
 
 
-def _complete(total: Block, parts: Block) -> None:
+def _complete(total: GroupSeries, parts: GroupSeries) -> None:
     """Add up the groups where no total was sent and every group was."""
     gap = (total.present[0] == 0) & (parts.present > 0).all(axis=0)
     for slot, numbers in parts.sums.items():

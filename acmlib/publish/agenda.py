@@ -18,7 +18,7 @@ SPEAKS = ("provider", "public", "internal")
 
 
 @dataclass(frozen=True)
-class Due:
+class DueDates:
     """What is due: the next meeting, whether it was over when the page was made, and the overdue actions, each as (what, owner, day)."""
 
     meeting: dt.date | None
@@ -49,7 +49,7 @@ def agenda(contract: Contract, release: Release, language: str) -> dict[str, Any
     }
 
 
-def due(pages: list[Mapping[str, Any]], *, clock: str = "") -> Due:
+def due(pages: list[Mapping[str, Any]], *, clock: str = "") -> DueDates:
     """Return what is due by the newest page that was made of a contract's last period.
 
     Parameters
@@ -67,9 +67,9 @@ def due(pages: list[Mapping[str, Any]], *, clock: str = "") -> Due:
     """
     made = [page for page in pages if page.get("made_at")]
     if not made:
-        return Due(None, False, ())
+        return DueDates(None, False, ())
     newest = max(made, key=lambda page: (str(page.get("data_until")), -SPEAKS.index(page["edition"]), page["made_at"]))
     day = dt.date.fromisoformat(newest["next_meeting"]) if newest.get("next_meeting") else None
     over = day is not None and day < dt.datetime.fromisoformat(clock or newest["made_at"]).date()
     late = tuple((one["what"], one["owner"], dt.date.fromisoformat(one["due"])) for one in newest.get("overdue", ()))
-    return Due(day, over, late)
+    return DueDates(day, over, late)

@@ -25,9 +25,9 @@ from acmlib.publish.run_record import RECORD
 from acmlib.publish.storage import Storage
 from acmlib.publish.storage_kinds import StorageError
 from acmlib.publish.store import (
+    CACHE_FOLDER,
     FAILURES,
     INDEX,
-    KEPT_TABLES,
     RUN_TIME,
     forget,
     keep_failure,
@@ -112,7 +112,7 @@ def run_jobs(
 
     def finish(job: Job, outcome: Outcome) -> None:
         try:
-            failure = outcome if isinstance(outcome, Failure) else _kept(outcome, root, working, storage)
+            failure = outcome if isinstance(outcome, Failure) else _put_in_place(outcome, root, working, storage)
             if failure:
                 with contextlib.suppress(OSError):  # there is no space; it is in the table of failures
                     keep_failure(job, failure, _now().isoformat(timespec="seconds"), root)
@@ -128,7 +128,7 @@ def run_jobs(
 
     with working_folder(root) as working, _sources_fetched_once():
         with contextlib.suppress(OSError):  # then every contract reads its files itself
-            write_json(working / KEPT_TABLES / "shared.json", inventory.shared_sources({job.contract for job in asked}))
+            write_json(working / CACHE_FOLDER / "shared.json", inventory.shared_sources({job.contract for job in asked}))
         cores = processes or os.cpu_count() or 1
         if scheduler is not None and asked:
             from acmlib.publish.cluster import connected, run_on  # a second of imports that a batch on one machine does not need
@@ -155,7 +155,7 @@ def _sources_fetched_once() -> Iterator[None]:
         os.environ.pop(SINCE_VARIABLE, None)
 
 
-def _kept(made: Made, root: Path, working: Path, storage: Storage | None) -> Failure | None:
+def _put_in_place(made: Made, root: Path, working: Path, storage: Storage | None) -> Failure | None:
     """Move a page into place; why not, if that fails. What may not go to the storage does not go into the copy of it either."""
     try:
         if storage is not None:

@@ -19,12 +19,12 @@ from distributed import Client, LocalCluster
 from distributed.scheduler import KilledWorker
 
 from acmlib.publish.cluster_workers import SchedulerError, Watch, check_workers, workers_of
+from acmlib.publish.dask_plugin import PagePool, Shipment, make_pages, plugin_name, portable_plugin, unpacked
 from acmlib.publish.jobs import Job
 from acmlib.publish.library import library_digest
 from acmlib.publish.limits import Limits
 from acmlib.publish.outcomes import Failure, Made, defect, died, hung
-from acmlib.publish.station import Shipment, Station, for_all_workers, make_pages, station_name, unpacked
-from acmlib.publish.store import KEPT_LIST, KEPT_TABLES
+from acmlib.publish.store import CACHE_FOLDER, CACHE_LIST
 
 #: The scheduler that is started for a batch, on this machine.
 LOCAL = "local"
@@ -70,11 +70,11 @@ def connected(scheduler: str, *, processes: int, run: str, warm: bool) -> Iterat
         except (OSError, ValueError) as error:
             raise SchedulerError(f"--scheduler {scheduler}: cannot be reached ({_first(error)}); check address and network") from error
         check_workers(client, scheduler)
-        client.register_plugin(for_all_workers(Station(run, library_digest(), warm=warm)))
+        client.register_plugin(portable_plugin(PagePool(run, library_digest(), warm=warm)))
         try:
             yield client
         finally:
-            leaving = threading.Thread(target=_unregister, args=(client, station_name(run)), daemon=True)
+            leaving = threading.Thread(target=_unregister, args=(client, plugin_name(run)), daemon=True)
             leaving.start()
             leaving.join(CONNECT_SECONDS)  # a worker that hangs does not answer
 
@@ -131,11 +131,11 @@ def run_on(client: Client, jobs: Sequence[Job], *, source: str, run: str, limits
     finish : callable
         Called with each job and what became of it.
     """
-    listed = working / KEPT_TABLES / KEPT_LIST
+    listed = working / CACHE_FOLDER / CACHE_LIST
     asked = (source, run, limits, library_digest(), listed.read_text(encoding="utf-8") if listed.is_file() else "[]")
 
     # Workers that come later are welcome; where some cannot make our pages, only those that say they can.
-    only = None if all(workers_of(client, run).values()) else {station_name(run): 1}
+    only = None if all(workers_of(client, run).values()) else {plugin_name(run): 1}
 
     def submit(group: Sequence[Job]) -> None:
         future = client.submit(make_pages, list(group), *asked, pure=False, resources=only)

@@ -10,10 +10,10 @@ from typing import Any, cast
 
 from distributed import Client
 
+from acmlib.publish.dask_plugin import plugin_name
 from acmlib.publish.jobs import Job
 from acmlib.publish.library import library_digest
 from acmlib.publish.outcomes import Failure
-from acmlib.publish.station import station_name
 
 #: Seconds in which nothing ends before a batch looks at who is there.
 LOOK_SECONDS = 3.0
@@ -64,7 +64,7 @@ def workers_of(client: Client, run: str) -> dict[str, bool]:
     with contextlib.suppress(OSError, TimeoutError):
         scheduler: Any = client.scheduler
         workers: dict[str, Any] = client.sync(scheduler.identity, callback_timeout=ANSWER_SECONDS)["workers"]
-        return {address: station_name(run) in worker["resources"] for address, worker in workers.items()}
+        return {address: plugin_name(run) in worker["resources"] for address, worker in workers.items()}
     return {}
 
 

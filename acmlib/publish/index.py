@@ -20,7 +20,7 @@ from acmlib.display.words import Words
 from acmlib.publish.exporter import TEMPLATES, ExportError, stylesheet
 from acmlib.publish.jobs import OUTPUTS, PLAIN_LANGUAGE
 from acmlib.publish.locks import locked
-from acmlib.publish.portfolio import Line, PageLink, lines
+from acmlib.publish.portfolio import ContractLine, PageLink, lines
 from acmlib.publish.reports import FIRST_REPORT
 from acmlib.publish.run_record import records
 from acmlib.publish.scan import machine_secrets, scan_page
@@ -108,7 +108,7 @@ def index_style() -> str:
     return stylesheet() + (TEMPLATES / "acm_page" / "portfolio.css").read_text(encoding="utf-8")
 
 
-def index_page(found: Sequence[Line], words: Words, *, programs: Sequence[Sequence[Link]] = ()) -> str:
+def index_page(found: Sequence[ContractLine], words: Words, *, programs: Sequence[Sequence[Link]] = ()) -> str:
     """Return the index as one page without script.
 
     Parameters
@@ -137,7 +137,7 @@ def index_page(found: Sequence[Line], words: Words, *, programs: Sequence[Sequen
     )
 
 
-def _heading(found: Sequence[Line], words: Words) -> str:
+def _heading(found: Sequence[ContractLine], words: Words) -> str:
     """Say how many contracts there are, and how many of them need attention, worst first."""
     if not found:
         return words("index.title")
@@ -149,7 +149,7 @@ def _heading(found: Sequence[Line], words: Words) -> str:
     return f"{counted}: {words.list(parts)}" if parts else counted
 
 
-def _table(found: Sequence[Line], words: Words) -> str:
+def _table(found: Sequence[ContractLine], words: Words) -> str:
     # Roles keep it a table for screen readers when a narrow screen stacks its rows.
     labels = {key: escape(words(f"index.{key}")) for key in COLUMNS}
     heads = "".join(f'<th scope="col" role="columnheader">{labels[key]}</th>' for key in COLUMNS)
@@ -159,7 +159,7 @@ def _table(found: Sequence[Line], words: Words) -> str:
     return f'<table class="wide" role="table">{caption}{head}\n<tbody role="rowgroup">\n{rows}\n</tbody></table>'
 
 
-def _row(line: Line, words: Words, labels: Mapping[str, str]) -> str:
+def _row(line: ContractLine, words: Words, labels: Mapping[str, str]) -> str:
     """Return one contract."""
     cells = {
         "main": _target(_main(line), words),
@@ -175,12 +175,12 @@ def _row(line: Line, words: Words, labels: Mapping[str, str]) -> str:
     return f'<tr role="row" id="{escape(line.contract)}"><th scope="row" role="rowheader">{escape(line.title)}</th>{shown}</tr>'
 
 
-def _main(line: Line) -> Mapping[str, Any]:
+def _main(line: ContractLine) -> Mapping[str, Any]:
     figures = list(line.standing.get("figures") or ())
     return dict(figures[0]) if figures else {}
 
 
-def _others(line: Line, words: Words) -> str:
+def _others(line: ContractLine, words: Words) -> str:
     """Return how many of the other headline targets are met, clearly missed, and short of by no more than chance could explain."""
     figures = [one for one in line.standing.get("figures", ())[1:] if one["state"] in MARKS]
     met = sum(one["state"] == "met" for one in figures)
@@ -203,7 +203,7 @@ def _target(figure: Mapping[str, Any], words: Words) -> str:
     return f'{escape(text)} <strong class="{state if sure else "unsure"}">{mark}{escape(words(key, target=figure["target"]))}</strong>'
 
 
-def _gaps(line: Line, words: Words) -> str:
+def _gaps(line: ContractLine, words: Words) -> str:
     """Return the clear gaps; what is said where there is none depends on whether anything could be compared."""
     gaps = [escape(one) for one in line.standing.get("gaps", ())]
     if gaps:
@@ -215,7 +215,7 @@ def _gaps(line: Line, words: Words) -> str:
     return f'<span class="muted">{escape(words(key))}</span>'
 
 
-def _changes(line: Line, words: Words) -> str:
+def _changes(line: ContractLine, words: Words) -> str:
     """Return the figures that changed for sure, from what to what; else whether any could be judged."""
     if not line.standing:
         return ""
@@ -223,19 +223,19 @@ def _changes(line: Line, words: Words) -> str:
     return escape(text) if changed else f'<span class="muted">{escape(text)}</span>'
 
 
-def _late(line: Line, words: Words) -> str:
+def _late(line: ContractLine, words: Words) -> str:
     """Return how many promises are overdue; which they are is on the dashboard."""
     return f"<strong>{words.number(len(line.due.overdue))}</strong>" if line.due.overdue else words.number(0) if line.standing else ""
 
 
-def _meeting(line: Line, words: Words) -> str:
+def _meeting(line: ContractLine, words: Words) -> str:
     if line.due.meeting is None:
         return ""
     date = escape(words.day(line.due.meeting))
     return f'{date} <span class="muted">{escape(words("index.meeting_over"))}</span>' if line.due.over else date
 
 
-def _pages(line: Line, words: Words) -> str:
+def _pages(line: ContractLine, words: Words) -> str:
     """Return the dashboards by reader, with their languages; the other pages of the period, and earlier periods, folded."""
     first = [one for one in line.pages if one.report == FIRST_REPORT]
     others = [one for one in line.pages if one.report != FIRST_REPORT]

@@ -37,7 +37,7 @@ UNSETTLED = 2_000_000_000
 _Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 
 
-class _KeptContract(BaseModel):
+class _StoredContract(BaseModel):
     """What is remembered of a contract: its digest, the jobs planned for each request, the files that it names."""
 
     digest: str
@@ -45,12 +45,12 @@ class _KeptContract(BaseModel):
     sources: list[str] | None
 
 
-class _KeptFiles(BaseModel):
+class _StoredFiles(BaseModel):
     """What ``outputs/.inventory.json`` holds: of each file size, times and digest."""
 
     library: str
     files: dict[str, tuple[int, int, int, str]]
-    contracts: dict[str, _KeptContract]
+    contracts: dict[str, _StoredContract]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Inventory:
         self.root = root
         self._began = time.time()
         self._published = published or (lambda name, digest: self._file(name) == digest)
-        self._kept = _kept(root / OUTPUTS / INVENTORY)
+        self._kept = _stored(root / OUTPUTS / INVENTORY)
         self._files: dict[str, list[Any]] = dict(self._kept.get("files", {}))
         self._contracts: dict[str, dict[str, Any]] = dict(self._kept.get("contracts", {}))
         self._seen: dict[str, str] = {}
@@ -210,11 +210,11 @@ class Inventory:
         return digest
 
 
-def _kept(path: Path) -> dict[str, Any]:
+def _stored(path: Path) -> dict[str, Any]:
     """Return what an inventory of this library holds; nothing if it is another's, or has not the shape of one."""
     kept = read_json(path)
     try:
-        _KeptFiles.model_validate(kept)
+        _StoredFiles.model_validate(kept)
     except ValidationError:
         return {}
     return kept if kept["library"] == library_digest() else {}

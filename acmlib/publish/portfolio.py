@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from acmlib.contract.model import EDITIONS
-from acmlib.publish.agenda import SPEAKS, Due, due
+from acmlib.publish.agenda import SPEAKS, DueDates, due
 from acmlib.publish.reports import FIRST_REPORT
 from acmlib.publish.store import RELEASE
 
@@ -45,7 +45,7 @@ class PageLink:
 
 
 @dataclass(frozen=True)
-class Line:
+class ContractLine:
     """One contract.
 
     Attributes
@@ -68,14 +68,14 @@ class Line:
     title: str
     program: str
     standing: Record
-    due: Due
+    due: DueDates
     until: dt.date | None
     pages: tuple[PageLink, ...]
     earlier: tuple[PageLink, ...]
     release: str = ""
 
 
-def lines(found: Iterable[tuple[Path, Record]], *, language: str) -> tuple[Line, ...]:
+def lines(found: Iterable[tuple[Path, Record]], *, language: str) -> tuple[ContractLine, ...]:
     """Return one line a contract, worst first.
 
     Parameters
@@ -94,13 +94,13 @@ def lines(found: Iterable[tuple[Path, Record]], *, language: str) -> tuple[Line,
     return tuple(sorted(made, key=lambda one: (*_rank(one), one.title)))
 
 
-def _rank(line: Line) -> tuple[int, int, int]:
+def _rank(line: ContractLine) -> tuple[int, int, int]:
     """Return what contracts are sorted by: their worst clear finding, how many there are, what is overdue."""
     first, count = line.standing.get("rank", (99, 0))
     return int(first), int(count), -len(line.due.overdue)
 
 
-def _line(contract: str, folders: Sequence[tuple[Path, Record]], language: str, clock: str) -> Line:
+def _line(contract: str, folders: Sequence[tuple[Path, Record]], language: str, clock: str) -> ContractLine:
     pages = [
         ({"edition": record["edition"], "period": record["period"], **page}, _link(folder, record, file, page))
         for folder, record in folders
@@ -112,7 +112,7 @@ def _line(contract: str, folders: Sequence[tuple[Path, Record]], language: str, 
     titled = [page for page, _ in pages if page.get("contract_title")]
     standing = speaks.get("standing") or {}
     older = sorted((link for page, link in pages if str(page.get("data_until") or "") != newest), key=lambda one: one.period, reverse=True)
-    return Line(
+    return ContractLine(
         contract=contract,
         title=str(max(titled, key=lambda page: str(page.get("made_at", "")))["contract_title"]) if titled else contract,
         program=str(standing.get("program", "")),

@@ -32,7 +32,7 @@ from acmlib.publish.jobs import OUTPUTS, PLAIN_LANGUAGE
 from acmlib.publish.limits import ORDINARY, Limits
 from acmlib.publish.locks import locked
 from acmlib.publish.outcomes import Failure
-from acmlib.publish.portfolio import Line, lines
+from acmlib.publish.portfolio import ContractLine, lines
 from acmlib.publish.reports import ALWAYS, PROGRAM, Declared, declared_reports
 from acmlib.publish.run_record import records
 from acmlib.publish.safe_csv import read_release
@@ -97,14 +97,14 @@ def plan_programs(
     return tuple(found)
 
 
-def _programs(every: Iterable[Line]) -> list[str]:
+def _programs(every: Iterable[ContractLine]) -> list[str]:
     """Return the programs of several contracts; the empty one, all contracts, where contracts have different programs or none."""
     members = [one.program for one in every if one.standing]
     several = sorted(name for name, number in Counter(members).items() if name and number > 1)
     return [*several, *([""] if len(members) > 1 and len(set(members)) > 1 else [])]
 
 
-def _lines(root: Path, edition: str, language: str) -> tuple[Line, ...]:
+def _lines(root: Path, edition: str, language: str) -> tuple[ContractLine, ...]:
     """Return the contracts by what their pages say: to the public what was handed out to the public, to the agency what it has."""
     if edition == "internal":
         return lines(records(root), language=language)
@@ -176,13 +176,13 @@ def _without_dashboard(known: set[str], program: str, language: str, root: Path)
     return tuple(found)
 
 
-def _main(line: Line) -> str:
+def _main(line: ContractLine) -> str:
     """Return the metric id of a contract's main figure; empty if it has none."""
     figures = line.standing.get("figures") or ()
     return str(figures[0]["metric"]) if figures else ""
 
 
-def _voice(line: Line, metric: str, language: str, root: Path) -> Voice | None:
+def _voice(line: ContractLine, metric: str, language: str, root: Path) -> Voice | None:
     """Return the words of a contract; None where its file cannot be read now or has lost the metric since."""
     try:
         contract = load_contract(line.contract, root=root)
@@ -193,7 +193,7 @@ def _voice(line: Line, metric: str, language: str, root: Path) -> Voice | None:
     return Voice(words_of(contract, language), contract)
 
 
-def _member(line: Line, root: Path) -> Member:
+def _member(line: ContractLine, root: Path) -> Member:
     due, metric = line.due, _main(line)
     months = _months(root / OUTPUTS / line.release, metric) if line.release and metric else pd.DataFrame()
     return Member(line.contract, line.title, line.standing, len(due.overdue), due.meeting, due.over, line.until, months)

@@ -47,7 +47,7 @@ class Share:
 
     release: Release
     handed: Path
-    counted: Counted
+    counted: CountedData
     secrets: Secrets
 
 
@@ -75,7 +75,7 @@ def share(job: Job, root: Path, working: Path, key: str) -> Share:
     counted, secrets = period.with_suffix(".counted"), period.with_suffix(".secrets")
 
     def read() -> None:
-        with keeping_in(working / KEPT_TABLES):
+        with caching_in(working / CACHE_FOLDER):
             made = _read(load_contract(job.contract, root=root), job.period, root)
         for path, thing in zip((counted, secrets), made, strict=True):
             path.write_bytes(pickle.dumps(thing, protocol=pickle.HIGHEST_PROTOCOL))
@@ -123,7 +123,7 @@ def once(path: Path, make: Callable[[], None]) -> None:
         raise wrong
 
 
-def _read(contract: Contract, period: str, root: Path) -> tuple[Counted, Secrets]:
+def _read(contract: Contract, period: str, root: Path) -> tuple[CountedData, Secrets]:
     """Read the data of a contract once: what is counted, and what may stand on no page."""
     with open_tables(contract, root=root, period=report_period(contract, period)) as tables:
         return count(contract, tables), gather_secrets(tables, root)

@@ -17,7 +17,7 @@ from typing import Any
 from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.outcomes import Made
 from acmlib.publish.run_record import RECORD
-from acmlib.publish.storage_kinds import Said, StorageError, kind_of
+from acmlib.publish.storage_kinds import StorageError, StorageMessages, kind_of
 from acmlib.publish.store import RELEASE, is_later, merged_record
 from acmlib.release.ledger import LEDGER, OvertakenError, enter, staged
 
@@ -273,8 +273,8 @@ class Storage:
         files = {place.removeprefix(self.base).lstrip("/"): info for place, info in found.items() if info.get("type") == "file"}
         return dict(sorted(files.items()))
 
-    def _said(self) -> Said:
-        return Said(self.url)
+    def _said(self) -> StorageMessages:
+        return StorageMessages(self.url)
 
 
 def _inside(root: Path, name: str) -> Path:

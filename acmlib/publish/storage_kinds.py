@@ -64,7 +64,7 @@ _SILENT = {
 }
 
 
-class Said:
+class StorageMessages:
     """Says in one line what the many libraries of storages say, each with errors of its own kinds."""
 
     def __init__(self, url: str) -> None:

@@ -30,11 +30,11 @@ WORKING = ".working-"
 #: Below a working folder: what the pages of a contract share.
 SHARED = "shared"
 
-#: Below a working folder: tables that several contracts read (`acmlib.intake.build.kept`).
-KEPT_TABLES = "tables"
+#: Below a working folder: tables that several contracts read (`acmlib.intake.build.table_cache`).
+CACHE_FOLDER = "tables"
 
-#: In there: which files these are. As in `acmlib.intake.build.kept`, which the batch itself does not import.
-KEPT_LIST = "shared.json"
+#: In there: which files these are. As in `acmlib.intake.build.table_cache`, which the batch itself does not import.
+CACHE_LIST = "shared.json"
 
 #: Below a working folder: what was moved away where folders cannot be swapped.
 ASIDE = "aside"

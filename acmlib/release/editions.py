@@ -15,7 +15,7 @@ from acmlib.analysis.assessment import Assessment, assess
 from acmlib.analysis.before import Before, LastTime, assess_before, last_time
 from acmlib.analysis.beside import beside, own_beside
 from acmlib.analysis.views import View
-from acmlib.contract.audiences import records_for, untold_kinds
+from acmlib.contract.audiences import kinds_not_shown, records_for
 from acmlib.contract.errors import ContractError
 from acmlib.contract.ids import MetricId
 from acmlib.contract.load import load_records
@@ -93,7 +93,7 @@ class Release:
         Public results of the programme's other contracts (`acmlib.analysis.beside.beside`).
     own : DataFrame
         Metric table of this contract's totals in the periods of `peers`, where totals are true; the public edition has them in `cells`.
-    untold : frozenset of str
+    kinds_not_shown : frozenset of str
         Kinds of records (``actions``, ``roadmap``, ...) of which there are some that are not for the readers of this edition.
     newest : tuple of Newest
         How far the data reach; by the public rule the last day of a quarter and no sites, by groups only sites that are shown.
@@ -116,14 +116,14 @@ class Release:
     reasons: pd.DataFrame = field(default_factory=pd.DataFrame)
     entry: Entry | None = None
     decided_with: frozenset[str] = frozenset()
-    told_before: Callable[[], Before | None] = _nothing_before
+    told_before: Callable[[], EarlierReport | None] = _nothing_before
     peers: pd.DataFrame = field(default_factory=pd.DataFrame)
     own: pd.DataFrame = field(default_factory=empty_metric_table)
-    untold: frozenset[str] = frozenset()
+    kinds_not_shown: frozenset[str] = frozenset()
     newest: tuple[Newest, ...] = ()
 
     @cached_property
-    def before(self) -> Before | None:
+    def before(self) -> EarlierReport | None:
         """What readers knew from the edition before; None where they have had none. Found when a page asks for it: few pages do."""
         with pd.option_context(*PLAIN_TEXTS):
             return self.told_before()
@@ -163,7 +163,7 @@ def make_release(
     period: str | None = None,
     edition: Edition = "internal",
     earlier: Sequence[Entry] | None = None,
-    counted: Counted | None = None,
+    counted: CountedData | None = None,
     draft: bool = True,
 ) -> Release:
     """Read the submitted data, reach every verdict and decide what an edition's pages may show.
@@ -223,7 +223,7 @@ def make_release(
         decided_by=rule,
         peers=beside(records.peers, contract, edition),
         own=own_beside(records.peers, counted.table) if rule != "public" else empty_metric_table(),
-        untold=untold_kinds(records, records_for(records, edition)),
+        kinds_not_shown=kinds_not_shown(records, records_for(records, edition)),
     )
     if rule == "groups":
         release = replace(release, cells=merge_small(assessment.cells, contract, counted.crossed))
@@ -279,7 +279,7 @@ def _are_waits(cells: pd.DataFrame, contract: Contract) -> pd.Series:
     return cells["metric"].isin([name for name, one in ids.items() if one.days is not None and one.name in durations])
 
 
-def _public(release: Release, counted: Counted, records: Records, past: Past, *, draft: bool) -> Release:
+def _public(release: Release, counted: CountedData, records: Records, past: Past, *, draft: bool) -> Release:
     """Decide a release by the public rule, together with what earlier ones have shown."""
     contract = release.contract
     unknown = unknown_groups(contract, records, counted.table)

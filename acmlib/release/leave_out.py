@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from acmlib.analysis.assessment import Assessment
-from acmlib.analysis.before import Before
+from acmlib.analysis.earlier_report import EarlierReport
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.contract.periods import month_end
 from acmlib.intake.check.newest import Newest
@@ -55,7 +55,7 @@ def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
     return replace(assessment, metrics=metrics, **masked)
 
 
-def leave_out_of_before(before: Before, shown: pd.DataFrame) -> Before:
+def leave_out_of_before(before: EarlierReport, shown: pd.DataFrame) -> EarlierReport:
     """Return what was known at the edition before, as readers of a public edition may be told it.
 
     Parameters

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from claims_truth import Judge, false_claims, shown_by, truth_of
 
-from acmlib.display.claims import Claim, Said, claims_of, together, with_claims
+from acmlib.display.claims import Claim, ClaimedText, claims_of, together, with_claims
 from acmlib.display.objects import Bullets, Prose, Section
 from acmlib.display.report import open_report
 from acmlib.display.words import Words
@@ -98,7 +98,7 @@ def test_texts_keep_their_claims_when_they_are_joined_and_put_into_others():
     assert claims_of(words("first.picture_results", metric=inner)) == (claim,)
     section = Section("Heading", (Bullets((inner,)), Prose(("plain",))))
     assert claims_of(section) == (claim,) and claims_of(Prose(("plain",))) == ()
-    assert Said("a", (claim,)) == "a"
+    assert ClaimedText("a", (claim,)) == "a"
 
 
 def test_a_spoilt_page_is_caught():

@@ -10,7 +10,7 @@ from acmlib.display.facts import BAD
 from acmlib.display.objects import DataTable, Section
 from acmlib.display.report import open_report
 from acmlib.display.sections.agenda import MINUTES, _lengths
-from acmlib.display.sections.said import told_facts
+from acmlib.display.sections.opening_facts import report_facts
 
 HARBOR = "harbor-youth-jobs"
 
@@ -41,7 +41,7 @@ def test_the_items_fill_the_meeting_exactly(minutes):
 
 def test_a_signal_is_what_is_clear_and_is_said_as_on_every_page(report):
     (signals,) = [one for one in show.agenda(report) if isinstance(one, Section) and one.contents == "Signals"]
-    clear = [fact for fact in told_facts(report) if fact.kind in BAD]
+    clear = [fact for fact in report_facts(report) if fact.kind in BAD]
     listed = signals.body[0].items
     assert 0 < len(listed) == min(3, len(clear))
     assert "Black participants" in listed[0] and "20%" in listed[0]
@@ -52,9 +52,9 @@ def test_a_signal_is_what_is_clear_and_is_said_as_on_every_page(report):
 
 def test_what_is_not_for_these_readers_is_not_counted_as_all(report):
     assert "are shown here" in headings(report)[0], "an internal action is open, too"
-    bare = replace(report, release=replace(report.release, records=Records(), untold=frozenset()))
+    bare = replace(report, release=replace(report.release, records=Records(), kinds_not_shown=frozenset()))
     assert headings(bare)[0].endswith("Promises first: none is open")
-    withheld = replace(report, release=replace(report.release, records=Records(), untold=frozenset({"actions"})))
+    withheld = replace(report, release=replace(report.release, records=Records(), kinds_not_shown=frozenset({"actions"})))
     assert headings(withheld)[0].endswith("those that are open are not for these readers")
 
 

@@ -11,7 +11,7 @@ from acmlib.display import sections as show
 from acmlib.display.findings import finding_cell, sentence
 from acmlib.display.report import open_report
 from acmlib.display.words import catalogue, placeholders
-from acmlib.intake.findings import Told, findings_for, listed, said, told
+from acmlib.intake.findings import Message, counted_message, findings_for, listed, message
 
 LISTING = re.compile(r" \(\{examples\}\)|: \{examples\}")
 
@@ -39,7 +39,7 @@ def test_the_english_catalogue_says_what_the_checks_say_and_nothing_else(reposit
 def test_what_is_listed_after_a_colon_in_the_checks_is_so_on_pages(repository):
     for key, text in written(repository).items():
         if "{examples}" in text:
-            given = said(
+            given = counted_message(
                 key, text, 20, "row", examples=listed(["x"]), **dict.fromkeys(set(placeholders(text)) - {"count", "examples"}, "y")
             )
             assert sentence(given, voice()) == str(given), key
@@ -50,17 +50,18 @@ def test_what_is_listed_after_a_colon_in_the_checks_is_so_on_pages(repository):
     (20, "20 filas sin identificador (fila 3, 4, 5, 6, 7 y 15 más)"),
 ])  # fmt: skip
 def test_counts_and_lists_read_as_the_language_writes_them(count, expected):
-    given = said("no_id", "{count} without an id ({examples})", count, "row", examples=listed(range(3, 3 + count), of="row"))
+    given = counted_message("no_id", "{count} without an id ({examples})", count, "row", examples=listed(range(3, 3 + count), of="row"))
     assert sentence(given, voice("es")) == expected
 
 
 def test_counts_that_are_not_told_are_words_in_spanish_too():
-    given = said("no_id", "{count} without an id ({examples})", 3, "row", examples=listed([3, 4, 5], of="row"))
+    given = counted_message("no_id", "{count} without an id ({examples})", 3, "row", examples=listed([3, 4, 5], of="row"))
     assert sentence(given.without_counts(), voice("es")) == "algunas filas sin identificador"
 
 
 def test_shares_and_groups_are_translated():
-    given = said("unknown", "{dimension} is not known of {count} ({examples})", 40, "row", written="14% of rows", dimension="site",
+    given = counted_message("unknown", "{dimension} is not known of {count} ({examples})", 40, "row", written="14% of rows",
+    dimension="site",
                  share="14%", examples=listed([("Not asked", 0.1), ("Declined", 0.04)], of="share"))  # fmt: skip
     told_in_spanish = sentence(given, voice("es"))
     assert "14% de las filas" in told_in_spanish and "Declined" not in told_in_spanish and "site" not in told_in_spanish
@@ -69,13 +70,13 @@ def test_shares_and_groups_are_translated():
 def test_another_text_stays_english_and_is_marked():
     assert finding_cell("something else", voice("es")).language == "en"
     assert finding_cell("something else", voice("en")).language == ""
-    assert finding_cell(told("no_id_why", "It cannot be told"), voice("es")).language == ""
+    assert finding_cell(message("no_id_why", "It cannot be told"), voice("es")).language == ""
 
 
 def test_a_spanish_page_has_no_english_finding(bench_of_flaws):
     report = bench_of_flaws("es")
     findings = [one for one in report.release.findings if one.severity != "note"]
-    assert len(findings) >= 4 and all(isinstance(text, Told) for one in findings for text in (one.what, one.why, one.fix))
+    assert len(findings) >= 4 and all(isinstance(text, Message) for one in findings for text in (one.what, one.why, one.fix))
     (table, *_) = show.data_quality(report).body
     cells = [cell for row in table.rows for cell in row]
     assert {cell.language for cell in cells} == {""}

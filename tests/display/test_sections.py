@@ -8,7 +8,7 @@ import pytest
 
 from acmlib.display import sections as show
 from acmlib.display.report import Report, open_report
-from acmlib.display.sections.said import first_words
+from acmlib.display.sections.opening_facts import first_words
 from acmlib.display.sections.years import by_year
 
 ROOT = Path(__file__).resolve().parents[2]

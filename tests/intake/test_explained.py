@@ -7,7 +7,7 @@ import pytest
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import parse_contract
 from acmlib.intake.check.explained import explained_rows
-from acmlib.intake.scaffold.draft import Answers, contract_text, draft
+from acmlib.intake.scaffold.draft import DraftAnswers, contract_text, draft
 
 PEOPLE = "id,name,entered,placed\n" + "".join(f"p{i},Ana {i},{'2025-01-05' if i % 2 else ''},2025-02-0{i}\n" for i in range(1, 9))
 METRICS = """\
@@ -29,5 +29,5 @@ def test_the_first_five_rows_of_a_cohort_as_counted(bench):
 def test_columns_that_a_database_notes_are_no_dimension_and_no_outcome(bench):
     rows = "".join(f"{i},{'NS'[i % 2]},2025-01-{1 + i % 28:02d},u{i % 3},2025-03-{1 + i % 28:02d}\n" for i in range(60))
     path = bench.write("data/a/export.csv", "PersonalID,Site,EntryDate,UserID,DateUpdated\n" + rows)
-    contract = parse_contract("a", contract_text("a", draft("a", path, root=bench.root), Answers()))
+    contract = parse_contract("a", contract_text("a", draft("a", path, root=bench.root), DraftAnswers()))
     assert set(contract.dimensions) == {"site"} and set(contract.metrics) == {"participants"}

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from acmlib.intake.findings import Finding, findings_for, listed, said
+from acmlib.intake.findings import Finding, counted_message, findings_for, listed
 
 
 def finding(what, rows):
@@ -18,14 +18,15 @@ def shown(edition, what, rows):
 
 @pytest.mark.parametrize("rows", [1, 10, 11, 4000])
 def test_no_count_and_nothing_that_could_be_counted_is_told_outside(rows):
-    what = said("no_id", "{count} without an id ({examples})", rows, "row", examples=listed(range(2, rows + 2), of="row"))
+    what = counted_message("no_id", "{count} without an id ({examples})", rows, "row", examples=listed(range(2, rows + 2), of="row"))
     for edition in ("provider", "public"):
         assert shown(edition, what, rows) == ("some rows without an id", 0)
     assert shown("internal", what, rows) == (str(what), rows)
 
 
 def test_shares_are_left_out_outside():
-    what = said("unknown", "{dimension} is not known of {count} ({examples})", 14, "row", written="14% of rows", dimension="race",
+    what = counted_message("unknown", "{dimension} is not known of {count} ({examples})", 14, "row", written="14% of rows",
+    dimension="race",
                 examples=listed([("Not asked", 0.1), ("Declined", 0.04)], of="share"))  # fmt: skip
     assert shown("provider", what, 14) == ("race is not known of some rows", 0)
 
@@ -50,7 +51,7 @@ def test_releases_tell_findings_without_counts_outside(bench):
 
 
 def test_a_finding_survives_the_way_to_the_kernel():
-    what = said("no_id", "{count} without an id ({examples})", 3, "row", examples=listed([2, 3, 4], of="row"))
+    what = counted_message("no_id", "{count} without an id ({examples})", 3, "row", examples=listed([2, 3, 4], of="row"))
     copied = pickle.loads(pickle.dumps(finding(what, 3)))
     assert copied == finding(what, 3) and copied.what.without_counts() == "some rows without an id"
     assert (copied.what.key, copied.what.values["count"].number, copied.what.values["examples"].items) == ("no_id", 3, (2, 3, 4))

@@ -7,12 +7,12 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract
 from acmlib.intake import open_tables
 from acmlib.intake.check.checks import check_tables
-from acmlib.intake.scaffold.draft import Answers, contract_text, draft, scaffold_contract
+from acmlib.intake.scaffold.draft import DraftAnswers, contract_text, draft, scaffold_contract
 from acmlib.measures.compute import metric_table
 
 
 def scaffold(name, path, *, root):
-    return contract_text(name, draft(name, path, root=root), Answers())
+    return contract_text(name, draft(name, path, root=root), DraftAnswers())
 
 
 RACES = ("White", '"Asian;Black"')
@@ -245,7 +245,7 @@ def test_rows_are_named_by_several_columns_together_where_it_takes_them(bench):
 
 
 def test_questions_are_at_most_ten_and_their_answers_are_in_the_file(bench, monkeypatch):
-    from acmlib.cli import asking
+    from acmlib.cli import questions
 
     bench.write("data/new/export.csv", EXPORT.encode("cp1252"))
     asked = []
@@ -255,9 +255,9 @@ def test_questions_are_at_most_ten_and_their_answers_are_in_the_file(bench, monk
         asked.append(question)
         return next((text for start, text in answers.items() if question.startswith(start)), default)
 
-    monkeypatch.setattr(asking.typer, "prompt", answer)
+    monkeypatch.setattr(questions.typer, "prompt", answer)
     drafted = draft("new-one", bench.root / "data/new/export.csv", root=bench.root)
-    text = contract_text("new-one", drafted, asking.ask(drafted))
+    text = contract_text("new-one", drafted, questions.ask(drafted))
     bench.write("params/new-one/contract.yml", text)
     contract = load_contract("new-one", root=bench.root)
     assert len(asked) <= 10

@@ -12,8 +12,8 @@ import pytest
 from display_frames import CONTRACT
 
 from acmlib.display import Voice, Words
-from acmlib.display.charts.canvas import Scale, Sheet
-from acmlib.display.charts.strips import Entry, lay_out
+from acmlib.display.charts.canvas import LinearScale, Sheet
+from acmlib.display.charts.strips import StripRow, lay_out
 from acmlib.measures.table import METRIC_COLUMNS
 from acmlib.publish.safe_csv import read_release, release_csv
 from acmlib.publish.scan import Secrets, Withheld, scan_page, scan_pdf, scan_release, scan_texts
@@ -159,7 +159,7 @@ RATES = {"North": 0.4, "East": 0.35, "West": 0.2}
 
 def marked(*values, top=0.5):
     """A dot chart of some values, drawn as ours are."""
-    sheet, scale = Sheet(200), Scale(0, top, 20, 220)
+    sheet, scale = Sheet(200), LinearScale(0, top, 20, 220)
     for row, value in enumerate(values):
         sheet.mark([scale(value)], [30 + 20 * row])
     return sheet.svg()
@@ -192,7 +192,7 @@ def test_a_hidden_value_is_stopped_though_only_the_corner_of_a_curve_shows_it():
     )
     hidden = Withheld(cells("South"), shown, voice)
     for last, problems in ((0.5, 0), (3 / 37, 1)):
-        sheet, scale = Sheet(200), Scale(0, 0.5, 180, 20)
+        sheet, scale = Sheet(200), LinearScale(0, 0.5, 180, 20)
         sheet.line([20, 60, 100, 140], [scale(value) for value in (*RATES.values(), last)])
         found = scan_page(page(voice, svg=sheet.svg()), withheld=hidden)
         assert len(found) == problems and all("marks of a picture" in one and "South" in one for one in found), found
@@ -202,7 +202,7 @@ def test_a_hidden_value_is_stopped_though_only_the_corner_of_a_curve_shows_it():
 def test_a_hidden_value_is_stopped_though_only_its_place_above_the_numbers_of_an_axis_shows_it(door, drawn, problems):
     """One released value fixes no scale; the numbers below the axis do, for a reader too."""
     hidden, voice = door
-    entries = [Entry(f"Row {number}", value=voice.words.percent(value)) for number, value in enumerate(drawn)]
+    entries = [StripRow(f"Row {number}", value=voice.words.percent(value)) for number, value in enumerate(drawn)]
     strips = lay_out(entries, low=0, high=0.5, ticks=[0, 0.1, 0.2, 0.3, 0.4, 0.5], tick_text=voice.words.percent, header=6)
     for value, place in zip(drawn, strips.places, strict=True):
         strips.sheet.mark([strips.x(value)], [place])

@@ -31,7 +31,7 @@ PUBLIC = [name for name in CONTRACTS if "public" in load_contract(name, root=ROO
 
 
 @cache
-def counted(name: str) -> Counted:
+def counted(name: str) -> CountedData:
     contract = load_contract(name, root=ROOT)
     with open_tables(contract, root=ROOT, period=report_period(contract)) as tables:
         return count(contract, tables)
@@ -136,7 +136,7 @@ def test_what_pages_are_given_beside_the_release_tells_nothing_of_a_cell_that_is
             assert told <= shown, field.name
     assert made.inputs == () and made.before is None
     assert not any(
-        character.isdigit() for one in made.findings if isinstance(one.what, Told) for character in str(one.what.values.get("count", ""))
+        character.isdigit() for one in made.findings if isinstance(one.what, Message) for character in str(one.what.values.get("count", ""))
     )
 
 

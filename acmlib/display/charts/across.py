@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from acmlib.display.charts.canvas import GREY, LINE, RULE, WIDTH, Scale, Sheet, nice_range, text_width, wrap
+from acmlib.display.charts.canvas import GREY, LINE, RULE, WIDTH, LinearScale, Sheet, nice_range, text_width, wrap
 from acmlib.display.charts.frames import Row, monthly, number
 from acmlib.display.charts.small import draw_line
 from acmlib.display.objects import Cell, Chart, Column, DataTable
@@ -117,8 +117,8 @@ def _panel(
     known = {str(row["month"]): row for row in rows}
     last = max(known)
     said = voice.value(metric, number(known[last], "value") or 0.0)
-    x = Scale(0, max(len(months) - 1, 1), left + margin, right - text_width(said, "bold") - 10)
-    y = Scale(low, high, bottom, top)
+    x = LinearScale(0, max(len(months) - 1, 1), left + margin, right - text_width(said, "bold") - 10)
+    y = LinearScale(low, high, bottom, top)
     for end in (low, high):
         sheet.line([left + margin, x.end], [y(end)] * 2, color=RULE, width=0.6)
         sheet.text(left + margin - 4, y(end), voice.value(metric, end), color=GREY, align="right", middle=True)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, nice_range, text_width
 from acmlib.display.charts.frames import Row, number, records
-from acmlib.display.charts.strips import Entry, across, lay_out
+from acmlib.display.charts.strips import StripRow, across, lay_out
 from acmlib.display.objects import Cell, Chart, Column, DataTable
 from acmlib.display.voice import FRACTIONS, Voice
 
@@ -68,7 +68,7 @@ def _draw(rows: Sequence[Row], metric: str, voice: Voice, target: float | None) 
     ends = [one for row in rows for name in ("value", "low", "high") if (one := number(row, name)) is not None]
     ceiling = 1 if voice.kind(metric) in FRACTIONS else None
     low, high, ticks = nice_range([*ends, *([] if target is None else [target])], floor=0, ceiling=ceiling, unit=voice.unit(metric))
-    entries = [Entry(str(row["label"]), _detail(row), voice.value(metric, number(row, "value") or 0.0)) for row in rows]
+    entries = [StripRow(str(row["label"]), _detail(row), voice.value(metric, number(row, "value") or 0.0)) for row in rows]
     strips = lay_out(
         entries,
         low=low,

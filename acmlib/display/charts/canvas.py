@@ -82,7 +82,7 @@ def wrap(text: str, width: float, weight: str = "normal") -> list[str]:
 
 
 @dataclass(frozen=True)
-class Scale:
+class LinearScale:
     """A straight map from values to points on the sheet.
 
     Examples

@@ -10,7 +10,7 @@ import pandas as pd
 from acmlib.contract.ids import MetricId
 from acmlib.display.charts.frames import Row, not_drawn, number, one_of, records, released, value_cell
 from acmlib.display.charts.paired import Pair, draw_pairs
-from acmlib.display.charts.strips import Entry
+from acmlib.display.charts.strips import StripRow
 from acmlib.display.objects import Chart, Column, DataTable
 from acmlib.display.voice import FRACTIONS, Voice
 
@@ -105,7 +105,7 @@ def _difference(first: Row | None, second: Row | None, metric: str, voice: Voice
 def _pair(name: str, then: Row | None, now: Row | None, metric: str, voice: Voice) -> Pair:
     people = number(now, "denominator") if now is not None and released(now) else None
     remark = voice.words("chart.n", n=people) if people is not None else ""
-    return Pair(Entry(name, remark, _difference(then, now, metric, voice)), _value(now), _value(then))
+    return Pair(StripRow(name, remark, _difference(then, now, metric, voice)), _value(now), _value(then))
 
 
 def _sentence(name: str, then: Row | None, now: Row | None, metric: str, voice: Voice) -> str:
@@ -148,7 +148,7 @@ def pathway(cells: pd.DataFrame, *, group: str, comparator: str, voice: Voice, c
     chosen = [(step, one, other) for step, one, other in chosen if one is not None or other is not None]
     pairs = [
         Pair(
-            Entry(
+            StripRow(
                 voice.stage(step.stage), words.party(step.owner), _difference(other, one, str(MetricId(step.stage, step="stage")), voice)
             ),
             _value(one),

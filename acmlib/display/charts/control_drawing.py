@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from acmlib.contract.periods import parse_period
-from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, TEXT, WIDTH, Scale, Sheet, spread, text_width
+from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, TEXT, WIDTH, LinearScale, Sheet, spread, text_width
 from acmlib.display.charts.frames import number
 from acmlib.display.charts.targets import draw_target, targets_of
 from acmlib.display.judgements import key_of
@@ -36,7 +36,7 @@ def draw(rows: Sequence[Point], metric: str, voice: Voice, actions: Sequence[tup
     compared = _compared(rows, runs)
     labels = _labels(rows, metric, voice, centre=not compared)
     right = WIDTH - max(text_width(text, "bold" if bold else "normal") for _, text, bold in labels) - 12
-    x = Scale(0, max(len(rows) - 1, 1), LEFT + 4, right - 6)
+    x = LinearScale(0, max(len(rows) - 1, 1), LEFT + 4, right - 6)
     dated = _placed(rows, actions, x)
     phases = _phases(rows)
     means = compared or (_phase_means(rows, phases) if len(phases) > 1 else [])
@@ -64,12 +64,14 @@ def _kind(row: Point) -> str:
     return key_of(row.get("kind"))
 
 
-def _heights(rows: Sequence[Point], fraction: bool, bottom: float, top: float) -> Scale:
+def _heights(rows: Sequence[Point], fraction: bool, bottom: float, top: float) -> LinearScale:
     values = [value for row in rows for name in ("value", "lower", "upper") if (value := number(row, name)) is not None]
     values += targets_of(rows)
     low, high = min(values), max(values)
     pad = (high - low or abs(high) or 1) * 0.06
-    return Scale(max(low - pad, 0.0), min(high + pad, 1.0), bottom, top) if fraction else Scale(low - pad, high + pad, bottom, top)
+    return (
+        LinearScale(max(low - pad, 0.0), min(high + pad, 1.0), bottom, top) if fraction else LinearScale(low - pad, high + pad, bottom, top)
+    )
 
 
 def _phases(rows: Sequence[Point]) -> list[list[int]]:
@@ -115,12 +117,12 @@ def _labels(rows: Sequence[Point], metric: str, voice: Voice, *, centre: bool) -
     return labels
 
 
-def _span(members: Sequence[int], x: Scale) -> tuple[float, float]:
+def _span(members: Sequence[int], x: LinearScale) -> tuple[float, float]:
     """Return half a step beyond the first and last point of a phase, but never into the labels at the right."""
     return max(x(members[0] - 0.4), LEFT), min(x(members[-1] + 0.4), x.end + 6)
 
 
-def _limits(sheet: Sheet, rows: Sequence[Point], phases: Sequence[Sequence[int]], x: Scale, y: Scale) -> None:
+def _limits(sheet: Sheet, rows: Sequence[Point], phases: Sequence[Sequence[int]], x: LinearScale, y: LinearScale) -> None:
     """Draw mean and limits of each phase; a new phase starts with a new step."""
     for members in phases:
         row, ends = rows[members[-1]], _span(members, x)
@@ -133,7 +135,7 @@ def _limits(sheet: Sheet, rows: Sequence[Point], phases: Sequence[Sequence[int]]
             sheet.line(ends, [y(mean)] * 2, color=RULE, width=1.0)
 
 
-def _name_means(sheet: Sheet, means: Sequence[tuple[Sequence[int], float]], metric: str, voice: Voice, x: Scale) -> None:
+def _name_means(sheet: Sheet, means: Sequence[tuple[Sequence[int], float]], metric: str, voice: Voice, x: LinearScale) -> None:
     """Write each mean at the top, over the months that it is the mean of."""
     free = LEFT
     for members, mean in means:
@@ -145,7 +147,7 @@ def _name_means(sheet: Sheet, means: Sequence[tuple[Sequence[int], float]], metr
             free = centre + half + 8
 
 
-def _placed(rows: Sequence[Point], actions: Sequence[tuple[dt.date, str]], x: Scale) -> list[tuple[float, str, str]]:
+def _placed(rows: Sequence[Point], actions: Sequence[tuple[dt.date, str]], x: LinearScale) -> list[tuple[float, str, str]]:
     """Return where actions within the months shown stand, their numbers and what they are."""
     found = []
     for code, (date, what) in enumerate(actions, start=1):
@@ -173,7 +175,7 @@ def _actions(sheet: Sheet, dated: Sequence[tuple[float, str, str]], top: float, 
             sheet.text(centre - half - 6, baseline, what, align="right")
 
 
-def _months(sheet: Sheet, rows: Sequence[Point], voice: Voice, x: Scale, bottom: float) -> None:
+def _months(sheet: Sheet, rows: Sequence[Point], voice: Voice, x: LinearScale, bottom: float) -> None:
     """Write the first and last month and as many Januaries as have room."""
     sheet.line([LEFT, x.end + 6], [bottom + 6] * 2, color=RULE, width=0.9)
     free, last = -1.0, len(rows) - 1
@@ -192,7 +194,7 @@ def _months(sheet: Sheet, rows: Sequence[Point], voice: Voice, x: Scale, bottom:
         free = centre + half + 10
 
 
-def _line(sheet: Sheet, rows: Sequence[Point], x: Scale, y: Scale) -> None:
+def _line(sheet: Sheet, rows: Sequence[Point], x: LinearScale, y: LinearScale) -> None:
     """Draw the values as a line broken where a month is missing; the way to an unfinished one is dashed."""
     run: list[tuple[float, float]] = []
     for place, row in [*enumerate(rows), (len(rows), {})]:
@@ -208,7 +210,7 @@ def _line(sheet: Sheet, rows: Sequence[Point], x: Scale, y: Scale) -> None:
         run = []
 
 
-def _points(sheet: Sheet, rows: Sequence[Point], metric: str, voice: Voice, x: Scale, y: Scale) -> None:
+def _points(sheet: Sheet, rows: Sequence[Point], metric: str, voice: Voice, x: LinearScale, y: LinearScale) -> None:
     """Draw the marks by what they mean; open where few people stand behind them or the month is not over."""
     for place, row in enumerate(rows):
         value = number(row, "value")
@@ -233,7 +235,7 @@ def _runs(rows: Sequence[Point]) -> list[list[int]]:
     return runs
 
 
-def _name_signals(sheet: Sheet, rows: Sequence[Point], voice: Voice, x: Scale, y: Scale) -> None:
+def _name_signals(sheet: Sheet, rows: Sequence[Point], voice: Voice, x: LinearScale, y: LinearScale) -> None:
     """Write what a run of signals means beside it, on the side away from the mean, where no other word stands."""
     taken: list[tuple[float, float, float]] = []
     for members in _runs(rows):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from acmlib.display.charts.canvas import BLUE, INK, RULE, nice_range
 from acmlib.display.charts.frames import number, records
-from acmlib.display.charts.strips import Entry, across, lay_out
+from acmlib.display.charts.strips import StripRow, across, lay_out
 from acmlib.display.objects import Cell, Chart, Column, DataTable
 from acmlib.display.voice import Voice
 
@@ -73,7 +73,7 @@ def decomposition(
 
 def _draw_parts(parts: Mapping[str, float], names: Mapping[str, str], metric: str, voice: Voice) -> str:
     low, high, ticks = nice_range([0.0, *parts.values()], unit=voice.unit(metric))
-    entries = [Entry(names[name], "", voice.gap(metric, value)) for name, value in parts.items()]
+    entries = [StripRow(names[name], "", voice.gap(metric, value)) for name, value in parts.items()]
     strips = lay_out(entries, low=low, high=high, ticks=ticks, tick_text=lambda one: voice.gap(metric, one).split()[0], header=4)
     strips.sheet.segments([across(strips.x(0), place) for place in strips.places], color=RULE, width=1)
     for (name, value), place in zip(parts.items(), strips.places, strict=True):

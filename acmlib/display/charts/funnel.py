@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from acmlib.display.charts.beside import beside_others
-from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, nice_range, spread, text_width
+from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, LinearScale, Sheet, nice_range, spread, text_width
 from acmlib.display.charts.frames import Row, count_cell, hover, interval_cell, number, records, released, value_cell
 from acmlib.display.objects import Chart, Column, DataTable
 from acmlib.display.voice import FRACTIONS, Voice
@@ -107,7 +107,7 @@ def _draw(rows: Sequence[Row], metric: str, names: Mapping[str, str], this: str 
     _, end, sizes = nice_range([0.0, most], floor=0, steps=4, unit=1)
     edge = WIDTH - max(text_width(voice.words(key)) for key in ("chart.limit_95", "chart.limit_998")) - 8
     sheet = Sheet(BOTTOM + 40)
-    x, y = Scale(0, max(end, most), LEFT, edge), Scale(low, high, BOTTOM, TOP)
+    x, y = LinearScale(0, max(end, most), LEFT, edge), LinearScale(low, high, BOTTOM, TOP)
     for tick in ticks:
         sheet.text(LEFT - 8, y(tick), voice.value(metric, tick), color=GREY, align="right", middle=True)
     sheet.line([LEFT, edge], [BOTTOM + 4] * 2, color=RULE, width=0.9)
@@ -123,7 +123,7 @@ def _draw(rows: Sequence[Row], metric: str, names: Mapping[str, str], this: str 
     return sheet.svg()
 
 
-def _limits(sheet: Sheet, rows: Sequence[Row], x: Scale, y: Scale, edge: float, voice: Voice) -> None:
+def _limits(sheet: Sheet, rows: Sequence[Row], x: LinearScale, y: LinearScale, edge: float, voice: Voice) -> None:
     ends: dict[str, float] = {}
     for name, dash in (("95", (2.0, 2.0)), ("998", (6.0, 2.0))):
         for side in ("lower", "upper"):
@@ -139,7 +139,14 @@ def _limits(sheet: Sheet, rows: Sequence[Row], x: Scale, y: Scale, edge: float, 
 
 
 def _units(
-    sheet: Sheet, rows: Sequence[Row], titles: Sequence[str], names: Mapping[str, str], this: str | None, x: Scale, y: Scale, edge: float
+    sheet: Sheet,
+    rows: Sequence[Row],
+    titles: Sequence[str],
+    names: Mapping[str, str],
+    this: str | None,
+    x: LinearScale,
+    y: LinearScale,
+    edge: float,
 ) -> None:
     for row, title in zip(rows, titles, strict=True):
         shape, color, hollow = MARKS.get(str(row.get("kind")), MARKS["as expected"])

@@ -15,7 +15,7 @@ from acmlib.display.charts.canvas import (
     ORANGE,
     RULE,
     WIDTH,
-    Scale,
+    LinearScale,
     Sheet,
     nice_range,
     text_width,
@@ -114,7 +114,7 @@ def _draw(
     ends = [one for row in rows for name in ("value", "low", "high") if (one := number(row, name)) is not None]
     low, high, ticks = nice_range([*ends, *targets_of(agreed)], floor=0, ceiling=1 if fraction else None, unit=voice.unit(metric))
     sheet = Sheet(bottom + 8 + 2 * LINE)
-    x, y = Scale(0, max(len(periods) - 1, 1), LEFT + 14, right - 14), Scale(low, high, bottom, TOP)
+    x, y = LinearScale(0, max(len(periods) - 1, 1), LEFT + 14, right - 14), LinearScale(low, high, bottom, TOP)
     for tick in ticks:
         sheet.line([LEFT, right - 4], [y(tick)] * 2, color=BAND, width=0.9)
         sheet.text(LEFT - 6, y(tick), voice.value(metric, tick).split(" ")[0], color=GREY, align="right", middle=True)
@@ -132,8 +132,9 @@ def _target_text(agreed: Sequence[Row], metric: str, voice: Voice) -> str:
 
 
 def _series(
-    sheet: Sheet, rows: Sequence[Row], periods: Sequence[str], place: int, of: int, metric: str, dimension: str, voice: Voice, x: Scale,
-    y: Scale,
+    sheet: Sheet, rows: Sequence[Row], periods: Sequence[str], place: int, of: int, metric: str, dimension: str, voice: Voice,
+    x: LinearScale,
+    y: LinearScale,
 ) -> None:  # fmt: skip
     """Draw one group: intervals, a line between periods that follow each other, marks with their values on hover."""
     shape, color, hollow = MARKS[place]
@@ -156,7 +157,7 @@ def _series(
         sheet.mark([left], [y(value)], shape=shape, size=8, color=color, hollow=hollow, titles=[title])
 
 
-def _periods(sheet: Sheet, periods: Sequence[str], x: Scale, bottom: float, voice: Voice) -> None:
+def _periods(sheet: Sheet, periods: Sequence[str], x: LinearScale, bottom: float, voice: Voice) -> None:
     """Write the last month of each period under it, leaving out those that would run into the one before."""
     sheet.line([LEFT, x.end + 14], [bottom + 4] * 2, color=RULE, width=0.9)
     free = 0.0
@@ -174,7 +175,7 @@ def _periods(sheet: Sheet, periods: Sequence[str], x: Scale, bottom: float, voic
 
 def _names(
     sheet: Sheet, rows: Sequence[Row], groups: Sequence[str], names: Mapping[str, Sequence[str]], agreed: Sequence[Row], right: float,
-    metric: str, voice: Voice, y: Scale,
+    metric: str, voice: Voice, y: LinearScale,
 ) -> None:  # fmt: skip
     """Write each group at the end of its line, in blocks that stand apart, the target among them."""
     blocks: list[tuple[float, Sequence[str], int]] = []

@@ -8,7 +8,7 @@ import pandas as pd
 
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, nice_range, text_width
 from acmlib.display.charts.frames import count_cell, hover, interval_cell, not_drawn, number, one_of, records, released, value_cell
-from acmlib.display.charts.strips import Entry, Strips, across, lay_out
+from acmlib.display.charts.strips import StripRow, Strips, across, lay_out
 from acmlib.display.judgements import (
     comparator_name,
     comparator_statement,
@@ -78,7 +78,7 @@ def _draw(rows: Sequence[Row], metric: str, dimension: str, voice: Voice, target
     values += [one for one in (target, comparator) if one is not None]
     low, high, ticks = nice_range(values, floor=0, ceiling=1 if fraction else None, unit=voice.unit(metric))
     entries = [
-        Entry(
+        StripRow(
             voice.group(dimension, str(row["group"])),
             _people(row, voice),
             voice.value(metric, number(row, "value") or 0.0),

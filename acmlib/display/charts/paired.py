@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from acmlib.display.charts.canvas import BLUE, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, nice_range, text_width
-from acmlib.display.charts.strips import Entry, lay_out
+from acmlib.display.charts.canvas import BLUE, LINE, ORANGE, RULE, WIDTH, LinearScale, Sheet, nice_range, text_width
+from acmlib.display.charts.strips import StripRow, lay_out
 
 #: The value that the figure is about, and what it is held against: shape, colour, size, hollow.
 FIRST = ("o", BLUE, 8.5, False)
@@ -20,7 +20,7 @@ KEY, BETWEEN = 15.0, 20.0
 class Pair:
     """One row: its name, a remark, the two values (None: not drawn), and what they amount to."""
 
-    entry: Entry
+    entry: StripRow
     first: float | None
     second: float | None
 
@@ -53,7 +53,7 @@ def _key(sheet: Sheet, first: str, second: str, *, below: bool) -> None:
         x, y = (x, y + LINE) if below else (x + 9 + text_width(text) + BETWEEN, y)
 
 
-def _pair(sheet: Sheet, pair: Pair, y: float, x: Scale, text: Callable[[float], str], names: tuple[str, str]) -> None:
+def _pair(sheet: Sheet, pair: Pair, y: float, x: LinearScale, text: Callable[[float], str], names: tuple[str, str]) -> None:
     """Draw the marks of a row, joined, each value on its outer side."""
     if pair.first is not None and pair.second is not None:
         sheet.line([x(pair.first), x(pair.second)], [y] * 2, color=RULE, width=2)

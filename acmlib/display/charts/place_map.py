@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from acmlib.display.charts.canvas import BAND, BLUE, INK, LINE, ORANGE, PAPER, WIDTH, Scale, Sheet, text_width
+from acmlib.display.charts.canvas import BAND, BLUE, INK, LINE, ORANGE, PAPER, WIDTH, LinearScale, Sheet, text_width
 from acmlib.display.charts.frames import not_drawn, number, one_of, records, released
 from acmlib.display.charts.outcomes import gap_table, kind_of_mark
 from acmlib.display.judgements import verdict_words
@@ -120,8 +120,8 @@ def _draw(rings: Mapping[str, list[Ring]], values: Mapping[str, Mapping[str, obj
     # One degree of longitude is shorter than one of latitude, by the cosine of the latitude: right enough for a city.
     squeeze = math.cos(math.radians((south + north) / 2))
     scale = min((WIDTH - 4) / ((east - west) * squeeze or 1), TALLEST / ((north - south) or 1))
-    x = Scale(west, east, 2, 2 + (east - west) * squeeze * scale)
-    y = Scale(south, north, 2 + (north - south) * scale, 2)
+    x = LinearScale(west, east, 2, 2 + (east - west) * squeeze * scale)
+    y = LinearScale(south, north, 2 + (north - south) * scale, 2)
     verdicts = {group: kind_of_mark(dict(row), voice) for group, row in values.items() if released(row)}
     key = sorted({kind for kind in verdicts.values() if kind in FILLS})
     letters = _letters(rings, verdicts, dimension, voice, x)
@@ -153,7 +153,7 @@ def _draw(rings: Mapping[str, list[Ring]], values: Mapping[str, Mapping[str, obj
     return sheet.svg()
 
 
-def _letters(rings: Mapping[str, list[Ring]], verdicts: Mapping[str, str], dimension: str, voice: Voice, x: Scale) -> dict[str, str]:
+def _letters(rings: Mapping[str, list[Ring]], verdicts: Mapping[str, str], dimension: str, voice: Voice, x: LinearScale) -> dict[str, str]:
     """Return a letter for each place whose name is wider than the place; the names stand below the map."""
     small = []
     for place in verdicts:

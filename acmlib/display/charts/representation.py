@@ -8,7 +8,7 @@ import pandas as pd
 
 from acmlib.display.charts.frames import Row, count_cell, not_drawn, number, one_of, records, released
 from acmlib.display.charts.paired import Pair, draw_pairs
-from acmlib.display.charts.strips import Entry
+from acmlib.display.charts.strips import StripRow
 from acmlib.display.judgements import key_of, representation_sentence
 from acmlib.display.objects import Cell, Chart, Column, DataTable
 from acmlib.display.voice import Voice
@@ -72,7 +72,7 @@ def _draw(rows: Sequence[Row], dimension: str, voice: Voice) -> str:
     words = voice.words
     pairs = [
         Pair(
-            Entry(
+            StripRow(
                 voice.group(dimension, str(row["group"])),
                 words("chart.n", n=number(row, "value")),
                 words.points(number(row, "representation_gap") or 0.0),

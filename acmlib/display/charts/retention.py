@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from acmlib.contract.ids import MetricId
-from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, Scale, Sheet, spread, text_width, wrap
+from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, LinearScale, Sheet, spread, text_width, wrap
 from acmlib.display.charts.frames import (
     Row,
     count_cell,
@@ -114,7 +114,7 @@ def _draw(curves: dict[str, list[dict[str, object]]], metric: str, dimension: st
     ends = [f"{voice.value(metric, number(members[-1], 'value') or 0.0)}" if members else "" for members in curves.values()]
     right = WIDTH - max([text_width(line) for lines in names.values() for line in lines] + [text_width(one, "bold") for one in ends]) - 12
     sheet = Sheet(TOP + HEIGHT + 26 + LINE * (len(curves) + 1) + 8)
-    x, y = Scale(0, max(times), LEFT, right - 6), Scale(0, 1, TOP + HEIGHT, TOP)
+    x, y = LinearScale(0, max(times), LEFT, right - 6), LinearScale(0, 1, TOP + HEIGHT, TOP)
     for level in (0.0, 0.5, 1.0):
         sheet.line([LEFT - 6, right], [y(level)] * 2, color=RULE if level == 0 else BAND, width=0.9)
         sheet.text(LEFT - 8, y(level), voice.words.percent(level), color=GREY, align="right", middle=True)
@@ -135,7 +135,7 @@ def _draw(curves: dict[str, list[dict[str, object]]], metric: str, dimension: st
     return sheet.svg()
 
 
-def _curves(sheet: Sheet, curves: dict[str, list[dict[str, object]]], x: Scale, y: Scale, metric: str, voice: Voice) -> None:
+def _curves(sheet: Sheet, curves: dict[str, list[dict[str, object]]], x: LinearScale, y: LinearScale, metric: str, voice: Voice) -> None:
     for (name, members), (shape, color, hollow) in zip(curves.items(), STYLES, strict=False):
         points = [(x(float(str(row["days"]))), y(number(row, "value") or 0.0)) for row in members]
         sheet.line([x(0), *(one for one, _ in points)], [y(1), *(one for _, one in points)], color=color, width=1.5)
@@ -147,7 +147,7 @@ def _curves(sheet: Sheet, curves: dict[str, list[dict[str, object]]], x: Scale, 
         sheet.mark([one for one, _ in points], [one for _, one in points], shape=shape, size=8, color=color, hollow=hollow, titles=titles)
 
 
-def _at_risk(sheet: Sheet, curves: dict[str, list[dict[str, object]]], x: Scale, top: float, voice: Voice) -> None:
+def _at_risk(sheet: Sheet, curves: dict[str, list[dict[str, object]]], x: LinearScale, top: float, voice: Voice) -> None:
     """Write under each time how many people the point rests on, one line a group behind its mark."""
     sheet.text(LEFT - 32, top + LINE * 1.2, voice.words("chart.at_risk"), color=GREY)
     for line, (members, (shape, color, hollow)) in enumerate(zip(curves.values(), STYLES, strict=False), start=2):

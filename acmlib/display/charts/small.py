@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from acmlib.display.charts.canvas import GREY, LINE, RULE, WIDTH, Scale, Sheet, text_width, wrap
+from acmlib.display.charts.canvas import GREY, LINE, RULE, WIDTH, LinearScale, Sheet, text_width, wrap
 from acmlib.display.charts.control_drawing import MARKS
 from acmlib.display.charts.frames import monthly, number
 from acmlib.display.charts.targets import draw_target, targets_of
@@ -43,7 +43,7 @@ def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice, width: float =
         raise ValueError(f"sparkline of {metric}: no month has a value; leave the cell in words")
     values = [number(row, "value") or 0.0 for _, row in drawn]
     sheet = Sheet(height, width)
-    x, y = Scale(0, max(len(rows) - 1, 1), 3, width - 6), _between([*values, *targets_of(rows)], height - 5, 5)
+    x, y = LinearScale(0, max(len(rows) - 1, 1), 3, width - 6), _between([*values, *targets_of(rows)], height - 5, 5)
     draw_target(sheet, rows, x, y)
     draw_line(sheet, rows, x, y)
     first, last = drawn[0][1], drawn[-1][1]
@@ -59,13 +59,13 @@ def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice, width: float =
     return Picture(sheet.svg(), alt)
 
 
-def _between(values: Sequence[float], bottom: float, top: float) -> Scale:
+def _between(values: Sequence[float], bottom: float, top: float) -> LinearScale:
     """Return a scale over the values; equal ones lie in the middle."""
     low, high = min(values), max(values)
-    return Scale(low, high, bottom, top) if high > low else Scale(low - 1, high + 1, bottom, top)
+    return LinearScale(low, high, bottom, top) if high > low else LinearScale(low - 1, high + 1, bottom, top)
 
 
-def draw_line(sheet: Sheet, rows: Sequence[dict[str, object]], x: Scale, y: Scale) -> None:
+def draw_line(sheet: Sheet, rows: Sequence[dict[str, object]], x: LinearScale, y: LinearScale) -> None:
     """Draw a line broken where a month is missing, and mark its last point."""
     run: list[tuple[float, float]] = []
     last: tuple[float, float, object] | None = None
@@ -155,7 +155,7 @@ def _panel(
     values = [one for row in rows if (one := number(row, "value")) is not None]
     text = voice.value(metric, values[-1])
     x, y = (
-        Scale(0, max(len(rows) - 1, 1), left + 4, right - text_width(text, "bold") - 12),
+        LinearScale(0, max(len(rows) - 1, 1), left + 4, right - text_width(text, "bold") - 12),
         _between([*values, *targets_of(rows)], bottom, top),
     )
     draw_target(sheet, rows, x, y)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from acmlib.display.charts.canvas import BAND, GREY, INK, LINE, RULE, WIDTH, Scale, Sheet, text_width, wrap
+from acmlib.display.charts.canvas import BAND, GREY, INK, LINE, RULE, WIDTH, LinearScale, Sheet, text_width, wrap
 
 #: Height of the strip itself, below the name.
 STRIP = 20.0
@@ -21,7 +21,7 @@ NARROWEST = 150.0
 
 
 @dataclass(frozen=True)
-class Entry:
+class StripRow:
     """One row: its name, a grey remark after the name, and at the right a value (bold) with a word or two under or after it."""
 
     name: str
@@ -35,14 +35,14 @@ class Strips:
     """A sheet with its rows laid out: `places` are the middles of the strips, `x` the scale they share."""
 
     sheet: Sheet
-    x: Scale
+    x: LinearScale
     places: tuple[float, ...]
     top: float
     bottom: float
 
 
 def lay_out(
-    entries: Sequence[Entry], *, low: float, high: float, ticks: Sequence[float], tick_text: Callable[[float], str], header: float,
+    entries: Sequence[StripRow], *, low: float, high: float, ticks: Sequence[float], tick_text: Callable[[float], str], header: float,
     beside: float = 0.0,
 ) -> Strips:  # fmt: skip
     """Return a sheet with names, remarks, values and the axis in place.
@@ -56,7 +56,7 @@ def lay_out(
     end = WIDTH - room - 14
     bottom = header + sum(heights)
     sheet = Sheet(bottom + 24)
-    x = Scale(low, high, 8, end - beside)
+    x = LinearScale(low, high, 8, end - beside)
     y, places = header, []
     for entry, name, side, height in zip(entries, names, right, heights, strict=True):
         _write_name(sheet, entry, name, y)
@@ -74,19 +74,19 @@ def across(x: float, middle: float) -> tuple[tuple[float, float], tuple[float, f
     return (x, middle - STRIP / 2), (x, middle + STRIP / 2)
 
 
-def _beside(entry: Entry) -> str:
+def _beside(entry: StripRow) -> str:
     return f"{entry.value} {entry.verdict}".strip()
 
 
-def _width(entry: Entry) -> float:
+def _width(entry: StripRow) -> float:
     return text_width(entry.value, "bold") + 6 + text_width(entry.verdict) + 2
 
 
-def _name(entry: Entry) -> list[str]:
+def _name(entry: StripRow) -> list[str]:
     return wrap(f"{entry.name} {entry.remark}".strip(), WIDTH - 4)
 
 
-def _write_name(sheet: Sheet, entry: Entry, lines: Sequence[str], y: float) -> None:
+def _write_name(sheet: Sheet, entry: StripRow, lines: Sequence[str], y: float) -> None:
     """Write the name in ink and the remark after it in grey, over as many lines as they need."""
     left = len(entry.name)
     for number, line in enumerate(lines):
@@ -99,7 +99,7 @@ def _write_name(sheet: Sheet, entry: Entry, lines: Sequence[str], y: float) -> N
         left -= len(line) + 1
 
 
-def _write_side(sheet: Sheet, entry: Entry, lines: Sequence[str], middle: float, x: float) -> None:
+def _write_side(sheet: Sheet, entry: StripRow, lines: Sequence[str], middle: float, x: float) -> None:
     for number, line in enumerate(lines):
         own = entry.value if number == 0 and line.startswith(entry.value) else ""
         rest = line[len(own) :].strip()
@@ -110,7 +110,7 @@ def _write_side(sheet: Sheet, entry: Entry, lines: Sequence[str], middle: float,
             sheet.text(x + (text_width(own, "bold") + 5 if own else 0), place, rest, color=INK, middle=True)
 
 
-def _axis(sheet: Sheet, x: Scale, ticks: Sequence[float], tick_text: Callable[[float], str], y: float) -> None:
+def _axis(sheet: Sheet, x: LinearScale, ticks: Sequence[float], tick_text: Callable[[float], str], y: float) -> None:
     sheet.line([x.start - 4, x.end + 4], [y] * 2, color=RULE, width=0.9)
     free = -100.0
     sheet.segments([((x(tick), y), (x(tick), y + 4)) for tick in ticks], color=RULE, width=0.9)

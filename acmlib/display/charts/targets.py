@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 
-from acmlib.display.charts.canvas import ORANGE, Scale, Sheet
+from acmlib.display.charts.canvas import ORANGE, LinearScale, Sheet
 from acmlib.display.charts.frames import number
 from acmlib.display.voice import Voice
 
@@ -25,7 +25,7 @@ def target_steps(rows: Sequence[Mapping[str, object]], metric: str, voice: Voice
     return voice.words("chart.target_steps", list=voice.words.list(found)) if found and len(runs) > 1 else ""
 
 
-def draw_target(sheet: Sheet, rows: Sequence[Mapping[str, object]], x: Scale, y: Scale) -> None:
+def draw_target(sheet: Sheet, rows: Sequence[Mapping[str, object]], x: LinearScale, y: LinearScale) -> None:
     """Draw the target of each point, half a step to either side of it."""
     half = (x(1) - x(0)) / 2
     for target, run in itertools.groupby(enumerate(rows), key=lambda one: number(one[1], "target")):

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from acmlib.contract.ids import MetricId
-from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, LINE, RULE, WIDTH, Scale, Sheet, text_width, wrap
+from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, LINE, RULE, WIDTH, LinearScale, Sheet, text_width, wrap
 from acmlib.display.charts.frames import count_cell, hover, interval_cell, number, one_of, records, released, value_cell, why_not
 from acmlib.display.objects import Cell, Chart, Column, DataTable
 from acmlib.display.voice import Voice
@@ -103,7 +103,7 @@ def _draw(lines: dict[str, list[dict[str, Any]]], times: Sequence[int], standard
     names = {period: wrap(words.period(period), 96) for period in lines}
     right = WIDTH - max(text_width(line, "bold") for found in names.values() for line in found) - 14
     sheet = Sheet(TOP + HEIGHT + 26 + LINE * (len(lines) + 1) + 8)
-    x, y = Scale(0, max(times), LEFT, right - 6), Scale(0, 1, TOP + HEIGHT, TOP)
+    x, y = LinearScale(0, max(times), LEFT, right - 6), LinearScale(0, 1, TOP + HEIGHT, TOP)
     for level in (0.0, 0.5, 1.0):
         sheet.line([LEFT - 6, right], [y(level)] * 2, color=RULE if level == 0 else BAND, width=0.9)
         sheet.text(LEFT - 8, y(level), words.percent(level), color=GREY, align="right", middle=True)
@@ -126,7 +126,7 @@ def _draw(lines: dict[str, list[dict[str, Any]]], times: Sequence[int], standard
     return sheet.svg()
 
 
-def _days(sheet: Sheet, times: Sequence[int], standard: float | None, x: Scale, y: Scale, voice: Voice) -> None:
+def _days(sheet: Sheet, times: Sequence[int], standard: float | None, x: LinearScale, y: LinearScale, voice: Voice) -> None:
     """Write the days under the axis, leaving out those that would run into the one before, and draw the standard."""
     last = -APART
     for time in (0, *times):
@@ -138,7 +138,7 @@ def _days(sheet: Sheet, times: Sequence[int], standard: float | None, x: Scale, 
         sheet.text(x(standard) + 4, TOP - 14, voice.words("chart.standard", days=standard))
 
 
-def _names(sheet: Sheet, lines: dict[str, list[dict[str, Any]]], names: dict[str, list[str]], right: float, y: Scale) -> None:
+def _names(sheet: Sheet, lines: dict[str, list[dict[str, Any]]], names: dict[str, list[str]], right: float, y: LinearScale) -> None:
     """Write the periods at the ends of their lines: the higher end above."""
     ends = sorted(lines, key=lambda period: -(number(lines[period][-1], "value") or 0.0))
     place = y(number(lines[ends[0]][-1], "value") or 0.0)
@@ -154,7 +154,7 @@ def _names(sheet: Sheet, lines: dict[str, list[dict[str, Any]]], names: dict[str
 
 
 def _waiting(
-    sheet: Sheet, lines: dict[str, list[dict[str, Any]]], styles: dict[str, tuple[str, str, bool]], x: Scale, top: float, voice: Voice
+    sheet: Sheet, lines: dict[str, list[dict[str, Any]]], styles: dict[str, tuple[str, str, bool]], x: LinearScale, top: float, voice: Voice
 ) -> None:
     """Write under each day how many were still waiting then, a line a period behind its mark, the later one first."""
     sheet.text(LEFT - 32, top + LINE * 1.2, voice.words("chart.still_waiting"), color=GREY)

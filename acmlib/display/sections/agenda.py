@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from acmlib.analysis.before import Before
+from acmlib.analysis.earlier_report import EarlierReport
 from acmlib.analysis.since import since_last_time
 from acmlib.contract.calendar import meeting_after
 from acmlib.contract.records import Action, Topic
@@ -13,9 +13,9 @@ from acmlib.display.facts import BAD, WEAK, Fact
 from acmlib.display.objects import Bullets, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.meeting import calendar_entries
-from acmlib.display.sections.opening import untold
+from acmlib.display.sections.opening import some_not_shown
+from acmlib.display.sections.opening_facts import fact_sentence, report_facts
 from acmlib.display.sections.provider_side import figure_name
-from acmlib.display.sections.said import told, told_facts
 from acmlib.display.sections.since import news
 
 #: A meeting discusses at most three signals and takes a handful of decisions; a sheet has no room for more.
@@ -39,7 +39,7 @@ def agenda(report: Report) -> tuple[Display, ...]:
         When and where, then the items, each with the time at which it begins, or how long it takes where the plan names no hour.
     """
     words, plan = report.words, report.records.calendar
-    facts = told_facts(report)
+    facts = report_facts(report)
     topic = deep_dive_topic(report)
     items = [name for name in MINUTES if name != "deep_dive" or topic is not None]
     lengths = _lengths(items, plan.minutes if plan else USUAL)
@@ -132,13 +132,13 @@ def _promises(report: Report) -> tuple[str, tuple[Display, ...]]:
         lines.append(words(f"agenda.{key}", what=one.what.in_language(language), who=_who(report, one), date=one.due or report.date))
     if len(open_) > PROMISES:
         lines.append(words("agenda.more", n=len(open_) - PROMISES))
-    here = "_here" if untold(report, "actions") else ""
+    here = "_here" if some_not_shown(report, "actions") else ""
     parts = [words("agenda.rate", party=words(f"party.{rate.party}"), n=rate.kept, total=rate.due) for rate in since.rates]
     rates = [words(f"agenda.rates{here}", list=parts)] if parts else []
     if open_:
-        heading = words("agenda.promises_here" if untold(report, "actions") else "agenda.promises", n=len(open_), late=len(late))
+        heading = words("agenda.promises_here" if some_not_shown(report, "actions") else "agenda.promises", n=len(open_), late=len(late))
     else:
-        heading = words("agenda.promises_not_here" if untold(report, "actions") else "agenda.promises_none")
+        heading = words("agenda.promises_not_here" if some_not_shown(report, "actions") else "agenda.promises_none")
     body: list[Display] = [Bullets(tuple(lines))] if lines else []
     return heading, (*body, *([Prose(tuple(rates))] if rates else []))
 
@@ -147,9 +147,9 @@ def _signals(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Display,
     words, voice = report.words, report.voice
     real = [one for one in facts if one.kind in (*BAD, "changed")][:SIGNALS]
     watch = [one for one in facts if one.kind in WEAK][:1]
-    lines = [text for one in real if (text := told(report, one))]
+    lines = [text for one in real if (text := fact_sentence(report, one))]
     body: list[Display] = [Bullets(tuple(lines), ordered=True)] if lines else []
-    small = [words("agenda.watch", what=text) for one in watch if (text := told(report, one))]
+    small = [words("agenda.watch", what=text) for one in watch if (text := fact_sentence(report, one))]
     named = {one.metric for one in (*real, *watch)} | {one.metric for one in facts if one.kind == "better"}
     quiet = [voice.short(metric) for metric in report.headline if metric not in named and _is_known(report, metric)]
     small += [words("agenda.skip", list=quiet)] if quiet else []
@@ -159,7 +159,7 @@ def _signals(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Display,
     return heading, (*body, *([Prose((" ".join(small),))] if small else []))
 
 
-def _since(report: Report, before: Before) -> str:
+def _since(report: Report, before: EarlierReport) -> str:
     """Say what is new since the edition that readers had last: at most `NEWS` findings, the rest counted."""
     words, moved = report.words, news(report)
     since = words("since.since", period=before.period.text)
@@ -188,7 +188,7 @@ def _celebrate(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Displa
     good = [one for kind in ("better", "met", "met other") for one in facts if one.kind == kind]
     sure = [one for one in good if one.kind == "better" or (one.verdict is not None and one.verdict.target.certain)]
     if sure:
-        return words("agenda.celebrate"), (Prose((told(report, sure[0]),)),)
+        return words("agenda.celebrate"), (Prose((fact_sentence(report, sure[0]),)),)
     kept = since_last_time(report.records, report.date).kept
     if kept:
         what = kept[0].what.in_language(report.voice.language)

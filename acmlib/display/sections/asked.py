@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from acmlib.contract.ids import MetricId
 from acmlib.display.changes import change_numbers
 from acmlib.display.facts import Fact
-from acmlib.display.objects import Questions
+from acmlib.display.objects import QuestionList
 from acmlib.display.report import Report
 from acmlib.display.sections.opening import overdue
-from acmlib.display.sections.said import depending, told_facts
+from acmlib.display.sections.opening_facts import comparator_dependent, report_facts
 from acmlib.display.tables import questions
 from acmlib.display.verdict import opening, stages_of
 
@@ -18,14 +18,14 @@ from acmlib.display.verdict import opening, stages_of
 QUESTIONS = 3
 
 
-def discussion(report: Report) -> Questions:
+def discussion(report: Report) -> QuestionList:
     """Return at most three questions that the findings raise; one general question where they raise none.
 
     Clear gaps first, at the step where they open if that is known, then who is under-served, targets that are clearly missed, changes for
     the worse, overdue promises, changes for the better. Nothing is asked about a gap that was not found, and where a gap is clear against
     one comparison only, the question says so.
     """
-    facts = [one for one in told_facts(report) if _on_topic(report, one)]
+    facts = [one for one in report_facts(report) if _on_topic(report, one)]
     found = list(dict.fromkeys([*_of_findings(report, facts), *_of_promises(report), *_of_what_is_missing(report, facts)]))[:QUESTIONS]
     if not found:
         title = report.contract.contract.title.in_language(report.voice.language)
@@ -47,7 +47,7 @@ def _on_topic(report: Report, fact: Fact) -> bool:
 
 def _of_findings(report: Report, facts: Sequence[Fact]) -> Iterator[str]:
     """Ask about what is clear: gaps, who is served, missed targets, changes."""
-    voice, depends = report.voice, depending(report)
+    voice, depends = report.voice, comparator_dependent(report)
     order = ("gap", "served", "missed", "missed other", "worse", "better")
     for one in sorted((fact for fact in facts if fact.kind in order), key=lambda fact: order.index(fact.kind)):
         if one.kind == "gap":

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterator
 from itertools import pairwise
 
-from acmlib.analysis.obligations import kept, promises_kept
+from acmlib.analysis.obligations import obligation_summaries, promise_summaries
 from acmlib.display.objects import Cell, Column, DataTable, Section
 from acmlib.display.report import Report
 from acmlib.intake.check.burden import burden
@@ -61,7 +61,7 @@ def _managed(report: Report) -> Iterator[Piece]:
     yield "groups", words("evidence.groups_there", list=[report.voice.dimension(name) for name in people]) if people else ""
     decided = sum(len(meeting.decisions) for meeting in records.meetings)
     yield "decisions", words("evidence.decisions_there", n=decided) if decided else ""
-    rates = promises_kept(records.actions, day)
+    rates = promise_summaries(records.actions, day)
     due, done = sum(rate.due for rate in rates), sum(rate.kept for rate in rates)
     yield "promises", words("evidence.promises_there", n=done, total=due) if due else ""
     topics = [topic for topic in records.roadmap if topic.status == "done"]
@@ -71,7 +71,7 @@ def _managed(report: Report) -> Iterator[Piece]:
 def _vendors(report: Report) -> Iterator[Piece]:
     """Yield the evidence that it is made easier to work for the government."""
     words, records = report.words, report.records
-    paid = next((one for one in kept(records.deliverables, report.date) if one.kind == "invoice"), None)
+    paid = next((one for one in obligation_summaries(records.deliverables, report.date) if one.kind == "invoice"), None)
     known = paid is not None and paid.days_to_pay == paid.days_to_pay
     yield "paid", words("evidence.paid_there", days=words.days(paid.days_to_pay), n=paid.on_time, total=paid.due) if known and paid else ""
     found = burden(report.contract, report.release.inputs)

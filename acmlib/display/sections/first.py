@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import pandas as pd
 
 from acmlib.contract.ids import stage_ids
-from acmlib.display.arranged import FirstScreen, Lead
 from acmlib.display.charts import change as paired
 from acmlib.display.charts.outcomes import outcomes_by_group
 from acmlib.display.charts.representation import representation
 from acmlib.display.comparisons import Row
 from acmlib.display.facts import Fact
+from acmlib.display.first_screen import FirstScreen, Lead
 from acmlib.display.objects import Chart, Display, Section, TitleBlock
 from acmlib.display.report import Report
 from acmlib.display.sections.doubts import doubts
-from acmlib.display.sections.said import PICTURES, SHOWN, base_names, first_words, is_main_first
+from acmlib.display.sections.opening_facts import PICTURES, SHOWN, base_names, first_words, is_main_first
 from acmlib.display.sections.tiles import headline_tiles
 from acmlib.display.sections.time import chart_over_time
 from acmlib.display.verdict import opening, stages_of

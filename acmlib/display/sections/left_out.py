@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from acmlib.display.claims import Claim
 from acmlib.display.objects import Bullets, Section
 from acmlib.display.report import Report
-from acmlib.display.sections.opening import untold
+from acmlib.display.sections.opening import some_not_shown
 from acmlib.intake.check.bases import bases_in_error
 
 #: Kinds of records a dashboard would show.
@@ -29,7 +29,7 @@ def left_out(report: Report) -> Section | None:
 def _reasons(report: Report) -> Iterator[str]:
     words, contract = report.words, report.contract
     for kind in RECORDS:
-        if untold(report, kind):
+        if some_not_shown(report, kind):
             yield words(f"left_out.{kind}_not_here")
         elif not getattr(report.records, kind):
             yield words(f"left_out.{kind}_none", claim=Claim("nothing", about=kind))

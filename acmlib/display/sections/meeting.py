@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from acmlib.contract.calendar import Entry, entries, entries_for
+from acmlib.contract.calendar import CalendarEntry, entries, entries_for
 from acmlib.contract.meetings import Meeting
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
@@ -15,7 +15,7 @@ MOST_MEETINGS = 12
 _BEFORE = ("data_due", "pre_read", "replies_due")
 
 
-def calendar_entries(report: Report) -> tuple[Entry, ...]:
+def calendar_entries(report: Report) -> tuple[CalendarEntry, ...]:
     """Return the days of the calendar that concern the readers of this edition; none where the plan has no calendar.
 
     Parameters

@@ -30,7 +30,7 @@ def promises(report: Report) -> Section:
     if not open_:
         return Section(words("opening.promises_none"), (Prose((silence(report, "actions"),)),), contents=words("opening.promises_short"))
     late = sum(is_overdue(one, report) for one in open_)
-    key = "promises" if not untold(report, "actions") else "promises_here"
+    key = "promises" if not some_not_shown(report, "actions") else "promises_here"
     return Section(words(f"opening.{key}", n=len(open_), late=late), (open_table(report, open_),), contents=words("opening.promises_short"))
 
 
@@ -56,14 +56,14 @@ def _state(report: Report, action: Action, fresh: Collection[str]) -> str:
     return report.words("action.new" if action.id in fresh else "action.open")
 
 
-def untold(report: Report, records: str) -> bool:
+def some_not_shown(report: Report, records: str) -> bool:
     """Return whether there are records of a kind (``actions``, ``roadmap``, ...) that are not for the readers of this edition."""
-    return records in report.release.untold
+    return records in report.release.kinds_not_shown
 
 
 def silence(report: Report, records: str) -> str:
     """Say why none of a kind of records is shown: they are not for these readers, none is open, or nobody wrote any."""
-    if untold(report, records):
+    if some_not_shown(report, records):
         some = f"silence.{records}_some_here"
         return report.words(some if getattr(report.records, records) and report.words.has(some) else f"silence.{records}_not_here")
     return report.words(f"silence.{records}_closed" if getattr(report.records, records) else f"silence.{records}_none")

@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from acmlib.analysis.obligations import Kept, KeptRate, kept, promises_kept, reply_clock
+from acmlib.analysis.obligations import ObligationSummary, PromiseSummary, obligation_summaries, promise_summaries, reply_clock
 from acmlib.analysis.spot_checks import decision_rule, has_passed, last_failed
 from acmlib.contract.replies import Response, SpotCheck
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.meeting import calendar_entries
-from acmlib.display.sections.opening import untold
+from acmlib.display.sections.opening import some_not_shown
 from acmlib.display.sections.voice_of_clients import heard
 from acmlib.intake.check.burden import burden
 
@@ -30,8 +30,8 @@ def obligations(report: Report) -> Section | None:
         None where nothing is recorded as due.
     """
     words = report.words
-    found = kept(report.records.deliverables, report.date)
-    rates = promises_kept([one for one in report.records.actions if one.agreed_on <= report.date], report.date)
+    found = obligation_summaries(report.records.deliverables, report.date)
+    rates = promise_summaries([one for one in report.records.actions if one.agreed_on <= report.date], report.date)
     if not found and not rates:
         return None
     columns = tuple(
@@ -51,7 +51,7 @@ def obligations(report: Report) -> Section | None:
         for one in found
     ) + tuple(_promised(report, one) for one in rates)
     if not found:
-        here = "_here" if untold(report, "actions") else ""
+        here = "_here" if some_not_shown(report, "actions") else ""
         parts = [words("agenda.rate", party=words(f"party.{one.party}"), n=one.kept, total=one.due) for one in rates]
         heading = words(f"agenda.rates{here}", list=parts).rstrip(".")
         return Section(heading, (DataTable(words("owed.caption"), columns, rows),), contents=words("owed.short"))
@@ -67,16 +67,16 @@ def obligations(report: Report) -> Section | None:
     return Section("; ".join(told), (DataTable(words("owed.caption"), columns, rows),), contents=words("owed.short"))
 
 
-def _promised(report: Report, one: KeptRate) -> tuple[str | Cell, ...]:
+def _promised(report: Report, one: PromiseSummary) -> tuple[str | Cell, ...]:
     """Return how one party kept what it promised in meetings and was due: by the day, late, not yet."""
     words, nothing = report.words, Cell(report.words("table.no_value"), muted=True)
     told = [words(f"owed.{key}", n=n) for key, n in (("kept_late", one.late), ("dropped", one.dropped)) if n]
-    name = words(f"owed.promise_{one.party}" + ("_here" if untold(report, "actions") else ""))
+    name = words(f"owed.promise_{one.party}" + ("_here" if some_not_shown(report, "actions") else ""))
     counts = (words.number(one.due), words.number(one.kept + one.late), words.number(one.kept), nothing, words.number(one.waiting))
     return name, *counts, "; ".join(told) if told else nothing
 
 
-def _more(report: Report, one: Kept) -> str | Cell:
+def _more(report: Report, one: ObligationSummary) -> str | Cell:
     """Return what only one kind has: reports accepted, days to pay, the amount that waits."""
     words, told = report.words, []
     if one.kind == "report" and one.accepted:
@@ -200,7 +200,7 @@ def checked(report: Report) -> Section | None:
         for rule in rules
     )  # fmt: skip
     passed = sum(has_passed(check) for check in checks)
-    heading = words("checked.heading_here" if untold(report, "spot_checks") else "spot.heading", n=len(checks), passed=passed)
+    heading = words("checked.heading_here" if some_not_shown(report, "spot_checks") else "spot.heading", n=len(checks), passed=passed)
     table = DataTable(words("spot.caption"), columns, rows, notes=notes)
     failed = [report.voice.metric(metric) for metric in last_failed(report.records.checks)]
     warning = [Prose((words("checked.warning", list=failed),))] if failed else []

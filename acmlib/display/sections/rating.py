@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
-from acmlib.analysis.obligations import kept
+from acmlib.analysis.obligations import obligation_summaries
 from acmlib.analysis.spot_checks import has_passed
 from acmlib.contract.kinds import main_id
 from acmlib.contract.record_checks import DELIVERABLES, SPOT_CHECK
@@ -202,7 +202,7 @@ def _of_groups(report: Report, metric: str, dimension: str) -> Evidence:
 def _of_deliverables(report: Report) -> Evidence:
     """Return how many of each party's reports and payments came on time."""
     words = report.words
-    found = kept(report.records.deliverables, report.date)
+    found = obligation_summaries(report.records.deliverables, report.date)
     if not found:
         return Evidence("neither", words("rating.ev_not_shown", what=words("score.short")), shown=False)
     told = [words("rating.ev_on_time", what=words(f"owed.{one.kind}_{one.party}"), n=one.on_time, of=one.due) for one in found]

@@ -14,7 +14,7 @@ from acmlib.display.claims import Claim, together
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
 from acmlib.display.report import Report
-from acmlib.display.sections.opening import is_overdue, silence, untold
+from acmlib.display.sections.opening import is_overdue, silence, some_not_shown
 from acmlib.display.sections.provider_side import figure_name
 from acmlib.display.tables import table
 from acmlib.display.verdict import is_on_pathway
@@ -71,8 +71,8 @@ def action_plan(report: Report) -> Section:
     seen = int(verdicts["verdict"].eq("signal").sum())
     judged = verdicts["verdict"].ne("not judged").any()
     worked = words("action.heading_worked", n=seen) if seen else words("action.heading_not_seen" if judged else "action.heading_unjudged")
-    counted = "action.heading_here" if untold(report, "actions") else "action.heading"
-    claim = Claim("count", about="actions done", numbers=(("n", done), ("of", len(agreed))), shown_only=untold(report, "actions"))
+    counted = "action.heading_here" if some_not_shown(report, "actions") else "action.heading"
+    claim = Claim("count", about="actions done", numbers=(("n", done), ("of", len(agreed))), shown_only=some_not_shown(report, "actions"))
     heading = together([words(counted, claim=claim, n=done, total=len(agreed)), worked], "; ")
     return Section(heading, (shown,), contents=words("action.short"))
 

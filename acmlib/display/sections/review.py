@@ -18,7 +18,7 @@ from acmlib.display.comparisons import comparisons
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
 from acmlib.display.report import Report
-from acmlib.display.sections.opening import untold
+from acmlib.display.sections.opening import some_not_shown
 from acmlib.display.sections.rating import on_scale
 from acmlib.display.sections.story import story
 from acmlib.display.words import sentence_start
@@ -192,7 +192,7 @@ def what_followed(report: Report) -> Section | None:
         for one in agreed
     )
     done = sum(one.status == "done" for one in agreed)
-    here = untold(report, "actions")
+    here = some_not_shown(report, "actions")
     claim = Claim("count", about="actions done", numbers=(("n", done), ("of", len(agreed))), shown_only=here)
     together = [words("followed.together", list=[voice.written(one.what), voice.written(two.what)]) for one, two in pairs]
     body: list[Display] = [DataTable(words("action.caption"), columns, rows)]

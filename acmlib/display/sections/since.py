@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from acmlib.analysis.before import Before
+from acmlib.analysis.earlier_report import EarlierReport
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.contract.ids import MetricId
 from acmlib.contract.records import Action
@@ -67,13 +67,13 @@ def news(report: Report) -> list[str]:
     return [*_figures(report, before), *_gaps(report, before), *_served(report, before)] if before is not None else []
 
 
-def _which(report: Report, before: Before) -> str:
+def _which(report: Report, before: EarlierReport) -> str:
     """Say against which edition, and of which day, everything in this section is told."""
     given = {"period": before.period.text}
     return report.words(f"since.which_{before.known}", **given, **({"date": before.day} if before.day is not None else {}))
 
 
-def _data(report: Report, before: Before) -> list[str]:
+def _data(report: Report, before: EarlierReport) -> list[str]:
     """Say for each headline figure which months have come, and which figures have no newer one."""
     words, voice = report.words, report.voice
     found, none = [], []
@@ -111,7 +111,7 @@ def _open(report: Report, actions: list[Action], fresh: set[str]) -> list[Displa
     return [replace(open_table(report, late, fresh=fresh), caption=caption), Fold(report.words("since.all_open"), (whole,))]
 
 
-def _table(report: Report, before: Before) -> DataTable:
+def _table(report: Report, before: EarlierReport) -> DataTable:
     """Return each headline figure then and now."""
     words, voice = report.words, report.voice
     nothing = Cell(words("table.no_value"), muted=True)
@@ -129,7 +129,7 @@ def _table(report: Report, before: Before) -> DataTable:
     return DataTable(words("since.caption", period=before.period.text), columns, tuple(rows))
 
 
-def _figures(report: Report, before: Before) -> list[str]:
+def _figures(report: Report, before: EarlierReport) -> list[str]:
     """Return the verdicts on targets and changes that are not what they were."""
     found = []
     for metric in dict.fromkeys((report.main, *report.headline)):
@@ -155,7 +155,7 @@ def _target(report: Report, now: MetricVerdict, then: MetricVerdict) -> list[str
     return [report.words(f"since.now_{now.target.state}", claim=claim, metric=report.voice.short(now.metric), target=target, **values)]
 
 
-def _gaps(report: Report, before: Before) -> list[str]:
+def _gaps(report: Report, before: EarlierReport) -> list[str]:
     """Return gaps that became clear, and those that no longer are: of groups whose numbers were shown then and are now."""
     then = {(one.metric, one.dimension): one for one in comparisons(before.gaps, report.contract)}
     found = []
@@ -183,7 +183,7 @@ def _known(rows: Sequence[Row]) -> set[str]:
     return {str(row["group"]) for row in rows if row["value"] == row["value"]}
 
 
-def _served(report: Report, before: Before) -> list[str]:
+def _served(report: Report, before: EarlierReport) -> list[str]:
     """Return groups that are clearly under-represented now and were not, and the other way round."""
     keys = ["metric", "dimension", "base", "group"]
     if report.served.empty or before.served.empty:
@@ -205,7 +205,7 @@ def _served(report: Report, before: Before) -> list[str]:
     return found
 
 
-def _promises(report: Report, before: Before | None) -> list[str]:
+def _promises(report: Report, before: EarlierReport | None) -> list[str]:
     """Return promises kept and made since the report before, or in the last month; missed ones stand in the table of open ones."""
     words, language = report.words, report.voice.language
     first = before.period.end if before is not None else report.date - dt.timedelta(days=31)

@@ -19,7 +19,7 @@ from acmlib.display.objects import Beside, Cell, Chart, Column, DataTable, Displ
 from acmlib.display.report import Report
 from acmlib.display.sections.contents import label
 from acmlib.display.sections.doubts import doubts
-from acmlib.display.sections.said import FEWEST_POINTS, is_main_first
+from acmlib.display.sections.opening_facts import FEWEST_POINTS, is_main_first
 from acmlib.display.sections.tiles import CHANGED, target_words
 from acmlib.display.sections.years import by_year
 

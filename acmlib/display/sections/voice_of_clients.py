@@ -16,7 +16,7 @@ from acmlib.display.charts.answers import Answers, answer_bars
 from acmlib.display.charts.frames import records
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
-from acmlib.display.sections.opening import untold
+from acmlib.display.sections.opening import some_not_shown
 
 
 def surveys(report: Report) -> tuple[Section, ...]:
@@ -179,7 +179,7 @@ def heard(report: Report) -> Section | None:
     rows = tuple((_said(report, one), _did(report, one), _told(report, one)) for one in entries)
     told = sum(one.told_on is not None for one in entries)
     late = [one for one in entries if one.told_on is None and one.answer_due is not None and one.answer_due < report.date]
-    heading = words("heard.heading_here" if untold(report, "heard") else "heard.heading", n=told, total=len(entries))
+    heading = words("heard.heading_here" if some_not_shown(report, "heard") else "heard.heading", n=told, total=len(entries))
     if late:
         heading = words("heard.heading_late", heading=heading, late=len(late))
     return Section(heading, (DataTable(words("heard.caption"), columns, rows),), contents=words("heard.short"))

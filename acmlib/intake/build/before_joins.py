@@ -11,7 +11,7 @@ from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract, Table
 from acmlib.intake.build.binding import missing_columns
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import Finding, said, told
+from acmlib.intake.findings import Finding, counted_message, message
 
 #: What a column of a question with several boxes holds where the box is ticked.
 TICKED = ("1", "1.0", "yes", "y", "true", "t", "x", "checked", "si", "sí")
@@ -76,7 +76,8 @@ def _problems(contract: Contract, name: str, table: Table, types: Mapping[str, s
 def _older(name: str, table: Table, rows: int, column: str) -> Finding:
     return Finding(
         "note", name, table.id,
-        said("older_rows", "{count} left out, because a newer one has the same id (by {column})", rows, "row", column=column), rows,
-        told("older_rows_why", "Each person is counted once, as the newest row says"), (),
-        told("older_rows_fix", "nothing, if that is right"), "agency",
+        counted_message("older_rows", "{count} left out, because a newer one has the same id (by {column})", rows, "row", column=column),
+        rows,
+        message("older_rows_why", "Each person is counted once, as the newest row says"), (),
+        message("older_rows_fix", "nothing, if that is right"), "agency",
     )  # fmt: skip

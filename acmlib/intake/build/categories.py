@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from acmlib.contract.model import NOT_RECORDED, Dimension
 from acmlib.contract.standards import HISPANIC, MULTIPLE, OMB_2024, OMB_2024_GROUPS, canonical, plain
 
-__all__ = ["HISPANIC", "MULTIPLE", "OMB_2024", "OMB_2024_GROUPS", "Grouped", "band_labels", "canonical", "group_order", "grouped"]
+__all__ = ["HISPANIC", "MULTIPLE", "OMB_2024", "OMB_2024_GROUPS", "CategoryGroup", "band_labels", "canonical", "group_order", "grouped"]
 
 #: Why an answer is missing: three different things, none of which is another. Spellings without capitals and signs.
 _MISSING: Mapping[str, tuple[str, ...]] = {
@@ -33,7 +33,7 @@ _NO = frozenset({"no", "n", "false", "0", "not hispanic", "non hispanic", "not h
 
 
 @dataclass(frozen=True)
-class Grouped:
+class CategoryGroup:
     """The group a value belongs to.
 
     Attributes
@@ -71,7 +71,9 @@ def missing_kind(value: str | None, dimension: Dimension) -> str | None:
     return kind if kind in dimension.not_recorded else None
 
 
-def grouped(value: str | None, dimension: Dimension, *, recode: Mapping[str, str] | None = None, ethnicity: str | None = None) -> Grouped:
+def grouped(
+    value: str | None, dimension: Dimension, *, recode: Mapping[str, str] | None = None, ethnicity: str | None = None
+) -> CategoryGroup:
     """Return the group of a value of a dimension that has no bands.
 
     With a standard, several answers of one person are kept: alone, a category is its own group; several together are
@@ -103,7 +105,7 @@ def grouped(value: str | None, dimension: Dimension, *, recode: Mapping[str, str
     if dimension.standard is None:
         kind = missing_kind(value, dimension)
         group = kind or str(value)
-        return Grouped(_merged(group, dimension), () if kind else (group,))
+        return CategoryGroup(_merged(group, dimension), () if kind else (group,))
     parts = [part.strip() for part in (value or "").split(dimension.separator)]
     parts = [(recode or {}).get(part, part) for part in parts if part]
     kinds = [missing_kind(part, dimension) for part in parts]
@@ -115,12 +117,12 @@ def grouped(value: str | None, dimension: Dimension, *, recode: Mapping[str, str
         named = (HISPANIC, *named)
     if not named:
         unsaid = [kind for kind in kinds if kind] or [missing_kind(ethnicity, dimension) or NOT_RECORDED]
-        return Grouped(_merged(unsaid[0] if value is not None else NOT_RECORDED, dimension))
+        return CategoryGroup(_merged(unsaid[0] if value is not None else NOT_RECORDED, dimension))
     if len(named) == 1:
         group = named[0]
     else:
         group = HISPANIC if HISPANIC in named and dimension.standard == "omb-1997" else MULTIPLE
-    return Grouped(_merged(group, dimension), named, strange)
+    return CategoryGroup(_merged(group, dimension), named, strange)
 
 
 def _merged(group: str, dimension: Dimension) -> str:

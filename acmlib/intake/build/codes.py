@@ -10,13 +10,13 @@ from acmlib.contract.model import Contract, Dimension, Table
 from acmlib.contract.standards import canonical
 from acmlib.intake.build.categories import missing_kind
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import Finding, listed, said, told
+from acmlib.intake.findings import Finding, counted_message, listed, message
 from acmlib.intake.read.columns import Column
-from acmlib.intake.read.reading import Raw
+from acmlib.intake.read.reading import RawTable
 
 
 def unknown_codes(
-    name: str, table: Table, columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyConnection, contract: Contract
+    name: str, table: Table, columns: Sequence[Column], raw: RawTable, connection: duckdb.DuckDBPyConnection, contract: Contract
 ) -> Iterator[Finding]:
     """Yield a finding for each recoded column with values that its recode does not know; they were kept as they are."""
     for column in columns:
@@ -43,11 +43,11 @@ def unknown_codes(
             yield Finding(
                 # A recode of a few values corrects spellings; one of most values is a list of codes, and a code not in it is a gap.
                 "warning" if named >= len(strange) or column.name in table.codes else "note", name, column.name,
-                said("not_recoded", "{count} that {list} does not name: {examples}", len(strange), "value", examples=values,
+                counted_message("not_recoded", "{count} that {list} does not name: {examples}", len(strange), "value", examples=values,
                      list=listed_in),
                 sum(strange.values()),
-                told("not_recoded_why", "They are kept as they are, as groups of their own"), (),
-                told("not_recoded_fix", "add them to {place}, or correct the data", place=f"tables.{name}.{listed_in}.{column.name}"),
+                message("not_recoded_why", "They are kept as they are, as groups of their own"), (),
+                message("not_recoded_fix", "add them to {place}, or correct the data", place=f"tables.{name}.{listed_in}.{column.name}"),
                 "agency",
             )  # fmt: skip
 

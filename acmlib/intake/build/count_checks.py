@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from acmlib.contract.model import Contract, Metric
-from acmlib.intake.findings import EXAMPLES, Finding, Told, listed, said, told
+from acmlib.intake.findings import EXAMPLES, Finding, Message, counted_message, listed, message
 
-_IMPOSSIBLE = told("impossible_why", "There can be no such count; it is not counted")
-_SHARES = told("not_whole_why", "People come in whole numbers; shares were sent perhaps")
+_IMPOSSIBLE = message("impossible_why", "There can be no such count; it is not counted")
+_SHARES = message("not_whole_why", "People come in whole numbers; shares were sent perhaps")
 
 _KEYS = ["period", "dimension", "group", "measure"]
 
@@ -33,8 +33,8 @@ def check_counts(contract: Contract, table: str, frame: pd.DataFrame, *, summed:
         findings.append(
             _finding(
                 contract, table, twice, "warning", ("sent_twice", "{count} sent more than once: {examples}"),
-                told("sent_twice_why", "They were added up: people may be counted twice"),
-                told("sent_twice_fix", "send each period, group and measure once, and replace what was wrong"),
+                message("sent_twice_why", "They were added up: people may be counted twice"),
+                message("sent_twice_fix", "send each period, group and measure once, and replace what was wrong"),
             )
         )  # fmt: skip
     for measure, rows in frame.groupby("measure", sort=True):
@@ -49,7 +49,7 @@ def check_counts(contract: Contract, table: str, frame: pd.DataFrame, *, summed:
         ):
             strange = rows[bad.reindex(rows.index, fill_value=False)]
             if len(strange):
-                fix = told("counts_fix", "correct these counts and send them again")
+                fix = message("counts_fix", "correct these counts and send them again")
                 findings.append(_finding(contract, table, strange, "error", what, why, fix))
     return findings
 
@@ -70,9 +70,9 @@ def _parts_above(contract: Contract, table: str, frame: pd.DataFrame) -> Iterato
             periods = listed(list(by_period.index[above]), most=EXAMPLES)
             yield Finding(
                 "error", table, str(dimension),
-                told("parts_above", "the groups of {measure} are more than its total in {list}", measure=str(measure), list=periods), 0,
-                told("parts_above_why", "Shares of groups are wrong there"), tuple(_readers(contract, table, str(measure))),
-                told("parts_above_fix", "send groups that exclude each other, or correct the total"), "provider",
+                message("parts_above", "the groups of {measure} are more than its total in {list}", measure=str(measure), list=periods), 0,
+                message("parts_above_why", "Shares of groups are wrong there"), tuple(_readers(contract, table, str(measure))),
+                message("parts_above_fix", "send groups that exclude each other, or correct the total"), "provider",
             )  # fmt: skip
 
 
@@ -80,11 +80,13 @@ def _readers(contract: Contract, table: str, measure: str) -> dict[str, Metric]:
     return {key: metric for key, metric in contract.metrics.items() if metric.from_ == table and (metric.measure or key) == measure}
 
 
-def _finding(contract: Contract, table: str, rows: pd.DataFrame, severity: str, what: tuple[str, str], why: Told, fix: Told) -> Finding:
+def _finding(
+    contract: Contract, table: str, rows: pd.DataFrame, severity: str, what: tuple[str, str], why: Message, fix: Message
+) -> Finding:
     places = [" ".join(map(str, row)) for row in rows[["period", "group", "measure"]].itertuples(index=False)]
     metrics = tuple(dict.fromkeys(key for measure in rows["measure"].unique() for key in _readers(contract, table, str(measure))))
     return Finding(
         "error" if severity == "error" else "warning", table, None,
-        said(*what, len(rows), "count", examples=listed(places, most=3)),
+        counted_message(*what, len(rows), "count", examples=listed(places, most=3)),
         len(rows), why, metrics, fix, "provider",
     )  # fmt: skip

@@ -17,7 +17,7 @@ from acmlib.intake.build.dimensions import DimensionError, add_dimension
 from acmlib.intake.build.series import check_series, taken_apart, totals_apart
 from acmlib.intake.build.submitted_periods import fiscal_start, normal_period
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import EXAMPLES, Finding, listed, said, told
+from acmlib.intake.findings import EXAMPLES, Finding, counted_message, listed, message
 
 #: Everyone together, as in the metric table.
 ALL = "all"
@@ -52,10 +52,10 @@ def build_counts(
         findings.append(
             Finding(
                 "error", name, "period",
-                said("bad_period", "{count} with a period that cannot be read: {examples}", sum(bad.values()), "row",
+                counted_message("bad_period", "{count} with a period that cannot be read: {examples}", sum(bad.values()), "row",
                      examples=listed(list(bad))),
-                sum(bad.values()), told("bad_period_why", "They are in no number"), (),
-                told("bad_period_fix",
+                sum(bad.values()), message("bad_period_why", "They are in no number"), (),
+                message("bad_period_fix",
                      "write months as 2026-05, quarters as 2026Q2, years as 2026; of fiscal quarters say fiscal_year_starts"),
                 "provider",
             )
@@ -235,7 +235,7 @@ def _with_remainder(
         notes.append(
             Finding(
                 "note", name, str(dimension), f"the groups of {measure} do not add up to its total in {periods}", 0,
-                said("remainder_why", "{count} in all are shown as {group}", int(rows["numerator"].sum()), "person",
+                counted_message("remainder_why", "{count} in all are shown as {group}", int(rows["numerator"].sum()), "person",
                      group=str(rows["group"].iloc[0])),
                 metrics,
                 "send these people's groups, if they are known", "provider",

@@ -13,9 +13,9 @@ import pandas as pd
 import pyarrow as pa
 
 from acmlib.contract.model import NOT_RECORDED, Dimension
-from acmlib.intake.build.categories import Grouped, band_labels, grouped
+from acmlib.intake.build.categories import CategoryGroup, band_labels, grouped
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import Finding, listed, said, told
+from acmlib.intake.findings import Finding, counted_message, listed, message
 
 #: A dimension splits people into groups; a column with more values than this is an id, a date or a free text.
 MAX_VALUES = 2000
@@ -55,7 +55,7 @@ class DimensionError(ValueError):
 
 
 @dataclass
-class Made:
+class DimensionSql:
     """SQL that adds a dimension to a table.
 
     Attributes
@@ -81,7 +81,7 @@ class Made:
 def add_dimension(
     name: str, dimension: Dimension, relation: str, types: Mapping[str, str], connection: duckdb.DuckDBPyConnection, *,
     table: str, recode: Mapping[str, str],
-) -> Made:  # fmt: skip
+) -> DimensionSql:  # fmt: skip
     """Return what adds the dimension `name` to `relation`.
 
     The column's distinct values are looked up once, in Python, where the rules are plain to read; rows are then joined to the answers,
@@ -109,19 +109,21 @@ def add_dimension(
     if f"dim_{name}" in types:
         raise DimensionError(f"has the column 'dim_{name}' made for it, and the file has one of that name; rename that under columns")
     if dimension.bands:
-        return Made([f"{_banded(name, column, dimension.bands, types[column])} AS {quoted('dim_' + name)}"], len(dimension.bands) + 2)
+        return DimensionSql(
+            [f"{_banded(name, column, dimension.bands, types[column])} AS {quoted('dim_' + name)}"], len(dimension.bands) + 2
+        )
     values, as_written = _values(name, column, dimension, relation, connection)
     groups = {key: grouped(key[0], dimension, recode=recode, ethnicity=key[1]) for key in values}
     groups, one_spelling = _in_one_spelling(table, column, values, groups)
     number = len({found.group for found in groups.values()})
     if as_written and not dimension.standard and all(found.group == key[0] for key, found in groups.items() if key[0] is not None):
         blank = groups[None, None].group if (None, None) in groups else NOT_RECORDED
-        return Made([f"coalesce(t.{quoted(column)}::VARCHAR, {literal(blank)}) AS {quoted('dim_' + name)}"], number)
+        return DimensionSql([f"coalesce(t.{quoted(column)}::VARCHAR, {literal(blank)}) AS {quoted('dim_' + name)}"], number)
     lookup = f"groups.{quoted(f'{table}/{name}')}"
     _store(lookup, groups, connection)
     alias = quoted(f"g_{name}")
     second = f" AND {alias}.ethnicity IS NOT DISTINCT FROM {_text(dimension.ethnicity)}" if dimension.ethnicity else ""
-    made = Made(
+    made = DimensionSql(
         [f"coalesce({alias}.answer, {literal(NOT_RECORDED)}) AS {quoted('dim_' + name)}"],
         number,
         f"LEFT JOIN {lookup} AS {alias} ON {alias}.given IS NOT DISTINCT FROM {_text(column)}{second}",
@@ -134,8 +136,11 @@ def add_dimension(
 
 
 def _in_one_spelling(
-    table: str, column: str, values: Mapping[tuple[str | None, str | None], int], groups: Mapping[tuple[str | None, str | None], Grouped]
-) -> tuple[dict[tuple[str | None, str | None], Grouped], list[Finding]]:
+    table: str,
+    column: str,
+    values: Mapping[tuple[str | None, str | None], int],
+    groups: Mapping[tuple[str | None, str | None], CategoryGroup],
+) -> tuple[dict[tuple[str | None, str | None], CategoryGroup], list[Finding]]:
     """Return the groups with one name where names differ by capitals, blanks or the encoding of accents only: the most frequent one."""
     rows: Counter[str] = Counter()
     for key, found in groups.items():
@@ -159,9 +164,10 @@ def _in_one_spelling(
     named = listed([f"{name} = {', '.join(others)}" for name, others in several.items()])
     finding = Finding(
         "note", table, column,
-        said("one_spelling", "{count} counted under another spelling of their group: {examples}", merged, "row", examples=named), merged,
-        told("one_spelling_why", "Names that differ by capitals or blanks only are one group"), (),
-        told("one_spelling_fix", "give them one spelling: {place}", place=f"tables.{table}.recode.{column}"), "agency",
+        counted_message("one_spelling", "{count} counted under another spelling of their group: {examples}", merged, "row",
+        examples=named), merged,
+        message("one_spelling_why", "Names that differ by capitals or blanks only are one group"), (),
+        message("one_spelling_fix", "give them one spelling: {place}", place=f"tables.{table}.recode.{column}"), "agency",
     )  # fmt: skip
     return changed, [finding]
 
@@ -201,7 +207,7 @@ def _values(
     return {(row[0], row[1]): row[2] for row in rows}, not dimension.ethnicity and all(row[3] for row in rows)
 
 
-def _store(lookup: str, groups: Mapping[tuple[str | None, str | None], Grouped], connection: duckdb.DuckDBPyConnection) -> None:
+def _store(lookup: str, groups: Mapping[tuple[str | None, str | None], CategoryGroup], connection: duckdb.DuckDBPyConnection) -> None:
     table = pa.table(
         {
             "given": pa.array([key[0] for key in groups], pa.string()),
@@ -216,7 +222,10 @@ def _store(lookup: str, groups: Mapping[tuple[str | None, str | None], Grouped],
 
 
 def _strangers(
-    table: str, column: str, values: Mapping[tuple[str | None, str | None], int], groups: Mapping[tuple[str | None, str | None], Grouped]
+    table: str,
+    column: str,
+    values: Mapping[tuple[str | None, str | None], int],
+    groups: Mapping[tuple[str | None, str | None], CategoryGroup],
 ) -> list[Finding]:
     """Return a finding if values name categories that the standard does not have."""
     rows: Counter[str] = Counter()
@@ -229,10 +238,10 @@ def _strangers(
     return [
         Finding(
             "warning", table, column,
-            said("not_standard", "{count} not in the standard: {examples}", len(rows), "category", examples=named),
+            counted_message("not_standard", "{count} not in the standard: {examples}", len(rows), "category", examples=named),
             sum(rows.values()),
-            told("not_standard_why", "They stay groups of their own and cannot be compared with a population"), (),
-            told("not_standard_fix", "add them to {place}, or merge them in the dimension", place=f"tables.{table}.recode.{column}"),
+            message("not_standard_why", "They stay groups of their own and cannot be compared with a population"), (),
+            message("not_standard_fix", "add them to {place}, or merge them in the dimension", place=f"tables.{table}.recode.{column}"),
             "agency",
         )
     ]  # fmt: skip

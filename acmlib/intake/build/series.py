@@ -11,7 +11,7 @@ from acmlib.contract.model import Contract, Table
 from acmlib.contract.periods import parse_period
 from acmlib.intake.build.submitted_periods import fiscal_start
 from acmlib.intake.build.totals import is_total
-from acmlib.intake.findings import Finding, listed, said, told
+from acmlib.intake.findings import Finding, counted_message, listed, message
 
 ALL, ALL_PARTICIPANTS = "all", "All participants"
 
@@ -30,9 +30,9 @@ def totals_apart(name: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Fin
     sent = frame[frame["dimension"] == ALL].set_index(["period", "measure"]).index
     moved = moved[~moved.set_index(["period", "measure"]).index.isin(sent)]
     finding = Finding(
-        "note", name, "group", told("total_rows", "'{list}' is read as everyone together, not as a group", list=listed(totals)),
-        int(mine.sum()), told("total_rows_why", "As a group it would count everybody twice"), (),
-        told("older_rows_fix", "nothing, if that is right"), "agency",
+        "note", name, "group", message("total_rows", "'{list}' is read as everyone together, not as a group", list=listed(totals)),
+        int(mine.sum()), message("total_rows_why", "As a group it would count everybody twice"), (),
+        message("older_rows_fix", "nothing, if that is right"), "agency",
     )  # fmt: skip
     return pd.concat([frame[~mine], moved], ignore_index=True), [finding]
 
@@ -67,10 +67,10 @@ def check_series(contract: Contract, name: str, table: Table, frame: pd.DataFram
         if table.cumulative is None and _rises(rows):
             yield Finding(
                 "error", name, str(measure),
-                told("cumulative", "counts of {measure} rise in every period and never fall: they look like sums so far",
+                message("cumulative", "counts of {measure} rise in every period and never fall: they look like sums so far",
                      measure=str(measure)), 0,
-                told("cumulative_why", "Added up over months they count the same people again and again"), readers,
-                told("cumulative_fix", "send each period alone, or say so: {place}", place=f"tables.{name}.cumulative: year"), "agency",
+                message("cumulative_why", "Added up over months they count the same people again and again"), readers,
+                message("cumulative_fix", "send each period alone, or say so: {place}", place=f"tables.{name}.cumulative: year"), "agency",
             )  # fmt: skip
     yield from _fiscal(contract, name, frame, tuple(counted.values()))
 
@@ -104,17 +104,18 @@ def _fiscal(contract: Contract, name: str, frame: pd.DataFrame, metrics: tuple[s
     if fiscal_start(contract) is None and starts.month != 1 and late and (missing_first or periods[0].grain == "year"):
         yield Finding(
             "error", name, "period",
-            told("fiscal", "{list} end after the contract, and its first months are missing: these look like fiscal periods",
+            message("fiscal", "{list} end after the contract, and its first months are missing: these look like fiscal periods",
                  list=listed(late)), 0,
-            told("fiscal_why", "They are read as quarters and years of the calendar, months too late"), metrics,
-            told("fiscal_fix", "give fiscal_year_starts: {month} in the contract file, or send months", month=str(starts.month)), "agency",
+            message("fiscal_why", "They are read as quarters and years of the calendar, months too late"), metrics,
+            message("fiscal_fix", "give fiscal_year_starts: {month} in the contract file, or send months", month=str(starts.month)),
+            "agency",
         )  # fmt: skip
     outside = [one for one in periods if one.end < starts or one.start > ends]
     if outside and not late:
         rows = int(frame["period"].isin([one.text for one in outside]).sum())
         yield Finding(
             "note", name, "period",
-            said("outside_term", "{count} of periods outside the contract's term ({examples})", rows, "row",
+            counted_message("outside_term", "{count} of periods outside the contract's term ({examples})", rows, "row",
                  examples=listed([one.text for one in outside])), rows,
-            told("outside_term_why", "They are in no number"), (), told("older_rows_fix", "nothing, if that is right"), "agency",
+            message("outside_term_why", "They are in no number"), (), message("older_rows_fix", "nothing, if that is right"), "agency",
         )  # fmt: skip

@@ -19,8 +19,8 @@ from acmlib.intake.build.code_lists import with_code_lists
 from acmlib.intake.build.codes import unknown_codes
 from acmlib.intake.build.counts import build_counts
 from acmlib.intake.build.dimensions import DimensionError, add_dimension, crosswalk_frame
-from acmlib.intake.build.kept import keep_table, kept_table
 from acmlib.intake.build.populations import read_population
+from acmlib.intake.build.table_cache import cache_table, cached_table
 from acmlib.intake.build.usage import expected_names, wanted_types
 from acmlib.intake.build.working_days import add_calendar
 from acmlib.intake.connection import Workspace, quoted
@@ -28,7 +28,7 @@ from acmlib.intake.findings import Finding
 from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, over_texts, typed
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceError, SourceFile
 from acmlib.intake.read.quick import read_quickly
-from acmlib.intake.read.reading import Input, Raw, read_raw
+from acmlib.intake.read.reading import Input, RawTable, read_raw
 from acmlib.intake.read.remote import shown, table_files
 
 #: Tables of files with fewer bytes than this are small: DuckDB takes longer to plan a query over them than to run it as it is written.
@@ -213,7 +213,7 @@ def _populations(contract: Contract, root: Path) -> dict[str, pd.DataFrame]:
     return found
 
 
-def _read(tables: Tables, root: Path) -> dict[str, Raw]:
+def _read(tables: Tables, root: Path) -> dict[str, RawTable]:
     """Read the files of every table and give their columns our names and types; queries are planned once there is a table worth it."""
     contract, raws, errors = tables.contract, {}, []
     tables.connection.execute("PRAGMA disable_optimizer")
@@ -223,7 +223,7 @@ def _read(tables: Tables, root: Path) -> dict[str, Raw]:
             tables._noticed += found
             if not _is_small(files):
                 tables.connection.execute("PRAGMA enable_optimizer")
-            kept = kept_table(contract, name, files, tables._workspace)
+            kept = cached_table(contract, name, files, tables._workspace)
             raw, noticed = kept or _read_one(tables, name, table, files)
         except SourceError as error:
             errors.append(contract.located(f"tables.{name}.source", f"is '{shown(table)}'; {error}"))
@@ -234,7 +234,7 @@ def _read(tables: Tables, root: Path) -> dict[str, Raw]:
         if kept:
             tables._kept.add(name)
         else:
-            keep_table(contract, name, files, raw, noticed, tables._workspace)
+            cache_table(contract, name, files, raw, noticed, tables._workspace)
         tables._noticed += noticed
         raws[name] = raw
     if errors:
@@ -248,14 +248,14 @@ def _is_small(files: Sequence[SourceFile]) -> bool:
     return plain and sum(file.path.stat().st_size for file in files) < SMALL
 
 
-def _read_one(tables: Tables, name: str, table: Table, files: Sequence[SourceFile]) -> tuple[Raw, list[Finding]]:
+def _read_one(tables: Tables, name: str, table: Table, files: Sequence[SourceFile]) -> tuple[RawTable, list[Finding]]:
     """Read the files of a table: the quick way if they are large and plain, else the careful way."""
     expected, wanted = expected_names(tables.contract, name), wanted_types(tables.contract, name)
     quick = read_quickly(name, table, files, tables._workspace, expected=expected, wanted=wanted)
     return quick or _typed(tables, name, table, read_raw(name, table, files, tables._workspace, expected=expected))
 
 
-def _typed(tables: Tables, name: str, table: Table, raw: Raw) -> tuple[Raw, list[Finding]]:
+def _typed(tables: Tables, name: str, table: Table, raw: RawTable) -> tuple[RawTable, list[Finding]]:
     """Make ``typed.<name>`` of what was read, and return that with what was noticed."""
     columns, findings = typed(name, table, raw, tables.connection, wanted=wanted_types(tables.contract, name))
     noticed = [*findings, *unknown_codes(name, table, columns, raw, tables.connection, tables.contract)]
@@ -263,7 +263,7 @@ def _typed(tables: Tables, name: str, table: Table, raw: Raw) -> tuple[Raw, list
     return raw, noticed
 
 
-def _typed_relation(name: str, table: Table, columns: Iterable[Column], raw: Raw, connection: duckdb.DuckDBPyConnection) -> None:
+def _typed_relation(name: str, table: Table, columns: Iterable[Column], raw: RawTable, connection: duckdb.DuckDBPyConnection) -> None:
     """Make ``typed.<name>``: a table for files of texts, whose texts are dropped; a view for Parquet."""
     columns, query = (columns, raw.query) if raw.types else over_texts(tuple(columns), raw)
     values = ", ".join(f"({column.value})::{SQL_TYPES[column.kind]} AS {quoted(column.name)}" if column.kind

@@ -10,7 +10,7 @@ from acmlib.contract.model import Contract
 from acmlib.intake.build.dimensions import OLDEST_AGE, is_age
 from acmlib.intake.check.rows import DATES, NUMBERS, count_rows, numbers, own_columns, places
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import EXAMPLES, Finding, listed, said, told
+from acmlib.intake.findings import EXAMPLES, Finding, counted_message, listed, message
 from acmlib.intake.read.dates import BIRTH
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ def _ages(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
             if rows:
                 yield Finding(
                     "warning", name, column,
-                    said("no_age", "{count} with an age below 0 or above {most} ({examples})", rows, "row",
+                    counted_message("no_age", "{count} with an age below 0 or above {most} ({examples})", rows, "row",
                          examples=places(tables, name, test), most=str(OLDEST_AGE)), rows,
-                    told("no_age_why", "Nobody is of that age; they count as not recorded"), (),
-                    told("no_age_fix", "leave the cell empty, or say what the code means: {place}",
+                    message("no_age_why", "Nobody is of that age; they count as not recorded"), (),
+                    message("no_age_fix", "leave the cell empty, or say what the code means: {place}",
                          place=f"tables.{name}.missing.{column}"),
                     "provider",
                 )  # fmt: skip
@@ -73,9 +73,9 @@ def _births(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
         if found:
             yield Finding(
                 "warning", name, column,
-                said("shared_birth", "{count} with one of a few days of birth", shared, "person"), shared,
-                told("shared_birth_why", "So many people were not born on one day: it stands for unknown, and ages are wrong"), (),
-                told("placeholder_fix", "leave these cells empty"), "provider",
+                counted_message("shared_birth", "{count} with one of a few days of birth", shared, "person"), shared,
+                message("shared_birth_why", "So many people were not born on one day: it stands for unknown, and ages are wrong"), (),
+                message("placeholder_fix", "leave these cells empty"), "provider",
             )  # fmt: skip
 
 
@@ -93,28 +93,29 @@ def _units(tables: Tables, name: str, column: str) -> Iterator[Finding]:
     if codes:
         yield Finding(
             "error", name, column,
-            said("code_values", "{count} more than {times} times the median, among them the codes {list} ({examples})", rows, "value",
+            counted_message("code_values", "{count} more than {times} times the median, among them the codes {list} ({examples})", rows,
+            "value",
                  examples=places(tables, name, far), times=str(TIMES), list=listed(codes)), rows,
-            told("code_values_why", "Codes for don't know or not asked are counted as numbers"), (),
-            told("code_values_fix", "say what they mean: {place}",
+            message("code_values_why", "Codes for don't know or not asked are counted as numbers"), (),
+            message("code_values_fix", "say what they mean: {place}",
                  place=f"tables.{name}.missing.{column}: {{{codes[0]}: Not asked}}"), "agency",
         )  # fmt: skip
     elif rows:
         yield Finding(
             "error" if rows >= 0.02 * filled else "warning", name, column,
-            said("other_unit", "{count} more than {times} times the median of {middle} ({examples})", rows, "value",
+            counted_message("other_unit", "{count} more than {times} times the median of {middle} ({examples})", rows, "value",
                  examples=places(tables, name, far), times=str(TIMES), middle=f"{middle:,.6g}"), rows,
-            told("other_unit_why", "They may be in another unit (a year, not an hour; cents), and pull the mean"), (),
-            told("other_unit_fix", "send all in one unit, or leave out what is wrong"), "provider",
+            message("other_unit_why", "They may be in another unit (a year, not an hour; cents), and pull the mean"), (),
+            message("other_unit_fix", "send all in one unit, or leave out what is wrong"), "provider",
         )  # fmt: skip
     if low and zeros >= ZEROS * filled and low > middle / 4:
         test = f"{value} = 0"
         yield Finding(
             "warning", name, column,
-            said("zeros", "{count} of 0, and hardly any between 0 and {low} ({examples})", zeros, "value",
+            counted_message("zeros", "{count} of 0, and hardly any between 0 and {low} ({examples})", zeros, "value",
                  examples=places(tables, name, test), low=f"{low:,.6g}"), zeros,
-            told("zeros_why", "If 0 stands for unknown, the mean is too low"), (),
-            told("zeros_fix", "leave unknown values empty, or say so: {place}",
+            message("zeros_why", "If 0 stands for unknown, the mean is too low"), (),
+            message("zeros_fix", "leave unknown values empty, or say so: {place}",
                  place=f"tables.{name}.missing.{column}: {{0: Not recorded}}"),
             "provider",
         )  # fmt: skip

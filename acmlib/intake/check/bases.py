@@ -11,7 +11,7 @@ import pandas as pd
 from acmlib.contract.model import Contract
 from acmlib.contract.standards import OMB_2024_GROUPS
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import Finding, listed, told
+from acmlib.intake.findings import Finding, listed, message
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -40,10 +40,10 @@ def check_bases(tables: Tables, contract: Contract) -> Iterator[Finding]:
         place = f"dimensions.{key}{_POPULATION}"
         if left_out := population.attrs.get("totals"):
             yield Finding(
-                "note", table, place, told("base_totals", "{list} of the population left out: it is the total of the groups",
+                "note", table, place, message("base_totals", "{list} of the population left out: it is the total of the groups",
                                            list=listed(left_out)), 0,
-                told("base_totals_why", "As a group it would halve every share of the population"), (),
-                told("older_rows_fix", "nothing, if that is right"), "agency",
+                message("base_totals_why", "As a group it would halve every share of the population"), (),
+                message("older_rows_fix", "nothing, if that is right"), "agency",
             )  # fmt: skip
         people = population.set_index("group")["people"].dropna()
         people = people[people > 0]
@@ -52,17 +52,18 @@ def check_bases(tables: Tables, contract: Contract) -> Iterator[Finding]:
         whole = float(people.sum())
         if 0 < whole <= 101 and (abs(whole - 100) < 1.5 or abs(whole - 1) < 0.02):
             yield Finding(
-                "error", table, place, told("base_shares", "the groups add up to {sum}: these are shares, not people", sum=f"{whole:g}"), 0,
-                told("base_shares_why", "Rates of participation and their uncertainty are wrong"), (),
-                told("base_shares_fix", "give numbers of people"), "agency",
+                "error", table, place, message("base_shares", "the groups add up to {sum}: these are shares, not people",
+                sum=f"{whole:g}"), 0,
+                message("base_shares_why", "Rates of participation and their uncertainty are wrong"), (),
+                message("base_shares_fix", "give numbers of people"), "agency",
             )  # fmt: skip
             continue
         more = [group for group, number in served.items() if group in people.index and number > people[group]]
         if more:
             yield Finding(
-                "error", table, place, told("base_small", "more people served than the population has: {list}", list=listed(more)), 0,
-                told("base_small_why", "Nobody can be served who is not there: the population is of another place, age or unit"), (),
-                told("base_small_fix", "use the population of the whole service area, in people"), "agency",
+                "error", table, place, message("base_small", "more people served than the population has: {list}", list=listed(more)), 0,
+                message("base_small_why", "Nobody can be served who is not there: the population is of another place, age or unit"), (),
+                message("base_small_fix", "use the population of the whole service area, in people"), "agency",
             )  # fmt: skip
 
 
@@ -90,10 +91,10 @@ def _overlaps(contract: Contract, table: str, key: str, place: str, people: pd.S
     ]
     if twice:
         yield Finding(
-            "error", table, place, told("base_overlap", "{list}: nearly the sum of other groups, and nobody served is in it",
+            "error", table, place, message("base_overlap", "{list}: nearly the sum of other groups, and nobody served is in it",
                                         list=listed(twice)), 0,
-            told("base_overlap_why", "Its people are counted twice, so that every other share of the population is too small"), (),
-            told("base_overlap_fix", "leave it out of the population, and use groups that exclude each other"), "agency",
+            message("base_overlap_why", "Its people are counted twice, so that every other share of the population is too small"), (),
+            message("base_overlap_fix", "leave it out of the population, and use groups that exclude each other"), "agency",
         )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from acmlib.intake.check.people import check_people
 from acmlib.intake.check.rows import count_rows, places
 from acmlib.intake.check.times import check_times
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import Finding, Severity, Told, amount, listed, said, told, worst_first
+from acmlib.intake.findings import Finding, Message, Severity, amount, counted_message, listed, message, worst_first
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -97,10 +97,10 @@ def check_tables(tables: Tables, contract: Contract) -> tuple[Finding, ...]:
 
 def _empty(contract: Contract, name: str) -> Finding:
     filtered = contract.tables[name].where is not None
-    what = told("empty_filtered", "no rows that 'where' lets in") if filtered else told("empty", "no rows")
+    what = message("empty_filtered", "no rows that 'where' lets in") if filtered else message("empty", "no rows")
     return Finding(
-        "error" if filtered else "warning", name, None, what, 0, told("empty_why", "Nothing can be said about its metrics"), (),
-        told("empty_fix", "check {place}, or send the file again", place=f"tables.{name}.{'where' if filtered else 'source'}"),
+        "error" if filtered else "warning", name, None, what, 0, message("empty_why", "Nothing can be said about its metrics"), (),
+        message("empty_fix", "check {place}, or send the file again", place=f"tables.{name}.{'where' if filtered else 'source'}"),
         "agency" if filtered else "provider",
     )  # fmt: skip
 
@@ -114,18 +114,19 @@ def _ids(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     if missing:
         yield Finding(
             "error", name, column,
-            said("no_id", "{count} without an id ({examples})", missing, "row", examples=places(tables, name, f"{key} IS NULL")),
-            missing, told("no_id_why", "It cannot be told whether these are people counted elsewhere"), (),
-            told("no_id_fix", "fill in the id, or remove rows that are no person"), "provider",
+            counted_message("no_id", "{count} without an id ({examples})", missing, "row", examples=places(tables, name, f"{key} IS NULL")),
+            missing, message("no_id_why", "It cannot be told whether these are people counted elsewhere"), (),
+            message("no_id_fix", "fill in the id, or remove rows that are no person"), "provider",
         )  # fmt: skip
     again = f"{key} IN (SELECT {key} FROM {quoted(name)} GROUP BY 1 HAVING count(*) > 1)"
     rows = count_rows(tables, name, again)
     if rows:
         yield Finding(
             "error", name, column,
-            said("same_id", "{count} share an id with another row ({examples})", rows, "row", examples=places(tables, name, again)), rows,
-            told("same_id_why", "These people are counted more than once"), (),
-            told("same_id_fix", "send one row per person, or name the column that is different in each row as id"), "provider",
+            counted_message("same_id", "{count} share an id with another row ({examples})", rows, "row", examples=places(tables, name,
+            again)), rows,
+            message("same_id_why", "These people are counted more than once"), (),
+            message("same_id_fix", "send one row per person, or name the column that is different in each row as id"), "provider",
         )  # fmt: skip
 
 
@@ -144,20 +145,20 @@ def _dates(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
         filled, typos, ahead, old, early = row
         if typos:
             what = ("typing_error", "{count} more than a year after {day} ({examples})")
-            why = told("typing_error_why", "Probably typing errors; not counted yet")
+            why = message("typing_error_why", "Probably typing errors; not counted yet")
             yield _date(tables, name, column, tests[0], typos, what, why, day=str(as_of))
         if ahead and (column == table.entered or metrics_using(contract, name, column)):  # what nothing uses misleads nobody
             what = ("ahead", "{count} after {day}, the last day of the report's period ({examples})")
-            why = told("ahead_why", "They are not counted yet: right if the report is for an earlier time, else typing errors")
+            why = message("ahead_why", "They are not counted yet: right if the report is for an earlier time, else typing errors")
             yield _date(tables, name, column, tests[1], ahead, what, why, severity="note", day=str(as_of))
         if old:
             what = ("too_old", "{count} before {day} ({examples})")
             yield _date(
-                tables, name, column, tests[2], old, what, told("too_old_why", "Ages and waiting times are wrong"), day=str(OLDEST.year)
+                tables, name, column, tests[2], old, what, message("too_old_why", "Ages and waiting times are wrong"), day=str(OLDEST.year)
             )
         # A column of many dates of which most dates lie before entry is no outcome: a birth, a first contact.
         if early and column != table.entered and (early <= filled / 2 or filled < FEW_DATES) and not _BIRTH.search(column):
-            why = told("early_why", "These people reached something before they entered: times are negative and left out")
+            why = message("early_why", "These people reached something before they entered: times are negative and left out")
             what = ("early", "{count} before {column} ({examples})")
             yield _date(tables, name, column, tests[3], early, what, why, column=str(table.entered))
 
@@ -169,15 +170,16 @@ def _date(
     test: str,
     rows: int,
     what: tuple[str, str],
-    why: Told,
+    why: Message,
     *,
     severity: Severity = "warning",
     day: str = "",
     column: str = "",
 ) -> Finding:
     return Finding(
-        severity, name, place, said(*what, rows, "date", examples=places(tables, name, test), day=day, column=column), rows, why, (),
-        told("date_fix", "compare these rows with the case files"), "provider",
+        severity, name, place, counted_message(*what, rows, "date", examples=places(tables, name, test), day=day, column=column), rows,
+        why, (),
+        message("date_fix", "compare these rows with the case files"), "provider",
     )  # fmt: skip
 
 
@@ -193,11 +195,11 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
             shares = listed([(group, count / rows) for group, count in kinds], of="share")
             yield Finding(
                 "warning", name, dimension.column or key,
-                said("unknown", "{dimension} is not known of {count} ({examples})", unknown, "row", examples=shares,
+                counted_message("unknown", "{dimension} is not known of {count} ({examples})", unknown, "row", examples=shares,
                      written=f"{unknown / rows:.0%} of rows", dimension=key,
                      share=f"{unknown / rows:.0%}"), unknown,
-                told("unknown_why", "Gaps between groups may be smaller, larger or the other way round"), (),
-                told("unknown_fix", "ask again at the next contact, and let people answer for themselves"), "provider",
+                message("unknown_why", "Gaps between groups may be smaller, larger or the other way round"), (),
+                message("unknown_fix", "ask again at the next contact, and let people answer for themselves"), "provider",
             )  # fmt: skip
         population = tables.populations.get(key)
         if population is not None:
@@ -209,11 +211,11 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
             if without:
                 yield Finding(
                     "warning", name, dimension.column or key,
-                    told("no_population", "no population for {list} of {dimension}", dimension=key,
+                    message("no_population", "no population for {list} of {dimension}", dimension=key,
                          list=listed([group for group, _ in without])),
                     sum(count for _, count in without),
-                    told("no_population_why", "It cannot be said whether these groups are served in proportion"), (),
-                    told("no_population_fix", "add them to {place}, or give both the same names (recode, merge)",
+                    message("no_population_why", "It cannot be said whether these groups are served in proportion"), (),
+                    message("no_population_fix", "add them to {place}, or give both the same names (recode, merge)",
                          place=f"dimensions.{key}.population"), "agency",
                 )  # fmt: skip
         if dimension.bands:
@@ -222,10 +224,10 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
             if below:
                 yield Finding(
                     "warning", name, dimension.column or key,
-                    said("below_band", "{count} below the lowest band of {dimension} ({examples})", below, "row",
+                    counted_message("below_band", "{count} below the lowest band of {dimension} ({examples})", below, "row",
                          examples=places(tables, name, f"{column} = {literal(lowest)}"), dimension=key), below,
-                    told("below_band_why", "They are the group '{group}'", group=lowest), (),
-                    told("below_band_fix", "correct the values, or begin {place} lower", place=f"dimensions.{key}.bands"), "provider",
+                    message("below_band_why", "They are the group '{group}'", group=lowest), (),
+                    message("below_band_fix", "correct the values, or begin {place} lower", place=f"dimensions.{key}.bands"), "provider",
                 )  # fmt: skip
 
 
@@ -248,9 +250,9 @@ def _months(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     empty = [month for month in span if month not in counts]
     if empty and sum(counts.values()) / len(span) >= RARE_EMPTY_MONTH:
         yield Finding(
-            "warning", name, column, told("no_row", "no row in {list}", list=listed(empty)), 0,
-            told("no_row_why", "{count} count as zero and pull limits down", count=amount(len(empty), "month")), (),
-            told("no_row_fix", "send these months, or say that nobody came"), "provider",
+            "warning", name, column, message("no_row", "no row in {list}", list=listed(empty)), 0,
+            message("no_row_why", "{count} count as zero and pull limits down", count=amount(len(empty), "month")), (),
+            message("no_row_fix", "send these months, or say that nobody came"), "provider",
         )  # fmt: skip
 
 
@@ -263,9 +265,9 @@ def _files(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     missing = _gaps(months, min(contract.contract.ends, tables.period.end))
     if missing:
         yield Finding(
-            "warning", name, None, told("no_file", "no file for {list}", list=listed(missing)), 0,
-            told("no_file_why", "These months are empty"), (),
-            told("no_file_fix", "send these files, or a file without rows if nobody came"), "provider",
+            "warning", name, None, message("no_file", "no file for {list}", list=listed(missing)), 0,
+            message("no_file_why", "These months are empty"), (),
+            message("no_file_fix", "send these files, or a file without rows if nobody came"), "provider",
         )  # fmt: skip
 
 
@@ -279,9 +281,10 @@ def _submissions(tables: Tables, contract: Contract, name: str) -> Iterator[Find
     for dimension in dimensions:
         if dimension not in known:
             yield Finding(
-                "warning", name, "dimension", told("no_dimension", "'{dimension}' is no dimension of the contract", dimension=dimension), 0,
-                told("no_dimension_why", "Its rows are in no number"), (),
-                told("no_dimension_fix", "recode it to one of these, or add it to dimensions: {list}",
+                "warning", name, "dimension", message("no_dimension", "'{dimension}' is no dimension of the contract",
+                dimension=dimension), 0,
+                message("no_dimension_why", "Its rows are in no number"), (),
+                message("no_dimension_fix", "recode it to one of these, or add it to dimensions: {list}",
                      list=listed(list(contract.dimensions), most=20) or "–"), "agency",
             )  # fmt: skip
     sent: dict[str, list[str]] = {}
@@ -291,10 +294,10 @@ def _submissions(tables: Tables, contract: Contract, name: str) -> Iterator[Find
         if rows and metric.from_ == name and (metric.measure or key) not in sent:
             yield Finding(
                 "error", name, "measure",
-                told("no_measure", "nothing was sent of {measure}; sent are {list}", measure=metric.measure or key,
+                message("no_measure", "nothing was sent of {measure}; sent are {list}", measure=metric.measure or key,
                      list=listed(list(sent), most=10)), 0,
-                told("no_measure_why", "The metric has no data"), (key,),
-                told("no_measure_fix", "set {place} to what is sent, or recode the measure", place=f"metrics.{key}.measure"), "agency",
+                message("no_measure_why", "The metric has no data"), (key,),
+                message("no_measure_fix", "set {place} to what is sent, or recode the measure", place=f"metrics.{key}.measure"), "agency",
             )  # fmt: skip
     for measure, periods in sent.items():
         missing = _gaps(periods, min(contract.contract.ends, tables.period.end))
@@ -302,9 +305,9 @@ def _submissions(tables: Tables, contract: Contract, name: str) -> Iterator[Find
             metrics = tuple(key for key, one in contract.metrics.items() if one.from_ == name and (one.measure or key) == measure)
             yield Finding(
                 "warning", name, "period",
-                told("no_period", "nothing was sent of {measure} for {list}", measure=measure, list=listed(missing)), 0,
-                told("no_period_why", "These periods are no data, and what spans them is incomplete"), metrics,
-                told("no_period_fix", "send these periods"), "provider",
+                message("no_period", "nothing was sent of {measure} for {list}", measure=measure, list=listed(missing)), 0,
+                message("no_period_why", "These periods are no data, and what spans them is incomplete"), metrics,
+                message("no_period_fix", "send these periods"), "provider",
             )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ _PERSON = re.compile(
 )
 
 
-class Sought:
+class SearchedTexts:
     """Texts to look for in other texts, prepared once: there can be a hundred thousand of them.
 
     They are found as words of their own, whatever their capital letters, dashes and invisible characters. Ids that are short numbers are
@@ -102,7 +102,7 @@ def free_text_problems(
     params/demo/notes/may.md: holds a participant's id or a private value; write 'a participant' instead
     params/demo/notes/may.md: holds a telephone number; leave it out, or name contract.contact
     """
-    people, protected = Sought(ids), Sought(names)
+    people, protected = SearchedTexts(ids), SearchedTexts(names)
     kept = {alike(one) for given in allowed for one in [given, *_EMAIL.findall(given), *_PHONE.findall(given)]}
     problems: dict[str, None] = {}
     for text in texts:

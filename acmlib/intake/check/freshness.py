@@ -10,7 +10,7 @@ from acmlib.contract.model import Contract
 from acmlib.contract.periods import add_months, month_end, month_text
 from acmlib.intake.check.newest import LATE_DAYS, RARE, USUAL_DAYS
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import Finding, amount, told
+from acmlib.intake.findings import Finding, amount, message
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -53,20 +53,20 @@ def check_freshness(tables: Tables, contract: Contract, name: str) -> Iterator[F
             month = month_text(last)
             yield Finding(
                 "warning", name, None,
-                told("unfinished", "the last date is {day}: the file was made before {month} was over", day=f"{last:%Y-%m-%d}",
+                message("unfinished", "the last date is {day}: the file was made before {month} was over", day=f"{last:%Y-%m-%d}",
                      month=month_text(as_of)), 0,
-                told("unfinished_why", "What happened in its last {count} is missing, so that the month looks lower than it was",
+                message("unfinished_why", "What happened in its last {count} is missing, so that the month looks lower than it was",
                      count=amount(silent, "day")), (),
-                told("unfinished_fix", "send the whole month, or make the report for {month} (contract.yml, period)",
+                message("unfinished_fix", "send the whole month, or make the report for {month} (contract.yml, period)",
                      month=add_months(month, -1) if last != month_end(last) else month), "provider",
             )  # fmt: skip
         elif silent > LATE_DAYS and usual / USUAL_DAYS * silent >= RARE:
             yield Finding(
                 "warning", name, None,
-                told("stale", "the last date is {day}, {count} before the report's last day", day=f"{last:%Y-%m-%d}",
+                message("stale", "the last date is {day}, {count} before the report's last day", day=f"{last:%Y-%m-%d}",
                      count=amount(silent, "day")), 0,
-                told("stale_why", "What happened since is missing: who was in the program then is taken to be in it still, "
+                message("stale_why", "What happened since is missing: who was in the program then is taken to be in it still, "
                      "and results look lower"), (),
-                told("stale_fix", "send what happened since, or make the report for {month} (contract.yml, period)",
+                message("stale_fix", "send what happened since, or make the report for {month} (contract.yml, period)",
                      month=month_text(last)), "agency",
             )  # fmt: skip

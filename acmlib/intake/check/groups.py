@@ -16,7 +16,7 @@ from acmlib.contract.periods import add_months, month_text
 from acmlib.contract.standards import OMB_2024_GROUPS
 from acmlib.intake.build.totals import is_total
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import Finding, Listed, amount, listed, told
+from acmlib.intake.findings import Finding, ListText, amount, listed, message
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -40,7 +40,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d( .*)?|\d{1,2}[-/][A-Za-z]{3}|[A-Za-z]{3}[-/
 
 
 @dataclass(frozen=True)
-class Seen:
+class GroupRows:
     """A group: how many rows it has, in how many months, the first and the last of them."""
 
     group: str
@@ -72,7 +72,7 @@ def check_groups(tables: Tables, contract: Contract, name: str) -> Iterator[Find
             yield from _silent(tables, contract, name, column, groups)
 
 
-def _rows(groups: Sequence[Seen], name: str) -> int:
+def _rows(groups: Sequence[GroupRows], name: str) -> int:
     return next(one.rows for one in groups if one.group == name)
 
 
@@ -84,7 +84,7 @@ def first_day(tables: Tables, contract: Contract, name: str) -> str | None:
     return next(iter(dates), None)
 
 
-def seen_groups(tables: Tables, name: str, key: str, day: str | None) -> list[Seen]:
+def seen_groups(tables: Tables, name: str, key: str, day: str | None) -> list[GroupRows]:
     """Return the groups of a dimension within the contract's term, the largest first."""
     first, last = tables.contract.contract.starts, min(tables.contract.contract.ends, tables.period.end)
     month = f"12 * year({day}::DATE) + month({day}::DATE) - 1" if day else "0"
@@ -96,7 +96,8 @@ def seen_groups(tables: Tables, name: str, key: str, day: str | None) -> list[Se
     for group, at, number in rows:
         found.setdefault(str(group), []).append((at, number))
     seen = [
-        Seen(group, sum(n for _, n in months), len(months), _text(months[0][0]), _text(months[-1][0])) for group, months in found.items()
+        GroupRows(group, sum(n for _, n in months), len(months), _text(months[0][0]), _text(months[-1][0]))
+        for group, months in found.items()
     ]
     return sorted(seen, key=lambda one: -one.rows)
 
@@ -110,18 +111,19 @@ def _strange(name: str, column: str, at: str, groups: Sequence[str], contract: C
     totals = [group for group in groups if is_total(group)]
     if totals and len(groups) > 1:
         yield Finding(
-            "error", name, column, told("total_group", "'{list}' is the total of the others, not a group", list=listed(totals)), 0,
-            told("total_group_why", "Everybody is counted twice"), (),
-            told("total_group_fix", "send the rows alone, or leave these out: {place}", place=f"tables.{name}.where"), "provider",
+            "error", name, column, message("total_group", "'{list}' is the total of the others, not a group", list=listed(totals)), 0,
+            message("total_group_why", "Everybody is counted twice"), (),
+            message("total_group_fix", "send the rows alone, or leave these out: {place}", place=f"tables.{name}.where"), "provider",
         )  # fmt: skip
     dates = [group for group in groups if _DATE.fullmatch(group)]
     if dates and len(dates) < len(groups):
         yield Finding(
             "warning", name, column,
-            told("date_group", "among the groups are dates: {list}; a spreadsheet may have made them of ranges such as 10-14",
+            message("date_group", "among the groups are dates: {list}; a spreadsheet may have made them of ranges such as 10-14",
                  list=listed(dates)), 0,
-            told("date_group_why", "They are groups of their own, and the right ones are too small"), (),
-            told("date_group_fix", "format the column as text and send it again, or give them their names: {place}", place=at), "provider",
+            message("date_group_why", "They are groups of their own, and the right ones are too small"), (),
+            message("date_group_fix", "format the column as text and send it again, or give them their names: {place}", place=at),
+            "provider",
         )  # fmt: skip
 
 
@@ -169,13 +171,13 @@ def _bare(name: str) -> str:
 def _spellings(name: str, column: str, at: str, pairs: Sequence[tuple[str, str]], rows: int) -> Finding:
     return Finding(
         "warning", name, column,
-        told("spellings", "groups that may be one under two spellings: {list}", list=listed([f"{a} / {b}" for a, b in pairs])), rows,
-        told("spellings_why", "Each is smaller than it is, and may be hidden or not judged"), (),
-        told("near_misses_fix", "give them one spelling: {place}", place=at), "agency",
+        message("spellings", "groups that may be one under two spellings: {list}", list=listed([f"{a} / {b}" for a, b in pairs])), rows,
+        message("spellings_why", "Each is smaller than it is, and may be hidden or not judged"), (),
+        message("near_misses_fix", "give them one spelling: {place}", place=at), "agency",
     )  # fmt: skip
 
 
-def _renamed(tables: Tables, contract: Contract, name: str, column: str, at: str, groups: Sequence[Seen]) -> Iterator[Finding]:
+def _renamed(tables: Tables, contract: Contract, name: str, column: str, at: str, groups: Sequence[GroupRows]) -> Iterator[Finding]:
     """Yield a finding if a group ends where another begins: it may have got another name."""
     end = month_text(min(contract.contract.ends, tables.period.end))
     start = min((one.first for one in groups), default="")
@@ -185,18 +187,18 @@ def _renamed(tables: Tables, contract: Contract, name: str, column: str, at: str
     if pairs:
         shown = listed([f"{a.group} to {a.last}, {b.group} from {b.first}" for a, b in pairs])
         yield Finding(
-            "warning", name, column, told("renamed", "a group ends where another begins: {list}", list=shown), 0,
-            told("renamed_why", "If it is one group under a new name, both are wrong over time"), (),
-            told("near_misses_fix", "give them one spelling: {place}", place=at), "agency",
+            "warning", name, column, message("renamed", "a group ends where another begins: {list}", list=shown), 0,
+            message("renamed_why", "If it is one group under a new name, both are wrong over time"), (),
+            message("near_misses_fix", "give them one spelling: {place}", place=at), "agency",
         )  # fmt: skip
 
 
-def _same_size(one: Seen, other: Seen) -> bool:
+def _same_size(one: GroupRows, other: GroupRows) -> bool:
     a, b = one.rows / one.months, other.rows / other.months
     return max(a, b) <= 2.5 * min(a, b)
 
 
-def _silent(tables: Tables, contract: Contract, name: str, column: str, groups: Sequence[Seen]) -> Iterator[Finding]:
+def _silent(tables: Tables, contract: Contract, name: str, column: str, groups: Sequence[GroupRows]) -> Iterator[Finding]:
     """Yield a finding about groups that have had no row for months in which rows were to be expected."""
     newest = max((one.last for one in groups), default="")
     silent = []
@@ -206,11 +208,11 @@ def _silent(tables: Tables, contract: Contract, name: str, column: str, groups: 
         if months >= MONTHS and one.rows / present * months >= EXPECTED:
             silent.append((one, months))
     if silent and len(silent) < len(groups):
-        shown: Listed = listed([f"{one.group}: {amount(months, 'month')} since {one.last}" for one, months in silent])
+        shown: ListText = listed([f"{one.group}: {amount(months, 'month')} since {one.last}" for one, months in silent])
         yield Finding(
-            "warning", name, column, told("silent_group", "groups without a row for months: {list}", list=shown), 0,
-            told("silent_group_why", "Perhaps nobody came; perhaps it is no longer sent, and totals are too low"), (),
-            told("silent_group_fix", "ask whether these months are missing"), "provider",
+            "warning", name, column, message("silent_group", "groups without a row for months: {list}", list=shown), 0,
+            message("silent_group_why", "Perhaps nobody came; perhaps it is no longer sent, and totals are too low"), (),
+            message("silent_group_fix", "ask whether these months are missing"), "provider",
         )  # fmt: skip
 
 

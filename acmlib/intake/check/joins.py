@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from acmlib.contract.model import Contract
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import Finding, said, told
+from acmlib.intake.findings import Finding, counted_message, message
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -18,7 +18,7 @@ MANY = 0.05
 
 
 @dataclass(frozen=True)
-class Matched:
+class JoinMatches:
     """How many rows of a table find a row of the other, and how many of those are found by nobody."""
 
     table: str
@@ -30,7 +30,7 @@ class Matched:
     unused: int
 
 
-def matched_rows(tables: Tables, contract: Contract, name: str) -> Iterator[Matched]:
+def matched_rows(tables: Tables, contract: Contract, name: str) -> Iterator[JoinMatches]:
     """Yield, for each join of a table, how many rows match on both sides."""
     for join in contract.tables[name].join:
         if join.table not in tables.names or any(column not in tables.columns(name) for column in join.on):
@@ -41,7 +41,7 @@ def matched_rows(tables: Tables, contract: Contract, name: str) -> Iterator[Matc
             int(tables.connection.execute(f"SELECT count(*) FROM {sql}").fetchall()[0][0])
             for sql in (one, f"{one} AS a SEMI JOIN {other} AS b ON {tests}", other, f"{other} AS b ANTI JOIN {one} AS a ON {tests}")
         ]
-        yield Matched(name, join.table, join.on, *counts)
+        yield JoinMatches(name, join.table, join.on, *counts)
 
 
 def check_joins(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
@@ -51,8 +51,8 @@ def check_joins(tables: Tables, contract: Contract, name: str) -> Iterator[Findi
         if one.rows and one.others and missing >= MANY * one.rows:
             yield Finding(
                 "error" if not one.matched else "warning", name, one.on[0],
-                said("unmatched", "{count} without a match in {other} by {column}", missing, "row", other=one.other,
+                counted_message("unmatched", "{count} without a match in {other} by {column}", missing, "row", other=one.other,
                      column=", ".join(one.on)), missing,
-                told("unmatched_why", "Every column that comes from there is empty in these rows"), (),
-                told("unmatched_fix", "compare the keys: capitals, leading zeros, signs, or the wrong file"), "provider",
+                message("unmatched_why", "Every column that comes from there is empty in these rows"), (),
+                message("unmatched_fix", "compare the keys: capitals, leading zeros, signs, or the wrong file"), "provider",
             )  # fmt: skip

@@ -12,7 +12,7 @@ from acmlib.contract.syntax import compared
 from acmlib.intake.build.early import early, starts_of
 from acmlib.intake.check.rows import DATES, count_rows, is_secret, numbers, places
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import Finding, listed, said, told
+from acmlib.intake.findings import Finding, counted_message, listed, message
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -73,9 +73,9 @@ def _blank(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iter
     for column in empty:
         yield Finding(
             "error", name, column,
-            said("blank_result", "not one value for {count} of the cohort of {metric}", people, "person", metric=key),
-            people, told("blank_result_why", "Nobody was sent a result; 0% would be a wrong figure, not a low one"), (key,),
-            told("blank_result_fix", "send the column filled, or name the column that holds the result"), "provider",
+            counted_message("blank_result", "not one value for {count} of the cohort of {metric}", people, "person", metric=key),
+            people, message("blank_result_why", "Nobody was sent a result; 0% would be a wrong figure, not a low one"), (key,),
+            message("blank_result_fix", "send the column filled, or name the column that holds the result"), "provider",
         )  # fmt: skip
     if metric.date and metric.that and not empty:
         for column in results:
@@ -100,10 +100,11 @@ def _stopped(tables: Tables, contract: Contract, key: str, metric: Metric, colum
         return
     yield Finding(
         "error", name, column,
-        said("stopped", "no value since {month} for {count}; before that {share} had one", since, "person", month=silent[0][0],
+        counted_message("stopped", "no value since {month} for {count}; before that {share} had one", since, "person", month=silent[0][0],
              share=f"{filled / before:.0%}"), since,
-        told("stopped_why", "They count as without a result, and {metric} looks lower than it is", metric=key), (key,),
-        told("stopped_fix", "send what happened since {month}, or make the report for an earlier period", month=silent[0][0]), "provider",
+        message("stopped_why", "They count as without a result, and {metric} looks lower than it is", metric=key), (key,),
+        message("stopped_fix", "send what happened since {month}, or make the report for an earlier period", month=silent[0][0]),
+        "provider",
     )  # fmt: skip
 
 
@@ -116,10 +117,10 @@ def _before_start(tables: Tables, contract: Contract, key: str, metric: Metric) 
         if rows:
             yield Finding(
                 "warning", name, result,
-                said("before_start", "{count} before {column} ({examples})", rows, "date",
+                counted_message("before_start", "{count} before {column} ({examples})", rows, "date",
                      examples=places(tables, name, test), column=start),
-                rows, told("before_start_why", "A result before its start is not counted as a success of {metric}", metric=key), (key,),
-                told("before_start_fix", "correct the dates, or let the metric count them: or {result} < {column}",
+                rows, message("before_start_why", "A result before its start is not counted as a success of {metric}", metric=key), (key,),
+                message("before_start_fix", "correct the dates, or let the metric count them: or {result} < {column}",
                      result=result, column=start),
                 "provider",
             )  # fmt: skip
@@ -135,9 +136,10 @@ def _before_start(tables: Tables, contract: Contract, key: str, metric: Metric) 
         column = next((one for one in ends if types[one].startswith(DATES)), next(iter(ends), None))
         yield Finding(
             "warning", name, column,
-            said("ends_early", "{count} whose end lies before its start ({examples})", rows, "row", examples=places(tables, name, test)),
-            rows, told("ends_early_why", "A time below zero is no time; these rows are left out of {metric}", metric=key), (key,),
-            told("date_fix", "compare these rows with the case files"), "provider",
+            counted_message("ends_early", "{count} whose end lies before its start ({examples})", rows, "row", examples=places(tables,
+            name, test)),
+            rows, message("ends_early_why", "A time below zero is no time; these rows are left out of {metric}", metric=key), (key,),
+            message("date_fix", "compare these rows with the case files"), "provider",
         )  # fmt: skip
 
 
@@ -162,18 +164,18 @@ def _texts(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iter
         if near and len(values) < MOST_VALUES:
             yield Finding(
                 "error", name, column,
-                said("near_misses", "{count} with another spelling of {wanted}: {examples}", sum(near.values()), "row",
+                counted_message("near_misses", "{count} with another spelling of {wanted}: {examples}", sum(near.values()), "row",
                      examples="" if secret else listed([f"'{value}'" for value in near]), wanted=listed([f"'{one}'" for one in wanted])),
-                sum(near.values()), told("near_misses_why", "{metric} takes them for something else", metric=key), (key,),
-                told("near_misses_fix", "give them one spelling: {place}", place=f"tables.{name}.recode.{column}"), "agency",
+                sum(near.values()), message("near_misses_why", "{metric} takes them for something else", metric=key), (key,),
+                message("near_misses_fix", "give them one spelling: {place}", place=f"tables.{name}.recode.{column}"), "agency",
             )  # fmt: skip
         elif len(none) == len(wanted) and values:
             yield Finding(
                 "error", name, column,
-                told("no_such_text", "no row has {wanted}; the column holds {list}", wanted=listed([f"'{one}'" for one in wanted]),
+                message("no_such_text", "no row has {wanted}; the column holds {list}", wanted=listed([f"'{one}'" for one in wanted]),
                      list="–" if secret else listed([f"'{value}'" for value in values])), 0,
-                told("no_such_text_why", "{metric} counts nobody for it", metric=key), (key,),
-                told("near_misses_fix", "give them one spelling: {place}", place=f"tables.{name}.recode.{column}"), "agency",
+                message("no_such_text_why", "{metric} counts nobody for it", metric=key), (key,),
+                message("near_misses_fix", "give them one spelling: {place}", place=f"tables.{name}.recode.{column}"), "agency",
             )  # fmt: skip
 
 

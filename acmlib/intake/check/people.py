@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from acmlib.contract.model import Contract
 from acmlib.intake.check.rows import NUMBERS, count_rows, numbers, own_columns, places
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import Finding, said, told
+from acmlib.intake.findings import Finding, counted_message, message
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -62,12 +62,13 @@ def _same_rows(tables: Tables, name: str, columns: list[str], rows: int) -> Iter
     maybe = rows <= MANY_ROWS and _by_chance(tables, name, columns, test, rows)
     yield Finding(
         "warning" if maybe else "error", name, None,
-        said("same_rows", "{count} the same as another in every column ({examples})", again, "row",
+        counted_message("same_rows", "{count} the same as another in every column ({examples})", again, "row",
              examples=places(tables, name, test)), again,
-        told("same_maybe_why", "Nothing in the rows tells one person from another, so that it is not known whether they are counted twice")
-        if maybe else told("same_id_why", "These people are counted more than once"), (),
-        told("same_maybe_fix", "send a column that is different for each person, and name it as id") if maybe
-        else told("same_rows_fix", "send each row once; of exports that each hold everything, keep the last one"), "provider",
+        message("same_maybe_why",
+        "Nothing in the rows tells one person from another, so that it is not known whether they are counted twice")
+        if maybe else message("same_id_why", "These people are counted more than once"), (),
+        message("same_maybe_fix", "send a column that is different for each person, and name it as id") if maybe
+        else message("same_rows_fix", "send each row once; of exports that each hold everything, keep the last one"), "provider",
     )  # fmt: skip
 
 
@@ -92,10 +93,11 @@ def _near_ids(tables: Tables, contract: Contract, name: str) -> Iterator[Finding
         rows = count_rows(tables, name, test)
         yield Finding(
             "error", name, column,
-            said("near_ids", "{count} with an id that another row has in another spelling: capitals, signs or leading zeros ({examples})",
+            counted_message("near_ids",
+            "{count} with an id that another row has in another spelling: capitals, signs or leading zeros ({examples})",
                  rows, "row", examples=places(tables, name, test)), rows,
-            told("same_id_why", "These people are counted more than once"), (),
-            told("near_ids_fix", "write each id in one way; spreadsheets drop leading zeros from numbers"), "provider",
+            message("same_id_why", "These people are counted more than once"), (),
+            message("near_ids_fix", "write each id in one way; spreadsheets drop leading zeros from numbers"), "provider",
         )  # fmt: skip
 
 
@@ -112,9 +114,10 @@ def _persons(tables: Tables, contract: Contract, name: str, columns: dict[str, s
         if filled >= 0.9 * rows and 1 < people < 0.98 * filled:
             yield Finding(
                 "warning", name, column,
-                said("rows_of_people", "{count} of {people} different {column}", filled, "row", people=f"{people:,}", column=column), 0,
-                told("rows_of_people_why", "Counts are of rows, not of people: whoever is there twice is counted twice"), (),
-                told("rows_of_people_fix", "name the column: {place}; a metric of kind count with distinct: person counts people",
+                counted_message("rows_of_people", "{count} of {people} different {column}", filled, "row", people=f"{people:,}",
+                column=column), 0,
+                message("rows_of_people_why", "Counts are of rows, not of people: whoever is there twice is counted twice"), (),
+                message("rows_of_people_fix", "name the column: {place}; a metric of kind count with distinct: person counts people",
                      place=f"tables.{name}.person: {column}"), "agency",
             )  # fmt: skip
             return
@@ -135,8 +138,8 @@ def _sums(tables: Tables, contract: Contract, name: str, columns: dict[str, str]
         )  # fmt: skip
         if filled and not below and not whole and mean and mean > 1:
             yield Finding(
-                "warning", name, column, told("rows_of_sums", "each row seems to be a sum ({column}), not a person", column=column), 0,
-                told("rows_of_sums_why", "Counts are of rows: of months or places, not of people"), (),
-                told("rows_of_sums_fix", "use kind: counts for the table, with numerator: {column}", column=column), "agency",
+                "warning", name, column, message("rows_of_sums", "each row seems to be a sum ({column}), not a person", column=column), 0,
+                message("rows_of_sums_why", "Counts are of rows: of months or places, not of people"), (),
+                message("rows_of_sums_fix", "use kind: counts for the table, with numerator: {column}", column=column), "agency",
             )  # fmt: skip
             return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from acmlib.contract.model import Contract
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import EXAMPLES, Listed, listed
+from acmlib.intake.findings import EXAMPLES, ListText, listed
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -33,7 +33,7 @@ def count_rows(tables: Tables, name: str, condition: str) -> int:
     return int(tables.connection.execute(f"SELECT count(*) FROM {quoted(name)} WHERE {condition}").fetchall()[0][0])
 
 
-def places(tables: Tables, name: str, condition: str) -> Listed:
+def places(tables: Tables, name: str, condition: str) -> ListText:
     """Return the first rows that meet a condition, by number: ``row 3, 17``, with files if there are several."""
     several = sum(one.table == name for one in tables.inputs) > 1
     rows = tables.connection.execute(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract, Metric
 from acmlib.intake.build.moments import asks_for_times, lasting, moment
-from acmlib.intake.findings import Finding, listed, told
+from acmlib.intake.findings import Finding, listed, message
 from acmlib.intake.read.forms import TIME
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ def _subtracted(contract: Contract, metric: Metric, types: Mapping[str, str]) ->
 def _counted(name: str, key: str, columns: list[str]) -> Finding:
     return Finding(
         "note", name, None,
-        told("moments", "{list} carry times of day: {metric} is counted to the minute, in fractions of days", list=listed(columns),
+        message("moments", "{list} carry times of day: {metric} is counted to the minute, in fractions of days", list=listed(columns),
              metric=key), 0,
-        told("moments_why", "Closed the next morning is half a day, not one"), (key,),
-        told("moments_fix", "nothing, if that is right; for whole days: {place}", place=f"tables.{name}.types.{columns[0]}: date"),
+        message("moments_why", "Closed the next morning is half a day, not one"), (key,),
+        message("moments_fix", "nothing, if that is right; for whole days: {place}", place=f"tables.{name}.types.{columns[0]}: date"),
         "agency",
     )  # fmt: skip
 
@@ -60,8 +60,8 @@ def _counted(name: str, key: str, columns: list[str]) -> Finding:
 def _cut(name: str, key: str, columns: list[str], fix: str, mend: str) -> Finding:
     return Finding(
         "warning", name, columns[0],
-        told("times_cut", "times of day of {list} are cut off: {metric} counts whole days", list=listed(columns), metric=key), 0,
-        told("times_cut_why", "A wait of a few hours over midnight reads as a day, one within a day as none"), (key,),
-        told("days_only_fix", "send times of day in both columns: {list}", list=mend) if fix == "days_only"
-        else told("write_times_fix", "write {sql}", sql=mend), "agency",
+        message("times_cut", "times of day of {list} are cut off: {metric} counts whole days", list=listed(columns), metric=key), 0,
+        message("times_cut_why", "A wait of a few hours over midnight reads as a day, one within a day as none"), (key,),
+        message("days_only_fix", "send times of day in both columns: {list}", list=mend) if fix == "days_only"
+        else message("write_times_fix", "write {sql}", sql=mend), "agency",
     )  # fmt: skip

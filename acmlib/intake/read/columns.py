@@ -12,11 +12,11 @@ import duckdb
 from acmlib.contract.errors import choose
 from acmlib.contract.model import Table
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import EXAMPLES, Finding, Listed, listed, said, told
+from acmlib.intake.findings import EXAMPLES, Finding, ListText, counted_message, listed, message
 from acmlib.intake.read.dates import BIRTH, COMPACT, DATE, DATE_NAME, SERIAL, SLASHED, DateOrder, placeholders
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN
 from acmlib.intake.read.forms import BLANKS, MONEY, SHEET_ERRORS, SQL_TYPES, TIME, TIMED, Column, Kind
-from acmlib.intake.read.reading import Raw
+from acmlib.intake.read.reading import RawTable
 
 __all__ = ["SQL_TYPES", "Column", "ColumnError", "DateOrder", "Kind", "Reading", "mapped", "typed"]
 
@@ -43,7 +43,7 @@ class ColumnError(ValueError):
         super().__init__("; ".join(f"{key} {problem}" for key, problem in problems))
 
 
-def over_texts(columns: Sequence[Column], raw: Raw) -> tuple[list[Column], str]:
+def over_texts(columns: Sequence[Column], raw: RawTable) -> tuple[list[Column], str]:
     """Return the columns over a query that computes each one's text once, and that query.
 
     SQL for a value names its text many times. Written out each time, DuckDB takes longer to plan a small file than to read it.
@@ -53,7 +53,7 @@ def over_texts(columns: Sequence[Column], raw: Raw) -> tuple[list[Column], str]:
     return [replace(column, text=quoted(column.name)) for column in columns], query
 
 
-def mapped(table: Table, raw: Raw) -> list[Column]:
+def mapped(table: Table, raw: RawTable) -> list[Column]:
     """Return our columns: those the contract names, then the rest of the file under its own names.
 
     Raises
@@ -82,7 +82,7 @@ def mapped(table: Table, raw: Raw) -> list[Column]:
     return [Column(name, source, _text(table, name, source, raw), table.types.get(name)) for name, source in sources.items()]
 
 
-def _text(table: Table, name: str, source: str, raw: Raw) -> str:
+def _text(table: Table, name: str, source: str, raw: RawTable) -> str:
     """Return SQL for a column, recoded; with its own type if nothing is asked of it and the file has types."""
     column = quoted(source)
     missing = table.missing.get(name, {})
@@ -113,7 +113,7 @@ class Reading:
 
 
 def typed(
-    name: str, table: Table, raw: Raw, connection: duckdb.DuckDBPyConnection, *, wanted: Mapping[str, Kind] | None = None
+    name: str, table: Table, raw: RawTable, connection: duckdb.DuckDBPyConnection, *, wanted: Mapping[str, Kind] | None = None
 ) -> tuple[list[Column], list[Finding]]:
     """Return the columns of a table with their types, guessed from all values where the contract says nothing; and what was noticed.
 
@@ -140,7 +140,7 @@ def typed(
     return found + [replace(one, name=f"{TIME}{one.name}", kind="datetime") for one in with_times], findings + noticed
 
 
-def samples_of(columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+def samples_of(columns: Sequence[Column], raw: RawTable, connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """Return some values of each column, without blanks: from the first rows, or from anywhere if those hold none."""
     texts = ", ".join(f"{column.text} AS {quoted(column.name)}" for column in columns)
     head = connection.execute(f"SELECT {texts} FROM ({raw.query}) LIMIT {SAMPLE}").fetchall()
@@ -157,7 +157,7 @@ def samples_of(columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyC
 class _Orders:
     """The order of day and month in the dates of a table: as most dates of a column say, else as the file's other columns do."""
 
-    def __init__(self, raw: Raw, connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    def __init__(self, raw: RawTable, connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         self._raw, self._connection, self._stated = raw, connection, table.dates
         self._counts: dict[str, dict[str, tuple[int, int, int]]] = {}
 
@@ -227,7 +227,7 @@ def _candidates(column: Column, sample: Sequence[str], table: Table, orders: _Or
     return [replace(form, kind=kind, guessed=column.kind is None) for kind in kinds]
 
 
-def _chosen(candidates: Mapping[str, Sequence[Column]], raw: Raw, connection: duckdb.DuckDBPyConnection) -> list[Reading]:
+def _chosen(candidates: Mapping[str, Sequence[Column]], raw: RawTable, connection: duckdb.DuckDBPyConnection) -> list[Reading]:
     """Return, for each column, the first form under which its values can be read. All values of all columns are tried in one query."""
     tried = [column for forms in candidates.values() for column in forms if column.kind != "text"]
     if not tried:
@@ -252,7 +252,7 @@ def _reads(one: Reading) -> bool:
     return tolerant and one.filled - one.unread >= MOSTLY * one.filled
 
 
-def _where(column: Column, condition: str, count: int, raw: Raw, connection: duckdb.DuckDBPyConnection) -> Listed:
+def _where(column: Column, condition: str, count: int, raw: RawTable, connection: duckdb.DuckDBPyConnection) -> ListText:
     """Return the first rows of a column that meet a condition, with their file if there are several."""
     rows = connection.execute(
         f"SELECT {FILE_COLUMN}, {ROW_COLUMN} FROM ({raw.query}) WHERE {condition} ORDER BY 1, 2 LIMIT {EXAMPLES}"
@@ -261,20 +261,20 @@ def _where(column: Column, condition: str, count: int, raw: Raw, connection: duc
     return listed(places, of="row", more=max(count - EXAMPLES, 0))
 
 
-def _unreadable(name: str, one: Reading, raw: Raw, connection: duckdb.DuckDBPyConnection) -> Finding:
+def _unreadable(name: str, one: Reading, raw: RawTable, connection: duckdb.DuckDBPyConnection) -> Finding:
     """Return the finding that some cells of a column have no value."""
     column = one.column
     where = _where(column, f"{column.filled} AND {column.unread}", one.unread, raw, connection)
     return Finding(
         "error" if one.unread > one.filled / 10 else "warning", name, column.name,
-        said("unreadable", "{count} of {filled} cannot be read as {kind} ({examples})", one.unread, "value", examples=where,
+        counted_message("unreadable", "{count} of {filled} cannot be read as {kind} ({examples})", one.unread, "value", examples=where,
              filled=f"{one.filled:,}", kind=column.kind or "text"),
-        one.unread, told("unreadable_why", "These cells count as blank"), (),
-        told("unreadable_fix", "correct them, or set {place} if they are right", place=f"types.{column.name}: text"), "provider",
+        one.unread, message("unreadable_why", "These cells count as blank"), (),
+        message("unreadable_fix", "correct them, or set {place} if they are right", place=f"types.{column.name}: text"), "provider",
     )  # fmt: skip
 
 
-def _sheet_errors(name: str, columns: Iterable[Column], raw: Raw, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+def _sheet_errors(name: str, columns: Iterable[Column], raw: RawTable, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     """Yield a finding for each column in which a spreadsheet shows that formulas failed."""
     if not any(file.kind != "csv" or file.path.stat().st_size < 1 << 25 for file in raw.files):
         return
@@ -287,15 +287,15 @@ def _sheet_errors(name: str, columns: Iterable[Column], raw: Raw, connection: du
             where = _where(column, f"{quoted(column.source)} IN ({named})", count, raw, connection)
             yield Finding(
                 "warning", name, column.name,
-                said("sheet_error", "{count} with an error of a spreadsheet such as #N/A or #REF! ({examples})", count, "cell",
+                counted_message("sheet_error", "{count} with an error of a spreadsheet such as #N/A or #REF! ({examples})", count, "cell",
                      examples=where),
-                count, told("unreadable_why", "These cells count as blank"), (),
-                told("sheet_error_fix", "mend the formulas in the spreadsheet and send it again"), "provider",
+                count, message("unreadable_why", "These cells count as blank"), (),
+                message("sheet_error_fix", "mend the formulas in the spreadsheet and send it again"), "provider",
             )  # fmt: skip
 
 
 def without_placeholders(
-    name: str, columns: Sequence[Column], raw: Raw, connection: duckdb.DuckDBPyConnection
+    name: str, columns: Sequence[Column], raw: RawTable, connection: duckdb.DuckDBPyConnection
 ) -> tuple[list[Column], list[Finding]]:
     """Return columns whose days that stand for "no date" are blank, and a finding for each that has some.
 
@@ -328,13 +328,14 @@ def without_placeholders(
     return found, findings
 
 
-def _placeholder(name: str, column: Column, rows: int, where: Listed) -> Finding:
+def _placeholder(name: str, column: Column, rows: int, where: ListText) -> Finding:
     days = listed([day.isoformat() for day in column.placeholders])
     return Finding(
         "warning", name, column.name,
-        said("placeholder", "{count} with {days}, which stands for no date ({examples})", rows, "row", examples=where, days=days), rows,
-        told("placeholder_why", "They count as blank: nobody was born, enrolled or placed on such a day"), (),
-        told("placeholder_fix", "leave these cells empty"), "provider",
+        counted_message("placeholder", "{count} with {days}, which stands for no date ({examples})", rows, "row", examples=where,
+        days=days), rows,
+        message("placeholder_why", "They count as blank: nobody was born, enrolled or placed on such a day"), (),
+        message("placeholder_fix", "leave these cells empty"), "provider",
     )  # fmt: skip
 
 
@@ -374,8 +375,8 @@ def _is_comma(sample: Sequence[str], table: Table) -> bool:
 def _ambiguous(name: str, columns: Sequence[str]) -> Finding:
     return Finding(
         "warning", name, columns[0],
-        told("ambiguous", "dates such as 03/04/2025 were read {order}; nothing in {list} tells which it is", order="month first",
+        message("ambiguous", "dates such as 03/04/2025 were read {order}; nothing in {list} tells which it is", order="month first",
              list=listed(columns)), 0,
-        told("ambiguous_why", "Days and months may be swapped"), (),
-        told("ambiguous_fix", "give dates: month first or day first in the contract file, or send 2025-04-03"), "agency",
+        message("ambiguous_why", "Days and months may be swapped"), (),
+        message("ambiguous_fix", "give dates: month first or day first in the contract file, or send 2025-04-03"), "agency",
     )  # fmt: skip

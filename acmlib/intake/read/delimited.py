@@ -66,7 +66,7 @@ class CsvForm:
 
 
 @dataclass(frozen=True)
-class _Looked:
+class _Scan:
     encoding: str
     marked: bool
     lines: int
@@ -174,7 +174,7 @@ def _named(encoding: str) -> str:
     return "utf-8-sig" if encoding == "utf-8" else encoding
 
 
-def _looked(raw: IO[bytes], stated: str | None) -> _Looked:
+def _looked(raw: IO[bytes], stated: str | None) -> _Scan:
     """Read a stream to its end: its encoding, whether a byte order mark says so, how many lines and quotes it has."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     encoding, marked, lines, quotes, first = stated or "utf-8", False, 0, 0, True
@@ -194,7 +194,7 @@ def _looked(raw: IO[bytes], stated: str | None) -> _Looked:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             encoding = "cp1252"
-    return _Looked(encoding, marked, lines, quotes)
+    return _Scan(encoding, marked, lines, quotes)
 
 
 def _delimiter(head: Sequence[str]) -> str:
@@ -214,7 +214,7 @@ def _delimiter(head: Sequence[str]) -> str:
     return best if score(best) > (0, 0) else ","
 
 
-def _refuse_open_quote(file: SourceFile, looked: _Looked, delimiter: str, *, compressed: bool) -> None:
+def _refuse_open_quote(file: SourceFile, looked: _Scan, delimiter: str, *, compressed: bool) -> None:
     """Raise the error that a quote opens and does not close, with its line; a lone quote inside a cell is none (6" pipe)."""
     opens = re.compile(rf'(^|{re.escape(delimiter)})\s*"')
     opened_at = 0

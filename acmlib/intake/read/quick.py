@@ -20,7 +20,7 @@ from acmlib.intake.read.columns import SQL_TYPES, Column, Kind, typed, without_p
 from acmlib.intake.read.delimited import CsvForm, csv_form
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceFile, sha256
 from acmlib.intake.read.headers import CLOSING
-from acmlib.intake.read.reading import Input, Raw, csv_reader
+from acmlib.intake.read.reading import Input, RawTable, csv_reader
 
 #: Smaller files are read the careful way: it takes a moment.
 LARGE = 16 << 20
@@ -36,7 +36,7 @@ _UNFIT = "_unfit"
 
 def read_quickly(
     name: str, table: Table, files: Sequence[SourceFile], workspace: Workspace, *, expected: frozenset[str], wanted: Mapping[str, Kind]
-) -> tuple[Raw, list[Finding]] | None:
+) -> tuple[RawTable, list[Finding]] | None:
     """Make the view ``typed.<name>`` over large CSV files that are what their first rows promise; None if they are not, or not large.
 
     Parameters
@@ -79,7 +79,7 @@ def read_quickly(
         inputs = [Input(name, file.name, rows, one.result(), form.columns)
                   for file, form, (_, rows), one in zip(files, forms, parts, hashes, strict=True)]  # fmt: skip
     selects = [_select(columns, place, file, form) for (place, _), file, form in zip(parts, files, forms, strict=True)]
-    raw = Raw(" UNION ALL ".join(selects), forms[0].columns, inputs=inputs)
+    raw = RawTable(" UNION ALL ".join(selects), forms[0].columns, inputs=inputs)
     raw.types = {column.name: SQL_TYPES[column.kind or "text"] for column in columns}
     plain = [Column(column.name, column.name, quoted(column.name)) for column in columns]
     found, findings = without_placeholders(name, plain, raw, workspace.connection)
@@ -120,7 +120,7 @@ def _from_sample(
                 f"CREATE OR REPLACE TEMP TABLE first_rows AS SELECT {cells}, {literal(file.name)} AS {FILE_COLUMN}, "
                 f"(row_number() OVER ())::BIGINT AS {ROW_COLUMN} FROM {reader} LIMIT {ROWS}"
             )
-            sample = Raw("SELECT * FROM first_rows", form.columns, files=(file,))
+            sample = RawTable("SELECT * FROM first_rows", form.columns, files=(file,))
             columns, findings = typed(name, table, sample, connection, wanted=wanted)
             filled = connection.execute("SELECT count(COLUMNS(*)) FROM first_rows").fetchall()[0]
         except duckdb.Error:

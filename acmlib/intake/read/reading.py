@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from acmlib.contract.model import Table
 from acmlib.intake.connection import Workspace, literal, quoted
-from acmlib.intake.findings import EXAMPLES, Finding, amount, listed, said, told
+from acmlib.intake.findings import EXAMPLES, Finding, amount, counted_message, listed, message
 from acmlib.intake.read.archives import unpacked
 from acmlib.intake.read.delimited import LONGEST_CELL, CsvForm, csv_form, transcoded
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceError, SourceFile, sha256
@@ -51,7 +51,7 @@ class Input:
 
 
 @dataclass
-class Raw:
+class RawTable:
     """A source as it is: a SQL query over its rows, its columns, and what was noticed.
 
     `types` holds the DuckDB type of each column if the file has types (Parquet); otherwise every column is text and `types` is empty.
@@ -65,7 +65,9 @@ class Raw:
     files: tuple[SourceFile, ...] = ()
 
 
-def read_raw(name: str, table: Table, files: Sequence[SourceFile], workspace: Workspace, *, expected: frozenset[str] = frozenset()) -> Raw:
+def read_raw(
+    name: str, table: Table, files: Sequence[SourceFile], workspace: Workspace, *, expected: frozenset[str] = frozenset()
+) -> RawTable:
     """Read the files of a table, united by column name.
 
     CSV and Excel are read into the database as text; Parquet stays where it is and is read by each query.
@@ -91,7 +93,7 @@ def read_raw(name: str, table: Table, files: Sequence[SourceFile], workspace: Wo
     if any(file.kind == "parquet" for file in files):
         raise SourceError("names Parquet and other files at once; keep them in separate folders")
     files = [one for file in files for one in (unpacked(file, workspace.folder) if file.kind == "zip" else [file])]
-    raw = Raw("", (), files=tuple(files))
+    raw = RawTable("", (), files=tuple(files))
     parts: list[tuple[str, tuple[str, ...]]] = []
     for i, file in enumerate(files):
         part = f"raw.{quoted(f'{name}/{i}')}"
@@ -116,7 +118,9 @@ def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     return int(row[0])
 
 
-def _csv(part: str, file: SourceFile, name: str, table: Table, workspace: Workspace, raw: Raw, expected: frozenset[str]) -> tuple[str, ...]:
+def _csv(
+    part: str, file: SourceFile, name: str, table: Table, workspace: Workspace, raw: RawTable, expected: frozenset[str]
+) -> tuple[str, ...]:
     form = csv_form(file, table, expected=expected)
     path, compressed = file.path, form.compressed
     if form.encoding != "utf-8":
@@ -182,10 +186,11 @@ def _refuse_swallowed(part: str, form: CsvForm, connection: duckdb.DuckDBPyConne
 def _rejected(name: str, file: SourceFile, lines: Sequence[int]) -> Finding:
     return Finding(
         "error", name, None,
-        said("rejected", "{count} of {file} could not be read ({examples})", len(lines), "line", examples=listed(lines, of="line"),
+        counted_message("rejected", "{count} of {file} could not be read ({examples})", len(lines), "line", examples=listed(lines,
+        of="line"),
              file=file.name),
-        len(lines), told("rejected_why", "These rows are in no number"), (),
-        told("rejected_fix", "check these lines: more values than columns, or a quote that does not close"), "provider",
+        len(lines), message("rejected_why", "These rows are in no number"), (),
+        message("rejected_fix", "check these lines: more values than columns, or a quote that does not close"), "provider",
     )  # fmt: skip
 
 
@@ -193,10 +198,10 @@ def _encoding_findings(name: str, file: SourceFile, form: CsvForm, lost: int, *,
     if lost:
         yield Finding(
             "warning", name, None,
-            told("encoding", "{count} of {file} cannot be read as {encoding}", count=amount(lost, "character"), file=file.name,
+            message("encoding", "{count} of {file} cannot be read as {encoding}", count=amount(lost, "character"), file=file.name,
                  encoding=form.encoding), 0,
-            told("encoding_why", "Names of groups and sites may be garbled"), (),
-            told("encoding_fix", "save the file as UTF-8, or give encoding in the contract file"), "provider",
+            message("encoding_why", "Names of groups and sites may be garbled"), (),
+            message("encoding_fix", "save the file as UTF-8, or give encoding in the contract file"), "provider",
         )  # fmt: skip
     elif not stated and not form.marked:
         yield Finding(
@@ -206,7 +211,7 @@ def _encoding_findings(name: str, file: SourceFile, form: CsvForm, lost: int, *,
 
 
 def _sheet(
-    part: str, file: SourceFile, name: str, table: Table, workspace: Workspace, raw: Raw, expected: frozenset[str]
+    part: str, file: SourceFile, name: str, table: Table, workspace: Workspace, raw: RawTable, expected: frozenset[str]
 ) -> tuple[str, ...]:
     sheet = read_sheet(file, table, expected=expected) if file.kind == "excel" else read_records(file)
     columns, rows = sheet.columns, sheet.rows
@@ -233,14 +238,14 @@ def _sheet(
 def _unstored(name: str, column: str, file: SourceFile, cells: int) -> Finding:
     return Finding(
         "error", name, column,
-        said("formulas", "{count} of {file} are formulas whose result is not in the file", cells, "cell", file=file.name), cells,
-        told("unreadable_why", "These cells count as blank"), (),
-        told("formulas_fix", "open it in Excel, save it, and send it again"), "provider",
+        counted_message("formulas", "{count} of {file} are formulas whose result is not in the file", cells, "cell", file=file.name), cells,
+        message("unreadable_why", "These cells count as blank"), (),
+        message("formulas_fix", "open it in Excel, save it, and send it again"), "provider",
     )  # fmt: skip
 
 
-def _parquet(name: str, files: Sequence[SourceFile], workspace: Workspace) -> Raw:
-    raw = Raw("", (), files=tuple(files))
+def _parquet(name: str, files: Sequence[SourceFile], workspace: Workspace) -> RawTable:
+    raw = RawTable("", (), files=tuple(files))
     for file in files:
         try:
             head = pq.ParquetFile(file.path)
@@ -262,7 +267,7 @@ def _parquet(name: str, files: Sequence[SourceFile], workspace: Workspace) -> Ra
     return raw
 
 
-def _differences(name: str, raw: Raw) -> Iterator[Finding]:
+def _differences(name: str, raw: RawTable) -> Iterator[Finding]:
     """Yield a finding for each column that some files of a glob or folder have and others lack."""
     for column in raw.columns if len(raw.inputs) > 1 else ():
         without = [given for given in raw.inputs if column not in given.columns]
@@ -270,7 +275,8 @@ def _differences(name: str, raw: Raw) -> Iterator[Finding]:
             which = listed([given.path for given in without], most=EXAMPLES)
             yield Finding(
                 "warning", name, column,
-                told("differs", "missing in {number} of {of} files: {list}", number=f"{len(without)}", of=f"{len(raw.inputs)}", list=which),
-                sum(given.rows for given in without), told("differs_why", "Its rows count as not recorded"), (),
-                told("differs_fix", "send these files again with all columns, under the same names"), "provider",
+                message("differs", "missing in {number} of {of} files: {list}", number=f"{len(without)}", of=f"{len(raw.inputs)}",
+                list=which),
+                sum(given.rows for given in without), message("differs_why", "Its rows count as not recorded"), (),
+                message("differs_fix", "send these files again with all columns, under the same names"), "provider",
             )  # fmt: skip

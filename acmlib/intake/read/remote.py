@@ -20,7 +20,7 @@ from urllib.parse import quote_plus, urlsplit
 from acmlib.contract.model import Contract, Table
 from acmlib.contract.places import VARIABLE, is_database, is_remote
 from acmlib.contract.workspace import COPIES, SINCE_VARIABLE
-from acmlib.intake.findings import Finding, told
+from acmlib.intake.findings import Finding, message
 from acmlib.intake.read.databases import fetch_rows
 from acmlib.intake.read.files import ENDINGS, SourceError, SourceFile, UnreachableError, find_files
 from acmlib.intake.read.web import fetch_file
@@ -96,12 +96,12 @@ def _fetched(table: Table, root: Path) -> tuple[Path, str]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = folder / f"new-{secrets.token_hex(8)}"
     now = dt.datetime.now(dt.UTC)
-    told: dict[str, Any] = {}
+    message: dict[str, Any] = {}
     try:
         if is_database(table.source):
             ending = fetch_rows(table, new, root=root, expand=expanded)
         else:
-            ending, told = fetch_file(expanded(table.source.partition("#")[0], quote_plus), new, before=about if before else {})
+            ending, message = fetch_file(expanded(table.source.partition("#")[0], quote_plus), new, before=about if before else {})
     except UnreachableError as error:
         new.unlink(missing_ok=True)
         if before is None:
@@ -111,7 +111,7 @@ def _fetched(table: Table, root: Path) -> tuple[Path, str]:
     except BaseException:
         new.unlink(missing_ok=True)
         raise
-    return _kept(new, before, folder / f"{_key(table)}{ending}", {"looked_at": now.timestamp(), "fetched": now.isoformat(), **told}), ""
+    return _kept(new, before, folder / f"{_key(table)}{ending}", {"looked_at": now.timestamp(), "fetched": now.isoformat(), **message}), ""
 
 
 def _kept(new: Path, before: Path | None, place: Path, about: dict[str, Any]) -> Path:
@@ -167,7 +167,7 @@ def _stale(name: str, table: Table, why: str, about: dict[str, Any]) -> Finding:
     day = str(about.get("fetched", ""))[:10]
     return Finding(
         "warning", name, None,
-        told("old_copy", "{source} could not be reached; its copy of {day} was read", source=shown(table), day=day), 0,
-        told("old_copy_why", "What came since then is in no number"), (),
-        told("old_copy_fix", "look whether the computer is online and the address is right, and run it again"), "agency",
+        message("old_copy", "{source} could not be reached; its copy of {day} was read", source=shown(table), day=day), 0,
+        message("old_copy_why", "What came since then is in no number"), (),
+        message("old_copy_fix", "look whether the computer is online and the address is right, and run it again"), "agency",
     )  # fmt: skip

@@ -17,8 +17,8 @@ from acmlib.contract.starters import Starter
 from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
 from acmlib.intake.read.columns import ColumnError
 from acmlib.intake.read.files import SourceError
-from acmlib.intake.scaffold.look import File, Link, look_at_files, sources_in
 from acmlib.intake.scaffold.placeholders import NO_TERM, PLACEHOLDERS
+from acmlib.intake.scaffold.profile import FileLink, FileProfile, look_at_files, sources_in
 from acmlib.intake.scaffold.roles import Roles, roles_of
 from acmlib.intake.scaffold.suggested import HEADLINES, MOST_METRICS, PEOPLE, UNITS, Proposal, as_starter, proposals, unit_of
 from acmlib.intake.scaffold.tables import dimension_lines, plain, table_lines
@@ -32,7 +32,7 @@ RESULT = 1
 
 
 @dataclass(frozen=True)
-class Answers:
+class DraftAnswers:
     """What only people know; empty is not answered: the guess stays, or a placeholder that is an error until it is replaced."""
 
     title: str = ""
@@ -51,16 +51,21 @@ class Answers:
 class Drafted:
     """What was seen in the files, and the guesses that a person may confirm."""
 
-    files: tuple[tuple[File, Roles], ...]
-    links: tuple[Link, ...]
+    files: tuple[tuple[FileProfile, Roles], ...]
+    links: tuple[FileLink, ...]
     metrics: tuple[tuple[str, Proposal], ...]
     missing: tuple[str, ...]
-    guesses: Answers
+    guesses: DraftAnswers
     left_out: tuple[str, ...] = ()
 
 
 def scaffold_contract(
-    contract_id: str, sources: Path | Sequence[Path], *, root: Path = Path(), answers: Answers | None = None, starter: Starter | None = None
+    contract_id: str,
+    sources: Path | Sequence[Path],
+    *,
+    root: Path = Path(),
+    answers: DraftAnswers | None = None,
+    starter: Starter | None = None,
 ) -> Path:
     """Write ``params/<id>/contract.yml`` for files of a provider.
 
@@ -87,10 +92,10 @@ def scaffold_contract(
     ContractError
         If the id is none, the contract exists already, a file lies outside the workspace or cannot be read.
     """
-    return write_draft(contract_id, draft(contract_id, sources, root=root, starter=starter), answers or Answers(), root)
+    return write_draft(contract_id, draft(contract_id, sources, root=root, starter=starter), answers or DraftAnswers(), root)
 
 
-def write_draft(contract_id: str, drafted: Drafted, answers: Answers, root: Path) -> Path:
+def write_draft(contract_id: str, drafted: Drafted, answers: DraftAnswers, root: Path) -> Path:
     """Write the contract file of a draft with the answers given."""
     path = root / contract_folder(contract_id) / CONTRACT_FILE
     text = contract_text(contract_id, drafted, answers)
@@ -153,7 +158,7 @@ def _unique(metrics: list[tuple[str, Proposal]]) -> list[tuple[str, Proposal]]:
     return [(name, replace(one, id=f"{name}_{one.id}"[:60]) if ids.count(one.id) > 1 else one) for name, one in metrics]
 
 
-def _guesses(contract_id: str, used: Sequence[tuple[File, Roles]]) -> Answers:
+def _guesses(contract_id: str, used: Sequence[tuple[FileProfile, Roles]]) -> DraftAnswers:
     """Guess title, term and period: from the first entry to the end of the month in which something happened last."""
     title = contract_id.replace("-", " ").replace("_", " ").title()
     entries = [roles.entry for _, roles in used if roles.entry]
@@ -161,20 +166,20 @@ def _guesses(contract_id: str, used: Sequence[tuple[File, Roles]]) -> Answers:
     names = " ".join(one.ours for _, roles in used for one in (roles.identifier, roles.person) if one)
     word = next((many for one, many in PEOPLE.items() if one in names), "")
     if not entries or not events:
-        return Answers(title=title, people=word)
+        return DraftAnswers(title=title, people=word)
     first, last = dt.date.fromisoformat(min(one.first for one in entries)[:10]), dt.date.fromisoformat(max(events)[:10])
     ends = month_end(last)
     if ends.year - first.year > LONGEST_TERM:
         first = ends.replace(year=ends.year - LONGEST_TERM, day=1)
     month = month_text(last) if last == ends or last.day >= NEARLY_OVER else add_months(month_text(last), -1)
     period = month if month >= month_text(first) else "term"
-    return Answers(title=title, people=word, starts=first.replace(day=1).isoformat(), ends=ends.isoformat(), period=period)
+    return DraftAnswers(title=title, people=word, starts=first.replace(day=1).isoformat(), ends=ends.isoformat(), period=period)
 
 
 def contract_text(contract_id: str, drafted: Drafted, answers: Answers) -> str:
     """Return the text of a contract file: it loads; what was guessed says from what."""
     guessed = drafted.guesses
-    given = Answers(**{one.name: getattr(answers, one.name) or getattr(guessed, one.name) for one in fields(Answers)})
+    given = DraftAnswers(**{one.name: getattr(answers, one.name) or getattr(guessed, one.name) for one in fields(DraftAnswers)})
     from_dates = "guessed: first entry, and end of the month of the last event in the files" if guessed.starts else ""
     lines = [
         EDITOR_LINE,
@@ -212,7 +217,7 @@ def _outcomes(metrics: Sequence[tuple[str, Proposal]]) -> tuple[list[tuple[str, 
     return others[:room], others[room:]
 
 
-def _metric_lines(metrics: Sequence[tuple[str, Proposal]], answers: Answers) -> list[str]:
+def _metric_lines(metrics: Sequence[tuple[str, Proposal]], answers: DraftAnswers) -> list[str]:
     counts = [(table, one) for table, one in metrics if one.kind == "count"]
     kept, rest = _outcomes(metrics)
     main = answers.main if answers.main in {one.id for _, one in kept} else (kept[0][1].id if kept else "")
@@ -231,7 +236,7 @@ def _from(table: str) -> dict[str, str]:
     return {} if table == "participants" else {"from": table}
 
 
-def _block(table: str, one: Proposal, answers: Answers) -> list[str]:
+def _block(table: str, one: Proposal, answers: DraftAnswers) -> list[str]:
     """Return the metric that is the purpose of the contract, a line a key."""
     title = one.title if one.title.startswith("{") else plain(one.title)
     lines = [f"  {one.id}:", f"    title: {title}      # guessed from {one.guessed}", f"    kind: {one.kind}"]

@@ -28,7 +28,7 @@ _PLACE = re.compile(r"\{([A-Za-z_]\w*)\}")
 
 
 @dataclass(frozen=True)
-class Each:
+class WrittenContracts:
     """What `write_each` did.
 
     Attributes
@@ -49,7 +49,7 @@ class Each:
     without: int
 
 
-def write_each(program: str, *, root: Path = Path()) -> Each:
+def write_each(program: str, *, root: Path = Path()) -> WrittenContracts:
     """Write ``params/<program>-<value>/contract.yml`` for each value of a column, from ``params/<program>/contracts.yml``.
 
     The template is a contract file that begins with ``contracts: {from: FILE, each: COLUMN}``. ``{column}`` in its texts becomes the value
@@ -94,7 +94,7 @@ def write_each(program: str, *, root: Path = Path()) -> Each:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(texts[one], encoding="utf-8")
     left = [one for one, content in before.items() if content.startswith(made) and one not in texts]
-    return Each(tuple(changed), tuple(one for one in texts if one not in changed), tuple(sorted(left)), without)
+    return WrittenContracts(tuple(changed), tuple(one for one in texts if one not in changed), tuple(sorted(left)), without)
 
 
 def _asked(document: Any, name: str) -> tuple[str, str]:

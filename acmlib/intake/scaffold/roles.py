@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from acmlib.contract.standards import canonical
-from acmlib.intake.scaffold.look import MOST_GROUPS, File, Seen
+from acmlib.intake.scaffold.profile import MOST_GROUPS, ColumnProfile, FileProfile
 
 #: A column with fewer filled cells than this share of rows splits nobody.
 FILLED = 0.4
@@ -112,24 +112,24 @@ class Roles:
         Of a column the numbers that say nothing, and what they mean.
     """
 
-    identifier: Seen | None = None
-    person: Seen | None = None
-    entry: Seen | None = None
-    birth: Seen | None = None
-    dates: tuple[Seen, ...] = ()
-    due: tuple[Seen, ...] = ()
-    flags: tuple[tuple[Seen, str], ...] = ()
-    results: tuple[tuple[Seen, tuple[str, ...]], ...] = ()
-    scales: tuple[Seen, ...] = ()
-    amounts: tuple[Seen, ...] = ()
-    gains: tuple[tuple[Seen, Seen], ...] = ()
-    groups: tuple[tuple[Seen, str], ...] = ()
+    identifier: ColumnProfile | None = None
+    person: ColumnProfile | None = None
+    entry: ColumnProfile | None = None
+    birth: ColumnProfile | None = None
+    dates: tuple[ColumnProfile, ...] = ()
+    due: tuple[ColumnProfile, ...] = ()
+    flags: tuple[tuple[ColumnProfile, str], ...] = ()
+    results: tuple[tuple[ColumnProfile, tuple[str, ...]], ...] = ()
+    scales: tuple[ColumnProfile, ...] = ()
+    amounts: tuple[ColumnProfile, ...] = ()
+    gains: tuple[tuple[ColumnProfile, ColumnProfile], ...] = ()
+    groups: tuple[tuple[ColumnProfile, str], ...] = ()
     private: tuple[str, ...] = ()
-    races: tuple[tuple[Seen, str], ...] = ()
+    races: tuple[tuple[ColumnProfile, str], ...] = ()
     silent: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-def roles_of(file: File) -> Roles:
+def roles_of(file: FileProfile) -> Roles:
     """Guess what the columns of a file are for."""
     columns = [one for one in file.columns if one.different > 1]
     identifier = next((one for one in columns if _ID.search(one.ours) and one.different == one.filled == one.rows), None)
@@ -168,19 +168,19 @@ def roles_of(file: File) -> Roles:
                  scales, amounts, gains, tuple(groups), private, races, silent)  # fmt: skip
 
 
-def _race(one: Seen) -> str | None:
+def _race(one: ColumnProfile) -> str | None:
     """Return the race that a column with a tick is named after."""
     name = re.sub(r"^race_|_race$", "", one.ours).replace("_", " ")
     return canonical({"hisp": "hispanic", "amindaknative": "american indian"}.get(name, name))
 
 
-def _is_private(one: Seen) -> bool:
+def _is_private(one: ColumnProfile) -> bool:
     staff = bool(_STAFF.search(one.ours)) and one.kind == "text"
     long = bool(_TEXT.search(one.ours)) and one.kind == "text" and one.different > MOST_GROUPS
     return staff or long or bool(_PRIVATE.search(one.ours))
 
 
-def _dates(file: File) -> tuple[Seen | None, tuple[Seen, ...], tuple[Seen, ...]]:
+def _dates(file: FileProfile) -> tuple[ColumnProfile | None, tuple[ColumnProfile, ...], tuple[ColumnProfile, ...]]:
     """Return the entry, the other dates of what happened after it, and days when something should have happened."""
     known = [one for one in file.columns if one.kind == "date" and one.filled and not _BIRTH.search(one.ours)]
     due = tuple(one for one in known if DUE.search(one.ours))
@@ -192,7 +192,7 @@ def _dates(file: File) -> tuple[Seen | None, tuple[Seen, ...], tuple[Seen, ...]]
     if not begins:
         begins = events or noted
 
-    def rank(one: Seen) -> tuple[bool, int, int, str]:
+    def rank(one: ColumnProfile) -> tuple[bool, int, int, str]:
         strength = 0 if _STRONG.search(one.ours) else 1 if _WEAK.search(one.ours) else 2
         return (not one.full, strength if one.full else 0, -one.filled if not one.full else 0, one.first)
 
@@ -207,7 +207,7 @@ def _dates(file: File) -> tuple[Seen | None, tuple[Seen, ...], tuple[Seen, ...]]
     return entry, tuple(sorted(after, key=lambda one: (-one.filled, one.first))), due
 
 
-def _silent(one: Seen) -> dict[str, str]:
+def _silent(one: ColumnProfile) -> dict[str, str]:
     """Return the numbers of a column that say nothing: 8, 9 and 99 beyond a scale that ends before them."""
     values = _whole(one)
     if not values or one.kind == "race":
@@ -222,12 +222,12 @@ def _silent(one: Seen) -> dict[str, str]:
     return {value: SILENT[value] for value in out} if known else {}
 
 
-def _whole(one: Seen) -> list[str]:
+def _whole(one: ColumnProfile) -> list[str]:
     """Return the values of a column if all are small whole numbers."""
     return list(one.values) if one.values and all(re.fullmatch(r"-?\d{1,3}", value) for value in one.values) else []
 
 
-def yes_of(one: Seen, silent: Mapping[str, Mapping[str, str]]) -> str | None:
+def yes_of(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> str | None:
     """Return the expression that holds where a column of yes and no says yes; None if it is no such column.
 
     Examples
@@ -255,7 +255,7 @@ def yes_of(one: Seen, silent: Mapping[str, Mapping[str, str]]) -> str | None:
     return f"{one.ours} = '{here[0]}'" if shown and len(here) == 1 and away and len(here) + len(away) == len(values) else None
 
 
-def _good(one: Seen) -> tuple[str, ...]:
+def _good(one: ColumnProfile) -> tuple[str, ...]:
     """Return the values of a result in words that are success; none if it is no such column."""
     if not _STATE.search(one.ours) or one.kind != "text" or not 2 <= len(one.values) <= 2 * MOST_GROUPS:
         return ()
@@ -263,14 +263,14 @@ def _good(one: Seen) -> tuple[str, ...]:
     return good if len(good) < len(one.values) else ()
 
 
-def _is_scale(one: Seen, silent: Mapping[str, Mapping[str, str]]) -> bool:
+def _is_scale(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> bool:
     values = [int(value) for value in _whole(one) if value not in silent.get(one.ours, {})]
     if len(values) < 3 or max(values) > 10 or min(values) not in (0, 1):
         return False
     return bool(_SCALE.search(one.ours)) or (one.ours in silent and not _PEOPLE_GROUP.search(one.ours) and not _group_word(one.ours))
 
 
-def _pair(one: Seen, other: Seen) -> tuple[Seen, Seen] | None:
+def _pair(one: ColumnProfile, other: ColumnProfile) -> tuple[ColumnProfile, ColumnProfile] | None:
     """Return two columns of the same score before and after."""
     if not (_BEFORE.search(one.ours) and _AFTER.search(other.ours)):
         return None
@@ -283,7 +283,7 @@ def _group_word(name: str) -> str:
     return next((kind for kind, sign in kinds.items() if sign.search(name)), "")
 
 
-def _group(one: Seen, silent: Mapping[str, Mapping[str, str]]) -> str:
+def _group(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> str:
     """Return the kind of dimension that a column is, from its name, how many values it has and how many are filled; empty if none."""
     if one.kind == "race":
         return "people"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from acmlib.contract.starters import Starter
-from acmlib.intake.scaffold.look import File
+from acmlib.intake.scaffold.profile import FileProfile
 from acmlib.intake.scaffold.roles import DONE, LEFT, Roles
 
 #: What nobody wishes for.
@@ -52,7 +52,7 @@ class Proposal:
         return found[1] if found else self.title
 
 
-def unit_of(file: File, roles: Roles) -> str:
+def unit_of(file: FileProfile, roles: Roles) -> str:
     """Return what one row of a file is."""
     date = roles.entry.ours if roles.entry else ""
     for unit, sign in _UNIT.items():
@@ -63,7 +63,7 @@ def unit_of(file: File, roles: Roles) -> str:
     return "enrollment" if roles.person else "participant"
 
 
-def proposals(file: File, roles: Roles) -> list[Proposal]:
+def proposals(file: FileProfile, roles: Roles) -> list[Proposal]:
     """Return metrics of a file, the likeliest purpose first after the counts."""
     found = [*_counts(file, roles), *sorted([*_of_dates(roles), *_of_columns(roles)], key=lambda one: one.rank)]
     dated = {"date": roles.entry.ours} if roles.entry else {}
@@ -72,7 +72,7 @@ def proposals(file: File, roles: Roles) -> list[Proposal]:
     return [replace(one, lines={**dated, **one.lines} | ({} if "distinct" in one.lines else counted)) for one in found]
 
 
-def _counts(file: File, roles: Roles) -> Iterator[Proposal]:
+def _counts(file: FileProfile, roles: Roles) -> Iterator[Proposal]:
     unit = unit_of(file, roles)
     yield Proposal(UNITS[unit], UNITS[unit].capitalize(), "count", {}, "rows of the file", 9, better="neither")
     if roles.person:

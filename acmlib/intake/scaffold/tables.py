@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from acmlib.intake.scaffold.look import File, Link, Seen
+from acmlib.intake.scaffold.profile import ColumnProfile, FileLink, FileProfile
 from acmlib.intake.scaffold.roles import Roles
 from acmlib.intake.scaffold.suggested import proposals, unit_of
 
@@ -33,7 +33,7 @@ def plain(text: str) -> str:
     return text if bare else json.dumps(text, ensure_ascii=False)
 
 
-def table_lines(file: File, roles: Roles, links: Sequence[Link], *, several: bool) -> list[str]:
+def table_lines(file: FileProfile, roles: Roles, links: Sequence[FileLink], *, several: bool) -> list[str]:
     """Return a table of a new contract file."""
     lines = [f"  {file.name}:", f"    source: {plain(file.source)}"]
     renamed = {name: theirs for name, theirs in _renamed(file, roles, links).items() if name != theirs}
@@ -73,7 +73,7 @@ def _has_age(roles: Roles) -> bool:
     return roles.birth is not None and roles.entry is not None and not any(one.ours == "age" for one, _ in roles.groups)
 
 
-def _renamed(file: File, roles: Roles, links: Sequence[Link]) -> dict[str, str]:
+def _renamed(file: FileProfile, roles: Roles, links: Sequence[FileLink]) -> dict[str, str]:
     """Return the columns that the contract uses under our names."""
     used = {one.ours for one in (roles.identifier, roles.person, roles.entry, roles.birth, *roles.dates, *roles.due) if one}
     used |= {one.ours for one, _ in (*roles.groups[:MOST_DIMENSIONS], *roles.races)} | set(roles.private) | set(roles.silent)
@@ -100,11 +100,11 @@ def _inline(pairs: Mapping[str, str]) -> str:
     return "{" + ", ".join(f"{name if name.lstrip('-').isdigit() else plain(name)}: {plain(value)}" for name, value in pairs.items()) + "}"
 
 
-def _genders(roles: Roles) -> list[Seen]:
+def _genders(roles: Roles) -> list[ColumnProfile]:
     return [one for one, _ in roles.groups if one.values and re.search("gender|(^|_)sex$", one.ours) and set(one.values) <= set(_GENDER)]
 
 
-def dimension_lines(files: Sequence[tuple[File, Roles]]) -> list[str]:
+def dimension_lines(files: Sequence[tuple[FileProfile, Roles]]) -> list[str]:
     """Return the dimensions of a new contract file, people first."""
     found: dict[str, tuple[int, str]] = {}
     order = ("people", "site", "place", "service", "reason")
@@ -131,11 +131,11 @@ def dimension_lines(files: Sequence[tuple[File, Roles]]) -> list[str]:
     ]
 
 
-def _is_coded(one: Seen) -> bool:
+def _is_coded(one: ColumnProfile) -> bool:
     return bool(one.values) and one.kind == "text" and all(len(value) <= LONGEST_CODE for value in one.values)
 
 
-def _dimension(one: Seen, kind: str, unit: str) -> str:
+def _dimension(one: ColumnProfile, kind: str, unit: str) -> str:
     keys = [f"title: {plain(one.words)}", *([f"kind: {kind}"] if kind != "people" else [])]
     why = f"{one.different} values"
     if one.kind == "race":

@@ -15,7 +15,7 @@ from acmlib.display.voice import FRACTIONS, Voice
 from acmlib.measures.table import KEY_COLUMNS
 from acmlib.publish.scan.axes import values_on
 from acmlib.publish.scan.marks import FEWEST, drawn_values
-from acmlib.publish.scan.names import EVERYBODY, Group, Named, Names
+from acmlib.publish.scan.names import EVERYBODY, Group, NamedCells, Names
 from acmlib.publish.scan.numbers import Printed, is_count, is_rounded, printed_numbers, printed_shares
 from acmlib.publish.scan.statements import Statement
 
@@ -105,11 +105,11 @@ class Withheld:
         """Return the hidden cells whose numbers a statement prints."""
         # A number under its heads is no name, though there be a grade called 6.
         text = seen(statement.text).strip()
-        own = Named(text) if statement.heads and text.isdigit() else self._names.named(text)
+        own = NamedCells(text) if statement.heads and text.isdigit() else self._names.named(text)
         numbers = list(printed_numbers(own.rest))
         if not numbers or self._derived & set(statement.heads):
             return []
-        heads = Named.together([own, *map(self._names.named, statement.heads)])
+        heads = NamedCells.together([own, *map(self._names.named, statement.heads)])
         captions = [self._names.named(text) for text in statement.captions]
         sections = [self._names.named(text) for text in statement.sections]
         # In a picture a number is beside its group; what stands alone is an axis.
@@ -162,7 +162,7 @@ class Withheld:
         return any(is_rounded(printed, value) for name in names for value in self._agreed.get((name, printed.kind), ()))
 
 
-def _nearest(what: Callable[[Named], frozenset[Kind]], *scopes: Named) -> frozenset[Kind]:
+def _nearest(what: Callable[[NamedCells], frozenset[Kind]], *scopes: NamedCells) -> frozenset[Kind]:
     """Return what the nearest scope names that names anything of the kind."""
     return next((found for scope in scopes if (found := what(scope))), frozenset())
 

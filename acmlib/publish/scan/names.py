@@ -25,7 +25,7 @@ EVERYBODY: Group = (ALL, ALL_PARTICIPANTS)
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedCells:
     """What a text names, and the text without these names: a band such as 18-20 holds no count."""
 
     rest: str
@@ -34,10 +34,10 @@ class Named:
     periods: frozenset[str] = frozenset()
 
     @staticmethod
-    def together(several: Iterable[Named]) -> Named:
+    def together(several: Iterable[NamedCells]) -> NamedCells:
         """Return what several texts name."""
         known = list(several)
-        return Named(
+        return NamedCells(
             " ".join(one.rest for one in known),
             frozenset[Group]().union(*(one.groups for one in known)),
             frozenset[str]().union(*(one.metrics for one in known)),
@@ -83,10 +83,10 @@ class Names:
         if key:
             self._meant.setdefault(key, []).append((kind, meant))
 
-    def _named(self, given: str) -> Named:
+    def _named(self, given: str) -> NamedCells:
         text = " ".join(seen(given).split())
         if text in self._numbered:
-            return Named(" ~ ", frozenset(self._numbered[text]))
+            return NamedCells(" ~ ", frozenset(self._numbered[text]))
         meant: dict[str, set[object]] = {"group": set(), "metric": set(), "period": set()}
 
         def masked(found: re.Match[str]) -> str:
@@ -97,7 +97,7 @@ class Names:
             return found[0] if known is None else " ~ "
 
         rest = self._rules.sub(" ~ ", self._pattern.sub(masked, self._dates.sub(" ~ ", text)))
-        return Named(rest, _with_pairs(meant["group"]), _texts(meant["metric"]), _texts(meant["period"]))
+        return NamedCells(rest, _with_pairs(meant["group"]), _texts(meant["metric"]), _texts(meant["period"]))
 
 
 def _texts(given: Iterable[object]) -> frozenset[str]:

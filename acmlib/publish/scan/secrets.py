@@ -11,7 +11,7 @@ from pathlib import Path
 
 from acmlib.contract.plain_text import seen
 from acmlib.intake.build.sources import Tables
-from acmlib.intake.check.free_text import Sought
+from acmlib.intake.check.free_text import SearchedTexts
 from acmlib.intake.check.private import SHORTEST_PRIVATE, private_values
 
 
@@ -37,8 +37,8 @@ class Secrets:
     users: tuple[str, ...] = ()
 
     @cached_property
-    def _sought(self) -> tuple[Sought, Sought]:
-        return Sought(self.participants), Sought(self.names)
+    def _sought(self) -> tuple[SearchedTexts, SearchedTexts]:
+        return SearchedTexts(self.participants), SearchedTexts(self.names)
 
     @cached_property
     def _account(self) -> re.Pattern[str]:

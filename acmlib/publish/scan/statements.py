@@ -96,12 +96,12 @@ def _read(node: Node, around: _Around) -> Iterator[Statement]:
     if node.tag == "style":
         return
     if node.tag == COMMENT:
-        yield _say("comment", node.children[0], around)
+        yield _statement("comment", node.children[0], around)
         return
     yield from _attributes(node, around)
     if node.tag in _HEADINGS:
         level = int(node.tag[1])
-        yield _say("heading", node.line, around)
+        yield _statement("heading", node.line, around)
         around.headings[:] = [(one, text) for one, text in around.headings if one < level] + [(level, node.line)]
     elif node.tag == "table":
         yield from _table(node, around)
@@ -119,7 +119,7 @@ def _children(node: Node, around: _Around) -> Iterator[Statement]:
         if isinstance(child, Node):
             yield from _read(child, around)
         elif child.strip():
-            yield _say("text", child, around)
+            yield _statement("text", child, around)
 
 
 def _is_leaf(node: Node) -> bool:
@@ -129,7 +129,7 @@ def _is_leaf(node: Node) -> bool:
     )
 
 
-def _say(place: str, text: object, around: _Around, heads: tuple[str, ...] = ()) -> Statement:
+def _statement(place: str, text: object, around: _Around, heads: tuple[str, ...] = ()) -> Statement:
     return Statement(place, " ".join(str(text).split()), heads, around.captions, around.sections)
 
 
@@ -154,13 +154,13 @@ def _attributes(node: Node, around: _Around, heads: tuple[str, ...] = ()) -> Ite
         if text and (name in WORDED or name.startswith("data-")):
             words = _REPEATED.sub("", text).replace("-", " ").replace("_", " ") if name in ("id", "href") else text
             for sentence in _SENTENCE.split(" ".join(words.split())):
-                yield _say("alternative text" if name == "alt" else f"attribute {name}", sentence, around, heads)
+                yield _statement("alternative text" if name == "alt" else f"attribute {name}", sentence, around, heads)
     drawing = drawing_of(node)
     if drawing is not None:
         captions = (*filter(None, [node.attributes.get("alt", "")]), *around.captions)
         inside = _Around(around.headings, captions)
         for text in drawn_words(drawing):
-            yield _say("words inside a picture", text, inside, heads)
+            yield _statement("words inside a picture", text, inside, heads)
         marks, axis = mark_positions(drawing), axis_of(drawing)
         yield Statement("marks of a picture", node.attributes.get("alt", ""), heads, around.captions, around.sections, marks, axis)
         for line in drawn_lines(drawing):
@@ -170,7 +170,7 @@ def _attributes(node: Node, around: _Around, heads: tuple[str, ...] = ()) -> Ite
 def _table(table: Node, around: _Around) -> Iterator[Statement]:
     captions = tuple(caption.line for caption in table.all("caption"))
     inside = _Around(around.headings, captions + around.captions)
-    yield from (_say("caption", caption, inside) for caption in captions)
+    yield from (_statement("caption", caption, inside) for caption in captions)
     columns: list[str] = []
     for row in table.all("tr"):
         cells = [cell for cell in row.children if isinstance(cell, Node) and cell.tag in ("td", "th")]
@@ -180,12 +180,12 @@ def _table(table: Node, around: _Around) -> Iterator[Statement]:
         for number, cell in enumerate(cells):
             own = cell.tag == "th"
             heads = (*(() if own else rows), *(columns[number : number + 1] if cell.line not in columns else ()))
-            yield _say("head of a row or column" if own else "cell of a table", cell.line, inside, heads)
+            yield _statement("head of a row or column" if own else "cell of a table", cell.line, inside, heads)
             for node in cell.walk():
                 yield from _attributes(node, inside, heads)
                 if node.tag == COMMENT:
-                    yield _say("comment", node.children[0], inside, heads)
+                    yield _statement("comment", node.children[0], inside, heads)
     for node in table.walk():
         if node.tag in ("table", "caption", "thead", "tbody", "tfoot", "tr", "colgroup", "col"):
             yield from _attributes(node, inside)
-        yield from (_say("comment", child.children[0], inside) for child in _comments(node) if node.tag not in ("td", "th"))
+        yield from (_statement("comment", child.children[0], inside) for child in _comments(node) if node.tag not in ("td", "th"))

@@ -21,7 +21,7 @@ CHOICES = ("best", "overall", "rest")
 FEWEST_POINTS = 4
 
 
-def told_facts(report: Report) -> tuple[Fact, ...]:
+def report_facts(report: Report) -> tuple[Fact, ...]:
     """Return what the numbers of a report say, worst clear thing first."""
     known = report.assessment.metrics
     return facts(known, report.gaps, report.served, report.contract, main=report.main, headline=report.headline)
@@ -30,12 +30,12 @@ def told_facts(report: Report) -> tuple[Fact, ...]:
 def first_words(report: Report) -> Verdict:
     """Return the first sentences of a report; where it shows contract years, that these are not the last 12 months of other editions."""
     found = verdict(
-        told_facts(report),
+        report_facts(report),
         report.voice,
         gaps=report.gaps,
         stage_gaps=report.assessment.stage_gaps,
         ended=report.ended,
-        depends=depending(report),
+        depends=comparator_dependent(report),
         bases=base_names(report),
     )
     years = [report.words("first.years", n=report.contract.statistics.rolling_months)] if report.assessment.view == "years" else []
@@ -43,14 +43,14 @@ def first_words(report: Report) -> Verdict:
     return replace(found, more=(*found.more, *(years if dated else [])))
 
 
-def told(report: Report, fact: Fact) -> str:
+def fact_sentence(report: Report, fact: Fact) -> str:
     """Return one fact as a sentence, the same on every page of a report."""
     return one_sentence(
-        fact, report.voice, ended=report.ended, gaps=report.gaps, depends=depending(report), bases=base_names(report)
+        fact, report.voice, ended=report.ended, gaps=report.gaps, depends=comparator_dependent(report), bases=base_names(report)
     )  # fmt: skip
 
 
-def depending(report: Report) -> frozenset[tuple[str, str, str]]:
+def comparator_dependent(report: Report) -> frozenset[tuple[str, str, str]]:
     """Return the gaps (metric, dimension, group) that are clear, and would not be clear against every choice of comparator."""
     every = report.assessment.by_comparator
     rows = every[every["basis"].isin(CHOICES)]

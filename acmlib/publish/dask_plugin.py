@@ -20,8 +20,8 @@ from acmlib.publish.jobs import Job
 from acmlib.publish.library import library_digest
 from acmlib.publish.limits import Limits
 from acmlib.publish.outcomes import Failure, Made, defect, died, hung
-from acmlib.publish.store import KEPT_LIST, KEPT_TABLES, forget, write_text
-from acmlib.publish.there import make_there
+from acmlib.publish.remote_job import make_remotely
+from acmlib.publish.store import CACHE_FOLDER, CACHE_LIST, forget, write_text
 from acmlib.publish.warm import warm_kernels
 from acmlib.publish.workers import Worker, WorkerDied, WorkerFailed
 
@@ -29,7 +29,7 @@ from acmlib.publish.workers import Worker, WorkerDied, WorkerFailed
 Shipment = tuple[Failure | Made, dict[str, tuple[str, bytes]]]
 
 
-class Station(WorkerPlugin):
+class PagePool(WorkerPlugin):
     """What a Dask worker has for a batch: a fork server, and processes of ours that make one page at a time.
 
     A Dask worker only waits for them, so it may have as many threads as there are cores. A worker that has the library of the batch says
@@ -46,7 +46,7 @@ class Station(WorkerPlugin):
     """
 
     def __init__(self, run: str, library: str, *, warm: bool) -> None:
-        self.name = station_name(run)
+        self.name = plugin_name(run)
         self.library = library
         self.warm = warm
 
@@ -75,7 +75,7 @@ class Station(WorkerPlugin):
 
     def share(self, sources: str) -> None:
         """Let the pages made here read files that several contracts share only once."""
-        listed = self.folder / KEPT_TABLES / KEPT_LIST
+        listed = self.folder / CACHE_FOLDER / CACHE_LIST
         with self._listing:
             if not listed.exists():
                 write_text(listed, sources)
@@ -84,7 +84,7 @@ class Station(WorkerPlugin):
         """Make one page in a process of its own."""
         worker = self._idle.get()
         try:
-            worker.begin(make_there, job, source, self.folder, run, limits)
+            worker.begin(make_remotely, job, source, self.folder, run, limits)
             if not worker.connection.poll(limits.give_up_seconds):
                 worker.give_up()
                 return hung(job, limits.give_up_seconds), {}
@@ -97,19 +97,19 @@ class Station(WorkerPlugin):
             self._idle.put(worker)
 
 
-def station_name(run: str) -> str:
+def plugin_name(run: str) -> str:
     """Return the name of the station of a batch: of the plugin, and of the resource of the workers that can make its pages."""
     return f"acm-{run}"
 
 
-def for_all_workers(station: Station) -> WorkerPlugin:
+def portable_plugin(station: PagePool) -> WorkerPlugin:
     """Return a plugin that sets a station up where our library is, and does nothing on a worker that has none.
 
     A plugin goes to all workers of a cluster, and one that cannot read it would end the batch.
     """
     content, of_batch = pickle.dumps(station), station.name
 
-    class Anywhere(WorkerPlugin):  # a class in a function is sent as a whole, not as the name of a module that may be missing there
+    class PortablePlugin(WorkerPlugin):  # a class in a function is sent as a whole, not as the name of a module that may be missing there
         name = of_batch
         station: Any = None
 
@@ -124,7 +124,7 @@ def for_all_workers(station: Station) -> WorkerPlugin:
             if self.station is not None:
                 self.station.teardown(worker)
 
-    return Anywhere()
+    return PortablePlugin()
 
 
 def make_pages(jobs: Sequence[Job], source: str, run: str, limits: Limits, library: str, shared: str) -> list[Shipment]:
@@ -134,7 +134,7 @@ def make_pages(jobs: Sequence[Job], source: str, run: str, limits: Limits, libra
         where, what = f"worker {worker.address}", "it has another library than the batch"
         do = "install the same version of acm-workbooks and its packages on all machines"
         return [(Failure.of(job, where=where, what=what, do=do), {}) for job in jobs]
-    station = cast(Station, cast(Any, worker.plugins[station_name(run)]).station)
+    station = cast(PagePool, cast(Any, worker.plugins[plugin_name(run)]).station)
     with contextlib.suppress(OSError):  # then every contract reads its files itself
         station.share(shared)
     made = [station.make(job, source, run, limits) for job in jobs]

@@ -14,7 +14,7 @@ from acmlib.publish.storage import Storage, is_url
 from acmlib.publish.surroundings import prepare_worker
 
 
-def make_there(job: Job, source: str, folder: Path, run: str, limits: Limits) -> Made | Failure:
+def make_remotely(job: Job, source: str, folder: Path, run: str, limits: Limits) -> Made | Failure:
     """Make the page of a job.
 
     Parameters

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from acmlib.cli import say
+from acmlib.cli import console
 
 if TYPE_CHECKING:
-    from acmlib.intake.scaffold.draft import Answers, Drafted
+    from acmlib.intake.scaffold.draft import DraftAnswers, Drafted
 
 
-def ask(drafted: Drafted) -> Answers:
+def ask(drafted: Drafted) -> DraftAnswers:
     """Ask about a new contract; an empty answer leaves the guess, or a placeholder that is an error until it is replaced."""
     from acmlib.contract.kinds import KINDS
-    from acmlib.intake.scaffold.draft import Answers, outcomes
+    from acmlib.intake.scaffold.draft import DraftAnswers, outcomes
 
     guessed = drafted.guesses
-    say.note("Ten questions at most; Enter takes what stands in brackets, or leaves it open.")
+    console.note("Ten questions at most; Enter takes what stands in brackets, or leaves it open.")
     given = {
         "title": _asked("Title of the contract", guessed.title),
         "provider": _asked("Who provides the service"),
@@ -34,13 +34,13 @@ def ask(drafted: Drafted) -> Answers:
     offered = [one for _, one in outcomes(drafted)]
     if offered:
         for number, one in enumerate(offered, 1):
-            say.note(f"  {number} {one.shown}")
+            console.note(f"  {number} {one.shown}")
         number = int(_asked("Which of these is the purpose of the contract", "1", lambda text: _one_of(text, len(offered))))
         chosen = offered[number - 1]
         given["main"] = chosen.id
         unit = "as 40%" if KINDS[chosen.kind].is_share else "a number"  # type: ignore[index]
         given["target"] = _asked(f"What the contract promises of it, {unit}", "", _target)
-    return Answers(**given)
+    return DraftAnswers(**given)
 
 
 def _asked(question: str, guess: str = "", check: Callable[[str], str] = str) -> str:
@@ -49,7 +49,7 @@ def _asked(question: str, guess: str = "", check: Callable[[str], str] = str) ->
         try:
             return check(text) if text else ""
         except ValueError as error:
-            say.wrong(str(error))
+            console.error(str(error))
 
 
 def _day(text: str) -> str:

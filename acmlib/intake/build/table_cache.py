@@ -1,6 +1,6 @@
 """Tables whose files several contracts of a batch read: read and typed once, kept as Parquet until the batch ends.
 
-The batch lists the files in `LIST` in a private folder, which it names in `KEPT_VARIABLE` while a contract's data are read. Kernels do not
+The batch lists the files in `LIST` in a private folder, which it names in `CACHE_VARIABLE` while a contract's data are read. Kernels do not
 get that variable: what they may show was released before they start. Contracts share a table if they treat it alike but for the rows that
 `where` lets in, as contracts from one template do.
 """
@@ -22,10 +22,10 @@ from acmlib.intake.build.usage import wanted_types
 from acmlib.intake.connection import Workspace, literal, quoted
 from acmlib.intake.findings import Finding
 from acmlib.intake.read.files import SourceFile
-from acmlib.intake.read.reading import Raw
+from acmlib.intake.read.reading import RawTable
 
 #: Names the folder of the kept tables.
-KEPT_VARIABLE = "ACM_KEPT_TABLES"
+CACHE_VARIABLE = "ACM_KEPT_TABLES"
 
 #: In that folder: the paths, from the root of the workspace, of the files that are worth keeping.
 LIST = "shared.json"
@@ -35,16 +35,16 @@ AFTER = {"where", "derive", "join"}
 
 
 @contextmanager
-def keeping_in(folder: Path) -> Iterator[None]:
+def caching_in(folder: Path) -> Iterator[None]:
     """Let tables of the files that `LIST` in a folder names be read once for all who read them."""
-    os.environ[KEPT_VARIABLE] = str(folder)
+    os.environ[CACHE_VARIABLE] = str(folder)
     try:
         yield
     finally:
-        del os.environ[KEPT_VARIABLE]
+        del os.environ[CACHE_VARIABLE]
 
 
-def kept_table(contract: Contract, name: str, files: Sequence[SourceFile], workspace: Workspace) -> tuple[Raw, list[Finding]] | None:
+def cached_table(contract: Contract, name: str, files: Sequence[SourceFile], workspace: Workspace) -> tuple[RawTable, list[Finding]] | None:
     """Make ``typed.<name>`` a view of what was kept, and return what was noticed when it was read; None if nothing was kept.
 
     Parameters
@@ -59,12 +59,14 @@ def kept_table(contract: Contract, name: str, files: Sequence[SourceFile], works
     place = _place(contract, name, files)
     if place is None or not place.with_suffix(".about").is_file():
         return None
-    raw, noticed = pickle.loads(place.with_suffix(".about").read_bytes())  # noqa: S301 -- written by `keep_table`, in a folder of this user alone
+    raw, noticed = pickle.loads(place.with_suffix(".about").read_bytes())  # noqa: S301 -- written by `cache_table`, in a folder of this user alone
     workspace.connection.execute(f"CREATE VIEW typed.{quoted(name)} AS SELECT * FROM read_parquet({literal(str(place))})")
     return replace(raw, files=(SourceFile(place, files[0].name, "parquet"),)), noticed
 
 
-def keep_table(contract: Contract, name: str, files: Sequence[SourceFile], raw: Raw, noticed: list[Finding], workspace: Workspace) -> None:
+def cache_table(
+    contract: Contract, name: str, files: Sequence[SourceFile], raw: RawTable, noticed: list[Finding], workspace: Workspace
+) -> None:
     """Keep ``typed.<name>`` for other contracts, if its files are worth it; Parquet files are as good as kept."""
     place = _place(contract, name, files)
     if place is None or raw.types:
@@ -78,7 +80,7 @@ def keep_table(contract: Contract, name: str, files: Sequence[SourceFile], raw: 
 
 def _place(contract: Contract, name: str, files: Sequence[SourceFile]) -> Path | None:
     """Return where a table is kept: named by everything that decides what is in it."""
-    folder = os.environ.get(KEPT_VARIABLE)
+    folder = os.environ.get(CACHE_VARIABLE)
     if folder is None or not Path(folder, LIST).is_file():
         return None
     listed = set(json.loads(Path(folder, LIST).read_text(encoding="utf-8")))

@@ -16,7 +16,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from acmlib.cli.preview import Preview
+    from acmlib.cli.preview import EditionPreview
     from acmlib.intake.findings import Finding
     from acmlib.publish.jobs import Job
     from acmlib.publish.outcomes import Failure
@@ -38,7 +38,7 @@ def note(text: str) -> None:
     _console().print(text, soft_wrap=True)
 
 
-def wrong(text: str) -> None:
+def error(text: str) -> None:
     """Say what was wrong with the request."""
     _console(stderr=True).print(f"acm: {text}", soft_wrap=True)
 
@@ -95,7 +95,7 @@ def _looked_at(counts: pd.DataFrame | None) -> str:
     return f" (looked at {', '.join(seen)}; what became of every row: --counts)"
 
 
-def previews(found: Sequence[Preview]) -> None:
+def previews(found: Sequence[EditionPreview]) -> None:
     """Print what the pages of each edition will show, and what would show more."""
     from acmlib.cli.preview import HEADS
 
@@ -116,6 +116,6 @@ def table(title: str, heads: Iterable[str], rows: Iterable[Sequence[str]], *, li
     _console().print(shown)
 
 
-def near(path: Path) -> str:
+def relative_path(path: Path) -> str:
     """Return a path as seen from here, if it is below here."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

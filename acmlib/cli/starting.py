@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acmlib.cli import say
-from acmlib.cli.asked import FAILED, MISUSED, chosen_contracts, workspace
-from acmlib.cli.asking import ask
+from acmlib.cli import console
+from acmlib.cli.questions import ask
+from acmlib.cli.selection import FAILED, MISUSED, chosen_contracts, workspace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,29 +64,29 @@ def pilots(
         known = str(answers.resolve()) if answers else ""
         found = open_register(str(register.resolve()), known, str(used.resolve()), day.isoformat(), root=root).contracts
     except (ContractError, ValueError) as error:
-        say.wrong(str(error))
+        console.error(str(error))
         raise typer.Exit(MISUSED) from error
     listed = found[found["left_out"].eq("")]
     rows = [_row(row) for _, row in listed.head(MOST).iterrows()]
-    say.table(f"Contracts to begin with, on {day}", ("tier", "score", "contract", "ends", "meet", "not known"), rows)
+    console.table(f"Contracts to begin with, on {day}", ("tier", "score", "contract", "ends", "meet", "not known"), rows)
     if len(listed) > MOST:
-        say.note(f"and {len(listed) - MOST} more: --out FILE.csv writes all")
+        console.note(f"and {len(listed) - MOST} more: --out FILE.csv writes all")
     for why, group in found[found["left_out"].ne("")].groupby("left_out"):
-        say.note(f"not on the list, {why}: {len(group)}")
+        console.note(f"not on the list, {why}: {len(group)}")
     if out is not None:
         from acmlib.contract.spreadsheets import guarded
 
         texts = {str(name): found[name].fillna("").map(guarded) for name in found.select_dtypes(["str", "object"])}
         out.write_text(found.assign(**texts).to_csv(index=False), encoding="utf-8")
-        say.note(f"written: {out}")
+        console.note(f"written: {out}")
     if page:
         from acmlib.publish.registers import make_register_page
 
         made, problem = make_register_page(register, answers=answers, settings=settings, on=day, language=language, root=root)
         if problem:
-            say.wrong(": ".join(problem))
+            console.error(": ".join(problem))
             raise typer.Exit(FAILED)
-        say.note(f"made    {made.as_posix()}")
+        console.note(f"made    {made.as_posix()}")
 
 
 def peers(
@@ -115,9 +115,9 @@ def peers(
             (chosen,) = chosen_contracts([what], False, root)
             written, number = write_peers(chosen, root=root)
     except (ContractError, OSError, ValueError) as error:
-        say.wrong(str(error))
+        console.error(str(error))
         raise typer.Exit(MISUSED) from error
-    say.note(f"written: {say.near(written)} ({number} contracts)")
+    console.note(f"written: {console.relative_path(written)} ({number} contracts)")
 
 
 def _row(row: pd.Series) -> tuple[str, ...]:
@@ -155,18 +155,18 @@ def new(
             raise ValueError("--preset takes one folder; give --from once")
         written = preset_contract(contract, preset, source[0], root=root) if preset else _written(contract, source, root, service, yes)
     except (ContractError, OSError, ValueError) as error:
-        say.wrong(str(error))
+        console.error(str(error))
         raise typer.Exit(MISUSED) from error
-    say.note(f"written: {say.near(written)}\nGo through its guesses, then: acm check {contract}")
+    console.note(f"written: {console.relative_path(written)}\nGo through its guesses, then: acm check {contract}")
 
 
 def _written(contract: str, source: list[Path], root: Path, service: str | None, yes: bool) -> Path:
     """Write a contract file from files, with answers if somebody is there to give them."""
     from acmlib.contract.starters import load_starter
-    from acmlib.intake.scaffold.draft import Answers, draft, write_draft
+    from acmlib.intake.scaffold.draft import DraftAnswers, draft, write_draft
 
     drafted = draft(contract, source, root=root, starter=load_starter(service, root) if service else None)
-    return write_draft(contract, drafted, Answers() if yes or not sys.stdin.isatty() else ask(drafted), root)
+    return write_draft(contract, drafted, DraftAnswers() if yes or not sys.stdin.isatty() else ask(drafted), root)
 
 
 def start(
@@ -192,13 +192,13 @@ def start(
         if not (root / contract_folder(contract) / CONTRACT_FILE).exists():
             if not source:
                 raise ValueError(f"{contract_folder(contract)}: has no {CONTRACT_FILE} yet; name the provider's file: --from FILE")
-            say.note(f"written: {say.near(_written(contract, source, root, service, yes))}")
+            console.note(f"written: {console.relative_path(_written(contract, source, root, service, yes))}")
         for path in lay_out(contract, root=root, today=day):
-            say.note(f"written: {path.as_posix()}")
+            console.note(f"written: {path.as_posix()}")
         steps = first_month(contract, root=root, today=day)
         calendar = _calendar(contract, root, day)
     except (ContractError, OSError, ValueError) as error:
-        say.wrong(str(error))
+        console.error(str(error))
         raise typer.Exit(MISUSED) from error
     say.table("The first month", ("by", "what"), steps)
     if calendar:
@@ -233,11 +233,11 @@ def starters(
     try:
         if service is None:
             names = [(name, load_starter(name, root).title.in_language(language)) for name in starter_names(root)]
-            say.table("Starter sets", ("service", "title"), names)
+            console.table("Starter sets", ("service", "title"), names)
             return
         starter = load_starter(service, root)
     except ContractError as error:
-        say.wrong(str(error))
+        console.error(str(error))
         raise typer.Exit(MISUSED) from error
     rows = [
         (
@@ -248,9 +248,9 @@ def starters(
         )
         for measure in starter.measures
     ]
-    say.table(starter.title.in_language(language), ("measure", "definition", "cut by", "benchmark"), rows)
+    console.table(starter.title.in_language(language), ("measure", "definition", "cut by", "benchmark"), rows)
     for text in (*starter.questions, *starter.survey):
-        say.note(f"- {text.in_language(language)}")
+        console.note(f"- {text.in_language(language)}")
 
 
 def _benchmark(measure: Measure, language: str) -> str:
@@ -274,15 +274,15 @@ def contracts(
     try:
         done = write_each(program, root=workspace())
     except ContractError as error:
-        say.wrong(str(error))
+        console.error(str(error))
         raise typer.Exit(MISUSED) from error
     for one in done.written:
-        say.note(f"written: params/{one}/contract.yml")
-    say.note(f"{len(done.written)} contracts written, {len(done.same)} as they were")
+        console.note(f"written: params/{one}/contract.yml")
+    console.note(f"{len(done.written)} contracts written, {len(done.same)} as they were")
     if done.without:
-        say.note(f"rows that belong to no contract, because the column is empty: {done.without:,}")
+        console.note(f"rows that belong to no contract, because the column is empty: {done.without:,}")
     for one in done.left:
-        say.note(f"params/{one}: its value is no longer in the file; remove the folder if the contract has ended")
+        console.note(f"params/{one}: its value is no longer in the file; remove the folder if the contract has ended")
 
 
 def training(
@@ -295,7 +295,7 @@ def training(
     try:
         made = make_training(workspace(), language=language, seeds=range(1, groups + 1))
     except ValueError as error:
-        say.wrong(str(error))
+        console.error(str(error))
         raise typer.Exit(MISUSED) from error
     for path in made:
-        say.note(f"written: {path.as_posix()}")
+        console.note(f"written: {path.as_posix()}")

@@ -41,7 +41,7 @@ def _reserved() -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class Seen:
+class ColumnProfile:
     """What a column looks like: names, kind, how many different values and filled cells, the first and last, and all if they are few.
 
     Of dates, `first` and `last` leave out days far from all others; `times` says whether they carry times of day.
@@ -80,12 +80,12 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class File:
+class FileProfile:
     """A source that becomes a table: its columns, and for each pair of dates the share of rows in which the first is earlier."""
 
     source: str
     name: str
-    columns: tuple[Seen, ...]
+    columns: tuple[ColumnProfile, ...]
     earlier: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     @property
@@ -95,7 +95,7 @@ class File:
 
 
 @dataclass(frozen=True)
-class Link:
+class FileLink:
     """Rows of `many` find at most one row of `one` by the columns `on`; `renamed` says which column of `many` is called so there."""
 
     many: str
@@ -120,7 +120,7 @@ def _files_of(folder: Path, root: Path) -> tuple[SourceFile, ...]:
     return find_files(folder.resolve().relative_to(root.resolve()).as_posix(), root=root)
 
 
-def look_at_files(sources: Sequence[str], root: Path) -> tuple[list[File], list[Link]]:
+def look_at_files(sources: Sequence[str], root: Path) -> tuple[list[FileProfile], list[FileLink]]:
     """Return what files look like, and which belong together.
 
     Raises
@@ -131,7 +131,7 @@ def look_at_files(sources: Sequence[str], root: Path) -> tuple[list[File], list[
     workspace = Workspace()
     try:
         workspace.connection.execute("CREATE SCHEMA raw; CREATE SCHEMA seen")
-        files: list[File] = []
+        files: list[FileProfile] = []
         for source in sources:
             name = _our_name(PurePosixPath(source.partition("#")[0]).name.partition(".")[0], {one.name for one in files})
             files.append(_look(name, source, root, workspace))
@@ -141,7 +141,7 @@ def look_at_files(sources: Sequence[str], root: Path) -> tuple[list[File], list[
         workspace.close()
 
 
-def _look(name: str, source: str, root: Path, workspace: Workspace) -> File:
+def _look(name: str, source: str, root: Path, workspace: Workspace) -> FileProfile:
     table = Table(source=source)
     raw = read_raw(name, table, find_files(source, root=root), workspace)
     columns, _ = typed(name, table, raw, workspace.connection)
@@ -156,10 +156,12 @@ def _look(name: str, source: str, root: Path, workspace: Workspace) -> File:
     found = []
     for i, (ours, column) in enumerate(named):
         different, filled, first, last = row[1 + 4 * i : 5 + 4 * i]
-        one = Seen(ours, column.source, _kind(column, raw.types), different, filled, row[0], first or "", last or "", times=column.times)
+        one = ColumnProfile(
+            ours, column.source, _kind(column, raw.types), different, filled, row[0], first or "", last or "", times=column.times
+        )
         found.append(_closer(one, name, workspace, native=raw.types.get(column.source, "")))
     dates = [one.ours for one in found if one.kind == "date" and one.filled]
-    return File(source, name, tuple(found), _earlier(name, dates, workspace))
+    return FileProfile(source, name, tuple(found), _earlier(name, dates, workspace))
 
 
 def _kind(column: Column, types: Mapping[str, str]) -> str:
@@ -169,7 +171,7 @@ def _kind(column: Column, types: Mapping[str, str]) -> str:
     return "date" if given.startswith(("DATE", "TIMESTAMP")) else "text" if given == "VARCHAR" else "number"
 
 
-def _closer(one: Seen, name: str, workspace: Workspace, *, native: str) -> Seen:
+def _closer(one: ColumnProfile, name: str, workspace: Workspace, *, native: str) -> ColumnProfile:
     """Return a column with its values if they are few, as a race if it is one, and with the dates between which most lie."""
     cell, table = quoted(one.ours), f"seen.{quoted(name)}"
     if one.kind == "date" and one.filled:
@@ -212,9 +214,9 @@ def _earlier(name: str, dates: Sequence[str], workspace: Workspace) -> dict[tupl
     return dict(zip(pairs, row, strict=True))
 
 
-def _as_series(files: Sequence[File]) -> list[File]:
+def _as_series(files: Sequence[FileProfile]) -> list[FileProfile]:
     """Put files with the same columns together: one source for all of them, by what their names have in common."""
-    found: list[File] = []
+    found: list[FileProfile] = []
     for one in files:
         columns = {column.theirs.casefold() for column in one.columns}
         like = [other for other in files if {column.theirs.casefold() for column in other.columns} == columns and "#" not in other.source]
@@ -238,9 +240,9 @@ def _common(names: Sequence[str]) -> str:
     return re.sub(r"\d[\d_-]*$", "", first[:same])
 
 
-def _links(files: Sequence[File], workspace: Workspace) -> list[Link]:
+def _links(files: Sequence[FileProfile], workspace: Workspace) -> list[FileLink]:
     """Return, for each file, the other file that names at most one row for each of its rows, if there is one."""
-    found: list[Link] = []
+    found: list[FileLink] = []
     for many, one in itertools.permutations(sorted(files, key=lambda file: -len(file.columns)), 2):
         if any({link.many, link.one} == {many.name, one.name} for link in found):
             continue
@@ -258,12 +260,12 @@ def _links(files: Sequence[File], workspace: Workspace) -> list[Link]:
     return found
 
 
-def _is_key(ours: Seen, theirs: Seen) -> bool:
+def _is_key(ours: ColumnProfile, theirs: ColumnProfile) -> bool:
     """Whether one of two columns of other names may be meant by the other: both end as ids do."""
     return all(re.search(r"id$|key$|number$|no$|code$", one.ours) for one in (ours, theirs))
 
 
-def _link(many: File, one: File, ours: tuple[str, ...], theirs: tuple[str, ...], workspace: Workspace) -> Link | None:
+def _link(many: FileProfile, one: FileProfile, ours: tuple[str, ...], theirs: tuple[str, ...], workspace: Workspace) -> FileLink | None:
     cells = ", ".join(map(quoted, theirs))
     total, different = workspace.connection.execute(
         f"SELECT count(*), count(DISTINCT ({cells})) FROM seen.{quoted(one.name)}").fetchall()[0]  # fmt: skip
@@ -275,7 +277,7 @@ def _link(many: File, one: File, ours: tuple[str, ...], theirs: tuple[str, ...],
         f"LEFT JOIN (SELECT *, 1 AS _x FROM seen.{quoted(one.name)}) AS b ON {tests}").fetchall()[0][0]  # fmt: skip
     if (share or 0) < MATCHED or (many.rows < one.rows and len(ours) == 1 and many.rows < 2):
         return None
-    return Link(many.name, one.name, theirs, share, {b: a for a, b in zip(ours, theirs, strict=True) if a != b})
+    return FileLink(many.name, one.name, theirs, share, {b: a for a, b in zip(ours, theirs, strict=True) if a != b})
 
 
 def _our_name(theirs: str, taken: set[str]) -> str:

@@ -48,7 +48,7 @@ def previous_period(period: Period, contract: Contract) -> Period | None:
 
 
 @dataclass(frozen=True)
-class Before:
+class EarlierReport:
     """What was known at the earlier report: no more than *since last time* needs.
 
     Attributes
@@ -81,7 +81,7 @@ def assess_before(
     *,
     since: Period | None = None,
     view: View = "rolling",
-) -> Before | None:
+) -> EarlierReport | None:
     """Return the verdicts of an earlier period, reached with the data of today, so that only what is newer makes a difference.
 
     Each metric is as many months shorter as the earlier period lies back: an outcome that takes half a year to be known was known for as
@@ -122,7 +122,7 @@ def assess_before(
     changes = {name: rebases(acted, name) for name in contract.metrics}
     own = cells[cells["metric"].isin(wanted)].reset_index(drop=True)
     totals = kept[kept["metric"].isin(wanted)].reset_index(drop=True)
-    return Before(
+    return EarlierReport(
         period=earlier,
         metrics=metric_verdicts(totals, own, contract, date=date, rebases=changes, view=view),
         gaps=overview.gaps(kept, contract, date=date, periods=overview.latest_periods(cells)),

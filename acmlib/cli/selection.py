@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from acmlib.cli import say
+from acmlib.cli import console
 
 #: Exit statuses: all was made; something was not; it was not clear what was asked (as all command lines have it); all was made,
 #: but figures were left out because the check of the data found errors in them; interrupted by Ctrl-C.
@@ -17,7 +17,7 @@ DONE, FAILED, MISUSED, LEFT_OUT, INTERRUPTED = 0, 1, 2, 3, 130
 def workspace(named: str | None = None) -> Path:
     """Return the workspace: the one named, else what ACM_ROOT names, else the one that the current folder lies in."""
     if "://" in os.environ.get("ACM_ROOT", "") and not named:
-        say.wrong("ACM_ROOT is an address in object storage, which only `acm run` reads; name a folder for the other commands")
+        console.error("ACM_ROOT is an address in object storage, which only `acm run` reads; name a folder for the other commands")
         raise typer.Exit(MISUSED)
     from acmlib.contract.errors import ContractError
     from acmlib.contract.workspace import find_root
@@ -25,7 +25,7 @@ def workspace(named: str | None = None) -> Path:
     try:
         return Path(named).resolve() if named else find_root().resolve()
     except ContractError as error:
-        say.wrong(str(error))
+        console.error(str(error))
         raise typer.Exit(MISUSED) from error
 
 
@@ -38,11 +38,11 @@ def chosen_contracts(ids: list[str] | None, every: bool, root: Path) -> tuple[st
     if every and not ids:
         return known
     if not ids or every:
-        say.wrong("name contracts, or use --all" if not every else "name contracts or use --all, not both")
+        console.error("name contracts, or use --all" if not every else "name contracts or use --all, not both")
         raise typer.Exit(MISUSED)
     unknown = [contract for contract in ids if contract not in known]
     for contract in unknown:
-        say.wrong(f"params/{contract}: there is no such contract; {choose(contract, known)}")
+        console.error(f"params/{contract}: there is no such contract; {choose(contract, known)}")
     if unknown:
         raise typer.Exit(MISUSED)
     return tuple(dict.fromkeys(ids))

@@ -33,7 +33,7 @@ from acmlib.contract.periods import add_months, parse_period
 
 
 @dataclass(frozen=True)
-class Given:
+class MetricContext:
     """What is agreed about one metric id: contract, id, definition (None for stages), direction, data cut-off, and changes made."""
 
     contract: Contract
@@ -60,7 +60,7 @@ class Given:
         return 1 - self.contract.statistics.level
 
 
-def change_of(points: pd.DataFrame, given: Given, *, dated: bool = True) -> ChangeVerdict:
+def change_of(points: pd.DataFrame, given: MetricContext, *, dated: bool = True) -> ChangeVerdict:
     """Return the verdict on change of one chart (see `acmlib.analysis.change`).
 
     A change is told when it stands out from everything that was searched. Monthly editions follow each other, so it stays told as long as
@@ -81,7 +81,7 @@ def change_of(points: pd.DataFrame, given: Given, *, dated: bool = True) -> Chan
     return replace(verdict, marked=marked)
 
 
-def _standing_out(data: Series, begins: Mapping[int, tuple[str, ...]], given: Given) -> ChangeVerdict:
+def _standing_out(data: Series, begins: Mapping[int, tuple[str, ...]], given: MetricContext) -> ChangeVerdict:
     """Return the verdict on these months alone, whatever was told when fewer of them were known."""
     agreed = dict(begins)
     unclear: ChangeVerdict | None = None
@@ -100,7 +100,7 @@ def _standing_out(data: Series, begins: Mapping[int, tuple[str, ...]], given: Gi
         del agreed[split.cut]
 
 
-def _told_before(data: Series, begins: Mapping[int, tuple[str, ...]], given: Given) -> ChangeVerdict | None:
+def _told_before(data: Series, begins: Mapping[int, tuple[str, ...]], given: MetricContext) -> ChangeVerdict | None:
     """Return the change that stood out when the last of these months were not known yet, if it has been there in each month since."""
     for stop in range(len(data) - 1, SEARCHED - 1, -1):
         known = data.until(stop)
@@ -131,13 +131,13 @@ def _begins(data: Series, rebases: Sequence[Rebase]) -> dict[int, tuple[str, ...
     return begins
 
 
-def _of_phases(data: Series, split: Split, actions: tuple[str, ...], given: Given) -> ChangeVerdict:
+def _of_phases(data: Series, split: Split, actions: tuple[str, ...], given: MetricContext) -> ChangeVerdict:
     if split.stop - split.cut < LEAST or split.cut - split.first < LEAST:
         return ChangeVerdict(basis="phases", since=data.labels[split.cut], actions=actions, reason="too few months since")
     return replace(_settled(data, split, given, "phases", given.alpha), actions=actions)
 
 
-def _of_a_year(data: Series, given: Given) -> ChangeVerdict:
+def _of_a_year(data: Series, given: MetricContext) -> ChangeVerdict:
     """Compare the last 12 months with the 12 before, by the calendar, or with as many as there are; younger contracts half with half.
 
     Of fewer months than a year and a quarter a shift was searched for, and none found: they are said not to have changed, with the interval
@@ -168,7 +168,7 @@ def _last_month(label: str) -> str:
     return parse_period(label).months[-1]
 
 
-def _settled(data: Series, split: Split, given: Given, basis: str, chance: float) -> ChangeVerdict:
+def _settled(data: Series, split: Split, given: MetricContext, basis: str, chance: float) -> ChangeVerdict:
     """Return the verdict on two runs of months: a change if chance alone exceeds it in fewer than `chance` of cases."""
     sides = (data.labels[split.first : split.cut], data.labels[split.cut : split.stop])
     low, high = limits(data, split, chance)
