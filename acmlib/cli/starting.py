@@ -200,9 +200,9 @@ def start(
     except (ContractError, OSError, ValueError) as error:
         console.error(str(error))
         raise typer.Exit(MISUSED) from error
-    say.table("The first month", ("by", "what"), steps)
+    console.table("The first month", ("by", "what"), steps)
     if calendar:
-        say.note(f"written: {calendar.as_posix()}, for your calendar program; after a change in plan.yml run acm start again")
+        console.note(f"written: {calendar.as_posix()}, for your calendar program; after a change in plan.yml run acm start again")
 
 
 def _calendar(contract: str, root: Path, day: dt.date) -> Path | None:

@@ -2,7 +2,8 @@
 
 A page of an edition leaves things out. A sentence on it must nevertheless be true of everything: "no gap", "the largest", "2 of 5" are said
 of the contract, not of what happens to be shown. `Words` therefore takes the claim together with the text, the text carries it as a
-`ClaimedText` into the display object, and ``tests/claims`` evaluates it against the metric table before anything was hidden. No page contains it.
+`ClaimedText` into the display object, and ``tests/claims`` evaluates it against the metric table before anything was hidden. No page
+contains it.
 """
 
 from __future__ import annotations

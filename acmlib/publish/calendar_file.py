@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from acmlib.contract.calendar import Entry, entries, entries_for
+from acmlib.contract.calendar import CalendarEntry, entries, entries_for
 from acmlib.contract.meetings import Calendar
 from acmlib.contract.model import Contract, Edition
 from acmlib.contract.records import Records
@@ -16,7 +16,7 @@ from acmlib.display.words import Words
 LONGEST = 75
 
 
-def calendar_text(days: Sequence[Entry], contract: Contract, plan: Calendar, words: Words, *, stamp: dt.datetime) -> str:
+def calendar_text(days: Sequence[CalendarEntry], contract: Contract, plan: Calendar, words: Words, *, stamp: dt.datetime) -> str:
     """Return the file: each meeting with its hour and length, every other day as a whole day.
 
     An entry keeps its identity when its day is moved within the month, so that a calendar program moves it too.
@@ -67,7 +67,7 @@ def write_calendar(
     return True
 
 
-def _event(entry: Entry, contract: Contract, plan: Calendar, words: Words, stamp: dt.datetime) -> Iterator[str]:
+def _event(entry: CalendarEntry, contract: Contract, plan: Calendar, words: Words, stamp: dt.datetime) -> Iterator[str]:
     agreed, language = contract.contract, words.locale.language
     values = {"contract": agreed.title.in_language(language), "provider": agreed.provider}
     told = words(f"calendar.event_{entry.kind}", **values)
