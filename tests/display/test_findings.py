@@ -21,7 +21,7 @@ def written(repository):
     found = {}
     for path in (repository / "acmlib" / "intake").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if path.name != "findings.py" else ():
-            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("told", "said")
+            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("message", "counted_message")
             parts = node.args[:2] if called else node.elts if isinstance(node, ast.Tuple) else ()
             texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
             # A key and its sentence may also be handed on as a pair.
