@@ -71,7 +71,7 @@ def obligation_summaries(deliverables: Sequence[Deliverable], day: dt.date) -> t
     >>> paid = Deliverable(
     ...     kind="invoice", period="2026-01", party="agency", due="2026-03-02", received_on="2026-01-31", done_on="2026-03-12", amount=100
     ... )
-    >>> (one,) = kept([paid], dt.date(2026, 6, 30))
+    >>> (one,) = obligation_summaries([paid], dt.date(2026, 6, 30))
     >>> one.on_time, one.late_days, one.days_to_pay, one.amount_paid, one.amount_waiting
     (0, 10, 40, 100.0, 0.0)
     """
@@ -171,8 +171,8 @@ def promise_summaries(actions: Sequence[Action], day: dt.date, *, since: dt.date
     --------
     >>> promise = {"agreed_on": "2026-01-15", "what": "Call", "owner": "Ana", "party": "agency", "due": "2026-02-01"}
     >>> made = [Action(id="a", status="done", done_on="2026-02-10", **promise), Action(id="b", status="open", **promise)]
-    >>> promises_kept(made, dt.date(2026, 3, 1))
-    (KeptRate(party='agency', due=2, kept=0, late=1, waiting=1, dropped=0),)
+    >>> promise_summaries(made, dt.date(2026, 3, 1))
+    (PromiseSummary(party='agency', due=2, kept=0, late=1, waiting=1, dropped=0),)
     """
     found = []
     for party in PARTIES:

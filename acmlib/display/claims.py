@@ -79,7 +79,7 @@ class ClaimedText(str):
 
     Examples
     --------
-    >>> text = Said("No gap is seen.", (Claim("gaps", verdict="none"),))
+    >>> text = ClaimedText("No gap is seen.", (Claim("gaps", verdict="none"),))
     >>> text, text.claims[0].kind
     ('No gap is seen.', 'gaps')
     """
@@ -100,7 +100,7 @@ def together(parts: Iterable[str], separator: str = " ") -> str:
 
     Examples
     --------
-    >>> one = Said("Black participants: 20%.", (Claim("result"),))
+    >>> one = ClaimedText("Black participants: 20%.", (Claim("result"),))
     >>> len(together([one, "That is clear."]).claims)
     1
     """
@@ -120,7 +120,7 @@ def claims_of(shown: Any) -> tuple[Claim, ...]:
     Examples
     --------
     >>> from acmlib.display.objects import Prose, Section
-    >>> text = Said("No gap is seen.", (Claim("gaps", verdict="none"),))
+    >>> text = ClaimedText("No gap is seen.", (Claim("gaps", verdict="none"),))
     >>> [claim.verdict for claim in claims_of(Section("Results", (Prose((text,)),)))]
     ['none']
     """

@@ -87,7 +87,7 @@ class LinearScale:
 
     Examples
     --------
-    >>> Scale(0, 1, 10, 110)(0.5)
+    >>> LinearScale(0, 1, 10, 110)(0.5)
     60.0
     """
 

@@ -49,7 +49,7 @@ class SearchedTexts:
 
     Examples
     --------
-    >>> sought = Sought(["HY-00012", "Ana Ruiz", "4711", "12"])
+    >>> sought = SearchedTexts(["HY-00012", "Ana Ruiz", "4711", "12"])
     >>> sorted(sought.found("Ana Ruiz (hy-00012) and client no. 4711 said that 12 of 4711 came."))
     ['4711', 'ana ruiz', 'hy-00012']
     """

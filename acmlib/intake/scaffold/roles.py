@@ -232,14 +232,14 @@ def yes_of(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> str |
 
     Examples
     --------
-    >>> yes_of(Seen("housed", "Housed", "text", 2, 9, 9, "N", "Y", {"N": 4, "Y": 5}), {})
+    >>> yes_of(ColumnProfile("housed", "Housed", "text", 2, 9, 9, "N", "Y", {"N": 4, "Y": 5}), {})
     "housed = 'Y'"
     >>> yes_of(
-    ...     Seen("attended", "Attended", "integer", 4, 9, 9, "0", "99", {"0": 1, "1": 2, "8": 3, "99": 3}),
+    ...     ColumnProfile("attended", "Attended", "integer", 4, 9, 9, "0", "99", {"0": 1, "1": 2, "8": 3, "99": 3}),
     ...     {"attended": {"8": "", "99": ""}},
     ... )
     'attended = 1'
-    >>> yes_of(Seen("sex", "Sex", "text", 2, 9, 9, "F", "M", {"F": 4, "M": 5}), {}) is None
+    >>> yes_of(ColumnProfile("sex", "Sex", "text", 2, 9, 9, "F", "M", {"F": 4, "M": 5}), {}) is None
     True
     """
     values = [value.removesuffix(".0") for value in one.values if value not in silent.get(one.ours, {})]
