@@ -352,7 +352,7 @@ class TitleBlock(Display):
 
 
 @dataclass(frozen=True)
-class QuestionList(Display):
+class Questions(Display):
     """Questions for the meeting, numbered, set apart on page one."""
 
     heading: str

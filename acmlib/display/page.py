@@ -27,7 +27,7 @@ from acmlib.display.objects import (
     Picture,
     Prose,
     Provenance,
-    QuestionList,
+    Questions,
     Section,
     Tile,
     Tiles,
@@ -169,7 +169,7 @@ class Layout:
         above = self.heading(shown.heading, 3) if shown.heading else ""
         return above + tag("ol" if shown.ordered else "ul", items)
 
-    def _questions(self, shown: QuestionList) -> str:
+    def _questions(self, shown: Questions) -> str:
         items = "".join(tag("li", escape(text)) for text in shown.items)
         return tag("section", self.heading(shown.heading, 2) + tag("ol", items), _class="questions")
 

@@ -13,7 +13,7 @@ from acmlib.display.objects import (
     Fold,
     Prose,
     Provenance,
-    QuestionList,
+    Questions,
     Section,
     Tiles,
     TitleBlock,
@@ -33,7 +33,7 @@ def plain_text(shown: Display) -> str:
         return "\n".join([shown.title, shown.subtitle, *(f"{term}: {text}" for term, text in shown.facts)])
     if isinstance(shown, Provenance):
         return "\n".join([shown.heading, *(f"{term}: {'; '.join(lines)}" for term, lines in shown.facts)])
-    if isinstance(shown, (Bullets, QuestionList)):
+    if isinstance(shown, (Bullets, Questions)):
         return "\n".join([shown.heading, *(f"- {item}" for item in shown.items)]).lstrip("\n")
     if isinstance(shown, Tiles):
         return "\n".join(" | ".join([one.name, one.value, one.verdict, *one.details]) for one in shown.items)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from acmlib.display.objects import Cell, Column, DataTable, Provenance, QuestionList, TitleBlock
+from acmlib.display.objects import Cell, Column, DataTable, Provenance, Questions, TitleBlock
 from acmlib.display.voice import Voice
 
 
@@ -110,7 +110,7 @@ def title_block(*, voice: Voice, report: str, period: str, edition: str, banner:
     return TitleBlock(title, words("facts.subtitle", report=report, period=period), tuple(facts), banner)
 
 
-def questions(items: Iterable[str], *, voice: Voice) -> QuestionList:
+def questions(items: Iterable[str], *, voice: Voice) -> Questions:
     """Return the questions of the meeting, set apart on page one.
 
     Raises
@@ -121,7 +121,7 @@ def questions(items: Iterable[str], *, voice: Voice) -> QuestionList:
     asked = tuple(items)
     if not 1 <= len(asked) <= 3:
         raise ValueError(f"questions: {len(asked)} given; a meeting discusses one to three")
-    return QuestionList(voice.words("page.questions", n=len(asked)), asked)
+    return Questions(voice.words("page.questions", n=len(asked)), asked)
 
 
 def provenance(

@@ -63,7 +63,7 @@ def due(pages: list[Mapping[str, Any]], *, clock: str = "") -> DueDates:
     --------
     >>> page = {"edition": "provider", "period": "2026-06", "made_at": "2026-07-02T09:30:00+00:00", "next_meeting": "2026-07-16"}
     >>> due([page])
-    Due(meeting=datetime.date(2026, 7, 16), over=False, overdue=())
+    DueDates(meeting=datetime.date(2026, 7, 16), over=False, overdue=())
     """
     made = [page for page in pages if page.get("made_at")]
     if not made:

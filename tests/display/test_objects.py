@@ -16,7 +16,7 @@ from acmlib.display import (
     Heading,
     Notes,
     Prose,
-    QuestionList,
+    Questions,
     Section,
     outcomes_by_group,
     provenance,
@@ -53,7 +53,7 @@ def test_every_object_comes_back_the_same_from_a_notebook():
     head = title_block(voice=voice(), report="Dashboard", period="2026-06", edition="provider")
     foot = provenance(voice=voice(), run="r1", inputs=[("a.csv", 12, "ab" * 32)], versions={"acmlib": "0.1"})
     section = Section("h", (simple(), Prose(("a",))), "q?", "short")
-    text = [Prose(("a", "b"), language="es"), Bullets(("a",), heading="h"), Notes("*a*"), Heading("h", 3), QuestionList("h", ("q",))]
+    text = [Prose(("a", "b"), language="es"), Bullets(("a",), heading="h"), Notes("*a*"), Heading("h", 3), Questions("h", ("q",))]
     shown = [simple(), *text, section, head, foot, outcomes_by_group(gaps(), voice=voice())]
     for one in shown:
         bundle = json.loads(json.dumps(one._repr_mimebundle_()))
@@ -73,7 +73,7 @@ def test_an_object_of_another_version_is_refused():
         Prose((NASTY,), language='"><script>'),
         Bullets((NASTY,), heading=NASTY),
         Notes(NASTY + "\n\n[link](javascript:alert(1)) ![picture](http://example.org/x.png)\n\n<iframe src=x>", source=NASTY),
-        QuestionList(NASTY, (NASTY,)),
+        Questions(NASTY, (NASTY,)),
         Section(NASTY, (Prose((NASTY,)),), NASTY),
         Chart("<svg></svg>", NASTY, NASTY, simple(caption=NASTY), NASTY, (NASTY,), NASTY),
     ],

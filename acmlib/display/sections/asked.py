@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from acmlib.contract.ids import MetricId
 from acmlib.display.changes import change_numbers
 from acmlib.display.facts import Fact
-from acmlib.display.objects import QuestionList
+from acmlib.display.objects import Questions
 from acmlib.display.report import Report
 from acmlib.display.sections.opening import overdue
 from acmlib.display.sections.opening_facts import comparator_dependent, report_facts
@@ -18,7 +18,7 @@ from acmlib.display.verdict import opening, stages_of
 QUESTIONS = 3
 
 
-def discussion(report: Report) -> QuestionList:
+def discussion(report: Report) -> Questions:
     """Return at most three questions that the findings raise; one general question where they raise none.
 
     Clear gaps first, at the step where they open if that is known, then who is under-served, targets that are clearly missed, changes for

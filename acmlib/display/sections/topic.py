@@ -16,7 +16,7 @@ from acmlib.contract.records import Topic
 from acmlib.display.charts.outcomes import outcomes_by_group
 from acmlib.display.comparisons import Comparison, is_comparator, number
 from acmlib.display.judgements import gap_sentence, not_legal, unknown_bounds_sentence
-from acmlib.display.objects import Bullets, Display, Prose, QuestionList, Section
+from acmlib.display.objects import Bullets, Display, Prose, Questions, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.depth import if_all_matched
 from acmlib.display.sections.equity import benchmarks, outcomes
@@ -151,7 +151,7 @@ def _bounds(report: Report, metric: str, dimension: str) -> list[str]:
     return told[:1]
 
 
-def topic_questions(report: Report) -> QuestionList:
+def topic_questions(report: Report) -> Questions:
     """Return the questions of a deep dive: those of its own topic, the one that was written before first."""
     words, voice, topic = report.words, report.voice, _topic(report)
     asked_for = [voice.written(topic.question)] if topic.question else []
