@@ -176,7 +176,7 @@ def _guesses(contract_id: str, used: Sequence[tuple[FileProfile, Roles]]) -> Dra
     return DraftAnswers(title=title, people=word, starts=first.replace(day=1).isoformat(), ends=ends.isoformat(), period=period)
 
 
-def contract_text(contract_id: str, drafted: Drafted, answers: Answers) -> str:
+def contract_text(contract_id: str, drafted: Drafted, answers: DraftAnswers) -> str:
     """Return the text of a contract file: it loads; what was guessed says from what."""
     guessed = drafted.guesses
     given = DraftAnswers(**{one.name: getattr(answers, one.name) or getattr(guessed, one.name) for one in fields(DraftAnswers)})
