@@ -107,7 +107,7 @@ def look_at(contract: str, *, root: Path) -> CheckResult:
         return CheckResult(_as_findings(error.errors))
 
 
-def _previews(contract: Contract, counted: CountedData, period: Period, root: Path) -> tuple[tuple[EditionPreview, ...], tuple[str, ...]]:
+def _previews(contract: Contract, counted: Counted, period: Period, root: Path) -> tuple[tuple[EditionPreview, ...], tuple[str, ...]]:
     """Return what each edition will show, and why some cannot be made."""
     found, refused = list[EditionPreview](), dict[str, None]()
     for edition in contract.editions:

@@ -144,7 +144,7 @@ def result_of(contract: Contract, name: str, above: float, below: float) -> tupl
     return value.item(), low.item(), high.item()
 
 
-def _of_spread(measure: Measure, block: Block, matrix: Array, level: float) -> _Numbers:
+def _of_spread(measure: Measure, block: GroupSeries, matrix: Array, level: float) -> _Numbers:
     """Return the mean of values with Student's limits, or their sum with those of a compound Poisson sum (variance: sum of squares)."""
     spread = block.spreads[measure.numerator]
     number, moved, squares = spread.number @ matrix, spread.total @ matrix, spread.squares @ matrix

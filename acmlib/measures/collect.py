@@ -94,7 +94,7 @@ def collect(result: pa.Table, layout: QueryColumns, axis: Axis, *, entered: str 
     Returns
     -------
     dict
-        Date expression to dimension to `GroupSeries`.
+        Date expression to dimension to `Block`.
     """
     cut = result.column("cut").to_numpy()
     blocks: Blocks = {date: {} for date in layout.strands}

@@ -19,13 +19,13 @@ from acmlib.contract.load import load_contract
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
 from acmlib.display.handover import hand_over
-from acmlib.intake.build.kept import keeping_in
 from acmlib.intake.build.sources import open_tables
+from acmlib.intake.build.table_cache import caching_in
 from acmlib.measures.counting import Counted, count
 from acmlib.publish.jobs import Job
 from acmlib.publish.locks import locked
 from acmlib.publish.scan import Secrets, gather_secrets
-from acmlib.publish.store import KEPT_TABLES, shared_folder
+from acmlib.publish.store import CACHE_FOLDER, shared_folder
 from acmlib.release.editions import Release, make_release
 
 
@@ -47,7 +47,7 @@ class Share:
 
     release: Release
     handed: Path
-    counted: CountedData
+    counted: Counted
     secrets: Secrets
 
 
@@ -123,7 +123,7 @@ def once(path: Path, make: Callable[[], None]) -> None:
         raise wrong
 
 
-def _read(contract: Contract, period: str, root: Path) -> tuple[CountedData, Secrets]:
+def _read(contract: Contract, period: str, root: Path) -> tuple[Counted, Secrets]:
     """Read the data of a contract once: what is counted, and what may stand on no page."""
     with open_tables(contract, root=root, period=report_period(contract, period)) as tables:
         return count(contract, tables), gather_secrets(tables, root)

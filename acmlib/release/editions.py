@@ -12,8 +12,8 @@ from typing import Literal, TypeAlias
 import pandas as pd
 
 from acmlib.analysis.assessment import Assessment, assess
-from acmlib.analysis.before import Before, LastTime, assess_before, last_time
 from acmlib.analysis.beside import beside, own_beside
+from acmlib.analysis.earlier_report import EarlierReport, LastTime, assess_before, last_time
 from acmlib.analysis.views import View
 from acmlib.contract.audiences import kinds_not_shown, records_for
 from acmlib.contract.errors import ContractError
@@ -163,7 +163,7 @@ def make_release(
     period: str | None = None,
     edition: Edition = "internal",
     earlier: Sequence[Entry] | None = None,
-    counted: CountedData | None = None,
+    counted: Counted | None = None,
     draft: bool = True,
 ) -> Release:
     """Read the submitted data, reach every verdict and decide what an edition's pages may show.
@@ -248,7 +248,7 @@ def make_release(
 
 def _as_it_was(
     release: Release, last: LastTime, given: Sequence[Entry], table: pd.DataFrame, records: Records, cells: pd.DataFrame
-) -> Before | None:
+) -> EarlierReport | None:
     """Return what was known at the last edition, with the data of today; in public nothing of cells that are hidden now or were."""
     before = assess_before(
         table, release.contract, records, release.populations, release.period, since=last.period, view=release.assessment.view
@@ -279,7 +279,7 @@ def _are_waits(cells: pd.DataFrame, contract: Contract) -> pd.Series:
     return cells["metric"].isin([name for name, one in ids.items() if one.days is not None and one.name in durations])
 
 
-def _public(release: Release, counted: CountedData, records: Records, past: Past, *, draft: bool) -> Release:
+def _public(release: Release, counted: Counted, records: Records, past: Past, *, draft: bool) -> Release:
     """Decide a release by the public rule, together with what earlier ones have shown."""
     contract = release.contract
     unknown = unknown_groups(contract, records, counted.table)

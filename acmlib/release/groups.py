@@ -55,7 +55,7 @@ def merge_small(cells: pd.DataFrame, contract: Contract, crossed: pd.DataFrame) 
         Metric table: small groups are gone, and `OTHER_GROUPS` stands in their place with their sums. A group *alone or in combination* is
         gone, too, if the group alone is, or if too few people are in combination only.
     """
-    meanings = metric_cohorts(contract)
+    meanings = counted(contract)
     family = _families(meanings)
     rows = [_Row(*row) for row in zip(*(cells[name].tolist() for name in _Row._fields), strict=True)]
     pages: dict[tuple[str, int], list[int]] = defaultdict(list)

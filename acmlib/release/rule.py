@@ -91,7 +91,7 @@ def decide(
     ReleaseError
         If small counts follow from what earlier editions have shown, whatever is hidden now.
     """
-    meanings = metric_cohorts(contract)
+    meanings = counted(contract)
     reason = primary(cells, meanings, contract.privacy, minimum_n=contract.statistics.minimum_n)
     kept = fine_enough(cells, reason, past.splits)
     cells, reason = cells[kept].reset_index(drop=True), reason[kept].reset_index(drop=True)
@@ -144,7 +144,7 @@ class _Suppression:
 
     def number(self, cohorts: Mapping[str, int], places: Mapping[tuple[str, str], int], contract: Contract) -> None:
         """Note which numbers of people each cell shows, and hide what counts the same people as a hidden cell."""
-        meanings = metric_cohorts(contract)
+        meanings = counted(contract)
         columns = zip(self.cells["metric"], self.cells["dimension"], self.cells["group"], spans_of(self.cells, contract), strict=True)
         for cell, (metric, dimension, group, span) in enumerate(columns):
             own = meanings[metric].cohorts

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from acmlib.analysis.before import last_time
+from acmlib.analysis.earlier_report import last_time
 from acmlib.contract.load import load_contract
 from acmlib.contract.meetings import Meeting
 from acmlib.contract.periods import report_period

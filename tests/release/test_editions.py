@@ -17,7 +17,7 @@ from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import Edition
 from acmlib.contract.periods import report_period
 from acmlib.intake.build.sources import open_tables
-from acmlib.intake.findings import Told
+from acmlib.intake.findings import Message
 from acmlib.measures.counting import Counted, count
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS, KEY_COLUMNS, OTHER_GROUPS
 from acmlib.release.editions import Release, make_release
@@ -31,7 +31,7 @@ PUBLIC = [name for name in CONTRACTS if "public" in load_contract(name, root=ROO
 
 
 @cache
-def counted(name: str) -> CountedData:
+def counted(name: str) -> Counted:
     contract = load_contract(name, root=ROOT)
     with open_tables(contract, root=ROOT, period=report_period(contract)) as tables:
         return count(contract, tables)

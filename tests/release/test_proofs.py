@@ -37,13 +37,13 @@ CONTRACTS = [name for name in ALL_CONTRACTS if load_contract(name, root=ROOT).pe
 PARTED = ("proportion", "duration", "retention")
 
 
-def counts(contract: Contract, period: str) -> CountedData:
+def counts(contract: Contract, period: str) -> Counted:
     with open_tables(contract, root=ROOT, period=report_period(contract, period)) as tables:
         return count(contract, tables)
 
 
 @cache
-def sample_counts(name: str, period: str) -> CountedData:
+def sample_counts(name: str, period: str) -> Counted:
     return counts(load_contract(name, root=ROOT), period)
 
 
