@@ -49,6 +49,9 @@ CALENDAR_NAME, NO_HOLIDAYS = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?"), "none"
 #: Units of a duration that leave out weekends and holidays.
 WORKING_DAYS = ("working days", "business days")
 
+#: Units of a duration between times of day, each with its minutes.
+CLOCK = {"hours": 60, "minutes": 1}
+
 Better = Literal["higher", "lower", "neither"]
 Owner = String
 
@@ -160,7 +163,7 @@ class Metric(Model):
     end: Expression | None = None
     until: Expression | None = Field(default=None, description="last day followed; censors an open case there")
     at: Annotated[tuple[Days, ...], BeforeValidator(one_or_more)] = ()
-    standard: Days | None = Field(default=None, description="duration: days within which it should happen")
+    standard: Days | None = Field(default=None, description="duration: days (hours, minutes: see unit) within which it should happen")
     measure: String | None = Field(default=None, description="counts tables: the submitted measure; this metric's id if absent")
     date: Expression | None = Field(default=None, description="date that puts a row into a month; absent: whole contract only")
     distinct: Literal["person", "household"] | None = Field(
@@ -168,7 +171,9 @@ class Metric(Model):
     )
     window: Days | None = Field(default=None, description="the outcome is knowable only so many days after `date`")
     better: Better = "higher"
-    unit: Text | None = Field(default=None, description="what values are in; duration: working days leaves out weekends and `holidays`")
+    unit: Text | None = Field(
+        default=None, description="what values are in; duration: hours, minutes, or working days, which leave out weekends and `holidays`"
+    )
     target: Annotated[tuple[Target, ...], BeforeValidator(_target, json_schema_input_type=tuple[Target, ...] | Target | float)] = ()
     benchmarks: tuple[Benchmark, ...] = ()
     headline: Flag = False
@@ -198,8 +203,20 @@ class Metric(Model):
         return self.kind == "duration" and self.unit is not None and bool({*self.unit.translations.values()} & {*WORKING_DAYS})
 
     @property
+    def minutes(self) -> int | None:
+        """Minutes of the unit of a duration in hours or minutes; None if it is in days.
+
+        Examples
+        --------
+        >>> Metric(title="Time to a call", kind="duration", start="a", end="b", unit="hours").minutes
+        60
+        """
+        named = self.unit.translations.values() if self.kind == "duration" and self.unit is not None else ()
+        return next((CLOCK[name] for name in named if name in CLOCK), None)
+
+    @property
     def marks(self) -> tuple[int, ...]:
-        """Days since `start` at which a retention or duration metric is told, in order.
+        """Days (hours, minutes: see `unit`) since `start` at which a retention or duration metric is told, in order.
 
         Examples
         --------

@@ -12,7 +12,7 @@ from acmlib.contract.ids import DimensionId, MetricId
 from acmlib.contract.model import NO_HOLIDAYS, Contract, Metric, Text
 from acmlib.contract.periods import parse_period
 from acmlib.contract.targets import target_on, window_target
-from acmlib.display.words import MINUS, Words, WorkingDays
+from acmlib.display.words import MINUS, Lasting, Words
 
 ALL = "All participants"
 
@@ -260,9 +260,16 @@ class Voice:
         return f"{number} {unit}" if unit else number
 
     def days(self, metric: str, value: float) -> float:
-        """Return a number of days as a text about a metric takes it: of a duration in working days as working days."""
+        """Return a number of days as a text about a metric takes it: of a duration in another unit (working days, hours) in that unit."""
+        lasting = Lasting(value)
+        lasting.unit = self._lasting(metric)
+        return lasting
+
+    def _lasting(self, metric: str) -> str:
         definition = self.definition(metric)
-        return WorkingDays(value) if definition is not None and definition.in_working_days else value
+        if definition is None:
+            return "days"
+        return "working_days" if definition.in_working_days else {60: "hours", 1: "minutes"}.get(definition.minutes or 0, "days")
 
     def unit_text(self, metric: str) -> str:
         """Return the unit of a metric as the contract calls it; empty if it has none."""
@@ -279,9 +286,9 @@ class Voice:
         return f"{sign}${number} {rest}".strip()
 
     def unit(self, metric: str) -> float:
-        """Return the smallest difference of two values that is seen when they are printed: a percentage point, a day, a tenth."""
+        """Return the smallest difference of two values that is seen when they are printed: a percentage point, a day, a tenth of others."""
         kind = self.kind(metric)
-        return 0.01 if kind in FRACTIONS else 1.0 if kind == "duration" else 0.1
+        return 0.01 if kind in FRACTIONS else 1.0 if kind == "duration" and self._lasting(metric) != "hours" else 0.1
 
     def gap(self, metric: str, gap: float, *, signed: bool = True) -> str:
         """Return a difference of two values: points for shares, days for durations; unsigned where the sentence says *below*."""

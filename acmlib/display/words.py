@@ -283,9 +283,8 @@ class Words:
         return self("unit.points", n=_shown(value * 100), number=self._point_number(abs(value)))
 
     def days(self, value: float) -> str:
-        """Return a number of days: ``12 days``; below ten to a tenth, ``2.6 days``; of `WorkingDays` ``2 working days``."""
-        key = "unit.working_days" if isinstance(value, WorkingDays) else "unit.days"
-        return self(key, n=round(float(value), 0 if abs(value) >= 10 else 1))
+        """Return a number of days: ``12 days``; below ten to a tenth, ``2.6 days``; of `Lasting` in its unit, ``2 working days``."""
+        return self(f"unit.{value.unit if isinstance(value, Lasting) else 'days'}", n=round(float(value), 0 if abs(value) >= 10 else 1))
 
     def money(self, value: float, currency: str) -> str:
         """Return an amount in whole units of a currency: ``$1,450,000``."""
@@ -371,10 +370,10 @@ def sentence_start(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-class WorkingDays(float):
-    """A number of working days; it is written as one wherever a text takes days."""
+class Lasting(float):
+    """A length of time that is written in its own unit wherever a text takes days: ``working_days``, ``hours``, ``minutes``."""
 
-    __slots__ = ()
+    unit: str = "days"
 
 
 class _Ready(str):

@@ -31,8 +31,8 @@ class Spread(NamedTuple):
     centre: float
 
 
-#: Different times, in minutes, that curves are made of; of more, hours are. Minutes of an hour.
-MOST_MOMENTS, HOUR = 20_000, 60
+#: Different times, in minutes, that curves are made of; of more, these many minutes are put together, the fewest that do.
+MOST_MOMENTS, TOGETHER = 20_000, (1, 5, 15, 60)
 
 
 class Days(NamedTuple):
@@ -144,10 +144,13 @@ def collect_days(result: pa.Table, layout: QueryColumns, lasting: Sequence[tuple
 
 
 def _in_days(times: NDArray[np.int64], slot: Slot) -> Array:
-    """Return times in days; of very many different moments to the hour, for a curve has a step at each."""
-    if slot.per_day > 1 and len(np.unique(times)) > MOST_MOMENTS:
-        times = np.rint(times / HOUR).astype(np.int64) * HOUR
-    return np.asarray(times / slot.per_day if slot.per_day > 1 else times)
+    """Return times in the metric's unit; of very many different moments to some minutes, for a curve has a step at each."""
+    if len(np.unique(times)) > MOST_MOMENTS:
+        rounded = (np.rint(times / step).astype(np.int64) * step for step in TOGETHER)
+        times = next(
+            (one for one in rounded if len(np.unique(one)) <= MOST_MOMENTS), np.rint(times / TOGETHER[-1]).astype(np.int64) * TOGETHER[-1]
+        )
+    return np.asarray(times / slot.per_unit)
 
 
 def collect_values(result: pa.Table, layout: QueryColumns, listed: Sequence[tuple[str | None, Slot]], blocks: Blocks) -> None:

@@ -119,7 +119,8 @@ def counted(contract: Contract) -> dict[str, Meaning]:
             over = _all(whole.conditions[0], f"{_length(metric)} <= {days}")
             told = over if metric.kind == "duration" else _all(whole.conditions[1], f"NOT coalesce({over}, false)")
             text = f"{whole.numerator}|{word} {days}"
-            found[str(MetricId(identity, days))] = Meaning(text, whole.denominator, whole.source, conditions=(told, whole.conditions[1]))
+            met = None if metric.minutes else told  # times of day lie in columns of their own
+            found[str(MetricId(identity, days))] = Meaning(text, whole.denominator, whole.source, conditions=(met, whole.conditions[1]))
     return found | _pathway(contract)
 
 

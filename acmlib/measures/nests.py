@@ -64,7 +64,12 @@ def nested_cohorts(contract: Contract, connection: duckdb.DuckDBPyConnection) ->
     """
     found: set[tuple[str, str]] = set()
     conditions: dict[str, dict[str, str]] = defaultdict(dict)
-    for meaning in counted(contract).values():
+    meanings = counted(contract)
+    for identity, metric in contract.metrics.items():
+        if metric.minutes:  # who was seen within four hours was seen within eight, and was seen
+            chain = [meanings[str(MetricId(identity, mark))].numerator for mark in metric.marks] + [meanings[identity].numerator]
+            found |= set(itertools.combinations(chain, 2))
+    for meaning in meanings.values():
         if meaning.parts and meaning.denominator is not None:
             found.add((meaning.numerator, meaning.denominator))
         for text, condition in zip((meaning.numerator, meaning.denominator), meaning.conditions, strict=True):

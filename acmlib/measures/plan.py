@@ -32,13 +32,13 @@ class Slot:
         often it occurs, for what cannot be added up from months: medians, different people.
     sql : str
         Expression over the table's columns; NULL adds nothing.
-    per_day : int
-        ``days``: how many units of `sql` are a day; minutes are counted between moments.
+    per_unit : int
+        ``days``: how many units of `sql` are a day, or an hour, if the metric is in hours; minutes are counted between moments.
     """
 
     kind: Literal["count", "sum", "spread", "days", "values"]
     sql: str
-    per_day: int = 1
+    per_unit: int = 1
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,14 @@ class Measure:
     per: float = 1.0
     at: tuple[int, ...] = ()
     working: bool = False
+    minutes: int | None = None
 
     @property
     def followed(self) -> int:
         """Calendar days after which the last of the times `at` is over, weekends and holidays of working days included."""
         last = max(self.at)
+        if self.minutes:
+            return -(-last * self.minutes // MINUTES)
         return last * 3 // 2 + 4 if self.working else last
 
 
@@ -192,13 +195,19 @@ def _measure(contract: Contract, name: str, metric: Metric, kinds: Mapping[str, 
     return Measure(
         name, metric.kind, metric.date, numerator, denominator, cohort, _all_dimensions(contract, metric.dimensions),
         window=metric.window, per=metric.per, at=metric.marks, working=metric.in_working_days,
+        minutes=metric.minutes,
     )  # fmt: skip
 
 
 def _days(metric: Metric, kinds: Mapping[str, str], as_of: str) -> Slot:
-    """Return twice the days (minutes) from start to end, plus one if still open at the end of the last day known; NULL: no such time."""
+    """Return twice the days (minutes) from start to end, plus one if still open at the end of the last day known; NULL: no such time.
+
+    Between days there are no hours: a metric in hours has no values then, and the check says why.
+    """
     dated = kinds[str(metric.start)] != "numbers"
     moments = metric.kind == "duration" and kinds[str(metric.start)] == kinds[str(metric.end)] == "moments"
+    if metric.minutes and not moments:
+        return Slot("days", "NULL::BIGINT")
 
     def day(sql: str) -> str:
         return f"date_diff('day', DATE '1970-01-01', ({sql})::DATE)" if dated else f"({sql})::BIGINT"
@@ -219,7 +228,7 @@ def _days(metric: Metric, kinds: Mapping[str, str], as_of: str) -> Slot:
     # DuckDB's greatest() passes over NULL: who has no last day was followed for no day.
     still = f"2 * least(greatest({last} - {start}, 0), {LONGEST}) + 1"
     sql = f"CASE WHEN {begun} THEN CASE WHEN {end} <= coalesce({last}, {end}) THEN {closed} ELSE {still} END END"
-    return Slot("days", sql, MINUTES if moments else 1)
+    return Slot("days", sql, (metric.minutes or MINUTES) if moments else 1)
 
 
 def _stages(contract: Contract, pathway: Pathway, as_of: str) -> list[Measure]:

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from acmlib.contract.periods import report_period
+from acmlib.display.voice import Voice
+from acmlib.display.words import Words
 from acmlib.intake.build.assembly import is_view
 from acmlib.intake.check.checks import check_tables
 from acmlib.measures.compute import metric_table
@@ -64,3 +66,72 @@ def test_a_large_file_with_times_is_read_in_one_pass_and_means_the_same(bench):
     assert tables.inputs[0].rows == 301 * 600
     assert is_view(tables.connection, "typed", "people")  # the careful way makes a table
     assert _median(tables) == pytest.approx(median, abs=1 / 1440)
+
+
+HOURS = WAIT.replace("better: lower", "better: lower, unit: UNIT, standard: 4, target: 6")
+
+
+@pytest.mark.parametrize(("unit", "size", "shown"), [("hours", 60, "{:.1f} hours"), ("minutes", 1, "{:.0f} minutes")])
+def test_a_wait_in_hours_is_counted_judged_and_told_in_hours(bench, unit, size, shown):
+    rng = np.random.default_rng(3)
+    opened = pd.Timestamp("2025-02-01 20:15") + pd.to_timedelta(np.arange(280) * 13.7, "h")
+    waited = pd.to_timedelta(rng.integers(5, 1100, 280), "min")
+    frame = pd.DataFrame({"id": range(280), "opened": opened, "closed": opened + waited})
+    top = f"{HOURS.replace('UNIT', unit)}languages: [en, es]\n"
+    tables = bench.people(frame.to_csv(index=False), top=top)
+    cells = metric_table(tables.contract, tables, report_period(tables.contract, "2025-08"))
+    told = cells[cells["dimension"].eq("all")].set_index(["metric", "period"])
+    median = float(np.median(waited[opened < "2025-09-01"] / pd.Timedelta(minutes=size)))
+    assert told.loc[("wait", "term"), "value"] == pytest.approx(median, abs=1 / size)
+    year = told.loc[[("wait@4d", one) for one in told.loc["wait@4d"].index if one.startswith("P12M")]].iloc[-1]
+    assert year["numerator"] == (waited / pd.Timedelta(minutes=size) <= 4)[opened < "2025-09-01"].sum()
+    voice = Voice(Words("en"), tables.contract)
+    assert voice.value("wait", median) == shown.format(median) and voice.gap("wait", 1.5) == f"+1.5 {unit}"
+    assert voice.metric("wait@4d") == f"Wait: within 4 {unit}"
+    assert Voice(Words("es"), tables.contract).value("wait", 3) == f"3 {'horas' if unit == 'hours' else 'minutos'}"
+    assert [one.severity for one in check_tables(tables, tables.contract) if one.what.key == "in_hours"] == ["note"]
+
+
+def test_hours_between_days_are_an_error_and_no_number(bench):
+    csv, _ = _requests("%Y-%m-%d %H:%M", end="%Y-%m-%d")
+    tables = bench.people(csv, top=HOURS.replace("UNIT", "hours"))
+    found = [one for one in check_tables(tables, tables.contract) if one.what.key == "hours_without_times"]
+    assert [(one.severity, one.column, one.metrics) for one in found] == [("error", "closed", ("wait",))]
+    assert np.isnan(_median(tables))
+
+
+def _zoned(opened: str, closed: str, rows: int = 12) -> str:
+    return "id,opened,closed\n" + "".join(f"{one},{opened},{closed}\n" for one in range(rows))
+
+
+@pytest.mark.parametrize(("opened", "closed", "hours"), [
+    ("2025-03-09T01:30:00-05:00", "2025-03-09T03:30:00-04:00", 1),  # clocks are put forward in between
+    ("2025-11-02T00:30:00-04:00", "2025-11-02T03:30:00-05:00", 4),  # and back
+    ("2025-06-02T09:00:00-04:00", "2025-06-02T15:30:00Z", 2.5),
+    ("2025-06-02 09:00:00.000 EDT", "2025-06-02 15:30:00+00", 2.5),  # +00: as PostgreSQL writes it
+    ("6/2/2025 9:00 AM CDT", "6/2/2025 10:30 AM EDT", 0.5),
+    ("2025-06-30T22:00:00-04:00", "2025-06-30T23:15:00-04:00", 1.25),  # in UTC it is July
+    ("2025-03-09 01:30", "2025-03-09 03:30", 2),  # no zone: by the clock on the wall
+])  # fmt: skip
+def test_time_zones_are_reckoned_with(bench, opened, closed, hours):
+    tables = bench.people(_zoned(opened, closed), top=HOURS.replace("UNIT", "hours"))
+    assert _median(tables) == pytest.approx(hours)
+    day = tables.connection.sql("SELECT DISTINCT opened::VARCHAR FROM people").fetchall()
+    assert day == [(str(pd.Timestamp(opened[:10] if opened[:4] == "2025" else "2025-06-02").date()),)]  # the day on which it was there
+    assert not [one for one in check_tables(tables, tables.contract) if one.what.key == "mixed_zones"]
+    exact = HOURS.replace("UNIT", "hours").replace("kind: duration", "kind: mean, value: \"date_diff('minute', opened, closed) / 60.0\"")
+    mean = bench.people(_zoned(opened, closed), top=exact.replace(", start: opened, end: closed", "").replace(", standard: 4", ""))
+    assert _median(mean) == pytest.approx(hours)
+
+
+def test_times_with_a_zone_beside_times_without_one_are_an_error(bench):
+    tables = bench.people(_zoned("2025-06-02 09:00:00", "2025-06-02T15:30:00Z"), top=HOURS.replace("UNIT", "hours"))
+    found = [one for one in check_tables(tables, tables.contract) if one.what.key == "mixed_zones"]
+    assert [(one.severity, one.rows) for one in found] == [("error", 12)] and "12 times in opened, closed" in str(found[0].what)
+
+
+def test_a_large_file_with_zones_means_the_same(bench):
+    lines = _zoned("2025-03-09T01:30:00-05:00", "2025-03-09T03:30:00-04:00", 1).splitlines()
+    large = "\n".join(["id,opened,closed,note", *(f"{one},{lines[1][2:]},{'x' * 200}" for one in range(70_000))])
+    tables = bench.people(large, top=HOURS.replace("UNIT", "hours"))
+    assert _median(tables) == pytest.approx(1)

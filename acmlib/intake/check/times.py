@@ -24,7 +24,9 @@ def check_times(tables: Tables, contract: Contract, name: str) -> Iterator[Findi
         if metric.kind == "duration":
             texts = [text for text in (metric.start, metric.end) if text]
             timed = [text for text in texts if moment(text, types)]
-            if len(timed) == len(texts):
+            if metric.minutes:
+                yield _in_hours(name, key, str(contract.metrics[key].unit), texts, [text for text in texts if text not in timed])
+            elif len(timed) == len(texts):
                 yield _counted(name, key, texts)
             elif timed and "date" not in (contract.tables[name].types.get(text) for text in texts):
                 yield _cut(name, key, timed, "days_only", f"{texts[0]}, {texts[-1]}")
@@ -44,6 +46,25 @@ def _subtracted(contract: Contract, metric: Metric, types: Mapping[str, str]) ->
             used.sort(key=text.find, reverse="date_diff" not in text)  # closed - opened, but date_diff('day', opened, closed)
             found |= dict.fromkeys(used)
     return list(found)
+
+
+def _in_hours(name: str, key: str, unit: str, columns: list[str], days: list[str]) -> Finding:
+    """Say that a duration in hours is counted, or that it cannot be: of the columns in `days` only days are known."""
+    if days:
+        return Finding(
+            "error", name, days[0],
+            told("hours_without_times", "{metric} is in {unit}, and {list} carry no times of day", metric=key, unit=unit,
+                 list=listed(days)),
+            0, told("hours_without_times_why", "Between days there are no hours: nothing can be counted"), (key,),
+            told("hours_without_times_fix", "send times of day, or leave out {place}", place=f"metrics.{key}.unit"), "agency",
+        )  # fmt: skip
+    return Finding(
+        "note", name, None,
+        told("in_hours", "{metric} is counted in {unit}, from {list}", metric=key, unit=unit, list=listed(columns)), 0,
+        told("in_hours_why", "Times without a time zone are those of the wall clock: over a night in which clocks change, a wait is an "
+             "hour too long or too short"), (key,),
+        told("in_hours_fix", "nothing; send times with their zone (2025-03-09T01:30-05:00) if an hour matters"), "agency",
+    )  # fmt: skip
 
 
 def _counted(name: str, key: str, columns: list[str]) -> Finding:

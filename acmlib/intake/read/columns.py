@@ -17,6 +17,7 @@ from acmlib.intake.read.dates import BIRTH, COMPACT, DATE, DATE_NAME, SERIAL, SL
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN
 from acmlib.intake.read.forms import BLANKS, MONEY, SHEET_ERRORS, SQL_TYPES, TIME, TIMED, Column, Kind
 from acmlib.intake.read.reading import RawTable
+from acmlib.intake.read.zones import zone_among, zones_that_differ
 
 __all__ = ["SQL_TYPES", "Column", "ColumnError", "DateOrder", "Kind", "Reading", "mapped", "typed"]
 
@@ -127,6 +128,8 @@ def typed(
         return without_placeholders(name, columns, raw, connection)
     samples = samples_of(columns, raw, connection)
     orders = _Orders(raw, connection, table)
+    zone = zone_among(one for sample in samples.values() for one in sample)
+    columns = [replace(column, zone=zone) for column in columns]
     candidates = {
         column.name: _candidates(column, samples[column.name], table, orders, (wanted or {}).get(column.name)) for column in columns
     }
@@ -137,7 +140,11 @@ def typed(
     findings += _sheet_errors(name, columns, raw, connection)
     found, noticed = without_placeholders(name, [one.column for one in readings], raw, connection)
     with_times = [one for one in found if one.kind == "date" and one.guessed and one.times and f"{TIME}{one.name}" in (wanted or {})]
-    return found + [replace(one, name=f"{TIME}{one.name}", kind="datetime") for one in with_times], findings + noticed
+    moments = [replace(one, name=f"{TIME}{one.name}", kind="datetime") for one in with_times]
+    if zone is not None:
+        texts = {one.name.removeprefix(TIME): one.text for one in [*found, *moments] if one.kind == "datetime"}
+        findings += zones_that_differ(name, texts, raw.query, connection)
+    return found + moments, findings + noticed
 
 
 def samples_of(columns: Sequence[Column], raw: RawTable, connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:

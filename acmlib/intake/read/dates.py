@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from acmlib.intake.connection import literal
+from acmlib.intake.read.zones import CLOCK, ZONE, in_zone
 
 DateOrder = Literal["year first", "month first", "day first"]
 
@@ -50,7 +51,9 @@ _BY_ORDER: Mapping[DateOrder, tuple[str, ...]] = {
 }
 
 
-def instant(text: str, order: DateOrder, *, by_file: Mapping[str, DateOrder] | None = None, file_column: str = "") -> str:
+def instant(
+    text: str, order: DateOrder, *, by_file: Mapping[str, DateOrder] | None = None, file_column: str = "", zone: int | None = None
+) -> str:
     """Return SQL for the moment that a text means, a TIMESTAMP; NULL if it is none.
 
     Only four digits are a year first: 3/4/25 is no day of the year 3. Numbers of five digits are days of a spreadsheet.
@@ -65,9 +68,14 @@ def instant(text: str, order: DateOrder, *, by_file: Mapping[str, DateOrder] | N
         Files that have another order.
     file_column : str
         SQL for the file of a row.
+    zone : int, optional
+        Minutes ahead of UTC of the clock in which moments that name a zone are told, so that they can be subtracted; by default each is
+        told by its own.
     """
+    if zone is not None:
+        return in_zone(text, instant(text, order, by_file=by_file, file_column=file_column), zone)
     # Fractions of a second and time zones say nothing about the day.
-    whole = rf"regexp_replace(regexp_replace({text}, '(:\d\d)(\.\d+)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?$', '\1'), '^([A-Za-z]{{3,9}})\.', '\1')"
+    whole = rf"regexp_replace(regexp_replace({text}, '{CLOCK}{ZONE}?$', '\1\2'), '^([A-Za-z]{{3,9}})\.', '\1')"
 
     def parsed(forms: Sequence[str]) -> str:
         return f"try_strptime({whole}, [{', '.join(literal(form + time) for form in forms for time in _TIMES)}])"

@@ -70,6 +70,8 @@ class Column:
         Days that stand for "no date".
     times : bool
         Whether dates carry times of day.
+    zone : int or None
+        Minutes ahead of UTC of the clock by which moments are told that name a time zone; None if none does.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Column:
     lenient: bool = False
     placeholders: tuple[dt.date, ...] = ()
     times: bool = False
+    zone: int | None = None
 
     @property
     def filled(self) -> str:
@@ -119,7 +122,8 @@ class Column:
             return number if self.kind == "integer" else f"nullif({number}, 'nan'::DOUBLE)"
         text = f"CASE WHEN lower({self.text}) IN ({_BLANKS}) THEN NULL ELSE {self.text} END"
         if self.kind in ("date", "datetime"):
-            return f"({instant(text, self.order, by_file=self.by_file, file_column=FILE_COLUMN)})::{SQL_TYPES[self.kind]}"
+            zone = self.zone if self.kind == "datetime" else None  # a day is that of the place where it was written down
+            return f"({instant(text, self.order, by_file=self.by_file, file_column=FILE_COLUMN, zone=zone)})::{SQL_TYPES[self.kind]}"
         if self.kind == "boolean":
             yes, no = (", ".join(map(literal, words)) for words in (_YES, _NO))
             return f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"

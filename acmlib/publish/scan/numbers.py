@@ -35,7 +35,7 @@ _NUMBER = re.compile(
     r"(?P<digits>\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?![\d\w])"
     r"|(?<!\w)(?P<word>" + "|".join(sorted(_WRITTEN, key=len, reverse=True)) + r")\b)"
     r"(?P<percent>\s?%|\spercent\b|\sper cent\b|\spor ciento\b)?"
-    r"(?:\s(?P<unit>points?|puntos?|times|veces|vez|months?|mes(?:es)?|years?|años?|days?|d[ií]as?|weeks?|semanas?)\b)?",
+    r"(?:\s(?P<unit>points?|puntos?|times|veces|vez|months?|mes(?:es)?|years?|años?|days?|d[ií]as?|hours?|horas?|minutes?|minutos?|weeks?|semanas?)\b)?",
     re.IGNORECASE,
 )
 #: Other marks of decimals: a raised dot, and the Arabic one.
@@ -44,7 +44,7 @@ _DECIMALS = str.maketrans("·٫", "..")
 _SHARE = re.compile(
     r"(?<![\w.,])(\w+(?:[.,]\d+)*)\s*(?:/|\bout of\b|\bof\b|\bde\b)\s*(?:the |all |las |los )?(\w+(?:[.,]\d+)*)", re.IGNORECASE
 )
-_DAYS = ("day", "días", "día", "dia")
+_DAYS = ("day", "días", "día", "dia", "hour", "hora", "minut")
 
 #: Numbers of figures and tables, and of what is drawn in them, are no numbers of people.
 _NUMBERED = re.compile(
