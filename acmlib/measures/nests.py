@@ -8,6 +8,7 @@ from collections import defaultdict
 import duckdb
 import pandas as pd
 
+from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Contract
 from acmlib.measures.meanings import counted
 

@@ -1,5 +1,7 @@
 """Times of day: durations between columns that carry them are fractions of days, whole days are said to be so."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,8 @@ from acmlib.display.words import Words
 from acmlib.intake.build.assembly import is_view
 from acmlib.intake.check.checks import check_tables
 from acmlib.measures.compute import metric_table
+from acmlib.measures.meanings import counted
+from acmlib.measures.nests import nested_cohorts
 
 WAIT = "metrics: {wait: {title: Wait, kind: duration, from: people, start: opened, end: closed, date: opened, better: lower}}\n"
 
@@ -135,3 +139,11 @@ def test_a_large_file_with_zones_means_the_same(bench):
     large = "\n".join(["id,opened,closed,note", *(f"{one},{lines[1][2:]},{'x' * 200}" for one in range(70_000))])
     tables = bench.people(large, top=HOURS.replace("UNIT", "hours"))
     assert _median(tables) == pytest.approx(1)
+
+
+def test_public_editions_know_that_a_shorter_wait_is_part_of_a_longer_one(bench):
+    tables = bench.people(_zoned("2025-06-02 09:00", "2025-06-02 10:30"), top=HOURS.replace("UNIT", "hours"))
+    known = counted(tables.contract)
+    chain = [known[name].numerator for name in ("wait@2d", "wait@4d", "wait@8d", "wait@16d", "wait")]
+    found = nested_cohorts(tables.contract, tables.connection)
+    assert {pair for pair in found if {*pair} <= {*chain}} == set(itertools.combinations(chain, 2))
