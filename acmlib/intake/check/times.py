@@ -53,17 +53,17 @@ def _in_hours(name: str, key: str, unit: str, columns: list[str], days: list[str
     if days:
         return Finding(
             "error", name, days[0],
-            told("hours_without_times", "{metric} is in {unit}, and {list} carry no times of day", metric=key, unit=unit,
+            message("hours_without_times", "{metric} is in {unit}, and {list} carry no times of day", metric=key, unit=unit,
                  list=listed(days)),
-            0, told("hours_without_times_why", "Between days there are no hours: nothing can be counted"), (key,),
-            told("hours_without_times_fix", "send times of day, or leave out {place}", place=f"metrics.{key}.unit"), "agency",
+            0, message("hours_without_times_why", "Between days there are no hours: nothing can be counted"), (key,),
+            message("hours_without_times_fix", "send times of day, or leave out {place}", place=f"metrics.{key}.unit"), "agency",
         )  # fmt: skip
     return Finding(
         "note", name, None,
-        told("in_hours", "{metric} is counted in {unit}, from {list}", metric=key, unit=unit, list=listed(columns)), 0,
-        told("in_hours_why", "Times without a time zone are those of the wall clock: over a night in which clocks change, a wait is an "
+        message("in_hours", "{metric} is counted in {unit}, from {list}", metric=key, unit=unit, list=listed(columns)), 0,
+        message("in_hours_why", "Times without a time zone are those of the wall clock: over a night in which clocks change, a wait is an "
              "hour too long or too short"), (key,),
-        told("in_hours_fix", "nothing; send times with their zone (2025-03-09T01:30-05:00) if an hour matters"), "agency",
+        message("in_hours_fix", "nothing; send times with their zone (2025-03-09T01:30-05:00) if an hour matters"), "agency",
     )  # fmt: skip
 
 

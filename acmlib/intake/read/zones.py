@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import duckdb
 
 from acmlib.intake.connection import literal
-from acmlib.intake.findings import Finding, listed, said, told
+from acmlib.intake.findings import Finding, counted_message, listed, message
 
 #: What follows a time of day to say its zone: Z, -05:00, -0500, -05 (as PostgreSQL writes it), or one of the United States.
 ZONES: Mapping[str, int] = {"UTC": 0, "GMT": 0, "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360,
@@ -79,9 +79,9 @@ def zones_that_differ(name: str, texts: Mapping[str, str], query: str, connectio
     if with_zone and without:
         yield Finding(
             "error", name, next(iter(texts)),
-            said("mixed_zones", "{count} in {list} carry a time zone, {others} do not", with_zone, "time", list=listed(list(texts)),
-                 others=f"{without:,}"),
+            counted_message("mixed_zones", "{count} in {list} carry a time zone, {others} do not", with_zone, "time",
+                            list=listed(list(texts)), others=f"{without:,}"),
             without,
-            told("mixed_zones_why", "Between a time with a zone and one without, a wait is wrong by the hours between the zones"), (),
-            told("mixed_zones_fix", "send all times with their zone, or all in local time"), "provider",
+            message("mixed_zones_why", "Between a time with a zone and one without, a wait is wrong by the hours between the zones"), (),
+            message("mixed_zones_fix", "send all times with their zone, or all in local time"), "provider",
         )  # fmt: skip
