@@ -7,6 +7,7 @@ point beyond the limits of the chart is marked there and is no verdict.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ COMPARISONS = {
     6: 1.0, 7: 1.9, 8: 2.9, 9: 3.5, 10: 4.1, 12: 5.6, 15: 7.1, 18: 8.4, 24: 10.7, 30: 12.3, 36: 13.8, 48: 15.2, 60: 17.7, 84: 21.2,
     120: 24.1,
 }  # fmt: skip
+#: A chance this many times as large as is allowed is not looked at more exactly.
+SURELY = 1.01
 #: A spread below this part of the level is rounding.
 _ROUNDING = 1e-9
 
@@ -74,7 +77,8 @@ class Series:
 
     def until(self, stop: int) -> Series:
         """Return the months before position `stop`."""
-        return Series(self.labels[:stop], self.values[:stop], self.weights[:stop], self.scaled[:stop])
+        values = self.values[:stop]
+        return Series(self.labels[:stop], values, self.weights[:stop], values if self.scaled is self.values else self.scaled[:stop])
 
 
 def series(points: pd.DataFrame, *, logarithmic: bool) -> Series:
@@ -87,12 +91,13 @@ def series(points: pd.DataFrame, *, logarithmic: bool) -> Series:
     logarithmic : bool
         Compare levels as ratios: of waits and other amounts that are positive and skewed.
     """
-    judged = points[points["value"].notna() & ~points["unfinished"]]
-    values = judged["value"].to_numpy(dtype=np.float64)
-    people = judged["denominator"].to_numpy(dtype=np.float64)
+    every = points["value"].to_numpy(dtype=np.float64)
+    judged = ~np.isnan(every) & ~points["unfinished"].to_numpy(dtype=bool)
+    values, people = every[judged], points["denominator"].to_numpy(dtype=np.float64)[judged]
     weights = people if len(people) and np.all(people > 0) else np.ones(len(values))
     ratio = logarithmic and bool(np.all(values > 0))
-    return Series(tuple(map(str, judged.index)), values, weights, np.log(values) if ratio else values)
+    labels = tuple(str(label) for label, one in zip(points.index.tolist(), judged.tolist(), strict=True) if one)
+    return Series(labels, values, weights, np.log(values) if ratio else values)
 
 
 def split_at(data: Series, first: int, cut: int, stop: int) -> Split:
@@ -107,17 +112,20 @@ def split_at(data: Series, first: int, cut: int, stop: int) -> Split:
     """
     parts = [slice(first, cut), slice(cut, stop)]
     weights = [data.weights[part] for part in parts]
-    means = [float(np.average(data.scaled[part], weights=weight)) for part, weight in zip(parts, weights, strict=True)]
+    people = [float(weight.sum()) for weight in weights]
+    means = [float(weight @ data.scaled[part]) / one for part, weight, one in zip(parts, weights, people, strict=True)]
     free = stop - first - 2
     squares = sum(float(weight @ (data.scaled[part] - mean) ** 2) for part, weight, mean in zip(parts, weights, means, strict=True))
     squares = squares if squares > _ROUNDING * float(np.abs(data.scaled[first:stop]).max() ** 2) else 0.0
-    error = math.sqrt(squares / free * (1 / weights[0].sum() + 1 / weights[1].sum())) if free > 0 else math.nan
+    error = math.sqrt(squares / free * (1 / people[0] + 1 / people[1])) if free > 0 else math.nan
     difference = means[1] - means[0]
-    t = difference / error if error > 0 else (math.inf * np.sign(difference) if abs(difference) > _ROUNDING and free > 0 else 0.0)
-    levels = [float(np.average(data.values[part], weights=weight)) for part, weight in zip(parts, weights, strict=True)]
-    return Split(first, cut, stop, float(t), float(2 * stdtr(free, -abs(t))) if free > 0 else math.nan, error, levels[0], levels[1])
+    t = difference / error if error > 0 else (math.copysign(math.inf, difference) if abs(difference) > _ROUNDING and free > 0 else 0.0)
+    same = data.scaled is data.values
+    levels = means if same else [float(weight @ data.values[part]) / one for part, weight, one in zip(parts, weights, people, strict=True)]
+    return Split(first, cut, stop, t, float(2 * stdtr(free, -abs(t))) if free > 0 else math.nan, error, levels[0], levels[1])
 
 
+@functools.lru_cache(maxsize=256)
 def comparisons(months: int) -> float:
     """Return as how many independent comparisons a search over so many months counts (`COMPARISONS`, in between by interpolation).
 
@@ -149,13 +157,18 @@ def find_shift(data: Series, first: int, stop: int, allowed: float) -> Split | N
     cuts = np.arange(first + LEAST, stop - LEAST + 1)
     y, w = data.scaled[first:stop], data.weights[first:stop]
     people, moved, squares = (np.cumsum(one) for one in (w, w * y, w * y * y))
-    at = cuts - first - 1
-    left, right = people[at], people[-1] - people[at]
-    difference = (moved[-1] - moved[at]) / right - moved[at] / left
-    within = squares[-1] - moved[at] ** 2 / left - (moved[-1] - moved[at]) ** 2 / right
+    left, before = people[cuts - first - 1], moved[cuts - first - 1]
+    right, after = people[-1] - left, moved[-1] - before
+    difference = after / right - before / left
+    within = squares[-1] - before**2 / left - after**2 / right
     within = np.maximum(within, _ROUNDING * max(float(squares[-1]), 1e-300))
     size = difference**2 / (within * (1 / left + 1 / right))
-    best = split_at(data, first, int(cuts[int(size.argmax())]), stop)
+    at = int(size.argmax())
+    spread = within[at] > 2 * _ROUNDING * squares[-1]
+    free = stop - first - 2
+    if spread and 2 * stdtr(free, -math.sqrt(size[at] * free)) * comparisons(stop - first) > SURELY * allowed:
+        return None
+    best = split_at(data, first, int(cuts[at]), stop)
     return best if best.p * comparisons(stop - first) <= allowed else None
 
 

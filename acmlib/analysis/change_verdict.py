@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -29,7 +30,7 @@ from acmlib.analysis.verdicts import ChangeVerdict
 from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import KINDS, main_id
 from acmlib.contract.model import Contract, Metric
-from acmlib.contract.periods import add_months, parse_period
+from acmlib.contract.periods import parse_period
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def change_of(points: pd.DataFrame, given: MetricContext, *, dated: bool = True)
     """
     if points.empty:
         return ChangeVerdict(reason="too few months" if dated else "no dates")
-    marked = tuple(str(label) for label in points.index[points["signal"].ne("none")])
+    marked = tuple(str(label) for label, signal in zip(points.index.tolist(), points["signal"].tolist(), strict=True) if signal != "none")
     logarithmic = given.metric is not None and KINDS[given.metric.kind].as_ratio and MetricId.parse(given.name).days is None
     data = series(points, logarithmic=logarithmic)
     if len(data) < 2 * LEAST:
@@ -158,14 +159,15 @@ def _of_a_year(data: Series, given: MetricContext) -> ChangeVerdict:
 def _year_apart(data: Series) -> Split | None:
     """Return the last 12 months beside the 12 before, or as many as there are; None where these are too few."""
     ends = [_last_month(label) for label in data.labels]
-    year, two = add_months(ends[-1], -YEAR), add_months(ends[-1], -2 * YEAR)
-    cut, first = (sum(month <= last for month in ends) for last in (year, two))
+    cut, first = (bisect_right(ends, ends[-1] - months) for months in (YEAR, 2 * YEAR))
     return split_at(data, first, cut, len(data)) if min(cut - first, len(data) - cut) >= LEAST else None
 
 
 @lru_cache(maxsize=1024)
-def _last_month(label: str) -> str:
-    return parse_period(label).months[-1]
+def _last_month(label: str) -> int:
+    """Return the last month of a period, counted from the year 0."""
+    year, month = parse_period(label).months[-1].split("-")
+    return 12 * int(year) + int(month)
 
 
 def _settled(data: Series, split: Split, given: MetricContext, basis: str, chance: float) -> ChangeVerdict:

@@ -7,6 +7,7 @@ part in the limits, and neither break nor lengthen a run.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -89,7 +90,12 @@ def starts(labels: pd.Index) -> pd.DatetimeIndex:
         return labels.to_timestamp(how="start")
     if pd.api.types.is_numeric_dtype(labels.dtype):
         raise ValueError(f"the points are labelled {labels[0]!r}, not dated; give rebases as positions, or date the points")
-    return pd.DatetimeIndex([pd.Period(str(label)).start_time if isinstance(label, str) else pd.Timestamp(label) for label in labels])
+    return pd.DatetimeIndex([_first_day(str(label)) if isinstance(label, str) else pd.Timestamp(label) for label in labels])
+
+
+@functools.lru_cache(maxsize=1024)
+def _first_day(label: str) -> pd.Timestamp:
+    return pd.Period(label).start_time
 
 
 def _phase_starts(rebases: Sequence[Any], index: pd.Index, observed: NDArray[np.bool_]) -> list[int]:
@@ -180,11 +186,29 @@ def xmr(
     >>> chart["mean"].round(2).iloc[0], chart["lower"].round(2).iloc[0], chart["upper"].round(2).iloc[0]
     (np.float64(10.29), np.float64(6.96), np.float64(13.61))
     """
+    index, (array,) = columns("xmr", values=values, signed=["values"])
+    chart = chart_columns(
+        array, index, better, target=target, rebases=rebases, fix_after=fix_after, screen=screen, minimum_points=minimum_points
+    )
+    return pd.DataFrame(chart, index=index, copy=False)
+
+
+def chart_columns(
+    array: Array,
+    index: pd.Index,
+    better: str,
+    *,
+    target: float | None = None,
+    rebases: Sequence[Any] = (),
+    fix_after: int | None = None,
+    screen: bool = True,
+    minimum_points: int = MINIMUM_POINTS,
+) -> dict[str, Any]:
+    """Return the columns of `xmr` by name, of values that are finite or NaN and the labels of their points."""
     check_better(better)
     if fix_after is not None and fix_after < 1:
         raise ValueError(f"fix_after is {fix_after}; use 1 or more")
-    index, (array,) = columns("xmr", values=values, signed=["values"])
-    chart = _empty_columns(array)
+    chart: dict[str, Any] = _empty_columns(array)
     observed = ~np.isnan(array)
     cuts = _phase_starts(rebases, index, observed) if rebases else [0, len(array)]
     for phase, (first, end) in enumerate(itertools.pairwise(cuts)):
@@ -198,8 +222,7 @@ def xmr(
     assurance = "none"
     if last is not None and target is not None:
         assurance = assurance_of(better, float(target), chart["lower"][last], chart["upper"][last])
-    points = pd.DataFrame(chart, index=index, copy=False)
-    return points.assign(variation=variation, assurance=assurance)
+    return chart | {"variation": variation, "assurance": assurance}
 
 
 def summary(points: pd.DataFrame) -> pd.DataFrame:

@@ -67,11 +67,19 @@ def metric_verdicts(
     rows = {str(name): {str(key): value for key, value in row.items()} for name, row in last.to_dict("index").items()}
     better = overview.directions(contract)
     verdicts = {}
-    for name, own in totals.groupby("metric", sort=False):
-        metric = contract.metrics.get(MetricId.parse(name).key)
-        given = MetricContext(contract, str(name), metric, better[str(name)], date, tuple(rebases.get(MetricId.parse(name).key, ())))
-        verdicts[str(name)] = _verdict(given, own, rows.get(str(name), {}), view)
+    for name, own in _by_metric(totals).items():
+        key = MetricId.parse(name).key
+        given = MetricContext(contract, name, contract.metrics.get(key), better[name], date, tuple(rebases.get(key, ())))
+        verdicts[name] = _verdict(given, own, rows.get(name, {}), view)
     return verdicts
+
+
+def _by_metric(totals: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the rows of each metric id, in the order in which they first occur."""
+    codes, names = pd.factorize(totals["metric"])
+    ordered = totals.iloc[np.argsort(codes, kind="stable")]
+    ends = np.cumsum(np.bincount(codes, minlength=len(names))).tolist()
+    return {str(name): ordered.iloc[first:end] for name, first, end in zip(names, [0, *ends], ends, strict=False)}
 
 
 def term_results(table: pd.DataFrame, contract: Contract, *, date: dt.date) -> pd.DataFrame:
@@ -94,11 +102,12 @@ def term_results(table: pd.DataFrame, contract: Contract, *, date: dt.date) -> p
     totals = table[table["dimension"].eq(ALL)]
     rows = totals[totals["period"].eq("term")]
     better, found = overview.directions(contract), []
+    by_metric = _by_metric(totals)
     for row in rows.to_dict("records"):
         name = str(row["metric"])
         given = MetricContext(contract, name, contract.metrics.get(MetricId.parse(name).key), better[name], date, ())
         known = {str(key): value for key, value in row.items()}
-        found.append(_target(given, totals[totals["metric"].eq(name)], pd.DataFrame(), known, ChangeVerdict()))
+        found.append(_target(given, by_metric[name], pd.DataFrame(), known, ChangeVerdict()))
     values = np.array([one.value for one in found], dtype=np.float64)
     return rows.reset_index(drop=True).assign(
         target=values,
@@ -136,7 +145,8 @@ def _target(
     if metric is None or not metric.target:
         return TargetVerdict()
     period = str(row.get("period", "term"))
-    value = window_target(metric, _people(totals, period, given), as_of=_last_day(period, given.date))
+    people = _people(totals, period, given) if len(metric.target) > 1 else {}
+    value = window_target(metric, people, as_of=_last_day(period, given.date))
     verdict = TargetVerdict(value=value, in_force=target_on(metric, given.date))
     if np.isnan(value):
         return verdict
@@ -153,9 +163,13 @@ def _target(
     if points.empty:
         return verdict
     since = change.since or str(points.index[0])
-    months = points[(points.index >= since) & points["value"].notna() & points["target"].notna() & ~points["unfinished"]]
-    good = sign * (months["value"] - months["target"]) >= -ROUNDING * months["target"].abs().clip(lower=1)
-    return replace(verdict, months_met=int(good.sum()), months_judged=len(months), since=str(months.index[0]) if len(months) else "")
+    labels = points.index.tolist()
+    results, targets = (points[name].to_numpy(dtype=np.float64) for name in ("value", "target"))
+    known = ~np.isnan(results) & ~np.isnan(targets) & ~points["unfinished"].to_numpy(dtype=bool)
+    known &= np.array([one >= since for one in labels])
+    good = sign * (results - targets) >= -ROUNDING * np.abs(targets).clip(min=1)
+    first = next((one for one, judged in zip(labels, known.tolist(), strict=True) if judged), "")
+    return replace(verdict, months_met=int((good & known).sum()), months_judged=int(known.sum()), since=first)
 
 
 def _last_day(period: str, date: dt.date) -> dt.date:
@@ -181,7 +195,9 @@ def _with_words(
     if points.empty:
         return points
     variation = _CHART_WORDS.get(change.state, "missing")
-    since = judged[(judged.index >= (change.since or "")) & judged["value"].notna() & ~judged["unfinished"]]["value"].to_numpy(np.float64)
+    values = judged["value"].to_numpy(dtype=np.float64)
+    after = np.array([label >= change.since for label in judged.index.tolist()])
+    since = values[after & ~np.isnan(values) & ~judged["unfinished"].to_numpy(dtype=bool)]
     assurance = "none"
     if len(since) >= given.contract.statistics.control_chart_points:
         mean, typical = chart_limits(since, None, screen=True)

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from acmlib.analysis.control_charts import CHARTED, Rebase, xmr
+from acmlib.analysis.control_charts import CHARTED, Rebase, chart_columns
 from acmlib.contract.model import Contract, Metric
 from acmlib.contract.periods import parse_period
-from acmlib.contract.targets import target_of
+from acmlib.contract.targets import targets_on
 from acmlib.measures.table import grain
 
 #: Fewer points than this are no line.
@@ -57,26 +57,25 @@ def points_over_time(
         force in that period; NaN if none), `open` (of fewer than 5 people) and `unfinished` (not all of its days are in the data; drawn,
         never judged). Empty where the metric has no dates, or fewer than four points.
     """
-    grained = np.array([grain(period) for period in totals["period"].tolist()], dtype=object)
-    dated = (totals["status"] != "immature").to_numpy()
+    texts, status = totals["period"].tolist(), np.asarray(totals["status"].tolist(), dtype=object)
+    every = np.where(np.isin(status, CHARTED), totals["value"].to_numpy(dtype=np.float64), np.nan)
     for wanted in grains:
-        rows = totals[(grained == wanted) & dated].set_index("period").sort_index()
-        value = rows["value"].to_numpy(dtype=np.float64).copy()
-        value[~rows["status"].isin(CHARTED).to_numpy()] = np.nan
-        known = np.flatnonzero(~np.isnan(value))
+        rows = [at for at in sorted(range(len(texts)), key=texts.__getitem__) if grain(texts[at]) == wanted and status[at] != "immature"]
+        known = np.flatnonzero(~np.isnan(every[rows]))
         if len(known) < FEWEST_POINTS:
             continue
-        rows, value = rows.iloc[known[0] :], value[known[0] :]
-        periods = [period_of(str(text)) for text in rows.index]
+        rows = rows[known[0] :]
+        periods = [period_of(texts[at]) for at in rows]
+        index = pd.Index([texts[at] for at in rows], name="period", dtype="str")
         unfinished = np.array([one.end > date or one.start < contract.contract.starts for one in periods])
-        judged = pd.Series(np.where(unfinished, np.nan, value), index=rows.index)
-        points = xmr(judged, better, rebases=rebases, minimum_points=contract.statistics.control_chart_points)
-        agreed = [target_of(metric, one.text, as_of=date) if metric and metric.target else np.nan for one in periods]
-        people = rows["denominator"].to_numpy(dtype=np.float64)
-        return points.assign(
-            value=value, numerator=rows["numerator"].to_numpy(), denominator=people, status=rows["status"].array, target=agreed,
-            open=people < OPEN, unfinished=unfinished,
-        )  # fmt: skip
+        judged = np.where(unfinished, np.nan, every[rows])
+        chart = chart_columns(judged, index, better, rebases=rebases, minimum_points=contract.statistics.control_chart_points)
+        agreed = targets_on(metric, [min(one.end, date) for one in periods]) if metric and metric.target else np.nan
+        people = totals["denominator"].to_numpy(dtype=np.float64)[rows]
+        numerator = totals["numerator"].to_numpy(dtype=np.float64)[rows]
+        given = {"numerator": numerator, "denominator": people, "status": pd.array(status[rows], dtype="str"), "target": agreed}
+        chart |= {"value": every[rows], **given, "open": people < OPEN, "unfinished": unfinished}
+        return pd.DataFrame(chart, index=index)
     return pd.DataFrame()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,12 @@ def periodic_results(table: pd.DataFrame, contract: Contract, verdicts: Mapping[
     rows = rows.assign(_place=rows["metric"].map(wanted.index), _end=rows["period"].str.partition("/")[2])
     rows = rows.sort_values(["_place", "_end"], kind="stable").drop(columns=["_place", "_end"])
     people = _people_by_month(table[grain.eq("month") & table["dimension"].eq(ALL)])
-    judged = [_judged(row, contract, verdicts, people.get(str(row["metric"]), {}), date) for row in rows.to_dict("records")]
+    better = directions(contract)
+    met = {name: _months_met(verdicts.get(name), better[name]) for name in rows["metric"].unique()}
+    judged = []
+    for row in rows.to_dict("records"):
+        name = str(row["metric"])
+        judged.append(_judged(row, contract, better[name], met[name], people.get(name, {}), date))
     verdict = pd.DataFrame(judged, index=rows.index, columns=list(COLUMNS[len(METRIC_COLUMNS) :]))
     return rows[list(METRIC_COLUMNS)].join(verdict).reset_index(drop=True)
 
@@ -67,7 +73,7 @@ def _people_by_month(months: pd.DataFrame) -> dict[str, dict[str, float]]:
 
 
 def _judged(
-    row: Mapping[object, object], contract: Contract, verdicts: Mapping[str, MetricVerdict], people: Mapping[str, float], date: dt.date
+    row: Mapping[Any, object], contract: Contract, better: str, months: Mapping[str, bool], people: Mapping[str, float], date: dt.date
 ) -> tuple[float, str, bool, int, int]:
     """Return target, state, certainty, and months met of months judged, of one metric in one period."""
     metric, period = str(row["metric"]), str(row["period"])
@@ -75,22 +81,26 @@ def _judged(
     window = parse_period(period, starts=term.starts, ends=max(term.starts, min(term.ends, date)))
     inside = {month: n for month, n in people.items() if window.start.strftime("%Y-%m") <= month <= window.end.strftime("%Y-%m")}
     target = window_target(definition, inside, as_of=min(window.end, date))
-    better = directions(contract).get(metric, definition.better)
     value, low, high = (float(str(row[name])) for name in ("value", "low", "high"))
     if np.isnan(target) or better == "neither" or np.isnan(value):
         state = "none agreed" if np.isnan(target) else "no direction" if better == "neither" else "not judged"
         return target, state, False, 0, 0
-    sign = -1.0 if better == "lower" else 1.0
+    sign = _sign(better)
     met = sign * (value - target) >= -ROUNDING
     sides = sorted((sign * (low - target), sign * (high - target)))
-    counted = _months(verdicts.get(metric), set(inside), sign)
-    return target, "met" if met else "missed", bool(sides[0] >= 0 if met else sides[1] < 0), *counted
+    own = [months[month] for month in inside if month in months]
+    return target, "met" if met else "missed", bool(sides[0] >= 0 if met else sides[1] < 0), sum(own), len(own)
 
 
-def _months(verdict: MetricVerdict | None, inside: set[str], sign: float) -> tuple[int, int]:
-    """Return how many months of a span met their own target, and how many there are with a figure and a target."""
+def _sign(better: str) -> float:
+    return -1.0 if better == "lower" else 1.0
+
+
+def _months_met(verdict: MetricVerdict | None, better: str) -> dict[str, bool]:
+    """Tell of each month with a figure and a target whether it met its own target."""
     if verdict is None or verdict.points.empty or "target" not in verdict.points:
-        return 0, 0
-    points = verdict.points[verdict.points.index.isin(inside)]
-    points = points[points["value"].notna() & points["target"].notna() & ~points["unfinished"].eq(True)]
-    return int((sign * (points["value"] - points["target"]) >= -ROUNDING).sum()), len(points)
+        return {}
+    value, target = (verdict.points[name].to_numpy(dtype=np.float64) for name in ("value", "target"))
+    judged = ~np.isnan(value) & ~np.isnan(target) & ~verdict.points["unfinished"].to_numpy(dtype=bool)
+    met = _sign(better) * (value - target) >= -ROUNDING
+    return {str(month): good for month, good, one in zip(verdict.points.index, met.tolist(), judged.tolist(), strict=True) if one}

@@ -141,14 +141,13 @@ def where_gap_opens(
 def _opened(family: pd.DataFrame, names: list[str], comparator: str, minimum_n: int, not_recorded: NotRecorded) -> pd.DataFrame:
     """Return the rows of one period and dimension."""
     wanted = [str(MetricId(name, step="stage")) for name in names[1:]]
-    wide = family.pivot(index="group", columns="metric", values=["numerator", "denominator", "status"])
     groups = list(dict.fromkeys(family["group"]))
-    wide = wide.reindex(groups)
-    numerator, denominator = (
-        wide.reindex(columns=pd.MultiIndex.from_product([[what], wanted])).to_numpy(dtype=np.float64, copy=True)
-        for what in ("numerator", "denominator")
-    )
-    status = wide.reindex(columns=pd.MultiIndex.from_product([["status"], wanted])).fillna(NO_DATA).to_numpy(dtype=object)
+    row, column = ({name: at for at, name in enumerate(names)} for names in (groups, wanted))
+    at = [row[one] for one in family["group"]], [column[one] for one in family["metric"]]
+    numerator, denominator = (np.full((len(groups), len(wanted)), np.nan) for _ in range(2))
+    numerator[at], denominator[at] = (family[name].to_numpy(dtype=np.float64) for name in ("numerator", "denominator"))
+    status = np.full(numerator.shape, NO_DATA, dtype=object)
+    status[at] = family["status"].fillna(NO_DATA).to_numpy(dtype=object)
     _nobody_left(numerator, denominator, status)
     usable = np.isin(status.astype(str), (SHOWN, UNRELIABLE)).all(axis=1) & ~np.isnan(numerator).any(axis=1)
     numerator[~usable], denominator[~usable] = np.nan, np.nan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -90,7 +90,13 @@ def target_on(metric: Metric, day: dt.date) -> float:
     >>> target_on(metric, dt.date(2026, 1, 1)), target_on(metric, dt.date(2025, 1, 1))
     (0.4, nan)
     """
-    return next((one.value for one in steps(metric) if one.start <= day <= one.end), NO_TARGET)
+    return targets_on(metric, [day])[0]
+
+
+def targets_on(metric: Metric, days: Sequence[dt.date]) -> list[float]:
+    """Return `target_on` for each of several days."""
+    agreed = steps(metric)
+    return [next((one.value for one in agreed if one.start <= day <= one.end), NO_TARGET) for day in days]
 
 
 def target_in_force(metric: Metric, day: dt.date) -> Target | None:

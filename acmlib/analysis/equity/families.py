@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from acmlib.contract.ids import DimensionId, MetricId
 from acmlib.contract.kinds import KINDS
+from acmlib.measures.arrays import Array
 
 V = TypeVar("V")
 
@@ -27,6 +29,9 @@ BASES = ("target", "best", "overall", "rest")
 _SAME = 1e-9
 _DIRECTION = {"higher": 1.0, "lower": -1.0, "neither": 0.0}
 
+#: Numbers of a comparator, and its columns by name.
+_NUMBERS = ("x", "n", "value", "low", "high")
+_Chosen: TypeAlias = dict[str, NDArray[Any]]
 NotRecorded: TypeAlias = Sequence[str] | Mapping[str, Sequence[str]]
 
 
@@ -146,10 +151,16 @@ def candidates(work: pd.DataFrame, minimum_n: float) -> pd.Series:
 
 def best_groups(work: pd.DataFrame, minimum_n: float) -> pd.DataFrame:
     """Return the best-performing candidate of each family, indexed by family; ties go to the larger group, then by name."""
-    eligible = work[candidates(work, minimum_n) & (work["better"] != 0)]
-    merit = eligible.assign(merit=-eligible["better"] * eligible["value"], size=-eligible["n"])
-    order = merit.sort_values(["family", "merit", "size", "group"], kind="stable")
-    return order.drop_duplicates("family").set_index("family")
+    return work.iloc[_best_rows(work, minimum_n)].set_index("family")
+
+
+def _best_rows(work: pd.DataFrame, minimum_n: float) -> list[int]:
+    """Return the position of the best-performing candidate of each family, in order of families."""
+    family, group = work["family"].tolist(), work["group"].tolist()
+    merit, size = (-work["better"] * work["value"]).tolist(), (-work["n"]).tolist()
+    eligible = np.flatnonzero((candidates(work, minimum_n) & (work["better"] != 0)).to_numpy()).tolist()
+    ordered = sorted(eligible, key=lambda at: (family[at], merit[at], size[at], group[at]))
+    return list({family[at]: at for at in reversed(ordered)}.values())[::-1]
 
 
 def choose(work: pd.DataFrame, comparator: str, minimum_n: float) -> pd.DataFrame:
@@ -163,74 +174,84 @@ def choose(work: pd.DataFrame, comparator: str, minimum_n: float) -> pd.DataFram
     elif comparator == "rest":
         chosen = _rest(work)
     else:
-        chosen = _best(work, minimum_n)
-        if (work["better"] == 0).any():
-            chosen = chosen.where(work["better"] != 0, _rest(work))
+        chosen = _of_rows(work, "best", _best_rows(work, minimum_n), "family")
+        neither = work["better"].to_numpy() == 0
+        if neither.any():
+            chosen = _either(~neither, chosen, _rest(work))
         if comparator != "best":
             agreed = _target(work) if comparator == "target" else _named(work, comparator)
-            chosen = agreed.where(agreed["value"].notna(), chosen)
-    allowed = work["known"] | (work["everyone"] & (chosen["basis"] == "target"))
-    return chosen.where(allowed & work["usable"])
+            chosen = _either(~np.isnan(agreed["value"]), agreed, chosen)
+    known, everyone, usable = (work[name].to_numpy() for name in ("known", "everyone", "usable"))
+    allowed = (known | (everyone & (chosen["basis"] == "target"))) & usable
+    texts = {name: pd.array(np.where(allowed, chosen[name], np.nan), dtype="str") for name in ("basis", "name")}
+    return pd.DataFrame(texts | {name: np.where(allowed, chosen[name], np.nan) for name in _NUMBERS}, index=work.index)
 
 
-def _empty(work: pd.DataFrame) -> pd.DataFrame:
-    texts = pd.DataFrame(np.nan, index=work.index, columns=["basis", "name"]).astype("str")
-    return texts.join(pd.DataFrame(np.nan, index=work.index, columns=["x", "n", "value", "low", "high"]))
+def _either(where: NDArray[np.bool_], one: _Chosen, other: _Chosen) -> _Chosen:
+    return {name: np.where(where, one[name], other[name]) for name in one}
 
 
-def _of_rows(work: pd.DataFrame, basis: str, rows: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Return, for each cell, the numbers of the one row of `rows` (indexed by `by`) that stands for it."""
-    chosen = _empty(work)
-    for column in ("x", "n", "value", "low", "high"):
-        chosen[column] = work[by].map(rows[column])
-    found = chosen["value"].notna()
-    chosen.loc[found, "name"] = work.loc[found, by].map(rows["group"])
-    chosen.loc[found, "basis"] = basis
+def _chosen(rows: int) -> _Chosen:
+    """Return no comparator for each of so many rows."""
+    texts = {name: np.full(rows, np.nan, dtype=object) for name in ("basis", "name")}
+    return texts | {name: np.full(rows, np.nan) for name in _NUMBERS}
+
+
+def _named_as(chosen: _Chosen, where: NDArray[np.bool_], basis: str, names: Any) -> _Chosen:
+    chosen["basis"][where], chosen["name"][where] = basis, names
     return chosen
 
 
-def _target(work: pd.DataFrame) -> pd.DataFrame:
-    chosen = _empty(work)
-    chosen["value"] = work["target"]
-    chosen.loc[work["target"].notna(), ["basis", "name"]] = "target"
-    return chosen
+def _of_rows(work: pd.DataFrame, basis: str, rows: Sequence[int], by: str) -> _Chosen:
+    """Return, for each cell, the numbers of the one of these rows that stands for its number in the column `by`."""
+    chosen, numbers = _chosen(len(work)), work[by].to_numpy()
+    of = np.full(int(numbers.max()) + 1 if len(work) else 0, -1)
+    of[numbers[list(rows)]] = rows
+    at = of[numbers]
+    for column in _NUMBERS:
+        chosen[column] = np.where(at >= 0, work[column].to_numpy()[at], np.nan)
+    found = ~np.isnan(chosen["value"])
+    return _named_as(chosen, found, basis, work["group"].to_numpy(dtype=object)[at[found]])
 
 
-def _best(work: pd.DataFrame, minimum_n: float) -> pd.DataFrame:
-    return _of_rows(work, "best", best_groups(work, minimum_n), "family")
+def _target(work: pd.DataFrame) -> _Chosen:
+    chosen = _chosen(len(work)) | {"value": work["target"].to_numpy()}
+    return _named_as(chosen, ~np.isnan(chosen["value"]), "target", "target")
 
 
-def _named(work: pd.DataFrame, group: str) -> pd.DataFrame:
-    rows = work[(work["group"] == group) & work["usable"] & work["known"]].set_index("family")
-    return _of_rows(work, "group", rows, "family")
+def _named(work: pd.DataFrame, group: str) -> _Chosen:
+    rows = (work["group"] == group) & work["usable"] & work["known"]
+    return _of_rows(work, "group", np.flatnonzero(rows.to_numpy()).tolist(), "family")
 
 
-def _overall(work: pd.DataFrame) -> pd.DataFrame:
+def _overall(work: pd.DataFrame) -> _Chosen:
     """Everyone together: the cell of that name if it is among the cells, else the sum of the family, unknown groups included."""
-    rows = work[work["everyone"] & work["usable"]].set_index("whole")
-    chosen = _of_rows(work, "overall", rows, "whole")
-    summed = _sums(work, work["usable"] & ~work["everyone"] & work["is_share"])
-    missing = chosen["value"].isna() & work["is_share"]
-    return chosen.where(~missing, _as_comparator(work, "overall", summed["x"], summed["n"]))
+    everyone, usable, is_share = (work[name].to_numpy() for name in ("everyone", "usable", "is_share"))
+    chosen = _of_rows(work, "overall", np.flatnonzero(everyone & usable).tolist(), "whole")
+    missing = np.isnan(chosen["value"]) & is_share
+    return _either(~missing, chosen, _as_comparator("overall", *_sums(work, usable & ~everyone & is_share)))
 
 
-def _rest(work: pd.DataFrame) -> pd.DataFrame:
+def _rest(work: pd.DataFrame) -> _Chosen:
     """All other groups that are known and shown, together."""
-    counted = work["usable"] & work["known"] & work["is_share"]
-    summed = _sums(work, counted)
-    rest = _as_comparator(work, "rest", summed["x"] - work["x"].where(counted, 0), summed["n"] - work["n"].where(counted, 0))
+    known, usable, is_share = (work[name].to_numpy() for name in ("known", "usable", "is_share"))
+    counted = usable & known & is_share
+    x, n = (np.where(counted, work[name].to_numpy(), 0.0) for name in ("x", "n"))
+    all_x, all_n = _sums(work, counted)
+    rest = _as_comparator("rest", all_x - x, all_n - n)
     # Curves and means cannot be subtracted from each other: everyone is the nearest thing.
-    return rest if work["is_share"].all() else rest.where(work["is_share"], _overall(work))
+    return rest if is_share.all() else _either(is_share, rest, _overall(work))
 
 
-def _sums(work: pd.DataFrame, counted: pd.Series) -> pd.DataFrame:
-    return work[["x", "n"]].where(counted, 0.0).groupby(work["family"]).transform("sum")
+def _sums(work: pd.DataFrame, counted: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Return, for each row, the sums of x and n over the counted rows of its family."""
+    family = work["family"].to_numpy()
+    x, n = (np.bincount(family, np.where(counted, work[name].to_numpy(), 0.0)) for name in ("x", "n"))
+    return x[family], n[family]
 
 
-def _as_comparator(work: pd.DataFrame, basis: str, x: pd.Series, n: pd.Series) -> pd.DataFrame:
-    chosen = _empty(work)
+def _as_comparator(basis: str, x: Array, n: Array) -> _Chosen:
     there = n > 0
-    chosen["x"], chosen["n"] = x.where(there), n.where(there)
+    chosen = _chosen(len(x)) | {"x": np.where(there, x, np.nan), "n": np.where(there, n, np.nan)}
     chosen["value"] = chosen["x"] / chosen["n"]
-    chosen.loc[there, ["basis", "name"]] = basis
-    return chosen
+    return _named_as(chosen, there, basis, basis)

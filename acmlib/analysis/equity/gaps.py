@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from acmlib.analysis.equity.best import critical_deficit
 from acmlib.analysis.equity.families import NOT_RECORDED, NotRecorded, choose, per_metric, prepare
 from acmlib.analysis.equity.pairs import GAP_COLUMNS, add_gaps, add_tests, pair_up, rivals
 from acmlib.analysis.equity.sizes import more_to_settle, people_to_parity
-from acmlib.analysis.equity.testing import by_window, critical_deficit, critical_two_sided
+from acmlib.analysis.equity.testing import by_window, critical_two_sided
 from acmlib.contract.kinds import KINDS
 from acmlib.measures.arrays import Array
 
@@ -228,11 +229,11 @@ def _add_verdicts(pairs: pd.DataFrame, level: float) -> None:
 
 def _add_people(pairs: pd.DataFrame, level: float, minimum_n: float, power: float) -> None:
     """Turn gaps into people: to parity, needed to settle a possible gap; and say what a gap not seen could hide."""
-    shares = pairs[pairs["as_shares"]]
-    fixed, growing = people_to_parity(*(shares[column].to_numpy() for column in ("x", "n", "value2", "better")))
-    pairs.loc[shares.index, "to_parity_fixed"], pairs.loc[shares.index, "to_parity_growing"] = fixed, growing
-    hiding = pairs["verdict"] == NOT_SEEN
-    pairs.loc[hiding, "could_hide"] = np.maximum(pairs["gap_low"].abs(), pairs["gap_high"].abs())[hiding]
+    shares = pairs["as_shares"].to_numpy()
+    parity = people_to_parity(*(pairs[column].to_numpy() for column in ("x", "n", "value2", "better")))
+    pairs["to_parity_fixed"], pairs["to_parity_growing"] = (np.where(shares, people, np.nan) for people in parity)
+    largest = np.maximum(pairs["gap_low"].abs().to_numpy(), pairs["gap_high"].abs().to_numpy())
+    pairs["could_hide"] = np.where(pairs["verdict"].to_numpy() == NOT_SEEN, largest, np.nan)
     possible = pairs[(pairs["verdict"] == POSSIBLE) & pairs["first"]]
     if len(possible):
         critical = _critical(pairs, possible, level)

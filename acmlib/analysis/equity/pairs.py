@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtr, stdtrit
 
+from acmlib.analysis.equity.best import not_best_p
 from acmlib.analysis.equity.families import candidates
 from acmlib.analysis.equity.sizes import difference_limits, quotient_limits
-from acmlib.analysis.equity.testing import difference_p, few_worse_p, not_best_p, score_statistic, target_p, target_statistic, two_sided
+from acmlib.analysis.equity.testing import difference_p, few_worse_p, score_statistic, target_p, target_statistic, two_sided
 from acmlib.contract.kinds import KINDS
 from acmlib.measures.arrays import Array
 from acmlib.measures.distributions import binomial_cdf, binomial_sf
@@ -32,28 +33,28 @@ def pair_up(work: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
 
     Everyone together contains the group itself: there the independent sample is everyone else, and `own` the group's part of all.
     """
-    pairs = work.copy()
-    names = {"basis": "basis", "comparator": "name", "x2": "x", "n2": "n", "value2": "value", "low2": "low", "high2": "high"}
-    for ours, theirs in names.items():
-        pairs[ours] = chosen[theirs]
-    itself = pairs["basis"].isin(["best", "group"]) & (pairs["comparator"] == pairs["group"])
-    contained = (pairs["basis"] == "overall") & pairs["is_share"]
-    pairs["to_target"] = pairs["basis"] == "target"
-    pairs["cx"] = pairs["x2"].where(~contained, pairs["x2"] - pairs["x"])
-    pairs["cn"] = pairs["n2"].where(~contained, pairs["n2"] - pairs["n"])
-    sample = (pairs["cx"] >= 0) & (pairs["cx"] <= pairs["cn"]) & (pairs["cn"] > 0)
-    pairs["own"] = (pairs["n"] / pairs["n2"]).where(contained & sample, 0.0)
-    there = pairs["value2"].notna() & ~itself & (sample | ~contained)
-    of_target = pairs["to_target"] & pairs["value2"].between(0, 1)
-    pairs["as_shares"] = there & pairs["is_share"] & (sample | of_target)
-    limits = pairs["low"].notna() & pairs["high"].notna() & (pairs["to_target"] | (pairs["low2"].notna() & pairs["high2"].notna()))
-    pairs["as_limits"] = there & ~pairs["as_shares"] & limits
-    pairs["judged"] = (pairs["as_shares"] | pairs["as_limits"]) & pairs["material"].notna()
-    for ours, theirs in (("comparator_numerator", "x2"), ("comparator_denominator", "n2"), ("comparator_value", "value2")):
-        pairs[ours] = pairs[theirs]
-    for column in (*GAP_COLUMNS[5:], "null_error", "error", "variance"):
-        pairs[column] = np.nan
-    return pairs
+    basis, name = (chosen[column].to_numpy(dtype=object) for column in ("basis", "name"))
+    x2, n2, value2, low2, high2 = _columns(chosen, "x", "n", "value", "low", "high")
+    x, n, low, high, material = _columns(work, "x", "n", "low", "high", "material")
+    is_share = work["is_share"].to_numpy(dtype=bool)
+    itself = np.isin(basis, ["best", "group"]) & (name == work["group"].to_numpy(dtype=object))
+    contained, to_target = (basis == "overall") & is_share, basis == "target"
+    cx, cn = np.where(contained, x2 - x, x2), np.where(contained, n2 - n, n2)
+    sample = (cx >= 0) & (cx <= cn) & (cn > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = np.where(contained & sample, n / n2, 0.0)
+    there = ~np.isnan(value2) & ~itself & (sample | ~contained)
+    as_shares = there & is_share & (sample | (to_target & (value2 >= 0) & (value2 <= 1)))
+    limits = ~np.isnan(low) & ~np.isnan(high) & (to_target | (~np.isnan(low2) & ~np.isnan(high2)))
+    as_limits = there & ~as_shares & limits
+    beside = {
+        "basis": chosen["basis"], "comparator": chosen["name"], "x2": x2, "n2": n2, "value2": value2, "low2": low2, "high2": high2,
+        "to_target": to_target, "cx": cx, "cn": cn, "own": own, "as_shares": as_shares, "as_limits": as_limits,
+        "judged": (as_shares | as_limits) & ~np.isnan(material),
+        "comparator_numerator": x2, "comparator_denominator": n2, "comparator_value": value2,
+    }  # fmt: skip
+    nothing = dict.fromkeys((*GAP_COLUMNS[5:], "null_error", "error", "variance"), np.nan)
+    return pd.concat([work, pd.DataFrame(beside | nothing, index=work.index)], axis=1)
 
 
 def _columns(frame: pd.DataFrame, *names: str) -> list[Array]:
@@ -62,18 +63,20 @@ def _columns(frame: pd.DataFrame, *names: str) -> list[Array]:
 
 def add_gaps(pairs: pd.DataFrame, level: float) -> None:
     """Fill in gap and ratio with their limits: two proportions, a proportion and a target, or two values with limits of their own."""
+    found = np.full((len(pairs), 6), np.nan)
+    as_shares, to_target, as_limits = (pairs[name].to_numpy(dtype=bool) for name in ("as_shares", "to_target", "as_limits"))
+    means = _means(pairs).to_numpy(dtype=bool)
     for rows, work_out in (
-        (pairs["as_shares"] & ~pairs["to_target"], _two_shares),
-        (pairs["as_shares"] & pairs["to_target"], _share_and_target),
-        (pairs["as_limits"] & ~_means(pairs), _two_limits),
-        (pairs["as_limits"] & _means(pairs), _two_means),
+        (as_shares & ~to_target, _two_shares),
+        (as_shares & to_target, _share_and_target),
+        (as_limits & ~means, _two_limits),
+        (as_limits & means, _two_means),
     ):
         if rows.any():
-            pairs.loc[rows, ["outcome_gap", "gap_low", "gap_high", "outcome_ratio", "ratio_low", "ratio_high"]] = np.column_stack(
-                work_out(pairs[rows], level)
-            )
-    nothing = pairs["value2"] == 0  # no ratio where the comparator has zero
-    pairs.loc[nothing, ["outcome_ratio", "ratio_low", "ratio_high"]] = np.nan
+            found[rows] = np.column_stack(work_out(pairs[rows], level))
+    found[pairs["value2"].to_numpy() == 0, 3:] = np.nan  # no ratio where the comparator has zero
+    for at, name in enumerate(("outcome_gap", "gap_low", "gap_high", "outcome_ratio", "ratio_low", "ratio_high")):
+        pairs[name] = found[:, at]
 
 
 def _two_shares(rows: pd.DataFrame, level: float) -> list[Array]:

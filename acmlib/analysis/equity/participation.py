@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from acmlib.analysis.equity.best import not_best_p
 from acmlib.analysis.equity.pairs import rivals
 from acmlib.analysis.equity.sizes import quotient_limits
-from acmlib.analysis.equity.testing import EXPECTED, benjamini_hochberg, not_best_p, two_sided
+from acmlib.analysis.equity.testing import EXPECTED, benjamini_hochberg, two_sided
 from acmlib.measures.arrays import Array
 from acmlib.measures.intervals import exact_poisson, wilson
 

@@ -80,9 +80,10 @@ def choices(compared: Mapping[str, pd.DataFrame], *, better: Mapping[str, str] |
     direction = found["metric"].map(lambda metric: {"lower": -1, "neither": 0}.get(ways.get(metric, "higher"), 1)).astype(float)
     found["worse"] = found["outcome_gap"] * direction < 0
     said = found["verdict"] + np.where(found["verdict"] == "not seen", "", np.where(found["outcome_gap"] < 0, " below", " above"))
-    found["flips"] = said.groupby([found[key] for key in KEYS], dropna=False).transform("nunique") > 1
-    order = found[KEYS].drop_duplicates().reset_index(drop=True).reset_index(names="order")
-    return found.merge(order, on=KEYS).sort_values("order", kind="stable").drop(columns="order").reset_index(drop=True)
+    of = found.groupby(KEYS, dropna=False, sort=False).ngroup().to_numpy()
+    different = pd.DataFrame({"of": of, "said": said.to_numpy()}).drop_duplicates()["of"].to_numpy()
+    found["flips"] = np.bincount(different, minlength=len(of))[of] > 1
+    return found.iloc[np.argsort(of, kind="stable")].reset_index(drop=True)
 
 
 def rate_bounds(x: Any, n: Any, unknown_x: Any, unknown_n: Any) -> tuple[Array, Array]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_ndtr, ndtr, ndtri
+from scipy.special import ndtr, ndtri
 
 from acmlib.measures.arrays import Array, numbers, refuse
 from acmlib.measures.distributions import binomial_cdf, binomial_sf, hypergeometric_tails
@@ -17,13 +17,6 @@ METHODS = ("BH", "BY", "holm", "bonferroni")
 
 #: Successes or failures expected on a side below which the normal approximation is not trusted (Cochran 1954, Biometrics 10:417).
 EXPECTED = 5
-#: Standard normal points over which the comparison with the best is integrated (trapezoid; the tails beyond 8.5 hold 2e-17).
-_POINTS = np.linspace(-8.5, 8.5, 401)
-_WEIGHTS = np.exp(-(_POINTS**2) / 2) / np.sqrt(2 * np.pi) * (_POINTS[1] - _POINTS[0])
-#: Comparisons integrated at a time.
-_ROWS = 4096
-#: Halvings of the search for a critical value between 0 and 40; leaves an error of 2e-6.
-_HALVINGS = 24
 
 
 def adjust_p(p: Any, method: str = "BH", *, further: int = 0) -> Array:
@@ -245,79 +238,6 @@ def _fisher(x1: Array, n1: Array, x2: Array, n2: Array) -> tuple[Array, Array]:
 def two_sided(statistic: Array) -> Array:
     """Return the chance of a normal statistic at least this far from 0 on either side; NaN stays NaN."""
     return np.asarray(2 * ndtr(-np.abs(statistic)), dtype=np.float64)
-
-
-def not_best_p(deficit: Any, variance: Any, others: Array) -> Array:
-    """Return how often a group that is in truth among the best would fall so far behind the best seen, by chance alone.
-
-    Comparing with the group that happens to look best raises false alarms: of six equal groups one is always on top.
-    This p-value has that selection in it. Its hypothesis is "no candidate is better than this group", which does not
-    depend on which candidate came out on top: multiple comparisons with the best (Hsu 1981, Annals of Statistics 9:1026),
-    that is Dunnett's one-sided many-to-one test with the group itself as the control.
-
-    Parameters
-    ----------
-    deficit : array of shape (k,)
-        Standard errors by which each group lies behind the best-looking candidate (positive is worse).
-    variance : array of shape (k,)
-        Sampling variance of each group, on any common scale (``1/n`` for proportions).
-    others : array of shape (k, j)
-        Variance of the other candidates of each group; NaN pads shorter rows.
-
-    Returns
-    -------
-    array of shape (k,)
-        p-values. With one other candidate this is the one-sided p-value.
-
-    Notes
-    -----
-    ``1 - integral of phi(z) * product over j of Phi((t sqrt(v + v_j) + z sqrt(v)) / sqrt(v_j))``: given the group's own
-    deviation z the candidates are independent (Dunnett 1955, J. Am. Stat. Assoc. 50:1096).
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> not_best_p([1.96], [1.0], np.array([[1.0]])).round(3).tolist()
-    [0.025]
-    >>> not_best_p([1.96], [1.0], np.ones((1, 5))).round(3).tolist()
-    [0.091]
-    """
-    t, v = np.asarray(deficit, dtype=float), np.asarray(variance, dtype=float)
-    j = np.asarray(others, dtype=float)
-    p = np.empty(len(t))
-    for start in range(0, len(t), _ROWS):  # bounds the memory
-        rows = slice(start, start + _ROWS)
-        p[rows] = _tail(t[rows], v[rows], j[rows])
-    return p
-
-
-def _tail(t: Array, v: Array, others: Array) -> Array:
-    inside = np.zeros((len(t), len(_POINTS)))
-    for column in others.T:
-        there = ~np.isnan(column)
-        reach = (t[there] * np.sqrt(v[there] + column[there]))[:, None] + np.sqrt(v[there])[:, None] * _POINTS
-        inside[there] += log_ndtr(reach / np.sqrt(column[there])[:, None])
-    # The complement is summed, not subtracted from 1, so that small p-values keep their digits.
-    p: Array = np.clip((-np.expm1(inside)) @ _WEIGHTS, 0.0, 1.0)
-    return np.where(np.isnan(t), np.nan, p)
-
-
-def critical_deficit(p: Any, variance: Any, others: Array) -> Array:
-    """Return the deficit (standard errors) at which `not_best_p` falls to `p`: its inverse, by bisection.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> critical_deficit([0.025], [1.0], np.array([[1.0]])).round(2).tolist()
-    [1.96]
-    """
-    wanted = np.asarray(p, dtype=float)
-    low, high = np.zeros(len(wanted)), np.full(len(wanted), 40.0)
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        too_likely = not_best_p(middle, variance, others) > wanted
-        low, high = np.where(too_likely, middle, low), np.where(too_likely, high, middle)
-    return np.asarray((low + high) / 2, dtype=np.float64)
 
 
 def critical_two_sided(p: Any) -> Array:

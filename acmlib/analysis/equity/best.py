@@ -1,0 +1,110 @@
+"""Is a group behind the best by more than chance? The test of comparisons with the best, and its inverse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.special import log_ndtr, ndtri
+
+from acmlib.measures.arrays import Array
+
+#: Standard normal points over which the comparison with the best is integrated (trapezoid; the tails beyond 8.5 hold 2e-17).
+_POINTS = np.linspace(-8.5, 8.5, 401)
+_WEIGHTS = np.exp(-(_POINTS**2) / 2) / np.sqrt(2 * np.pi) * (_POINTS[1] - _POINTS[0])
+#: Comparisons integrated at a time.
+_ROWS = 4096
+#: Most steps of the search for a critical value between 0 and 40, and how near two of them must be for it to end.
+_STEPS, _NEAR = 60, 1e-9
+
+
+def not_best_p(deficit: Any, variance: Any, others: Array) -> Array:
+    """Return how often a group that is in truth among the best would fall so far behind the best seen, by chance alone.
+
+    Comparing with the group that happens to look best raises false alarms: of six equal groups one is always on top.
+    This p-value has that selection in it. Its hypothesis is "no candidate is better than this group", which does not
+    depend on which candidate came out on top: multiple comparisons with the best (Hsu 1981, Annals of Statistics 9:1026),
+    that is Dunnett's one-sided many-to-one test with the group itself as the control.
+
+    Parameters
+    ----------
+    deficit : array of shape (k,)
+        Standard errors by which each group lies behind the best-looking candidate (positive is worse).
+    variance : array of shape (k,)
+        Sampling variance of each group, on any common scale (``1/n`` for proportions).
+    others : array of shape (k, j)
+        Variance of the other candidates of each group; NaN pads shorter rows.
+
+    Returns
+    -------
+    array of shape (k,)
+        p-values. With one other candidate this is the one-sided p-value.
+
+    Notes
+    -----
+    ``1 - integral of phi(z) * product over j of Phi((t sqrt(v + v_j) + z sqrt(v)) / sqrt(v_j))``: given the group's own
+    deviation z the candidates are independent (Dunnett 1955, J. Am. Stat. Assoc. 50:1096).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> not_best_p([1.96], [1.0], np.array([[1.0]])).round(3).tolist()
+    [0.025]
+    >>> not_best_p([1.96], [1.0], np.ones((1, 5))).round(3).tolist()
+    [0.091]
+    """
+    t, v = np.asarray(deficit, dtype=float), np.asarray(variance, dtype=float)
+    j = np.asarray(others, dtype=float)
+    p = np.empty(len(t))
+    for start in range(0, len(t), _ROWS):  # bounds the memory
+        rows = slice(start, start + _ROWS)
+        p[rows] = _tail(t[rows], v[rows], j[rows])
+    return p
+
+
+def _tail(t: Array, v: Array, others: Array) -> Array:
+    inside = np.zeros((len(t), len(_POINTS)))
+    for column in others.T:
+        there = ~np.isnan(column)
+        reach = (t[there] * np.sqrt(v[there] + column[there]))[:, None] + np.sqrt(v[there])[:, None] * _POINTS
+        inside[there] += log_ndtr(reach / np.sqrt(column[there])[:, None])
+    # The complement is summed, not subtracted from 1, so that small p-values keep their digits.
+    p: Array = np.clip((-np.expm1(inside)) @ _WEIGHTS, 0.0, 1.0)
+    return np.where(np.isnan(t), np.nan, p)
+
+
+def critical_deficit(p: Any, variance: Any, others: Array) -> Array:
+    """Return the deficit (standard errors) at which `not_best_p` falls to `p`: its inverse, by false position.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> critical_deficit([0.025], [1.0], np.array([[1.0]])).round(2).tolist()
+    [1.96]
+    """
+    wanted, own, rivals = np.asarray(p, dtype=float), np.asarray(variance, dtype=float), np.asarray(others, dtype=float)
+    goal = _deviate(wanted)
+    low, high = np.zeros(len(wanted)), np.full(len(wanted), 40.0)
+    above, below = _deviate(not_best_p(low, own, rivals)) - goal, _deviate(not_best_p(high, own, rivals)) - goal
+    found, side = np.where(above > 0, (low + high) / 2, 0.0), np.zeros(len(wanted))
+    left = np.flatnonzero(above > 0)
+    for _ in range(_STEPS):
+        if not len(left):
+            break
+        at = (low[left] * below[left] - high[left] * above[left]) / (below[left] - above[left])
+        miss = _deviate(not_best_p(at, own[left], rivals[left])) - goal[left]
+        done = np.abs(at - found[left]) < _NEAR
+        found[left] = at
+        right = miss > 0
+        # The end that stays twice in a row weighs half (Illinois), or it would stay for good.
+        below[left] = np.where(right, np.where(side[left] == 1, below[left] / 2, below[left]), miss)
+        above[left] = np.where(right, miss, np.where(side[left] == -1, above[left] / 2, above[left]))
+        low[left], high[left] = np.where(right, at, low[left]), np.where(right, high[left], at)
+        side[left] = np.where(right, 1, -1)
+        left = left[~done]
+    return found
+
+
+def _deviate(p: Array) -> Array:
+    """Return the normal deviates of these chances, which are nearly straight in the deficit, so that a root is soon found."""
+    return np.asarray(ndtri(np.clip(p, 1e-300, 1 - 1e-16)), dtype=np.float64)
