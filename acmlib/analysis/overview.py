@@ -13,7 +13,7 @@ import pandas as pd
 
 from acmlib.analysis.equity import choices, comparators, disparities, disproportionality, every_comparison
 from acmlib.analysis.equity.families import BASES
-from acmlib.contract.ids import MetricId
+from acmlib.contract.ids import ALL, MetricId
 from acmlib.contract.kinds import KINDS, main_id
 from acmlib.contract.model import Contract
 from acmlib.contract.targets import target_on
@@ -113,7 +113,7 @@ def latest_periods(cells: pd.DataFrame) -> dict[str, str]:
 
 def _windows(cells: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
     """Give, for each metric, the periods in which its groups are shown (its totals, if it has no groups), by grain and latest first."""
-    rows = list(zip(cells["metric"].tolist(), cells["period"].tolist(), cells["dimension"].ne("all").tolist(), strict=True))
+    rows = list(zip(cells["metric"].tolist(), cells["period"].tolist(), cells["dimension"].ne(ALL).tolist(), strict=True))
     split = {metric for metric, _, grouped in rows if grouped}
     pairs = dict.fromkeys((metric, period) for metric, period, grouped in rows if grouped or metric not in split)
     found: dict[str, dict[str, list[str]]] = {}

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Dimension and group of everyone together.
+ALL, ALL_PARTICIPANTS = "all", "All participants"
 #: What a step of the pathway is a share of: those of the step before, or of the first.
 Step: TypeAlias = Literal["", "stage", "reached"]
 #: Between the names of two dimensions, and of two groups, that are crossed.

@@ -6,16 +6,14 @@ every group of known people in it could be compared and none is hidden from the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from acmlib.analysis.overview import directions
 from acmlib.contract.model import Contract
-
-Row = Mapping[Any, Any]
+from acmlib.display.rows import Row, is_comparator, number
 
 #: What a comparison can come to, worst first. ``partly``: no gap among the groups that can be judged, others are too few or hidden.
 OUTCOMES = ("clear", "possible", "not seen", "partly", "hidden", "too few")
@@ -111,18 +109,7 @@ def _is_hidden(row: Row) -> bool:
     return row.get("verdict") == "hidden" or row.get("status") == "hidden"
 
 
-def is_comparator(row: Row) -> bool:
-    """Return whether this row is the group that the others are compared with."""
-    return str(row.get("basis", "group")) in ("best", "group") and str(row.get("comparator")) == str(row["group"])
-
-
 def is_behind(row: Row, better: str) -> bool:
     """Return whether a gap is to the group's disadvantage; never where neither direction is better."""
     gap = number(row, "outcome_gap") or 0.0
     return gap > 0 if better == "lower" else gap < 0 if better == "higher" else False
-
-
-def number(row: Row, name: str) -> float | None:
-    """Return a number of a row, None where there is none."""
-    value = row.get(name)
-    return None if value is None or pd.isna(value) else float(value)

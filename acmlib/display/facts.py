@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Contract
-from acmlib.display.comparisons import Comparison, comparisons, number
-
-Row = Mapping[Any, Any]
+from acmlib.display.comparisons import Comparison, comparisons
+from acmlib.display.rows import Row, number
 
 #: The kinds of fact in the order in which they are told.
 BAD = ("missed", "gap", "served", "missed other", "worse")

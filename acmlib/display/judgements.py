@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import pandas as pd
 
 from acmlib.analysis.equity.gaps import OF_COMPARATOR
 from acmlib.contract.periods import parse_period
 from acmlib.display.claims import Claim, with_claims
+from acmlib.display.rows import Row, is_comparator, number
 from acmlib.display.voice import FRACTIONS, Voice
-
-#: A row of a frame as a mapping, whatever its keys are typed as.
-Row = Mapping[Any, Any]
 
 #: Years of this contract's people: a gap that needs more to be settled cannot be settled in this contract.
 WITHIN_REACH, DAYS_IN_YEAR = 2, 365.25
@@ -25,16 +22,6 @@ VERDICTS = ("clear", "possible", "not seen", "not judged")
 def key_of(value: object) -> str:
     """Return a word of the analysis as a key of the catalogues: ``common cause`` gives ``common_cause``; nothing gives ``missing``."""
     return "missing" if value is None or value != value else str(value).replace(" ", "_")
-
-
-def _number(row: Row, name: str) -> float | None:
-    value = row.get(name)
-    return None if value is None or pd.isna(value) else float(value)
-
-
-def is_comparator(row: Row) -> bool:
-    """Return whether this row is the group that the others are compared with."""
-    return str(row.get("basis", "group")) in ("best", "group") and str(row.get("comparator")) == str(row["group"])
 
 
 def comparator_name(row: Row, voice: Voice) -> str:
@@ -55,7 +42,7 @@ def comparator_statement(row: Row, voice: Voice) -> str:
 
 def is_better_off(row: Row, voice: Voice) -> bool:
     """Return whether a gap is in the group's favour, by the metric's direction of improvement."""
-    gap = _number(row, "outcome_gap") or 0.0
+    gap = number(row, "outcome_gap") or 0.0
     definition = voice.definition(str(row["metric"]))
     return gap < 0 if definition is not None and definition.better == "lower" else gap > 0
 
@@ -81,7 +68,7 @@ def gap_sentence(row: Row, voice: Voice) -> str:
         Words and labels.
     """
     metric, verdict = str(row["metric"]), str(row.get("verdict", "not judged"))
-    value, gap, base = (_number(row, name) for name in ("value", "outcome_gap", "comparator_value"))
+    value, gap, base = (number(row, name) for name in ("value", "outcome_gap", "comparator_value"))
     group = voice.people(str(row["dimension"]), str(row["group"]))
     if is_comparator(row) and value is not None:
         return voice.words("gap.is_comparator", group=group, result=_result(row, voice))
@@ -90,7 +77,7 @@ def gap_sentence(row: Row, voice: Voice) -> str:
     side = "same" if voice.gap(metric, gap) == voice.gap(metric, 0.0) else "lower" if gap < 0 else "higher"
     sentences = [voice.words(f"gap.finding_{side}", group=group, result=_result(row, voice), gap=voice.gap(metric, gap, signed=False),
                              comparator_value=voice.value(metric, base), comparator=comparator_name(row, voice))]  # fmt: skip
-    ratio = _number(row, "outcome_ratio")
+    ratio = number(row, "outcome_ratio")
     if ratio is not None and side != "same":
         sentences.append(voice.words("gap.ratio", ratio=ratio))
     return with_claims(" ".join([*sentences, *_certainty(row, verdict, voice)]), gap_claim(row))
@@ -98,8 +85,8 @@ def gap_sentence(row: Row, voice: Voice) -> str:
 
 def gap_claim(row: Row) -> Claim:
     """Return what a sentence with both numbers of a gap claims."""
-    gap = _number(row, "outcome_gap")
-    found = {name: _number(row, name) for name in ("value", "comparator_value")}
+    gap = number(row, "outcome_gap")
+    found = {name: number(row, name) for name in ("value", "comparator_value")}
     return Claim(
         "gap",
         str(row["metric"]),
@@ -115,7 +102,7 @@ def gap_claim(row: Row) -> Claim:
 
 def served_claim(row: Row) -> Claim:
     """Return what a sentence about a group's share of those served claims."""
-    found = {name: _number(row, name) for name in ("share", "base_share")}
+    found = {name: number(row, name) for name in ("share", "base_share")}
     return Claim(
         "served",
         str(row["metric"]),
@@ -129,7 +116,7 @@ def served_claim(row: Row) -> Claim:
 
 
 def _result(row: Row, voice: Voice) -> str:
-    return voice.result(str(row["metric"]), float(row["value"]), _number(row, "numerator"), _number(row, "denominator"))
+    return voice.result(str(row["metric"]), float(row["value"]), number(row, "numerator"), number(row, "denominator"))
 
 
 def worth_speaking_of(metric: str, voice: Voice) -> str:
@@ -141,13 +128,13 @@ def worth_speaking_of(metric: str, voice: Voice) -> str:
 
 def _certainty(row: Row, verdict: str, voice: Voice) -> list[str]:
     metric = str(row["metric"])
-    low, high = _number(row, "gap_low"), _number(row, "gap_high")
+    low, high = number(row, "gap_low"), number(row, "gap_high")
     interval = None
     if low is not None and high is not None:
         interval = voice.words("long.interval_range", low=voice.gap(metric, low), high=voice.gap(metric, high))
     material = worth_speaking_of(metric, voice)
     sentences = [voice.words(f"gap.{key_of(verdict)}", interval=interval, material=material)]
-    needed, hidden, people = (_number(row, name) for name in ("needed", "could_hide", "to_parity_fixed"))
+    needed, hidden, people = (number(row, name) for name in ("needed", "could_hide", "to_parity_fixed"))
     if verdict in ("clear", "possible") and is_better_off(row, voice):
         sentences.append(voice.words(f"gap.better_{verdict}"))
     elif verdict == "clear" and people is not None and people > 0 and voice.kind(metric) == "proportion":
@@ -161,7 +148,7 @@ def _certainty(row: Row, verdict: str, voice: Voice) -> list[str]:
 
 def _to_settle(row: Row, needed: float, voice: Voice) -> str:
     """Say how many more people would settle a possible gap, or that more would be needed than come in `WITHIN_REACH` years."""
-    basis, own, others = str(row.get("basis", "group")), _number(row, "denominator"), _number(row, "comparator_denominator")
+    basis, own, others = str(row.get("basis", "group")), number(row, "denominator"), number(row, "comparator_denominator")
     together = {"target": own, "overall": others}.get(basis, (own or 0.0) + (others or 0.0)) or 0.0
     contract = voice.contract.contract
     years = parse_period(str(row["period"]), starts=contract.starts, ends=contract.ends).days / DAYS_IN_YEAR
@@ -172,7 +159,7 @@ def _to_settle(row: Row, needed: float, voice: Voice) -> str:
 
 def _not_judged(row: Row, group: str, voice: Voice) -> str:
     status = key_of(row.get("status", "no data"))
-    people = _number(row, "denominator")
+    people = number(row, "denominator")
     if status == "unreliable" and people is not None:
         return voice.words("gap.not_judged_unreliable", group=group, n=people)
     known = status if status in ("hidden", "immature", "no_data", "in_error") else "other"
@@ -184,7 +171,7 @@ def worst_off(rows: Iterable[Row], voice: Voice) -> tuple[str, list[Row]]:
 
     Gaps in a group's favour are not counted: they are told, but they are not what a meeting has to act on.
     """
-    judged = [row for row in rows if not is_comparator(row) and _number(row, "outcome_gap") is not None]
+    judged = [row for row in rows if not is_comparator(row) and number(row, "outcome_gap") is not None]
     for verdict in ("clear", "possible"):
         found = [row for row in judged if row.get("verdict") == verdict and not is_better_off(row, voice)]
         if found:
@@ -243,12 +230,12 @@ def representation_sentence(row: Row, voice: Voice, *, base: str) -> str:
     """
     dimension = str(row["dimension"])
     group = voice.people(dimension, str(row["group"]))
-    share, gap = _number(row, "share"), _number(row, "representation_gap")
+    share, gap = number(row, "share"), number(row, "representation_gap")
     if share is None or gap is None:
         return voice.words("representation.not_judged", group=group)
-    sentences = [voice.words("representation.finding", group=group, share=share, base_share=_number(row, "base_share"), base=base, gap=gap)]
+    sentences = [voice.words("representation.finding", group=group, share=share, base_share=number(row, "base_share"), base=base, gap=gap)]
     ratio, times, needed, fixed = (
-        _number(row, name) for name in ("representation_ratio", "participation_ratio", "to_parity_growing", "to_parity_fixed")
+        number(row, name) for name in ("representation_ratio", "participation_ratio", "to_parity_growing", "to_parity_fixed")
     )
     if ratio is not None:
         sentences.append(voice.words("representation.ratio", ratio=ratio))
@@ -265,14 +252,14 @@ def representation_heading(shares: pd.DataFrame, voice: Voice, base: str) -> str
     """Return the finding of `disproportionality` for one dimension as a heading."""
     rows = shares.to_dict("records")
     for verdict in ("clear", "possible"):
-        found = [row for row in rows if row.get("verdict") == verdict and (_number(row, "representation_gap") or 0.0) < 0]
+        found = [row for row in rows if row.get("verdict") == verdict and (number(row, "representation_gap") or 0.0) < 0]
         if found:
             groups = [voice.people(str(row["dimension"]), str(row["group"])) for row in found]
             return voice.words(f"representation.heading_{verdict}", claim=[served_claim(row) for row in found], list=groups, base=base)
     if not any(row.get("verdict") in VERDICTS[:3] for row in rows):
         return voice.words("representation.heading_not_judged", base=base)
     # That no group is under-served is said of all only if all are shown.
-    some = any(_number(row, "share") is None for row in rows)
+    some = any(number(row, "share") is None for row in rows)
     metric, period, dimension = (str(rows[0][name]) for name in ("metric", "period", "dimension"))
     claim = Claim("served", metric, period, dimension, verdict="none", about=str(rows[0].get("base", "")), shown_only=some)
     return voice.words("representation.heading_not_seen_shown" if some else "representation.heading_not_seen", claim=claim, base=base)
@@ -280,7 +267,7 @@ def representation_heading(shares: pd.DataFrame, voice: Voice, base: str) -> str
 
 def unknown_bounds_sentence(row: Row, voice: Voice) -> str:
     """Return what the people without a recorded group could do to a gap; `row` is one of `unknown_bounds`. Empty where there are none."""
-    people, low, high = (_number(row, name) for name in ("unknown", "gap_lowest", "gap_highest"))
+    people, low, high = (number(row, name) for name in ("unknown", "gap_lowest", "gap_highest"))
     if not people or low is None or high is None:
         return ""
     metric, group = str(row["metric"]), voice.people(str(row["dimension"]), str(row["group"]))
@@ -292,7 +279,7 @@ def unknown_bounds_sentence(row: Row, voice: Voice) -> str:
 def levelling_sentence(row: Row, voice: Voice) -> str:
     """Return why a gap shrank: the group caught up, or its comparator fell. `row` is one of `levelling_down`; empty if it did not."""
     kind, metric = key_of(row.get("kind")), str(row["metric"])
-    parts = {name: _number(row, name) for name in ("gap_before", "gap_after", "group_gain", "comparator_loss")}
+    parts = {name: number(row, name) for name in ("gap_before", "gap_after", "group_gain", "comparator_loss")}
     if kind not in ("levelling_up", "levelling_down", "both") or None in parts.values():
         return ""
     told = {name: voice.gap(metric, abs(value or 0.0), signed=False) for name, value in parts.items()}

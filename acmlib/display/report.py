@@ -15,6 +15,7 @@ from acmlib.analysis.assessment import Assessment
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.contract.consistency import MOST_HEADLINES
 from acmlib.contract.errors import choose
+from acmlib.contract.ids import ALL
 from acmlib.contract.kinds import main_id
 from acmlib.contract.load import load_contract
 from acmlib.contract.model import Contract, Edition
@@ -182,7 +183,7 @@ class Report:
 
     def latest(self, metric: str) -> Mapping[str, object]:
         """Return the total of one metric in its last window: a row of the metric table as a mapping, empty if there is none."""
-        totals = self.cells[self.cells["dimension"].eq("all") & self.cells["metric"].eq(metric)]
+        totals = self.cells[self.cells["dimension"].eq(ALL) & self.cells["metric"].eq(metric)]
         period = overview.latest_periods(self.cells).get(metric)
         rows = totals[totals["period"].eq(period or "")]
         return {str(name): value for name, value in rows.iloc[0].items()} if len(rows) else {}

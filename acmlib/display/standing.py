@@ -12,9 +12,10 @@ from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.contract.calendar import entries, entries_for
 from acmlib.contract.ids import MetricId
 from acmlib.display.changes import change_numbers
-from acmlib.display.comparisons import number, people_behind
+from acmlib.display.comparisons import people_behind
 from acmlib.display.facts import BAD, Fact
 from acmlib.display.report import Report
+from acmlib.display.rows import number
 from acmlib.display.sections.opening_facts import first_words, report_facts
 from acmlib.display.words import Words
 

@@ -15,9 +15,10 @@ import pandas as pd
 from acmlib.contract.model import Contract
 from acmlib.display.changes import change_numbers
 from acmlib.display.claims import Claim, with_claims
-from acmlib.display.comparisons import Row, comparisons, number
+from acmlib.display.comparisons import comparisons
 from acmlib.display.facts import BAD, Fact
 from acmlib.display.judgements import comparator_name, gap_claim, served_claim
+from acmlib.display.rows import Row, number
 from acmlib.display.voice import Voice, sentence
 
 #: No more clear findings than this are told one by one above the pictures.

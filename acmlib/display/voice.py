@@ -8,13 +8,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from acmlib.contract.ids import DimensionId, MetricId
+from acmlib.contract.ids import ALL_PARTICIPANTS, DimensionId, MetricId
 from acmlib.contract.model import NO_HOLIDAYS, Contract, Metric, Text
 from acmlib.contract.periods import parse_period
 from acmlib.contract.targets import target_on, window_target
 from acmlib.display.words import MINUS, Lasting, Words
-
-ALL = "All participants"
 
 #: First words of units that are money.
 MONEY = frozenset({"dollars", "dólares"})
@@ -153,7 +151,7 @@ class Voice:
 
     def group(self, dimension: str, group: str) -> str:
         """Return the label of a group: the contract's, else the translation of a standard category, else the group itself."""
-        if group == ALL:
+        if group == ALL_PARTICIPANTS:
             return self.words("groups.all")
         dimensions, groups = DimensionId.parse(dimension).names, DimensionId.parse(dimension).groups(group)
         if len(dimensions) == len(groups) == 2:
@@ -205,7 +203,7 @@ class Voice:
     def _fixed_phrase(self, dimension: str, group: str, label: str) -> str:
         """Return a group in the fixed words of the language: a standard group, an age, a place, a site, else by its label."""
         people, known = self.participants, self.contract.dimensions.get(dimension)
-        if group == ALL:
+        if group == ALL_PARTICIPANTS:
             return self.words("people.all", people=people)
         if self.words.has(f"people.{group}"):
             return self.words(f"people.{group}", people=people)

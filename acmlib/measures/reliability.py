@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from acmlib.contract.ids import ALL
 from acmlib.contract.model import Contract
 from acmlib.measures.arrays import numbers
 from acmlib.measures.intervals import clopper_pearson, exact_poisson
@@ -231,7 +232,7 @@ def mark_unreliable(cells: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """
     kinds = {name: metric.kind for name, metric in contract.metrics.items()}
     kind = cells["metric"].map(kinds).fillna("proportion")
-    total_months = cells["dimension"].eq("all") & cells["period"].str.fullmatch(CHARTED)
+    total_months = cells["dimension"].eq(ALL) & cells["period"].str.fullmatch(CHARTED)
     judged = cells["status"].eq("shown") & kind.eq("proportion") & cells["denominator"].notna() & ~total_months
     marked = cells.copy()
     rows = cells[judged]

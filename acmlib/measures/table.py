@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from acmlib.contract import kinds
+from acmlib.contract import ids, kinds
 
 #: Columns of the metric table, always these, in this order. Later steps add columns after them and change none.
 METRIC_COLUMNS = ("metric", "period", "dimension", "group", "numerator", "denominator", "value", "low", "high", "status")
@@ -35,8 +35,7 @@ IN_ERROR = kinds.IN_ERROR
 STATUSES = (SHOWN, HIDDEN, UNRELIABLE, IMMATURE, NO_DATA, SUPPRESSED_BY_SENDER, IN_ERROR)
 
 #: Dimension and group of everyone together.
-ALL = "all"
-ALL_PARTICIPANTS = "All participants"
+ALL, ALL_PARTICIPANTS = ids.ALL, ids.ALL_PARTICIPANTS
 #: Group of the small groups of an edition, put together.
 OTHER_GROUPS = "Other groups"
 

@@ -16,7 +16,7 @@ from typing import get_args
 import pandas as pd
 
 from acmlib.contract.errors import ContractError, choose
-from acmlib.contract.ids import MetricId
+from acmlib.contract.ids import ALL, MetricId
 from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import Edition
 from acmlib.contract.workspace import find_root
@@ -204,7 +204,7 @@ def _months(path: Path, metric: str) -> pd.DataFrame:
     if not path.is_file():
         return pd.DataFrame()
     cells = read_release(path)
-    own = cells[cells["metric"].eq(metric) & cells["dimension"].eq("all") & cells["period"].str.fullmatch(r"\d{4}-\d{2}")]
+    own = cells[cells["metric"].eq(metric) & cells["dimension"].eq(ALL) & cells["period"].str.fullmatch(r"\d{4}-\d{2}")]
     return own.set_index("period").sort_index()[["denominator", "value", "status"]]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from acmlib.contract.ids import DimensionId, MetricId
+from acmlib.contract.ids import ALL, DimensionId, MetricId
 from acmlib.contract.kinds import KINDS
 from acmlib.measures.arrays import Array
 
@@ -19,8 +19,6 @@ V = TypeVar("V")
 NEEDED = ("metric", "period", "dimension", "group", "numerator", "denominator", "value", "low", "high", "status")
 #: Cells whose numbers may be used. Others are hidden, immature or empty: they are neither compared nor compared with.
 USABLE = ("shown", "unreliable")
-#: The dimension of everyone together.
-EVERYONE = "all"
 #: Groups of people of whom the group is not known (the default of a contract's dimensions).
 NOT_RECORDED = ("Not asked", "Declined", "Don't know", "Not recorded")
 #: Named ways to choose a comparator; any other text is the name of a group.
@@ -114,7 +112,7 @@ def prepare(
         work[ours] = cells[theirs].to_numpy(dtype=np.float64, na_value=np.nan)
     _refuse(cells, work)
     work["usable"] = cells["status"].isin(USABLE).to_numpy() & work["value"].notna()
-    work["everyone"] = keys["dimension"].eq(EVERYONE)
+    work["everyone"] = keys["dimension"].eq(ALL)
     work["known"] = is_known(cells, not_recorded).to_numpy() & ~work["everyone"]
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (work["x"] / work["n"].where(work["n"] > 0) - work["value"]).abs() <= _SAME

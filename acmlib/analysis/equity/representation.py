@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from acmlib.analysis.equity.families import EVERYONE, NOT_RECORDED, USABLE, NotRecorded, is_known, place, require
+from acmlib.analysis.equity.families import NOT_RECORDED, USABLE, NotRecorded, is_known, place, require
 from acmlib.analysis.equity.participation import PARTICIPATION_COLUMNS, add_participation
 from acmlib.analysis.equity.sizes import difference_limits, people_to_parity, quotient_limits
+from acmlib.contract.ids import ALL
 from acmlib.measures.arrays import Array, numbers
 from acmlib.measures.intervals import exact_poisson, wilson
 
@@ -174,7 +175,7 @@ def _prepare(cells: pd.DataFrame, base: pd.DataFrame, not_recorded: NotRecorded)
     work["family"] = keys.groupby(["metric", "period", "dimension"], dropna=False, sort=False).ngroup()
     work["whole"] = keys.groupby(["metric", "period"], dropna=False, sort=False).ngroup()
     work["usable"] = cells["status"].isin(USABLE).to_numpy() & work["x"].notna()
-    work["everyone"] = keys["dimension"] == EVERYONE
+    work["everyone"] = keys["dimension"] == ALL
     work["known"] = is_known(keys, not_recorded) & ~work["everyone"]
     return _join_base(work, base, not_recorded)
 

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from acmlib.analysis.equity.families import BASES, EVERYONE, NOT_RECORDED, USABLE, NotRecorded, is_known, require
+from acmlib.analysis.equity.families import BASES, NOT_RECORDED, USABLE, NotRecorded, is_known, require
 from acmlib.analysis.equity.gaps import NOT_JUDGED, every_comparison
+from acmlib.contract.ids import ALL
 from acmlib.measures.arrays import Array, numbers
 
 KEYS = ["metric", "period", "dimension", "group"]
@@ -190,7 +191,7 @@ def unknown_bounds(gaps: pd.DataFrame, *, not_recorded: NotRecorded = NOT_RECORD
 
 def _unknown(gaps: pd.DataFrame, not_recorded: NotRecorded) -> tuple[pd.Series, pd.Series]:
     """Successes and people of unknown group per family; NaN where one of its unknown cells cannot be used."""
-    unknown = ~is_known(gaps, not_recorded) & (gaps["dimension"] != EVERYONE)
+    unknown = ~is_known(gaps, not_recorded) & (gaps["dimension"] != ALL)
     keys = [gaps[key] for key in KEYS[:3]]
     usable = gaps["status"].isin(USABLE) & gaps["denominator"].notna() & (gaps["numerator"] <= gaps["denominator"])
     # An empty cell ("no data", nobody in it) adds nobody.

@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from acmlib.display.charts.canvas import GREY, LINE, RULE, WIDTH, LinearScale, Sheet, nice_range, text_width, wrap
-from acmlib.display.charts.frames import Row, monthly, number
+from acmlib.display.charts.frames import monthly
 from acmlib.display.charts.small import draw_line
 from acmlib.display.objects import Cell, Chart, Column, DataTable
+from acmlib.display.rows import Row, number
 from acmlib.display.voice import FRACTIONS, Voice
 
 #: Size of a panel in points, and the space between two.

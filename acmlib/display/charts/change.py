@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from acmlib.contract.ids import MetricId
-from acmlib.display.charts.frames import Row, not_drawn, number, one_of, records, released, value_cell
+from acmlib.display.charts.frames import not_drawn, one_of, records, released, value_cell
 from acmlib.display.charts.paired import Pair, draw_pairs
 from acmlib.display.charts.strips import StripRow
 from acmlib.display.objects import Chart, Column, DataTable
+from acmlib.display.rows import Row, number
 from acmlib.display.voice import FRACTIONS, Voice
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, RULE, WIDTH, Sheet, wrap
-from acmlib.display.charts.frames import Row, number, one_of, records
+from acmlib.display.charts.frames import one_of, records
 from acmlib.display.objects import Cell, Chart, Column, DataTable
+from acmlib.display.rows import Row, number
 from acmlib.display.voice import Voice
 
 #: Height of a bar, and room between two groups, in points.

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from acmlib.display.charts.control_drawing import Run, draw
-from acmlib.display.charts.frames import Row, monthly, number, why_not
+from acmlib.display.charts.frames import monthly, why_not
 from acmlib.display.charts.targets import target_steps
 from acmlib.display.judgements import key_of, variation_sentence
 from acmlib.display.objects import Cell, Chart, Column, DataTable
+from acmlib.display.rows import Row, number
 from acmlib.display.voice import FRACTIONS, Voice
 
 

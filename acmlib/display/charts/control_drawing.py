@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from acmlib.contract.periods import parse_period
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, TEXT, WIDTH, LinearScale, Sheet, spread, text_width
-from acmlib.display.charts.frames import number
 from acmlib.display.charts.targets import draw_target, targets_of
 from acmlib.display.judgements import key_of
+from acmlib.display.rows import number
 from acmlib.display.voice import FRACTIONS, Voice
 
 Point = Mapping[str, object]

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from acmlib.display.objects import Cell
+from acmlib.display.rows import Row, number
 from acmlib.display.voice import Voice
 
 #: Statuses whose values are released. Only these are ever drawn or printed.
@@ -15,8 +16,6 @@ RELEASED = ("shown", "unreliable")
 
 #: What a control chart says of a month that is not released: nothing.
 UNKNOWN: Mapping[str, Any] = {"value": None, "kind": None, "signal": "none", "side": None}
-
-Row = Mapping[str, Any]
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -42,12 +41,6 @@ def one_of(frame: pd.DataFrame, column: str) -> str:
     if len(values) != 1:
         raise ValueError(f"figure: {column} holds {', '.join(map(str, values)) or 'nothing'}; give rows of one {column}")
     return str(values[0])
-
-
-def number(row: Row, name: str) -> float | None:
-    """Return a number of a row, or None where there is none."""
-    value = row.get(name)
-    return None if value is None or pd.isna(value) else float(value)
 
 
 def released(row: Row) -> bool:

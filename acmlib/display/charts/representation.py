@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from acmlib.display.charts.frames import Row, count_cell, not_drawn, number, one_of, records, released
+from acmlib.display.charts.frames import count_cell, not_drawn, one_of, records, released
 from acmlib.display.charts.paired import Pair, draw_pairs
 from acmlib.display.charts.strips import StripRow
 from acmlib.display.judgements import key_of, representation_sentence
 from acmlib.display.objects import Cell, Chart, Column, DataTable
+from acmlib.display.rows import Row, number
 from acmlib.display.voice import Voice
 
 

@@ -8,10 +8,11 @@ import pandas as pd
 
 from acmlib.display.charts.canvas import GREY, LINE, RULE, WIDTH, LinearScale, Sheet, text_width, wrap
 from acmlib.display.charts.control_drawing import MARKS
-from acmlib.display.charts.frames import monthly, number
+from acmlib.display.charts.frames import monthly
 from acmlib.display.charts.targets import draw_target, targets_of
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Cell, Chart, Column, DataTable, Picture
+from acmlib.display.rows import number
 from acmlib.display.voice import Voice
 
 #: Size of a sparkline in points.

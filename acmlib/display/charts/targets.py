@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 from acmlib.display.charts.canvas import ORANGE, LinearScale, Sheet
-from acmlib.display.charts.frames import number
+from acmlib.display.rows import number
 from acmlib.display.voice import Voice
 
 

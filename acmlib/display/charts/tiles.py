@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from acmlib.display.charts.frames import monthly, number
+from acmlib.display.charts.frames import monthly
 from acmlib.display.charts.small import sparkline
 from acmlib.display.objects import Tile, Tiles
+from acmlib.display.rows import number
 from acmlib.display.voice import Voice
 
 #: Size of the line in a tile, in points.

@@ -10,11 +10,11 @@ from acmlib.contract.ids import stage_ids
 from acmlib.display.charts import change as paired
 from acmlib.display.charts.outcomes import outcomes_by_group
 from acmlib.display.charts.representation import representation
-from acmlib.display.comparisons import Row
 from acmlib.display.facts import Fact
 from acmlib.display.first_screen import FirstScreen, Lead
 from acmlib.display.objects import Chart, Display, Section, TitleBlock
 from acmlib.display.report import Report
+from acmlib.display.rows import Row
 from acmlib.display.sections.doubts import doubts
 from acmlib.display.sections.opening_facts import PICTURES, SHOWN, base_names, first_words, is_main_first
 from acmlib.display.sections.tiles import headline_tiles

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from acmlib.contract.ids import MetricId
+from acmlib.contract.ids import ALL, MetricId
 from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.frames import released
 from acmlib.display.objects import Bullets, Prose, Section
@@ -29,7 +29,7 @@ def peers(report: Report, metric: str) -> tuple[Section, ...]:
     if voice.kind(metric) != "proportion" or others.empty:
         return ()
     others = others[others["metric"].eq(metric)]
-    mine = cells[cells["metric"].eq(metric) & cells["dimension"].eq("all") & cells["period"].isin(others["period"])]
+    mine = cells[cells["metric"].eq(metric) & cells["dimension"].eq(ALL) & cells["period"].isin(others["period"])]
     if mine.empty:  # an empty list of booleans would choose columns
         return ()
     mine = mine[[released(dict(zip(mine.columns, row, strict=True))) for row in mine.itertuples(index=False)]].sort_values("period")

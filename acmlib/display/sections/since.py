@@ -13,9 +13,10 @@ from acmlib.contract.ids import MetricId
 from acmlib.contract.records import Action
 from acmlib.display.changes import change_numbers
 from acmlib.display.claims import Claim
-from acmlib.display.comparisons import Row, comparisons
+from acmlib.display.comparisons import comparisons
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Fold, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.rows import Row
 from acmlib.display.sections.opening import is_overdue, open_table, silence
 from acmlib.display.sections.tiles import CHANGED
 

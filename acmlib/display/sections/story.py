@@ -12,9 +12,8 @@ from acmlib.display.charts.group_over_time import MOST, group_over_time
 from acmlib.display.claims import Claim
 from acmlib.display.objects import Bullets, Chart, Display, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.rows import Row
 from acmlib.display.voice import Voice
-
-Row = Mapping[Any, Any]
 
 #: In the order in which they are told: what was achieved, what got worse, what stayed.
 ORDER = ("closed", "turned", "narrowed", "opened", "widened", "no clear change", "not judged")

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from acmlib.analysis.verdicts import ChangeVerdict, MetricVerdict
-from acmlib.contract.ids import MetricId
+from acmlib.contract.ids import ALL, MetricId
 from acmlib.contract.periods import parse_period
 from acmlib.display.changes import change_numbers
 from acmlib.display.charts.control_chart import control_chart
@@ -163,7 +163,7 @@ def change_heading(report: Report, known: MetricVerdict) -> str:
 def _no_chart(report: Report, known: MetricVerdict) -> str:
     """Say why there is no picture: no dates, hidden, or too few figures."""
     cells = report.cells
-    own = cells[cells["metric"].eq(known.metric) & cells["dimension"].eq("all") & cells["period"].ne("term")]
+    own = cells[cells["metric"].eq(known.metric) & cells["dimension"].eq(ALL) & cells["period"].ne("term")]
     if known.change.reason == "no dates" or own.empty:
         return report.words("time.because", why=report.words("time.no_dates"))
     if report.assessment.view == "years":

@@ -6,18 +6,17 @@ Nothing here falls back on another metric or dimension. A topic that no page cou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import main_id
 from acmlib.contract.records import Topic
 from acmlib.display.charts.outcomes import outcomes_by_group
-from acmlib.display.comparisons import Comparison, is_comparator, number
+from acmlib.display.comparisons import Comparison
 from acmlib.display.judgements import gap_sentence, not_legal, unknown_bounds_sentence
 from acmlib.display.objects import Bullets, Display, Prose, Questions, Section
 from acmlib.display.report import Report
+from acmlib.display.rows import Row, is_comparator, number
 from acmlib.display.sections.depth import if_all_matched
 from acmlib.display.sections.equity import benchmarks, outcomes
 from acmlib.display.sections.heading import comparison_heading, comparison_of
@@ -26,8 +25,6 @@ from acmlib.display.sections.peers import peers
 from acmlib.display.sections.records import action_plan
 from acmlib.display.sections.story import story_sentences
 from acmlib.display.tables import questions
-
-Row = Mapping[Any, Any]
 
 #: A meeting can take up no more.
 MOST_FINDINGS = 3

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.analysis.views import contract_years
+from acmlib.contract.ids import ALL
 from acmlib.contract.periods import parse_period
 from acmlib.contract.targets import window_target
-from acmlib.display.comparisons import number
 from acmlib.display.objects import Cell, Column, DataTable
 from acmlib.display.report import Report
+from acmlib.display.rows import number
 
 
 def by_year(report: Report, metrics: Sequence[str]) -> DataTable | None:
@@ -29,7 +30,7 @@ def by_year(report: Report, metrics: Sequence[str]) -> DataTable | None:
     """
     words, voice, cells = report.words, report.voice, report.cells
     every = contract_years(report.contract)
-    totals = cells[cells["dimension"].eq("all") & cells["period"].isin(every)]
+    totals = cells[cells["dimension"].eq(ALL) & cells["period"].isin(every)]
     own = {(str(row["metric"]), str(row["period"])): row for row in totals.to_dict("records")}
     wanted = [metric for metric in metrics if any((metric, year) in own for year in every)]
     years = [year for year in every if any((metric, year) in own for metric in wanted)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from acmlib.contract.ids import ALL
 from acmlib.contract.model import Contract, Metric
 from acmlib.intake.findings import EXAMPLES, Finding, Message, counted_message, listed, message
 
@@ -60,8 +61,8 @@ def check_parts(contract: Contract, table: str, frame: pd.DataFrame) -> list[Fin
 
 
 def _parts_above(contract: Contract, table: str, frame: pd.DataFrame) -> Iterator[Finding]:
-    totals = frame[frame["dimension"] == "all"].set_index(["period", "measure"])[["numerator", "denominator"]]
-    parts = frame[frame["dimension"] != "all"].groupby(["dimension", "measure", "period"], sort=True)[["numerator", "denominator"]].sum()
+    totals = frame[frame["dimension"] == ALL].set_index(["period", "measure"])[["numerator", "denominator"]]
+    parts = frame[frame["dimension"] != ALL].groupby(["dimension", "measure", "period"], sort=True)[["numerator", "denominator"]].sum()
     for (dimension, measure), rows in parts.groupby(level=["dimension", "measure"]):
         by_period = rows.droplevel(["dimension", "measure"])
         whole = totals.reindex([(period, measure) for period in by_period.index]).set_axis(by_period.index)

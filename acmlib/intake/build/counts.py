@@ -9,6 +9,7 @@ import pandas as pd
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.expressions import check_expression
+from acmlib.contract.ids import ALL, ALL_PARTICIPANTS
 from acmlib.contract.model import NOT_RECORDED, Contract, Dimension, Table
 from acmlib.intake.build.binding import complaint, missing_columns
 from acmlib.intake.build.categories import grouped
@@ -18,10 +19,6 @@ from acmlib.intake.build.series import check_series, taken_apart, totals_apart
 from acmlib.intake.build.submitted_periods import fiscal_start, normal_period
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import EXAMPLES, Finding, counted_message, listed, message
-
-#: Everyone together, as in the metric table.
-ALL = "all"
-ALL_PARTICIPANTS = "All participants"
 
 COLUMNS = ("period", "dimension", "group", "measure", "numerator", "denominator")
 KEYS = ["period", "dimension", "group", "measure"]

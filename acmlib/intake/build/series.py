@@ -7,13 +7,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from acmlib.contract.ids import ALL, ALL_PARTICIPANTS
 from acmlib.contract.model import Contract, Table
 from acmlib.contract.periods import parse_period
 from acmlib.intake.build.submitted_periods import fiscal_start
 from acmlib.intake.build.totals import is_total
 from acmlib.intake.findings import Finding, counted_message, listed, message
-
-ALL, ALL_PARTICIPANTS = "all", "All participants"
 
 #: Fewer periods in a row say nothing of whether counts are sums.
 RISING = 6
