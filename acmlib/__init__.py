@@ -8,9 +8,10 @@ if TYPE_CHECKING:
     from acmlib.display.choices import report_choices, what_is_due
     from acmlib.display.pilots import open_register
     from acmlib.display.report import Report, open_report
+    from acmlib.publish.peers import open_peers
     from acmlib.publish.programs import open_program
 
-__all__ = ["Report", "open_program", "open_register", "open_report", "report_choices", "what_is_due"]
+__all__ = ["Report", "open_peers", "open_program", "open_register", "open_report", "report_choices", "what_is_due"]
 __version__ = "0.1.0"
 
 
@@ -20,6 +21,10 @@ def __getattr__(name: str) -> Any:
         from acmlib.publish.programs import open_program
 
         return open_program
+    if name == "open_peers":
+        from acmlib.publish.peers import open_peers
+
+        return open_peers
     if name in __all__:
         from acmlib.display import choices, pilots, report
 

@@ -14,7 +14,7 @@ from acmlib.measures.table import ALL
 
 #: Of a peer as a page shows it.
 BESIDE = [
-    *("number", "title", "contact", "metric", "period", "value", "low", "high"),
+    *("number", "title", "contact", "changed", "metric", "period", "value", "low", "high"),
     *("adjusted_by", "would", "ratio", "ratio_low", "ratio_high"),
 ]
 
@@ -42,7 +42,7 @@ def beside(peers: Sequence[Peer], contract: Contract, edition: Edition) -> pd.Da
         low, high = wilson(one.numerator, one.denominator, contract.statistics.level)
         shares = (round(float(share), 2) for share in (one.numerator / one.denominator, low, high))
         named = edition == "internal" or (edition == "provider" and one.named)
-        known = (one.title, one.contact) if named else (None, None)
+        known = (one.title, one.contact, one.changed) if named else (None, None, None)
         rows.append((one.number, *known, one.metric, one.period, *shares, *_adjusted(one, contract.statistics.level)))
     return pd.DataFrame(rows, columns=BESIDE)
 

@@ -172,6 +172,7 @@ class Peer(Model):
     denominator: Count = Field(ge=1)
     named: Flag = Field(default=False, description="its provider agreed to be named")
     contact: Unguarded | None = None
+    changed: Unguarded | None = Field(default=None, description="what it did before its figures got better, by its public page")
     adjusted_by: Name | None = None
     expected: float | None = Field(
         default=None, ge=0, allow_inf_nan=False, description="numerator that this contract's rates would give with its mix"

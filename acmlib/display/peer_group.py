@@ -10,7 +10,7 @@ import pandas as pd
 from acmlib.analysis.peers import MINIMUM_UNITS
 from acmlib.analysis.peers import funnel as limits
 from acmlib.display.charts.funnel import funnel
-from acmlib.display.objects import Bullets, Chart, Column, DataTable, Prose, Section, TitleBlock
+from acmlib.display.objects import Bullets, Chart, Column, DataTable, Prose, Questions, Section, TitleBlock
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 from acmlib.measures.table import ALL
@@ -30,7 +30,7 @@ class PeerGroup:
     figures : DataFrame
         Columns of an exchange file (`acmlib.publish.exchange.COLUMNS`), a row a public figure.
     voices : mapping
-        Id of a metric to the words of a contract of this workspace that has it; other metrics are not on the page.
+        Id of a headline metric to the words of a contract of this workspace that has it; other metrics are not on the page.
     """
 
     program: str
@@ -86,8 +86,12 @@ def _beside(metric: str, totals: pd.DataFrame, group: PeerGroup) -> Section:
     notes = [words("portfolio.intervals")] if len(units) < MINIMUM_UNITS else [words("chart.funnel_note")]
     if isinstance(drawn, Chart):  # the voice is that of one contract: its target and period are not the others'
         drawn = replace(drawn, notes=tuple(notes))
-    windows = words.list([words("peer_group.window", who=name, period=words.period(period)) for name, period in zip(totals["name"], periods)])
-    said = [words("peer_group.windows", list=windows), words("portfolio.own_mix")]
+    windows = words.list(
+        [words("peer_group.window", who=one, period=words.period(when)) for one, when in zip(totals["name"], periods, strict=True)]
+    )
+    same = len(set(periods)) == 1
+    said = [words("peer_group.same_window", period=words.period(periods[0])) if same else words("peer_group.windows", list=windows)]
+    said.append(words("portfolio.own_mix"))
     if len(units) >= MINIMUM_UNITS:
         said.insert(0, words("portfolio.overdispersed" if units["adjusted"].iloc[0] else "portfolio.not_overdispersed"))
     heading = words("peer_group.heading", metric=voice.metric(metric), n=len(totals))
@@ -107,7 +111,12 @@ def by_group(group: PeerGroup) -> tuple[Section, ...]:
             columns = (Column(words("table.group")), Column(words("portfolio.contract")), Column(voice.metric(metric), "number"),
                        Column(words("peer_group.of"), "number"))  # fmt: skip
             cells = tuple(
-                (voice.group(dimension, one.group), one.name, voice.value(metric, one.numerator / one.denominator), words.number(one.denominator))
+                (
+                    voice.group(dimension, one.group),
+                    one.name,
+                    voice.value(metric, one.numerator / one.denominator),
+                    words.number(one.denominator),
+                )
                 for one in rows.head(MOST_ROWS).itertuples()
             )
             heading = words("peer_group.by_group", metric=voice.metric(metric), dimension=voice.dimension(dimension))
@@ -130,10 +139,10 @@ def changed(group: PeerGroup) -> Section:
     return Section(words("peer_group.changed"), (*body, *([Bullets(ask, heading=words("peer_group.ask"))] if ask else [])))
 
 
-def questions(group: PeerGroup) -> Section:
+def questions(group: PeerGroup) -> Questions:
     """Return what the meeting talks about, one question after the other."""
     items = tuple(group.words(f"peer_group.question_{number}") for number in range(1, 5))
-    return Section(group.words("peer_group.questions"), (Bullets(items),))
+    return Questions(group.words("peer_group.questions"), items)
 
 
 def how_to_read(group: PeerGroup) -> Section:

@@ -42,6 +42,7 @@ def standing(report: Report) -> dict[str, Any]:
         ``number``, ``low``, ``high``, None where not shown), ``gaps`` (the clear ones, in words), ``gap_people`` (of each),
         ``more_gaps`` (how many more),
         ``gap_keys`` (of each clear gap metric, dimension and group, by their names), ``served`` (dimension, group, people),
+        ``worked`` (actions after which the figures got better: ``metric``, ``group``, ``what``),
         ``decision`` (day on which the next award is decided, None if none is planned or it is not for these readers),
         ``rank`` (sorts contracts, worst first), ``program``, ``ended``; all plain JSON values.
     """
@@ -62,6 +63,7 @@ def standing(report: Report) -> dict[str, Any]:
         "gap_keys": [_gap_key(one, report) for one in facts if one.kind == "gap" and one.comparison and one.comparison.worst],
         "served": _served(report),
         "decision": _decision(report),
+        "worked": _worked(report),
         "gaps_known": any(one.outcome not in ("too few", "hidden") for one in report.comparisons),
         "rank": [min(bad, default=len(BAD)), -len(bad)],
     }
@@ -130,6 +132,17 @@ def _served(report: Report) -> list[list[Any]]:
         people = number(row, "numerator")
         if people is not None:
             found.append([report.voice.dimension(dimension), report.voice.group(dimension, str(row["group"])), people])
+    return found
+
+
+def _worked(report: Report) -> list[dict[str, str]]:
+    """Return the actions that these readers know and after which the figures changed as expected."""
+    voice, outcomes = report.voice, report.assessment.action_outcomes
+    known = {action.id: action for action in report.records.actions}
+    found = []
+    for row in outcomes[outcomes["verdict"].eq("signal") & outcomes["id"].isin(list(known))].to_dict("records"):
+        group = voice.group(str(row["dimension"]), str(row["group"])) if isinstance(row["group"], str) else ""
+        found.append({"metric": str(row["metric"]), "group": group, "what": known[str(row["id"])].what.in_language(voice.language)})
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -18,15 +18,30 @@ from acmlib.contract.model import Contract
 from acmlib.contract.spreadsheets import guarded, unguarded
 from acmlib.contract.values import Model, Name, String
 from acmlib.measures.table import ALL, SHOWN, UNRELIABLE
+from acmlib.publish.jobs import PLAIN_LANGUAGE
+from acmlib.publish.run_record import records
 from acmlib.release.ledger import read_ledger
 from acmlib.release.past import Past
 
 #: Folder of a workspace for files that other agencies sent.
 EXCHANGED = "peers"
 #: Columns of a file, in this order; a file with any other is refused.
-COLUMNS = ("agency", "contract", "title", "contact", "program", "metric", "period", "dimension", "group", "numerator", "denominator")
+COLUMNS = (
+    "agency",
+    "contract",
+    "title",
+    "contact",
+    "program",
+    "metric",
+    "period",
+    "dimension",
+    "group",
+    "numerator",
+    "denominator",
+    "changed",
+)
 #: Those of a contract's public figures.
-FIGURES = list(COLUMNS[5:])
+FIGURES = list(COLUMNS[5:-1])
 
 
 class Figure(Model):
@@ -43,6 +58,7 @@ class Figure(Model):
     group: String = Field(min_length=1)
     numerator: int = Field(ge=0)
     denominator: int = Field(ge=1)
+    changed: String = ""
 
     @model_validator(mode="after")
     def _is_a_share(self) -> Self:
@@ -93,16 +109,8 @@ def export_figures(path: Path, *, root: Path) -> int:
     ContractError, ValueError
         If a contract file or ledger cannot be read, or no contract that may be named has handed out a public edition.
     """
-    lines, contracts = [], 0
-    for name in contract_ids(root):
-        contract = load_contract(name, root=root)
-        if not contract.peers.may_be_named:
-            continue
-        terms, found = contract.contract, public_figures(contract, root)
-        head = (terms.agency, contract.id, str(terms.title), contract.peers.contact or "", terms.program)
-        texts = [(*head, *row) for row in found.itertuples(index=False, name=None)]
-        lines += [[guarded(text) if isinstance(text, str) else int(text) for text in row] for row in texts]
-        contracts += bool(texts)
+    figures = list(own_figures(root))
+    lines = [[guarded(cell) if isinstance(cell, str) else cell for cell in one.model_dump().values()] for one in figures]
     if not lines:
         raise ValueError(
             "no contract may be named and has handed out a public edition; write peers: {may_be_named: true} into contract.yml where the "
@@ -111,7 +119,50 @@ def export_figures(path: Path, *, root: Path) -> int:
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows([COLUMNS, *lines])
     path.write_bytes(text.getvalue().encode())
-    return contracts
+    return len({one.contract for one in figures})
+
+
+def own_figures(root: Path) -> Iterator[Figure]:
+    """Yield the public figures of the contracts of a workspace that may be named.
+
+    Raises
+    ------
+    ContractError, ValueError
+        If a contract file or ledger cannot be read.
+    """
+    for name in contract_ids(root):
+        contract = load_contract(name, root=root)
+        if not contract.peers.may_be_named:
+            continue
+        terms, did = contract.contract, what_changed(name, root)
+        head = {"agency": terms.agency, "contract": name, "title": str(terms.title), "contact": contract.peers.contact or ""}
+        for row in public_figures(contract, root).to_dict("records"):
+            counts = {key: int(row[key]) for key in ("numerator", "denominator")}
+            told = did.get(str(row["metric"]), "") if row["dimension"] == ALL else ""
+            yield Figure.model_validate({**head, "program": terms.program, **row, **counts, "changed": told})
+
+
+def what_changed(contract: str, root: Path) -> Mapping[str, str]:
+    """Return by metric the actions after which figures of a contract got better, as its newest page handed out to the public says.
+
+    Parameters
+    ----------
+    contract : str
+    root : Path
+        The workspace, for the records of its pages.
+    """
+    pages = [
+        page
+        for _, record in records(root)
+        if record["contract"] == contract and record["edition"] == "public"
+        for page in record["pages"].values()
+        if page.get("standing") and not page.get("draft")
+    ]
+    newest = max(pages, key=lambda page: (str(page.get("data_until") or ""), page.get("language") == PLAIN_LANGUAGE), default={})
+    found: dict[str, list[str]] = {}
+    for one in newest.get("standing", {}).get("worked", ()):
+        found.setdefault(one["metric"], []).append(f"{one['what']} ({one['group']})" if one["group"] else one["what"])
+    return {metric: "; ".join(texts) for metric, texts in found.items()}
 
 
 def import_figures(path: Path, *, root: Path) -> tuple[Path, int]:
@@ -149,14 +200,14 @@ def _read(path: Path) -> Iterator[Figure]:
         rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ContractError([f"{path.name}: cannot be read ({error}); give a file that acm peers export wrote"]) from error
-    if not rows or tuple(rows[0]) != COLUMNS:
+    if not rows or tuple(rows[0]) not in (COLUMNS, COLUMNS[:-1]):  # files of before said nothing of actions
         raise ContractError(
             [f"{path.name}: columns are {', '.join(rows[0]) if rows else 'none'}; allowed are exactly {', '.join(COLUMNS)}"]
         )
     wrong: list[str] = []
     for line, row in enumerate(rows[1:], start=2):
-        given = dict(zip(COLUMNS, map(unguarded, row), strict=False))
-        counts = {name: int(given[name]) for name in COLUMNS[-2:] if given.get(name, "").isdecimal()}
+        given = dict(zip(rows[0], map(unguarded, row), strict=False))
+        counts = {name: int(given[name]) for name in FIGURES[-2:] if given.get(name, "").isdecimal()}
         try:
             yield Figure.model_validate({**given, **counts})
         except ValidationError as error:

@@ -19,11 +19,20 @@ from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import Contract
 from acmlib.contract.record_files import PEERS
 from acmlib.contract.spreadsheets import guarded, unguarded
-from acmlib.contract.workspace import contract_folder
+from acmlib.contract.workspace import contract_folder, find_root
+from acmlib.display.own import theme
+from acmlib.display.peer_group import PeerGroup
+from acmlib.display.voice import Voice, words_of
+from acmlib.display.words import Words
 from acmlib.measures.table import ALL
-from acmlib.publish.exchange import FIGURES, imported_figures, public_figures
+from acmlib.publish.exchange import COLUMNS as EXCHANGED_COLUMNS
+from acmlib.publish.exchange import FIGURES, imported_figures, own_figures, public_figures, what_changed
+from acmlib.publish.jobs import PLAIN_LANGUAGE
 
-COLUMNS = ("contract", "number", "title", "metric", "period", "numerator", "denominator", "named", "contact", "adjusted_by", "expected")
+COLUMNS = (
+    *("contract", "number", "title", "metric", "period", "numerator", "denominator"),
+    *("named", "contact", "adjusted_by", "expected", "changed"),
+)
 
 
 def peers_of(contract: str, *, root: Path) -> pd.DataFrame:
@@ -56,28 +65,33 @@ def peers_of(contract: str, *, root: Path) -> pd.DataFrame:
         totals = figures[figures["dimension"].eq(ALL) & figures["metric"].isin(shares)].sort_values("period")
         window = totals["period"].eq("term").map({True: "term", False: "year"})
         newest = totals.groupby([totals["metric"], window], sort=True).tail(1)
-        for metric, period, above, below in newest[["metric", "period", "numerator", "denominator"]].itertuples(index=False, name=None):
+        for metric, period, _, _, above, below, did in newest[[*FIGURES, "changed"]].itertuples(index=False, name=None):
             by, expected = _expected(mine, figures, metric, period, tuple(own.dimensions))
-            found.append((other, 0, title, metric, period, int(above), int(below), named, contact, by, expected))
+            found.append((other, 0, title, metric, period, int(above), int(below), named, contact, by, expected, did))
     rows = pd.DataFrame(found, columns=list(COLUMNS))
     rows["number"] = rows["contract"].map(_numbers(own, list(rows["contract"].unique()), root))
     return rows.sort_values(["number", "metric", "period"], ignore_index=True)
 
 
 def _others(own: Contract, root: Path) -> Iterator[tuple[str, str, bool, str, pd.DataFrame]]:
-    """Yield the other contracts of a contract's programme, here and at other agencies: id, title, may be named, contact, public figures."""
+    """Yield the other contracts of a contract's programme, here and at other agencies: id, title, may be named, contact, public figures.
+
+    Beside each figure stands in ``changed`` what was done before the metric got better.
+    """
     for other in contract_ids(root):
         loaded = None if other == own.id else load_contract(other, root=root)
         if loaded is not None and loaded.contract.program == own.contract.program and "public" in loaded.editions:
             figures = public_figures(loaded, root)
+            did = what_changed(other, root)
+            figures["changed"] = [did.get(metric, "") for metric in figures["metric"]]
             yield other, str(loaded.contract.title), loaded.peers.may_be_named, loaded.peers.contact or "", figures
     sent: dict[tuple[str, str, str, str], list[tuple[object, ...]]] = {}
     for one in imported_figures(root):
         if one.program == own.contract.program:
-            row = (one.metric, one.period, one.dimension, one.group, float(one.numerator), float(one.denominator))
+            row = (one.metric, one.period, one.dimension, one.group, float(one.numerator), float(one.denominator), one.changed)
             sent.setdefault((one.agency, one.contract, one.title, one.contact), []).append(row)
     for (agency, contract, title, contact), rows in sent.items():
-        yield f"{agency}: {contract}", f"{title} ({agency})", True, contact, pd.DataFrame(rows, columns=FIGURES)
+        yield f"{agency}: {contract}", f"{title} ({agency})", True, contact, pd.DataFrame(rows, columns=[*FIGURES, "changed"])
 
 
 def _expected(mine: pd.DataFrame, theirs: pd.DataFrame, metric: str, period: str, dimensions: Sequence[str]) -> tuple[str, float | str]:
@@ -113,6 +127,42 @@ def _numbers(own: Contract, others: Sequence[str], root: Path) -> Mapping[str, i
     free = [number for number in range(1, len(known) + len(new) + 1) if number not in known.values()]
     secrets.SystemRandom().shuffle(new)
     return known | dict(zip(new, free, strict=False))
+
+
+def open_peers(program: str, edition: str = "public", language: str = PLAIN_LANGUAGE, root: Path | None = None) -> PeerGroup:
+    """Open the public figures of the contracts of a program that may be named, here and at agencies that sent a file.
+
+    Parameters
+    ----------
+    program : str
+        As the contract files name it; its metrics are the shares among the headlines of contracts of this workspace.
+    edition : str
+        ``public``: it is for other agencies.
+    language : str
+    root : Path, optional
+        The workspace; found by walking up from the current folder if absent.
+
+    Raises
+    ------
+    ContractError
+        If a contract file or a file of another agency cannot be read.
+    ValueError
+        If it is another edition, or a file of the ledger cannot be read.
+    """
+    if edition != "public":
+        raise ValueError(f"edition is {edition!r}; a page for a peer group is made of public figures alone: use public")
+    root = root or find_root()
+    words, voices = Words(language), dict[str, Voice]()
+    for name in contract_ids(root):
+        contract = load_contract(name, root=root)
+        if contract.contract.program == program:
+            spoken = Voice(words_of(contract, language), contract)
+            voices = {metric: spoken for metric, one in contract.metrics.items() if one.kind == "proportion" and one.headline} | voices
+    rows = [one.model_dump() for one in (*own_figures(root), *imported_figures(root)) if one.program == program]
+    figures = pd.DataFrame(rows, columns=list(EXCHANGED_COLUMNS))
+    figures["name"] = figures["title"] + " (" + figures["agency"] + ")"
+    theme()
+    return PeerGroup(program, words, figures, voices)
 
 
 def write_peers(contract: str, *, root: Path) -> tuple[Path, int]:

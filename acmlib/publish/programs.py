@@ -33,7 +33,7 @@ from acmlib.publish.limits import ORDINARY, Limits
 from acmlib.publish.locks import locked
 from acmlib.publish.outcomes import Failure
 from acmlib.publish.portfolio import ContractLine, lines
-from acmlib.publish.reports import ALWAYS, PROGRAM, Declared, declared_reports
+from acmlib.publish.reports import ALWAYS, PROGRAM, REQUESTED, Declared, declared_reports
 from acmlib.publish.run_record import records
 from acmlib.publish.safe_csv import read_release
 from acmlib.publish.scan import machine_secrets, scan_page
@@ -92,14 +92,19 @@ def plan_programs(
         for each_edition in one.editions:
             if edition not in (None, each_edition):
                 continue
-            for program in _programs(_lines(root, each_edition, PLAIN_LANGUAGE)):
+            for program in _programs(_lines(root, each_edition, PLAIN_LANGUAGE), alone=one.made == REQUESTED):
                 found += [ProgramPage(one.name, program, each_edition, each) for each in languages if language in (None, each)]
     return tuple(found)
 
 
-def _programs(every: Iterable[ContractLine]) -> list[str]:
-    """Return the programs of several contracts; the empty one, all contracts, where contracts have different programs or none."""
+def _programs(every: Iterable[ContractLine], *, alone: bool) -> list[str]:
+    """Return the programs of several contracts; the empty one, all contracts, where contracts have different programs or none.
+
+    A report that was asked for is made of programs of one contract, too: others may stand beside it that are not in this workspace.
+    """
     members = [one.program for one in every if one.standing]
+    if alone:
+        return sorted({name for name in members if name})
     several = sorted(name for name, number in Counter(members).items() if name and number > 1)
     return [*several, *([""] if len(members) > 1 and len(set(members)) > 1 else [])]
 
@@ -240,15 +245,16 @@ def make_program_pages(
             else:
                 failures.append(problem)
         if asked == (None, None, None):
-            _remove_others({page.path.name for page in planned}, root)
+            requested = tuple(f"{one.name}-" for one in reports.values() if one.per == PROGRAM and one.made == REQUESTED)
+            _remove_others({page.path.name for page in planned}, requested, root)
     write_index(root)
     return tuple(made), tuple(failures)
 
 
-def _remove_others(planned: set[str], root: Path) -> None:
-    """Remove the pages of programs that there are no longer."""
+def _remove_others(planned: set[str], requested: tuple[str, ...], root: Path) -> None:
+    """Remove the pages of programs that there are no longer, but none that somebody asked for: `requested` begins their names."""
     for path in (root / OUTPUTS / PROGRAMS).glob("*.html"):
-        if path.name not in planned:
+        if path.name not in planned and not path.name.startswith(requested):
             path.unlink()
 
 

@@ -77,6 +77,14 @@ class _Figure(_Shape):
     high: float | None = None
 
 
+class _Worked(_Shape):
+    """An action after which the figures got better."""
+
+    metric: str
+    group: str
+    what: str
+
+
 class _Standing(_Shape):
     """How the contract stands, from `acmlib.display.standing`."""
 
@@ -86,6 +94,7 @@ class _Standing(_Shape):
     more_gaps: NonNegativeInt = 0
     gap_keys: list[Annotated[list[str], Len(3, 3)]] = []
     served: list[Annotated[list[str | float], Len(3, 3)]] = []
+    worked: list[_Worked] = []
     decision: Day | None = None
     rank: Annotated[list[int], Len(2, 2)] = [0, 0]
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract, load_records
+from acmlib.display import peer_group as show_group
 from acmlib.display import sections as show
 from acmlib.display.report import Report, open_report
+from acmlib.display.standing import standing
 from acmlib.publish.exchange import COLUMNS, export_figures, import_figures
-from acmlib.publish.peers import peers_of, write_peers
+from acmlib.publish.peers import open_peers, peers_of, write_peers
 from acmlib.release.editions import make_release
 from acmlib.release.ledger import enter, read_ledger
 
@@ -21,7 +24,7 @@ CONTRACT = """\
 contract: {{title: {title}, provider: {title} Works, agency: B, program: jobs, starts: 2025-01-01, ends: 2027-12-31}}
 tables: {{participants: {{source: data/{id}/participants.csv, id: person}}}}
 metrics:
-  placed: {{title: Placed, kind: proportion, that: placed = 1, date: came}}
+  placed: {{title: Placed, kind: proportion, that: placed = 1, date: came, headline: true}}
 period: 2025-12
 editions: [internal, provider{public}]
 languages: [en, es]
@@ -159,3 +162,53 @@ def test_a_file_with_anything_else_is_refused(named: Path, tmp_path: Path, chang
     with pytest.raises(ContractError, match=r"changed\.csv") as raised:
         import_figures(tmp_path / "changed.csv", root=tmp_path)
     assert message in str(raised.value) and not (tmp_path / "peers").exists()
+
+
+def test_what_others_did_before_it_got_better_is_told_where_they_may_be_named(named: Path, tmp_path: Path) -> None:
+    folder = named / "outputs/oak/2025-12/public"
+    folder.mkdir(parents=True)
+    worked = {"metric": "placed", "group": "North", "what": "=Phone before each interview"}
+    page = {"data_until": "2025-12-31", "standing": {"worked": [worked]}}
+    record = {"contract": "oak", "period": "2025-12", "edition": "public", "pages": {"dashboard.html": page}}
+    (folder / "run.json").write_text(json.dumps(record))
+    told = "=Phone before each interview (North)"
+    write_peers("elder", root=named)
+    for edition in ("internal", "provider", "public"):
+        (section,) = show.peers(report(named, edition, "elder"), "placed")
+        assert (told in str(section)) == (edition != "public")
+    export_figures(tmp_path / "figures.csv", root=named)
+    assert f"'{told}" in (tmp_path / "figures.csv").read_text()
+    page["draft"] = True
+    (folder / "run.json").write_text(json.dumps(record))
+    assert not peers_of("elder", root=named)["changed"].any()
+
+
+def test_agencies_meet_over_public_figures_of_contracts_that_may_be_named(named: Path, workspace: Path) -> None:
+    sent = (named / "peers") / "other.csv"
+    sent.parent.mkdir()
+    head = ",".join(COLUMNS[:-1])  # a file of before says nothing of actions
+    rows = [f"City of Q,q{n},Q{n},q@example.org,jobs,placed,P12M/2025-12,all,All participants,{100 + n},300" for n in range(6)]
+    sent.write_text("\n".join([head, *rows]) + "\n")
+    group = open_peers("jobs", root=named)
+    assert show_group.title(group, "Peer meeting").subtitle == "9 contracts of 2 agencies"
+    (beside,) = show_group.beside(group)
+    said = str(beside)
+    assert "Placed: 9 contracts side by side" in said and "All over 12 months to December 2025" in said and "Funnel" in said
+    (table,) = show_group.by_group(group)
+    assert "=oak (B)" in str(table) and "60%" in str(table)
+    assert "q@example.org" in str(show_group.changed(group)) and "says yet" in str(show_group.changed(group))
+    sent.unlink()
+    nobody = open_peers("jobs", language="es", root=workspace)
+    assert "acm peers import" in str(show_group.beside(nobody)) and nobody.contracts.empty
+    with pytest.raises(ValueError, match="public figures alone"):
+        open_peers("jobs", "internal", root=named)
+
+
+def test_a_public_page_tells_of_public_actions_after_which_the_figures_got_better(repository: Path) -> None:
+    """Summit employed a bilingual coach; what else it did is for the provider alone."""
+    known = {
+        edition: standing(open_report("summit-youth-jobs", None, edition, "en", None, repository)) for edition in ("provider", "public")
+    }
+    told = {edition: [(one["metric"], one["group"], one["what"]) for one in found["worked"]] for edition, found in known.items()}
+    coach = ("placed_6m", "Hispanic or Latino", "Employ a job coach who speaks Spanish and English")
+    assert told["public"] == [coach] and coach in told["provider"] and len(told["provider"]) > 1

@@ -169,3 +169,17 @@ def test_contracts_without_a_dashboard_are_named_to_the_agency_and_gaps_say_how_
     assert "1 contract has no dashboard yet and is not in the table: Little Jobs." in told
     publish(root, "three-jobs", edition="public")
     assert "no dashboard" not in text(show.contracts(open_program("", "public", root=root)))
+
+
+def test_a_page_for_a_peer_group_is_made_when_asked_for_also_of_one_contract_and_stays(root: Path, repository: Path):
+    shutil.copy(repository / "notebooks" / "peer_meeting.ipynb", root / "notebooks")
+    publish(root, "c0", edition="public")
+    publish(root, "c1", edition="public", program="homes")
+    assert not [one for one in plan_programs(root) if one.report == "peer_meeting"]
+    planned = [page.path.name for page in plan_programs(root, report="peer_meeting")]
+    assert planned == [f"peer_meeting-{program}.public.html" for program in ("homes", "jobs")]
+    made, failures = make_program_pages(root, ("peer_meeting", None, None))
+    assert [Path(one).name for one in made] == planned and failures == ()
+    assert "There is nothing to compare yet" in (root / made[1]).read_text()
+    make_program_pages(root)
+    assert (root / made[1]).is_file()

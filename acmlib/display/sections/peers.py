@@ -44,7 +44,13 @@ def peers(report: Report, metric: str) -> tuple[Section, ...]:
     shown = beside_others(rows, metric=metric, voice=voice, period=str(own["period"]), caption=words("peers.caption", metric=name))
     heading = words("peers.heading", metric=name, n=len(others))
     adjusted = _adjusted(report, metric, others.assign(label=names))
-    body = (shown, *([Bullets(adjusted, words("peers.adjusted"))] if adjusted else []), Prose((words("peers.order"),)))
+    did = tuple(
+        words("peers.did", who=str(name), changed=str(what))
+        for name, what in zip(names, others["changed"], strict=True)
+        if isinstance(what, str)
+    )
+    changed = (Bullets(did, words("peers.changed")), Prose((words("peer_group.not_why"),))) if did else ()
+    body = (shown, *([Bullets(adjusted, words("peers.adjusted"))] if adjusted else []), *changed, Prose((words("peers.order"),)))
     return (Section(heading, body, question=words("peers.question"), contents=label(report, "peers", metric=name)),)
 
 
