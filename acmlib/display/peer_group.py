@@ -46,9 +46,9 @@ class PeerGroup:
     def newest(self, metric: str) -> pd.DataFrame:
         """Return each contract's figures of a metric over its last contract year; over the whole contract where it has shown no year."""
         own = self.figures[self.figures["metric"].eq(metric)]
-        last = own.assign(year=own["period"].ne("term")).sort_values(["year", "period"]).groupby(["agency", "contract"])["period"].last()
-        windows = own.set_index(["agency", "contract"]).index.map(last)
-        return own[own["period"].eq(pd.Series(windows, index=own.index))].sort_values("name", kind="stable")
+        own = own.assign(year=own["period"].ne("term")).sort_values(["year", "period"], kind="stable")
+        last = own.groupby(["agency", "contract"])["period"].transform("last")
+        return own[own["period"].eq(last)].sort_values("name", kind="stable")
 
     def totals(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Yield each metric that several contracts have shown, with a row a contract: everybody together."""
@@ -112,12 +112,12 @@ def by_group(group: PeerGroup) -> tuple[Section, ...]:
                        Column(words("peer_group.of"), "number"))  # fmt: skip
             cells = tuple(
                 (
-                    voice.group(dimension, one.group),
-                    one.name,
-                    voice.value(metric, one.numerator / one.denominator),
-                    words.number(one.denominator),
+                    voice.group(dimension, str(row["group"])),
+                    str(row["name"]),
+                    voice.value(metric, row["numerator"] / row["denominator"]),
+                    words.number(row["denominator"]),
                 )
-                for one in rows.head(MOST_ROWS).itertuples()
+                for row in rows.head(MOST_ROWS).to_dict("records")
             )
             heading = words("peer_group.by_group", metric=voice.metric(metric), dimension=voice.dimension(dimension))
             more = [Prose((words("peer_group.more_rows", n=len(rows) - MOST_ROWS),))] if len(rows) > MOST_ROWS else []
@@ -131,10 +131,16 @@ def changed(group: PeerGroup) -> Section:
     did = group.figures[group.figures["changed"].ne("") & group.figures["metric"].isin(list(group.voices))]
     did = did.drop_duplicates(["agency", "contract", "metric", "changed"]).sort_values("name", kind="stable")
     items = tuple(
-        words("peer_group.did", who=one.name, metric=group.voices[str(one.metric)].metric(str(one.metric)), changed=one.changed)
-        for one in did.itertuples()
+        words(
+            "peer_group.did",
+            who=str(row["name"]),
+            metric=group.voices[str(row["metric"])].metric(str(row["metric"])),
+            changed=str(row["changed"]),
+        )
+        for row in did.to_dict("records")
     )
-    ask = tuple(words("peers.ask", who=one.name, contact=one.contact) for one in group.contracts.itertuples() if one.contact)
+    contacts = [(str(row["name"]), str(row["contact"])) for row in group.contracts.to_dict("records") if row["contact"]]
+    ask = tuple(words("peers.ask", who=name, contact=contact) for name, contact in contacts)
     body = (Bullets(items), Prose((words("peer_group.not_why"),))) if items else (Prose((words("peer_group.nothing_changed"),)),)
     return Section(words("peer_group.changed"), (*body, *([Bullets(ask, heading=words("peer_group.ask"))] if ask else [])))
 

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pandas as pd
 from pydantic import Field, ValidationError, model_validator
@@ -158,7 +158,9 @@ def what_changed(contract: str, root: Path) -> Mapping[str, str]:
         for page in record["pages"].values()
         if page.get("standing") and not page.get("draft")
     ]
-    newest = max(pages, key=lambda page: (str(page.get("data_until") or ""), page.get("language") == PLAIN_LANGUAGE), default={})
+    newest: Mapping[str, Any] = max(
+        pages, key=lambda page: (str(page.get("data_until") or ""), page.get("language") == PLAIN_LANGUAGE), default={}
+    )
     found: dict[str, list[str]] = {}
     for one in newest.get("standing", {}).get("worked", ()):
         found.setdefault(one["metric"], []).append(f"{one['what']} ({one['group']})" if one["group"] else one["what"])
