@@ -1,14 +1,16 @@
-"""The clients' voice in numbers: how two coders agreed, who did not answer a survey, answers weighted by who was asked."""
+"""The clients' voice in numbers: how two coders agreed, what changed between two waves of a survey, answers weighted by who was asked."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import pandas as pd
 
 from acmlib.contract.voices import Coded
+from acmlib.measures.intervals import newcombe
 
 #: Below this share of answers those who did not answer may well think otherwise (OMB Standards and Guidelines for Statistical Surveys,
 #: 2006, guideline 1.3.4, asks for a nonresponse analysis below 80%).
@@ -137,3 +139,64 @@ def weighted_share(answers: pd.DataFrame, asked: pd.DataFrame, *, plain: float, 
         return None
     weighted = math.fsum(values[group][0] * weight for group, weight in weights.items()) / total
     return WeightedShare(plain, weighted, str(answers["dimension"].iloc[0]))
+
+
+@dataclass(frozen=True)
+class WaveChange:
+    """What changed in a share of answers from one wave of a survey to another.
+
+    Attributes
+    ----------
+    before, after, difference : float
+        Shares, and `after` minus `before`; NaN where one of them is not known.
+    low, high : float
+        Limits of the difference. They allow for all questions of the survey: they exclude 0 exactly where `verdict` is a change.
+    verdict : str
+        ``higher``, ``lower``, ``not seen``, ``too few`` (fewer answers than a verdict needs), ``hidden`` (a wave is not shown).
+    """
+
+    before: float
+    after: float
+    difference: float
+    low: float
+    high: float
+    verdict: Literal["higher", "lower", "not seen", "too few", "hidden"]
+
+
+def wave_change(before: Mapping[str, Any], after: Mapping[str, Any], *, questions: int, minimum: int, level: float = 0.95) -> WaveChange:
+    """Compare a share of answers in two waves.
+
+    Parameters
+    ----------
+    before, after : mapping
+        Cells of the metric table, with `numerator`, `denominator` and `value`; empty where there is none.
+    questions : int
+        How many questions of the survey are compared: `level` holds for all of them together (Bonferroni), so that editions that
+        show different parts of a survey reach the same verdict.
+    minimum : int
+        Fewest answers of a wave on which a verdict rests.
+    level : float
+
+    Notes
+    -----
+    The waves are taken as different people. Where the same people answer twice, the limits are wider than they need be.
+
+    Examples
+    --------
+    >>> first = {"numerator": 100.0, "denominator": 184.0, "value": 100 / 184}
+    >>> second = {"numerator": 76.0, "denominator": 216.0, "value": 76 / 216}
+    >>> one = wave_change(first, second, questions=5, minimum=30)
+    >>> one.verdict, round(one.difference, 2), round(one.low, 2), round(one.high, 2)
+    ('lower', -0.19, -0.31, -0.06)
+    >>> wave_change({}, second, questions=5, minimum=30).verdict
+    'hidden'
+    """
+    (x1, n1), (x2, n2) = (tuple(float(one.get(name, math.nan)) for name in ("numerator", "denominator")) for one in (before, after))
+    if math.isnan(x1 + n1 + x2 + n2) or min(n1, n2) == 0:
+        nothing = math.nan
+        return WaveChange(nothing, float(after.get("value", nothing)), nothing, nothing, nothing, "hidden")
+    low, high = newcombe(x2, n2, x1, n1, level=1 - (1 - level) / questions)
+    shares = x1 / n1, x2 / n2, x2 / n2 - x1 / n1, float(low), float(high)
+    if min(n1, n2) < minimum:
+        return WaveChange(*shares, "too few")
+    return WaveChange(*shares, "higher" if low > 0 else "lower" if high < 0 else "not seen")

@@ -12,6 +12,7 @@ from acmlib.contract.model import Contract, Metric
 from acmlib.contract.periods import parse_period
 from acmlib.contract.standards import GROUPS, OMB_2024_GROUPS, canonical
 from acmlib.contract.targets import step_problems
+from acmlib.contract.waves import wave_problems
 
 #: A key of the contract file and what is wrong there.
 Problem = tuple[str, str]
@@ -53,7 +54,7 @@ def problems(contract: Contract, *, known: Mapping[str, Iterable[str]] | None = 
         _restatements,
         _expressions,
     )
-    return [problem for check in checks for problem in check(contract, names)]
+    return [*(problem for check in checks for problem in check(contract, names)), *wave_problems(contract)]
 
 
 def expressions(contract: Contract) -> list[tuple[str, str, str]]:

@@ -27,7 +27,8 @@ class Scale:
 
 
 #: ``federal``: FAR 42.1503, table 42-1 (CPARS). ``uk``: Cabinet Office, key performance indicators of government's most important
-#: contracts. ``three``: below, as, or above what was agreed.
+#: contracts. ``three``: below, as, or above what was agreed. The Spanish labels are our own translations: in November 2026 no public body
+#: was found that publishes the federal or the UK scale in Spanish.
 READY: Mapping[str, Scale] = {
     "federal": Scale(
         (

@@ -46,6 +46,13 @@ class Questions(Model):
         return tuple(code for code in self.scale if code not in (*self.positive, *self.negative))
 
 
+class Wave(Model):
+    """A round of a survey by its name; everybody who was invited in its period belongs to it."""
+
+    title: Text
+    period: Word = Field(description="a year of the contract as Y1, a half-year of it as P6M/2025-12, a quarter or a month")
+
+
 class Survey(Model):
     """One survey: a table with a row for everybody who was invited, whether they answered or not.
 
@@ -59,6 +66,7 @@ class Survey(Model):
     answered: Expression | None = Field(default=None, description="who answered; absent: who answered any question")
     not_answered: Codes = Field(default=(), description="codes that mean no answer, in every question")
     dimensions: tuple[Name, ...] = Field(default=(), description="groups that answers are split by; none if absent")
+    waves: tuple[Wave, ...] = Field(default=(), description="its rounds, the first one first; pages compare the last two that are over")
     questions: tuple[Questions, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -67,4 +75,6 @@ class Survey(Model):
         twice = sorted({column for column in asked if asked.count(column) > 1})
         if twice:
             raise PydanticCustomError("order", "asks {column} twice; name each question once", {"column": twice[0]})
+        if self.waves and self.date is None:
+            raise PydanticCustomError("order", "has waves and no date; give the column of the day on which people were invited")
         return self

@@ -110,8 +110,8 @@ def title_block(*, voice: Voice, report: str, period: str, edition: str, banner:
     return TitleBlock(title, words("facts.subtitle", report=report, period=period), tuple(facts), banner)
 
 
-def questions(items: Iterable[str], *, voice: Voice) -> Questions:
-    """Return the questions of the meeting, set apart on page one.
+def questions(items: Iterable[str], *, voice: Voice, ended: bool = False) -> Questions:
+    """Return the questions of the meeting, set apart on page one; those of a contract that has ended are for whoever awards the next.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def questions(items: Iterable[str], *, voice: Voice) -> Questions:
     asked = tuple(items)
     if not 1 <= len(asked) <= 3:
         raise ValueError(f"questions: {len(asked)} given; a meeting discusses one to three")
-    return Questions(voice.words("page.questions", n=len(asked)), asked)
+    return Questions(voice.words("page.questions_ended" if ended else "page.questions", n=len(asked)), asked)
 
 
 def provenance(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from acmlib.contract.calendar import entries, entries_for, meeting_after
 from acmlib.contract.model import Contract
 from acmlib.display.report import Report
 from acmlib.display.standing import standing
@@ -19,15 +20,16 @@ SPEAKS = ("provider", "public", "internal")
 
 @dataclass(frozen=True)
 class DueDates:
-    """What is due: the next meeting, whether it was over when the page was made, and the overdue actions, each as (what, owner, day)."""
+    """What is due: the next meeting, whether it was over when the page was made, overdue actions as (what, owner, day), its data."""
 
     meeting: dt.date | None
     over: bool
     overdue: tuple[tuple[str, str, dt.date], ...]
+    data: dt.date | None = None
 
 
 def agenda(contract: Contract, release: Release, language: str) -> dict[str, Any]:
-    """Return what a page's record says of the contract: its next meeting, overdue actions, how it stands, whether it is a draft.
+    """Return what a page's record says of the contract: its next meeting and the day its data are due, overdue actions, how it stands.
 
     Parameters
     ----------
@@ -40,9 +42,14 @@ def agenda(contract: Contract, release: Release, language: str) -> dict[str, Any
     until = min(release.period.end, contract.contract.ends)
     voice = Voice(words_of(contract, language), contract, as_of=until)
     late = [one for one in release.records.actions if one.status == "open" and one.due is not None and one.due < until]
-    meeting = contract.contract.next_meeting
+    records = release.records
+    meeting = contract.contract.next_meeting or meeting_after(until, records.calendar, contract.contract, records.meetings)
+    planned = entries(records.calendar, contract.contract, records.meetings) if records.calendar else ()
+    days = entries_for(planned, release.edition)
+    data = next((one.day.isoformat() for one in days if one.kind == "data_due" and one.meeting == meeting), None)
     return {
         "next_meeting": meeting.isoformat() if meeting else None,
+        "data_due": data,
         "overdue": [{"what": one.what.in_language(language), "owner": one.owner, "due": str(one.due)} for one in late],
         "draft": bool(getattr(release, "draft", False)),
         "standing": standing(Report(release, voice)) if release.assessment is not None else None,
@@ -63,7 +70,7 @@ def due(pages: list[Mapping[str, Any]], *, clock: str = "") -> DueDates:
     --------
     >>> page = {"edition": "provider", "period": "2026-06", "made_at": "2026-07-02T09:30:00+00:00", "next_meeting": "2026-07-16"}
     >>> due([page])
-    DueDates(meeting=datetime.date(2026, 7, 16), over=False, overdue=())
+    DueDates(meeting=datetime.date(2026, 7, 16), over=False, overdue=(), data=None)
     """
     made = [page for page in pages if page.get("made_at")]
     if not made:
@@ -72,4 +79,4 @@ def due(pages: list[Mapping[str, Any]], *, clock: str = "") -> DueDates:
     day = dt.date.fromisoformat(newest["next_meeting"]) if newest.get("next_meeting") else None
     over = day is not None and day < dt.datetime.fromisoformat(clock or newest["made_at"]).date()
     late = tuple((one["what"], one["owner"], dt.date.fromisoformat(one["due"])) for one in newest.get("overdue", ()))
-    return DueDates(day, over, late)
+    return DueDates(day, over, late, dt.date.fromisoformat(newest["data_due"]) if newest.get("data_due") else None)

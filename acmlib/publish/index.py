@@ -229,10 +229,16 @@ def _late(line: ContractLine, words: Words) -> str:
 
 
 def _meeting(line: ContractLine, words: Words) -> str:
-    if line.due.meeting is None:
-        return ""
-    date = escape(words.day(line.due.meeting))
-    return f'{date} <span class="muted">{escape(words("index.meeting_over"))}</span>' if line.due.over else date
+    """Return the next meeting, when its data are due, and when the next award is decided."""
+    meeting, data, decision = line.due.meeting, line.due.data, line.standing.get("decision")
+    told = [escape(words.day(meeting))] if meeting else []
+    if meeting and line.due.over:
+        told = [f'{told[0]} <span class="muted">{escape(words("index.meeting_over"))}</span>']
+    elif meeting and data:
+        told.append(f'<span class="muted">{escape(words("index.data_due", date=words.day(data)))}</span>')
+    if decision:
+        told.append(f'<span class="muted">{escape(words("index.decision", date=dt.date.fromisoformat(decision)))}</span>')
+    return "<br>".join(told)
 
 
 def _pages(line: ContractLine, words: Words) -> str:

@@ -114,6 +114,7 @@ class _Page(_Shape):
     report_title: str | None = None
     data_until: Day | None = None
     next_meeting: Day | None = None
+    data_due: Day | None = None
     inputs: list[_Input] = []
     overdue: list[_Overdue] = []
     standing: _Standing | None = None

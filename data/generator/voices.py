@@ -1,10 +1,14 @@
-"""An early survey of people who enrolled: some do not answer, some leave a question out, and every group answers alike."""
+"""An early survey of people who enrolled: some do not answer, some leave a question out, every group answers alike.
+
+Planted: in the second year fewer know what happens next. Nothing else differs from one year to the other.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import random
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from generator.lives import spread
 from generator.people import mean
@@ -21,6 +25,9 @@ SCALES = {
     "Listened": {"1": 0.04, "2": 0.09, "3": 0.16, "4": 0.41, "5": 0.27, "9": 0.03},
     "ToldNext": {"1": 0.18, "2": 0.25, "3": 0.19, "4": 0.22, "5": 0.12, "9": 0.04},
 }
+#: Asked before this day, 52% know what happens next; 34% later.
+WAVE = "2025-07-01"
+TOLD_BEFORE = {"1": 0.08, "2": 0.17, "3": 0.19, "4": 0.34, "5": 0.18, "9": 0.04}
 RECOMMEND = {"Y": 0.72, "N": 0.24, "9": 0.04}
 BARRIER = {"bus": 0.34, "hours": 0.22, "papers": 0.14, "none": 0.30}
 #: How the answers to each question are put together on pages; each must be quiet month by month.
@@ -52,7 +59,9 @@ def early_survey(enrolled: Sequence[tuple[str, dt.date, Mapping[str, str]]], *, 
         row["Answered"] = answer
     there = [row for row in rows if row["Answered"] == "yes"]
     for number, (question, shares) in enumerate({**SCALES, "Recommend": RECOMMEND, "Barrier": BARRIER}.items(), start=1):
-        answers = iter(_drawn(there, question, shares, TOGETHER[question], seed + number))
+        first = [row for row in there if question == "ToldNext" and str(row["SentDate"]) < WAVE]
+        waves = ((first, TOLD_BEFORE), (there[len(first) :], shares))
+        answers = chain.from_iterable(_drawn(wave, question, given, TOGETHER[question], seed + number) for wave, given in waves if wave)
         for row in rows:
             row[question] = next(answers) if row["Answered"] == "yes" else None
     return rows

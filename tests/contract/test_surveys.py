@@ -77,6 +77,27 @@ def test_codes_for_no_answer_are_named_once_and_count_nowhere(contract_text):
         ("        options: {bus", "        option: {bus", "surveys.exit.questions.2.option is not a known key; did you mean 'options'?"),
         ("again: Would", "helpful: Would", "surveys.exit asks helpful twice; name each question once"),
         ("date: sent_on", "date: sent_on; drop", "surveys.exit"),
+        ("date: sent_on", "waves: [{title: One, period: Y1}]", "surveys.exit has waves and no date; give the column of the day"),
+        (
+            "not_answered:",
+            "waves: [{title: One, period: 2024}]\n    not_answered:",
+            "waves.0.period is '2024'; use a year of",
+        ),
+        (
+            "not_answered:",
+            "waves: [{title: One, period: P6M/2025-11}]\n    not_answered:",
+            "waves.0.period is 'P6M/2025-11'; use a year of the contract as Y1, a half-year of it as P6M/2025-12",
+        ),
+        (
+            "not_answered:",
+            "waves: [{title: One, period: 2031Q1}]\n    not_answered:",
+            "'2031Q1'; it lies outside the term",
+        ),
+        (
+            "not_answered:",
+            "waves: [{title: One, period: Y1}, {title: Two, period: 2024Q4}]\n    not_answered:",
+            "waves.1.period is '2024Q4', which begins before Y1 ends; give waves in order, none within another",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_survey_is_told_where_it_was_written(errors, contract_text, old, new, message):

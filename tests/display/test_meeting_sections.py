@@ -129,15 +129,48 @@ def test_both_sides_of_a_month_are_one_section_whose_heading_warns(reports):
     assert "primo" not in outside and "Dana" not in outside, "replies are between the two parties"
 
 
-def test_a_survey_says_first_what_most_people_say_no_to_and_who_did_not_answer(reports):
+def test_a_survey_says_first_what_most_people_say_no_to_and_that_fewer_said_so_in_the_wave_before(reports):
     (section,) = show.surveys(reports("provider"))
-    assert section.heading == 'More people say no than yes to "I know what happens next and when": 44% against 36%'
-    text = told(section)
-    assert "Fewer than 80% of those asked answered (58%)" in text
+    assert section.heading == (
+        'More people say no than yes to "I know what happens next and when": 45% against 35% (First year: 54% said yes)'
+    )
     figure = section.body[0]
-    assert figure.svg.count("<title>") >= 11 and "36%" in figure.svg
+    assert figure.svg.count("<title>") >= 11 and "35%" in figure.svg
     for row in figure.data.rows[:3]:
         assert sum(int(str(cell).rstrip("%")) for cell in row[1:4]) in (99, 100, 101)
+
+
+def test_waves_are_compared_with_limits_that_allow_for_all_questions(reports):
+    (section,) = show.surveys(reports("provider", "es"))
+    waves = section.body[1]
+    assert [column.label for column in waves.columns[1:3]] == ["Primer año", "Segundo año"]
+    changed = {str(row[0]): row[-1] for row in waves.rows}
+    assert str(changed["Sé qué pasa después y cuándo"]) == "−19 puntos: claramente menos"
+    assert [str(cell).endswith("no se ve un cambio") for cell in changed.values()] == [True, True, False, True, True]
+    # Newcombe at 1 - 0.05 / 5: 100 of 184, then 76 of 216.
+    assert changed["Sé qué pasa después y cuándo"].detail == "−31 puntos a −6 puntos"
+
+
+def test_who_did_not_answer_is_told_by_group_with_a_warning_below_80_percent(reports):
+    text = told(show.surveys(reports("provider"))[0])
+    assert "Fewer than 80% of those asked answered (58%)" in text
+    assert "Below 80%, of the groups shown here: Black participants 56%, White participants 57%" in text
+    (table,) = [part for part in show.surveys(reports("provider"))[0].body if getattr(part, "caption", "").startswith("Who answered")]
+    for group, asked, answered, silent, share, _ in table.rows:
+        assert int(asked) == int(answered) + int(silent) and round(int(answered) / int(asked), 2) == int(share.rstrip("%")) / 100, group
+
+
+def test_answers_are_weighted_where_groups_are_large_enough_and_else_the_page_says_that_they_are_not(reports):
+    from dataclasses import replace
+
+    report = reports("provider")
+    assert "Weighted by who was asked, no answer differs by 1 point or more." in told(show.surveys(report)[0])
+    more = report.contract.model_copy(update={"statistics": report.contract.statistics.model_copy(update={"minimum_n": 70})})
+    strict = replace(report, release=replace(report.release, contract=more))
+    assert "not weighted by who was asked: fewer than 70 answers of Hispanic or Latino participants" in told(show.surveys(strict)[0])
+    outside = told(show.surveys(reports("public"))[0])
+    assert "not weighted by who was asked: not every group may be shown" in outside
+    assert "Left out, because not both waves may be shown: The program helps me get ready for work" in outside
 
 
 def test_how_many_said_something_is_for_those_who_hold_the_records(reports):

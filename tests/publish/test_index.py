@@ -108,6 +108,14 @@ def test_one_clock_says_which_meetings_are_over():
     assert row(shown)[6] == "Jul 16 (over)" and row(shown, "another")[6] == "Aug 1"
 
 
+def test_what_is_due_before_the_meeting_and_before_the_end_stands_beside_it():
+    planned = MADE | {"data_due": "2026-07-02", "standing": STANDING | {"decision": "2026-12-01"}}
+    assert row(page(record(dashboard__html=planned)))[6] == "Jul 16data due Jul 2award decided by December 1, 2026"
+    over = planned | {"contract_title": "Another", "made_at": "2026-07-20T09:00:00+00:00", "next_meeting": "2026-08-01"}
+    shown = page(record(dashboard__html=planned), record("another", dashboard__html=over))
+    assert row(shown)[6] == "Jul 16 (over)award decided by December 1, 2026"
+
+
 def test_a_page_that_a_newer_run_failed_to_make_says_so():
     told = row(page(record(dashboard__html=MADE | {"failed": FAILED})))[-1]
     assert "Not the newest: a run on July 3, 2026 failed (notebooks/dashboard.ipynb, code cell 3)." in told

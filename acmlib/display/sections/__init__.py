@@ -30,6 +30,7 @@ from acmlib.display.sections.review import extract, results, stories, term_equit
 from acmlib.display.sections.served import served
 from acmlib.display.sections.since import since_last_time
 from acmlib.display.sections.story import story
+from acmlib.display.sections.surveys import surveys
 from acmlib.display.sections.time import groups_over_time, trend, trends
 from acmlib.display.sections.topic import (
     beside,
@@ -42,7 +43,7 @@ from acmlib.display.sections.topic import (
     unknowns,
     what_was_asked,
 )
-from acmlib.display.sections.voice_of_clients import heard, listened, surveys
+from acmlib.display.sections.voice_of_clients import heard, listened
 from acmlib.display.sections.waits import waits, waits_by_group
 from acmlib.display.sections.worksheet import likely_service, starter_worksheet
 

@@ -30,7 +30,7 @@ def discussion(report: Report) -> Questions:
     if not found:
         title = report.contract.contract.title.in_language(report.voice.language)
         found = [report.words("ask.quiet_ended" if report.ended else "ask.quiet", contract=title)]
-    return questions(found, voice=report.voice)
+    return questions(found, voice=report.voice, ended=report.ended)
 
 
 def _on_topic(report: Report, fact: Fact) -> bool:
