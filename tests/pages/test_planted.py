@@ -59,13 +59,15 @@ def page(published, tmp_path_factory):
     root = tmp_path_factory.mktemp("planted")
     for folder in ("params", "data", "notebooks"):
         shutil.copytree(REPOSITORY / folder, root / folder)
-    asked = [(contract, "dashboard") for contract in SPANISH] + [("summit-youth-jobs", "end_of_contract")]
+    asked = [(contract, "dashboard") for contract in SPANISH] + [
+        ("summit-youth-jobs", "end_of_contract"), ("harbor-youth-jobs", "deep_dive-voice"),
+    ]  # fmt: skip
     jobs = [job for one, report in asked for job in plan_jobs(one, root=root, report=report, edition="provider", language="es")]
     assert run_jobs(jobs, root=root) == ()
     made = {}
     for where, planned in ((published.root, published.jobs), (root, jobs)):
         for job in planned:
-            made[job.contract, job.report, job.edition, job.language] = where / job.page
+            made[job.contract, job.name, job.edition, job.language] = where / job.page
 
     def opened(contract: str, report: str = "dashboard", edition: str = "provider", language: str = "en") -> Page:
         return Page(html.parse(str(made[contract, report, edition, language])).getroot())
@@ -91,6 +93,16 @@ def test_harbor_begins_with_the_group_that_is_placed_half_as_often_and_shows_whe
     assert english.more.startswith("The difference opens at “Started work experience”") and "se abre en" in spanish.more
     for one, share in ((english, year), (spanish, year), (public, term)):
         assert share in one.first_figure
+
+
+def test_harbor_tells_that_fewer_know_what_happens_next_than_in_the_survey_before(page):
+    planted = TRUTH["harbor-youth-jobs"]["survey"]
+    before, after = percent(planted["first_year"]), percent(planted["second_year"])
+    english, spanish = (page("harbor-youth-jobs", "deep_dive-voice", language=one) for one in ("en", "es"))
+    assert f'"I know what happens next and when": 45% against {after} (First year: {before} said yes)' in " ".join(english.headings)
+    assert f"«Sé qué pasa después y cuándo»: 45% frente a {after} (Primer año: el {before} respondió que sí)" in " ".join(spanish.headings)
+    assert english.text.count("clearly fewer") == 1 == spanish.text.count("claramente menos"), "nothing else changed"
+    assert "most of those who came" in english.text and "(kappa)" in english.text, "what was said stands beside the answers"
 
 
 def test_northern_tells_that_enrollment_became_faster_and_when(page):
