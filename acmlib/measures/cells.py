@@ -20,7 +20,7 @@ from acmlib.measures.intervals import mean_interval, poisson_interval, wilson
 from acmlib.measures.listed import different
 from acmlib.measures.listed import medians as medians_of
 from acmlib.measures.plan import Measure
-from acmlib.measures.table import ALL, IMMATURE, NO_DATA, SHOWN, Columns
+from acmlib.measures.table import ALL, IMMATURE, NO_DATA, SHOWN, SUPPRESSED_BY_SENDER, Columns
 from acmlib.measures.windows import Axis, Window, window_matrix, windows
 
 #: Numbers held at once while curves are made: what bounds the memory of thousands of cells by hundreds of days (8 bytes each).
@@ -70,6 +70,8 @@ def measure_cells(
         # The whole contract's curve is estimated from everyone, however short a time they have been followed.
         closed = np.array([window.stop <= known or (measure.kind == "retention" and window.grain == "term") for window in chosen])
         status = _settle(measure, numbers, sent, closed, waiting)
+        if block.withheld is not None:
+            _withhold(numbers, status, (block.withheld @ matrix > 0) & np.isin(status, (SHOWN, NO_DATA)))
         kept = [at for at, window in enumerate(chosen) if window.grain != "rolling" or window.stop <= known]
         yield _rows(name, numbers, status, [block.groups[at] for at in order], chosen, cells=np.ix_(list(order), kept), dimension=dimension)
 
@@ -256,6 +258,13 @@ def _settle(measure: Measure, numbers: _Numbers, sent: NDArray[np.bool_], closed
     for array in (numbers.numerator, numbers.value, numbers.low, numbers.high):
         array[status != SHOWN] = np.nan
     return status
+
+
+def _withhold(numbers: _Numbers, status: NDArray[np.object_], cells: NDArray[np.bool_]) -> None:
+    """Take away the numbers of cells of which the sender withholds a part."""
+    status[cells] = SUPPRESSED_BY_SENDER
+    for array in (numbers.numerator, numbers.denominator, numbers.value, numbers.low, numbers.high):
+        array[cells] = np.nan
 
 
 def _rows(

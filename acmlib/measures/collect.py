@@ -66,6 +66,8 @@ class GroupSeries:
         1 where something was sent for the tick, else 0.
     sums : dict
         Slot to array (groups, ticks).
+    withheld : array (groups, ticks), optional
+        Above 0 where the sender of counts withholds one.
     """
 
     groups: list[str]
@@ -74,6 +76,7 @@ class GroupSeries:
     spreads: dict[Slot, Spread] = field(default_factory=dict)
     days: dict[Slot, Days] = field(default_factory=dict)
     values: dict[Slot, Values] = field(default_factory=dict)
+    withheld: Array | None = None
 
 
 Blocks = dict[str | None, dict[str, GroupSeries]]

@@ -50,7 +50,7 @@ def metric_table(contract: Contract, tables: Tables, period: Period) -> pd.DataF
     contract : Contract
     tables : Tables
         Checked tables. A table of rows is read once, by one query; its dates and dimensions a second time if there are durations.
-        A table of kind ``counts`` has the columns ``period, dimension, group, measure, numerator, denominator``.
+        A table of kind ``counts`` has the columns ``period, dimension, group, measure, numerator, denominator, withheld``.
     period : Period
         Period of the report. Its last day is the day up to which the data are known: rows dated after it are not counted, and cases
         open on it are censored there.
@@ -165,7 +165,8 @@ def _of_counts(contract: Contract, tables: Tables, table: str, axis: Axis) -> It
         return
     rows = tables.connection.sql(
         'SELECT period::VARCHAR AS period, dimension, "group", measure, sum(numerator)::DOUBLE AS numerator, '
-        f"sum(denominator)::DOUBLE AS denominator FROM {quoted(tables.relation(table))} GROUP BY ALL ORDER BY ALL"
+        "sum(denominator)::DOUBLE AS denominator, bool_or(withheld) AS withheld "
+        f"FROM {quoted(tables.relation(table))} GROUP BY ALL ORDER BY ALL"
     ).df()
     for name, metric in metrics.items():
         measure, submitted = submitted_measure(contract, name, metric), metric.measure or name

@@ -59,7 +59,7 @@ def submitted_blocks(rows: pd.DataFrame, measure: Measure, submitted: str, axis:
     Parameters
     ----------
     rows : DataFrame
-        ``period, dimension, group, measure, numerator, denominator``, one row each. Rows that no count can have (negative, not
+        ``period, dimension, group, measure, numerator, denominator, withheld``, one row each. Rows that no count can have (negative, not
         available, a numerator above its denominator) count as not sent; the checks of the intake report them.
     measure : Measure
     submitted : str
@@ -74,7 +74,7 @@ def submitted_blocks(rows: pd.DataFrame, measure: Measure, submitted: str, axis:
         was submitted. A period without either is no data.
     """
     ticks = {tick.text: at for at, tick in enumerate(axis.ticks)}
-    mine = rows[(rows["measure"] == submitted) & rows["period"].isin(ticks) & _possible(rows, measure)]
+    mine = rows[(rows["measure"] == submitted) & rows["period"].isin(ticks) & (_possible(rows, measure) | rows["withheld"])]
     parts = {str(dimension): part for dimension, part in mine.groupby("dimension", sort=False)}
     blocks = {name: _block(parts[name], measure, ticks) for name in measure.dimensions if name in parts}
     everyone = mine[mine["dimension"] == ALL].assign(group=ALL_PARTICIPANTS)
@@ -107,7 +107,8 @@ def _block(part: pd.DataFrame, measure: Measure, ticks: dict[str, int]) -> Group
     sums = {NUMERATOR: filled(part["numerator"])}
     if measure.denominator is not None:
         sums[DENOMINATOR] = filled(part["denominator"])
-    return GroupSeries([str(name) for name in names], (filled(None) > 0).astype(np.float64), sums)
+    hidden = filled(part["withheld"].astype(np.float64)) if part["withheld"].any() else None
+    return GroupSeries([str(name) for name in names], (filled(None) > 0).astype(np.float64), sums, withheld=hidden)
 
 
 def _nothing(ticks: int) -> GroupSeries:
@@ -121,3 +122,6 @@ def _complete(total: GroupSeries, parts: GroupSeries) -> None:
     for slot, numbers in parts.sums.items():
         total.sums[slot][0, gap] = numbers[:, gap].sum(axis=0)
     total.present[0, gap] = 1
+    if parts.withheld is not None:
+        total.withheld = np.zeros_like(total.present) if total.withheld is None else total.withheld
+        total.withheld[0, gap] = parts.withheld[:, gap].sum(axis=0)

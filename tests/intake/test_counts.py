@@ -3,7 +3,9 @@
 import pytest
 
 from acmlib.contract.errors import ContractError
+from acmlib.contract.periods import parse_period
 from acmlib.intake.check.checks import check_tables
+from acmlib.measures.compute import metric_table
 
 METRICS = """\
 metrics:
@@ -45,7 +47,7 @@ CELLS = "SELECT period, dimension, \"group\", numerator, denominator FROM sent W
 
 def test_long_form_is_mapped_named_as_the_standard_and_completed(sent, rows):
     tables = sent(LONG, MAPPED)
-    assert list(tables.columns("sent")) == ["period", "dimension", "group", "measure", "numerator", "denominator"]
+    assert list(tables.columns("sent")) == ["period", "dimension", "group", "measure", "numerator", "denominator", "withheld"]
     assert rows(tables, CELLS.format("enrolled")) == [
         ("2025-01", "all", "All participants", 100, None),
         ("2025-01", "race", "Black or African American", 30, None),
@@ -200,3 +202,89 @@ def test_head_start_race_counts_add_up_to_enrolment(shared, bench, rows, reposit
             assert cells[f"group {i}"] == facts["race_totals_by_year"][year][column]
         assert sum(cells.values()) == total
         assert cells["Not recorded"] == total - sum(facts["race_totals_by_year"][year].values())
+
+
+CROSSED = "    period: month\n    measures: {enrolled: {numerator: n}}\n"
+ENROLLED = "dimensions: {race: {standard: omb-2024}, site: {}}\nmetrics: {enrolled: {title: E, kind: count, from: sent}}\n"
+CELLS_OF_RACE = [("2025-01", "race", "Black or African American", 5, None), ("2025-01", "race", "White", 7, None)]
+PARTS = "2025-01,White,North,3\n2025-01,White,South,4\n2025-01,Black,North,2\n2025-01,Black,South,3\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PARTS + "2025-01,Total,North,5\n2025-01,Total,South,7\n",
+        PARTS + "2025-01,Total,North,5\n",  # one site sends totals, the other none
+        PARTS + "2025-01,Total,North,5\n2025-01,Total,South,7\n2025-01,Total,All sites,12\n",
+        PARTS + "2025-01,White,All sites,7\n2025-01,Black,All sites,5\n2025-01,Total,All sites,12\n",
+        "2025-01,White,Total,7\n2025-01,Black,Total,5\n2025-01,Total,North,5\n2025-01,Total,South,7\n",  # each margin alone
+    ],
+)
+def test_rows_that_are_totals_of_others_are_counted_once(sent, rows, content):
+    tables = sent("month,race,site,n\n" + content, CROSSED, ENROLLED)
+    sites = [("2025-01", "site", "North", 5, None), ("2025-01", "site", "South", 7, None)]
+    everyone = ("2025-01", "all", "All participants", 12, None)
+    assert rows(tables, CELLS.format("enrolled")) == [everyone, *CELLS_OF_RACE, *sites]
+    assert any("read as everyone together" in finding.what for finding in tables.noticed)
+
+
+def test_totals_in_a_column_that_is_no_dimension_and_totals_of_several_places_in_long_form(sent, rows):
+    long = "month,dim,grp,school,what,num\n"
+    for school, white, black in (("Adams", 3, 2), ("Baker", 4, 3), ("District total", 7, 5)):
+        long += f"2025-01,race,White,{school},enrolled,{white}\n2025-01,race,Black,{school},enrolled,{black}\n"
+        long += f"2025-01,race,Total,{school},enrolled,{white + black}\n"
+    for content in (long, "".join(line for line in long.splitlines(keepends=True) if "District" not in line)):
+        tables = sent(content, "    columns: {period: month, dimension: dim, group: grp, measure: what, numerator: num}\n")
+        assert rows(tables, CELLS.format("enrolled")) == [("2025-01", "all", "All participants", 12, None), *CELLS_OF_RACE]
+
+
+@pytest.mark.parametrize("mark", ["<11", "*", "n<11", "1-10", "DS"])
+def test_a_withheld_count_is_no_number_no_error_and_no_remainder(sent, rows, mark):
+    content = "month,race,n,kept\n" + "".join(
+        f"{month},White,40,30\n{month},Black,{small},{small}\n{month},Asian,11,{small}\n{month},Total,60,50\n"
+        for month, small in (("2025-01", mark), ("2025-02", "9"))
+    )
+    tables = sent(
+        content, "    period: month\n    measures: {enrolled: {numerator: n}, placed: {numerator: kept, denominator: n}}\n"
+    )  # fmt: skip
+    assert rows(tables, CELLS.format("enrolled")) == [
+        ("2025-01", "all", "All participants", 60, None),
+        ("2025-01", "race", "Asian", 11, None),
+        ("2025-01", "race", "Black or African American", None, None),
+        ("2025-01", "race", "White", 40, None),
+        ("2025-02", "all", "All participants", 60, None),
+        ("2025-02", "race", "Asian", 11, None),
+        ("2025-02", "race", "Black or African American", 9, None),
+        ("2025-02", "race", "White", 40, None),
+    ]
+    assert {finding.severity for finding in tables.noticed} == {"note"}
+    assert any("3 counts withheld by the sender" in finding.what for finding in tables.noticed)
+    table = metric_table(tables.contract, tables, parse_period("2025-02"))
+    cells = table[(table["period"] == "P12M/2025-02") & (table["metric"] == "placed")].set_index("group")
+    assert cells["status"].to_dict() == {
+        "All participants": "shown", "Asian": "suppressed by sender", "Black or African American": "suppressed by sender", "White": "shown",
+    }  # fmt: skip
+    assert cells.loc["White", ["numerator", "denominator"]].tolist() == [60, 80]
+    assert cells.loc["Asian", ["numerator", "denominator", "value", "low", "high"]].isna().all()
+
+
+def test_without_a_total_a_withheld_count_leaves_none_and_says_so(sent):
+    content = "month,race,n\n2025-01,White,40\n2025-01,Black,<11\n2025-02,White,40\n2025-02,Black,12\n"
+    tables = sent(content, CROSSED, ENROLLED)
+    found = [finding for finding in tables.noticed if "everyone together not known" in finding.what]
+    assert [finding.severity for finding in found] == ["warning"]
+    table = metric_table(tables.contract, tables, parse_period("2025-02"))
+    totals = table[(table["dimension"] == "all") & (table["metric"] == "enrolled")].set_index("period")
+    assert totals.loc[["2025-01", "2025-02", "P12M/2025-02"], "status"].tolist() == [
+        "suppressed by sender",
+        "shown",
+        "suppressed by sender",
+    ]
+
+
+def test_the_month_after_a_withheld_sum_so_far_is_not_known_either(sent, rows):
+    months = "".join(f"2025-0{month},{count}\n" for month, count in enumerate(("20", "<11", "60", "80"), start=1))
+    tables = sent(
+        "period,numerator\n" + months, "    cumulative: year\n", metrics="metrics: {enrolled: {title: E, kind: count, from: sent}}\n"
+    )
+    assert rows(tables, "SELECT numerator FROM sent ORDER BY period") == [(20,), (None,), (None,), (20,)]

@@ -147,3 +147,19 @@ def test_public_editions_know_that_a_shorter_wait_is_part_of_a_longer_one(bench)
     chain = [known[name].numerator for name in ("wait@2d", "wait@4d", "wait@8d", "wait@16d", "wait")]
     found = nested_cohorts(tables.contract, tables.connection)
     assert {pair for pair in found if {*pair} <= {*chain}} == set(itertools.combinations(chain, 2))
+
+
+def test_times_are_read_as_people_write_them(bench, rows):
+    """With and without a blank before the half of the day, with dots, with and without seconds; what is no time of day is no date."""
+    written = [
+        "3/4/2025 1:05:00 PM",
+        "3/4/2025 1:05PM",
+        "3/4/2025 1:05 p.m.",
+        "3/4/2025 13:05",
+        "2025-03-04T13:05:00.000",
+        "4-Mar-2025 13:05",
+    ]
+    csv = "id,called\n" + "".join(f"{at},{text}\n" for at, text in enumerate([*written, "3/4/2025 25:00"]))
+    tables = bench.people(csv, "types: {called: datetime}", top="metrics: {calls: {title: Calls, kind: count, from: people}}")
+    moment = pd.Timestamp(2025, 3, 4, 13, 5).to_pydatetime()
+    assert rows(tables, "SELECT called FROM people ORDER BY id") == [*[(moment,)] * len(written), (None,)]

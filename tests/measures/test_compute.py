@@ -293,7 +293,7 @@ def submissions(grain: str, dimensions: dict[str, list[str]]) -> pd.DataFrame:
         (period, dimension, group, "placed", float(3 + at % 4), float(10 + place))
         for at, period in enumerate(periods) for dimension, groups in dimensions.items() for place, group in enumerate(groups)
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["period", "dimension", "group", "measure", "numerator", "denominator"])
+    return pd.DataFrame(rows, columns=["period", "dimension", "group", "measure", "numerator", "denominator"]).assign(withheld=False)
 
 
 def counted(frame: pd.DataFrame, **metric: object) -> pd.DataFrame:

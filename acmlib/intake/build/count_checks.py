@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 import pandas as pd
 
 from acmlib.contract.ids import ALL
 from acmlib.contract.model import Contract, Metric
-from acmlib.intake.findings import EXAMPLES, Finding, Message, counted_message, listed, message
+from acmlib.intake.findings import EXAMPLES, Finding, Message, Severity, counted_message, listed, message
 
 _IMPOSSIBLE = message("impossible_why", "There can be no such count; it is not counted")
 _SHARES = message("not_whole_why", "People come in whole numbers; shares were sent perhaps")
@@ -55,6 +56,29 @@ def check_counts(contract: Contract, table: str, frame: pd.DataFrame, *, summed:
     return findings
 
 
+def check_withheld(contract: Contract, table: str, frame: pd.DataFrame) -> list[Finding]:
+    """Return findings about counts that the sender withholds: those of groups, and totals that cannot be known without them."""
+    hidden, found = frame[frame["withheld"]], []
+    parts, totals = hidden[hidden["dimension"] != "all"], hidden[hidden["dimension"] == "all"]
+    if len(parts):
+        found.append(
+            _finding(
+                contract, table, parts, "note", ("withheld", "{count} withheld by the sender, as <11: {examples}"),
+                message("withheld_why", "These groups have no number in such a period; other groups, and totals that were sent, have"),
+                message("withheld_fix", "nothing, if that is right; else ask for longer periods or larger groups"),
+            )
+        )  # fmt: skip
+    if len(totals):
+        found.append(
+            _finding(
+                contract, table, totals, "warning", ("withheld_total", "{count} of everyone together not known: {examples}"),
+                message("withheld_total_why", "A group in them is withheld, and no total was sent: the figure has no number there"),
+                message("withheld_total_fix", "ask for a row with the total of each period"),
+            )
+        )  # fmt: skip
+    return found
+
+
 def check_parts(contract: Contract, table: str, frame: pd.DataFrame) -> list[Finding]:
     """Return a finding for each dimension whose groups together are more than the total of the same period and measure."""
     return list(_parts_above(contract, table, frame))
@@ -87,7 +111,7 @@ def _finding(
     places = [" ".join(map(str, row)) for row in rows[["period", "group", "measure"]].itertuples(index=False)]
     metrics = tuple(dict.fromkeys(key for measure in rows["measure"].unique() for key in _readers(contract, table, str(measure))))
     return Finding(
-        "error" if severity == "error" else "warning", table, None,
+        cast(Severity, severity), table, None,
         counted_message(*what, len(rows), "count", examples=listed(places, most=3)),
         len(rows), why, metrics, fix, "provider",
     )  # fmt: skip

@@ -13,14 +13,16 @@ from acmlib.contract.ids import ALL, ALL_PARTICIPANTS
 from acmlib.contract.model import NOT_RECORDED, Contract, Dimension, Table
 from acmlib.intake.build.binding import complaint, missing_columns
 from acmlib.intake.build.categories import grouped
-from acmlib.intake.build.count_checks import check_counts, check_parts
+from acmlib.intake.build.count_checks import check_counts, check_parts, check_withheld
+from acmlib.intake.build.crossings import total_labels, without_doubles
 from acmlib.intake.build.dimensions import DimensionError, add_dimension
-from acmlib.intake.build.series import check_series, taken_apart, totals_apart
+from acmlib.intake.build.series import check_series, taken_apart, total_rows, totals_apart
 from acmlib.intake.build.submitted_periods import fiscal_start, normal_period
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import EXAMPLES, Finding, counted_message, listed, message
+from acmlib.intake.read.withheld import WITHHELD
 
-COLUMNS = ("period", "dimension", "group", "measure", "numerator", "denominator")
+COLUMNS = ("period", "dimension", "group", "measure", "numerator", "denominator", "withheld")
 KEYS = ["period", "dimension", "group", "measure"]
 
 
@@ -42,7 +44,7 @@ def build_counts(
     if problems:
         raise ContractError([contract.located(f"tables.{name}.period", f"is missing, and {problems[0]}")])
     read = _wide if table.measures else _long
-    frame = read(contract, name, table, source, connection, types, period)
+    frame, crossed = read(contract, name, table, source, connection, types, period)
     findings: list[Finding] = []
     frame, bad = _with_periods(frame, fiscal_start(contract))
     if bad:
@@ -57,18 +59,17 @@ def build_counts(
                 "provider",
             )
         )  # fmt: skip
-    frame, apart = totals_apart(name, frame)
-    findings += [*apart, *check_series(contract, name, table, frame)]
+    frame, apart = totals_apart(frame)
+    findings += [*total_rows(name, [*crossed, *apart]), *check_series(contract, name, table, frame)]
     findings += check_counts(contract, name, frame, summed=bool(table.measures))
-    frame = frame[frame["numerator"].notna()].groupby(KEYS, as_index=False, sort=True).agg({"numerator": _total, "denominator": _total})
-    frame = taken_apart(contract, table, frame)
-    findings += check_parts(contract, name, frame)
+    frame = taken_apart(contract, table, _added(frame[frame["numerator"].notna() | frame["withheld"]]))
+    findings += [*check_parts(contract, name, frame), *check_withheld(contract, name, frame)]
     remainders = {measure: counts.remainder for measure, counts in table.measures.items()}
     frame, noted = _with_remainder(contract, name, frame, remainders)
     connection.register("new_counts", frame[list(COLUMNS)])
     texts = ", ".join(f"{quoted(column)}::VARCHAR AS {quoted(column)}" for column in KEYS)
     numbers = ", ".join(f"nullif({column}, 'nan'::DOUBLE) AS {column}" for column in ("numerator", "denominator"))
-    connection.execute(f"CREATE TABLE {quoted(name)} AS SELECT {texts}, {numbers} FROM new_counts")
+    connection.execute(f"CREATE TABLE {quoted(name)} AS SELECT {texts}, {numbers}, withheld FROM new_counts")
     connection.unregister("new_counts")
     return findings + noted
 
@@ -76,6 +77,13 @@ def build_counts(
 def _total(numbers: pd.Series) -> float:
     """Return the sum of what is known; NaN if nothing is."""
     return float(numbers.sum(min_count=1))
+
+
+def _added(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each period, dimension, group and measure. A sum in which a count is withheld is no number."""
+    added = frame.groupby(KEYS, as_index=False, sort=True).agg({"numerator": _total, "denominator": _total, "withheld": "any"})
+    added.loc[added["withheld"], "numerator"] = float("nan")
+    return added
 
 
 def _sql_errors(
@@ -98,8 +106,8 @@ def _sql_errors(
 
 def _wide(
     contract: Contract, name: str, table: Table, source: str, connection: duckdb.DuckDBPyConnection, types: Mapping[str, str], period: str
-) -> pd.DataFrame:
-    """Return the rows of a submission whose measures are columns, summed per period."""
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows of a submission whose measures are columns, summed per period; and what its totals are called."""
     at = f"tables.{name}"
     errors = _sql_errors(contract, f"{at}.period", period, types, source, connection)
     parts: list[tuple[str, str, str, str, str | None]] = []  # dimension, group expression, measure, numerator, denominator
@@ -123,12 +131,27 @@ def _wide(
     columns = "".join(f", {column} AS dim_{dimension}" for dimension, (column, _) in split.items())
     joins = " ".join(join for _, join in split.values())
     base = f"SELECT t.*, ({period})::VARCHAR AS _period{columns} FROM {source} AS t {joins}"
+    totals = total_labels(source, types, connection, but=check_expression(period).columns)
+    own = {key: {dimension.column or key, dimension.ethnicity or ""} for key, dimension in contract.dimensions.items() if key in split}
+    crossing = [quoted(column) for columns in own.values() for column in columns if column and column not in totals]
+    rows = {
+        dimension: without_doubles("base", totals, within=["_period", *crossing], parts_of=own.get(dimension, ()))
+        for dimension in {dimension for dimension, *_ in parts}
+    }
     selects = [
         f'SELECT _period AS period, {_literal(dimension)} AS dimension, {group} AS "group", {_literal(measure)} AS measure, '
-        f"sum(({above})::DOUBLE) AS numerator, sum(({below or 'NULL'})::DOUBLE) AS denominator FROM base GROUP BY ALL"
+        f"sum(({above})::DOUBLE) AS numerator, sum(({below or 'NULL'})::DOUBLE) AS denominator, "
+        f"bool_or({_withheld(types, above, below)}) AS withheld FROM ({rows[dimension]}) GROUP BY ALL"
         for dimension, group, measure, above, below in parts
     ]
-    return connection.execute(f"WITH base AS MATERIALIZED ({base}) {' UNION ALL '.join(selects)}").df()
+    frame = connection.execute(f"WITH base AS MATERIALIZED ({base}) {' UNION ALL '.join(selects)}").df()
+    return frame, [label for labels in totals.values() for label in labels]
+
+
+def _withheld(types: Mapping[str, str], *texts: str | None) -> str:
+    """Return SQL for whether a cell that one of the expressions reads is withheld by the sender."""
+    columns = {column for text in texts if text is not None for column in check_expression(text).columns}
+    return " OR ".join(sorted(quoted(f"{WITHHELD}{column}") for column in columns if f"{WITHHELD}{column}" in types)) or "false"
 
 
 def _literal(text: str) -> str:
@@ -153,8 +176,8 @@ def _split_by_columns(
 
 def _long(
     contract: Contract, name: str, table: Table, source: str, connection: duckdb.DuckDBPyConnection, types: Mapping[str, str], period: str
-) -> pd.DataFrame:
-    """Return the rows of a submission that has one row per period, dimension, group and measure."""
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows of a submission that has one row per period, dimension, group and measure; and what totals of these are called."""
     errors = _sql_errors(contract, f"tables.{name}.period", period, types, source, connection)
     readers = [metric.measure or key for key, metric in contract.metrics.items() if metric.from_ == name]
     if "measure" not in types and len(set(readers)) > 1:
@@ -175,11 +198,16 @@ def _long(
         value = f"nullif(trim({quoted(column)}::VARCHAR), '')"
         return f"coalesce({value}, {_literal(otherwise)})" if column in types else f"{_literal(otherwise)}::VARCHAR"
 
+    own = ("dimension", "group", "measure")
+    totals = total_labels(source, types, connection, but={*own, *check_expression(period).columns})
+    within = [f"({period})", *(quoted(column) for column in own if column in types)]
+    rows = without_doubles(source, totals, within=within)
     below = f"{quoted('denominator')}::DOUBLE" if "denominator" in types else "NULL::DOUBLE"
     frame = connection.execute(
         f'SELECT ({period})::VARCHAR AS period, {text("dimension", ALL)} AS dimension, {text("group", "")} AS "group", '
         f"{text('measure', readers[0] if readers else name)} AS measure, "
-        f'"numerator"::DOUBLE AS numerator, {below} AS denominator FROM {source}'
+        f'"numerator"::DOUBLE AS numerator, {below} AS denominator, '
+        f"{_withheld(types, *(quoted(one) for one in ('numerator', 'denominator') if one in types))} AS withheld FROM ({rows})"
     ).df()
     known = {ALL, *contract.dimensions}
     names = {title.casefold(): title for title in known}
@@ -193,7 +221,7 @@ def _long(
             recode = table.recode.get("group", {})
             answers = {group: _group(group, settings, recode) for group in frame.loc[mine, "group"].unique()}
             frame.loc[mine, "group"] = frame.loc[mine, "group"].map(answers)
-    return frame
+    return frame, [label for labels in totals.values() for label in labels]
 
 
 def _group(given: str, dimension: Dimension, recode: Mapping[str, str]) -> str:
@@ -219,12 +247,8 @@ def _with_remainder(
     found = list(_remainders(frame, remainders))
     if not found:
         return frame, []
-    added = pd.DataFrame(found, columns=list(COLUMNS))
-    whole = (
-        pd.concat([frame, added], ignore_index=True)
-        .groupby(KEYS, as_index=False, sort=True)
-        .agg({"numerator": _total, "denominator": _total})
-    )
+    added = pd.DataFrame(found, columns=[name for name in COLUMNS if name != "withheld"])
+    whole = _added(pd.concat([frame, added.assign(withheld=False)], ignore_index=True))
     notes = []
     for (dimension, measure), rows in added.groupby(["dimension", "measure"], sort=True):
         periods = listed(sorted(rows["period"].unique()), most=EXAMPLES)
@@ -243,13 +267,13 @@ def _with_remainder(
 
 def _remainders(frame: pd.DataFrame, remainders: Mapping[str, str]) -> Iterator[tuple[str, str, str, str, float, float]]:
     """Yield a row like those of `frame` for each total that is more than its groups."""
-    totals = frame[frame["dimension"] == ALL].drop(columns=["dimension", "group"])
+    totals = frame[(frame["dimension"] == ALL) & ~frame["withheld"]].drop(columns=["dimension", "group", "withheld"])
     parts = (
         frame[frame["dimension"] != ALL]
         .groupby(["period", "measure", "dimension"], as_index=False)
-        .agg({"numerator": _total, "denominator": _total})
+        .agg({"numerator": _total, "denominator": _total, "withheld": "any"})
     )
-    both = parts.merge(totals, on=["period", "measure"], suffixes=("_parts", ""))
+    both = parts[~parts["withheld"]].merge(totals, on=["period", "measure"], suffixes=("_parts", ""))
     above, below = both["numerator"] - both["numerator_parts"], both["denominator"] - both["denominator_parts"]
     left = (above > 0) | (below > 0)  # NaN where one of the two was not sent: nothing can be said about what is left
     keys = zip(both["period"], both["dimension"], both["measure"], above, below, left, strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -18,22 +18,41 @@ from acmlib.intake.findings import Finding, counted_message, listed, message
 RISING = 6
 
 
-def totals_apart(name: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
-    """Return rows in which a group called Total is everyone together, and a note if there was one."""
+def totals_apart(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Return rows in which a group called Total is everyone together, and what these groups were called.
+
+    Where several dimensions have totals, those of the first are taken; a total that was sent as such comes before them.
+    """
     groups = frame.loc[frame["dimension"] != ALL, "group"].unique()
     totals = [group for group in groups if is_total(str(group))]
     if not totals:
         return frame, []
     mine = (frame["dimension"] != ALL) & frame["group"].isin(totals)
-    moved = frame[mine].assign(dimension=ALL, group=ALL_PARTICIPANTS).drop_duplicates(["period", "measure"])
+    given = frame[mine]
+    first = given.groupby(["period", "measure"])["dimension"].transform("first")
+    moved = given[given["dimension"] == first].assign(dimension=ALL, group=ALL_PARTICIPANTS)
     sent = frame[frame["dimension"] == ALL].set_index(["period", "measure"]).index
     moved = moved[~moved.set_index(["period", "measure"]).index.isin(sent)]
-    finding = Finding(
-        "note", name, "group", message("total_rows", "'{list}' is read as everyone together, not as a group", list=listed(totals)),
-        int(mine.sum()), message("total_rows_why", "As a group it would count everybody twice"), (),
-        message("older_rows_fix", "nothing, if that is right"), "agency",
-    )  # fmt: skip
-    return pd.concat([frame[~mine], moved], ignore_index=True), [finding]
+    return pd.concat([frame[~mine], moved], ignore_index=True), totals
+
+
+def total_rows(name: str, labels: Sequence[str]) -> Iterator[Finding]:
+    """Yield a note if there were groups that are everyone together.
+
+    Parameters
+    ----------
+    name : str
+        Of the table.
+    labels : sequence of str
+        What they are called.
+    """
+    if labels:
+        yield Finding(
+            "note", name, "group",
+            message("total_rows", "'{list}' is read as everyone together, not as a group", list=listed(list(dict.fromkeys(labels)))), 0,
+            message("total_rows_why", "As a group it would count everybody twice"), (),
+            message("older_rows_fix", "nothing, if that is right"), "agency",
+        )  # fmt: skip
 
 
 def taken_apart(contract: Contract, table: Table, frame: pd.DataFrame) -> pd.DataFrame:
@@ -44,9 +63,10 @@ def taken_apart(contract: Contract, table: Table, frame: pd.DataFrame) -> pd.Dat
     ordered = frame.assign(_start=[parse_period(text).start for text in frame["period"]]).sort_values([*keys, "_start"])
     ordered["_year"] = [_year(contract, table, day) for day in ordered["_start"]]
     by = ordered.groupby([*keys, "_year"], sort=False, dropna=False)
+    ordered["withheld"] |= by["withheld"].shift(1, fill_value=False)  # the count of the month after it is not known either
     for column in ("numerator", "denominator"):
         before = by[column].shift(1)
-        ordered[column] = ordered[column] - before.fillna(0)
+        ordered[column] = (ordered[column] - before.fillna(0)).mask(ordered["withheld"])
     return ordered.drop(columns=["_start", "_year"]).sort_index()
 
 

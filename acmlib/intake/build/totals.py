@@ -6,7 +6,9 @@ import re
 
 _TOTAL = re.compile(
     r"((grand|sub|over|column|row) ?-?)?totals?( (general|participants|clients|people|population|served|enrolled|number))?|overall|all"
-    r"|all (participants|clients|people|groups|races|sites|persons|students|children|ages|genders|individuals)|everyone|everybody|sum"
+    r"|all (participants|clients|people|groups|races|sites|persons|students|children|ages|genders|individuals|schools|clinics|offices"
+    r"|locations|programs|providers|grades|languages|categories|families|households|residents|cases)|everyone|everybody|sum"
+    r"|(agency|program|district|city|county|state|system|region)(-?wide| ?wide)?[- ]totals?|(district|city|county|state|system)-?wide"
     r"|(sub|grand)[- ]?total.*|total[:,].*|combined|todos|todas|suma|total population|all races( and ethnicities)?|both sexes",
     re.IGNORECASE,
 )
@@ -17,7 +19,10 @@ def is_total(group: str) -> bool:
 
     Examples
     --------
-    >>> [is_total(name) for name in ("Total", "Grand Total", "All participants", "Subtotal North", "Total Health Clinic", "Allentown")]
-    [True, True, True, True, False, False]
+    >>> [
+    ...     is_total(name)
+    ...     for name in ("Total", "Grand Total", "All schools", "District total", "Subtotal North", "Total Health", "All Saints")
+    ... ]
+    [True, True, True, True, True, False, False]
     """
     return bool(_TOTAL.fullmatch(" ".join(group.split()).strip("* :.")))

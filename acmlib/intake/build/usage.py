@@ -70,7 +70,9 @@ def _splits(contract: Contract, metric: str, columns: set[str]) -> bool:
 def wanted_types(contract: Contract, table: str) -> dict[str, Kind]:
     """Return what columns of a table must hold because of how the contract uses them: numbers in bands, dates of metrics."""
     if contract.tables[table].kind == "counts":
-        return {"numerator": "number", "denominator": "number"}
+        texts = [text for _, at, text in expressions(contract) if at == table and text != contract.tables[table].period]
+        measured = {column for checked in check_expressions(texts).values() for column in checked.columns}
+        return dict.fromkeys({"numerator", "denominator"} | (measured if contract.tables[table].measures else set()), "number")
     wanted = _reasons(contract, table)
     wanted |= {dimension.column or name: "number" for name, dimension in contract.dimensions.items() if dimension.bands}
     entered = contract.tables[table].entered

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import duckdb
 
@@ -17,6 +18,7 @@ from acmlib.intake.read.dates import BIRTH, COMPACT, DATE, DATE_NAME, SERIAL, SL
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN
 from acmlib.intake.read.forms import BLANKS, MONEY, SHEET_ERRORS, SQL_TYPES, TIME, TIMED, Column, Kind
 from acmlib.intake.read.reading import RawTable
+from acmlib.intake.read.withheld import WITHHELD, is_withheld
 from acmlib.intake.read.zones import zone_among, zones_that_differ
 
 __all__ = ["SQL_TYPES", "Column", "ColumnError", "DateOrder", "Kind", "Reading", "mapped", "typed"]
@@ -139,12 +141,17 @@ def typed(
     findings += [_unreadable(name, one, raw, connection) for one in readings if one.unread]
     findings += _sheet_errors(name, columns, raw, connection)
     found, noticed = without_placeholders(name, [one.column for one in readings], raw, connection)
+    marked = [
+        replace(one, name=f"{WITHHELD}{one.name}", kind="boolean", marks="flag")
+        for one in found
+        if one.marks and one.kind in ("integer", "number")
+    ]
     with_times = [one for one in found if one.kind == "date" and one.guessed and one.times and f"{TIME}{one.name}" in (wanted or {})]
     moments = [replace(one, name=f"{TIME}{one.name}", kind="datetime") for one in with_times]
     if zone is not None:
         texts = {one.name.removeprefix(TIME): one.text for one in [*found, *moments] if one.kind == "datetime"}
         findings += zones_that_differ(name, texts, raw.query, connection)
-    return found + moments, findings + noticed
+    return found + marked + moments, findings + noticed
 
 
 def samples_of(columns: Sequence[Column], raw: RawTable, connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
@@ -215,8 +222,10 @@ def _majority(day_first: int, month_first: int) -> DateOrder:
 
 def _candidates(column: Column, sample: Sequence[str], table: Table, orders: _Orders, wanted: Kind | None) -> list[Column]:
     """Return the forms to try for a column, best first."""
+    marks: Literal["", "blank"] = "blank" if table.kind == "counts" and wanted == "number" else ""
+    sample = [one for one in sample if not is_withheld(one)] if marks else sample
     signs, times = any(MONEY.fullmatch(one) and not _POINT.fullmatch(one) for one in sample), any(map(TIMED.fullmatch, sample))
-    form = replace(column, comma=_is_comma(sample, table), signs=signs, times=times)
+    form = replace(column, comma=_is_comma(sample, table), signs=signs, times=times, marks=marks)
     if column.kind is not None:
         kinds: list[Kind] = [column.kind]
     elif column.name == table.id or wanted == "text":

@@ -39,7 +39,9 @@ EPOCHS = frozenset({dt.date(1960, 1, 1), dt.date(1969, 12, 31), dt.date(1970, 1,
 #: Other days are placeholders if they come up so often, and lie so many years before or after every other date of their column.
 OFTEN, YEARS_APART = 3, 4
 
-_TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", "T%H:%M", " %I:%M %p", " %I:%M:%S %p")
+#: A time of day at the end of a text, and how it is read once blanks and dots are gone: 14:30, 2:05:00 PM, 2:05 p.m.
+_CLOCK = r"\d{1,2}:\d\d(:\d\d)?\s*([AaPp]\.?[Mm]\.?)?$"
+_TIMES = ("%H:%M:%S", "%H:%M", "%I:%M:%S%p", "%I:%M%p")
 _YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
 #: %y comes before %Y, which would take 24 for the year 24.
 _YEAR_LAST = ("%d.%m.%y", "%d.%m.%Y", "%d-%b-%y", "%d-%b-%Y", "%d %b %y", "%d %b %Y", "%d %B %Y", "%d-%B-%Y",
@@ -77,16 +79,21 @@ def instant(
     # Fractions of a second and time zones say nothing about the day.
     whole = rf"regexp_replace(regexp_replace({text}, '{CLOCK}{ZONE}?$', '\1\2'), '^([A-Za-z]{{3,9}})\.', '\1')"
 
-    def parsed(forms: Sequence[str]) -> str:
-        return f"try_strptime({whole}, [{', '.join(literal(form + time) for form in forms for time in _TIMES)}])"
+    day_alone = f"regexp_replace({whole}, '[ T]+{_CLOCK}', '')"
 
-    first, last = parsed(_YEAR_FIRST), parsed((*_YEAR_LAST, *_BY_ORDER[order]))
+    def parsed(forms: Sequence[str]) -> str:
+        return f"try_strptime({day_alone}, [{', '.join(map(literal, forms))}])"
+
+    first, last = parsed(_YEAR_FIRST), parsed((*_BY_ORDER[order], *_YEAR_LAST))
     for file, other in (by_file or {}).items():
-        last = f"CASE WHEN {file_column} = {literal(file)} THEN {parsed((*_YEAR_LAST, *_BY_ORDER[other]))} ELSE {last} END"
-    plain = rf"WHEN regexp_full_match({text}, '\d{{4}}-\d\d-\d\d') THEN try_cast({text} AS TIMESTAMP)"
+        last = f"CASE WHEN {file_column} = {literal(file)} THEN {parsed((*_BY_ORDER[other], *_YEAR_LAST))} ELSE {last} END"
+    clock = rf"upper(regexp_replace(regexp_extract({whole}, '{_CLOCK}'), '[\s.]', '', 'g'))"
+    since = f"try_strptime({clock}, [{', '.join(map(literal, _TIMES))}]) - TIMESTAMP '1900-01-01'"
+    plain = rf"WHEN regexp_full_match({text}, '\d{{4}}-\d\d-\d\d([ T]\d\d:\d\d:\d\d)?') THEN try_cast({text} AS TIMESTAMP)"
     day = f"round(try_cast({text} AS DOUBLE) * 86400)"
     serial = rf"WHEN regexp_full_match({text}, '[1-5]\d{{4}}(\.\d+)?') THEN TIMESTAMP '1899-12-30' + to_seconds({day})"
-    return rf"CASE {plain} {serial} WHEN regexp_matches({text}, '^\d{{4}}') THEN {first} ELSE {last} END"
+    written = rf"CASE WHEN regexp_matches({text}, '^\d{{4}}') THEN {first} ELSE {last} END"
+    return f"CASE {plain} {serial} ELSE {written} + CASE WHEN contains({text}, ':') THEN {since} ELSE INTERVAL 0 SECOND END END"
 
 
 def placeholders(name: str, days: Sequence[tuple[dt.date, int]]) -> tuple[dt.date, ...]:

@@ -11,6 +11,7 @@ from typing import Literal
 from acmlib.intake.connection import literal
 from acmlib.intake.read.dates import DateOrder, instant
 from acmlib.intake.read.files import FILE_COLUMN
+from acmlib.intake.read.withheld import withheld
 
 Kind = Literal["text", "integer", "number", "date", "datetime", "boolean"]
 
@@ -72,6 +73,9 @@ class Column:
         Whether dates carry times of day.
     zone : int or None
         Minutes ahead of UTC of the clock by which moments are told that name a time zone; None if none does.
+    marks : str
+        Of counts, what a sign that a number is withheld is: ``blank`` in the column of numbers, ``flag`` in the column beside it that
+        says so; empty: a sign like any other.
     """
 
     name: str
@@ -87,11 +91,13 @@ class Column:
     placeholders: tuple[dt.date, ...] = ()
     times: bool = False
     zone: int | None = None
+    marks: Literal["", "blank", "flag"] = ""
 
     @property
     def filled(self) -> str:
         """SQL for whether a cell says anything."""
-        return f"({self.text} IS NOT NULL AND lower({self.text}) NOT IN ({_BLANKS}))"
+        told = f" AND NOT {withheld(self.text)}" if self.marks else ""
+        return f"({self.text} IS NOT NULL AND lower({self.text}) NOT IN ({_BLANKS}){told})"
 
     @property
     def plain(self) -> str | None:
@@ -106,6 +112,8 @@ class Column:
     @property
     def value(self) -> str:
         """SQL for its value; what cannot be read is null, and so are days that stand for "no date"."""
+        if self.marks == "flag":
+            return withheld(self.text)
         if not self.placeholders:
             return self._read
         days = ", ".join(

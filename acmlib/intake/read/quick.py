@@ -90,8 +90,8 @@ def read_quickly(
 
 
 def _is_plain(table: Table) -> bool:
-    """Whether nothing is asked of a table that needs its texts: codes are compared with what a recode knows."""
-    return not (table.recode or table.missing or table.codes or table.skip_footer or table.encoding)
+    """Whether nothing is asked of a table that needs its texts: codes are compared with what a recode knows, counts may be withheld."""
+    return table.kind == "rows" and not (table.recode or table.missing or table.codes or table.skip_footer or table.encoding)
 
 
 def _has_footer(file: SourceFile, form: CsvForm) -> bool:

@@ -1,0 +1,66 @@
+"""Rows of a submission that are totals of other rows: each sum takes the totals where there are any, or the parts, and never both."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import duckdb
+
+from acmlib.intake.build.totals import is_total
+from acmlib.intake.connection import literal, quoted
+
+#: A column of more different texts holds no groups.
+MOST_VALUES = 1_000
+
+
+def total_labels(
+    source: str, types: Mapping[str, str], connection: duckdb.DuckDBPyConnection, *, but: Collection[str]
+) -> dict[str, list[str]]:
+    """Return the columns of texts, other than `but`, in which some rows are totals and others parts, with the names of the totals.
+
+    Parameters
+    ----------
+    source : str
+        SQL of a table.
+    types : mapping
+        Its columns with their DuckDB types.
+    connection
+        Where it can be queried.
+    but : collection of str
+        Columns that hold something else: the period, the numbers.
+    """
+    found = {}
+    for column in (name for name, kind in types.items() if kind == "VARCHAR" and name not in but):
+        query = f"SELECT DISTINCT {quoted(column)} FROM {source} WHERE {quoted(column)} IS NOT NULL LIMIT {MOST_VALUES + 1}"
+        values = [str(value) for (value,) in connection.execute(query).fetchall()]
+        totals = sorted(value for value in values if is_total(value))
+        if totals and len(totals) < len(values) <= MOST_VALUES:
+            found[column] = totals
+    return found
+
+
+def without_doubles(rows: str, totals: Mapping[str, Sequence[str]], *, within: Sequence[str], parts_of: Collection[str] = ()) -> str:
+    """Return a query over rows of which none is a part of another one.
+
+    Column by column, totals stand for their parts where there are any: among rows that are alike in `within` and in the columns whose
+    turn is still to come. Of the columns in `parts_of` the parts are kept, and their totals left out.
+
+    Parameters
+    ----------
+    rows : str
+        Name of the rows.
+    totals : mapping
+        Column: names of its totals.
+    within : sequence of str
+        SQL of what rows of one sum have in common, the period first.
+    parts_of : collection of str
+        Columns of the groups that are asked for.
+    """
+    tests = {column: f"({quoted(column)} IN ({', '.join(map(literal, names))})) IS TRUE" for column, names in totals.items()}
+    query = " AND ".join(["true", *(f"NOT {tests[column]}" for column in tests if column in parts_of)])
+    query = f"SELECT * FROM {rows} WHERE {query}"
+    others = [column for column in tests if column not in parts_of]
+    for at, column in enumerate(others):
+        alike = ", ".join([*within, *(quoted(later) for later in others[at + 1 :])])
+        query = f"SELECT * FROM ({query}) QUALIFY {tests[column]} = bool_or({tests[column]}) OVER (PARTITION BY {alike})"
+    return query
