@@ -115,6 +115,9 @@ class Population(Model):
     table: String | None = Field(
         default=None, pattern=r"^[BC]\d{5}[A-Z]?$", description="the file is this table of the American Community Survey, as B03002"
     )
+    ages: tuple[Whole, Whole] | None = Field(
+        default=None, description="youngest and oldest age of those counted, of a table of ages (B01001): [15, 24]"
+    )
     groups: Map[str, Annotated[Number, Field(ge=0)]] = Field(default_factory=FrozenMap, description="group: people")
     of: Text = Field(description="who these people are, e.g. 'young people aged 14-24 in the service area'")
     source: Text
@@ -126,6 +129,10 @@ class Population(Model):
             raise PydanticCustomError("population", "use either file or groups")
         if self.table and self.file is None:
             raise PydanticCustomError("population", "has a table and no file; name the file that holds it")
+        if self.ages and (not self.table or self.ages[0] > self.ages[1]):
+            raise PydanticCustomError(
+                "population", "has ages that go with a table of ages only, the youngest first: table: B01001, ages: [15, 24]"
+            )
         return self
 
 

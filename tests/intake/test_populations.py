@@ -152,3 +152,58 @@ def test_special_values_of_the_survey_are_no_numbers(bench):
 def test_what_is_no_such_table_is_refused(bench, text, said):
     with pytest.raises(ContractError, match=said):
         acs_population(bench, "json", text)
+
+
+#: First ages of the lines of B01001 (and of B01001A to I), of men; women stand 24 (15) lines further on.
+AGES = (0, 5, 10, 15, 18, 20, 21, 22, 25, 30, 35, 40, 45, 50, 55, 60, 62, 65, 67, 70, 75, 80, 85)
+AGES_OF_ONE_RACE = (0, 5, 10, 15, 18, 20, 25, 30, 35, 45, 55, 65, 75, 85)
+
+
+def by_age(table, ages):
+    """Return tract 1 with 10 + line people, tract 2 with none, margins of 3 and 4; and the people of tract 1 by first age."""
+    men = {f"{3 + at:03d}": first for at, first in enumerate(ages)}
+    women = {f"{3 + at + len(ages) + 1:03d}": first for at, first in enumerate(ages)}
+    people = {line: 10 + int(line) for line in men | women}
+    total = sum(people.values())
+    head = [f"{table}_001E", f"{table}_001M", *(f"{table}_{line}{kind}" for line in people for kind in "EM")]
+    rows = [[total, 9, *(one for number in people.values() for one in (number, 3))], [0, 9, *[0, 4] * len(people)]]
+    sums = {first: sum(number for line, number in people.items() if (men | women)[line] == first) for first in ages}
+    return json.dumps([head, *(list(map(str, row)) for row in rows)]), sums
+
+
+@pytest.mark.parametrize(("table", "ages"), [("B01001", AGES), ("B01001B", AGES_OF_ONE_RACE)])
+@pytest.mark.parametrize(("bands", "within", "groups"), [
+    ([0, 18, 25, 65], "", {"0-17": (0, 18), "18-24": (18, 25), "25-64": (25, 65), "65 and over": (65, 200)}),
+    ([15, 18], "ages: [15, 24], ", {"15-17": (15, 18), "18 and over": (18, 25)}),
+])  # fmt: skip
+def test_ages_of_the_survey_fall_into_the_bands_of_the_contract(bench, table, ages, bands, within, groups):
+    text, sums = by_age(table, ages)
+    bench.write("data/ages.json", text)
+    shutil.copytree(Path(__file__).parents[2] / "templates/acs", bench.root / "templates/acs", dirs_exist_ok=True)
+
+    def population(bands, within=within):
+        given = f"{{file: data/ages.json, table: {table}, {within}of: residents, source: Census, date: 2023}}"
+        contract = bench.contract(
+            f"tables: {{people: {{source: data/p.csv}}}}\ndimensions: {{age: {{bands: {bands}, population: {given}}}}}\n"
+        )
+        return read_population(contract, "age", bench.root).set_index("group")
+
+    found = population(bands)
+    assert found["people"].to_dict() == {
+        name: sum(people for age, people in sums.items() if first <= age < stop) for name, (first, stop) in groups.items()
+    }
+    lines = 2 * sum(15 <= age < 18 for age in ages)
+    if within:  # squares of the first tract's lines, and of the second's zeros only the largest
+        assert found["margin_of_error"]["15-17"] == pytest.approx(math.sqrt(lines * 9 + 16))
+        with pytest.raises(ContractError, match="has people of 15 to 17 in one line, and ages begin at 16"):
+            population(bands, within="ages: [16, 24], ")
+    with pytest.raises(ContractError, match="has people of 15 to 17 in one line, and bands begin at 16"):
+        population([16, 25], within="")
+
+
+def test_a_table_of_ages_is_no_population_of_races(bench, population):
+    shutil.copytree(Path(__file__).parents[2] / "templates/acs", bench.root / "templates/acs")
+    with pytest.raises(ContractError, match="B01001B, which is of ages; use it for a dimension with bands"):
+        population("file: data/pop.csv, table: B01001B", "group,people\nWhite,1\n")
+    with pytest.raises(ContractError, match="the youngest first"):
+        population("file: data/pop.csv, ages: [15, 24]")

@@ -271,3 +271,62 @@ def test_the_standards_own_example_is_one_contract(bench):
     assert (found["awarded_on"], found["signed_on"], found["ends"], found["value"], found["paid"]) == (
         "2010-05-10", "2010-06-10", "2011-06-30", 11_000_000, 60_000,
     )  # fmt: skip
+
+
+def flattened(releases):
+    """Return compiled releases as flatten-tool writes them: a table of processes, of awards and of contracts."""
+    processes, awards, contracts = {}, [], []
+    for one in releases:
+        process = processes.setdefault(
+            one["ocid"], {"ocid": one["ocid"], "id": "compiled", "date": "2025-03-02T00:00:00Z", "buyer/name": "City"}
+        )
+        tender = one.get("tender", {})
+        process |= {f"tender/{key}": tender[key] for key in ("mainProcurementCategory", "procurementMethod") if key in tender}
+        process |= {"tender/tenderPeriod/endDate": tender["tenderPeriod"]["endDate"]} if tender else {}
+        awards += [{"ocid": one["ocid"], "awards/0/id": award["id"], "awards/0/date": award["date"], "awards/0/status": "active"}
+                   for award in one.get("awards", ())]  # fmt: skip
+        contracts += [
+            {"ocid": one["ocid"], "contracts/0/id": row["id"], "contracts/0/awardID": row["awardID"],
+             "contracts/0/value/amount": row["value"]["amount"], "contracts/0/value/currency": "USD", "contracts/0/status": "active"}
+            for row in one.get("contracts", ()) if "awardID" in row
+        ]  # fmt: skip
+        for row in one.get("contracts", ()):
+            contracts[-1]["contracts/0/dateSigned"] = row.get("dateSigned", contracts[-1].get("contracts/0/dateSigned"))
+    return {"releases": pd.DataFrame(processes.values()), "awards": pd.DataFrame(awards), "contracts": pd.DataFrame(contracts)}
+
+
+@pytest.mark.parametrize("closing_days", [True, False])
+def test_flattened_ocds_tables_say_what_the_releases_say(bench, closing_days):
+    releases = [
+        *ocds(1, "open", "2025-01-31", "2025-02-10"),
+        *ocds(2, "limited", "2025-02-01", "2025-03-03"),
+        *ocds(3, "open", "2025-02-03", ""),
+    ]
+    tables = flattened(releases)
+    if not closing_days:
+        tables["releases"] = tables["releases"].drop(columns="tender/tenderPeriod/endDate")
+    for name, table in tables.items():
+        bench.write(f"data/flat/{name}.csv", table.to_csv(index=False))
+    contract, known = made(bench, "ocds-csv", "data/flat")
+    everyone = "All participants"
+    assert ("days_to_award" in contract.metrics) == closing_days
+    merged = tables["contracts"].merge(tables["awards"], left_on=["ocid", "contracts/0/awardID"], right_on=["ocid", "awards/0/id"])
+    signed = pd.to_datetime(merged["contracts/0/dateSigned"].str[:10]) - pd.to_datetime(merged["awards/0/date"].str[:10])
+    found = known["days_to_sign", "all", everyone]
+    assert (found.numerator, found.denominator) == (signed.notna().sum(), len(merged)) == (2, 3)
+    assert known["value", "all", everyone].value == merged.loc[signed.notna(), "contracts/0/value/amount"].sum() == 3000
+    assert (known["competed", "all", everyone].numerator, known["competed", "all", everyone].denominator) == (2, 3)
+    assert (known["competed", "method", "Limited"].numerator, known["signed", "all", everyone].numerator) == (0, 2)
+    if closing_days:
+        assert known["days_to_award", "all", everyone].denominator == 3
+
+
+def test_the_standards_own_example_flattened_is_the_same_contract(bench):
+    """The example's compiled release, as flatten-tool 0.28.0 flattens it (`--main-sheet-name releases`)."""
+    shared = Path(__file__).parents[1] / "data/ocds"
+    for file in (shared / "flattened").glob("*.csv"):
+        bench.write(f"data/flat/{file.name}", file.read_bytes())
+    _, known = made(bench, "ocds-csv", "data/flat")
+    (row,) = contract_rows(json.loads((shared / "record.json").read_text(encoding="utf-8")))
+    assert known["value", "all", "All participants"].value == row["value"]
+    assert known["signed", "agency", row["agency"]].numerator == 1 and known["competed", "category", "Works"].numerator == 1

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from acmlib.contract.errors import choose
+from acmlib.contract.tables import Population
+from acmlib.intake.build.categories import band_labels
 from acmlib.intake.read.delimited import csv_rows
 from acmlib.intake.read.files import SourceError, SourceFile, find_files
 
@@ -17,7 +20,14 @@ LINES = "templates/acs"
 Number = Callable[[str], float | None]
 
 
-def acs_rows(name: str, table: str, root: Path, number: Number, margin: Number) -> list[tuple[str, float, float]]:
+#: Of a table for one race, of which there are nine: B01001A to B01001I.
+_ONE_RACE = re.compile(r"(?P<table>B01001)[A-I]")
+_AGES = re.compile(r"(?P<first>\d+)-(?P<last>\d+)")
+
+
+def acs_rows(
+    population: Population, root: Path, number: Number, margin: Number, *, bands: Sequence[float] | None = None
+) -> list[tuple[str, float, float]]:
     """Return group, people and margin of error of the places in a file, added up.
 
     The margin of a sum is the root of the sum of squares; of estimates of zero only the largest margin goes into it (Census Bureau, ACS
@@ -25,41 +35,76 @@ def acs_rows(name: str, table: str, root: Path, number: Number, margin: Number) 
 
     Parameters
     ----------
-    name : str
-        The file as the Census Bureau gives it: JSON of its API, or CSV of data.census.gov, with columns such as ``B03002_003E`` and
-        ``B03002_003M``; a row a place.
-    table : str
-        As ``B03002``.
+    population : Population
+        Its `file` is as the Census Bureau gives it: JSON of its API, or CSV of data.census.gov, with columns such as ``B03002_003E`` and
+        ``B03002_003M``; a row a place. Its `table` is ``B03002``, or ``B01001`` (``B01001B`` of one race) for a dimension of ages.
     root : Path
         The workspace.
     number, margin : callable
         Read an estimate and a margin, special values included; None for what is no number.
+    bands : sequence of float, optional
+        Lower edges of the dimension's bands of age.
 
     Raises
     ------
     SourceError
-        If the table is not known here, a column is missing, or groups do not add up to the table's total.
+        If the table is not known here, a column is missing, its ages do not fit the bands, or groups do not add up to its total.
     """
+    name, table = str(population.file), str(population.table)
     known = sorted(path.stem for path in (root / LINES).glob("*.csv"))
-    if table not in known:
+    one_race = _ONE_RACE.fullmatch(table)
+    file = f"{one_race['table']}A-I" if one_race else table
+    if file not in known:
         raise SourceError(f"is read as ACS table {table}; {choose(table, known)}, or name its lines in {LINES}/{table}.csv")
-    groups = [(row["label"], f"{table}_{row['code']}") for _, row in csv_rows(find_files(f"{LINES}/{table}.csv", root=root)[0])]
+    groups = [(row["label"], f"{table}_{row['code']}") for _, row in csv_rows(find_files(f"{LINES}/{file}.csv", root=root)[0])]
+    of_ages = all(_AGES.fullmatch(label) for label, _ in groups)
+    if of_ages != bool(bands):
+        raise SourceError(f"is read as ACS table {table}, which is {'of ages' if of_ages else 'not of ages'}; use it for a dimension "
+                          f"{'with' if of_ages else 'without'} bands (tables of ages by race overlap: who is Hispanic also has a race)"
+                          )  # fmt: skip
     places = list(_places(find_files(name, root=root)[0]))
     if not places:
         raise SourceError("holds no place")
     missing = [column for _, line in groups for column in (f"{line}E", f"{line}M") if column not in places[0]]
     if missing:
         raise SourceError(f"has no column {missing[0]}; ask for the whole table: get=group({table})")
-    found = [(group, *_added(places, line, number, margin)) for group, line in groups]
     total = sum(number(place.get(f"{table}_001E", "")) or 0 for place in places)
-    if abs(total - sum(people for _, people, _ in found)) > 0.5:
+    if abs(total - sum(_added(places, [line], number, margin)[0] for _, line in groups)) > 0.5:
         raise SourceError(f"has {total:,.0f} people in {table}_001E, and other numbers of them in its groups; send the table as it came")
-    return found
+    lines: dict[str, list[str]] = {}
+    for label, line in groups:
+        group = _band(label, bands, population.ages) if bands else label
+        if group is not None:
+            lines.setdefault(group, []).append(line)
+    return [(group, *_added(places, own, number, margin)) for group, own in lines.items()]
 
 
-def _added(places: list[Mapping[str, str]], line: str, number: Number, margin: Number) -> tuple[float, float]:
+def _band(label: str, bands: Sequence[float], ages: tuple[int, int] | None) -> str | None:
+    """Return the band that a line of ages lies in; None if it lies outside the ages that are counted.
+
+    Examples
+    --------
+    >>> _band("15-17", [15, 18], None), _band("15-17", [15, 18], (18, 24)), _band("85-120", [0, 65], None)
+    ('15-17', None, '65 and over')
+    """
+    found = _AGES.fullmatch(label)
+    first, last = (int(found["first"]), int(found["last"])) if found else (0, 0)
+    cuts = [(int(edge), f"bands begin at {edge:g}") for edge in bands]
+    cuts += [(ages[0], f"ages begin at {ages[0]}"), (ages[1] + 1, f"ages end at {ages[1]}")] if ages else []
+    for cut, told in cuts:
+        if first < cut <= last:
+            raise SourceError(
+                f"has people of {first} to {last} in one line, and {told}; use bounds that it has: 5, 10, 15, 18, 20, 25, 35 ..."
+            )
+    if ages and not ages[0] <= first <= ages[1]:
+        return None
+    return band_labels(bands)[sum(edge <= first for edge in bands)]
+
+
+def _added(places: list[Mapping[str, str]], lines: Sequence[str], number: Number, margin: Number) -> tuple[float, float]:
+    """Return the sum of some lines over places, and its margin of error."""
     people, squares, zero = 0.0, 0.0, 0.0
-    for at, place in enumerate(places, start=1):
+    for at, place, line in ((at, place, line) for at, place in enumerate(places, start=1) for line in lines):
         estimate, error = number(place[f"{line}E"]), margin(place[f"{line}M"])
         if estimate is None or error is None or math.isnan(estimate):
             raise SourceError(f"has no estimate {line}E in place {at}; leave the place out, or take a larger one")

@@ -53,7 +53,7 @@ def read_population(contract: Contract, dimension: str, root: Path = Path()) -> 
     else:
         try:
             rows = (
-                acs_rows(population.file, population.table, root, _number, _margin)
+                acs_rows(population, root, _number, _margin, bands=settings.bands)
                 if population.table
                 else _file_rows(population.file, dimension, root)
             )

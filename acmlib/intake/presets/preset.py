@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import Annotated
@@ -34,13 +34,17 @@ from acmlib.intake.read.sheets import read_sheet
 
 PRESETS = Path("templates", "presets")
 
-_ONLY_IF = re.compile(r"\s*#\? (?P<file>\w+): (?P<no>no )?(?P<column>\w+)$")
+_ONLY_IF = re.compile(r"\s*#\? (?P<file>\w+): (?P<no>no )?(?P<column>[\w/]+)$")
 
 
 class Term(Model):
-    """The file and the two columns that say which days an export is about; of several names the first that the file has."""
+    """The file and the two columns that say which days an export is about; of several names the first that the file has.
+
+    `ends_in` is the file of `ends`, if it is another one.
+    """
 
     file: String
+    ends_in: String | None = None
     starts: Annotated[tuple[String, ...], BeforeValidator(one_or_more)]
     ends: Annotated[tuple[String, ...], BeforeValidator(one_or_more)]
 
@@ -156,34 +160,35 @@ def _kept(line: str, columns: Mapping[str, frozenset[str]]) -> str | None:
 
 def _term(preset: Preset, inside: str, root: Path) -> tuple[str, str, str]:
     """Return the first and last day of an export, and what they were guessed from."""
-    if preset.term is not None:
-        name = f"{inside}/{preset.term.file}".removesuffix("/.")
+    term = preset.term
+    if term is not None:
+        names = [f"{inside}/{file}".removesuffix("/.") for file in (term.file, term.ends_in or term.file)]
         try:
-            days = _span(name, preset.term, root)
+            first, last = _span(names[0], term.starts, root), _span(names[1], term.ends, root)
         except (SourceError, ColumnError):
-            days = None
-        if days is not None:
-            named = preset.term.file != "." and "*" not in preset.term.file
-            return days[0].isoformat(), days[1].isoformat(), preset.term.file if named else days[2]
+            first = last = None
+        if first and last:
+            named = term.file != "." and "*" not in term.file
+            return first[0].isoformat(), last[1].isoformat(), term.file if named else first[2]
     return "2025-01-01", "2025-12-31", "nothing: the export does not say it"
 
 
-def _span(name: str, term: Term, root: Path) -> tuple[dt.date, dt.date, str] | None:
-    """Return the earliest and the latest day of two columns, of dates or of years, and the first column's name."""
+def _span(name: str, choice: Sequence[str], root: Path) -> tuple[dt.date, dt.date, str] | None:
+    """Return the earliest and the latest day of the first of some columns that a file has, of dates or of years, and its name."""
     workspace = Workspace()
     try:
         workspace.connection.execute("CREATE SCHEMA raw")
         table = Table(source=name)
         raw = read_raw("export", table, find_files(name, root=root), workspace)
         columns = {column.source: column for column in typed("export", table, raw, workspace.connection)[0]}
-        named = [next((name for name in names if name in columns), None) for names in (term.starts, term.ends)]
-        if None in named:
+        named = next((name for name in choice if name in columns), None)
+        if named is None:
             return None
-        first, last = (columns[str(one)].value for one in named)
-        found = workspace.connection.execute(f"SELECT min({first}), max({last}) FROM ({raw.query})").fetchall()[0]
+        value = columns[named].value
+        found = workspace.connection.execute(f"SELECT min({value}), max({value}) FROM ({raw.query})").fetchall()[0]
     finally:
         workspace.close()
     if all(isinstance(one, int) for one in found):
-        return dt.date(found[0], 1, 1), dt.date(found[1], 12, 31), str(named[0])
+        return dt.date(found[0], 1, 1), dt.date(found[1], 12, 31), named
     days = [one.date() if isinstance(one, dt.datetime) else one for one in found]
-    return (days[0], days[1], str(named[0])) if all(isinstance(one, dt.date) for one in days) else None
+    return (days[0], days[1], named) if all(isinstance(one, dt.date) for one in days) else None
