@@ -132,7 +132,7 @@ def dashboard(language="en"):
         shown(show.questions(["What changed at intake?", "Who is not reached?"], voice=speaks)),
         shown(
             show.Section(
-                show.control_heading(chart.iloc[-1], metric="placed_6m", voice=speaks),
+                "Placement",
                 (show.control_chart(chart, metric="placed_6m", voice=speaks),),
                 question="Is the rise seen at every site?",
                 contents="Placement",

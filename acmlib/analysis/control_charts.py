@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from acmlib.analysis.arrays import Numbers, columns
-from acmlib.analysis.chart_rules import KINDS, MINIMUM_POINTS, assurance_of, phase_columns
+from acmlib.analysis.chart_rules import MINIMUM_POINTS, assurance_of, phase_columns
 from acmlib.measures.arrays import Array
 
 #: Mean range of two draws from a normal distribution with standard deviation one (d2).
@@ -223,39 +223,3 @@ def chart_columns(
     if last is not None and target is not None:
         assurance = assurance_of(better, float(target), chart["lower"][last], chart["upper"][last])
     return chart | {"variation": variation, "assurance": assurance}
-
-
-def summary(points: pd.DataFrame) -> pd.DataFrame:
-    """Return what a chart says, one row a phase; the last row is the one to talk about.
-
-    Parameters
-    ----------
-    points : DataFrame
-        From `xmr`.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `phase`: `first`, `last` (labels of its first and last measured point), `mean`, `lower`, `upper`, `n` (measured points),
-        the number of points of each kind (`common_cause`, `improvement`, `concern`, `neutral`), `trial`, and `variation` and `assurance`,
-        which only the last phase has (``none`` in earlier ones: they are history).
-
-    Examples
-    --------
-    >>> summary(xmr([1, 2, 1, 2, 1], "higher", target=9))[["mean", "n", "trial", "variation", "assurance"]].values.tolist()
-    [[1.4, 5, True, 'common cause', 'consistent fail']]
-    """
-    rows = []
-    for phase, part in points.groupby("phase"):
-        measured = part[part["kind"] != "missing"]
-        counted = measured["kind"].value_counts()
-        neutral = counted.get("neutral high", 0) + counted.get("neutral low", 0)
-        rows.append({
-            "phase": phase, "first": measured.index[0] if len(measured) else None, "last": measured.index[-1] if len(measured) else None,
-            **part[["mean", "lower", "upper"]].iloc[0], "n": len(measured),
-            **{kind.replace(" ", "_"): int(counted.get(kind, 0)) for kind in KINDS[:3]}, "neutral": int(neutral),
-            "trial": bool(part["trial"].iloc[0]), "variation": "none", "assurance": "none",
-        })  # fmt: skip
-    table = pd.DataFrame(rows).set_index("phase")
-    table.loc[table.index[-1], ["variation", "assurance"]] = points[["variation", "assurance"]].iloc[-1].to_numpy()
-    return table

@@ -1,8 +1,7 @@
 """What a notebook shows: ``from acmlib import display as show``, then ``show.outcomes_by_group(gaps, voice=voice)``."""
 
 from acmlib.display.charts.beside import beside_others
-from acmlib.display.charts.change import change_by_group, pathway
-from acmlib.display.charts.composition import composition
+from acmlib.display.charts.change import pathway
 from acmlib.display.charts.control_chart import control_chart
 from acmlib.display.charts.decomposition import decomposition
 from acmlib.display.charts.funnel import funnel
@@ -16,13 +15,9 @@ from acmlib.display.charts.small import small_multiples, sparkline
 from acmlib.display.charts.tiles import tile, tiles
 from acmlib.display.charts.waits import waits_over_time
 from acmlib.display.judgements import (
-    assurance_sentence,
-    control_heading,
     flip_sentence,
     gap_heading,
     gap_sentence,
-    gap_summary,
-    levelling_sentence,
     not_legal,
     representation_heading,
     representation_sentence,
@@ -77,24 +72,18 @@ __all__ = [
     "Voice",
     "Words",
     "WordsError",
-    "assurance_sentence",
     "beside_others",
-    "change_by_group",
     "comparison_matrix",
-    "composition",
     "control_chart",
-    "control_heading",
     "decomposition",
     "figure",
     "flip_sentence",
     "funnel",
     "gap_heading",
     "gap_sentence",
-    "gap_summary",
     "gap_table",
     "group_over_time",
     "languages",
-    "levelling_sentence",
     "not_legal",
     "outcomes_by_group",
     "pathway",

@@ -193,15 +193,6 @@ def gap_heading(gaps: pd.DataFrame, voice: Voice) -> str:
                        dimension=voice.dimension(dimension), list=groups)  # fmt: skip
 
 
-def gap_summary(gaps: pd.DataFrame, voice: Voice) -> str:
-    """Return the verdict on all gaps of a metric in a few words, for a table: *1 clear gap: Asian (site North)*."""
-    if gaps.empty:
-        return voice.words("verdict.none")
-    verdict, found = worst_off(gaps.to_dict("records"), voice)
-    groups = [voice.group(str(row["dimension"]), str(row["group"])) for row in found]
-    return voice.words(f"gaps.{key_of(verdict)}", n=len(groups), list=voice.words.list(groups))
-
-
 def flip_sentence(*, comparator: str, verdict: str, voice: Voice) -> str:
     """Return that the verdict would be another one against another comparator (its name in words); see `equity.comparators`."""
     return voice.words("gap.flips", comparator=comparator, verdict=voice.words(f"verdict.{key_of(verdict)}"))
@@ -210,17 +201,6 @@ def flip_sentence(*, comparator: str, verdict: str, voice: Voice) -> str:
 def variation_sentence(point: Row, voice: Voice, *, full_stop: bool = True) -> str:
     """Return what a control chart says of change over time; `point` is a row of `xmr` (or anything with its ``variation``)."""
     return voice.words(f"variation.{key_of(point.get('variation'))}") + ("." if full_stop else "")
-
-
-def assurance_sentence(point: Row, voice: Voice, *, target: float | None) -> str:
-    """Return what a control chart says about the target, *no target agreed* included."""
-    key = "no_target" if target is None else key_of(point.get("assurance"))
-    return voice.words(f"assurance.{key}") + "."
-
-
-def control_heading(point: Row, *, metric: str, voice: Voice) -> str:
-    """Return the finding of a control chart as a heading."""
-    return voice.words(f"control.heading_{key_of(point.get('variation'))}", metric=voice.metric(metric))
 
 
 def representation_sentence(row: Row, voice: Voice, *, base: str) -> str:
@@ -274,18 +254,6 @@ def unknown_bounds_sentence(row: Row, voice: Voice) -> str:
     sign = "sign_holds" if bool(row.get("sign_holds")) else "sign_open"
     sentence = voice.words("bounds.sentence", n=people, group=group, low=voice.gap(metric, low), high=voice.gap(metric, high))
     return f"{sentence} {voice.words(f'bounds.{sign}')}"
-
-
-def levelling_sentence(row: Row, voice: Voice) -> str:
-    """Return why a gap shrank: the group caught up, or its comparator fell. `row` is one of `levelling_down`; empty if it did not."""
-    kind, metric = key_of(row.get("kind")), str(row["metric"])
-    parts = {name: number(row, name) for name in ("gap_before", "gap_after", "group_gain", "comparator_loss")}
-    if kind not in ("levelling_up", "levelling_down", "both") or None in parts.values():
-        return ""
-    told = {name: voice.gap(metric, abs(value or 0.0), signed=False) for name, value in parts.items()}
-    return voice.words(
-        f"levelling.{kind}", group=voice.people(str(row["dimension"]), str(row["group"])), comparator=comparator_name(row, voice), **told
-    )
 
 
 def not_legal(voice: Voice) -> str:

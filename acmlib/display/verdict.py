@@ -6,7 +6,6 @@ clear, where the difference opens, what is well, and last what cannot be judged.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +17,7 @@ from acmlib.display.claims import Claim, with_claims
 from acmlib.display.comparisons import comparisons
 from acmlib.display.facts import BAD, Fact
 from acmlib.display.judgements import comparator_name, gap_claim, served_claim
-from acmlib.display.rows import Row, number
+from acmlib.display.rows import Row
 from acmlib.display.voice import Voice, sentence
 
 #: No more clear findings than this are told one by one above the pictures.
@@ -332,9 +331,3 @@ def opening(fact: Fact, stage_gaps: pd.DataFrame, contract: Contract) -> Row | N
     rows = stage_gaps[same & stage_gaps["final_gap"].le(-contract.statistics.materiality) & stage_gaps["difference_high"].lt(0)]
     rows = rows[rows["conversion"].notna() & rows["comparator_conversion"].notna()] if "comparator_conversion" in rows else rows.iloc[:0]
     return rows.iloc[0].to_dict() if len(rows) else None
-
-
-def people_short(row: Row) -> int | None:
-    """Return how many people a gap means, None where it cannot be told in people."""
-    value = number(row, "to_parity_fixed")
-    return math.ceil(value) if value is not None and value > 0 else None

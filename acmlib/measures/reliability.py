@@ -9,7 +9,7 @@ Presentation Standards for Rates and Counts, Vital Health Stat 2(200), 2023.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ import pandas as pd
 from acmlib.contract.ids import ALL
 from acmlib.contract.model import Contract
 from acmlib.measures.arrays import numbers
-from acmlib.measures.intervals import clopper_pearson, exact_poisson
+from acmlib.measures.intervals import clopper_pearson
 
 #: Fewest people behind a percentage (Series 2 no. 175).
 MINIMUM_N = 30
@@ -25,10 +25,6 @@ MINIMUM_N = 30
 NARROW, TOO_WIDE = 0.05, 0.30
 #: Widest interval beside the percentage itself (the same).
 TOO_WIDE_BESIDE_SHARE = 1.30
-#: Fewest events, and widest interval beside the count, of a count or rate (Series 2 no. 200).
-MINIMUM_COUNT, TOO_WIDE_BESIDE_COUNT = 10, 1.60
-#: The older "30/30" rule for counts: at least 30 people, relative standard error below 30%.
-RULE_30_N, RULE_30_ERROR = 30, 0.30
 
 #: Months of a control chart are judged by its limits, not one by one.
 CHARTED = r"\d{4}-\d{2}|\d{4}Q[1-4]"
@@ -39,8 +35,6 @@ FLAGS = {
     "Px": "too few people or too wide an interval: do not show the percentage",
     "Pc": "may be shown; its complement is not reliable",
     "P0": "may be shown after a look: none or all",
-    "Cx": "too few events or too wide an interval: do not show the count or rate",
-    "Cr": "relative standard error of 30% or more: look before showing",
     "no data": "nobody to count, or not available",
 }
 
@@ -105,50 +99,6 @@ def proportion_reliability(x: Any, n: Any, *, minimum_n: float = MINIMUM_N) -> p
     return pd.DataFrame(columns | {"flag": flag, "status": _status(flag)}, index=_index(x, n))
 
 
-def count_reliability(count: Any, *, rule: Literal["nchs", "30/30"] = "nchs") -> pd.DataFrame:
-    """Whether counts, and rates made of them, may be shown.
-
-    Parameters
-    ----------
-    count : number, array or Series
-        Events, 0 and more.
-    rule : "nchs" or "30/30"
-        The NCHS standard of 2023 (at least 10 events, interval no wider than 160% of the count), or the older rule that asks for 30
-        people and a relative standard error below 30%.
-
-    Returns
-    -------
-    DataFrame
-        One row a count (index of the Series given): ``count, low, high`` (exact Poisson 95%), ``relative_width`` (NaN for 0),
-        ``relative_error`` (NaN for 0), ``flag`` (see `FLAGS`) and ``status``: shown, unreliable or no data.
-
-    Raises
-    ------
-    ValueError
-        If a count is negative or infinite, or the rule is another.
-
-    Examples
-    --------
-    >>> count_reliability([9, 10])[["count", "flag", "status"]]
-       count flag      status
-    0    9.0   Cx  unreliable
-    1   10.0            shown
-    """
-    (events,), _ = numbers("count_reliability", {"count": count})
-    events = np.atleast_1d(events)
-    low, high = exact_poisson(events)
-    some = np.where(events > 0, events, np.nan)
-    beside, error = (high - low) / some, 1 / np.sqrt(some)
-    if rule == "nchs":
-        flag = np.select([np.isnan(events), (events < MINIMUM_COUNT) | (beside > TOO_WIDE_BESIDE_COUNT)], ["no data", "Cx"], "")
-    elif rule == "30/30":
-        flag = np.select([np.isnan(events), events < RULE_30_N, error >= RULE_30_ERROR], ["no data", "Cx", "Cr"], "")
-    else:
-        raise ValueError(f"count_reliability: rule is {rule!r}; use 'nchs' or '30/30'")
-    columns = {"count": events, "low": low, "high": high, "relative_width": beside, "relative_error": error}
-    return pd.DataFrame(columns | {"flag": flag, "status": _status(flag)}, index=_index(count))
-
-
 def proportion_status(x: Any, n: Any, *, minimum_n: float = MINIMUM_N) -> pd.Series[Any]:
     """Status words of percentages in the metric table: ``shown``, ``unreliable`` or ``no data``.
 
@@ -175,34 +125,6 @@ def proportion_status(x: Any, n: Any, *, minimum_n: float = MINIMUM_N) -> pd.Ser
     ['unreliable', 'shown', 'no data']
     """
     return proportion_reliability(x, n, minimum_n=minimum_n)["status"]
-
-
-def count_status(count: Any, *, rule: Literal["nchs", "30/30"] = "nchs") -> pd.Series[Any]:
-    """Status words of counts and rates in the metric table: ``shown``, ``unreliable`` or ``no data``.
-
-    Parameters
-    ----------
-    count : number, array or Series
-        Events, 0 and more.
-    rule : "nchs" or "30/30"
-        See `count_reliability`.
-
-    Returns
-    -------
-    Series of str
-        See `count_reliability`.
-
-    Raises
-    ------
-    ValueError
-        As `count_reliability`.
-
-    Examples
-    --------
-    >>> count_status([3, 30, None]).tolist()
-    ['unreliable', 'shown', 'no data']
-    """
-    return count_reliability(count, rule=rule)["status"]
 
 
 def _status(flag: np.ndarray[Any, Any]) -> Any:

@@ -52,21 +52,6 @@ def make_folder(folder: Path) -> None:
         raise
 
 
-def move_file(path: Path, target: Path) -> None:
-    """Move a file in one step for its readers, to another file system too."""
-    try:
-        path.replace(target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        near = target.with_name(f".{target.name}.new")
-        shutil.copyfile(path, near)
-        with near.open("rb") as copied:
-            os.fsync(copied.fileno())
-        near.replace(target)
-        path.unlink()
-
-
 def exchange(one: Path, other: Path) -> None:
     """Let two folders of a file system change places, so that at no moment either place is empty.
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acmlib.analysis.pathway import shapley_of_product, stage_times, stages, where_gap_opens
+from acmlib.analysis.pathway import shapley_of_product, stages, where_gap_opens
 from acmlib.contract.model import Pathway
 
 STAGES = ("referred", "assessed", "enrolled", "placed")
@@ -55,48 +55,6 @@ def test_a_hidden_stage_gives_no_number_away_and_a_missing_one_is_said_to_be() -
     table = stages(given[given["metric"] != "stage:placed"], WAY).set_index("stage")
     assert table["status"].to_dict() == {"referred": "shown", "assessed": "hidden", "enrolled": "shown", "placed": "no data"}
     assert table.loc[["assessed", "placed"], ["reached", "conversion", "not_reached", "of_all"]].isna().all().all()
-
-
-def test_waits_count_open_cases() -> None:
-    dates = pd.DataFrame({"referred": ["2026-01-01"] * 6, "enrolled": ["2026-01-11"] * 3 + [None] * 3})
-    waits = stage_times(dates, as_of=AS_OF).iloc[0]
-    assert (waits["started"], waits["reached"], waits["open"]) == (6, 3, 3)
-    assert np.isnan(waits["p90"])  # half are still waiting: nobody knows the slow end
-    closed = stage_times(dates.iloc[:3], as_of=AS_OF).iloc[0]
-    assert (closed["median"], closed["p90"], closed["open"]) == (10, 10, 0)
-
-
-def test_nobody_waits_for_who_has_left_and_the_future_is_not_known_yet() -> None:
-    dates = pd.DataFrame({"referred": ["2026-01-01"] * 3 + ["2026-07-05"], "enrolled": ["2026-01-11", "2026-08-01", None, None]})
-    waits = stage_times(dates, as_of=AS_OF, until=[None, None, "2026-02-01", None]).iloc[0]
-    assert (waits["started"], waits["reached"], waits["open"]) == (3, 1, 1)
-
-
-def test_dates_out_of_order_or_missing_are_counted_and_never_dropped_in_silence() -> None:
-    dates = pd.DataFrame({
-        "referred": ["2026-01-01", "2026-01-01", None, "2026-01-01"],
-        "enrolled": ["2025-12-01", "2026-01-06", "2026-01-06", None],
-        "placed": [None, "2026-01-08", "2026-01-16", "2026-01-20"],
-    })  # fmt: skip
-    table = stage_times(dates, as_of=AS_OF).set_index("stage")
-    assert table.loc["enrolled", ["started", "reached", "out_of_order", "undated"]].tolist() == [1, 1, 1, 2]
-    assert table.loc["placed", ["started", "reached", "open", "undated"]].tolist() == [3, 2, 1, 1]
-
-
-def test_waits_by_group_stand_beside_the_stages() -> None:
-    dates = pd.DataFrame({"assessed": ["2026-01-01"] * 4, "enrolled": ["2026-01-03", "2026-01-05", "2026-02-01", None]})
-    times = stage_times(dates, as_of=AS_OF, groups=["A", "A", "B", "B"])
-    table = stages(cells({"A": [5, 4, 2, 1], "B": [5, 4, 1, 1]}), WAY, times=times).set_index(["group", "stage"])
-    assert table.loc[("A", "enrolled"), ["median", "open"]].tolist() == [3, 0]
-    assert table.loc[("B", "enrolled"), "open"] == 1
-    assert np.isnan(table.loc[("A", "placed"), "median"])
-
-
-def test_text_that_is_no_date_is_named() -> None:
-    with pytest.raises(ValueError, match="stage_times: enrolled holds something that is no date"):
-        stage_times(pd.DataFrame({"referred": ["2026-01-01"], "enrolled": ["soon"]}), as_of=AS_OF)
-    with pytest.raises(ValueError, match="use two stages or more"):
-        stage_times(pd.DataFrame({"referred": ["2026-01-01"]}), as_of=AS_OF)
 
 
 @settings(deadline=None, max_examples=30)

@@ -19,7 +19,6 @@ from display_frames import (
     points,
     retention,
     stages,
-    steps,
     voice,
 )
 from lxml import html
@@ -31,8 +30,6 @@ from acmlib.display import (
     Chart,
     DataTable,
     beside_others,
-    change_by_group,
-    composition,
     control_chart,
     decomposition,
     funnel,
@@ -99,7 +96,6 @@ FIGURES = {
     "control_chart": lambda v: control_chart(points(), metric="placed_6m", voice=v),
     "outcomes_by_group": lambda v: outcomes_by_group(gaps(), voice=v),
     "representation": lambda v: representation(shares(), voice=v, base=BASE),
-    "change_by_group": lambda v: change_by_group(earlier(), later(), voice=v),
     "pathway": lambda v: pathway(stages(), group="Asian", comparator="White", voice=v),
     "retention_curves": lambda v: retention_curves(retention(), voice=v),
     "waits_over_time": lambda v: waits_over_time(over(), voice=v, standard=14),
@@ -111,7 +107,6 @@ FIGURES = {
         (dt.date(2025, 7, 1), "Text reminders before the first visit"), (dt.date(2025, 9, 15), "A second intake worker in the evening")]),
     "group_over_time": lambda v: group_over_time(half_years(), voice=v, groups=["Black or African American", "White", "Asian"],
                                                  targets={"P6M/2025-12": 0.4, "P6M/2026-06": 0.45}),
-    "composition": lambda v: composition(steps(), voice=v, period="P12M/2026-06", base="Residents"),
     "beside_others": lambda v: beside_others(others(), metric="placed_6m", voice=v, period="P12M/2025-12", target=0.4),
     "place_map": lambda v: place_map(place_gaps(), boundaries(), voice=v),
 }  # fmt: skip

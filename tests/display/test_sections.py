@@ -25,7 +25,7 @@ def text(shown: object) -> str:
 
 def test_the_planted_gap_is_told_with_both_results_their_counts_and_its_certainty() -> None:
     harbor = report("harbor-youth-jobs")
-    told = text(show.unequal(harbor, harbor.gaps))
+    told = text(show.outcomes(harbor, "placed_6m", "race_ethnicity"))
     row = harbor.gaps_of("placed_6m", "race_ethnicity").set_index("group").loc["Black or African American"]
     assert "20% for Black participants, compared with 42% for White participants" in told
     assert f"({row['numerator']:.0f} of {row['denominator']:.0f})" in told
@@ -70,7 +70,7 @@ def test_an_internal_page_is_marked_as_a_working_paper() -> None:
 def test_the_same_numbers_come_in_spanish() -> None:
     english, spanish = (report("harbor-youth-jobs", language=language) for language in ("en", "es"))
     assert english.cells.equals(spanish.cells)
-    assert "en comparación con 42% para personas blancas" in text(show.unequal(spanish, spanish.gaps))
+    assert "en comparación con 42% para personas blancas" in text(show.outcomes(spanish, "placed_6m", "race_ethnicity"))
 
 
 def test_without_a_base_the_people_served_are_shown_by_group_those_of_unknown_group_included() -> None:

@@ -8,7 +8,7 @@ from goldens import compare, folder, read
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acmlib.measures.reliability import FLAGS, count_reliability, count_status, proportion_reliability, proportion_status
+from acmlib.measures.reliability import FLAGS, proportion_reliability, proportion_status
 
 
 def test_percentages_are_flagged_as_by_the_cdc(shared):
@@ -19,16 +19,6 @@ def test_percentages_are_flagged_as_by_the_cdc(shared):
         compare("j1", rows, got[ours], value=theirs).check()
     compare("j1", rows, got["flag"].replace("", "none"), value="flags").check()
     compare("j1", rows, (got["status"] == "shown").astype(int), value="display").check()
-
-
-def test_counts_are_flagged_as_by_the_cdc(shared):
-    rows = read(shared, "j1", "expected_counts.csv")
-    got = count_reliability(rows["count"])
-    names = {"lower_exact": "low", "upper_exact": "high", "rel_ci_width": "relative_width", "rse": "relative_error"}
-    for theirs, ours in names.items():
-        compare("j1", rows, got[ours], value=theirs).check()
-    compare("j1", rows, got["flag"].replace("", "none"), value="nchs_flag").check()
-    compare("j1", rows, count_reliability(rows["count"], rule="30/30")["flag"].replace("", "none"), value="rule_30_30_flag").check()
 
 
 @pytest.mark.parametrize(
@@ -49,10 +39,6 @@ def test_each_rule_for_percentages(x, n, flag):
     assert flag in FLAGS
 
 
-def test_each_rule_for_counts():
-    assert count_reliability([0, 9, 10, None])["flag"].tolist() == ["Cx", "Cx", "", "no data"]
-
-
 @given(st.integers(0, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_every_percentage_has_one_of_three_words_and_few_people_never_pass(case):
     x, n = case
@@ -67,8 +53,6 @@ def test_what_is_missing_has_no_data_and_what_cannot_be_is_refused():
     assert proportion_status(people / 2, people).to_dict() == {"Asian": "unreliable", "White": "no data", "Not asked": "no data"}
     with pytest.raises(ValueError, match=re.escape("proportion_reliability: x at 1 is 5; use at most n, here 4")):
         proportion_status([1, 5], 4)
-    with pytest.raises(ValueError, match="rule is 'x'; use 'nchs' or '30/30'"):
-        count_status(3, rule="x")
 
 
 def test_a_contract_may_ask_for_more_people():

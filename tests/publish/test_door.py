@@ -16,7 +16,7 @@ from acmlib.display.charts.canvas import LinearScale, Sheet
 from acmlib.display.charts.strips import StripRow, lay_out
 from acmlib.measures.table import METRIC_COLUMNS
 from acmlib.publish.safe_csv import read_release, release_csv
-from acmlib.publish.scan import Secrets, Withheld, scan_page, scan_pdf, scan_release, scan_texts
+from acmlib.publish.scan import Secrets, Withheld, scan_page, scan_pdf, scan_release
 
 STYLE = "p { color: black }"
 SECRETS = Secrets(frozenset({"HY-00012", "4711"}), ("Ana Ruiz",), ("/srv/reports/city",), ("svc-reports", "analyst"))
@@ -421,10 +421,3 @@ def test_a_real_spreadsheet_finds_no_formula_and_no_link_in_a_release(tmp_path, 
 def test_a_release_with_a_formula_is_stopped():
     head = ",".join(METRIC_COLUMNS)
     assert scan_release(f"{head}\nplaced,2026,site,=1+1,30.0,40.0,0.75,,,shown\n") == ("line 2 begins a text as a formula does",)
-
-
-def test_a_reason_that_is_kept_beside_the_pages_holds_no_id_and_no_path():
-    assert scan_texts("could not convert 'HY-00012' in /srv/reports/city/data", SECRETS) == (
-        "there is a path of the machine that made it",
-        "1 participant ids or private values are on it",
-    )

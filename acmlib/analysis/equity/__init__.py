@@ -3,7 +3,7 @@
 Pure functions: the metric table (or plain columns of counts) in, a table with more columns out. Descriptive, not a legal finding.
 """
 
-from acmlib.analysis.equity.decomposition import decompose, kitagawa, levelling_down
+from acmlib.analysis.equity.decomposition import decompose, kitagawa
 from acmlib.analysis.equity.families import NOT_RECORDED
 from acmlib.analysis.equity.gaps import disparities, every_comparison
 from acmlib.analysis.equity.ordered import concentration, slope_index
@@ -31,7 +31,6 @@ __all__ = [
     "every_comparison",
     "four_fifths",
     "kitagawa",
-    "levelling_down",
     "people_to_parity",
     "rate_bounds",
     "risk_ratio",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from acmlib.analysis.equity.families import NOT_RECORDED, USABLE, NotRecorded, best_groups, per_metric, prepare, require
+from acmlib.analysis.equity.families import USABLE, require
 from acmlib.contract.ids import DimensionId, pair
 from acmlib.measures.arrays import numbers
 from acmlib.measures.intervals import newcombe
@@ -159,86 +158,6 @@ def _sides(cells: pd.DataFrame, who: tuple[str, str], by: str) -> pd.DataFrame:
         if rows[column].nunique() > 1:
             raise ValueError(f"cells: {column} is {', '.join(map(str, rows[column].unique()))}; use the rows of one {column}")
     return rows
-
-
-def levelling_down(
-    cells: pd.DataFrame,
-    earlier: str,
-    later: str,
-    *,
-    comparator: str = "best",
-    better: Mapping[str, str] | None = None,
-    level: float = 0.95,
-    minimum_n: float = 30,
-    not_recorded: NotRecorded = NOT_RECORDED,
-) -> pd.DataFrame:
-    """Tell whether a gap shrank because the group caught up or because the best group fell.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        Rows of the metric table with both periods; proportions.
-    earlier, later : str
-        The two periods, not overlapping.
-    comparator : str
-        ``best``: the best group of the *earlier* period, followed into the later one; or the name of a group.
-    better : mapping, optional
-        metric: ``higher`` (also where it is not named) or ``lower``. ``neither`` has no better and is passed over.
-    level : float
-        Confidence of the interval of the comparator's change.
-    minimum_n : float
-        People that the best group needs.
-    not_recorded : sequence, or mapping of dimension to sequence
-        Unknown groups, passed over.
-
-    Returns
-    -------
-    DataFrame
-        One row per metric, dimension and group present in both periods: `metric, dimension, group, comparator, gap_before, gap_after`
-        (how far behind: positive is worse, whichever direction is better), `shrank`, `group_gain`, `comparator_loss` (the two parts of the
-        change: gap_before - gap_after = group_gain + comparator_loss), `loss_low`, `loss_high`, and `kind`: ``levelling up`` (shrank, and
-        the comparator did not fall), ``levelling down`` (shrank, and more than half of it because the comparator fell), ``both`` (it
-        fell, but the group's gain is the larger part), ``not smaller``.
-
-    Raises
-    ------
-    ValueError
-        As `disparities`.
-
-    Examples
-    --------
-    >>> cells = pd.DataFrame(
-    ...     {
-    ...         "metric": "placed_6m",
-    ...         "period": ["2025", "2025", "2026", "2026"],
-    ...         "dimension": "site",
-    ...         "group": ["A", "B", "A", "B"],
-    ...         "numerator": [20, 40, 20, 30],
-    ...         "denominator": 100,
-    ...         "value": [0.2, 0.4, 0.2, 0.3],
-    ...         "low": 0.1,
-    ...         "high": 0.5,
-    ...         "status": "shown",
-    ...     }
-    ... )
-    >>> levelling_down(cells, "2025", "2026").loc[0, ["group", "comparator", "kind"]].tolist()
-    ['A', 'B', 'levelling down']
-    """
-    work = prepare(cells, better=better, targets=None, not_recorded=not_recorded)
-    for column in ("metric", "period", "dimension"):
-        work[column] = cells[column].astype(str).to_numpy()
-    work["better"] = per_metric({k: {"higher": 1.0, "lower": -1.0}.get(v, 0.0) for k, v in (better or {}).items()}, work["metric"], 1.0)
-    work = work[work["usable"] & work["known"] & work["is_share"] & (work["better"] != 0)]
-    before, after = (work[work["period"] == period] for period in (earlier, later))
-    keys = ["metric", "dimension", "group"]
-    leaders = best_groups(before, minimum_n) if comparator == "best" else before[before["group"] == comparator]
-    leaders = leaders[keys].rename(columns={"group": "comparator"})
-    columns = [*keys, "x", "n", "value", "better"]
-    rows = before[columns].merge(after[columns[:-1]], on=keys, suffixes=("", "_after")).merge(leaders, on=keys[:2])
-    rivals = rows[[*keys, "x", "n", "value", "x_after", "n_after", "value_after"]]
-    rows = rows.merge(rivals, left_on=["metric", "dimension", "comparator"], right_on=keys, suffixes=("", "_c"))
-    rows = rows[rows["group"] != rows["comparator"]].reset_index(drop=True)
-    return _change(rows, level)
 
 
 def _change(rows: pd.DataFrame, level: float) -> pd.DataFrame:

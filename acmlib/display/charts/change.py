@@ -13,72 +13,7 @@ from acmlib.display.charts.paired import Pair, draw_pairs
 from acmlib.display.charts.strips import StripRow
 from acmlib.display.objects import Chart, Column, DataTable
 from acmlib.display.rows import Row, number
-from acmlib.display.voice import FRACTIONS, Voice
-
-
-def change_by_group(earlier: pd.DataFrame, later: pd.DataFrame, *, voice: Voice, caption: str | None = None) -> Chart:
-    """Return the results of the groups of one dimension in two periods: then and now.
-
-    Parameters
-    ----------
-    earlier, later : DataFrame
-        Rows of the metric table of one metric and dimension, one period each.
-    voice : Voice
-        Words and labels.
-    caption : str, optional
-        Instead of *metric, by dimension: before and after*.
-    """
-    before, after = one_of(earlier, "period"), one_of(later, "period")
-    used = pd.concat([later, earlier], ignore_index=True)
-    metric, dimension = one_of(used, "metric"), one_of(used, "dimension")
-    words = voice.words
-    named = caption or words(
-        "caption.change", metric=voice.metric(metric), dimension=voice.dimension(dimension), before=before, after=after
-    )
-    rows = records(used)
-    groups = list(dict.fromkeys(str(row["group"]) for row in rows))
-    by_place = {(str(row["group"]), str(row["period"])): row for row in rows}
-    chosen = [(group, by_place.get((group, before)), by_place.get((group, after))) for group in groups]
-    pairs = [
-        _pair(voice.group(dimension, group), then, now, metric, voice) for group, then, now in chosen if _drawable(then) or _drawable(now)
-    ]
-    sentences = [_sentence(voice.group(dimension, group), then, now, metric, voice) for group, then, now in chosen]
-    columns = (
-        Column(words("table.group")),
-        Column(words.period(before), "number"),
-        Column(words.period(after), "number"),
-        Column(words("table.change"), "number"),
-    )
-    missing: Row = {"status": "no data"}
-    body = tuple(
-        (
-            voice.group(dimension, group),
-            value_cell(then or missing, voice, metric),
-            value_cell(now or missing, voice, metric),
-            _difference(then, now, metric, voice),
-        )
-        for group, then, now in chosen
-    )
-    period = words("long.interval_range", low=words.period(before), high=words.period(after))
-    ceiling = 1.0 if voice.kind(metric) in FRACTIONS else None
-    return Chart(
-        svg=draw_pairs(
-            pairs,
-            first=words.period(after),
-            second=words.period(before),
-            text=lambda one: voice.value(metric, one),
-            ceiling=ceiling,
-            unit=voice.unit(metric),
-        ),
-        alt=words(
-            "alt.change", n=len(pairs), metric=voice.metric(metric), dimension=voice.dimension(dimension), before=before, after=after
-        ),
-        long_description=" ".join(sentences),
-        data=DataTable(named, columns, body),
-        caption=named,
-        notes=(*_missing(chosen, voice, dimension), *voice.fine_print(period=period, metric=metric, window=after)),
-        label=words("page.data_details"),
-    )
+from acmlib.display.voice import Voice
 
 
 def _missing(chosen: Sequence[tuple[str, Row | None, Row | None]], voice: Voice, dimension: str) -> tuple[str, ...]:

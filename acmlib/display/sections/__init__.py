@@ -11,7 +11,7 @@ from acmlib.display.sections.asked import discussion
 from acmlib.display.sections.closing import data_quality, how_to_read, provenance
 from acmlib.display.sections.contents import folded, together
 from acmlib.display.sections.depth import comparisons, places
-from acmlib.display.sections.equity import benchmarks, compared, outcomes, unequal
+from acmlib.display.sections.equity import benchmarks, compared, outcomes
 from acmlib.display.sections.evidence import evidence_sheet
 from acmlib.display.sections.first import first_screen, title
 from acmlib.display.sections.left_out import left_out
@@ -119,7 +119,6 @@ __all__ = [
     "trend",
     "trends",
     "two_sides",
-    "unequal",
     "unknowns",
     "waits",
     "waits_by_group",

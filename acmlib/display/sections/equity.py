@@ -11,11 +11,9 @@ import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.benchmarks import side_by_side
-from acmlib.contract.ids import MetricId
 from acmlib.contract.values import Text
 from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.frames import records, released, value_cell
-from acmlib.display.charts.outcomes import gap_table
 from acmlib.display.comparisons import comparisons
 from acmlib.display.judgements import (
     flip_sentence,
@@ -112,45 +110,6 @@ def certainty(report: Report, gaps: pd.DataFrame) -> pd.Series:
 def compared(report: Report, gaps: pd.DataFrame, *, most: int = 3) -> tuple[tuple[str, str], ...]:
     """Return the (metric, dimension) pairs with the surest gaps, at most so many; headline metrics first among equals."""
     return tuple((str(pair[0]), str(pair[1])) for pair in certainty(report, gaps).index.tolist()[:most])
-
-
-def half_year(report: Report, metric: str) -> str:
-    """Return the id under which a metric's groups are compared: a retention metric's time nearest to half a year, else the metric."""
-    return next((one for one in overview.compared_metrics(report.contract) if MetricId.parse(one).key == metric), metric)
-
-
-def unequal(report: Report, gaps: pd.DataFrame) -> tuple[Section, ...]:
-    """Return the dashboard's section on unequal results: the surest gap with a figure, the other gaps as tables, the rest as a list.
-
-    Parameters
-    ----------
-    report : Report
-    gaps : DataFrame
-        ``report.gaps``, or a part of it.
-    """
-    words, voice = report.words, report.voice
-    families = certainty(report, gaps)
-    ranks = {(str(pair[0]), str(pair[1])): int(rank) for pair, rank in zip(families.index.tolist(), families, strict=True)}
-    if not ranks:
-        return (Section(words("outcomes.nothing"), (Prose((words("outcomes.nothing_why"),)),), contents=words("outcomes.short")),)
-    first, *others = ranks
-    names = {pair: words("outcomes.by", metric=voice.metric(pair[0]), dimension=voice.dimension(pair[1])) for pair in others}
-    body: list[Display] = [
-        gap_table(gaps[gaps["metric"].eq(pair[0]) & gaps["dimension"].eq(pair[1])].reset_index(drop=True), voice=voice, caption=names[pair])
-        for pair in others
-        if ranks[pair] <= 1
-    ]
-    quiet: dict[str, list[str]] = {}
-    for metric, dimension in others:
-        if ranks[metric, dimension] > 1:
-            quiet.setdefault(metric, []).append(voice.dimension(dimension))
-    signals = len(body)
-    if quiet:
-        items = (words("outcomes.compared_by", metric=voice.metric(metric), list=words.list(by)) for metric, by in quiet.items())
-        body.append(Bullets(tuple(items), heading=words("outcomes.no_signal")))
-    heading = words("outcomes.others_possible", n=signals) if signals else words("outcomes.others_none")
-    sections = (outcomes(report, *first), Section(heading, tuple(body), contents=words("outcomes.others_short")))
-    return sections if body else sections[:1]
 
 
 def benchmarks(report: Report, metric: str) -> Section:

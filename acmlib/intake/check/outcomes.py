@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from acmlib.contract.expressions import check_expression
@@ -51,14 +51,6 @@ def results_of(contract: Contract, metric: Metric) -> tuple[str, ...]:
     cohort = [text for text in (metric.of, metric.date, metric.start) if text]
     known = {column.casefold() for text in cohort for column in check_expression(text).columns}
     return tuple(dict.fromkeys(c for text in outcome for c in check_expression(text).columns if c.casefold() not in known))
-
-
-def _sent(tables: Tables, contract: Contract, name: str, column: str) -> Sequence[str]:
-    """Return the columns of the file that a column is made of."""
-    derive = contract.tables[name].derive
-    if column not in derive:
-        return [column] if column in tables.columns(name) else []
-    return [sent for used in check_expression(derive[column]).columns if used != column for sent in _sent(tables, contract, name, used)]
 
 
 def _blank(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iterator[Finding]:

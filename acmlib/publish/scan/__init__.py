@@ -1,7 +1,7 @@
 """The last look at what is handed out: pages, PDFs, releases. What has a finding is not put in place; the reasons are said instead."""
 
 from acmlib.publish.scan.door import Door
-from acmlib.publish.scan.files import scan_release, scan_texts
+from acmlib.publish.scan.files import scan_release
 from acmlib.publish.scan.hidden import Withheld
 from acmlib.publish.scan.page import scan_page
 from acmlib.publish.scan.pdf import scan_pdf

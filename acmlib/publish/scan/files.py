@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from acmlib.contract.spreadsheets import starts_formula
 from acmlib.measures.table import HIDDEN, METRIC_COLUMNS, NUMBER_COLUMNS
-from acmlib.publish.scan.leaks import leaks
 from acmlib.publish.scan.secrets import NO_SECRETS, Secrets
 
 
@@ -53,14 +52,3 @@ def _is_number(text: str) -> bool:
         return math.isfinite(float(text))
     except ValueError:
         return False
-
-
-def scan_texts(content: str, secrets: Secrets = NO_SECRETS) -> tuple[str, ...]:
-    """Return what keeps a text beside the pages, a record or a reason, from being kept: traces of a machine, ids, names, paths.
-
-    Examples
-    --------
-    >>> scan_texts("could not convert HY-00012", Secrets(frozenset({"HY-00012"})))
-    ('1 participant ids or private values are on it',)
-    """
-    return tuple(dict.fromkeys([*leaks(content), *secrets.found(content)]))
