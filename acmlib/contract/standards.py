@@ -64,6 +64,8 @@ _SPELLINGS: Mapping[str, str] = {
     "nhpi": NHPI,
     "caucasian": WHITE,
     "white or caucasian": WHITE,
+    "multi": MULTIPLE,
+    "mixed": MULTIPLE,
     "multiracial": MULTIPLE,
     "multi racial": MULTIPLE,
     "multiethnic": MULTIPLE,

@@ -3,7 +3,9 @@
 import pytest
 
 from acmlib.contract.model import Dimension
-from acmlib.intake.build.categories import OMB_2024, grouped, missing_kind
+from acmlib.contract.standards import MULTIPLE
+from acmlib.intake.build.categories import OMB_2024, SEVERAL, grouped, missing_kind
+from acmlib.intake.check.private import private_values
 
 OMB = Dimension(standard="omb-2024")
 OLD = Dimension(standard="omb-1997", ethnicity="hispanic")
@@ -77,3 +79,26 @@ def test_named_combinations():
     assert [grouped(value, merged).group for value in ("Asian", "black", "White", "Declined")] == [
         "Youth of color", "Youth of color", "White", "Declined",
     ]  # fmt: skip
+
+
+def test_several_answers_in_one_cell_are_no_group_of_their_own(bench):
+    csv = 'id,race,language\n1,"White, Asian",English\n2,Asian/White,"English, Spanish"\n3,"Black, African American",Spanish\n'
+    csv += '4,"Asian, Klingon","Spanish, Arabic"\n5,"Hispanic, Latino",Arabic\n6,White and Black,"Arabic, English"\n'
+    top = "dimensions: {race: {standard: omb-2024}, language: {%s}}\nmetrics: {people: {title: People, kind: count, from: people}}"
+    tables = bench.people(csv, "id: id", top=top % "")
+    assert any("dimensions.language.separator: ','" in finding.fix for finding in tables.noticed)
+    races = dict(tables.connection.execute("SELECT id, dim_race FROM people").fetchall())
+    assert races == {"1": MULTIPLE, "2": MULTIPLE, "3": "Black or African American", "4": "Asian, Klingon", "5": "Hispanic or Latino",
+                     "6": MULTIPLE}  # fmt: skip
+    apart = bench.people(csv, "id: id", top=top % 'separator: ","')
+    languages = dict(apart.connection.execute("SELECT id, dim_language FROM people").fetchall())
+    assert languages == {"1": "English", "2": SEVERAL, "3": "Spanish", "4": SEVERAL, "5": "Arabic", "6": SEVERAL}
+    assert not any("several answers" in finding.what for finding in apart.noticed)
+
+
+def test_a_private_value_that_names_a_group_is_no_secret(bench):
+    """A person called White, a street called as the neighborhood: no page of such a contract could be made."""
+    csv = "id,last_name,street,race,area\n1a1a1,White,Mission,White,Mission\n2b2b2,Rosales,Valencia,Asian,Sunset\n"
+    top = "dimensions: {race: {standard: omb-2024}, area: {kind: place}}\nmetrics: {people: {title: People, kind: count, from: people}}"
+    tables = bench.people(csv, "id: id\nprivate: [last_name, street]", top=top)
+    assert private_values(tables) == {"1a1a1", "2b2b2", "Rosales", "Valencia"}

@@ -87,10 +87,12 @@ def test_files_of_statistics_programs_with_labels_and_missing_values(bench, rows
     if ending == "sav":
         pyreadstat.write_sav(frame, str(path), missing_ranges={"wage": [99.0], "site": [9.0]}, **labels)
     elif ending == "dta":
-        pyreadstat.write_dta(frame, str(path), variable_value_labels={"site": {1: "North", 2: "South", 9: "Refused"}})
+        pyreadstat.write_dta(
+            frame, str(path), variable_value_labels={"site": {1: "North", 2: "South", 9: "Refused"}, "wage": {99: "Missing"}}
+        )
     else:
         pyreadstat.write_xport(frame, str(path))
     tables = bench.open(f"tables: {{people: {{source: data/a.{ending}, id: id}}}}\ndimensions: {{site: {{}}}}\n")
     found = rows(tables, "SELECT id, dim_site, wage FROM people ORDER BY id")
     sites = ["1", "2", "9"] if ending == "xpt" else ["North", "South", "Declined"]
-    assert found == [("1", sites[0], 2.5), ("2", sites[1], None if ending == "sav" else 99), ("3", sites[2], 3)]
+    assert found == [("1", sites[0], 2.5), ("2", sites[1], 99 if ending == "xpt" else None), ("3", sites[2], 3)]

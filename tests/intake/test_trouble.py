@@ -236,6 +236,8 @@ def test_money_is_read_and_other_units_codes_and_zeros_are_said(sent):
     assert sent(wages(lambda i: f"{15 + i % 5}%"), top=mean)[0].loc["wage", "value"] == pytest.approx(0.17)
     assert "times the median" in about(sent(wages(lambda i: "36000" if i % 8 == 0 else "17"), top=mean)[1], "wage", "error")
     assert "the codes 999" in about(sent(wages(lambda i: "999" if i % 8 == 0 else "17"), top=mean)[1], "wage", "error")
+    assert "8 values of -9" in about(sent(wages(lambda i: "-9" if i % 10 == 0 else "17"), top=mean)[1], "wage", "error")
+    assert sent(wages(lambda i: "-9" if i % 10 == 0 else "-3.5" if i % 7 == 0 else "17"), top=mean)[1] == ()  # a gain may be a loss
     assert "values of 0" in about(sent(wages(lambda i: "0" if i % 8 == 0 else "17"), top=mean)[1], "wage")
     said = "id: id\nentered: referred\nmissing: {wage: {0: Not asked}}"
     whole, findings = sent(wages(lambda i: "0" if i % 8 == 0 else "17"), said, top=mean)

@@ -28,6 +28,11 @@ _MISSING: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _MISSING_BY_SPELLING = {spelling: name for name, spellings in _MISSING.items() for spelling in spellings}
 
+#: The group of those who gave several answers to a question that has no standard.
+SEVERAL = "More than one"
+#: Between several answers where the dimension's own separator does not stand.
+_LIST = re.compile(r"[,;|/+&\n]|\band\b")
+
 _YES = frozenset({"yes", "y", "true", "1", "mexican", "puerto rican", "cuban", "si"})
 _NO = frozenset({"no", "n", "false", "0", "not hispanic", "non hispanic", "not hispanic or latino", "non hispanic or latino", "not latino"})
 
@@ -76,7 +81,8 @@ def grouped(
 ) -> CategoryGroup:
     """Return the group of a value of a dimension that has no bands.
 
-    With a standard, several answers of one person are kept: alone, a category is its own group; several together are
+    Several answers of one person have the dimension's `separator` between them. Without a standard they are the group "More than one".
+    With one they may stand in any list ("White, Asian") and are kept: alone, a category is its own group; several together are
     "Multiracial and/or Multiethnic". A missing kind beside a real answer does not count. Under ``omb-1997``, somebody of Hispanic
     origin is "Hispanic or Latino" whatever the race: two separate questions made everyone name a race, so counting these people
     as multiethnic would empty the group (the races stay in `alone_or_in_combination`).
@@ -97,17 +103,21 @@ def grouped(
     >>> omb = Dimension(standard="omb-2024")
     >>> grouped("White; black", omb).group
     'Multiracial and/or Multiethnic'
-    >>> grouped("White; black", omb).alone_or_in_combination
+    >>> grouped("White, black", omb).alone_or_in_combination
     ('White', 'Black or African American')
+    >>> grouped("English; Spanish", Dimension()).group, grouped("English;", Dimension()).group
+    ('More than one', 'English')
     >>> grouped("White", Dimension(standard="omb-1997", ethnicity="eth"), ethnicity="Hispanic").group
     'Hispanic or Latino'
     """
-    if dimension.standard is None:
-        kind = missing_kind(value, dimension)
-        group = kind or str(value)
-        return CategoryGroup(_merged(group, dimension), () if kind else (group,))
     parts = [part.strip() for part in (value or "").split(dimension.separator)]
     parts = [(recode or {}).get(part, part) for part in parts if part]
+    if dimension.standard is None:
+        kinds = [missing_kind(part, dimension) for part in parts]
+        given = tuple(dict.fromkeys(part for part, kind in zip(parts, kinds, strict=True) if kind is None))
+        group = SEVERAL if len(given) > 1 else next((one for one in (*given, *kinds) if one), NOT_RECORDED)
+        return CategoryGroup(_merged(group, dimension), given)
+    parts = [name for part in parts for name in _apart(part, dimension)]
     kinds = [missing_kind(part, dimension) for part in parts]
     answers = [part for part, kind in zip(parts, kinds, strict=True) if kind is None]
     named = tuple(dict.fromkeys(canonical(part) or part for part in answers))
@@ -123,6 +133,14 @@ def grouped(
     else:
         group = HISPANIC if HISPANIC in named and dimension.standard == "omb-1997" else MULTIPLE
     return CategoryGroup(_merged(group, dimension), named, strange)
+
+
+def _apart(part: str, dimension: Dimension) -> list[str]:
+    """Return the categories of the standard that a text lists with another sign between them; the text itself if it lists none."""
+    if canonical(part) or missing_kind(part, dimension):
+        return [part]
+    names = [name.strip() for name in _LIST.split(part) if name.strip()]
+    return names if len(names) > 1 and all(canonical(name) for name in names) else [part]
 
 
 def _merged(group: str, dimension: Dimension) -> str:

@@ -27,10 +27,9 @@ def unknown_codes(
         dimensions = [dimension for key, dimension in contract.dimensions.items() if (dimension.column or key) == column.name] or [
             Dimension()
         ]
-        separator = next((dimension.separator for dimension in dimensions if dimension.standard), None)
         source = f"nullif(trim({quoted(column.source)}::VARCHAR), '')"
-        if separator:  # several answers in one cell are recoded one by one
-            source = f"trim(unnest(string_split({source}, {literal(separator)})))"
+        # Several answers in one cell are recoded one by one.
+        source = f"trim(unnest(string_split({source}, {literal(dimensions[0].separator)})))"
         counts = dict(
             connection.execute(f"SELECT {source} AS v, count(*) FROM ({raw.query}) GROUP BY v ORDER BY count(*) DESC, v").fetchall()
         )

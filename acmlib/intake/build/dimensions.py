@@ -35,6 +35,8 @@ _NUMBERS = (
     "DECIMAL",
 )
 
+#: What may stand between several answers in one cell; from so many different lists on they are no names of groups.
+LISTS, LISTED = (", ", ",", " | ", "|", "/", "\n"), 3
 #: Columns of the log of what a standard's crosswalk did.
 CROSSWALK = ("table", "dimension", "before", "after", "rows")
 
@@ -118,7 +120,8 @@ def add_dimension(
     number = len({found.group for found in groups.values()})
     if as_written and not dimension.standard and all(found.group == key[0] for key, found in groups.items() if key[0] is not None):
         blank = groups[None, None].group if (None, None) in groups else NOT_RECORDED
-        return DimensionSql([f"coalesce(t.{quoted(column)}::VARCHAR, {literal(blank)}) AS {quoted('dim_' + name)}"], number)
+        sql = f"coalesce(t.{quoted(column)}::VARCHAR, {literal(blank)}) AS {quoted('dim_' + name)}"
+        return DimensionSql([sql], number, findings=_lists(name, dimension, table, column, values))
     lookup = f"groups.{quoted(f'{table}/{name}')}"
     _store(lookup, groups, connection)
     alias = quoted(f"g_{name}")
@@ -131,7 +134,7 @@ def add_dimension(
     if dimension.standard:
         made.columns.append(f"coalesce({alias}.alone, []) AS {quoted('dimalone_' + name)}")
         made.crosswalk = [(_said(*key), groups[key].group, rows) for key, rows in values.items() if _said(*key) != groups[key].group]
-    made.findings = [*one_spelling, *_strangers(table, column, values, groups)]
+    made.findings = [*one_spelling, *_strangers(table, column, values, groups), *_lists(name, dimension, table, column, values)]
     return made
 
 
@@ -245,6 +248,27 @@ def _strangers(
             "agency",
         )
     ]  # fmt: skip
+
+
+def _lists(name: str, dimension: Dimension, table: str, column: str, values: Mapping[tuple[str | None, str | None], int]) -> list[Finding]:
+    """Return a finding if cells list several answers that the dimension does not take apart: each list would be a group of its own."""
+    if dimension.standard:
+        return []
+    answers = {value: rows for (value, _), rows in values.items() if value}
+    for sign in (sign for sign in LISTS if sign.strip() != dimension.separator.strip()):
+        lists = [value for value in answers if sign in value and all(part.strip() in answers for part in value.split(sign))]
+        if len(lists) >= LISTED:
+            rows = sum(answers[value] for value in lists)
+            return [
+                Finding(
+                    "warning", table, column,
+                    counted_message("lists", "{count} with several answers, as {examples}", rows, "row", examples=listed(lists)), rows,
+                    message("lists_why", "Each list of answers is a group of its own, too small to be judged"), (),
+                    message("lists_fix", "say what stands between answers: {place}", place=f"dimensions.{name}.separator: '{sign.strip()}'"),
+                    "agency",
+                )
+            ]  # fmt: skip
+    return []
 
 
 def crosswalk_frame(rows: list[tuple[str, str, str, str, int]]) -> pd.DataFrame:

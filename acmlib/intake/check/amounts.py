@@ -87,6 +87,7 @@ def _units(tables: Tables, name: str, column: str) -> Iterator[Finding]:
     )  # fmt: skip
     if filled < FEW or not middle:
         return
+    yield from _below_zero(tables, name, column)
     far = f"{value} > {TIMES} * {middle}"
     rows = count_rows(tables, name, far)
     codes = [str(code) for code in CODES if count_rows(tables, name, f"{far} AND {value} = {code}") >= 2] if rows else []
@@ -118,4 +119,24 @@ def _units(tables: Tables, name: str, column: str) -> Iterator[Finding]:
             message("zeros_fix", "leave unknown values empty, or say so: {place}",
                  place=f"tables.{name}.missing.{column}: {{0: Not recorded}}"),
             "provider",
+        )  # fmt: skip
+
+
+def _below_zero(tables: Tables, name: str, column: str) -> Iterator[Finding]:
+    """Yield an error if all numbers below zero are codes of questionnaires, as -9 among wages."""
+    value = quoted(column)
+    test = f"{value} < 0"
+    below, coded = numbers(
+        tables, name, f"count(*) FILTER ({test})", f"count(*) FILTER ({test} AND {value} IN ({', '.join(map(str, CODES))}))"
+    )
+    if below >= 2 and coded == below:
+        given = tables.connection.execute(f"SELECT DISTINCT {value}::BIGINT FROM {quoted(name)} WHERE {test} ORDER BY 1 DESC").fetchall()
+        codes = [str(code) for (code,) in given]
+        yield Finding(
+            "error", name, column,
+            counted_message("negative_codes", "{count} of {list} where all others are 0 or more ({examples})", below, "value",
+                            examples=places(tables, name, test), list=listed(codes)), below,
+            message("code_values_why", "Codes for don't know or not asked are counted as numbers"), (),
+            message("code_values_fix", "say what they mean: {place}", place=f"tables.{name}.missing.{column}: {{{codes[0]}: Not asked}}"),
+            "agency",
         )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -113,7 +114,14 @@ def _one(values: Sequence[Any], labels: Mapping[Any, str], missing: Sequence[Map
     present = {value for value in values if value is not None and not (isinstance(value, float) and math.isnan(value))}
     if labels and sum(value in labels for value in present) >= LABELLED * max(len(present), 1):
         return [labels.get(value, value) if value in present else None for value in values]
-    return [value if value in present and not _is_missing(value, missing) else None for value in values]
+    silent = {value for value in present if _says_missing(labels.get(value, ""))}
+    return [value if value in present - silent and not _is_missing(value, missing) else None for value in values]
+
+
+def _says_missing(label: str) -> bool:
+    """Whether the label of a value says that there is none: Missing, Not applicable, Refused."""
+    return bool(re.search(r"missing|not (applicable|available|asked|reported|recorded|stated)|refus|declin|don.?t know|unknown|^n/?a$",
+                          label, re.IGNORECASE))  # fmt: skip
 
 
 def _is_missing(value: Any, ranges: Sequence[Mapping[str, Any]]) -> bool:
