@@ -1,5 +1,6 @@
 """What a notebook shows: ``from acmlib import display as show``, then ``show.outcomes_by_group(gaps, voice=voice)``."""
 
+from acmlib.display import page, plain  # noqa: F401 -- they draw the objects
 from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.change import pathway
 from acmlib.display.charts.control_chart import control_chart

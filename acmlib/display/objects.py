@@ -6,7 +6,7 @@ out as a page, so that nothing has to be found again in HTML.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
@@ -17,6 +17,8 @@ MIME = "application/vnd.acm.display+json"
 VERSION = 1
 
 KINDS: dict[str, type[Display]] = {}
+#: How an object is drawn, by MIME type: `acmlib.display.plain` and `acmlib.display.page` enter themselves here.
+RENDERERS: dict[str, Callable[[Display], str]] = {}
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,11 @@ class Display:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         """Return the object for JupyterLab, for a terminal and for the exporter."""
-        from acmlib.display import page, plain
-
-        return {"text/html": page.notebook_html(self), "text/plain": plain.plain_text(self), MIME: {"version": VERSION, **self.to_json()}}
+        found = {kind: draw(self) for kind, draw in RENDERERS.items()}
+        return {**found, MIME: {"version": VERSION, **self.to_json()}}
 
     def __str__(self) -> str:
-        from acmlib.display import plain
-
-        return plain.plain_text(self)
+        return RENDERERS["text/plain"](self)
 
 
 def from_json(given: Mapping[str, Any]) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 from acmlib.display.first_screen import FirstScreen, Lead
 from acmlib.display.notes import note_html
 from acmlib.display.objects import (
+    RENDERERS,
     Beside,
     Bullets,
     Cell,
@@ -300,3 +301,6 @@ def _kind(kind: str) -> str | None:
 def notebook_html(shown: Display) -> str:
     """Return an object as it stands in a notebook."""
     return Layout().html(shown)
+
+
+RENDERERS["text/html"] = notebook_html

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from acmlib.display.first_screen import FirstScreen, Lead
 from acmlib.display.objects import (
+    RENDERERS,
     Beside,
     Bullets,
     Cell,
@@ -60,3 +61,6 @@ def _plain_table(shown: DataTable) -> str:
         for row in rows
     ]
     return "\n".join([shown.caption, *(line.rstrip() for line in lines), *shown.notes])
+
+
+RENDERERS["text/plain"] = plain_text
