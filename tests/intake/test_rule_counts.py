@@ -41,6 +41,19 @@ def test_each_rule_of_a_metric_says_how_many_rows_it_leaves(bench):
     assert whole[["numerator", "denominator"]].tolist() == [1, 3]
 
 
+def test_a_few_rows_that_would_match_but_for_how_the_key_is_written_are_said(bench):
+    bench.write("data/sites.csv", "site,area\n" + "".join(f"0{at}a,Hill\n" for at in range(60)))
+    bench.write("data/people.csv", "id,site\n" + "".join(f"{at},{'7A' if at == 7 else f'0{at}a'}\n" for at in range(60)))
+    tables = bench.open("""
+        tables:
+          people: {source: data/people.csv, id: id, join: {table: sites, on: site}}
+          sites: {source: data/sites.csv}
+        metrics: {people: {title: People, kind: count, from: people}}
+        """)
+    found = [one for one in check_tables(tables, tables.contract) if "but for capitals" in one.what]
+    assert [(one.severity, one.rows, one.column) for one in found] == [("warning", 1, "site")]
+
+
 def test_rows_without_a_match_are_counted_on_both_sides_and_said(bench):
     bench.write("data/sites.csv", "site,area\nNorth,Hill\nWest,Coast\n")
     text = """

@@ -258,14 +258,13 @@ def _lists(name: str, dimension: Dimension, table: str, column: str, values: Map
     for sign in (sign for sign in LISTS if sign.strip() != dimension.separator.strip()):
         lists = [value for value in answers if sign in value and all(part.strip() in answers for part in value.split(sign))]
         if len(lists) >= LISTED:
-            rows = sum(answers[value] for value in lists)
+            rows, place = sum(answers[value] for value in lists), f"dimensions.{name}.separator: '{sign.strip()}'"
             return [
                 Finding(
                     "warning", table, column,
                     counted_message("lists", "{count} with several answers, as {examples}", rows, "row", examples=listed(lists)), rows,
                     message("lists_why", "Each list of answers is a group of its own, too small to be judged"), (),
-                    message("lists_fix", "say what stands between answers: {place}",
-                    place=f"dimensions.{name}.separator: '{sign.strip()}'"),
+                    message("lists_fix", "say what stands between answers: {place}", place=place),
                     "agency",
                 )
             ]  # fmt: skip

@@ -44,6 +44,18 @@ def matched_rows(tables: Tables, contract: Contract, name: str) -> Iterator[Join
         yield JoinMatches(name, join.table, join.on, *counts)
 
 
+def _nearly(tables: Tables, one: JoinMatches) -> int:
+    """Return how many rows without a match would have one if capitals, blanks and leading zeros did not count."""
+    exact = " AND ".join(f"a.{quoted(column)}::VARCHAR = b.{quoted(column)}::VARCHAR" for column in one.on)
+    alike = " AND ".join(f"{_bare(f'a.{quoted(column)}')} = {_bare(f'b.{quoted(column)}')}" for column in one.on)
+    lost = f"SELECT * FROM {quoted(one.table)} AS a ANTI JOIN {quoted(one.other)} AS b ON {exact}"
+    return int(tables.connection.execute(f"SELECT count(*) FROM ({lost}) AS a SEMI JOIN {quoted(one.other)} AS b ON {alike}").fetchall()[0][0])
+
+
+def _bare(column: str) -> str:
+    return f"ltrim(lower(trim({column}::VARCHAR)), '0')"
+
+
 def check_joins(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     """Yield findings about joins of a table that match no row, or few."""
     for one in matched_rows(tables, contract, name):
@@ -55,4 +67,12 @@ def check_joins(tables: Tables, contract: Contract, name: str) -> Iterator[Findi
                      column=", ".join(one.on)), missing,
                 message("unmatched_why", "Every column that comes from there is empty in these rows"), (),
                 message("unmatched_fix", "compare the keys: capitals, leading zeros, signs, or the wrong file"), "provider",
+            )  # fmt: skip
+        elif missing and (near := _nearly(tables, one)):
+            yield Finding(
+                "warning", name, one.on[0],
+                counted_message("nearly_matched", "{count} without a match in {other}, but for capitals, blanks or leading zeros of {column}",
+                     near, "row", other=one.other, column=", ".join(one.on)), near,
+                message("unmatched_why", "Every column that comes from there is empty in these rows"), (),
+                message("nearly_matched_fix", "write the keys in one way in both files"), "provider",
             )  # fmt: skip
