@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.display.voice import Voice
 
@@ -12,9 +14,12 @@ WHOLE_DAYS = 10
 def change_numbers(known: MetricVerdict, voice: Voice) -> dict[str, str]:
     """Return ``before`` and ``after`` of a change; a number of people is one a month, since windows differ in length.
 
-    Days are told equally finely: *26 days before, 10 since*, not *9.7 since*.
+    A wait is that of all people of the window where this is known, as in every table; the mean of its months would be another number.
+    Days are told equally finely: *25 days before, 10 since*, not *9.7 since*.
     """
-    numbers = {"before": known.change.before, "after": known.change.after}
+    sides = {"before": (known.change.before_period, known.change.before), "after": (known.change.after_period, known.change.after)}
+    numbers = {name: voice.waits.get((known.metric, period), value) for name, (period, value) in sides.items() if value == value}
+    numbers = {name: numbers.get(name, math.nan) for name in sides}
     if voice.kind(known.metric) in ("count", "sum"):
         a_month = {name: round(value, 1) for name, value in numbers.items() if value == value}  # what is hidden is no number a month
         return {

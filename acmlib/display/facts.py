@@ -20,8 +20,10 @@ from acmlib.display.rows import Row, number
 #: The kinds of fact in the order in which they are told.
 BAD = ("missed", "gap", "served", "missed other", "worse")
 WEAK = ("recovered", "short", "possible", "recovered other", "short other")
-GOOD = ("met", "met other", "better", "changed")
+GOOD = ("met", "met other", "gap closed", "better", "changed")
 OPEN = ("no target", "not judged", "no gap", "nobody")
+#: What became of a gap that is told on a first screen: it is gone, or the group is ahead.
+CLOSED = ("closed", "turned")
 ORDER = (*BAD, *WEAK, *GOOD, *OPEN)
 
 
@@ -40,7 +42,7 @@ class Fact:
     comparison : Comparison, optional
         The comparison, of a gap.
     rows : tuple of mapping
-        Rows of ``served``, of who is under-served.
+        Rows of ``served``, of who is under-served; the row of ``cohorts`` of a gap that closed.
     reason : str
         Why nothing can be said: ``hidden``, ``immature``, ``too few``, ``no data``.
     """
@@ -61,6 +63,7 @@ def facts(
     *,
     main: str,
     headline: tuple[str, ...],
+    cohorts: pd.DataFrame | None = None,
 ) -> tuple[Fact, ...]:
     """Return what is known, worst clear thing first.
 
@@ -75,6 +78,8 @@ def facts(
         Metric id of the contract's purpose; empty if there is none.
     headline : tuple of str
         Metric ids of the headline figures.
+    cohorts : DataFrame, optional
+        First cohort of the contract against the last (`acmlib.analysis.cohorts`): gaps of headline figures that closed are told.
 
     Returns
     -------
@@ -90,6 +95,7 @@ def facts(
         if not MetricId.parse(one.metric).step and contract_kind(contract, one.dimension) != "reason":
             found.append(Fact(_weight(one), one.metric, comparison=one))
     found += _under_served(served)
+    found += _closed(cohorts, (main, *headline)) if cohorts is not None else []
     if every and not any(one.kind == "gap" for one in found):
         found.append(Fact("no gap"))
     found = [one for one in found if one.kind]
@@ -138,6 +144,15 @@ def _change(known: MetricVerdict) -> list[Fact]:
     """Return a change of a metric that more than chance explains."""
     kind = {"worse": "worse", "better": "better", "higher": "changed", "lower": "changed"}.get(known.change.state)
     return [Fact(kind, known.metric, known)] if kind else []
+
+
+def _closed(cohorts: pd.DataFrame, metrics: tuple[str, ...]) -> list[Fact]:
+    """Return the gaps of these metrics that closed from the first cohort to the last, beyond chance; the largest first."""
+    if cohorts.empty:
+        return []
+    rows = cohorts[cohorts["verdict"].isin(CLOSED) & cohorts["metric"].isin(metrics) & cohorts["value_after"].notna()]
+    rows = rows.sort_values("gap_change", key=lambda change: -change.abs(), kind="stable")
+    return [Fact("gap closed", str(row["metric"]), rows=(row,)) for row in rows.to_dict("records")]
 
 
 def _under_served(served: pd.DataFrame) -> list[Fact]:

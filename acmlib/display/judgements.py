@@ -9,6 +9,7 @@ import pandas as pd
 from acmlib.analysis.equity.gaps import OF_COMPARATOR
 from acmlib.contract.periods import parse_period
 from acmlib.display.claims import Claim, with_claims
+from acmlib.display.rounding import difference, places_of
 from acmlib.display.rows import Row, is_comparator, number
 from acmlib.display.voice import FRACTIONS, Voice
 
@@ -74,9 +75,12 @@ def gap_sentence(row: Row, voice: Voice) -> str:
         return voice.words("gap.is_comparator", group=group, result=_result(row, voice))
     if verdict == "not judged" or value is None or gap is None or base is None:
         return _not_judged(row, group, voice)
-    side = "same" if voice.gap(metric, gap) == voice.gap(metric, 0.0) else "lower" if gap < 0 else "higher"
-    sentences = [voice.words(f"gap.finding_{side}", group=group, result=_result(row, voice), gap=voice.gap(metric, gap, signed=False),
-                             comparator_value=voice.value(metric, base), comparator=comparator_name(row, voice))]  # fmt: skip
+    places = voice.places(metric, [(value, base)])
+    apart, none = (voice.apart(metric, one, base, places) for one in (value, base))
+    side = "same" if apart == none else "lower" if gap < 0 else "higher"
+    sentences = [voice.words(f"gap.finding_{side}", group=group, result=_result(row, voice, places),
+                             gap=voice.apart(metric, value, base, places, signed=False),
+                             comparator_value=voice.value(metric, base, places), comparator=comparator_name(row, voice))]  # fmt: skip
     ratio = number(row, "outcome_ratio")
     if ratio is not None and side != "same":
         sentences.append(voice.words("gap.ratio", ratio=ratio))
@@ -115,8 +119,8 @@ def served_claim(row: Row) -> Claim:
     )
 
 
-def _result(row: Row, voice: Voice) -> str:
-    return voice.result(str(row["metric"]), float(row["value"]), number(row, "numerator"), number(row, "denominator"))
+def _result(row: Row, voice: Voice, places: int = 0) -> str:
+    return voice.result(str(row["metric"]), float(row["value"]), number(row, "numerator"), number(row, "denominator"), places)
 
 
 def worth_speaking_of(metric: str, voice: Voice) -> str:
@@ -210,10 +214,11 @@ def representation_sentence(row: Row, voice: Voice, *, base: str) -> str:
     """
     dimension = str(row["dimension"])
     group = voice.people(dimension, str(row["group"]))
-    share, gap = number(row, "share"), number(row, "representation_gap")
-    if share is None or gap is None:
+    share, own, gap = (number(row, name) for name in ("share", "base_share", "representation_gap"))
+    if share is None or own is None or gap is None:
         return voice.words("representation.not_judged", group=group)
-    sentences = [voice.words("representation.finding", group=group, share=share, base_share=number(row, "base_share"), base=base, gap=gap)]
+    shares = shares_in_words(row, voice, places_of([(share, own)]))
+    sentences = [voice.words("representation.finding", group=group, base=base, **shares)]
     ratio, times, needed, fixed = (
         number(row, name) for name in ("representation_ratio", "participation_ratio", "to_parity_growing", "to_parity_fixed")
     )
@@ -226,6 +231,14 @@ def representation_sentence(row: Row, voice: Voice, *, base: str) -> str:
         sentences += [voice.words("parity.growing", n=needed)] if needed is not None and needed > 0 else []
         sentences += [voice.words("parity.fixed", n=fixed)] if fixed is not None and fixed > 0 else []
     return with_claims(" ".join(sentences), served_claim(row))
+
+
+def shares_in_words(row: Row, voice: Voice, places: int) -> dict[str, str]:
+    """Return a group's share of those served, its share of the base, and the gap between them, as they are read together."""
+    share, own = (number(row, name) or 0.0 for name in ("share", "base_share"))
+    words = voice.words
+    gap = words.points_of(difference(share, own, places))
+    return {"share": words.percent(share, places), "base_share": words.percent(own, places), "gap": gap}
 
 
 def representation_heading(shares: pd.DataFrame, voice: Voice, base: str) -> str:

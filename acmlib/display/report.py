@@ -259,9 +259,20 @@ def open_report(
         chosen = topics[topic]
     as_of = min(release.period.end, loaded.contract.ends)
     judged = {(name, one.period): one.target.value for name, one in release.assessment.metrics.items()}
-    voice = Voice(words_of(loaded, language), loaded, as_of=as_of, judged=judged, decided_by=release.decided_by)
+    words = words_of(loaded, language, until=release.period.end)
+    voice = Voice(words, loaded, as_of=as_of, judged=judged, waits=_waits(release), decided_by=release.decided_by)
     opened(voice)
     return Report(release, voice, chosen)
+
+
+def _waits(release: Release) -> dict[tuple[str, str], float]:
+    """Return the results of everyone over windows of months, of the durations that may be shown."""
+    names = [name for name, one in release.contract.metrics.items() if one.kind == "duration"]
+    cells = release.cells
+    own = cells[cells["metric"].isin(names) & cells["dimension"].eq("all") & cells["value"].notna() & cells["period"].str.startswith("P")]
+    return dict(
+        zip(zip(own["metric"].astype("str"), own["period"].astype("str"), strict=True), own["value"].astype("float64"), strict=True)
+    )
 
 
 def _texts(**selectors: object) -> None:

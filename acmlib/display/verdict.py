@@ -14,11 +14,13 @@ import pandas as pd
 from acmlib.contract.model import Contract
 from acmlib.display.changes import change_numbers
 from acmlib.display.claims import Claim, with_claims
+from acmlib.display.cohorts import cohort_claim, cohort_sides
 from acmlib.display.comparisons import comparisons
 from acmlib.display.facts import BAD, Fact
 from acmlib.display.judgements import comparator_name, gap_claim, served_claim
 from acmlib.display.rows import Row
-from acmlib.display.voice import Voice, sentence
+from acmlib.display.voice import Voice
+from acmlib.display.words import sentence_start
 
 #: No more clear findings than this are told one by one above the pictures.
 MOST_TOLD = 2
@@ -141,6 +143,8 @@ class _Writer:
             return (gap_claim(row),) if row is not None else ()
         if fact.kind == "served":
             return (served_claim(fact.rows[0]),)
+        if fact.kind == "gap closed":
+            return (cohort_claim(fact.rows[0]),)
         if known is None or fact.kind in ("not judged", "nobody", "no target"):
             return ()
         if fact.kind in ("worse", "better", "changed"):
@@ -167,6 +171,8 @@ class _Writer:
             return self._words(f"silent_{fact.reason.replace(' ', '_')}", metric=self.voice.short(fact.metric))
         if fact.kind == "no gap":
             return self.quiet_gaps()
+        if fact.kind == "gap closed":
+            return self._closed(fact.rows[0])
         return self._target(fact)
 
     def _target(self, fact: Fact) -> str:
@@ -201,7 +207,7 @@ class _Writer:
 
     def _gap_again(self, fact: Fact) -> str:
         sides = self._sides(fact)
-        return sentence(self.voice.words("first.gap_again", **sides)) + self._doubt(fact) if sides else ""
+        return sentence_start(self.voice.words("first.gap_again", **sides)) + self._doubt(fact) if sides else ""
 
     def _gap(self, fact: Fact) -> str:
         sides = self._sides(fact)
@@ -219,7 +225,12 @@ class _Writer:
         dimension = str(row["dimension"])
         base = self.bases.get((str(row["base"]), dimension), str(row["base"]))
         people = voice.people(dimension, str(row["group"]))
-        return sentence(self._words("served", people=people, share=row["share"], base_share=row["base_share"], base=base))
+        return sentence_start(self._words("served", people=people, share=row["share"], base_share=row["base_share"], base=base))
+
+    def _closed(self, row: Row) -> str:
+        """Return a gap that closed, with both results then and now."""
+        sides = cohort_sides(row, self.voice, with_counts=False)
+        return self._words(f"gap_{row['verdict']}", metric=self.voice.short(str(row["metric"])), **sides)
 
     def change(self, fact: Fact) -> str:
         """Return a change with both numbers and both times."""
@@ -276,6 +287,7 @@ class _Writer:
         said += self._listed("met other", [one for one in rest if one.kind == "met other" and one.verdict and one.verdict.target.certain])
         recovered = {one.metric for one in rest if one.kind.startswith("recovered")}
         said += [self.change(one) for one in rest if one.kind in ("better", "changed") and one.metric not in recovered][:MOST_TOLD]
+        said += [self.one(one) for one in rest if one.kind == "gap closed"][:1]
         said += [self.one(one) for one in rest if one.kind == "possible"][:1]
         said += [self.quiet_gaps()] if told_bad and any(one.kind == "no gap" for one in rest) else []
         silent = [one for one in rest if one.kind in ("not judged", "nobody")]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from acmlib.contract.ids import ALL_PARTICIPANTS, DimensionId, MetricId
 from acmlib.contract.model import NO_HOLIDAYS, Contract, Metric, Text
 from acmlib.contract.periods import parse_period
 from acmlib.contract.targets import target_on, window_target
+from acmlib.display.rounding import difference, places_of
 from acmlib.display.words import MINUS, Lasting, Words
 
 #: First words of units that are money.
@@ -25,20 +26,17 @@ _AGES = re.compile(r"^(\d+)\s*(?:-|–|to)\s*(\d+)$")
 _UNDER = re.compile(r"^(?:under|below) (\d+)$", re.IGNORECASE)
 
 
-def words_of(contract: Contract, language: str) -> Words:
+def words_of(contract: Contract, language: str, *, until: dt.date | None = None) -> Words:
     """Return the fixed words of a contract's pages in a language: in its wording, and with the name of what it counts.
 
-    That is the `counted` of its metrics (singular) and `people` (plural), where all metrics count the same.
-
-    Examples
-    --------
-    For a contract with ``people: requests`` whose metrics all have ``counted: request``, ``words_of(contract, "en")("chart.n", n=2)`` is
-    ``2 requests``.
+    That is the `counted` of its metrics (singular) and `people` (plural), where all metrics count the same: *2 requests*. `until` is the
+    last day that is reported on: of a contract that is over by then the term is whole.
     """
     several, named = contract.contract.people, {metric.counted for metric in contract.metrics.values()}
     one = named.pop() if len(named) == 1 else None
     counted = (one.in_language(language), several.in_language(language)) if one is not None and several is not None else None
-    return Words(language, contract.wording, since=contract.contract.starts, counted=counted)
+    ended = until is not None and until >= contract.contract.ends
+    return Words(language, contract.wording, since=contract.contract.starts, counted=counted, ended=ended)
 
 
 @dataclass(frozen=True)
@@ -57,6 +55,8 @@ class Voice:
         Last day of data in the report.
     judged : mapping
         (metric, period) to the target that the verdict on that window goes by; NaN where none was agreed.
+    waits : mapping
+        (metric, window) to the result of everyone, of the durations that this edition shows: what a change is told by.
     decided_by : str
         Rule of the edition, as in `acmlib.release.editions.Release`: what *hidden* means in it.
 
@@ -87,6 +87,7 @@ class Voice:
     source: str = ""
     as_of: dt.date | None = None
     judged: Mapping[tuple[str, str], float] = field(default_factory=dict, compare=False)
+    waits: Mapping[tuple[str, str], float] = field(default_factory=dict, compare=False)
     decided_by: str = "public"
 
     def rule(self) -> str:
@@ -215,9 +216,8 @@ class Voice:
                 return self.words("people.aged", people=people, **{"from": found[1], "to": found[2]})
             return self.words("people.aged_one", people=people, group=label)
         form = str(getattr(known, "kind", "")) if known is not None else ""
-        form = (
-            form if form in ("place", "site") else {"neighborhood": "place", "neighbourhood": "place", "site": "site"}.get(dimension, "any")
-        )
+        known_by_name = {"neighborhood": "place", "neighbourhood": "place", "site": "site"}
+        form = form if form in ("place", "site") else known_by_name.get(dimension, "any")
         return self.words(f"people.{form}", people=people, group=label)
 
     def short(self, metric: str) -> str:
@@ -235,20 +235,19 @@ class Voice:
         --------
         ``voice.result_clause("in_programme@180d", 0.81)`` is ``81% are still in the program after 180 days``.
         """
-        days = MetricId.parse(metric).days
-        definition, shown = self.definition(metric), self.value(metric, value)
+        days, definition, shown = MetricId.parse(metric).days, self.definition(metric), self.value(metric, value)
         if definition is None or definition.says is None or (definition.kind == "duration" and days is not None):
             return self.words("metric.told", title=self.short(metric), value=shown)
         text = self._text(definition.says)
         return text.replace("{value}", shown).replace("{days}", self.words.days(days) if days is not None else "")
 
-    def value(self, metric: str, value: float) -> str:
-        """Return a value of a metric as it is read: percent, days, a count; NaN reads *no data*."""
+    def value(self, metric: str, value: float, places: int = 0) -> str:
+        """Return a value of a metric as it is read: percent (with so many places), days, a count; NaN reads *no data*."""
         if value is None or math.isnan(value):
             return self.words("status.no_data")
         kind = self.kind(metric)
         if kind in FRACTIONS:
-            return self.words.percent(value)
+            return self.words.percent(value, places)
         if kind == "duration":
             return self.words.days(self.days(metric, value))
         unit = self.unit_text(metric)
@@ -292,7 +291,7 @@ class Voice:
         """Return a difference of two values: points for shares, days for durations; unsigned where the sentence says *below*."""
         kind = self.kind(metric)
         if kind in FRACTIONS:
-            return self.words.points(gap) if signed else self.words.size(gap)
+            return self.words.points(gap, signed=signed)
         if kind == "duration":
             text = self.words.days(self.days(metric, abs(gap)))
         else:
@@ -300,9 +299,19 @@ class Voice:
             text = self._dollars(abs(gap), unit.partition(" ")[0]) if unit.partition(" ")[0] in MONEY else self.words.number(abs(gap))
         return text if not signed or not round(gap, 1) else ("+" if gap > 0 else MINUS) + text
 
-    def result(self, metric: str, value: float, numerator: float | None, denominator: float | None) -> str:
+    def places(self, metric: str, pairs: Iterable[tuple[float | None, float | None]]) -> int:
+        """Return to how many places values of a metric are printed beside their differences."""
+        return places_of(pairs) if self.kind(metric) in FRACTIONS else 0
+
+    def apart(self, metric: str, value: float, other: float, places: int = 0, *, signed: bool = True) -> str:
+        """Return the difference of two values printed beside it: that of what is read."""
+        if self.kind(metric) not in FRACTIONS:
+            return self.gap(metric, value - other, signed=signed)
+        return self.words.points_of(difference(value, other, places), signed=signed)
+
+    def result(self, metric: str, value: float, numerator: float | None, denominator: float | None, places: int = 0) -> str:
         """Return a value with the counts behind it: *20% (40 of 200)*, *12 days (n 64)*."""
-        shown = self.value(metric, value)
+        shown = self.value(metric, value, places)
         if self.kind(metric) == "proportion" and numerator is not None and denominator is not None:
             return self.words("gap.result", value=shown, numerator=numerator, denominator=denominator)
         return shown if denominator is None else self.words("gap.result_n", value=shown, n=denominator)
@@ -351,20 +360,20 @@ class Voice:
 
     def fine_print(
         self, *, period: str, metric: str | None = None, comparator: str | None = None, base: str | None = None, intervals: bool = False,
-        caption: str = "", window: str = "", target: float | None = None,
+        caption: str = "", window: str = "", target: float | None = None, with_target: bool = True,
     ) -> tuple[str, ...]:  # fmt: skip
         """Return the sentences under a figure: what its lines are, period, target, comparator, base; source and day stand in the head.
 
         A period that the caption names is not said again. `window` is the period as it stands in the metric table: the target is that of
-        the window, unless `target` is given.
+        the window, unless `target` is given; without `with_target` it is said elsewhere.
         """
         lines = [self.words("source.period", period=period)] if period and period not in caption else []
         if intervals:
             lines.insert(0, self.words("source.level", level=self.contract.statistics.level))
-        if metric is not None:
+        if metric is not None and with_target:
             agreed = self.target(metric, window) if target is None else target
-            told = "source.no_target" if agreed is None else "source.target"
-            lines.append(self.words(told) if agreed is None else self.words(told, target=self.value(metric, agreed)))
+            told = {"target": self.value(metric, agreed)} if agreed is not None else {}
+            lines.append(self.words("source.target" if told else "source.no_target", **told))
         if comparator is not None:
             lines.append(self.words("source.comparator", comparator=comparator))
         if base is not None:
@@ -384,11 +393,6 @@ class Voice:
 def _in_sentence(title: str) -> str:
     """Return a title as it reads within a sentence: *Age when referred* begins small, *ZIP code* does not."""
     return title[:1].lower() + title[1:] if title[1:2].islower() else title
-
-
-def sentence(text: str) -> str:
-    """Return a text as it begins a sentence: the first letter large."""
-    return text[:1].upper() + text[1:]
 
 
 def _plain(name: str) -> str:

@@ -23,6 +23,7 @@ from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from acmlib.display.claims import Claim, claims_of, with_claims
+from acmlib.display.rounding import needs_decimal
 
 LANGUAGES = Path(__file__).parent / "languages"
 
@@ -165,6 +166,8 @@ class Words:
         Neutral wording replaces the texts that have a neutral alternative.
     since : date, optional
         The first day of which there are data: a rolling window that begins before it has only the months from there on.
+    ended : bool
+        Whether the contract is over: its whole term is no longer *to date*.
     counted : (str, str), optional
         What is counted where it is not people, singular and plural: ``("request", "requests")``. Texts that have an alternative under
         ``[counted]`` then name it.
@@ -176,8 +179,6 @@ class Words:
     '1,450 people'
     >>> words.percent(0.2), words.points(-0.13), words.period("P12M/2026-05")
     ('20%', '\N{MINUS SIGN}13 points', '12 months to May 2026')
-    >>> Words("es").period("2026-06")
-    'junio de 2026'
     >>> Words("en", since=dt.date(2026, 1, 1)).period("P12M/2026-05")
     '5 months to May 2026'
     >>> Words("en", counted=("request", "requests"))("chart.n", n=1450)
@@ -185,13 +186,14 @@ class Words:
     """
 
     def __init__(
-        self, language: str = "en", wording: Wording = "equity", *, since: dt.date | None = None, counted: tuple[str, str] | None = None
-    ) -> None:
+        self, language: str = "en", wording: Wording = "equity", *, since: dt.date | None = None, counted: tuple[str, str] | None = None,
+        ended: bool = False,
+    ) -> None:  # fmt: skip
         self.language = language
         self.wording = wording
         self._counted = counted
         self._tables = (*(("counted",) if counted else ()), *(("neutral",) if wording == "neutral" else ()))
-        self._since = since
+        self._since, self._ended = since, ended
         self.locale = Locale.parse(f"{language}-{REGIONS[language]}" if language in REGIONS else language, sep="-")
         self._texts = regional(language)
         self._formats: dict[str, Callable[[Any], str]] = {
@@ -234,7 +236,7 @@ class Words:
 
     def _plural(self, n: float | None) -> str:
         """Return the plural form that a number takes; that of several without one."""
-        return "other" if n is None else str(self.locale.plural_form(abs(n)))
+        return "other" if n is None or n != n else str(self.locale.plural_form(abs(n)))
 
     def party(self, owner: str) -> str:
         """Return whose step something is: agency and provider in words, any other name as it was given."""
@@ -262,25 +264,26 @@ class Words:
         """Return a ratio to two decimals."""
         return self.decimal(value)
 
-    def percent(self, value: float) -> str:
+    def percent(self, value: float, places: int = 0) -> str:
         """Return a fraction as a whole percent; below 1% and above 99% to one decimal, so that only none reads 0% and only all 100%."""
         pattern = self.locale.percent_formats[None].pattern
-        if 0 < abs(value) < 0.01 or 0.99 < value < 1:
+        if places or needs_decimal(value):
             pattern = pattern.replace("##0", "##0.0")
         return self._signed(format_percent(float(value), format=pattern, locale=self.locale))
 
-    def _point_number(self, value: float) -> str:
-        points = _shown(value * 100)
-        return self._signed(format_decimal(points, format="0.#" if abs(points) < 1 else "#,##0", locale=self.locale))
-
-    def points(self, value: float) -> str:
+    def points(self, value: float, *, signed: bool = True) -> str:
         """Return a difference of two fractions in percentage points, with its sign: 0.25 - 0.38 gives ``-13 points``."""
-        shown, number = _shown(value * 100), self._point_number(value)
-        return self("unit.points", n=shown, number=f"+{number}" if shown > 0 else number)
+        return self.points_of(_shown(value * 100), signed=signed)
 
     def size(self, value: float) -> str:
         """Return the size of a difference in percentage points, without its sign: ``13 points``."""
-        return self("unit.points", n=_shown(value * 100), number=self._point_number(abs(value)))
+        return self.points(value, signed=False)
+
+    def points_of(self, points: float, *, signed: bool = True) -> str:
+        """Return so many percentage points, to at most one decimal: ``+22.6 points``."""
+        number = self._signed(format_decimal(abs(points), format="#,##0.#", locale=self.locale))
+        sign = "" if not signed or not points else "+" if points > 0 else MINUS
+        return self("unit.points", n=points, number=sign + number)
 
     def days(self, value: float) -> str:
         """Return a number of days: ``12 days``; below ten to a tenth, ``2.6 days``; of `Lasting` in its unit, ``2 working days``."""
@@ -288,7 +291,8 @@ class Words:
 
     def money(self, value: float, currency: str) -> str:
         """Return an amount in whole units of a currency: ``$1,450,000``."""
-        return self._signed(format_currency(round(value), currency, locale=self.locale, currency_digits=False, format=_whole(self.locale)))
+        whole = re.sub(r"\.0+", "", self.locale.currency_formats["standard"].pattern)  # without decimals
+        return self._signed(format_currency(round(value), currency, locale=self.locale, currency_digits=False, format=whole))
 
     def date(self, value: dt.date) -> str:
         """Return a day: ``June 30, 2026``."""
@@ -333,7 +337,7 @@ class Words:
         if found := _ROLLING.match(text):
             return self("period.rolling", n=self._months(int(found[1]), found[2]), month=found[2])
         if text == "term":
-            return self("period.term")
+            return self("period.term_ended" if self._ended else "period.term")
         raise WordsError(f"period is {text!r}; use 2026-06, 2026Q2, 2026, FY2026, Y2, P12M/2026-06 or term")
 
     def brief(self, text: str) -> str:
@@ -390,8 +394,3 @@ def _shown(points: float) -> float:
     points = round(points, 6)
     # Adding 0 turns a minus zero into zero: a difference that is printed as none has no sign.
     return (round(points, 1) if abs(points) < 1 else float(round(points))) + 0.0
-
-
-def _whole(locale: Locale) -> str:
-    """Return the currency pattern of a locale without its decimals."""
-    return re.sub(r"\.0+", "", locale.currency_formats["standard"].pattern)

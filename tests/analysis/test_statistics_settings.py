@@ -117,7 +117,7 @@ PRINTED = {
     "minimum_n": ("at least 120 people", "al menos 120 personas"),
     "materiality": ("25 points", "25 puntos"),
     "power": ("chance of 50%", "probabilidad del 50%"),
-    "comparator": ("everyone not in the group", "todas las demás personas"),
+    "comparator": ("everyone else", "todas las demás personas"),
     "control_chart_points": ("fewer than 30 points", "menos de 30 puntos"),
     "rolling_months": ("over 6 months together", "sobre 6 meses juntos"),
 }

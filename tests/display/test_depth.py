@@ -42,7 +42,7 @@ def by_site(*, where: bool, hidden: bool = False) -> Report:
 def test_a_gap_that_holds_under_every_comparator_is_said_to() -> None:
     told = show.comparisons(harbor(), METRIC, DIMENSION)
     assert told.heading == "The service does clearly worse for Black participants, whatever the comparison"
-    for comparator in ("Against the target", "Against the best group", "Against everyone not in the group"):
+    for comparator in ("Against the target", "Against the best group", "Against everyone else"):
         assert comparator in str(told)
 
 

@@ -146,8 +146,8 @@ def test_who_is_under_served_leads_the_page_although_results_are_equal() -> None
 def test_a_cliff_between_two_phases_is_a_change_on_page_one_and_in_a_question() -> None:
     northern = report("northern-youth-jobs")
     told = " ".join(first_words(northern).more)
-    assert "Days to enroll has improved: 26 days before July 2025, 10 days since." in told
-    assert any("went from 26 days to 10 days" in one for one in show.discussion(northern).items)
+    assert "Days to enroll has improved: 25 days before July 2025, 10 days since." in told
+    assert any("What made “Enrolled within 30 days” and “Days to enroll” better" in one for one in show.discussion(northern).items)
     assert "The target was met in 10 of 11 months since July 2025." in str(show.trends(northern))
 
 
@@ -250,3 +250,39 @@ def test_what_is_not_shown_is_explained_by_the_rule_of_the_edition() -> None:
 def test_the_lowest_is_said_of_those_shown_where_another_group_is_too_small_for_a_figure() -> None:
     riverside = open_report("riverside-youth-jobs", "2025-10", "provider", "en", None, ROOT)
     assert "of those shown here" in show.retention(riverside, "in_programme", "age").heading
+
+
+def test_a_gap_that_closed_is_told_on_the_first_screen_with_both_results_then_and_now() -> None:
+    told = " ".join(first_words(report("summit-youth-jobs")).more)
+    assert "A gap has closed, beyond chance: Job within 6 months, Hispanic or Latino participants 21% and everyone else 41%" in told
+    assert "in the 6 months to December 2024, 43% and 44% since January 2025." in told
+    assert "A gap has closed" not in " ".join(first_words(report("harbor-youth-jobs")).more)
+
+
+def test_a_wait_before_a_change_is_that_of_all_people_of_the_window_as_in_the_table_by_year() -> None:
+    prairie = report("prairie-youth-jobs")
+    told = str(show.trends(prairie)) + str(show.first_screen(prairie))
+    assert "no clear change: 11 days before" in told and "69 days" not in told
+
+
+def test_the_step_that_loses_most_is_not_named_where_some_steps_are_of_too_few_people() -> None:
+    assert show.pathway(report("prairie-youth-jobs")).heading == "Too few people to say which step loses most"
+    assert "loses most" in show.pathway(report("harbor-youth-jobs")).heading
+
+
+def test_a_group_that_may_be_ahead_is_not_called_clearly_better() -> None:
+    told = str(show.all_comparisons(report("nsw-job-training")))
+    assert "possibly better" in told and "clearly better" not in told
+
+
+def test_the_group_that_others_are_compared_with_is_not_called_unjudged() -> None:
+    (chart,) = [one for one in show.served(report("riverside-youth-jobs"))[1].body if hasattr(one, "data")]
+    verdicts = {row[0]: row[-1] for row in chart.data.rows}
+    assert verdicts == {"White": "compared with", "Youth of color": "clear"}
+
+
+def test_the_first_screen_names_the_next_promise_where_none_is_overdue() -> None:
+    assert "Next promise: Visit the two high schools in The Bend that sent nobody, by September 15, 2026 (Sam Doyle)." in str(
+        show.first_screen(report("riverside-youth-jobs"))
+    )
+    assert "One promise is overdue." in str(show.first_screen(report("harbor-youth-jobs")))

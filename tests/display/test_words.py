@@ -6,7 +6,8 @@ import re
 import pytest
 
 from acmlib.display import words as words_module
-from acmlib.display.words import Words, WordsError, catalogue, languages, placeholders
+from acmlib.display.rounding import difference, places_of
+from acmlib.display.words import MINUS, Words, WordsError, catalogue, languages, placeholders
 
 TRANSLATIONS = [language for language in languages() if language != "en"]
 
@@ -157,3 +158,11 @@ def test_periods_and_dates_read_as_words():
 def test_a_list_reads_as_a_sentence():
     assert Words("en").list(["A", "B", "C"]) == "A, B, and C"
     assert Words("es").list(["A", "B", "C"]) == "A, B y C"
+
+
+@pytest.mark.parametrize("pair", [(0.4228, 0.1971), (0.9545, 0.9555), (0.5, 0.2), (0.996, 0.97), (0.404, 0.4), (0.005, 0.2)])
+def test_a_difference_is_that_of_the_percents_beside_it(pair: tuple[float, float]) -> None:
+    words, places = Words("en"), places_of([pair])
+    one, other = (float(words.percent(value, places)[:-1]) for value in pair)
+    said = words.points_of(difference(*pair, places)).split()[0].replace(MINUS, "-")
+    assert round(one - other, 1) == float(said) and abs(100 * (pair[0] - pair[1]) - float(said)) <= 0.5

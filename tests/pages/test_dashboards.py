@@ -10,8 +10,11 @@ pytestmark = pytest.mark.pages
 #: What the person who edits a notebook is told; nobody else can do anything about it.
 FOR_ANALYSTS = re.compile(r"\w\.(csv|yml|yaml|ipynb)\b|contract file|archivo del contrato")
 
-#: Words of a dashboard in English that nobody has to unfold.
+#: Words of a dashboard that nobody has to unfold, in any language.
 MOST_WORDS = 700
+
+#: Columns whose difference stands in a column *Gap*: result and that of the group compared with, or two shares.
+PAIRS = (("Result", "Result"), ("Share of those served", "Share of those compared with"))
 
 #: Words that stand for numbers that were not there.
 BROKEN = re.compile(r"\bnan\b|\bNaT\b|\{\w*\}|from (−?\d+ points?) to \1\b")
@@ -72,7 +75,7 @@ def test_no_more_stands_open_than_a_meeting_reads(dashboards):
 
     def problem(job, page):
         words = len(re.findall(r"\w[\w'’%.,-]*", " ".join(page.xpath(open_))))
-        return job.language == "en" and words > MOST_WORDS and words
+        return words > MOST_WORDS and words
 
     assert not each(dashboards, problem)
 
@@ -86,6 +89,32 @@ def test_nobody_but_the_analyst_is_told_what_to_do_in_files(dashboards):
 
 def test_nothing_stands_where_a_number_should(dashboards):
     assert not each(dashboards, lambda job, page: BROKEN.findall(text(page.find(".//main"))))
+
+
+def test_every_difference_is_that_of_the_two_percents_beside_it(dashboards):
+    compared = 0
+
+    def problem(job, page):
+        nonlocal compared
+        wrong = []
+        for table in page.xpath("//table") if job.language == "en" else ():
+            names = [text(one) for one in table.xpath(".//thead//th")]
+            rows = [[text(one) for one in row.xpath("./td | ./th")] for row in table.xpath(".//tbody/tr")]
+            first, second = next((pair for pair in PAIRS if {*pair, "Gap"} <= set(names)), ("", ""))
+            if not first:
+                continue
+            base = [row[names.index(first)] for row in rows if row[-1] == "compared with"] if first == second else []
+            for row in rows:
+                one, gap = row[names.index(first)], row[names.index("Gap")]
+                other = row[names.index(second)] if first != second else base[0] if base else ""
+                if one.endswith("%") and other.endswith("%") and "point" in gap:
+                    compared += 1
+                    said = float(gap.split()[0].replace("\N{MINUS SIGN}", "-"))
+                    wrong += [row] if round(float(one[:-1]) - float(other[:-1]), 1) != said else []
+        return wrong
+
+    assert not each(dashboards, problem)
+    assert compared >= 100
 
 
 def test_headings_are_free_of_jargon(dashboards):

@@ -38,7 +38,8 @@ class Edition:
     def changes(self) -> set[str]:
         """Metrics that are said to have changed, each with the direction."""
         (told,) = re.findall(r"Over time: ([^|]*)", self.headings) or [""]
-        return set(re.findall(r"([A-Z][^,;|]*? has (?:improved|become worse|risen|fallen))", told.replace(" and ", ", ")))
+        found = re.findall(r"([A-Z][^;|]*?) (?:has|have) (improved|become worse|risen|fallen)", told)
+        return {f"{name} has {what}" for names, what in found for name in re.split(r", and | and |, ", names)}
 
     @property
     def behind(self) -> set[str]:

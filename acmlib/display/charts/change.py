@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import pandas as pd
 
-from acmlib.contract.ids import MetricId
-from acmlib.display.charts.frames import not_drawn, one_of, records, released, value_cell
+from acmlib.contract.ids import MetricId, stage_ids
+from acmlib.display.charts.frames import one_of, records, released, value_cell
 from acmlib.display.charts.paired import Pair, draw_pairs
 from acmlib.display.charts.strips import StripRow
 from acmlib.display.objects import Chart, Column, DataTable
+from acmlib.display.rounding import places_of
 from acmlib.display.rows import Row, number
 from acmlib.display.voice import Voice
-
-
-def _missing(chosen: Sequence[tuple[str, Row | None, Row | None]], voice: Voice, dimension: str) -> tuple[str, ...]:
-    """Name the groups that are not drawn: once where neither period can be shown, with the period where one cannot."""
-    neither = [row for _, then, now in chosen for row in [now or then] if row is not None and not _drawable(then) and not _drawable(now)]
-    one = [row for _, then, now in chosen for row in (then, now) if row is not None and not _drawable(row) and row not in neither]
-    single = [row for row in one if not any(row["group"] == other["group"] for other in neither)]
-    return (*not_drawn(neither, voice, dimension), *not_drawn(single, voice, dimension, period=True))
 
 
 def _drawable(row: Row | None) -> bool:
@@ -32,25 +24,31 @@ def _value(row: Row | None) -> float | None:
     return number(row, "value") if row is not None and released(row) else None
 
 
-def _difference(first: Row | None, second: Row | None, metric: str, voice: Voice) -> str:
+def _difference(first: Row | None, second: Row | None, metric: str, voice: Voice, places: int) -> str:
     """Return second minus first, or in words that there is none."""
     one, other = _value(first), _value(second)
-    return voice.words("table.unjudged") if one is None or other is None else voice.gap(metric, other - one)
+    return voice.words("table.unjudged") if one is None or other is None else voice.apart(metric, other, one, places)
 
 
-def _pair(name: str, then: Row | None, now: Row | None, metric: str, voice: Voice) -> Pair:
-    people = number(now, "denominator") if now is not None and released(now) else None
-    remark = voice.words("chart.n", n=people) if people is not None else ""
-    return Pair(StripRow(name, remark, _difference(then, now, metric, voice)), _value(now), _value(then))
-
-
-def _sentence(name: str, then: Row | None, now: Row | None, metric: str, voice: Voice) -> str:
-    one, other = _value(then), _value(now)
-    if one is None or other is None:
-        return voice.words("long.no_pair", group=name)
-    return voice.words(
-        "long.change", group=name, before=voice.value(metric, one), after=voice.value(metric, other), gap=voice.gap(metric, other - one)
-    )
+def both_sides(steps: pd.DataFrame) -> pd.DataFrame:
+    """Turn where a gap opens, a row a step, into cells of the metric table: the group's and its comparator's."""
+    sides = [("group", "reached", "of"), ("comparator", "comparator_reached", "comparator_of")]
+    parts = [
+        pd.DataFrame(
+            {
+                "metric": stage_ids(steps["stage"]),
+                "period": steps["period"],
+                "dimension": steps["dimension"],
+                "group": steps[group],
+                "numerator": steps[reached],
+                "denominator": steps[of],
+                "value": steps[reached] / steps[of],
+                "status": "shown",
+            }
+        )
+        for group, reached, of in sides
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def pathway(cells: pd.DataFrame, *, group: str, comparator: str, voice: Voice, caption: str | None = None) -> Chart:
@@ -82,59 +80,60 @@ def pathway(cells: pd.DataFrame, *, group: str, comparator: str, voice: Voice, c
         for step in steps[1:]
     ]
     chosen = [(step, one, other) for step, one, other in chosen if one is not None or other is not None]
+    places = places_of((_value(one), _value(other)) for _, one, other in chosen)
+    rows = [(step, str(MetricId(step.stage, step="stage")), one, other) for step, one, other in chosen]
     pairs = [
         Pair(
-            StripRow(
-                voice.stage(step.stage), words.party(step.owner), _difference(other, one, str(MetricId(step.stage, step="stage")), voice)
-            ),
+            StripRow(voice.stage(step.stage), words.party(step.owner), _difference(other, one, metric, voice, places)),
             _value(one),
             _value(other),
         )
-        for step, one, other in chosen
+        for step, metric, one, other in rows
     ]
-    sentences = [
-        _step_sentence(voice.stage(step.stage), one, other, labels, str(MetricId(step.stage, step="stage")), voice)
-        for step, one, other in chosen
-    ]
+    sentences = [_step_sentence(voice.stage(step.stage), one, other, labels, metric, voice, places) for step, metric, one, other in rows]
     return Chart(
-        svg=draw_pairs(pairs, first=labels["group"], second=labels["comparator"], text=words.percent, ceiling=1),
+        svg=draw_pairs(
+            pairs,
+            first=labels["group"],
+            second=labels["comparator"],
+            text=lambda one: words.percent(one, places),
+            tick_text=words.percent,
+            ceiling=1,
+        ),
         alt=_pathway_alt(pairs, labels, voice),
         long_description=" ".join(sentences),
-        data=_pathway_table(chosen, labels, named, voice),
+        data=_pathway_table(chosen, labels, named, voice, places),
         caption=named,
-        notes=voice.fine_print(period=words.period(period), comparator=labels["comparator"], caption=named),
+        notes=voice.fine_print(period=words.period(period), comparator=voice.people(dimension, comparator), caption=named),
         label=words("page.data_details"),
     )
 
 
-def _step_sentence(step: str, one: Row | None, other: Row | None, labels: dict[str, str], metric: str, voice: Voice) -> str:
+def _step_sentence(step: str, one: Row | None, other: Row | None, labels: dict[str, str], metric: str, voice: Voice, places: int) -> str:
     first, second = _value(one), _value(other)
     if first is None or second is None:
         return voice.words("long.no_pair", group=step)
     return voice.words(
         "long.step",
         step=step,
-        first=voice.value(metric, first),
-        second=voice.value(metric, second),
-        gap=voice.gap(metric, first - second),
+        first=voice.value(metric, first, places),
+        second=voice.value(metric, second, places),
+        gap=voice.apart(metric, first, second, places),
         **labels,
     )
 
 
 def _pathway_alt(pairs: Sequence[Pair], labels: dict[str, str], voice: Voice) -> str:
     words = voice.words
-    gaps = [
-        (pair.first - pair.second if pair.first is not None and pair.second is not None else math.nan, pair.entry.name) for pair in pairs
-    ]
-    known = [one for one in gaps if not math.isnan(one[0])]
+    known = [pair for pair in pairs if pair.first is not None and pair.second is not None]
     if not known:
         return words("alt.pathway_none", **labels)
-    gap, step = min(known)
-    return words("alt.pathway", n=len(pairs), step=step, gap=words.points(gap), **labels)
+    widest = min(known, key=lambda pair: (pair.first or 0.0) - (pair.second or 0.0))
+    return words("alt.pathway", n=len(pairs), step=widest.entry.name, gap=widest.entry.value, **labels)
 
 
 def _pathway_table(
-    chosen: Sequence[tuple[object, Row | None, Row | None]], labels: dict[str, str], caption: str, voice: Voice
+    chosen: Sequence[tuple[object, Row | None, Row | None]], labels: dict[str, str], caption: str, voice: Voice, places: int
 ) -> DataTable:
     words = voice.words
     columns = (
@@ -149,8 +148,13 @@ def _pathway_table(
     body = []
     for step, one, other in chosen:
         metric = str(MetricId(step.stage, step="stage"))  # type: ignore[attr-defined]
-        cells = [value for row in (one, other) for value in (value_cell(row or {"status": "no data"}, voice, metric), _people(row, voice))]
-        body.append((voice.stage(step.stage), words.party(step.owner), *cells, _difference(other, one, metric, voice)))  # type: ignore[attr-defined]
+        cells = [
+            value
+            for row in (one, other)
+            for value in (value_cell(row or {"status": "no data"}, voice, metric, places), _people(row, voice))
+        ]
+        gap = _difference(other, one, metric, voice, places)
+        body.append((voice.stage(step.stage), words.party(step.owner), *cells, gap))  # type: ignore[attr-defined]
     return DataTable(caption, columns, tuple(body))
 
 

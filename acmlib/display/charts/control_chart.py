@@ -80,7 +80,7 @@ def control_chart(
         long_description=_description(drawn, metric, voice, None if steps else target) + (f" {steps}" if steps else ""),
         data=_table(rows, metric, voice),
         caption=named,
-        notes=(*notes, *voice.fine_print(period=period, metric=metric, target=None if steps else target, caption=named)),
+        notes=(*notes, *voice.fine_print(period=period, metric=metric, with_target=target is None and not steps, caption=named)),
         label=words("page.data_details"),
     )
 

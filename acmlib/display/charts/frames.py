@@ -90,12 +90,12 @@ def hover(name: str, row: Row, voice: Voice, metric: str) -> str:
     return f"{name}: {told}, {voice.words('long.interval_range', low=voice.value(metric, low), high=voice.value(metric, high))}"
 
 
-def value_cell(row: Row, voice: Voice, metric: str) -> str | Cell:
-    """Return a row's value for a table: the value, or in words why there is none."""
+def value_cell(row: Row, voice: Voice, metric: str, places: int = 0) -> str | Cell:
+    """Return a row's value for a table: the value (of a share with so many places), or in words why there is none."""
     value = number(row, "value")
     if not released(row) or value is None:
         return Cell(why_not(row, voice), muted=True)
-    text = voice.value(metric, value)
+    text = voice.value(metric, value, places)
     return text if row.get("status") != "unreliable" else f"{text} ({voice.words('status.unreliable')})"
 
 

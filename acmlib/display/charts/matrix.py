@@ -8,7 +8,7 @@ import pandas as pd
 
 from acmlib.display.charts.canvas import BLUE, GREY, ORANGE, look
 from acmlib.display.charts.frames import records
-from acmlib.display.judgements import is_better_off, key_of
+from acmlib.display.judgements import is_better_off, key_of, verdict_words
 from acmlib.display.objects import Cell, Column, DataTable, Picture
 from acmlib.display.rows import is_comparator, number
 from acmlib.display.voice import Voice
@@ -115,6 +115,8 @@ def _cell(state: str, row: Mapping[str, object], voice: Voice) -> Cell:
         if most is None:
             return Cell(words("verdict.not_seen"), picture=_icon(state))
         return Cell(words("figure.could_hide", size=voice.gap(metric, most, signed=False)), picture=_icon(state, words("verdict.not_seen")))
-    gap = voice.gap(metric, number(row, "outcome_gap") or 0.0)
-    text = words("figure.gap_of", gap=gap, verdict=words(f"verdict.{'clear_better' if state == 'better' else state}"))
+    value, other = (number(row, name) for name in ("value", "comparator_value"))
+    places = voice.places(metric, [(value, other)])
+    gap = voice.apart(metric, value or 0.0, other or 0.0, places)
+    text = words("figure.gap_of", gap=gap, verdict=verdict_words(row, voice))
     return Cell(text, picture=_icon(state), detail=voice.group(str(row["dimension"]), str(row["group"])))

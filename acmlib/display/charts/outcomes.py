@@ -148,24 +148,24 @@ def gap_table(gaps: pd.DataFrame, *, voice: Voice, caption: str, notes: tuple[st
     """Return the results and gaps of one metric and dimension as a table, hidden groups included in words."""
     words, rows = voice.words, records(gaps)
     metric, dimension = one_of(gaps, "metric"), one_of(gaps, "dimension")
-    columns = (
-        Column(words("table.group")), Column(words("table.value"), "number"), Column(words("table.numerator"), "number"),
-        Column(words("table.denominator"), "number"), Column(words("table.interval"), "number"), Column(words("table.gap"), "number"),
-        Column(words("table.ratio"), "number"), Column(words("table.verdict")),
-    )  # fmt: skip
+    # The sum behind a mean says nothing that its table is read for.
+    counts = {"n": "denominator"} if voice.kind(metric) in ("mean", "median") else {one: one for one in ("numerator", "denominator")}
+    names = ("group", "value", *counts, "interval", "gap", "ratio", "verdict")
+    columns = tuple(Column(words(f"table.{one}"), "text" if one in ("group", "verdict") else "number") for one in names)
     body = []
+    places = voice.places(metric, [(number(row, "value"), number(row, "comparator_value")) for row in rows if released(row)])
     for row in rows:
         gap, ratio = number(row, "outcome_gap"), number(row, "outcome_ratio")
+        value, other = (number(row, name) or 0.0 for name in ("value", "comparator_value"))
         compared = released(row) and not is_comparator(row)
         nothing = Cell(words("table.unjudged"), muted=True)
         body.append(
             (
                 voice.group(dimension, str(row["group"])),
-                value_cell(row, voice, metric),
-                count_cell(row, voice, "numerator"),
-                count_cell(row, voice, "denominator"),
+                value_cell(row, voice, metric, places),
+                *(count_cell(row, voice, one) for one in counts.values()),
                 interval_cell(row, voice, metric),
-                voice.gap(metric, gap) if compared and gap is not None else nothing,
+                voice.apart(metric, value, other, places) if compared and gap is not None else nothing,
                 words.ratio(ratio) if compared and ratio is not None else nothing,
                 verdict_words(row, voice),
             )

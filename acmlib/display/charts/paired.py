@@ -26,16 +26,20 @@ class Pair:
 
 
 def draw_pairs(
-    pairs: Sequence[Pair], *, first: str, second: str, text: Callable[[float], str], ceiling: float | None = None, unit: float = 0.01
-) -> str:
-    """Return the drawing of paired values from zero; `first` and `second` name the two marks, `text` tells values a `unit` apart."""
+    pairs: Sequence[Pair], *, first: str, second: str, text: Callable[[float], str], ceiling: float | None = None, unit: float = 0.01,
+    tick_text: Callable[[float], str] | None = None,
+) -> str:  # fmt: skip
+    """Return the drawing of paired values from zero.
+
+    `first` and `second` name the two marks, `text` tells values a `unit` apart; `tick_text` writes the axis, `text` if absent.
+    """
     values = [one for pair in pairs for one in (pair.first, pair.second) if one is not None]
     _, high, ticks = nice_range([0.0, *values], floor=0, ceiling=ceiling, unit=unit)
     # Two long names stand below each other.
     below = KEY + text_width(first) + BETWEEN + KEY + text_width(second) > WIDTH
     widest = max((text_width(text(one)) for one in values), default=0.0)
     strips = lay_out(
-        [pair.entry for pair in pairs], low=0, high=high, ticks=ticks, tick_text=text,
+        [pair.entry for pair in pairs], low=0, high=high, ticks=ticks, tick_text=tick_text or text,
         header=8 + LINE * (2 if below else 1), beside=widest + 4,
     )  # fmt: skip
     _key(strips.sheet, first, second, below=below)

@@ -9,9 +9,10 @@ import pandas as pd
 from acmlib.display.charts.frames import count_cell, not_drawn, one_of, records, released
 from acmlib.display.charts.paired import Pair, draw_pairs
 from acmlib.display.charts.strips import StripRow
-from acmlib.display.judgements import key_of, representation_sentence
+from acmlib.display.judgements import key_of, representation_sentence, shares_in_words
 from acmlib.display.objects import Cell, Chart, Column, DataTable
-from acmlib.display.rows import Row, number
+from acmlib.display.rounding import places_of
+from acmlib.display.rows import Row, is_comparator, number
 from acmlib.display.voice import Voice
 
 
@@ -70,21 +71,32 @@ def _unknown(rows: Sequence[Row], voice: Voice, dimension: str) -> tuple[str, ..
 
 
 def _draw(rows: Sequence[Row], dimension: str, voice: Voice) -> str:
-    words = voice.words
+    words, places = voice.words, _places(rows)
     pairs = [
         Pair(
             StripRow(
                 voice.group(dimension, str(row["group"])),
                 words("chart.n", n=number(row, "value")),
-                words.points(number(row, "representation_gap") or 0.0),
-                words(f"verdict_short.{key_of(row.get('verdict', 'not judged'))}"),
+                shares_in_words(row, voice, places)["gap"],
+                verdict_of_share(row, voice),
             ),
             number(row, "share"),
             number(row, "base_share"),
         )
         for row in rows
     ]
-    return draw_pairs(pairs, first=words("chart.served"), second=words("chart.base"), text=words.percent, ceiling=1)
+    served, base = words("chart.served"), words("chart.base")
+    return draw_pairs(pairs, first=served, second=base, text=lambda one: words.percent(one, places), tick_text=words.percent, ceiling=1)
+
+
+def _places(rows: Sequence[Row]) -> int:
+    return places_of((number(row, "share"), number(row, "base_share")) for row in rows)
+
+
+def verdict_of_share(row: Row, voice: Voice) -> str:
+    """Return the verdict on how often a group takes part; the group that takes part most is the one that the others are compared with."""
+    key = "comparator" if is_comparator(row) else key_of(row.get("verdict", "not judged"))
+    return voice.words(f"verdict_short.{key}")
 
 
 def _alt(rows: Sequence[Row], dimension: str, voice: Voice, base: str) -> str:
@@ -114,20 +126,26 @@ def representation_table(shares: pd.DataFrame, *, voice: Voice, caption: str, no
     )
     nothing = Cell(words("table.unjudged"), muted=True)
 
+    places = _places([row for row in rows if released(row)])
+
     def cell(row: Row, name: str, form: Callable[[float], str]) -> str | Cell:
         value = number(row, name)
         return form(value) if released(row) and value is not None else nothing
+
+    def share(row: Row, name: str) -> str | Cell:
+        known = released(row) and number(row, "share") is not None
+        return shares_in_words(row, voice, places)[name] if known else nothing
 
     body = tuple(
         (
             voice.group(dimension, str(row["group"])),
             count_cell(row, voice, "value"),
-            cell(row, "share", words.percent),
-            cell(row, "base_share", words.percent),
-            cell(row, "representation_gap", words.points),
+            share(row, "share"),
+            share(row, "base_share"),
+            share(row, "gap"),
             cell(row, "representation_ratio", words.ratio),
             cell(row, "to_parity_growing", words.number),
-            words(f"verdict_short.{key_of(row.get('verdict', 'not judged'))}"),
+            verdict_of_share(row, voice),
         )
         for row in rows
     )

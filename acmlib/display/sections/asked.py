@@ -48,7 +48,7 @@ def _on_topic(report: Report, fact: Fact) -> bool:
 def _of_findings(report: Report, facts: Sequence[Fact]) -> Iterator[str]:
     """Ask about what is clear: gaps, who is served, missed targets, changes."""
     voice, depends = report.voice, comparator_dependent(report)
-    order = ("gap", "served", "missed", "missed other", "worse", "better")
+    order = ("gap", "served", "missed", "missed other", "worse")
     for one in sorted((fact for fact in facts if fact.kind in order), key=lambda fact: order.index(fact.kind)):
         if one.kind == "gap":
             yield _gap(report, one, depends)
@@ -58,9 +58,11 @@ def _of_findings(report: Report, facts: Sequence[Fact]) -> Iterator[str]:
         elif one.verdict is not None and one.kind.startswith("missed") and not report.ended:
             target = voice.value(one.metric, one.verdict.target.in_force)
             yield report.words("ask.missed", metric=voice.short(one.metric), target=target)
-        elif one.verdict is not None and one.kind in ("worse", "better") and one.verdict.change.before == one.verdict.change.before:
-            numbers = change_numbers(one.verdict, voice)
-            yield report.words(f"ask.{one.kind}", metric=voice.short(one.metric), **numbers)
+        elif one.kind == "worse" and one.verdict is not None and one.verdict.change.before == one.verdict.change.before:
+            yield report.words("ask.worse", metric=voice.short(one.metric), **change_numbers(one.verdict, voice))
+    better = [report.words("ask.better_item", metric=voice.short(one.metric)) for one in facts if one.kind == "better"]
+    if better:
+        yield report.words("ask.better", list=report.words.list(better))
 
 
 def _gap(report: Report, fact: Fact, depends: frozenset[tuple[str, str, str]]) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from acmlib.contract.ids import stage_ids
 from acmlib.display.charts import change as paired
 from acmlib.display.charts.outcomes import outcomes_by_group
 from acmlib.display.charts.representation import representation
@@ -16,12 +15,13 @@ from acmlib.display.objects import Chart, Display, Section, TitleBlock
 from acmlib.display.report import Report
 from acmlib.display.rows import Row
 from acmlib.display.sections.doubts import doubts
+from acmlib.display.sections.opening import overdue
 from acmlib.display.sections.opening_facts import PICTURES, SHOWN, base_names, first_words, is_main_first
 from acmlib.display.sections.tiles import headline_tiles
 from acmlib.display.sections.time import chart_over_time
 from acmlib.display.verdict import opening, stages_of
-from acmlib.display.voice import FRACTIONS, sentence
-from acmlib.display.words import Words
+from acmlib.display.voice import FRACTIONS
+from acmlib.display.words import Words, sentence_start
 
 
 def title(report: Report, name: str) -> TitleBlock:
@@ -58,13 +58,19 @@ def _named(name: str, words: Words) -> str:
 def first_screen(report: Report) -> tuple[Display, ...]:
     """Return the first sentences, the headline figures as tiles, and the two pictures that carry the sentences."""
     said = first_words(report)
-    more = [*said.more, *_overdue(report)]
+    more = [*said.more, *_promises(report)]
     return (FirstScreen(Lead(said.lead, tuple(more)), headline_tiles(report), _pictures(report, said.facts)),)
 
 
-def _overdue(report: Report) -> list[str]:
-    late = [one for one in report.records.actions if one.status == "open" and one.due is not None and one.due < report.date]
-    return [report.words("first.overdue", n=len(late))] if late else []
+def _promises(report: Report) -> list[str]:
+    """Say how many promises are overdue; where none is, which comes next."""
+    if late := overdue(report):
+        return [report.words("first.overdue", n=len(late))]
+    coming = [one for one in report.records.actions if one.status == "open" and one.due is not None and one.agreed_on <= report.date]
+    if not coming:
+        return []
+    one = min(coming, key=lambda action: (str(action.due), action.id))
+    return [report.words("first.next_promise", what=report.voice.written(one.what), date=one.due, owner=one.owner)]
 
 
 def _pictures(report: Report, told: Sequence[Fact]) -> tuple[Display, ...]:
@@ -112,31 +118,10 @@ def _opens(report: Report, row: Row) -> Section:
     same = (
         stage_gaps["dimension"].eq(row["dimension"]) & stage_gaps["group"].eq(row["group"]) & stage_gaps["comparator"].eq(row["comparator"])
     )
-    steps = both_sides(stage_gaps[same])
+    steps = paired.both_sides(stage_gaps[same])
     chart = paired.pathway(steps, group=str(row["group"]), comparator=str(row["comparator"]), voice=report.voice)
     stage = report.words.list([report.voice.stage(name) for name in stages_of(row)])
     return Section(report.words("first.picture_opens", stage=stage), (chart,))
-
-
-def both_sides(steps: pd.DataFrame) -> pd.DataFrame:
-    """Turn where a gap opens, a row a step, into cells of the metric table: the group's and its comparator's."""
-    sides = [("group", "reached", "of"), ("comparator", "comparator_reached", "comparator_of")]
-    parts = [
-        pd.DataFrame(
-            {
-                "metric": stage_ids(steps["stage"]),
-                "period": steps["period"],
-                "dimension": steps["dimension"],
-                "group": steps[group],
-                "numerator": steps[reached],
-                "denominator": steps[of],
-                "value": steps[reached] / steps[of],
-                "status": "shown",
-            }
-        )
-        for group, reached, of in sides
-    ]
-    return pd.concat(parts, ignore_index=True)
 
 
 def _over_time(report: Report) -> list[Section]:
@@ -144,7 +129,7 @@ def _over_time(report: Report) -> list[Section]:
     chart = chart_over_time(report, report.verdict(report.main)) if is_main_first(report) else None
     if chart is None:
         return []
-    return [Section(report.words("first.picture_time", metric=sentence(report.voice.short(report.main))), (chart,))]
+    return [Section(report.words("first.picture_time", metric=sentence_start(report.voice.short(report.main))), (chart,))]
 
 
 def _quiet(report: Report) -> list[Section]:

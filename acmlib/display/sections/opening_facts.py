@@ -24,7 +24,15 @@ FEWEST_POINTS = 4
 def report_facts(report: Report) -> tuple[Fact, ...]:
     """Return what the numbers of a report say, worst clear thing first."""
     known = report.assessment.metrics
-    return facts(known, report.gaps, report.served, report.contract, main=report.main, headline=report.headline)
+    return facts(
+        known,
+        report.gaps,
+        report.served,
+        report.contract,
+        main=report.main,
+        headline=report.headline,
+        cohorts=report.assessment.cohorts,
+    )
 
 
 def first_words(report: Report) -> Verdict:

@@ -11,7 +11,6 @@ import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.pathway import stages
-from acmlib.contract.ids import stage_ids
 from acmlib.contract.model import Pathway
 from acmlib.display.charts import change as paired
 from acmlib.display.charts.frames import records
@@ -52,7 +51,9 @@ def pathway(report: Report) -> Section:
     known = [row for row in found if row["conversion"] == row["conversion"]]
     period = words.period(str(found[0]["period"])) if found else ""
     caption = words("pathway.caption", period=period)
-    if known:
+    if any(row["position"] > 0 and row["status"] == "unreliable" for row in found):
+        heading = words("pathway.heading_few")
+    elif known:
         lowest = min(known, key=lambda row: float(row["conversion"]))
         key = "heading" if len(known) == len(found) - 1 else "heading_partly"
         heading = words(f"pathway.{key}", stage=voice.stage(lowest["stage"]), share=lowest["conversion"])
@@ -81,8 +82,8 @@ def _share(report: Report, row: dict[str, Any], name: str) -> str | Cell:
     value = row[name]
     if value == value:
         return report.words.percent(value)
-    hidden = row["position"] > 0 and row["status"] == "hidden"
-    return Cell(report.voice.status("hidden") if hidden else report.words("table.unjudged"), muted=True)
+    why = row["position"] > 0 and row["status"] in ("hidden", "unreliable")
+    return Cell(report.voice.status(str(row["status"])) if why else report.words("table.unjudged"), muted=True)
 
 
 def gap_opens(report: Report, dimension: str) -> Section:
@@ -110,7 +111,7 @@ def gap_opens(report: Report, dimension: str) -> Section:
     sentences = tuple(_opening_sentence(report, way, row) for row in records(behind))
     worst = behind.iloc[0]
     steps = opened[opened["group"].eq(worst["group"])]
-    figure = paired.pathway(_both(steps), group=str(worst["group"]), comparator=str(worst["comparator"]), voice=voice)
+    figure = paired.pathway(paired.both_sides(steps), group=str(worst["group"]), comparator=str(worst["comparator"]), voice=voice)
     together = [_stages(report, names) for names in steps["stages"] if len(names) > 1]
     merged = [Prose((words("pathway.merged", list="; ".join(together)),))] if together else []
     heading = words(
@@ -159,27 +160,6 @@ def _step_claim(row: dict[str, Any]) -> Claim:
         about=",".join(row["stages"]),
         numbers=tuple((name, float(row[name])) for name in names),
     )
-
-
-def _both(steps: pd.DataFrame) -> pd.DataFrame:
-    """Turn the comparison of two groups, a row a step, into cells of the metric table."""
-    sides = [("group", "reached", "of"), ("comparator", "comparator_reached", "comparator_of")]
-    parts = [
-        pd.DataFrame(
-            {
-                "metric": stage_ids(steps["stage"]),
-                "period": steps["period"],
-                "dimension": steps["dimension"],
-                "group": steps[group],
-                "numerator": steps[reached],
-                "denominator": steps[of],
-                "value": steps[reached] / steps[of],
-                "status": "shown",
-            }
-        )
-        for group, reached, of in sides
-    ]
-    return pd.concat(parts, ignore_index=True)
 
 
 def _stages(report: Report, names: Sequence[str]) -> str:

@@ -56,7 +56,7 @@ def since_last_time(report: Report) -> Section | None:
     body += [Bullets(tuple(restated), heading=words("since.restated"))] if restated else []
     late = sum(is_overdue(one, report) for one in open_)
     parts = [words("since.moved" if moved else "since.none_moved", n=len(moved))] if before is not None else []
-    parts += [words("since.open", n=len(open_), late=late)] if open_ else []
+    parts += [words("since.open" if late else "since.open_on_time", n=len(open_), late=late)] if open_ else []
     name = words("since.since", period=before.period.text) if before is not None else words("since.short")
     heading = words("since.heading", name=name, list="; ".join(parts)) if parts else name
     return Section(heading, tuple(body), contents=words("since.short"))
@@ -101,15 +101,15 @@ def _months(known: MetricVerdict | None) -> dict[str, float]:
 
 
 def _open(report: Report, actions: list[Action], fresh: set[str]) -> list[Display]:
-    """Return the open promises: where some are overdue, those; all of them folded below."""
+    """Return the open promises: those that are overdue, and all of them folded below."""
     if not actions:
         return [Prose((silence(report, "actions"),))]
     late = [one for one in actions if is_overdue(one, report)]
     whole = open_table(report, actions, fresh=fresh)
-    if not late or len(late) == len(actions):
+    if len(late) == len(actions):
         return [whole]
-    caption = report.words("since.overdue")
-    return [replace(open_table(report, late, fresh=fresh), caption=caption), Fold(report.words("since.all_open"), (whole,))]
+    overdue = [replace(open_table(report, late, fresh=fresh), caption=report.words("since.overdue"))] if late else []
+    return [*overdue, Fold(report.words("since.all_open"), (whole,))]
 
 
 def _table(report: Report, before: EarlierReport) -> DataTable:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import pandas as pd
 
 from acmlib.contract.ids import MetricId
 from acmlib.display.charts.group_over_time import MOST, group_over_time
 from acmlib.display.claims import Claim
+from acmlib.display.cohorts import cohort_claim, cohort_sides
 from acmlib.display.objects import Bullets, Chart, Display, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.rows import Row
@@ -65,7 +63,7 @@ def _worth_telling(report: Report, rows: list[Row]) -> list[Row]:
 def _heading(report: Report, rows: list[Row], names: Mapping[str, str]) -> str:
     words, voice = report.words, report.voice
     if rows and rows[0]["verdict"] in CHANGED:
-        return words(f"story.heading_{rows[0]['verdict']}", claim=cohort_claim(rows[0]), **_sides(rows[0], voice), **names)
+        return words(f"story.heading_{rows[0]['verdict']}", claim=cohort_claim(rows[0]), **cohort_sides(rows[0], voice), **names)
     if not rows:
         return words("story.heading_unjudged", **names)
     row = rows[0]
@@ -86,23 +84,6 @@ def story_sentences(report: Report, metric: str, dimension: str) -> list[str]:
     return [cohort_sentence(row, report.voice) for row in cohort_rows(report, metric, dimension) if row["verdict"] in CHANGED]
 
 
-def cohort_claim(row: Row) -> Claim:
-    """Return what a sentence about two cohorts claims."""
-    names = ("value_before", "value_after", "value_comparator_before", "value_comparator_after")
-    return Claim(
-        "cohorts",
-        str(row["metric"]),
-        str(row["period"]),
-        str(row["dimension"]),
-        (str(row["group"]),),
-        comparator=str(row["comparator_group"]) if row["basis"] == "best" else "rest",
-        verdict=str(row["verdict"]),
-        direction=str(row["levelling"]),
-        earlier=str(row["earlier_period"]),
-        numbers=tuple((name, float(row[name])) for name in names),
-    )
-
-
 def cohort_sentence(row: Row, voice: Voice) -> str:
     """Return both results of a group and of those it is compared with, and what became of the gap between them.
 
@@ -113,42 +94,13 @@ def cohort_sentence(row: Row, voice: Voice) -> str:
     voice : Voice
     """
     words, metric = voice.words, str(row["metric"])
-    sides = _sides(row, voice)
+    sides = cohort_sides(row, voice)
     verdict = str(row["verdict"]).replace(" ", "_")
     key = f"story.{verdict}_down" if row["levelling"] == "down" else f"story.{verdict}"
     gaps = {name: voice.gap(metric, abs(float(row[name])), signed=False) for name in ("gap_before", "gap_after")}
     limits = {name: voice.gap(metric, float(row[f"gap_change_{name}"])) for name in ("low", "high")}
     told = words("story.sentence", claim=cohort_claim(row), **sides)
     return words("story.both", first=told, second=words(key, **gaps, **limits))
-
-
-def _sides(row: Row, voice: Voice) -> dict[str, str]:
-    metric, dimension = str(row["metric"]), str(row["dimension"])
-    others = voice.words("comparator.rest") if row["basis"] == "rest" else voice.people(dimension, str(row["comparator_group"]))
-
-    def result(side: str) -> str:
-        return voice.result(metric, float(row[f"value_{side}"]), _known(row[f"x_{side}"]), _known(row[f"n_{side}"]))
-
-    return {
-        "people": voice.people(dimension, str(row["group"])),
-        "others": others,
-        "before": result("before"),
-        "after": result("after"),
-        "other_before": result("comparator_before"),
-        "other_after": result("comparator_after"),
-        "first_period": voice.words.period(str(row["earlier_period"])),
-        "last_period": cohort_name(str(row["cohort"]), voice),
-    }
-
-
-def cohort_name(cohort: str, voice: Voice) -> str:
-    """Return what the last cohort is called: a period, or *since January 2025*."""
-    kind, _, month = cohort.partition(" ")
-    return voice.words("story.since", month=month) if kind == "since" else voice.words.period(cohort)
-
-
-def _known(value: Any) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)
 
 
 def over_time(report: Report, metric: str, dimension: str, *, first: list[str]) -> Chart | None:

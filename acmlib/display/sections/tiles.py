@@ -71,7 +71,7 @@ def before(report: Report, known: MetricVerdict) -> str:
     numbers = change_numbers(known, voice)
     value = numbers["before"]
     if voice.kind(known.metric) in ("count", "sum") and change.state not in CHANGED:
-        return words("tile.same_count", before=value, after=numbers["after"])
+        return words("tile.same_count", before=known.change.before, after=numbers["after"])
     key = change.state if change.state in CHANGED else "same"
     if change.since and change.state in CHANGED:
         return words(f"tile.{key}_since", before=value, month=change.since)

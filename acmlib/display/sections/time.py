@@ -22,6 +22,7 @@ from acmlib.display.sections.doubts import doubts
 from acmlib.display.sections.opening_facts import FEWEST_POINTS, is_main_first
 from acmlib.display.sections.tiles import CHANGED, target_words
 from acmlib.display.sections.years import by_year
+from acmlib.display.voice import FRACTIONS
 
 #: More marked months than this are counted, not listed.
 MOST_MARKED = 4
@@ -132,7 +133,8 @@ def change_sentence(report: Report, known: MetricVerdict, *, charted: bool = Fal
     claim = Claim("change", metric=known.metric, period=known.period, verdict=change.state,
                   numbers=(("before", change.before), ("after", change.after)))  # fmt: skip
     if change.since and change.state in CHANGED:
-        text = words(f"change.{key}_since", metric=metric, month=change.since, **numbers)
+        # The headings above a chart say what became of the metric.
+        text = words("change.since" if charted else f"change.{key}_since", metric=metric, month=change.since, **numbers)
     else:
         text = words(f"change.{key}", metric=metric, before_period=change.before_period, after_period=change.after_period, **numbers)
     parts = [with_claims(text, claim), *_limits(report, known), *([] if charted else _after_action(report, known))]
@@ -144,7 +146,9 @@ def _limits(report: Report, known: MetricVerdict) -> list[str]:
     if change.low != change.low or change.high != change.high:
         return []
     low, high = (voice.gap(known.metric, one) for one in (change.low, change.high))
-    return [report.words("change.limits", low=low, high=high)]
+    if voice.kind(known.metric) in FRACTIONS:  # the unit of points stands once: +5 to +19 points
+        low = low.split()[0]
+    return [report.words("change.limits", limits=report.words("long.interval_range", low=low, high=high))]
 
 
 def _after_action(report: Report, known: MetricVerdict) -> list[str]:
@@ -156,8 +160,14 @@ def _after_action(report: Report, known: MetricVerdict) -> list[str]:
 
 def change_heading(report: Report, known: MetricVerdict) -> str:
     """Return what became of a metric, as a heading."""
-    key = known.change.state.replace(" ", "_")
-    return report.words(f"change.heading_{key}", metric=report.voice.short(known.metric))
+    return _heading_of([known], report)
+
+
+def _heading_of(verdicts: Sequence[MetricVerdict], report: Report) -> str:
+    """Return what became of metrics that changed alike."""
+    key = verdicts[0].change.state.replace(" ", "_")
+    names = [report.voice.short(one.metric) for one in verdicts]
+    return report.words(f"change.heading_{key}", n=len(names), metric=report.words.list(names))
 
 
 def _no_chart(report: Report, known: MetricVerdict) -> str:
@@ -176,7 +186,9 @@ def _heading(report: Report, verdicts: Sequence[MetricVerdict]) -> str:
     words = report.words
     changed = [one for one in verdicts if one.change.state in CHANGED]
     if changed:
-        return words("time.changed", list=words.list([change_heading(report, one) for one in changed]))
+        states = dict.fromkeys(one.change.state for one in changed)
+        told = [_heading_of([one for one in changed if one.change.state == state], report) for state in states]
+        return words("time.changed", list="; ".join(told))
     judged = [one for one in verdicts if one.change.state != "not judged"]
     if not judged:
         return words("time.heading_unjudged")

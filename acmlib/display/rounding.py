@@ -1,0 +1,53 @@
+"""Percents and the differences beside them: what is printed adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Decimal
+
+
+def needs_decimal(value: float) -> bool:
+    """Return whether a fraction is printed with a decimal in any case: below 1% and above 99%, but not none or all."""
+    return 0 < abs(value) < 0.01 or 0.99 < value < 1
+
+
+def percent_points(value: float, places: int = 0) -> float:
+    """Return a fraction in percent, rounded as Babel prints it.
+
+    Examples
+    --------
+    >>> percent_points(0.4228), percent_points(0.9555, 1)
+    (42.0, 95.6)
+    """
+    exact = Decimal(repr(float(value))) * 100
+    return float(exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)) + 0.0
+
+
+def places_of(pairs: Iterable[tuple[float | None, float | None]]) -> int:
+    """Return to how many places of a percent pairs of fractions are printed, so that each difference beside them is that of what is read.
+
+    Whole percents where that holds for all of them, else one decimal: 42.28% and 19.71% read *42.3%, 19.7%, 22.6 points*, not
+    *42%, 20%, 23 points*.
+
+    Examples
+    --------
+    >>> places_of([(0.2, 0.4), (0.53, 0.82)]), places_of([(0.4228, 0.1971)]), places_of([(0.2, None)])
+    (0, 1, 0)
+    """
+    known = [(one, other) for one, other in pairs if one is not None and other is not None and one == one and other == other]
+    whole = all(
+        percent_points(one) - percent_points(other) == percent_points(one - other) and not (needs_decimal(one) or needs_decimal(other))
+        for one, other in known
+    )
+    return 0 if whole else 1
+
+
+def difference(value: float, other: float, places: int) -> float:
+    """Return the difference in percentage points of two fractions that are printed to so many places.
+
+    Examples
+    --------
+    >>> difference(0.4228, 0.1971, 1), difference(0.53, 0.82, 0), difference(0.404, 0.4, 0)
+    (22.6, -29.0, 0.0)
+    """
+    return round(percent_points(value, places) - percent_points(other, places), places) + 0.0
