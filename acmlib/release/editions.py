@@ -262,7 +262,7 @@ def _as_it_was(
     if last.number is not None:
         then = [row[: len(KEYS)] for row in given[last.number].cells if row[-1] != HIDDEN]
         shown = shown.merge(pd.DataFrame(then, columns=KEYS).astype("str"), on=KEYS)
-    return leave_out_of_before(before, shown)
+    return leave_out_of_before(before, shown, release.assessment)
 
 
 def _populations(contract: Contract, counted: Counted, root: Path) -> dict[str, pd.DataFrame]:

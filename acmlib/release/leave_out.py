@@ -12,15 +12,21 @@ from numpy.typing import NDArray
 
 from acmlib.analysis.assessment import Assessment
 from acmlib.analysis.earlier_report import EarlierReport
+from acmlib.analysis.equity.families import is_known
+from acmlib.analysis.overview import not_recorded
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.contract.periods import month_end
 from acmlib.intake.check.newest import Newest
-from acmlib.measures.table import HIDDEN, IMMATURE, KEY_COLUMNS, NUMBER_COLUMNS
+from acmlib.measures.table import ALL, HIDDEN, IMMATURE, KEY_COLUMNS, NUMBER_COLUMNS
 from acmlib.release.spans import EVERYBODY
 
 _KEYS = list(KEY_COLUMNS)
 #: Keys of the cells that an edition shows: metric, period, dimension, group.
 Shown: TypeAlias = Set[tuple[str, ...]]
+#: Metric, period and dimension.
+Secret: TypeAlias = Set[tuple[str, ...]]
+#: Columns that tell how many people are of unknown group.
+UNKNOWN = ("unknown", "value_lowest", "value_highest", "gap_lowest", "gap_highest", "share_lowest", "share_highest")
 
 
 def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
@@ -42,11 +48,12 @@ def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
     """
     waiting = set(cells["metric"]) - set(cells.loc[cells["period"].eq("term"), "metric"])
     shown = _keys_of(cells[cells["status"].ne(HIDDEN)])
+    secret = _secret(assessment, shown)
     masked: dict[str, Any] = {}
     for field in fields(assessment):
         value = getattr(assessment, field.name)
         if isinstance(value, pd.DataFrame) and set(_KEYS) <= set(value.columns):
-            masked[field.name] = _mask(value, shown, waiting)
+            masked[field.name] = _mask(value, shown, waiting, secret, years=assessment.view == "years")
         elif field.name == "action_outcomes" and assessment.view == "years":
             masked[field.name] = _of_actions(value)
         elif isinstance(value, pd.DataFrame) and assessment.view == "years":  # of no cell in particular: it may rest on hidden ones
@@ -55,19 +62,23 @@ def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
     return replace(assessment, metrics=metrics, **masked)
 
 
-def leave_out_of_before(before: EarlierReport, shown: pd.DataFrame) -> EarlierReport:
+def leave_out_of_before(before: EarlierReport, shown: pd.DataFrame, assessment: Assessment) -> EarlierReport:
     """Return what was known at the edition before, as readers of a public edition may be told it.
 
     Parameters
     ----------
-    before : Before
+    before : EarlierReport
         With true numbers.
     shown : DataFrame
         Key columns of the cells that may be told.
+    assessment : Assessment
+        Of today, with true numbers.
     """
     keys = _keys_of(shown)
+    secret = _secret(assessment, keys)
     metrics = {name: _of_metric(one, keys, years=True) for name, one in before.metrics.items()}
-    return replace(before, metrics=metrics, gaps=_mask(before.gaps, keys, ()), served=_mask(before.served, keys, ()))
+    gaps, served = (_mask(frame, keys, (), secret, years=True) for frame in (before.gaps, before.served))
+    return replace(before, metrics=metrics, gaps=gaps, served=served)
 
 
 def newest_for(found: Sequence[Newest], rule: str, cells: pd.DataFrame) -> tuple[Newest, ...]:
@@ -96,10 +107,19 @@ def _keys_of(cells: pd.DataFrame) -> Shown:
     return frozenset(zip(*(cells[name].tolist() for name in _KEYS), strict=True))
 
 
-def _mask(frame: pd.DataFrame, shown: Shown, waiting: Collection[str]) -> pd.DataFrame:
+def _secret(assessment: Assessment, shown: Shown) -> Secret:
+    """Return metric, period and dimension where the sum of the known groups would tell how many are of unknown group."""
+    cells = assessment.cells
+    people = cells["denominator"].fillna(cells["numerator"])
+    unknown = cells[~is_known(cells, not_recorded(assessment.contract)) & cells["dimension"].ne(ALL) & people.gt(0)]
+    keys = zip(*(unknown[name].tolist() for name in _KEYS), strict=True)
+    return frozenset(key[:3] for key in keys if key not in shown)
+
+
+def _mask(frame: pd.DataFrame, shown: Shown, waiting: Collection[str], secret: Secret, *, years: bool) -> pd.DataFrame:
     if frame.empty:  # of a contract without populations: no columns either
         return frame
-    gone = ~_among(frame, "period", "group", shown)
+    gone = ~_among(frame, "period", "group", shown) | _rests_on_hidden(frame, shown, secret, years=years)
     others = [name for name in ("comparator", "comparator_group") if name in frame]
     for other in others:
         of_group = frame["basis"].isin(["best", "group"]) if "basis" in frame else frame[other].notna()
@@ -111,12 +131,42 @@ def _mask(frame: pd.DataFrame, shown: Shown, waiting: Collection[str]) -> pd.Dat
     result = frame.copy()
     numbers = [name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name].dtype)]
     result[numbers] = np.where(gone[:, None], np.nan, frame[numbers].to_numpy(dtype=np.float64))
+    told_beside = [name for name in UNKNOWN if name in frame]
+    result.loc[_in_family(frame, secret), told_beside] = np.nan
+    if years:  # to their last digit they would tell the numbers of other groups in the family of tests
+        tests = [name for name in ("p_value", "p_adjusted") if name in frame]
+        result[tests] = result[tests].round(2)
     for name, word in (("status", HIDDEN), ("verdict", "not judged"), ("state", "not judged")):
         if name in result:
             result.loc[gone, name] = word
     if "status" in result:
         result.loc[gone & result["period"].eq("term") & result["metric"].isin(waiting), "status"] = IMMATURE
     return result
+
+
+def _rests_on_hidden(frame: pd.DataFrame, shown: Shown, secret: Secret, *, years: bool) -> NDArray[np.bool_]:
+    """Tell which rows hold numbers that follow from more than the cells they name: everybody, all groups together, all steps of a way."""
+    rests = np.zeros(len(frame), dtype=bool)
+    if "final_gap" in frame:  # what is left at the end is the product of all steps
+        for step in frame["metric"].unique():
+            for group in ("group", "comparator"):
+                rests |= ~_among(frame.assign(metric=step), "period", group, shown)
+    if not years:  # totals are true in the other editions
+        return rests
+    if "base_share" in frame:
+        together = np.ones(len(frame), dtype=bool)
+        uncovered = frame[frame["base_share"].isna() & ~_among(frame, "period", "group", shown)]
+        secret |= frozenset(uncovered[_KEYS[:3]].itertuples(index=False, name=None))
+    else:
+        together = frame["basis"].isin(["overall", "rest"]).to_numpy() if "basis" in frame else np.zeros(len(frame), dtype=bool)
+    totals = _among(frame.assign(dimension=ALL, group=EVERYBODY[1]), "period", "group", shown)
+    return rests | (together & (~totals | _in_family(frame, secret)))
+
+
+def _in_family(frame: pd.DataFrame, families: Secret) -> NDArray[np.bool_]:
+    """Tell for each row whether it is of one of these metrics, periods and dimensions."""
+    keys = zip(*(frame[name].tolist() for name in _KEYS[:3]), strict=True)
+    return np.array([key in families for key in keys], dtype=bool)
 
 
 def _of_actions(outcomes: pd.DataFrame) -> pd.DataFrame:

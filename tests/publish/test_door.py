@@ -227,6 +227,21 @@ def test_a_number_of_another_cell_is_none_of_the_hidden_ones(door):
     assert scan(door, sentence=harmless, alt=" 3 of the 37 rows are drawn.") == ()
 
 
+def test_those_who_still_wait_by_a_day_are_no_hidden_number_of_the_wait() -> None:
+    voice = Voice(Words("en"), CONTRACT)
+    columns = list(METRIC_COLUMNS)
+    wait = pd.DataFrame([("days_to_start", LAST, "site", "South", 84.0, 111.0, 11.0, np.nan, np.nan, "shown")], columns=columns)
+    by_day = pd.DataFrame([("days_to_start@14d", LAST, "site", "South", 19.0, 103.0, 19 / 103, np.nan, np.nan, "shown")], columns=columns)
+    hidden = wait.assign(numerator=np.nan, denominator=np.nan, value=np.nan, status="hidden")
+    strict = Withheld(wait, pd.concat([hidden, by_day]), voice)
+    caption = f"{voice.metric('days_to_start')}, {voice.words.period(LAST)}"
+    head = '<thead><tr><th scope="col">Site</th><th scope="col">n</th></tr></thead>'
+    row = '<tbody><tr><th scope="row">South</th><td>{count}</td></tr></tbody>'
+    told = page(voice, extra=f"<table><caption>{caption}</caption>{head}{row}</table>")
+    assert scan_page(told.replace("{count}", "84"), SECRETS, withheld=strict, style=STYLE) == ()
+    assert scan_page(told.replace("{count}", "111"), SECRETS, withheld=strict, style=STYLE), "who waited is hidden still"
+
+
 def test_the_axis_of_a_chart_is_no_number_of_the_group_in_its_caption(door):
     assert scan(door, caption=": South", svg=drawn("8%", "40%")) == ()
 

@@ -175,3 +175,49 @@ def test_where_a_small_correction_is_not_shown_nothing_on_the_page_tells_it(name
     for row in gaps[gaps["numerator"].notna()].to_dict("records"):
         if (key := tuple(row[one] for one in KEYS)) in moved:
             assert row["numerator"] == moved[key]
+
+
+def told_by(made: Release) -> set[tuple[str, ...]]:
+    cells = made.handed_out
+    return set(cells.loc[cells["status"].ne("hidden"), KEYS].astype(str).itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_numbers_that_follow_from_several_cells_are_told_only_where_all_of_these_are_shown(name: str) -> None:
+    made = release(name, "public")
+    shown, cells = told_by(made), made.handed_out.set_index(KEYS)
+    steps = made.assessment.stage_gaps
+    for row in steps[steps["final_gap"].notna()].to_dict("records") if len(steps) else []:
+        for group in (row["group"], row["comparator"]):
+            assert {(step, row["period"], row["dimension"], group) for step in steps["metric"].unique()} <= shown
+    for frame in (made.assessment.gaps, made.assessment.by_comparator):
+        rows = frame[frame["basis"].eq("overall") & frame["outcome_gap"].notna()]
+        for row in rows.to_dict("records"):
+            places = (row["dimension"], row["group"]), (ALL, ALL_PARTICIPANTS)
+            own, everybody = (cells.loc[(row["metric"], row["period"], *place), "value"] for place in places)
+            assert row["outcome_gap"] == pytest.approx(own - everybody) or np.isnan(own) or np.isnan(everybody), row
+    served = made.assessment.served
+    for row in served[served["share"].notna()].to_dict("records") if len(served) else []:
+        assert (row["metric"], row["period"], ALL, ALL_PARTICIPANTS) in shown
+
+
+def test_the_sum_of_the_known_groups_does_not_tell_how_many_are_of_unknown_group() -> None:
+    contract = load_contract("bright-steps-tutoring", root=ROOT)
+    strict = contract.model_copy(update={"privacy": contract.privacy.model_copy(update={"minimum_count": 16})})
+    open_, made = (make_release(one, root=ROOT, edition="public", earlier=(), counted=counted(contract.id)) for one in (contract, strict))
+    family = ["enrolled", "P12M/2026-08", "race_ethnicity"]
+    cells = made.handed_out
+    mine = cells[cells["metric"].eq(family[0]) & cells["period"].eq(family[1])]
+    hidden = mine[mine["status"].eq("hidden") & mine["dimension"].eq(family[2])]["group"]
+    assert hidden.isin(contract.dimensions[family[2]].not_recorded).any(), "11 people of unknown group, 16 are the minimum"
+    assert (*family[:2], ALL, ALL_PARTICIPANTS) in told_by(made), "otherwise nothing could be subtracted"
+    for one, told in ((open_, True), (made, False)):
+        rows = one.assessment.served
+        rows = rows[rows["metric"].eq(family[0]) & rows["period"].eq(family[1]) & rows["dimension"].eq(family[2])]
+        assert len(rows) and rows[["share", "unknown", "share_lowest"]].notna().any().eq(told).all()
+        of_unknown = one.assessment.bounds
+        of_unknown = of_unknown[of_unknown["dimension"].eq(family[2]) & of_unknown["unknown"].gt(0)]
+        shown = told_by(one)
+        for row in of_unknown.to_dict("records"):
+            unknown = {(row["metric"], row["period"], family[2], group) for group in contract.dimensions[family[2]].not_recorded}
+            assert unknown & shown, row

@@ -88,6 +88,7 @@ class Withheld:
         self._names = Names(pd.concat([hidden[list(KEY_COLUMNS)], shown[list(KEY_COLUMNS)]]), voice)
         self._hidden = _by_group(hidden[hidden["numerator"].notna() | hidden["value"].notna()], voice)
         self._shown = _by_group(shown[shown["value"].notna() | shown["numerator"].notna()], voice)
+        self._shares_by_day = [one for one in shown["metric"].unique() if MetricId.parse(one).days is not None]
         self._agreed = _agreed(voice)
         self._derived = frozenset(voice.words(f"table.{key}") for key in DERIVED)
         self._minimum = voice.contract.privacy.minimum_count
@@ -127,7 +128,9 @@ class Withheld:
             hidden = [cell for cell in hidden if cell.is_told_whole(own.rest)]
         if not hidden:
             return []
-        shown = _about(self._shown, groups | {EVERYBODY}, metrics, periods)
+        # A wait stands in one table with the shares of those whose wait was over by a day.
+        related = metrics | {one for one in self._shares_by_day if MetricId.parse(one).key in metrics}
+        shown = _about(self._shown, groups | {EVERYBODY}, related, periods)
         if not metrics and statement.place not in PROSE:
             # About what the numbers are, nobody says: only what could be nothing else is taken for a hidden number.
             numbers = [one for one in numbers if one.decimals or (one.kind == "number" and max(one.values) < self._minimum)]
