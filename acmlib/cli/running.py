@@ -137,7 +137,7 @@ def _plan_and_make(
     failed = {(one.contract, one.report, one.period, one.edition, one.language) for one in failures}
     made = sum((job.contract, job.name, job.period, job.edition, job.language) not in failed for job in stale)
     way_in = f"{storage.url}/{OUTPUTS}/{INDEX}" if storage else console.relative_path((root / OUTPUTS / INDEX).resolve())
-    console.note(f"{made} pages made, {len(failures)} not; the way in: {way_in}")
+    console.note(f"{made} page{'' if made == 1 else 's'} made, {len(failures)} not; the way in: {way_in}")
     return FAILED if failures or programs else _status(root, planned)
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import html
+import io
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import matplotlib.pyplot as plt
 import nbformat
+import pandas as pd
 from markdown_it import MarkdownIt
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import default
@@ -20,6 +25,8 @@ from acmlib.display.words import Words
 LESSONS, MADE = Path("notebooks", "training"), Path("outputs", "training")
 #: Lines to write on, under each place for an answer of a hand-out.
 LINES = 3
+#: What a lesson's contract is invented from.
+_SEED = re.compile(r"\bseed=\d+")
 Kind = Literal["slides", "paper"]
 
 
@@ -48,7 +55,8 @@ def make_training(root: Path, *, language: str = "en", seeds: Sequence[int] = (1
     language : str
         ``en`` or ``es``.
     seeds : sequence of int
-        A key is written for each: every group of a training can have a contract of its own.
+        Hand-outs and a key are written for each: every group of a training has a contract of its own. Each hand-out shows its contract's
+        tables and figures, so that a group without a computer can answer, too.
 
     Returns
     -------
@@ -68,7 +76,9 @@ def make_training(root: Path, *, language: str = "en", seeds: Sequence[int] = (1
     (root / MADE).mkdir(parents=True, exist_ok=True)
     pages = {f"slides{ending}.html": _page(root / LESSONS / f"trainer{ending}.ipynb", "slides", language)}
     for level in ASKED:
-        pages[f"level_{level}{ending}.html"] = _page(root / LESSONS / f"level_{level}{ending}.ipynb", "paper", language)
+        for seed in seeds:
+            lesson_file = root / LESSONS / f"level_{level}{ending}.ipynb"
+            pages[f"level_{level}-group_{seed}{ending}.html"] = _page(lesson_file, "paper", language, seed=seed)
     keys = [_key(level, seed, language) for level in ASKED for seed in seeds]
     pages[f"answers{ending}.html"] = _laid_out(keys, words("training.keys"), "paper", language)
     for name, page in pages.items():
@@ -76,22 +86,40 @@ def make_training(root: Path, *, language: str = "en", seeds: Sequence[int] = (1
     return tuple(MADE / name for name in pages)
 
 
-def _page(path: Path, kind: Kind, language: str) -> str:
+def _page(path: Path, kind: Kind, language: str, *, seed: int | None = None) -> str:
     notebook = nbformat.read(path, as_version=4)
     title = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown").splitlines()[0].lstrip("# ")
-    return _laid_out(list(_parts(notebook)), title, kind, language)
+    return _laid_out(list(_parts(notebook, seed)), title if seed is None else f"{title} ({seed})", kind, language)
 
 
-def _parts(notebook: nbformat.NotebookNode) -> Iterator[str]:
-    """Return each cell as it is read: text as text, code as code, and lines to write on where an answer is asked for."""
+def _parts(notebook: nbformat.NotebookNode, seed: int | None) -> Iterator[str]:
+    """Return each cell as it is read: text as text, code with what it shows, and lines to write on where an answer is asked for."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    names: dict[str, Any] = {}
     for cell in notebook.cells:
+        source = cell.source if seed is None else _SEED.sub(f"seed={seed}", cell.source)
         if cell.cell_type == "markdown":
             yield markdown.render(cell.source)
         elif cell.source.startswith("lesson.check"):
             yield '<div class="lines"></div>' * LINES
         else:
-            yield f"<pre><code>{html.escape(cell.source)}</code></pre>"
+            yield f"<pre><code>{html.escape(source)}</code></pre>{'' if seed is None else _shown(source, names)}"
+
+
+def _shown(source: str, names: dict[str, Any]) -> str:
+    """Run a cell of a lesson as JupyterLab does, and return what it shows: the value of its last line, or the figure that it drew."""
+    *before, last = ast.parse(source).body
+    ends = isinstance(last, ast.Expr)
+    exec(compile(ast.Module(before if ends else [*before, last], []), "lesson", "exec"), names)  # noqa: S102 -- a notebook of this workspace
+    value = eval(compile(ast.Expression(last.value), "lesson", "eval"), names) if isinstance(last, ast.Expr) else None  # noqa: S307
+    if plt.get_fignums():
+        drawn = io.StringIO()
+        plt.gcf().savefig(drawn, format="svg", bbox_inches="tight", metadata={"Date": None})
+        plt.close("all")
+        return drawn.getvalue().partition("<svg")[1] + drawn.getvalue().partition("<svg")[2]
+    if isinstance(value, pd.DataFrame):
+        return value.to_html(border=0, index=value.index.dtype.kind not in "iu", na_rep="")
+    return f"<pre>{html.escape(repr(value))}</pre>" if value is not None else ""
 
 
 def _key(level: int, seed: int, language: str) -> str:

@@ -171,4 +171,4 @@ def test_a_contract_without_dimensions_gets_its_dashboard(workspace: Path):
     contract.write_text(text.replace("name-of-the-program", "tutoring"))
     assert "\ndimensions:" not in text
     answer = acm("run", "plain", "--report", "dashboard")
-    assert answer.exit_code == 0 and "1 pages made, 0 not" in answer.output
+    assert answer.exit_code == 0 and "1 page made, 0 not" in answer.output

@@ -91,7 +91,7 @@ def test_what_was_not_made_ends_in_a_table_a_file_and_the_exit_status(workspace:
     ended = subprocess.run(command, cwd=workspace, capture_output=True, text=True, timeout=300, env={**os.environ, "COLUMNS": "200"})
     assert ended.returncode == 1
     said = " ".join((ended.stdout + ended.stderr).split())
-    for part in ("contract and report", "where", "what to do", "little-jobs", "code cell 3", "KeyError", "1 pages made, 1 not"):
+    for part in ("contract and report", "where", "what to do", "little-jobs", "code cell 3", "KeyError", "1 page made, 1 not"):
         assert part in said, said
     (failed,) = json.loads((workspace / "outputs/failures.json").read_text())["failures"]
     assert (failed["contract"], failed["report"], failed["language"]) == ("little-jobs", "dashboard", "en")

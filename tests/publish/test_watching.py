@@ -82,14 +82,14 @@ def test_a_changed_file_becomes_a_draft_and_ctrl_c_ends_it(root, repository):
         source = next((root / "data" / SAMPLE).glob("*.csv"))
         time.sleep(1)  # until the first look is over
         os.utime(source)
-        _until(lambda: "pages made, " in said.read_text(), process)
+        _until(lambda: " made, " in said.read_text(), process)
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
     finally:
         process.kill()
         process.wait()
     text = said.read_text()
-    assert f"changed data/{SAMPLE}/{source.name}" in text and "1 pages made, 0 not" in text
+    assert f"changed data/{SAMPLE}/{source.name}" in text and "1 page made, 0 not" in text
     assert "no longer watching" in text
     assert list((root / "outputs" / SAMPLE).rglob("dashboard.html"))
 
