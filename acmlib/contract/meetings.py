@@ -86,6 +86,10 @@ class FollowUp(Model):
     def _sane(self) -> Self:
         if self.status == "done" and self.done_on is None:
             raise PydanticCustomError("order", "has status done and no done_on; give the day it was done")
+        if self.status != "done" and self.done_on is not None:
+            raise PydanticCustomError(
+                "order", "has done_on and status {status}; use status done, or leave done_on out", {"status": self.status}
+            )
         return self
 
 

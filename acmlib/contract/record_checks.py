@@ -10,6 +10,7 @@ from acmlib.contract.figures import figure_ids
 from acmlib.contract.model import EDITIONS, Contract, Edition
 from acmlib.contract.record_rows import Lines, row_contradictions
 from acmlib.contract.records import Action, Records, Topic
+from acmlib.contract.standards import GROUPS
 from acmlib.contract.topic_checks import topic_contradictions
 
 #: Evidence of a rating that is neither a metric nor an action.
@@ -17,7 +18,7 @@ DELIVERABLES = "deliverables"
 SPOT_CHECK = "spot_check_"
 
 
-def contradictions(records: Records, folder: str, contract: Contract | None, lines: Lines) -> list[str]:
+def contradictions(records: Records, folder: str, contract: Contract | None, lines: Lines, pages: Sequence[str] = ()) -> list[str]:
     """Return a message for everything in the records that cannot be as it is; empty if there is nothing.
 
     Parameters
@@ -29,14 +30,16 @@ def contradictions(records: Records, folder: str, contract: Contract | None, lin
         Metrics, dimensions and figures that records name must exist in it.
     lines : mapping
         Lines of the rows of CSV files.
+    pages : sequence of str
+        Names of the reports that there are; what was shown in a meeting is not checked if there are none.
     """
     found = [*_repeated(records, folder), *_topics(records, folder), *_followed_up(records, folder), *_voices(records, folder)]
     if contract is not None:
         found += _named(records, folder, contract)
         found += row_contradictions(records, folder, contract, lines)
         found += _evidence(records, folder, contract)
-        found += _dates(records, folder, contract)
         found += topic_contradictions(records, folder, contract)
+        found += _shown(records, folder, contract, pages) if pages else ()
     return found
 
 
@@ -55,6 +58,23 @@ def _repeated(records: Records, folder: str) -> Iterator[str]:
     for file, prefix, ids in files:
         for one in sorted({i for i in ids if ids.count(i) > 1}):
             yield f"{folder}/{file}: {prefix}{one} is given twice; use each id once"
+    for file, prefix, names_ in _listed(records):
+        for one in sorted({i for i in names_ if names_.count(i) > 1}):
+            yield f"{folder}/{file}: {prefix}{one} is given twice; keep one of them"
+
+
+def _listed(records: Records) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield lists in which nothing may stand twice: file, place and what stands there."""
+    for meeting in records.meetings:
+        yield f"meetings/{meeting.date}.yml", "followed_up.", [one.id for one in meeting.followed_up]
+        yield f"meetings/{meeting.date}.yml", "attending.", [one.name for one in meeting.attending]
+    about = [f"{one.month}, {one.kind}, {one.metric} by {one.dimension}" for one in records.roadmap if one.metric is not None]
+    yield "roadmap.yml", "topics: ", about
+    if records.review is not None:
+        yield "review.yml", "agency_ratings.", [str(one.area) for one in records.review.agency_ratings]
+        yield "review.yml", "scale: ", [str(label) for label in records.review.scale]
+        for rating in records.review.ratings:
+            yield "review.yml", f"ratings.{rating.area}.evidence: ", list(rating.evidence)
 
 
 def _topics(records: Records, folder: str) -> Iterator[str]:
@@ -81,6 +101,18 @@ def _followed_up(records: Records, folder: str) -> Iterator[str]:
                 yield f"{where} was agreed on {agreed[one.id]}, after this meeting; use promises that were made before"
             elif one.done_on is not None and not agreed[one.id] <= one.done_on <= meeting.date:
                 yield f"{where}.done_on is {one.done_on}; use a day from {agreed[one.id]}, when it was agreed, to the meeting"
+            elif one.due is not None and one.due < meeting.date:
+                yield f"{where}.due is {one.due}, before the meeting; a new day lies after it"
+
+
+def _shown(records: Records, folder: str, contract: Contract, pages: Sequence[str]) -> Iterator[str]:
+    """Check that what was on the table in a meeting is a page, a deep dive of the roadmap, or a figure."""
+    allowed = [*pages, *(f"deep_dive-{topic.id}" for topic in records.roadmap), *figure_ids(contract)]
+    for meeting in records.meetings:
+        for name in meeting.shown:
+            if name not in allowed:
+                where = f"{folder}/meetings/{meeting.date}.yml: shown"
+                yield f"{where} is '{name}'; there is no such page, topic or figure; {choose(name, allowed)}"
 
 
 def _voices(records: Records, folder: str) -> Iterator[str]:
@@ -96,11 +128,23 @@ def _voices(records: Records, folder: str) -> Iterator[str]:
             if sum(groups.values()) > theme.said_by:
                 yield f"{where}.by_group.{dimension} adds up to {sum(groups.values())}; said_by is {theme.said_by}: count each person once"
     for heard in records.voices.heard:
+        where = f"{folder}/voice.yml: heard.{heard.id}"
         if heard.event is not None and heard.event not in events:
-            where = f"{folder}/voice.yml: heard.{heard.id}.event"
-            yield f"{where} is '{heard.event}'; there is no such event; {choose(heard.event, sorted(events))}"
+            yield f"{where}.event is '{heard.event}'; there is no such event; {choose(heard.event, sorted(events))}"
+        elif heard.event is not None and heard.date < events[heard.event].date:
+            yield f"{where}.date is {heard.date}, before {heard.event} on {events[heard.event].date}; use the day on which it was said"
+    yield from _coders(records, folder)
     for name in sorted({coded.theme for coded in records.coded} - themes):
         yield f"{folder}/coding.csv: theme is '{name}'; there is no such theme in voice.yml; {choose(name, sorted(themes))}"
+
+
+def _coders(records: Records, folder: str) -> Iterator[str]:
+    """Check that two people coded each theme, each under one spelling of the name: agreement is that of two."""
+    for theme in dict.fromkeys(one.theme for one in records.coded):
+        coders = list(dict.fromkeys(one.coder for one in records.coded if one.theme == theme))
+        if len(coders) > 2:
+            who = ", ".join(coders)
+            yield f"{folder}/coding.csv: {theme} has {len(coders)} coders, {who}; keep two people, each spelt in one way"
 
 
 def _named(records: Records, folder: str, contract: Contract) -> Iterator[str]:
@@ -114,11 +158,15 @@ def _named(records: Records, folder: str, contract: Contract) -> Iterator[str]:
     whose += [(f"review.yml: lessons.{number}", lesson) for number, lesson in enumerate(lessons, start=1)]
     for where, record in whose:
         yield from names(f"{folder}/{where}", record, contract)
+        if getattr(record, "group", None) is not None and getattr(record, "dimension", None) is not None:
+            yield from _group(f"{folder}/{where}.group", record.group, record.dimension, contract)
     for theme in records.voices.themes:
         for dimension in theme.by_group:
+            where = f"{folder}/voice.yml: themes.{theme.id}.by_group.{dimension}"
             if dimension not in contract.dimensions:
-                where = f"{folder}/voice.yml: themes.{theme.id}.by_group.{dimension}"
                 yield f"{where} is '{dimension}'; there is no such dimension in contract.yml; {choose(dimension, contract.dimensions)}"
+            for group in theme.by_group[dimension]:
+                yield from _group(where, group, dimension, contract)
     actions = {action.id for action in records.actions} | {one.id for meeting in records.meetings for one in meeting.promises}
     for heard in records.voices.heard:
         if heard.action is not None and heard.action not in actions:
@@ -132,6 +180,16 @@ def names(where: str, record: Topic | Action, contract: Contract) -> Iterable[st
         given = getattr(record, field, None)
         if given is not None and given not in there:
             yield f"{where}.{field} is '{given}'; there is no such {field} in contract.yml; {choose(given, there)}"
+
+
+def _group(where: str, group: str, dimension: str, contract: Contract) -> Iterator[str]:
+    """Check that a group of a dimension whose groups are known, those of a standard, is one of them."""
+    known = contract.dimensions.get(dimension)
+    if known is None or known.standard is None:
+        return
+    allowed = [*GROUPS, *(one for one in (*known.labels, *known.not_recorded, *known.merge) if one not in GROUPS)]
+    if group not in allowed:
+        yield f"{where} is '{group}'; there is no such group in {known.standard}; {choose(group, allowed)}"
 
 
 def _evidence(records: Records, folder: str, contract: Contract) -> Iterator[str]:
@@ -173,11 +231,3 @@ def _audiences(records: Records) -> dict[str, Edition]:
     named += [(f"{SPOT_CHECK}{check.date}", check.audience) for check in records.checks]
     named += [(note.file, "internal" if note.is_withheld else note.audience) for note in records.notes]
     return dict(named)
-
-
-def _dates(records: Records, folder: str, contract: Contract) -> Iterator[str]:
-    """Check that nothing was agreed or held before the contract was."""
-    first = contract.contract.starts.replace(year=contract.contract.starts.year - 1)
-    for meeting in records.meetings:
-        if meeting.date < first:
-            yield f"{folder}/meetings/{meeting.date}.yml: is a day more than a year before the contract starts; name the file by its day"

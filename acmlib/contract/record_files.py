@@ -22,7 +22,7 @@ from acmlib.contract.replies import Deliverable, Response, SpotCheck
 from acmlib.contract.reviews import Review
 from acmlib.contract.values import Model
 from acmlib.contract.voices import Coded, Voices
-from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
+from acmlib.contract.workspace import CONTRACT_FILE, NOTEBOOKS, contract_folder
 from acmlib.contract.yaml_reader import parse_yaml, read_text, read_yaml
 
 RecordModel = TypeVar("RecordModel", bound=Model)
@@ -94,7 +94,8 @@ def load_records(contract_id: str, root: Path = Path(), *, contract: Contract | 
         coded=rows("coding.csv", Coded),
     )
     if not errors:
-        errors += contradictions(records, folder, contract, lines)
+        pages = sorted(path.stem for path in (root / NOTEBOOKS).glob("*.ipynb"))
+        errors += contradictions(records, folder, contract, lines, pages)
     if errors:
         raise ContractError(errors)
     return with_promises(records)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from acmlib.contract.errors import choose
 from acmlib.contract.figures import figure_ids
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period, parse_period
-from acmlib.contract.records import Records
+from acmlib.contract.records import Plan, Records, Roadmap
 from acmlib.contract.replies import Response
+from acmlib.contract.values import Model
 
 #: Lines of the rows of CSV files, by file.
 Lines = Mapping[str, Sequence[int]]
@@ -45,8 +47,8 @@ def row_contradictions(records: Records, folder: str, contract: Contract, lines:
     rows = list(_rows(records, folder, lines))
     for where, at, row in [*rows, *_dated(records, folder)]:
         yield from (f"{where}: {told}{at}" for told in _period(row, contract))
-    for where, at, row in rows:
-        yield from (f"{where}: {told}{at}" for told in _days(row, contract))
+    for where, at, record in [*rows, *_dated(records, folder), *_others(records, folder)]:
+        yield from _days(where, at, record, contract)
     known = figure_ids(contract)
     for where, at, row in rows:
         if isinstance(row, Response) and row.figure not in known:
@@ -68,12 +70,21 @@ def _rows(records: Records, folder: str, lines: Lines) -> Iterator[RecordRow]:
     """Yield the rows of all CSV files, each with its file and its line."""
     files: tuple[tuple[str, Sequence[Any]], ...] = (
         ("actions.csv", records.actions), ("responses.csv", records.responses), ("deliverables.csv", records.deliverables),
-        ("spot_checks.csv", records.spot_checks), ("coding.csv", records.coded),
+        ("spot_checks.csv", records.spot_checks), ("coding.csv", records.coded), ("peers.csv", records.peers),
     )  # fmt: skip
     for file, found in files:
         places = lines.get(file) or [0] * len(found)
         for line, row in zip(places, found, strict=True):
             yield f"{folder}/{file}", f" (line {line})" if line else "", row
+
+
+def _others(records: Records, folder: str) -> Iterator[RecordRow]:
+    """Yield what stands in files with one record. Notes may be of any day: some are written long after the contract."""
+    yield f"{folder}/roadmap.yml", "", Roadmap(topics=records.roadmap)
+    yield f"{folder}/plan.yml", "", Plan(questions=records.plan, calendar=records.calendar)
+    yield f"{folder}/voice.yml", "", records.voices
+    if records.review is not None:
+        yield f"{folder}/review.yml", "", records.review
 
 
 def _dated(records: Records, folder: str) -> list[RecordRow]:
@@ -99,14 +110,25 @@ def _period(row: Any, contract: Contract) -> Iterator[str]:
             yield f"{name} is {day}, before the period {text} began; correct one of them"
 
 
-def _days(row: Any, contract: Contract) -> Iterator[str]:
-    """Check that days lie in the years around the term: others are typing errors."""
+def _days(where: str, at: str, record: Any, contract: Contract) -> Iterator[str]:
+    """Check that every day of a record lies in the years around the term: others are typing errors."""
     starts, ends = contract.contract.starts, contract.contract.ends
     first, last = starts.replace(year=starts.year - BEFORE, day=1), ends.replace(year=ends.year + AFTER, day=1)
-    for name in _DAYS:
-        day = getattr(row, name, None)
-        if day is not None and not first <= day <= last:
-            yield f"{name} is {day}; use a day from {first}, a year before the contract starts, to {last}, two after it ends"
+    for name, day in _days_of(record):
+        if not first <= day <= last:
+            use = f"use a day from {first}, a year before the contract starts, to {last}, two after it ends"
+            yield f"{where}: {name} is {day}; {use}{at}"
 
 
-_DAYS: Iterable[str] = ("agreed_on", "due", "done_on", "seen_by", "received_on", "accepted_on", "date", "on", "settled_on", "told_on")
+def _days_of(record: Any, prefix: str = "") -> Iterator[tuple[str, dt.date]]:
+    """Yield the days in a record, and in what it is made of, each with its key."""
+    for name in type(record).model_fields:
+        value = getattr(record, name)
+        if isinstance(value, dt.date):
+            yield f"{prefix}{name}", value
+        elif isinstance(value, Model):
+            yield from _days_of(value, f"{prefix}{name}.")
+        elif isinstance(value, tuple):
+            for number, one in enumerate(value):
+                if isinstance(one, Model):
+                    yield from _days_of(one, f"{prefix}{name}.{getattr(one, 'id', number)}.")

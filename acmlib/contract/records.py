@@ -126,6 +126,8 @@ class Question(Model):
                 "is '{id}', which is none of the guide's; give section and question, or use one of {guide}",
                 {"id": self.id, "guide": ", ".join(GUIDE)},
             )
+        if self.decided_on is not None and self.answer is None:
+            raise PydanticCustomError("order", "has decided_on and no answer; give the answer, or leave decided_on out")
         return self
 
     @property

@@ -29,6 +29,8 @@ class Response(Model):
     def _sane(self) -> Self:
         if self.reply != "agree" and self.text is None:
             raise PydanticCustomError("order", "has the reply {reply} and no text; say what", {"reply": self.reply})
+        if self.reply == "agree" and self.settled_on is not None:
+            raise PydanticCustomError("order", "has the reply agree and settled_on; only what was disputed is settled")
         if self.settled is not None and self.settled_on is None:
             raise PydanticCustomError("order", "has settled and no settled_on; give the day it was settled")
         if self.settled_on and self.settled_on < self.on:
@@ -62,6 +64,8 @@ class Deliverable(Model):
     def _sane(self) -> Self:
         if self.received_on is not None and self.kind != "invoice":
             raise PydanticCustomError("order", "has received_on and is no invoice; of others done_on is the day they came")
+        if self.amount is not None and self.kind != "invoice":
+            raise PydanticCustomError("order", "has an amount and is no invoice; leave amount out")
         if self.accepted_on is not None and self.kind != "report":
             raise PydanticCustomError("order", "has accepted_on and is no report; of others done_on is the day they came")
         if self.accepted_on is not None and (self.done_on is None or self.accepted_on < self.done_on):

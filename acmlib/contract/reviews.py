@@ -119,7 +119,6 @@ class Review(Model):
     """review.yml: what the end-of-contract report needs beside numbers."""
 
     spot_checks: tuple[SpotCheck, ...] = ()
-    deliverables: String | None = Field(default=None, description="deliverables.csv, beside this file")
     reflections: tuple[Reflection, ...] = ()
     exit_interview: tuple[Exchange, ...] = ()
     right_of_reply: RightOfReply | None = None

@@ -23,6 +23,9 @@ def topic_contradictions(records: Records, folder: str, contract: Contract) -> I
     for topic in records.roadmap:
         where = f"{folder}/roadmap.yml: topics.{topic.id}"
         yield from _subject(topic, where, contract)
+        if not contract.contract.starts <= _last_day(topic.month) <= contract.contract.ends.replace(day=1) + dt.timedelta(days=366):
+            term = f"{contract.contract.starts:%Y-%m} to {contract.contract.ends:%Y-%m}"
+            yield f"{where}.month is {topic.month}, outside the term; use a month from {term}, or one in the year after"
         if topic.data_by is not None and topic.data_by > _last_day(topic.month):
             yield f"{where}.data_by is {topic.data_by}, after its month {topic.month}; use a day before the meeting of that month"
 

@@ -12,6 +12,9 @@ from acmlib.contract.errors import ContractError
 PARAMS = "params"
 CONTRACT_FILE = "contract.yml"
 
+#: Folder of a workspace that holds the notebooks.
+NOTEBOOKS = "notebooks"
+
 #: Folder of the copies of sources that are addresses. Git leaves it out, as everything in ``working/``.
 COPIES = "working/sources"
 #: Variable of the environment with seconds since 1970: a copy that was looked at since then is not fetched again by this batch.

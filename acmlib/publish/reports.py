@@ -26,9 +26,7 @@ from typing import Any, get_args
 from acmlib.contract.errors import choose
 from acmlib.contract.model import EDITIONS
 from acmlib.contract.records import Records, Topic
-
-#: Folder of a workspace that holds the notebooks.
-NOTEBOOKS = "notebooks"
+from acmlib.contract.workspace import NOTEBOOKS as NOTEBOOKS
 
 #: What a parameter of a notebook may select; the first four every report has.
 SELECTORS = ("contract", "period", "edition", "language", "topic")

@@ -71,6 +71,8 @@ class Release:
         What the checks of the submitted data found; without counts outside the internal edition.
     inputs : tuple of Input
         Files that were read, with rows and hashes: in the internal edition only.
+    fields : mapping
+        Table to the columns of its newest file; not in the public edition.
     rule : Privacy
         The contract's settings.
     decided_by : str
@@ -121,6 +123,7 @@ class Release:
     own: pd.DataFrame = field(default_factory=empty_metric_table)
     kinds_not_shown: frozenset[str] = frozenset()
     newest: tuple[Newest, ...] = ()
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def before(self) -> EarlierReport | None:
@@ -219,6 +222,7 @@ def make_release(
         records=records_for(records, edition),
         findings=findings_for(counted.findings, edition),
         inputs=counted.inputs if edition == "internal" else (),
+        fields={one.table: one.columns for one in counted.inputs} if edition != "public" else {},
         rule=contract.privacy,
         decided_by=rule,
         peers=beside(records.peers, contract, edition),
@@ -234,7 +238,6 @@ def make_release(
     cells = mark_unreliable(release.cells, contract)
     given = [entry for entry in known if entry.edition == edition]
     last = last_time(contract, records, reported, edition, [(one.period, dt.datetime.fromisoformat(one.made_at).date()) for one in given])
-    told_before = _nothing_before if last is None else partial(_as_it_was, release, last, given, table, records, cells)
     apart = _are_waits(cells, contract)
     return replace(
         release,
@@ -242,7 +245,7 @@ def make_release(
         waits=cells[apart].reset_index(drop=True),
         newest=newest_for(counted.newest, rule, cells),
         assessment=leave_out(assessment, cells) if release.suppressed else assessment,
-        told_before=told_before,
+        told_before=_nothing_before if last is None else partial(_as_it_was, release, last, given, table, records, cells),
     )
 
 

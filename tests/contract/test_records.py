@@ -96,6 +96,20 @@ def test_what_does_not_exist_is_empty(tmp_path):
             "open,2026-02-01,,",
             "actions.csv: A2 has done_on and status open; use status done, or leave done_on out (line 3)",
         ),
+        (
+            "meetings/2026-04-16.yml",
+            "status: done",
+            "status: dropped",
+            "has done_on and status dropped; use status done, or leave done_on out",
+        ),
+        ("plan.yml", "and when?'", "and when?', decided_on: 2026-04-16", "has decided_on and no answer; give the answer, or leave"),
+        ("responses.csv", "disagree", "agree", "has the reply agree and settled_on; only what was disputed is settled"),
+        (
+            "deliverables.csv",
+            "done_on\nreport,2026Q1,provider,2026-04-15,2026-04-20",
+            "amount\nreport,2026Q1,provider,2026-04-15,9",
+            "is no invoice",
+        ),
         ("actions.csv", "metric,rebase", "group,rebase", "A1 has group and no dimension; give both, or neither (line 2)"),
         (
             "review.yml",
@@ -333,6 +347,66 @@ def test_metrics_and_dimensions_of_records_exist_in_the_contract(write, contract
             "earlier one (line 3); keep one of them (line 4)",
         ),
         ("deliverables.csv", "report,2026Q1", "report,2026Q7", "deliverables.csv: period is '2026Q7'; use a month"),
+        # Days that are typing errors, wherever they stand; things that stand there twice; groups that a standard does not have.
+        (
+            "plan.yml",
+            "and when?'",
+            "and when?', answer: All, decided_on: 2099-04-16",
+            "plan.yml: questions.who.decided_on is 2099-04-16; use a",
+        ),
+        ("plan.yml", "questions:", "calendar: {first: 2031-09-12}\nquestions:", "plan.yml: calendar.first is 2031-09-12; use a day from"),
+        ("voice.yml", "told_on: 2026-06-01", "told_on: 2066-06-01", "voice.yml: heard.h1.told_on is 2066-06-01; use a day from 2023-07-01"),
+        (
+            "voice.yml",
+            "date: 2026-05-21, said",
+            "date: 2026-05-20, said",
+            "heard.h1.date is 2026-05-20, before fg1 on 2026-05-21; use the day",
+        ),
+        (
+            "review.yml",
+            "for: solicitation}]",
+            "for: solicitation}]\nright_of_reply: {asked: 2016-07-06}",
+            "right_of_reply.asked is 2016-07-06; use",
+        ),
+        ("review.yml", "[enrolled]", "[enrolled, enrolled]", "ratings.Reporting.evidence: enrolled is given twice; keep one of them"),
+        ("review.yml", "[weak, fair, strong]", "[weak, fair, fair]", "review.yml: scale: fair is given twice; keep one of them"),
+        (
+            "roadmap.yml",
+            "2026-06",
+            "2029-06",
+            "topics.enrolment.month is 2029-06, outside the term; use a month from 2024-07 to 2026-06, or one in",
+        ),
+        (
+            "roadmap.yml",
+            "topics:\n",
+            "topics:\n  - {id: again, month: 2026-06, kind: access, title: Again, metric: enrolled, dimension: site}\n",
+            "roadmap.yml: topics: 2026-06, access, enrolled by site is given twice; keep one of them",
+        ),
+        (
+            "meetings/2026-04-16.yml",
+            "[{name: Ana, party: agency}]",
+            "[{name: Ana, party: agency}, {name: Ana, party: provider}]",
+            "meetings/2026-04-16.yml: attending.Ana is given twice; keep one of them",
+        ),
+        (
+            "meetings/2026-04-16.yml",
+            "done_on: 2026-03-01}",
+            "done_on: 2026-03-01}, {id: A2, status: dropped}",
+            "followed_up.A2 is given twice; keep one of them",
+        ),
+        (
+            "meetings/2026-04-16.yml",
+            "status: done, done_on: 2026-03-01",
+            "status: open, due: 2025-01-01",
+            "followed_up.A2.due is 2025-01-01, before the meeting; a new day lies after it",
+        ),
+        ("meetings/2026-04-16.yml", "promises:", "next_meeting: 2033-01-01\npromises:", "next_meeting is 2033-01-01; use a day from"),
+        (
+            "coding.csv",
+            "1,Dana,",
+            "2,ana,waiting,true\n1,Dana,",
+            "coding.csv: waiting has 3 coders, Ana, ana, Dana; keep two people, each spelt",
+        ),
         ("coding.csv", "1,Dana,", "1,Ana,", "a row has the excerpt, coder, theme of an earlier one (line 2); keep one of them (line 3)"),
     ],
 )
@@ -393,3 +467,27 @@ def test_who_was_in_the_room_and_what_was_disputed_is_for_the_two_parties(write)
 def test_records_of_every_sample_contract_load(repository):
     for contract_id in contract_ids(repository):
         load_records(contract_id, repository, contract=load_contract(contract_id, root=repository))
+
+
+def test_what_was_shown_in_a_meeting_is_a_page_a_topic_or_a_figure(write, contract_text):
+    root = write()
+    (root / "notebooks").mkdir()
+    (root / "notebooks/dashboard.ipynb").write_text("{}", encoding="utf-8")
+    path, contract = root / "params/harbor/meetings/2026-04-16.yml", parse_contract("harbor", contract_text)
+    path.write_text(FILES["meetings/2026-04-16.yml"] + "shown: [dashboard, deep_dive-enrolment, enrolled.site]\n", encoding="utf-8")
+    assert load_records("harbor", root, contract=contract).meetings[0].shown == ("dashboard", "deep_dive-enrolment", "enrolled.site")
+    path.write_text(FILES["meetings/2026-04-16.yml"] + "shown: [dashbord]\n", encoding="utf-8")
+    (found,) = errors(root, contract=contract)
+    assert found.startswith(
+        "params/harbor/meetings/2026-04-16.yml: shown is 'dashbord'; there is no such page, topic or figure; did you mean"
+    )
+
+
+def test_groups_of_a_standard_are_named_as_it_names_them(write, contract_text):
+    root = write()
+    race = contract_text.replace("dimensions:\n", "dimensions:\n  race_ethnicity: {column: race, standard: omb-2024}\n", 1)
+    contract = parse_contract("harbor", race)
+    themes = FILES["voice.yml"].replace("said_by: 6", "said_by: 6, by_group: {race_ethnicity: {Blak: 2}}")
+    (root / "params/harbor/voice.yml").write_text(themes, encoding="utf-8")
+    (found,) = errors(root, contract=contract)
+    assert "themes.waiting.by_group.race_ethnicity is 'Blak'; there is no such group in omb-2024; allowed are" in found

@@ -123,10 +123,28 @@ def test_both_sides_of_a_month_are_one_section_whose_heading_warns(reports):
         "3 of 4 spot checks of records passed",
         "No reply to this period's figures yet; 1 earlier one is not settled",
         "You said, we did: people have been told what became of 1 of 3 things they said; 1 overdue",
+        "No report of the last six months used 2 of the 25 fields that are sent",
     ]
     assert "$869,900 paid" in told(section) and "23 accepted" in told(section)
     outside = str(show.two_sides(reports("public", "es")))
     assert "primo" not in outside and "Dana" not in outside, "replies are between the two parties"
+
+
+def test_the_burden_meter_names_fields_that_nothing_uses_and_those_whose_figures_could_not_be_shown(reports):
+    from dataclasses import replace
+
+    report = reports("provider")
+    text = told(show.burden_meter(report))
+    assert (
+        "In “participants”, used nowhere: Zip" in text and "In “surveys”, used nowhere: Site" in text and "could not be shown" not in text
+    )
+    # No wage is shown, and no group by gender.
+    cells = report.cells
+    wage = cells["metric"].eq("wage") & cells["status"].eq("shown")
+    hidden = cells.assign(status=cells["status"].mask(wage | cells["dimension"].eq("gender"), "hidden"))
+    quiet = replace(report, release=replace(report.release, cells=hidden))
+    assert "In “participants”, used only by figures that could not be shown: Gender and HourlyWage" in told(show.burden_meter(quiet))
+    assert show.burden_meter(reports("public")) is None
 
 
 def test_a_survey_says_first_what_most_people_say_no_to_and_that_fewer_said_so_in_the_wave_before(reports):

@@ -66,6 +66,15 @@ def test_nobody_is_rated_below_satisfactory_merely_for_not_exceeding() -> None:
     assert rated("Marginal", ["deliverables"]) == (), "so do late reports"
 
 
+def test_what_a_reviewer_wrote_of_the_whole_term_is_marked_where_readers_see_a_part_of_it() -> None:
+    """In public the result over the term is not yet knowable; the reviewer's "met their targets over the term" is from all of it."""
+    partly = "Written with all the evidence at hand; this edition shows a part of it."
+    for edition, marked in (("internal", []), ("public", ["Results", "Equal results"])):
+        section = show.ratings(report("summit-youth-jobs", edition))
+        (table,) = section.body
+        assert [str(row[0]) for row in table.rows if getattr(row[2], "detail", "") == partly] == marked
+
+
 def test_a_rating_that_readers_see_without_its_numbers_is_found() -> None:
     found = unseen_evidence(report("summit-youth-jobs", "public"))
     hidden = {one.table.rpartition("ratings.")[2]: one for one in found}

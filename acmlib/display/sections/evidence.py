@@ -74,7 +74,7 @@ def _vendors(report: Report) -> Iterator[Piece]:
     paid = next((one for one in obligation_summaries(records.deliverables, report.date) if one.kind == "invoice"), None)
     known = paid is not None and paid.days_to_pay == paid.days_to_pay
     yield "paid", words("evidence.paid_there", days=words.days(paid.days_to_pay), n=paid.on_time, total=paid.due) if known and paid else ""
-    found = burden(report.contract, report.release.inputs)
+    found = burden(report.contract, report.release.fields)
     unused = sum(len(one.unused) for one in found)
     yield "fields", words("evidence.fields_there", n=sum(one.asked for one in found), unused=unused) if found else ""
     settled = sum(not one.is_open for one in records.responses)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
+
+import pandas as pd
 
 from acmlib.analysis.obligations import ObligationSummary, PromiseSummary, obligation_summaries, promise_summaries, reply_clock
 from acmlib.analysis.spot_checks import decision_rule, has_passed, last_failed
+from acmlib.contract.ids import DimensionId, MetricId
+from acmlib.contract.periods import parse_period
 from acmlib.contract.replies import Response, SpotCheck
+from acmlib.display.charts.frames import RELEASED
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.meeting import calendar_entries
 from acmlib.display.sections.opening import some_not_shown
 from acmlib.display.sections.voice_of_clients import heard
 from acmlib.intake.check.burden import burden
+
+#: What counts as used of late: reports of six months.
+LATELY = pd.DateOffset(months=6)
 
 
 def obligations(report: Report) -> Section | None:
@@ -210,8 +217,8 @@ def checked(report: Report) -> Section | None:
 def two_sides(report: Report) -> Section | None:
     """Return the provider's side of a month in one section, which a dashboard folds: its heading is what has to be known.
 
-    What each party owed and gave, the spot checks, replies to the figures, and what clients were told. The heading is the first of
-    their headings; a check that was not passed warns there of its metric.
+    What each party owed and gave, the spot checks, replies to the figures, what clients were told, fields that nobody uses. The heading
+    is the first of their headings; a check that was not passed warns there of its metric.
 
     Parameters
     ----------
@@ -222,7 +229,8 @@ def two_sides(report: Report) -> Section | None:
     Section or None
         None where none of these is recorded.
     """
-    parts = [one for one in (obligations(report), checked(report), replies(report), heard(report)) if one is not None]
+    sections = (obligations(report), checked(report), replies(report), heard(report), burden_meter(report))
+    parts = [one for one in sections if one is not None]
     if not parts:
         return None
     words = report.words
@@ -240,7 +248,9 @@ def _least(check: SpotCheck) -> int:
 
 
 def burden_meter(report: Report) -> Section | None:
-    """Return which fields the provider sends that nothing in the contract uses; for the two parties only.
+    """Return which fields the provider sends that no report of the last six months used; for the two parties only.
+
+    A report uses a field if a figure of its last windows rests on it: a metric that is shown, or a group of a dimension that is shown.
 
     Parameters
     ----------
@@ -252,10 +262,29 @@ def burden_meter(report: Report) -> Section | None:
         None where everything that is sent is used, and in public editions.
     """
     words = report.words
-    found = [one for one in burden(report.contract, report.release.inputs) if one.unused]
-    if not found or report.release.edition == "public":
+    metrics, dimensions = _shown_of_late(report)
+    found = burden(report.contract, report.release.fields, metrics=metrics, dimensions=dimensions)
+    lines = [
+        words(f"burden.{why}", table=one.table, list=list(names))
+        for one in found
+        for why, names in (("unused", one.unused), ("idle", one.idle))
+        if names
+    ]
+    if not lines:
         return None
-    items = tuple(words("burden.line", n=len(one.unused), asked=one.asked, list=list(one.unused)) for one in found)
-    heading = words("burden.heading", n=sum(len(one.unused) for one in found))
-    body: Sequence[Bullets | Prose] = (Bullets(items), Prose((words("burden.why"),)))
-    return Section(heading, tuple(body), question=words("burden.question"), contents=words("burden.short"))
+    n, asked = sum(len(one.unused) + len(one.idle) for one in found), sum(one.asked for one in found)
+    body = (Bullets(tuple(lines)), Prose((words("burden.why"),)))
+    return Section(words("burden.heading", n=n, asked=asked), body, question=words("burden.question"), contents=words("burden.short"))
+
+
+def _shown_of_late(report: Report) -> tuple[set[str], set[str]]:
+    """Return the metrics and dimensions of which something is shown in windows that end in the last six known months of the metric."""
+    agreed, cells = report.contract.contract, report.cells
+    cells = cells[cells["status"].isin(RELEASED)]
+    ends = {text: min(parse_period(text, starts=agreed.starts, ends=agreed.ends).end, report.date) for text in cells["period"].unique()}
+    days = pd.to_datetime(cells["period"].map(ends))
+    late = cells[days > days.groupby(cells["metric"]).transform("max") - LATELY]
+    return (
+        {MetricId.parse(metric).key for metric in late["metric"].unique()},
+        {name for dimension in late["dimension"].unique() for name in DimensionId.parse(dimension).names},
+    )

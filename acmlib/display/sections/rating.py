@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from acmlib.analysis.obligations import obligation_summaries
@@ -26,11 +26,12 @@ _FOR = ("closed", "narrowed", "turned")
 
 
 class Evidence(NamedTuple):
-    """One piece of evidence in words, and whether it speaks for or against the service."""
+    """One piece of evidence in words, and whether it speaks for or against the service; how much of it this edition shows."""
 
     side: Side
     text: str
     shown: bool = True
+    whole: bool = True
 
 
 def ratings(report: Report) -> Section | None:
@@ -60,10 +61,18 @@ def _row(report: Report, review: Review, rating: Rating) -> tuple[str | Cell, ..
     return (
         voice.written(rating.area),
         on_scale(report, review, rating),
-        voice.written(rating.text) if rating.text else Cell(words("table.no_value"), muted=True),
+        _why(report, rating, found),
         " ".join(told["for"]) or nothing,
         " ".join([*told["against"], *_notice(report, rating)]) or nothing,
     )
+
+
+def _why(report: Report, rating: Rating, found: Sequence[Evidence]) -> Cell:
+    """Return what the reviewer wrote; beside it, where readers of this edition see only a part of what it rests on, that they do."""
+    if rating.text is None:
+        return Cell(report.words("table.no_value"), muted=True)
+    partly = not all(one.shown and one.whole for one in found)
+    return Cell(report.voice.written(rating.text), detail=report.words("rating.partly") if partly else "")
 
 
 def _notice(report: Report, rating: Rating) -> tuple[str, ...]:
@@ -170,13 +179,13 @@ def _of_metric(report: Report, metric: str) -> Evidence:
         name = f"{name}, {words.period(str(row['period']))}"
     value = voice.value(own, float(row["value"]))
     if row["state"] not in ("met", "missed"):
-        return Evidence("neither", words("rating.ev_value", what=name, value=value) + ends)
+        return Evidence("neither", words("rating.ev_value", what=name, value=value) + ends, whole=not ends)
     claim = Claim(
         "target", own, str(row["period"]), "all", verdict=str(row["state"]), certain=False, numbers=(("value", float(row["value"])),)
     )
     key = "ev_met" if row["state"] == "met" else "ev_missed"
     told = words(f"rating.{key}", claim=claim, what=name, value=value, target=voice.value(own, float(row["target"])))
-    return Evidence("for" if row["state"] == "met" else "against", told + ends)
+    return Evidence("for" if row["state"] == "met" else "against", told + ends, whole=not ends)
 
 
 def _of_groups(report: Report, metric: str, dimension: str) -> Evidence:

@@ -1,15 +1,14 @@
-"""The burden meter: fields that a provider sends every month and that nothing in the contract uses."""
+"""The burden meter: fields that a provider sends every month and that no report of the last six months used."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from acmlib.contract.consistency import expressions
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract
 from acmlib.intake.build.usage import metrics_using
-from acmlib.intake.read.reading import Input
 
 
 @dataclass(frozen=True)
@@ -23,37 +22,66 @@ class Burden:
         Columns in the newest file.
     unused : tuple of str
         Those that no metric, group or step of the pathway uses, as they are called in the file.
+    idle : tuple of str
+        Those that only metrics and groups use of which nothing was shown of late.
     """
 
     table: str
     asked: int
     unused: tuple[str, ...]
+    idle: tuple[str, ...] = ()
 
 
-def burden(contract: Contract, inputs: Sequence[Input]) -> tuple[Burden, ...]:
+def burden(
+    contract: Contract,
+    fields: Mapping[str, Sequence[str]],
+    *,
+    metrics: Collection[str] | None = None,
+    dimensions: Collection[str] | None = None,
+) -> tuple[Burden, ...]:
     """Return for each table with rows how many columns are sent, and which of them nothing uses.
 
     Parameters
     ----------
     contract : Contract
-    inputs : sequence of Input
-        The files that were read; the last of a table counts.
+    fields : mapping
+        Table to the columns of its newest file.
+    metrics, dimensions : collection of str, optional
+        Those of which reports have shown something of late; all if absent.
     """
-    newest = {given.table: given for given in inputs}
-    return tuple(
-        Burden(name, len(newest[name].columns), tuple(column for column in newest[name].columns if not _is_used(contract, name, column)))
-        for name, table in contract.tables.items()
-        if table.kind == "rows" and name in newest
-    )
+    found = []
+    for name, table in contract.tables.items():
+        if table.kind != "rows" or name not in fields:
+            continue
+        uses = {column: _uses(contract, name, column) for column in fields[name]}
+        unused = tuple(column for column, use in uses.items() if use is not None and not any(use))
+        idle = tuple(
+            column
+            for column, use in uses.items()
+            if use is not None
+            and any(use)
+            and not (use[0] & set(contract.metrics if metrics is None else metrics))
+            and not (use[1] & set(contract.dimensions if dimensions is None else dimensions))
+        )
+        found.append(Burden(name, len(fields[name]), unused, idle))
+    return tuple(found)
 
 
-def _is_used(contract: Contract, table: str, column: str) -> bool:
-    """Return whether anything in a contract uses a column of a file."""
+def _uses(contract: Contract, table: str, column: str) -> tuple[frozenset[str], frozenset[str]] | None:
+    """Return the metrics and the dimensions that use a column of a file; None for keys and steps of the pathway: they are needed."""
     settings = contract.tables[table]
     ours = next((name for name, theirs in settings.columns.items() if theirs == column), column)
     own = {settings.id, settings.entered, *(key for join in settings.join for key in join.on)}
     steps = [text for key, at, text in expressions(contract) if at == table and not key.startswith(("metrics.", "tables."))]
     steps += [text for text in (settings.where, settings.period) if text]
     by_steps = {name for checked in check_expressions(steps).values() for name in checked.columns}
+    if ours in own or ours in by_steps:
+        return None
     # What others derive from it counts as use if that is used.
-    return ours in own or ours in by_steps or bool(metrics_using(contract, table, ours))
+    bare = frozenset(metrics_using(contract.model_copy(update={"dimensions": {}}), table, ours))
+    split = {
+        name
+        for name, dimension in contract.dimensions.items()
+        if frozenset(metrics_using(contract.model_copy(update={"dimensions": {name: dimension}}), table, ours)) - bare
+    }
+    return bare, frozenset(split)
