@@ -207,7 +207,7 @@ def test_what_nobody_wrote_is_no_empty_section(reports):
     from dataclasses import replace
 
     report = reports("provider")
-    bare = replace(report, release=replace(report.release, records=Records()))
+    bare = replace(report, release=replace(report.release, records=Records(), fields={}))
     assert [
         part(bare) for part in (show.calendar, show.obligations, show.replies, show.checked, show.heard, show.listened, show.two_sides)
     ] == ([None] * 7)
