@@ -141,18 +141,16 @@ def _known_then(table: pd.DataFrame, back: int) -> pd.Series:
     ends = {period: found[0] if (found := _ENDS.search(period)) else "" for period in table["period"].unique()}
     rolling: dict[str, str] = {}
     every: dict[str, str] = {}
-    for metric, period, status in zip(*(table[name].tolist() for name in ("metric", "period", "status")), strict=True):
+    rows = list(zip(*(table[name].tolist() for name in ("metric", "period", "status")), strict=True))
+    for metric, period, status in set(rows):
         if status != "immature":
             every[metric] = max(every.get(metric, ""), ends[period])
             if period.startswith("P"):
                 rolling[metric] = max(rolling.get(metric, ""), ends[period])
     last = {metric: rolling.get(metric) or end for metric, end in every.items()}
     limits = {metric: add_months(end, -back) for metric, end in last.items() if end}
-    kept = [
-        ends[period] <= limits.get(metric, ends[period])
-        for metric, period in zip(table["metric"].tolist(), table["period"].tolist(), strict=True)
-    ]
-    return pd.Series(kept, index=table.index, dtype=bool)
+    known = {one: ends[one[1]] <= limits.get(one[0], ends[one[1]]) for one in set(rows)}
+    return pd.Series([known[one] for one in rows], index=table.index, dtype=bool)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from acmlib.analysis.overview import directions
 from acmlib.contract.model import Contract
-from acmlib.display.rows import Row, is_comparator, number
+from acmlib.display.rows import Row, is_comparator, number, records
 
 #: What a comparison can come to, worst first. ``partly``: no gap among the groups that can be judged, others are too few or hidden.
 OUTCOMES = ("clear", "possible", "not seen", "partly", "hidden", "too few")
@@ -63,9 +63,10 @@ def comparisons(gaps: pd.DataFrame, contract: Contract, *, main: str = "", headl
     if gaps.empty:
         return ()
     better, first = directions(contract), list(headline)
-    found = []
-    for (metric, dimension), rows in gaps.groupby(["metric", "dimension"], sort=False):
-        found.append(_comparison(str(metric), str(dimension), rows.to_dict("records"), better.get(str(metric), "higher"), contract))
+    families: dict[tuple[str, str], list[Row]] = {}
+    for row in records(gaps):
+        families.setdefault((str(row["metric"]), str(row["dimension"])), []).append(row)
+    found = [_comparison(*key, rows, better.get(key[0], "higher"), contract) for key, rows in families.items()]
     places = {metric: number for number, metric in enumerate(first, start=1)} | {main: 0}
     found.sort(key=lambda one: (OUTCOMES.index(one.outcome), places.get(one.metric, len(places)), -people_behind(one)))
     return tuple(found)

@@ -6,7 +6,7 @@ gap, who is under-served; then what is well; then what cannot be judged.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -64,6 +64,7 @@ def facts(
     main: str,
     headline: tuple[str, ...],
     cohorts: pd.DataFrame | None = None,
+    compared: Sequence[Comparison] | None = None,
 ) -> tuple[Fact, ...]:
     """Return what is known, worst clear thing first.
 
@@ -80,6 +81,8 @@ def facts(
         Metric ids of the headline figures.
     cohorts : DataFrame, optional
         First cohort of the contract against the last (`acmlib.analysis.cohorts`): gaps of headline figures that closed are told.
+    compared : sequence of Comparison, optional
+        What `comparisons` makes of `gaps`, if it is known already.
 
     Returns
     -------
@@ -90,7 +93,7 @@ def facts(
     for metric in dict.fromkeys(name for name in (main, *headline) if name):
         known = verdicts.get(metric)
         found += [Fact("nobody", metric, reason="no data")] if known is None else [_target(known, is_main=metric == main), *_change(known)]
-    every = comparisons(gaps, contract, main=main, headline=headline)
+    every = comparisons(gaps, contract, main=main, headline=headline) if compared is None else compared
     for one in every:
         if not MetricId.parse(one.metric).step and contract_kind(contract, one.dimension) != "reason":
             found.append(Fact(_weight(one), one.metric, comparison=one))

@@ -11,10 +11,17 @@ import pandas as pd
 Row: TypeAlias = Mapping[Any, Any]
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame as mappings."""
+    names = [str(name) for name in frame.columns]
+    columns = [column.tolist() for _, column in frame.items()]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
 def number(row: Row, name: str) -> float | None:
     """Return a number of a row, None where there is none."""
     value = row.get(name)
-    return None if value is None or pd.isna(value) else float(value)
+    return None if value is None or value is pd.NA or value != value else float(value)
 
 
 def is_comparator(row: Row) -> bool:

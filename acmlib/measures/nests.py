@@ -6,6 +6,7 @@ import itertools
 from collections import defaultdict
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from acmlib.contract.ids import MetricId
@@ -30,7 +31,7 @@ def crossed_groups(contract: Contract, connection: duckdb.DuckDBPyConnection) ->
     DataFrame
         Columns `CROSSED`. Tables of counts say nothing of it, but merged groups are known to hold their parts.
     """
-    parts = [_merged(contract)]
+    rows = _merged(contract)
     for name, table in contract.tables.items():
         if table.kind != "rows":
             continue
@@ -41,12 +42,12 @@ def crossed_groups(contract: Contract, connection: duckdb.DuckDBPyConnection) ->
         if pairs:
             sets = ", ".join(f'("dim_{one}", "dim_{two}")' for one, two in pairs)
             every = ", ".join(f'"dim_{one}"' for one in known)
-            found = connection.execute(f"SELECT {every} FROM {relation} GROUP BY GROUPING SETS ({sets})").df()
-            found.columns = known
-            for one, two in pairs:
-                both = found.loc[found[[one, two]].notna().all(axis=1), [one, two]]
-                parts.append(pd.DataFrame({"first": one, "second": two, "first_group": both[one], "second_group": both[two]}))
-    return pd.concat(parts, ignore_index=True).drop_duplicates(ignore_index=True)
+            met: dict[tuple[str, str], list[tuple[str, str]]] = {pair: [] for pair in pairs}
+            for row in connection.execute(f"SELECT {every} FROM {relation} GROUP BY GROUPING SETS ({sets})").fetchall():
+                (one, group), (two, other) = [(name, text) for name, text in zip(known, row, strict=True) if text is not None]
+                met[one, two].append((group, other))
+            rows += [(*pair, *groups) for pair, found in met.items() for groups in found]
+    return pd.DataFrame(dict.fromkeys(rows), columns=CROSSED)
 
 
 def nested_cohorts(contract: Contract, connection: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, str]]:
@@ -84,8 +85,9 @@ def nested_cohorts(contract: Contract, connection: duckdb.DuckDBPyConnection) ->
             rows = connection.execute(f"SELECT DISTINCT {members} FROM {_quoted(table)}{where}").fetchall()
         except duckdb.Error:  # days of day numbers, or of times, are subtracted otherwise; what is a part by definition stays
             continue
-        outside = {(i, j) for row in rows for i, part in enumerate(row) for j, whole in enumerate(row) if part and not whole}
-        found |= {(part, whole) for (i, part), (j, whole) in itertools.permutations(enumerate(own), 2) if (i, j) not in outside}
+        members_of = np.array(rows, dtype=np.int64).reshape(len(rows), len(own))
+        outside = members_of.T @ (1 - members_of)
+        found |= {(part, whole) for (i, part), (j, whole) in itertools.permutations(enumerate(own), 2) if not outside[i, j]}
     return frozenset(found)
 
 
@@ -93,9 +95,9 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _merged(contract: Contract) -> pd.DataFrame:
+def _merged(contract: Contract) -> list[tuple[str, str, str, str]]:
     """Return the groups that a dimension merges, beside those of every other dimension over the same column."""
-    rows = [
+    return [
         (one, two, part, merged)
         for two, dimension in contract.dimensions.items()
         for merged, parts in dimension.merge.items()
@@ -103,4 +105,3 @@ def _merged(contract: Contract) -> pd.DataFrame:
         if one != two and (other.column or one) == (dimension.column or two) and not other.merge
         for part in parts
     ]
-    return pd.DataFrame(rows, columns=CROSSED)

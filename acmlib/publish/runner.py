@@ -156,7 +156,7 @@ def _reproduce(job: Job) -> str:
 
 def report_title(job: Job, contract: Contract, root: Path) -> str:
     """Return what a page is, in its language: the title of the roadmap topic, or the name of the report."""
-    for topic in load_records(job.contract, root).roadmap:
+    for topic in load_records(job.contract, root).roadmap if job.topic else ():
         if topic.id == job.topic:
             return topic.title.in_language(job.language)
     return find_report(job.report, root).title(job.language)

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, nice_range, text_width
-from acmlib.display.charts.frames import records
 from acmlib.display.charts.strips import StripRow, across, lay_out
 from acmlib.display.objects import Cell, Chart, Column, DataTable
-from acmlib.display.rows import Row, number
+from acmlib.display.rows import Row, number, records
 from acmlib.display.voice import FRACTIONS, Voice
 
 #: Shape, size, colour and hollow of our own value and of the others.

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from acmlib.contract.ids import MetricId, stage_ids
-from acmlib.display.charts.frames import one_of, records, released, value_cell
+from acmlib.display.charts.frames import one_of, released, value_cell
 from acmlib.display.charts.paired import Pair, draw_pairs
 from acmlib.display.charts.strips import StripRow
 from acmlib.display.objects import Chart, Column, DataTable
 from acmlib.display.rounding import places_of
-from acmlib.display.rows import Row, number
+from acmlib.display.rows import Row, number, records
 from acmlib.display.voice import Voice
 
 

@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from acmlib.display.charts.canvas import BLUE, INK, RULE, nice_range
-from acmlib.display.charts.frames import records
 from acmlib.display.charts.strips import StripRow, across, lay_out
 from acmlib.display.objects import Cell, Chart, Column, DataTable
-from acmlib.display.rows import number
+from acmlib.display.rows import number, records
 from acmlib.display.voice import Voice
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from acmlib.display.objects import Cell
-from acmlib.display.rows import Row, number
+from acmlib.display.rows import Row, number, records
 from acmlib.display.voice import Voice
 
 #: Statuses whose values are released. Only these are ever drawn or printed.
@@ -16,11 +16,6 @@ RELEASED = ("shown", "unreliable")
 
 #: What a control chart says of a month that is not released: nothing.
 UNKNOWN: Mapping[str, Any] = {"value": None, "kind": None, "signal": "none", "side": None}
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a frame as mappings."""
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def monthly(points: pd.DataFrame) -> list[dict[str, Any]]:

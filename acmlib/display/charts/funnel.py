@@ -9,9 +9,9 @@ import pandas as pd
 
 from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, LinearScale, Sheet, nice_range, spread, text_width
-from acmlib.display.charts.frames import count_cell, hover, interval_cell, records, released, value_cell
+from acmlib.display.charts.frames import count_cell, hover, interval_cell, released, value_cell
 from acmlib.display.objects import Chart, Column, DataTable
-from acmlib.display.rows import Row, number
+from acmlib.display.rows import Row, number, records
 from acmlib.display.voice import FRACTIONS, Voice
 
 MARKS = {

@@ -21,10 +21,10 @@ from acmlib.display.charts.canvas import (
     text_width,
     wrap,
 )
-from acmlib.display.charts.frames import count_cell, interval_cell, not_drawn, one_of, records, released, value_cell
+from acmlib.display.charts.frames import count_cell, interval_cell, not_drawn, one_of, released, value_cell
 from acmlib.display.charts.targets import draw_target, targets_of
 from acmlib.display.objects import Chart, Column, DataTable
-from acmlib.display.rows import Row, number
+from acmlib.display.rows import Row, number, records
 from acmlib.display.voice import FRACTIONS, Voice
 
 #: Shape, colour and hollow: the group that the figure is about, the one beside it, and the others.

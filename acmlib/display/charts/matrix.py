@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from acmlib.display.charts.canvas import BLUE, GREY, ORANGE, look
-from acmlib.display.charts.frames import records
 from acmlib.display.judgements import is_better_off, key_of, verdict_words
 from acmlib.display.objects import Cell, Column, DataTable, Picture
-from acmlib.display.rows import is_comparator, number
+from acmlib.display.rows import is_comparator, number, records
 from acmlib.display.voice import Voice
 
 #: From what a meeting has to know first to what it cannot know. A group that is better off than its comparator is no news.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, nice_range, text_width
-from acmlib.display.charts.frames import count_cell, hover, interval_cell, not_drawn, one_of, records, released, value_cell
+from acmlib.display.charts.frames import count_cell, hover, interval_cell, not_drawn, one_of, released, value_cell
 from acmlib.display.charts.strips import StripRow, Strips, across, lay_out
 from acmlib.display.judgements import (
     comparator_name,
@@ -19,7 +19,7 @@ from acmlib.display.judgements import (
     worst_off,
 )
 from acmlib.display.objects import Cell, Chart, Column, DataTable
-from acmlib.display.rows import Row, is_comparator, number
+from acmlib.display.rows import Row, is_comparator, number, records
 from acmlib.display.voice import FRACTIONS, Voice
 
 #: Shape, colour, hollow by verdict: a filled square for a clear gap, hollow marks for what is not certain.

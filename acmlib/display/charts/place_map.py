@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from acmlib.display.charts.canvas import BAND, BLUE, INK, LINE, ORANGE, PAPER, WIDTH, LinearScale, Sheet, text_width
-from acmlib.display.charts.frames import not_drawn, one_of, records, released
+from acmlib.display.charts.frames import not_drawn, one_of, released
 from acmlib.display.charts.outcomes import gap_table, kind_of_mark
 from acmlib.display.judgements import verdict_words
 from acmlib.display.objects import Chart
-from acmlib.display.rows import number
+from acmlib.display.rows import number, records
 from acmlib.display.voice import Voice
 
 Ring = list[tuple[float, float]]

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from acmlib.display.charts.frames import count_cell, not_drawn, one_of, records, released
+from acmlib.display.charts.frames import count_cell, not_drawn, one_of, released
 from acmlib.display.charts.paired import Pair, draw_pairs
 from acmlib.display.charts.strips import StripRow
 from acmlib.display.judgements import key_of, representation_sentence, shares_in_words
 from acmlib.display.objects import Cell, Chart, Column, DataTable
 from acmlib.display.rounding import places_of
-from acmlib.display.rows import Row, is_comparator, number
+from acmlib.display.rows import Row, is_comparator, number, records
 from acmlib.display.voice import Voice
 
 

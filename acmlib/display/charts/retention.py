@@ -8,9 +8,9 @@ import pandas as pd
 
 from acmlib.contract.ids import MetricId
 from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, LinearScale, Sheet, spread, text_width, wrap
-from acmlib.display.charts.frames import count_cell, hover, interval_cell, not_drawn, one_of, records, released, value_cell, why_not
+from acmlib.display.charts.frames import count_cell, hover, interval_cell, not_drawn, one_of, released, value_cell, why_not
 from acmlib.display.objects import Chart, Column, DataTable
-from acmlib.display.rows import Row, number
+from acmlib.display.rows import Row, number, records
 from acmlib.display.voice import Voice
 
 #: Shape, colour and hollow of up to four curves; one more would not be read.

@@ -10,9 +10,9 @@ import pandas as pd
 
 from acmlib.contract.ids import MetricId
 from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, LINE, RULE, WIDTH, LinearScale, Sheet, text_width, wrap
-from acmlib.display.charts.frames import count_cell, hover, interval_cell, one_of, records, released, value_cell, why_not
+from acmlib.display.charts.frames import count_cell, hover, interval_cell, one_of, released, value_cell, why_not
 from acmlib.display.objects import Cell, Chart, Column, DataTable
-from acmlib.display.rows import number
+from acmlib.display.rows import number, records
 from acmlib.display.voice import Voice
 
 #: Shape, colour and hollow of the later period, which the figure is about, and of the one before.

@@ -12,11 +12,11 @@ from acmlib.analysis import overview
 from acmlib.analysis.equity import summary_measures
 from acmlib.contract.ids import DimensionId, pair
 from acmlib.display.charts.decomposition import decomposition
-from acmlib.display.charts.frames import records
 from acmlib.display.claims import Claim
 from acmlib.display.judgements import comparator_name, verdict_words, worst_off
 from acmlib.display.objects import Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.rows import records
 
 #: Verdicts of a gap that was judged.
 JUDGED = ("clear", "possible", "not seen")

@@ -13,7 +13,7 @@ from acmlib.analysis import overview
 from acmlib.analysis.benchmarks import side_by_side
 from acmlib.contract.values import Text
 from acmlib.display.charts.beside import beside_others
-from acmlib.display.charts.frames import records, released, value_cell
+from acmlib.display.charts.frames import released, value_cell
 from acmlib.display.comparisons import comparisons
 from acmlib.display.judgements import (
     flip_sentence,
@@ -26,7 +26,7 @@ from acmlib.display.judgements import (
 from acmlib.display.objects import Bullets, Cell, Chart, Column, DataTable, Display, Prose, Section
 from acmlib.display.pictures import results_picture
 from acmlib.display.report import Report
-from acmlib.display.rows import number
+from acmlib.display.rows import number, records
 from acmlib.display.sections.contents import label
 from acmlib.display.sections.depth import if_all_matched
 from acmlib.display.sections.heading import comparison_heading

@@ -32,6 +32,7 @@ def report_facts(report: Report) -> tuple[Fact, ...]:
         main=report.main,
         headline=report.headline,
         cohorts=report.assessment.cohorts,
+        compared=report.comparisons,
     )
 
 

@@ -13,10 +13,10 @@ from acmlib.analysis import overview
 from acmlib.analysis.pathway import stages
 from acmlib.contract.model import Pathway
 from acmlib.display.charts import change as paired
-from acmlib.display.charts.frames import records
 from acmlib.display.claims import Claim
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.rows import records
 
 
 def _no_pathway(report: Report) -> Section:

@@ -9,11 +9,11 @@ import pandas as pd
 
 from acmlib.contract.figures import figure_ids
 from acmlib.contract.records import GUIDE, Action, Note, Question
-from acmlib.display.charts.frames import records
 from acmlib.display.claims import Claim, together
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.rows import records
 from acmlib.display.sections.opening import is_overdue, silence, some_not_shown
 from acmlib.display.sections.provider_side import figure_name
 from acmlib.display.tables import table

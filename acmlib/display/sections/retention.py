@@ -9,11 +9,11 @@ import pandas as pd
 from acmlib.analysis import overview
 from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import main_id
-from acmlib.display.charts.frames import records
 from acmlib.display.charts.retention import retention_curves
 from acmlib.display.claims import Claim
 from acmlib.display.objects import Column, DataTable, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.rows import records
 
 #: More lines than this cannot be told apart without colour.
 MOST_CURVES = 4

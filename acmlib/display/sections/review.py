@@ -11,13 +11,13 @@ from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import main_id
 from acmlib.contract.records import Action
 from acmlib.contract.reviews import Review
-from acmlib.display.charts.frames import records
 from acmlib.display.charts.matrix import comparison_matrix
 from acmlib.display.claims import Claim
 from acmlib.display.comparisons import comparisons
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.rows import records
 from acmlib.display.sections.opening import some_not_shown
 from acmlib.display.sections.rating import on_scale
 from acmlib.display.sections.story import story

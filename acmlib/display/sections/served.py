@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from acmlib.analysis import overview
-from acmlib.display.charts.frames import count_cell, records
+from acmlib.display.charts.frames import count_cell
 from acmlib.display.charts.representation import representation
 from acmlib.display.claims import Claim
 from acmlib.display.judgements import representation_heading, representation_sentence
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
-from acmlib.display.rows import number
+from acmlib.display.rows import number, records
 from acmlib.intake.check.bases import bases_in_error
 
 

@@ -14,11 +14,11 @@ from acmlib.contract.survey_metrics import ANSWERED, NEGATIVE, NEUTRAL
 from acmlib.contract.surveys import Questions, Survey, Wave
 from acmlib.contract.waves import wave_period
 from acmlib.display.charts.answers import Answers, answer_bars
-from acmlib.display.charts.frames import records
 from acmlib.display.claims import Claim
 from acmlib.display.judgements import gap_sentence
 from acmlib.display.objects import Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.rows import records
 
 #: Waves that a table has room for.
 MOST_WAVES = 4

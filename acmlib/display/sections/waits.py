@@ -7,11 +7,11 @@ from typing import Any
 
 from acmlib.analysis import overview
 from acmlib.contract.ids import MetricId
-from acmlib.display.charts.frames import records, released
+from acmlib.display.charts.frames import released
 from acmlib.display.charts.waits import waits_over_time
 from acmlib.display.objects import Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
-from acmlib.display.rows import number
+from acmlib.display.rows import number, records
 from acmlib.display.sections.contents import together
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from acmlib.publish.scan.axes import Axis, axis_of
 from acmlib.publish.scan.drawings import drawing_of, drawn_lines, drawn_words
 from acmlib.publish.scan.marks import mark_positions
-from acmlib.publish.scan.tree import COMMENT, INLINE, Node
+from acmlib.publish.scan.tree import COMMENT, Node
 
 #: Attributes that hold words.
 WORDED = ("alt", "title", "aria-label", "aria-description", "aria-valuetext", "content", "data-label", "summary", "value", "href", "id")
@@ -108,7 +108,7 @@ def _read(node: Node, around: _Around) -> Iterator[Statement]:
     elif node.tag == "figure":
         captions = tuple(caption.line for caption in node.all("figcaption"))
         yield from _children(node, _Around(around.headings, captions + around.captions))
-    elif _is_leaf(node):
+    elif node.holds_words and any(not isinstance(child, Node) for child in node.children):
         yield from _sentences(node, around)
     else:
         yield from _children(node, around)
@@ -120,13 +120,6 @@ def _children(node: Node, around: _Around) -> Iterator[Statement]:
             yield from _read(child, around)
         elif child.strip():
             yield _statement("text", child, around)
-
-
-def _is_leaf(node: Node) -> bool:
-    """Whether only words and what stands within a line are in it."""
-    return any(not isinstance(child, Node) for child in node.children) and all(
-        one is node or one.tag in (*INLINE, "br") for one in node.walk()
-    )
 
 
 def _statement(place: str, text: object, around: _Around, heads: tuple[str, ...] = ()) -> Statement:

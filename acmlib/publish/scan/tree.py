@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
@@ -28,10 +29,11 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """Yield this element and all below it, in the order of the page."""
-        yield self
-        for child in self.children:
-            if isinstance(child, Node):
-                yield from child.walk()
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += [child for child in reversed(node.children) if isinstance(child, Node)]
 
     def all(self, *tags: str) -> Iterator[Node]:
         """Yield the elements below that have one of these tags."""
@@ -51,10 +53,15 @@ class Node:
             parts = ["\n", *parts, "\n"]
         return "".join(parts)
 
-    @property
+    @cached_property
     def line(self) -> str:
-        """The words in it on one line."""
+        """The words in it on one line; asked for once the tree is whole."""
         return " ".join(self.text.split())
+
+    @cached_property
+    def holds_words(self) -> bool:
+        """Whether only words and what stands within a line are in it; asked for once the tree is whole."""
+        return all(not isinstance(child, Node) or (child.tag in (*INLINE, "br") and child.holds_words) for child in self.children)
 
 
 def read_tree(page: str) -> Node:
