@@ -18,7 +18,13 @@ from acmlib.contract.schema import json_schema
 
 HERE = Path(__file__).parent
 #: Where contract files stand that are known to open: samples, what presets begin with, and those that tests count.
-SAMPLES = ("params/*/contract.yml", "templates/presets/*/contract.yml", "tests/guide/params/*/contract.yml", "tests/realdata/*.yml")
+SAMPLES = (
+    "params/*/contract.yml",
+    "templates/presets/*/contract.yml",
+    "tests/guide/params/*/contract.yml",
+    "tests/realdata/*.yml",
+    "docs/*.yml",
+)
 #: A longer example is cut to its first entry, and left out if that is longer still: its part of the page has examples of its keys.
 LONGEST = 100
 #: Where the whole file stands among the parts.
@@ -31,9 +37,9 @@ INTRO = """# The contract file
 
 Every key of `params/<id>/contract.yml`. Written by `make docs` from the models that check it; editors that know YAML complete and check
 the file by `params/contract.schema.json`.
-Examples are the shortest there are of each key in the samples (`params/`), the presets (`templates/presets/`), the
-contracts of the tests and [how to bring in data](how_to_data.md), written in one line; a key that none of them uses is shown with its
-default. Where no example stands there is none of either, or it is too long for a line.
+Examples are the shortest there are of each key in the samples (`params/`), the presets (`templates/presets/`), the contracts of the
+tests, `docs/more_keys.yml`, [how to bring in data](how_to_data.md) and [what can be read](sources.md), written in one line; a key that
+none of them uses is shown with its default. Where no example stands, it is too long for a line: the part has one of each of its keys.
 """
 
 
@@ -120,9 +126,9 @@ def sample_texts(root: Path) -> Iterator[tuple[str, str]]:
     """Yield contract files, and pieces of them that the documents show, each with the name of its place."""
     for path in (path for pattern in SAMPLES for path in sorted(root.glob(pattern))):
         yield path.parent.name if path.name == "contract.yml" else path.name, path.read_text(encoding="utf-8")
-    page = root / "docs" / "how_to_data.md"
-    for block in re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
-        yield page.name, block
+    for page in (root / "docs" / "how_to_data.md", root / "docs" / "sources.md"):
+        for block in re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+            yield page.name, block
 
 
 def examples(schema: dict[str, Any], root: Path) -> dict[tuple[str, str], Example]:

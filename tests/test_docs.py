@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from acmlib.contract.load import load_contract
+from acmlib.contract.load import load_contract, parse_contract
 from acmlib.contract.periods import report_period
 from acmlib.contract.schema import json_schema
 from acmlib.contract.yaml_reader import parse_yaml
@@ -68,3 +68,13 @@ def test_the_reference_links_what_stands_under_names_of_the_file_and_has_a_cell_
     assert any(line.startswith("| `minimum_n` |") and line.endswith("| `minimum_n: 30` (default) |") for line in lines)
     rows = [line for line in lines if line.startswith("| ")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {6}
+
+
+def test_every_key_has_an_example_from_a_file_that_loads_but_those_whose_parts_have_theirs(reference):
+    parse_contract("more-keys", PAGE.with_name("more_keys.yml").read_text(encoding="utf-8"))
+    part, without = "", set()
+    for line in reference.page(PAGE.parents[1]).splitlines():
+        part = line.removeprefix("## ") if line.startswith("## ") else part
+        if line.startswith("| `") and line.endswith("|  |"):
+            without.add((part, line.split("`")[1]))
+    assert without <= {("The whole file", "tables"), ("The whole file", "surveys"), ("Metric", "benchmarks")}
