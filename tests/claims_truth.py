@@ -44,13 +44,15 @@ class Truth:
         return rows.set_index(["metric", "period", "dimension", "group"])[["numerator", "denominator", "value"]].to_dict("index")
 
 
-def truth_of(name, root, period=None):
-    """Count a contract's data and reach every verdict on them, without a release."""
+def truth_of(name, root, period=None, counted=None):
+    """Count a contract's data (unless they were counted) and reach every verdict on them, without a release."""
     contract = load_contract(name, root=root)
     reported = report_period(contract, period)
     records = known_records(load_records(name, root, contract=contract), contract, reported)
-    with open_tables(contract, root=root, period=reported) as tables:
-        table = count(contract, tables).table
+    if counted is None:
+        with open_tables(contract, root=root, period=reported) as tables:
+            counted = count(contract, tables)
+    table = counted.table
     populations = {one: read_population(contract, one, root=root) for one, d in contract.dimensions.items() if d.population is not None}
     views = {view: assess(table, contract, records, populations, reported, view=view) for view in ("rolling", "years")}
     return Truth(contract, records, table, views)

@@ -3,6 +3,7 @@
 import os
 import pickle
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,18 @@ FIRST = ("tests/pages/", "tests/publish/", "tests/release/", "tests/realdata/", 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `make pages-check` look at pages that are there already."""
     parser.addoption("--outputs", metavar="FOLDER", help="look at every page below this folder instead of making a few (tests/pages)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder that all processes of a session share (`opened.py`)."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ["ACM_TESTS_FOLDER"] = tempfile.mkdtemp(prefix="acm-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove it."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(os.environ.pop("ACM_TESTS_FOLDER"), ignore_errors=True)
 
 
 def pytest_xdist_auto_num_workers() -> int:

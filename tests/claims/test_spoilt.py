@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from claims_truth import Judge, false_claims, shown_by, truth_of
+from opened import opened
 
 from acmlib.display.claims import Claim, ClaimedText, claims_of, together, with_claims
 from acmlib.display.objects import Bullets, Prose, Section
-from acmlib.display.report import open_report
 from acmlib.display.words import Words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @cache
 def judge():
-    return Judge(open_report("summit-youth-jobs", None, "internal", "en", None, ROOT), truth_of("summit-youth-jobs", ROOT))
+    return Judge(opened("summit-youth-jobs"), truth_of("summit-youth-jobs", ROOT))
 
 
 @cache
@@ -66,7 +66,7 @@ def test_a_count_of_what_is_shown_is_no_count_of_all():
 def test_no_gap_is_said_only_of_everything():
     """Harbor has a clear gap: that there is none is false, and so is a clear gap where there is none."""
     harbor = truth_of("harbor-youth-jobs", ROOT)
-    found = Judge(open_report("harbor-youth-jobs", None, "internal", "en", None, ROOT), harbor)
+    found = Judge(opened("harbor-youth-jobs"), harbor)
     assert found.why_false(Claim("gaps", "placed_6m", verdict="none")).startswith("Black or African American has a clear gap")
     gaps = harbor.views["rolling"].gaps
     quiet = gaps[gaps["verdict"].eq("not seen")].iloc[0]

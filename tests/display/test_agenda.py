@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from opened import opened
 
 from acmlib.contract.records import Records
 from acmlib.display import sections as show
 from acmlib.display.facts import BAD
 from acmlib.display.objects import DataTable, Section
-from acmlib.display.report import open_report
 from acmlib.display.sections.agenda import MINUTES, _lengths
 from acmlib.display.sections.opening_facts import report_facts
 
@@ -17,7 +17,7 @@ HARBOR = "harbor-youth-jobs"
 
 @pytest.fixture(scope="module")
 def report(repository):
-    return open_report(HARBOR, "2026-06", "provider", root=repository)
+    return opened(HARBOR, "2026-06", "provider")
 
 
 def headings(report) -> list[str]:
@@ -67,6 +67,6 @@ def test_without_a_plan_the_sheet_says_minutes(report):
 def test_what_is_new_since_the_last_edition_is_said_among_the_signals(repository, report):
     (signals,) = [one for one in show.agenda(report) if isinstance(one, Section) and one.contents == "Signals"]
     assert str(signals.body[-1]).endswith("Since May 2026: nothing new in targets, changes or gaps.")
-    earlier = open_report("northern-youth-jobs", "2025-09", "provider", root=repository)
+    earlier = opened("northern-youth-jobs", "2025-09", "provider")
     (signals,) = [one for one in show.agenda(earlier) if isinstance(one, Section) and one.contents == "Signals"]
     assert "Since August 2025: Days to enroll has improved" in str(signals.body[-1])

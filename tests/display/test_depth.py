@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from opened import opened
 
 from acmlib.analysis.equity import decompose
 from acmlib.display import sections as show
-from acmlib.display.report import Report, open_report
+from acmlib.display.report import Report
 
 ROOT = Path(__file__).resolve().parents[2]
 METRIC, DIMENSION, GROUP = "placed_6m", "race_ethnicity", "Black or African American"
@@ -18,7 +19,7 @@ METRIC, DIMENSION, GROUP = "placed_6m", "race_ethnicity", "Black or African Amer
 
 @cache
 def harbor(language: str = "en") -> Report:
-    return open_report("harbor-youth-jobs", None, "provider", language, None, ROOT)
+    return opened("harbor-youth-jobs", None, "provider", language)
 
 
 def by_site(*, where: bool, hidden: bool = False) -> Report:

@@ -8,7 +8,6 @@ import pytest
 
 from acmlib.contract.records import Records
 from acmlib.display import sections as show
-from acmlib.display.report import open_report
 from acmlib.display.sections.records import proposed
 from acmlib.display.sections.tiles import headline_tiles
 
@@ -22,7 +21,7 @@ def reports(repository):
     def opened(edition: str, language: str = "en", period: str = "2026-06"):
         key = (edition, language, period)
         if key not in made:
-            made[key] = open_report(HARBOR, period, edition, language, root=repository)
+            made[key] = opened(HARBOR, period, edition, language)
         return made[key]
 
     return opened

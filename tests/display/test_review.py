@@ -7,10 +7,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from opened import opened
 
 from acmlib.contract.reviews import Review
 from acmlib.display import sections as show
-from acmlib.display.report import Report, open_report
+from acmlib.display.report import Report
 from acmlib.display.sections.rating import evidence, low_ratings, unseen_evidence
 from acmlib.display.sections.review import _results_heading, overall
 
@@ -19,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @cache
 def report(contract: str, edition: str = "internal", language: str = "en", topic: str | None = None) -> Report:
-    return open_report(contract, None, edition, language, topic, ROOT)
+    return opened(contract, None, edition, language, topic)
 
 
 def told(shown: object) -> str:
@@ -169,7 +170,7 @@ def test_at_most_three_findings() -> None:
 
 def test_a_rating_of_what_is_not_yet_known_rests_on_the_last_year_that_is() -> None:
     """The same figures as the table of results, in the edition that shows no result of a term that may still grow."""
-    public = open_report("summit-youth-jobs", None, "public", "en", root=ROOT)
+    public = opened("summit-youth-jobs", None, "public")
     found = evidence(public, "placed_6m")
     assert (found.side, found.shown) == ("for", True)
     assert "12 months to June 2025: 40%, target 38% met. The result over the whole term is not yet knowable." in found.text

@@ -5,9 +5,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from opened import opened
 
 from acmlib.display import sections as show
-from acmlib.display.report import Report, open_report
+from acmlib.display.report import Report
 from acmlib.display.sections.opening_facts import first_words
 from acmlib.display.sections.years import by_year
 
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @cache
 def report(contract: str, edition: str = "provider", language: str = "en", topic: str | None = None) -> Report:
-    return open_report(contract, None, edition, language, topic, ROOT)
+    return opened(contract, None, edition, language, topic)
 
 
 def text(shown: object) -> str:
@@ -248,7 +249,7 @@ def test_what_is_not_shown_is_explained_by_the_rule_of_the_edition() -> None:
 
 
 def test_the_lowest_is_said_of_those_shown_where_another_group_is_too_small_for_a_figure() -> None:
-    riverside = open_report("riverside-youth-jobs", "2025-10", "provider", "en", None, ROOT)
+    riverside = opened("riverside-youth-jobs", "2025-10", "provider")
     assert "of those shown here" in show.retention(riverside, "in_programme", "age").heading
 
 

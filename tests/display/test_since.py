@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from opened import opened
 
 from acmlib.analysis.earlier_report import last_time
 from acmlib.contract.load import load_contract
@@ -22,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @cache
 def told(contract: str, period: str, edition: str = "provider", language: str = "en") -> str:
-    return str(show.since_last_time(open_report(contract, period, edition, language, None, ROOT)))
+    return str(show.since_last_time(opened(contract, period, edition, language)))
 
 
 def test_three_months_in_a_row_each_tell_against_the_one_before_and_a_promise_is_told_once() -> None:

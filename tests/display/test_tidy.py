@@ -1,6 +1,7 @@
 """What an analyst gets: tidy frames with documented columns, and rows only in the working paper."""
 
 import pytest
+from opened import opened
 
 from acmlib.display.report import open_report
 from acmlib.display.tidy import BY_GROUP, OVER_TIME, OVER_TIME_BY_GROUP
@@ -8,7 +9,7 @@ from acmlib.display.tidy import BY_GROUP, OVER_TIME, OVER_TIME_BY_GROUP
 
 @pytest.fixture(scope="module")
 def harbor(repository):
-    return open_report("harbor-youth-jobs", root=repository)
+    return opened("harbor-youth-jobs")
 
 
 def test_a_notebook_opens_the_working_paper(harbor):
@@ -52,7 +53,7 @@ def test_rows_are_for_the_working_paper_only(harbor, repository, monkeypatch):
     monkeypatch.chdir(repository)
     rows = harbor.rows("participants")
     assert {"dim_race_ethnicity", "referred_on"} <= set(rows.columns)
-    provider = open_report("harbor-youth-jobs", edition="provider", root=repository)
+    provider = opened("harbor-youth-jobs", edition="provider")
     with pytest.raises(ValueError, match="open it with 'internal'"):
         provider.rows("participants")
     with pytest.raises(ValueError, match="participants"):

@@ -131,11 +131,12 @@ def test_a_gap_in_a_groups_favour_is_not_a_finding_against_it() -> None:
 
 def test_every_kind_of_fact_has_words_in_both_languages() -> None:
     change = ChangeVerdict("worse", "12 months", "", 0.5, 0.4, -0.1, -0.2, -0.01, "P12M/2025-06", "P12M/2026-06")
+    found = gaps()
     for language in ("en", "es"):
         for state in ("better", "worse", "higher", "lower"):
             for target in (MISSED, MET, TargetVerdict(), replace(MET, certain=False), replace(MISSED, certain=False)):
                 for ended in (False, True):
-                    told = said(replace(MAIN, target=target, change=replace(change, state=state)), gaps(), language=language, ended=ended)
+                    told = said(replace(MAIN, target=target, change=replace(change, state=state)), found, language=language, ended=ended)
                     assert told.lead and "nan" not in " ".join((*told.lead, *told.more))
 
 

@@ -3,11 +3,11 @@
 import re
 
 import pytest
+from opened import opened as sample
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.starters import load_starter
 from acmlib.display import sections as show
-from acmlib.display.report import open_report
 from acmlib.display.sections.worksheet import MOST, TESTS
 from acmlib.publish.reports import find_report
 
@@ -18,7 +18,7 @@ def opened(repository):
 
     def report(contract: str = "harbor-youth-jobs", language: str = "en"):
         if (contract, language) not in made:
-            made[contract, language] = open_report(contract, "2026-06", "provider", language, root=repository)
+            made[contract, language] = sample(contract, "2026-06", "provider", language)
         return made[contract, language]
 
     return report
@@ -30,7 +30,7 @@ def opened(repository):
     ids=["by its measures", "by its program", "none"],
 )
 def test_the_set_is_the_one_of_the_program_or_of_most_measures(repository, opened, contract, service):
-    report = open_report(contract, None, "provider", root=repository) if contract == "nsw-job-training" else opened(contract)
+    report = sample(contract, None, "provider") if contract == "nsw-job-training" else opened(contract)
     assert show.likely_service(report, root=repository) == service
 
 
