@@ -109,6 +109,8 @@ def parse_yaml(text: str, *, name: str) -> Document:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "an unexpected character"
         line = f" (line {mark.line + 1})" if mark else ""
+        if "nesting depth" in problem:  # PyYAML itself has a limit since 6.0.4
+            raise ContractError([f"{name}: is nested more than {MAX_DEPTH} deep; a contract is flatter{line}"]) from None
         raise ContractError([f"{name}: is not valid YAML: {problem}; check indents, colons and quotes{line}"]) from None
     return document
 

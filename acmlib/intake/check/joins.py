@@ -49,7 +49,8 @@ def _nearly(tables: Tables, one: JoinMatches) -> int:
     exact = " AND ".join(f"a.{quoted(column)}::VARCHAR = b.{quoted(column)}::VARCHAR" for column in one.on)
     alike = " AND ".join(f"{_bare(f'a.{quoted(column)}')} = {_bare(f'b.{quoted(column)}')}" for column in one.on)
     lost = f"SELECT * FROM {quoted(one.table)} AS a ANTI JOIN {quoted(one.other)} AS b ON {exact}"
-    return int(tables.connection.execute(f"SELECT count(*) FROM ({lost}) AS a SEMI JOIN {quoted(one.other)} AS b ON {alike}").fetchall()[0][0])
+    query = f"SELECT count(*) FROM ({lost}) AS a SEMI JOIN {quoted(one.other)} AS b ON {alike}"
+    return int(tables.connection.execute(query).fetchall()[0][0])
 
 
 def _bare(column: str) -> str:
@@ -71,7 +72,8 @@ def check_joins(tables: Tables, contract: Contract, name: str) -> Iterator[Findi
         elif missing and (near := _nearly(tables, one)):
             yield Finding(
                 "warning", name, one.on[0],
-                counted_message("nearly_matched", "{count} without a match in {other}, but for capitals, blanks or leading zeros of {column}",
+                counted_message("nearly_matched",
+                "{count} without a match in {other}, but for capitals, blanks or leading zeros of {column}",
                      near, "row", other=one.other, column=", ".join(one.on)), near,
                 message("unmatched_why", "Every column that comes from there is empty in these rows"), (),
                 message("nearly_matched_fix", "write the keys in one way in both files"), "provider",
