@@ -24,5 +24,5 @@ ruamel.yaml (YAML 1.2): {'zips': [1002, 2138, 10453], 'state': 'NO', 'meets_at':
 TXT
 echo "PyYAML 6.0.3 reads YAML 1.1: a leading zero makes an octal number if all digits fit (01002), else a text (02138, with an 8 in it); NO is false, 12:30 counts minutes."
 echo "Why it matters here: ZIP codes of New England and New Jersey begin with a zero. Of one list some match the file and others, silently, do not; the two YAML versions"
-echo "differ as well. Quote codes in contract files ('01002'); a number where a text is asked for is refused if it has a leading zero."
+echo "differ as well. In contract files here such values stay the texts they are written as."
 cmp -s seen expected

@@ -32,3 +32,18 @@ def test_a_list_that_cannot_be_used_is_an_error_at_its_key(bench, codes, said):
     bench.write("data/twice.csv", "code,label\n1,White\n1,Asian\n")
     with pytest.raises(ContractError, match=said):
         bench.people(SENT, f"id: id\ncodes: {codes}\n")
+
+
+def test_reasons_stay_three_things_beside_bands(bench, rows):
+    csv = "id,age,site\n1,17,N\n2,99,N\n3,98,N\n4,,N\n5,97,S\n6,45,S\n"
+    more = "id: id\nmissing: {age: {97: Not asked, 98: Don't know, 99: Declined}}"
+    tables = bench.people(csv, more, top="dimensions: {age: {bands: [0, 18, 65]}}")
+    assert rows(tables, "SELECT age, dim_age FROM people ORDER BY id") == [
+        (17, "0-17"), (None, "Declined"), (None, "Don't know"), (None, "Not recorded"), (None, "Not asked"), (45, "18-64"),
+    ]  # fmt: skip
+    people = "{source: data/people.csv, id: id, missing: {age: {97: Not asked, 98: Don't know, 99: Declined}}}"
+    visits = f"tables: {{visits: {{source: data/visits.csv, join: {{table: people, on: id}}}}, people: {people}}}\n"
+    visits += "dimensions: {age: {bands: [0, 18, 65]}}\n"
+    bench.write("data/visits.csv", "id,on\n2,2025-01-05\n2,2025-02-05\n6,2025-03-05\n")
+    joined = bench.open(visits + "metrics: {visits: {title: Visits, kind: count, from: visits}}\n")
+    assert rows(joined, "SELECT dim_age FROM visits ORDER BY id") == [("Declined",), ("Declined",), ("18-64",)]

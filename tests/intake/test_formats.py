@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
+from pathlib import Path
 
+import openpyxl
 import pytest
 
 from acmlib.contract.errors import ContractError
+from acmlib.intake.check.checks import check_tables
 
 ROWS = [("1", "North", "2025-01-31", 2.5), ("2", "South", None, None)]
 WANTED = [("1", "North", "2025-01-31", 2.5), ("2", "South", None, None)]
@@ -27,7 +31,8 @@ def objects():
 
 @pytest.mark.parametrize(("name", "text"), [
     ("data/a.json", json.dumps(objects())), ("data/a.jsonl", "\n".join(map(json.dumps, objects()))),
-    ("data/b.json", json.dumps({"count": 2, "results": objects()})),
+    ("data/b.json", json.dumps({"count": 2, "results": objects(), "links": {"pages": [{"next": 2}]}})),
+    ("data/c.json", json.dumps({"meta": {"n": 2}, "data": {"people": objects()}})),
     ("data/a.geojson", json.dumps({"type": "FeatureCollection", "features": [
         {"type": "Feature", "properties": one, "geometry": {"type": "Point", "coordinates": [1.5, 2.5]}} for one in objects()]})),
 ])  # fmt: skip
@@ -54,25 +59,114 @@ def test_an_archive_of_csv_files(bench, rows):
         read(bench, rows, b"PK no", "data/b.zip")
 
 
-def test_old_and_open_spreadsheets(bench, rows):
+@pytest.mark.parametrize("ending", ["xls", "ods"])
+def test_old_and_open_spreadsheets(bench, rows, ending):
     pytest.importorskip("python_calamine")
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as book:  # the smallest .ods there is
+    content = (Path(__file__).parents[1] / f"data/formats/people.{ending}").read_bytes()
+    assert read(bench, rows, content, f"data/a.{ending}") == WANTED
 
-        def cell(given):
-            text = f"<text:p>{given}</text:p>"
-            return f'<table:table-cell office:value-type="string">{text}</table:table-cell>' if given else "<table:table-cell/>"
 
-        given = [NAMES, *[[str(one) if one is not None else "" for one in row] for row in ROWS]]
-        cells = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in given)
-        spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text"))
-        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        manifest = 'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
-        book.writestr("META-INF/manifest.xml", f'<?xml version="1.0"?><manifest:manifest {manifest}/>')
-        book.writestr("content.xml", f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
-                                     f'<table:table table:name="S">{cells}</table:table></office:spreadsheet></office:body>'
-                                     "</office:document-content>")  # fmt: skip
-    assert read(bench, rows, content.getvalue(), "data/a.ods") == WANTED
+def binary_workbook(table):
+    """Return the smallest .xlsb there is: records of a type, a length and their bytes ([MS-XLSB] 2.1.4), texts in the cells."""
+
+    def record(kind, content=b""):
+        head = bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])
+        return (
+            head + bytes([len(content) & 127 | 128, len(content) >> 7]) + content
+            if len(content) > 127
+            else head + bytes([len(content)]) + content
+        )
+
+    def text(given):
+        return struct.pack("<I", len(given)) + given.encode("utf-16-le")
+
+    cells = b""
+    for at, row in enumerate(table):
+        cells += record(0, struct.pack("<IIHHBI", at, 0, 300, 0, 0, 0))  # BrtRowHdr
+        for column, given in enumerate(row):
+            if isinstance(given, float):
+                cells += record(5, struct.pack("<IId", column, 0, given))  # BrtCellReal
+            elif given is not None:
+                cells += record(6, struct.pack("<II", column, 0) + text(given))  # BrtCellSt
+    size = struct.pack("<IIII", 0, len(table) - 1, 0, len(table[0]) - 1)  # BrtWsDim
+    sheet = record(129) + record(148, size) + record(145) + cells + record(146) + record(130)
+    names = record(143) + record(156, struct.pack("<II", 0, 1) + text("rId1") + text("People")) + record(144)
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    link = f'<Relationships xmlns="{space}"><Relationship Id="rId1" Type="{{}}" Target="{{}}"/></Relationships>'
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as book:
+        book.writestr("_rels/.rels", link.format(f"{kinds}/officeDocument", "xl/workbook.bin"))
+        book.writestr("xl/workbook.bin", record(131) + names + record(132))
+        book.writestr("xl/_rels/workbook.bin.rels", link.format(f"{kinds}/worksheet", "worksheets/sheet1.bin"))
+        book.writestr("xl/worksheets/sheet1.bin", sheet)
+    return packed.getvalue()
+
+
+def test_binary_workbooks_of_excel(bench, rows):
+    pytest.importorskip("python_calamine")
+    table = [NAMES, *((one, site, day, wage) for one, site, day, wage in ROWS)]
+    assert read(bench, rows, binary_workbook(table), "data/a.xlsb") == WANTED
+
+
+def workbook(bench, fill):
+    book = openpyxl.Workbook()
+    fill(book)
+    path = bench.root / "data/book.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+
+
+def test_all_sheets_of_a_book_whatever_the_order_of_their_columns(bench, rows):
+    def fill(book):
+        for at, (month, table) in enumerate(
+            {"May": [("id", "site"), ("1", "N")], "June": [("site", "id"), ("S", "2"), ("N", "3")]}.items()
+        ):
+            sheet = book.create_sheet(month, at)
+            for row in table:
+                sheet.append(row)
+        del book["Sheet"]
+
+    workbook(bench, fill)
+    with pytest.raises(ContractError, match=r"several sheets; name one as data/book.xlsx#May, or all as data/book.xlsx#\*"):
+        bench.open("tables: {people: {source: data/book.xlsx, id: id}}\n")
+    tables = bench.open("tables: {people: {source: 'data/book.xlsx#*', id: id}}\n")
+    assert rows(tables, "SELECT id, site FROM people ORDER BY id") == [("1", "N"), ("2", "S"), ("3", "N")]
+    assert [(one.path, one.rows) for one in tables.inputs] == [("data/book.xlsx#May", 1), ("data/book.xlsx#June", 2)]
+
+
+def test_headers_in_two_rows_and_cells_merged_over_rows(bench, rows):
+    def fill(book):
+        sheet = book.active
+        for row in (
+            ("Person", None, "Result"),
+            ("site", "id", "placed"),
+            ("North", "1", "yes"),
+            (None, "2", "no"),
+            ("South", "3", "yes"),
+            (None, "4", ""),
+        ):
+            sheet.append(row)
+        for place in ("A1:B1", "A3:A4", "A5:A6"):
+            sheet.merge_cells(place)
+
+    workbook(bench, fill)
+    tables = bench.open("tables: {people: {source: data/book.xlsx, id: id}}\ndimensions: {site: {}}\n")
+    assert rows(tables, "SELECT id, dim_site, placed FROM people ORDER BY id") == [
+        ("1", "North", "yes"), ("2", "North", "no"), ("3", "South", "yes"), ("4", "South", None),
+    ]  # fmt: skip
+    assert [(one.what.key, one.rows) for one in check_tables(tables, tables.contract) if one.column == "site"] == [("merged", 2)]
+
+
+@pytest.mark.parametrize(("between", "lines"), [("id,site,entered", 1), ("Subtotal,North,2025-01-31", 1), ("Grand total,,2025-01-31", 1)])
+def test_names_and_totals_between_rows_are_no_people(bench, rows, between, lines):
+    tables = bench.people(f"id,site,entered\n1,North,2025-01-31\n{between}\n2,South,2025-02-01\n3,South,2025-02-02\n", "id: id")
+    assert rows(tables, "SELECT id, entered::VARCHAR FROM people ORDER BY id") == [
+        ("1", "2025-01-31"),
+        ("2", "2025-02-01"),
+        ("3", "2025-02-02"),
+    ]
+    assert [(one.what.key, one.rows) for one in check_tables(tables, tables.contract) if one.what.key == "footer"] == [("footer", lines)]
 
 
 @pytest.mark.parametrize("ending", ["sav", "dta", "xpt"])

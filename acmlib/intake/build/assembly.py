@@ -13,6 +13,7 @@ from acmlib.contract.model import Contract, Table
 from acmlib.intake.build.before_joins import prepared
 from acmlib.intake.build.binding import first_failure, missing_columns
 from acmlib.intake.connection import quoted
+from acmlib.intake.read.forms import WHY
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -110,7 +111,7 @@ def _joins(tables: Tables, name: str, table: Table, types: Mapping[str, str], ba
         new = {
             column: kind
             for column, kind in theirs.items()
-            if column.casefold() not in taken and not column.startswith(("_", "dim_", "dimalone_"))
+            if column.casefold() not in taken and (column.startswith(WHY) or not column.startswith(("_", "dim_", "dimalone_")))
         }
         columns += [f"{other}.{quoted(column)}" for column in new]
         sides = [

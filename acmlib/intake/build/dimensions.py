@@ -13,9 +13,10 @@ import pandas as pd
 import pyarrow as pa
 
 from acmlib.contract.model import NOT_RECORDED, Dimension
-from acmlib.intake.build.categories import CategoryGroup, band_labels, grouped
+from acmlib.intake.build.categories import CategoryGroup, band_labels, grouped, missing_kind
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import Finding, counted_message, listed, message
+from acmlib.intake.read.forms import WHY
 
 #: A dimension splits people into groups; a column with more values than this is an id, a date or a free text.
 MAX_VALUES = 2000
@@ -111,9 +112,9 @@ def add_dimension(
     if f"dim_{name}" in types:
         raise DimensionError(f"has the column 'dim_{name}' made for it, and the file has one of that name; rename that under columns")
     if dimension.bands:
-        return DimensionSql(
-            [f"{_banded(name, column, dimension.bands, types[column])} AS {quoted('dim_' + name)}"], len(dimension.bands) + 2
-        )
+        reasons = _reasons(column, dimension, relation, connection) if f"{WHY}{column}" in types else {}
+        banded = _banded(name, column, dimension.bands, types[column], reasons)
+        return DimensionSql([f"{banded} AS {quoted('dim_' + name)}"], len(dimension.bands) + 2 + len(reasons))
     values, as_written = _values(name, column, dimension, relation, connection)
     groups = {key: grouped(key[0], dimension, recode=recode, ethnicity=key[1]) for key in values}
     groups, one_spelling = _in_one_spelling(table, column, values, groups)
@@ -184,14 +185,21 @@ def _said(value: str | None, ethnicity: str | None) -> str:
     return " + ".join(part for part in (value, ethnicity) if part) or "(blank)"
 
 
-def _banded(name: str, column: str, bands: tuple[float, ...], kind: str) -> str:
+def _reasons(column: str, dimension: Dimension, relation: str, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the reasons why numbers of a column are missing, with the group that each stands for."""
+    rows = connection.execute(f"SELECT DISTINCT {quoted(WHY + column)} AS why FROM {relation} WHERE why IS NOT NULL ORDER BY 1").fetchall()
+    return {str(why): missing_kind(why, dimension) or NOT_RECORDED for (why,) in rows}
+
+
+def _banded(name: str, column: str, bands: tuple[float, ...], kind: str, reasons: Mapping[str, str]) -> str:
     if not kind.startswith(_NUMBERS):
         held = "no numbers" if kind == "VARCHAR" else f"values of type {kind}"
         raise DimensionError(f"has bands, and the column '{column}' holds {held}; use a column of numbers, or leave bands out")
     labels = band_labels(bands)
     cases = " ".join(f"WHEN t.{quoted(column)} < {edge!r} THEN {literal(label)}" for edge, label in zip(bands, labels, strict=False))
     impossible = f" OR t.{quoted(column)} > {OLDEST_AGE} OR t.{quoted(column)} < 0" if is_age(name, column) else ""
-    return f"CASE WHEN t.{quoted(column)} IS NULL{impossible} THEN {literal(NOT_RECORDED)} {cases} ELSE {literal(labels[-1])} END"
+    why = " ".join(f"WHEN t.{quoted(WHY + column)} = {literal(given)} THEN {literal(group)}" for given, group in reasons.items())
+    return f"CASE {why} WHEN t.{quoted(column)} IS NULL{impossible} THEN {literal(NOT_RECORDED)} {cases} ELSE {literal(labels[-1])} END"
 
 
 def _values(

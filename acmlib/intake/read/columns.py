@@ -16,7 +16,7 @@ from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import EXAMPLES, Finding, ListText, counted_message, listed, message
 from acmlib.intake.read.dates import BIRTH, COMPACT, DATE, DATE_NAME, SERIAL, SLASHED, DateOrder, placeholders
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN
-from acmlib.intake.read.forms import BLANKS, MONEY, SHEET_ERRORS, SQL_TYPES, TIME, TIMED, Column, Kind
+from acmlib.intake.read.forms import BLANKS, MONEY, SHEET_ERRORS, SQL_TYPES, TIME, TIMED, WHY, Column, Kind
 from acmlib.intake.read.reading import RawTable
 from acmlib.intake.read.withheld import WITHHELD, is_withheld
 from acmlib.intake.read.zones import zone_among, zones_that_differ
@@ -126,8 +126,10 @@ def typed(
     count as blank, and are reported. A column of dates whose times of day are wanted has them beside it (`forms.TIME`).
     """
     columns = mapped(table, raw)
+    reasons = [_why(column, table) for column in columns if (wanted or {}).get(column.name) == "number" and table.missing.get(column.name)]
     if raw.types:
-        return without_placeholders(name, columns, raw, connection)
+        found, noticed = without_placeholders(name, columns, raw, connection)
+        return found + reasons, noticed
     samples = samples_of(columns, raw, connection)
     orders = _Orders(raw, connection, table)
     zone = zone_among(one for sample in samples.values() for one in sample)
@@ -151,7 +153,14 @@ def typed(
     if zone is not None:
         texts = {one.name.removeprefix(TIME): one.text for one in [*found, *moments] if one.kind == "datetime"}
         findings += zones_that_differ(name, texts, raw.query, connection)
-    return found + marked + moments, findings + noticed
+    return found + marked + moments + reasons, findings + noticed
+
+
+def _why(column: Column, table: Table) -> Column:
+    """Return the column that says why a number is missing."""
+    reasons = ", ".join(literal(reason) for reason in dict.fromkeys(table.missing[column.name].values()))
+    text = f"CASE WHEN {column.text} IN ({reasons}) THEN {column.text} END"
+    return replace(column, name=f"{WHY}{column.name}", text=text, kind="text", guessed=False)
 
 
 def samples_of(columns: Sequence[Column], raw: RawTable, connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:

@@ -35,7 +35,7 @@ def without_footers(
     table : Table
         With `skip_footer`, if the contract says how many lines it is.
     """
-    left_out = _stated(part, table, connection) if table.skip_footer else _found(part, columns, connection)
+    left_out = _stated(part, table, connection) if table.skip_footer else _found(part, columns, table, connection)
     if not left_out:
         return
     connection.execute(f"DELETE FROM {part} WHERE {ROW_COLUMN} IN ({', '.join(map(str, left_out))})")
@@ -54,8 +54,8 @@ def _stated(part: str, table: Table, connection: duckdb.DuckDBPyConnection) -> l
     return [row[0] for row in rows]
 
 
-def _found(part: str, columns: tuple[str, ...], connection: duckdb.DuckDBPyConnection) -> list[int]:
-    """Return the numbers of narrow rows after the last full one, and of totals between rows."""
+def _found(part: str, columns: tuple[str, ...], table: Table, connection: duckdb.DuckDBPyConnection) -> list[int]:
+    """Return the numbers of narrow rows after the last full one, of totals between rows, and of rows that name the columns again."""
     if len(columns) < 2:
         return []
     filled = " + ".join(f"({quoted(column)} IS NOT NULL)::INT" for column in columns)
@@ -74,7 +74,11 @@ def _found(part: str, columns: tuple[str, ...], connection: duckdb.DuckDBPyConne
         else:
             break
     lead = " OR ".join(f"regexp_full_match({quoted(column)}, {literal(_TOTAL)}, 'i')" for column in columns[:2])
+    key = next((column for column in columns if table.id and column.casefold() == table.columns.get(table.id, table.id).casefold()), None)
+    total = f"regexp_full_match({quoted(key)}, {literal(_TOTAL)}, 'i')" if key else "false"  # nobody's id is Subtotal
+    same = " + ".join(f"coalesce((lower({quoted(column)}) = {literal(column.lower())})::INT, 0)" for column in columns)
     between = connection.execute(
-        f"SELECT {ROW_COLUMN} FROM {part} WHERE ({lead}) AND ({filled}) <= {max(1, usual - 2)} LIMIT 1000"
+        f"SELECT {ROW_COLUMN} FROM {part} WHERE (({lead}) AND ({filled}) <= {max(1, usual - 2)}) OR ({total}) "
+        f"OR (({same}) >= 2 AND ({same}) = ({filled})) LIMIT 1000"
     ).fetchall()
     return sorted({*found, *(row[0] for row in between)})[: max(EXAMPLES, 1000)]

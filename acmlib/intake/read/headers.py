@@ -52,7 +52,7 @@ def header_row(rows: Sequence[Sequence[str | None]], table: Table, expected: fro
     hits = [sum(" ".join(cell.split()).casefold() in expected for cell in row) for row in filled]
     best = max(range(len(filled)), key=lambda at: (hits[at], -at))
     first = next(at for at, row in enumerate(filled) if row)
-    if hits[best] >= 2 and hits[best] > hits[first] and hits[best] >= KNOWN_SHARE * max(hits):
+    if hits[best] >= min(2, max(1, len(expected))) and hits[best] > hits[first] and hits[best] >= KNOWN_SHARE * max(hits):
         return best
     if hits[first] or not expected:
         return first if hits[first] else _by_shape(filled, first)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from acmlib.intake.read.delimited import LONGEST_CELL, CsvForm, csv_form, transc
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceError, SourceFile, sha256
 from acmlib.intake.read.footers import without_footers
 from acmlib.intake.read.records import read_records
-from acmlib.intake.read.sheets import read_sheet
+from acmlib.intake.read.sheets import ALL_SHEETS, read_sheet, sheet_names
 
 #: Rows of an Excel sheet that are handed over at a time.
 BATCH = 20_000
@@ -92,7 +92,7 @@ def read_raw(
         return _parquet(name, files, workspace)
     if any(file.kind == "parquet" for file in files):
         raise SourceError("names Parquet and other files at once; keep them in separate folders")
-    files = [one for file in files for one in (unpacked(file, workspace.folder) if file.kind == "zip" else [file])]
+    files = [one for file in files for one in (unpacked(file, workspace.folder) if file.kind == "zip" else _sheets(file))]
     raw = RawTable("", (), files=tuple(files))
     parts: list[tuple[str, tuple[str, ...]]] = []
     for i, file in enumerate(files):
@@ -104,13 +104,20 @@ def read_raw(
             raise SourceError(f"{file.name} {error}" if len(files) > 1 else str(error)) from None
         raw.findings += without_footers(part, columns, name, file.name, table, workspace.connection)
         rows = _count(workspace.connection, part)
-        shown = file.name + (f"#{file.sheet}" if file.sheet else "")
+        shown = file.name if file.sheet is None or file.name.endswith(f"#{file.sheet}") else f"{file.name}#{file.sheet}"
         raw.inputs.append(Input(name, shown, rows, sha256(file.path), columns))
         parts.append((part, columns))
     raw.columns = tuple(dict.fromkeys(column for _, columns in parts for column in columns))
     raw.findings += _differences(name, raw)
     raw.query = " UNION ALL BY NAME ".join(f"SELECT * FROM {part}" for part, _ in parts)
     return raw
+
+
+def _sheets(file: SourceFile) -> list[SourceFile]:
+    """Return a file for each sheet, where all are asked for."""
+    if file.kind != "excel" or file.sheet != ALL_SHEETS:
+        return [file]
+    return [replace(file, sheet=one, name=f"{file.name}#{one}") for one in sheet_names(file)]
 
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
@@ -217,6 +224,7 @@ def _sheet(
     columns, rows = sheet.columns, sheet.rows
     ours = {theirs.casefold(): own for own, theirs in table.columns.items()}
     raw.findings += [_unstored(name, ours.get(column.casefold(), column), file, cells) for column, cells in sheet.formulas.items()]
+    raw.findings += [_merged(name, ours.get(column.casefold(), column), file, cells) for column, cells in sheet.merged.items()]
     definition = ", ".join(f"{quoted(column)} VARCHAR" for column in columns)
     connection = workspace.connection
     connection.execute(f"CREATE TABLE {part} ({definition}, {FILE_COLUMN} VARCHAR, {ROW_COLUMN} BIGINT)")
@@ -233,6 +241,15 @@ def _sheet(
     blank = " AND ".join(f"{quoted(column)} IS NULL" for column in columns)
     connection.execute(f"DELETE FROM {part} WHERE {blank}")  # Excel keeps formatted rows that hold nothing
     return columns
+
+
+def _merged(name: str, column: str, file: SourceFile, cells: int) -> Finding:
+    return Finding(
+        "note", name, column,
+        counted_message("merged", "{count} of {file} are merged with the cell above and have its value", cells, "cell", file=file.name),
+        cells, message("merged_why", "A spreadsheet keeps the value in the first of merged cells; the rows below would have none"), (),
+        message("merged_fix", "nothing, if that is right"), "provider",
+    )  # fmt: skip
 
 
 def _unstored(name: str, column: str, file: SourceFile, cells: int) -> Finding:

@@ -61,14 +61,25 @@ def _json(file: SourceFile) -> list[Mapping[str, Any]]:
         if not rows:
             raise SourceError("holds releases without contracts; ask for those with awards and contracts")
         return list(rows)
-    while isinstance(given, dict):
-        lists = [value for value in given.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    if isinstance(given, dict):
+        lists = _lists(given)
         if len(lists) != 1:
             raise SourceError(f"is an object with {len(lists)} lists of objects; send the one list that holds the rows")
         given = lists[0]
     if not isinstance(given, list) or not all(isinstance(record, dict) for record in given):
         raise SourceError("is no list of objects; send one object a row")
     return [{**record["properties"], **_point(record)} if isinstance(record.get("properties"), dict) else record for record in given]
+
+
+def _lists(given: Mapping[str, Any]) -> list[list[Any]]:
+    """Return the lists of objects in an object; if it has none, those in the objects that it holds, level by level."""
+    level: list[Mapping[str, Any]] = [given]
+    while level:
+        values = [value for one in level for value in one.values()]
+        if lists := [value for value in values if isinstance(value, list) and value and isinstance(value[0], dict)]:
+            return lists
+        level = [value for value in values if isinstance(value, dict)]
+    return []
 
 
 def _point(feature: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import math
+import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from acmlib.contract.model import Table
 from acmlib.intake.read.files import OTHER_SHEET_ENDINGS, SourceError, SourceFile, column_names
 from acmlib.intake.read.headers import LOOKED_AT, HeaderError, header_row
 
+#: In place of the name of a sheet: all of them, put together by the names of their columns.
+ALL_SHEETS = "*"
+
 #: An Excel file that unpacks to more bytes than this is refused: about ten million cells, or an attack.
 MAX_UNPACKED = 1 << 30
+
+
+_RANGE = re.compile(r"([A-Z]+)([0-9]+):[A-Z]+([0-9]+)")
+_UNREADABLE = "is no spreadsheet that can be read; save it as .xlsx, without a password"
 
 
 @dataclass
@@ -32,12 +40,15 @@ class Sheet:
         Row of the sheet in which the first of them stands.
     formulas : dict
         Column to how many of its cells are formulas whose result is not in the file.
+    merged : dict
+        Column to how many of its blank cells take the value of the cell above that they are merged with.
     """
 
     columns: tuple[str, ...]
     rows: Iterator[list[str | None]]
     first_row: int
     formulas: dict[str, int] = field(default_factory=dict)
+    merged: dict[str, int] = field(default_factory=dict)
 
 
 def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozenset[str] = frozenset()) -> Sheet:
@@ -51,7 +62,7 @@ def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozen
         If the file is no spreadsheet, the sheet does not exist, or there is nothing in it.
     """
     table = table or Table(source=file.name)
-    given = _by_calamine(file) if file.path.name.lower().endswith(OTHER_SHEET_ENDINGS) else _by_openpyxl(file)
+    given, ranges = _by_calamine(file) if file.path.name.lower().endswith(OTHER_SHEET_ENDINGS) else _by_openpyxl(file)
     rows = iter(given)
     head = [[cell_text(cell) for cell in row] for row in islice(rows, LOOKED_AT)]
     try:
@@ -63,7 +74,58 @@ def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozen
         names.pop()
     columns = column_names(names)
     texts = chain(head[at + 1 :], ([cell_text(cell) for cell in row] for row in rows))
-    return Sheet(columns, (row[: len(columns)] for row in texts), at + 2, _unstored_formulas(file, columns))
+    below = [one for one in ranges if one.first > at + 1 and one.column < len(columns)]
+    merged: Counter[str] = Counter()
+    for one in below:
+        merged[columns[one.column]] += one.last - one.first
+    cells = _filled((row[: len(columns)] for row in texts), at + 2, below) if below else (row[: len(columns)] for row in texts)
+    return Sheet(columns, cells, at + 2, _unstored_formulas(file, columns), dict(merged))
+
+
+class _Merged(NamedTuple):
+    """Cells of one column that are merged over several rows: rows counted from 1, the column from 0."""
+
+    column: int
+    first: int
+    last: int
+
+
+def _filled(rows: Iterator[list[str | None]], first_row: int, ranges: Sequence[_Merged]) -> Iterator[list[str | None]]:
+    """Yield rows whose blank cells have the value of the cell that they are merged with."""
+    starts: dict[int, list[_Merged]] = {}
+    for one in ranges:
+        starts.setdefault(one.first, []).append(one)
+    held: dict[int, tuple[int, str | None]] = {}
+    for number, row in enumerate(rows, start=first_row):
+        for column, (last, value) in list(held.items()):
+            if number > last:
+                del held[column]
+            else:
+                row += [None] * (column + 1 - len(row))
+                row[column] = value if row[column] is None else row[column]
+        for one in starts.get(number, ()):
+            held[one.column] = (one.last, row[one.column] if one.column < len(row) else None)
+        yield row
+
+
+def _merged_over_rows(text: bytes) -> list[_Merged]:
+    """Return the cells of a sheet of .xlsx that are merged over several rows."""
+    found = (_RANGE.fullmatch(ref.decode()) for ref in re.findall(rb'<mergeCell [^>]*ref="([A-Z0-9:]+)"', text))
+    return [_Merged(_number(one[1]) - 1, int(one[2]), int(one[3])) for one in found if one and int(one[3]) > int(one[2])]
+
+
+def _number(letters: str) -> int:
+    """Return the number of a column of a spreadsheet.
+
+    Examples
+    --------
+    >>> _number("A"), _number("AB")
+    (1, 28)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
 def _unpacked_size(path: Path) -> int:
@@ -71,22 +133,41 @@ def _unpacked_size(path: Path) -> int:
         return sum(part.file_size for part in packed.infolist())
 
 
-def _by_openpyxl(file: SourceFile) -> Iterable[tuple[Any, ...]]:
+def sheet_names(file: SourceFile) -> list[str]:
+    """Return the names of the sheets of a spreadsheet.
+
+    Raises
+    ------
+    SourceError
+        If the file is no spreadsheet.
+    """
+    if file.path.name.lower().endswith(OTHER_SHEET_ENDINGS):
+        return list(_calamine_book(file).sheet_names)
+    return [sheet.title for sheet in _openpyxl_book(file).worksheets]
+
+
+def _openpyxl_book(file: SourceFile) -> Any:
     import openpyxl  # a second of import that most contracts do not need
 
     try:
         if _unpacked_size(file.path) > MAX_UNPACKED:
             raise SourceError("is too large to be an Excel file of people; save it as .csv")
-        book = openpyxl.load_workbook(file.path, read_only=True, data_only=True)
+        return openpyxl.load_workbook(file.path, read_only=True, data_only=True)
     except SourceError:
         raise
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, AttributeError, TypeError):
         raise SourceError("is no Excel file that can be read; open it in Excel and save it as .xlsx, without a password") from None
+
+
+def _by_openpyxl(file: SourceFile) -> tuple[Iterable[tuple[Any, ...]], list[_Merged]]:
+    book = _openpyxl_book(file)
     sheet = book[_chosen(file, list(book.sheetnames))]
     if not hasattr(sheet, "reset_dimensions"):
         raise SourceError("is a sheet of charts; name a sheet that holds cells")
     sheet.reset_dimensions()
-    return _safely(sheet.iter_rows(values_only=True))
+    with zipfile.ZipFile(file.path) as packed:
+        ranges = _merged_over_rows(packed.read(sheet._worksheet_path)) if sheet._worksheet_path in packed.namelist() else []
+    return _safely(sheet.iter_rows(values_only=True)), ranges
 
 
 def _safely(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
@@ -101,7 +182,7 @@ def _safely(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
         yield row
 
 
-def _by_calamine(file: SourceFile) -> Iterable[list[Any]]:
+def _calamine_book(file: SourceFile) -> Any:
     try:
         import python_calamine
     except ImportError:
@@ -109,11 +190,21 @@ def _by_calamine(file: SourceFile) -> Iterable[list[Any]]:
             f"ends in '{file.path.suffix}', which needs a further package: pip install python-calamine; or save it as .xlsx"
         ) from None
     try:
-        book = python_calamine.load_workbook(str(file.path))
-        rows: list[list[Any]] = book.get_sheet_by_name(_chosen(file, list(book.sheet_names))).to_python(skip_empty_area=False)
+        return python_calamine.load_workbook(str(file.path))
     except (python_calamine.CalamineError, OSError, ValueError):
-        raise SourceError("is no spreadsheet that can be read; save it as .xlsx, without a password") from None
-    return [[None if cell == "" else cell for cell in row] for row in rows]
+        raise SourceError(_UNREADABLE) from None
+
+
+def _by_calamine(file: SourceFile) -> tuple[Iterable[list[Any]], list[_Merged]]:
+    book = _calamine_book(file)
+    try:
+        sheet = book.get_sheet_by_name(_chosen(file, list(book.sheet_names)))
+        rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+        ranges = sheet.merged_cell_ranges or []
+    except (ValueError, OSError):
+        raise SourceError(_UNREADABLE) from None
+    merged = [_Merged(first[1], first[0] + 1, last[0] + 1) for first, last in ranges if last[0] > first[0]]
+    return [[None if cell == "" else cell for cell in row] for row in rows], merged
 
 
 def _chosen(file: SourceFile, sheets: list[str]) -> str:
@@ -123,7 +214,9 @@ def _chosen(file: SourceFile, sheets: list[str]) -> str:
             raise SourceError(f"has no sheet '{file.sheet}'; its sheets are {', '.join(sheets)}")
         return folded[file.sheet.strip().casefold()]
     if len(sheets) > 1:
-        raise SourceError(f"has several sheets; name one as {file.name}#{sheets[0]}: {', '.join(sheets)}")
+        raise SourceError(
+            f"has several sheets; name one as {file.name}#{sheets[0]}, or all as {file.name}#{ALL_SHEETS}: {', '.join(sheets)}"
+        )
     return sheets[0]
 
 
