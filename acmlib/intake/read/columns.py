@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -14,9 +13,10 @@ from acmlib.contract.errors import choose
 from acmlib.contract.model import Table
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import EXAMPLES, Finding, ListText, counted_message, listed, message
-from acmlib.intake.read.dates import BIRTH, COMPACT, DATE, DATE_NAME, SERIAL, SLASHED, DateOrder, placeholders
+from acmlib.intake.read.dates import BIRTH, COMPACT, DATE, DATE_NAME, SERIAL, DateOrder, placeholders
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN
 from acmlib.intake.read.forms import BLANKS, MONEY, SHEET_ERRORS, SQL_TYPES, TIME, TIMED, WHY, Column, Kind
+from acmlib.intake.read.orders import DateOrders, ambiguous_dates
 from acmlib.intake.read.reading import RawTable
 from acmlib.intake.read.withheld import WITHHELD, is_withheld
 from acmlib.intake.read.zones import zone_among, zones_that_differ
@@ -131,7 +131,7 @@ def typed(
         found, noticed = without_placeholders(name, columns, raw, connection)
         return found + reasons, noticed
     samples = samples_of(columns, raw, connection)
-    orders = _Orders(raw, connection, table)
+    orders = DateOrders(raw, connection, table)
     zone = zone_among(one for sample in samples.values() for one in sample)
     columns = [replace(column, zone=zone) for column in columns]
     candidates = {
@@ -139,7 +139,7 @@ def typed(
     }
     readings = _chosen(candidates, raw, connection)
     unclear = [one.column.name for one in readings if one.column.kind in ("date", "datetime") and orders.is_unclear(one.column)]
-    findings = [_ambiguous(name, unclear)] if unclear else []
+    findings = [ambiguous_dates(name, unclear)] if unclear else []
     findings += [_unreadable(name, one, raw, connection) for one in readings if one.unread]
     findings += _sheet_errors(name, columns, raw, connection)
     found, noticed = without_placeholders(name, [one.column for one in readings], raw, connection)
@@ -177,59 +177,7 @@ def samples_of(columns: Sequence[Column], raw: RawTable, connection: duckdb.Duck
     return found
 
 
-class _Orders:
-    """The order of day and month in the dates of a table: as most dates of a column say, else as the file's other columns do."""
-
-    def __init__(self, raw: RawTable, connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-        self._raw, self._connection, self._stated = raw, connection, table.dates
-        self._counts: dict[str, dict[str, tuple[int, int, int]]] = {}
-
-    def _counted(self, column: Column) -> dict[str, tuple[int, int, int]]:
-        """Return, for each file, how many dates with slashes a column has, and how many can be day first or month first only."""
-        if column.text not in self._counts:
-            first, second = (f"try_cast(regexp_extract(v, '{SLASHED}', {i}) AS INT) > 12" for i in (1, 2))
-            rows = self._connection.execute(
-                f"SELECT file, count(*), count(*) FILTER ({first} AND NOT {second}), count(*) FILTER ({second} AND NOT {first}) "
-                f"FROM (SELECT {FILE_COLUMN} AS file, {column.text} AS v FROM ({self._raw.query})) WHERE regexp_matches(v, '{SLASHED}') "
-                "GROUP BY 1 ORDER BY 1"
-            ).fetchall()
-            self._counts[column.text] = {row[0]: (row[1], row[2], row[3]) for row in rows}
-        return self._counts[column.text]
-
-    def of(self, column: Column) -> tuple[DateOrder, dict[str, DateOrder]]:
-        """Return the order of a column, and which files have another."""
-        if self._stated:
-            return self._stated, {}
-        counts = self._counted(column)
-        if not counts:
-            return "year first", {}
-        clear = {file: _majority(day, month) for file, (_, day, month) in counts.items() if day != month}
-        whole = _majority(sum(day for _, day, _ in counts.values()), sum(month for _, _, month in counts.values()))
-        return whole, {file: order for file, order in clear.items() if order != whole}
-
-    def settle(self, column: Column) -> Column:
-        """Return a column of dates with its order; where nothing in it tells, with the order of the other columns seen so far."""
-        order, by_file = self.of(column)
-        if self.is_unclear(replace(column, kind="date")):
-            known = Counter(self.of(replace(column, text=text))[0] for text in self._counts if self._tells(text))
-            order = known.most_common(1)[0][0] if known else order
-        return replace(column, order=order, by_file=by_file)
-
-    def is_unclear(self, column: Column) -> bool:
-        """Whether neither the contract, nor a value of the column, nor another column of the file tells the order."""
-        if self._stated or not self._counted(column):
-            return False
-        return not any(self._tells(text) for text in self._counts)
-
-    def _tells(self, text: str) -> bool:
-        return any(day != month for _, day, month in self._counts[text].values())
-
-
-def _majority(day_first: int, month_first: int) -> DateOrder:
-    return "day first" if day_first > month_first else "month first"
-
-
-def _candidates(column: Column, sample: Sequence[str], table: Table, orders: _Orders, wanted: Kind | None) -> list[Column]:
+def _candidates(column: Column, sample: Sequence[str], table: Table, orders: DateOrders, wanted: Kind | None) -> list[Column]:
     """Return the forms to try for a column, best first."""
     marks: Literal["", "blank"] = "blank" if table.kind == "counts" and wanted == "number" else ""
     sample = [one for one in sample if not is_withheld(one)] if marks else sample
@@ -395,13 +343,3 @@ def _is_comma(sample: Sequence[str], table: Table) -> bool:
     if not with_comma or any(re.search(r",\d*\.", value) or value.count(",") > 1 for value in with_comma):
         return False
     return any(not re.fullmatch(r"[-+(]*[$€£¥]?\s?\d{1,3},\d{3}[)%]?", value) for value in with_comma)
-
-
-def _ambiguous(name: str, columns: Sequence[str]) -> Finding:
-    return Finding(
-        "warning", name, columns[0],
-        message("ambiguous", "dates such as 03/04/2025 were read {order}; nothing in {list} tells which it is", order="month first",
-             list=listed(columns)), 0,
-        message("ambiguous_why", "Days and months may be swapped"), (),
-        message("ambiguous_fix", "give dates: month first or day first in the contract file, or send 2025-04-03"), "agency",
-    )  # fmt: skip

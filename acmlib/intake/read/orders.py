@@ -1,0 +1,79 @@
+"""The order of day and month in a table's dates: what most of a column's values say, or the file's other columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import duckdb
+
+from acmlib.contract.model import Table
+from acmlib.intake.findings import Finding, listed, message
+from acmlib.intake.read.dates import SLASHED, DateOrder
+from acmlib.intake.read.files import FILE_COLUMN
+from acmlib.intake.read.forms import Column
+from acmlib.intake.read.reading import RawTable
+
+
+class DateOrders:
+    """The order of day and month in the dates of a table: as most dates of a column say, else as the file's other columns do."""
+
+    def __init__(self, raw: RawTable, connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+        self._raw, self._connection, self._stated = raw, connection, table.dates
+        self._counts: dict[str, dict[str, tuple[int, int, int]]] = {}
+
+    def _counted(self, column: Column) -> dict[str, tuple[int, int, int]]:
+        """Return, for each file, how many dates with slashes a column has, and how many can be day first or month first only."""
+        if column.text not in self._counts:
+            first, second = (f"try_cast(regexp_extract(v, '{SLASHED}', {i}) AS INT) > 12" for i in (1, 2))
+            rows = self._connection.execute(
+                f"SELECT file, count(*), count(*) FILTER ({first} AND NOT {second}), count(*) FILTER ({second} AND NOT {first}) "
+                f"FROM (SELECT {FILE_COLUMN} AS file, {column.text} AS v FROM ({self._raw.query})) WHERE regexp_matches(v, '{SLASHED}') "
+                "GROUP BY 1 ORDER BY 1"
+            ).fetchall()
+            self._counts[column.text] = {row[0]: (row[1], row[2], row[3]) for row in rows}
+        return self._counts[column.text]
+
+    def of(self, column: Column) -> tuple[DateOrder, dict[str, DateOrder]]:
+        """Return the order of a column, and which files have another."""
+        if self._stated:
+            return self._stated, {}
+        counts = self._counted(column)
+        if not counts:
+            return "year first", {}
+        clear = {file: _majority(day, month) for file, (_, day, month) in counts.items() if day != month}
+        whole = _majority(sum(day for _, day, _ in counts.values()), sum(month for _, _, month in counts.values()))
+        return whole, {file: order for file, order in clear.items() if order != whole}
+
+    def settle(self, column: Column) -> Column:
+        """Return a column of dates with its order; where nothing in it tells, with the order of the other columns seen so far."""
+        order, by_file = self.of(column)
+        if self.is_unclear(replace(column, kind="date")):
+            known = Counter(self.of(replace(column, text=text))[0] for text in self._counts if self._tells(text))
+            order = known.most_common(1)[0][0] if known else order
+        return replace(column, order=order, by_file=by_file)
+
+    def is_unclear(self, column: Column) -> bool:
+        """Whether neither the contract, nor a value of the column, nor another column of the file tells the order."""
+        if self._stated or not self._counted(column):
+            return False
+        return not any(self._tells(text) for text in self._counts)
+
+    def _tells(self, text: str) -> bool:
+        return any(day != month for _, day, month in self._counts[text].values())
+
+
+def _majority(day_first: int, month_first: int) -> DateOrder:
+    return "day first" if day_first > month_first else "month first"
+
+
+def ambiguous_dates(name: str, columns: Sequence[str]) -> Finding:
+    """Return the finding that nothing tells the order of day and month in some columns."""
+    return Finding(
+        "warning", name, columns[0],
+        message("ambiguous", "dates such as 03/04/2025 were read {order}; nothing in {list} tells which it is", order="month first",
+             list=listed(columns)), 0,
+        message("ambiguous_why", "Days and months may be swapped"), (),
+        message("ambiguous_fix", "give dates: month first or day first in the contract file, or send 2025-04-03"), "agency",
+    )  # fmt: skip
