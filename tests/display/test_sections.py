@@ -287,3 +287,20 @@ def test_the_first_screen_names_the_next_promise_where_none_is_overdue() -> None
         show.first_screen(report("riverside-youth-jobs"))
     )
     assert "One promise is overdue." in str(show.first_screen(report("harbor-youth-jobs")))
+
+
+def test_a_contract_that_is_over_is_told_by_its_whole_term_too_as_its_ratings_are() -> None:
+    told = " ".join(first_words(report("summit-youth-jobs")).more)
+    assert "Over the whole term: 40% (met, target 38%; could be chance)." in told
+    assert "whole term" not in " ".join(first_words(report("harbor-youth-jobs")).more)
+
+
+def test_what_is_not_yet_knowable_is_not_called_too_few_to_judge() -> None:
+    told = text(show.term_equity(report("summit-youth-jobs", "public")))
+    assert "not yet knowable" in told and "too few to judge" not in told
+
+
+def test_the_worksheet_asks_nothing_twice() -> None:
+    for name in ("summit-youth-jobs", "lakeside-youth-jobs", "riverside-youth-jobs"):
+        told = str(show.planning(report(name)))
+        assert told.count("How often do we meet") == 1 and told.count("who decides?") == 1

@@ -107,8 +107,9 @@ def _cell(state: str, row: Mapping[str, object], voice: Voice) -> Cell:
     """Return mark, number and words of one comparison."""
     words, metric = voice.words, str(row["metric"])
     if state == "not_judged":
-        hidden = str(row.get("status")) == "hidden"
-        return Cell(words("status.hidden" if hidden else "figure.too_few"), muted=True, picture=_icon(state))
+        status = str(row.get("status"))
+        why = words(f"status.{status}") if status in ("hidden", "immature") else words("figure.too_few")
+        return Cell(why, muted=True, picture=_icon(state))
     if state == "not_seen":
         most = number(row, "could_hide")
         if most is None:

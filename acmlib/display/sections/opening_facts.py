@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from acmlib.display.claims import Claim
 from acmlib.display.facts import Fact, facts
 from acmlib.display.report import Report
 from acmlib.display.verdict import Verdict, one_sentence, opening, verdict
@@ -49,7 +50,23 @@ def first_words(report: Report) -> Verdict:
     )
     years = [report.words("first.years", n=report.contract.statistics.rolling_months)] if report.assessment.view == "years" else []
     dated = any(one.period.startswith("P") for one in report.assessment.metrics.values())
-    return replace(found, more=(*found.more, *(years if dated else [])))
+    return replace(found, more=(*_whole_term(report), *found.more, *(years if dated else [])))
+
+
+def _whole_term(report: Report) -> list[str]:
+    """Return the main result over the whole term of a contract that is over, where the first sentence tells another window."""
+    results, words = report.assessment.term_results, report.words
+    if not report.ended or results.empty or report.verdict(report.main).period in ("", "term"):
+        return []
+    rows = results[results["metric"].eq(report.main) & results["value"].notna()].to_dict("records")
+    if not rows:
+        return []
+    value, target, state, certain = (rows[0][name] for name in ("value", "target", "state", "certain"))
+    if state not in ("met", "missed"):
+        return []
+    verdict_ = words(f"tile.{state}" if certain else f"tile.{state}_unsure", target=report.voice.value(report.main, target))
+    claim = Claim("target", report.main, "term", "all", verdict=str(state), certain=bool(certain), numbers=(("value", float(value)),))
+    return [words("first.term", claim=claim, value=report.voice.value(report.main, value), verdict=verdict_)]
 
 
 def fact_sentence(report: Report, fact: Fact) -> str:
