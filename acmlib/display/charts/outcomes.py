@@ -54,7 +54,7 @@ def outcomes_by_group(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
                                caption=caption or named, target=target))  # fmt: skip
     return Chart(
         svg=_draw(drawn, metric, dimension, voice, target), alt=_alt(drawn, metric, dimension, voice),
-        long_description=" ".join(gap_sentence(row, voice) for row in rows), data=gap_table(gaps, voice=voice, caption=caption or named),
+        long_description=" ".join(gap_sentence(row, voice) for row in rows), data=gap_table(gaps, voice=voice, caption=named),
         caption=caption or named, notes=notes, label=words("page.data_details"),
     )  # fmt: skip
 

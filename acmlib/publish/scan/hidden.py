@@ -48,14 +48,20 @@ class _Cell:
             return True
         if self.kind in FRACTIONS:
             if printed.kind == "percent":
-                return is_rounded(printed, self.value, scale=100)
+                return is_rounded(printed, self.share, scale=100)
             return printed.kind == "number" and (
-                (printed.decimals >= 2 and is_rounded(printed, self.value))
-                or (printed.decimals >= 1 and is_rounded(printed, self.value, scale=100))
+                (printed.decimals >= 2 and is_rounded(printed, self.share))
+                or (printed.decimals >= 1 and is_rounded(printed, self.share, scale=100))
             )
         if self.kind == "count" or printed.kind == "percent":
             return False
         return (printed.decimals >= 1 or printed.kind == "days" or self.kind != "duration") and is_rounded(printed, self.value)
+
+    @property
+    def share(self) -> float:
+        """The value of a share; of too few people for one that of its counts, which are told beside each other."""
+        known = self.value == self.value or self.kind != "proportion" or not self.denominator > 0
+        return self.value if known else self.numerator / self.denominator
 
     def is_told_whole(self, text: str) -> bool:
         """Whether a text gives both counts of a share: *3 of 12*."""
