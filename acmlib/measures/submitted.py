@@ -18,7 +18,7 @@ from acmlib.measures.table import ALL, ALL_PARTICIPANTS
 from acmlib.measures.windows import Axis, Grain
 
 #: From fine to coarse. A submission is kept in the finest that it uses.
-GRAINS: tuple[Grain, ...] = ("month", "quarter", "year")
+GRAINS: tuple[Grain, ...] = ("month", "quarter", "year", "rolling")
 
 #: Kinds that counts can say something about.
 COUNTED: tuple[MetricKind, ...] = tuple(name for name, kind in KINDS.items() if kind.submitted)
@@ -46,10 +46,12 @@ def submitted_measure(contract: Contract, name: str, metric: Metric) -> Measure:
 
 
 def submitted_axis(contract: Contract, rows: pd.DataFrame, measure: str, axis: Axis) -> Axis:
-    """Return the axis in which a measure was submitted: months, quarters or years of the contract."""
+    """Return the axis in which a measure was submitted: months, quarters, years, or fiscal years of the contract."""
     used: set[Grain] = {parse_period(text).grain for text in rows.loc[rows["measure"] == measure, "period"].unique()}
     grain: Grain = next((one for one in GRAINS if one in used), "month")
     starts, ends = contract.contract.starts, contract.contract.ends
+    if grain == "rolling":  # fiscal years: the twelve months up to the same month of each year
+        return Axis.of_years(int(next(text for text in rows["period"] if text.startswith("P12M"))[-2:]), starts, ends, axis.as_of)
     return axis if grain == "month" else Axis.spanning(grain, starts, ends, axis.as_of)
 
 

@@ -28,7 +28,7 @@ class Axis:
     Attributes
     ----------
     ticks : tuple of Period
-        Without gaps, of one grain: month, quarter or year. Empty: the whole contract is one (metrics without dates).
+        Without gaps, of one grain: month, quarter, year, or fiscal year. Empty: the whole contract is one (metrics without dates).
     ends : date
         Last day of the contract.
     as_of : date
@@ -64,6 +64,20 @@ class Axis:
             ticks.append(tick)
             day = tick.end + dt.timedelta(days=1)
         return cls(tuple(ticks), ends, as_of)
+
+    @classmethod
+    def of_years(cls, last_month: int, starts: dt.date, ends: dt.date, as_of: dt.date) -> Axis:
+        """Return the axis of fiscal years that end in a month, from the one of the contract's first day on.
+
+        Examples
+        --------
+        >>> axis = Axis.of_years(6, dt.date(2024, 9, 1), dt.date(2026, 6, 30), dt.date(2026, 6, 30))
+        >>> [str(tick) for tick in axis.ticks]
+        ['P12M/2025-06', 'P12M/2026-06']
+        """
+        first, last = starts.year + (starts.month > last_month), min(ends, as_of)
+        ticks = [parse_period(f"P12M/{year:04d}-{last_month:02d}") for year in range(first, last.year + 2)]
+        return cls(tuple(tick for tick in ticks if tick.start <= last), ends, as_of)
 
     def __len__(self) -> int:
         return max(len(self.ticks), 1)
@@ -138,7 +152,7 @@ def windows(axis: Axis, *, mature: int, rolling_months: int) -> tuple[Window, ..
             Window(f"P{rolling_months}M/{axis.ticks[stop - 1].months[-1]}", "rolling", max(0, stop - length), stop)
             for stop in range(1, mature + 1)
         ]
-    fixed = [one for length in FIXED for one in _fixed(axis, mature, length)] if grain != "year" else []
+    fixed = [one for length in FIXED for one in _fixed(axis, mature, length)] if grain in ("month", "quarter") else []
     known = {one.text for one in rolling}
     return (*single, *quarters, *rolling, *(one for one in fixed if one.text not in known), term)
 

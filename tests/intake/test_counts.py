@@ -288,3 +288,24 @@ def test_the_month_after_a_withheld_sum_so_far_is_not_known_either(sent, rows):
         "period,numerator\n" + months, "    cumulative: year\n", metrics="metrics: {enrolled: {title: E, kind: count, from: sent}}\n"
     )
     assert rows(tables, "SELECT numerator FROM sent ORDER BY period") == [(20,), (None,), (None,), (20,)]
+
+
+def test_school_years_of_several_schools(bench):
+    """Years of twelve months to June, as the contract's fiscal year; two schools send the same groups, and none is sent twice."""
+    content = "year,dim,grp,school,absent,enrolled\n"
+    for year, more in (("2023-24", 0), ("SY2024-2025", 10)):
+        for school in ("Adams", "Baker"):
+            content += f"{year},race,White,{school},{20 + more},100\n{year},race,Black,{school},{30 + more},100\n"
+    keys = "    columns: {period: year, dimension: dim, group: grp, numerator: absent, denominator: enrolled}\n"
+    metrics = "dimensions: {race: {standard: omb-2024}}\nmetrics: {absent: {title: Absent, kind: proportion, from: sent}}\n"
+    top = "contract: {title: T, provider: P, agency: A, program: x, starts: 2023-07-01, ends: 2025-06-30}\nfiscal_year_starts: 7\n"
+    bench.write("data/sent.csv", content)
+    tables = bench.open(f"{top}tables:\n  sent:\n    kind: counts\n    source: data/sent.csv\n{keys}{metrics}")
+    assert [finding for finding in check_tables(tables, tables.contract) if finding.severity != "note"] == []
+    table = metric_table(tables.contract, tables, parse_period("2025-06"))
+    found = table.set_index(["period", "group"])["value"].to_dict()
+    assert {key: found[key] for key in found if key[1] != "White"} == {
+        ("P12M/2024-06", "All participants"): 0.25, ("P12M/2025-06", "All participants"): 0.35, ("term", "All participants"): 0.3,
+        ("P12M/2024-06", "Black or African American"): 0.3, ("P12M/2025-06", "Black or African American"): 0.4,
+        ("term", "Black or African American"): 0.35,
+    }  # fmt: skip

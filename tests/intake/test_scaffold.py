@@ -275,3 +275,49 @@ def test_a_column_named_like_a_word_of_sql_makes_a_contract_that_opens(bench, co
     with open_tables(contract, root=bench.root) as tables:
         assert not [one for one in check_tables(tables, contract) if one.severity == "error"]
     assert len(contract.metrics) == 2
+
+
+VOUCHERS = "App No,Household ID,HoH Name,Race/Ethnicity,Voucher Issue Date,Voucher Expiration Date,Lease-Up Date,Status\n" + "".join(
+    f"A{i},H{i % 90},Person {i},{RACES[i % 2]},{1 + i % 12}/5/2025,{1 + i % 12}/5/2026,{f'{1 + i % 12}/20/2025' if i % 3 else ''},"
+    f"{'Leased' if i % 3 else 'Expired'}\n"
+    for i in range(110)
+)
+
+
+def test_households_apply_again_and_a_voucher_expires_in_days_to_come(bench):
+    contract, _ = drafted(bench, VOUCHERS)
+    people = contract.tables["participants"]
+    assert (people.id, people.household, people.entered) == ("app_no", "household_id", "voucher_issue_date")
+    assert people.private == ("hoh_name",)
+    assert contract.metrics["households"].distinct == "household" and contract.metrics["status_reached"].main
+    assert "voucher_expiration_date_6m" not in contract.metrics  # what is planned is no result, and no end of the term
+    assert contract.contract.ends.isoformat() == "2025-12-31"
+
+
+TRIPS = "TripID,RiderID,TripDate,SchedPU,ActPU\n" + "".join(
+    f"{i},R{i % 40},3/{1 + i % 28}/2026,3/{1 + i % 28}/2026 1:05 PM,3/{1 + i % 28}/2026 1:{10 + i % 40} PM\n" for i in range(100)
+)
+
+
+def test_what_was_planned_and_what_happened_make_on_time(bench):
+    contract, _ = drafted(bench, TRIPS)
+    on_time, late = contract.metrics["act_pu_on_time"], contract.metrics["act_pu_late"]
+    assert (on_time.that, on_time.main) == ("act_pu <= sched_pu + interval 15 minute", True)
+    assert (late.kind, str(late.unit), late.better) == ("median", "minutes", "lower")
+    assert contract.tables[on_time.from_].person == "rider_id" and "act_pu_6m" not in contract.metrics
+
+
+def test_answers_to_a_form_and_a_log_are_joined_by_the_address_they_share(bench):
+    form = "Timestamp,Email Address,Which of these describe your child? (Select all that apply)\n" + "".join(
+        f'9/{1 + i % 28}/2025 10:00:00,f{i}@mail.com,"{"White, Asian" if i % 9 == 0 else ("Black", "White")[i % 2]}"\n' for i in range(60)
+    )
+    log = "Email,Session Date,Attendance\n" + "".join(f"f{i % 60}@mail.com,10/{1 + i % 28}/25,{'PA'[i % 4 == 0]}\n" for i in range(200))
+    bench.write("data/new/sign ups.csv", form)
+    bench.write("data/new/log.csv", log)
+    contract = load_contract("n", root=scaffold_contract("n", bench.root / "data/new", root=bench.root).parents[2])
+    forms, sessions = contract.tables["sign_ups"], contract.tables["log"]
+    assert (forms.id, sessions.person, sessions.join[0].on) == ("email_address", "email_address", ("email_address",))
+    assert sessions.private == forms.private == ("email_address",)
+    assert [one.standard for one in contract.dimensions.values()] == ["omb-2024"]
+    with open_tables(contract, root=bench.root) as tables:
+        assert not [finding for finding in check_tables(tables, tables.contract) if finding.severity == "error"]

@@ -25,12 +25,12 @@ def check_counts(contract: Contract, table: str, frame: pd.DataFrame, *, summed:
     contract, table
         The contract and the table's name.
     frame
-        Columns period, dimension, group, measure, numerator, denominator.
+        Columns period, dimension, group, measure, numerator, denominator; place: what else tells rows of one group apart.
     summed
         Whether the rows were added up already, so that none is there twice.
     """
     findings = []
-    twice = frame[frame.duplicated(_KEYS, keep="first")]
+    twice = frame[frame.duplicated([*_KEYS, *(["place"] if "place" in frame else [])], keep="first")]
     if len(twice) and not summed:
         findings.append(
             _finding(

@@ -14,12 +14,13 @@ from acmlib.contract.model import NOT_RECORDED, Contract, Dimension, Table
 from acmlib.intake.build.binding import complaint, missing_columns
 from acmlib.intake.build.categories import grouped
 from acmlib.intake.build.count_checks import check_counts, check_parts, check_withheld
-from acmlib.intake.build.crossings import total_labels, without_doubles
+from acmlib.intake.build.crossings import other_columns, total_labels, without_doubles
 from acmlib.intake.build.dimensions import DimensionError, add_dimension
 from acmlib.intake.build.series import check_series, taken_apart, total_rows, totals_apart
 from acmlib.intake.build.submitted_periods import fiscal_start, normal_period
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import EXAMPLES, Finding, counted_message, listed, message
+from acmlib.intake.read.files import FILE_COLUMN
 from acmlib.intake.read.withheld import WITHHELD
 
 COLUMNS = ("period", "dimension", "group", "measure", "numerator", "denominator", "withheld")
@@ -55,7 +56,7 @@ def build_counts(
                      examples=listed(list(bad))),
                 sum(bad.values()), message("bad_period_why", "They are in no number"), (),
                 message("bad_period_fix",
-                     "write months as 2026-05, quarters as 2026Q2, years as 2026; of fiscal quarters say fiscal_year_starts"),
+                     "write months as 2026-05, quarters as 2026Q2, years as 2026; of fiscal quarters and years say fiscal_year_starts"),
                 "provider",
             )
         )  # fmt: skip
@@ -199,7 +200,10 @@ def _long(
         return f"coalesce({value}, {_literal(otherwise)})" if column in types else f"{_literal(otherwise)}::VARCHAR"
 
     own = ("dimension", "group", "measure")
-    totals = total_labels(source, types, connection, but={*own, *check_expression(period).columns})
+    known = {*own, *check_expression(period).columns}
+    totals = total_labels(source, types, connection, but=known)
+    others = other_columns(source, types, connection, but={*known, FILE_COLUMN})
+    place = f"concat_ws('/', {', '.join(map(quoted, others))})" if others else "''"
     within = [f"({period})", *(quoted(column) for column in own if column in types)]
     rows = without_doubles(source, totals, within=within)
     below = f"{quoted('denominator')}::DOUBLE" if "denominator" in types else "NULL::DOUBLE"
@@ -207,7 +211,7 @@ def _long(
         f'SELECT ({period})::VARCHAR AS period, {text("dimension", ALL)} AS dimension, {text("group", "")} AS "group", '
         f"{text('measure', readers[0] if readers else name)} AS measure, "
         f'"numerator"::DOUBLE AS numerator, {below} AS denominator, '
-        f"{_withheld(types, *(quoted(one) for one in ('numerator', 'denominator') if one in types))} AS withheld FROM ({rows})"
+        f"{_withheld(types, 'numerator', 'denominator')} AS withheld, {place} AS place FROM ({rows})"
     ).df()
     known = {ALL, *contract.dimensions}
     names = {title.casefold(): title for title in known}

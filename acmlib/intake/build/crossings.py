@@ -39,6 +39,16 @@ def total_labels(
     return found
 
 
+def other_columns(source: str, types: Mapping[str, str], connection: duckdb.DuckDBPyConnection, *, but: Collection[str]) -> list[str]:
+    """Return the columns of texts, other than `but`, whose values come back: places or programs that send counts of the same groups."""
+    names = [name for name, kind in types.items() if kind == "VARCHAR" and name not in but]
+    if not names:
+        return []
+    asked = ", ".join(f"2 * count(DISTINCT {quoted(name)}) <= count({quoted(name)})" for name in names)
+    row = connection.execute(f"SELECT {asked} FROM {source}").fetchall()[0]
+    return [name for name, comes_back in zip(names, row, strict=True) if comes_back]
+
+
 def without_doubles(rows: str, totals: Mapping[str, Sequence[str]], *, within: Sequence[str], parts_of: Collection[str] = ()) -> str:
     """Return a query over rows of which none is a part of another one.
 

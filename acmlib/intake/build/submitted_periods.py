@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from acmlib.contract.model import Contract
-from acmlib.contract.periods import parse_period
+from acmlib.contract.periods import add_months, parse_period
 
 _MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}  # noqa: SIM905
 _SPANISH = {"ene": 1, "abr": 4, "ago": 8, "dic": 12}
@@ -31,11 +31,15 @@ def normal_period(given: str, fiscal: int | None = None) -> str | None:
     ['2026-05', '2026-05', '2026-05', '2026-05', '2026-05', '2022', '2026Q2', '2022', None]
     >>> [normal_period(text, 7) for text in ("FY2025 Q1", "Q3 2025", "2024-25 Q4", "Jul-24", "202407")]
     ['2024Q3', '2025Q1', '2025Q2', '2024-07', '2024-07']
+    >>> [normal_period(text, 7) for text in ("2024-25", "SY 2024-2025", "FY25", "2024-26", "2025")]
+    ['P12M/2025-06', 'P12M/2025-06', 'P12M/2025-06', None, None]
     """
     text = " ".join(given.strip().removesuffix(".0").split())
     quarter = _quarter(text, fiscal)
     if quarter is not None:
         return quarter or None
+    if fiscal is not None and (year := _fiscal_year(text, fiscal)):
+        return year
     for pattern, form in (
         (r"(\d{4})-?(\d{2})-?\d{2}(?:[ T].*)?", "{0}-{1}"),
         (r"(\d{4})[-/ ]?M?(\d{1,2})", "{0}-{1:0>2}"),
@@ -51,6 +55,16 @@ def normal_period(given: str, fiscal: int | None = None) -> str | None:
             except ValueError:
                 return None
     return _named_month(text)
+
+
+def _fiscal_year(text: str, fiscal: int) -> str | None:
+    """Return the twelve months of a fiscal or school year; None if the text is none, or its two years do not follow each other."""
+    named = re.fullmatch(r"(?:FY|SFY|FFY|SY|AY) ?'?(\d{4}|\d{2})", text, re.IGNORECASE)
+    both = re.fullmatch(r"(?:(?:FY|SFY|FFY|SY|AY|school year) ?)?(\d{4})[-/–](\d{4}|\d{2})", text, re.IGNORECASE)
+    if not named and not (both and int(both[1]) % 100 + 1 == int(both[2]) % 100 + (100 if int(both[2]) % 100 == 0 else 0)):
+        return None
+    ends = int(named[1]) % 100 + 2000 if named else int(both[1]) + 1  # type: ignore[index]
+    return f"P12M/{add_months(f'{ends}-{fiscal:02d}', -1)}" if fiscal > 1 else f"{ends}"
 
 
 def _named_month(text: str) -> str | None:

@@ -73,7 +73,7 @@ def check_joins(tables: Tables, contract: Contract, name: str) -> Iterator[Findi
             yield Finding(
                 "warning", name, one.on[0],
                 counted_message("nearly_matched",
-                "{count} without a match in {other}, but for capitals, blanks or leading zeros of {column}",
+                     "{count} without a match in {other}, but for capitals, blanks or leading zeros of {column}",
                      near, "row", other=one.other, column=", ".join(one.on)), near,
                 message("unmatched_why", "Every column that comes from there is empty in these rows"), (),
                 message("nearly_matched_fix", "write the keys in one way in both files"), "provider",

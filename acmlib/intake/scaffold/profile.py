@@ -24,6 +24,8 @@ from acmlib.intake.read.sheets import largest_sheet
 MOST_GROUPS = 30
 #: So many rows, or this share of them, in a month far from all others are typing errors.
 FEW, RARE = 2, 0.002
+#: Share of the cells that are races in a column that is not called so.
+MOSTLY_RACES = 0.8
 #: Share of the rows of one file that must find a row of the other for the two to belong together.
 MATCHED = 0.5
 #: Most columns that name a row together.
@@ -186,9 +188,16 @@ def _closer(one: ColumnProfile, name: str, workspace: Workspace, *, native: str)
             f"SELECT trim({cell}::VARCHAR), count(*) FROM {table} WHERE {cell} IS NOT NULL GROUP BY 1 ORDER BY 1"
         ).fetchall()
         one = replace(one, values=dict(rows))
-        if _RACE.search(one.theirs) and any(canonical(part) for value in one.values for part in value.split(";")):
+        if one.kind == "text" and _is_race(one):
             return replace(one, kind="race")
     return one
+
+
+def _is_race(one: ColumnProfile) -> bool:
+    """Whether a column holds races: it is called so and one value is a race, or most of its cells are."""
+    known = {value: any(canonical(part) for part in re.split(r"[;,]", value)) for value in one.values}
+    rows = sum(number for value, number in one.values.items() if known[value] and not value.isdigit())
+    return any(known.values()) and (bool(_RACE.search(one.theirs)) or rows >= MOSTLY_RACES * one.filled)
 
 
 def _without_strays(months: list[tuple[str, int, str, str]], filled: int) -> list[tuple[str, int, str, str]]:
@@ -262,7 +271,8 @@ def _links(files: Sequence[FileProfile], workspace: Workspace) -> list[FileLink]
 
 def _is_key(ours: ColumnProfile, theirs: ColumnProfile) -> bool:
     """Whether one of two columns of other names may be meant by the other: both end as ids do."""
-    return all(re.search(r"id$|key$|number$|no$|code$", one.ours) for one in (ours, theirs))
+    both = (ours, theirs)
+    return any(all(re.search(sign, one.ours) for one in both) for sign in (r"id$|key$|number$|no$|code$", r"e_?mail"))
 
 
 def _link(many: FileProfile, one: FileProfile, ours: tuple[str, ...], theirs: tuple[str, ...], workspace: Workspace) -> FileLink | None:
@@ -282,7 +292,7 @@ def _link(many: FileProfile, one: FileProfile, ours: tuple[str, ...], theirs: tu
 
 def _our_name(theirs: str, taken: set[str]) -> str:
     """Return a name for a column that can be written in expressions without quotes."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", theirs)
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z]{2})", "_", theirs.replace("#", " no "))
     name = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:50].strip("_") or "column"
     name = name if name[0].isalpha() else f"column_{name}"
     name = name if name not in _reserved() else f"{name}_"

@@ -16,22 +16,26 @@ FEW_ROWS = 20
 #: Of a file with more columns of many different numbers a row is no person: they are counts of people.
 MOST_NUMBERS = 8
 
-_ID = re.compile(r"(^|_)(id|uid|identifier|personal_?id|client_?no|number|no|key|code)$|^id_")
+_ID = re.compile(r"(^|_)(id|[a-z]{3,8}(?<!pa)(?<!vo)(?<!va)id|uid|identifier|personal_?id|client_?no|number|no|key|code)$|^id_")
 _PEOPLE = (
     r"person|personal|client|student|participant|member|child|patient|youth|learner|resident|individual|customer|tenant|applicant|data"
+    r"|defendant|apprentice|rider|passenger|inmate|veteran|case|head|hoh"
 )
 _PERSON = re.compile(rf"(^|_)({_PEOPLE})s?_?(id|uid|identifier|number|no|key|code)$|^id(_({_PEOPLE}))?$|^id_")
+#: Whom several people belong to; and what names people where nothing else does.
+_HOUSEHOLD = re.compile(r"(^|_)(household|hh|family|case_?hh)_?(id|number|no|key|code)?$")
+_OTHER_PERSON = re.compile(r"(^|_)(sid|ssid|mrn)$|^e_?mail(_address)?$")
 _BIRTH = re.compile(r"birth|born|(^|_)dob($|_)")
 _AGE = re.compile(r"(^|_)age($|_)")
 #: What a database notes about a row, and nobody is split or served by.
 _AUDIT = re.compile(
-    r"(^|_)(user|users|created|updated?|modified|deleted|edited|inserted|loaded|exports?|exported|version|entered_by|last)(_|$)"
+    r"(^|_)(user|users|created|updated?|modified|deleted|edited|inserted|loaded|exports?|exported|version|entered_by|last|status_date|as_of)(_|$)"
 )
 #: When a row was written down: an entry only where no other date is known of every row.
 _CREATED = re.compile(r"(^|_)(created|opened)(_|$)")
 #: Who did the work, which is no group of those who were served.
 _STAFF = re.compile(
-    r"(^|_)(case_?manager|manager|worker|staff|coach|tutor|teacher|counselor|caseworker|advisor|mentor|assigned_to)(_name)?$"
+    r"(^|_)(case_?manager|manager|worker|staff|coach|tutor|teacher|counselor|caseworker|advisor|mentor|officer|attorney|investigator|inspector|assigned(_to)?)(_name)?$"
 )
 #: What came of somebody: to compare its groups would compare those who finished with those who did not.
 _STATE = re.compile(r"(^|_)(status|outcomes?|result|resolution|disposition|destination|housing_at_exit|completion)(_|$)")
@@ -41,8 +45,10 @@ _PRIVATE = re.compile(
 )
 _TEXT = re.compile(r"note|comment|remark|description|narrative|details")
 
-DUE = re.compile(r"(^|_)(due|deadline|expected|planned|scheduled|target_date|sla)(_|$)")
-DONE = re.compile(r"(^|_)(closed?|resolved|completed|finished|answered|responded|fulfilled)(_|$)")
+#: Parts of the name of a date that say nothing of the event.
+_GENERAL = re.compile(r"(^|_)(date|time|datetime|dt|on|at)(?=_|$)")
+DUE = re.compile(r"(^|_)(due|deadline|expected|planned|promised|sched(uled)?|target_date|sla|expir(es|ation|y)|valid_until)(_|$)")
+DONE = re.compile(r"(^|_)(closed?|resolved|completed|finished|answered|responded|fulfilled|act(ual)?|arrived|delivered)(_|$)")
 LEFT = re.compile(r"exit|withdr|(^|_)left(_|$)|leav|discharg|terminat|unregist|dropp?ed|separat|^end(ed)?(_|$)|_end(ed)?$|end_(date|on)$")
 _STRONG = re.compile(r"enrol|entry|entered|intake|admit|admission|start|beg[aiu]n|joined|registr|registered|onboard")
 _WEAK = re.compile(
@@ -52,7 +58,7 @@ _WEAK = re.compile(
 _PEOPLE_GROUP = re.compile(
     r"race|ethnic|hispanic|latin|gender|(^|_)sex($|_)|language|(^|_)ell?($|_)|(^|_)el_|(^|_)lep($|_)|(^|_)iep|sped|disab|veteran|marital|"
     r"marr|degree|educ|grade|lunch|frl|income_band|poverty|depriv|imd|homeless|foster|immigra|citizen|nativity|orientation|(^|_)age|"
-    r"first_gen|low_income|parent|family_type|household_type|tribe|black|hisp($|_)|white|asian"
+    r"first_gen|(^|_)vet($|_)|low_income|parent|family_type|household_type|tribe|black|hisp($|_)|white|asian"
 )
 _PLACE = re.compile(
     r"borough|district|ward|neighbou?rhood|tract|county|(^|_)city($|_)|community|region|precinct|(^|_)area|zone|(^|_)state$|town|village"
@@ -74,7 +80,7 @@ PRESENT = frozenset({"p", "present", "attended", "show", "yes"})
 ABSENT = frozenset({"a", "absent", "no show", "no-show", "missed", "e", "excused", "u", "unexcused"})
 #: Results that a program works for.
 SUCCESS = re.compile(
-    r"^(pass|distinction|merit|complet|success|graduat|placed|employ|hired|housed|permanent|achiev|met|reached|certif|improv)",
+    r"^(pass|distinction|merit|complet|success|graduat|placed|employ|hired|housed|permanent|achiev|met|reached|certif|improv|leased|performed|kept|attended|issued|approved)",
     re.IGNORECASE,
 )
 #: Numbers that questionnaires use for silence, and what they mean.
@@ -96,12 +102,14 @@ class Roles:
 
     Attributes
     ----------
-    identifier, person : Seen or None
-        Names each row; names people who have several rows.
+    identifier, person, household : ColumnProfile or None
+        Names each row; names people who have several rows; names whom people belong to.
     entry : Seen or None
         The date by which a row falls into a month.
     dates, due : tuple of Seen
         Other dates of what happened, and days when something should have.
+    kept_times : tuple of (planned, actual)
+        Moments of one event, as it should have been and as it was.
     flags, results, scales, amounts : tuple
         Columns of yes and no (with the expression of yes); results in words (with those that are success); scales; numbers.
     gains : tuple of (before, after)
@@ -114,10 +122,12 @@ class Roles:
 
     identifier: ColumnProfile | None = None
     person: ColumnProfile | None = None
+    household: ColumnProfile | None = None
     entry: ColumnProfile | None = None
     birth: ColumnProfile | None = None
     dates: tuple[ColumnProfile, ...] = ()
     due: tuple[ColumnProfile, ...] = ()
+    kept_times: tuple[tuple[ColumnProfile, ColumnProfile], ...] = ()
     flags: tuple[tuple[ColumnProfile, str], ...] = ()
     results: tuple[tuple[ColumnProfile, tuple[str, ...]], ...] = ()
     scales: tuple[ColumnProfile, ...] = ()
@@ -134,12 +144,16 @@ def roles_of(file: FileProfile) -> Roles:
     columns = [one for one in file.columns if one.different > 1]
     identifier = next((one for one in columns if _ID.search(one.ours) and one.different == one.filled == one.rows), None)
     ids = [one for one in columns if one.kind in ("text", "integer") and one.full and _PERSON.search(one.ours) and one.different < one.rows]
-    person = max(ids, key=lambda one: one.different, default=None)
-    private = tuple(one.ours for one in file.columns if _is_private(one) and one not in (identifier, person))
+    others = [one for one in columns if one.full and _OTHER_PERSON.search(one.ours) and one is not identifier]
+    person = max(ids or others, key=lambda one: one.different, default=None)
+    homes = (one for one in columns if _HOUSEHOLD.search(one.ours) and one.different > MOST_GROUPS and one not in (identifier, person))
+    household = next(homes, None)
+    named = (identifier, *ids, household)
+    private = tuple(one.ours for one in file.columns if _is_private(one) and one not in named)
     silent = {one.ours: codes for one in columns if (codes := _silent(one))}
     entry, dates, due = _dates(file)
     plain = [
-        one for one in columns if one not in (identifier, person) and one.ours not in private and not _AUDIT.search(one.ours)
+        one for one in columns if one not in (identifier, person, household) and one.ours not in private and not _AUDIT.search(one.ours)
         and one.kind != "date" and (one.different <= MOST_GROUPS or not _ID.search(one.ours))
     ]  # fmt: skip
     ticked = tuple((one, race) for one in plain if yes_of(one, silent) and (race := _race(one)))
@@ -164,8 +178,18 @@ def roles_of(file: FileProfile) -> Roles:
     order = ("people", "site", "place", "service", "reason")
     groups.sort(key=lambda pair: (order.index(pair[1]), pair[0].kind != "race"))
     birth = next((one for one in file.columns if _BIRTH.search(one.ours) and one.kind == "date"), None)
-    return Roles(identifier, person if identifier is None or person is not identifier else None, entry, birth, dates, due, flags, results,
-                 scales, amounts, gains, tuple(groups), private, races, silent)  # fmt: skip
+    if person is not None and identifier is None and person.different == file.rows:
+        identifier = person
+    person = None if person is identifier else person
+    return Roles(identifier, person, household, entry, birth, dates, due, _kept_times(dates, due), flags, results, scales, amounts, gains,
+                 tuple(groups), private, races, silent)  # fmt: skip
+
+
+def _kept_times(dates: tuple[ColumnProfile, ...], due: tuple[ColumnProfile, ...]) -> tuple[tuple[ColumnProfile, ColumnProfile], ...]:
+    """Return pairs of moments that have one name but for the words planned and actual: sched_pickup and act_pickup."""
+    named = [(one, _GENERAL.sub("", DUE.sub("_", one.ours)).strip("_")) for one in due]
+    done = [(one, _GENERAL.sub("", DONE.sub("_", one.ours)).strip("_")) for one in dates if DONE.search(one.ours)]
+    return tuple((planned, actual) for planned, name in named for actual, other in done if name and name == other)
 
 
 def _race(one: ColumnProfile) -> str | None:
@@ -177,7 +201,8 @@ def _race(one: ColumnProfile) -> str | None:
 def _is_private(one: ColumnProfile) -> bool:
     staff = bool(_STAFF.search(one.ours)) and one.kind == "text"
     long = bool(_TEXT.search(one.ours)) and one.kind == "text" and one.different > MOST_GROUPS
-    return staff or long or bool(_PRIVATE.search(one.ours))
+    named = one.ours.endswith("_name") and one.kind == "text" and one.different > MOST_GROUPS
+    return staff or long or named or bool(_PRIVATE.search(one.ours))
 
 
 def _dates(file: FileProfile) -> tuple[ColumnProfile | None, tuple[ColumnProfile, ...], tuple[ColumnProfile, ...]]:

@@ -65,7 +65,7 @@ def unit_of(file: FileProfile, roles: Roles) -> str:
 
 def proposals(file: FileProfile, roles: Roles) -> list[Proposal]:
     """Return metrics of a file, the likeliest purpose first after the counts."""
-    found = [*_counts(file, roles), *sorted([*_of_dates(roles), *_of_columns(roles)], key=lambda one: one.rank)]
+    found = [*_counts(file, roles), *sorted([*_of_times(roles), *_of_dates(roles), *_of_columns(roles)], key=lambda one: one.rank)]
     dated = {"date": roles.entry.ours} if roles.entry else {}
     unit = unit_of(file, roles)
     counted = {"counted": unit} if unit in ("request", "session", "visit") else {}
@@ -78,6 +78,23 @@ def _counts(file: FileProfile, roles: Roles) -> Iterator[Proposal]:
     if roles.person:
         guessed = f"{roles.person.ours} has {roles.person.different:,} values in {file.rows:,} rows"
         yield Proposal("people", "Different people", "count", {"distinct": "person"}, guessed, 9, better="neither")
+    if roles.household:
+        guessed = f"{roles.household.ours} has {roles.household.different:,} values in {file.rows:,} rows"
+        yield Proposal("households", "Different households", "count", {"distinct": "household"}, guessed, 9, better="neither")
+
+
+def _of_times(roles: Roles) -> Iterator[Proposal]:
+    """Yield metrics of what was planned and what happened: on time, and how late."""
+    for at, (planned, actual) in enumerate(roles.kept_times[:MOST]):
+        both, timed = f"the names of {planned.theirs} and {actual.theirs}", planned.times and actual.times
+        grace, unit = (" + interval 15 minute", "minute") if timed else ("", "day")
+        lines = {"of": f"{actual.ours} is not null", "that": f"{actual.ours} <= {planned.ours}{grace}"}
+        title = f"{actual.words} {'within 15 minutes of' if timed else 'by'} {planned.words.lower()}"
+        ask = {"that": "how late is on time?"} if timed else {}
+        yield Proposal(f"{actual.stem}_on_time", title, "proportion", lines, both, min(at, 2), "on_time", check=ask)
+        value = {"value": f"date_diff('{unit}', {planned.ours}, {actual.ours})", "unit": f"{unit}s"}
+        title = f"{unit.capitalize()}s from {planned.words.lower()} to {actual.words.lower()}"
+        yield Proposal(f"{actual.stem}_late", title, "median", value, both, 5, better="lower")
 
 
 def _of_dates(roles: Roles) -> Iterator[Proposal]:
@@ -85,7 +102,8 @@ def _of_dates(roles: Roles) -> Iterator[Proposal]:
     if entry is None:
         return
     begun = next((one for one in roles.dates if _IN.search(one.ours)), entry)
-    for one in roles.dates[: MOST + 2]:
+    planned = {actual.ours for _, actual in roles.kept_times}
+    for one in [one for one in roles.dates if one.ours not in planned][: MOST + 2]:
         both = f"the names of {entry.theirs} and {one.theirs}"
         if DONE.search(one.ours):
             lines = {"start": entry.ours, "end": one.ours}
@@ -101,7 +119,7 @@ def _of_dates(roles: Roles) -> Iterator[Proposal]:
             }  # fmt: skip
             yield Proposal(f"{one.stem}_6m", f"{one.event} within 6 months of {entry.event.lower()}", "proportion", lines, both, 2,
                            check={"window": "knowable only half a year later"})  # fmt: skip
-    for done in [one for one in roles.dates if DONE.search(one.ours)][:1]:
+    for done in [one for one in roles.dates if DONE.search(one.ours) and one.ours not in planned][:1]:
         for one in roles.due[:1]:
             lines = {"of": f"{one.ours} is not null", "that": f"{done.ours} <= {one.ours}", "date": one.ours}
             yield Proposal("on_time", f"{done.event} by {one.words.lower()}", "proportion", lines,

@@ -36,14 +36,16 @@ def plain(text: str) -> str:
 def table_lines(file: FileProfile, roles: Roles, links: Sequence[FileLink], *, several: bool) -> list[str]:
     """Return a table of a new contract file."""
     lines = [f"  {file.name}:", f"    source: {plain(file.source)}"]
+    called = {theirs: ours for link in links for ours, theirs in link.renamed.items()}
     renamed = {name: theirs for name, theirs in _renamed(file, roles, links).items() if name != theirs}
     lines += _flow("columns", {plain(ours): plain(theirs) for ours, theirs in renamed.items()}, "ours: theirs")
     if roles.identifier:
         lines.append(f"    id: {roles.identifier.ours}      # guessed: different in every row; duplicates are reported")
     if roles.person:
-        lines.append(
-            f"    person: {roles.person.ours}      # guessed from its name: {roles.person.different:,} values in {file.rows:,} rows"
-        )
+        name, many = called.get(roles.person.ours, roles.person.ours), f"{roles.person.different:,} values in {file.rows:,} rows"
+        lines.append(f"    person: {name}      # guessed from its name: {many}")
+    if roles.household:
+        lines.append(f"    household: {roles.household.ours}      # guessed from its name: {roles.household.different:,} values")
     if not roles.identifier and not roles.person and not several:
         lines.append("    # id: ...      # no column names each row; give it, so that duplicates are found")
     if roles.entry:
@@ -65,7 +67,7 @@ def table_lines(file: FileProfile, roles: Roles, links: Sequence[FileLink], *, s
         start = "      - " if len(links) > 1 else "    join: "
         lines.append(f"{start}{{table: {link.one}, on: {on}}}      # guessed: {link.matched:.0%} of its rows find one there")
     if roles.private:
-        lines.append(f"    private: [{', '.join(roles.private)}]      # never reach a page")
+        lines.append(f"    private: [{', '.join(called.get(name, name) for name in roles.private)}]      # never reach a page")
     return lines
 
 
@@ -75,7 +77,9 @@ def _has_age(roles: Roles) -> bool:
 
 def _renamed(file: FileProfile, roles: Roles, links: Sequence[FileLink]) -> dict[str, str]:
     """Return the columns that the contract uses under our names."""
-    used = {one.ours for one in (roles.identifier, roles.person, roles.entry, roles.birth, *roles.dates, *roles.due) if one}
+    used = {
+        one.ours for one in (roles.identifier, roles.person, roles.household, roles.entry, roles.birth, *roles.dates, *roles.due) if one
+    }
     used |= {one.ours for one, _ in (*roles.groups[:MOST_DIMENSIONS], *roles.races)} | set(roles.private) | set(roles.silent)
     texts = " ".join(text for one in proposals(file, roles) for text in one.lines.values())
     used |= {one.ours for one in file.columns if re.search(rf"\b{one.ours}\b", texts)} | {name for link in links for name in link.on}
