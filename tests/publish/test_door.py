@@ -230,15 +230,20 @@ def test_a_number_of_another_cell_is_none_of_the_hidden_ones(door):
 def test_the_share_of_counts_that_are_shown_explains_its_percent() -> None:
     """Too few people for a share of their own, but both counts are told: no other cell with the same share is given away by it."""
     voice = Voice(Words("en"), CONTRACT)
-    now = cells("North").query("metric == 'placed_6m' and period == @LAST")
-    earlier = now.assign(period=BEFORE)
-    table = "<h1>Harbor</h1><table><caption>By site</caption><thead><tr><th>Site</th><th>Result</th></tr></thead><tbody><tr><th>North</th>"
-    page = f'<html lang="en"><head><title>Harbor</title></head><body>{table}<td>{{}}</td></tr></tbody></table></body></html>'
-    few = Withheld(earlier, now.assign(value=np.nan, status="unreliable"), voice)
-    share = f"{100 * now['value'].iloc[0]:.1f}%"
-    assert not [one for one in scan_page(page.format(share), SECRETS, withheld=few, style=STYLE) if "hidden number" in one]
-    nothing = Withheld(earlier, now.iloc[:0], voice)
-    assert [one for one in scan_page(page.format(share), SECRETS, withheld=nothing, style=STYLE) if "hidden number" in one]
+    shown = cells("North").query("metric == 'placed_6m' and period == @BEFORE")
+    other = shown.assign(period=LAST)
+    table = (
+        '<h1>Harbor</h1><table><caption>By site</caption><thead><tr><th scope="col">Site</th><th scope="col">Result</th></tr></thead>'
+        '<tbody><tr><th scope="row">North</th><td>41.2%</td></tr></tbody></table>'
+    )
+    page = f'<html lang="en"><head><title>Harbor</title></head><body>{table}</body></html>'
+
+    def stopped(explaining):
+        found = scan_page(page, SECRETS, withheld=Withheld(other, explaining, voice), style=STYLE)
+        return any("hidden number" in one for one in found)
+
+    assert not stopped(shown.assign(value=np.nan, status="unreliable"))
+    assert stopped(shown.iloc[:0])
 
 
 def test_those_who_still_wait_by_a_day_are_no_hidden_number_of_the_wait() -> None:
