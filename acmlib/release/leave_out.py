@@ -151,16 +151,14 @@ def _rests_on_hidden(frame: pd.DataFrame, shown: Shown, secret: Secret, *, years
         for step in frame["metric"].unique():
             for group in ("group", "comparator"):
                 rests |= ~_among(frame.assign(metric=step), "period", group, shown)
-    if not years:  # totals are true in the other editions
-        return rests
-    if "base_share" in frame:
-        together = np.ones(len(frame), dtype=bool)
+    nothing = np.zeros(len(frame), dtype=bool)
+    overall, rest = (frame["basis"].eq(one).to_numpy() if "basis" in frame else nothing for one in ("overall", "rest"))
+    if "base_share" in frame and years:  # a share of all who are known and in the base; other editions tell it rounded
+        overall, rest = ~nothing, ~nothing
         uncovered = frame[frame["base_share"].isna() & ~_among(frame, "period", "group", shown)]
         secret |= frozenset(uncovered[_KEYS[:3]].itertuples(index=False, name=None))
-    else:
-        together = frame["basis"].isin(["overall", "rest"]).to_numpy() if "basis" in frame else np.zeros(len(frame), dtype=bool)
     totals = _among(frame.assign(dimension=ALL, group=EVERYBODY[1]), "period", "group", shown)
-    return rests | (together & (~totals | _in_family(frame, secret)))
+    return rests | ((overall | rest) & ~totals) | (rest & _in_family(frame, secret))
 
 
 def _in_family(frame: pd.DataFrame, families: Secret) -> NDArray[np.bool_]:
