@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from acmlib.contract.model import Contract
 from acmlib.measures.meanings import Meaning
+from acmlib.measures.spans import Place, month_of, spans_of
 from acmlib.measures.table import IMMATURE, IN_ERROR, grain_of
-from acmlib.release.spans import Place, month_of, spans_of
 
 Floats = NDArray[np.float64]
 

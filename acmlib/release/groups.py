@@ -19,6 +19,7 @@ from acmlib.contract.ids import DimensionId
 from acmlib.contract.model import Contract
 from acmlib.measures.cells import result_of
 from acmlib.measures.meanings import Meaning, counted
+from acmlib.measures.nests import meetings
 from acmlib.measures.table import (
     ALL,
     IMMATURE,
@@ -31,7 +32,6 @@ from acmlib.measures.table import (
     UNRELIABLE,
 )
 from acmlib.release.knowledge import SAME
-from acmlib.release.nests import meetings
 
 Place = tuple[str, str]
 Sizes = Mapping[str, Mapping[Place, float]]

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from acmlib.measures.spans import EVERYBODY, Place, Span
 from acmlib.measures.table import ALL
 from acmlib.release.counts import Counts, Floats
-from acmlib.release.spans import EVERYBODY, Place, Span
 
 #: Counts are whole; sums are stored as floats.
 SAME = 1e-6
@@ -83,7 +83,7 @@ class Table:
     numbers : sequence of Number
         Each number of people that a cell shows, or an earlier edition showed.
     same : sequence of (places, places)
-        Places whose counts add up to the same: a merged group and its parts, an area and its sites (`acmlib.release.nests.meetings`).
+        Places whose counts add up to the same: a merged group and its parts, an area and its sites (`acmlib.measures.nests.meetings`).
     within : sequence of (place, place)
         Places of which the first is a part of the second, in another dimension.
     nested : collection of (text, text)

@@ -17,8 +17,8 @@ from acmlib.analysis.overview import not_recorded
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.contract.periods import month_end
 from acmlib.intake.check.newest import Newest
+from acmlib.measures.spans import EVERYBODY
 from acmlib.measures.table import ALL, HIDDEN, IMMATURE, KEY_COLUMNS, NUMBER_COLUMNS
-from acmlib.release.spans import EVERYBODY
 
 _KEYS = list(KEY_COLUMNS)
 #: Keys of the cells that an edition shows: metric, period, dimension, group.

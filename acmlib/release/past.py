@@ -18,11 +18,11 @@ from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
 from acmlib.measures.cells import result_of
 from acmlib.measures.meanings import Meaning
+from acmlib.measures.spans import spans_of
 from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS, NUMBER_COLUMNS, SHOWN, UNRELIABLE, grain_of
 from acmlib.release.counts import Counts
 from acmlib.release.knowledge import SAME, Number
 from acmlib.release.ledger import LEDGER, Entry
-from acmlib.release.spans import spans_of
 
 KEYS = list(KEY_COLUMNS)
 #: Why a cell is hidden that is not small itself.

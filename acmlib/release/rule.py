@@ -15,15 +15,15 @@ import pandas as pd
 
 from acmlib.contract.model import Contract
 from acmlib.measures.meanings import counted
+from acmlib.measures.nests import meetings
+from acmlib.measures.spans import spans_of
 from acmlib.measures.table import ALL, KEY_COLUMNS
 from acmlib.release.audit import attack
 from acmlib.release.counts import count_people
 from acmlib.release.knowledge import Number, Table
-from acmlib.release.nests import meetings
 from acmlib.release.offer import fine_enough
 from acmlib.release.past import Past, ReleaseError
 from acmlib.release.primary import primary
-from acmlib.release.spans import spans_of
 
 KEYS = list(KEY_COLUMNS)
 #: Why a cell is hidden that is not small itself.
