@@ -49,7 +49,7 @@ def crossed_groups(contract: Contract, connection: duckdb.DuckDBPyConnection) ->
                 (one, group), (two, other) = [(name, text) for name, text in zip(known, row, strict=True) if text is not None]
                 met[one, two].append((group, other))
             rows += [(*pair, *groups) for pair, found in met.items() for groups in found]
-    return pd.DataFrame(dict.fromkeys(rows), columns=CROSSED)
+    return pd.DataFrame(list(dict.fromkeys(rows)), columns=CROSSED)
 
 
 def nested_cohorts(contract: Contract, connection: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, str]]:

@@ -221,3 +221,9 @@ def test_the_sum_of_the_known_groups_does_not_tell_how_many_are_of_unknown_group
         for row in of_unknown.to_dict("records"):
             unknown = {(row["metric"], row["period"], family[2], group) for group in contract.dimensions[family[2]].not_recorded}
             assert unknown & shown, row
+
+
+def test_readers_are_taken_to_know_which_groups_of_two_dimensions_meet() -> None:
+    crossed = counted("riverside-youth-jobs").crossed
+    met = crossed[crossed["first"].eq("race_ethnicity") & crossed["second"].eq("youth_of_color")]
+    assert {"White", "Youth of color"} <= set(met["second_group"]) and len(met) > 2, "a merged group holds its parts"
