@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -43,6 +45,10 @@ ASIDE = "aside"
 RUN_TIME = "%Y%m%dT%H%M%SZ"
 
 
+#: Seconds in which what still writes into a working folder has to end.
+REMOVE_SECONDS = 10
+
+
 @contextmanager
 def working_folder(root: Path) -> Iterator[Path]:
     """Give a private folder on the file system of ``outputs/``; it is gone afterwards, whatever happened.
@@ -74,9 +80,27 @@ def private_folder(parent: Path) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         if life is not None:
             os.close(life)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, again if something came into it meanwhile: a process that was just killed may still finish what it was writing."""
+    until = time.monotonic() + REMOVE_SECONDS
+    while time.monotonic() < until:
+        try:
+            shutil.rmtree(folder)
+        except FileNotFoundError:
+            if not folder.exists():
+                return
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                break
+        else:
+            return
+        time.sleep(0.01)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sweep(outputs: Path) -> None:

@@ -23,8 +23,8 @@ SWITCH = "ACM_WARM"
 #: Seconds to wait for a process, the first one for the server's imports too, before an ordinary one is started instead.
 START_SECONDS = 120
 
-#: Seconds for the server to end the processes that it forked.
-END_SECONDS = 1.0
+#: Seconds for the server to end the processes that it forked: they are gone when it is. A busy machine takes a while.
+END_SECONDS = 10.0
 
 #: A server that dies this often within a batch is not started again.
 MOST_STARTS = 5

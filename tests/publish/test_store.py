@@ -84,6 +84,18 @@ def test_a_writer_killed_at_any_moment_leaves_a_page_with_its_own_release_and_re
     assert {path.name for path in (tmp_path / "outputs").iterdir()} == {"little-jobs"}
 
 
+def test_a_working_folder_goes_although_a_killed_process_still_writes_into_it(tmp_path):
+    """A process that is being ended goes on for a moment on a busy machine: its last file must not keep the folder."""
+    with working_folder(tmp_path) as working:
+        writes = "import itertools, pathlib, sys\nfor n in itertools.count(): (pathlib.Path(sys.argv[1]) / str(n)).mkdir()"
+        writer = subprocess.Popen([sys.executable, "-c", writes, working], stderr=subprocess.DEVNULL)
+        threading.Timer(0.5, writer.kill).start()
+        while not any(one.name.isdigit() for one in working.iterdir()):
+            time.sleep(0.01)
+    writer.wait()
+    assert not working.exists()
+
+
 def test_a_reader_never_sees_a_page_with_another_release(tmp_path: Path):
     with working_folder(tmp_path) as working:
         keep(tmp_path, working, 0)
