@@ -9,6 +9,7 @@ import pandas as pd
 
 from acmlib.analysis.peers import MINIMUM_UNITS
 from acmlib.analysis.peers import funnel as limits
+from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.funnel import funnel
 from acmlib.display.objects import Bullets, Chart, Column, DataTable, Prose, Questions, Section, TitleBlock
 from acmlib.display.voice import Voice
@@ -82,10 +83,14 @@ def _beside(metric: str, totals: pd.DataFrame, group: PeerGroup) -> Section:
     units = limits(pd.Series(totals["numerator"].tolist(), index=keys, dtype=float), totals["denominator"].tolist(), better=better)
     names, periods = dict(zip(keys, totals["name"], strict=True)), list(totals["period"])
     caption = words("peer_group.caption", metric=voice.metric(metric))
-    drawn = funnel(units, metric=metric, period=periods[0], voice=voice, names=names, caption=caption)
-    notes = [words("portfolio.intervals")] if len(units) < MINIMUM_UNITS else [words("chart.funnel_note")]
+    drawn: Chart | DataTable
+    if len(units) < MINIMUM_UNITS:
+        rows = units[["value", "low", "high"]].assign(label=list(totals["name"]), own=False)
+        drawn, note = beside_others(rows, metric=metric, voice=voice, period=periods[0], caption=caption), words("portfolio.intervals")
+    else:
+        drawn, note = funnel(units, metric=metric, period=periods[0], voice=voice, names=names, caption=caption), words("chart.funnel_note")
     if isinstance(drawn, Chart):  # the voice is that of one contract: its target and period are not the others'
-        drawn = replace(drawn, notes=tuple(notes))
+        drawn = replace(drawn, notes=(note,))
     windows = words.list(
         [words("peer_group.window", who=one, period=words.period(when)) for one, when in zip(totals["name"], periods, strict=True)]
     )

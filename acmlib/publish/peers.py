@@ -181,7 +181,7 @@ def write_peers(contract: str, *, root: Path) -> tuple[Path, int]:
     rows = peers_of(contract, root=root)
     if rows.empty:
         raise ValueError(
-            f"{contract}: no other contract of its programme has handed out a public edition with a share that both measure; release "
+            f"{contract}: no other contract of its program has handed out a public edition with a share that both measure; release "
             f"theirs first (acm run ID --edition public --release)"
         )
     path = root / contract_folder(contract) / PEERS

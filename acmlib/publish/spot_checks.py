@@ -112,7 +112,7 @@ def add_result(contract: str, root: Path, result: dict[str, object]) -> Path:
     writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
     if not path.exists():
         writer.writeheader()
-    writer.writerow({key: "" if value is None else value for key, value in result.items()})
+    writer.writerow({key: "" if value is None else guarded(value) if isinstance(value, str) else value for key, value in result.items()})
     before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
     path.write_text(before + ("\n" if before and not before.endswith("\n") else "") + text.getvalue(), encoding="utf-8")
     return path

@@ -198,6 +198,8 @@ def test_agencies_meet_over_public_figures_of_contracts_that_may_be_named(named:
     assert "=oak (B)" in str(table) and "60%" in str(table)
     assert "q@example.org" in str(show_group.changed(group)) and "says yet" in str(show_group.changed(group))
     sent.unlink()
+    (three,) = show_group.beside(open_peers("jobs", root=named))
+    assert [row[0].text for row in three.body[0].data.rows] == sorted(f"={name} (B)" for name in AREAS)
     nobody = open_peers("jobs", language="es", root=workspace)
     assert "acm peers import" in str(show_group.beside(nobody)) and nobody.contracts.empty
     with pytest.raises(ValueError, match="public figures alone"):
