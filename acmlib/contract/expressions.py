@@ -32,6 +32,7 @@ ALLOWED_FUNCTIONS = frozenset(
 )
 
 #: Words that DuckDB takes for the clock or the session when no column has their name.
+_REPLACE = ("replace", "regexp_replace")
 _CLOCK = frozenset(
     """
     current_date current_time current_timestamp localtime localtimestamp today user current_user session_user current_role
@@ -41,6 +42,8 @@ _CLOCK = frozenset(
 
 #: To this length lpad() and rpad() may fill a text.
 LONGEST_FILLED = 100
+#: So many times as long as it was a text may become by replace() in replace().
+MOST_GROWN = 1000
 
 #: Kinds of node in DuckDB's syntax tree that a scalar expression consists of.
 _ALLOWED_NODES = frozenset(
@@ -205,14 +208,53 @@ def _problem(node: dict[str, Any]) -> str | None:
             return f"has a clause inside {name}(); {_FORM}"
         if name in ("lpad", "rpad"):
             return _too_long(name, node)
+        if name in _REPLACE and _grown(node) > MOST_GROWN:
+            return f"may make texts more than {MOST_GROWN:,} times as long by {name}() in {name}(); replace with shorter texts"
     return None
+
+
+def _given(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the arguments of a function, of DuckDB 1 and 2."""
+    return node.get("children") or [one["expression"] for one in node.get("arguments") or ()]
+
+
+def _text_of(node: dict[str, Any]) -> str | None:
+    """Return the text of a constant; None if a node is none."""
+    if node.get("class") != "CONSTANT":
+        return None
+    return str(node.get("literal", {}).get("text", (node.get("value") or {}).get("value", "")))
+
+
+def _grown(node: dict[str, Any]) -> float:
+    """Return how many times as long as a cell a text may become: by putting together, and by replacing a sign with several."""
+    if node["class"] == "FUNCTION" and str(node["function_name"]).lower() in _REPLACE:
+        text, old, new = (*_given(node), {}, {}, {})[:3]
+        known = [_text_of(one) for one in (old, new)]
+        each = (
+            LONGEST_FILLED
+            if known[1] is None
+            else len(known[1]) / max(1, len(known[0] or "") if "regexp" not in node["function_name"] else 1)
+        )
+        return _grown(text) * max(1.0, each) if text else 1.0
+    parts = [one for key, value in node.items() if key != "class" for one in _topmost(value)]
+    return sum(map(_grown, parts)) or 1.0
+
+
+def _topmost(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the outermost nodes in a value."""
+    if isinstance(value, dict):
+        if "class" in value:
+            yield value
+        else:
+            yield from (node for one in value.values() for node in _topmost(one))
+    elif isinstance(value, list):
+        yield from (node for one in value for node in _topmost(one))
 
 
 def _too_long(name: str, node: dict[str, Any]) -> str | None:
     """Return why a text may not be filled up to the length that is asked for: each row could take gigabytes."""
-    given = node.get("children") or [one["expression"] for one in node["arguments"]]  # DuckDB 1 and 2
-    stated = given[1] if len(given) > 1 else {}
-    length = str(stated.get("literal", {}).get("text", stated.get("value", {}).get("value", "")))
+    given = _given(node)
+    length = (_text_of(given[1]) if len(given) > 1 else None) or ""
     if length.isdecimal() and int(length) <= LONGEST_FILLED:
         return None
     return f"fills texts with {name}() to a length that is no number up to {LONGEST_FILLED}; write the length, as lpad(zip, 5, '0')"

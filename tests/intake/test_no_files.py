@@ -36,3 +36,19 @@ def test_a_pipe_as_contract_file(bench):
 def test_texts_are_not_filled_beyond_what_a_code_needs(text):
     assert "to a length that is no number up to 100" in check_expression(text).problem
     assert check_expression("lpad(zip, 5, '0')").problem is None
+
+
+@pytest.mark.parametrize("text", [
+    "replace(replace(name, 'a', '{0}'), 'a', '{0}') = 'x'", "length(regexp_replace(replace(name, 'a', '{0}'), '.', '{0}', 'g')) > 1",
+    "replace(replace(name, 'a', other), 'b', 'twenty signs of this ..') = ''",
+    "replace(replace(name || name, 'a', '{0}'), 'b', '{0}') is null",
+])  # fmt: skip
+def test_a_text_that_replaces_itself_again_and_again_is_refused(text):
+    assert "times as long by" in str(check_expression(text.format("x" * 40)).problem)
+
+
+@pytest.mark.parametrize("text", [
+    "replace(replace(replace(phone, '-', ''), '(', ''), ' ', '')", "regexp_replace(replace(site, 'Ctr', 'Center'), 'St\\.?', 'Street')",
+])  # fmt: skip
+def test_cleaning_a_text_is_allowed(text):
+    assert check_expression(text).problem is None
