@@ -1,4 +1,4 @@
-"""Reaches the verdict on change of one chart: what stands out now, else what stood out before and still does."""
+"""Decides whether the metric of one chart has changed: a change seen now, else one that was seen earlier and still holds."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def change_of(points: pd.DataFrame, given: MetricContext, *, dated: bool = True)
 
 
 def _standing_out(data: Series, begins: Mapping[int, tuple[str, ...]], given: MetricContext) -> ChangeVerdict:
-    """Return the verdict on these months alone, whatever was told when fewer of them were known."""
+    """Return the verdict on these months alone, without regard to verdicts of earlier editions."""
     agreed = dict(begins)
     unclear: ChangeVerdict | None = None
     while True:
@@ -102,7 +102,7 @@ def _standing_out(data: Series, begins: Mapping[int, tuple[str, ...]], given: Me
 
 
 def _told_before(data: Series, begins: Mapping[int, tuple[str, ...]], given: MetricContext) -> ChangeVerdict | None:
-    """Return the change that stood out when the last of these months were not known yet, if it has been there in each month since."""
+    """Return the change that an earlier edition reported, if every edition since has confirmed it."""
     for stop in range(len(data) - 1, SEARCHED - 1, -1):
         known = data.until(stop)
         cuts, found = segments(known, sorted(at for at in begins if at < stop), SEARCH_PART * given.alpha)

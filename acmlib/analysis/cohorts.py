@@ -1,4 +1,4 @@
-"""First against last: what became of the results and gaps of groups from the first comparable cohort of a contract to its last.
+"""First against last: how results and gaps of groups changed from the first comparable cohort of a contract to its last.
 
 The two cohorts never overlap: nobody is in both. A share is compared with everyone else's: the best group of one cohort would often be the
 luckiest of it, and fall back in the other. Other kinds are compared with the group that is best over both cohorts together.
@@ -189,13 +189,13 @@ def _change(before: _Cell, after: _Cell, rival_before: _Cell, rival_after: _Cell
 
 
 def _less(one: tuple[float, float, float], other: tuple[float, float, float]) -> tuple[float, float, float]:
-    """Return the difference of two estimates with the limits that follow from theirs (MOVER)."""
+    """Return the difference of two estimates with limits computed from their limits (MOVER)."""
     (a, a_low, a_high), (b, b_low, b_high) = one, other
     return a - b, a - b - float(np.hypot(a - a_low, b_high - b)), a - b + float(np.hypot(a_high - a, b - b_low))
 
 
 def _judged(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
-    """Add what became of each gap: signs decide the word, and nothing is said of a change within chance."""
+    """Add the verdict on the change of each gap: signs decide the word; a change within chance gets none."""
     agreed, better = contract.statistics, rows["metric"].map(directions(contract))
     people = rows[[f"n_{side}" for side in _SIDES]].min(axis=1)
     judged = people.ge(agreed.minimum_n) & rows["gap_change_low"].notna() & better.ne("neither")

@@ -1,4 +1,4 @@
-"""How things stood at the report before this one, by the data of today: what *since last time* is told against."""
+"""The state at the previous report, computed from today's data: the baseline of the section *since last time*."""
 
 from __future__ import annotations
 

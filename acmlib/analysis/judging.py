@@ -191,7 +191,7 @@ def _people(totals: pd.DataFrame, period: str, given: MetricContext) -> dict[str
 def _with_words(
     points: pd.DataFrame, judged: pd.DataFrame, change: ChangeVerdict, target: TargetVerdict, given: MetricContext
 ) -> pd.DataFrame:
-    """Let the chart say what the verdict says: its `variation` is that of the verdict, its `assurance` that of the points since."""
+    """Make the chart agree with the verdict: take `variation` from the verdict, `assurance` from the points since the change."""
     if points.empty:
         return points
     variation = _CHART_WORDS.get(change.state, "missing")

@@ -1,4 +1,4 @@
-"""Both sides' obligations: what was due, what came, how late, and how long invoices waited to be paid."""
+"""Obligations of both parties: what was due, what was delivered, how late, and how long invoices took to be paid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people did since the last meeting: promises kept and missed, replies, what those who spoke were told."""
+"""Records since the last meeting: promises kept and missed, replies, feedback given to clients."""
 
 from __future__ import annotations
 

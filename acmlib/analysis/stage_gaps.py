@@ -169,7 +169,7 @@ def _opened(family: pd.DataFrame, names: list[str], comparator: str, minimum_n: 
 
 
 def _nobody_left(numerator: Array, denominator: Array, status: NDArray[np.object_]) -> None:
-    """Mark stages that nobody could come to as known: none of none."""
+    """Mark stages that nobody could reach as known: 0 of 0."""
     for at in range(1, numerator.shape[1]):
         empty = (status[:, at] == NO_DATA) & (numerator[:, at - 1] == 0) & np.isin(status[:, at - 1].astype(str), (SHOWN, UNRELIABLE))
         numerator[empty, at], denominator[empty, at], status[empty, at] = 0.0, 0.0, SHOWN

@@ -1,4 +1,4 @@
-"""`acm`: the command line. It reads what was asked, calls the library, and says what came of it."""
+"""`acm`, the command line: it reads the request, calls the library and reports the result."""
 
 from acmlib.cli.app import main
 

@@ -81,7 +81,7 @@ class CheckResult:
 
 
 def look_at(contract: str, *, root: Path) -> CheckResult:
-    """Check a contract as `check_contract` does, and count what became of every row.
+    """Check a contract as `check_contract` does, and count how every row was used.
 
     Parameters
     ----------

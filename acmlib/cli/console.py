@@ -1,4 +1,4 @@
-"""What the command line says: a bar and tables on a terminal, one line per job where nobody watches."""
+"""Output of the command line: a progress bar and tables on a terminal, one line per job in a log."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def _console(*, stderr: bool = False) -> Console:
 
 
 def note(text: str) -> None:
-    """Say something in passing."""
+    """Print a line of information."""
     _console().print(text, soft_wrap=True)
 
 
 def error(text: str) -> None:
-    """Say what was wrong with the request."""
+    """Print what is wrong with the request."""
     _console(stderr=True).print(f"acm: {text}", soft_wrap=True)
 
 

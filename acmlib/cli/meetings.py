@@ -54,7 +54,7 @@ def loaded_with_records(contract: str, root: Path) -> tuple[Contract, Records]:
 def meeting(
     contract: Id, on: Annotated[str | None, typer.Option(help="Day of the meeting. The next one after the contract's period.")] = None
 ) -> None:
-    """Write the form of a meeting, params/ID/meetings/DAY.yml; if it is there, read it back and say what it says.
+    """Write the form of a meeting, params/ID/meetings/DAY.yml; if it exists, read it and print what it contains.
 
     The form lists who usually comes and every promise that is open. What is promised in it becomes an action.
     """

@@ -1,4 +1,4 @@
-"""What `acm run` does: plan, leave out what is up to date, make the rest, and say what came of it."""
+"""`acm run`: plan the pages, skip those that are up to date, make the others and report the result."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def make_reports(
     *,
     outputs: Path | None = None,
 ) -> int:
-    """Make pages, say what came of it, and return the exit status (`acmlib.cli.selection`).
+    """Make pages, report the result and return the exit status (`acmlib.cli.selection`).
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def _make(
 def _plan_and_make(
     root: Path, contracts: Sequence[str], asked: dict[str, str | None], how: RunOptions, inventory: Inventory, storage: Storage | None
 ) -> int:
-    """Find what has to be made, make it, and say what came of it."""
+    """Find which pages have to be made, make them and report the result."""
     planned, refused = _planned(contracts, asked, inventory)
     planned = [replace(job, pdf=how.pdf, appendix=how.appendix, to_release=how.release) for job in planned]
     for told in (*declaration_problems(root), *stored_outputs(sorted({job.report for job in planned}), root)):

@@ -1,4 +1,4 @@
-"""What was asked of `acm`: the workspace, and which contracts."""
+"""The selection of a command: which workspace and which contracts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def workspace(named: str | None = None) -> Path:
 
 
 def chosen_contracts(ids: list[str] | None, every: bool, root: Path) -> tuple[str, ...]:
-    """Return the contracts asked for, or end and say what is there."""
+    """Return the contracts asked for, or end with a message that lists the existing ones."""
     from acmlib.contract.errors import choose
     from acmlib.contract.load import contract_ids
 

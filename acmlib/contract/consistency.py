@@ -1,4 +1,4 @@
-"""What the parts of a contract say about each other: names that must exist, fields that belong together, expressions that must parse."""
+"""Consistency between the parts of a contract: names that must exist, fields that belong together, expressions that must parse."""
 
 from __future__ import annotations
 

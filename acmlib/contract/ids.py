@@ -125,7 +125,7 @@ class DimensionId:
         return _dimension(str(text))
 
     def groups(self, group: str) -> tuple[str, ...]:
-        """Return the groups that a group of this dimension is the pair of; the group itself, if it is none or cannot be told apart.
+        """Return the two groups that a crossed group combines; the group itself if it is not crossed or cannot be split.
 
         Examples
         --------

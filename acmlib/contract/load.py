@@ -62,7 +62,7 @@ def parse_contract(contract_id: str, text: str, *, name: str | None = None) -> C
 
 
 def _checked(contract_id: str, document: Document, name: str) -> Contract:
-    """Validate what was read; errors of single parts and contradictions between parts are told together."""
+    """Validate what was read; errors within parts and contradictions between parts are reported together."""
     if not isinstance(document.value, Mapping):
         raise ContractError([f"{name}: is no contract; use keys with values, beginning with contract:"])
     content: dict[str, Any] = dict(document.value)

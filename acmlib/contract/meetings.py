@@ -75,7 +75,7 @@ class Promise(Model):
 
 
 class FollowUp(Model):
-    """What became of an earlier promise, as told in a meeting."""
+    """The state of an earlier promise, as reported in a meeting."""
 
     id: String = Field(min_length=1)
     status: Literal["open", "done", "dropped"]

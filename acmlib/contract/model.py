@@ -60,7 +60,7 @@ OF_STANDARD = (0.5, 1, 2, 4)
 
 
 def _target(given: Any) -> Any:
-    """Let ``target: 0.4`` stand for ``target: [{value: 0.4}]``."""
+    """Accept ``target: 0.4`` as ``target: [{value: 0.4}]``."""
     given = one_or_more(given)
     if isinstance(given, list | tuple):
         return tuple({"value": one} if isinstance(one, int | float) and not isinstance(one, bool) else one for one in given)
@@ -68,12 +68,12 @@ def _target(given: Any) -> Any:
 
 
 def _stages(given: Any) -> Any:
-    """Let a list of stages stand for a pathway that has nothing else to say."""
+    """Accept a list of stages as a pathway without further settings."""
     return {"stages": given} if isinstance(given, list | tuple) else given
 
 
 def _calendar(given: Any) -> Any:
-    """Let a name of a calendar pass, and a path as `inside` has it."""
+    """Accept the name of a calendar, or a path inside the workspace (`inside`)."""
     return inside(given) if isinstance(given, str) and given != NO_HOLIDAYS and not CALENDAR_NAME.fullmatch(given) else given
 
 

@@ -1,4 +1,4 @@
-"""Text without what can turn it around, and text as it is searched: as readers see it, whatever characters it is written with."""
+"""Text without invisible or direction-changing characters, and text normalised for searching."""
 
 from __future__ import annotations
 

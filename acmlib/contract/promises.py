@@ -42,7 +42,7 @@ def _followed(action: Action, told: FollowUp) -> Action:
 
 
 def records_until(records: Records, day: dt.date) -> Records:
-    """Return what was written as it stood before a day: pages of an earlier period do not know what came later.
+    """Return the records as they were before a day: pages of an earlier period do not show later entries.
 
     What was agreed, said or held on that day or later is left out; what was done then is still open.
 

@@ -1,4 +1,4 @@
-"""What the files beside a contract say about things that do not exist, that come twice, or that contradict each other."""
+"""Checks of the files beside a contract: references to things that do not exist, duplicates, contradictions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts of CSV files that a spreadsheet opens without running anything in them, and back again."""
+"""Escaping of CSV texts that a spreadsheet would run as formulas, and the reverse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a provider sends and how it is read: tables, how their columns map to ours, and the dimensions they are split by."""
+"""What a provider sends and how it is read: tables, the mapping of their columns, and the dimensions that split them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Join(Model):
 
 
 class Table(Model):
-    """A file, glob or folder that a provider sends, and how its columns map to ours.
+    """A file, glob or folder that a provider sends, and the mapping of its columns to the library's names.
 
     Order of work: `columns` (names), `recode`, `codes`, `missing`, `types`, `any_of`, `join`, `derive`, `where`.
     Two columns are added to what is sent: ``_file`` (where the row stands) and ``_row`` (its number; the first row after the names is 2).

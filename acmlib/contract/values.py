@@ -115,7 +115,7 @@ def _days(given: Any) -> Any:
 
 
 def one_or_more(given: Any) -> Any:
-    """Let a single thing stand for a list of one."""
+    """Accept a single value as a list of one."""
     return given if given is None or isinstance(given, list | tuple) else [given]
 
 

@@ -1,4 +1,4 @@
-"""YAML as people write it, and nothing more: no anchors, no tags, no repeated keys, codes such as 007 and NO left as they are."""
+"""A restricted YAML reader: no anchors, no tags, no repeated keys; codes such as 007 and NO stay text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All comparisons of groups in one place: one line a metric and dimension, with the surest thing that is known of it.
+"""All comparisons of groups in one place: one row for each metric and dimension, with its surest verdict.
 
 The verdicts are those of `acmlib.analysis`; here they are only ordered and told apart. *No gap seen* is said of a comparison only if
 every group of known people in it could be compared and none is hidden from the readers.
@@ -92,7 +92,7 @@ def _comparison(metric: str, dimension: str, rows: Sequence[Row], better: str, c
 
 
 def _quiet(judged: list[Row], minimum_n: float) -> str:
-    """Say what a comparison without a gap to anybody's disadvantage comes to: no gap, or nothing that can be said."""
+    """Return the outcome of a comparison without a gap to any group's disadvantage: no gap seen, or too little known."""
     known = [row for row in judged if str(row.get("status", "shown")) not in ("no data", "immature")]
     settled = [row for row in known if row.get("verdict") in ("clear", "possible", "not seen") and _is_large(row, minimum_n)]
     if not settled:

@@ -1,4 +1,4 @@
-"""What a page says first: the facts of a contract and period, the worst that is clear first. No words here, and no edition's opinion.
+"""What a page says first: the facts of a contract and period, the worst clear one first; no wording, nothing that depends on the edition.
 
 `facts` decides; `acmlib.display.verdict` finds the words. The order is the second law of the product: the missed main target, the clear
 gap, who is under-served; then what is well; then what cannot be judged.
@@ -107,7 +107,7 @@ def facts(
 
 
 def _weight(comparison: Comparison) -> str:
-    """Return the kind of fact that a comparison is: a possible gap is told first only if its own interval leaves zero out."""
+    """Return the kind of fact that a comparison is: a possible gap comes first only if its own interval excludes zero."""
     if comparison.outcome == "clear":
         return "gap"
     row = comparison.worst

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Lead(Display):
-    """The first sentences of a page: what matters most, large, and what else is to be known, below it."""
+    """The first sentences of a page: the most important one in large type, further ones below it."""
 
     sentences: tuple[str, ...]
     more: tuple[str, ...] = ()

@@ -77,7 +77,7 @@ def _object(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Picture(Display):
-    """A small drawing inside a table cell: a sparkline or an icon. `alt` says what it shows; empty where the words stand beside it."""
+    """A small drawing inside a table cell: a sparkline or an icon. `alt` describes it; it is empty where the cell's text says the same."""
 
     svg: str
     alt: str

@@ -79,7 +79,7 @@ def _contract(voice: Voice) -> Contract | None:
 
 
 def theme() -> None:
-    """Let matplotlib and seaborn draw as our own figures do: sizes, four colours, no box, text that follows light and dark.
+    """Set the house style of matplotlib and seaborn: sizes, four colours, no box, text that follows light and dark.
 
     It is set when a report is opened; call it again after `seaborn.set_theme` or `matplotlib.style.use`. Seaborn's themes are settings of
     matplotlib, and so is this one: it is set without importing seaborn, which takes longer than a dashboard.

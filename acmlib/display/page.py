@@ -250,7 +250,7 @@ class Layout:
         return self._inline(f"text-align:{'right' if kind == 'number' else 'left'}")
 
     def _inline(self, style: str) -> str | None:
-        """Return a style for JupyterLab, which has no style sheet of ours; a page has one and allows no other."""
+        """Return an inline style for JupyterLab, which does not load the page's style sheet; a finished page allows no inline styles."""
         return style if self.words is None else None
 
     def _picture(self, shown: Picture) -> str:

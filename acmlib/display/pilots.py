@@ -102,7 +102,7 @@ def title(shortlist: Shortlist, report: str) -> TitleBlock:
 
 
 def tiers(shortlist: Shortlist) -> tuple[Section, ...]:
-    """Return a section for each tier but the last: its contracts, what speaks for and against them, and what nobody has said."""
+    """Return a section for each tier but the last: its contracts, arguments for and against them, and unanswered questions."""
     words, found = shortlist.words, []
     if shortlist.proposed.empty:
         return (Section(words("pilots.none"), (Prose((words("pilots.none_do"),)),), contents=words("pilots.none_short")),)
@@ -161,7 +161,7 @@ def reasons_of(row: pd.Series, shortlist: Shortlist) -> dict[str, list[str]]:
 
 
 def to_ask(shortlist: Shortlist) -> tuple[Section, ...]:
-    """Return what nobody has said of the contracts on the list, as questions, those with the most weight first."""
+    """Return the unanswered questions about the contracts on the list, those with the most weight first."""
     words, listed = shortlist.words, shortlist.listed
     unknown = {name: int(listed[f"points_{name}"].isna().sum()) for name in shortlist.criteria}
     order = sorted((name for name, n in unknown.items() if n), key=lambda name: -shortlist.settings.weights[name])

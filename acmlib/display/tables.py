@@ -111,7 +111,7 @@ def title_block(*, voice: Voice, report: str, period: str, edition: str, banner:
 
 
 def questions(items: Iterable[str], *, voice: Voice, ended: bool = False) -> Questions:
-    """Return the questions of the meeting, set apart on page one; those of a contract that has ended are for whoever awards the next.
+    """Return the questions for the meeting, set apart on page one; in a report of an ended contract they are for the next award.
 
     Raises
     ------

@@ -128,7 +128,7 @@ class _Writer:
         return words(past if self.ended and words.has(past) else f"first.{key}", **values)
 
     def lead(self, facts: Sequence[Fact]) -> tuple[str, ...]:
-        """Return the first sentences; a gap of the metric just told need not name it again."""
+        """Return the first sentences; a gap of the metric just named does not repeat its name."""
         told: list[str] = []
         for before, one in zip([None, *facts], facts, strict=False):
             same = before is not None and before.kind == "missed" and one.kind == "gap" and one.metric == before.metric

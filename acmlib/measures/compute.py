@@ -39,7 +39,7 @@ class Tables(Protocol):
         """Name of the view of the table `name`, with one text column ``dim_<dimension>`` for each dimension."""
 
     def sizes(self, name: str) -> Mapping[str, int]:
-        """About how many groups each column ``dim_<dimension>`` of a table has; one that is not told is taken to have many."""
+        """Approximate number of groups of each column ``dim_<dimension>`` of a table; an absent column is taken to have many."""
 
 
 def metric_table(contract: Contract, tables: Tables, period: Period) -> pd.DataFrame:

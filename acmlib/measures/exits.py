@@ -1,4 +1,4 @@
-"""Two ways out (finished, dropped out): the share that left by each. Public name: `acmlib.measures.survival.cumulative_incidence`."""
+"""Competing exits (finished, dropped out): cumulative incidence of each. Public name: `acmlib.measures.survival.cumulative_incidence`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What months do not add up to: medians, and how many different people there were, by group and window."""
+"""Measures that cannot be summed over months: medians and numbers of distinct people, by group and window."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _ranked(different: Array, upto: Array, rank: Array) -> Array:
 
 
 def different(values: Values, groups: int, matrix: Array) -> Array:
-    """Return how many different values (people) each group has in each window: whoever comes in several months counts once.
+    """Return the number of distinct values (people) of each group and window: a person in several months counts once.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from acmlib.contract.model import Contract, Metric
 
 @dataclass(frozen=True)
 class Meaning:
-    """Whom the numerator and the denominator of one metric count.
+    """Which people the numerator and the denominator of one metric count.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ def _all(*conditions: str | None) -> str:
 
 
 def _of_rows(metric: Metric) -> Meaning:
-    """Say what a metric over rows counts."""
+    """Return what a metric over rows counts."""
     source = f"{metric.from_}|{metric.date or ''}"
     base, met = f"{source}|{_condition(metric.of)}", f"{source}|{_condition(metric.of, metric.that)}"
     whole, part = _all(metric.of), _all(metric.of, metric.that)
@@ -87,7 +87,7 @@ def _of_rows(metric: Metric) -> Meaning:
 
 
 def _of_counts(identity: str, metric: Metric) -> Meaning:
-    """Say what a metric of submitted counts counts."""
+    """Return what a metric of submitted counts counts."""
     measure = f"{metric.from_}|submitted {metric.measure or identity}"
     if metric.kind == "count":
         return Meaning(measure, None, metric.from_, parts=False)
@@ -95,7 +95,7 @@ def _of_counts(identity: str, metric: Metric) -> Meaning:
 
 
 def counted(contract: Contract) -> dict[str, Meaning]:
-    """Say for every metric id of a contract's metric table whom it counts.
+    """Return which people each metric id of a contract's metric table counts.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def _length(metric: Metric) -> str:
 
 
 def _pathway(contract: Contract) -> dict[str, Meaning]:
-    """Say whom the stages of the pathway count."""
+    """Return which people the stages of the pathway count."""
     if contract.pathway is None:
         return {}
     source = f"{contract.pathway.from_}|{contract.pathway.date or ''}"

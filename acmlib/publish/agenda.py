@@ -1,4 +1,4 @@
-"""What is due for a contract, kept with each page, so that the index can say it without reading any contract again."""
+"""Due dates of a contract, stored with each page, so that the index need not read any contract."""
 
 from __future__ import annotations
 

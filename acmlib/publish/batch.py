@@ -209,7 +209,7 @@ def _index_written(root: Path) -> str | None:
 
 
 def _begin(job: Job, worker: Worker, *, inventory: Inventory, given: tuple[Any, ...]) -> Failure | None:
-    """Let a worker begin a job; why it cannot, if the contract is gone or wrong by now."""
+    """Start a job on a worker; return the failure if the contract has been removed or spoiled meanwhile."""
     try:
         worker.begin(_make, job, *given, inventory.made_from(job))
     except ContractError as error:
@@ -308,7 +308,7 @@ def _make_programs(root: Path, asked: tuple[str | None, str | None, str | None],
 
 
 def _write_index(root: Path) -> str | None:
-    """Write the index and return why that failed, if it did; what else it raises is a defect of ours."""
+    """Write the index; return why it cannot be written, if so. Any other exception is a defect of the library."""
     from acmlib.publish.exporter import ExportError
     from acmlib.publish.index import write_index
 

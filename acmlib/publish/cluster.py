@@ -80,7 +80,7 @@ def connected(scheduler: str, *, processes: int, run: str, warm: bool) -> Iterat
 
 
 def _require_answer(scheduler: str) -> None:
-    """Refuse at once an address that is none, or where nobody listens: a Dask client tries again and again, and ends late.
+    """Refuse an invalid or unreachable address at once: a Dask client would retry for a long time.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def _require_answer(scheduler: str) -> None:
 
 
 def _unregister(client: Client, name: str) -> None:
-    """Let all workers end what they started for a batch."""
+    """Stop on all workers what was started for a batch."""
     with contextlib.suppress(OSError, TimeoutError, ValueError, CancelledError):  # the scheduler may be gone, and the plugins with it
         client.unregister_worker_plugin(name)
 
@@ -169,7 +169,7 @@ def run_on(client: Client, jobs: Sequence[Job], *, source: str, run: str, limits
 
 
 def _shipped(future: Any, group: Sequence[Job]) -> list[Shipment]:
-    """Return what became of the pages of a task that ended; nothing if each of them is to be tried alone."""
+    """Return the outcomes of the pages of a finished task; nothing if each page has to be tried alone."""
     if future.status == "finished":
         return cast(list[Shipment], future.result())
     if future.status != "error":

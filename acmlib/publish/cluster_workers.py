@@ -94,7 +94,7 @@ class Watch:
         return None
 
     def _look(self) -> None:
-        """Look at who is there; it is over when there has been nobody for longer than it takes to be replaced."""
+        """Update the list of workers; give up when there has been none for longer than a replacement takes."""
         if any(workers_of(self.client, self.run).values()):
             self._since = None
         elif self._since is None:
@@ -104,7 +104,7 @@ class Watch:
             self.over = time.monotonic() - self._since >= GRACE_SECONDS
 
     def lost(self, job: Job) -> Failure:
-        """Return the failure of a page that nobody was left to make."""
+        """Return the failure of a page for which no worker was left."""
         what = f"all workers that could make it were lost, and no other came within {GRACE_SECONDS:g} seconds"
         do = "look why they ended (memory, time limit of their jobs), start some with the same acm-workbooks, and run it again"
         return Failure.of(job, where=self.where, what=what, do=do)

@@ -1,4 +1,4 @@
-"""What a Dask worker has for a batch: a fork server, and processes of ours that make its pages."""
+"""The plugin that a batch installs on each Dask worker: a fork server and a pool of processes that make pages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Shipment = tuple[Failure | Made, dict[str, tuple[str, bytes]]]
 
 
 class PagePool(WorkerPlugin):
-    """What a Dask worker has for a batch: a fork server, and processes of ours that make one page at a time.
+    """A fork server and a pool of processes on a Dask worker, each of which makes one page at a time.
 
     A Dask worker only waits for them, so it may have as many threads as there are cores. A worker that has the library of the batch says
     so with a resource of the station's name, whenever it comes; one that has another makes nothing.
@@ -74,7 +74,7 @@ class PagePool(WorkerPlugin):
         self._open.close()
 
     def share(self, sources: str) -> None:
-        """Let the pages made here read files that several contracts share only once."""
+        """Make the pages of this worker read files that several contracts share only once."""
         listed = self.folder / CACHE_FOLDER / CACHE_LIST
         with self._listing:
             if not listed.exists():

@@ -1,4 +1,4 @@
-"""An executed notebook turned into the one self-contained page that people are handed.
+"""Export of an executed notebook into one self-contained page.
 
 On the page: the display objects that cells showed, and the Markdown an analyst wrote. Not on it: code, parameters, set-up, guidance
 for the person who edits the notebook, and anything that is not a display object; such output is refused with the remedy, since a page

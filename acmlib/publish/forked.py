@@ -42,7 +42,7 @@ def tell(connection: socket.socket, **said: object) -> None:
 
 
 def become(request: dict[str, Any], streams: list[int], connection: socket.socket, server: int) -> NoReturn:
-    """Be what was asked for, from the fork to the end of the process."""
+    """Run the requested role in the new process, from the fork to its end."""
     status = 1
     try:
         _settle(request, streams, server)

@@ -1,4 +1,4 @@
-"""Kernels that a fork server makes: how to ask for one, ahead of time where another will be needed, and what to do with it."""
+"""Kernels from the fork server: request one, also ahead of time, and use it."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class ForkedKernel:
         self.send_signal(signal.SIGTERM)
 
     def leave(self) -> None:
-        """Let a kernel that was asked to end do so while we go on; if it does not, the server ends it."""
+        """Do not wait for a kernel that was asked to end; the server ends it if it does not."""
         timer = threading.Timer(END_SECONDS, self._connection.close)
         timer.daemon = True
         timer.start()
@@ -117,7 +117,7 @@ class Request:
 
 
 class _Starting:
-    """A kernel that starts, and then waits to be told what our library is to know."""
+    """A kernel that starts ahead of time and then waits for the library's environment variables."""
 
     def __init__(self, request: Request, connection: KernelConnectionInfo, file: str, *, passing: bool = False) -> None:
         self.request, self.connection = request, connection
@@ -144,7 +144,7 @@ class _Starting:
         return kernel
 
     def drop(self) -> None:
-        """End it: nobody needs it."""
+        """End the kernel, which is not needed any more."""
         self._life.close()
         self._close()
 

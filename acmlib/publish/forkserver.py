@@ -128,7 +128,7 @@ def preload(modules: Sequence[str]) -> None:
 
 
 class Server:
-    """The loop that answers requests, sees kernels end, and ends what nobody waits for any more.
+    """The loop that answers requests, reaps finished kernels, and ends processes whose client has disconnected.
 
     Parameters
     ----------
@@ -220,7 +220,7 @@ class Server:
             connection.close()
 
     def _left(self, pid: int) -> None:
-        """Nobody waits for this process any more; a client never sends anything after its request."""
+        """End a process whose client has disconnected; a client never sends anything after its request."""
         if pid in self._forked:  # else it ended in the same turn
             connection = self._forked[pid][1]
             self._events.unregister(connection)
@@ -246,7 +246,7 @@ def _kill(pid: int) -> None:
 
 
 def _adopt_orphans() -> None:
-    """Let what the processes forked here leave behind become children of this process, whatever session it is in."""
+    """Make this process adopt the orphans of the processes that it forked, whatever session they are in."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 

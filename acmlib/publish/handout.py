@@ -1,4 +1,4 @@
-"""What the readers of one meeting get: pages, PDFs, calendar and reply form of one audience, in a folder and a ZIP, with a mail draft.
+"""The handout of one meeting: pages, PDFs, calendar and reply form for one audience, as a folder and a ZIP, with a draft e-mail.
 
 Nothing is made here: pages come from one edition's folder in ``outputs/``, and only those that the run record there knows by their hash.
 """

@@ -54,7 +54,7 @@ class ForkProvisioner(LocalProvisioner):
             await super().send_signal(signum)
 
     def leave(self) -> bool:
-        """Let a forked kernel that was asked to end do so by itself, and say whether this is one."""
+        """Do not wait for a forked kernel that was asked to end; return whether this is one."""
         if not isinstance(self.process, ForkedKernel):
             return False
         self.process.leave()

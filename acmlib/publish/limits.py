@@ -1,4 +1,4 @@
-"""How long a page may take and how much it may show, before it is given up."""
+"""Limits of time and output, beyond which a page is given up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Locks between processes that end with their holder, however it ends: the system lets them go, and nothing is left on the disk."""
+"""Locks between processes: the operating system releases them when their holder ends, however it ends, and no file is left behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a job: a page made, or a failure that says where, what and what to do."""
+"""The outcome of a job: a finished page, or a failure that says where, what and what to do."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Made:
 
 
 def defect(job: Job, what: str) -> Failure:
-    """A defect of ours is that job's failure alone, said as what it is."""
+    """Return the failure of one job that a defect of the library caused."""
     do = f"run `acm check {job.contract}`; if that finds nothing, report this as a defect"
     return Failure.of(job, where=job.notebook.as_posix(), what=what, do=do)
 

@@ -1,4 +1,4 @@
-"""Places of the machine that pages are made on: no reader needs them, and they say who made what where."""
+"""Paths of the machine that pages are made on: readers do not need them, and they disclose user and folder names."""
 
 from __future__ import annotations
 

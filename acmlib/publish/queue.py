@@ -50,7 +50,7 @@ class Queue:
         return not self._left[_work(job)]
 
     def again(self, job: Job) -> bool:
-        """Let a job be tried again after the others, if it was not tried too often."""
+        """Put a job at the end of the queue, unless it has been tried too often."""
         if self._tries[job] == TRIES:
             return False
         self._tries[job] += 1

@@ -1,4 +1,4 @@
-"""What every report does, done once on next to nothing: whatever is slow the first time has then been slow.
+"""Warm-up: what every report does, done once on tiny data, so that first-time costs are paid before a kernel is needed.
 
 The fork server does `BEFORE_FORK`, which opens nothing and starts no thread. A forked kernel shares memory with the server until it writes
 to it, and writes nearly everywhere in its first tenths of a second, as it counts references; so a kernel that waits for its notebook does

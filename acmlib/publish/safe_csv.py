@@ -1,4 +1,4 @@
-"""The release as a CSV file that a spreadsheet opens without running anything in it."""
+"""The release as a CSV file whose cells a spreadsheet does not run as formulas."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def _loaded(path: Path) -> Any:
 
 
 def once(path: Path, make: Callable[[], None]) -> None:
-    """Make something if nobody has; whoever needs it first makes it, the others wait. What is wrong with a contract is remembered too.
+    """Make something once: the first process that needs it makes it, the others wait. Errors of a contract are stored too.
 
     Raises
     ------

@@ -106,7 +106,7 @@ class Storage:
                 del self._have[file]
 
     def pull_records(self, root: Path) -> None:
-        """Let the local records be the newest of every folder of pages, and no others; look at what else is in ``outputs/``."""
+        """Update the local records to the newest of every folder of pages, remove others, and list what else is in ``outputs/``."""
         with self._said():
             self._listed = self._find(OUTPUTS)
         newest: dict[PurePosixPath, str] = {}
@@ -150,7 +150,7 @@ class Storage:
                 raise OvertakenError
 
     def commit(self, job: Job, root: Path) -> None:
-        """Let what the local ``outputs/`` say of a page be what the storage says; a page of a run that began later stays.
+        """Commit a page of the local ``outputs/`` to the storage, unless a run that began later has already put one there.
 
         Raises
         ------

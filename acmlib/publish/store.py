@@ -1,4 +1,4 @@
-"""What lies in ``outputs/``: page, release and run record, moved into place together, so that nobody meets half of them."""
+"""Files in ``outputs/``: page, release and run record, moved into place together, so that readers never see a mixture."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def _link(path: Path, new: Path) -> None:
 
 
 def is_later(run: str | None, ours: str) -> bool:
-    """Say whether a page is of a run that began after ours; not if it claims to begin in the future, on a clock that is wrong."""
+    """Return whether a page is of a run that began after this one; a start in the future (a wrong clock) does not count."""
     return run is not None and ours < run <= f"{dt.datetime.now(dt.UTC):{RUN_TIME}}~"
 
 

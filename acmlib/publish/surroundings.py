@@ -1,4 +1,4 @@
-"""The surroundings of a worker and of the kernels it starts: the same everywhere, nothing of the user's own settings."""
+"""The environment of a worker and of its kernels: the same on every machine, without the user's own settings."""
 
 from __future__ import annotations
 

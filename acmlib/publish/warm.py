@@ -1,4 +1,4 @@
-"""The fork server from outside: start one for a batch, keep it alive, and ask it for a process."""
+"""Client of the fork server: start one for a batch, restart it if it dies, and request processes from it."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def warm_kernels(*, wanted: bool = True, modules: Sequence[str] = MODULES) -> It
 
 
 def _announce(server: ForkServer | None) -> None:
-    """Say to this process, and those that it starts, whom to ask."""
+    """Set the environment variable that names the fork server to this process and its children."""
     os.environ.pop(ADDRESS, None)
     if server is not None:
         os.environ[ADDRESS] = server.address

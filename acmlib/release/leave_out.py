@@ -63,7 +63,7 @@ def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
 
 
 def leave_out_of_before(before: EarlierReport, shown: pd.DataFrame, assessment: Assessment) -> EarlierReport:
-    """Return what was known at the edition before, as readers of a public edition may be told it.
+    """Return the state at the previous edition, without what readers of a public edition may not see.
 
     Parameters
     ----------

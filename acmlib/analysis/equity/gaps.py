@@ -228,7 +228,7 @@ def _add_verdicts(pairs: pd.DataFrame, level: float) -> None:
 
 
 def _add_people(pairs: pd.DataFrame, level: float, minimum_n: float, power: float) -> None:
-    """Turn gaps into people: to parity, needed to settle a possible gap; and say what a gap not seen could hide."""
+    """Add people to parity, people needed to settle a possible gap, and how large a gap could still be where none is seen."""
     shares = pairs["as_shares"].to_numpy()
     parity = people_to_parity(*(pairs[column].to_numpy() for column in ("x", "n", "value2", "better")))
     pairs["to_parity_fixed"], pairs["to_parity_growing"] = (np.where(shares, people, np.nan) for people in parity)

@@ -1,4 +1,4 @@
-"""Would the verdict be another one? Under another comparator, and under every way to assign the people of whom the group is not known."""
+"""Robustness of verdicts: to another comparator, and to every way of assigning people whose group is not recorded."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def choices(compared: Mapping[str, pd.DataFrame], *, better: Mapping[str, str] |
 
 
 def rate_bounds(x: Any, n: Any, unknown_x: Any, unknown_n: Any) -> tuple[Array, Array]:
-    """Return the lowest and highest rate a group can have, whoever of the unknown people belongs to it.
+    """Return the lowest and highest rate that a group can have, over all assignments of people whose group is not recorded.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def rate_bounds(x: Any, n: Any, unknown_x: Any, unknown_n: Any) -> tuple[Array, 
 
 
 def unknown_bounds(gaps: pd.DataFrame, *, not_recorded: NotRecorded = NOT_RECORDED) -> pd.DataFrame:
-    """Best and worst case of every gap over all possible assignments of the people of whom the group is not known.
+    """Best and worst case of every gap over all possible assignments of people whose group is not recorded.
 
     The comparator is held fixed (whoever is the best group now stays the comparator).
 

@@ -231,7 +231,7 @@ class Sheet:
 
 
 def look(**paints: str) -> str:
-    """Return the attributes of colours: the classes of the style sheet, and the light colours for whoever has no style sheet."""
+    """Return the attributes of colours: classes of the style sheet, and the light colours where there is no style sheet."""
     classes = " ".join(what[0] + CLASSES[color] for what, color in paints.items() if color in CLASSES)
     colors = "".join(f' {what}="{color}"' for what, color in paints.items())
     return (f' class="{classes}"' if classes else "") + colors

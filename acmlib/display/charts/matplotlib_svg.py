@@ -32,7 +32,7 @@ _UNTURNED = re.compile(r"rotate\(-?0(?:\.0+)?[^)]*\)")
 
 
 class PictureInsideError(ValueError):
-    """A figure that holds pixels: nobody could read what is in them."""
+    """A figure contains a raster image, whose content no reader or program could check."""
 
 
 def page_drawing(figure: Any) -> tuple[str, float]:

@@ -160,7 +160,7 @@ def _signals(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Display,
 
 
 def _since(report: Report, before: EarlierReport) -> str:
-    """Say what is new since the edition that readers had last: at most `NEWS` findings, the rest counted."""
+    """Return what is new since the last edition of these readers: at most `NEWS` findings, the rest as a number."""
     words, moved = report.words, news(report)
     since = words("since.since", period=before.period.text)
     more = [words("agenda.more_news", n=len(moved) - NEWS)] if len(moved) > NEWS else []
@@ -168,7 +168,7 @@ def _since(report: Report, before: EarlierReport) -> str:
 
 
 def _is_known(report: Report, metric: str) -> bool:
-    """Return whether a metric was judged: what could not be judged may have a signal that nobody sees."""
+    """Return whether a metric was judged; one that could not be judged may have an undetected signal."""
     known = report.assessment.metrics.get(metric)
     return known is not None and known.change.state in ("no clear change", "better") and known.target.state != "missed"
 

@@ -68,7 +68,7 @@ def how_to_read(report: Report) -> Section:
 
 
 def provenance(report: Report) -> Provenance:
-    """Return where the numbers come from: files, rows, hashes, versions, rules, whom to tell of a mistake."""
+    """Return where the numbers come from: files, rows, hashes, versions, rules, and the contact for corrections."""
     inputs = [(one.path, one.rows, one.sha256) for one in report.release.inputs]
     versions = {name: version(name) for name in NAMED_VERSIONS}
     return provenance_of(voice=report.voice, inputs=inputs, versions=versions)

@@ -82,7 +82,7 @@ def _against(report: Report, found: pd.DataFrame, group: str, basis: str) -> str
 
 
 def _heading(report: Report, found: pd.DataFrame, groups: list[str]) -> str:
-    """Say for whom the service does worse whatever the comparison; that it does so for nobody only if everybody was judged."""
+    """Return the heading: groups with worse results under every comparator; *none* only if every group was judged."""
     words, voice = report.words, report.voice
     metric, period, dimension = (str(found[name].iloc[0]) for name in ("metric", "period", "dimension"))
     judged = found[found["verdict"].isin(JUDGED)]

@@ -90,7 +90,7 @@ def _flips(report: Report, gaps: pd.DataFrame) -> list[str]:
 
 
 def _unknown(report: Report, gaps: pd.DataFrame) -> list[str]:
-    """Say what the people of unknown group could change about the surest gap; once, not of every gap."""
+    """Return how people of unknown group could change the surest gap; said once, not for every gap."""
     bounds, metric, dimension = report.assessment.bounds, str(gaps["metric"].iloc[0]), str(gaps["dimension"].iloc[0])
     if bounds.empty:
         return []

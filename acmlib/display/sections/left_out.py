@@ -1,4 +1,4 @@
-"""What is not on a page, each in one line with its reason, so that nobody takes silence for *none*."""
+"""What is not on a page, each in one line with its reason, so that a missing part is not read as *none*."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The meeting: its calendar, what it decided and promised, what those who spoke were told."""
+"""The meeting: its calendar, decisions, promises and feedback to clients."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def overdue(report: Report) -> tuple[Action, ...]:
 
 
 def promises(report: Report) -> Section:
-    """Return the open actions, the overdue ones first; nobody wrote any is told apart from not for these readers."""
+    """Return the open actions, the overdue ones first; *none was written* and *not for these readers* have different wordings."""
     words = report.words
     open_ = [one for one in report.records.actions if one.status == "open" and one.agreed_on <= report.date]
     if not open_:
@@ -62,7 +62,7 @@ def some_not_shown(report: Report, records: str) -> bool:
 
 
 def silence(report: Report, records: str) -> str:
-    """Say why none of a kind of records is shown: they are not for these readers, none is open, or nobody wrote any."""
+    """Return why no records of a kind are shown: they are not for these readers, none is open, or none was written."""
     if some_not_shown(report, records):
         some = f"silence.{records}_some_here"
         return report.words(some if getattr(report.records, records) and report.words.has(some) else f"silence.{records}_not_here")

@@ -55,7 +55,7 @@ def peers(report: Report, metric: str) -> tuple[Section, ...]:
 
 
 def _adjusted(report: Report, metric: str, others: pd.DataFrame) -> tuple[str, ...]:
-    """Return a sentence for each contract whose mix of people is known, and whom to ask of those that did better than it explains."""
+    """Return a sentence for each contract whose mix of people is known, with the contact of those that did better than it explains."""
     words, voice = report.words, report.voice
     better = report.contract.metrics[MetricId.parse(metric).key].better
     told = []

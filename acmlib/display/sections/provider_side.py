@@ -1,4 +1,4 @@
-"""The provider's side: what each party owed and gave, replies to figures, spot checks, fields that nobody uses."""
+"""The provider's side: obligations of both parties, replies to figures, spot checks, unused fields."""
 
 from __future__ import annotations
 

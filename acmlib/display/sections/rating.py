@@ -76,7 +76,7 @@ def _why(report: Report, rating: Rating, found: Sequence[Evidence]) -> Cell:
 
 
 def _notice(report: Report, rating: Rating) -> tuple[str, ...]:
-    """Return the notice that a rating follows, and what became of it."""
+    """Return the notice that a rating follows, and whether it was met."""
     notice = rating.notice
     if notice is None:
         return ()
@@ -189,7 +189,7 @@ def _of_metric(report: Report, metric: str) -> Evidence:
 
 
 def _of_groups(report: Report, metric: str, dimension: str) -> Evidence:
-    """Return what became of the gaps of a metric; where nothing changed beyond chance, what they were over the term."""
+    """Return how the gaps of a metric changed; where no change exceeds chance, their size over the term."""
     words, voice, own = report.words, report.voice, main_id(report.contract, metric)
     changed = [row for row in cohort_rows(report, own, dimension) if row["verdict"] in CHANGED]
     if changed:

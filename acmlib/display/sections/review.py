@@ -156,7 +156,7 @@ def term_equity(report: Report) -> Section | None:
 
 
 def stories(report: Report) -> tuple[Section, ...]:
-    """Return what became of the gaps that the contract was about: named by actions, by ratings, then by the roadmap."""
+    """Return how the gaps that the contract was about have changed: those named by actions, by ratings, then by the roadmap."""
     found = [story(report, main_id(report.contract, metric), dimension) for metric, dimension in _chosen(report)]
     return tuple(one for one in found if one is not None)[:MOST_STORIES]
 
@@ -263,7 +263,7 @@ def _inseparable(actions: Sequence[Action]) -> list[tuple[Action, Action]]:
 
 
 def extract(report: Report) -> Section:
-    """Return the one-page summary for those who evaluate the next offer: ratings, main results, what became of gaps, lessons, reply."""
+    """Return the one-page summary for those who evaluate the next offer: ratings, main results, change of gaps, lessons, reply."""
     words, voice = report.words, report.voice
     review = reviewed(report)
     term = overall(report)

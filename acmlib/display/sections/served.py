@@ -24,7 +24,7 @@ def served(report: Report) -> tuple[Section, ...]:
 
 
 def _composition(report: Report) -> Section:
-    """Return how many of each group were counted, those of unknown group included, where there is nobody to compare them with."""
+    """Return how many of each group were counted, unknown groups included, where there is no base to compare with."""
     words, voice = report.words, report.voice
     base = "base_in_error" if report.contract.representation and bases_in_error(report.release.findings) else "no_base"
     why, short = Prose((words(f"served.{base}_why"),)), words("served.short")

@@ -69,7 +69,7 @@ def news(report: Report) -> list[str]:
 
 
 def _which(report: Report, before: EarlierReport) -> str:
-    """Say against which edition, and of which day, everything in this section is told."""
+    """Return the edition, with its day, that this section compares with."""
     given = {"period": before.period.text}
     return report.words(f"since.which_{before.known}", **given, **({"date": before.day} if before.day is not None else {}))
 

@@ -1,4 +1,4 @@
-"""What became of a gap from the first cohort of the contract to the last: nobody is in both, and chance is told from change."""
+"""How a gap changed from the first cohort of the contract to the last: the cohorts share no people, and change is tested against chance."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def story_sentences(report: Report, metric: str, dimension: str) -> list[str]:
 
 
 def cohort_sentence(row: Row, voice: Voice) -> str:
-    """Return both results of a group and of those it is compared with, and what became of the gap between them.
+    """Return the results of a group and of its comparator in both cohorts, and how the gap between them changed.
 
     Parameters
     ----------

@@ -159,12 +159,12 @@ def _after_action(report: Report, known: MetricVerdict) -> list[str]:
 
 
 def change_heading(report: Report, known: MetricVerdict) -> str:
-    """Return what became of a metric, as a heading."""
+    """Return how a metric changed, as a heading."""
     return _heading_of([known], report)
 
 
 def _heading_of(verdicts: Sequence[MetricVerdict], report: Report) -> str:
-    """Return what became of metrics that changed alike."""
+    """Return the heading of metrics that changed alike."""
     key = verdicts[0].change.state.replace(" ", "_")
     names = [report.voice.short(one.metric) for one in verdicts]
     return report.words(f"change.heading_{key}", n=len(names), metric=report.words.list(names))

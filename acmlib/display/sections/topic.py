@@ -51,7 +51,7 @@ def _topic(report: Report) -> Topic:
 
 
 def what_was_asked(report: Report) -> Section | None:
-    """Return what the meeting wanted to know before the figures were there, and why now; None where nobody wrote it."""
+    """Return the question that the meeting wrote down before it saw figures, and why now; None if none was written."""
     words, voice, topic = report.words, report.voice, _topic(report)
     told = [voice.written(topic.question)] if topic.question else []
     told += [words("dive.why_now", text=voice.written(topic.why_now))] if topic.why_now else []
@@ -73,7 +73,7 @@ def findings(report: Report) -> Section:
 
 
 def _told(report: Report, metric: str, dimension: str, found: Comparison | None) -> list[str]:
-    """Return the findings: the gaps, where they open, what became of them; of no gap, how large one could hide."""
+    """Return the findings: the gaps, where they open, how they changed; without a gap, how large one could still be."""
     if found is None:
         return []
     voice = report.voice
@@ -138,7 +138,7 @@ def _open(rows: list[Row]) -> list[Row]:
 
 
 def _bounds(report: Report, metric: str, dimension: str) -> list[str]:
-    """Say what the people of unknown group could change about the gaps that are clear or possible; once, of the surest gap."""
+    """Return how people of unknown group could change a clear or possible gap; said once, for the surest gap."""
     bounds = report.assessment.bounds
     if bounds.empty:
         return []

@@ -1,4 +1,4 @@
-"""The clients' voice beside surveys: focus groups and their themes, what people were told was done."""
+"""The clients' voice beside surveys: focus groups and their themes, feedback on what was done."""
 
 from __future__ import annotations
 

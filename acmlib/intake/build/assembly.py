@@ -46,7 +46,7 @@ def described(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str,
 
 
 def add_derived(tables: Tables, name: str, table: Table) -> None:
-    """Make ``joined.<name>``: the typed table with joined and derived columns, and only the rows that `where` lets in."""
+    """Create ``joined.<name>``: the typed table with joined and derived columns, restricted to the rows that satisfy `where`."""
     contract, connection = tables.contract, tables.connection
     source = f"typed.{quoted(name)}"
     base, types, noticed = prepared(contract, name, table, described(connection, source), connection)

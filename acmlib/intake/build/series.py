@@ -1,4 +1,4 @@
-"""Submissions over time: sums since the start of a year are taken apart, totals are told from groups, fiscal periods are noticed."""
+"""Submissions over time: cumulative sums are split into periods, totals are separated from groups, fiscal periods are detected."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class Tables:
         return self._types[self.relation(name)]
 
     def sizes(self, name: str) -> Mapping[str, int]:
-        """Return about how many groups each ``dim_<dimension>`` of a table of rows has; those of a counts table are not told."""
+        """Return the approximate number of groups of each ``dim_<dimension>`` of a table of rows; counts tables are left out."""
         return self._sizes.get(self.relation(name), {})
 
     def dimensions(self, name: str) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ AFTER = {"where", "derive", "join"}
 
 @contextmanager
 def caching_in(folder: Path) -> Iterator[None]:
-    """Let tables of the files that `LIST` in a folder names be read once for all who read them."""
+    """Cache tables of the files that `LIST` in a folder names: each is read once for all processes."""
     os.environ[CACHE_VARIABLE] = str(folder)
     try:
         yield

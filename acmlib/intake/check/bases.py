@@ -27,7 +27,7 @@ MOST_TRIED = 12
 
 
 def bases_in_error(findings: Iterable[Finding]) -> frozenset[str]:
-    """Return the dimensions whose population has an error: nobody can be compared with it, and no page does."""
+    """Return the dimensions whose population has an error; no page compares with them."""
     wrong = (one.column for one in findings if one.severity == "error" and one.column and one.column.endswith(_POPULATION))
     return frozenset(column.removeprefix("dimensions.").removesuffix(_POPULATION) for column in wrong)
 
@@ -82,7 +82,7 @@ def _served(tables: Tables, contract: Contract, key: str) -> dict[str, int]:
 
 
 def _overlaps(contract: Contract, table: str, key: str, place: str, people: pd.Series, served: set[str]) -> Iterator[Finding]:
-    """Yield an error for groups nobody served is in that are nearly the sum of others: their people are counted twice."""
+    """Yield an error for base groups without participants that nearly equal the sum of others: their people are counted twice."""
     dimension = contract.dimensions[key]
     known = {*(OMB_2024_GROUPS if dimension.standard else ()), *(dimension.order or ()), *dimension.merge, *dimension.not_recorded}
     strange = [group for group in people.index if group not in served and group not in known]

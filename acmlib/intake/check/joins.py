@@ -19,7 +19,7 @@ MANY = 0.05
 
 @dataclass(frozen=True)
 class JoinMatches:
-    """How many rows of a table find a row of the other, and how many of those are found by nobody."""
+    """How many rows of a table match a row of the other, and how many rows of the other are not matched."""
 
     table: str
     other: str

@@ -86,7 +86,7 @@ def _of_rows(tables: Tables, contract: Contract, name: str) -> Iterator[Newest]:
 
 
 def _event_columns(tables: Tables, contract: Contract, name: str) -> list[str]:
-    """Return the date columns of a table of rows whose days may be told: its own, and none that is private."""
+    """Return the date columns of a table whose values may be shown: its own ones, except private columns."""
     table = contract.tables[name]
     own = {*table.columns, *table.derive, *(column for given in tables.inputs if given.table == name for column in given.columns)}
     joined = {column for join in table.join for column in tables.columns(join.table)} - own

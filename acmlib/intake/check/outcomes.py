@@ -46,7 +46,7 @@ def check_outcomes(tables: Tables, contract: Contract, name: str) -> Iterator[Fi
 
 
 def results_of(contract: Contract, metric: Metric) -> tuple[str, ...]:
-    """Return the columns that say what came of somebody, not those that say who is in the cohort."""
+    """Return the columns that hold outcomes, not those that define the cohort."""
     outcome = [text for text in (metric.that, metric.end, metric.value) if text]
     cohort = [text for text in (metric.of, metric.date, metric.start) if text]
     known = {column.casefold() for text in cohort for column in check_expression(text).columns}

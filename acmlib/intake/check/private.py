@@ -1,4 +1,4 @@
-"""What the submitted data hold that may be said of nobody: ids of participants, and values of columns that the contract calls private."""
+"""Values of the submitted data that no output may contain: ids of participants, and values of private columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of rule counts: what became of every row, rule by rule. It counts people, so it is for the analyst alone."""
+"""The table of rule counts: how many rows each rule kept or left out. It counts people, so only the analyst sees it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COLUMNS = ("of", "name", "rule", "rows", "detail")
 
 
 def rule_counts(tables: Tables, contract: Contract) -> pd.DataFrame:
-    """Return what became of the rows of a contract's files.
+    """Return how many rows of a contract's files each rule kept or left out.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What people wrote beside the data, checked against the data: nobody may be told from it, and nobody is quoted who did not consent."""
+"""Texts that people wrote, checked against the data: they must identify nobody, and quotes need consent."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def _not_connected(message: str, source: str) -> SourceError:
 
 
 def _only_reading(connection: Connection) -> None:
-    """Let the session read only, where the database knows how; what it did is never committed anywhere."""
+    """Make the session read-only where the database supports it; nothing is ever committed."""
     import sqlalchemy
 
     kind = connection.dialect.name

@@ -50,7 +50,7 @@ _YES, _NO = ("true", "yes", "y", "t", "1", "si", "sí"), ("false", "no", "n", "f
 
 @dataclass(frozen=True)
 class Column:
-    """A column of ours and where it comes from.
+    """A column of the contract and the column of the file that it is read from.
 
     Attributes
     ----------

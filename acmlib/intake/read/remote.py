@@ -44,7 +44,7 @@ def table_files(name: str, table: Table, *, root: Path) -> tuple[tuple[SourceFil
 
 
 def fetch_sources(contract: Contract, *, root: Path) -> None:
-    """Bring the copies of a contract's remote sources up to date; what cannot be fetched is told where the tables are read."""
+    """Update the local copies of a contract's remote sources; a failed download is reported when the tables are read."""
     for table in contract.tables.values():
         if is_remote(table.source):
             try:

@@ -170,7 +170,7 @@ def _filled(text: str, places: Mapping[str, str]) -> str:
 
 
 def _limit(table: yaml.MappingNode, condition: str) -> None:
-    """Let a table have only the rows that a condition holds of, besides what its own `where` says."""
+    """Restrict a table to the rows that satisfy a condition, in addition to its own `where`."""
     own = next((value for key, value in table.value if key.value == "where"), None)
     if own is None:
         own = yaml.ScalarNode("tag:yaml.org,2002:str", "")

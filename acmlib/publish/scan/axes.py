@@ -1,4 +1,4 @@
-"""The axis of a drawing read back: its ticks and the numbers below them say what a place on it means, whatever else is drawn."""
+"""The axis of a drawing read back: its ticks and their labels map positions to values."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def _picture(node: Node) -> Iterator[str]:
 
 
 def _drawing(node: Node) -> Iterator[str]:
-    """Yield what is wrong with how a drawing on the page says what it shows; an icon beside its words is hidden from screen readers."""
+    """Yield problems of a drawing's text alternatives; an icon beside its words is hidden from screen readers."""
     said = node.attributes.get("aria-label", "").strip()
     if node.attributes.get("aria-hidden") == "true":
         return

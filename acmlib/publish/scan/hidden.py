@@ -59,7 +59,7 @@ class _Cell:
 
     @property
     def share(self) -> float:
-        """The value of a share; of too few people for one that of its counts, which are told beside each other."""
+        """The value of a share; where too few people have one, the value of its two counts, which are printed side by side."""
         known = self.value == self.value or self.kind != "proportion" or not self.denominator > 0
         return self.value if known else self.numerator / self.denominator
 
@@ -69,7 +69,7 @@ class _Cell:
 
     @property
     def counts(self) -> tuple[float, ...]:
-        """Counts of people that the cell gives away; nobody and everybody are none."""
+        """Counts of people that the cell would disclose; 0 and everybody disclose none."""
         remainder = self.denominator - self.numerator if self.kind == "proportion" else math.nan
         return tuple(count for count in (self.numerator, self.denominator, remainder) if count > 0)
 

@@ -1,4 +1,4 @@
-"""What only a machine says: traces of errors, warnings, code, paths, values without words."""
+"""Technical text that must not reach a page: tracebacks, warnings, code, paths, raw values."""
 
 from __future__ import annotations
 

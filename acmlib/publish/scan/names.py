@@ -1,4 +1,4 @@
-"""Which cells of the metric table a text speaks of: the groups, metrics and periods that it names in the page's language."""
+"""Which cells of the metric table a text refers to: the groups, metrics and periods that it names in the page's language."""
 
 from __future__ import annotations
 

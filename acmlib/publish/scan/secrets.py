@@ -1,4 +1,4 @@
-"""What may stand on no page of a contract: ids of participants, private values, protected names, places of the machine."""
+"""What no page of a contract may contain: ids of participants, private values, protected names, paths of the machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page as a tree: what a browser would make of it, near enough for a page of ours, whose markup is closed and whose words are escaped."""
+"""A page as a tree of elements, close enough to a browser's for the library's own pages, which are well-formed and escaped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The true numbers of what a release does not show: for the door of ``outputs/``, and for nobody else."""
+"""The true numbers of cells that a release does not show: for the scan of finished pages only."""
 
 from __future__ import annotations
 
