@@ -321,3 +321,29 @@ def test_answers_to_a_form_and_a_log_are_joined_by_the_address_they_share(bench)
     assert [one.standard for one in contract.dimensions.values()] == ["omb-2024"]
     with open_tables(contract, root=bench.root) as tables:
         assert not [finding for finding in check_tables(tables, tables.contract) if finding.severity == "error"]
+
+
+def test_counts_of_a_month_and_group_become_a_table_of_counts(bench):
+    csv = "Month,Clinic,Race/Ethnicity,Appts Scheduled,Appts Kept,No Shows\n"
+    for month in ("Jan-25", "Feb-25", "Mar-25"):
+        for clinic in ("Harbor", "Main St"):
+            csv += f"{month},{clinic},White,60,45,15\n{month},{clinic},Asian,20,<11,<11\n{month},{clinic},Total,80,54,21\n"
+    contract, whole = drafted(bench, csv)
+    assert contract.tables["counts"].kind == "counts" and set(contract.tables["counts"].measures) == set(contract.metrics)
+    assert (contract.dimensions["race_ethnicity"].standard, contract.dimensions["clinic"].kind) == ("omb-2024", "site")
+    assert (contract.contract.starts.isoformat(), contract.contract.ends.isoformat()) == ("2025-01-01", "2025-03-31")
+    assert (contract.metrics["no_shows"].better, contract.metrics["appts_kept"].main) == ("lower", True)
+    assert whole.loc[["no_shows", "appts_kept"], ["numerator", "denominator"]].to_numpy().tolist() == [[126, 480], [324, 480]]
+
+
+def test_school_years_by_category_and_group(bench):
+    csv = "School Year,School,Category,Student Group,Enrolled,Absent\n"
+    for year in ("2023-24", "2024-25"):
+        for school in ("Adams", "Baker"):
+            csv += f"{year},{school},Race/Ethnicity,White,60,12\n{year},{school},Race/Ethnicity,Black,40,10\n"
+            csv += f"{year},{school},English Learner,Yes,30,12\n{year},{school},English Learner,No,70,10\n"
+            csv += f"{year},{school},All Students,All Students,100,22\n"
+    contract, whole = drafted(bench, csv)
+    assert contract.fiscal_year_starts == 7 and contract.contract.starts.isoformat() == "2023-07-01"
+    assert set(contract.dimensions) == {"race_ethnicity", "english_learner"}
+    assert whole.loc["absent", ["numerator", "denominator"]].tolist() == [88, 400]

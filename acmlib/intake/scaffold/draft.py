@@ -20,6 +20,7 @@ from acmlib.intake.read.files import SourceError
 from acmlib.intake.scaffold.placeholders import NO_TERM, PLACEHOLDERS
 from acmlib.intake.scaffold.profile import FileLink, FileProfile, look_at_files, sources_in
 from acmlib.intake.scaffold.roles import Roles, roles_of
+from acmlib.intake.scaffold.submissions import SCHOOL_YEAR, Submission
 from acmlib.intake.scaffold.suggested import HEADLINES, MOST_METRICS, PEOPLE, UNITS, Proposal, as_starter, proposals, unit_of
 from acmlib.intake.scaffold.tables import dimension_lines, plain, table_lines
 
@@ -124,7 +125,8 @@ def draft(contract_id: str, sources: Path | Sequence[Path], *, root: Path = Path
     seen = [(one, roles_of(one)) for one in files]
     if len(seen) == 1:
         file, roles = seen[0]
-        seen = [(replace(file, name={"enrollment": "participants"}.get(unit := unit_of(file, roles), UNITS[unit])), roles)]
+        name = "counts" if roles.sent else {"enrollment": "participants"}.get(unit := unit_of(file, roles), UNITS[unit])
+        seen = [(replace(file, name=name), roles)]
     found = {file.name: proposals(file, roles) for file, roles in seen}
     own = {name for name, listed in found.items() if len(seen) == 1 or any(one.kind != "count" for one in listed)}
     if any(one.rank <= RESULT for name in own for one in found[name]):  # there are results: what is undated beside them is detail
@@ -165,6 +167,8 @@ def _guesses(contract_id: str, used: Sequence[tuple[FileProfile, Roles]]) -> Dra
     events = [one.last for _, roles in used for one in (roles.entry, *roles.dates) if one is not None and one.last]
     names = " ".join(one.ours for _, roles in used for one in (roles.identifier, roles.person) if one)
     word = next((many for one, many in PEOPLE.items() if one in names), "")
+    if len(used) == 1 and (sent := used[0][1].sent) is not None:
+        return _of_submission(title, sent)
     if not entries or not events:
         return DraftAnswers(title=title, people=word)
     first, last = dt.date.fromisoformat(min(one.first for one in entries)[:10]), dt.date.fromisoformat(max(events)[:10])
@@ -174,6 +178,12 @@ def _guesses(contract_id: str, used: Sequence[tuple[FileProfile, Roles]]) -> Dra
     month = month_text(last) if last == ends or last.day >= NEARLY_OVER else add_months(month_text(last), -1)
     period = month if month >= month_text(first) else "term"
     return DraftAnswers(title=title, people=word, starts=first.replace(day=1).isoformat(), ends=ends.isoformat(), period=period)
+
+
+def _of_submission(title: str, sent: Submission) -> DraftAnswers:
+    """Guess term and period of a file of counts: from its first period to its last."""
+    starts, ends = sent.first.start.isoformat(), sent.last.end
+    return DraftAnswers(title=title, starts=starts, ends=ends.isoformat(), period=month_text(ends))
 
 
 def contract_text(contract_id: str, drafted: Drafted, answers: DraftAnswers) -> str:
@@ -197,6 +207,8 @@ def contract_text(contract_id: str, drafted: Drafted, answers: DraftAnswers) -> 
         links = [link for link in drafted.links if link.many == file.name]
         lines += table_lines(file, roles, links, several=len(drafted.files) > 1)
     lines += [f"# not used, nothing in it looks like a result: {source}; to use it see docs/how_to_data.md" for source in drafted.left_out]
+    if any(roles.sent is not None and roles.sent.fiscal for _, roles in drafted.files):
+        lines += ["", f"fiscal_year_starts: {SCHOOL_YEAR}      # guessed: the month in which a year such as 2024-25 starts"]
     lines += ["", *dimension_lines(drafted.files), "", "metrics:", *_metric_lines(drafted.metrics, answers)]
     lines += ["", "# Usual for this service, and not in the files:", *drafted.missing] if drafted.missing else []
     unfinished = guessed.period not in ("", "term", month_text(dt.date.fromisoformat(ends)))

@@ -19,9 +19,13 @@ from acmlib.intake.read.files import EXCEL_ENDINGS, SourceFile, find_files
 from acmlib.intake.read.forms import TIME
 from acmlib.intake.read.reading import read_raw
 from acmlib.intake.read.sheets import largest_sheet
+from acmlib.intake.read.withheld import withheld
 
 #: A column with up to this many values may split people into groups.
 MOST_GROUPS = 30
+#: The name of a column that may say to which month or year a count belongs, and its most values.
+PERIOD_NAME = re.compile(r"(^|_)(month|quarter|period|year|fy|reporting_date)($|_)")
+MOST_PERIODS = 400
 #: So many rows, or this share of them, in a month far from all others are typing errors.
 FEW, RARE = 2, 0.002
 #: Share of the cells that are races in a column that is not called so.
@@ -31,7 +35,7 @@ MATCHED = 0.5
 #: Most columns that name a row together.
 LONGEST_KEY = 3
 
-_RACE = re.compile(r"race|ethnic", re.IGNORECASE)
+RACE = re.compile(r"race|ethnic", re.IGNORECASE)
 
 
 @cache
@@ -46,7 +50,8 @@ def _reserved() -> frozenset[str]:
 class ColumnProfile:
     """What a column looks like: names, kind, how many different values and filled cells, the first and last, and all if they are few.
 
-    Of dates, `first` and `last` leave out days far from all others; `times` says whether they carry times of day.
+    Of dates, `first` and `last` leave out days far from all others; `times` says whether they carry times of day. `counts` says
+    whether the cells are whole numbers or say that one is withheld (<11).
     """
 
     ours: str
@@ -59,6 +64,7 @@ class ColumnProfile:
     last: str = ""
     values: Mapping[str, int] = field(default_factory=dict)
     times: bool = False
+    counts: bool = False
 
     @property
     def words(self) -> str:
@@ -135,7 +141,7 @@ def look_at_files(sources: Sequence[str], root: Path) -> tuple[list[FileProfile]
         workspace.connection.execute("CREATE SCHEMA raw; CREATE SCHEMA seen")
         files: list[FileProfile] = []
         for source in sources:
-            name = _our_name(PurePosixPath(source.partition("#")[0]).name.partition(".")[0], {one.name for one in files})
+            name = our_name(PurePosixPath(source.partition("#")[0]).name.partition(".")[0], {one.name for one in files})
             files.append(_look(name, source, root, workspace))
         files = _as_series(files)
         return files, _links(files, workspace)
@@ -150,7 +156,7 @@ def _look(name: str, source: str, root: Path, workspace: Workspace) -> FileProfi
     named: list[tuple[str, Column]] = []
     for column in columns:
         if not column.name.startswith(TIME):
-            named.append((_our_name(column.source, {ours for ours, _ in named}), column))
+            named.append((our_name(column.source, {ours for ours, _ in named}), column))
     sql = ", ".join(f"({c.value}){'::' + SQL_TYPES[c.kind] if c.kind else ''} AS {quoted(ours)}" for ours, c in named)
     workspace.connection.execute(f"CREATE TABLE seen.{quoted(name)} AS SELECT {sql} FROM ({raw.query})")
     asked = ", ".join(f"count(DISTINCT {v}), count({v}), min({v})::VARCHAR, max({v})::VARCHAR" for v in (quoted(ours) for ours, _ in named))
@@ -183,7 +189,10 @@ def _closer(one: ColumnProfile, name: str, workspace: Workspace, *, native: str)
         ).fetchall()
         kept = _without_strays(months, one.filled)
         return replace(one, first=kept[0][2], last=kept[-1][3], times=one.times or native.startswith("TIMESTAMP"))
-    if one.kind in ("text", "integer", "number", "boolean") and 0 < one.different <= MOST_GROUPS:
+    if one.kind in ("text", "integer", "number") and one.filled:
+        one = replace(one, counts=_holds_counts(cell, table, workspace))
+    most = MOST_PERIODS if PERIOD_NAME.search(one.ours) else MOST_GROUPS
+    if one.kind in ("text", "integer", "number", "boolean") and 0 < one.different <= most:
         rows = workspace.connection.execute(
             f"SELECT trim({cell}::VARCHAR), count(*) FROM {table} WHERE {cell} IS NOT NULL GROUP BY 1 ORDER BY 1"
         ).fetchall()
@@ -193,11 +202,19 @@ def _closer(one: ColumnProfile, name: str, workspace: Workspace, *, native: str)
     return one
 
 
+def _holds_counts(cell: str, table: str, workspace: Workspace) -> bool:
+    """Whether all cells are whole numbers, or say that one is withheld, and some are numbers."""
+    number, text = rf"regexp_full_match({cell}::VARCHAR, '\d[\d,]*(\.0*)?')", f"{cell}::VARCHAR"
+    asked = f"SELECT count(*) FILTER ({number}), count(*) FILTER ({number} OR {withheld(text)}), count({cell}) FROM {table}"
+    some, known, filled = workspace.connection.execute(asked).fetchall()[0]
+    return bool(some > 0 and known == filled)
+
+
 def _is_race(one: ColumnProfile) -> bool:
     """Whether a column holds races: it is called so and one value is a race, or most of its cells are."""
     known = {value: any(canonical(part) for part in re.split(r"[;,]", value)) for value in one.values}
     rows = sum(number for value, number in one.values.items() if known[value] and not value.isdigit())
-    return any(known.values()) and (bool(_RACE.search(one.theirs)) or rows >= MOSTLY_RACES * one.filled)
+    return any(known.values()) and (bool(RACE.search(one.theirs)) or rows >= MOSTLY_RACES * one.filled)
 
 
 def _without_strays(months: list[tuple[str, int, str, str]], filled: int) -> list[tuple[str, int, str, str]]:
@@ -237,7 +254,7 @@ def _as_series(files: Sequence[FileProfile]) -> list[FileProfile]:
             folders = {path.parent for path in paths}
             if len(folders) == 1:
                 glob = f"{paths[0].parent}/{stem}*{''.join(paths[0].suffixes)}"
-                found.append(replace(one, source=glob, name=_our_name(re.sub(r"[\W\d_]+$", "", stem) or paths[0].parent.name, set())))
+                found.append(replace(one, source=glob, name=our_name(re.sub(r"[\W\d_]+$", "", stem) or paths[0].parent.name, set())))
             else:
                 found += like
     return found
@@ -290,7 +307,7 @@ def _link(many: FileProfile, one: FileProfile, ours: tuple[str, ...], theirs: tu
     return FileLink(many.name, one.name, theirs, share, {b: a for a, b in zip(ours, theirs, strict=True) if a != b})
 
 
-def _our_name(theirs: str, taken: set[str]) -> str:
+def our_name(theirs: str, taken: set[str]) -> str:
     """Return a name for a column that can be written in expressions without quotes."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z]{2})", "_", theirs.replace("#", " no "))
     name = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:50].strip("_") or "column"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from acmlib.contract.standards import canonical
 from acmlib.intake.scaffold.profile import MOST_GROUPS, ColumnProfile, FileProfile
+from acmlib.intake.scaffold.submissions import Submission, submission_of
 
 #: A column with fewer filled cells than this share of rows splits nobody.
 FILLED = 0.4
@@ -118,6 +119,8 @@ class Roles:
     private : tuple of str
     silent : mapping
         Of a column the numbers that say nothing, and what they mean.
+    sent : Submission or None
+        Of a file of counts, instead of all the others.
     """
 
     identifier: ColumnProfile | None = None
@@ -137,10 +140,13 @@ class Roles:
     private: tuple[str, ...] = ()
     races: tuple[tuple[ColumnProfile, str], ...] = ()
     silent: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sent: Submission | None = None
 
 
 def roles_of(file: FileProfile) -> Roles:
     """Guess what the columns of a file are for."""
+    if (sent := submission_of(file)) is not None:
+        return Roles(sent=sent)
     columns = [one for one in file.columns if one.different > 1]
     identifier = next((one for one in columns if _ID.search(one.ours) and one.different == one.filled == one.rows), None)
     ids = [one for one in columns if one.kind in ("text", "integer") and one.full and _PERSON.search(one.ours) and one.different < one.rows]
@@ -292,7 +298,7 @@ def _is_scale(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> bo
     values = [int(value) for value in _whole(one) if value not in silent.get(one.ours, {})]
     if len(values) < 3 or max(values) > 10 or min(values) not in (0, 1):
         return False
-    return bool(_SCALE.search(one.ours)) or (one.ours in silent and not _PEOPLE_GROUP.search(one.ours) and not _group_word(one.ours))
+    return bool(_SCALE.search(one.ours)) or (one.ours in silent and not _PEOPLE_GROUP.search(one.ours) and not group_word(one.ours))
 
 
 def _pair(one: ColumnProfile, other: ColumnProfile) -> tuple[ColumnProfile, ColumnProfile] | None:
@@ -302,7 +308,7 @@ def _pair(one: ColumnProfile, other: ColumnProfile) -> tuple[ColumnProfile, Colu
     return (one, other) if _BEFORE.sub("", one.ours) == _AFTER.sub("", other.ours) else None
 
 
-def _group_word(name: str) -> str:
+def group_word(name: str) -> str:
     """Return the kind of dimension that a name says; empty if it says none."""
     kinds = {"people": _PEOPLE_GROUP, "reason": _REASON, "site": _SITE, "place": _PLACE, "service": _SERVICE}
     return next((kind for kind, sign in kinds.items() if sign.search(name)), "")
@@ -319,7 +325,7 @@ def _group(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> str:
         return ""
     if one.filled >= FEW_ROWS and 2 * len(known) > one.filled:
         return ""  # nearly every row has its own
-    kind = _group_word(one.ours)
+    kind = group_word(one.ours)
     if _STATE.search(one.ours) and kind != "people":
         return ""
     if one.kind in ("integer", "number"):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from acmlib.contract.starters import Starter
 from acmlib.intake.scaffold.profile import FileProfile
 from acmlib.intake.scaffold.roles import DONE, LEFT, Roles
+from acmlib.intake.scaffold.submissions import Submission
 
 #: What nobody wishes for.
 _UNWANTED = re.compile(
@@ -65,11 +66,23 @@ def unit_of(file: FileProfile, roles: Roles) -> str:
 
 def proposals(file: FileProfile, roles: Roles) -> list[Proposal]:
     """Return metrics of a file, the likeliest purpose first after the counts."""
+    if roles.sent is not None:
+        return list(_of_submission(roles.sent))
     found = [*_counts(file, roles), *sorted([*_of_times(roles), *_of_dates(roles), *_of_columns(roles)], key=lambda one: one.rank)]
     dated = {"date": roles.entry.ours} if roles.entry else {}
     unit = unit_of(file, roles)
     counted = {"counted": unit} if unit in ("request", "session", "visit") else {}
     return [replace(one, lines={**dated, **one.lines} | ({} if "distinct" in one.lines else counted)) for one in found]
+
+
+def _of_submission(sent: Submission) -> Iterator[Proposal]:
+    """Yield the metrics of a file of counts: shares of the whole, or counts."""
+    for one, whole in sent.measures:
+        if whole is None:
+            yield Proposal(one.ours, one.words, "count", {}, f"the column {one.theirs}", 9, better="neither")
+        else:
+            better = "lower" if _UNWANTED.search(one.ours) else "higher"
+            yield Proposal(one.ours, one.words, "proportion", {}, f"{one.theirs} out of {whole.theirs}", 1, better=better)
 
 
 def _counts(file: FileProfile, roles: Roles) -> Iterator[Proposal]:

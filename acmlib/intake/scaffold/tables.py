@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from acmlib.intake.scaffold.profile import ColumnProfile, FileLink, FileProfile
-from acmlib.intake.scaffold.roles import Roles
+from acmlib.intake.scaffold.roles import Roles, group_word
+from acmlib.intake.scaffold.submissions import submission_dimensions, submission_lines
 from acmlib.intake.scaffold.suggested import proposals, unit_of
 
 #: Dimensions that are proposed at most, and characters of a line of YAML.
@@ -35,6 +36,8 @@ def plain(text: str) -> str:
 
 def table_lines(file: FileProfile, roles: Roles, links: Sequence[FileLink], *, several: bool) -> list[str]:
     """Return a table of a new contract file."""
+    if roles.sent is not None:
+        return submission_lines(file, roles.sent, plain)
     lines = [f"  {file.name}:", f"    source: {plain(file.source)}"]
     called = {theirs: ours for link in links for ours, theirs in link.renamed.items()}
     renamed = {name: theirs for name, theirs in _renamed(file, roles, links).items() if name != theirs}
@@ -113,6 +116,10 @@ def dimension_lines(files: Sequence[tuple[FileProfile, Roles]]) -> list[str]:
     found: dict[str, tuple[int, str]] = {}
     order = ("people", "site", "place", "service", "reason")
     for file, roles in files:
+        for name, title, race in submission_dimensions(roles.sent) if roles.sent is not None else ():
+            kind = group_word(name)
+            keys = f"title: {plain(title)}{', standard: omb-2024' if race else f', kind: {kind}' if kind not in ('people', '') else ''}"
+            found.setdefault(name, (order.index(kind or "people"), f"{{{keys}}}      # guessed from its name"))
         if roles.races:
             found.setdefault(
                 "race_ethnicity", (0, "{title: Race and ethnicity, standard: omb-2024}      # guessed from columns with a tick")

@@ -1,0 +1,149 @@
+"""Files in which a row is a count of people in a month or a year: told from files of people, and laid out as a table of counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from acmlib.contract.periods import Period, parse_period
+from acmlib.intake.build.submitted_periods import normal_period
+from acmlib.intake.build.totals import is_total
+from acmlib.intake.scaffold.profile import MOST_GROUPS, PERIOD_NAME, RACE, ColumnProfile, FileProfile, our_name
+
+_KIND_OF_GROUP = re.compile(r"category|characteristic|demographic|disaggregat|group_type|type_of_group|dimension|breakdown|subgroup_type")
+_GROUP = re.compile(r"(^|_)(group|subgroup|student_group|value|label)$|group")
+_WHOLE = re.compile(
+    r"scheduled|enrol|served|referred|eligible|total|participants|students|clients|people|applied|applications|offered|tested"
+)
+_NO_COUNT = re.compile(r"(^|_)(id|code|zip|age|year|grade|district|rate|percent|pct|share|average|mean|median)($|_)|_(no|number)$")
+#: A file with more columns of counts is a statistical return of its own kind: nobody reads so many metrics.
+MOST_COUNTS = 12
+#: The school year that `acm new` takes a year such as 2024-25 for begins in July.
+SCHOOL_YEAR = 7
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What the columns of a file of counts are for.
+
+    Attributes
+    ----------
+    period : ColumnProfile
+    first, last : Period
+        The first and the last one.
+    fiscal : bool
+        Whether periods are years such as 2024-25.
+    whole : ColumnProfile or None
+        How many there were, of whom the `parts` are counts.
+    parts : tuple of ColumnProfile
+    category, group : ColumnProfile or None
+        Of the long form: what a row is split by, and its group.
+    splits : tuple of ColumnProfile
+        Columns of groups otherwise.
+    """
+
+    period: ColumnProfile
+    first: Period
+    last: Period
+    fiscal: bool
+    whole: ColumnProfile | None
+    parts: tuple[ColumnProfile, ...]
+    category: ColumnProfile | None = None
+    group: ColumnProfile | None = None
+    splits: tuple[ColumnProfile, ...] = ()
+
+    @property
+    def columns(self) -> tuple[ColumnProfile, ...]:
+        """Every column that is used."""
+        some = (self.period, self.category, self.group, *self.splits, self.whole, *self.parts)
+        return tuple(one for one in some if one is not None)
+
+    @property
+    def measures(self) -> Iterator[tuple[ColumnProfile, ColumnProfile | None]]:
+        """Yield numerators with their denominators: shares first, then the whole."""
+        yield from ((one, self.whole) for one in (self.parts[:1] if self.category else self.parts))
+        if self.whole is not None and not self.category:
+            yield self.whole, None
+
+    @property
+    def dimensions(self) -> dict[str, ColumnProfile]:
+        """The dimensions, by name: in the long form the values of the category."""
+        if self.category is None:
+            return {one.ours: one for one in self.splits}
+        return {our_name(value, set()): self.category for value in self.category.values if not is_total(value)}
+
+
+def submission_of(file: FileProfile) -> Submission | None:
+    """Return what the columns of a file of counts are for; None if its rows are no counts.
+
+    They are where one column is a period that comes back, none is another date, there are counts beside groups, and rows are no more
+    than periods and groups together.
+    """
+    period = next((one for one in file.columns if PERIOD_NAME.search(one.ours) and 0 < one.different < file.rows), None)
+    spans = _spans(period) if period else []
+    counts = [one for one in file.columns if one is not period and one.counts and not _NO_COUNT.search(one.ours)]
+    texts = [
+        one
+        for one in file.columns
+        if one is not period and one.kind in ("text", "race") and not one.counts and 0 < len(one.values) <= MOST_GROUPS
+    ]
+    other_dates = any(one.kind == "date" for one in file.columns if one is not period)
+    cells = period.different if period else 0
+    for one in texts:
+        cells *= one.different
+    if period is None or not spans or not 0 < len(counts) <= MOST_COUNTS or not texts or other_dates or file.rows > cells:
+        return None
+    whole = next((one for one in counts if _WHOLE.search(one.ours)), None) if len(counts) > 1 else None
+    parts = tuple(one for one in counts if one is not whole)
+    fiscal = spans[0].text.startswith("P12M")
+    category = next((one for one in texts if _KIND_OF_GROUP.search(one.ours)), None)
+    group = next((one for one in texts if one is not category and _GROUP.search(one.ours)), None) if category else None
+    if category is None or group is None:
+        splits = tuple(one for one in texts if sum(not is_total(value) for value in one.values) >= 2)
+        return Submission(period, spans[0], spans[-1], fiscal, whole, parts, splits=splits)
+    return Submission(period, spans[0], spans[-1], fiscal, whole, parts, category, group)
+
+
+def _spans(column: ColumnProfile) -> list[Period]:
+    """Return the periods of a column in their order; none if one value is no period."""
+    for fiscal in (None, SCHOOL_YEAR):
+        named = [normal_period(value, fiscal) for value in column.values or (column.first, column.last)]
+        if all(named):
+            return sorted((parse_period(str(text)) for text in named), key=lambda one: one.start)
+    return []
+
+
+def submission_lines(file: FileProfile, sent: Submission, quote: Callable[[str], str]) -> list[str]:
+    """Return a table of counts of a new contract file; `quote` writes a text as YAML."""
+    named = {one.ours: one for one in sent.columns if one.ours != one.theirs}
+    if sent.category is not None and sent.group is not None:
+        long = {
+            "period": sent.period,
+            "dimension": sent.category,
+            "group": sent.group,
+            "numerator": sent.parts[0],
+            "denominator": sent.whole,
+        }
+        named = {ours: one for ours, one in long.items() if one is not None}
+    columns = ", ".join(f"{ours}: {quote(one.theirs)}" for ours, one in named.items())
+    lines = [
+        f"  {file.name}:",
+        "    kind: counts      # guessed: a row is no person, but counts of a period",
+        f"    source: {quote(file.source)}",
+        *([f"    columns: {{{columns}}}      # ours: theirs"] if named else []),
+    ]
+    if sent.category is not None:
+        own = {value: "all" if is_total(value) else our_name(value, set()) for value in sent.category.values}
+        return [*lines, f"    recode: {{dimension: {{{', '.join(f'{quote(value)}: {name}' for value, name in own.items())}}}}}"]
+    lines += [f"    period: {sent.period.ours}", "    measures:"]
+    return lines + [
+        f"      {one.ours}: {{numerator: {one.ours}{f', denominator: {whole.ours}' if whole else ''}}}" for one, whole in sent.measures
+    ]
+
+
+def submission_dimensions(sent: Submission) -> Iterator[tuple[str, str, bool]]:
+    """Yield name, title and whether it is race of each dimension."""
+    for name, one in sent.dimensions.items():
+        title = next((value for value in one.values if our_name(value, set()) == name), one.words) if sent.category else one.words
+        yield name, title, one.kind == "race" or bool(RACE.search(name))
