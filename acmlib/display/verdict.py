@@ -283,8 +283,10 @@ class _Writer:
         said += [self.one(one) for one in rest if one.kind in ("recovered", "recovered other")]
         for kind in ("short", "met"):
             said += self._listed(kind, [one for one in rest if one.kind == kind])
-        # What is near a target, one way or the other, stands on its tile.
-        said += self._listed("met other", [one for one in rest if one.kind == "met other" and one.verdict and one.verdict.target.certain])
+        # What is near a target, one way or the other, stands on its tile; of what improved the next sentences tell.
+        improved = {one.metric for one in rest if one.kind == "better"}
+        met = [one for one in rest if one.kind == "met other" and one.metric not in improved]
+        said += self._listed("met other", [one for one in met if one.verdict and one.verdict.target.certain])
         recovered = {one.metric for one in rest if one.kind.startswith("recovered")}
         said += [self.change(one) for one in rest if one.kind in ("better", "changed") and one.metric not in recovered][:MOST_TOLD]
         said += [self.one(one) for one in rest if one.kind == "gap closed"][:1]

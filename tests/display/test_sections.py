@@ -283,7 +283,7 @@ def test_the_group_that_others_are_compared_with_is_not_called_unjudged() -> Non
 
 
 def test_the_first_screen_names_the_next_promise_where_none_is_overdue() -> None:
-    assert "Next promise: Visit the two high schools in The Bend that sent nobody, by September 15, 2026 (Sam Doyle)." in str(
+    assert "Next promise: Visit the two high schools in The Bend that sent nobody, by September 15, 2026." in str(
         show.first_screen(report("riverside-youth-jobs"))
     )
     assert "One promise is overdue." in str(show.first_screen(report("harbor-youth-jobs")))

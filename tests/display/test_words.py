@@ -166,3 +166,15 @@ def test_a_difference_is_that_of_the_percents_beside_it(pair: tuple[float, float
     one, other = (float(words.percent(value, places)[:-1]) for value in pair)
     said = words.points_of(difference(*pair, places)).split()[0].replace(MINUS, "-")
     assert round(one - other, 1) == float(said) and abs(100 * (pair[0] - pair[1]) - float(said)) <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("language", "one"), [("en", r"\b1 (people|participants|months|questions|points)\b"), ("es", r"\b1 (personas|meses|preguntas)\b")]
+)
+def test_one_is_never_told_in_the_plural(language: str, one: str) -> None:
+    wrong = []
+    for key, entry in catalogue(language).items():
+        text = forms(entry).get("one", forms(entry).get(""))
+        if text and "n" in placeholders(text) and re.search(one, re.sub(r"\{n(:number)?\}", "1", text)):
+            wrong.append(key)
+    assert wrong == []

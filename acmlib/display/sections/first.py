@@ -70,7 +70,7 @@ def _promises(report: Report) -> list[str]:
     if not coming:
         return []
     one = min(coming, key=lambda action: (str(action.due), action.id))
-    return [report.words("first.next_promise", what=report.voice.written(one.what), date=one.due, owner=one.owner)]
+    return [report.words("first.next_promise", what=report.voice.written(one.what), date=one.due)]
 
 
 def _pictures(report: Report, told: Sequence[Fact]) -> tuple[Display, ...]:
