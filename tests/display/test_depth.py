@@ -68,3 +68,11 @@ def test_a_gap_is_not_split_on_part_of_the_places() -> None:
 
 def test_where_the_contract_crosses_nothing_there_is_nothing_to_take_apart() -> None:
     assert show.places(harbor(), METRIC, DIMENSION) == ()
+
+
+def test_results_that_are_all_hidden_have_no_empty_chart_and_are_not_said_to_be_beyond_judging():
+    shown = opened("nsw-job-training", None, "public", "en", "employment")
+    for section in (show.outcomes(shown, *show.subject(shown)), show.findings(shown)):
+        assert "hidden for privacy" in str(section) and not any(hasattr(one, "svg") for one in section.body)
+    told = str(show.comparisons(shown, *show.subject(shown))) + str(show.topic_questions(shown))
+    assert "not part of this edition" in told and "can be judged" not in told and "cannot be judged" not in told

@@ -168,9 +168,7 @@ def test_a_difference_is_that_of_the_percents_beside_it(pair: tuple[float, float
     assert round(one - other, 1) == float(said) and abs(100 * (pair[0] - pair[1]) - float(said)) <= 0.5
 
 
-@pytest.mark.parametrize(
-    ("language", "one"), [("en", r"\b1 (people|participants|months|questions|points)\b"), ("es", r"\b1 (personas|meses|preguntas)\b")]
-)
+@pytest.mark.parametrize(("language", "one"), [("en", r"\b1 (people|participants|questions)\b"), ("es", r"\b1 (personas|preguntas)\b")])
 def test_one_is_never_told_in_the_plural(language: str, one: str) -> None:
     wrong = []
     for key, entry in catalogue(language).items():

@@ -44,7 +44,7 @@ def comparisons(report: Report, metric: str, dimension: str) -> Section | None:
     if not found["outcome_gap"].notna().any():
         hidden = gaps["status"].eq("hidden").any()
         why = "comparisons.none_hidden" if hidden else "comparisons.none_why"
-        return Section(words("comparisons.none"), (Prose((words(why),)),), contents=short)
+        return Section(words("comparisons.hidden" if hidden else "comparisons.none"), (Prose((words(why),)),), contents=short)
     bases = list(dict.fromkeys(found["basis"]))
     heads = {basis: _base_name(report, found[found["basis"].eq(basis)].iloc[0].to_dict()) for basis in bases}
     unknown = report.contract.dimensions[dimension].not_recorded

@@ -47,8 +47,9 @@ def outcomes(report: Report, metric: str, dimension: str) -> Section:
     contents = label(report, "results", metric=voice.metric(metric), dimension=voice.dimension(dimension))
     if gaps.empty:
         return _uncompared(report, metric, dimension, contents)
+    rows = records(gaps)
     body: list[Display] = [results_picture(report, gaps)]
-    verdict, worst = worst_off(records(gaps), voice)
+    verdict, worst = worst_off(rows, voice)
     sentences = [gap_sentence(row, voice) for row in worst]
     body += [Bullets(tuple(sentences))] if sentences else []
     body.append(Prose((*if_all_matched(report, gaps), *_flips(report, gaps), *_unknown(report, gaps), not_legal(voice))))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from acmlib.contract.ids import MetricId
 from acmlib.contract.replies import Response
-from acmlib.display.charts.outcomes import outcomes_by_group
 from acmlib.display.judgements import gap_heading
 from acmlib.display.objects import Bullets, Prose, Section
+from acmlib.display.pictures import groups_picture
 from acmlib.display.report import Report
 from acmlib.display.sections.doubts import doubts
 from acmlib.display.sections.equity import compared
@@ -37,7 +37,7 @@ def numbered_figures(report: Report) -> tuple[Section, ...]:
 
 def _by_group(report: Report, metric: str, dimension: str) -> Section:
     gaps = report.gaps_of(metric, dimension).reset_index(drop=True)
-    return Section(gap_heading(gaps, report.voice), (outcomes_by_group(gaps, voice=report.voice), *doubts(report, metric)))
+    return Section(gap_heading(gaps, report.voice), (groups_picture(gaps, report.voice), *doubts(report, metric)))
 
 
 def _numbered(report: Report, number: int, figure: str, section: Section) -> Section:

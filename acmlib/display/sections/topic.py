@@ -11,10 +11,10 @@ from dataclasses import replace
 from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import main_id
 from acmlib.contract.records import Topic
-from acmlib.display.charts.outcomes import outcomes_by_group
 from acmlib.display.comparisons import Comparison
 from acmlib.display.judgements import gap_sentence, not_legal, unknown_bounds_sentence
 from acmlib.display.objects import Bullets, Display, Prose, Questions, Section
+from acmlib.display.pictures import groups_picture
 from acmlib.display.report import Report
 from acmlib.display.rows import Row, is_comparator, number
 from acmlib.display.sections.depth import if_all_matched
@@ -67,7 +67,7 @@ def findings(report: Report) -> Section:
         return outcomes(report, metric, dimension)
     found = comparison_of(report, metric, dimension)
     told = _told(report, metric, dimension, found)
-    body: list[Display] = [outcomes_by_group(gaps, voice=voice), *([Bullets(tuple(told), ordered=True)] if told else [])]
+    body: list[Display] = [groups_picture(gaps, voice), *([Bullets(tuple(told), ordered=True)] if told else [])]
     body.append(Prose((*if_all_matched(report, gaps), not_legal(voice))))
     return Section(comparison_heading(report, metric, dimension, found), tuple(body), contents=words("dive.findings_short"))
 
@@ -165,7 +165,9 @@ def topic_questions(report: Report) -> Questions:
         if _depends(report, metric, dimension, str(worst["group"])) and len(others):
             asked_for.append(words("ask.dive_comparison", group=people, **names))
     else:
-        asked_for.append(words(f"ask.dive_{'none' if found is not None and found.outcome == 'not seen' else 'unknown'}", **names))
+        # Of what is only hidden from these readers, nothing is asked.
+        if found is None or found.outcome != "hidden":
+            asked_for.append(words(f"ask.dive_{'none' if found is not None and found.outcome == 'not seen' else 'unknown'}", **names))
     asked_for += [words("ask.dive_change", **names), words("ask.dive_next", **names)]
     return questions(list(dict.fromkeys(asked_for))[:3], voice=voice)
 
