@@ -6,11 +6,12 @@ import pandas as pd
 
 from acmlib.contract.workspace import find_root
 from acmlib.display.boundaries import boundaries
-from acmlib.display.charts.frames import not_drawn, one_of, records, released
+from acmlib.display.charts.frames import not_drawn, one_of, released
 from acmlib.display.charts.outcomes import outcomes_by_group
 from acmlib.display.charts.place_map import place_map
 from acmlib.display.objects import Chart, Prose
 from acmlib.display.report import Report
+from acmlib.display.rows import records
 from acmlib.display.voice import Voice
 
 
