@@ -24,7 +24,7 @@ from acmlib.publish.limits import Limits
 from acmlib.publish.outcomes import Failure
 from acmlib.publish.reports import PROGRAM, declaration_problems, declared_reports, stored_outputs
 from acmlib.publish.run_record import RECORD, read_record
-from acmlib.publish.store import INDEX, RELEASE, private_folder
+from acmlib.publish.store import INDEX, PROGRAMS, RELEASE, private_folder
 from acmlib.publish.warm import can_fork, warm_kernels
 
 if TYPE_CHECKING:
@@ -107,12 +107,15 @@ def _plan_and_make(
         console.note(told)
     if not planned and not refused:
         console.note("nothing to make: none of these contracts gets that report in that period")
+    after = {**asked, "edition": None, "language": None}
     stale = [job for job in planned if how.force or not inventory.is_current(job)]
     if len(stale) < len(planned):
         console.note(f"{len(planned) - len(stale)} of {len(planned)} pages are up to date; --force makes them again")
     if not stale and not refused:
         inventory.keep()
-        return _status(root, planned)
+        left = _programs_after(contracts, asked, root) and storage is None and not (root / OUTPUTS / PROGRAMS).exists()
+        programs = _make_programs(root, after, how, storage) if left else DONE  # the run before was stopped, or met other contracts
+        return programs or _status(root, planned)
     from acmlib.publish.batch import run_jobs
 
     with console.progress(len(stale)) as done:
@@ -130,15 +133,18 @@ def _plan_and_make(
             note=console.note,
         )
     console.failures(failures)
-    programs = DONE
-    every = asked["report"] is None and len(contracts) > 1 and set(contracts) == set(contract_ids(root))
-    if every and any(one.per == PROGRAM for one in declared_reports(root)):
-        programs = _make_programs(root, {**asked, "edition": None, "language": None}, how, storage)
+    programs = _make_programs(root, after, how, storage) if _programs_after(contracts, asked, root) else DONE
     failed = {(one.contract, one.report, one.period, one.edition, one.language) for one in failures}
     made = sum((job.contract, job.name, job.period, job.edition, job.language) not in failed for job in stale)
     way_in = f"{storage.url}/{OUTPUTS}/{INDEX}" if storage else console.relative_path((root / OUTPUTS / INDEX).resolve())
     console.note(f"{made} page{'' if made == 1 else 's'} made, {len(failures)} not; the way in: {way_in}")
     return FAILED if failures or programs else _status(root, planned)
+
+
+def _programs_after(contracts: Sequence[str], asked: dict[str, str | None], root: Path) -> bool:
+    """Return whether pages about programs follow those of contracts: when all contracts were asked for, and every report."""
+    every = asked["report"] is None and len(contracts) > 1 and set(contracts) == set(contract_ids(root))
+    return every and any(one.per == PROGRAM for one in declared_reports(root))
 
 
 def _is_per_program(report: str, root: Path) -> bool:

@@ -24,10 +24,7 @@ from acmlib.publish.portfolio import ContractLine, PageLink, lines
 from acmlib.publish.reports import FIRST_REPORT
 from acmlib.publish.run_record import records
 from acmlib.publish.scan import machine_secrets, scan_page
-from acmlib.publish.store import INDEX, write_text
-
-#: Folder of the pages about programs, in ``outputs/``.
-PROGRAMS = "programs"
+from acmlib.publish.store import INDEX, PROGRAMS, write_text
 
 #: Address and text of a link.
 Link = tuple[str, str]

@@ -27,7 +27,7 @@ from acmlib.display.words import Words
 from acmlib.publish.engine import CellError, KernelError, execute, notebook_parameters
 from acmlib.publish.exporter import ExportError, export_page
 from acmlib.publish.folders import make_folder
-from acmlib.publish.index import PROGRAMS, write_index
+from acmlib.publish.index import write_index
 from acmlib.publish.jobs import OUTPUTS, PLAIN_LANGUAGE
 from acmlib.publish.limits import ORDINARY, Limits
 from acmlib.publish.locks import locked
@@ -37,7 +37,7 @@ from acmlib.publish.reports import ALWAYS, PROGRAM, REQUESTED, Declared, declare
 from acmlib.publish.run_record import records
 from acmlib.publish.safe_csv import read_release
 from acmlib.publish.scan import machine_secrets, scan_page
-from acmlib.publish.store import write_text
+from acmlib.publish.store import PROGRAMS, write_text
 
 #: Name of the page of all contracts in its address.
 ALL_PROGRAMS = "all"

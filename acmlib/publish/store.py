@@ -27,6 +27,8 @@ from acmlib.release.ledger import LEDGER, enter, staged
 RELEASE = "release.csv"
 FAILURES = "failures.json"
 INDEX = "index.html"
+#: Folder of the pages about programs, in ``outputs/``.
+PROGRAMS = "programs"
 WORKING = ".working-"
 
 #: Below a working folder: what the pages of a contract share.

@@ -7,7 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from lxml import html
+from typer.testing import CliRunner
 
+from acmlib.cli.app import app
 from acmlib.display import portfolio as show
 from acmlib.publish.jobs import RequestError, plan_jobs
 from acmlib.publish.programs import ProgramPage, make_program_pages, open_program, plan_programs
@@ -183,3 +185,18 @@ def test_a_page_for_a_peer_group_is_made_when_asked_for_also_of_one_contract_and
     assert "There is nothing to compare yet" in (root / made[1]).read_text()
     make_program_pages(root)
     assert (root / made[1]).is_file()
+
+
+def test_pages_that_a_stopped_run_left_out_are_made_by_the_next(root: Path, contract, monkeypatch):
+    contract("other-jobs")
+    monkeypatch.chdir(root)
+    monkeypatch.delenv("ACM_ROOT", raising=False)
+    words = ["run", "--all", "--edition", "provider", "--language", "en"]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    folder = root / "outputs" / "programs"
+    made = sorted(path.name for path in folder.glob("*.html"))
+    assert made
+    shutil.rmtree(folder)
+    answer = CliRunner().invoke(app, words)
+    assert answer.exit_code == 0 and "up to date" in answer.output
+    assert sorted(path.name for path in folder.glob("*.html")) == made

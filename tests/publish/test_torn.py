@@ -3,6 +3,7 @@
 `make test` tries three moments in one workspace, `make torn` a hundred, in two at a time.
 """
 
+import contextlib
 import json
 import os
 import random
@@ -102,16 +103,18 @@ def struck(root: Path, seeded: random.Random, took: float) -> bool:
         time.sleep(seeded.uniform(0, 0.4) * took)
     else:
         time.sleep(seeded.uniform(0.02, 1) * took)
-    alive = processes(root)
+    alive, killed = processes(root), False
     if alive:
-        seeded.choice(alive).send_signal(signal.SIGKILL)
+        with contextlib.suppress(psutil.NoSuchProcess):  # it ended just now
+            seeded.choice(alive).send_signal(signal.SIGKILL)
+            killed = True
     # Whatever else died with it, the batch ends by itself, and so does all that it started.
     running.communicate(timeout=300)
     until = time.monotonic() + 10
     while processes(root) and time.monotonic() < until:
         time.sleep(0.1)
     assert not processes(root), "processes were left"
-    return bool(alive)
+    return killed
 
 
 def kill(root: Path, moments: int, seed: int) -> None:
