@@ -76,6 +76,14 @@ def test_what_a_reviewer_wrote_of_the_whole_term_is_marked_where_readers_see_a_p
         assert [str(row[0]) for row in table.rows if getattr(row[2], "detail", "") == partly] == marked
 
 
+def test_answers_to_a_survey_are_no_results_and_the_one_page_summary_tells_no_story_that_is_not_judged() -> None:
+    (table,) = show.results(report("harbor-youth-jobs")).body
+    assert [str(row[0]) for row in table.rows][-1] == "Hourly wage at placement" and len(table.rows) == 6
+    (gaps,) = [part for part in show.extract(report("summit-youth-jobs")).body if getattr(part, "heading", "").startswith("What became")]
+    assert gaps.items[0].startswith("Job within 6 months: the gap for Hispanic or Latino participants closed")
+    assert not [one for one in gaps.items if one.endswith("over the contract")]
+
+
 def test_a_rating_that_readers_see_without_its_numbers_is_found() -> None:
     found = unseen_evidence(report("summit-youth-jobs", "public"))
     hidden = {one.table.rpartition("ratings.")[2]: one for one in found}

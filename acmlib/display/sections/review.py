@@ -11,6 +11,7 @@ from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import main_id
 from acmlib.contract.records import Action
 from acmlib.contract.reviews import Review
+from acmlib.contract.survey_metrics import survey_metrics
 from acmlib.display.charts.matrix import comparison_matrix
 from acmlib.display.claims import Claim
 from acmlib.display.comparisons import comparisons
@@ -33,12 +34,12 @@ def reviewed(report: Report) -> Review:
 
 
 def results(report: Report) -> Section:
-    """Return every metric over the whole term and in each half-year, against the targets of that time."""
+    """Return every result over the whole term and in each half-year, against the targets of that time."""
     words, voice = report.words, report.voice
     term = overall(report)
     periods = report.assessment.periodic_results
     spans = list(dict.fromkeys(periods["period"]))
-    metrics = [own for name in report.contract.metrics if (own := main_id(report.contract, name)) in term or own in set(periods["metric"])]
+    metrics = [own for name in _resulting(report) if (own := main_id(report.contract, name)) in {*term, *periods["metric"]}]
     columns = (
         Column(words("results.column_metric")),
         *(Column(sentence_start(words.period(span)), "number") for span in spans),
@@ -58,6 +59,12 @@ def results(report: Report) -> Section:
     months = any(row["months_judged"] and row["value"] == row["value"] and row["target"] == row["target"] for row in by_span.values())
     notes = (words("results.note"), *([words("results.note_months")] if months else []))
     return Section(_results_heading(report, term), (DataTable(caption, columns, rows, notes=notes),), contents=words("results.short"))
+
+
+def _resulting(report: Report) -> list[str]:
+    """Return the metrics that are results: not the answers to a survey, unless something was promised of them."""
+    answers = survey_metrics(report.contract.surveys)
+    return [name for name, one in report.contract.metrics.items() if name not in answers or one.target or one.headline]
 
 
 def overall(report: Report) -> dict[str, Mapping[Any, Any]]:
@@ -275,7 +282,7 @@ def extract(report: Report) -> Section:
         for metric in report.headline
         if (row := term.get(metric)) is not None and row["value"] == row["value"]
     )
-    gaps = tuple(one.heading for one in stories(report))
+    gaps = tuple(one.heading for one in stories(report) if any(type(part) is Bullets for part in one.body))
     learned = tuple(voice.written(one.text) for one in review.lessons if one.for_ == "solicitation")
     lists = (("ratings", rated), ("results", told), ("gaps", gaps), ("lessons", learned))
     body: list[Display] = [Bullets(items, heading=words(f"extract.{name}")) for name, items in lists if items]
