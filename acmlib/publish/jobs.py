@@ -166,10 +166,19 @@ def plan_jobs(
     languages = _chosen("language", language, loaded.languages) or loaded.languages
     records = load_records(contract, root, contract=loaded)
     months = _months_of_done(records, asked) if report is None or "-" not in report else {}
+    due: dict[Edition, list[tuple[str, str | None]]] = {}
+    refused: RequestError | None = None
+    for one in editions:  # a topic may be for some readers only
+        try:
+            due[one] = _reports(loaded, asked, report, records_for(records, one), root)
+        except RequestError as error:
+            refused = refused or error
+    if refused is not None and not due:
+        raise refused
     return tuple(
         Job(contract, name, topic, months.get(topic or "", asked.text), each_edition, each_language)
-        for each_edition in editions
-        for name, topic in _reports(loaded, asked, report, records_for(records, each_edition), root)
+        for each_edition, reports in due.items()
+        for name, topic in reports
         if each_edition in find_report(name, root).editions
         for each_language in languages
     )

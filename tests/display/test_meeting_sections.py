@@ -129,6 +129,27 @@ def test_both_sides_of_a_month_are_one_section_whose_heading_warns(reports):
     assert "primo" not in outside and "Dana" not in outside, "replies are between the two parties"
 
 
+def test_minutes_say_what_was_on_the_table_but_no_topic_that_is_not_for_their_readers(reports):
+    from dataclasses import replace
+
+    def table(edition):
+        report = reports(edition)
+        meeting = report.records.meetings[-1].model_copy(update={"shown": ("dashboard", "deep_dive-placement", "placed_6m.race_ethnicity")})
+        records = replace(report.records, meetings=(meeting,), held=None)
+        return told(show.minutes(replace(report, release=replace(report.release, records=records)))[0])
+
+    inside = "On the table: Dashboard, Deep dive: Placement within 6 months by race and ethnicity, and Job within 6 months, by race"
+    assert inside in table("provider")
+    assert "On the table: Dashboard and Job within 6 months" in table("public")
+
+
+def test_the_roadmap_says_what_a_topic_ahead_asks_and_by_when_its_data_are_needed(reports):
+    rows = {str(row[1]): row for row in show.roadmap(reports("provider")).body[0].rows}
+    staying = rows["Young people still in the program at 6 months by neighborhood"]
+    assert staying[1].detail == "Who leaves before six months, from where, and why?" and staying[4].detail == "by August 6, 2026"
+    assert rows["Enrollment of referred young people by race and ethnicity"][1].detail == "", "what is done is on its own page"
+
+
 def test_the_burden_meter_names_fields_that_nothing_uses_and_those_whose_figures_could_not_be_shown(reports):
     from dataclasses import replace
 

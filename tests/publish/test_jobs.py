@@ -38,6 +38,13 @@ def test_a_topic_for_the_agency_alone_stays_out_of_the_providers_edition(workspa
         plan_jobs("little-jobs", root=workspace, report="deep_dive-gossip")
 
 
+def test_a_topic_that_is_asked_for_by_name_is_made_for_those_whom_it_is_for(workspace: Path):
+    path = workspace / "params/little-jobs/contract.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("editions: [provider]", "editions: [internal, provider]"), encoding="utf-8")
+    jobs = plan_jobs("little-jobs", root=workspace, report="deep_dive-gossip", language="en")
+    assert [job.edition for job in jobs] == ["internal"]
+
+
 def test_the_end_of_contract_report_is_made_once_the_contract_has_ended(workspace: Path):
     assert "end_of_contract" not in names(plan_jobs("little-jobs", root=workspace))
     assert "end_of_contract" in names(plan_jobs("little-jobs", root=workspace, period="2026"))

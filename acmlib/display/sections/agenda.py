@@ -13,9 +13,9 @@ from acmlib.display.facts import BAD, WEAK, Fact
 from acmlib.display.objects import Bullets, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.meeting import calendar_entries
+from acmlib.display.sections.named import figure_name
 from acmlib.display.sections.opening import some_not_shown
 from acmlib.display.sections.opening_facts import fact_sentence, report_facts
-from acmlib.display.sections.provider_side import figure_name
 from acmlib.display.sections.since import news
 
 #: A meeting discusses at most three signals and takes a handful of decisions; a sheet has no room for more.

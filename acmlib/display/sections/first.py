@@ -15,13 +15,14 @@ from acmlib.display.objects import Chart, Display, Section, TitleBlock
 from acmlib.display.report import Report
 from acmlib.display.rows import Row
 from acmlib.display.sections.doubts import doubts
+from acmlib.display.sections.named import report_name
 from acmlib.display.sections.opening import overdue
 from acmlib.display.sections.opening_facts import PICTURES, SHOWN, base_names, first_words, is_main_first
 from acmlib.display.sections.tiles import headline_tiles
 from acmlib.display.sections.time import chart_over_time
 from acmlib.display.verdict import opening, stages_of
 from acmlib.display.voice import FRACTIONS
-from acmlib.display.words import Words, sentence_start
+from acmlib.display.words import sentence_start
 
 
 def title(report: Report, name: str) -> TitleBlock:
@@ -34,7 +35,7 @@ def title(report: Report, name: str) -> TitleBlock:
         ``dashboard``, ``deep_dive``, ``end_of_contract``, ..., or the title of a report of your own; a deep dive is named by its topic.
     """
     words, voice, agreed = report.words, report.voice, report.contract.contract
-    label = report.topic.title.in_language(voice.language) if report.topic else _named(name, words)
+    label = report.topic.title.in_language(voice.language) if report.topic else report_name(name, words)
     facts_line = [
         agreed.provider,
         agreed.agency,
@@ -48,11 +49,6 @@ def title(report: Report, name: str) -> TitleBlock:
     named = agreed.title.in_language(words.locale.language)
     heading = words("facts.heading", contract=named, report=label, period=report.release.period.text)
     return TitleBlock(heading, " · ".join(facts_line), (), banner)
-
-
-def _named(name: str, words: Words) -> str:
-    """Return the fixed name of a report, or the title that an analyst gave her own."""
-    return words(f"report.{name}") if words.has(f"report.{name}") else name
 
 
 def first_screen(report: Report) -> tuple[Display, ...]:

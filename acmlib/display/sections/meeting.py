@@ -9,6 +9,7 @@ from acmlib.contract.calendar import CalendarEntry, entries, entries_for
 from acmlib.contract.meetings import Meeting
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.sections.named import page_name
 
 #: Meetings that a calendar on paper shows; the file calendar.ics holds all of them.
 MOST_MEETINGS = 12
@@ -96,6 +97,8 @@ def _held(report: Report, meeting: Meeting) -> Section:
             for one in meeting.attending
         ]
         facts.append(words("minutes.attending", list="; ".join(people)))
+    if shown := [name for one in meeting.shown if (name := page_name(report, one))]:
+        facts.append(words("minutes.shown", list=shown))
     if meeting.celebrated:
         facts.append(words("minutes.celebrated", what=meeting.celebrated.in_language(language)))
     following = meeting.next_meeting or _next(report, meeting.date)

@@ -10,7 +10,8 @@ from acmlib.display.pictures import groups_picture
 from acmlib.display.report import Report
 from acmlib.display.sections.doubts import doubts
 from acmlib.display.sections.equity import compared
-from acmlib.display.sections.provider_side import figure_name, settled
+from acmlib.display.sections.named import figure_name
+from acmlib.display.sections.provider_side import settled
 from acmlib.display.sections.time import trend
 
 

@@ -16,6 +16,7 @@ from acmlib.display.charts.frames import RELEASED
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.meeting import calendar_entries
+from acmlib.display.sections.named import figure_name
 from acmlib.display.sections.opening import some_not_shown
 from acmlib.display.sections.voice_of_clients import heard
 from acmlib.intake.check.burden import burden
@@ -148,26 +149,6 @@ def settled(report: Report, one: Response) -> str:
         return words("replies.open_for", n=days) if days > 0 else words("replies.open")
     told = words("replies.settled", date=one.settled_on)
     return words("replies.settled_how", told=told, how=one.settled.in_language(report.voice.language)) if one.settled else told
-
-
-def figure_name(report: Report, figure: str, *, short: bool = False) -> str:
-    """Return what the figure with an id of `acmlib.contract.figures` is called on pages.
-
-    Parameters
-    ----------
-    report : Report
-    figure : str
-    short : bool
-        By the metric's short name.
-    """
-    words, voice = report.words, report.voice
-    metric, _, dimension = figure.partition(".")
-    if figure == "pathway":
-        return words("replies.pathway")
-    if metric == "served":
-        return words("replies.served", dimension=voice.dimension(dimension))
-    name = voice.short(metric) if short else voice.metric(metric)
-    return words("replies.by_group", metric=name, dimension=voice.dimension(dimension)) if dimension else name
 
 
 def checked(report: Report) -> Section | None:

@@ -8,14 +8,14 @@ from typing import Any
 import pandas as pd
 
 from acmlib.contract.figures import figure_ids
-from acmlib.contract.records import GUIDE, Action, Note, Question
+from acmlib.contract.records import GUIDE, Action, Note, Question, Topic
 from acmlib.display.claims import Claim, together
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.rows import records
+from acmlib.display.sections.named import figure_name
 from acmlib.display.sections.opening import is_overdue, silence, some_not_shown
-from acmlib.display.sections.provider_side import figure_name
 from acmlib.display.tables import table
 from acmlib.display.verdict import is_on_pathway
 
@@ -33,10 +33,10 @@ def roadmap(report: Report) -> Section:
     rows = tuple(
         (
             words.month(topic.month),
-            topic.title.in_language(language),
+            _asked_of(topic, language),
             words(f"roadmap.status_{topic.status}"),
             topic.prepares or nothing,
-            topic.data_needed.in_language(language) if topic.data_needed else nothing,
+            _data_needed(report, topic) if topic.data_needed else nothing,
         )
         for topic in topics
     )
@@ -46,6 +46,18 @@ def roadmap(report: Report) -> Section:
     further = proposed(report)
     body = (DataTable(words("roadmap.caption"), columns, rows, row_header=1), *([further] if further else []))
     return Section(heading, body, contents=words("roadmap.short"))
+
+
+def _asked_of(topic: Topic, language: str) -> Cell:
+    """Return what a topic is called; of one that is ahead, the question that was written before its figures were there."""
+    ahead = topic.status in ("planned", "ready") and topic.question is not None
+    return Cell(topic.title.in_language(language), detail=topic.question.in_language(language) if ahead and topic.question else "")
+
+
+def _data_needed(report: Report, topic: Topic) -> Cell:
+    """Return the data that a topic needs, and by when."""
+    by = report.words("roadmap.data_by", date=topic.data_by) if topic.data_by else ""
+    return Cell(topic.data_needed.in_language(report.voice.language) if topic.data_needed else "", detail=by)
 
 
 def action_plan(report: Report) -> Section:
