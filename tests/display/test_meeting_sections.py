@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from opened import opened
 
 from acmlib.contract.records import Records
 from acmlib.display import sections as show
@@ -18,13 +19,13 @@ HARBOR = "harbor-youth-jobs"
 def reports(repository):
     made = {}
 
-    def opened(edition: str, language: str = "en", period: str = "2026-06"):
+    def found(edition: str, language: str = "en", period: str = "2026-06"):
         key = (edition, language, period)
         if key not in made:
             made[key] = opened(HARBOR, period, edition, language)
         return made[key]
 
-    return opened
+    return found
 
 
 def told(*sections) -> str:
