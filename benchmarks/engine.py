@@ -26,8 +26,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 HERE = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 
@@ -172,10 +170,12 @@ def kernels_ready(count: int, working: float) -> list[float]:
 
 def workspace(root: Path, contract: str, period: str, reports: int) -> list[dict[str, str]]:
     """Copy what the notebook needs, with the contract under as many names as there are pages."""
+    from acmlib.contract.load import load_contract  # not above: the other ways need none of it
+
     shutil.copytree(HERE / "notebooks", root / "notebooks")
     stored = HERE / "params" / contract
-    for table in yaml.safe_load((stored / "contract.yml").read_text(encoding="utf-8"))["tables"].values():
-        folder = Path(table["source"]).parent
+    for table in load_contract(contract, root=HERE).tables.values():
+        folder = Path(str(table.source)).parent
         shutil.copytree(HERE / folder, root / folder, dirs_exist_ok=True)
     names = [f"{contract}-{number}" for number in range(1, reports + 1)]
     for name in names:

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -48,17 +49,18 @@ def memory(batch: psutil.Process) -> int:
     return total
 
 
-def run(root: Path, jobs: int, *, force: bool = False) -> tuple[list[tuple[float, int]], list[tuple[float, int]], float, int]:
-    """Run the batch; return when each page was made, memory over time, processor seconds, and the exit status."""
-    command = [sys.executable, "-m", "acmlib", "run", "--all", "--report", "dashboard", "--edition", "provider"]
-    command += ["--language", "en", "--jobs", str(jobs)]
+def run(
+    root: Path, jobs: int, *, options: Sequence[str] = ("--edition", "provider", "--language", "en")
+) -> tuple[list[tuple[float, int]], list[tuple[float, int]], float, int]:
+    """Run a batch of dashboards; return when each page was made, memory over time, processor seconds, and the exit status."""
+    command = [sys.executable, "-m", "acmlib", "run", "--all", "--report", "dashboard", "--jobs", str(jobs), *options]
     began = time.perf_counter()
     before = os.times()
     pages: list[tuple[float, int]] = []
     used: list[tuple[float, int]] = []
     surroundings = {**os.environ, "ACM_ROOT": str(root), "PYTHONUNBUFFERED": "1"}
     with (root / "log").open("w") as log:
-        batch = subprocess.Popen(command + ["--force"] * force, env=surroundings, stdout=log, stderr=subprocess.STDOUT)
+        batch = subprocess.Popen(command, env=surroundings, stdout=log, stderr=subprocess.STDOUT)
     watched = psutil.Process(batch.pid)
     while batch.poll() is None:
         made = sum(line.startswith("made") for line in (root / "log").read_text().splitlines())
