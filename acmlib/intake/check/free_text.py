@@ -67,7 +67,7 @@ class SearchedTexts:
     def found(self, text: str) -> frozenset[str]:
         """Return what of this stands in a text, in small letters."""
         folded = alike(text)
-        words = {word for found in _WORD.findall(folded) for word in (found, found.strip(".-+"), *found.split("@"))} | {""}
+        words = {word for found in set(_WORD.findall(folded)) for word in (found, found.strip(".-+"), *found.split("@"))} | {""}
         several = (one for first in self._several.keys() & words for one in self._several[first] if one in folded)
         whole = {one for one in several if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", folded)}
         return frozenset((self._single & words) | whole | (self._short & {match[1] for match in _PERSON.finditer(folded)}))

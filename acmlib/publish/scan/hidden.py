@@ -198,9 +198,8 @@ def _families(cells: Iterable[_Cell]) -> dict[tuple[str, ...], list[_Cell]]:
 def _by_group(cells: pd.DataFrame, voice: Voice) -> dict[Group, list[_Cell]]:
     found: dict[Group, list[_Cell]] = {}
     kinds = {metric: voice.kind(metric) for metric in cells["metric"].unique()}
-    for row in cells[[*KEY_COLUMNS, "numerator", "denominator", "value"]].itertuples(index=False):
-        metric, period, dimension, group = (str(one) for one in row[:4])
-        numerator, denominator, value = (float(one) for one in row[4:])
+    columns = [cells[name].tolist() for name in (*KEY_COLUMNS, "numerator", "denominator", "value")]
+    for metric, period, dimension, group, numerator, denominator, value in zip(*columns, strict=True):
         cell = _Cell(metric, period, dimension, group, numerator, denominator, value, kinds[metric])
         found.setdefault((cell.dimension, cell.group), []).append(cell)
     return found
