@@ -1,6 +1,7 @@
 """Times of day: durations between columns that carry them are fractions of days, whole days are said to be so."""
 
 import itertools
+import time
 
 import numpy as np
 import pandas as pd
@@ -163,3 +164,39 @@ def test_times_are_read_as_people_write_them(bench, rows):
     tables = bench.people(csv, "types: {called: datetime}", top="metrics: {calls: {title: Calls, kind: count, from: people}}")
     moment = pd.Timestamp(2025, 3, 4, 13, 5).to_pydatetime()
     assert rows(tables, "SELECT called FROM people ORDER BY id") == [*[(moment,)] * len(written), (None,)]
+
+
+@pytest.mark.parametrize(("zone", "day"), [("America/New_York", "2025-06-30"), ("UTC", "2025-07-01"), (None, "2025-06-30")])
+def test_moments_of_parquet_files_have_the_day_of_their_zone_on_every_machine(bench, monkeypatch, zone, day):
+    opened = pd.to_datetime(["2025-03-09T06:30Z", "2025-07-01T01:30Z"])  # the night in which clocks are put forward; the evening of June 30
+    closed = opened + pd.to_timedelta([3, 3], "h")
+    opened, closed = (one.tz_convert(zone or "America/New_York") for one in (opened, closed))
+    if zone is None:
+        opened, closed = opened.tz_localize(None), closed.tz_localize(None)
+    frame = pd.DataFrame({"id": [1, 2], "opened": opened, "closed": closed})
+    path = bench.root / "data/people.parquet"
+    path.parent.mkdir(parents=True)
+    frame.to_parquet(path)
+    monkeypatch.setenv("TZ", "America/Los_Angeles")
+    time.tzset()
+    try:
+        tables = bench.open(f"tables: {{people: {{source: data/people.parquet, id: id}}}}\n{HOURS.replace('UNIT', 'hours')}")
+        assert tables.connection.sql("SELECT max(opened)::DATE::VARCHAR FROM people").fetchall() == [(day,)]
+        wall = 4 if zone is None else 3  # without a zone, the clock on the wall passed an hour that was not there
+        assert tables.connection.sql("SELECT max(closed - opened)::VARCHAR FROM people").fetchall()[0][0] == (
+            "03:00:00" if zone == "UTC" else "04:00:00"
+        )
+        assert _median(tables) == pytest.approx((wall + 3) / 2)
+        assert not [one for one in check_tables(tables, tables.contract) if one.severity == "error"]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_an_end_before_its_start_on_the_same_day_is_named(bench):
+    csv = (
+        "id,opened,closed\n1,2025-01-02 09:00,2025-01-02 08:00\n2,2025-12-30 09:00,2025-12-30 10:00\n3,2025-12-30 09:00,2025-12-30 11:00\n"
+    )
+    tables = bench.people(csv, "id: id", top=HOURS.replace("UNIT", "hours"))
+    assert _median(tables) == 1.5
+    assert [one.rows for one in check_tables(tables, tables.contract) if one.what.key == "ends_early"] == [1]

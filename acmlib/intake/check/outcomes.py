@@ -10,6 +10,7 @@ from acmlib.contract.expressions import check_expression
 from acmlib.contract.model import Contract, Metric
 from acmlib.contract.syntax import compared
 from acmlib.intake.build.early import early, starts_of
+from acmlib.intake.build.moments import moment
 from acmlib.intake.check.rows import DATES, count_rows, is_secret, numbers, places
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import Finding, counted_message, listed, message
@@ -119,11 +120,14 @@ def _before_start(tables: Tables, contract: Contract, key: str, metric: Metric) 
     if metric.kind not in ("duration", "retention") or not metric.start or not metric.end:
         return
     kinds = tables.connection.execute(f"DESCRIBE SELECT ({metric.start}) AS a, ({metric.end}) AS b FROM {quoted(name)}").fetchall()
+    types = tables.columns(name)
+    moments = [moment(text, types) for text in (metric.end, metric.start)] if metric.kind == "duration" else []
     cast = "::DATE" if all(str(row[1]).startswith(DATES) for row in kinds) else ""
     test = f"{of} AND ({metric.end}){cast} < ({metric.start}){cast}"
+    if moments and all(moments) and not metric.in_working_days:  # with times of day an end may lie before its start on the same day
+        test = f"{of} AND ({moments[0]})::TIMESTAMP < ({moments[1]})::TIMESTAMP"
     rows = count_rows(tables, name, test)
     if rows:
-        types = tables.columns(name)
         ends = [one for one in check_expression(metric.end).columns if one in types]
         column = next((one for one in ends if types[one].startswith(DATES)), next(iter(ends), None))
         yield Finding(

@@ -85,7 +85,7 @@ def _near_ids(tables: Tables, contract: Contract, name: str) -> Iterator[Finding
     if column is None:
         return
     key = quoted(column)
-    bare = rf"regexp_replace(regexp_replace(lower({key}), '\.0$', ''), '[^a-z0-9]', '', 'g')"
+    bare = rf"regexp_replace(regexp_replace(lower({key}::VARCHAR), '\.0$', ''), '[^a-z0-9]', '', 'g')"
     folded = f"regexp_replace({bare}, '^0+', '')"
     different, alike = numbers(tables, name, f"count(DISTINCT {key})", f"count(DISTINCT {folded})")
     if alike < different:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -18,6 +19,7 @@ from acmlib.intake.read.archives import unpacked
 from acmlib.intake.read.delimited import LONGEST_CELL, CsvForm, csv_form, transcoded
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceError, SourceFile, sha256
 from acmlib.intake.read.footers import without_footers
+from acmlib.intake.read.forms import TIME
 from acmlib.intake.read.records import read_records
 from acmlib.intake.read.sheets import ALL_SHEETS, read_sheet, sheet_names
 
@@ -262,26 +264,44 @@ def _unstored(name: str, column: str, file: SourceFile, cells: int) -> Finding:
 
 
 def _parquet(name: str, files: Sequence[SourceFile], workspace: Workspace) -> RawTable:
-    raw = RawTable("", (), files=tuple(files))
+    raw, zones = RawTable("", (), files=tuple(files)), dict[str, str]()
     for file in files:
         try:
             head = pq.ParquetFile(file.path)
         except (pa.ArrowException, OSError):
             raise SourceError(f"cannot be read as Parquet ({file.name}); ask for the file again") from None
+        zones |= {one.name: one.type.tz for one in head.schema_arrow if pa.types.is_timestamp(one.type) and one.type.tz}
         raw.inputs.append(Input(name, file.name, head.metadata.num_rows, sha256(file.path), tuple(head.schema_arrow.names)))
     paths = ", ".join(literal(str(file.path)) for file in files)
     reader = f"read_parquet([{paths}], union_by_name={'true' if len(files) > 1 else 'false'}, hive_partitioning=false"
     # DuckDB knows a file by its place on the machine; people know it by its place in the workspace.
     names = "map{" + ", ".join(f"{literal(str(file.path))}: {literal(file.name)}" for file in files) + "}"
+    told, moments = _in_their_zone(zones)
     raw.query = (
-        f"SELECT * EXCLUDE (_path, file_row_number), {names}[_path] AS {FILE_COLUMN}, file_row_number + 1 AS {ROW_COLUMN} "
+        f"SELECT * EXCLUDE (_path, file_row_number) {told}{moments}, {names}[_path] AS {FILE_COLUMN}, file_row_number + 1 AS {ROW_COLUMN} "
         f"FROM {reader}, filename='_path', file_row_number=true)"
     )
-    described = workspace.connection.execute(f"DESCRIBE SELECT * FROM {reader})").fetchall()
+    raw.columns = tuple(str(row[0]) for row in workspace.connection.execute(f"DESCRIBE SELECT * FROM {reader})").fetchall())
+    raw.findings += _differences(name, raw)
+    described = workspace.connection.execute(f"DESCRIBE SELECT * EXCLUDE ({FILE_COLUMN}, {ROW_COLUMN}) FROM ({raw.query})").fetchall()
     raw.types = {str(row[0]): str(row[1]) for row in described}
     raw.columns = tuple(raw.types)
-    raw.findings += _differences(name, raw)
     return raw
+
+
+def _in_their_zone(zones: Mapping[str, str]) -> tuple[str, str]:
+    """Return SQL that tells moments by the clock of their zone, whatever that of this machine is; and more columns with what lasts between.
+
+    Days are those of the place, summer time included; between moments there passes what passes: their own columns (`forms.TIME`) are by
+    the clock that the zone has in January.
+    """
+    told, moments = [], []
+    for column, zone in zones.items():
+        name = literal(zone if re.fullmatch(r"[A-Za-z]+(/[A-Za-z_/]+)?", zone) else "UTC")
+        told.append(f"timezone({name}, {quoted(column)}) AS {quoted(column)}")
+        ahead = f"(timezone({name}, TIMESTAMPTZ '2025-01-01 00:00:00+00') - TIMESTAMP '2025-01-01')"
+        moments.append(f", timezone('UTC', {quoted(column)}) + {ahead} AS {quoted(TIME + column)}")
+    return f"REPLACE ({', '.join(told)})" if told else "", "".join(moments)
 
 
 def _differences(name: str, raw: RawTable) -> Iterator[Finding]:
