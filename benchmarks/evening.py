@@ -3,7 +3,7 @@
     python benchmarks/evening.py --contracts 20 --periods 2024-07 2025-06
 
 One sample contract under as many names as asked for; the provider's dashboards in English, month by month. Wall time a page over the
-first and the last quarter of the pages, processor seconds, and memory of all processes. The minutes for 200 contracts are what these
+first and the second half of the pages, processor seconds, and memory of all processes. The minutes for 200 contracts are what these
 would take at the same time a page.
 """
 
@@ -21,13 +21,13 @@ from headstart import quarters, run
 MANY = 200
 
 
-def by_quarter(pages: list[tuple[float, int]]) -> tuple[float, float]:
-    """Return seconds a page over the first quarter of the pages and over the last, without what comes before the first page."""
+def by_half(pages: list[tuple[float, int]]) -> tuple[float, float]:
+    """Return seconds a page over the first half of the pages and over the second, without what comes before the first page."""
     made = pages[-1][1]
-    begin = next(at for at, number in pages if number)
-    ends = [next(at for at, number in pages if number >= part) for part in (made // 4, made - made // 4, made)]
-    first = next(number for _, number in pages if number)
-    return (ends[0] - begin) / max(made // 4 - first, 1), (ends[2] - ends[1]) / max(made // 4, 1)
+    (begin, first), (middle, half), (end, _) = (next(one for one in pages if one[1] >= part) for part in (1, made // 2, made))
+    if not first < half < made:
+        raise SystemExit(f"{made} pages are too few to tell a first half from a second; use more contracts")
+    return (middle - begin) / (half - first), (end - middle) / (made - half)
 
 
 def main() -> None:
@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()
     print(f"{given.contract} x {given.contracts}, {given.jobs} workers, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
-    print("| month | pages | seconds a page | first quarter | last quarter | processor seconds a page | memory: most; quarters (MiB) |")
+    print("| month | pages | seconds a page | first half | second half | processor seconds a page | memory: most; quarters (MiB) |")
     print("|---|---:|---:|---:|---:|---:|---|")
     with tempfile.TemporaryDirectory(prefix="evening-") as folder:
         root = Path(folder)
@@ -50,7 +50,7 @@ def main() -> None:
             seconds, made = pages[-1]
             if status or not made:
                 raise SystemExit(f"{period}: status {status}\n{(root / 'log').read_text()[-2000:]}")
-            first, last = by_quarter(pages)
+            first, last = by_half(pages)
             memory = f"{max(size for _, size in used) / 2**20:.0f}; {', '.join(f'{one:.0f}' for one in quarters(used))}"
             print(f"| {period} | {made} | {seconds / made:.2f} | {first:.2f} | {last:.2f} | {spent / made:.2f} | {memory} |", flush=True)
             slowest = max(slowest, seconds / made)
