@@ -14,15 +14,15 @@ def private_values(tables: Tables) -> frozenset[str]:
 
     A name that is also the name of a group (a street called as its neighborhood, the surname White) is none: pages have to name the group.
     """
-    values, groups = set[str](), set[str]()
+    ids, values, groups = set[str](), set[str](), set[str]()
     for name, table in tables.contract.tables.items():
         if table.id:
-            values |= _column(tables, name, table.id)
+            ids |= _column(tables, name, table.id)
         for column in table.private:
             values |= {value for value in _column(tables, name, column) if len(value) >= SHORTEST_PRIVATE}
         if table.private and table.kind == "rows":
             groups |= {group.casefold() for key in tables.dimensions(name) for group in _column(tables, name, f"dim_{key}")}
-    return frozenset(value for value in values if value.casefold() not in groups)
+    return frozenset(ids | {value for value in values if value.casefold() not in groups})
 
 
 def _column(tables: Tables, name: str, column: str) -> set[str]:
