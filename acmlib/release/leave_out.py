@@ -131,14 +131,17 @@ def _mask(frame: pd.DataFrame, shown: Shown, waiting: Collection[str], secret: S
     result = frame.copy()
     numbers = [name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name].dtype)]
     result[numbers] = np.where(gone[:, None], np.nan, frame[numbers].to_numpy(dtype=np.float64))
-    told_beside = [name for name in UNKNOWN if name in frame]
-    result.loc[_in_family(frame, secret), told_beside] = np.nan
+    told_beside, small = [name for name in UNKNOWN if name in frame], _in_family(frame, secret)
+    if told_beside and small.any():
+        result.loc[small, told_beside] = np.nan
     if years:  # to their last digit they would tell the numbers of other groups in the family of tests
         tests = [name for name in ("p_value", "p_adjusted") if name in frame]
         result[tests] = result[tests].round(2)
+    if not gone.any():
+        return result
     for name, word in (("status", HIDDEN), ("verdict", "not judged"), ("state", "not judged")):
         if name in result:
-            result.loc[gone, name] = word
+            result[name] = result[name].mask(gone, word)
     if "status" in result:
         result.loc[gone & result["period"].eq("term") & result["metric"].isin(waiting), "status"] = IMMATURE
     return result
