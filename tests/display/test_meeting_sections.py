@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from opened import opened
+from opened import opened as sample
 
 from acmlib.contract.records import Records
 from acmlib.display import sections as show
@@ -22,7 +22,7 @@ def reports(repository):
     def found(edition: str, language: str = "en", period: str = "2026-06"):
         key = (edition, language, period)
         if key not in made:
-            made[key] = opened(HARBOR, period, edition, language)
+            made[key] = sample(HARBOR, period, edition, language)
         return made[key]
 
     return found
