@@ -71,7 +71,7 @@ def lay_out(contract: str, *, root: Path, today: dt.date) -> tuple[Path, ...]:
     loaded = load_contract(contract, root=root)
     folder = Path(contract_folder(contract))
     texts = {
-        "plan.yml": plan_text(max(_next_month(today), loaded.contract.starts)),
+        "plan.yml": plan_text(min(max(_next_month(today), loaded.contract.starts), loaded.contract.ends.replace(day=1))),
         "roadmap.yml": roadmap_text(loaded, _next_month(today)),
         "actions.csv": f"{ACTIONS}\n",
         "deliverables.csv": f"{DELIVERABLES}\n",
