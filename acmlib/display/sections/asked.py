@@ -29,7 +29,9 @@ def discussion(report: Report) -> Questions:
     found = list(dict.fromkeys([*_of_findings(report, facts), *_of_promises(report), *_of_what_is_missing(report, facts)]))[:QUESTIONS]
     if not found:
         title = report.contract.contract.title.in_language(report.voice.language)
-        found = [report.words("ask.quiet_ended" if report.ended else "ask.quiet", contract=title)]
+        main = report.assessment.metrics.get(report.main)
+        shown = main is not None and main.value == main.value  # of figures that are hidden, nothing is said to follow
+        found = [report.words("ask.quiet" if shown and not report.ended else "ask.quiet_ended", contract=title)]
     return questions(found, voice=report.voice, ended=report.ended)
 
 
