@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from acmlib.contract.model import Contract
 from acmlib.measures.meanings import Meaning
 from acmlib.measures.spans import Place, month_of, spans_of
-from acmlib.measures.table import IMMATURE, IN_ERROR, grain_of
+from acmlib.measures.table import IMMATURE, IN_ERROR, SUPPRESSED_BY_SENDER, grain_of
 
 Floats = NDArray[np.float64]
 
@@ -56,7 +56,7 @@ def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str,
     places = {key: at for at, key in enumerate(dict.fromkeys(keys))}
     place = np.array([places[key] for key in keys], dtype=int)
     shape = (len(places), month_of(contract.contract.ends, contract.contract.starts) + 1)
-    metric, known = ticks["metric"].to_numpy(), ~ticks["status"].isin([IMMATURE, IN_ERROR]).to_numpy()
+    metric, known = ticks["metric"].to_numpy(), ~ticks["status"].isin([IMMATURE, IN_ERROR, SUPPRESSED_BY_SENDER]).to_numpy()
     made: dict[str, Floats] = {}
     source: dict[str, str] = {}
     for name, meaning in meanings.items():

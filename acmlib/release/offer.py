@@ -13,7 +13,7 @@ from acmlib.contract.ids import DimensionId, MetricId
 from acmlib.contract.kinds import main_id
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
-from acmlib.measures.table import ALL, IMMATURE, IN_ERROR, grain_of
+from acmlib.measures.table import ALL, IMMATURE, IN_ERROR, SUPPRESSED_BY_SENDER, grain_of
 
 #: Share of cells that are small by themselves above which no finer split is offered: quarters of a metric, groups of a dimension.
 TOO_FINE = 0.2
@@ -68,10 +68,11 @@ def fine_enough(cells: pd.DataFrame, reason: pd.Series, shown_before: set[tuple[
     [False, False, True]
     """
     quarter, group = grain_of(cells["period"]).eq("quarter"), cells["dimension"].ne(ALL)
-    counted = cells["denominator"].fillna(cells["numerator"]).gt(0)
+    withheld = cells["status"].eq(SUPPRESSED_BY_SENDER)
+    counted = cells["denominator"].fillna(cells["numerator"]).gt(0) | withheld
     keys = pd.Series(list(zip(cells["metric"], cells["dimension"], strict=True)), index=cells.index)
     left = pd.Series(False, index=cells.index)
     for split in (quarter, group):
-        small = reason[split & counted].ne("").groupby(keys[split & counted]).mean()
+        small = (reason.ne("") | withheld)[split & counted].groupby(keys[split & counted]).mean()
         left |= split & keys.isin(set(small[small.gt(TOO_FINE)].index) - shown_before)
     return ~left

@@ -17,7 +17,7 @@ from acmlib.contract.model import Contract
 from acmlib.measures.meanings import counted
 from acmlib.measures.nests import meetings
 from acmlib.measures.spans import spans_of
-from acmlib.measures.table import ALL, KEY_COLUMNS
+from acmlib.measures.table import ALL, KEY_COLUMNS, SUPPRESSED_BY_SENDER
 from acmlib.release.audit import attack
 from acmlib.release.counts import count_people
 from acmlib.release.knowledge import Number, Table
@@ -101,7 +101,7 @@ def decide(
     suppression.number(counts.cohorts, counts.places, contract)
     same, within = meetings(crossed, counts.places)
     given = past.numbers(counts, meanings)
-    suppression.families(given)
+    suppression.families(given, contract.privacy.minimum_count)
     numbers = [*(number for own in suppression.numbers for number in own), *given]
     privacy = contract.privacy
     public = Table(counts, numbers, same, within, nested, privacy.minimum_count, show_zeros=privacy.show_zeros)
@@ -145,9 +145,9 @@ class _Suppression:
     def number(self, cohorts: Mapping[str, int], places: Mapping[tuple[str, str], int], contract: Contract) -> None:
         """Note which numbers of people each cell shows, and hide what counts the same people as a hidden cell."""
         meanings = counted(contract)
-        columns = zip(self.cells["metric"], self.cells["dimension"], self.cells["group"], spans_of(self.cells, contract), strict=True)
-        for cell, (metric, dimension, group, span) in enumerate(columns):
-            own = meanings[metric].cohorts
+        names = (self.cells[column] for column in ("metric", "dimension", "group", "status"))
+        for cell, (metric, dimension, group, status, span) in enumerate(zip(*names, spans_of(self.cells, contract), strict=True)):
+            own = {} if status == SUPPRESSED_BY_SENDER else meanings[metric].cohorts
             found = {column: (cohorts[text], places[dimension, group], span) for column, text in own.items()}
             self.numbers.append(tuple(found.values()))
             for number in self.numbers[-1]:
@@ -162,14 +162,27 @@ class _Suppression:
         visible = self.reason.index[self.reason.eq("") & ~self.stays]
         return [number for cell in visible for number in self.numbers[cell]]
 
-    def families(self, given: set[Number]) -> None:
-        """Hide the smallest beside every cell that is hidden alone among those that add up with it; what readers have stays."""
-        people = self.cells[self.cells["dimension"].ne(ALL) & np.array([size > 0 for *_, size in self._about])]
-        for _, family in people.groupby(["metric", "period", "dimension"], sort=False):
+    def families(self, given: set[Number], minimum_count: int) -> None:
+        """Hide the smallest beside every cell that is hidden alone among those that add up with it; what readers have stays.
+
+        What the sender withholds, nobody here knows: beside it, groups of at least `minimum_count` people together are hidden.
+        """
+        withheld = self.cells["status"].eq(SUPPRESSED_BY_SENDER)
+        size = pd.Series([size for *_, size in self._about], index=self.cells.index)
+        for _, family in self.cells[self.cells["dimension"].ne(ALL) & (size.gt(0) | withheld)].groupby(
+            ["metric", "period", "dimension"], sort=False
+        ):
             hidden = self.reason[family.index].ne("")
-            new = [cell for cell in family.index[~hidden] if not given.issuperset(self.numbers[cell])]
-            if hidden.sum() == 1 and new:
-                self._hide(min(new, key=self._order), FAMILY)
+            others = family.index[~hidden & ~withheld[family.index]]
+            new = sorted((cell for cell in others if not given.issuperset(self.numbers[cell])), key=self._order)
+            if withheld[family.index].any():
+                covered = size[family.index[hidden]].sum()
+                for cell in new:
+                    if covered < minimum_count:
+                        covered += size[cell]
+                        self._hide(cell, FAMILY)
+            elif hidden.sum() == 1 and new:
+                self._hide(new[0], FAMILY)
 
     def unpin(self, numbers: Sequence[Number]) -> None:
         """Hide the smallest of the numbers from which a small count follows, unless one of them was hidden just now."""
