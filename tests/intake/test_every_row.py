@@ -26,6 +26,7 @@ LINES = {
     "blank": ["", "", "", ""],
     "names": ["id", "came", "site", "age"],
     "total": ["Total", "", "", "61"],
+    "other sign": ["x2|2025-01-31|North|20"],
     "wide": ["x1", "2025-01-31", "North", "20", "more"],
 }
 
@@ -52,11 +53,11 @@ def test_every_row_is_counted_or_named(bench, seed):
     rng = random.Random(seed)
     form, newline = (",", ";", "\t", "xlsx")[seed % 4], ("\n", "\r\n")[seed % 3 == 0]
     sent = [(rng.choice(DAYS), rng.choice(SITES), rng.choice(AGES)) for _ in range(40)]
-    between = [(rng.randrange(41), rng.choice(sorted(LINES))) for _ in range(5)]
+    between = [(rng.randrange(41), rng.choice(sorted(LINES))) for _ in range(6)]
     titled = bool(seed % 2)
     rows = [[f"p{at}", *row] for at, row in enumerate(sent)]
     wide = form != "xlsx"
-    put = [(min(at, len(rows)), what) for at, what in between if wide or what != "wide"]
+    put = [(min(at, len(rows)), what) for at, what in between if wide or what not in ("wide", "other sign")]
     for at, what in sorted(put, reverse=True):
         rows.insert(at, LINES[what])
     table = [["id", "came", "site", "age"], *rows]
@@ -73,6 +74,7 @@ def test_every_row_is_counted_or_named(bench, seed):
     noise = [what for _, what in put]
     assert told.get(("footer", None), 0) == sum(what in ("names", "total") for what in noise)
     assert told.get(("rejected", None), 0) == noise.count("wide")
+    assert told.get(("other_delimiter", None), 0) == noise.count("other sign")
     everybody = cells[cells["metric"].eq("all") & cells["period"].eq("term")]
     assert everybody.groupby("dimension")["numerator"].sum().to_dict() == {"all": len(sent), "site": len(sent), "age": len(sent)}
     rule = counts[counts["name"].eq("came")].set_index("rule")["rows"]

@@ -37,7 +37,8 @@ def test_a_plain_file_goes_the_quick_way_with_the_same_result(both):
 @pytest.mark.parametrize("line", [
     "P9,North,soon,1,2.5,true", "P9,North,2025-01-01,007,2.5,true", "P9,North,2025-01-01,1,0012,true", "P9,North,2025-01-01,1,2.5,maybe",
     "P9, North ,2025-01-01,1,2.5,true", "P9,#REF!,2025-01-01,1,2.5,true", "P9,North,2025-01-01,1,nan,true", "Total,6000,,,,",
-    "P9,North,2025-01-01,1,2.5,true,more", '"P9",North,2025-01-01,1,12345678901234567890,true', ",,,,,", "P9,North,1900-01-01,1,2.5,true",
+    "P9,North,2025-01-01,1,2.5,true,more", '"P9",North,2025-01-01,1,12345678901234567890,true', ",,,,,",
+    "P9;North;2025-01-01;1;2.5;true", "P9,North,1900-01-01,1,2.5,true",
 ])  # fmt: skip
 def test_one_line_that_is_out_of_line_is_read_as_in_a_small_file(both, line):
     quickly, carefully = both([*LINES, line])

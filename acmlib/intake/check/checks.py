@@ -38,6 +38,10 @@ RARE_EMPTY_MONTH = -math.log(0.01)
 #: Dates this many days after the last day of the data are typing errors rather than plans.
 FAR_AHEAD = 366
 
+#: Where so many dates lie within the year ahead, and such a share of the column ahead at all, those further on are plans as well, up to
+#: this many days.
+FEW_PLANS, PLANS, BEYOND_PLANS = 2, 0.1, 50 * 366
+
 #: This many files with a month in their name are a series of months.
 FILES_A_SERIES = 3
 
@@ -132,25 +136,29 @@ def _ids(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
 
 def _dates(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     table, as_of = contract.tables[name], tables.period.end
-    last, far = f"DATE '{as_of}'", f"DATE '{as_of + dt.timedelta(days=FAR_AHEAD)}'"
+    last, far, beyond = (f"DATE '{as_of + dt.timedelta(days=days)}'" for days in (0, FAR_AHEAD, BEYOND_PLANS))
     columns = [
         column for column, kind in tables.columns(name).items() if kind.startswith(("DATE", "TIMESTAMP")) and column not in table.derive
     ]
     for column in columns:
         day = f"{quoted(column)}::DATE"
         entered = f"{quoted(table.entered)}::DATE" if table.entered else "NULL"
-        tests = (f"{day} > {far}", f"{day} > {last} AND {day} <= {far}", f"{day} < DATE '{OLDEST}'", f"{day} < {entered}")
+        later, soon = f"{day} > {far}", f"{day} > {last} AND {day} <= {far}"
+        absurd, planned = f"{day} > {beyond}", f"{day} > {last} AND {day} <= {beyond}"
+        tests = (later, soon, f"{day} < DATE '{OLDEST}'", f"{day} < {entered}", absurd, planned)
         counts = ", ".join(f"count(*) FILTER ({test})" for test in tests)
         row = tables.connection.execute(f"SELECT count({quoted(column)}), {counts} FROM {quoted(name)}").fetchall()[0]
-        filled, typos, ahead, old, early = row
+        filled, typos, ahead, old, early, *of_plans = row
+        if ahead >= FEW_PLANS and ahead + typos >= PLANS * filled:  # ends of contracts, or a report for a much earlier time
+            later, soon, (typos, ahead) = absurd, planned, of_plans
         if typos:
             what = ("typing_error", "{count} more than a year after {day} ({examples})")
             why = message("typing_error_why", "Probably typing errors; not counted yet")
-            yield _date(tables, name, column, tests[0], typos, what, why, day=str(as_of))
+            yield _date(tables, name, column, later, typos, what, why, day=str(as_of))
         if ahead and (column == table.entered or metrics_using(contract, name, column)):  # what nothing uses misleads nobody
             what = ("ahead", "{count} after {day}, the last day of the report's period ({examples})")
             why = message("ahead_why", "They are not counted yet: right if the report is for an earlier time, else typing errors")
-            yield _date(tables, name, column, tests[1], ahead, what, why, severity="note", day=str(as_of))
+            yield _date(tables, name, column, soon, ahead, what, why, severity="note", day=str(as_of))
         if old:
             what = ("too_old", "{count} before {day} ({examples})")
             yield _date(

@@ -18,7 +18,7 @@ from acmlib.contract.model import Table
 from acmlib.intake.read.files import CHUNK, SourceError, SourceFile, column_names
 from acmlib.intake.read.headers import LOOKED_AT, HeaderError, header_row
 
-_DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|")
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
@@ -210,7 +210,7 @@ def _delimiter(head: Sequence[str]) -> str:
         width, number = max(widths.items(), key=lambda one: (one[1], one[0]), default=(0, 0))
         return (width * number, width)
 
-    best = max(_DELIMITERS, key=score)
+    best = max(DELIMITERS, key=score)
     return best if score(best) > (0, 0) else ","
 
 

@@ -20,7 +20,7 @@ from acmlib.intake.read.columns import SQL_TYPES, Column, Kind, typed, without_p
 from acmlib.intake.read.delimited import CsvForm, csv_form
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceFile, sha256
 from acmlib.intake.read.headers import CLOSING
-from acmlib.intake.read.reading import Input, RawTable, csv_reader
+from acmlib.intake.read.reading import Input, RawTable, csv_reader, is_otherwise_divided
 
 #: Smaller files are read the careful way: it takes a moment.
 LARGE = 16 << 20
@@ -149,10 +149,11 @@ def _copied(file: SourceFile, form: CsvForm, columns: Sequence[Column], place: P
     values = ", ".join(f"{_value(column, native)} AS {quoted(column.name)}" for column in columns)
     unfit = " OR ".join(f"coalesce({test}, false)" for column in columns if (test := _unfit(column, native)))
     empty = " AND ".join(f"{quoted(column)} IS NULL" for column in form.columns)
+    unfit = f"{unfit or 'false'} OR ({empty}) OR coalesce({is_otherwise_divided(form)}, false)"
     reader = csv_reader(file.path, form, compressed=False, types=native, parallel=True)
     try:
         connection.execute(
-            f"COPY (SELECT {values}, ({unfit or 'false'} OR ({empty})) AS {_UNFIT} FROM {reader}) "
+            f"COPY (SELECT {values}, ({unfit}) AS {_UNFIT} FROM {reader}) "
             f"TO {literal(str(place))} (FORMAT parquet, COMPRESSION uncompressed)"
         )
         lost = connection.execute("SELECT count(*) FROM rejected").fetchall()[0][0]

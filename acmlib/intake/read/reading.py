@@ -16,7 +16,7 @@ from acmlib.contract.model import Table
 from acmlib.intake.connection import Workspace, literal, quoted
 from acmlib.intake.findings import EXAMPLES, Finding, amount, counted_message, listed, message
 from acmlib.intake.read.archives import unpacked
-from acmlib.intake.read.delimited import LONGEST_CELL, CsvForm, csv_form, transcoded
+from acmlib.intake.read.delimited import DELIMITERS, LONGEST_CELL, CsvForm, csv_form, transcoded
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceError, SourceFile, sha256
 from acmlib.intake.read.footers import without_footers
 from acmlib.intake.read.forms import TIME
@@ -154,6 +154,7 @@ def _csv(
             path.unlink(missing_ok=True)
     blank = " AND ".join(f"{quoted(column)} IS NULL" for column in form.columns)
     workspace.connection.execute(f"DELETE FROM {part} WHERE {blank}")
+    raw.findings += _otherwise_divided(part, form, name, file, workspace.connection)
     _refuse_swallowed(part, form, workspace.connection)
     if len(lines) > _count(workspace.connection, part):
         raise SourceError(
@@ -190,6 +191,32 @@ def _refuse_swallowed(part: str, form: CsvForm, connection: duckdb.DuckDBPyConne
         if found[0]:
             raise SourceError(f"has a quote that opens about line {found[0]:,} and closes {found[1]:,} lines further on, so that the rows "
                               "between would be lost; close it where the cell ends, or remove it")  # fmt: skip
+
+
+def is_otherwise_divided(form: CsvForm) -> str:
+    """Return SQL for whether a line is divided by another delimiter than its file, so that all of it stands in the first column."""
+    first, *others = map(quoted, form.columns)
+    signs = (
+        [sign for sign in DELIMITERS if sign != form.delimiter] if len(others) > 1 else []
+    )  # of two columns it is a text with a sign in it
+    ends = [f"length({first}::VARCHAR) - length(replace({first}::VARCHAR, {literal(sign)}, '')) >= {len(others)}" for sign in signs]
+    return " AND ".join([f"({' OR '.join(ends) or 'false'})", *(f"{other} IS NULL" for other in others)])
+
+
+def _otherwise_divided(part: str, form: CsvForm, name: str, file: SourceFile, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Delete the lines that another delimiter divides, and yield a finding about them."""
+    lines = [row[0] for row in connection.execute(
+        f"DELETE FROM {part} WHERE {is_otherwise_divided(form)} RETURNING {ROW_COLUMN}"
+    ).fetchall()]  # fmt: skip
+    if lines:
+        yield Finding(
+            "error", name, None,
+            counted_message("other_delimiter", "{count} of {file} divided by another sign than '{sign}', which divides the others "
+                            "({examples})", len(lines), "line", examples=listed(sorted(lines), of="line"), file=file.name,
+                            sign="tab" if form.delimiter == "\t" else form.delimiter),
+            len(lines), message("rejected_why", "These rows are in no number"), (),
+            message("other_delimiter_fix", "send all lines with the same delimiter, or in files of their own"), "provider",
+        )  # fmt: skip
 
 
 def _rejected(name: str, file: SourceFile, lines: Sequence[int]) -> Finding:
