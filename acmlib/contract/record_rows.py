@@ -10,7 +10,7 @@ from acmlib.contract.errors import choose
 from acmlib.contract.figures import figure_ids
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period, parse_period
-from acmlib.contract.records import Plan, Records, Roadmap
+from acmlib.contract.records import Peer, Plan, Records, Roadmap
 from acmlib.contract.replies import Response
 from acmlib.contract.values import Model
 
@@ -28,6 +28,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "responses.csv": ("period", "figure", "by", "on"),
     "deliverables.csv": ("kind", "period", "party", "due", "what"),
     "spot_checks.csv": ("date", "what"),
+    "peers.csv": ("contract", "metric", "period"),
     "coding.csv": ("excerpt", "coder", "theme"),
 }
 
@@ -53,7 +54,18 @@ def row_contradictions(records: Records, folder: str, contract: Contract, lines:
     for where, at, row in rows:
         if isinstance(row, Response) and row.figure not in known:
             yield f"{where}: figure is '{row.figure}'; there is no such figure in the pre-read; {choose(row.figure, known)}{at}"
+        if isinstance(row, Peer):
+            yield from (f"{where}: {told}; run acm peers again{at}" for told in _peer(row, contract))
     yield from _twice(rows)
+
+
+def _peer(row: Peer, contract: Contract) -> Iterator[str]:
+    shares = [name for name, metric in contract.metrics.items() if metric.kind == "proportion"]
+    if row.metric not in shares:
+        yield f"metric is '{row.metric}'; there is no such metric of kind proportion in contract.yml; {choose(row.metric, shares)}"
+    if row.adjusted_by is not None and row.adjusted_by not in contract.dimensions:
+        dimensions = contract.dimensions
+        yield f"adjusted_by is '{row.adjusted_by}'; there is no such dimension in contract.yml; {choose(row.adjusted_by, dimensions)}"
 
 
 def _twice(rows: Sequence[RecordRow]) -> Iterator[str]:

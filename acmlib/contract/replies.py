@@ -72,6 +72,8 @@ class Deliverable(Model):
             raise PydanticCustomError("order", "has accepted_on before done_on; a report is accepted after it was received")
         if self.received_on is not None and self.done_on is not None and self.done_on < self.received_on:
             raise PydanticCustomError("order", "has done_on before received_on; an invoice is paid after it was received")
+        if self.kind == "invoice" and self.party == "provider":
+            raise PydanticCustomError("order", "is an invoice with the party provider; the agency pays it: use party agency")
         return self
 
 

@@ -32,6 +32,7 @@ FILES = {
     "voice.yml": "events: [{id: fg1, kind: focus group, date: 2026-05-21, who: young people, recruitment: by text, invited: 20, came: 9}]\n"
     "themes: [{id: waiting, event: fg1, title: Waiting, said_by: 6, topic: enrolment}]\n"
     "heard: [{id: h1, date: 2026-05-21, said: Tell us who is next, event: fg1, did: A list, party: provider, told_on: 2026-06-01}]\n",
+    "peers.csv": "contract,number,metric,period,numerator,denominator,adjusted_by\nsummit,1,placed_6m,term,40,90,site\n",
     "coding.csv": "excerpt,coder,theme,found\n1,Ana,waiting,true\n1,Dana,waiting,false\n",
 }
 
@@ -129,6 +130,12 @@ def test_what_does_not_exist_is_empty(tmp_path):
             "Dana,2026-04-10,2026-04-16,",
             "Dana,2026-04-10,,",
             "has settled and no settled_on; give the day it was settled (line 2)",
+        ),
+        (
+            "deliverables.csv",
+            "03,agency",
+            "03,provider",
+            "is an invoice with the party provider; the agency pays it: use party agency (line 3)",
         ),
         (
             "deliverables.csv",
@@ -346,6 +353,15 @@ def test_metrics_and_dimensions_of_records_exist_in_the_contract(write, contract
             "2026-05-01,\ninvoice,2026-03,agency,2026-05-01,\n",
             "earlier one (line 3); keep one of them (line 4)",
         ),
+        (
+            "peers.csv",
+            ",placed_6m,",
+            ",placed,",
+            "peers.csv: metric is 'placed'; there is no such metric of kind proportion in contract.yml; did",
+        ),
+        ("peers.csv", ",placed_6m,", ",enrolled,", "metric is 'enrolled'; there is no such metric of kind proportion in contract.yml"),
+        ("peers.csv", "90,site", "90,sites", "peers.csv: adjusted_by is 'sites'; there is no such dimension in contract.yml"),
+        ("peers.csv", "90,site\n", "90,site\nsummit,1,placed_6m,term,41,90,\n", "metric, period of an earlier one (line 2); keep one of"),
         ("deliverables.csv", "report,2026Q1", "report,2026Q7", "deliverables.csv: period is '2026Q7'; use a month"),
         # Days that are typing errors, wherever they stand; things that stand there twice; groups that a standard does not have.
         (
