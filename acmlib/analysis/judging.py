@@ -181,10 +181,10 @@ def _people(totals: pd.DataFrame, period: str, given: MetricContext) -> dict[str
     starts_on, ends_on = given.contract.contract.starts, given.date
     window = parse_period(period, starts=starts_on, ends=max(starts_on, ends_on))
     people = dict(zip(totals["period"].tolist(), totals["denominator"].fillna(0.0).tolist(), strict=True))
-    for wanted in MONTHLY:
+    for wanted in (*MONTHLY, "rolling"):  # fiscal years are rolling windows, of which nothing finer was sent
         inside = {text: period_of(text) for text in people if grain(text) == wanted}
         if inside:
-            return {text: people[text] for text, one in inside.items() if window.start <= one.end <= max(window.end, ends_on)}
+            return {text: people[text] for text, one in inside.items() if one.start <= window.end and window.start <= one.end}
     return {}
 
 

@@ -83,8 +83,8 @@ def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str,
 
 
 def _ticks(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep of each metric its months; its quarters, years or the whole contract if it has none."""
-    rank = grain_of(table["period"]).map({"month": 0, "quarter": 1, "year": 2, "term": 3})
+    """Keep of each metric its months; its quarters, years, fiscal years (``P12M/2026-06``) or the whole contract if it has none."""
+    rank = grain_of(table["period"]).map({"month": 0, "quarter": 1, "year": 2, "rolling": 3, "term": 4})
     known = table[rank.notna()]
     finest = rank[known.index].groupby(known["metric"]).transform("min")
     return known[rank[known.index].eq(finest)]

@@ -3,10 +3,12 @@
 import datetime as dt
 
 import numpy as np
+import pandas as pd
 import pytest
 from monthly import contract_of, shares, table_of, values, verdict
 
 from acmlib.analysis.control_charts import Rebase
+from acmlib.analysis.judging import term_results
 
 STEADY = [14, 16, 15, 13, 17, 15, 14, 16, 15, 14, 16, 15]
 ACTION = Rebase(dt.date(2025, 7, 1), reason="second job coach", action="N1")
@@ -46,6 +48,23 @@ def test_a_month_is_judged_by_the_target_of_its_time_and_a_window_by_the_target_
     assert (found.target.in_force, found.target.state) == (0.5, "met")
     assert (found.target.months_met, found.target.months_judged) == (18, 21)
     assert found.points["target"].tolist() == [0.3] * 18 + [0.5] * 3
+
+
+def test_people_who_came_after_a_window_have_no_part_in_its_target() -> None:
+    # Outcomes take half a year: the last window known ends in December, and its 40% lie between the targets of its two halves.
+    agreed = [{"value": 0.3, "from": "2024-07-01", "to": "2025-06-30"}, {"value": 0.5, "from": "2025-07-01"}]
+    known = shares([12] * 18, [30] * 18)
+    waiting = table_of([f"2026-0{month}" for month in range(1, 7)], np.full(6, np.nan), np.full(6, 300.0)).assign(status="immature")
+    found = verdict(pd.concat([known, waiting], ignore_index=True), contract_of(target=agreed), date=dt.date(2026, 6, 30))
+    assert (found.period, found.target.state) == ("P12M/2025-12", "met")
+    assert found.target.value == pytest.approx(0.4)
+
+
+def test_a_contract_of_fiscal_years_is_judged_by_the_target_of_its_people_in_each() -> None:
+    agreed = [{"value": 0.3, "from": "2024-07-01", "to": "2025-06-30"}, {"value": 0.5, "from": "2025-07-01"}]
+    table = table_of(["P12M/2025-06", "P12M/2026-06", "term"], np.array([120.0, 30.0, 150.0]), np.array([300.0, 100.0, 400.0]))
+    (row,) = term_results(table, contract_of(target=agreed), date=dt.date(2026, 6, 30)).to_dict("records")
+    assert (row["target"], row["state"]) == (pytest.approx(0.35), "met")
 
 
 def test_months_are_counted_from_the_last_change_and_words_do_not_contradict_each_other() -> None:

@@ -1,4 +1,4 @@
-"""Counts that the sender withholds: what nobody here knows follows from no public edition either."""
+"""Submitted counts in public: what the sender withholds, and what is small in one fiscal year, follows from no edition."""
 
 from __future__ import annotations
 
@@ -38,13 +38,17 @@ GROUPS = {
 
 def public(folder: Path, withheld: dict[str, int], *, earlier: Sequence[Entry] = ()) -> Release:
     """Make the public edition of a year in which the sender writes <11 for some groups, and tells the total of everybody."""
-    (folder / "params" / "sent").mkdir(parents=True, exist_ok=True)
-    (folder / "data").mkdir(exist_ok=True)
-    (folder / "params" / "sent" / "contract.yml").write_text(CONTRACT)
     people = {group: withheld.get(group, people) for group, people in GROUPS.items()}
     rows = [f"2025,race,{group},enrolled,{'<11' if group in withheld else size}," for group, size in people.items()]
-    total = f"2025,,,enrolled,{sum(people.values())},"
-    (folder / "data" / "sent.csv").write_text("\n".join(["period,dimension,group,measure,numerator,denominator", total, *rows, ""]))
+    return public_of(folder, CONTRACT, [f"2025,,,enrolled,{sum(people.values())},", *rows], earlier=earlier)
+
+
+def public_of(folder: Path, contract_file: str, rows: Sequence[str], *, earlier: Sequence[Entry] = ()) -> Release:
+    """Make the public edition of these counts."""
+    (folder / "params" / "sent").mkdir(parents=True, exist_ok=True)
+    (folder / "data").mkdir(exist_ok=True)
+    (folder / "params" / "sent" / "contract.yml").write_text(contract_file)
+    (folder / "data" / "sent.csv").write_text("\n".join(["period,dimension,group,measure,numerator,denominator", *rows, ""]))
     contract = load_contract("sent", root=folder)
     with open_tables(contract, root=folder, period=report_period(contract)) as tables:
         counted = count(contract, tables)
@@ -75,3 +79,17 @@ def test_a_group_withheld_in_one_release_and_sent_in_the_next_gives_the_hidden_o
     again = public(tmp_path, {}, earlier=[first.entry])
     cells = again.handed_out[again.handed_out["dimension"].eq("race") & again.handed_out["period"].eq("2025")]
     assert len(cells) and cells.loc[cells["group"].eq("Native Hawaiian or Pacific Islander"), "status"].eq("hidden").all()
+
+
+def test_a_small_count_of_a_fiscal_year_does_not_follow_from_the_other_years_and_the_whole_contract(tmp_path: Path) -> None:
+    dates = "starts: 2023-07-01, ends: 2026-06-30}\nfiscal_year_starts: 7\nperiod: 2026-06\n"
+    fiscal = CONTRACT.replace("starts: 2025-01-01, ends: 2025-12-31}\nperiod: 2025-12\n", dates)
+    rows = []
+    for year in ("FY2024", "FY2025", "FY2026"):
+        people = GROUPS | ({"Asian": 5} if year == "FY2025" else {})
+        rows += [f"{year},,,enrolled,{sum(people.values())},", *(f"{year},race,{group},enrolled,{n}," for group, n in people.items())]
+    cells = public_of(tmp_path, fiscal, rows).handed_out.query("dimension == 'race'")
+    hidden = cells[cells["status"].eq("hidden")].groupby("group")["period"].agg(set)
+    assert "P12M/2025-06" in hidden["Asian"] and cells["status"].eq("shown").any()
+    assert len(cells[cells["group"].eq("Asian")]) == 4, "three years and the whole contract are offered"
+    assert all(len(periods) >= 2 for periods in hidden), "a year hidden alone is the whole contract less the other years"
