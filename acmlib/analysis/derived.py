@@ -8,7 +8,7 @@ import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.equity import decompose, unknown_bounds
-from acmlib.analysis.pathway import stages, where_gap_opens
+from acmlib.analysis.pathway import latest_steps, stages, where_gap_opens
 from acmlib.analysis.views import half_years
 from acmlib.contract.ids import DimensionId, MetricId, pair, stage_ids
 from acmlib.contract.model import Contract
@@ -48,7 +48,7 @@ def _pathway(cells: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, pd.
     way, columns = contract.pathway, ["metric", "period", "dimension", "group"]
     if way is None:
         return pd.DataFrame(columns=columns), pd.DataFrame(columns=columns)
-    current = overview.in_periods(cells, overview.latest_periods(cells))
+    current = latest_steps(cells)
     totals = stages(current[current["dimension"].eq(ALL)], way)
     opened = where_gap_opens(
         current[current["dimension"].isin(list(contract.dimensions))],

@@ -8,14 +8,45 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from acmlib.analysis.overview import latest_periods
 from acmlib.analysis.stage_gaps import shapley_of_product, where_gap_opens
 from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Pathway
+from acmlib.contract.periods import parse_period
 from acmlib.measures.table import NO_DATA, SHOWN, UNRELIABLE
 
-__all__ = ["shapley_of_product", "stages", "where_gap_opens"]
+__all__ = ["latest_steps", "shapley_of_product", "stages", "where_gap_opens"]
 
 _FAMILY = ["period", "dimension"]
+
+
+def latest_steps(cells: pd.DataFrame) -> pd.DataFrame:
+    """Keep the stages of the pathway in one period: the last one that is known of all of them.
+
+    Who was referred is known at once, who went on only when the window is over. Steps of two periods make no pathway.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Metric table of one contract.
+
+    Returns
+    -------
+    DataFrame
+        Its ``stage:`` and ``reached:`` rows of that period, in the order given.
+
+    Examples
+    --------
+    >>> metrics = ["stage:referred", "stage:referred", "stage:enrolled"]
+    >>> cells = pd.DataFrame({"metric": metrics, "period": ["P12M/2025-06", "P12M/2026-06", "P12M/2025-06"], "dimension": "all"})
+    >>> latest_steps(cells)[["metric", "period"]].values.tolist()
+    [['stage:referred', 'P12M/2025-06'], ['stage:enrolled', 'P12M/2025-06']]
+    """
+    latest = latest_periods(cells)
+    steps = {metric: period for metric, period in latest.items() if MetricId.parse(metric).step}
+    dated = [period for period in steps.values() if period != "term"]
+    period = min(dated, key=lambda one: parse_period(one).end) if dated else "term"
+    return cells[cells["metric"].isin(list(steps)) & cells["period"].eq(period)]
 
 
 def stages(cells: pd.DataFrame, pathway: Pathway) -> pd.DataFrame:

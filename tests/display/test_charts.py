@@ -308,6 +308,16 @@ def test_signals_and_actions_are_told_in_words_too():
     assert "1: August 4, 2025, Intake moved to one form." in chart.notes[0]
 
 
+def test_an_action_outside_the_months_of_a_chart_and_limits_that_are_not_drawn_are_not_told():
+    inside, outside = (dt.date(2025, 8, 4), "Intake moved to one form"), (dt.date(2031, 1, 2), "Call everybody")
+    chart = control_chart(points(), metric="placed_6m", voice=voice(), actions=[outside, inside])
+    assert "1: August 4, 2025, Intake moved to one form." in chart.notes[0] and "Call everybody" not in str(chart.notes)
+    few = points().tail(5).assign(trial=True)
+    limits = {"mean": np.nan, "lower": np.nan, "upper": np.nan}
+    assert "Trial limits" in str(control_chart(few, metric="placed_6m", voice=voice()).notes)
+    assert "Trial limits" not in str(control_chart(few.assign(**limits), metric="placed_6m", voice=voice()).notes)
+
+
 def test_a_change_found_on_the_chart_is_drawn_with_both_means_and_without_the_mean_of_all_months():
     given = points()
     months = [str(one) for one in given.index]

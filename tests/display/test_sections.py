@@ -10,6 +10,7 @@ from opened import opened
 from acmlib.display import sections as show
 from acmlib.display.report import Report
 from acmlib.display.sections.opening_facts import first_words
+from acmlib.display.sections.tiles import headline_tiles
 from acmlib.display.sections.years import by_year
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -304,3 +305,40 @@ def test_the_worksheet_asks_nothing_twice() -> None:
     for name in ("summit-youth-jobs", "lakeside-youth-jobs", "riverside-youth-jobs"):
         told = str(show.planning(report(name)))
         assert told.count("How often do we meet") == 1 and told.count("who decides?") == 1
+
+
+@pytest.mark.parametrize("contract", ["harbor-youth-jobs", "summit-youth-jobs", "bright-steps-tutoring"])
+def test_the_pathway_of_a_public_page_is_of_one_year_in_which_all_its_steps_are_known(contract: str) -> None:
+    given = report(contract, "public")
+    (table,) = show.pathway(given).body
+    assert [row[0] for row in table.rows] == [given.voice.stage(one.stage) for one in given.contract.pathway.stages]
+    assert "12 months to " in table.caption and "2025" in table.caption and "no data" not in str(table)
+    steps = given.assessment.stages
+    assert steps["period"].nunique() == 1 and steps["reached"].notna().all()
+
+
+def test_a_tile_has_no_line_where_the_page_says_that_there_is_no_chart() -> None:
+    given = report("harbor-youth-jobs", "public")
+    drawn = {tile.name: tile.line is not None for tile in headline_tiles(given).items}
+    assert drawn["Still in the program, 180 days"] is False and drawn["Enrolled"] is True
+    assert "Still in the program, 180 days: no clear change. There is no chart" in str(show.trends(given))
+
+
+def test_who_is_served_is_drawn_once_on_a_page_whose_first_screen_draws_it() -> None:
+    given = report("riverside-youth-jobs")
+    assert given.served["dimension"].drop_duplicates().tolist() == ["race_ethnicity", "youth_of_color"]
+    pictures = [[hasattr(one, "data") for one in section.body].count(True) for section in show.served(given, first_screen=True)]
+    assert pictures == [1, 0] and "youth of color" in str(show.first_screen(given))
+    assert all(any(hasattr(one, "data") for one in section.body) for section in show.served(given))
+
+
+def test_numbers_of_people_are_not_said_to_be_unjudged_group_by_group() -> None:
+    given = report("riverside-youth-jobs", topic="who_is_served")
+    asked = str(show.topic_questions(given))
+    assert "What has changed in the service" in asked and "cannot be judged for every group" not in asked
+    assert "cannot be judged for every group" in str(show.topic_questions(report("prairie-youth-jobs", topic="recording")))
+
+
+def test_a_group_that_others_are_compared_with_is_named_where_it_is_hidden() -> None:
+    told = str(show.unknowns(report("nsw-job-training", "public", topic="employment")))
+    assert "to protect privacy: Black men, Hispanic men" in told

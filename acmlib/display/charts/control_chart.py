@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from acmlib.contract.periods import parse_period
 from acmlib.display.charts.control_drawing import Run, draw
 from acmlib.display.charts.frames import monthly, why_not
 from acmlib.display.charts.targets import target_steps
@@ -56,6 +57,8 @@ def control_chart(
         agreed = voice.target(metric) if target is None else target
         rows = [{**row, "target": agreed} for row in rows]
     target = number(rows[-1], "target")
+    first, last = (parse_period(str(row["month"])) for row in (rows[0], rows[-1]))
+    actions = [one for one in actions if first.start <= one[0] <= last.end]  # what has no mark needs no words
     svg = draw(rows, metric, voice, actions, runs)
     notes = [" ".join(_action_notes(actions, voice))] if actions else []
     missing = [row for row in rows if number(row, "value") is None]
@@ -64,7 +67,7 @@ def control_chart(
             voice.words("chart.not_drawn_item", group=voice.words.month(str(row["month"])), why=why_not(row, voice)) for row in missing
         ]
         notes.append(voice.words("chart.not_drawn", list="; ".join(items)))
-    if any(bool(row.get("trial")) for row in drawn[-1:]):
+    if any(bool(row.get("trial")) and number(row, "lower") is not None for row in drawn[-1:]):
         notes.append(voice.words("control.trial", n=_in_last_phase(drawn), needed=voice.contract.statistics.control_chart_points))
     words = voice.words
     notes += [words("figure.open")] if any(bool(row.get("open")) for row in drawn) else []

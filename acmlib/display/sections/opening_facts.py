@@ -103,9 +103,21 @@ def is_main_first(report: Report) -> bool:
     points = report.trend(report.main)
     if not len(points) or points["value"].notna().sum() < FEWEST_POINTS:
         return False
-    needed = 0
+    return sum(room for _, room in _pictured(report)) < PICTURES
+
+
+def served_first(report: Report) -> frozenset[tuple[str, str]]:
+    """Return the bases and dimensions whose picture of who is served stands on the first screen."""
+    found = [one.rows[0] for one, _ in _pictured(report) if one.kind == "served"]
+    return frozenset((str(row["base"]), str(row["dimension"])) for row in found)
+
+
+def _pictured(report: Report) -> list[tuple[Fact, int]]:
+    """Return the facts that have a picture on the first screen, and how many pictures each takes."""
+    found: list[tuple[Fact, int]] = []
     for one in first_words(report).facts:
+        needed = sum(room for _, room in found)
         if needed < PICTURES and one.kind in SHOWN and (one.comparison is not None or one.kind == "served"):
             with_steps = one.kind != "served" and not needed and opening(one, report.assessment.stage_gaps, report.contract) is not None
-            needed += 2 if with_steps else 1
-    return needed < PICTURES
+            found.append((one, 2 if with_steps else 1))
+    return found

@@ -9,8 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from acmlib.analysis import overview
-from acmlib.analysis.pathway import stages
+from acmlib.analysis.pathway import latest_steps, stages
 from acmlib.contract.model import Pathway
 from acmlib.display.charts import change as paired
 from acmlib.display.claims import Claim
@@ -30,9 +29,7 @@ def pathway(report: Report) -> Section:
     if way is None:
         return _no_pathway(report)
     words, voice = report.words, report.voice
-    cells = report.cells
-    latest = overview.latest_periods(cells)
-    totals = overview.in_periods(cells, latest).query("dimension == 'all'")
+    totals = latest_steps(report.cells).query("dimension == 'all'")
     found = _reached(records(stages(totals, way)))
     columns = tuple(
         Column(words(f"pathway.column_{one}"), "text" if one in ("stage", "owner") else "number")

@@ -12,14 +12,24 @@ from acmlib.display.judgements import representation_heading, representation_sen
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.rows import number, records
+from acmlib.display.sections.opening_facts import served_first
 from acmlib.intake.check.bases import bases_in_error
 
 
-def served(report: Report) -> tuple[Section, ...]:
-    """Return who is served against each base that the contract names, one section a base and dimension; by group alone without a base."""
+def served(report: Report, *, first_screen: bool = False) -> tuple[Section, ...]:
+    """Return who is served against each base that the contract names, one section a base and dimension; by group alone without a base.
+
+    Parameters
+    ----------
+    report : Report
+    first_screen : bool
+        The page begins with `first_screen`: what that pictures is not drawn again.
+    """
     sections = []
-    for (base, _), shares in report.served.groupby(["base", "dimension"], sort=False) if len(report.served) else []:
-        sections.append(_served(report, shares, _base_name(report, str(base), str(shares["dimension"].iloc[0]))))
+    above = served_first(report) if first_screen else frozenset()
+    for (base, dimension), shares in report.served.groupby(["base", "dimension"], sort=False) if len(report.served) else []:
+        name = _base_name(report, str(base), str(dimension))
+        sections.append(_served(report, shares, name, drawn=(str(base), str(dimension)) not in above))
     return tuple(sections) or (_composition(report),)
 
 
@@ -81,12 +91,12 @@ def _base_name(report: Report, base: str, dimension: str) -> str:
     return population.of.in_language(report.voice.language) if population else base
 
 
-def _served(report: Report, shares: pd.DataFrame, base: str) -> Section:
-    """Return one base and dimension."""
+def _served(report: Report, shares: pd.DataFrame, base: str, *, drawn: bool) -> Section:
+    """Return one base and dimension, with its picture unless that stands above."""
     words, voice, dimension = report.words, report.voice, str(shares["dimension"].iloc[0])
     judged = records(shares[shares["verdict"].isin(["clear", "possible"])])
     sentences = tuple(representation_sentence(row, voice, base=base) for row in judged)
-    body: list[Display] = [representation(shares.reset_index(drop=True), voice=voice, base=base)]
+    body: list[Display] = [representation(shares.reset_index(drop=True), voice=voice, base=base)] if drawn else []
     if sentences:
         body.append(Bullets(sentences))
     population = report.contract.dimensions[dimension].population

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from acmlib.analysis.over_time import FEWEST_POINTS
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.display.changes import change_numbers
 from acmlib.display.charts.tiles import tile, tiles
@@ -34,7 +35,7 @@ def _tile(report: Report, metric: str) -> Tile:
         state=sure if shown else "",
         verdict=target_words(report, known),
         details=[one for one in details if one],
-        points=known.points if len(known.points) else None,
+        points=known.points if len(known.points) and known.points["value"].notna().sum() >= FEWEST_POINTS else None,
         badge=report.words("tile.main") if metric == report.main else "",
     )
 

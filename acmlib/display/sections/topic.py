@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from acmlib.contract.ids import MetricId
-from acmlib.contract.kinds import main_id
+from acmlib.contract.kinds import KINDS, main_id
 from acmlib.contract.records import Topic
 from acmlib.display.comparisons import Comparison
 from acmlib.display.judgements import gap_sentence, not_legal, unknown_bounds_sentence
@@ -106,7 +106,10 @@ def unknowns(report: Report) -> Section | None:
     items: list[str] = []
     if found is not None:
         rows = [
-            row for row in found.rows if row["group"] not in report.contract.dimensions[dimension].not_recorded and not is_comparator(row)
+            row
+            for row in found.rows
+            if row["group"] not in report.contract.dimensions[dimension].not_recorded
+            and not (is_comparator(row) and number(row, "value") is not None)  # a comparator may be hidden like any group
         ]
         for reason, chosen in _silent(rows).items():
             people = [voice.people(dimension, str(row["group"])) for row in chosen]
@@ -165,8 +168,8 @@ def topic_questions(report: Report) -> Questions:
         if _depends(report, metric, dimension, str(worst["group"])) and len(others):
             asked_for.append(words("ask.dive_comparison", group=people, **names))
     else:
-        # Of what is only hidden from these readers, nothing is asked.
-        if found is None or found.outcome != "hidden":
+        # Of what is only hidden from these readers, nothing is asked; numbers of people are not judged group by group at all.
+        if found.outcome != "hidden" if found is not None else KINDS[report.contract.metrics[topic.metric].kind].compared != "none":
             asked_for.append(words(f"ask.dive_{'none' if found is not None and found.outcome == 'not seen' else 'unknown'}", **names))
     asked_for += [words("ask.dive_change", **names), words("ask.dive_next", **names)]
     return questions(list(dict.fromkeys(asked_for))[:3], voice=voice)
