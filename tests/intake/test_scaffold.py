@@ -336,6 +336,41 @@ def test_counts_of_a_month_and_group_become_a_table_of_counts(bench):
     assert whole.loc[["no_shows", "appts_kept"], ["numerator", "denominator"]].to_numpy().tolist() == [[126, 480], [324, 480]]
 
 
+def test_rows_that_count_several_things_are_a_metric_each_and_never_added_up(bench):
+    """A column says what is counted: enrolled people and placed ones are no 504 people, whether groups stand beside it or in rows."""
+    months = [f"2025-{month:02d}" for month in range(1, 13)]
+    counted = (("Enrolled", 30), ("Placed: by Works, or self", 12))
+    wide = "month,indicator,site,count\n" + "".join(
+        f"{month},{what},{site},{number}\n" if "," not in what else f'{month},"{what}",{site},{number}\n'
+        for month in months for what, number in counted for site, number in (("North", number - 5), ("South", 5), ("Total", number))
+    )  # fmt: skip
+    rows = (("All", "Total", 0), ("Gender", "F", 7), ("Gender", "M", -7))
+    long = "month;indicator;category;group;count\n" + "".join(
+        f"{month};{what};{kind};{group};{number if not more else number // 2 + more // 7}\n"
+        for month in months for what, number in counted for kind, group, more in rows
+    )  # fmt: skip
+    for csv in (wide, long):
+        contract, whole = drafted(bench, csv)
+        assert whole["numerator"].to_dict() == {"enrolled": 360, "placed_by_works_or_self": 144}
+        assert str(contract.metrics["placed_by_works_or_self"].title).startswith("Placed")
+        (bench.root / "params/x/contract.yml").unlink()
+
+
+def test_money_and_hours_are_no_share_of_people(bench):
+    csv = "Year,Program,Clients Served,Cost,Staff Hours\n"
+    csv += "".join(f"{year},{name},{30 + year % 7},{900 * year},200\n" for year in (2021, 2022, 2023) for name in ("Day camp", "Tutoring"))
+    contract, whole = drafted(bench, csv)
+    assert set(contract.metrics) == {"clients_served"} and whole.loc["clients_served", "numerator"] == 2 * (35 + 36 + 30)
+
+
+def test_answers_with_a_colon_make_a_contract_that_loads(bench):
+    ends = ("Placed: full time", "Left #2: moved")
+    csv = "client_id;enrolled_on;exit_outcome\n" + "".join(f"c{i};2025-{1 + i % 9:02d}-03;{ends[i % 2]}\n" for i in range(60))
+    contract, whole = drafted(bench, csv)
+    (main,) = [name for name, one in contract.metrics.items() if one.main]
+    assert whole.loc[main, ["numerator", "denominator"]].tolist() == [30, 60]
+
+
 def test_school_years_by_category_and_group(bench):
     csv = "School Year,School,Category,Student Group,Enrolled,Absent\n"
     for year in ("2023-24", "2024-25"):

@@ -235,13 +235,19 @@ def _metric_lines(metrics: Sequence[tuple[str, Proposal]], answers: DraftAnswers
     main = answers.main if answers.main in {one.id for _, one in kept} else (kept[0][1].id if kept else "")
     lines = []
     for table, one in counts:
-        body = {"title": one.title, "kind": "count", **_from(table), **one.lines, "better": "neither"}
-        lines.append(f"  {one.id}: {{{', '.join(f'{key}: {value}' for key, value in body.items())}}}      # {one.guessed}")
+        body = {"kind": "count", **_from(table), **one.lines, "better": "neither"}
+        keys = ", ".join(f"{key}: {_quoted(value)}" for key, value in body.items())
+        lines.append(f"  {one.id}: {{title: {_title(one)}, {keys}}}      # {one.guessed}")
     for at, (table, one) in enumerate(kept):
         headline = at < HEADLINES or one.id == main
         lines += _block(table, one, answers) if one.id == main else _flow(table, one, headline=headline)
     lines += [f"# also possible: {one.title}, from {one.guessed}" for _, one in rest]
     return lines
+
+
+def _title(one: Proposal) -> str:
+    """Return a title as YAML; titles of starter sets are YAML already."""
+    return one.title if one.title.startswith("{") else plain(one.title)
 
 
 def _from(table: str) -> dict[str, str]:
@@ -250,10 +256,10 @@ def _from(table: str) -> dict[str, str]:
 
 def _block(table: str, one: Proposal, answers: DraftAnswers) -> list[str]:
     """Return the metric that is the purpose of the contract, a line a key."""
-    title = one.title if one.title.startswith("{") else plain(one.title)
-    lines = [f"  {one.id}:", f"    title: {title}      # guessed from {one.guessed}", f"    kind: {one.kind}"]
+    lines = [f"  {one.id}:", f"    title: {_title(one)}      # guessed from {one.guessed}", f"    kind: {one.kind}"]
     for key, value in {**_from(table), **one.lines}.items():
-        lines.append(f"    {key}: {value}" + (f"      # {one.check[key]}" if key in one.check else ""))
+        safe = _quoted(value) if re.search(r":(\s|$)|\s#", value) else value  # an answer such as Exited: employed
+        lines.append(f"    {key}: {safe}" + (f"      # {one.check[key]}" if key in one.check else ""))
     lines += [f"    better: {one.better}"] if one.better != "higher" else []
     target = "target: [{value: ..., from: ...}]      # what the contract promises"
     lines.append(f"    target: {answers.target}" if answers.main == one.id and answers.target else f"    # {target}")
@@ -266,8 +272,7 @@ def _block(table: str, one: Proposal, answers: DraftAnswers) -> list[str]:
 
 def _flow(table: str, one: Proposal, *, headline: bool) -> list[str]:
     """Return another metric in few lines."""
-    title = one.title if one.title.startswith("{") else plain(one.title)
-    start = f"  {one.id}: {{title: {title}, kind: {one.kind},"
+    start = f"  {one.id}: {{title: {_title(one)}, kind: {one.kind},"
     parts = [f"{key}: {value if key == 'at' else _quoted(value)}" for key, value in {**_from(table), **one.lines}.items()]
     parts += [f"better: {one.better}"] if one.better != "higher" else []
     parts += ["headline: true"] if headline else []

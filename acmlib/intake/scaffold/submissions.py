@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from acmlib.contract.periods import Period, parse_period
 from acmlib.intake.build.submitted_periods import normal_period
@@ -16,7 +16,12 @@ _GROUP = re.compile(r"(^|_)(group|subgroup|student_group|value|label)$|group")
 _WHOLE = re.compile(
     r"scheduled|enrol|served|referred|eligible|total|participants|students|clients|people|applied|applications|offered|tested"
 )
-_NO_COUNT = re.compile(r"(^|_)(id|code|zip|age|year|grade|district|rate|percent|pct|share|average|mean|median)($|_)|_(no|number)$")
+#: What a row counts, where it counts one of several things.
+_MEASURE = re.compile(r"(^|_)(measure|metric|indicator|kpi|statistic|variable|data_element|count_of|counted)(_name)?$")
+_NO_COUNT = re.compile(
+    r"(^|_)(id|code|zip|age|year|grade|district|rate|percent|pct|share|average|mean|median|costs?|amount|dollars|spent|spending|budget"
+    r"|expenditures?|revenue|wages?|hours|minutes)($|_)|_(no|number)$"
+)
 #: A file with more columns of counts is a statistical return of its own kind: nobody reads so many metrics.
 MOST_COUNTS = 12
 #: The school year that `acm new` takes a year such as 2024-25 for begins in July.
@@ -41,6 +46,8 @@ class Submission:
         Of the long form: what a row is split by, and its group.
     splits : tuple of ColumnProfile
         Columns of groups otherwise.
+    measure : ColumnProfile or None
+        What each row counts, of several things: its values are what is measured, and there is one column of counts.
     """
 
     period: ColumnProfile
@@ -52,16 +59,20 @@ class Submission:
     category: ColumnProfile | None = None
     group: ColumnProfile | None = None
     splits: tuple[ColumnProfile, ...] = ()
+    measure: ColumnProfile | None = None
 
     @property
     def columns(self) -> tuple[ColumnProfile, ...]:
         """Every column that is used."""
-        some = (self.period, self.category, self.group, *self.splits, self.whole, *self.parts)
+        some = (self.period, self.measure, self.category, self.group, *self.splits, self.whole, *self.parts)
         return tuple(one for one in some if one is not None)
 
     @property
     def measures(self) -> Iterator[tuple[ColumnProfile, ColumnProfile | None]]:
-        """Yield numerators with their denominators: shares first, then the whole."""
+        """Yield numerators with their denominators: shares first, then the whole. Things that rows count have none: they are counts."""
+        if self.measure is not None:
+            yield from ((replace(self.parts[0], ours=our_name(value, set()), theirs=value), None) for value in self.measure.values)
+            return
         yield from ((one, self.whole) for one in (self.parts[:1] if self.category else self.parts))
         if self.whole is not None and not self.category:
             yield self.whole, None
@@ -94,6 +105,9 @@ def submission_of(file: FileProfile) -> Submission | None:
         cells *= one.different
     if period is None or not spans or not 0 < len(counts) <= MOST_COUNTS or not texts or other_dates or file.rows > cells:
         return None
+    measure = next((one for one in texts if _MEASURE.search(one.ours) and 1 < len(one.values) <= MOST_COUNTS), None)
+    if measure is not None:
+        texts, counts = [one for one in texts if one is not measure], counts[:1]
     whole = next((one for one in counts if _WHOLE.search(one.ours)), None) if len(counts) > 1 else None
     parts = tuple(one for one in counts if one is not whole)
     fiscal = spans[0].text.startswith("P12M")
@@ -101,8 +115,8 @@ def submission_of(file: FileProfile) -> Submission | None:
     group = next((one for one in texts if one is not category and _GROUP.search(one.ours)), None) if category else None
     if category is None or group is None:
         splits = tuple(one for one in texts if sum(not is_total(value) for value in one.values) >= 2)
-        return Submission(period, spans[0], spans[-1], fiscal, whole, parts, splits=splits)
-    return Submission(period, spans[0], spans[-1], fiscal, whole, parts, category, group)
+        return Submission(period, spans[0], spans[-1], fiscal, whole, parts, splits=splits, measure=measure)
+    return Submission(period, spans[0], spans[-1], fiscal, whole, parts, category, group, measure=measure)
 
 
 def _spans(column: ColumnProfile) -> list[Period]:
@@ -120,6 +134,7 @@ def submission_lines(file: FileProfile, sent: Submission, quote: Callable[[str],
     if sent.category is not None and sent.group is not None:
         long = {
             "period": sent.period,
+            "measure": sent.measure,
             "dimension": sent.category,
             "group": sent.group,
             "numerator": sent.parts[0],
@@ -137,6 +152,11 @@ def submission_lines(file: FileProfile, sent: Submission, quote: Callable[[str],
         own = {value: "all" if is_total(value) else our_name(value, set()) for value in sent.category.values}
         return [*lines, f"    recode: {{dimension: {{{', '.join(f'{quote(value)}: {name}' for value, name in own.items())}}}}}"]
     lines += [f"    period: {sent.period.ours}", "    measures:"]
+    if sent.measure is not None:
+        cell = sent.parts[0].ours
+        texts = [(one.ours, one.theirs.replace("'", "''")) for one, _ in sent.measures]
+        cases = [(name, f"case when {sent.measure.ours} = '{text}' then {cell} end") for name, text in texts]
+        return lines + [f"      {name}: {{numerator: {quote(case)}}}" for name, case in cases]
     return lines + [
         f"      {one.ours}: {{numerator: {one.ours}{f', denominator: {whole.ours}' if whole else ''}}}" for one, whole in sent.measures
     ]

@@ -79,7 +79,10 @@ def _of_submission(sent: Submission) -> Iterator[Proposal]:
     """Yield the metrics of a file of counts: shares of the whole, or counts."""
     for one, whole in sent.measures:
         if whole is None:
-            yield Proposal(one.ours, one.words, "count", {}, f"the column {one.theirs}", 9, better="neither")
+            of_rows = sent.measure is not None
+            lines = {"measure": one.theirs} if of_rows and sent.category is not None else {}
+            source = f"rows of {one.theirs}" if of_rows else f"the column {one.theirs}"
+            yield Proposal(one.ours, one.words, "count", lines, source, 9, better="neither")
         else:
             better = "lower" if _UNWANTED.search(one.ours) else "higher"
             yield Proposal(one.ours, one.words, "proportion", {}, f"{one.theirs} out of {whole.theirs}", 1, better=better)
