@@ -3,7 +3,7 @@
 import pytest
 
 from acmlib.contract.model import Dimension
-from acmlib.contract.standards import MULTIPLE
+from acmlib.contract.standards import MULTIPLE, NHPI
 from acmlib.intake.build.categories import OMB_2024, SEVERAL, grouped, missing_kind
 from acmlib.intake.check.private import private_values
 
@@ -79,6 +79,15 @@ def test_named_combinations():
     assert [grouped(value, merged).group for value in ("Asian", "black", "White", "Declined")] == [
         "Youth of color", "Youth of color", "White", "Declined",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("given", ["Asian/Pacific Islander", "Asian, Native Hawaiian or Pacific Islander", "Asian and Pacific Islander"])
+def test_a_category_that_joins_two_of_the_standard_is_no_answer_of_several(given):
+    """The category of 1977 holds people of one race each: as multiracial, all Asians of an old form would be in the wrong group."""
+    found = grouped(given, Dimension(standard="omb-2024"))
+    assert (found.group, found.strange) == (given, (given,))  # told, to be recoded as the agency decides
+    assert grouped("Asian; Pacific Islander", Dimension(standard="omb-2024")).group == MULTIPLE
+    assert grouped("Native Hawaiian and Other Pacific Islander", Dimension(standard="omb-2024")).group == NHPI
 
 
 def test_several_answers_in_one_cell_are_no_group_of_their_own(bench):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from acmlib.contract.model import NOT_RECORDED, Dimension
-from acmlib.contract.standards import HISPANIC, MULTIPLE, OMB_2024, OMB_2024_GROUPS, canonical, plain
+from acmlib.contract.standards import ASIAN, HISPANIC, MULTIPLE, NHPI, OMB_2024, OMB_2024_GROUPS, canonical, plain
 
 __all__ = ["HISPANIC", "MULTIPLE", "OMB_2024", "OMB_2024_GROUPS", "CategoryGroup", "band_labels", "canonical", "group_order", "grouped"]
 
@@ -140,6 +140,8 @@ def _apart(part: str, dimension: Dimension) -> list[str]:
     if canonical(part) or missing_kind(part, dimension):
         return [part]
     names = [name.strip() for name in _LIST.split(part) if name.strip()]
+    if {canonical(name) for name in names} == {ASIAN, NHPI}:
+        return [part]  # Asian/Pacific Islander is one category, of 1977: who it holds gave one answer, and of which nobody knows
     return names if len(names) > 1 and all(canonical(name) for name in names) else [part]
 
 

@@ -271,7 +271,7 @@ def _typed_relation(name: str, table: Table, columns: Iterable[Column], raw: Raw
     what = "VIEW" if raw.types else "TABLE"
     connection.execute(f"CREATE {what} typed.{quoted(name)} AS SELECT {values}, {FILE_COLUMN}, {ROW_COLUMN} FROM ({query})")
     for i in range(0 if raw.types else len(raw.files)):
-        connection.execute(f"DROP TABLE raw.{quoted(f'{name}/{i}')}")
+        connection.execute(f"DROP TABLE IF EXISTS raw.{quoted(f'{name}/{i}')}")
 
 
 def _build(tables: Tables, name: str) -> list[tuple[str, str, str, str, int]]:

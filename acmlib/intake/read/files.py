@@ -38,6 +38,10 @@ class SourceError(ValueError):
     """A file cannot be found or read; the message says which and what to do, without where on the machine."""
 
 
+class EmptySheetError(SourceError):
+    """A sheet of a book holds nothing: among others it is left out."""
+
+
 class UnreachableError(SourceError):
     """A source elsewhere does not answer now; an earlier copy of it is as good as there is."""
 

@@ -17,7 +17,7 @@ from acmlib.intake.connection import Workspace, literal, quoted
 from acmlib.intake.findings import EXAMPLES, Finding, amount, counted_message, listed, message
 from acmlib.intake.read.archives import unpacked
 from acmlib.intake.read.delimited import DELIMITERS, LONGEST_CELL, CsvForm, csv_form, transcoded
-from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceError, SourceFile, sha256
+from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, EmptySheetError, SourceError, SourceFile, sha256
 from acmlib.intake.read.footers import without_footers
 from acmlib.intake.read.forms import TIME
 from acmlib.intake.read.records import read_records
@@ -94,6 +94,7 @@ def read_raw(
         return _parquet(name, files, workspace)
     if any(file.kind == "parquet" for file in files):
         raise SourceError("names Parquet and other files at once; keep them in separate folders")
+    all_sheets = any(file.sheet == ALL_SHEETS for file in files)
     files = [one for file in files for one in (unpacked(file, workspace.folder) if file.kind == "zip" else _sheets(file))]
     raw = RawTable("", (), files=tuple(files))
     parts: list[tuple[str, tuple[str, ...]]] = []
@@ -103,6 +104,8 @@ def read_raw(
         try:
             columns = reader(part, file, name, table, workspace, raw, expected)
         except SourceError as error:
+            if isinstance(error, EmptySheetError) and all_sheets and (parts or i < len(files) - 1):
+                continue
             raise SourceError(f"{file.name} {error}" if len(files) > 1 else str(error)) from None
         raw.findings += without_footers(part, columns, name, file.name, table, workspace.connection)
         rows = _count(workspace.connection, part)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from acmlib.contract.model import Table
-from acmlib.intake.read.files import OTHER_SHEET_ENDINGS, SourceError, SourceFile, column_names
+from acmlib.intake.read.files import OTHER_SHEET_ENDINGS, EmptySheetError, SourceError, SourceFile, column_names
 from acmlib.intake.read.headers import LOOKED_AT, HeaderError, header_row
 
 #: In place of the name of a sheet: all of them, put together by the names of their columns.
@@ -65,6 +65,8 @@ def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozen
     given, ranges = _by_calamine(file) if file.path.name.lower().endswith(OTHER_SHEET_ENDINGS) else _by_openpyxl(file)
     rows = iter(given)
     head = [[cell_text(cell) for cell in row] for row in islice(rows, LOOKED_AT)]
+    if not any(cell for row in head for cell in row):
+        raise EmptySheetError("has nothing in its first rows; the first row names the columns")
     try:
         at = header_row(head, table, expected)
     except HeaderError as error:
