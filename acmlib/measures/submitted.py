@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -46,13 +47,23 @@ def submitted_measure(contract: Contract, name: str, metric: Metric) -> Measure:
 
 
 def submitted_axis(contract: Contract, rows: pd.DataFrame, measure: str, axis: Axis) -> Axis:
-    """Return the axis in which a measure was submitted: months, quarters, years, or fiscal years of the contract."""
-    used: set[Grain] = {parse_period(text).grain for text in rows.loc[rows["measure"] == measure, "period"].unique()}
+    """Return the axis in which a measure was submitted: months, quarters, years, or fiscal years of the contract.
+
+    A quarter or year that is not over, and of which nothing was sent, is not due yet: it is left out.
+    """
+    sent = set(rows.loc[rows["measure"] == measure, "period"])
+    used: set[Grain] = {parse_period(text).grain for text in sent}
     grain: Grain = next((one for one in GRAINS if one in used), "month")
+    if grain == "month":
+        return axis
     starts, ends = contract.contract.starts, contract.contract.ends
     if grain == "rolling":  # fiscal years: the twelve months up to the same month of each year
-        return Axis.of_years(int(next(text for text in rows["period"] if text.startswith("P12M"))[-2:]), starts, ends, axis.as_of)
-    return axis if grain == "month" else Axis.spanning(grain, starts, ends, axis.as_of)
+        whole = Axis.of_years(int(next(text for text in sent if text.startswith("P12M"))[-2:]), starts, ends, axis.as_of)
+    else:
+        whole = Axis.spanning(grain, starts, ends, axis.as_of)
+    last = whole.ticks[-1]
+    due = last.end <= axis.as_of or last.text in sent or len(whole) == 1
+    return whole if due else replace(whole, ticks=whole.ticks[:-1])
 
 
 def submitted_blocks(rows: pd.DataFrame, measure: Measure, submitted: str, axis: Axis) -> dict[str, GroupSeries]:

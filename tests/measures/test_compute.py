@@ -321,6 +321,15 @@ def test_yearly_submissions_stay_years() -> None:
     assert table["period"].tolist() == ["2024", "2025", "2026", "term"]
 
 
+def test_a_year_that_is_not_over_is_not_due_and_a_quarter_that_is_over_is() -> None:
+    frame = submissions("M", {"all": ["All participants"]})
+    frame = frame[frame["period"] < "2026"]
+    years = counted(frame.assign(period=frame["period"].str[:4]).drop_duplicates("period"))
+    assert years["period"].tolist() == ["2024", "2025", "term"]
+    quarters = counted(frame.assign(period=[str(pd.Period(month).asfreq("Q")) for month in frame["period"]]).drop_duplicates("period"))
+    assert cell(quarters, "placed", "2026Q1")["status"] == "no data"
+
+
 def test_a_total_that_was_not_submitted_is_the_sum_of_a_complete_dimension() -> None:
     frame = submissions("M", {"site": ["North", "South"]})
     assert cell(counted(frame), "placed", "2024-08")["denominator"] == 21
