@@ -15,8 +15,12 @@ from acmlib.analysis.overview import directions
 from acmlib.contract.model import Contract
 from acmlib.display.rows import Row, is_comparator, number, records
 
-#: What a comparison can come to, worst first. ``partly``: no gap among the groups that can be judged, others are too few or hidden.
-OUTCOMES = ("clear", "possible", "not seen", "partly", "hidden", "too few")
+#: What a comparison can come to, worst first. ``partly``: no gap among the groups that can be judged, others are too few or hidden;
+#: ``open``: people enough, but so many of them still wait that nothing bounds the results.
+OUTCOMES = ("clear", "possible", "not seen", "partly", "hidden", "open", "too few")
+
+#: Outcomes that judge nothing.
+UNJUDGED = ("hidden", "open", "too few")
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,9 @@ def _quiet(judged: list[Row], minimum_n: float) -> str:
     known = [row for row in judged if str(row.get("status", "shown")) not in ("no data", "immature")]
     settled = [row for row in known if row.get("verdict") in ("clear", "possible", "not seen") and _is_large(row, minimum_n)]
     if not settled:
-        return "hidden" if known and all(_is_hidden(row) for row in known) else "too few"
+        if known and all(_is_hidden(row) for row in known):
+            return "hidden"
+        return "open" if any(is_open(row, minimum_n) for row in known) else "too few"
     return "not seen" if len(settled) == len(known) else "partly"
 
 
@@ -104,6 +110,13 @@ def _is_large(row: Row, minimum_n: float) -> bool:
     """Return whether a group has people enough for *no gap seen* to mean anything."""
     people = number(row, "denominator")
     return people is None or people >= minimum_n
+
+
+def is_open(row: Row, minimum_n: float) -> bool:
+    """Return whether a result of people enough has no interval: half of them have come through, and too few more to bound the median."""
+    people = number(row, "denominator")
+    unbounded = number(row, "low") is None or number(row, "high") is None
+    return number(row, "value") is not None and unbounded and people is not None and people >= minimum_n
 
 
 def _is_hidden(row: Row) -> bool:

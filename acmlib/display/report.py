@@ -260,12 +260,12 @@ def open_report(
     as_of = min(release.period.end, loaded.contract.ends)
     judged = {(name, one.period): one.target.value for name, one in release.assessment.metrics.items()}
     words = words_of(loaded, language, until=release.period.end)
-    voice = Voice(words, loaded, as_of=as_of, judged=judged, waits=_waits(release), decided_by=release.decided_by)
+    voice = Voice(words, loaded, as_of=as_of, judged=judged, waits=waits_of_everyone(release), decided_by=release.decided_by)
     opened(voice)
     return Report(release, voice, chosen)
 
 
-def _waits(release: Release) -> dict[tuple[str, str], float]:
+def waits_of_everyone(release: Release) -> dict[tuple[str, str], float]:
     """Return the results of everyone over windows of months, of the durations that may be shown."""
     names = [name for name, one in release.contract.metrics.items() if one.kind == "duration"]
     cells = release.cells

@@ -12,7 +12,7 @@ from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.contract.calendar import entries, entries_for
 from acmlib.contract.ids import MetricId
 from acmlib.display.changes import change_numbers
-from acmlib.display.comparisons import people_behind
+from acmlib.display.comparisons import UNJUDGED, people_behind
 from acmlib.display.facts import BAD, Fact
 from acmlib.display.report import Report
 from acmlib.display.rows import number
@@ -64,7 +64,7 @@ def standing(report: Report) -> dict[str, Any]:
         "served": _served(report),
         "decision": _decision(report),
         "worked": _worked(report),
-        "gaps_known": any(one.outcome not in ("too few", "hidden") for one in report.comparisons),
+        "gaps_known": any(one.outcome not in UNJUDGED for one in report.comparisons),
         "rank": [min(bad, default=len(BAD)), -len(bad)],
     }
 

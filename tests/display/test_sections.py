@@ -12,6 +12,7 @@ from acmlib.display.report import Report
 from acmlib.display.sections.opening_facts import first_words
 from acmlib.display.sections.tiles import headline_tiles
 from acmlib.display.sections.years import by_year
+from acmlib.publish.agenda import agenda
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -342,3 +343,31 @@ def test_numbers_of_people_are_not_said_to_be_unjudged_group_by_group() -> None:
 def test_a_group_that_others_are_compared_with_is_named_where_it_is_hidden() -> None:
     told = str(show.unknowns(report("nsw-job-training", "public", topic="employment")))
     assert "to protect privacy: Black men, Hispanic men" in told
+
+
+OPEN_CASES = {
+    "en": ("Days to enroll: too many cases are still open to compare by site", "too many cases are still open:", "still open to judge"),
+    "es": ("Días hasta la inscripción: demasiados casos siguen abiertos para comparar por sede", "casos siguen abiertos:", "aún abiertos"),
+}
+
+
+@pytest.mark.parametrize("language", OPEN_CASES)
+def test_a_median_without_an_interval_is_not_said_to_be_of_too_few_people(language: str) -> None:
+    heading, unknown, cell = OPEN_CASES[language]
+    given = opened("northern-youth-jobs", "2025-05", "provider", language, "intake")
+    rows = given.gaps_of("days_to_enrol", "site")
+    assert rows["denominator"].min() > 90 and rows["value"].notna().all() and rows["high"].isna().all()
+    shown = show.findings(given)
+    assert shown.heading == heading and "95%" not in str(shown)
+    told = str(show.unknowns(given))
+    assert unknown in told and "Too few" not in told and "Muy pocas" not in told
+    assert cell in str(show.all_comparisons(given))
+
+
+def test_a_change_of_a_wait_reads_alike_on_the_page_and_in_the_overview_of_contracts() -> None:
+    given = report("northern-youth-jobs", "internal")
+    figures = agenda(given.contract, given.release, "en")["standing"]["figures"]
+    (changed,) = [one["changed"] for one in figures if one["metric"] == "days_to_enrol"]
+    assert changed == "25 days to 10 days" and "25 days before July 2025, 10 days since" in str(show.trends(given)) + str(
+        show.first_screen(given)
+    )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from acmlib.display.charts.canvas import BLUE, GREY, ORANGE, look
+from acmlib.display.comparisons import is_open
 from acmlib.display.judgements import is_better_off, key_of, verdict_words
 from acmlib.display.objects import Cell, Column, DataTable, Picture
 from acmlib.display.rows import is_comparator, number, records
@@ -89,7 +90,8 @@ def _size(row: Mapping[str, object]) -> float:
 def _worst(rows: Sequence[Mapping[str, object]], voice: Voice) -> tuple[str, Mapping[str, object]]:
     """Return the row that matters most and what is known of it; of several alike the largest gap."""
     judged = [(_state(row, voice), row) for row in rows if not is_comparator(row)] or [("not_judged", rows[0])]
-    return min(judged, key=lambda one: (ORDER.index(one[0]), -_size(one[1])))
+    least = voice.contract.statistics.minimum_n  # of groups that are not judged, why most people are not
+    return min(judged, key=lambda one: (ORDER.index(one[0]), -_size(one[1]), not is_open(one[1], least)))
 
 
 def _rank(cells: Sequence[tuple[str, Mapping[str, object]]]) -> tuple[tuple[int, float], ...]:
@@ -108,7 +110,8 @@ def _cell(state: str, row: Mapping[str, object], voice: Voice) -> Cell:
     words, metric = voice.words, str(row["metric"])
     if state == "not_judged":
         status = str(row.get("status"))
-        why = words(f"status.{status}") if status in ("hidden", "immature") else words("figure.too_few")
+        why = words("figure.open_cases" if is_open(row, voice.contract.statistics.minimum_n) else "figure.too_few")
+        why = words(f"status.{status}") if status in ("hidden", "immature") else why
         return Cell(why, muted=True, picture=_icon(state))
     if state == "not_seen":
         most = number(row, "could_hide")

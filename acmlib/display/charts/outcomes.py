@@ -49,8 +49,9 @@ def outcomes_by_group(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
     target = voice.target(metric, period)
     named = words("caption.outcomes", metric=voice.metric(metric), dimension=voice.dimension(dimension), period=period)
     comparator = next((comparator_statement(row, voice) for row in rows if number(row, "comparator_value") is not None), None)
+    bounded = any(number(row, "low") is not None and number(row, "high") is not None for row in drawn)
     notes = (*not_drawn(rows, voice, dimension),
-             *voice.fine_print(period=words.period(period), metric=metric, comparator=comparator, intervals=True,
+             *voice.fine_print(period=words.period(period), metric=metric, comparator=comparator, intervals=bounded,
                                caption=caption or named, target=target))  # fmt: skip
     return Chart(
         svg=_draw(drawn, metric, dimension, voice, target), alt=_alt(drawn, metric, dimension, voice),

@@ -9,7 +9,7 @@ import pandas as pd
 from acmlib.display.charts.matrix import comparison_matrix
 from acmlib.display.charts.outcomes import gap_table
 from acmlib.display.claims import Claim
-from acmlib.display.comparisons import Comparison
+from acmlib.display.comparisons import UNJUDGED, Comparison
 from acmlib.display.judgements import not_legal
 from acmlib.display.objects import Display, Fold, Prose, Section
 from acmlib.display.report import Report
@@ -37,7 +37,7 @@ def _heading(report: Report, told: Sequence[Comparison]) -> str:
     """Say how many comparisons come to what: in an edition that hides some, of those shown here."""
     words = report.words
     clear = sum(one.outcome == "clear" for one in told)
-    judged = [one for one in told if one.outcome not in ("hidden", "too few")]
+    judged = [one for one in told if one.outcome not in UNJUDGED]
     here = any(str(row.get("status")) == "hidden" for one in told for row in one.rows)
     if clear:
         claim = Claim("count", about="comparisons with a clear gap", numbers=(("n", clear),), shown_only=here)

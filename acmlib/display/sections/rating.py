@@ -12,7 +12,7 @@ from acmlib.contract.record_checks import DELIVERABLES, SPOT_CHECK
 from acmlib.contract.reviews import AgencyRating, Rating, Review
 from acmlib.contract.workspace import contract_folder
 from acmlib.display.claims import Claim
-from acmlib.display.comparisons import comparisons
+from acmlib.display.comparisons import UNJUDGED, comparisons
 from acmlib.display.objects import Cell, Column, DataTable, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.story import CHANGED, cohort_rows, cohort_sentence
@@ -197,7 +197,7 @@ def _of_groups(report: Report, metric: str, dimension: str) -> Evidence:
     names = {"metric": voice.short(own), "dimension": voice.dimension(dimension)}
     gaps = report.assessment.term_gaps if len(report.assessment.term_gaps) else report.assessment.gaps
     found = next(iter(comparisons(gaps[gaps["metric"].eq(own) & gaps["dimension"].eq(dimension)], report.contract)), None)
-    if found is None or found.outcome in ("hidden", "too few"):
+    if found is None or found.outcome in UNJUDGED:
         return Evidence("neither", words("rating.ev_no_verdict", **names), shown=False)
     period = str(found.rows[0]["period"])
     if found.outcome == "clear":

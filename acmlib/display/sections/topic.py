@@ -11,7 +11,7 @@ from dataclasses import replace
 from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import KINDS, main_id
 from acmlib.contract.records import Topic
-from acmlib.display.comparisons import Comparison
+from acmlib.display.comparisons import Comparison, is_open
 from acmlib.display.judgements import gap_sentence, not_legal, unknown_bounds_sentence
 from acmlib.display.objects import Bullets, Display, Prose, Questions, Section
 from acmlib.display.pictures import groups_picture
@@ -111,7 +111,7 @@ def unknowns(report: Report) -> Section | None:
             if row["group"] not in report.contract.dimensions[dimension].not_recorded
             and not (is_comparator(row) and number(row, "value") is not None)  # a comparator may be hidden like any group
         ]
-        for reason, chosen in _silent(rows).items():
+        for reason, chosen in _silent(rows, report.contract.statistics.minimum_n).items():
             people = [voice.people(dimension, str(row["group"])) for row in chosen]
             items.append(words(f"dive.unknown_{reason}", list=people))
         items += (
@@ -124,14 +124,16 @@ def unknowns(report: Report) -> Section | None:
     return Section(words("dive.unknown"), (Bullets(tuple(items)),), contents=words("dive.unknown_short"))
 
 
-def _silent(rows: list[Row]) -> dict[str, list[Row]]:
-    """Return the groups that are not judged, by why: hidden, too few, not yet known, nothing sent. Four silences, four wordings."""
+def _silent(rows: list[Row], minimum_n: float) -> dict[str, list[Row]]:
+    """Return the groups that are not judged, by why: hidden, not yet known, nothing sent, still open, too few. Each has its wording."""
     reasons: dict[str, list[Row]] = {}
     for row in rows:
         if row.get("verdict") in ("clear", "possible", "not seen"):
             continue
         status = str(row.get("status", ""))
-        reason = {"hidden": "hidden", "immature": "immature", "no data": "no_data"}.get(status, "few")
+        reason = {"hidden": "hidden", "immature": "immature", "no data": "no_data"}.get(
+            status, "open" if is_open(row, minimum_n) else "few"
+        )
         reasons.setdefault(reason, []).append(row)
     return reasons
 
