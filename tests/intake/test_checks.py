@@ -50,6 +50,9 @@ def test_dates_that_reach_on_from_the_next_year_are_plans_and_no_typing_errors(f
     ends = [(row, "placed", f"{2025 + row % 4}-12-{1 + row % 28:02d}") for row in range(0, 60, 3)]
     (ahead,) = found(table(*ends))
     assert (ahead.severity, str(ahead.what)[:53], ahead.rows) == ("note", "20 dates after 2025-06-30, the last day of the report", 20)
+    most = found(table(*((row, "placed", "2028-06-30" if row % 9 else "") for row in range(60))))
+    (few,) = [one for one in most if one.column == "placed"]
+    assert (few.severity, few.rows) == ("note", 53)
     (typo, _) = found(table(*ends[1:], (0, "placed", "2205-06-15")))
     assert (typo.severity, typo.rows) == ("warning", 1) and "more than a year after" in str(typo.what)
 

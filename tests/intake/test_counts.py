@@ -238,7 +238,7 @@ def test_totals_in_a_column_that_is_no_dimension_and_totals_of_several_places_in
         assert rows(tables, CELLS.format("enrolled")) == [("2025-01", "all", "All participants", 12, None), *CELLS_OF_RACE]
 
 
-@pytest.mark.parametrize("mark", ["<11", "*", "n<11", "1-10", "DS"])
+@pytest.mark.parametrize("mark", ["<11", "*", "n<11", "1-10", "DS", "10 or fewer", "<11*", "Suppressed for privacy"])
 def test_a_withheld_count_is_no_number_no_error_and_no_remainder(sent, rows, mark):
     content = "month,race,n,kept\n" + "".join(
         f"{month},White,40,30\n{month},Black,{small},{small}\n{month},Asian,11,{small}\n{month},Total,60,50\n"
@@ -309,3 +309,20 @@ def test_school_years_of_several_schools(bench):
         ("P12M/2024-06", "Black or African American"): 0.3, ("P12M/2025-06", "Black or African American"): 0.4,
         ("term", "Black or African American"): 0.35,
     }  # fmt: skip
+
+
+def test_totals_that_contradict_each_other_are_named(sent):
+    """The total of everyone is used; that the one among the sites is another number is told. A place's own totals are its own."""
+    keys = "    columns: {dimension: dim, group: grp, numerator: num, denominator: den}\n"
+    metrics = "metrics: {placed: {title: P, kind: proportion, from: sent}}\ndimensions: {race: {}, site: {}}\n"
+    good = "period,clinic,dim,grp,num,den\n" + "".join(
+        f"{month},{place},{dim},{group},{number},20\n"
+        for month in ("2025-01", "2025-02", "2025-03") for place, number in (("A", 6), ("B", 9))
+        for dim, group in (("all", ""), ("site", "Total"), ("site", "North"))
+    )  # fmt: skip
+    tables = sent(good, keys, metrics)
+    assert not [one for one in check_tables(tables, tables.contract) if "totals of" in one.what]
+    tables = sent(good.replace("2025-02,B,site,Total,9", "2025-02,B,site,Total,11"), keys, metrics)
+    (found,) = [one for one in check_tables(tables, tables.contract) if "totals of" in one.what]
+    assert (found.severity, found.metrics) == ("warning", ("placed",))
+    assert str(found.what) == "the totals of placed by all, site are different numbers in 2025-02"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from acmlib.contract.ids import ALL
 from acmlib.contract.model import Contract, Metric
+from acmlib.intake.build.totals import is_total
 from acmlib.intake.findings import EXAMPLES, Finding, Message, Severity, counted_message, listed, message
 
 _IMPOSSIBLE = message("impossible_why", "There can be no such count; it is not counted")
@@ -54,6 +55,32 @@ def check_counts(contract: Contract, table: str, frame: pd.DataFrame, *, summed:
                 fix = message("counts_fix", "correct these counts and send them again")
                 findings.append(_finding(contract, table, strange, "error", what, why, fix))
     return findings
+
+
+def check_totals(contract: Contract, table: str, frame: pd.DataFrame) -> Iterator[Finding]:
+    """Yield a finding for each measure of which the totals in several dimensions, or that of everyone, are not the same number.
+
+    Parameters
+    ----------
+    contract, table
+        The contract and the table's name.
+    frame
+        As for `check_counts`, totals among the groups; only totals of one place are compared.
+    """
+    totals = frame[(frame["dimension"] == ALL) | frame["group"].map(lambda group: is_total(str(group)))]
+    keys = ["measure", "period", *(["place"] if "place" in frame else [])]
+    added = totals.groupby([*keys, "dimension"])["numerator"].agg(lambda numbers: numbers.sum(skipna=False))
+    sums = added.rename("sum").reset_index()
+    found = sums.groupby(keys)["sum"]
+    for measure, rows in sums[found.transform("max") > found.transform("min")].groupby("measure", sort=True):
+        yield Finding(
+            "warning", table, None,
+            message("totals_differ", "the totals of {measure} by {list} are different numbers in {periods}", measure=str(measure),
+                    list=listed(list(rows["dimension"].unique())), periods=listed(sorted(rows["period"].unique()))), 0,
+            message("totals_differ_why", "The total of everyone is used, or else the first: shares of other groups may be wrong"),
+            tuple(_readers(contract, table, str(measure))),
+            message("totals_differ_fix", "send one total for each period, or correct those that are wrong"), "provider",
+        )  # fmt: skip
 
 
 def check_withheld(contract: Contract, table: str, frame: pd.DataFrame) -> list[Finding]:

@@ -13,7 +13,7 @@ from acmlib.contract.ids import ALL, ALL_PARTICIPANTS
 from acmlib.contract.model import NOT_RECORDED, Contract, Dimension, Table
 from acmlib.intake.build.binding import complaint, missing_columns
 from acmlib.intake.build.categories import grouped
-from acmlib.intake.build.count_checks import check_counts, check_parts, check_withheld
+from acmlib.intake.build.count_checks import check_counts, check_parts, check_totals, check_withheld
 from acmlib.intake.build.crossings import other_columns, total_labels, without_doubles
 from acmlib.intake.build.dimensions import DimensionError, add_dimension
 from acmlib.intake.build.series import check_series, taken_apart, total_rows, totals_apart
@@ -60,6 +60,7 @@ def build_counts(
                 "provider",
             )
         )  # fmt: skip
+    findings += check_totals(contract, name, frame)
     frame, apart = totals_apart(frame)
     findings += [*total_rows(name, [*crossed, *apart]), *check_series(contract, name, table, frame)]
     findings += check_counts(contract, name, frame, summed=bool(table.measures))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from acmlib.contract.model import Contract
@@ -29,20 +30,24 @@ def normal_period(given: str, fiscal: int | None = None) -> str | None:
     --------
     >>> [normal_period(text) for text in ("2026-05", "2026-05-31", "2026-5", "May 2026", "05/2026", "2022", "2026 Q2", "2022.0", "soon")]
     ['2026-05', '2026-05', '2026-05', '2026-05', '2026-05', '2022', '2026Q2', '2022', None]
+    >>> [normal_period(text) for text in ("45658", "2025-01-01 to 2025-01-31", "2025-01-01 to 2025-03-31", "2025-01-31 00:00:00", "20251")]
+    ['2025-01', '2025-01', None, '2025-01', None]
     >>> [normal_period(text, 7) for text in ("FY2025 Q1", "Q3 2025", "2024-25 Q4", "Jul-24", "202407")]
     ['2024Q3', '2025Q1', '2025Q2', '2024-07', '2024-07']
     >>> [normal_period(text, 7) for text in ("2024-25", "SY 2024-2025", "FY25", "2024-26", "2025")]
     ['P12M/2025-06', 'P12M/2025-06', 'P12M/2025-06', None, None]
     """
     text = " ".join(given.strip().removesuffix(".0").split())
+    if re.fullmatch(r"[34]\d{4}", text):  # the number of a day in a spreadsheet, 1982 to 2036
+        return f"{dt.date(1899, 12, 30) + dt.timedelta(days=int(text)):%Y-%m}"
     quarter = _quarter(text, fiscal)
     if quarter is not None:
         return quarter or None
     if fiscal is not None and (year := _fiscal_year(text, fiscal)):
         return year
     for pattern, form in (
-        (r"(\d{4})-?(\d{2})-?\d{2}(?:[ T].*)?", "{0}-{1}"),
-        (r"(\d{4})[-/ ]?M?(\d{1,2})", "{0}-{1:0>2}"),
+        (r"(\d{4})-?(\d{2})-?\d{2}(?:[ T]\d{1,2}:.*| ?(?:to|-|–) ?\1-\2-\d{2})?", "{0}-{1}"),
+        (r"(\d{4})(?=[-/ M]|\d{2}$)[-/ ]?M?(\d{1,2})", "{0}-{1:0>2}"),
         (r"(?P<m>\d{1,2})[-/](?P<y>\d{4})", "{1}-{0:0>2}"),
         (r"(\d{4})", "{0}"),
     ):

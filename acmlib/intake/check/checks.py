@@ -38,8 +38,8 @@ RARE_EMPTY_MONTH = -math.log(0.01)
 #: Dates this many days after the last day of the data are typing errors rather than plans.
 FAR_AHEAD = 366
 
-#: Where so many dates lie within the year ahead, and such a share of the column ahead at all, those further on are plans as well, up to
-#: this many days.
+#: Where so many dates lie within the year ahead, and such a share of the column ahead at all (or most of it), those further on are plans
+#: as well, up to this many days.
 FEW_PLANS, PLANS, BEYOND_PLANS = 2, 0.1, 50 * 366
 
 #: This many files with a month in their name are a series of months.
@@ -149,7 +149,8 @@ def _dates(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
         counts = ", ".join(f"count(*) FILTER ({test})" for test in tests)
         row = tables.connection.execute(f"SELECT count({quoted(column)}), {counts} FROM {quoted(name)}").fetchall()[0]
         filled, typos, ahead, old, early, *of_plans = row
-        if ahead >= FEW_PLANS and ahead + typos >= PLANS * filled:  # ends of contracts, or a report for a much earlier time
+        most = 2 * (ahead + typos) > filled > 1
+        if most or (ahead >= FEW_PLANS and ahead + typos >= PLANS * filled):  # ends of contracts, or a report for a much earlier time
             later, soon, (typos, ahead) = absurd, planned, of_plans
         if typos:
             what = ("typing_error", "{count} more than a year after {day} ({examples})")

@@ -11,8 +11,11 @@ WITHHELD = "_withheld_"
 
 #: How a withheld count is written.
 _MARKS = (
-    r"n?\s*(<|≤|<=|&lt;|less than|fewer than|under|below)\s*=?\s*\d{1,3}|\d{1,2}\s*(-|–|to)\s*\d{1,2}|\*+|†|‡|s|ds|supp?(ressed|\.)?"
-    r"|data suppressed|redacted|masked|withheld|hidden|too (few|small)|n\s?too\s?small|small n|suprimido|oculto|menos de \d{1,3}"
+    r"\(?n?\s*(<|≤|<=|&lt;|less than|fewer than|under|below|at most|no more than)\s*=?\s*"
+    r"(\d{1,3}|five|ten|eleven|twenty)\s*(\*|%|[a-z]{4,14})?\)?"
+    r"|\d{1,2}\s*(-|–|to)\s*\d{1,2}|\d{1,2} or (fewer|less)|\*+|†|‡|s|\(s\)|\[c\]|ds|supp?(ressed|\.)?( (for|to|due) .*)?"
+    r"|(data|counts?) suppressed|redacted|masked|withheld|hidden|not (shown|disclosed)|too (few|small)( to (report|show|display))?"
+    r"|n\s?too\s?small|small n|suprimido|oculto|menos de \d{1,3}|\d{1,2} o menos"
 )
 
 
@@ -21,8 +24,8 @@ def is_withheld(cell: str) -> bool:
 
     Examples
     --------
-    >>> [is_withheld(cell) for cell in ("<11", "n < 10", "*", "Suppressed", "fewer than 5", "1-10", "12", "", "many")]
-    [True, True, True, True, True, True, False, False, False]
+    >>> [is_withheld(cell) for cell in ("<11", "n < 10", "*", "Suppressed", "fewer than 5", "10 or fewer", "1-10", "12", "")]
+    [True, True, True, True, True, True, True, False, False]
     """
     return bool(re.fullmatch(_MARKS, cell.strip().lower()))
 
