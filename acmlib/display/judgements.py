@@ -9,6 +9,7 @@ import pandas as pd
 from acmlib.analysis.equity.gaps import OF_COMPARATOR
 from acmlib.contract.periods import parse_period
 from acmlib.display.claims import Claim, with_claims
+from acmlib.display.comparisons import is_open
 from acmlib.display.rounding import difference, places_of
 from acmlib.display.rows import Row, is_comparator, number
 from acmlib.display.voice import FRACTIONS, Voice
@@ -166,7 +167,8 @@ def _not_judged(row: Row, group: str, voice: Voice) -> str:
     people = number(row, "denominator")
     if status == "unreliable" and people is not None:
         return voice.words("gap.not_judged_unreliable", group=group, n=people)
-    known = status if status in ("hidden", "immature", "no_data", "in_error") else "other"
+    unbounded = "open" if is_open(row, voice.contract.statistics.minimum_n) else "other"
+    known = status if status in ("hidden", "immature", "no_data", "in_error") else unbounded
     return voice.words(f"gap.not_judged_{known}", group=group)
 
 

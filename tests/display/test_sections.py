@@ -362,6 +362,7 @@ def test_a_median_without_an_interval_is_not_said_to_be_of_too_few_people(langua
     told = str(show.unknowns(given))
     assert unknown in told and "Too few" not in told and "Muy pocas" not in told
     assert cell in str(show.all_comparisons(given))
+    assert "Main Street: " in shown.body[0].long_description and unknown[:-1] in shown.body[0].long_description
 
 
 def test_a_change_of_a_wait_reads_alike_on_the_page_and_in_the_overview_of_contracts() -> None:
@@ -371,3 +372,18 @@ def test_a_change_of_a_wait_reads_alike_on_the_page_and_in_the_overview_of_contr
     assert changed == "25 days to 10 days" and "25 days before July 2025, 10 days since" in str(show.trends(given)) + str(
         show.first_screen(given)
     )
+
+
+def test_evidence_that_is_not_known_over_the_term_is_not_said_to_be_of_too_few_people() -> None:
+    told = str(show.ratings(report("summit-youth-jobs", "public")))
+    assert "Job within 6 months, by race and ethnicity: not yet knowable over the whole term." in told
+    assert "too few people" not in told
+
+
+def test_a_group_that_may_be_ahead_has_no_possible_gap_and_one_large_group_is_not_said_to_be_small() -> None:
+    given = report("nsw-job-training", topic="employment")
+    rows = given.gaps_of("employed_1978", "race_ethnicity").set_index("group")
+    assert rows.loc["Black", "denominator"] == 156 and rows.loc["Hispanic", "verdict"] == "possible"
+    assert show.findings(given).heading == "Employed in 1978: too few people to compare groups by race and ethnicity"
+    assert "it may be chance" not in str(show.unknowns(given))
+    assert "it may be chance" in str(show.unknowns(opened("bright-steps-tutoring", "2026-06", "provider", "en", "enrolment")))

@@ -197,6 +197,9 @@ def _of_groups(report: Report, metric: str, dimension: str) -> Evidence:
     names = {"metric": voice.short(own), "dimension": voice.dimension(dimension)}
     gaps = report.assessment.term_gaps if len(report.assessment.term_gaps) else report.assessment.gaps
     found = next(iter(comparisons(gaps[gaps["metric"].eq(own) & gaps["dimension"].eq(dimension)], report.contract)), None)
+    if found is not None and all(row["status"] == IMMATURE for row in found.rows):
+        what = words("outcomes.by", metric=names["metric"], dimension=names["dimension"])
+        return Evidence("neither", words("rating.ev_value_unknown", what=what), shown=False)
     if found is None or found.outcome in UNJUDGED:
         return Evidence("neither", words("rating.ev_no_verdict", **names), shown=False)
     period = str(found.rows[0]["period"])

@@ -12,7 +12,7 @@ from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import KINDS, main_id
 from acmlib.contract.records import Topic
 from acmlib.display.comparisons import Comparison, is_open
-from acmlib.display.judgements import gap_sentence, not_legal, unknown_bounds_sentence
+from acmlib.display.judgements import gap_sentence, is_better_off, not_legal, unknown_bounds_sentence
 from acmlib.display.objects import Bullets, Display, Prose, Questions, Section
 from acmlib.display.pictures import groups_picture
 from acmlib.display.report import Report
@@ -25,6 +25,7 @@ from acmlib.display.sections.peers import peers
 from acmlib.display.sections.records import action_plan
 from acmlib.display.sections.story import story_sentences
 from acmlib.display.tables import questions
+from acmlib.display.voice import Voice
 
 #: A meeting can take up no more.
 MOST_FINDINGS = 3
@@ -114,11 +115,8 @@ def unknowns(report: Report) -> Section | None:
         for reason, chosen in _silent(rows, report.contract.statistics.minimum_n).items():
             people = [voice.people(dimension, str(row["group"])) for row in chosen]
             items.append(words(f"dive.unknown_{reason}", list=people))
-        items += (
-            [words("dive.unknown_possible", list=[voice.people(dimension, str(row["group"])) for row in _open(rows)])]
-            if _open(rows)
-            else []
-        )
+        if may_be := [voice.people(dimension, str(row["group"])) for row in rows if _may_be_behind(row, voice)]:
+            items.append(words("dive.unknown_possible", list=may_be))
     items += _bounds(report, metric, dimension)
     items.append(words("dive.unknown_why"))
     return Section(words("dive.unknown"), (Bullets(tuple(items)),), contents=words("dive.unknown_short"))
@@ -138,8 +136,9 @@ def _silent(rows: list[Row], minimum_n: float) -> dict[str, list[Row]]:
     return reasons
 
 
-def _open(rows: list[Row]) -> list[Row]:
-    return [row for row in rows if row.get("verdict") == "possible"]
+def _may_be_behind(row: Row, voice: Voice) -> bool:
+    """Return whether a gap to the disadvantage of a group is possible; a group that may be ahead has none."""
+    return row.get("verdict") == "possible" and not is_better_off(row, voice)
 
 
 def _bounds(report: Report, metric: str, dimension: str) -> list[str]:
