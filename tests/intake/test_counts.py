@@ -326,3 +326,37 @@ def test_totals_that_contradict_each_other_are_named(sent):
     (found,) = [one for one in check_tables(tables, tables.contract) if "totals of" in one.what]
     assert (found.severity, found.metrics) == ("warning", ("placed",))
     assert str(found.what) == "the totals of placed by all, site are different numbers in 2025-02"
+
+
+@pytest.mark.parametrize("types", ["", "    types: {n: number}\n"])
+def test_a_cell_that_cannot_be_read_is_not_known_and_leaves_no_remainder(sent, rows, types):
+    """Whatever a sender writes in place of a small number, what the total leaves is not told as people of no group."""
+    tables = sent(
+        "month,race,n\n2025-01,White,40\n2025-01,Black,too low to be shown here\n2025-01,Asian,-\n2025-01,Total,60\n"
+        "2025-02,White,40\n2025-02,Black,see note 3\n" + "".join(f"2025-{month:02d},White,{30 + month}\n" for month in range(3, 13)),
+        f"    period: month\n    measures: {{enrolled: {{numerator: n}}, placed: {{numerator: n}}}}\n{types}",
+    )
+    assert [row for row in rows(tables, CELLS.format("enrolled")) if row[0] < "2025-03"] == [
+        ("2025-01", "all", "All participants", 60, None),
+        ("2025-01", "race", "Black or African American", None, None),
+        ("2025-01", "race", "White", 40, None),
+        ("2025-02", "all", "All participants", None, None),
+        ("2025-02", "race", "Black or African American", None, None),
+        ("2025-02", "race", "White", 40, None),
+    ]
+    assert any("2 values of 16 cannot be read as number" in one.what for one in tables.noticed)
+
+
+def test_totals_below_the_rows_of_groups_are_rows_of_a_submission_and_no_footer(sent, rows):
+    """A file that is sorted by group ends with the totals of all months; a line below it without a month is left out."""
+    cells = "".join(
+        f"{name},2025-{month:02d},{number}\n"
+        for name, number in (("Black", "<11"), ("White", "40"), ("Total", "49"))
+        for month in range(1, 13)
+    )
+    keys = "    period: month\n    measures: {enrolled: {numerator: n}, placed: {numerator: n}}\n"
+    tables = sent("race,month,n\n" + cells + "Grand total,,588\n", keys)
+    assert rows(tables, "SELECT count(*), sum(numerator) FROM sent WHERE measure = 'enrolled' AND dimension = 'all'") == [(12, 12 * 49)]
+    assert [str(one.what) for one in tables.noticed if "left out" in one.what] == [
+        "1 line of data/sent.csv left out as totals or notes, not rows (line 38)"
+    ]

@@ -90,7 +90,7 @@ def check_withheld(contract: Contract, table: str, frame: pd.DataFrame) -> list[
     if len(parts):
         found.append(
             _finding(
-                contract, table, parts, "note", ("withheld", "{count} withheld by the sender, as <11: {examples}"),
+                contract, table, parts, "note", ("withheld", "{count} withheld by the sender, as <11, or not to be read: {examples}"),
                 message("withheld_why", "These groups have no number in such a period; other groups, and totals that were sent, have"),
                 message("withheld_fix", "nothing, if that is right; else ask for longer periods or larger groups"),
             )

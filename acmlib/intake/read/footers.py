@@ -68,7 +68,11 @@ def _found(part: str, columns: tuple[str, ...], table: Table, connection: duckdb
         if (
             (cells <= max(1, NARROW * usual) and usual >= 4 and (cells <= 1 or closing))
             or (closing and cells <= max(1, usual - 2))
-            or (closing and str(text).strip().lower().startswith(("total", "grand total", "sum")))
+            or (
+                closing
+                and str(text).strip().lower().startswith(("total", "grand total", "sum"))
+                and (cells < usual or table.kind == "rows")
+            )
         ):
             found.append(number)
         else:

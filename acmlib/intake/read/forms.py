@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from acmlib.intake.connection import literal
@@ -115,8 +115,9 @@ class Column:
     @property
     def value(self) -> str:
         """SQL for its value; what cannot be read is null, and so are days that stand for "no date"."""
-        if self.marks == "flag":
-            return withheld(self.text)
+        if self.marks == "flag":  # what cannot be read is not known either: it is no part of "Not recorded"
+            number = replace(self, kind="number", marks="blank")
+            return f"({withheld(self.text)} OR coalesce({number.filled} AND {number.unread}, false))"
         if not self.placeholders:
             return self._read
         days = ", ".join(
