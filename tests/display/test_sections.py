@@ -387,3 +387,21 @@ def test_a_group_that_may_be_ahead_has_no_possible_gap_and_one_large_group_is_no
     assert show.findings(given).heading == "Employed in 1978: too few people to compare groups by race and ethnicity"
     assert "it may be chance" not in str(show.unknowns(given))
     assert "it may be chance" in str(show.unknowns(opened("bright-steps-tutoring", "2026-06", "provider", "en", "enrolment")))
+
+
+def test_a_change_that_is_not_judged_reads_alike_on_the_tile_and_below() -> None:
+    given = report("prairie-youth-jobs")
+    known = given.verdict("placed_6m")
+    assert known.change.state == "not judged" and known.change.before == known.change.before
+    (tile,) = [one for one in headline_tiles(given).items if one.name == "Job within 6 months"]
+    assert "too few people to see a change" in tile.details and "no clear change" not in str(tile.details)
+    assert "Job within 6 months: too few people to judge a change." in str(show.trends(given))
+
+
+def test_a_table_of_comparisons_explains_circles_where_it_has_some_and_names_a_grade_in_words() -> None:
+    assert "Circle: no gap seen" not in str(show.all_comparisons(report("prairie-youth-jobs")))
+    told = show.all_comparisons(report("bright-steps-tutoring"))
+    assert "Circle: no gap seen" in str(told)
+    (others,) = [one for one in told.body if getattr(one, "summary", "") == "The other figures, compared"]
+    details = {getattr(cell, "detail", "") for row in others.body[0].rows for cell in row}
+    assert "students in grade 6" in details and "6" not in details

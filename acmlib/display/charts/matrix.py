@@ -62,7 +62,8 @@ def comparison_matrix(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
     for metric in metrics:
         cells = [_cell(*found[metric, by], voice) if (metric, by) in found else nothing for by in dimensions]
         body.append((voice.short(metric), *cells))
-    return DataTable(caption or words("figure.matrix_caption"), columns, tuple(body), notes=(words("figure.matrix_note"), *notes))
+    circles = [words("figure.matrix_note")] if any(state == "not_seen" for state, _ in found.values()) else []
+    return DataTable(caption or words("figure.matrix_caption"), columns, tuple(body), notes=(*circles, *notes))
 
 
 def _title(dimension: str) -> str:
@@ -122,4 +123,6 @@ def _cell(state: str, row: Mapping[str, object], voice: Voice) -> Cell:
     places = voice.places(metric, [(value, other)])
     gap = voice.apart(metric, value or 0.0, other or 0.0, places)
     text = words("figure.gap_of", gap=gap, verdict=verdict_words(row, voice))
-    return Cell(text, picture=_icon(state), detail=voice.group(str(row["dimension"]), str(row["group"])))
+    dimension, group = str(row["dimension"]), str(row["group"])
+    named = voice.group(dimension, group)  # a bare number beside a gap would read as its size
+    return Cell(text, picture=_icon(state), detail=voice.people(dimension, group) if named.isdecimal() else named)

@@ -66,7 +66,7 @@ def before(report: Report, known: MetricVerdict) -> str:
     change, voice, words = known.change, report.voice, report.words
     if change.state != "not judged" and change.before != change.before:
         return words(f"tile.{change.state.replace(' ', '_')}_unnumbered")
-    if change.before != change.before:
+    if change.before != change.before or change.state == "not judged":
         reason = f"tile.no_change_{(change.reason or 'too few months').replace(' ', '_')}"
         return words(reason) if words.has(reason) else words("tile.no_change")
     numbers = change_numbers(known, voice)
