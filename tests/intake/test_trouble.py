@@ -331,3 +331,14 @@ def test_fiscal_quarters(bench, form):
 @pytest.mark.parametrize("month", ["Jul-24", "July 2024", "202407", "2024-07-01", "7/2024"])
 def test_months_of_submissions(bench, month):
     assert submitted(bench, [f"{month},all,,5"])[0] == [5]
+
+
+@pytest.mark.parametrize("above", ["", "Export of 2025,,,\n"])
+@pytest.mark.parametrize("bad", [(2,), (2, 3, 4), (3, 7, 8, 12), (13,)])
+def test_rows_keep_the_numbers_of_their_lines_where_others_cannot_be_read(bench, rows, bad, above):
+    lines = [f"p{at},2025-01-{at:02d},N,x,more" if at in bad else f"p{at},2025-01-{at:02d},N,x" for at in range(2, 14)]
+    tables = bench.people(f"{above}id,came,site,note\n" + "\n".join(lines) + "\n", "id: id\nentered: came", top="dimensions: {site: {}}")
+    shift = 1 if above else 0
+    assert rows(tables, "SELECT id, _row FROM people ORDER BY _row") == [(f"p{at}", at + shift) for at in range(2, 14) if at not in bad]
+    told = [str(one.what) for one in tables.noticed if "could not be read" in one.what]
+    assert told and f"(line {', '.join(str(at + shift) for at in bad)})" in told[0]

@@ -155,6 +155,7 @@ def _csv(
         workspace.connection.execute("DROP TABLE IF EXISTS rejected_scans")
         if path != file.path:
             path.unlink(missing_ok=True)
+    _count_rejected(part, lines, workspace.connection)
     blank = " AND ".join(f"{quoted(column)} IS NULL" for column in form.columns)
     workspace.connection.execute(f"DELETE FROM {part} WHERE {blank}")
     raw.findings += _otherwise_divided(part, form, name, file, workspace.connection)
@@ -166,6 +167,16 @@ def _csv(
     if lines:
         raw.findings.append(_rejected(name, file, lines))
     return form.columns
+
+
+def _count_rejected(part: str, lines: Sequence[int], connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the numbers of rows those of their lines where lines before them could not be read."""
+    if lines:
+        shifts = pa.table({"first": pa.array([line - at for at, line in enumerate(lines)]), "more": pa.array(range(1, len(lines) + 1))})
+        connection.register("shifts", shifts)
+        found = f"SELECT p.{ROW_COLUMN} AS given, max(s.more) AS more FROM {part} AS p ASOF JOIN shifts AS s ON p.{ROW_COLUMN} >= s.first"
+        connection.execute(f"UPDATE {part} SET {ROW_COLUMN} = {ROW_COLUMN} + more FROM ({found} GROUP BY 1) WHERE {ROW_COLUMN} = given")
+        connection.unregister("shifts")
 
 
 def csv_reader(path: Path, form: CsvForm, *, compressed: bool, types: Mapping[str, str] | None = None, parallel: bool = False) -> str:
