@@ -31,13 +31,18 @@ def crossed_groups(contract: Contract, connection: duckdb.DuckDBPyConnection) ->
     Returns
     -------
     DataFrame
-        Columns `CROSSED`. Tables of counts say nothing of it, but merged groups are known to hold their parts.
+        Columns `CROSSED`. Tables of counts say nothing of it, but merged groups are known to hold their parts, and groups that are not
+        merged to be the same in both dimensions.
     """
     rows = _merged(contract)
     for name, table in contract.tables.items():
-        if table.kind != "rows":
-            continue
         relation = _quoted(name)
+        if table.kind != "rows":
+            there = set(connection.execute(f'SELECT DISTINCT dimension, "group" FROM {relation}').fetchall())
+            rows += [
+                (one, two, group, group) for one, two in _unmerged(contract) for by, group in there if by == one and (two, group) in there
+            ]
+            continue
         columns = [row[0] for row in connection.execute(f"DESCRIBE {relation}").fetchall()]
         known = [one for one in contract.dimensions if f"dim_{one}" in columns]
         pairs = list(itertools.combinations(known, 2))
@@ -97,14 +102,22 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def _unmerged(contract: Contract) -> list[tuple[str, str]]:
+    """Return each dimension that merges nothing beside every other one that does, over the same column."""
+    return [
+        (one, two)
+        for two, dimension in contract.dimensions.items()
+        for one, other in contract.dimensions.items()
+        if dimension.merge and not other.merge and (other.column or one) == (dimension.column or two)
+    ]
+
+
 def _merged(contract: Contract) -> list[tuple[str, str, str, str]]:
     """Return the groups that a dimension merges, beside those of every other dimension over the same column."""
     return [
         (one, two, part, merged)
-        for two, dimension in contract.dimensions.items()
-        for merged, parts in dimension.merge.items()
-        for one, other in contract.dimensions.items()
-        if one != two and (other.column or one) == (dimension.column or two) and not other.merge
+        for one, two in _unmerged(contract)
+        for merged, parts in contract.dimensions[two].merge.items()
         for part in parts
     ]
 
@@ -122,7 +135,7 @@ def meetings(crossed: pd.DataFrame, known: Collection[Place]) -> tuple[list[tupl
     Returns
     -------
     same : list of (places, places)
-        The groups of one dimension and those of another in which the same people are, where these are not all there are.
+        The groups of one dimension and those of another that hold the same people, where these are not all groups.
     within : list of (place, place)
         Part and whole.
 
@@ -147,7 +160,8 @@ def meetings(crossed: pd.DataFrame, known: Collection[Place]) -> tuple[list[tupl
                 meets[places[1]].add(places[0])
         within += [(place, next(iter(others))) for place, others in meets.items() if len(others) == 1]
         groups = _connected(meets)
-        if len(groups) > 1:
+        # All groups together are everybody. Of counts only what is merged is known to meet, which may be one group and its parts.
+        if len(groups) > 1 or len(meets) < sum(name in (first, second) for name, _ in known):
             same += [([at for at in group if at[0] == first], [at for at in group if at[0] == second]) for group in groups]
     return same, [(part, whole) for part, whole in within if (whole, part) not in within]
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from acmlib.contract.model import Contract
 from acmlib.measures.meanings import Meaning
-from acmlib.measures.spans import Place, month_of, spans_of
-from acmlib.measures.table import IMMATURE, IN_ERROR, SUPPRESSED_BY_SENDER, grain_of
+from acmlib.measures.spans import Place, Span, month_of, spans_of
+from acmlib.measures.table import ALL, IMMATURE, IN_ERROR, SHOWN, SUPPRESSED_BY_SENDER, grain_of
 
 Floats = NDArray[np.float64]
 
@@ -34,6 +34,11 @@ class Counts:
     cohorts: Mapping[str, int]
     places: Mapping[Place, int]
     numbers: Floats
+
+    def is_known(self, number: tuple[int, int, Span]) -> bool:
+        """Tell whether the people of a cohort and place are known in each of some months."""
+        cohort, place, (first, after) = number
+        return not np.isnan(self.numbers[cohort, place, first:after]).any()
 
 
 def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str, Meaning]) -> Counts:
@@ -80,6 +85,44 @@ def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str,
             other = numbers[cohorts[text]]
             numbers[cohorts[text]] = np.where(np.isnan(other), counts, other)
     return Counts(cohorts, places, np.array(numbers).reshape(len(numbers), *shape))
+
+
+def with_withheld(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a metric table in which groups that the sender withholds have what the total of everybody leaves for them.
+
+    A reader can subtract, so the audit must know what would come out. Of several groups of one dimension only the sum follows: each has an
+    equal part of it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The whole metric table.
+
+    Examples
+    --------
+    >>> rows = {"metric": "n", "period": "2025", "dimension": ["all", "site", "site"], "group": ["All participants", "A", "B"]}
+    >>> table = pd.DataFrame(
+    ...     rows | {"numerator": [20.0, 13.0, np.nan], "denominator": np.nan, "status": ["shown", "shown", SUPPRESSED_BY_SENDER]}
+    ... )
+    >>> with_withheld(table)["numerator"].tolist()
+    [20.0, 13.0, 7.0]
+    """
+    withheld = table["status"].eq(SUPPRESSED_BY_SENDER)
+    if not withheld.any():
+        return table
+    filled, family, columns = table.copy(), ["metric", "period", "dimension"], ["numerator", "denominator"]
+    everybody = table[table["dimension"].eq(ALL) & ~withheld]
+    totals = dict(zip(zip(everybody["metric"], everybody["period"], strict=True), everybody[columns].to_numpy(dtype=float), strict=True))
+    beside = withheld.groupby([table[name] for name in family]).transform("any") & table["dimension"].ne(ALL)
+    for (metric, period, _), rows in table[beside].groupby(family, sort=False):
+        left = totals.get((str(metric), str(period)), np.full(2, np.nan)) - rows[columns].sum().to_numpy(dtype=float)
+        gone = rows.index[withheld[rows.index]]
+        for column, people in zip(columns, left.tolist(), strict=True):
+            if people > 0:
+                part, more = divmod(round(people), len(gone))
+                filled.loc[gone, column] = [float(part + (at < more)) for at in range(len(gone))]
+                filled.loc[gone, "status"] = SHOWN
+    return filled
 
 
 def _ticks(table: pd.DataFrame) -> pd.DataFrame:

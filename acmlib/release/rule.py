@@ -19,7 +19,7 @@ from acmlib.measures.nests import meetings
 from acmlib.measures.spans import spans_of
 from acmlib.measures.table import ALL, KEY_COLUMNS, SUPPRESSED_BY_SENDER
 from acmlib.release.audit import attack
-from acmlib.release.counts import count_people
+from acmlib.release.counts import Counts, count_people, with_withheld
 from acmlib.release.knowledge import Number, Table
 from acmlib.release.offer import fine_enough
 from acmlib.release.past import Past, ReleaseError
@@ -97,15 +97,16 @@ def decide(
     cells, reason = cells[kept].reset_index(drop=True), reason[kept].reset_index(drop=True)
     reason, stays = past.applied(cells, reason)
     suppression = _Suppression(cells, reason, stays, last)
-    counts = count_people(table, contract, meanings)
-    suppression.number(counts.cohorts, counts.places, contract)
+    counts = count_people(with_withheld(table), contract, meanings)
+    suppression.number(counts, contract)
     same, within = meetings(crossed, counts.places)
     given = past.numbers(counts, meanings)
     suppression.families(given, contract.privacy.minimum_count)
-    numbers = [*(number for own in suppression.numbers for number in own), *given]
+    numbers = [*(number for own in (*suppression.numbers, *suppression.withheld) for number in own), *given]
     privacy = contract.privacy
     public = Table(counts, numbers, same, within, nested, privacy.minimum_count, show_zeros=privacy.show_zeros)
-    knowledge = public.knowledge(number for at in np.flatnonzero(stays) for number in suppression.numbers[at])
+    secret = [own[0] for own in suppression.withheld]
+    knowledge = public.knowledge([*secret, *(number for at in np.flatnonzero(stays) for number in suppression.numbers[at])])
     open_ = set(range(knowledge.targets.shape[0]))
     while True:
         shown = np.zeros(len(knowledge.number_of), dtype=bool)
@@ -133,6 +134,7 @@ class _Suppression:
     stays: pd.Series
     last: Mapping[tuple[str, str], int]
     numbers: list[tuple[Number, ...]] = field(default_factory=list)
+    withheld: list[tuple[Number, ...]] = field(default_factory=list)
     _cells_of: dict[Number, list[int]] = field(default_factory=dict)
     _base: dict[Number, list[int]] = field(default_factory=dict)
 
@@ -142,13 +144,17 @@ class _Suppression:
             *self.cells[["dimension", "group"]].assign(size=size).itertuples(index=False, name=None)
         ]
 
-    def number(self, cohorts: Mapping[str, int], places: Mapping[tuple[str, str], int], contract: Contract) -> None:
+    def number(self, counts: Counts, contract: Contract) -> None:
         """Note which numbers of people each cell shows, and hide what counts the same people as a hidden cell."""
         meanings = counted(contract)
         names = (self.cells[column] for column in ("metric", "dimension", "group", "status"))
         for cell, (metric, dimension, group, status, span) in enumerate(zip(*names, spans_of(self.cells, contract), strict=True)):
-            own = {} if status == SUPPRESSED_BY_SENDER else meanings[metric].cohorts
-            found = {column: (cohorts[text], places[dimension, group], span) for column, text in own.items()}
+            cohorts = meanings[metric].cohorts
+            found = {column: (counts.cohorts[text], counts.places[dimension, group], span) for column, text in cohorts.items()}
+            if status == SUPPRESSED_BY_SENDER:
+                if "numerator" in found and all(counts.is_known(one) for one in found.values()):
+                    self.withheld.append(tuple(found.values()))
+                found = {}
             self.numbers.append(tuple(found.values()))
             for number in self.numbers[-1]:
                 self._cells_of.setdefault(number, []).append(cell)

@@ -93,3 +93,38 @@ def test_a_small_count_of_a_fiscal_year_does_not_follow_from_the_other_years_and
     assert "P12M/2025-06" in hidden["Asian"] and cells["status"].eq("shown").any()
     assert len(cells[cells["group"].eq("Asian")]) == 4, "three years and the whole contract are offered"
     assert all(len(periods) >= 2 for periods in hidden), "a year hidden alone is the whole contract less the other years"
+
+
+@pytest.mark.parametrize("islander", [60, 200])
+def test_a_withheld_group_does_not_follow_from_a_merged_group_and_its_other_parts(tmp_path: Path, islander: int) -> None:
+    merged = {"Asian and others": ["Asian", "Native Hawaiian or Pacific Islander", "American Indian or Alaska Native"]}
+    broad = f"broad: {{title: Broad, column: race, merge: {merged}}}"
+    race = {"White": 400, "Black or African American": 300, merged["Asian and others"][1]: islander, merged["Asian and others"][2]: 90}
+    race |= {"Multiracial and/or Multiethnic": 50, "Middle Eastern or North African": 45}
+    whole = {"Asian and others": 7 + islander + 90} | {
+        group: people for group, people in race.items() if group not in merged["Asian and others"]
+    }
+    rows = [f"2025,,,enrolled,{7 + sum(race.values())},", "2025,race,Asian,enrolled,<11,"]
+    rows += [f"2025,{dimension},{group},enrolled,{n}," for dimension, own in (("race", race), ("broad", whole)) for group, n in own.items()]
+    released = public_of(tmp_path, CONTRACT.replace("standard: omb-2024}}", f"standard: omb-2024}}, {broad}}}"), rows)
+    cells = released.handed_out.query("period == '2025'").set_index(["dimension", "group"])["numerator"]
+    parts = cells["race"][merged["Asian and others"]]
+    assert cells["broad"]["Asian and others"] == 97 + islander, "the merged group is shown"
+    assert parts.isna().sum() >= 2, "the merged group less the parts shown is more than the withheld group"
+    assert cells["race"].notna().sum() >= 2
+
+
+def test_a_small_group_does_not_follow_from_a_dimension_that_merges_others(tmp_path: Path) -> None:
+    """The same groups stand in both dimensions: what is hidden beside a small one in the first must not be shown in the second."""
+    broad = "broad: {title: Broad, column: race, merge: {Merged: [Multiracial and/or Multiethnic, Middle Eastern or North African]}}"
+    race = {"White": 400, "Black or African American": 300, "Asian": 7, "American Indian or Alaska Native": 45}
+    parts = {"Multiracial and/or Multiethnic": 20, "Middle Eastern or North African": 30}
+    rows = [f"2025,,,enrolled,{sum(race.values()) + 50},"]
+    own = (("race", race | parts), ("broad", race | {"Merged": 50}))
+    rows += [f"2025,{dimension},{group},enrolled,{n}," for dimension, groups in own for group, n in groups.items()]
+    released = public_of(tmp_path, CONTRACT.replace("standard: omb-2024}}", f"standard: omb-2024}}, {broad}}}"), rows)
+    shown = released.handed_out.query("period == '2025'").set_index(["dimension", "group"])["numerator"]
+    known = shown["race"].combine_first(shown["broad"].drop("Merged"))
+    merged = shown["broad"]["Merged"]
+    known["Merged"] = merged if merged == merged else known[list(parts)].sum(min_count=2)
+    assert known.drop(list(parts)).isna().sum() >= 2 and shown["race"].notna().sum() >= 2
