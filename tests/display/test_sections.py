@@ -405,3 +405,11 @@ def test_a_table_of_comparisons_explains_circles_where_it_has_some_and_names_a_g
     (others,) = [one for one in told.body if getattr(one, "summary", "") == "The other figures, compared"]
     details = {getattr(cell, "detail", "") for row in others.body[0].rows for cell in row}
     assert "students in grade 6" in details and "6" not in details
+
+
+def test_an_empty_worksheet_counts_no_questions() -> None:
+    given = report("harbor-youth-jobs")
+    records = replace(given.release.records, plan=())
+    told = show.planning(replace(given, release=replace(given.release, records=records)))
+    assert told.heading == "Planning worksheet"
+    assert show.planning(given).heading == "Planning worksheet: 10 of 12 questions are decided"

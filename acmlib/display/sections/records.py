@@ -159,7 +159,8 @@ def planning(report: Report) -> Section:
     rows = tuple((words(f"plan.{question.part}"), *_answer(report, question)) for question in asked)
     columns = tuple(Column(words(f"plan.{one}")) for one in ("part", "question", "answer"))
     body: Display = DataTable(words("plan.caption"), columns, rows, row_header=1) if rows else Prose((words("plan.empty"),))
-    return Section(words("plan.heading", n=answered, total=len(asked)), (body,), contents=words("plan.short"))
+    heading = words("plan.heading", n=answered, total=len(asked)) if asked else words("plan.heading_none")
+    return Section(heading, (body,), contents=words("plan.short"))
 
 
 def plan(report: Report) -> tuple[Section, ...]:
