@@ -171,7 +171,7 @@ def test_the_burden_meter_names_fields_that_nothing_uses_and_those_whose_figures
 def test_a_survey_says_first_what_most_people_say_no_to_and_that_fewer_said_so_in_the_wave_before(reports):
     (section,) = show.surveys(reports("provider"))
     assert section.heading == (
-        'More people say no than yes to "I know what happens next and when": 45% against 35% (First year: 54% said yes)'
+        "More people say no than yes to “I know what happens next and when”: 45% against 35% (First year: 54% said yes)"
     )
     figure = section.body[0]
     assert figure.svg.count("<title>") >= 11 and "35%" in figure.svg

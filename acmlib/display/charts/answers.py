@@ -90,14 +90,13 @@ def _draw(answers: Sequence[Answers], voice: Voice) -> str:
     sheet.text(zero - 8, LINE - 4, words("answers.against"), color=ORANGE, align="right", bold=True)
     sheet.text(zero + 8, LINE - 4, words("answers.for"), color=BLUE, bold=True)
     y = LINE + 8.0
-    top = y
     for head, one in zip(heads, answers, strict=True):
         for line in head:
             sheet.text(0, y + LINE - 5, line)
             y += LINE
+        sheet.line([zero, zero], [y - 4, y + BAR + 4], color=RULE, width=0.8)  # below the bar: it crosses no number
         _bar(sheet, one, zero, y, wide, voice)
         y += BAR + GAP
-    sheet.line([zero, zero], [top, y - GAP], color=RULE, width=0.8)
     return sheet.svg()
 
 
