@@ -79,9 +79,9 @@ def _contract(bad: Hostile, sites: list[str], header: str, file: str) -> dict:
             }
         },
         "dimensions": {
-            "site": {"title": bad("title of a dimension"), "labels": {sites[1]: bad("label of a group")}},
+            "site": {"title": bad("title of a dimension"), "kind": "site", "labels": {sites[1]: bad("label of a group")}},
             "race": {
-                "title": "Race", "merge": {bad("merged group", FORMULA): ["c", "d"]},
+                "title": "Race", "separator": "@@", "merge": {bad("merged group", FORMULA): ["c", "d"]},
                 "population": {"file": f"data/{CONTRACT}/population.csv", "of": bad("people of a population"),
                                "source": bad("source of a population"), "date": 2023},
             },

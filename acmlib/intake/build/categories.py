@@ -81,7 +81,8 @@ def grouped(
 ) -> CategoryGroup:
     """Return the group of a value of a dimension that has no bands.
 
-    Several answers of one person have the dimension's `separator` between them. Without a standard they are the group "More than one".
+    Several answers of one person have the dimension's `separator` between them. Without a standard they are the group "More than one";
+    names of places and sites, and those that the contract's `labels` and `merge` know, stay whole.
     With one they may stand in any list ("White, Asian") and are kept: alone, a category is its own group; several together are
     "Multiracial and/or Multiethnic". A missing kind beside a real answer does not count. Under ``omb-1997``, somebody of Hispanic
     origin is "Hispanic or Latino" whatever the race: two separate questions made everyone name a race, so counting these people
@@ -107,10 +108,13 @@ def grouped(
     ('White', 'Black or African American')
     >>> grouped("English; Spanish", Dimension()).group, grouped("English;", Dimension()).group
     ('More than one', 'English')
+    >>> grouped("Main St; Suite 2", Dimension(kind="site")).group
+    'Main St; Suite 2'
     >>> grouped("White", Dimension(standard="omb-1997", ethnicity="eth"), ethnicity="Hispanic").group
     'Hispanic or Latino'
     """
-    parts = [part.strip() for part in (value or "").split(dimension.separator)]
+    text = value or ""
+    parts = [part.strip() for part in ([text] if _is_name(text, dimension) else text.split(dimension.separator))]
     parts = [(recode or {}).get(part, part) for part in parts if part]
     if dimension.standard is None:
         kinds = [missing_kind(part, dimension) for part in parts]
@@ -133,6 +137,13 @@ def grouped(
     else:
         group = HISPANIC if HISPANIC in named and dimension.standard == "omb-1997" else MULTIPLE
     return CategoryGroup(_merged(group, dimension), named, strange)
+
+
+def _is_name(value: str, dimension: Dimension) -> bool:
+    """Whether a value with the separator in it is the name of one group all the same."""
+    known = {*dimension.labels, *dimension.merge, *(group for groups in dimension.merge.values() for group in groups)}
+    in_places = dimension.kind in ("place", "site") and "separator" not in dimension.model_fields_set
+    return dimension.standard is None and (in_places or value in known)
 
 
 def _apart(part: str, dimension: Dimension) -> list[str]:
