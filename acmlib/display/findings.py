@@ -48,11 +48,11 @@ def sentence(text: Message, voice: Voice) -> str:
 
 #: Findings whose values are listed after a colon; rows stand in brackets.
 _AFTER_COLON = frozenset(
-    (
-        "sent_twice below_zero not_whole above_whole bad_period not_standard not_recoded one_spelling near_misses lists lists lists lists "
-        "withheld withheld_total"
-    ).split()
-)
+    {
+        "sent_twice", "below_zero", "not_whole", "above_whole", "bad_period", "not_standard", "not_recoded", "one_spelling", "near_misses",
+        "lists", "withheld", "withheld_total",
+    }
+)  # fmt: skip
 
 
 def _value(name: str, value: str, voice: Voice) -> str:

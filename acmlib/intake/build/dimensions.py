@@ -270,7 +270,7 @@ def _lists(name: str, dimension: Dimension, table: str, column: str, values: Map
             return [
                 Finding(
                     "warning", table, column,
-                    counted_message("lists", "{count} with several answers, as {examples}", rows, "row", examples=listed(lists)), rows,
+                    counted_message("lists", "{count} with several answers: {examples}", rows, "row", examples=listed(lists)), rows,
                     message("lists_why", "Each list of answers is a group of its own, too small to be judged"), (),
                     message("lists_fix", "say what stands between answers: {place}", place=place),
                     "agency",
