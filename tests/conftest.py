@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from acmlib.contract.workspace import SINCE_VARIABLE
+
 # No test holds code to a clock, which a busy machine would fail; in CI the same examples are tried each time.
 settings.register_profile("everywhere", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("everywhere")
@@ -161,3 +163,9 @@ def _published(root: Path) -> Published:
         chosen = SHOWN if contract == SHOWCASE else ((edition, loaded.languages[0]),)
         jobs += [job for edition, language in chosen for job in plan_jobs(contract, root=root, edition=edition, language=language)]
     return Published(root, tuple(jobs), run_jobs(jobs, root=root))
+
+
+@pytest.fixture(autouse=True)
+def _no_sources_of_an_earlier_batch(monkeypatch):
+    """Fetch remote sources anew: an inventory that a test made without a batch says for its whole process how new a copy has to be."""
+    monkeypatch.delenv(SINCE_VARIABLE, raising=False)
