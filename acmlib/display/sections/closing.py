@@ -52,6 +52,7 @@ def _restated(report: Report) -> list[str]:
 def how_to_read(report: Report) -> Section:
     """Return the page's own dictionary: clear, possible, not seen; limits; hidden and unreliable; comparators and people to parity."""
     words, rules = report.words, report.contract.statistics
+    changed = any(len({one.value for one in metric.target}) > 1 for metric in report.contract.metrics.values())
     items = (
         words("read.gaps", minimum=rules.minimum_n, materiality=rules.materiality),
         words("read.possible", power=rules.power),
@@ -62,6 +63,7 @@ def how_to_read(report: Report) -> Section:
         words("read.immature"),
         words(f"read.windows_{report.assessment.view}", n=rules.rolling_months),
         words("read.participation"),
+        *([words("read.targets")] if changed else []),
         *([report.voice.working_days()] if any(one.in_working_days for one in report.contract.metrics.values()) else []),
     )
     return Section(words("read.heading"), (Bullets(items),), contents=words("read.short"))
