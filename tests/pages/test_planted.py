@@ -99,7 +99,7 @@ def test_harbor_tells_that_fewer_know_what_happens_next_than_in_the_survey_befor
     planted = TRUTH["harbor-youth-jobs"]["survey"]
     before, after = percent(planted["first_year"]), percent(planted["second_year"])
     english, spanish = (page("harbor-youth-jobs", "deep_dive-voice", language=one) for one in ("en", "es"))
-    assert f'"I know what happens next and when": 45% against {after} (First year: {before} said yes)' in " ".join(english.headings)
+    assert f"“I know what happens next and when”: 45% against {after} (First year: {before} said yes)" in " ".join(english.headings)
     assert f"«Sé qué pasa después y cuándo»: 45% frente a {after} (Primer año: el {before} respondió que sí)" in " ".join(spanish.headings)
     assert english.text.count("clearly fewer") == 1 == spanish.text.count("claramente menos"), "nothing else changed"
     assert "most of those who came" in english.text and "(kappa)" in english.text, "what was said stands beside the answers"
