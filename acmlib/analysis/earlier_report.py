@@ -161,7 +161,7 @@ class LastTime:
     ----------
     period : Period
     known : {"meeting", "release", "period"}
-        As in `Before`.
+        As in `EarlierReport`.
     day : date or None
         The day of the meeting, or of the release.
     number : int or None

@@ -38,9 +38,9 @@ def crossed_groups(contract: Contract, connection: duckdb.DuckDBPyConnection) ->
     for name, table in contract.tables.items():
         relation = _quoted(name)
         if table.kind != "rows":
-            there = set(connection.execute(f'SELECT DISTINCT dimension, "group" FROM {relation}').fetchall())
+            sent = set(connection.execute(f'SELECT DISTINCT dimension, "group" FROM {relation}').fetchall())
             rows += [
-                (one, two, group, group) for one, two in _unmerged(contract) for by, group in there if by == one and (two, group) in there
+                (one, two, group, group) for one, two in _unmerged(contract) for by, group in sent if by == one and (two, group) in sent
             ]
             continue
         columns = [row[0] for row in connection.execute(f"DESCRIBE {relation}").fetchall()]

@@ -65,9 +65,9 @@ def not_best_p(deficit: Any, variance: Any, others: Array) -> Array:
 def _tail(t: Array, v: Array, others: Array) -> Array:
     inside = np.zeros((len(t), len(_POINTS)))
     for column in others.T:
-        there = ~np.isnan(column)
-        reach = (t[there] * np.sqrt(v[there] + column[there]))[:, None] + np.sqrt(v[there])[:, None] * _POINTS
-        inside[there] += log_ndtr(reach / np.sqrt(column[there])[:, None])
+        known = ~np.isnan(column)
+        reach = (t[known] * np.sqrt(v[known] + column[known]))[:, None] + np.sqrt(v[known])[:, None] * _POINTS
+        inside[known] += log_ndtr(reach / np.sqrt(column[known])[:, None])
     # The complement is summed, not subtracted from 1, so that small p-values keep their digits.
     p: Array = np.clip((-np.expm1(inside)) @ _WEIGHTS, 0.0, 1.0)
     return np.where(np.isnan(t), np.nan, p)

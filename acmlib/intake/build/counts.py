@@ -17,7 +17,7 @@ from acmlib.intake.build.count_checks import check_counts, check_parts, check_to
 from acmlib.intake.build.crossings import other_columns, total_labels, without_doubles
 from acmlib.intake.build.dimensions import DimensionError, add_dimension
 from acmlib.intake.build.series import check_series, taken_apart, total_rows, totals_apart
-from acmlib.intake.build.submitted_periods import fiscal_start, normal_period
+from acmlib.intake.build.submitted_periods import fiscal_start, normal_periods
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import EXAMPLES, Finding, counted_message, listed, message
 from acmlib.intake.read.files import FILE_COLUMN
@@ -239,7 +239,7 @@ def _group(given: str, dimension: Dimension, recode: Mapping[str, str]) -> str:
 def _with_periods(frame: pd.DataFrame, fiscal: int | None) -> tuple[pd.DataFrame, dict[str, int]]:
     """Return the rows whose period can be read, and how many rows have which other text."""
     given = frame["period"].fillna("").astype(str)
-    known = {text: normal_period(text, fiscal) for text in given.unique()}
+    known = normal_periods(given.unique(), fiscal)
     bad = {text or "(blank)": int((given == text).sum()) for text, period in known.items() if period is None}
     kept = frame.assign(period=given.map(known))
     return kept[kept["period"].notna()].reset_index(drop=True), bad

@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import add_months, parse_period
 
 _MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}  # noqa: SIM905
 _SPANISH = {"ene": 1, "abr": 4, "ago": 8, "dic": 12}
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 def fiscal_start(contract: Contract) -> int | None:
     """Return the month in which the contract's fiscal year starts, if the contract says so."""
     return contract.fiscal_year_starts if "fiscal_year_starts" in contract.model_fields_set else None
+
+
+def normal_periods(given: Iterable[str], fiscal: int | None = None) -> dict[str, str | None]:
+    """Return the periods that the texts of one column mean: 2010-11 is a month beside 2010-10, and a school year beside 2012-13.
+
+    Parameters
+    ----------
+    given : iterable of str
+    fiscal : int, optional
+        As in `normal_period`.
+
+    Examples
+    --------
+    >>> normal_periods(["2010-10", "2010-11"], 7), normal_periods(["2010-11", "2012-13"], 7)
+    ({'2010-10': '2010-10', '2010-11': '2010-11'}, {'2010-11': 'P12M/2011-06', '2012-13': 'P12M/2013-06'})
+    """
+    texts = list(given)
+    months = any(_MONTH.fullmatch(text.strip()) and _fiscal_year(text.strip(), 1) is None for text in texts)
+    return {text: normal_period(text, None if months and _MONTH.fullmatch(text.strip()) else fiscal) for text in texts}
 
 
 def normal_period(given: str, fiscal: int | None = None) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from acmlib.contract.periods import Period, parse_period
-from acmlib.intake.build.submitted_periods import normal_period
+from acmlib.intake.build.submitted_periods import normal_periods
 from acmlib.intake.build.totals import is_total
 from acmlib.intake.scaffold.profile import MOST_GROUPS, PERIOD_NAME, RACE, ColumnProfile, FileProfile, our_name
 
@@ -122,7 +122,7 @@ def submission_of(file: FileProfile) -> Submission | None:
 def _spans(column: ColumnProfile) -> list[Period]:
     """Return the periods of a column in their order; none if one value is no period."""
     for fiscal in (None, SCHOOL_YEAR):
-        named = [normal_period(value, fiscal) for value in column.values or (column.first, column.last)]
+        named = list(normal_periods(column.values or (column.first, column.last), fiscal).values())
         if all(named):
             return sorted((parse_period(str(text)) for text in named), key=lambda one: one.start)
     return []
