@@ -3,7 +3,6 @@
 import os
 import pickle
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +10,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from acmlib.contract.private_folders import PrivateFolder
 from acmlib.contract.workspace import SINCE_VARIABLE
 
 # No test holds code to a clock, which a busy machine would fail; in CI the same examples are tried each time.
 settings.register_profile("everywhere", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("everywhere")
+
+SHARED = pytest.StashKey[PrivateFolder]()
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -35,13 +37,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the folder that all processes of a session share (`opened.py`)."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        os.environ["ACM_TESTS_FOLDER"] = tempfile.mkdtemp(prefix="acm-tests-")
+        config.stash[SHARED] = PrivateFolder()  # the next session removes what a killed one left
+        os.environ["ACM_TESTS_FOLDER"] = str(config.stash[SHARED].path)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove it."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        shutil.rmtree(os.environ.pop("ACM_TESTS_FOLDER"), ignore_errors=True)
+        config.stash[SHARED].close()
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -135,7 +138,7 @@ class Published:
 @pytest.fixture(scope="session")
 def published(warm: None, tmp_path_factory: pytest.TempPathFactory) -> Published:
     """Make pages of all sample contracts once for the whole session: the first process of pytest that needs them does."""
-    from acmlib.publish.locks import locked
+    from acmlib.contract.locks import locked
 
     if not (REPOSITORY / "notebooks" / "dashboard.ipynb").is_file():
         pytest.skip("there are no notebooks yet")

@@ -6,12 +6,12 @@ from functools import cache
 from pathlib import Path
 
 from acmlib.contract.load import load_contract
+from acmlib.contract.locks import locked
 from acmlib.contract.periods import report_period
 from acmlib.display.handover import hand_over, handing_over
 from acmlib.display.report import Report, open_report
 from acmlib.intake.build.sources import open_tables
 from acmlib.measures.counting import Counted, count
-from acmlib.publish.locks import locked
 from acmlib.release.editions import make_release
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,15 +14,15 @@ from acmlib.cli.requests import check_request
 from acmlib.cli.selection import DONE, FAILED, LEFT_OUT
 from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import IN_ERROR
+from acmlib.contract.private_folders import PrivateFolder
 from acmlib.contract.workspace import contract_ids
-from acmlib.publish.folders import OutputsError
 from acmlib.publish.inventory import Inventory, named_sources
 from acmlib.publish.jobs import OUTPUTS, Job, RequestError
 from acmlib.publish.limits import Limits
 from acmlib.publish.outcomes import Failure
 from acmlib.publish.reports import PROGRAM, declaration_problems, declared_reports, stored_outputs
 from acmlib.publish.run_record import RECORD, read_record
-from acmlib.publish.store import INDEX, PROGRAMS, RELEASE, private_folder
+from acmlib.publish.store import INDEX, PROGRAMS, RELEASE
 from acmlib.publish.warm import can_fork, warm_kernels
 
 if TYPE_CHECKING:
@@ -224,15 +222,11 @@ def _copied(
     from acmlib.publish.storage import Storage
     from acmlib.publish.storage_kinds import StorageError
 
-    user = os.getuid() if hasattr(os, "getuid") else ""
-    home = Path(tempfile.gettempdir(), f"acm-{user}")
-    home.mkdir(mode=0o700, exist_ok=True)
-    if hasattr(os, "getuid") and (home.stat().st_uid != user or home.stat().st_mode & 0o077):
-        raise OutputsError(f"{home.name} in the folder for temporary files belongs to somebody else; set TMPDIR")
     storage = Storage(url)
     if storage.read_only and outputs is None:
         raise StorageError(f"{url}: can only be read; name a folder for the pages with --outputs FOLDER")
-    with private_folder(home) as root:
+    with closing(PrivateFolder()) as private:
+        root = private.path
         storage.pull(root, "params", "notebooks")
         if not any((root / "params").glob("*/contract.yml")):
             raise StorageError(f"{url}: has no params/ID/contract.yml; check the address, and that the server lists its folders")

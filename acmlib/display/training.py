@@ -5,12 +5,11 @@ Something is planted in each; `Lesson.check` says what was found and what was mi
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 from acmlib.contract.errors import choose
+from acmlib.contract.private_folders import PrivateFolder
 from acmlib.display.objects import Bullets, Section
 from acmlib.display.report import Report, open_report
 from acmlib.display.words import Words
@@ -31,8 +30,8 @@ class TrainingLesson:
         Another seed gives another contract.
     language : str
         ``en`` or ``es``.
-    root : Path
-        Workspace of the invented contract.
+    folder : PrivateFolder
+        Holds the workspace of the invented contract as long as the lesson lasts.
     planted : Planted
         The answers. Look at them with `key`.
     """
@@ -40,13 +39,13 @@ class TrainingLesson:
     level: int
     seed: int
     language: str
-    root: Path
+    folder: PrivateFolder = field(repr=False)
     planted: Planted
 
     @cached_property
     def report(self) -> Report:
         """The internal report of the invented contract: ``lesson.report.gaps``, ``lesson.report.by_group(...)``."""
-        return open_report(self.planted.contract, PERIOD, "internal", self.language, root=self.root)
+        return open_report(self.planted.contract, PERIOD, "internal", self.language, root=self.folder.path)
 
     @property
     def _words(self) -> Words:
@@ -111,12 +110,12 @@ def lesson(level: int, seed: int = 1, language: str = "en") -> TrainingLesson:
     Returns
     -------
     Lesson
-        Its files are in a temporary folder.
+        Its files are in a private folder that goes with it.
 
     Examples
     --------
     >>> lesson(1, seed=2).check(metric="placed_6m").heading
     '1 of 3 found'
     """
-    root = Path(tempfile.mkdtemp(prefix="acm-training-"))
-    return TrainingLesson(level, seed, language, root, invent(level, seed, root))
+    folder = PrivateFolder()
+    return TrainingLesson(level, seed, language, folder, invent(level, seed, folder.path))

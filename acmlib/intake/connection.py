@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import weakref
 from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
+
+from acmlib.contract.private_folders import PrivateFolder
 
 #: Set before anything is read. Nothing is fetched, installed, loaded or kept; Python's variables are no tables.
 _FROM_THE_START = {
@@ -34,8 +33,8 @@ class Workspace:
     """
 
     def __init__(self, *, threads: int | None = None, memory_limit: str | None = None) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="acm-"))  # mode 0700
-        self._remove = weakref.finalize(self, shutil.rmtree, str(self.folder), ignore_errors=True)
+        self._private = PrivateFolder()
+        self.folder = self._private.path
         config: dict[str, str | bool | int | float | list[str]] = {**_FROM_THE_START, "temp_directory": str(self.folder / "spill")}
         if threads is not None:
             config["threads"] = threads
@@ -55,7 +54,7 @@ class Workspace:
     def close(self) -> None:
         """Close the connection and remove the private folder. Closing twice does no harm."""
         self.connection.close()
-        self._remove()
+        self._private.close()
 
 
 def quoted(name: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from distributed import Status, WorkerPlugin, get_worker
 
+from acmlib.contract.private_folders import PrivateFolder
 from acmlib.publish.forkserver import MODULES
 from acmlib.publish.jobs import Job
 from acmlib.publish.library import library_digest
@@ -56,7 +57,7 @@ class PagePool(WorkerPlugin):
         if library_digest() != self.library:
             return
         self._listing = threading.Lock()
-        self.folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="acm-", ignore_cleanup_errors=True)))
+        self.folder = self._open.enter_context(contextlib.closing(PrivateFolder())).path
         self._open.enter_context(warm_kernels(wanted=self.warm, modules=MODULES))
         self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
         for _ in range(worker.state.nthreads):

@@ -14,12 +14,12 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
+from acmlib.contract.locks import locked
 from acmlib.contract.plain_text import plain
 from acmlib.display.standing import changes_in_words
 from acmlib.display.words import Words
 from acmlib.publish.exporter import TEMPLATES, ExportError, stylesheet
 from acmlib.publish.jobs import OUTPUTS, PLAIN_LANGUAGE
-from acmlib.publish.locks import locked
 from acmlib.publish.portfolio import ContractLine, PageLink, lines
 from acmlib.publish.reports import FIRST_REPORT
 from acmlib.publish.run_record import records

@@ -18,6 +18,7 @@ import pandas as pd
 from acmlib.contract.errors import ContractError, choose
 from acmlib.contract.ids import ALL, MetricId
 from acmlib.contract.load import contract_ids, load_contract
+from acmlib.contract.locks import locked
 from acmlib.contract.model import Edition
 from acmlib.contract.workspace import find_root
 from acmlib.display.own import theme
@@ -30,7 +31,6 @@ from acmlib.publish.folders import make_folder
 from acmlib.publish.index import write_index
 from acmlib.publish.jobs import OUTPUTS, PLAIN_LANGUAGE
 from acmlib.publish.limits import ORDINARY, Limits
-from acmlib.publish.locks import locked
 from acmlib.publish.outcomes import Failure
 from acmlib.publish.portfolio import ContractLine, lines
 from acmlib.publish.reports import ALWAYS, PROGRAM, REQUESTED, Declared, declared_reports

@@ -16,6 +16,7 @@ from typing import Any
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract
+from acmlib.contract.locks import locked
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
 from acmlib.display.handover import hand_over
@@ -23,7 +24,6 @@ from acmlib.intake.build.sources import open_tables
 from acmlib.intake.build.table_cache import caching_in
 from acmlib.measures.counting import Counted, count
 from acmlib.publish.jobs import Job
-from acmlib.publish.locks import locked
 from acmlib.publish.scan import Secrets, gather_secrets
 from acmlib.publish.store import CACHE_FOLDER, shared_folder
 from acmlib.release.editions import Release, make_release

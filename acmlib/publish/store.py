@@ -16,9 +16,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from acmlib.contract.locks import locked, try_lock
 from acmlib.publish.folders import REMEDY, OutputsError, bring_back, make_folder, replace_folder
 from acmlib.publish.jobs import OUTPUTS, Job
-from acmlib.publish.locks import locked, try_lock
 from acmlib.publish.outcomes import Failure, Made
 from acmlib.publish.places import without_places
 from acmlib.publish.run_record import RECORD, read_record
@@ -62,13 +62,7 @@ def working_folder(root: Path) -> Iterator[Path]:
     OutputsError
         If nothing can be written there.
     """
-    with private_folder(root / OUTPUTS) as folder:
-        yield folder
-
-
-@contextmanager
-def private_folder(parent: Path) -> Iterator[Path]:
-    """Give a folder below another, as `working_folder` does below ``outputs/``."""
+    parent = root / OUTPUTS
     try:
         make_folder(parent)
         with locked(parent):

@@ -38,8 +38,17 @@ def locked(path: Path, *, waiting: Callable[[], None] = lambda: None) -> Iterato
 
 def try_lock(path: Path) -> int | None:
     """Take the lock of a folder and return the descriptor that holds it until it is closed; None if another process has it."""
+    return _lock_unless(path, _taken)
+
+
+def lock_abandoned(path: Path) -> int | None:
+    """As `try_lock`, and None also where the file system knows no locks: then nobody can say that the holder has ended."""
+    return _lock_unless(path, lambda descriptor: bool(_answer(descriptor)))
+
+
+def _lock_unless(path: Path, taken: Callable[[int], bool]) -> int | None:
     descriptor = _opened(path)
-    if _taken(descriptor):
+    if taken(descriptor):
         return descriptor
     os.close(descriptor)
     return None
@@ -51,12 +60,17 @@ def _opened(path: Path) -> int:
 
 def _taken(descriptor: int) -> bool:
     """Try to lock without waiting. A file system that knows no locks has none to wait for."""
+    return _answer(descriptor) is not False
+
+
+def _answer(descriptor: int) -> bool | None:
+    """Try to lock without waiting; None if that is not known here."""
     if not LOCKS:
-        return True
+        return None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:
-        return True
+        return None
     return True
