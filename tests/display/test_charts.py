@@ -23,6 +23,7 @@ from display_frames import (
 )
 from lxml import html
 
+from acmlib import display as show
 from acmlib.analysis.equity import decompose, disproportionality
 from acmlib.analysis.peers import funnel as judge_peers
 from acmlib.display import (
@@ -44,6 +45,7 @@ from acmlib.display import (
     waits_over_time,
 )
 from acmlib.display.charts.canvas import BLUE, CLASSES, GREY, INK, ORANGE, PIXELS, RULE, TEXT, WIDTH, Sheet, nice_range, text_width
+from acmlib.display.charts.composition import Whole, composition
 from acmlib.display.page import Layout
 from acmlib.publish.exporter import stylesheet
 
@@ -92,6 +94,12 @@ def later():
     return cells([("White", 80, 200), ("Asian", 25, 64)])
 
 
+def at_each_step():
+    shares = ({"White": 0.62, "Asian": 0.345, "Not asked": 0.035}, {"White": 0.5, "Asian": 0.5, "Not asked": 0.0})
+    long = "Young people aged 14 to 24 who live in the county and its two towns by the sea"
+    return [Whole(long, shares[0]), Whole("Enrolled: 385 people (91% go on)", why="groups: hidden for privacy"), Whole("Placed", shares[1])]
+
+
 FIGURES = {
     "control_chart": lambda v: control_chart(points(), metric="placed_6m", voice=v),
     "outcomes_by_group": lambda v: outcomes_by_group(gaps(), voice=v),
@@ -108,6 +116,8 @@ FIGURES = {
     "group_over_time": lambda v: group_over_time(half_years(), voice=v, groups=["Black or African American", "White", "Asian"],
                                                  targets={"P6M/2025-12": 0.4, "P6M/2026-06": 0.45}),
     "beside_others": lambda v: beside_others(others(), metric="placed_6m", voice=v, period="P12M/2025-12", target=0.4),
+    "composition": lambda v: composition(at_each_step(), dimension="race_ethnicity", voice=v, caption="Who is there at each step, 2025",
+                                         data=show.gap_table(gaps(), voice=v, caption="c")),
     "place_map": lambda v: place_map(place_gaps(), boundaries(), voice=v),
 }  # fmt: skip
 
@@ -368,6 +378,14 @@ def test_the_pathway_shows_each_step_with_its_owner_and_where_the_gap_is_largest
     chart = pathway(stages(), group="Asian", comparator="White", voice=voice())
     assert table(chart)["Enrolled"]["Owner"] == "provider"
     assert "Largest shortfall at: Enrolled, \N{MINUS SIGN}16 points" in chart.alt
+
+
+def test_fewer_than_two_bars_and_more_groups_than_colors_are_refused():
+    same = {"dimension": "site", "voice": voice(), "caption": "c", "data": show.gap_table(gaps(), voice=voice(), caption="c")}
+    with pytest.raises(ValueError, match="1 step has shares; give two or more"):
+        composition([Whole("Referred", {"North": 1.0}), Whole("Enrolled", why="hidden")], **same)
+    with pytest.raises(ValueError, match="5 groups; put the smallest together until there are 4"):
+        composition([Whole("Referred", dict.fromkeys("ABCDE", 0.2))] * 2, **same)
 
 
 def test_parts_of_a_gap_add_up_to_it():

@@ -5,8 +5,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from lxml import html
 from opened import opened
 
+from acmlib.analysis.pathway import latest_steps
 from acmlib.display import sections as show
 from acmlib.display.report import Report
 from acmlib.display.sections.opening_facts import first_words
@@ -114,8 +116,8 @@ def test_a_hidden_step_still_says_how_many_reached_it_where_the_next_step_shows_
     cells.loc[step, ["numerator", "denominator", "value", "low", "high"]] = float("nan")
     cells.loc[step, "status"] = "hidden"
     after = cells[cells["metric"].eq("stage:started") & cells["dimension"].eq("all") & cells["status"].eq("shown")]
-    (table,) = show.pathway(replace(harbor, release=replace(harbor.release, cells=cells))).body
-    rows = {str(row[0]): [cell.text if hasattr(cell, "text") else cell for cell in row] for row in table.rows}
+    (chart,) = show.pathway(replace(harbor, release=replace(harbor.release, cells=cells))).body
+    rows = {str(row[0]): [cell.text if hasattr(cell, "text") else cell for cell in row] for row in chart.data.rows}
     assert int(rows["Enrolled"][2]) in set(after["denominator"])
     assert rows["Enrolled"][3] == "hidden for privacy" and rows["Referred"][3] == "–"
 
@@ -281,7 +283,7 @@ def test_a_group_that_may_be_ahead_is_not_called_clearly_better() -> None:
 def test_the_group_that_others_are_compared_with_is_not_called_unjudged() -> None:
     (chart,) = [one for one in show.served(report("riverside-youth-jobs"))[1].body if hasattr(one, "data")]
     verdicts = {row[0]: row[-1] for row in chart.data.rows}
-    assert verdicts == {"White": "compared with", "Youth of color": "clear"}
+    assert verdicts == {"White": "comparison group", "Youth of color": "clear"}
 
 
 def test_the_first_screen_names_the_next_promise_where_none_is_overdue() -> None:
@@ -311,11 +313,46 @@ def test_the_worksheet_asks_nothing_twice() -> None:
 @pytest.mark.parametrize("contract", ["harbor-youth-jobs", "summit-youth-jobs", "bright-steps-tutoring"])
 def test_the_pathway_of_a_public_page_is_of_one_year_in_which_all_its_steps_are_known(contract: str) -> None:
     given = report(contract, "public")
-    (table,) = show.pathway(given).body
-    assert [row[0] for row in table.rows] == [given.voice.stage(one.stage) for one in given.contract.pathway.stages]
+    (shown,) = show.pathway(given).body
+    table = getattr(shown, "data", shown)
+    names = [given.voice.stage(one.stage) for one in given.contract.pathway.stages]
+    assert [row[0] for row in table.rows if row[0] in names] == names
     assert "12 months to " in table.caption and "2025" in table.caption and "no data" not in str(table)
     steps = given.assessment.stages
     assert steps["period"].nunique() == 1 and steps["reached"].notna().all()
+
+
+def test_who_is_there_at_each_step_is_drawn_beside_residents_in_shares_of_the_people_at_that_step() -> None:
+    given = report("harbor-youth-jobs", "internal")
+    (chart,) = show.pathway(given).body
+    names = [column.label for column in chart.data.columns]
+    cells = latest_steps(given.cells)
+    placed = cells[cells["metric"].eq("stage:placed") & cells["dimension"].eq("race_ethnicity")].set_index("group")["numerator"]
+    rows = {row[0]: dict(zip(names, row, strict=True)) for row in chart.data.rows}
+    assert rows["Placed in a job"]["Black or African American"] == given.words.percent(
+        placed["Black or African American"] / placed.drop("Don't know", errors="ignore").sum()
+    )
+    assert rows["Young people aged 14 to 24 who live in Port Harbor"]["Black or African American"] == "36%"
+    titles = [one.text_content() for one in html.fromstring(chart.svg).iter("title")]
+    assert "Placed in a job: 138 people (54% go on), White: 48%" in titles
+
+
+def test_a_step_whose_groups_are_not_all_shown_has_no_bar_and_no_share_of_any_group() -> None:
+    given = report("harbor-youth-jobs", "public")
+    (chart,) = show.pathway(given).body
+    hidden = latest_steps(given.cells).query("dimension == 'race_ethnicity' and status == 'hidden'")["metric"].unique()
+    assert "stage:referred" in hidden and "Referred" not in " ".join(one.text_content() for one in html.fromstring(chart.svg).iter("title"))
+    (row,) = [row for row in chart.data.rows if row[0] == "Referred"]
+    assert row[2] == "451" and {str(cell.text) for cell in row[5:]} == {"groups: hidden for privacy"}
+
+
+def test_the_smallest_of_many_groups_have_one_part_together() -> None:
+    given = report("riverside-youth-jobs", "internal")
+    (chart,) = show.pathway(given).body
+    groups = [column.label for column in chart.data.columns][5:]
+    assert groups == ["White", "Black or African American", "Hispanic or Latino", "Other groups"]
+    shares = [sum(float(str(cell).rstrip("%")) for cell in row[5:]) for row in chart.data.rows]
+    assert all(abs(one - 100) <= 2 for one in shares)
 
 
 def test_a_tile_has_no_line_where_the_page_says_that_there_is_no_chart() -> None:

@@ -13,9 +13,10 @@ from acmlib.analysis.pathway import latest_steps, stages
 from acmlib.contract.model import Pathway
 from acmlib.display.charts import change as paired
 from acmlib.display.claims import Claim
-from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
+from acmlib.display.objects import Bullets, DataTable, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.rows import records
+from acmlib.display.sections.steps import step_columns, step_composition, step_row
 
 
 def _no_pathway(report: Report) -> Section:
@@ -23,31 +24,22 @@ def _no_pathway(report: Report) -> Section:
     return Section(words("pathway.none"), (Prose((words("pathway.none_why"),)),), contents=words("pathway.short"))
 
 
-def pathway(report: Report) -> Section:
-    """Return the stages for everyone together: how many reached each, of how many, and whose stage it is."""
+def pathway(report: Report, dimension: str = "") -> Section:
+    """Return how many reached each stage and whose stage it is, as bars parted by group where these may be shown, else as a table.
+
+    Parameters
+    ----------
+    report : Report
+    dimension : str
+        Whose groups part the bars; the first one of which it is asked who is served, if empty.
+    """
     way = report.contract.pathway
     if way is None:
         return _no_pathway(report)
     words, voice = report.words, report.voice
-    totals = latest_steps(report.cells).query("dimension == 'all'")
-    found = _reached(records(stages(totals, way)))
-    columns = tuple(
-        Column(words(f"pathway.column_{one}"), "text" if one in ("stage", "owner") else "number")
-        for one in ("stage", "owner", "reached", "conversion", "of_all")
-    )
-    rows = tuple(
-        (
-            voice.stage(row["stage"]),
-            words(f"party.{row['owner']}") if words.has(f"party.{row['owner']}") else str(row["owner"]),
-            _number(report, row, "reached"),
-            _share(report, row, "conversion"),
-            _share(report, row, "of_all"),
-        )
-        for row in found
-    )
+    cells = latest_steps(report.cells)
+    found = _reached(records(stages(cells.query("dimension == 'all'"), way)))
     known = [row for row in found if row["conversion"] == row["conversion"]]
-    period = words.period(str(found[0]["period"])) if found else ""
-    caption = words("pathway.caption", period=period)
     if any(row["position"] > 0 and row["status"] == "unreliable" for row in found):
         heading = words("pathway.heading_few")
     elif known:
@@ -56,7 +48,15 @@ def pathway(report: Report) -> Section:
         heading = words(f"pathway.{key}", stage=voice.stage(lowest["stage"]), share=lowest["conversion"])
     else:
         heading = words("pathway.heading_hidden")
-    return Section(heading, (DataTable(caption, columns, rows),), contents=words("pathway.short"))
+    figure = step_composition(report, dimension, found, stages(cells, way))
+    return Section(heading, (figure or _table(report, found),), contents=words("pathway.short"))
+
+
+def _table(report: Report, found: list[dict[str, Any]]) -> DataTable:
+    """Return the stages for everyone together as a table."""
+    period = report.words.period(str(found[0]["period"])) if found else ""
+    rows = tuple(step_row(report, row) for row in found)
+    return DataTable(report.words("pathway.caption", period=period), step_columns(report), rows)
 
 
 def _reached(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -66,21 +66,6 @@ def _reached(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if row["reached"] != row["reached"] and after["of"] == after["of"]:
             row["reached"] = after["of"]
     return rows
-
-
-def _number(report: Report, row: dict[str, Any], name: str) -> str | Cell:
-    """Return a count, or why there is none."""
-    value = row[name]
-    return report.words.number(value) if value == value else Cell(report.voice.status(str(row["status"])), muted=True)
-
-
-def _share(report: Report, row: dict[str, Any], name: str) -> str | Cell:
-    """Return a share; a dash where it does not apply, a word where it is hidden."""
-    value = row[name]
-    if value == value:
-        return report.words.percent(value)
-    why = row["position"] > 0 and row["status"] in ("hidden", "unreliable")
-    return Cell(report.voice.status(str(row["status"])) if why else report.words("table.unjudged"), muted=True)
 
 
 def gap_opens(report: Report, dimension: str) -> Section:
