@@ -27,7 +27,6 @@ MINIMUM_POINTS = 13
 #: In the order in which a point takes its label.
 SIGNALS = ("above limits", "below limits", "rising", "falling", "2 of 3 high", "2 of 3 low", "7 above mean", "7 below mean")
 KINDS = ("common cause", "improvement", "concern", "neutral high", "neutral low", "missing")
-ASSURANCES = ("consistent pass", "consistent fail", "inconsistent", "none")
 #: Relative differences that are only rounding.
 ROUNDING = 1e-12
 #: Consecutive points on one side of the mean, or rising, or falling, that make a signal (Making Data Count).

@@ -59,7 +59,7 @@ def case_pull(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(case_list(pulled.cases), encoding="utf-8")
     counts = pulled.cases["reason"].value_counts()
-    told = ", ".join(f"{counts.get(reason, 0)} of {there} {reason}" for reason, there in pulled.there.items())
+    told = ", ".join(f"{counts.get(reason, 0)} of {available} {reason}" for reason, available in pulled.available.items())
     console.note(
         f"written: {console.relative_path(path)} ({told})\n"
         "It names people: pass it on as you pass on case files, and delete it after the meeting"

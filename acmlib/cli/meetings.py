@@ -206,12 +206,12 @@ def _draw(contract: Contract, path: Path, period: str, metric: str | None, targe
         console.error(f"{console.relative_path(path)}: is there already; fill it in and use --read, or delete it to draw again")
         raise typer.Exit(MISUSED)
     with open_tables(contract, root=root, period=period) as tables:
-        drawn, there = draw_records(tables, records=records, metric=metric, seed=seed)
+        drawn, of = draw_records(tables, records=records, metric=metric, seed=seed)
     rule = decision_rule(len(drawn), target)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(form_text(drawn, rule, there=there), encoding="utf-8")
+    path.write_text(form_text(drawn, rule, of=of), encoding="utf-8")
     console.note(
-        f"written: {console.relative_path(path)} ({len(drawn)} of {there} records)\n"
+        f"written: {console.relative_path(path)} ({len(drawn)} of {of} records)\n"
         f"It passes with at least {rule.least} right of {rule.records}. "
         f"A set that is {rule.good:.0%} right fails in {rule.wrong_fail:.1%} of draws, one that is {rule.bad:.0%} right passes in "
         f"{rule.wrong_pass:.1%}.\nCompare each with its file, write yes or no, then the same command with --read --by NAME"

@@ -242,7 +242,7 @@ def _copied(
             yield root, contracts, storage
             return
         outputs.mkdir(parents=True, exist_ok=True)
-        for name, there in ((OUTPUTS, outputs), ("ledger", outputs / ".ledger")):
-            there.mkdir(exist_ok=True)
-            (root / name).symlink_to(there.resolve())
+        for name, target in ((OUTPUTS, outputs), ("ledger", outputs / ".ledger")):
+            target.mkdir(exist_ok=True)
+            (root / name).symlink_to(target.resolve())
         yield root, contracts, None

@@ -217,8 +217,8 @@ def _calendar(contract: str, root: Path, day: dt.date) -> Path | None:
     path = Path(HANDOUTS, contract, CALENDAR)
     (root / path).parent.mkdir(parents=True, exist_ok=True)
     words, stamp = words_of(loaded, loaded.languages[0]), dt.datetime.now(dt.UTC)
-    there = write_calendar(root / path, loaded, records, "internal", words, after=day - dt.timedelta(days=1), stamp=stamp)
-    return path if there else None
+    written = write_calendar(root / path, loaded, records, "internal", words, after=day - dt.timedelta(days=1), stamp=stamp)
+    return path if written else None
 
 
 def starters(

@@ -76,10 +76,10 @@ def _meeting(meeting: Meeting, edition: Edition) -> Meeting:
 def _voices(voices: Voices, edition: Edition) -> Voices:
     """Keep events, themes and answers that readers may see; a theme of an event that they may not see is left out with it."""
     events = _readable(voices.events, edition)
-    there = {event.id for event in events}
-    themes = tuple(theme for theme in _readable(voices.themes, edition) if theme.event in there)
+    seen = {event.id for event in events}
+    themes = tuple(theme for theme in _readable(voices.themes, edition) if theme.event in seen)
     heard = tuple(
-        one if one.event is None or one.event in there else one.model_copy(update={"event": None})
+        one if one.event is None or one.event in seen else one.model_copy(update={"event": None})
         for one in _readable(voices.heard, edition)
     )
     return Voices(events=events, themes=themes, heard=heard)

@@ -176,10 +176,10 @@ def _named(records: Records, folder: str, contract: Contract) -> Iterator[str]:
 
 def names(where: str, record: Topic | Action, contract: Contract) -> Iterable[str]:
     """Yield a message for a metric or dimension of a record that is not in the contract."""
-    for field, there in (("metric", contract.metrics), ("dimension", contract.dimensions)):
+    for field, defined in (("metric", contract.metrics), ("dimension", contract.dimensions)):
         given = getattr(record, field, None)
-        if given is not None and given not in there:
-            yield f"{where}.{field} is '{given}'; there is no such {field} in contract.yml; {choose(given, there)}"
+        if given is not None and given not in defined:
+            yield f"{where}.{field} is '{given}'; there is no such {field} in contract.yml; {choose(given, defined)}"
 
 
 def _group(where: str, group: str, dimension: str, contract: Contract) -> Iterator[str]:

@@ -103,11 +103,11 @@ def load_records(contract_id: str, root: Path = Path(), *, contract: Contract | 
 
 def _misspelt(folder: Path, name: str) -> Iterator[str]:
     """Yield a message for each file whose name is nearly that of a record: it would be left out in silence."""
-    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    for given in sorted(there - set(KNOWN)):
+    present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    for given in sorted(present - set(KNOWN)):
         if given.startswith((".", "~")):
             continue
-        missing = [known for known in KNOWN if known not in there]
+        missing = [known for known in KNOWN if known not in present]
         same = [known for known in missing if known.partition(".")[0] == given.partition(".")[0].lower()]
         near = same or difflib.get_close_matches(given.lower(), missing, n=1, cutoff=0.8)
         if near:

@@ -33,7 +33,7 @@ class Pull:
     """Cases that were drawn, `reason` and group first, and how many there were of each reason."""
 
     cases: pd.DataFrame
-    there: dict[str, int]
+    available: dict[str, int]
 
 
 def pull_cases(tables: Tables, topic: Topic, *, number: int, group: str | None = None, seed: int | None = None) -> Pull:

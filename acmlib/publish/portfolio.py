@@ -132,7 +132,7 @@ def _speaker(pages: Sequence[Record], language: str) -> Record:
 
 
 def _link(folder: Path, record: Record, file: str, page: Record) -> PageLink:
-    there = bool(page.get("sha256"))
+    made = bool(page.get("sha256"))
     return PageLink(
         report=str(page.get("report") or file.partition(".")[0]),
         title=str(page.get("report_title") or file.partition(".")[0]),
@@ -140,7 +140,7 @@ def _link(folder: Path, record: Record, file: str, page: Record) -> PageLink:
         language=str(page.get("language", "en")),
         period=str(record["period"]),
         draft=bool(page.get("draft")),
-        address=PurePath(folder, file).as_posix() if there else "",
+        address=PurePath(folder, file).as_posix() if made else "",
         pdf=PurePath(folder, file).with_suffix(".pdf").as_posix() if page.get("pdf_sha256") else "",
         failed=page.get("failed") or {},
     )

@@ -32,7 +32,7 @@ def form_path(contract: str, period: str, metric: str | None) -> Path:
     return Path(WORKING, contract, f"spot-check-{period}{f'-{metric}' if metric else ''}.csv")
 
 
-def form_text(drawn: pd.DataFrame, rule: Rule, *, there: int) -> str:
+def form_text(drawn: pd.DataFrame, rule: Rule, *, of: int) -> str:
     """Return the form: the rule, then a line for each record with what was reported and room for what the file says.
 
     Parameters
@@ -40,12 +40,12 @@ def form_text(drawn: pd.DataFrame, rule: Rule, *, there: int) -> str:
     drawn : DataFrame
         From `acmlib.intake.draws.draw_records`.
     rule : Rule
-    there : int
+    of : int
         How many records there were to draw from.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    head = f"# {len(drawn)} of {there} records. It passes with at least {rule.least} right of {rule.records}"
+    head = f"# {len(drawn)} of {of} records. It passes with at least {rule.least} right of {rule.records}"
     errors = (
         f"of a set that is {rule.good:.0%} right {rule.wrong_fail:.1%} fail, of one that is {rule.bad:.0%} right {rule.wrong_pass:.1%} pass"
     )

@@ -165,11 +165,11 @@ class Storage:
                     self.fs.pipe_file(self._kept(job.folder, name, page[key]), (local / name).read_bytes())
             for _ in range(TRIES):
                 number, known = self._newest(job.folder)
-                there = known.get("pages", {}).get(job.page.name, {})
-                if is_later(there.get("run"), page.get("run", "")):
+                earlier = known.get("pages", {}).get(job.page.name, {})
+                if is_later(earlier.get("run"), page.get("run", "")):
                     return
                 # What was pulled may be old by now: of a failure only the failure is news.
-                entry = {**there, "failed": page["failed"]} if page.get("failed") else page
+                entry = {**earlier, "failed": page["failed"]} if page.get("failed") else page
                 if self._created(self._record(job.folder, number + 1), _json(merged_record(known, job, entry))):
                     break
             else:

@@ -147,11 +147,6 @@ def candidates(work: pd.DataFrame, minimum_n: float) -> pd.Series:
     return work["usable"] & work["known"] & (work["n"] >= minimum_n)
 
 
-def best_groups(work: pd.DataFrame, minimum_n: float) -> pd.DataFrame:
-    """Return the best-performing candidate of each family, indexed by family; ties go to the larger group, then by name."""
-    return work.iloc[_best_rows(work, minimum_n)].set_index("family")
-
-
 def _best_rows(work: pd.DataFrame, minimum_n: float) -> list[int]:
     """Return the position of the best-performing candidate of each family, in order of families."""
     family, group = work["family"].tolist(), work["group"].tolist()

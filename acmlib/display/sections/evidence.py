@@ -36,8 +36,8 @@ def evidence_sheet(report: Report) -> tuple[Section, ...]:
     columns = (Column(words("evidence.column_piece")), Column(words("evidence.column_there")))
     sections = []
     for criterion, pieces in zip(CRITERIA, (tuple(_managed(report)), tuple(_vendors(report))), strict=True):
-        rows = tuple((words(f"evidence.{name}"), there or _missing(report, name)) for name, there in pieces)
-        n, name = sum(bool(there) for _, there in pieces), words(f"evidence.{criterion}")
+        rows = tuple((words(f"evidence.{name}"), found or _missing(report, name)) for name, found in pieces)
+        n, name = sum(bool(found) for _, found in pieces), words(f"evidence.{criterion}")
         heading = words("evidence.heading", criterion=name, n=n, total=len(pieces))
         sections.append(Section(heading, (DataTable(name, columns, rows),), contents=words(f"evidence.{criterion}_short")))
     return tuple(sections)

@@ -187,8 +187,8 @@ def _asked(report: Report) -> list[Question]:
     """Return the questions of the worksheet by part; once one was begun, the guide's that are not in it are asked too."""
     asked = list(report.records.plan)
     if asked:
-        there = {question.id for question in asked}
-        asked += [Question(id=one) for one in GUIDE if one not in there]
+        written = {question.id for question in asked}
+        asked += [Question(id=one) for one in GUIDE if one not in written]
     order = list(GUIDE)
     asked.sort(key=lambda one: (SECTIONS.index(one.part), order.index(one.id) if one.id in order else len(order)))
     return asked
