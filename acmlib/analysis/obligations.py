@@ -104,59 +104,32 @@ def _kept(kind: str, party: Party, due: Sequence[Deliverable]) -> ObligationSumm
     )
 
 
-@dataclass(frozen=True)
-class ReplyClock:
-    """The reply clock of one period.
-
-    Attributes
-    ----------
-    due : date or None
-        The day by which replies are due.
-    answered, agree, disputed : int
-        Figures that were answered; with *agree*; with *disagree* or *check* and not settled yet.
-    late : int
-        Replies after the day.
-    """
-
-    due: dt.date | None
-    answered: int
-    agree: int
-    disputed: int
-    late: int
-
-
-def reply_clock(responses: Sequence[Response], due: dt.date | None) -> ReplyClock:
-    """Return how the replies of one period stand; of several to one figure the last counts.
+def reply_counts(responses: Sequence[Response]) -> tuple[int, int]:
+    """Return how many figures of one period were answered, and how many of them are disputed; of several replies to one the last counts.
 
     Parameters
     ----------
     responses : sequence of Response
         Of one period.
-    due : date, optional
     """
     last = {one.figure: one for one in sorted(responses, key=lambda one: one.on)}
-    return ReplyClock(
-        due=due,
-        answered=len(last),
-        agree=sum(one.reply == "agree" for one in last.values()),
-        disputed=sum(one.is_open for one in last.values()),
-        late=sum(due is not None and one.on > due for one in last.values()),
-    )
+    return len(last), sum(one.is_open for one in last.values())
 
 
 @dataclass(frozen=True)
 class PromiseSummary:
-    """How many of one party's promises that were due were kept by their day."""
+    """How many of one party's promises that were due were kept by their day; ``late_days`` is the median delay of those kept late."""
 
     party: Party
     due: int
     kept: int
     late: int
+    late_days: float
     waiting: int
     dropped: int
 
 
-def promise_summaries(actions: Sequence[Action], day: dt.date, *, since: dt.date | None = None) -> tuple[PromiseSummary, ...]:
+def promise_summaries(actions: Sequence[Action], day: dt.date) -> tuple[PromiseSummary, ...]:
     """Return for each party how many promises that were due by a day were kept, kept late, are waiting, or were dropped.
 
     Parameters
@@ -164,23 +137,22 @@ def promise_summaries(actions: Sequence[Action], day: dt.date, *, since: dt.date
     actions : sequence of Action
         As they stood on the day.
     day : date
-    since : date, optional
-        Only those that fell due after this day.
 
     Examples
     --------
     >>> promise = {"agreed_on": "2026-01-15", "what": "Call", "owner": "Ana", "party": "agency", "due": "2026-02-01"}
     >>> made = [Action(id="a", status="done", done_on="2026-02-10", **promise), Action(id="b", status="open", **promise)]
     >>> promise_summaries(made, dt.date(2026, 3, 1))
-    (PromiseSummary(party='agency', due=2, kept=0, late=1, waiting=1, dropped=0),)
+    (PromiseSummary(party='agency', due=2, kept=0, late=1, late_days=9, waiting=1, dropped=0),)
     """
     found = []
     for party in PARTIES:
-        due = [one for one in actions if one.party == party and one.due is not None and (since or dt.date.min) < one.due <= day]
+        due = [one for one in actions if one.party == party and one.due is not None and one.due <= day]
         if due:
-            done = [one for one in due if one.status == "done" and one.done_on is not None]
-            kept_ = sum(one.done_on is not None and one.due is not None and one.done_on <= one.due for one in done)
+            took = [(one.done_on - one.due).days for one in due if one.status == "done" and one.done_on is not None and one.due is not None]
+            late = [days for days in took if days > 0]
+            late_days = statistics.median(late) if late else math.nan
             waiting = sum(one.status == "open" for one in due)
             dropped = sum(one.status == "dropped" for one in due)
-            found.append(PromiseSummary(party, len(due), kept_, len(done) - kept_, waiting, dropped))
+            found.append(PromiseSummary(party, len(due), len(took) - len(late), len(late), late_days, waiting, dropped))
     return tuple(found)

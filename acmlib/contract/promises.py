@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import TypeVar
 
 from acmlib.contract.calendar import meeting_after
 from acmlib.contract.meetings import FollowUp, Promise
 from acmlib.contract.model import Contract
-from acmlib.contract.periods import Period
-from acmlib.contract.records import Action, Records
+from acmlib.contract.periods import Period, report_period
+from acmlib.contract.records import Action, Records, Topic
+from acmlib.contract.reviews import Review
+from acmlib.contract.values import Model
+from acmlib.contract.voices import Voices
+
+AnyRecord = TypeVar("AnyRecord", bound=Model)
+
+#: Where no meeting is known: the parties talk about a period until a month after it.
+LATER = dt.timedelta(days=31)
 
 
-def with_promises(records: Records) -> Records:
+def with_promises(records: Records, day: dt.date | None = None) -> Records:
     """Return the records with the promises of all meetings among the actions, and follow-ups applied.
 
     A row of actions.csv with the id of a promise replaces it. Done and dropped are final: a follow-up changes open actions only.
@@ -20,15 +29,20 @@ def with_promises(records: Records) -> Records:
     Parameters
     ----------
     records : Records
+    day : date, optional
+        What meetings of this day or later say is left out, except that an action was done before it.
     """
-    written = {action.id for action in records.actions}
+    rows = records.actions if records.rows is None else records.rows
+    written = {action.id for action in rows}
     promised = [_action(one, meeting.date) for meeting in records.meetings for one in meeting.promises if one.id not in written]
-    actions = {action.id: action for action in (*records.actions, *promised)}
+    actions = {action.id: action for action in (*rows, *promised)}
     for meeting in records.meetings:
         for told in meeting.followed_up:
+            if day is not None and min(meeting.date, told.done_on or meeting.date) >= day:
+                continue
             if actions[told.id].status == "open":
                 actions[told.id] = _followed(actions[told.id], told)
-    return replace(records, actions=tuple(actions.values()))
+    return replace(records, actions=tuple(actions.values()), rows=rows)
 
 
 def _action(promise: Promise, day: dt.date) -> Action:
@@ -41,52 +55,70 @@ def _followed(action: Action, told: FollowUp) -> Action:
     return Action.model_validate({**{name: getattr(action, name) for name in Action.model_fields}, **changed})
 
 
-def records_until(records: Records, day: dt.date) -> Records:
+def records_until(records: Records, day: dt.date, month: str = "") -> Records:
     """Return the records as they were before a day: pages of an earlier period do not show later entries.
 
-    What was agreed, said or held on that day or later is left out; what was done then is still open.
+    What was agreed, said, decided, checked or held on that day or later is left out; what was done or answered then is still open.
 
     Parameters
     ----------
     records : Records
     day : date
         Usually that of the meeting that the pages are made for.
+    month : str
+        The last month of the period reported on, as ``2026-05``: a topic of this month or a later one was not done yet. None if absent.
     """
-    actions = [_open_before(action, day) for action in records.actions if action.agreed_on < day]
-    voices = records.voices.model_copy(
-        update={
-            "events": tuple(event for event in records.voices.events if event.date < day),
-            "themes": tuple(
-                theme for theme in records.voices.themes if any(e.id == theme.event and e.date < day for e in records.voices.events)
-            ),
-            "heard": tuple(heard for heard in records.voices.heard if heard.date < day),
-        }
-    )
     return replace(
         records,
-        actions=tuple(actions),
+        roadmap=tuple(_before_its_meeting(topic, month) for topic in records.roadmap),
+        actions=tuple(_open_before(action, day) for action in with_promises(records, day).actions if action.agreed_on < day),
+        plan=tuple(_blank(one, day, "decided_on", "answer") for one in records.plan),
         notes=tuple(note for note in records.notes if note.date < day),
+        review=None if records.review is None else _review_until(records.review, day),
         meetings=tuple(meeting for meeting in records.meetings if meeting.date < day),
-        responses=tuple(
-            one.model_copy(update={"settled_on": None, "settled": None}) if one.settled_on and one.settled_on >= day else one
-            for one in records.responses
-            if one.on < day
-        ),
+        responses=tuple(_blank(one, day, "settled_on", "settled") for one in records.responses if one.on < day),
         spot_checks=tuple(check for check in records.spot_checks if check.date < day),
         deliverables=tuple(
-            one.model_copy(
-                update={
-                    name: None for name in ("done_on", "received_on", "accepted_on") if (on := getattr(one, name)) is not None and on >= day
-                }
-            )
-            for one in records.deliverables
+            _blank(_blank(_blank(one, day, "done_on"), day, "received_on"), day, "accepted_on") for one in records.deliverables
         ),
-        voices=voices,
+        voices=_voices_until(records.voices, day),
     )
+
+
+def _voices_until(voices: Voices, day: dt.date) -> Voices:
+    """Leave out what was held and said later, and what people were told later."""
+    events = tuple(event for event in voices.events if event.date < day)
+    held = {event.id for event in events}
+    heard = tuple(_blank(one, day, "told_on", "told_how", "did") for one in voices.heard if one.date < day)
+    return Voices(events=events, themes=tuple(theme for theme in voices.themes if theme.event in held), heard=heard)
+
+
+def _review_until(review: Review, day: dt.date) -> Review:
+    """Leave out spot checks that were made later, and a reply that was asked for or came later."""
+    reply = review.right_of_reply
+    if reply is not None and reply.asked is not None and reply.asked >= day:
+        reply = None
+    elif reply is not None:
+        reply = _blank(reply, day, "received", "text")
+    checks = tuple(check for check in review.spot_checks if check.date < day)
+    return review.model_copy(update={"spot_checks": checks, "right_of_reply": reply})
+
+
+def _blank(record: AnyRecord, day: dt.date, field: str, *told: str) -> AnyRecord:
+    """Return a record without what was done on a day or later: the field with its day, and those that tell of it."""
+    done = getattr(record, field)
+    return record if done is None or done < day else record.model_copy(update=dict.fromkeys((field, *told)))
+
+
+def _before_its_meeting(topic: Topic, month: str) -> Topic:
+    return topic.model_copy(update={"status": "ready"}) if topic.status == "done" and month and topic.month >= month else topic
 
 
 def known_records(records: Records, contract: Contract, period: Period) -> Records:
-    """Return the records as the meeting finds them that pages of a period are made for; all of them if no such meeting is known.
+    """Return the records as the meeting finds them that pages of a period are made for.
+
+    Where no such meeting is known, pages of the contract's newest period know all of them, and pages of an earlier one what was written
+    until `LATER` days after it.
 
     Parameters
     ----------
@@ -95,11 +127,12 @@ def known_records(records: Records, contract: Contract, period: Period) -> Recor
     period : Period
         The period reported on.
     """
+    newest, month = report_period(contract).end, f"{period.end:%Y-%m}"
     day = meeting_after(period.end, records.calendar, contract.contract, records.meetings)
     if day is None:
-        return records
+        return records if period.end >= newest else records_until(records, period.end + LATER, month)
     held = next((meeting for meeting in records.meetings if meeting.date == day), None)
-    return replace(records_until(records, day), held=held)
+    return replace(records_until(records, day, month), held=held)
 
 
 def _open_before(action: Action, day: dt.date) -> Action:

@@ -204,6 +204,8 @@ class Records:
     spot_checks: tuple[SpotCheck, ...] = ()
     voices: Voices = field(default_factory=Voices)
     coded: tuple[Coded, ...] = ()
+    #: The rows of actions.csv as they stand there: `actions` has the promises of meetings, and what meetings said of each, beside them.
+    rows: tuple[Action, ...] | None = None
     #: The meeting that the pages of a period were made for, once it was held; its minutes tell of it, other pages do not know it yet.
     held: Meeting | None = None
 

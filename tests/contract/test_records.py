@@ -7,7 +7,8 @@ import pytest
 
 from acmlib.contract.audiences import records_for
 from acmlib.contract.load import ContractError, contract_ids, load_contract, load_records, parse_contract
-from acmlib.contract.promises import records_until
+from acmlib.contract.periods import report_period
+from acmlib.contract.promises import known_records, records_until
 
 FILES = {
     "roadmap.yml": "topics:\n"
@@ -469,6 +470,49 @@ def test_pages_of_an_earlier_month_do_not_know_what_came_later(write):
     before = records_until(load_records("harbor", write()), dt.date(2026, 4, 16))
     assert [action.id for action in before.actions] == ["A1", "A2"]
     assert [one.reply for one in before.responses] == ["disagree"]
+
+
+def test_pages_of_an_earlier_month_do_not_know_what_was_decided_answered_or_put_off_later(write):
+    root = write()
+    for file, old, new in (
+        ("plan.yml", "and when?'", "and when?', answer: Both, decided_on: 2026-05-21"),
+        ("roadmap.yml", "metric: enrolled,", "metric: enrolled, status: done,"),
+        ("meetings/2026-04-16.yml", "status: done, done_on: 2026-03-01", "status: open, due: 2026-05-01"),
+        (
+            "review.yml",
+            "reflections:",
+            "right_of_reply: {asked: 2026-05-04, due: 2026-06-01, received: 2026-05-20, text: We agree}\nreflections:",
+        ),
+    ):
+        path = root / "params/harbor" / file
+        path.write_text(FILES[file].replace(old, new), encoding="utf-8")
+    (root / "params/harbor/meetings/2026-05-20.yml").write_text("followed_up: [{id: A2, status: dropped}]\n", encoding="utf-8")
+    records = load_records("harbor", root)
+    days = [dt.date(2026, 4, 16), dt.date(2026, 5, 10), dt.date(2026, 5, 25), dt.date(2026, 7, 16)]
+    then = [records_until(records, day, f"{day.replace(day=1) - dt.timedelta(days=1):%Y-%m}") for day in days]
+    assert [(one.actions[1].status, str(one.actions[1].due)) for one in then] == [
+        ("open", "None"), ("open", "2026-05-01"), ("dropped", "2026-05-01"), ("dropped", "2026-05-01"),
+    ]  # fmt: skip
+    assert [one.plan[0].answer is None for one in then] == [True, True, False, False]
+    assert [one.roadmap[0].status for one in then] == ["ready", "ready", "ready", "ready"], "the topic of June is done after June's meeting"
+    assert records_until(records, dt.date(2026, 8, 20), "2026-07").roadmap[0].status == "done"
+    assert [len(one.review.spot_checks) for one in then] == [0, 1, 1, 1]
+    replies = [one.review.right_of_reply for one in then]
+    assert [one and (one.received, one.text) for one in replies[:2]] == [None, (None, None)] and str(replies[2].text) == "We agree"
+    assert [[(str(one.did), one.told_on) for one in known.voices.heard] for known in then[2:]] == [
+        [("None", None)], [("A list", dt.date(2026, 6, 1))],
+    ]  # fmt: skip
+
+
+def test_pages_of_an_earlier_period_without_a_meeting_know_what_was_written_in_the_month_after_it(write, contract_text):
+    root = write()
+    for meeting in (root / "params/harbor/meetings").iterdir():
+        meeting.unlink()
+    contract = parse_contract("harbor", contract_text)
+    records = load_records("harbor", root)
+    assert known_records(records, contract, report_period(contract)) == records, "the newest pages know all"
+    then = known_records(records, contract, report_period(contract, "2025-12"))
+    assert [(one.id, one.status) for one in then.actions] == [("A1", "open"), ("A2", "open")] and not then.notes
 
 
 def test_who_was_in_the_room_and_what_was_disputed_is_for_the_two_parties(write):

@@ -29,6 +29,7 @@ def test_the_items_come_in_order_with_the_times_of_the_plan(report):
     text = "\n".join(str(one) for one in show.agenda(report))
     assert text.startswith("July 16, 2026, 10:00 to 11:30, Harbor House, room 2")
     assert "Deep dive: Placement within 6 months by race and ethnicity" in text
+    assert "For whom does the service lead to a job within six months, and for whom not?" in text
     assert isinstance(show.agenda(report)[-1].body[0], DataTable)
 
 
@@ -56,6 +57,13 @@ def test_what_is_not_for_these_readers_is_not_counted_as_all(report):
     assert headings(bare)[0].endswith("Promises first: none is open")
     withheld = replace(report, release=replace(report.release, records=Records(), kinds_not_shown=frozenset({"actions"})))
     assert headings(withheld)[0].endswith("those that are open are not for these readers")
+
+
+def test_promises_kept_are_those_since_last_time_and_a_late_one_is_said_to_be_late(repository):
+    text = "\n".join(str(one) for one in show.agenda(opened(HARBOR, "2025-12", "provider")))
+    assert "Done later than agreed: Tell schools which young people were enrolled (Luis Ortega, provider)" in text
+    long_ago = "\n".join(str(one) for one in show.agenda(opened("summit-youth-jobs", "2026-06", "provider")))
+    assert "Employ a job coach" not in long_ago, "it was done 17 months before"
 
 
 def test_without_a_plan_the_sheet_says_minutes(report):

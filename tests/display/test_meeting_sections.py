@@ -69,12 +69,13 @@ def test_both_sides_are_counted_alike(reports):
 
 def test_promises_of_both_parties_are_counted_beside_what_else_they_owe(reports):
     text = told(show.two_sides(reports("provider")))
-    assert re.search(r"Promises of the provider, of those shown here +5 +4 +3 +none +1 +1 kept late", text)
+    assert re.search(r"Promises of the provider, of those shown here +5 +4 +3 +9 days +1 +1 kept late", text)
     assert re.search(r"Promesas de la agencia, de las que se muestran aquí +4 +4 +3 ", told(show.two_sides(reports("provider", "es"))))
 
 
 def test_an_action_says_what_it_rests_on_and_by_when_the_figures_should_show_it(reports):
     (table,) = show.action_plan(reports("provider")).body
+    assert [str(row[3]) for row in table.rows][:2] == ["overdue", "open"] and str(table.rows[-1][3]) == "done", "what is overdue first"
     row = next(
         row for row in table.rows if str(row[0]).startswith("List the employers") or getattr(row[0], "text", "").startswith("List the")
     )

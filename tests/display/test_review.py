@@ -44,6 +44,8 @@ def test_the_rating_rests_on_evidence_with_its_numbers() -> None:
     assert "11 of 52" in said, "the story stands beside the rating that cites it"
     assert "Spot check of May 12, 2026 not passed: 14 of 19 records right" in said
     assert section is not None and "Evidence against" in said
+    assert "Reports from the provider: 20 of 23 on time" in said
+    assert "Invoices paid by the agency" not in said, "what the agency owed is no evidence against the provider"
 
 
 def _with_review(**changed: object) -> Report:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from acmlib.analysis.earlier_report import EarlierReport
-from acmlib.analysis.since import since_last_time
+from acmlib.analysis.obligations import promise_summaries
 from acmlib.contract.calendar import meeting_after
 from acmlib.contract.records import Action, Topic
 from acmlib.display.facts import BAD, WEAK, Fact
@@ -14,9 +14,9 @@ from acmlib.display.objects import Bullets, Column, DataTable, Display, Prose, S
 from acmlib.display.report import Report
 from acmlib.display.sections.meeting import calendar_entries
 from acmlib.display.sections.named import figure_name
-from acmlib.display.sections.opening import some_not_shown
+from acmlib.display.sections.opening import overdue, some_not_shown
 from acmlib.display.sections.opening_facts import fact_sentence, report_facts
-from acmlib.display.sections.since import news
+from acmlib.display.sections.since import last_time, news
 
 #: A meeting discusses at most three signals and takes a handful of decisions; a sheet has no room for more.
 SIGNALS, DECISIONS, PROMISES, ROOM, NEWS = 3, 3, 4, 3, 2
@@ -122,18 +122,18 @@ def _who(report: Report, action: Action) -> str:
 
 def _promises(report: Report) -> tuple[str, tuple[Display, ...]]:
     words, language = report.words, report.voice.language
-    since = since_last_time(report.records, report.date)
     open_ = [one for one in report.records.actions if one.status == "open" and one.agreed_on <= report.date]
     open_.sort(key=lambda one: (one.due is None, one.due or report.date, one.id))
-    late = {one.id for one in since.overdue}
-    lines = [words("agenda.kept", what=one.what.in_language(language), who=_who(report, one)) for one in since.kept[:2]]
+    late = {one.id for one in overdue(report)}
+    lines = [_kept_line(report, one) for one in _kept(report)[:2]]
     for one in open_[:PROMISES]:
         key = "overdue" if one.id in late else "due" if one.due else "no_day"
         lines.append(words(f"agenda.{key}", what=one.what.in_language(language), who=_who(report, one), date=one.due or report.date))
     if len(open_) > PROMISES:
         lines.append(words("agenda.more", n=len(open_) - PROMISES))
     here = "_here" if some_not_shown(report, "actions") else ""
-    parts = [words("agenda.rate", party=words(f"party.{rate.party}"), n=rate.kept, total=rate.due) for rate in since.rates]
+    found = promise_summaries([one for one in report.records.actions if one.agreed_on <= report.date], report.date)
+    parts = [words("agenda.rate", party=words(f"party.{rate.party}"), n=rate.kept, total=rate.due) for rate in found]
     rates = [words(f"agenda.rates{here}", list=parts)] if parts else []
     if open_:
         heading = words("agenda.promises_here" if some_not_shown(report, "actions") else "agenda.promises", n=len(open_), late=len(late))
@@ -141,6 +141,18 @@ def _promises(report: Report) -> tuple[str, tuple[Display, ...]]:
         heading = words("agenda.promises_not_here" if some_not_shown(report, "actions") else "agenda.promises_none")
     body: list[Display] = [Bullets(tuple(lines))] if lines else []
     return heading, (*body, *([Prose(tuple(rates))] if rates else []))
+
+
+def _kept(report: Report) -> list[Action]:
+    """Return the promises that were done since last time."""
+    return [one for one in report.records.actions if one.done_on is not None and last_time(report) < one.done_on <= report.date]
+
+
+def _kept_line(report: Report, one: Action) -> str:
+    """Return a promise that was done, with whether that was later than agreed."""
+    late = one.due is not None and one.done_on is not None and one.done_on > one.due
+    key = "agenda.kept_late" if late else "agenda.kept"
+    return report.words(key, what=one.what.in_language(report.voice.language), who=_who(report, one))
 
 
 def _signals(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Display, ...]]:
@@ -177,7 +189,8 @@ def _deep_dive(report: Report, topic: Topic | None) -> tuple[str, tuple[Display,
     words, language = report.words, report.voice.language
     if topic is None:
         return "", ()
-    lines = [words("agenda.prepares", name=topic.prepares)] if topic.prepares else []
+    lines = [topic.question.in_language(language)] if topic.question else []
+    lines += [words("agenda.prepares", name=topic.prepares)] if topic.prepares else []
     lines += [words("agenda.needs", what=topic.data_needed.in_language(language))] if topic.data_needed else []
     return words("agenda.deep_dive", topic=topic.title.in_language(language)), (Prose((" ".join(lines),)),) if lines else ()
 
@@ -189,10 +202,9 @@ def _celebrate(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Displa
     sure = [one for one in good if one.kind == "better" or (one.verdict is not None and one.verdict.target.certain)]
     if sure:
         return words("agenda.celebrate"), (Prose((fact_sentence(report, sure[0]),)),)
-    kept = since_last_time(report.records, report.date).kept
+    kept = _kept(report)
     if kept:
-        what = kept[0].what.in_language(report.voice.language)
-        return words("agenda.celebrate"), (Prose((words("agenda.kept", what=what, who=_who(report, kept[0])),)),)
+        return words("agenda.celebrate"), (Prose((_kept_line(report, kept[0]),)),)
     return words("agenda.celebrate"), (Prose((words("agenda.celebrate_ask"),)),)
 
 
@@ -218,7 +230,7 @@ def _disputed(report: Report) -> Iterator[str]:
 
 
 def _overdue(report: Report) -> Iterator[str]:
-    for one in since_last_time(report.records, report.date).overdue[:2]:
+    for one in overdue(report)[:2]:
         yield report.words("agenda.decide_overdue", what=one.what.in_language(report.voice.language), name=one.owner)
 
 

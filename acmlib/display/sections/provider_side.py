@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from acmlib.analysis.obligations import ObligationSummary, PromiseSummary, obligation_summaries, promise_summaries, reply_clock
+from acmlib.analysis.obligations import ObligationSummary, PromiseSummary, obligation_summaries, promise_summaries, reply_counts
 from acmlib.analysis.spot_checks import decision_rule, has_passed, last_failed
 from acmlib.contract.ids import DimensionId, MetricId
 from acmlib.contract.periods import parse_period
@@ -52,7 +52,7 @@ def obligations(report: Report) -> Section | None:
             words.number(one.due),
             words.number(one.done),
             words.number(one.on_time),
-            words.days(one.late_days) if one.late_days == one.late_days else Cell(words("table.no_value"), muted=True),
+            _delay(report, one.late_days),
             words.number(one.waiting),
             _more(report, one),
         )
@@ -80,8 +80,19 @@ def _promised(report: Report, one: PromiseSummary) -> tuple[str | Cell, ...]:
     words, nothing = report.words, Cell(report.words("table.no_value"), muted=True)
     told = [words(f"owed.{key}", n=n) for key, n in (("kept_late", one.late), ("dropped", one.dropped)) if n]
     name = words(f"owed.promise_{one.party}" + ("_here" if some_not_shown(report, "actions") else ""))
-    counts = (words.number(one.due), words.number(one.kept + one.late), words.number(one.kept), nothing, words.number(one.waiting))
+    counts = (
+        words.number(one.due),
+        words.number(one.kept + one.late),
+        words.number(one.kept),
+        _delay(report, one.late_days),
+        words.number(one.waiting),
+    )
     return name, *counts, "; ".join(told) if told else nothing
+
+
+def _delay(report: Report, days: float) -> str | Cell:
+    """Return by how many days what came late was late; that nothing was, where there is no such number."""
+    return report.words.days(days) if days == days else Cell(report.words("table.no_value"), muted=True)
 
 
 def _more(report: Report, one: ObligationSummary) -> str | Cell:
@@ -117,7 +128,7 @@ def replies(report: Report) -> Section | None:
     due = next((entry.day for entry in ahead if entry.kind == "replies_due"), None)
     if not mine and not earlier and due is None:
         return None
-    clock = reply_clock(mine, due)
+    answered, disputed = reply_counts(mine)
     columns = tuple(Column(words(f"replies.column_{one}")) for one in ("figure", "reply", "text", "by", "state"))
     rows = tuple(
         (
@@ -133,7 +144,7 @@ def replies(report: Report) -> Section | None:
     lines = [words("replies.due_in", date=due, n=(due - sent).days) if sent else words("replies.due", date=due)] if due else []
     body = ([DataTable(words("replies.caption"), columns, rows)] if rows else []) + ([Prose(tuple(lines))] if lines else [])
     if mine:
-        heading = words("replies.heading", n=clock.answered, disputed=clock.disputed + len(earlier))
+        heading = words("replies.heading", n=answered, disputed=disputed + len(earlier))
     else:
         heading = words("replies.heading_earlier", n=len(earlier)) if earlier else words("replies.heading_none")
     return Section(heading, tuple(body), contents=words("replies.short"))

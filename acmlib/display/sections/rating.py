@@ -212,13 +212,13 @@ def _of_groups(report: Report, metric: str, dimension: str) -> Evidence:
 
 
 def _of_deliverables(report: Report) -> Evidence:
-    """Return how many of each party's reports and payments came on time."""
+    """Return how much of what the provider owed came on time; what the agency owed says nothing of the provider."""
     words = report.words
-    found = obligation_summaries(report.records.deliverables, report.date)
+    found = [one for one in obligation_summaries(report.records.deliverables, report.date) if one.party == "provider"]
     if not found:
         return Evidence("neither", words("rating.ev_not_shown", what=words("score.short")), shown=False)
     told = [words("rating.ev_on_time", what=words(f"owed.{one.kind}_{one.party}"), n=one.on_time, of=one.due) for one in found]
-    late = any(one.on_time < one.due for one in found if one.party == "provider")
+    late = any(one.on_time < one.due for one in found)
     return Evidence("against" if late else "for", " ".join(told))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -63,7 +64,7 @@ def _data_needed(report: Report, topic: Topic) -> Cell:
 def action_plan(report: Report) -> Section:
     """Return all agreed actions with owner, due date and status, and whether the numbers show that those done worked."""
     words = report.words
-    agreed = [action for action in report.records.actions if action.agreed_on <= report.date]
+    agreed = _in_order([action for action in report.records.actions if action.agreed_on <= report.date])
     if not agreed:
         return Section(words("action.short"), (Prose((silence(report, "actions"),)),), contents=words("action.short"))
     every = report.assessment.action_outcomes.set_index("id")
@@ -87,6 +88,12 @@ def action_plan(report: Report) -> Section:
     claim = Claim("count", about="actions done", numbers=(("n", done), ("of", len(agreed))), shown_only=some_not_shown(report, "actions"))
     heading = together([words(counted, claim=claim, n=done, total=len(agreed)), worked], "; ")
     return Section(heading, (shown,), contents=words("action.short"))
+
+
+def _in_order(actions: Sequence[Action]) -> list[Action]:
+    """Return actions in the order in which a meeting needs them: open ones by their day, so what is overdue first; then the others."""
+    places = ("open", "done", "dropped")
+    return sorted(actions, key=lambda one: (places.index(one.status), (one.due or dt.date.max) if one.status == "open" else dt.date.min))
 
 
 def _agreed(report: Report, action: Action) -> Cell:

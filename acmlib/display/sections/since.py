@@ -20,6 +20,8 @@ from acmlib.display.rows import Row
 from acmlib.display.sections.opening import is_overdue, open_table, silence
 from acmlib.display.sections.tiles import CHANGED
 
+MONTH = dt.timedelta(days=31)
+
 #: More new months of one figure than this are told as a span.
 MOST_MONTHS = 3
 
@@ -47,11 +49,10 @@ def since_last_time(report: Report) -> Section | None:
         table = _table(report, before)
         inside = (Bullets(tuple(_data(report, before))), table)
         body.append(Fold(words("since.data"), inside if before.known != "period" else (which, *inside)))
-    promised = _promises(report, before)
+    promised = _promises(report)
     body += [Bullets(tuple(promised), heading=words("since.promises"))] if promised else []
     open_ = [one for one in report.records.actions if one.status == "open" and one.agreed_on <= report.date]
-    first = before.period.end if before is not None else report.date
-    body += _open(report, open_, {one.id for one in open_ if one.agreed_on > first})
+    body += _open(report, open_, {one.id for one in open_ if before is not None and one.agreed_on > last_time(report)})
     restated = _restated(report)
     body += [Bullets(tuple(restated), heading=words("since.restated"))] if restated else []
     late = sum(is_overdue(one, report) for one in open_)
@@ -66,6 +67,17 @@ def news(report: Report) -> list[str]:
     """Return what is new in targets, changes, gaps and who is served, each as a sentence; empty where there is no edition before."""
     before = report.release.before
     return [*_figures(report, before), *_gaps(report, before), *_served(report, before)] if before is not None else []
+
+
+def last_time(report: Report) -> dt.date:
+    """Return the day after which something is new: the last of the report before; a month ago where there is none.
+
+    Parameters
+    ----------
+    report : Report
+    """
+    before = report.release.before
+    return before.period.end if before is not None else report.date - MONTH
 
 
 def _which(report: Report, before: EarlierReport) -> str:
@@ -206,11 +218,10 @@ def _served(report: Report, before: EarlierReport) -> list[str]:
     return found
 
 
-def _promises(report: Report, before: EarlierReport | None) -> list[str]:
+def _promises(report: Report) -> list[str]:
     """Return promises kept and made since the report before, or in the last month; missed ones stand in the table of open ones."""
     words, language = report.words, report.voice.language
-    first = before.period.end if before is not None else report.date - dt.timedelta(days=31)
-    found = []
+    found, first = [], last_time(report)
     for one in report.records.actions:
         values = {"what": one.what.in_language(language), "owner": one.owner}
         if one.status == "done" and one.done_on is not None and first < one.done_on <= report.date:
