@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -16,7 +16,8 @@ from acmlib.intake.findings import Finding
 from acmlib.intake.read.reading import Input
 from acmlib.measures.compute import metric_table
 from acmlib.measures.nests import crossed_groups, nested_cohorts
-from acmlib.measures.table import IN_ERROR, NUMBER_COLUMNS, PLAIN_TEXTS
+from acmlib.measures.persons import PERSON_COLUMNS, count_persons
+from acmlib.measures.table import IN_ERROR, KEY_COLUMNS, NUMBER_COLUMNS, PLAIN_TEXTS
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Counted:
         Files that were read, with rows and hashes.
     newest : tuple of Newest
         How far each table and each of its sites reaches.
+    persons : DataFrame
+        How many different people stand behind each cell, where a person has several rows (`acmlib.measures.persons`).
     """
 
     table: pd.DataFrame
@@ -45,6 +48,7 @@ class Counted:
     findings: tuple[Finding, ...]
     inputs: tuple[Input, ...]
     newest: tuple[Newest, ...] = ()
+    persons: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*KEY_COLUMNS, *PERSON_COLUMNS]))
 
 
 @pd.option_context(*PLAIN_TEXTS)
@@ -53,7 +57,8 @@ def count(contract: Contract, tables: Tables) -> Counted:
     findings = check_tables(tables, contract)
     table = without_errors(metric_table(contract, tables, tables.period), findings)
     crossed, nested = crossed_groups(contract, tables.connection), nested_cohorts(contract, tables.connection)
-    return Counted(table, crossed, nested, findings, tables.inputs, newest_dates(tables, contract))
+    persons = count_persons(contract, tables, tables.period)
+    return Counted(table, crossed, nested, findings, tables.inputs, newest_dates(tables, contract), persons)
 
 
 def without_errors(table: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFrame:

@@ -26,6 +26,8 @@ class Meaning:
         The numerator is a number of people (not a sum of wages or of months).
     parts : bool
         The numerator is part of the denominator, so that their difference is a number of people too.
+    adds_up : bool
+        The numbers of months add up to those of a year: not so of different people.
     conditions : tuple
         Of numerator and denominator, the SQL condition of who is counted; None in tables of counts.
     """
@@ -35,6 +37,7 @@ class Meaning:
     source: str = ""
     people: bool = True
     parts: bool = True
+    adds_up: bool = True
     conditions: tuple[str | None, str | None] = (None, None)
 
     @property
@@ -68,6 +71,8 @@ def _of_rows(metric: Metric) -> Meaning:
     base, met = f"{source}|{_condition(metric.of)}", f"{source}|{_condition(metric.of, metric.that)}"
     whole, part = _all(metric.of), _all(metric.of, metric.that)
     match metric.kind:
+        case "count" if metric.distinct:  # who comes in two months is one person of both
+            return Meaning(f"{met}|different {metric.distinct}", None, source, parts=False, adds_up=False, conditions=(part, None))
         case "count":
             return Meaning(met, None, source, parts=False, conditions=(part, None))
         case "proportion":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,8 @@ from acmlib.measures.spans import Place, Span, month_of, spans_of
 from acmlib.measures.table import ALL, IMMATURE, IN_ERROR, SHOWN, SUPPRESSED_BY_SENDER, grain_of
 
 Floats = NDArray[np.float64]
+#: Sums of whole values are stored as floats.
+NOISE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Counts:
     Attributes
     ----------
     cohorts : mapping
-        Text of a cohort to its number: cohorts that are the same people everywhere have the same one.
+        Text of a cohort to its number: cohorts that are the same people everywhere have the same one. Where the numbers of months do
+        not add up to those of a year, those of each period are a cohort of their own.
     places : mapping
         Dimension and group to its number.
     numbers : array of float, shape (cohorts, places, months)
@@ -34,6 +37,10 @@ class Counts:
     cohorts: Mapping[str, int]
     places: Mapping[Place, int]
     numbers: Floats
+
+    def cohort(self, text: str, period: str) -> int | None:
+        """Return the number of a cohort, in a period; None if nobody knows it."""
+        return self.cohorts.get(text, self.cohorts.get(f"{text}|{period}"))
 
     def is_known(self, number: tuple[int, int, Span]) -> bool:
         """Tell whether the people of a cohort and place are known in each of some months."""
@@ -55,21 +62,32 @@ def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str,
     meanings : mapping
         From `acmlib.measures.meanings.counted`.
     """
-    ticks = _ticks(table[table["metric"].isin(list(meanings))])
+    sums = [name for name, meaning in meanings.items() if meaning.adds_up]
+    alone = table[table["metric"].isin([name for name in meanings if name not in sums]) & grain_of(table["period"]).ne("month")]
+    ticks = pd.concat([_ticks(table[table["metric"].isin(sums)]), alone])
     first = np.array([span[0] for span in spans_of(ticks, contract)], dtype=int)
     keys = list(zip(ticks["dimension"], ticks["group"], strict=True))
     places = {key: at for at, key in enumerate(dict.fromkeys(keys))}
     place = np.array([places[key] for key in keys], dtype=int)
     shape = (len(places), month_of(contract.contract.ends, contract.contract.starts) + 1)
-    metric, known = ticks["metric"].to_numpy(), ~ticks["status"].isin([IMMATURE, IN_ERROR, SUPPRESSED_BY_SENDER]).to_numpy()
+    metric, period, known = (
+        ticks["metric"].to_numpy(),
+        ticks["period"].to_numpy(),
+        ~ticks["status"].isin([IMMATURE, IN_ERROR, SUPPRESSED_BY_SENDER]).to_numpy(),
+    )
     made: dict[str, Floats] = {}
     source: dict[str, str] = {}
-    for name, meaning in meanings.items():
-        mine = metric == name
+    pieces = [(name, meaning, None) for name, meaning in meanings.items() if meaning.adds_up]
+    pieces += [
+        (name, meanings[name], one) for name, one in alone[["metric", "period"]].drop_duplicates().itertuples(index=False, name=None)
+    ]
+    for name, meaning, own_period in pieces:
+        mine = (metric == name) & ((period == own_period) if own_period else True)
         for column, text in meaning.cohorts.items():
+            text = f"{text}|{own_period}" if own_period else text
             own = np.full(shape, np.nan)
             own[place[mine]] = 0.0  # a quarter's people stand in its first month
-            own[place[mine], first[mine]] = np.where(known[mine], np.nan_to_num(ticks[column].to_numpy()[mine]), np.nan)
+            own[place[mine], first[mine]] = np.where(known[mine], np.nan_to_num(ticks[column].to_numpy()[mine]).round(6), np.nan)
             source[text] = meaning.source
             made[text] = np.where(np.isnan(made[text]), own, made[text]) if text in made else own
     numbers: list[Floats] = []
@@ -85,6 +103,31 @@ def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str,
             other = numbers[cohorts[text]]
             numbers[cohorts[text]] = np.where(np.isnan(other), counts, other)
     return Counts(cohorts, places, np.array(numbers).reshape(len(numbers), *shape))
+
+
+def counting_people(meanings: Mapping[str, Meaning], table: pd.DataFrame) -> dict[str, Meaning]:
+    """Return what metrics count, with each sum of values that are all 0 or 1 as what it is: a number of people, a part of the base.
+
+    Parameters
+    ----------
+    meanings : mapping
+        From `acmlib.measures.meanings.counted`.
+    table : DataFrame
+        The whole metric table.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"metric": ["came", "came", "score"], "numerator": [3.0, 0.0, 31.5], "denominator": [40.0, 12.0, 9.0]})
+    >>> of = {name: Meaning(f"sum {name}", "all", people=False, parts=False) for name in ("came", "score")}
+    >>> {name: one.parts for name, one in counting_people(of, table).items()}
+    {'came': True, 'score': False}
+    """
+    sums = [name for name, one in meanings.items() if not one.people and one.denominator is not None]
+    rows = table[table["metric"].isin(sums) & table["numerator"].notna()]
+    whole = rows["numerator"].round()
+    fits = whole.between(0, rows["denominator"]) & rows["numerator"].sub(whole).abs().lt(NOISE)
+    yes = fits.groupby(rows["metric"]).all()
+    return {name: replace(one, people=True, parts=True) if yes.get(name, False) else one for name, one in meanings.items()}
 
 
 def with_withheld(table: pd.DataFrame) -> pd.DataFrame:

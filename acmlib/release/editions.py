@@ -230,7 +230,7 @@ def make_release(
         kinds_not_shown=kinds_not_shown(records, records_for(records, edition)),
     )
     if rule == "groups":
-        release = replace(release, cells=merge_small(assessment.cells, contract, counted.crossed))
+        release = replace(release, cells=merge_small(assessment.cells, contract, counted.crossed, counted.persons))
     elif rule == "public":
         release = _public(release, counted, records, Past(contract, known), draft=draft)
         table = _as_told(counted.table, release)
@@ -290,10 +290,8 @@ def _public(release: Release, counted: Counted, records: Records, past: Past, *,
         raise ContractError(unknown)
     decision = decide(
         offered(counted.table, contract, release.period),
-        counted.table,
+        counted,
         contract,
-        crossed=counted.crossed,
-        nested=counted.nested,
         last=hidden_last(contract, records),
         past=past,
     )

@@ -37,7 +37,7 @@ Place = tuple[str, str]
 Sizes = Mapping[str, Mapping[Place, float]]
 
 
-def merge_small(cells: pd.DataFrame, contract: Contract, crossed: pd.DataFrame) -> pd.DataFrame:
+def merge_small(cells: pd.DataFrame, contract: Contract, crossed: pd.DataFrame, persons: pd.DataFrame) -> pd.DataFrame:
     """Return the cells of a provider edition.
 
     Parameters
@@ -48,6 +48,8 @@ def merge_small(cells: pd.DataFrame, contract: Contract, crossed: pd.DataFrame) 
         ``privacy.minimum_group`` applies.
     crossed : DataFrame
         From `acmlib.measures.nests.crossed_groups`.
+    persons : DataFrame
+        How many different people stand behind each cell (`acmlib.measures.persons`), where these are not what it counts.
 
     Returns
     -------
@@ -57,7 +59,11 @@ def merge_small(cells: pd.DataFrame, contract: Contract, crossed: pd.DataFrame) 
     """
     meanings = counted(contract)
     family = _families(meanings)
-    rows = [_Row(*row) for row in zip(*(cells[name].tolist() for name in _Row._fields), strict=True)]
+    people = cells[list(_Row._fields)]
+    if len(persons):
+        known = people[list(KEY_COLUMNS)].merge(persons, on=list(KEY_COLUMNS), how="left").set_index(people.index)
+        people = people.assign(**{name: known[name].combine_first(people[name]) for name in ("numerator", "denominator")})
+    rows = [_Row(*row) for row in zip(*(people[name].tolist() for name in _Row._fields), strict=True)]
     pages: dict[tuple[str, int], list[int]] = defaultdict(list)
     for at, row in enumerate(rows):
         if row.dimension != ALL:

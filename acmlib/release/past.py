@@ -136,12 +136,13 @@ class Past:
         """Return the numbers of people that earlier editions have shown and that still hold: readers know them, whatever is hidden now."""
         cells = self.cells[self.cells["status"].ne(HIDDEN) & self.cells["metric"].isin(list(meanings))]
         found: set[Number] = set()
-        columns = cells[["metric", "dimension", "group", "numerator", "denominator"]].itertuples(index=False, name=None)
-        for (metric, dimension, group, *pair), (first, after) in zip(columns, spans_of(cells, self.contract), strict=True):
+        columns = cells[["metric", "period", "dimension", "group", "numerator", "denominator"]].itertuples(index=False, name=None)
+        for (metric, period, dimension, group, *pair), (first, after) in zip(columns, spans_of(cells, self.contract), strict=True):
             place, shown = counts.places.get((dimension, group)), dict(zip(("numerator", "denominator"), pair, strict=True))
             for column, text in meanings[metric].cohorts.items():
-                if place is not None and text in counts.cohorts:
-                    number = (counts.cohorts[text], place, (first, after))
+                cohort = counts.cohort(text, period)
+                if place is not None and cohort is not None:
+                    number = (cohort, place, (first, after))
                     true = counts.numbers[number[0], place, first:after].sum()
                     if abs(true - shown[column]) < SAME:
                         found.add(number)

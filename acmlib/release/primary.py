@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import pandas as pd
 
@@ -10,20 +11,22 @@ from acmlib.contract.model import Privacy
 from acmlib.measures.meanings import Meaning
 from acmlib.measures.table import ALL
 
+Counted = TypeVar("Counted", pd.Series, pd.DataFrame)
 
-def small(counts: pd.Series, privacy: Privacy) -> pd.Series:
+
+def small(counts: Counted, privacy: Privacy) -> Counted:
     """Say which counts are too small to show.
 
     Parameters
     ----------
-    counts : Series of float
+    counts : Series or DataFrame of float
         People; NaN is not a count and not small.
     privacy : Privacy
         `minimum_count` and `show_zeros` apply.
 
     Returns
     -------
-    Series of bool
+    Series or DataFrame of bool
 
     Examples
     --------

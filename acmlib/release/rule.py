@@ -7,26 +7,30 @@ follows from is hidden too. A few cells too many are better than a rule that nob
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from acmlib.contract.model import Contract
-from acmlib.measures.meanings import counted
+from acmlib.measures.counting import Counted
+from acmlib.measures.meanings import Meaning
+from acmlib.measures.meanings import counted as meanings_of
 from acmlib.measures.nests import meetings
+from acmlib.measures.persons import PERSON_COLUMNS
 from acmlib.measures.spans import spans_of
 from acmlib.measures.table import ALL, KEY_COLUMNS, SUPPRESSED_BY_SENDER
 from acmlib.release.audit import attack
-from acmlib.release.counts import Counts, count_people, with_withheld
+from acmlib.release.counts import Counts, count_people, counting_people, with_withheld
 from acmlib.release.knowledge import Number, Table
 from acmlib.release.offer import fine_enough
 from acmlib.release.past import Past, ReleaseError
-from acmlib.release.primary import primary
+from acmlib.release.primary import primary, small
 
 KEYS = list(KEY_COLUMNS)
 #: Why a cell is hidden that is not small itself.
+FEW = "few people in many rows"
 LINKED, FAMILY, AUDIT = "same people as a hidden cell", "smallest beside a hidden cell", "a small count would follow from it"
 
 
@@ -54,29 +58,16 @@ class Decision:
         return self.reason.ne("")
 
 
-def decide(
-    cells: pd.DataFrame,
-    table: pd.DataFrame,
-    contract: Contract,
-    *,
-    crossed: pd.DataFrame,
-    nested: Collection[tuple[str, str]],
-    last: Mapping[tuple[str, str], int],
-    past: Past,
-) -> Decision:
+def decide(cells: pd.DataFrame, counted: Counted, contract: Contract, *, last: Mapping[tuple[str, str], int], past: Past) -> Decision:
     """Decide what of a public table is shown.
 
     Parameters
     ----------
     cells : DataFrame
         Metric table of what is offered (`acmlib.release.offer`), with true numbers.
-    table : DataFrame
-        The whole metric table.
+    counted : Counted
+        The whole metric table, and who is a part of whom.
     contract : Contract
-    crossed : DataFrame
-        Which groups of two dimensions people are in at once (`acmlib.measures.nests`).
-    nested : collection of (text, text)
-        Cohorts of which the first is a part of the second (`acmlib.measures.nests`).
     last : mapping
         Dimension and group to how late it is hidden: those that the contract's goals and actions name come last.
     past : Past
@@ -91,22 +82,29 @@ def decide(
     ReleaseError
         If small counts follow from what earlier editions have shown, whatever is hidden now.
     """
-    meanings = counted(contract)
+    meanings = counting_people(meanings_of(contract), counted.table)
+    nested = {
+        *counted.nested,
+        *((one.numerator, one.denominator) for one in meanings.values() if one.parts and one.denominator is not None),
+    }
     reason = primary(cells, meanings, contract.privacy, minimum_n=contract.statistics.minimum_n)
+    few = small(cells[KEYS].merge(counted.persons, on=KEYS, how="left")[PERSON_COLUMNS].astype(float), contract.privacy).any(axis=1)
+    reason[few & reason.eq("")] = FEW
     kept = fine_enough(cells, reason, past.splits)
     cells, reason = cells[kept].reset_index(drop=True), reason[kept].reset_index(drop=True)
     reason, stays = past.applied(cells, reason)
     suppression = _Suppression(cells, reason, stays, last)
-    counts = count_people(with_withheld(table), contract, meanings)
-    suppression.number(counts, contract)
-    same, within = meetings(crossed, counts.places)
+    counts = count_people(with_withheld(counted.table), contract, meanings)
+    suppression.number(counts, contract, meanings)
+    same, within = meetings(counted.crossed, counts.places)
     given = past.numbers(counts, meanings)
     suppression.families(given, contract.privacy.minimum_count)
     numbers = [*(number for own in (*suppression.numbers, *suppression.withheld) for number in own), *given]
     privacy = contract.privacy
-    public = Table(counts, numbers, same, within, nested, privacy.minimum_count, show_zeros=privacy.show_zeros)
+    public = Table(counts, numbers, same, within, parted | counted.nested, privacy.minimum_count, show_zeros=privacy.show_zeros)
     secret = [own[0] for own in suppression.withheld]
-    knowledge = public.knowledge([*secret, *(number for at in np.flatnonzero(stays) for number in suppression.numbers[at])])
+    unsaid = np.flatnonzero(stays | reason.eq(FEW))
+    knowledge = public.knowledge([*secret, *(number for at in unsaid for number in suppression.numbers[at])])
     open_ = set(range(knowledge.targets.shape[0]))
     while True:
         shown = np.zeros(len(knowledge.number_of), dtype=bool)
@@ -144,13 +142,15 @@ class _Suppression:
             *self.cells[["dimension", "group"]].assign(size=size).itertuples(index=False, name=None)
         ]
 
-    def number(self, counts: Counts, contract: Contract) -> None:
+    def number(self, counts: Counts, contract: Contract, meanings: Mapping[str, Meaning]) -> None:
         """Note which numbers of people each cell shows, and hide what counts the same people as a hidden cell."""
-        meanings = counted(contract)
-        names = (self.cells[column] for column in ("metric", "dimension", "group", "status"))
-        for cell, (metric, dimension, group, status, span) in enumerate(zip(*names, spans_of(self.cells, contract), strict=True)):
-            cohorts = meanings[metric].cohorts
-            found = {column: (counts.cohorts[text], counts.places[dimension, group], span) for column, text in cohorts.items()}
+        names = (self.cells[column] for column in ("metric", "period", "dimension", "group", "status"))
+        for cell, (metric, period, dimension, group, status, span) in enumerate(zip(*names, spans_of(self.cells, contract), strict=True)):
+            found = {
+                column: (cohort, counts.places[dimension, group], span)
+                for column, text in meanings[metric].cohorts.items()
+                if (cohort := counts.cohort(text, period)) is not None
+            }
             if status == SUPPRESSED_BY_SENDER:
                 if "numerator" in found and all(counts.is_known(one) for one in found.values()):
                     self.withheld.append(tuple(found.values()))

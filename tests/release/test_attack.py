@@ -20,6 +20,7 @@ from attacker import Attacker, given_away_in_combination
 from acmlib.contract.ids import IN_COMBINATION
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
+from acmlib.measures.counting import Counted
 from acmlib.measures.nests import crossed_groups, nested_cohorts
 from acmlib.release import rule
 from acmlib.release.ledger import Entry
@@ -120,7 +121,8 @@ def released(frame: pd.DataFrame, table: pd.DataFrame, own: Contract, periods: S
         over = [one for one in table["period"].unique() if parse_period(one, starts=STARTS, ends=ENDS).end <= period.end]
         known = table[table["period"].isin(over)]
         cells = offered(known, own, period)
-        decision = rule.decide(cells, known, own, crossed=crossed, nested=nested, last={}, past=Past(own, entries))
+        counted = Counted(known, crossed, nested, findings=(), inputs=())
+        decision = rule.decide(cells, counted, own, last={}, past=Past(own, entries))
         shown = decision.cells.copy()
         shown.loc[decision.hidden, ["numerator", "denominator", "value"]] = np.nan
         shown.loc[decision.hidden, "status"] = "hidden"

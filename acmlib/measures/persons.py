@@ -1,0 +1,88 @@
+"""How many different people stand behind rows that are enrollments, visits or calls: privacy is by person, not by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from acmlib.contract.ids import MetricId
+from acmlib.contract.model import Contract, Metric
+from acmlib.contract.periods import Period
+from acmlib.measures.compute import Tables, metric_table
+from acmlib.measures.meanings import counted
+from acmlib.measures.plan import quoted
+from acmlib.measures.table import KEY_COLUMNS
+
+#: What is counted of each cell: those in the numerator, in the denominator, and in the denominator and not in the numerator.
+PERSON_COLUMNS = ["numerator", "denominator", "remainder"]
+_KEYS = list(KEY_COLUMNS)
+
+
+def count_persons(contract: Contract, tables: Tables, period: Period) -> pd.DataFrame:
+    """Count the people (or households, where only these are named) behind each cell of the metric table.
+
+    Parameters
+    ----------
+    contract : Contract
+    tables : Tables
+    period : Period
+        Of the report, as in `acmlib.measures.compute.metric_table`.
+
+    Returns
+    -------
+    DataFrame
+        The key columns of the metric table, and `PERSON_COLUMNS`: NaN where there is no such number. Only of metrics over tables that
+        name a `person` or `household` of whom there are several rows.
+    """
+    metrics: dict[str, Metric] = {}
+    column_of: dict[str, list[tuple[str, str]]] = {}
+    for name, column, metric in _conditions(contract, _repeated(contract, tables)):
+        known = next((key for key, other in metrics.items() if other == metric), f"people_{len(metrics)}")
+        metrics[known] = metric
+        column_of.setdefault(known, []).append((name, column))
+    if not metrics:
+        return pd.DataFrame(columns=[*_KEYS, *PERSON_COLUMNS])
+    table = metric_table(contract.model_copy(update={"metrics": metrics, "pathway": None}), tables, period)
+    parts = [
+        table.loc[table["metric"].eq(key), [*_KEYS, "numerator"]].assign(metric=name, counts=column)
+        for key, found in column_of.items()
+        for name, column in found
+    ]
+    wide = pd.concat(parts).pivot(index=_KEYS, columns="counts", values="numerator").reindex(columns=PERSON_COLUMNS)
+    return wide.rename_axis(columns=None).reset_index()
+
+
+def _repeated(contract: Contract, tables: Tables) -> dict[str, str]:
+    """Return each table in which a person has several rows, with what names the person."""
+    found = {}
+    for name, table in contract.tables.items():
+        word = "person" if table.person else "household" if table.household else None
+        if table.kind == "rows" and word is not None:
+            key = quoted(str(getattr(table, word)))
+            count = f"SELECT count({key}) > count(DISTINCT {key}) FROM {quoted(tables.relation(name))}"
+            if tables.connection.execute(count).fetchall()[0][0]:
+                found[name] = word
+    return found
+
+
+def _conditions(contract: Contract, repeated: dict[str, str]) -> Iterator[tuple[str, str, Metric]]:
+    """Yield metric id, column of `PERSON_COLUMNS`, and the number of different people who meet its condition, as a metric.
+
+    Of how many a wait was over after so many days only the base is asked: the condition is no plain SQL where days are working days.
+    """
+    for name, meaning in counted(contract).items():
+        table, _, date = meaning.source.partition("|")
+        if table not in repeated:
+            continue
+        identity, (above, below) = MetricId.parse(name), meaning.conditions
+        if identity.days is not None:
+            above = None
+        rest = f"({below}) AND NOT coalesce({above}, false)" if meaning.parts and above and below else None
+        metric = None if identity.step else contract.metrics[identity.name]
+        fixed: dict[str, object] = {"title": name, "kind": "count", "from": table, "date": date or None, "distinct": repeated[table]}
+        if metric is not None:
+            fixed |= {"window": metric.window, "dimensions": metric.dimensions}
+        for column, condition in zip(PERSON_COLUMNS, (above, below, rest), strict=True):
+            if condition is not None:
+                yield name, column, Metric.model_validate({**fixed, "of": condition})

@@ -1,0 +1,107 @@
+"""Rows that are visits, and sums that are counts: privacy is by person, and no number of people passes under another kind's name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from attacker import months_of
+
+from acmlib.contract.load import load_contract
+from acmlib.contract.model import Contract
+from acmlib.measures.table import ALL
+from acmlib.release.editions import make_release
+
+#: Site: area, people, visits of each. The five of East come often; in area N are North and East alone.
+SITES = {"North": ("N", 150, 3), "South": ("S", 120, 2), "East": ("N", 5, 14), "West": ("S", 70, 2), "Mid": ("S", 90, 2)}
+METRICS = {
+    "visits": {"title": "Visits", "kind": "count", "of": "true"},
+    "seen": {"title": "People seen", "kind": "count", "of": "true", "distinct": "person"},
+    "well": {"title": "Went well", "kind": "proportion", "that": "well = 1"},
+    "fell": {"title": "Falls, as a mean", "kind": "mean", "value": "fell"},
+    "falls": {"title": "Falls", "kind": "sum", "value": "fell"},
+    "score": {"title": "Score", "kind": "mean", "value": "score"},
+}
+
+
+@pytest.fixture(scope="module")
+def rows() -> pd.DataFrame:
+    draw, people = np.random.default_rng(3), iter(range(10_000))
+    found = [
+        (f"p{person}", site, area, pd.Timestamp("2024-07-01") + pd.Timedelta(days=int(draw.integers(0, 729))), draw.random() < 0.6,
+         draw.random() < 0.04, draw.integers(1, 6))
+        for site, (area, number, visits) in SITES.items() for person in [next(people) for _ in range(number)] for _ in range(visits)
+    ]  # fmt: skip
+    made = pd.DataFrame(found, columns=["person_id", "site", "area", "visited_on", "well", "fell", "score"])
+    return made.astype({"well": int, "fell": int})
+
+
+@pytest.fixture(scope="module")
+def workspace(rows: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("visits")
+    for folder in ("data", "params"):
+        (root / folder / "home").mkdir(parents=True)
+    rows.to_csv(root / "data" / "home" / "visits.csv", index=False)
+    return root
+
+
+def contract_of(root: Path, *names: str) -> Contract:
+    terms = {"title": "Home", "provider": "A", "agency": "B", "program": "home", "starts": "2024-07-01", "ends": "2026-06-30"}
+    whole = {
+        "contract": terms,
+        "tables": {"visits": {"source": "data/home/visits.csv", "person": "person_id"}},
+        "metrics": {name: {**METRICS[name], "from": "visits", "date": "visited_on"} for name in names},
+        "dimensions": {"site": {"kind": "site"}, "area": {"kind": "place"}},
+        "editions": ["internal", "provider", "public"],
+        "period": "2026-06",
+    }
+    (root / "params" / "home" / "contract.yml").write_text(json.dumps(whole), encoding="utf-8")
+    return load_contract("home", root=root)
+
+
+def people_of(rows: pd.DataFrame, period: str, dimension: str, group: str, chosen: str = "person_id == person_id") -> int:
+    month = (rows["visited_on"].dt.year - 2024) * 12 + rows["visited_on"].dt.month - 7
+    first, after = months_of(period, "2024-07", "2026-06")
+    own = rows[month.ge(first) & month.lt(after) & (rows[dimension].eq(group) if dimension != ALL else True)]
+    return int(own.query(chosen)["person_id"].nunique())
+
+
+@pytest.mark.parametrize("names", [("visits",), ("well",), ("score", "visits"), tuple(METRICS)])
+def test_many_visits_of_few_people_are_not_shown_to_the_public(names: tuple[str, ...], workspace: Path, rows: pd.DataFrame) -> None:
+    cells = make_release(contract_of(workspace, *names), root=workspace, edition="public", earlier=()).cells
+    shown = cells[cells["status"].eq("shown")]
+    assert shown["dimension"].eq("area").any() or shown["dimension"].eq("site").any(), "groups of many people are shown"
+    for one in shown.itertuples():
+        assert people_of(rows, one.period, one.dimension, one.group) >= 11, one
+        if one.metric == "well":
+            assert people_of(rows, one.period, one.dimension, one.group, "well == 1") >= 11, one
+
+
+@pytest.mark.parametrize("names", [("visits",), ("seen",), ("well",), ("seen", "visits")])
+def test_few_people_do_not_follow_from_an_area_and_its_other_site(names: tuple[str, ...], workspace: Path) -> None:
+    cells = make_release(contract_of(workspace, *names), root=workspace, edition="public", earlier=()).cells
+    assert (cells["group"].eq("East") & cells["status"].eq("hidden")).any(), "East is offered, and hidden"
+    for _, own in cells[cells["dimension"].ne(ALL)].groupby(["metric", "period"]):
+        told = set(own.loc[own["status"].eq("shown"), "group"])
+        assert not {"N", "North"} <= told and not {"S", "North"} <= told, own
+        assert not {*SITES} - {"East"} <= told, own
+
+
+@pytest.mark.parametrize("name", ["fell", "falls"])
+def test_a_mean_or_sum_of_yes_and_no_is_a_count_of_people(name: str, workspace: Path) -> None:
+    contract = contract_of(workspace, name, "score")
+    cells = make_release(contract, root=workspace, edition="public", earlier=()).cells
+    true = make_release(contract, root=workspace, edition="internal").cells
+    small = true[true["metric"].eq(name) & true["numerator"].round().between(1, 10)]
+    both = cells.merge(small[["metric", "period", "dimension", "group"]])
+    assert len(small) and both["status"].eq("hidden").all()
+    assert cells.loc[cells["metric"].eq("score"), "status"].eq("shown").any(), "a score is no count"
+
+
+def test_the_provider_sees_no_group_of_few_people_with_many_visits(workspace: Path, rows: pd.DataFrame) -> None:
+    cells = make_release(contract_of(workspace, "visits", "well"), root=workspace, edition="provider").cells
+    assert not cells["group"].eq("East").any() and cells["dimension"].eq("area").any()
+    assert people_of(rows, "term", "site", "East") == 5
