@@ -83,10 +83,7 @@ def decide(cells: pd.DataFrame, counted: Counted, contract: Contract, *, last: M
         If small counts follow from what earlier editions have shown, whatever is hidden now.
     """
     meanings = counting_people(meanings_of(contract), counted.table)
-    nested = {
-        *counted.nested,
-        *((one.numerator, one.denominator) for one in meanings.values() if one.parts and one.denominator is not None),
-    }
+    parted = {(one.numerator, one.denominator) for one in meanings.values() if one.parts and one.denominator is not None}
     reason = primary(cells, meanings, contract.privacy, minimum_n=contract.statistics.minimum_n)
     few = small(cells[KEYS].merge(counted.persons, on=KEYS, how="left")[PERSON_COLUMNS].astype(float), contract.privacy).any(axis=1)
     reason[few & reason.eq("")] = FEW
