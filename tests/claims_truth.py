@@ -17,6 +17,7 @@ from acmlib.display.claims import Claim, claims_of
 from acmlib.display.comparisons import is_behind
 from acmlib.display.objects import Display
 from acmlib.display.report import Report
+from acmlib.display.sections.topic import actions_on
 from acmlib.intake import read_population
 from acmlib.intake.build.sources import open_tables
 from acmlib.measures.counting import count
@@ -309,10 +310,10 @@ class Judge:
         return ""
 
     def _counted(self, claim):
-        if claim.about == "actions done":
+        if claim.about.startswith("actions done"):
             agreed = [one for one in self.truth.records.actions if one.agreed_on <= self.report.date]
-            if self.report.topic is not None:
-                return {"n": math.nan, "of": float(len(agreed)) if claim.shown_only else math.nan}
+            if claim.about == "actions done on the topic":
+                agreed = [one for one in agreed if one in actions_on(self.report.topic, agreed)]
             return {"n": sum(one.status == "done" for one in agreed), "of": len(agreed)}
         if claim.about == "targets met":
             rows = self.view.term_results if claim.period == "term" else None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from acmlib.analysis.control_charts import CHARTED, Rebase, chart_columns
 from acmlib.contract.model import Contract, Metric
@@ -70,6 +72,7 @@ def points_over_time(
         unfinished = np.array([one.end > date or one.start < contract.contract.starts for one in periods])
         judged = np.where(unfinished, np.nan, every[rows])
         chart = chart_columns(judged, index, better, rebases=rebases, minimum_points=contract.statistics.control_chart_points)
+        without_useless_limits(chart)
         agreed = targets_on(metric, [min(one.end, date) for one in periods]) if metric and metric.target else np.nan
         people = totals["denominator"].to_numpy(dtype=np.float64)[rows]
         numerator = totals["numerator"].to_numpy(dtype=np.float64)[rows]
@@ -77,6 +80,38 @@ def points_over_time(
         chart |= {"value": every[rows], **given, "open": people < OPEN, "unfinished": unfinished}
         return pd.DataFrame(chart, index=index)
     return pd.DataFrame()
+
+
+def without_useless_limits(chart: dict[str, NDArray[Any]]) -> None:
+    """Take the limits and marks from each phase of a chart in which most points would lie outside.
+
+    Limits say what is usual from one month to the next. Where a few extreme months set the mean and hardly a month is near it, they say it
+    of no month, and a mark on nearly every point points to none.
+
+    Parameters
+    ----------
+    chart : dict of arrays
+        Columns of `acmlib.analysis.control_charts.chart_columns`; changed in place.
+
+    Examples
+    --------
+    >>> from acmlib.analysis.control_charts import chart_columns
+    >>> few = [300.0, *[10.0, 12, 9, 11, 10] * 3, 280, 290]
+    >>> chart = chart_columns(np.array(few), pd.RangeIndex(len(few)), "lower")
+    >>> marked = int((chart["signal"] != "none").sum())
+    >>> without_useless_limits(chart)
+    >>> marked, int((chart["signal"] != "none").sum()), bool(np.isnan(chart["upper"]).all())
+    (18, 0, True)
+    """
+    measured = ~np.isnan(chart["side"])
+    for phase in np.unique(chart["phase"]):
+        own = chart["phase"] == phase
+        if chart["outside"][own].sum() * 2 <= (measured & own).sum():
+            continue
+        chart["lower"][own] = chart["upper"][own] = np.nan
+        chart["outside"][own] = chart["near"][own] = False
+        chart["signal"][own] = "none"
+        chart["kind"][own & measured] = "common cause"
 
 
 #: A table has few periods and many metrics.

@@ -1,5 +1,6 @@
 """Sections: what a page says of the sample contracts, through the release, in words."""
 
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -268,6 +269,22 @@ def test_a_wait_before_a_change_is_that_of_all_people_of_the_window_as_in_the_ta
     prairie = report("prairie-youth-jobs")
     told = str(show.trends(prairie)) + str(show.first_screen(prairie))
     assert "no clear change: 11 days before" in told and "69 days" not in told
+
+
+def test_a_chart_in_which_most_months_would_be_marked_has_no_limits_and_marks_none() -> None:
+    prairie = report("prairie-youth-jobs")
+    points = prairie.trend("days_to_enrol")
+    assert points["upper"].isna().all() and points["signal"].eq("none").all() and points["value"].max() > 200
+    chart, told = show.trend(prairie, "days_to_enrol"), str(show.trends(prairie))
+    assert "No limits: worked out from one month to the next" in str(chart)
+    assert "The chart marks" not in told and "stands out" not in told.replace("No point stands out", "")
+
+
+def test_the_likely_difference_of_a_wait_is_one_that_the_numbers_beside_it_could_have() -> None:
+    found = re.search(r"Days to enroll: no clear change, 11 days .*? 9 days .*?Likely difference: −(\d+) days to \+(\d+) days", str(
+        show.trends(report("prairie-youth-jobs"))
+    ))  # fmt: skip
+    assert found and int(found[1]) < 11, "no wait of 11 days can become shorter by more"
 
 
 def test_the_step_that_loses_most_is_not_named_where_some_steps_are_of_too_few_people() -> None:

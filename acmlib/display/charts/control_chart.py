@@ -16,6 +16,9 @@ from acmlib.display.objects import Cell, Chart, Column, DataTable
 from acmlib.display.rows import Row, number
 from acmlib.display.voice import FRACTIONS, Voice
 
+#: So many points of a phase have limits, unless these would fit nothing.
+LIMITED = 6
+
 
 def control_chart(
     points: pd.DataFrame, *, metric: str, voice: Voice, actions: Sequence[tuple[dt.date, str]] = (), target: float | None = None,
@@ -70,6 +73,8 @@ def control_chart(
     if any(bool(row.get("trial")) and number(row, "lower") is not None for row in drawn[-1:]):
         notes.append(voice.words("control.trial", n=_in_last_phase(drawn), needed=voice.contract.statistics.control_chart_points))
     words = voice.words
+    if number(drawn[-1], "lower") is None and _in_last_phase(drawn) >= LIMITED:
+        notes.append(words("control.no_limits"))
     notes += [words("figure.open")] if any(bool(row.get("open")) for row in drawn) else []
     notes += [words("figure.unfinished", month=row["month"]) for row in drawn if row.get("unfinished")]
     notes += [steps] if (steps := target_steps(rows, metric, voice)) else []

@@ -61,10 +61,18 @@ def _data_needed(report: Report, topic: Topic) -> Cell:
     return Cell(topic.data_needed.in_language(report.voice.language) if topic.data_needed else "", detail=by)
 
 
-def action_plan(report: Report) -> Section:
-    """Return all agreed actions with owner, due date and status, and whether the numbers show that those done worked."""
+def action_plan(report: Report, on_topic: Sequence[Action] | None = None) -> Section:
+    """Return all agreed actions with owner, due date and status, and whether the numbers show that those done worked.
+
+    Parameters
+    ----------
+    report : Report
+    on_topic : sequence of Action, optional
+        Those of the topic of a deep dive, in place of all.
+    """
     words = report.words
-    agreed = _in_order([action for action in report.records.actions if action.agreed_on <= report.date])
+    given = report.records.actions if on_topic is None else on_topic
+    agreed = _in_order([action for action in given if action.agreed_on <= report.date])
     if not agreed:
         return Section(words("action.short"), (Prose((silence(report, "actions"),)),), contents=words("action.short"))
     every = report.assessment.action_outcomes.set_index("id")
@@ -84,9 +92,10 @@ def action_plan(report: Report) -> Section:
     seen = int(verdicts["verdict"].eq("signal").sum())
     judged = verdicts["verdict"].ne("not judged").any()
     worked = words("action.heading_worked", n=seen) if seen else words("action.heading_not_seen" if judged else "action.heading_unjudged")
-    counted = "action.heading_here" if some_not_shown(report, "actions") else "action.heading"
-    claim = Claim("count", about="actions done", numbers=(("n", done), ("of", len(agreed))), shown_only=some_not_shown(report, "actions"))
-    heading = together([words(counted, claim=claim, n=done, total=len(agreed)), worked], "; ")
+    counted = "heading_here" if some_not_shown(report, "actions") else "heading" if on_topic is None else "heading_topic"
+    about = "actions done" if on_topic is None else "actions done on the topic"
+    claim = Claim("count", about=about, numbers=(("n", done), ("of", len(agreed))), shown_only=some_not_shown(report, "actions"))
+    heading = together([words(f"action.{counted}", claim=claim, n=done, total=len(agreed)), worked], "; ")
     return Section(heading, (shown,), contents=words("action.short"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,7 +23,7 @@ from acmlib.display.sections.doubts import doubts
 from acmlib.display.sections.opening_facts import FEWEST_POINTS, is_main_first
 from acmlib.display.sections.tiles import CHANGED, target_words
 from acmlib.display.sections.years import by_year
-from acmlib.display.voice import FRACTIONS
+from acmlib.display.voice import FRACTIONS, Voice
 
 #: More marked months than this are counted, not listed.
 MOST_MARKED = 4
@@ -145,10 +146,20 @@ def _limits(report: Report, known: MetricVerdict) -> list[str]:
     change, voice = known.change, report.voice
     if change.low != change.low or change.high != change.high:
         return []
-    low, high = (voice.gap(known.metric, one) for one in (change.low, change.high))
+    scale = _told_scale(known, voice)
+    low, high = (voice.gap(known.metric, one * scale) for one in (change.low, change.high))
     if voice.kind(known.metric) in FRACTIONS:  # the unit of points stands once: +5 to +19 points
         low = low.split()[0]
     return [report.words("change.limits", limits=report.words("long.interval_range", low=low, high=high))]
+
+
+def _told_scale(known: MetricVerdict, voice: Voice) -> float:
+    """Return by what the limits of a change are multiplied to be those of the numbers that are told.
+
+    Waits are compared as ratios of the means of their months, and told as waits of all people of a window: the ratio is the same.
+    """
+    told = voice.waits.get((known.metric, known.change.before_period), math.nan)
+    return told / known.change.before if told > 0 and known.change.before > 0 else 1.0
 
 
 def _after_action(report: Report, known: MetricVerdict) -> list[str]:

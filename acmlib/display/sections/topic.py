@@ -6,11 +6,11 @@ Nothing here falls back on another metric or dimension. A topic that no page cou
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 
 from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import KINDS, main_id
-from acmlib.contract.records import Topic
+from acmlib.contract.records import Action, Topic
 from acmlib.display.comparisons import Comparison, is_open
 from acmlib.display.judgements import gap_sentence, is_better_off, not_legal, unknown_bounds_sentence
 from acmlib.display.objects import Bullets, Display, Prose, Questions, Section
@@ -204,12 +204,13 @@ def decisions(report: Report) -> Section | None:
 
 def topic_actions(report: Report) -> Section | None:
     """Return the actions that were agreed on this topic, with what followed; None where there are none."""
-    topic = _topic(report)
-    known = report.records
-    own = tuple(one for one in known.actions if one.evidence == topic.id or (one.metric is not None and one.metric == topic.metric))
-    if not any(one.agreed_on <= report.date for one in own):
-        return None
-    return action_plan(replace(report, release=replace(report.release, records=replace(known, actions=own))))
+    own = actions_on(_topic(report), report.records.actions)
+    return action_plan(report, own) if any(one.agreed_on <= report.date for one in own) else None
+
+
+def actions_on(topic: Topic, actions: Sequence[Action]) -> tuple[Action, ...]:
+    """Return the actions that rest on a topic or are about its metric."""
+    return tuple(one for one in actions if one.evidence == topic.id or (one.metric is not None and one.metric == topic.metric))
 
 
 def parts(*sections: Section | None) -> tuple[Section, ...]:
