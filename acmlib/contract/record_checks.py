@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from acmlib.contract.errors import choose
 from acmlib.contract.figures import figure_ids
+from acmlib.contract.meetings import FollowUp
 from acmlib.contract.model import EDITIONS, Contract, Edition
 from acmlib.contract.record_rows import Lines, row_contradictions
 from acmlib.contract.records import Action, Records, Topic
@@ -91,6 +93,7 @@ def _topics(records: Records, folder: str) -> Iterator[str]:
 def _followed_up(records: Records, folder: str) -> Iterator[str]:
     """Check what meetings say of earlier promises: these exist, and were made before."""
     agreed = {action.id: action.agreed_on for action in records.actions}
+    rows, ended = {one.id: one for one in records.actions}, dict[str, FollowUp]()
     agreed |= {promise.id: meeting.date for meeting in records.meetings for promise in meeting.promises if promise.id not in agreed}
     for meeting in records.meetings:
         for one in meeting.followed_up:
@@ -103,6 +106,20 @@ def _followed_up(records: Records, folder: str) -> Iterator[str]:
                 yield f"{where}.done_on is {one.done_on}; use a day from {agreed[one.id]}, when it was agreed, to the meeting"
             elif one.due is not None and one.due < meeting.date:
                 yield f"{where}.due is {one.due}, before the meeting; a new day lies after it"
+            else:
+                yield from _ended(where, one, meeting.date, [known for known in (rows.get(one.id), ended.get(one.id)) if known is not None])
+                ended |= {one.id: one} if one.status != "open" else {}
+
+
+def _ended(where: str, told: FollowUp, day: dt.date, known: Sequence[Action | FollowUp]) -> Iterator[str]:
+    """Check what a meeting says of an action against its row, and against the earlier meeting that said it was done or dropped."""
+    for one in known:
+        if one.status == "dropped" and (told.status == "done" or (told.status == "open" and isinstance(one, FollowUp))):
+            yield f"{where}.status is '{told.status}'; by its row or an earlier meeting it was dropped: correct one, or use a new id"
+        elif one.status == "done" and told.status == "done" and told.done_on != one.done_on:
+            yield f"{where}.done_on is {told.done_on}; by its row or an earlier meeting it was done on {one.done_on}: correct one of them"
+        elif one.status == "done" and told.status != "done" and one.done_on is not None and one.done_on < day:
+            yield f"{where}.status is '{told.status}'; it was done on {one.done_on}: correct one of them, or use a new id"
 
 
 def _shown(records: Records, folder: str, contract: Contract, pages: Sequence[str]) -> Iterator[str]:
@@ -158,6 +175,7 @@ def _named(records: Records, folder: str, contract: Contract) -> Iterator[str]:
     whose += [(f"review.yml: lessons.{number}", lesson) for number, lesson in enumerate(lessons, start=1)]
     for where, record in whose:
         yield from names(f"{folder}/{where}", record, contract)
+        yield from _direction(f"{folder}/{where}", record, contract)
         if getattr(record, "group", None) is not None and getattr(record, "dimension", None) is not None:
             yield from _group(f"{folder}/{where}.group", record.group, record.dimension, contract)
     for theme in records.voices.themes:
@@ -180,6 +198,13 @@ def names(where: str, record: Topic | Action, contract: Contract) -> Iterable[st
         given = getattr(record, field, None)
         if given is not None and given not in defined:
             yield f"{where}.{field} is '{given}'; there is no such {field} in contract.yml; {choose(given, defined)}"
+
+
+def _direction(where: str, record: Any, contract: Contract) -> Iterator[str]:
+    """Check that an action is to change its metric for the better: the opposite is a word that was mixed up."""
+    expected, metric = getattr(record, "expected", None), contract.metrics.get(str(getattr(record, "metric", None)))
+    if expected is not None and metric is not None and metric.better not in ("neither", expected):
+        yield f"{where}.expected is '{expected}'; of {record.metric} {metric.better} is better: use {metric.better}, or leave expected out"
 
 
 def _group(where: str, group: str, dimension: str, contract: Contract) -> Iterator[str]:

@@ -11,7 +11,7 @@ from acmlib.contract.figures import figure_ids
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period, parse_period
 from acmlib.contract.records import Peer, Plan, Records, Roadmap
-from acmlib.contract.replies import Response
+from acmlib.contract.replies import Deliverable, Response, SpotCheck
 from acmlib.contract.values import Model
 
 #: Lines of the rows of CSV files, by file.
@@ -20,14 +20,17 @@ Lines = Mapping[str, Sequence[int]]
 #: A file, where in it (for the end of a message), and what is written there.
 RecordRow = tuple[str, str, Any]
 
+#: A reply, or a meeting about a period, comes within a year of it.
+A_YEAR = dt.timedelta(days=366)
+
 #: Years before the contract starts, and after it ends, in which something may be agreed, done or held.
 BEFORE, AFTER = 1, 2
 
 #: What makes a row of a file the one that it is: a second row with the same is a mistake.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "responses.csv": ("period", "figure", "by", "on"),
-    "deliverables.csv": ("kind", "period", "party", "due", "what"),
-    "spot_checks.csv": ("date", "what"),
+    "deliverables.csv": ("kind", "period", "party", "what"),
+    "spot_checks.csv": ("date", "metric", "period"),
     "peers.csv": ("contract", "metric", "period"),
     "coding.csv": ("excerpt", "coder", "theme"),
 }
@@ -72,6 +75,8 @@ def _twice(rows: Sequence[RecordRow]) -> Iterator[str]:
     seen: dict[tuple[str, ...], str] = {}
     for where, at, row in rows:
         columns = KEYS.get(where.rpartition("/")[2], ())
+        if isinstance(row, SpotCheck) and row.metric is None:
+            columns = ("date", "what")
         key = (where, *(str(getattr(row, column)) for column in columns))
         if columns and key in seen:
             yield f"{where}: a row has the {', '.join(columns)} of an earlier one{seen[key]}; keep one of them{at}"
@@ -120,6 +125,22 @@ def _period(row: Any, contract: Contract) -> Iterator[str]:
         day = getattr(row, name, None)
         if day is not None and day <= period.start:
             yield f"{name} is {day}, before the period {text} began; correct one of them"
+        elif day is not None and not isinstance(row, SpotCheck) and day > period.end + A_YEAR:
+            yield f"{name} is {day}, more than a year after the period {text}; correct one of them"
+    if isinstance(row, Deliverable):
+        yield from _obligation(row, period)
+
+
+def _obligation(row: Deliverable, period: Period) -> Iterator[str]:
+    """Check that a report or an invoice is of a period before it: it was not due, received or paid before that began."""
+    if row.kind not in ("report", "invoice"):
+        return
+    for name in ("due", "received_on", "done_on"):
+        day = getattr(row, name)
+        if day is not None and day <= period.start:
+            yield f"{name} is {day}, before the period {row.period} began; correct one of them"
+    if row.kind == "report" and row.done_on is not None and row.done_on < period.end <= row.due:
+        yield f"done_on is {row.done_on}, before the period {row.period} was over on {period.end}; correct one of them"
 
 
 def _days(where: str, at: str, record: Any, contract: Contract) -> Iterator[str]:

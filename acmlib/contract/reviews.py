@@ -133,10 +133,11 @@ class Review(Model):
 
     @model_validator(mode="after")
     def _on_the_scale(self) -> Self:
-        off = [one.rating for one in self.ratings if self.position(one) is None]
-        off += [one.rating for one in self.agency_ratings if self.position(one) is None]
-        if off:
-            raise PydanticCustomError("order", "has the rating '{given}'; use {labels}", {"given": off[0], "labels": self._labels})
+        rated: list[Rating | AgencyRating] = [*self.ratings, *self.agency_ratings]
+        off = next((one for one in rated if self.position(one) is None), None)
+        if off is not None:
+            given = {"given": off.rating, "area": str(off.area), "labels": self._labels}
+            raise PydanticCustomError("order", "has the rating '{given}' in {area}; use {labels}", given)
         for rating in self.ratings:
             if self.position(rating) == 1 and (rating.notice is None or not rating.notice.was_missed):
                 raise PydanticCustomError(

@@ -6,7 +6,9 @@ import calendar
 import datetime as dt
 from collections.abc import Iterator
 
+from acmlib.contract.calendar import meeting_after
 from acmlib.contract.model import Contract
+from acmlib.contract.promises import LATER
 from acmlib.contract.records import Records, Topic
 
 
@@ -26,8 +28,10 @@ def topic_contradictions(records: Records, folder: str, contract: Contract) -> I
         if not contract.contract.starts <= _last_day(topic.month) <= contract.contract.ends.replace(day=1) + dt.timedelta(days=366):
             term = f"{contract.contract.starts:%Y-%m} to {contract.contract.ends:%Y-%m}"
             yield f"{where}.month is {topic.month}, outside the term; use a month from {term}, or one in the year after"
-        if topic.data_by is not None and topic.data_by > _last_day(topic.month):
-            yield f"{where}.data_by is {topic.data_by}, after its month {topic.month}; use a day before the meeting of that month"
+        meeting = meeting_after(_last_day(topic.month), records.calendar, contract.contract, records.meetings)
+        if topic.data_by is not None and topic.data_by > (meeting or _last_day(topic.month) + LATER):
+            which = f"the meeting about {topic.month}" + (f" on {meeting}" if meeting else "")
+            yield f"{where}.data_by is {topic.data_by}, after {which}; use a day before it"
 
 
 def _subject(topic: Topic, where: str, contract: Contract) -> Iterator[str]:

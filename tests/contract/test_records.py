@@ -154,7 +154,7 @@ def test_what_does_not_exist_is_empty(tmp_path):
         ("notes/2026-05.md", "topic: enrolment", "topic: enrollment", "there is no such topic in roadmap.yml; did you mean 'enrolment'?"),
         ("notes/2026-05.md", "---\ndate", "date", "has no front matter"),
         ("notes/2026-05.md", "source: focus group", "sorce: focus group", "sorce is not a known key; did you mean 'source'?"),
-        ("review.yml", "rating: fair", "rating: good", "has the rating 'good'; use weak, fair or strong"),
+        ("review.yml", "rating: fair", "rating: good", "has the rating 'good' in Reporting; use weak, fair or strong"),
         (
             "review.yml",
             "rating: fair",
@@ -180,7 +180,7 @@ def test_what_does_not_exist_is_empty(tmp_path):
             "review.yml",
             "[weak, fair, strong]",
             "federal",
-            "has the rating 'fair'; use Unsatisfactory, Marginal, Satisfactory, Very Good or",
+            "has the rating 'fair' in Reporting; use Unsatisfactory, Marginal, Satisfactory, Very Good or",
         ),
         (
             "review.yml",
@@ -199,7 +199,7 @@ def test_what_does_not_exist_is_empty(tmp_path):
             "review.yml",
             "lessons:",
             "agency_ratings: [{area: Payment, rating: poor}]\nlessons:",
-            "has the rating 'poor'; use weak, fair or strong",
+            "has the rating 'poor' in Payment; use weak, fair or strong",
         ),
         ("review.yml", "errors: 1", "errors: 20", "has more errors than records"),
         ("deliverables.csv", "invoice,", "bill,", "kind is 'bill'; use report, invoice, decision or referrals (line 3)"),
@@ -241,6 +241,67 @@ def test_what_is_wrong_is_refused_with_file_and_place(write, file, old, new, mes
     root = write()
     (root / "params" / "harbor" / file).write_text(FILES[file].replace(old, new, 1), encoding="utf-8")
     assert any(message in error for error in errors(root)), errors(root)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (
+            "actions.csv",
+            "provider,,open,,,",
+            "provider,,dropped,,,",
+            "followed_up.A2.status is 'done'; by its row or an earlier meeting it was dropped",
+        ),
+        (
+            "actions.csv",
+            "provider,,open,,,",
+            "provider,,done,2026-02-20,,",
+            "followed_up.A2.done_on is 2026-03-01; by its row or an earlier meeting it was",
+        ),
+        (
+            "meetings/2026-04-16.yml",
+            "id: A2, status: done, done_on: 2026-03-01",
+            "id: A1, status: open",
+            "followed_up.A1.status is 'open'; it was done on",
+        ),
+        (
+            "actions.csv",
+            "metric,rebase",
+            "metric,expected",
+            "actions.csv: A1.expected is 'lower'; of enrolled higher is better: use higher",
+        ),
+        ("meetings/2026-04-16.yml", "period: 2026-03", "period: 2025-03", "date is 2026-04-16, more than a year after the period 2025-03"),
+        ("responses.csv", "2026-04-10,2026-04-16", "2027-04-10,2027-04-16", "on is 2027-04-10, more than a year after the period 2026-03"),
+        ("deliverables.csv", "2026-04-15,2026-04-20", "2025-04-15,2026-04-20", "due is 2025-04-15, before the period 2026Q1 began"),
+        (
+            "deliverables.csv",
+            "2026-04-15,2026-04-20",
+            "2026-04-15,2026-03-20",
+            "done_on is 2026-03-20, before the period 2026Q1 was over on 2026-03-31",
+        ),
+        (
+            "deliverables.csv",
+            "invoice,2026-03,agency,2026-05-01,",
+            "report,2026Q1,provider,2026-04-30,",
+            "kind, period, party, what of an earlier one",
+        ),
+        (
+            "spot_checks.csv",
+            "90/60,enrolled\n",
+            "90/60,enrolled\n2026-05-12,Records,,19,0,Ana,90/60,enrolled\n",
+            "a row has the date, metric, period of an earlier one (line 2); keep one of them (line 3)",
+        ),
+    ],
+)
+def test_what_contradicts_another_record_is_refused(write, contract_text, file, old, new, message):
+    assert old in FILES[file]
+    root = write()
+    text = FILES[file].replace(old, new, 1)
+    if "expected" in new:
+        text = text.replace(",enrolled,true", ",enrolled,lower")
+    (root / "params" / "harbor" / file).write_text(text, encoding="utf-8")
+    found = errors(root, contract=parse_contract("harbor", contract_text))
+    assert any(message in error for error in found), found
 
 
 @pytest.mark.parametrize(("scale", "labels", "satisfactory"), [("federal", 5, 3), ("uk", 4, 4), ("three", 3, 2), ("[weak, fair]", 2, None)])

@@ -27,6 +27,7 @@ def told(**topic):
 
 def test_a_topic_with_metric_and_dimension_is_kept():
     assert told() == []
+    assert told(data_by="2026-04-02") == [], "the meeting about March is in April, and its data are due two weeks before it"
     assert told(kind="voice", metric=None, dimension=None) == []
 
 
@@ -37,7 +38,7 @@ def test_a_topic_with_metric_and_dimension_is_kept():
         ({"metric": None, "dimension": None}, "has no metric and no dimension"),
         ({"metric": "satisfied", "dimension": "site"}, "dimension is 'site'; satisfied is counted by race only"),
         ({"kind": "retention"}, "needs a metric of kind retention"),
-        ({"data_by": "2026-04-01"}, "data_by is 2026-04-01, after its month 2026-03"),
+        ({"data_by": "2026-06-01"}, "data_by is 2026-06-01, after the meeting about 2026-03; use a day before it"),
     ],
 )
 def test_what_no_page_can_be_made_for_is_refused(topic, message):
