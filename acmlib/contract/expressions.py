@@ -130,6 +130,12 @@ def parser() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:", config={"threads": 1, "enable_external_access": False})
 
 
+@cache
+def time_zones() -> frozenset[str]:
+    """Return the names of the time zones that DuckDB knows."""
+    return frozenset(row[0] for row in parser().execute("SELECT name FROM pg_timezone_names()").fetchall())
+
+
 def _check(expression: str, connection: duckdb.DuckDBPyConnection) -> Checked:
     if any(kind == duckdb.token_type.comment for _, kind in duckdb.tokenize(expression)):
         return Checked(problem=f"has a comment; {_FORM}")

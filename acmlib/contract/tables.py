@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from acmlib.contract.expressions import time_zones
 from acmlib.contract.places import PathInside, Source, is_database
 from acmlib.contract.values import Date, Expression, Flag, FrozenMap, Map, Model, Name, Number, String, Text, Whole, Word, one_or_more
 
@@ -16,6 +17,17 @@ DimensionKind = Literal["people", "place", "site", "service", "reason"]
 
 #: What blanks are called.
 NOT_RECORDED = "Not recorded"
+
+
+def _time_zone(given: str) -> str:
+    """Accept places whose clock is known."""
+    if given != "UTC" and ("/" not in given or given not in time_zones()):
+        near = next((one for one in time_zones() if one.endswith(f"/{given.strip().title().replace(' ', '_')}")), None)
+        raise PydanticCustomError(
+            "time_zone", "{near}use a place as America/New_York, America/Chicago, America/Denver, America/Los_Angeles, or UTC",
+            {"near": f"did you mean {near}? " if near else ""},
+        )  # fmt: skip
+    return given
 
 
 class Parts(Model):
@@ -94,6 +106,9 @@ class Table(Model):
     delimiter: String | None = Field(default=None, max_length=1)
     decimal: Literal[".", ","] | None = None
     encoding: Literal["utf-8", "utf-16", "cp1252", "latin-1"] | None = None
+    time_zone: Annotated[String, AfterValidator(_time_zone)] | None = Field(
+        default=None, description="place whose clock tells the day of a moment sent with a time zone: America/New_York, or UTC"
+    )
     period: Expression | None = Field(default=None, description="counts tables: column or expression giving the period")
     measures: Map[Name, Counts] = Field(default_factory=FrozenMap, description="counts tables with groups in columns")
 

@@ -134,6 +134,19 @@ def test_dates_that_python_does_not_have_are_blank(bench, rows):
     assert rows(tables, "SELECT a, b, c, d::VARCHAR FROM people") == [(None, None, None, "2026-05-04")]
 
 
+@pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize(
+    ("more", "opened", "day"), [("time_zone: America/New_York", "21:30", "2025-06-30"), ("kind: rows", "01:30", "2025-07-01")]
+)
+def test_moments_of_a_database_are_told_by_the_clock_of_the_place(bench, rows, monkeypatch, more, opened, day):
+    monkeypatch.setenv("PGTZ", "UTC")
+    moments = {"opened": "2025-07-01 01:30Z", "a": "2025-11-02 01:30-04", "b": "2025-11-02 01:30-05"}
+    asked = "SELECT '1' AS id, " + ", ".join(f"TIMESTAMPTZ '{moment}' AS {name}" for name, moment in moments.items())
+    hour = "derive: {wait: \"date_diff('minute', a, b)\"}"
+    tables = bench.open(source(f'query: "{asked}"\n    {more}\n    {hour}'))
+    assert rows(tables, "SELECT opened::TIME::VARCHAR, opened::DATE::VARCHAR, wait FROM people") == [(f"{opened}:00", day, 60)]
+
+
 def test_a_value_is_never_in_a_message(bench, reader):
     with pytest.raises(ContractError, match="has a query that cannot be run; try it") as told:
         bench.open(source("query: SELECT site::int FROM people"))

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from acmlib.contract.errors import ContractError
 from acmlib.contract.periods import report_period
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
@@ -200,3 +201,59 @@ def test_an_end_before_its_start_on_the_same_day_is_named(bench):
     tables = bench.people(csv, "id: id", top=HOURS.replace("UNIT", "hours"))
     assert _median(tables) == 1.5
     assert [one.rows for one in check_tables(tables, tables.contract) if one.what.key == "ends_early"] == [1]
+
+
+MOMENTS = "types: {opened: datetime, closed: datetime}"
+
+
+def _days(tables) -> list[str]:
+    return [one for (one,) in tables.connection.sql("SELECT opened::DATE::VARCHAR FROM people ORDER BY id").fetchall()]
+
+
+@pytest.mark.parametrize("night", ["2025-03-09", "2025-11-02"])  # clocks are put forward, and back
+@pytest.mark.parametrize(
+    "more", ["types: {opened: datetime, closed: datetime}", "time_zone: America/New_York", f"{MOMENTS}\ntime_zone: America/New_York"]
+)
+@pytest.mark.parametrize("sent", ["America/New_York", "UTC"])
+def test_moments_count_to_the_day_of_the_place_and_last_as_long_as_they_did(bench, night, more, sent):
+    """Every half hour of the two days around a change of clocks, in winter and in summer time; each closed after nine hours."""
+    opened = pd.date_range(f"{night} 00:00", periods=2, freq="D", tz="America/New_York")
+    opened = pd.date_range(opened[0] - pd.Timedelta(hours=6), opened[1] + pd.Timedelta(hours=6), freq="30min").insert(
+        0, pd.Timestamp(f"{night[:4]}-07-01 00:10", tz="America/New_York")
+    )
+    frame = pd.DataFrame({"opened": opened, "closed": opened + pd.Timedelta(hours=9)})
+    csv = frame.apply(lambda column: [one.tz_convert(sent).isoformat().replace("+00:00", "Z") for one in column]).to_csv(index_label="id")
+    derived = more + '\nderive: {finished: "case when closed is not null then closed end", spent: "date_diff(\'minute\', opened, closed)"}'
+    tables = bench.people(csv, derived, top=HOURS.replace("UNIT", "hours").replace("end: closed", "end: finished"))
+    assert _median(tables) == 9
+    place = opened if "time_zone" in more else opened.tz_convert(sent)
+    assert _days(tables) == [str(one.date()) for one in place]
+    assert tables.connection.sql("SELECT min(spent), max(spent) FROM people").fetchall() == [(540, 540)]
+    keys = {one.what.key for one in check_tables(tables, tables.contract) if one.severity != "note"}
+    assert ("utc_days" in keys) == ("time_zone" not in more and sent == "UTC")
+    within = "metrics: {quick: {title: Quick, kind: proportion, from: people, that: closed < opened + interval 541 minute, date: opened}}\n"
+    share = bench.people(csv, more, top=within)
+    cells = metric_table(share.contract, share, report_period(share.contract, "term"))
+    assert cells.query("metric == 'quick' and period == 'term' and dimension == 'all'")["value"].tolist() == [1.0]
+
+
+def test_a_place_tells_the_time_of_what_was_sent_without_a_zone_and_days_stay_days(bench):
+    csv = "id,opened,closed,born\n1,2025-03-09 01:30,2025-03-09T07:30:00Z,2001-07-01T00:00:00Z\n"
+    tables = bench.people(csv, "time_zone: America/New_York", top=HOURS.replace("UNIT", "hours"))
+    assert _median(tables) == 1  # from half past one to half past three by the clock on the wall
+    assert tables.connection.sql("SELECT born::VARCHAR FROM people").fetchall() == [("2001-07-01",)]  # midnight in UTC is no moment
+    assert not [one for one in check_tables(tables, tables.contract) if one.what.key in ("mixed_zones", "utc_days")]
+
+
+def test_moments_told_by_clocks_far_apart_are_told_by_one_and_that_is_said(bench):
+    csv = "id,opened,closed\n1,2025-06-30T23:30:00-04:00,2025-07-01T04:30:00Z\n2,2025-06-30T20:30:00-07:00,2025-07-01T00:30:00-04:00\n"
+    tables = bench.people(csv, MOMENTS, top=HOURS.replace("UNIT", "hours"))
+    assert _median(tables) == 1 and _days(tables) == ["2025-06-30", "2025-06-30"]
+    found = [one for one in check_tables(tables, tables.contract) if one.what.key == "several_clocks"]
+    assert [one.rows for one in found] == [2] and "UTC-4:00" in str(found[0].why)
+
+
+@pytest.mark.parametrize("given", ["EST", "New York", "America/NewYork", "eastern"])
+def test_a_time_zone_is_a_place_that_is_known(bench, given):
+    with pytest.raises(ContractError, match=r"time_zone is '.*'; .*use a place as America/New_York"):
+        bench.people("id,opened,closed\n1,2025-01-01,2025-01-02\n", f"time_zone: {given}", top=WAIT)

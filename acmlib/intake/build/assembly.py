@@ -12,8 +12,9 @@ from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract, Table
 from acmlib.intake.build.before_joins import prepared
 from acmlib.intake.build.binding import first_failure, missing_columns
+from acmlib.intake.build.moments import elapsed, kept_twice
 from acmlib.intake.connection import quoted
-from acmlib.intake.read.forms import WHY
+from acmlib.intake.read.forms import TIME, WHY
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -60,11 +61,13 @@ def add_derived(tables: Tables, name: str, table: Table) -> None:
         problems += _unknown(contract, f"tables.{name}.derive.{column}", checked[text].columns, known)
         if column in types:
             problems.append(contract.located(f"tables.{name}.derive.{column}", "is the name of a column already; use a new name"))
-        sql = f"SELECT *, ({text}) AS {quoted(column)} FROM ({sql})"
-        known[column] = ""
+        twice = None if elapsed(text, known) else kept_twice(text, known)
+        more = f", ({twice}) AS {quoted(TIME + column)}" if twice else ""
+        sql = f"SELECT *, ({elapsed(text, known) or text}) AS {quoted(column)}{more} FROM ({sql})"
+        known |= {column: "TIMESTAMP?", f"{TIME}{column}": "TIMESTAMP?"} if twice else {column: ""}
     if table.where:
         problems += _unknown(contract, f"tables.{name}.where", checked[table.where].columns, known)
-        sql = f"SELECT * FROM ({sql}) WHERE ({table.where})"
+        sql = f"SELECT * FROM ({sql}) WHERE ({elapsed(table.where, known) or table.where})"
     if problems:
         raise ContractError(problems)
     # Of a table that many contracts share this contract has its own rows; whole Parquet files are not copied.
@@ -111,7 +114,7 @@ def _joins(tables: Tables, name: str, table: Table, types: Mapping[str, str], ba
         new = {
             column: kind
             for column, kind in theirs.items()
-            if column.casefold() not in taken and (column.startswith(WHY) or not column.startswith(("_", "dim_", "dimalone_")))
+            if column.casefold() not in taken and (column.startswith((WHY, TIME)) or not column.startswith(("_", "dim_", "dimalone_")))
         }
         columns += [f"{other}.{quoted(column)}" for column in new]
         sides = [

@@ -12,6 +12,7 @@ from acmlib.contract.model import Contract, Table
 from acmlib.intake.build.binding import missing_columns
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import Finding, counted_message, message
+from acmlib.intake.read.forms import TIME
 
 #: What a column of a question with several boxes holds where the box is ticked.
 TICKED = ("1", "1.0", "yes", "y", "true", "t", "x", "checked", "si", "sí")
@@ -40,9 +41,8 @@ def prepared(
         if whole:
             findings.append(_older(name, table, whole, column))
     if table.missing_when:
-        cells = (
-            f"CASE WHEN ({test}) THEN NULL ELSE {quoted(column)} END AS {quoted(column)}" for column, test in table.missing_when.items()
-        )
+        given = [(one, test) for column, test in table.missing_when.items() for one in (column, f"{TIME}{column}") if one in types]
+        cells = (f"CASE WHEN ({test}) THEN NULL ELSE {quoted(column)} END AS {quoted(column)}" for column, test in given)
         sql = f"SELECT * REPLACE ({', '.join(cells)}) FROM ({sql})"
     for new, answers in table.any_of.items():
         ticked = ", ".join(map(literal, TICKED))

@@ -11,6 +11,7 @@ from acmlib.contract.model import Contract, Metric
 from acmlib.contract.periods import add_months, month_text
 from acmlib.contract.syntax import compared
 from acmlib.intake.build.early import early, starts_of
+from acmlib.intake.build.moments import elapsed
 from acmlib.intake.check.groups import first_day, seen_groups
 from acmlib.intake.check.joins import matched_rows
 from acmlib.intake.check.outcomes import results_of
@@ -72,7 +73,9 @@ def _of_table(tables: Tables, contract: Contract, name: str) -> Iterator[tuple[s
 def _of_metric(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iterator[tuple[str, str, str, int, str]]:
     """Yield how many rows are left after each rule of a metric; each is counted among those before it."""
     name, last = metric.from_, tables.period.end
-    of = f"coalesce(({metric.of}), false)" if metric.of else "true"
+    types = tables.columns(name)
+    conditions = [elapsed(text, types) or text if text else None for text in (metric.of, metric.that)]
+    of = f"coalesce(({conditions[0]}), false)" if conditions[0] else "true"
     day = f"({metric.date})::DATE" if metric.date else "NULL"
     dated = f"{of} AND {day} IS NOT NULL" if metric.date else of
     inside = f"{dated} AND {day} BETWEEN DATE '{contract.contract.starts}' AND DATE '{last}'" if metric.date else dated
@@ -87,8 +90,8 @@ def _of_metric(tables: Tables, contract: Contract, key: str, metric: Metric) -> 
     if metric.window:
         rules.append(("not yet knowable (immature)", f"{inside} AND NOT ({mature})"))
     rules.append(("counted", mature))
-    if metric.that:
-        reached = f"{mature} AND coalesce(({metric.that}), false)" + "".join(f" AND NOT coalesce({test}, false)" for test in early_ones)
+    if conditions[1]:
+        reached = f"{mature} AND coalesce(({conditions[1]}), false)" + "".join(f" AND NOT coalesce({test}, false)" for test in early_ones)
         rules.append(("counted as reached (that)", reached))
     counts = numbers(tables, name, *(f"count(*) FILTER ({test})" for _, test in rules))
     for (rule, _), number in zip(rules, counts, strict=True):

@@ -25,7 +25,7 @@ def check_times(tables: Tables, contract: Contract, name: str) -> Iterator[Findi
             texts = [text for text in (metric.start, metric.end) if text]
             timed = [text for text in texts if moment(text, types)]
             if metric.minutes:
-                yield _in_hours(name, key, str(contract.metrics[key].unit), texts, [text for text in texts if text not in timed])
+                yield _in_hours(contract, name, key, texts, [text for text in texts if text not in timed])
             elif len(timed) == len(texts):
                 yield _counted(name, key, texts)
             elif timed and "date" not in (contract.tables[name].types.get(text) for text in texts):
@@ -48,8 +48,9 @@ def _subtracted(contract: Contract, metric: Metric, types: Mapping[str, str]) ->
     return list(found)
 
 
-def _in_hours(name: str, key: str, unit: str, columns: list[str], days: list[str]) -> Finding:
+def _in_hours(contract: Contract, name: str, key: str, columns: list[str], days: list[str]) -> Finding:
     """Say that a duration in hours is counted, or that it cannot be: of the columns in `days` only days are known."""
+    unit, place = str(contract.metrics[key].unit), contract.tables[name].time_zone
     if days:
         return Finding(
             "error", name, days[0],
@@ -61,8 +62,11 @@ def _in_hours(name: str, key: str, unit: str, columns: list[str], days: list[str
     return Finding(
         "note", name, None,
         message("in_hours", "{metric} is counted in {unit}, from {list}", metric=key, unit=unit, list=listed(columns)), 0,
+        message("in_hours_place_why", "All times are those of {place}, and nights in which its clocks change are as long as they were",
+             place=place) if place else
         message("in_hours_why", "Times without a time zone are those of the wall clock: over a night in which clocks change, a wait is an "
              "hour too long or too short"), (key,),
+        message("in_hours_place_fix", "nothing, if that is the place") if place else
         message("in_hours_fix", "nothing; send times with their zone (2025-03-09T01:30-05:00) if an hour matters"), "agency",
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ from acmlib.intake.read.forms import BLANKS, MONEY, SHEET_ERRORS, SQL_TYPES, TIM
 from acmlib.intake.read.orders import DateOrders, ambiguous_dates
 from acmlib.intake.read.reading import RawTable
 from acmlib.intake.read.withheld import WITHHELD, is_withheld
-from acmlib.intake.read.zones import zone_among, zones_that_differ
+from acmlib.intake.read.zones import clock_of, zone_among, zones_that_differ
 
 __all__ = ["SQL_TYPES", "Column", "ColumnError", "DateOrder", "Kind", "Reading", "mapped", "typed"]
 
@@ -133,7 +133,7 @@ def typed(
     samples = samples_of(columns, raw, connection)
     orders = DateOrders(raw, connection, table)
     zone = zone_among(one for sample in samples.values() for one in sample)
-    columns = [replace(column, zone=zone) for column in columns]
+    columns = [replace(column, zoned=zone is not None) for column in columns]
     candidates = {
         column.name: _candidates(column, samples[column.name], table, orders, (wanted or {}).get(column.name)) for column in columns
     }
@@ -142,17 +142,22 @@ def typed(
     findings = [ambiguous_dates(name, unclear)] if unclear else []
     findings += [_unreadable(name, one, raw, connection) for one in readings if one.unread]
     findings += _sheet_errors(name, columns, raw, connection)
-    found, noticed = without_placeholders(name, [one.column for one in readings], raw, connection)
+    read = [one.column for one in readings]
+    clock, elsewhere = clock_of(name, [one for one in read if one.kind in ("date", "datetime")], table, zone, raw.query, connection)
+    findings += elsewhere
+    read = [replace(one, zone=clock) if one.kind == "datetime" or (clock == table.time_zone and one.times) else one for one in read]
+    found, noticed = without_placeholders(name, read, raw, connection)
     marked = [
         replace(one, name=f"{WITHHELD}{one.name}", kind="boolean", marks="flag")
         for one in found
         if one.marks and one.kind in ("integer", "number")
     ]
     with_times = [one for one in found if one.kind == "date" and one.guessed and one.times and f"{TIME}{one.name}" in (wanted or {})]
-    moments = [replace(one, name=f"{TIME}{one.name}", kind="datetime") for one in with_times]
-    if zone is not None:
-        texts = {one.name.removeprefix(TIME): one.text for one in [*found, *moments] if one.kind == "datetime"}
-        findings += zones_that_differ(name, texts, raw.query, connection)
+    with_times += [one for one in found if one.kind == "datetime" and (zone is not None or table.time_zone)]
+    lasting = table.time_zone or zone
+    moments = [replace(one, name=f"{TIME}{one.name}", kind="datetime", zone=lasting, lasting=True) for one in with_times]
+    if zone is not None and table.time_zone is None:
+        findings += zones_that_differ(name, {one.name.removeprefix(TIME): one.text for one in moments}, raw.query, connection)
     return found + marked + moments + reasons, findings + noticed
 
 

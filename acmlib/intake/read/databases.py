@@ -214,7 +214,7 @@ def _part(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pa.Table:
 
 
 def _array(values: list[Any]) -> pa.Array:
-    """Return a column as Arrow has it: decimals as numbers, moments without their zone, everything else that is not plain as text."""
+    """Return a column as Arrow has it: decimals as numbers, moments with the zone of the session, everything else not plain as text."""
     plain = [_plain(value) for value in values]
     try:
         return pa.array(plain)
@@ -226,7 +226,8 @@ def _plain(value: Any) -> Any:
     if value is None or (isinstance(value, str | bool | int | float | dt.date) and not isinstance(value, dt.datetime)):
         return value
     if isinstance(value, dt.datetime):
-        return value.replace(tzinfo=None)  # as the clock of the session's time zone says
+        place = value.tzinfo is dt.UTC or getattr(value.tzinfo, "key", None)  # what is no place, as minutes before UTC, is left out
+        return value if place else value.replace(tzinfo=None)
     if isinstance(value, decimal.Decimal):
         return float(value)
     if isinstance(value, uuid.UUID | dt.time):

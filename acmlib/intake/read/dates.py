@@ -54,7 +54,13 @@ _BY_ORDER: Mapping[DateOrder, tuple[str, ...]] = {
 
 
 def instant(
-    text: str, order: DateOrder, *, by_file: Mapping[str, DateOrder] | None = None, file_column: str = "", zone: int | None = None
+    text: str,
+    order: DateOrder,
+    *,
+    by_file: Mapping[str, DateOrder] | None = None,
+    file_column: str = "",
+    zone: int | str | None = None,
+    lasting: bool = False,
 ) -> str:
     """Return SQL for the moment that a text means, a TIMESTAMP; NULL if it is none.
 
@@ -70,12 +76,14 @@ def instant(
         Files that have another order.
     file_column : str
         SQL for the file of a row.
-    zone : int, optional
-        Minutes ahead of UTC of the clock in which moments that name a zone are told, so that they can be subtracted; by default each is
-        told by its own.
+    zone : int or str, optional
+        How moments that name a zone are told: by a clock so many minutes ahead of UTC, or by that of a place (America/New_York); by
+        default each is told by its own.
+    lasting : bool
+        Of a place: by the clock that it has in January, all year, so that moments can be subtracted.
     """
     if zone is not None:
-        return in_zone(text, instant(text, order, by_file=by_file, file_column=file_column), zone)
+        return in_zone(text, instant(text, order, by_file=by_file, file_column=file_column), zone, lasting=lasting)
     # Fractions of a second and time zones say nothing about the day.
     whole = rf"regexp_replace(regexp_replace({text}, '{CLOCK}{ZONE}?$', '\1\2'), '^([A-Za-z]{{3,9}})\.', '\1')"
 

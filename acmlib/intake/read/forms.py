@@ -74,8 +74,12 @@ class Column:
         Days that stand for "no date".
     times : bool
         Whether dates carry times of day.
-    zone : int or None
-        Minutes ahead of UTC of the clock by which moments are told that name a time zone; None if none does.
+    zoned : bool
+        Whether some of its values, or of another column's of its table, name a time zone.
+    zone : int or str or None
+        By which clock moments are told that name a time zone, as in `acmlib.intake.read.dates.instant`.
+    lasting : bool
+        Whether moments are told so that they can be subtracted (`acmlib.intake.read.zones.in_zone`).
     marks : str
         Of counts, what a sign that a number is withheld is: ``blank`` in the column of numbers, ``flag`` in the column beside it that
         says so; empty: a sign like any other.
@@ -93,7 +97,9 @@ class Column:
     lenient: bool = False
     placeholders: tuple[dt.date, ...] = ()
     times: bool = False
-    zone: int | None = None
+    zoned: bool = False
+    zone: int | str | None = None
+    lasting: bool = False
     marks: Literal["", "blank", "flag"] = ""
 
     @property
@@ -134,8 +140,8 @@ class Column:
             return number if self.kind == "integer" else f"nullif({number}, 'nan'::DOUBLE)"
         text = f"CASE WHEN lower({self.text}) IN ({_BLANKS}) THEN NULL ELSE {self.text} END"
         if self.kind in ("date", "datetime"):
-            zone = self.zone if self.kind == "datetime" else None  # a day is that of the place where it was written down
-            return f"({instant(text, self.order, by_file=self.by_file, file_column=FILE_COLUMN, zone=zone)})::{SQL_TYPES[self.kind]}"
+            moment = instant(text, self.order, by_file=self.by_file, file_column=FILE_COLUMN, zone=self.zone, lasting=self.lasting)
+            return f"({moment})::{SQL_TYPES[self.kind]}"
         if self.kind == "boolean":
             yes, no = (", ".join(map(literal, words)) for words in (_YES, _NO))
             return f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"

@@ -131,7 +131,7 @@ def _from_sample(
         if found is not None:
             same = all(by_name[one.name].kind == one.kind and by_name[one.name].order == one.order for one in found)
             columns = found if same else []
-        if findings or not all(filled) or not columns or any(column.zone is not None for column in columns):
+        if findings or not all(filled) or not columns or any((column.zoned or column.zone) for column in columns):
             return None
         found = columns
     return found

@@ -22,6 +22,7 @@ from acmlib.intake.read.footers import without_footers
 from acmlib.intake.read.forms import TIME
 from acmlib.intake.read.records import read_records
 from acmlib.intake.read.sheets import ALL_SHEETS, read_sheet, sheet_names
+from acmlib.intake.read.zones import by_january
 
 #: Rows of an Excel sheet that are handed over at a time.
 BATCH = 20_000
@@ -91,7 +92,7 @@ def read_raw(
         If a file cannot be read.
     """
     if all(file.kind == "parquet" for file in files):
-        return _parquet(name, files, workspace)
+        return _parquet(name, table, files, workspace)
     if any(file.kind == "parquet" for file in files):
         raise SourceError("names Parquet and other files at once; keep them in separate folders")
     all_sheets = any(file.sheet == ALL_SHEETS for file in files)
@@ -304,7 +305,7 @@ def _unstored(name: str, column: str, file: SourceFile, cells: int) -> Finding:
     )  # fmt: skip
 
 
-def _parquet(name: str, files: Sequence[SourceFile], workspace: Workspace) -> RawTable:
+def _parquet(name: str, table: Table, files: Sequence[SourceFile], workspace: Workspace) -> RawTable:
     raw, zones = RawTable("", (), files=tuple(files)), dict[str, str]()
     for file in files:
         try:
@@ -317,7 +318,7 @@ def _parquet(name: str, files: Sequence[SourceFile], workspace: Workspace) -> Ra
     reader = f"read_parquet([{paths}], union_by_name={'true' if len(files) > 1 else 'false'}, hive_partitioning=false"
     # DuckDB knows a file by its place on the machine; people know it by its place in the workspace.
     names = "map{" + ", ".join(f"{literal(str(file.path))}: {literal(file.name)}" for file in files) + "}"
-    told, moments = _in_their_zone(zones)
+    told, moments = _in_their_zone(zones, table.time_zone)
     raw.query = (
         f"SELECT * EXCLUDE (_path, file_row_number) {told}{moments}, {names}[_path] AS {FILE_COLUMN}, file_row_number + 1 AS {ROW_COLUMN} "
         f"FROM {reader}, filename='_path', file_row_number=true)"
@@ -330,18 +331,17 @@ def _parquet(name: str, files: Sequence[SourceFile], workspace: Workspace) -> Ra
     return raw
 
 
-def _in_their_zone(zones: Mapping[str, str]) -> tuple[str, str]:
-    """Return SQL that tells moments by the clock of their zone, whatever that of this machine is; and more columns with what lasts between.
+def _in_their_zone(zones: Mapping[str, str], place: str | None) -> tuple[str, str]:
+    """Return SQL that tells moments by the clock of a place, or else of their zone, and more columns with what lasts between them.
 
     Days are those of the place, summer time included; between moments there passes what passes: their own columns (`forms.TIME`) are by
     the clock that the zone has in January.
     """
     told, moments = [], []
     for column, zone in zones.items():
-        name = literal(zone if re.fullmatch(r"[A-Za-z]+(/[A-Za-z_/]+)?", zone) else "UTC")
-        told.append(f"timezone({name}, {quoted(column)}) AS {quoted(column)}")
-        ahead = f"(timezone({name}, TIMESTAMPTZ '2025-01-01 00:00:00+00') - TIMESTAMP '2025-01-01')"
-        moments.append(f", timezone('UTC', {quoted(column)}) + {ahead} AS {quoted(TIME + column)}")
+        name = place or (zone if re.fullmatch(r"[A-Za-z]+(/[A-Za-z_/]+)?", zone) else "UTC")
+        told.append(f"timezone({literal(name)}, {quoted(column)}) AS {quoted(column)}")
+        moments.append(f", {by_january(name, quoted(column))} AS {quoted(TIME + column)}")
     return f"REPLACE ({', '.join(told)})" if told else "", "".join(moments)
 
 

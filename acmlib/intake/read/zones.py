@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import duckdb
 
+from acmlib.contract.model import Table
 from acmlib.intake.connection import literal
 from acmlib.intake.findings import Finding, counted_message, listed, message
+
+if TYPE_CHECKING:
+    from acmlib.intake.read.forms import Column
+
+#: Minutes between the clocks of a place in summer and in winter.
+SUMMER_TIME = 60
 
 #: What follows a time of day to say its zone: Z, -05:00, -0500, -05 (as PostgreSQL writes it), or one of the United States.
 ZONES: Mapping[str, int] = {"UTC": 0, "GMT": 0, "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360,
@@ -43,16 +51,114 @@ def zone_among(texts: Iterable[str]) -> int | None:
     return found.most_common(1)[0][0] if found else None
 
 
-def in_zone(text: str, moment: str, zone: int) -> str:
-    """Return SQL for a moment by the clock of a zone, where its text names the zone that it is in."""
+def in_zone(text: str, moment: str, zone: int | str, *, lasting: bool = False) -> str:
+    """Return SQL for a moment by the clock of a zone.
+
+    Parameters
+    ----------
+    text, moment : str
+        SQL of what was sent, and of the moment that it means by the clock that it names, if it names one.
+    zone : int or str
+        Minutes ahead of UTC, or a place (America/New_York): what names no zone is in this one.
+    lasting : bool
+        Whether moments are to be subtracted: those of a place are told by the clock that it has in January, also in summer.
+    """
     given = f"regexp_extract({text}, '{CLOCK}{ZONE}$', 3)"
+    utc = f"{moment} - to_minutes({_ahead(given)})"
+    if isinstance(zone, int):
+        return f"CASE WHEN {given} = '' THEN {moment} ELSE {utc} + to_minutes({zone}) END"
+    if lasting:
+        return by_january(zone, f"CASE WHEN {given} = '' THEN timezone({literal(zone)}, {moment}) ELSE timezone('UTC', {utc}) END")
+    return f"CASE WHEN {given} = '' THEN {moment} ELSE timezone({literal(zone)}, timezone('UTC', {utc})) END"
+
+
+def by_january(place: str, moment: str) -> str:
+    """Return SQL for a moment (TIMESTAMPTZ) by the clock that a place has in January, all year, so that moments can be subtracted."""
+    ahead = f"(timezone({literal(place)}, TIMESTAMPTZ '2025-01-01 00:00:00+00') - TIMESTAMP '2025-01-01')"
+    return f"timezone('UTC', {moment}) + {ahead}"
+
+
+def _ahead(given: str) -> str:
+    """Return SQL for the minutes by which a zone is ahead of UTC, as it is written."""
     named = " ".join(f"WHEN {literal(name)} THEN {minutes}" for name, minutes in ZONES.items())
     hours, rest = (
         f"try_cast(left({given}, 3) AS INT) * 60",
         f"CASE WHEN length({given}) > 3 THEN try_cast(right({given}, 2) AS INT) ELSE 0 END",
     )
-    ahead = f"CASE {given} {named} WHEN 'Z' THEN 0 ELSE {hours} + CASE WHEN starts_with({given}, '-') THEN -1 ELSE 1 END * {rest} END"
-    return f"CASE WHEN {given} = '' THEN {moment} ELSE {moment} + to_minutes({zone} - ({ahead})) END"
+    return f"CASE {given} {named} WHEN 'Z' THEN 0 ELSE {hours} + CASE WHEN starts_with({given}, '-') THEN -1 ELSE 1 END * {rest} END"
+
+
+def clock_of(
+    name: str, columns: Sequence[Column], table: Table, zone: int | None, query: str, connection: duckdb.DuckDBPyConnection
+) -> tuple[int | str | None, list[Finding]]:
+    """Return the clock that tells the days of a table's moments, and what was noticed: that of `Table.time_zone`; else as they are written.
+
+    Moments that are written by clocks more than an hour apart (a place in summer and in winter is one hour) cannot be compared as they
+    are written: then it is the clock that most are written by.
+
+    Parameters
+    ----------
+    name, table
+        Of the contract.
+    columns : sequence of Column
+        Those that hold dates or moments.
+    zone : int or None
+        The zone of most of them (`zone_among`).
+    query : str
+        SQL of the table's rows.
+    connection
+        Where the query can be run.
+    """
+    timed = [one for one in columns if one.times]
+    if table.time_zone or zone is None or not timed:
+        return table.time_zone, []
+    texts = " UNION ALL ".join(f"SELECT {one.text} AS text FROM ({query})" for one in timed)
+    given = f"regexp_extract(text, '{CLOCK}{ZONE}$', 3)"
+    late = r"regexp_matches(text, '[ T]0[0-7]:') AND NOT regexp_matches(text, '[ T]00:00(:00(\.0*)?)?Z?')"
+    rows = connection.execute(
+        f"SELECT {_ahead('given')} AS ahead, count(*), count(*) FILTER ({late}) "
+        f"FROM (SELECT text, {given} AS given FROM ({texts}) WHERE text IS NOT NULL) WHERE given <> '' GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    clocks = [row[0] for row in rows]
+    if len(clocks) > 1 and clocks[-1] - clocks[0] > SUMMER_TIME:
+        return zone, [_several_clocks(name, [one.name for one in timed], rows, zone)]
+    return None, [_days_of_utc(name, [one.name for one in timed], rows[0][2])] if clocks == [0] and rows[0][2] else []
+
+
+def _several_clocks(name: str, columns: Sequence[str], rows: Sequence[tuple[int, int, int]], zone: int) -> Finding:
+    others = sum(count for ahead, count, _ in rows if ahead != zone)
+    return Finding(
+        "warning", name, columns[0],
+        counted_message("several_clocks", "{count} in {list} told by another clock than the others", others, "time",
+                        list=listed(list(columns))),
+        others,
+        message("several_clocks_why", "All are told by the clock of most ({clock}): what happened near midnight may count to another day",
+                clock=written(zone)), (),
+        message("time_zone_fix", "say where it happened: {place}", place=f"tables.{name}.time_zone: America/New_York"), "agency",
+    )  # fmt: skip
+
+
+def _days_of_utc(name: str, columns: Sequence[str], rows: int) -> Finding:
+    return Finding(
+        "warning", name, columns[0],
+        counted_message("utc_days", "{count} in {list} between 0:00 and 8:00 UTC: in the United States the evening of the day before",
+                        rows, "time", list=listed(list(columns))),
+        rows, message("utc_days_why", "They count to the day after the one on which they happened, and so perhaps to another month"),
+        (),
+        message("time_zone_fix", "say where it happened: {place}", place=f"tables.{name}.time_zone: America/New_York"), "agency",
+    )  # fmt: skip
+
+
+def written(zone: int) -> str:
+    """Return a zone as people write it.
+
+    Examples
+    --------
+    >>> written(-300), written(0), written(330)
+    ('UTC-5:00', 'UTC', 'UTC+5:30')
+    """
+    hours, minutes = divmod(abs(zone), 60)
+    return f"UTC{'-' if zone < 0 else '+'}{hours}:{minutes:02d}" if zone else "UTC"
 
 
 def zones_that_differ(name: str, texts: Mapping[str, str], query: str, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
@@ -83,5 +189,6 @@ def zones_that_differ(name: str, texts: Mapping[str, str], query: str, connectio
                             list=listed(list(texts)), others=f"{without:,}"),
             without,
             message("mixed_zones_why", "Between a time with a zone and one without, a wait is wrong by the hours between the zones"), (),
-            message("mixed_zones_fix", "send all times with their zone, or all in local time"), "provider",
+            message("mixed_zones_fix", "send all times with their zone, or say where those without one were written down: {place}",
+                    place=f"tables.{name}.time_zone: America/New_York"), "provider",
         )  # fmt: skip
