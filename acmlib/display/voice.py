@@ -301,7 +301,7 @@ class Voice:
 
     def places(self, metric: str, pairs: Iterable[tuple[float | None, float | None]]) -> int:
         """Return to how many places values of a metric are printed beside their differences."""
-        return places_of(pairs) if self.kind(metric) in FRACTIONS else 0
+        return places_of(pairs, self.contract.statistics.materiality) if self.kind(metric) in FRACTIONS else 0
 
     def apart(self, metric: str, value: float, other: float, places: int = 0, *, signed: bool = True) -> str:
         """Return the difference of two values printed beside it: that of what is read."""

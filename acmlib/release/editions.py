@@ -35,7 +35,7 @@ from acmlib.measures.reliability import mark_unreliable
 from acmlib.measures.table import HIDDEN, PLAIN_TEXTS, empty_metric_table
 from acmlib.release.groups import merge_small
 from acmlib.release.leave_out import leave_out, leave_out_of_before, newest_for
-from acmlib.release.ledger import Entry, read_ledger
+from acmlib.release.ledger import Entry, LedgerError, read_ledger
 from acmlib.release.offer import offered
 from acmlib.release.past import BEFORE, KEYS, Past, entry_of
 from acmlib.release.rule import decide
@@ -82,7 +82,7 @@ class Release:
     waits : DataFrame
         Of how many a wait was over after so many days: metric table.
     restatements : DataFrame
-        Figures that readers were shown with other numbers before (`acmlib.release.past.RESTATED`).
+        Figures that public readers were shown with other numbers before (`acmlib.release.past.RESTATED`), in every edition.
     reasons : DataFrame
         Key and reason of every hidden cell. For the people who make reports, never for a page.
     entry : Entry or None
@@ -229,6 +229,8 @@ def make_release(
         own=own_beside(records.peers, counted.table) if rule != "public" else empty_metric_table(),
         kinds_not_shown=kinds_not_shown(records, records_for(records, edition)),
     )
+    if rule != "public":
+        release = replace(release, restatements=_told_before(contract, counted, root, earlier))
     if rule == "groups":
         release = replace(release, cells=merge_small(assessment.cells, contract, counted.crossed, counted.persons))
     elif rule == "public":
@@ -266,6 +268,17 @@ def _as_it_was(
         then = [row[: len(KEYS)] for row in given[last.number].cells if row[-1] != HIDDEN]
         shown = shown.merge(pd.DataFrame(then, columns=KEYS).astype("str"), on=KEYS)
     return leave_out_of_before(before, shown, release.assessment)
+
+
+def _told_before(contract: Contract, counted: Counted, root: Path, earlier: Sequence[Entry] | None) -> pd.DataFrame:
+    """Return the figures that public readers were given with other numbers: those who hold the records must know it, too."""
+    try:
+        known = read_ledger(contract.id, root) if earlier is None else tuple(earlier)
+    except LedgerError:  # told where a public edition is made, which rests on it
+        known = ()
+    if not known:
+        return pd.DataFrame()
+    return Past(contract, known).restated(counted.table, pd.Series(False, index=counted.table.index))
 
 
 def _populations(contract: Contract, counted: Counted, root: Path) -> dict[str, pd.DataFrame]:

@@ -467,3 +467,14 @@ def test_an_empty_worksheet_counts_no_questions() -> None:
     told = show.planning(replace(given, release=replace(given.release, records=records)))
     assert told.heading == "Planning worksheet"
     assert show.planning(given).heading == "Planning worksheet: 10 of 12 questions are decided"
+
+
+def test_a_gap_that_one_equal_step_would_close_is_not_told_in_more_people_than_it_is_of() -> None:
+    told = str(show.gap_opens(report("harbor-youth-jobs"), "race_ethnicity"))
+    assert "Black participants: 19% reach the end, compared with 39% of Hispanic or Latino participants." in told
+    assert "If only this step were equal, there would be no gap at the end." in told and "more people would have reached" not in told
+
+
+def test_a_difference_below_what_matters_is_not_printed_as_one_that_matters() -> None:
+    told = str(show.findings(report("northern-youth-jobs", topic="enrolment")))
+    assert "63.9% (23 of 36), 4.6 points below the 68.5%" in told and "No gap of 5 points or more is seen" in told

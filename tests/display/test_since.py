@@ -11,6 +11,7 @@ from opened import opened
 from acmlib.analysis.earlier_report import last_time
 from acmlib.contract.load import load_contract
 from acmlib.contract.meetings import Meeting
+from acmlib.contract.model import Restatement
 from acmlib.contract.periods import report_period
 from acmlib.contract.promises import known_records
 from acmlib.contract.record_files import load_records
@@ -75,3 +76,23 @@ def test_the_public_edition_tells_against_the_ledger_and_nothing_that_was_hidden
     page = str(show.since_last_time(Report(second, open_report(contract.id, None, "public", "en", None, ROOT).voice, None)))
     assert "the edition for December 2025 that was released on" in page
     assert "Data that came" in page and "2026" in page.partition("Data that came")[2]
+
+
+def test_figures_that_the_public_was_given_otherwise_are_told_in_every_edition_with_the_reason() -> None:
+    contract = load_contract("northern-youth-jobs", root=ROOT)
+    first = make_release(contract, root=ROOT, period="2025-12", edition="public", earlier=()).entry
+    assert first is not None
+    cells = [list(row) for row in first.cells]
+    row = next(row for row in cells if row[0] == "enrolled" and row[2] == "all" and row[1] == "2025Q3")
+    row[4] += 20
+    first = replace(first, cells=tuple(tuple(one) for one in cells))
+    reason = Restatement(
+        period="2025Q3", metrics=("enrolled",), reason={"en": "Twenty people were counted twice", "es": "Se contó dos veces"}
+    )
+    why = contract.model_copy(update={"restatements": (reason,)})
+    voice = open_report(contract.id, None, "provider", "en", None, ROOT).voice
+    for edition in ("internal", "provider", "public"):
+        release = make_release(why, root=ROOT, period="2026-06", edition=edition, earlier=(first,))
+        told = "1 figure of the public report for December 2025 has another number now: Twenty people were counted twice"
+        assert told in str(show.since_last_time(Report(release, voice, None)))
+    assert not len(make_release(why, root=ROOT, period="2026-06", edition="provider", earlier=()).restatements)

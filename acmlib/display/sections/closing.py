@@ -31,7 +31,7 @@ def data_quality(report: Report) -> Section:
     items = [
         *reach(report),
         *([words("quality.hidden", n=hidden, below=report.contract.privacy.minimum_count - 1)] if hidden else []),
-        *_restated(report),
+        *restated_figures(report),
     ]
     body += [Bullets(tuple(items))] if items else []
     body += sites_by_reach(report)
@@ -39,7 +39,7 @@ def data_quality(report: Report) -> Section:
     return Section(heading, tuple(body), contents=words("quality.short"))
 
 
-def _restated(report: Report) -> list[str]:
+def restated_figures(report: Report) -> list[str]:
     """Say how many figures were released with other numbers before, and why."""
     words, found = report.words, report.release.restatements
     if not len(found):

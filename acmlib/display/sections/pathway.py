@@ -12,7 +12,7 @@ import pandas as pd
 from acmlib.analysis.pathway import latest_steps, stages
 from acmlib.contract.model import Pathway
 from acmlib.display.charts import change as paired
-from acmlib.display.claims import Claim
+from acmlib.display.claims import Claim, together
 from acmlib.display.objects import Bullets, DataTable, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.rows import records
@@ -94,8 +94,8 @@ def gap_opens(report: Report, dimension: str) -> Section:
     worst = behind.iloc[0]
     steps = opened[opened["group"].eq(worst["group"])]
     figure = paired.pathway(paired.both_sides(steps), group=str(worst["group"]), comparator=str(worst["comparator"]), voice=voice)
-    together = [_stages(report, names) for names in steps["stages"] if len(names) > 1]
-    merged = [Prose((words("pathway.merged", list="; ".join(together)),))] if together else []
+    joined = [_stages(report, names) for names in steps["stages"] if len(names) > 1]
+    merged = [Prose((words("pathway.merged", list="; ".join(joined)),))] if joined else []
     heading = words(
         "pathway.opens",
         claim=_step_claim(records(behind)[0]),
@@ -156,9 +156,9 @@ def _owners(report: Report, way: Pathway, names: Sequence[str]) -> str:
 
 
 def _opening_sentence(report: Report, way: Pathway, row: dict[str, Any]) -> str:
-    """Say for one group where the gap opens and what would follow if that stage were equal."""
-    voice, dimension = report.voice, str(row["dimension"])
-    return report.words(
+    """Say for one group where the gap opens, and how many more would reach the end, or that the gap would close, were that stage equal."""
+    words, voice, dimension = report.words, report.voice, str(row["dimension"])
+    opens = words(
         "pathway.opens_sentence",
         claim=_step_claim(row),
         group=voice.people(dimension, str(row["group"])),
@@ -169,5 +169,7 @@ def _opening_sentence(report: Report, way: Pathway, row: dict[str, Any]) -> str:
         owner=_owners(report, way, row["stages"]),
         conversion=row["conversion"],
         comparator_conversion=row["comparator_conversion"],
-        n=math.ceil(row["people"]),
     )
+    # More people than the whole gap is of would be one number too many beside it: the group does better at other steps.
+    closed = row["equal_gap"] >= 0
+    return together([opens, words("pathway.closed") if closed else words("pathway.people", n=math.ceil(row["people"]))])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,6 +16,7 @@ from acmlib.display.comparisons import comparisons
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Fold, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.rows import Row
+from acmlib.display.sections.closing import restated_figures
 from acmlib.display.sections.opening import is_overdue, open_table, silence
 from acmlib.display.sections.tiles import CHANGED
 
@@ -53,7 +53,7 @@ def since_last_time(report: Report) -> Section | None:
     body += [Bullets(tuple(promised), heading=words("since.promises"))] if promised else []
     open_ = [one for one in report.records.actions if one.status == "open" and one.agreed_on <= report.date]
     body += _open(report, open_, {one.id for one in open_ if before is not None and one.agreed_on > last_time(report)})
-    restated = _restated(report)
+    restated = restated_figures(report)
     body += [Bullets(tuple(restated), heading=words("since.restated"))] if restated else []
     late = sum(is_overdue(one, report) for one in open_)
     parts = [words("since.moved" if moved else "since.none_moved", n=len(moved))] if before is not None else []
@@ -229,13 +229,3 @@ def _promises(report: Report) -> list[str]:
         elif one.status != "open" and first < one.agreed_on <= report.date:
             found.append(words("since.promised", date=one.agreed_on, **values))
     return found
-
-
-def _restated(report: Report) -> list[str]:
-    """Say how many figures were released with other numbers before, and why."""
-    words, found = report.words, report.release.restatements
-    if not len(found):
-        return []
-    why = [words("quality.no_reason") if reason is None else reason.in_language(words.locale.language) for reason in found["reason"]]
-    counted = Counter(zip(found["released"], why, strict=True))
-    return [words("quality.restated", n=n, period=words.period(period), why=text) for (period, text), n in sorted(counted.items())]
