@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ from acmlib.measures.table import grain
 FEWEST_POINTS = 4
 #: A point of fewer people is drawn open.
 OPEN = 5
+#: So many points in a row on each side of the mean are two levels, and no few extreme months.
+LEVEL = 4
 #: Grains in the order in which they are tried, for those who hold the months and for everybody.
 MONTHLY, QUARTERLY = ("month", "quarter", "year"), ("quarter", "year")
 
@@ -86,7 +89,8 @@ def without_useless_limits(chart: dict[str, NDArray[Any]]) -> None:
     """Take the limits and marks from each phase of a chart in which most points would lie outside.
 
     Limits say what is usual from one month to the next. Where a few extreme months set the mean and hardly a month is near it, they say it
-    of no month, and a mark on nearly every point points to none.
+    of no month, and a mark on nearly every point points to none. A shift from one level to another also leaves most points outside the
+    limits of the whole; there the points of either level lie together, and the marks stay.
 
     Parameters
     ----------
@@ -106,12 +110,19 @@ def without_useless_limits(chart: dict[str, NDArray[Any]]) -> None:
     measured = ~np.isnan(chart["side"])
     for phase in np.unique(chart["phase"]):
         own = chart["phase"] == phase
-        if chart["outside"][own].sum() * 2 <= (measured & own).sum():
+        sides = chart["side"][own & measured]
+        few_outside = chart["outside"][own].sum() * 2 <= len(sides)
+        if few_outside or min(_longest_run(sides, 1), _longest_run(sides, -1)) >= LEVEL:
             continue
         chart["lower"][own] = chart["upper"][own] = np.nan
         chart["outside"][own] = chart["near"][own] = False
         chart["signal"][own] = "none"
         chart["kind"][own & measured] = "common cause"
+
+
+def _longest_run(sides: NDArray[np.float64], side: int) -> int:
+    """Return how many points in a row lie at most on one side of the mean."""
+    return max((sum(1 for _ in run) for which, run in itertools.groupby(sides) if which == side), default=0)
 
 
 #: A table has few periods and many metrics.

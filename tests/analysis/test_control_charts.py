@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acmlib.analysis import chart_rules
-from acmlib.analysis.control_charts import COLUMNS, Rebase, xmr
+from acmlib.analysis.control_charts import COLUMNS, Rebase, chart_columns, xmr
+from acmlib.analysis.over_time import without_useless_limits
 
 #: The peer's words for ours.
 DIRECTIONS = {"increase": "higher", "decrease": "lower", "neutral": "neither"}
@@ -214,3 +215,15 @@ def test_whole_days_that_hardly_move_have_no_limits_and_no_point_outside_them():
     chart = xmr([10.0, 10.0, 10.0, 10.0, 10.0, 11.0, 10.0, 10.0], "lower")
     assert chart["lower"].isna().all()
     assert set(chart["signal"]) == {"none"}
+
+
+@pytest.mark.parametrize("months_before", [4, 6, 12, 18, 20])
+def test_a_shift_between_two_levels_keeps_its_marks_though_the_limits_of_the_whole_fit_no_month(months_before: int) -> None:
+    noise = np.random.default_rng(1).normal(0, 1, 24)
+    waits = np.where(np.arange(24) < months_before, 26.0, 9.0) + noise
+    chart = chart_columns(waits, pd.RangeIndex(24), "lower")
+    marks = (chart["signal"] != "none").sum()
+    without_useless_limits(chart)
+    assert marks > 12
+    assert (chart["signal"] != "none").sum() == marks
+    assert not np.isnan(chart["upper"]).any()
