@@ -91,6 +91,11 @@ class Table(Model):
     cumulative: Literal["year", "fiscal year", "term"] | None = Field(
         default=None, description="counts tables: each period holds the sum since the year or the term began"
     )
+    periods_in_columns: Flag | Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] = Field(
+        default=False,
+        description="counts tables: columns called Jul-25, 2025Q3, ... become rows, with the new columns period and count; a month "
+        "as 2025-07 says with which month names without a year begin",
+    )
     types: Map[str, Literal["text", "integer", "number", "date", "datetime", "boolean"]] = Field(
         default_factory=FrozenMap, description="column: type; guessed if absent"
     )
@@ -111,6 +116,12 @@ class Table(Model):
     )
     period: Expression | None = Field(default=None, description="counts tables: column or expression giving the period")
     measures: Map[Name, Counts] = Field(default_factory=FrozenMap, description="counts tables with groups in columns")
+
+    @model_validator(mode="after")
+    def _periods_of_counts(self) -> Self:
+        if self.periods_in_columns and self.kind != "counts":
+            raise PydanticCustomError("periods", "has periods_in_columns, which makes counts of its cells; use it with kind: counts")
+        return self
 
     @model_validator(mode="after")
     def _one_question(self) -> Self:

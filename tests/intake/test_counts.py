@@ -360,3 +360,49 @@ def test_totals_below_the_rows_of_groups_are_rows_of_a_submission_and_no_footer(
     assert [str(one.what) for one in tables.noticed if "left out" in one.what] == [
         "1 line of data/sent.csv left out as totals or notes, not rows (line 38)"
     ]
+
+
+MONTHS_ACROSS = """\
+Harbor Works,,,,,
+Program,Indicator,Jul-25,Aug-25,Sep-25,Total
+North,Referred,40,41,42,123
+,Placed,20,<11,22,
+South,Referred,30,31,32,93
+,Placed,15,16,17,48
+All programs,Referred,70,72,74,216
+"""
+ACROSS = """
+    columns: {program: Program, indicator: Indicator}
+    period: period
+    measures:
+      placed: {numerator: "case when indicator = 'Placed' then count end", denominator: "case when indicator = 'Referred' then count end"}
+      referred: {numerator: "case when indicator = 'Referred' then count end"}
+dimensions: {program: {kind: service}}
+metrics: {placed: {title: Placed, kind: proportion, from: sent}, referred: {title: Referred, kind: count, from: sent}}
+"""
+
+
+def test_columns_of_months_are_rows_and_blank_labels_are_those_above(sent, rows):
+    tables = sent(MONTHS_ACROSS, f"    periods_in_columns: true{ACROSS}", "")
+    found = {(period, group): numbers for period, group, *numbers in rows(
+        tables, "SELECT period, \"group\", numerator, denominator FROM sent WHERE measure = 'placed'")}  # fmt: skip
+    assert found["2025-07", "North"] == [20, 40] and found["2025-09", "South"] == [17, 32]
+    assert found["2025-07", "All participants"] == [35, 70]
+    assert found["2025-08", "North"][0] is None and found["2025-08", "South"] == [16, 31]  # one cell is withheld, no other
+    assert rows(tables, "SELECT sum(numerator) FROM sent WHERE measure = 'referred' AND dimension = 'all'") == [(216,)]
+    assert [str(one.what) for one in tables.noticed if "label above" in one.what] == ["the label above is taken for 2 cells left blank"]
+
+
+def test_months_without_a_year_begin_where_the_contract_says(sent, rows):
+    tables = sent(MONTHS_ACROSS.replace("Jul-25,Aug-25,Sep-25", "Nov,Dec,Jan"), f"    periods_in_columns: 2024-07{ACROSS}", "")
+    assert rows(tables, "SELECT DISTINCT period FROM sent ORDER BY 1") == [("2024-11",), ("2024-12",), ("2025-01",)]
+
+
+@pytest.mark.parametrize(
+    ("header", "problem"),
+    [("A,B,C", "finds no column that is called after a period"), ("Jul-25,July 2025,Sep-25", "finds 2025-07 in several columns"),
+     ("count,Aug-25,Sep-25", "the file has count already")],
+)  # fmt: skip
+def test_columns_that_are_no_periods_are_refused(sent, header, problem):
+    with pytest.raises(ContractError, match=problem):
+        sent(MONTHS_ACROSS.replace("Jul-25,Aug-25,Sep-25", header), f"    periods_in_columns: true{ACROSS}", "")

@@ -382,3 +382,80 @@ def test_school_years_by_category_and_group(bench):
     assert contract.fiscal_year_starts == 7 and contract.contract.starts.isoformat() == "2023-07-01"
     assert set(contract.dimensions) == {"race_ethnicity", "english_learner"}
     assert whole.loc["absent", ["numerator", "denominator"]].tolist() == [88, 400]
+
+
+def test_a_discharge_is_an_entry_and_what_follows_is_due_within_the_time_that_most_need(bench):
+    rows = "".join(
+        f"{i},{i % 60},2025-{1 + i % 12:02d}-10 08:30,{f'2025-{1 + i % 12:02d}-11 09:00' if i % 3 else ''},{i % 2},44.9,-93.2,0.{i % 9}\n"
+        for i in range(120)
+    )
+    path = bench.write("data/new/out.csv", f"encounter_id,mrn,discharge_dttm,first_contact_dttm,readmit_30d,lat,long,foreignBorn\n{rows}")
+    contract = load_contract("out", root=scaffold_contract("out", path, root=bench.root).parents[2])
+    people = contract.tables["participants"]
+    assert (people.entered, people.person, people.private) == ("discharge_dttm", "mrn", ("lat", "long"))
+    called = contract.metrics["first_contact_dttm_7d"]
+    assert (called.that, called.window) == ("first_contact_dttm <= discharge_dttm + interval 7 day", 7)
+
+
+def test_what_is_not_decided_or_not_known_is_left_out_and_no_failure(bench):
+    decisions, housed = ("Approved", "Denied", "Pending", "Approved"), ("Yes", "No", "Unable to contact", "")
+    rows = "".join(f'A{i},{i % 70},{1 + i % 12}/15/2025,{decisions[i % 4]},"${1000 + i}.50",{housed[i % 4]},{i % 2}\n' for i in range(120))
+    path = bench.write("data/new/aid.csv", f"Application #,HH ID,Date Applied,Decision,Amount Paid,Housed at 6 mo,Low Income\n{rows}")
+    contract = load_contract("aid", root=scaffold_contract("aid", path, root=bench.root).parents[2])
+    table, metrics = contract.tables["applications"], contract.metrics
+    assert (table.household, metrics["applications"].counted.translations[""]) == ("hh_id", "application")
+    assert (metrics["decision_reached"].of, metrics["decision_reached"].that) == ("decision not in ('Pending')", "decision in ('Approved')")
+    housed_yes = metrics["housed_at_6_mo_yes"]
+    assert (housed_yes.of, housed_yes.window) == ("housed_at_6_mo in ('No', 'Yes')", 183)
+    assert (metrics["amount_paid_median"].unit.translations[""], "low_income" in contract.dimensions) == ("dollars", True)
+    assert not [name for name in metrics if name.startswith("low_income")]
+
+
+def test_children_belong_to_a_case_their_codes_have_a_list_and_their_ages_are_months(bench):
+    rows = "".join(f"{100 + i // 2},{500 + i},2025-{1 + i % 12:02d}-01,,{1 + i % 3},{1 + i}\n" for i in range(140))
+    bench.write("data/new/care.csv", f"case_id,child_id,auth_start,auth_end,child_race,child_age_months\n{rows}")
+    bench.write("data/new/race_codes.csv", "code,label\n1,White\n2,Asian\n3,Black or African American\n9,Not reported\n")
+    contract = load_contract("care", root=scaffold_contract("care", bench.root / "data/new", root=bench.root).parents[2])
+    table = contract.tables["participants"]
+    assert (table.id, table.person, table.household) == ("child_id", None, "case_id")
+    assert (table.codes["child_race"], contract.dimensions["child_race"].standard) == ("data/new/race_codes.csv", "omb-2024")
+    assert contract.dimensions["child_age_months"].bands == (0, 12, 36, 60, 120)
+    with open_tables(contract, root=bench.root) as tables:
+        ages = dict(tables.connection.execute("SELECT dim_child_age_months, count(*) FROM participants GROUP BY 1").fetchall())
+        assert (ages["120 and over"], "Not recorded" in ages) == (21, False)  # ten years and more are no impossible age
+
+
+def test_children_enter_with_their_family_and_what_is_known_of_sites_is_no_metric(bench):
+    families = "".join(f"F{i},2025-{1 + i % 12:02d}-03,S{i % 3}\n" for i in range(60))
+    children = "".join(f"C{i},F{i // 2},{f'2025-{1 + i % 12:02d}-20' if i % 2 else ''}\n" for i in range(120))
+    bench.write("data/new/families.csv", f"family_id,enrolled,site\n{families}")
+    bench.write("data/new/children.csv", f"child_id,family_id,screen_date\n{children}")
+    bench.write("data/new/sites.csv", "site,median_income\nS0,40000\nS1,50000\nS2,60000\n")
+    contract = load_contract("kids", root=scaffold_contract("kids", bench.root / "data/new", root=bench.root).parents[2])
+    assert contract.tables["children"].entered == "enrolled"
+    assert contract.metrics["screen_date_6m"].that == "screen_date <= enrolled + interval 183 day"
+    assert "sites" not in {one.from_ for one in contract.metrics.values()}
+    with open_tables(contract, root=bench.root) as tables:
+        assert not [finding for finding in check_tables(tables, tables.contract) if finding.severity == "error"]
+
+
+def test_a_sheet_with_a_column_for_each_month_becomes_a_table_of_counts(bench):
+    cells = "".join(
+        f"{site if measure == 'Enrolled' else ''},{measure},{','.join(str(base + at) for at in range(12))},999\n"
+        for site in ("North", "South") for measure, base in (("Enrolled", 30), ("Completed", 20), ("Service hours", 400))
+    )  # fmt: skip
+    path = bench.write("data/new/FY26 return.csv", f"Site,Measure,Jul,Aug,Sep,Oct,Nov,Dec,Jan,Feb,Mar,Apr,May,Jun,FY Total\n{cells}")
+    contract = load_contract("sheet", root=scaffold_contract("sheet", path, root=bench.root).parents[2])
+    assert (contract.tables["counts"].periods_in_columns, contract.contract.starts.isoformat()) == ("2025-07", "2025-07-01")
+    with open_tables(contract, root=bench.root) as tables:
+        table = metric_table(contract, tables, tables.period)
+    term = table[table["period"].eq("term") & table["group"].isin(["All participants", "North"])].set_index(["metric", "group"])
+    assert list(term.loc[("completed", "North"), ["numerator", "denominator"]]) == [20 * 12 + 66, 30 * 12 + 66]
+    assert term.loc[("service_hours", "All participants"), "numerator"] == 2 * (400 * 12 + 66)
+
+
+def test_waits_of_seconds_are_told_in_minutes(bench):
+    rows = "".join(f"{i},2025-{1 + i % 12:02d}-10 08:30:00,2025-{1 + i % 12:02d}-10 08:31:{i % 60:02d}\n" for i in range(120))
+    path = bench.write("data/new/calls.csv", f"job_no,requested_at,connected_at\n{rows}")
+    contract = load_contract("calls", root=scaffold_contract("calls", path, root=bench.root).parents[2])
+    assert contract.metrics["minutes_to_connected_at"].unit.translations[""] == "minutes"

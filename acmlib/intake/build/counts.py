@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 import duckdb
@@ -136,6 +137,8 @@ def _wide(
     totals = total_labels(source, types, connection, but=check_expression(period).columns)
     own = {key: {dimension.column or key, dimension.ethnicity or ""} for key, dimension in contract.dimensions.items() if key in split}
     crossing = [quoted(column) for columns in own.values() for column in columns if column and column not in totals]
+    read = {column for *_, above, below in parts for text in (above, below) if text for column in check_expression(text).columns}
+    crossing += [quoted(column) for column in sorted(read) if types.get(column) == "VARCHAR" and column not in totals]  # what a row counts
     rows = {
         dimension: without_doubles("base", totals, within=["_period", *crossing], parts_of=own.get(dimension, ()))
         for dimension in {dimension for dimension, *_ in parts}
@@ -151,9 +154,26 @@ def _wide(
 
 
 def _withheld(types: Mapping[str, str], *texts: str | None) -> str:
-    """Return SQL for whether a cell that one of the expressions reads is withheld by the sender."""
-    columns = {column for text in texts if text is not None for column in check_expression(text).columns}
-    return " OR ".join(sorted(quoted(f"{WITHHELD}{column}") for column in columns if f"{WITHHELD}{column}" in types)) or "false"
+    """Return SQL for whether a cell that one of the expressions reads is withheld by the sender, and would be part of its number."""
+    tests = {
+        f"({quoted(f'{WITHHELD}{column}')} AND ({_with_one(text, column)}) IS NOT NULL)"
+        for text in texts if text is not None
+        for column in check_expression(text).columns if f"{WITHHELD}{column}" in types
+    }  # fmt: skip
+    return " OR ".join(sorted(tests)) or "false"
+
+
+def _with_one(text: str, column: str) -> str:
+    r"""Return an expression in which 1 stands for the blanks of a column: where it is null, the column is no part of it.
+
+    Examples
+    --------
+    >>> _with_one("case when measure = 'count' then count end", "count")
+    'case when measure = \'count\' then coalesce("count", 1) end'
+    """
+    name = re.compile(rf'(?<![\w."])(?:{re.escape(column)}|"{re.escape(column)}")(?![\w"])', re.IGNORECASE)
+    parts = re.split(r"('(?:[^']|'')*')", text)
+    return "".join(part if part.startswith("'") else name.sub(lambda _: f"coalesce({quoted(column)}, 1)", part) for part in parts)
 
 
 def _literal(text: str) -> str:

@@ -46,11 +46,23 @@ CROSSWALK = ("table", "dimension", "before", "after", "rows")
 OLDEST_AGE = 110
 
 _AGE = re.compile(r"(^|_)(age|ages|edad)($|_)", re.IGNORECASE)
+#: Units of ages that are not counted in years, and how many of them a year has.
+_UNITS = ((re.compile(r"(^|_)(months?|mos?|meses)($|_)"), 12), (re.compile(r"(^|_)(weeks?|semanas)($|_)"), 53),
+          (re.compile(r"(^|_)(days?|d[ií]as)($|_)"), 366))  # fmt: skip
 
 
-def is_age(dimension: str, column: str) -> bool:
-    """Whether a dimension of bands is one of ages, by its name or its column's."""
-    return bool(_AGE.search(dimension) or _AGE.search(column))
+def oldest_age(dimension: str, column: str) -> int | None:
+    """Return the highest age that a dimension of bands can hold, in the unit that its name or its column's says; None if it is no age.
+
+    Examples
+    --------
+    >>> oldest_age("age", "age_at_entry"), oldest_age("age", "age_months"), oldest_age("income", "income")
+    (110, 1320, None)
+    """
+    name = f"{dimension}_{column}".lower()
+    if not _AGE.search(name):
+        return None
+    return OLDEST_AGE * next((times for unit, times in _UNITS if unit.search(name)), 1)
 
 
 class DimensionError(ValueError):
@@ -197,7 +209,8 @@ def _banded(name: str, column: str, bands: tuple[float, ...], kind: str, reasons
         raise DimensionError(f"has bands, and the column '{column}' holds {held}; use a column of numbers, or leave bands out")
     labels = band_labels(bands)
     cases = " ".join(f"WHEN t.{quoted(column)} < {edge!r} THEN {literal(label)}" for edge, label in zip(bands, labels, strict=False))
-    impossible = f" OR t.{quoted(column)} > {OLDEST_AGE} OR t.{quoted(column)} < 0" if is_age(name, column) else ""
+    oldest = oldest_age(name, column)
+    impossible = f" OR t.{quoted(column)} > {oldest} OR t.{quoted(column)} < 0" if oldest else ""
     why = " ".join(f"WHEN t.{quoted(WHY + column)} = {literal(given)} THEN {literal(group)}" for given, group in reasons.items())
     return f"CASE {why} WHEN t.{quoted(column)} IS NULL{impossible} THEN {literal(NOT_RECORDED)} {cases} ELSE {literal(labels[-1])} END"
 

@@ -19,7 +19,9 @@ from acmlib.intake.build.code_lists import with_code_lists
 from acmlib.intake.build.codes import unknown_codes
 from acmlib.intake.build.counts import build_counts
 from acmlib.intake.build.dimensions import DimensionError, add_dimension, crosswalk_frame
+from acmlib.intake.build.period_columns import with_periods_as_rows
 from acmlib.intake.build.populations import read_population
+from acmlib.intake.build.submitted_periods import fiscal_start
 from acmlib.intake.build.table_cache import cache_table, cached_table
 from acmlib.intake.build.usage import expected_names, wanted_types
 from acmlib.intake.build.working_days import add_calendar
@@ -251,6 +253,9 @@ def _is_small(files: Sequence[SourceFile]) -> bool:
 def _read_one(tables: Tables, name: str, table: Table, files: Sequence[SourceFile]) -> tuple[RawTable, list[Finding]]:
     """Read the files of a table: the quick way if they are large and plain, else the careful way."""
     expected, wanted = expected_names(tables.contract, name), wanted_types(tables.contract, name)
+    if table.periods_in_columns:
+        raw = read_raw(name, table, files, tables._workspace, expected=expected)
+        return _typed(tables, name, table, with_periods_as_rows(name, table, raw, tables.connection, fiscal_start(tables.contract)))
     quick = read_quickly(name, table, files, tables._workspace, expected=expected, wanted=wanted)
     return quick or _typed(tables, name, table, read_raw(name, table, files, tables._workspace, expected=expected))
 

@@ -80,7 +80,7 @@ def normal_period(given: str, fiscal: int | None = None) -> str | None:
                 return parse_period(form.format(*found.groups())).text
             except ValueError:
                 return None
-    return _named_month(text)
+    return named_month(text)
 
 
 def _fiscal_year(text: str, fiscal: int) -> str | None:
@@ -93,7 +93,8 @@ def _fiscal_year(text: str, fiscal: int) -> str | None:
     return f"P12M/{add_months(f'{ends}-{fiscal:02d}', -1)}" if fiscal > 1 else f"{ends}"
 
 
-def _named_month(text: str) -> str | None:
+def named_month(text: str) -> str | None:
+    """Return the month of a text such as *May 2026* or *Jul-24*; None if it is none."""
     named = re.fullmatch(r"([A-Za-z]{3})[a-z]*\.?[- /']+(\d{4}|\d{2})", text) or re.fullmatch(
         r"(?P<y>\d{4}|\d{2})[- ](?P<m>[A-Za-z]{3})[a-z]*", text
     )

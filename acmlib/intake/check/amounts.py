@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from acmlib.contract.expressions import check_expression
 from acmlib.contract.model import Contract
-from acmlib.intake.build.dimensions import OLDEST_AGE, is_age
+from acmlib.intake.build.dimensions import oldest_age
 from acmlib.intake.check.rows import DATES, NUMBERS, count_rows, numbers, own_columns, places
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import EXAMPLES, Finding, counted_message, listed, message
@@ -45,14 +45,15 @@ def _ages(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     for key in tables.dimensions(name):
         dimension = contract.dimensions[key]
         column = dimension.column or key
-        if dimension.bands and is_age(key, column):
-            test = f"({quoted(column)} > {OLDEST_AGE} OR {quoted(column)} < 0)"
+        oldest = oldest_age(key, column)
+        if dimension.bands and oldest:
+            test = f"({quoted(column)} > {oldest} OR {quoted(column)} < 0)"
             rows = count_rows(tables, name, test)
             if rows:
                 yield Finding(
                     "warning", name, column,
                     counted_message("no_age", "{count} with an age below 0 or above {most} ({examples})", rows, "row",
-                         examples=places(tables, name, test), most=str(OLDEST_AGE)), rows,
+                         examples=places(tables, name, test), most=str(oldest)), rows,
                     message("no_age_why", "Nobody is of that age; they count as not recorded"), (),
                     message("no_age_fix", "leave the cell empty, or say what the code means: {place}",
                          place=f"tables.{name}.missing.{column}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -17,10 +17,11 @@ from acmlib.contract.starters import Starter
 from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
 from acmlib.intake.read.columns import ColumnError
 from acmlib.intake.read.files import SourceError
+from acmlib.intake.scaffold.links import FileLink, look_at_files
 from acmlib.intake.scaffold.placeholders import NO_TERM, PLACEHOLDERS
-from acmlib.intake.scaffold.profile import FileLink, FileProfile, look_at_files, sources_in
-from acmlib.intake.scaffold.roles import Roles, roles_of
-from acmlib.intake.scaffold.submissions import SCHOOL_YEAR, Submission
+from acmlib.intake.scaffold.profile import SCHOOL_YEAR, FileProfile, sources_in
+from acmlib.intake.scaffold.roles import Roles, code_lists, entered_elsewhere, roles_of
+from acmlib.intake.scaffold.submissions import Submission
 from acmlib.intake.scaffold.suggested import HEADLINES, MOST_METRICS, PEOPLE, UNITS, Proposal, as_starter, proposals, unit_of
 from acmlib.intake.scaffold.tables import dimension_lines, plain, table_lines
 
@@ -122,16 +123,20 @@ def draft(contract_id: str, sources: Path | Sequence[Path], *, root: Path = Path
         files, links = look_at_files(sources_in(places, root), root)
     except (SourceError, ColumnError) as error:
         raise ContractError([f"{folder}/{CONTRACT_FILE}: {', '.join(one.name for one in places)}; {error}"]) from None
-    seen = [(one, roles_of(one)) for one in files]
+    lists = code_lists(files)
+    seen = [(one, roles_of(one, lists.get(one.name, {}))) for one in files if one.source not in _sources(lists)]
+    seen = [(file, entered_elsewhere(roles, [other for other in seen if _leads(links, file, other[0])])) for file, roles in seen]
     if len(seen) == 1:
         file, roles = seen[0]
         name = "counts" if roles.sent else {"enrollment": "participants"}.get(unit := unit_of(file, roles), UNITS[unit])
         seen = [(replace(file, name=name), roles)]
     found = {file.name: proposals(file, roles) for file, roles in seen}
     own = {name for name, listed in found.items() if len(seen) == 1 or any(one.kind != "count" for one in listed)}
+    dated = {file.name for file, roles in seen if roles.entry}
+    detail = {link.one for link in links if link.many in dated} - dated  # what is known of sites, of neighborhoods
     if any(one.rank <= RESULT for name in own for one in found[name]):  # there are results: what is undated beside them is detail
-        dated = {file.name for file, roles in seen if roles.entry}
-        own = {name for name in own if name in dated or any(one.rank <= RESULT for one in found[name])}
+        detail |= own - dated
+    own -= {name for name in detail if not any(one.rank <= RESULT for one in found[name])}
     joined = {link.one for link in links if link.many in own}
     used = [(file, roles) for file, roles in seen if file.name in own | joined]
     listed = [(file.name, one) for file, _ in used if file.name in own for one in found[file.name]]
@@ -140,6 +145,15 @@ def draft(contract_id: str, sources: Path | Sequence[Path], *, root: Path = Path
     kept = tuple(link for link in links if {link.many, link.one} <= {file.name for file, _ in used})
     left = tuple(f"{file.source} ({file.rows:,} rows)" for file, _ in seen if file.name not in own | joined)
     return Drafted(tuple(used), kept, tuple(metrics), tuple(missing), _guesses(contract_id, used), left)
+
+
+def _sources(lists: Mapping[str, Mapping[str, FileProfile]]) -> set[str]:
+    """Return the files that are code lists of others."""
+    return {one.source for named in lists.values() for one in named.values()}
+
+
+def _leads(links: Sequence[FileLink], file: FileProfile, other: FileProfile) -> bool:
+    return any(link.many == file.name and link.one == other.name for link in links)
 
 
 def _inside(source: Path, contract_id: str, root: Path) -> Path:

@@ -13,6 +13,8 @@ import duckdb
 
 from acmlib.contract.model import Table
 from acmlib.contract.standards import canonical
+from acmlib.intake.build.period_columns import FEWEST, periods_named, with_periods_as_rows
+from acmlib.intake.build.submitted_periods import named_month
 from acmlib.intake.connection import Workspace, quoted
 from acmlib.intake.read.columns import SQL_TYPES, Column, typed
 from acmlib.intake.read.files import EXCEL_ENDINGS, SourceFile, find_files
@@ -30,12 +32,9 @@ MOST_PERIODS = 400
 FEW, RARE = 2, 0.002
 #: Share of the cells that are races in a column that is not called so.
 MOSTLY_RACES = 0.8
-#: Share of the rows of one file that must find a row of the other for the two to belong together.
-MATCHED = 0.5
-#: Most columns that name a row together.
-LONGEST_KEY = 3
-
 RACE = re.compile(r"race|ethnic", re.IGNORECASE)
+#: The school year that `acm new` takes a year such as 2024-25 for begins in July.
+SCHOOL_YEAR = 7
 
 
 @cache
@@ -79,7 +78,7 @@ class ColumnProfile:
     @property
     def event(self) -> str:
         """The name of a date without the word date: *Closed*, *Due*."""
-        return re.sub(r"[ _]?(date|on|at|day|dt)$", "", self.words, flags=re.IGNORECASE).strip() or self.words
+        return re.sub(r"[ _]?(date|on|at|day|dt|dttm|timestamp)$", "", self.words, flags=re.IGNORECASE).strip() or self.words
 
     @property
     def full(self) -> bool:
@@ -89,28 +88,22 @@ class ColumnProfile:
 
 @dataclass(frozen=True)
 class FileProfile:
-    """A source that becomes a table: its columns, and for each pair of dates the share of rows in which the first is earlier."""
+    """A source that becomes a table: its columns, and whether some were periods (`Table.periods_in_columns`).
+
+    `earlier` holds for each pair of dates the share of rows in which the first is earlier, `waits` the median days between them there.
+    """
 
     source: str
     name: str
     columns: tuple[ColumnProfile, ...]
     earlier: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    waits: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    periods: bool | str = False
 
     @property
     def rows(self) -> int:
         """Number of rows."""
         return self.columns[0].rows if self.columns else 0
-
-
-@dataclass(frozen=True)
-class FileLink:
-    """Rows of `many` find at most one row of `one` by the columns `on`; `renamed` says which column of `many` is called so there."""
-
-    many: str
-    one: str
-    on: tuple[str, ...]
-    matched: float
-    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
 def sources_in(places: Sequence[Path], root: Path) -> list[str]:
@@ -128,30 +121,28 @@ def _files_of(folder: Path, root: Path) -> tuple[SourceFile, ...]:
     return find_files(folder.resolve().relative_to(root.resolve()).as_posix(), root=root)
 
 
-def look_at_files(sources: Sequence[str], root: Path) -> tuple[list[FileProfile], list[FileLink]]:
-    """Return what files look like, and which belong together.
+def file_profiles(sources: Sequence[str], root: Path, workspace: Workspace) -> list[FileProfile]:
+    """Return what files look like, read into the schema ``seen`` of a workspace.
 
     Raises
     ------
     SourceError, ColumnError
         If one cannot be read.
     """
-    workspace = Workspace()
-    try:
-        workspace.connection.execute("CREATE SCHEMA raw; CREATE SCHEMA seen")
-        files: list[FileProfile] = []
-        for source in sources:
-            name = our_name(PurePosixPath(source.partition("#")[0]).name.partition(".")[0], {one.name for one in files})
-            files.append(_look(name, source, root, workspace))
-        files = _as_series(files)
-        return files, _links(files, workspace)
-    finally:
-        workspace.close()
+    workspace.connection.execute("CREATE SCHEMA raw; CREATE SCHEMA seen")
+    files: list[FileProfile] = []
+    for source in sources:
+        name = our_name(PurePosixPath(source.partition("#")[0]).name.partition(".")[0], {one.name for one in files})
+        files.append(_look(name, source, root, workspace))
+    return _as_series(files)
 
 
 def _look(name: str, source: str, root: Path, workspace: Workspace) -> FileProfile:
     table = Table(source=source)
     raw = read_raw(name, table, find_files(source, root=root), workspace)
+    if periods := _periods_across(source, raw.columns):
+        table = Table(source=source, kind="counts", periods_in_columns=periods)
+        raw = with_periods_as_rows(name, table, raw, workspace.connection, SCHOOL_YEAR)
     columns, _ = typed(name, table, raw, workspace.connection)
     named: list[tuple[str, Column]] = []
     for column in columns:
@@ -169,7 +160,23 @@ def _look(name: str, source: str, root: Path, workspace: Workspace) -> FileProfi
         )
         found.append(_closer(one, name, workspace, native=raw.types.get(column.source, "")))
     dates = [one.ours for one in found if one.kind == "date" and one.filled]
-    return FileProfile(source, name, tuple(found), _earlier(name, dates, workspace))
+    return FileProfile(source, name, tuple(found), _earlier(name, dates, workspace), _waits(name, dates, workspace), periods)
+
+
+def _periods_across(source: str, columns: Sequence[str]) -> bool | str:
+    """Return whether a file has a column for each period; of names without a year the first month, whose year is in the file's name."""
+    if len(periods_named(columns, fiscal=SCHOOL_YEAR)) >= FEWEST:
+        return True
+    bare = [month for name in columns if (month := named_month(f"{name.strip()} 2000"))]
+    quarters = [name for name in columns if re.fullmatch(r"Q(uarter|TR)? ?[1-4]", name.strip(), re.IGNORECASE)]
+    if len(bare) < FEWEST and len(quarters) < FEWEST:
+        return False
+    first = int(bare[0][5:7]) if bare else 1
+    fiscal, year = re.search(r"FY ?'?(?:20)?(\d\d)(?!\d)", source, re.IGNORECASE), re.search(r"(?<!\d)20(\d\d)(?!\d)", source)
+    if fiscal:
+        first = first if bare else SCHOOL_YEAR
+        return f"20{int(fiscal[1]) - (first > 1):02d}-{first:02d}"
+    return f"20{year[1] if year else '00'}-{first:02d}"
 
 
 def _kind(column: Column, types: Mapping[str, str]) -> str:
@@ -240,6 +247,18 @@ def _earlier(name: str, dates: Sequence[str], workspace: Workspace) -> dict[tupl
     return dict(zip(pairs, row, strict=True))
 
 
+def _waits(name: str, dates: Sequence[str], workspace: Workspace) -> dict[tuple[str, str], float]:
+    pairs = list(itertools.permutations(dates, 2))
+    if not pairs:
+        return {}
+    days = ", ".join(
+        f"median(epoch({quoted(b)}::TIMESTAMP) - epoch({quoted(a)}::TIMESTAMP)) FILTER ({quoted(b)} >= {quoted(a)}) / 86400"
+        for a, b in pairs
+    )
+    row = workspace.connection.execute(f"SELECT {days} FROM seen.{quoted(name)}").fetchall()[0]
+    return {pair: wait for pair, wait in zip(pairs, row, strict=True) if wait is not None}
+
+
 def _as_series(files: Sequence[FileProfile]) -> list[FileProfile]:
     """Put files with the same columns together: one source for all of them, by what their names have in common."""
     found: list[FileProfile] = []
@@ -264,47 +283,6 @@ def _common(names: Sequence[str]) -> str:
     first, last = min(names), max(names)
     same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
     return re.sub(r"\d[\d_-]*$", "", first[:same])
-
-
-def _links(files: Sequence[FileProfile], workspace: Workspace) -> list[FileLink]:
-    """Return, for each file, the other file that names at most one row for each of its rows, if there is one."""
-    found: list[FileLink] = []
-    for many, one in itertools.permutations(sorted(files, key=lambda file: -len(file.columns)), 2):
-        if any({link.many, link.one} == {many.name, one.name} for link in found):
-            continue
-        here = {column.ours: column for column in many.columns}
-        shared = [column.ours for column in one.columns if column.ours in here and column.kind not in ("date", "number", "race")]
-        keys = [keys for size in range(1, LONGEST_KEY + 1) for keys in itertools.combinations(shared[:8], size)]
-        link = next((link for key in keys if (link := _link(many, one, key, key, workspace))), None)
-        if link is None:
-            names = [column for column in one.columns if column.rows > 1 and column.different == column.filled == column.rows]
-            ids = [column for column in many.columns if column.kind in ("text", "integer") and column.different > MOST_GROUPS]
-            pairs = [(theirs.ours, ours.ours) for theirs in names for ours in ids if theirs.ours != ours.ours and _is_key(ours, theirs)]
-            link = next((link for theirs, ours in pairs if (link := _link(many, one, (ours,), (theirs,), workspace))), None)
-        if link is not None:
-            found.append(link)
-    return found
-
-
-def _is_key(ours: ColumnProfile, theirs: ColumnProfile) -> bool:
-    """Whether one of two columns of other names may be meant by the other: both end as ids do."""
-    both = (ours, theirs)
-    return any(all(re.search(sign, one.ours) for one in both) for sign in (r"id$|key$|number$|no$|code$", r"e_?mail"))
-
-
-def _link(many: FileProfile, one: FileProfile, ours: tuple[str, ...], theirs: tuple[str, ...], workspace: Workspace) -> FileLink | None:
-    cells = ", ".join(map(quoted, theirs))
-    total, different = workspace.connection.execute(
-        f"SELECT count(*), count(DISTINCT ({cells})) FROM seen.{quoted(one.name)}").fetchall()[0]  # fmt: skip
-    if different < total or total < 2:
-        return None
-    tests = " AND ".join(f"a.{quoted(a)}::VARCHAR = b.{quoted(b)}::VARCHAR" for a, b in zip(ours, theirs, strict=True))
-    share = workspace.connection.execute(
-        f"SELECT avg((b._x IS NOT NULL)::INT) FROM seen.{quoted(many.name)} AS a "
-        f"LEFT JOIN (SELECT *, 1 AS _x FROM seen.{quoted(one.name)}) AS b ON {tests}").fetchall()[0][0]  # fmt: skip
-    if (share or 0) < MATCHED or (many.rows < one.rows and len(ours) == 1 and many.rows < 2):
-        return None
-    return FileLink(many.name, one.name, theirs, share, {b: a for a, b in zip(ours, theirs, strict=True) if a != b})
 
 
 def our_name(theirs: str, taken: set[str]) -> str:

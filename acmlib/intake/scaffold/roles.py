@@ -3,98 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from acmlib.contract.standards import canonical
-from acmlib.intake.scaffold.profile import MOST_GROUPS, ColumnProfile, FileProfile
-from acmlib.intake.scaffold.submissions import Submission, submission_of
-
-#: A column with fewer filled cells than this share of rows splits nobody.
-FILLED = 0.4
-#: Of fewer rows it is not said that nearly each has its own value.
-FEW_ROWS = 20
-#: Of a file with more columns of many different numbers a row is no person: they are counts of people.
-MOST_NUMBERS = 8
-
-_ID = re.compile(r"(^|_)(id|[a-z]{3,8}(?<!pa)(?<!vo)(?<!va)id|uid|identifier|personal_?id|client_?no|number|no|key|code)$|^id_")
-_PEOPLE = (
-    r"person|personal|client|student|participant|member|child|patient|youth|learner|resident|individual|customer|tenant|applicant|data"
-    r"|defendant|apprentice|rider|passenger|inmate|veteran|case|head|hoh"
-)
-_PERSON = re.compile(rf"(^|_)({_PEOPLE})s?_?(id|uid|identifier|number|no|key|code)$|^id(_({_PEOPLE}))?$|^id_")
-#: Whom several people belong to; and what names people where nothing else does.
-_HOUSEHOLD = re.compile(r"(^|_)(household|hh|family|case_?hh)_?(id|number|no|key|code)?$")
-_OTHER_PERSON = re.compile(r"(^|_)(sid|ssid|mrn)$|^e_?mail(_address)?$")
-_BIRTH = re.compile(r"birth|born|(^|_)dob($|_)")
-_AGE = re.compile(r"(^|_)age($|_)")
-#: What a database notes about a row, and nobody is split or served by.
-_AUDIT = re.compile(
-    r"(^|_)(user|users|created|updated?|modified|deleted|edited|inserted|loaded|exports?|exported|version|entered_by|last|status_date|as_of)(_|$)"
-)
-#: When a row was written down: an entry only where no other date is known of every row.
-_CREATED = re.compile(r"(^|_)(created|opened)(_|$)")
-#: Who did the work, which is no group of those who were served.
-_STAFF = re.compile(
-    r"(^|_)(case_?manager|manager|worker|staff|coach|tutor|teacher|counselor|caseworker|advisor|mentor|officer|attorney|investigator|inspector|assigned(_to)?)(_name)?$"
-)
-#: What came of somebody: to compare its groups would compare those who finished with those who did not.
-_STATE = re.compile(r"(^|_)(status|outcomes?|result|resolution|disposition|destination|housing_at_exit|completion)(_|$)")
-_PRIVATE = re.compile(
-    rf"^name$|(^|_)({_PEOPLE}|first|last|middle|full|sur|parent|guardian|mother|father|contact|caller|worker|staff)_?name$|surname"
-    r"|phone|e_?mail|address|street(?!_light)|(^|_)ssn|birth|born|(^|_)dob($|_)|(^|_)zip|postcode|^lat(itude)?$|^lon(gitude)?$|^lng$"
-)
-_TEXT = re.compile(r"note|comment|remark|description|narrative|details")
-
-#: Parts of the name of a date that say nothing of the event.
-_GENERAL = re.compile(r"(^|_)(date|time|datetime|dt|on|at)(?=_|$)")
-DUE = re.compile(r"(^|_)(due|deadline|expected|planned|promised|sched(uled)?|target_date|sla|expir(es|ation|y)|valid_until)(_|$)")
-DONE = re.compile(r"(^|_)(closed?|resolved|completed|finished|answered|responded|fulfilled|act(ual)?|arrived|delivered)(_|$)")
-LEFT = re.compile(r"exit|withdr|(^|_)left(_|$)|leav|discharg|terminat|unregist|dropp?ed|separat|^end(ed)?(_|$)|_end(ed)?$|end_(date|on)$")
-_STRONG = re.compile(r"enrol|entry|entered|intake|admit|admission|start|beg[aiu]n|joined|registr|registered|onboard")
-_WEAK = re.compile(
-    r"refer|open|creat|request|receiv|reported|submitted|call|appl|session|visit|service|contact|attend|^date|event|activity"
-)
-
-_PEOPLE_GROUP = re.compile(
-    r"race|ethnic|hispanic|latin|gender|(^|_)sex($|_)|language|(^|_)ell?($|_)|(^|_)el_|(^|_)lep($|_)|(^|_)iep|sped|disab|veteran|marital|"
-    r"marr|degree|educ|grade|lunch|frl|income_band|poverty|depriv|imd|homeless|foster|immigra|citizen|nativity|orientation|(^|_)age|"
-    r"first_gen|(^|_)vet($|_)|low_income|parent|family_type|household_type|tribe|black|hisp($|_)|white|asian"
-)
-_PLACE = re.compile(
-    r"borough|district|ward|neighbou?rhood|tract|county|(^|_)city($|_)|community|region|precinct|(^|_)area|zone|(^|_)state$|town|village"
-)
-_SITE = re.compile(r"(^|_)site|school|location|office|cent(er|re)($|_)|clinic|branch|shelter|facility|campus|library|(^|_)house$")
-_REASON = re.compile(r"reason")
-_SERVICE = re.compile(r"service|type|category|subject|topic|channel|modality|method|track|course|module|presentation|descriptor|complaint|"
-                      r"agency|department|provider|program|cohort|team|level|phase|treat")  # fmt: skip
-
-#: Who got the service and who was compared with them; numbers that measure and divide nobody.
-_ARM, _MEASURED = (
-    re.compile(r"^treat(ed|ment)?$|(^|_)(arm|control)$"),
-    re.compile(r"length|days|hours|minutes|count|number|total|score|_n$"),
-)
-
-#: Answers that say so, and say the opposite.
-YES, NO = frozenset({"y", "yes", "t", "true", "si", "sí"}), frozenset({"n", "no", "f", "false"})
-PRESENT = frozenset({"p", "present", "attended", "show", "yes"})
-ABSENT = frozenset({"a", "absent", "no show", "no-show", "missed", "e", "excused", "u", "unexcused"})
-#: Results that a program works for.
-SUCCESS = re.compile(
-    r"^(pass|distinction|merit|complet|success|graduat|placed|employ|hired|housed|permanent|achiev|met|reached|certif|improv|leased|performed|kept|attended|issued|approved)",
-    re.IGNORECASE,
-)
-#: Numbers that questionnaires use for silence, and what they mean.
-SILENT = {"7": "Declined", "77": "Declined", "97": "Declined", "8": "Don't know", "88": "Don't know", "98": "Don't know", "9": "Declined",
-          "99": "Not asked", "-1": "Not recorded", "-8": "Don't know", "-9": "Declined", "-99": "Not asked", "999": "Not asked",
-          }  # fmt: skip
-_SCALE = re.compile(r"satisf|rating|rate$|scale|likert|helpful|agree|recommend|trust|stress|confiden|(^|_)q\d+|happy|well_?being|_1_\d+$")
-_MONEY = re.compile(r"wage|salary|earning|income(?!_band)|amount|cost|pay($|_)|rent($|_)|spend|^re\d\d$")
-_TIME_SPENT = re.compile(r"(^|_)(minutes|hours|duration|sessions|visits|meals|nights|units)(_|$)")
-_BEFORE, _AFTER = (
-    re.compile(r"^(pre|before|baseline|fall|initial|entry|start|first)_|_(pre|before|baseline|at_entry|at_start)$"),
-    re.compile(r"^(post|after|final|spring|exit|end|last)_|_(post|after|final|at_exit|at_end)$"),
-)
+from acmlib.intake.scaffold import wording
+from acmlib.intake.scaffold.profile import MOST_GROUPS, RACE, ColumnProfile, FileProfile
+from acmlib.intake.scaffold.submissions import SUCCESS, Submission, submission_of
 
 
 @dataclass(frozen=True)
@@ -141,33 +56,68 @@ class Roles:
     races: tuple[tuple[ColumnProfile, str], ...] = ()
     silent: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sent: Submission | None = None
+    codes: Mapping[str, FileProfile] = field(default_factory=dict)
 
 
-def roles_of(file: FileProfile) -> Roles:
-    """Guess what the columns of a file are for."""
+def code_lists(files: Sequence[FileProfile]) -> dict[str, dict[str, FileProfile]]:
+    """Return, for each file, its columns whose codes a file with the columns code and label explains: ``race_codes.csv`` of child_race."""
+    listed: dict[str, dict[str, FileProfile]] = {}
+    for one in files:
+        columns = {column.theirs.strip().lower(): column for column in one.columns}
+        if set(columns) != {"code", "label"} or not columns["code"].values:
+            continue
+        known, words = set(columns["code"].values), set(one.name.split("_"))
+        for file in files:
+            for column in file.columns if file is not one else ():
+                if column.values and set(column.values) <= known and words & set(column.ours.split("_")):
+                    listed.setdefault(file.name, {})[column.ours] = one
+    return listed
+
+
+def entered_elsewhere(roles: Roles, joined: Sequence[tuple[FileProfile, Roles]]) -> Roles:
+    """Return the roles of a file whose dates are not known of every row, entered on the day that a joined file knows of everybody."""
+    other = next((one.entry for _, one in joined if one.entry is not None and one.entry.full), None)
+    if other is None or roles.sent is not None or (roles.entry is not None and roles.entry.full):
+        return roles
+    return replace(roles, entry=other, dates=(*((roles.entry,) if roles.entry else ()), *roles.dates))
+
+
+def roles_of(file: FileProfile, lists: Mapping[str, FileProfile] | None = None) -> Roles:
+    """Guess what the columns of a file are for; `lists` holds the code lists of some."""
+    explained = lists or {}
+    file = replace(file, columns=tuple(_in_words(one, explained.get(one.ours)) for one in file.columns))
     if (sent := submission_of(file)) is not None:
         return Roles(sent=sent)
     columns = [one for one in file.columns if one.different > 1]
-    identifier = next((one for one in columns if _ID.search(one.ours) and one.different == one.filled == one.rows), None)
-    ids = [one for one in columns if one.kind in ("text", "integer") and one.full and _PERSON.search(one.ours) and one.different < one.rows]
-    others = [one for one in columns if one.full and _OTHER_PERSON.search(one.ours) and one is not identifier]
+    identifier = next((one for one in columns if wording.ID.search(one.ours) and one.different == one.filled == one.rows), None)
+    ids = [
+        one
+        for one in columns
+        if one.kind in ("text", "integer") and one.full and wording.PERSON.search(one.ours) and one.different < one.rows
+    ]
+    others = [one for one in columns if one.full and wording.OTHER_PERSON.search(one.ours) and one is not identifier]
     person = max(ids or others, key=lambda one: one.different, default=None)
-    homes = (one for one in columns if _HOUSEHOLD.search(one.ours) and one.different > MOST_GROUPS and one not in (identifier, person))
+    homes = (
+        one for one in columns if wording.HOUSEHOLD.search(one.ours) and one.different > MOST_GROUPS and one not in (identifier, person)
+    )
     household = next(homes, None)
-    named = (identifier, *ids, household)
-    private = tuple(one.ours for one in file.columns if _is_private(one) and one not in named)
+    if identifier is not None and person is not None and household is None and wording.NAMES_PERSON.search(identifier.ours):
+        household, person = (person if wording.GROUP_OF_PEOPLE.search(person.ours) else None), None  # the rows are the people already
+    private = tuple(one.ours for one in file.columns if _is_private(one) and one not in (identifier, *ids, household))
     silent = {one.ours: codes for one in columns if (codes := _silent(one))}
     entry, dates, due = _dates(file)
     plain = [
-        one for one in columns if one not in (identifier, person, household) and one.ours not in private and not _AUDIT.search(one.ours)
-        and one.kind != "date" and (one.different <= MOST_GROUPS or not _ID.search(one.ours))
+        one for one in columns
+        if one not in (identifier, person, household) and one.ours not in private and not wording.AUDIT.search(one.ours)
+        and one.kind != "date" and (one.different <= MOST_GROUPS or not wording.ID.search(one.ours))
     ]  # fmt: skip
     ticked = tuple((one, race) for one in plain if yes_of(one, silent) and (race := _race(one)))
     races = ticked if len(ticked) > 1 else ()
     plain = [one for one in plain if one not in [ticked_one for ticked_one, _ in races]]
-    if sum(one.kind in ("integer", "number") and one.different > MOST_GROUPS for one in plain) > MOST_NUMBERS:  # a row is a site or a month
+    many = sum(one.kind in ("integer", "number") and one.different > MOST_GROUPS for one in plain)
+    if many > wording.MOST_NUMBERS:  # a row is a site or a month
         plain = [one for one in plain if one.kind in ("text", "race") or re.search(r"^(region|district|ward)", one.ours)]
-    kept = [one for one in plain if not _PEOPLE_GROUP.search(one.ours) and not _ARM.search(one.ours)]
+    kept = [one for one in plain if not wording.PEOPLE_GROUP.search(one.ours) and not wording.ARM.search(one.ours)]
     flags = tuple((one, yes) for one in kept if (yes := yes_of(one, silent)))
     taken = {one.ours for one, _ in flags}
     results = tuple((one, good) for one in plain if one.ours not in taken and (good := _good(one)))
@@ -175,26 +125,37 @@ def roles_of(file: FileProfile) -> Roles:
     numbers = [
         one
         for one in plain
-        if one.kind in ("integer", "number") and one not in scales and one.ours not in taken and not _AGE.search(one.ours)
+        if one.kind in ("integer", "number") and one not in scales and one.ours not in taken and not wording.AGE.search(one.ours)
     ]
     gains = tuple(pair for one in numbers for other in numbers if (pair := _pair(one, other)))
-    amounts = tuple(one for one in numbers if (_MONEY.search(one.ours) or _TIME_SPENT.search(one.ours)) and one.filled)
+    amounts = tuple(
+        one for one in numbers
+        if one.different > 2 and any(sign.search(one.ours) for sign in (wording.MONEY, wording.TIME_SPENT, wording.SCORE)) and one.filled
+    )  # fmt: skip
     taken |= {one.ours for one in (*scales, *amounts, *(one for pair in gains for one in pair), *(one for one, _ in results))}
     groups = [(one, kind) for one in plain if one.ours not in taken and (kind := _group(one, silent))]
     order = ("people", "site", "place", "service", "reason")
     groups.sort(key=lambda pair: (order.index(pair[1]), pair[0].kind != "race"))
-    birth = next((one for one in file.columns if _BIRTH.search(one.ours) and one.kind == "date"), None)
+    birth = next((one for one in file.columns if wording.BIRTH.search(one.ours) and one.kind == "date"), None)
     if person is not None and identifier is None and person.different == file.rows:
         identifier = person
     person = None if person is identifier else person
     return Roles(identifier, person, household, entry, birth, dates, due, _kept_times(dates, due), flags, results, scales, amounts, gains,
-                 tuple(groups), private, races, silent)  # fmt: skip
+                 tuple(groups), private, races, silent, codes=explained)  # fmt: skip
+
+
+def _in_words(one: ColumnProfile, listed: FileProfile | None) -> ColumnProfile:
+    """Return a column of codes as one of the words that a list has for them."""
+    if listed is None:
+        return one
+    label = next(column for column in listed.columns if column.theirs.strip().lower() == "label")
+    return replace(one, kind=label.kind if label.kind == "race" or not RACE.search(one.theirs) else "race", values=label.values)
 
 
 def _kept_times(dates: tuple[ColumnProfile, ...], due: tuple[ColumnProfile, ...]) -> tuple[tuple[ColumnProfile, ColumnProfile], ...]:
     """Return pairs of moments that have one name but for the words planned and actual: sched_pickup and act_pickup."""
-    named = [(one, _GENERAL.sub("", DUE.sub("_", one.ours)).strip("_")) for one in due]
-    done = [(one, _GENERAL.sub("", DONE.sub("_", one.ours)).strip("_")) for one in dates if DONE.search(one.ours)]
+    named = [(one, wording.GENERAL.sub("", wording.DUE.sub("_", one.ours)).strip("_")) for one in due]
+    done = [(one, wording.GENERAL.sub("", wording.DONE.sub("_", one.ours)).strip("_")) for one in dates if wording.DONE.search(one.ours)]
     return tuple((planned, actual) for planned, name in named for actual, other in done if name and name == other)
 
 
@@ -205,26 +166,28 @@ def _race(one: ColumnProfile) -> str | None:
 
 
 def _is_private(one: ColumnProfile) -> bool:
-    staff = bool(_STAFF.search(one.ours)) and one.kind == "text"
-    long = bool(_TEXT.search(one.ours)) and one.kind == "text" and one.different > MOST_GROUPS
+    staff = bool(wording.STAFF.search(one.ours)) and one.kind == "text"
+    long = bool(wording.TEXT.search(one.ours)) and one.kind == "text" and one.different > MOST_GROUPS
     named = one.ours.endswith("_name") and one.kind == "text" and one.different > MOST_GROUPS
-    return staff or long or named or bool(_PRIVATE.search(one.ours))
+    return staff or long or named or bool(wording.PRIVATE.search(one.ours) or wording.BIRTH.search(one.ours))
 
 
 def _dates(file: FileProfile) -> tuple[ColumnProfile | None, tuple[ColumnProfile, ...], tuple[ColumnProfile, ...]]:
     """Return the entry, the other dates of what happened after it, and days when something should have happened."""
-    known = [one for one in file.columns if one.kind == "date" and one.filled and not _BIRTH.search(one.ours)]
-    due = tuple(one for one in known if DUE.search(one.ours))
+    known = [one for one in file.columns if one.kind == "date" and one.filled and not wording.BIRTH.search(one.ours)]
+    due = tuple(one for one in known if wording.DUE.search(one.ours))
     noted = [one for one in known if one not in due]
-    events = [one for one in noted if not _AUDIT.search(one.ours)]
-    begins = [one for one in events if not LEFT.search(one.ours) and not DONE.search(one.ours)]
+    events = [one for one in noted if not wording.AUDIT.search(one.ours)]
+    begins = [one for one in events if not wording.LEFT.search(one.ours) and not wording.DONE.search(one.ours)]
     if not any(one.full for one in begins):
-        begins += [one for one in noted if _CREATED.search(one.ours) and one not in begins and not DONE.search(one.ours)]
+        begins += [one for one in noted if wording.CREATED.search(one.ours) and one not in begins and not wording.DONE.search(one.ours)]
+    if not any(one.full for one in begins):  # a row is a discharge, and what follows it is counted from there
+        begins += [one for one in events if wording.LEFT.search(one.ours) and one.full]
     if not begins:
         begins = events or noted
 
     def rank(one: ColumnProfile) -> tuple[bool, int, int, str]:
-        strength = 0 if _STRONG.search(one.ours) else 1 if _WEAK.search(one.ours) else 2
+        strength = 0 if wording.STRONG.search(one.ours) else 1 if wording.WEAK.search(one.ours) else 2
         return (not one.full, strength if one.full else 0, -one.filled if not one.full else 0, one.first)
 
     entry = min(begins, key=rank, default=None)
@@ -243,14 +206,14 @@ def _silent(one: ColumnProfile) -> dict[str, str]:
     values = _whole(one)
     if not values or one.kind == "race":
         return {}
-    plain = sorted(int(value) for value in values if value not in SILENT or int(value) in (7, 8, 9))
+    plain = sorted(int(value) for value in values if value not in wording.SILENT or int(value) in (7, 8, 9))
     run = [plain[0]] if plain and plain[0] in (0, 1) else []
     for number in plain[1:]:
         if run and number == run[-1] + 1:
             run.append(number)
     out = [value for value in values if int(value) not in run]
-    known = len(run) >= 2 and out and all(value in SILENT for value in out)
-    return {value: SILENT[value] for value in out} if known else {}
+    known = len(run) >= 2 and out and all(value in wording.SILENT for value in out)
+    return {value: wording.SILENT[value] for value in out} if known else {}
 
 
 def _whole(one: ColumnProfile) -> list[str]:
@@ -278,17 +241,17 @@ def yes_of(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> str |
         return f"{one.ours} = 1"
     if one.kind == "boolean" and one.different == 2:
         return one.ours
-    yes, no = ([value for value in values if value.lower() in words] for words in (YES, NO))
-    if len(values) == 2 and len(yes) == len(no) == 1:
+    yes, no = ([value for value in values if value.lower() in words] for words in (wording.YES, wording.NO))
+    if len(yes) == len(no) == 1 and all(value in (*yes, *no) or wording.UNKNOWN.search(value) for value in values):
         return f"{one.ours} = '{yes[0]}'"
-    here, away = ([value for value in values if value.lower() in words] for words in (PRESENT, ABSENT))
+    here, away = ([value for value in values if value.lower() in words] for words in (wording.PRESENT, wording.ABSENT))
     shown = re.search(r"attend|present|show|status", one.ours)
     return f"{one.ours} = '{here[0]}'" if shown and len(here) == 1 and away and len(here) + len(away) == len(values) else None
 
 
 def _good(one: ColumnProfile) -> tuple[str, ...]:
     """Return the values of a result in words that are success; none if it is no such column."""
-    if not _STATE.search(one.ours) or one.kind != "text" or not 2 <= len(one.values) <= 2 * MOST_GROUPS:
+    if not wording.STATE.search(one.ours) or one.kind != "text" or not 2 <= len(one.values) <= 2 * MOST_GROUPS:
         return ()
     good = tuple(value for value in one.values if SUCCESS.search(value))
     return good if len(good) < len(one.values) else ()
@@ -298,19 +261,27 @@ def _is_scale(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> bo
     values = [int(value) for value in _whole(one) if value not in silent.get(one.ours, {})]
     if len(values) < 3 or max(values) > 10 or min(values) not in (0, 1):
         return False
-    return bool(_SCALE.search(one.ours)) or (one.ours in silent and not _PEOPLE_GROUP.search(one.ours) and not group_word(one.ours))
+    return bool(wording.SCALE.search(one.ours)) or (
+        one.ours in silent and not wording.PEOPLE_GROUP.search(one.ours) and not group_word(one.ours)
+    )
 
 
 def _pair(one: ColumnProfile, other: ColumnProfile) -> tuple[ColumnProfile, ColumnProfile] | None:
     """Return two columns of the same score before and after."""
-    if not (_BEFORE.search(one.ours) and _AFTER.search(other.ours)):
+    if not (wording.BEFORE.search(one.ours) and wording.AFTER.search(other.ours)):
         return None
-    return (one, other) if _BEFORE.sub("", one.ours) == _AFTER.sub("", other.ours) else None
+    return (one, other) if wording.BEFORE.sub("", one.ours) == wording.AFTER.sub("", other.ours) else None
 
 
 def group_word(name: str) -> str:
     """Return the kind of dimension that a name says; empty if it says none."""
-    kinds = {"people": _PEOPLE_GROUP, "reason": _REASON, "site": _SITE, "place": _PLACE, "service": _SERVICE}
+    kinds = {
+        "people": wording.PEOPLE_GROUP,
+        "reason": wording.REASON,
+        "site": wording.SITE,
+        "place": wording.PLACE,
+        "service": wording.SERVICE,
+    }
     return next((kind for kind, sign in kinds.items() if sign.search(name)), "")
 
 
@@ -318,16 +289,16 @@ def _group(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> str:
     """Return the kind of dimension that a column is, from its name, how many values it has and how many are filled; empty if none."""
     if one.kind == "race":
         return "people"
-    if one.kind in ("integer", "number") and _AGE.search(one.ours) and one.filled >= FILLED * one.rows:
+    if one.kind in ("integer", "number") and wording.AGE.search(one.ours) and one.filled >= wording.FILLED * one.rows:
         return "people"
     known = [value for value in one.values if value not in silent.get(one.ours, {})]
-    if not 2 <= len(known) <= MOST_GROUPS or one.filled < FILLED * one.rows or _STAFF.search(one.ours):
+    if not 2 <= len(known) <= MOST_GROUPS or one.filled < wording.FILLED * one.rows or wording.STAFF.search(one.ours):
         return ""
-    if one.filled >= FEW_ROWS and 2 * len(known) > one.filled:
+    if one.filled >= wording.FEW_ROWS and 2 * len(known) > one.filled:
         return ""  # nearly every row has its own
     kind = group_word(one.ours)
-    if _STATE.search(one.ours) and kind != "people":
+    if wording.STATE.search(one.ours) and kind != "people":
         return ""
     if one.kind in ("integer", "number"):
-        return kind if _whole(one) and not _MEASURED.search(one.ours) else ""
+        return kind if _whole(one) and not wording.MEASURED.search(one.ours) else ""
     return kind or "service"

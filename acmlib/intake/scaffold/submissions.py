@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from acmlib.contract.periods import Period, parse_period
+from acmlib.intake.build.period_columns import COUNT, PERIOD
 from acmlib.intake.build.submitted_periods import normal_periods
 from acmlib.intake.build.totals import is_total
-from acmlib.intake.scaffold.profile import MOST_GROUPS, PERIOD_NAME, RACE, ColumnProfile, FileProfile, our_name
+from acmlib.intake.scaffold.profile import MOST_GROUPS, PERIOD_NAME, RACE, SCHOOL_YEAR, ColumnProfile, FileProfile, our_name
 
 _KIND_OF_GROUP = re.compile(r"category|characteristic|demographic|disaggregat|group_type|type_of_group|dimension|breakdown|subgroup_type")
 _GROUP = re.compile(r"(^|_)(group|subgroup|student_group|value|label)$|group")
@@ -24,8 +25,11 @@ _NO_COUNT = re.compile(
 )
 #: A file with more columns of counts is a statistical return of its own kind: nobody reads so many metrics.
 MOST_COUNTS = 12
-#: The school year that `acm new` takes a year such as 2024-25 for begins in July.
-SCHOOL_YEAR = 7
+#: Results that a program works for.
+SUCCESS = re.compile(
+    r"^(pass|distinction|merit|complet|success|graduat|placed|employ|hired|housed|permanent|achiev|met|reached|certif|improv|leased|performed|kept|attended|issued|approved)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,10 @@ class Submission:
     def measures(self) -> Iterator[tuple[ColumnProfile, ColumnProfile | None]]:
         """Yield numerators with their denominators: shares first, then the whole. Things that rows count have none: they are counts."""
         if self.measure is not None:
-            yield from ((replace(self.parts[0], ours=our_name(value, set()), theirs=value), None) for value in self.measure.values)
+            rows = [replace(self.parts[0], ours=our_name(value, set()), theirs=value) for value in self.measure.values]
+            whole = next((one for one in rows if _WHOLE.search(one.ours) and not SUCCESS.search(one.theirs)), None)
+            results = [one for one in rows if SUCCESS.search(one.theirs) and whole is not None and self.category is None]
+            yield from ((one, whole if one in results else None) for one in [*results, *(one for one in rows if one not in results)])
             return
         yield from ((one, self.whole) for one in (self.parts[:1] if self.category else self.parts))
         if self.whole is not None and not self.category:
@@ -91,6 +98,9 @@ def submission_of(file: FileProfile) -> Submission | None:
     They are where one column is a period that comes back, none is another date, there are counts beside groups, and rows are no more
     than periods and groups together.
     """
+    if file.periods:  # what else is a number beside them is their sum, or a target
+        kept = [one for one in file.columns if one.ours in (PERIOD, COUNT) or (one.kind in ("text", "race") and not one.counts)]
+        file = replace(file, columns=tuple(kept))
     period = next((one for one in file.columns if PERIOD_NAME.search(one.ours) and 0 < one.different < file.rows), None)
     spans = _spans(period) if period else []
     counts = [one for one in file.columns if one is not period and one.counts and not _NO_COUNT.search(one.ours)]
@@ -146,6 +156,7 @@ def submission_lines(file: FileProfile, sent: Submission, quote: Callable[[str],
         f"  {file.name}:",
         "    kind: counts      # guessed: a row is no person, but counts of a period",
         f"    source: {quote(file.source)}",
+        *_periods_line(file),
         *([f"    columns: {{{columns}}}      # ours: theirs"] if named else []),
     ]
     if sent.category is not None:
@@ -155,11 +166,20 @@ def submission_lines(file: FileProfile, sent: Submission, quote: Callable[[str],
     if sent.measure is not None:
         cell = sent.parts[0].ours
         texts = [(one.ours, one.theirs.replace("'", "''")) for one, _ in sent.measures]
-        cases = [(name, f"case when {sent.measure.ours} = '{text}' then {cell} end") for name, text in texts]
-        return lines + [f"      {name}: {{numerator: {quote(case)}}}" for name, case in cases]
+        cases = {name: quote(f"case when {sent.measure.ours} = '{text}' then {cell} end") for name, text in texts}
+        below = {one.ours: f", denominator: {cases[whole.ours]}" for one, whole in sent.measures if whole is not None}
+        return lines + [f"      {name}: {{numerator: {case}{below.get(name, '')}}}" for name, case in cases.items()]
     return lines + [
         f"      {one.ours}: {{numerator: {one.ours}{f', denominator: {whole.ours}' if whole else ''}}}" for one, whole in sent.measures
     ]
+
+
+def _periods_line(file: FileProfile) -> list[str]:
+    """Return the line that says that columns are periods, if they are."""
+    if not file.periods:
+        return []
+    why = "guessed: a column for each month, quarter or year" if file.periods is True else "guessed: the first month; check the year"
+    return [f"    periods_in_columns: {str(file.periods).lower()}      # {why}"]
 
 
 def submission_dimensions(sent: Submission) -> Iterator[tuple[str, str, bool]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from acmlib.contract.starters import Starter
+from acmlib.intake.scaffold import wording
 from acmlib.intake.scaffold.profile import FileProfile
-from acmlib.intake.scaffold.roles import DONE, LEFT, Roles
+from acmlib.intake.scaffold.roles import Roles
 from acmlib.intake.scaffold.submissions import Submission
 
 #: What nobody wishes for.
@@ -17,13 +19,34 @@ _UNWANTED = re.compile(
 )
 #: A date of these is the beginning of the service: from it is counted how long people stay.
 _IN = re.compile(r"enrol|entry|entered|intake|admit|admission|start|joined|moved_in")
-_WITHIN = re.compile(r"(\d+)_?(days?|d|weeks?|months?|m|years?|yr|y)(_|$)")
+#: Results that are none yet, and rows that are no case of their own.
+_OPEN = re.compile(
+    r"^(open|in[ -]progress|active|wait|scheduled|ongoing|assigned|new$|under review|submitted|received|current)"
+    r"|duplicate|(^|\W)dup($|\W)|^void|in error",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(r"(\d+)_?(days?|d|weeks?|wks?|months?|mos?|m|years?|yrs?|y)(_|$)")
 _DAYS = {"d": 1, "w": 7, "m": 30.5, "y": 365}
+#: Of a wait of so many days at the median: the unit that it is told in; and the time within which it should have ended.
+_UNITS_OF_WAITS = ((0.1, "minutes"), (2, "hours"))
+_WINDOWS = ((2, 7, "7d", "7 days"), (14, 30, "30d", "30 days"), (40, 90, "90d", "90 days"), (math.inf, 183, "6m", "6 months"))
 #: Further dates, columns of yes and no, scales and amounts that are proposed at most; metrics at most, and headlines.
 MOST, MOST_METRICS, HEADLINES = 3, 8, 5
 #: What one row is, by the name of its file or date, and what several are.
-UNITS = {"request": "requests", "session": "sessions", "visit": "visits", "enrollment": "enrollments", "participant": "participants"}
-_UNIT = {"request": r"311|complaint|request|ticket|case_?load", "visit": r"visit", "session": r"session|attend|contact|service_date"}
+UNITS = {
+    "application": "applications",
+    "request": "requests",
+    "session": "sessions",
+    "visit": "visits",
+    "enrollment": "enrollments",
+    "participant": "participants",
+}
+_UNIT = {
+    "application": r"(^|_)appl(ied|ications?|_|$)",
+    "request": r"311|complaint|request|ticket|case_?load",
+    "visit": r"visit",
+    "session": r"session|attend|contact|service_date",
+}
 #: What those served are called, by the name of the column that names them.
 PEOPLE = {"student": "students", "client": "clients", "child": "children", "patient": "patients", "youth": "young people",
           "resident": "residents", "tenant": "tenants", "member": "members", "family": "families"}  # fmt: skip
@@ -56,10 +79,12 @@ class Proposal:
 def unit_of(file: FileProfile, roles: Roles) -> str:
     """Return what one row of a file is."""
     date = roles.entry.ours if roles.entry else ""
+    name = roles.identifier.ours if roles.identifier else ""
     for unit, sign in _UNIT.items():
-        if re.search(sign, f"{file.name} {date}") and (unit == "request") == (roles.person is None):
+        named = re.search(sign, f"{name} {date}" if unit == "application" else f"{file.name} {date}")
+        if named and (unit == "application" or (unit == "request") == (roles.person is None)):
             return unit
-    if roles.identifier and roles.person is None and any(DONE.search(one.ours) for one in roles.dates):
+    if roles.identifier and roles.person is None and any(wording.DONE.search(one.ours) for one in roles.dates):
         return "participant" if any(one in roles.identifier.ours for one in PEOPLE) else "request"  # a client's case is closed, too
     return "enrollment" if roles.person else "participant"
 
@@ -68,10 +93,10 @@ def proposals(file: FileProfile, roles: Roles) -> list[Proposal]:
     """Return metrics of a file, the likeliest purpose first after the counts."""
     if roles.sent is not None:
         return list(_of_submission(roles.sent))
-    found = [*_counts(file, roles), *sorted([*_of_times(roles), *_of_dates(roles), *_of_columns(roles)], key=lambda one: one.rank)]
+    found = [*_counts(file, roles), *sorted([*_of_times(roles), *_of_dates(file, roles), *_of_columns(roles)], key=lambda one: one.rank)]
     dated = {"date": roles.entry.ours} if roles.entry else {}
     unit = unit_of(file, roles)
-    counted = {"counted": unit} if unit in ("request", "session", "visit") else {}
+    counted = {"counted": unit} if unit in _UNIT else {}
     return [replace(one, lines={**dated, **one.lines} | ({} if "distinct" in one.lines else counted)) for one in found]
 
 
@@ -113,7 +138,8 @@ def _of_times(roles: Roles) -> Iterator[Proposal]:
         yield Proposal(f"{actual.stem}_late", title, "median", value, both, 5, better="lower")
 
 
-def _of_dates(roles: Roles) -> Iterator[Proposal]:
+def _of_dates(file: FileProfile, roles: Roles) -> Iterator[Proposal]:
+    """Yield metrics of what happened after the entry: how long until then, how many stay, how many within a time that most need."""
     entry = roles.entry
     if entry is None:
         return
@@ -121,21 +147,26 @@ def _of_dates(roles: Roles) -> Iterator[Proposal]:
     planned = {actual.ours for _, actual in roles.kept_times}
     for one in [one for one in roles.dates if one.ours not in planned][: MOST + 2]:
         both = f"the names of {entry.theirs} and {one.theirs}"
-        if DONE.search(one.ours):
-            lines = {"start": entry.ours, "end": one.ours}
+        wait = file.waits.get((entry.ours, one.ours), math.inf)
+        if wording.DONE.search(one.ours):
+            unit = next((unit for most, unit in _UNITS_OF_WAITS if wait <= most), "days") if entry.times and one.times else "days"
+            lines = {"start": entry.ours, "end": one.ours, **({"unit": unit} if unit != "days" else {})}
             check = {"end": "blank: still open, and not left out"}
-            yield Proposal(f"days_to_{one.stem}", f"Days from {entry.event.lower()} to {one.event.lower()}", "duration", lines, both, 4,
-                           "duration", "lower", check)  # fmt: skip
-        elif LEFT.search(one.ours):
+            title = f"{unit.capitalize()} from {entry.event.lower()} to {one.event.lower()}"
+            yield Proposal(f"{unit}_to_{one.stem}", title, "duration", lines, both, 4, "duration", "lower", check)
+        elif wording.LEFT.search(one.ours):
             lines = {"start": begun.ours, "end": one.ours, "at": "[90, 180]", "date": begun.ours}
             yield Proposal("still_in", "Still in the program", "retention", lines, f"{one.theirs}: blank is still in", 5, "retention")
         else:
+            days, short, words = next(((days, short, words) for most, days, short, words in _WINDOWS if wait <= most), _WINDOWS[-1][1:])
             lines = {
-                "of": f"{entry.ours} is not null", "that": f"{one.ours} <= {entry.ours} + interval 183 day", "window": "183 days",
-            }  # fmt: skip
-            yield Proposal(f"{one.stem}_6m", f"{one.event} within 6 months of {entry.event.lower()}", "proportion", lines, both, 2,
-                           check={"window": "knowable only half a year later"})  # fmt: skip
-    for done in [one for one in roles.dates if DONE.search(one.ours) and one.ours not in planned][:1]:
+                "of": f"{entry.ours} is not null",
+                "that": f"{one.ours} <= {entry.ours} + interval {days} day",
+                "window": f"{days} days",
+            }
+            yield Proposal(f"{one.stem}_{short}", f"{one.event} within {words} of {entry.event.lower()}", "proportion", lines, both, 2,
+                           check={"window": f"knowable only {words} later"})  # fmt: skip
+    for done in [one for one in roles.dates if wording.DONE.search(one.ours) and one.ours not in planned][:1]:
         for one in roles.due[:1]:
             lines = {"of": f"{one.ours} is not null", "that": f"{done.ours} <= {one.ours}", "date": one.ours}
             yield Proposal("on_time", f"{done.event} by {one.words.lower()}", "proportion", lines,
@@ -145,22 +176,22 @@ def _of_dates(roles: Roles) -> Iterator[Proposal]:
 def _of_columns(roles: Roles) -> Iterator[Proposal]:
     """Yield metrics of columns of yes and no, results in words, scores, scales and amounts."""
     for one, good in roles.results:
-        among = ", ".join(f"'{value}'" for value in good)
-        lines = {"of": f"{one.ours} is not null", "that": f"{one.ours} in ({among})"}
-        yield Proposal(
-            f"{one.stem}_reached",
-            f"{one.words}: {', '.join(good)[:60]}",
-            "proportion",
-            lines,
-            "its words; the others are no success",
-            1,
-        )
+        without = [value for value in one.values if value not in good and (_OPEN.search(value) or wording.UNKNOWN.search(value))]
+        among = f"{one.ours} not in ({_texts(without)})" if without else f"{one.ours} is not null"
+        lines = {"of": among, "that": f"{one.ours} in ({_texts(good)})"}
+        check = {"of": "left out: not decided yet, not known, or no case of its own"} if without else {}
+        yield Proposal(f"{one.stem}_reached", f"{one.words}: {', '.join(good)[:60]}", "proportion", lines,
+                       "its words; the others are no success", 1, check=check)  # fmt: skip
     for one, yes in roles.flags[: 2 * MOST]:
         tag = "attendance" if re.search("attend", one.ours) else ""
-        lines = {"of": f"{one.ours} is not null", "that": yes}
+        open_ended = [value for value in one.values if wording.UNKNOWN.search(value)]
+        answers = [value for value in one.values if value not in open_ended]
+        asked = f"{one.ours} in ({_texts(answers)})" if open_ended and one.kind == "text" else f"{one.ours} is not null"
+        lines = {"of": asked, "that": yes}
         if (found := _WITHIN.search(one.ours)) and roles.entry is not None:
             lines["window"] = f"{round(int(found[1]) * _DAYS[found[2][0]])} days"
-        yield Proposal(f"{one.stem}_yes", one.words, "proportion", lines, f"its values {', '.join(one.values)}; blank is left out", 3, tag,
+        guessed = f"its values {', '.join(one.values)}; {', '.join(['blank', *open_ended])} left out"
+        yield Proposal(f"{one.stem}_yes", one.words, "proportion", lines, guessed, 3, tag,
                        "lower" if _UNWANTED.search(one.ours) else "higher")  # fmt: skip
     for before, after in roles.gains[:1]:
         known = {
@@ -175,12 +206,18 @@ def _of_columns(roles: Roles) -> Iterator[Proposal]:
         lines = {"value": one.ours, "unit": "points"}
         yield Proposal(f"{one.ours}_mean", one.words, "mean", lines, "its few whole numbers", 6)
     for one in roles.amounts[:MOST]:
-        money = bool(re.search(r"wage|salary|earning|income|cost|pay|rent|re\d\d", one.ours))
+        money = bool(wording.MONEY.search(one.ours))
         hourly = " an hour" if "hour" in one.ours else ""
-        lines = {"value": one.ours, "unit": f"dollars{hourly}" if money else one.words.lower()}
+        spent = re.search(r"minutes|hours|sessions|visits|meals|nights|units|points", one.ours)
+        lines = {"value": one.ours, "unit": f"dollars{hourly}" if money else spent[0] if spent else one.words.lower()}
         kind = "median" if money else "mean"
         yield Proposal(f"{one.ours}_{kind}", one.words, kind, lines, "its name and numbers", 7,
                        "wage" if "wage" in one.ours else "")  # fmt: skip
+
+
+def _texts(values: Iterable[str]) -> str:
+    """Return texts as a list of SQL."""
+    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
 
 
 def as_starter(found: list[Proposal], starter: Starter | None) -> tuple[list[Proposal], list[str]]:

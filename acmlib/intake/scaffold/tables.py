@@ -6,7 +6,10 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from acmlib.intake.scaffold.profile import ColumnProfile, FileLink, FileProfile
+from acmlib.intake.build.dimensions import OLDEST_AGE, oldest_age
+from acmlib.intake.scaffold import wording
+from acmlib.intake.scaffold.links import FileLink
+from acmlib.intake.scaffold.profile import ColumnProfile, FileProfile
 from acmlib.intake.scaffold.roles import Roles, group_word
 from acmlib.intake.scaffold.submissions import submission_dimensions, submission_lines
 from acmlib.intake.scaffold.suggested import proposals, unit_of
@@ -56,6 +59,7 @@ def table_lines(file: FileProfile, roles: Roles, links: Sequence[FileLink], *, s
     timed = [one for one in (roles.entry, *roles.dates, *roles.due) if one is not None and one.times]
     if len(timed) > 1:
         lines += _flow("types", {one.ours: "datetime" for one in timed}, "times of day are kept")
+    lines += _flow("codes", {name: plain(one.source) for name, one in roles.codes.items()}, "guessed from its name: what the codes mean")
     lines += _flow("missing", {name: _inline(codes) for name, codes in roles.silent.items()}, "guessed: numbers beyond the others")
     lines += _flow("recode", {one.ours: _inline({code: _GENDER[code] for code in one.values}) for one in _genders(roles)}, "guessed")
     if roles.races:
@@ -143,7 +147,8 @@ def dimension_lines(files: Sequence[tuple[FileProfile, Roles]]) -> list[str]:
 
 
 def _is_coded(one: ColumnProfile) -> bool:
-    return bool(one.values) and one.kind == "text" and all(len(value) <= LONGEST_CODE for value in one.values)
+    short = bool(one.values) and one.kind == "text" and all(len(value) <= LONGEST_CODE for value in one.values)
+    return short and not all(value.lower() in wording.YES | wording.NO or (value.istitle() and len(value) > 1) for value in one.values)
 
 
 def _dimension(one: ColumnProfile, kind: str, unit: str) -> str:
@@ -152,7 +157,7 @@ def _dimension(one: ColumnProfile, kind: str, unit: str) -> str:
     if one.kind == "race":
         keys.append("standard: omb-2024")
     elif one.kind in ("integer", "number") and re.search("(^|_)age", one.ours):
-        keys.append(f"bands: {_bands(float(one.first), float(one.last))}")
+        keys.append(f"bands: {_bands(float(one.first), float(one.last), oldest_age('age', one.ours) or OLDEST_AGE)}")
         why = f"{float(one.first):g} to {float(one.last):g}; lower edges"
     elif set(one.values) == {"0", "1"}:
         keys.append(f"labels: {{1: {plain(one.words)}, 0: {plain('Not ' + one.words.lower())}}}")
@@ -168,6 +173,7 @@ def _ages(roles: Roles) -> str:
     return _bands(max(entered[0] - born[1] - 1, 0), entered[1] - born[0])
 
 
-def _bands(first: float, last: float) -> str:
-    low = max((edge for edge in _EDGES if edge <= first), default=0)
-    return str([edge for edge in _EDGES if low <= edge <= last] or [low])
+def _bands(first: float, last: float, oldest: int = OLDEST_AGE) -> str:
+    edges = [edge * (oldest // OLDEST_AGE) for edge in (_EDGES if oldest == OLDEST_AGE else (0, 1, *_EDGES[1:]))]
+    low = max((edge for edge in edges if edge <= first), default=0)
+    return str([edge for edge in edges if low <= edge <= last] or [low])
