@@ -61,6 +61,8 @@ class ObligationSummary:
 def obligation_summaries(deliverables: Sequence[Deliverable], day: dt.date) -> tuple[ObligationSummary, ...]:
     """Return how each side kept what was due by a day, the provider's first; kinds of which nothing was due are left out.
 
+    What is due on the day itself is not late yet: it counts once it came.
+
     Parameters
     ----------
     deliverables : sequence of Deliverable
@@ -75,7 +77,7 @@ def obligation_summaries(deliverables: Sequence[Deliverable], day: dt.date) -> t
     >>> one.on_time, one.late_days, one.days_to_pay, one.amount_paid, one.amount_waiting
     (0, 10, 40, 100.0, 0.0)
     """
-    due = [one for one in deliverables if one.due <= day]
+    due = [one for one in deliverables if one.due < day or (one.due == day and one.done_on is not None)]
     return tuple(
         _kept(kind, party, mine)
         for kind in KINDS
@@ -132,6 +134,8 @@ class PromiseSummary:
 def promise_summaries(actions: Sequence[Action], day: dt.date) -> tuple[PromiseSummary, ...]:
     """Return for each party how many promises that were due by a day were kept, kept late, are waiting, or were dropped.
 
+    What is due on the day itself is not late yet: it counts once it is done or dropped.
+
     Parameters
     ----------
     actions : sequence of Action
@@ -147,7 +151,11 @@ def promise_summaries(actions: Sequence[Action], day: dt.date) -> tuple[PromiseS
     """
     found = []
     for party in PARTIES:
-        due = [one for one in actions if one.party == party and one.due is not None and one.due <= day]
+        due = [
+            one
+            for one in actions
+            if one.party == party and one.due is not None and (one.due < day or (one.due == day and one.status != "open"))
+        ]
         if due:
             took = [(one.done_on - one.due).days for one in due if one.status == "done" and one.done_on is not None and one.due is not None]
             late = [days for days in took if days > 0]

@@ -31,6 +31,8 @@ def test_the_items_come_in_order_with_the_times_of_the_plan(report):
     assert "Deep dive: Placement within 6 months by race and ethnicity" in text
     assert "For whom does the service lead to a job within six months, and for whom not?" in text
     assert isinstance(show.agenda(report)[-1].body[0], DataTable)
+    assert "Due by this meeting, July 14, 2026: Bring the list of employers" in text
+    assert "Due July 31, 2026: Tell the focus group" in text
 
 
 @pytest.mark.parametrize("minutes", [30, 60, 75, 90, 120])

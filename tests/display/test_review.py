@@ -13,7 +13,7 @@ from acmlib.contract.reviews import Review
 from acmlib.display import sections as show
 from acmlib.display.report import Report
 from acmlib.display.sections.rating import evidence, low_ratings, unseen_evidence
-from acmlib.display.sections.review import _results_heading, overall
+from acmlib.display.sections.results import overall, results_heading
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -65,6 +65,8 @@ def test_nobody_is_rated_below_satisfactory_merely_for_not_exceeding() -> None:
         "params/summit-youth-jobs/review.yml: ratings.Results.rating is 'Marginal', below satisfactory, and none of its"
     )
     assert rated("Satisfactory", ["placed_6m"]) == ()
+    unfounded = _with_review(ratings=[{"area": "Results", "rating": "Marginal", "evidence": ["placed_6m"]}])
+    assert "none given, though the rating is below what was agreed" in told(show.ratings(unfounded)), "the page says so, too"
     assert rated("Marginal", ["spot_check_2026-05-12"]) == (), "a failed check speaks against the service"
     assert rated("Marginal", ["deliverables"]) == (), "so do late reports"
 
@@ -84,6 +86,16 @@ def test_answers_to_a_survey_are_no_results_and_the_one_page_summary_tells_no_st
     (gaps,) = [part for part in show.extract(report("summit-youth-jobs")).body if getattr(part, "heading", "").startswith("What became")]
     assert gaps.items[0].startswith("Job within 6 months: the gap for Hispanic or Latino participants closed")
     assert not [one for one in gaps.items if one.endswith("over the contract")]
+
+
+def test_a_rating_half_way_rests_on_what_is_known_so_far() -> None:
+    harbor = report("harbor-youth-jobs")
+    given = [{"area": "Results", "rating": "fair", "evidence": ["placed_6m", "placed_6m.race_ethnicity"]}]
+    review = Review.model_validate({"scale": ["weak", "fair"], "ratings": given})
+    said = told(show.ratings(replace(harbor, release=replace(harbor.release, records=replace(harbor.records, review=review)))))
+    assert "Job within 6 months, 12 months to November 2025: 34%, target 37% not met." in said, "as in the table of results"
+    assert "a clear gap for Black participants, 12 months to November 2025" in said
+    assert "whole term" not in said and "all the evidence at hand" not in said
 
 
 def test_a_rating_that_readers_see_without_its_numbers_is_found() -> None:
@@ -197,4 +209,4 @@ def test_a_target_that_ended_before_the_last_day_is_missing_from_a_count_too() -
     contract = summit.contract.model_copy(update={"metrics": {**summit.contract.metrics, gone.partition("@")[0]: ended}})
     masked = {**term, gone: {**term[gone], "value": float("nan"), "state": "not judged"}}
     then = replace(summit, release=replace(summit.release, contract=contract), voice=replace(summit.voice, contract=contract))
-    assert "shown here" in _results_heading(then, masked) and "shown here" not in _results_heading(summit, term)
+    assert "shown here" in results_heading(then, masked) and "shown here" not in results_heading(summit, term)

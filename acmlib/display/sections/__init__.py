@@ -25,8 +25,9 @@ from acmlib.display.sections.provider_side import burden_meter, checked, obligat
 from acmlib.display.sections.rating import ratings
 from acmlib.display.sections.reading import how_to_read_evidence, how_to_read_minutes, how_to_read_plan, how_to_read_worksheet
 from acmlib.display.sections.records import action_plan, notes, plan, planning, roadmap
+from acmlib.display.sections.results import results
 from acmlib.display.sections.retention import reasons_to_leave, retention
-from acmlib.display.sections.review import extract, results, stories, term_equity, what_followed
+from acmlib.display.sections.review import extract, stories, term_equity, what_followed
 from acmlib.display.sections.served import served
 from acmlib.display.sections.since import since_last_time
 from acmlib.display.sections.story import story

@@ -124,10 +124,11 @@ def _promises(report: Report) -> tuple[str, tuple[Display, ...]]:
     words, language = report.words, report.voice.language
     open_ = [one for one in report.records.actions if one.status == "open" and one.agreed_on <= report.date]
     open_.sort(key=lambda one: (one.due is None, one.due or report.date, one.id))
-    late = {one.id for one in overdue(report)}
+    late, day = {one.id for one in overdue(report)}, meeting_day(report)
     lines = [_kept_line(report, one) for one in _kept(report)[:2]]
     for one in open_[:PROMISES]:
-        key = "overdue" if one.id in late else "due" if one.due else "no_day"
+        by_now = one.due is not None and day is not None and one.due <= day
+        key = "overdue" if one.id in late else "due_now" if by_now else "due" if one.due else "no_day"
         lines.append(words(f"agenda.{key}", what=one.what.in_language(language), who=_who(report, one), date=one.due or report.date))
     if len(open_) > PROMISES:
         lines.append(words("agenda.more", n=len(open_) - PROMISES))

@@ -7,7 +7,8 @@ from acmlib.contract.reviews import AgencyRating, Lesson, Review, RightOfReply
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.rating import on_scale
-from acmlib.display.sections.review import overall, reviewed
+from acmlib.display.sections.results import overall
+from acmlib.display.sections.review import reviewed
 
 #: What an after-action review asks, in this order.
 _STEPS = ("planned", "happened", "why", "next")

@@ -48,7 +48,9 @@ def _numbered(report: Report, number: int, figure: str, section: Section) -> Sec
     mine = [one for one in report.records.responses if one.figure == figure and one.period == report.release.period.text]
     told = tuple(_reply(report, one) for one in mine)
     replies_ = [Bullets(told, heading=words("replies.short"))] if told else [Prose((words("replies.answer_as", id=figure),))]
-    return Section(heading, (Prose((f"{section.heading}.",)), *section.body, *replies_), contents=heading)
+    # A metric over time says in its own text what its heading says.
+    finding = [Prose((f"{section.heading}.",))] if "." in figure else []
+    return Section(heading, (*finding, *section.body, *replies_), contents=heading)
 
 
 def _reply(report: Report, one: Response) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 from acmlib.analysis.obligations import obligation_summaries
 from acmlib.analysis.spot_checks import has_passed
@@ -15,6 +15,8 @@ from acmlib.display.claims import Claim
 from acmlib.display.comparisons import UNJUDGED, comparisons
 from acmlib.display.objects import Cell, Column, DataTable, Section
 from acmlib.display.report import Report
+from acmlib.display.rows import records
+from acmlib.display.sections.results import overall
 from acmlib.display.sections.story import CHANGED, cohort_rows, cohort_sentence
 from acmlib.intake.findings import Finding
 from acmlib.measures.table import IMMATURE
@@ -55,6 +57,7 @@ def _row(report: Report, review: Review, rating: Rating) -> tuple[str | Cell, ..
     words, voice = report.words, report.voice
     nothing = Cell(words("rating.nothing"), muted=True)
     found = [evidence(report, name) for name in rating.evidence]
+    is_unfounded = _is_low(review, rating) and all(one.shown and one.whole for one in found)
     told = {
         side: [one.text for one in found if one.side in sides] for side, sides in (("for", ("for", "neither")), ("against", ("against",)))
     }
@@ -63,8 +66,14 @@ def _row(report: Report, review: Review, rating: Rating) -> tuple[str | Cell, ..
         on_scale(report, review, rating),
         _why(report, rating, found),
         " ".join(told["for"]) or nothing,
-        " ".join([*told["against"], *_notice(report, rating)]) or nothing,
+        " ".join([*told["against"], *_notice(report, rating)]) or (Cell(words("rating.nothing_low")) if is_unfounded else nothing),
     )
+
+
+def _is_low(review: Review, rating: Rating) -> bool:
+    """Return whether a rating is below that of a service that did what was agreed."""
+    place, least = review.position(rating), review.satisfactory_place
+    return place is not None and least is not None and place < least
 
 
 def _why(report: Report, rating: Rating, found: Sequence[Evidence]) -> Cell:
@@ -95,10 +104,8 @@ def low_ratings(report: Report) -> tuple[str, ...]:
         The internal one: it shows all evidence.
     """
     review, found = report.records.review or Review(), []
-    least = review.satisfactory_place
     for rating in review.ratings:
-        place = review.position(rating)
-        if place is None or least is None or place >= least or rating.notice is not None:
+        if not _is_low(review, rating) or rating.notice is not None:
             continue
         if not any(evidence(report, name).side == "against" for name in rating.evidence):
             found.append(
@@ -164,18 +171,18 @@ def evidence(report: Report, name: str) -> Evidence:
 
 
 def _of_metric(report: Report, metric: str) -> Evidence:
-    """Return a metric over the term against its target; over its last whole year where the term is not yet known."""
+    """Return a metric against its target: over the term, over its last whole year where that is not yet known, else so far."""
     words, voice, own = report.words, report.voice, main_id(report.contract, metric)
     name, ends = voice.short(own), ""
-    term, years = (frame[frame["metric"].eq(own)] for frame in (report.assessment.term_results, report.assessment.periodic_results))
-    known = term[term["value"].notna()]
-    if known.empty and term["status"].eq(IMMATURE).any():
-        known, ends = years[years["value"].notna()].tail(1), " " + words("rating.ev_not_known")
-    if known.empty:
+    row = overall(report).get(own, {"status": "", "value": float("nan")})
+    if row["value"] != row["value"] and report.ended and row["status"] == IMMATURE:
+        years = report.assessment.periodic_results
+        row = next(iter(records(years[years["metric"].eq(own) & years["value"].notna()].tail(1))), row)
+        ends = " " + words("rating.ev_not_known")
+    if row["value"] != row["value"]:
         text = words("rating.ev_value_unknown", what=name) if ends else words("rating.ev_not_shown", what=name)
         return Evidence("neither", text, shown=False)
-    row: Mapping[Any, Any] = known.to_dict("records")[0]
-    if ends:
+    if ends or not report.ended:
         name = f"{name}, {words.period(str(row['period']))}"
     value = voice.value(own, float(row["value"]))
     if row["state"] not in ("met", "missed"):
@@ -206,7 +213,10 @@ def _of_groups(report: Report, metric: str, dimension: str) -> Evidence:
     if found.outcome == "clear":
         groups = [str(row["group"]) for row in found.behind]
         claims = [Claim("gaps", own, period, dimension, (group,), verdict="clear") for group in groups]
-        return Evidence("against", words("rating.ev_gap", claim=claims, list=[voice.people(dimension, group) for group in groups], **names))
+        key = "rating.ev_gap" if period == "term" else "rating.ev_gap_so_far"
+        return Evidence(
+            "against", words(key, claim=claims, period=period, list=[voice.people(dimension, group) for group in groups], **names)
+        )
     claim = Claim("gaps", own, period, dimension, verdict="none clear", shown_only=True)
     return Evidence("neither", words("rating.ev_no_clear_gap", claim=claim, **names))
 
