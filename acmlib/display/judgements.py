@@ -169,7 +169,7 @@ def _not_judged(row: Row, group: str, voice: Voice) -> str:
         return voice.words("gap.not_judged_unreliable", group=group, n=people)
     unbounded = "open" if is_open(row, voice.contract.statistics.minimum_n) else "other"
     known = status if status in ("hidden", "immature", "no_data", "in_error") else unbounded
-    return voice.words(f"gap.not_judged_{known}", group=group)
+    return voice.words(f"gap.not_judged_{'together' if known == 'hidden' and voice.decided_by == 'groups' else known}", group=group)
 
 
 def worst_off(rows: Iterable[Row], voice: Voice) -> tuple[str, list[Row]]:

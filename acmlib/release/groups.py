@@ -122,11 +122,11 @@ def _sizes(rows: Sequence[_Row], meanings: Mapping[str, Meaning]) -> dict[str, d
     """Return how many people of each group every base counts: what a rate is a rate of, or a count itself."""
     found: dict[str, dict[Place, float]] = defaultdict(dict)
     cohorts = {metric: meanings[metric].cohorts for metric in dict.fromkeys(row.metric for row in rows)}
-    bases = {meaning.cohorts.get("denominator") or meaning.numerator for meaning in meanings.values()}
+    bases = {(row.dimension, cohorts[row.metric].get("denominator") or meanings[row.metric].numerator) for row in rows}
     for row in rows:
         if row.status != IMMATURE:
             for column, text in cohorts[row.metric].items():
-                if text in bases:
+                if (row.dimension, text) in bases:
                     people = row.numerator if column == "numerator" else row.denominator
                     found[text][row.place] = 0.0 if np.isnan(people) else people
     return found

@@ -16,6 +16,8 @@ from acmlib.contract.ids import IN_COMBINATION
 from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import Edition
 from acmlib.contract.periods import report_period
+from acmlib.display.voice import Voice
+from acmlib.display.words import Words
 from acmlib.intake.build.sources import open_tables
 from acmlib.intake.findings import Message
 from acmlib.measures.counting import Counted, count
@@ -221,6 +223,16 @@ def test_the_sum_of_the_known_groups_does_not_tell_how_many_are_of_unknown_group
         for row in of_unknown.to_dict("records"):
             unknown = {(row["metric"], row["period"], family[2], group) for group in contract.dimensions[family[2]].not_recorded}
             assert unknown & shown, row
+
+
+def test_a_provider_page_puts_no_group_together_for_a_result_that_it_does_not_compare() -> None:
+    made = release("lakeside-youth-jobs", "provider")
+    gaps = made.assessment.gaps
+    placed = gaps[gaps["metric"].eq("placed_6m") & gaps["dimension"].isin(["race_ethnicity", "gender"])]
+    assert len(placed) and placed["status"].eq("shown").all() and placed["denominator"].ge(10).all()
+    assert not made.handed_out["status"].eq("hidden").any(), "nothing is hidden from those who hold the records"
+    words = Voice(Words("en"), made.contract, decided_by=made.decided_by)
+    assert words.status("hidden") == "put together with other groups"
 
 
 def test_readers_are_taken_to_know_which_groups_of_two_dimensions_meet() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from acmlib.contract.load import load_contract
+from acmlib.contract.model import Edition
 from acmlib.contract.periods import report_period
 from acmlib.intake.build.sources import open_tables
 from acmlib.measures.counting import count
@@ -43,8 +44,10 @@ def public(folder: Path, withheld: dict[str, int], *, earlier: Sequence[Entry] =
     return public_of(folder, CONTRACT, [f"2025,,,enrolled,{sum(people.values())},", *rows], earlier=earlier)
 
 
-def public_of(folder: Path, contract_file: str, rows: Sequence[str], *, earlier: Sequence[Entry] = ()) -> Release:
-    """Make the public edition of these counts."""
+def public_of(
+    folder: Path, contract_file: str, rows: Sequence[str], *, earlier: Sequence[Entry] = (), edition: Edition = "public"
+) -> Release:
+    """Make an edition of these counts."""
     (folder / "params" / "sent").mkdir(parents=True, exist_ok=True)
     (folder / "data").mkdir(exist_ok=True)
     (folder / "params" / "sent" / "contract.yml").write_text(contract_file)
@@ -52,7 +55,17 @@ def public_of(folder: Path, contract_file: str, rows: Sequence[str], *, earlier:
     contract = load_contract("sent", root=folder)
     with open_tables(contract, root=folder, period=report_period(contract)) as tables:
         counted = count(contract, tables)
-    return make_release(contract, root=folder, edition="public", counted=counted, earlier=earlier)
+    return make_release(contract, root=folder, edition=edition, counted=counted, earlier=earlier)
+
+
+def test_the_provider_reads_the_total_that_it_sent_and_no_number_of_what_it_withheld(tmp_path: Path) -> None:
+    """What follows for the withheld group by subtraction the provider knows: it sent the total, and holds the records."""
+    rows = [f"2025,,,enrolled,{sum(GROUPS.values())},", *(f"2025,race,{group},enrolled,{'<11' if group == 'Asian' else people},"
+                                                       for group, people in GROUPS.items())]  # fmt: skip
+    contract_file = CONTRACT.replace("editions: [internal, public]", "editions: [internal, provider]")
+    cells = public_of(tmp_path, contract_file, rows, edition="provider").handed_out.query("period == '2025'").set_index("group")
+    assert cells["numerator"]["All participants"] == sum(GROUPS.values())
+    assert cells["status"]["Asian"] == SUPPRESSED_BY_SENDER and cells["numerator"].isna().sum() == 1
 
 
 @pytest.mark.parametrize("withheld", [{"Asian": 7}, {"Asian": 1}])

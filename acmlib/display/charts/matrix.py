@@ -112,7 +112,7 @@ def _cell(state: str, row: Mapping[str, object], voice: Voice) -> Cell:
     if state == "not_judged":
         status = str(row.get("status"))
         why = words("figure.open_cases" if is_open(row, voice.contract.statistics.minimum_n) else "figure.too_few")
-        why = words(f"status.{status}") if status in ("hidden", "immature") else why
+        why = voice.status(status) if status in ("hidden", "immature") else why
         return Cell(why, muted=True, picture=_icon(state))
     if state == "not_seen":
         most = number(row, "could_hide")
