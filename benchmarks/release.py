@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from acmlib.analysis.views import contract_years
 from acmlib.contract.kinds import main_id
 from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import EDITIONS
@@ -110,8 +111,9 @@ def shown() -> None:
             hidden, cells = hidden + int(told["status"].eq("hidden").sum()), cells + len(told)
             points = told[told["dimension"].eq("all") & told["status"].isin(["shown", "unreliable"])]
             often = points[points["period"].str.fullmatch(r"\d{4}-\d{2}|\d{4}Q\d")].groupby("metric").size()
+            yearly = points[points["period"].isin(contract_years(contract))].groupby("metric").size()
             heads = [main_id(contract, one) for one, metric in contract.metrics.items() if metric.headline]
-            headlines, pictures = headlines + len(heads), pictures + sum(often.get(one, 0) > 1 for one in heads)
+            headlines, pictures = headlines + len(heads), pictures + sum(often.get(one, 0) > 3 or yearly.get(one, 0) > 1 for one in heads)
         print(f"{edition:24} {hidden} of {cells} cells hidden ({hidden / cells:.1%}); {pictures} of {headlines} headline figures over time")
 
 

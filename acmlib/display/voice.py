@@ -332,9 +332,8 @@ class Voice:
         return self.contract.pathway is not None and self.contract.pathway.stages[0].stage == stage
 
     def status(self, status: str) -> str:
-        """Return a status of the metric table in words, with the contract's threshold; small groups are put together, not hidden."""
-        key = "together" if status == "hidden" and self.decided_by == "groups" else status.replace(" ", "_")
-        return self.words(f"status.{key}", minimum=self.contract.privacy.minimum_count)
+        """Return a status of the metric table in words, and where small groups are put together that they are."""
+        return self.words("status.together" if (status, self.decided_by) == ("hidden", "groups") else f"status.{status.replace(' ', '_')}")
 
     def target(self, metric: str, period: str = "") -> float | None:
         """Return the target of a metric over a window, or the one in force at the data cut-off; None if none was agreed for it.

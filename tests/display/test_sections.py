@@ -14,7 +14,7 @@ from acmlib.display import sections as show
 from acmlib.display.report import Report
 from acmlib.display.sections.opening_facts import first_words
 from acmlib.display.sections.tiles import headline_tiles
-from acmlib.display.sections.years import by_year
+from acmlib.display.sections.years import by_year, chart_by_year
 from acmlib.publish.agenda import agenda
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -263,6 +263,14 @@ def test_a_gap_that_closed_is_told_on_the_first_screen_with_both_results_then_an
     assert "A gap has closed, beyond chance: Job within 6 months, Hispanic or Latino participants 21% and everyone else 41%" in told
     assert "in the 6 months to December 2024, 43% and 44% since January 2025." in told
     assert "A gap has closed" not in " ".join(first_words(report("harbor-youth-jobs")).more)
+
+
+def test_a_public_figure_without_quarters_is_drawn_by_contract_year() -> None:
+    known = report("harbor-youth-jobs", "public")
+    chart = chart_by_year(known, known.verdict("days_to_enrol"))
+    assert chart is not None and "12 months to June 2025" in str(chart.alt) and "12 months to June 2026" in str(chart.alt)
+    assert chart_by_year(known, known.verdict("enrolled_30d")) is None, "one year is no picture over time"
+    assert "There is no chart" not in str(show.trend(known, "days_to_enrol"))
 
 
 def test_a_wait_before_a_change_is_that_of_all_people_of_the_window_as_in_the_table_by_year() -> None:

@@ -22,7 +22,7 @@ from acmlib.display.sections.contents import label
 from acmlib.display.sections.doubts import doubts
 from acmlib.display.sections.opening_facts import FEWEST_POINTS, is_main_first
 from acmlib.display.sections.tiles import CHANGED, target_words
-from acmlib.display.sections.years import by_year
+from acmlib.display.sections.years import by_year, chart_by_year
 from acmlib.display.voice import FRACTIONS, Voice
 
 #: More marked months than this are counted, not listed.
@@ -44,6 +44,7 @@ def trend(report: Report, metric: str) -> Section:
     known = report.verdict(metric)
     name = report.voice.short(known.metric)
     chart = chart_over_time(report, known)
+    chart = chart if chart is not None else chart_by_year(report, known)
     body: list[Display] = [chart] if chart is not None else []
     body.append(Prose((together([*_judged(report, known), *([] if chart is not None else [_no_chart(report, known)])]),)))
     body += doubts(report, known.metric)
@@ -69,8 +70,11 @@ def trends(report: Report) -> Section:
     if quiet:
         body.append(small_multiples([(one.metric, _points(one)) for one in quiet], voice=report.voice))
     drawn = [*quiet, *(one for one in full if one.metric in seen)]
-    without = [one for one in verdicts if one not in drawn and chart_over_time(report, one) is None]
-    body += [Prose((together([change_sentence(report, one), _no_chart(report, one)]),)) for one in without]
+    for one in verdicts:
+        if one not in drawn and chart_over_time(report, one) is None:
+            yearly = chart_by_year(report, one)
+            sentence = together([change_sentence(report, one), *([] if yearly is not None else [_no_chart(report, one)])])
+            body.append(Prose((sentence,)) if yearly is None else _with_sentence(report, one, yearly))
     body.append(_table(report, verdicts, drawn))
     return Section(_heading(report, verdicts), tuple(body), contents=report.words("time.short"))
 

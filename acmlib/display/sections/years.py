@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.analysis.views import contract_years
-from acmlib.contract.ids import ALL
+from acmlib.contract.ids import ALL, ALL_PARTICIPANTS
 from acmlib.contract.periods import parse_period
 from acmlib.contract.targets import window_target
-from acmlib.display.objects import Cell, Column, DataTable
+from acmlib.display.charts.group_over_time import group_over_time
+from acmlib.display.objects import Cell, Chart, Column, DataTable
 from acmlib.display.report import Report
 from acmlib.display.rows import number
 
@@ -56,6 +57,17 @@ def by_year(report: Report, metrics: Sequence[str]) -> DataTable | None:
     numbered = [(place, year) for place, year in enumerate(every, start=1) if year in years]
     columns = [Column(words("time.year", n=place, month=parse_period(year).months[-1])) for place, year in numbered]
     return DataTable(words("time.years"), (Column(words("time.column_figure")), *columns), tuple(rows))
+
+
+def chart_by_year(report: Report, known: MetricVerdict) -> Chart | None:
+    """Return the contract years of a figure of which this edition shows nothing shorter; None where fewer than two are shown."""
+    cells, years = report.cells, contract_years(report.contract)
+    own = cells[cells["metric"].eq(known.metric) & cells["dimension"].eq(ALL) & cells["period"].isin(years)]
+    if report.assessment.view != "years" or own["value"].notna().sum() < 2:
+        return None
+    targets = {year: value for year in own["period"].astype("str") if (value := report.voice.target(known.metric, year)) is not None}
+    caption = report.words("caption.by_year", metric=report.voice.metric(known.metric))
+    return group_over_time(own.reset_index(drop=True), voice=report.voice, groups=[ALL_PARTICIPANTS], targets=targets, caption=caption)
 
 
 def _target(report: Report, known: MetricVerdict, year: str) -> float:
