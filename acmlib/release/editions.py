@@ -232,7 +232,7 @@ def make_release(
     if rule != "public":
         release = replace(release, restatements=_told_before(contract, counted, root, earlier))
     if rule == "groups":
-        release = replace(release, cells=merge_small(assessment.cells, contract, counted.crossed, counted.persons))
+        release = replace(release, cells=merge_small(assessment.cells, contract, counted))
     elif rule == "public":
         release = _public(release, counted, records, Past(contract, known), draft=draft)
         table = _as_told(counted.table, release)

@@ -18,6 +18,7 @@ import pandas as pd
 from acmlib.contract.ids import DimensionId
 from acmlib.contract.model import Contract
 from acmlib.measures.cells import result_of
+from acmlib.measures.counting import Counted
 from acmlib.measures.meanings import Meaning, counted
 from acmlib.measures.nests import meetings
 from acmlib.measures.table import (
@@ -37,7 +38,7 @@ Place = tuple[str, str]
 Sizes = Mapping[str, Mapping[Place, float]]
 
 
-def merge_small(cells: pd.DataFrame, contract: Contract, crossed: pd.DataFrame, persons: pd.DataFrame) -> pd.DataFrame:
+def merge_small(cells: pd.DataFrame, contract: Contract, data: Counted) -> pd.DataFrame:
     """Return the cells of a provider edition.
 
     Parameters
@@ -46,10 +47,8 @@ def merge_small(cells: pd.DataFrame, contract: Contract, crossed: pd.DataFrame, 
         Metric table of the rolling view, true numbers.
     contract : Contract
         ``privacy.minimum_group`` applies.
-    crossed : DataFrame
-        From `acmlib.measures.nests.crossed_groups`.
-    persons : DataFrame
-        How many different people stand behind each cell (`acmlib.measures.persons`), where these are not what it counts.
+    data : Counted
+        Which groups meet, and how many different people stand behind each cell where these are not what it counts.
 
     Returns
     -------
@@ -60,15 +59,15 @@ def merge_small(cells: pd.DataFrame, contract: Contract, crossed: pd.DataFrame, 
     meanings = counted(contract)
     family = _families(meanings)
     people = cells[list(_Row._fields)]
-    if len(persons):
-        known = people[list(KEY_COLUMNS)].merge(persons, on=list(KEY_COLUMNS), how="left").set_index(people.index)
+    if len(data.persons):
+        known = people[list(KEY_COLUMNS)].merge(data.persons, on=list(KEY_COLUMNS), how="left").set_index(people.index)
         people = people.assign(**{name: known[name].combine_first(people[name]) for name in ("numerator", "denominator")})
     rows = [_Row(*row) for row in zip(*(people[name].tolist() for name in _Row._fields), strict=True)]
     pages: dict[tuple[str, int], list[int]] = defaultdict(list)
     for at, row in enumerate(rows):
         if row.dimension != ALL:
             pages[row.period, family[row.metric]].append(at)
-    sums = functools.cache(lambda places: _sums(places, crossed))  # most pages have the same groups
+    sums = functools.cache(lambda places: _sums(places, data.crossed))  # most pages have the same groups
     gone, told = np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
     for page in pages.values():
         own = [rows[at] for at in page]
