@@ -202,10 +202,7 @@ def make_release(
         raise ValueError(f"edition is {edition!r}; use one of {', '.join(EDITIONS)}")
     reported = report_period(contract, period)
     records = known_records(load_records(contract.id, root, contract=contract), contract, reported)
-    if counted is None:
-        refuse_placeholders(contract)
-        with open_tables(contract, root=root, period=reported) as tables:
-            counted = count(contract, tables)
+    counted = _read(contract, root, reported) if counted is None else counted
     populations = _populations(contract, counted, root)
     rule = rule_of(contract, edition)
     known = () if rule != "public" else read_ledger(contract.id, root) if earlier is None else tuple(earlier)
@@ -228,9 +225,8 @@ def make_release(
         peers=beside(records.peers, contract, edition),
         own=own_beside(records.peers, counted.table) if rule != "public" else empty_metric_table(),
         kinds_not_shown=kinds_not_shown(records, records_for(records, edition)),
+        restatements=pd.DataFrame() if rule == "public" else _told_before(contract, counted, root, earlier),
     )
-    if rule != "public":
-        release = replace(release, restatements=_told_before(contract, counted, root, earlier))
     if rule == "groups":
         release = replace(release, cells=merge_small(assessment.cells, contract, counted))
     elif rule == "public":
@@ -249,6 +245,12 @@ def make_release(
         assessment=leave_out(assessment, cells) if release.suppressed else assessment,
         told_before=_nothing_before if last is None else partial(_as_it_was, release, last, given, table, records, cells),
     )
+
+
+def _read(contract: Contract, root: Path, reported: Period) -> Counted:
+    refuse_placeholders(contract)
+    with open_tables(contract, root=root, period=reported) as tables:
+        return count(contract, tables)
 
 
 def _as_it_was(
