@@ -68,6 +68,12 @@ def test_promises_kept_are_those_since_last_time_and_a_late_one_is_said_to_be_la
     assert "Employ a job coach" not in long_ago, "it was done 17 months before"
 
 
+def test_records_that_were_wrong_too_often_are_to_be_decided_about(report):
+    quiet = replace(report.records, actions=(), deliverables=(), responses=())
+    text = "\n".join(str(one) for one in show.agenda(replace(report, release=replace(report.release, records=quiet))))
+    assert "the records behind “Still in the program”: 14 of 19 were right" in text
+
+
 def test_without_a_plan_the_sheet_says_minutes(report):
     bare = replace(report, release=replace(report.release, records=Records()))
     assert headings(bare)[0].startswith("15 minutes · ")

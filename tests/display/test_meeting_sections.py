@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from opened import opened as sample
 
+from acmlib.contract.meetings import FollowUp
 from acmlib.contract.records import Records
 from acmlib.display import sections as show
 from acmlib.display.sections.records import proposed
@@ -96,6 +97,21 @@ def test_replies_that_are_settled_say_how_and_open_ones_stay_open(reports):
     assert "settled on May 12, 2026: Exit dates" not in text, "an earlier reply that is settled is history"
     assert "Four of those counted as not placed work for a cousin" in text and "not settled" in text
     assert "due on July 14, 2026" in text
+
+
+def test_a_reply_that_was_settled_since_last_time_says_how_once(reports):
+    told_in = {month: told(show.replies(reports("provider", period=month))) for month in ("2026-04", "2026-05")}
+    assert "settled on May 12, 2026: Exit dates of the half-year were corrected" in told_in["2026-04"], "before the meeting of May 21"
+    assert "Exit dates of the half-year" not in told_in["2026-05"]
+
+
+def test_minutes_say_the_new_day_of_a_promise_that_was_put_off(reports):
+    report = reports("provider")
+    meeting = report.records.meetings[-1]
+    put_off = meeting.model_copy(update={"followed_up": (FollowUp(id="H3", status="open", due=dt.date(2026, 8, 14)),)})
+    records = replace(report.records, meetings=(put_off,), held=None)
+    text = told(*show.minutes(replace(report, release=replace(report.release, records=records))))
+    assert "Still open, now due August 14, 2026: List the employers" in text
 
 
 def test_a_check_that_was_not_passed_warns_of_its_metric_until_a_later_one_passes(reports):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from acmlib.analysis.earlier_report import EarlierReport
 from acmlib.analysis.obligations import promise_summaries
+from acmlib.analysis.spot_checks import last_failed
 from acmlib.contract.calendar import meeting_after
 from acmlib.contract.records import Action, Topic
 from acmlib.display.facts import BAD, WEAK, Fact
@@ -211,7 +212,7 @@ def _celebrate(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Displa
 
 def _decisions(report: Report) -> tuple[str, tuple[Display, ...]]:
     words = report.words
-    found = [*_owed_decisions(report), *_disputed(report), *_overdue(report), *_undecided(report)][:DECISIONS]
+    found = [*_owed_decisions(report), *_disputed(report), *_overdue(report), *_checked(report), *_undecided(report)][:DECISIONS]
     if not found:
         return words("agenda.decisions_none"), ()
     return words("agenda.decisions", n=len(found)), (Bullets(tuple(found)),)
@@ -233,6 +234,13 @@ def _disputed(report: Report) -> Iterator[str]:
 def _overdue(report: Report) -> Iterator[str]:
     for one in overdue(report)[:2]:
         yield report.words("agenda.decide_overdue", what=one.what.in_language(report.voice.language), name=one.owner)
+
+
+def _checked(report: Report) -> Iterator[str]:
+    """Yield the metrics whose records were wrong too often when they were checked last."""
+    for metric, one in last_failed(report.records.checks).items():
+        right = one.records - one.errors
+        yield report.words("agenda.decide_check", metric=report.voice.short(metric), right=right, n=one.records)
 
 
 def _undecided(report: Report) -> Iterator[str]:

@@ -150,6 +150,8 @@ def _followed_up(report: Report, meeting: Meeting) -> Section | None:
     items = tuple(
         words("minutes.done", what=action.what.in_language(language), date=one.done_on)
         if one.done_on
+        else words("minutes.open_until", what=action.what.in_language(language), date=one.due)
+        if one.due
         else words(f"minutes.{one.status}", what=action.what.in_language(language))
         for action, one in told
     )

@@ -18,6 +18,7 @@ from acmlib.display.report import Report
 from acmlib.display.sections.meeting import calendar_entries
 from acmlib.display.sections.named import figure_name
 from acmlib.display.sections.opening import some_not_shown
+from acmlib.display.sections.since import last_time
 from acmlib.display.sections.voice_of_clients import heard
 from acmlib.intake.check.burden import burden
 
@@ -109,7 +110,9 @@ def _more(report: Report, one: ObligationSummary) -> str | Cell:
 
 
 def replies(report: Report) -> Section | None:
-    """Return what readers answered to the figures of the period, what is still disputed, and how the reply clock stands.
+    """Return what readers answered to the figures of the period, and by when replies are due.
+
+    Beside them stand earlier replies that are disputed still, or were settled since the last meeting.
 
     Parameters
     ----------
@@ -124,9 +127,11 @@ def replies(report: Report) -> Section | None:
     period = report.release.period.text
     mine = [one for one in report.records.responses if one.period == period]
     earlier = [one for one in report.records.responses if one.period != period and one.is_open]
+    met = max((meeting.date for meeting in report.records.meetings), default=last_time(report))
+    lately = [one for one in report.records.responses if one.period != period and one.settled_on and one.settled_on > met]
     ahead = [entry for entry in calendar_entries(report) if entry.kind in ("pre_read", "replies_due") and entry.day > report.date]
     due = next((entry.day for entry in ahead if entry.kind == "replies_due"), None)
-    if not mine and not earlier and due is None:
+    if not mine and not earlier and not lately and due is None:
         return None
     answered, disputed = reply_counts(mine)
     columns = tuple(Column(words(f"replies.column_{one}")) for one in ("figure", "reply", "text", "by", "state"))
@@ -138,15 +143,17 @@ def replies(report: Report) -> Section | None:
             words("replies.by", name=one.by, date=one.on),
             settled(report, one),
         )
-        for one in (*mine, *earlier)
+        for one in (*mine, *earlier, *lately)
     )
     sent = next((entry.day for entry in ahead if entry.kind == "pre_read" and due is not None and entry.day <= due), None)
     lines = [words("replies.due_in", date=due, n=(due - sent).days) if sent else words("replies.due", date=due)] if due else []
     body = ([DataTable(words("replies.caption"), columns, rows)] if rows else []) + ([Prose(tuple(lines))] if lines else [])
     if mine:
         heading = words("replies.heading", n=answered, disputed=disputed + len(earlier))
+    elif earlier:
+        heading = words("replies.heading_earlier", n=len(earlier))
     else:
-        heading = words("replies.heading_earlier", n=len(earlier)) if earlier else words("replies.heading_none")
+        heading = words("replies.heading_settled", n=len(lately)) if lately else words("replies.heading_none")
     return Section(heading, tuple(body), contents=words("replies.short"))
 
 
