@@ -486,3 +486,12 @@ def test_a_gap_that_one_equal_step_would_close_is_not_told_in_more_people_than_i
 def test_a_difference_below_what_matters_is_not_printed_as_one_that_matters() -> None:
     told = str(show.findings(report("northern-youth-jobs", topic="enrolment")))
     assert "63.9% (23 of 36), 4.6 points below the 68.5%" in told and "No gap of 5 points or more is seen" in told
+
+
+def test_a_month_in_which_half_wait_still_is_not_said_to_have_no_data() -> None:
+    (chart,) = [
+        one for one in show.trend(opened("northern-youth-jobs", "2025-05", "provider"), "days_to_enrol").body if hasattr(one, "svg")
+    ]
+    assert "Not drawn: May 2025 (not reached by half so far)." in " ".join(chart.notes)
+    (row,) = [row for row in chart.data.rows if row[0] == "May 2025"]
+    assert row[1].text == "not reached by half so far"

@@ -73,6 +73,8 @@ def why_not(row: Row, voice: Voice) -> str:
 
 def _status(row: Row, voice: Voice) -> str:
     status = str(row.get("status"))
+    if status == "shown" and (number(row, "denominator") or 0) > 0:  # people, and no value: of a wait, half of them wait still
+        return voice.status(status)
     return voice.status(status if status in ("hidden", "unreliable", "immature", "in error", "suppressed by sender") else "no data")
 
 
