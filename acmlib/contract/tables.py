@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from acmlib.contract.expressions import time_zones
+from acmlib.contract.geography import Geography
 from acmlib.contract.places import PathInside, Source, is_database
 from acmlib.contract.values import Date, Expression, Flag, FrozenMap, Map, Model, Name, Number, String, Text, Whole, Word, one_or_more
 
@@ -183,6 +184,9 @@ class Dimension(Model):
     prefix: Text | None = Field(default=None, description="written before the group: District gives 'District 4'")
     column: String | None = Field(default=None, description="the dimension's own name if absent")
     standard: Literal["omb-2024", "omb-1997"] | None = None
+    geography: Geography | None = Field(
+        default=None, description="the column holds codes of the Census Bureau's places: 2138 and 02138-1234 are 02138; with kind: place"
+    )
     ethnicity: String | None = Field(default=None, description="omb-1997: column of the separate question on Hispanic origin")
     separator: String = Field(default=";", min_length=1, max_length=3, description="between several answers of one person")
     bands: tuple[Number, ...] | None = Field(
@@ -204,6 +208,8 @@ class Dimension(Model):
             raise PydanticCustomError("bands", "has bands that do not increase; use lower edges from low to high, as [14, 16, 18]")
         if self.bands and (self.standard or self.merge):
             raise PydanticCustomError("bands", "has bands and standard or merge; use bands for numbers, the others for categories")
+        if self.geography and (self.kind != "place" or self.bands or self.standard):
+            raise PydanticCustomError("geography", "has a geography; use it with kind: place, and without bands or standard")
         if self.ethnicity and self.standard != "omb-1997":
             raise PydanticCustomError("ethnicity", "has ethnicity; use it with standard: omb-1997 only")
         if self.phrase and any("{group}" not in one for one in self.phrase.translations.values()):

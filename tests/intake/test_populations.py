@@ -207,3 +207,73 @@ def test_a_table_of_ages_is_no_population_of_races(bench, population):
         population("file: data/pop.csv, table: B01001B", "group,people\nWhite,1\n")
     with pytest.raises(ContractError, match="the youngest first"):
         population("file: data/pop.csv, ages: [15, 24]")
+
+
+PLACES = """\
+dimensions:
+  home:
+    column: place
+    kind: place
+    geography: {geography}
+    population: {{{population}, of: residents, source: "ACS 2019-2023", date: 2023}}
+"""
+
+
+def census(places, table="B01003", lines=("001",)):
+    """Return the answer of the Census API to get=group(TABLE): a row a place, with estimates and margins."""
+    header = ["GEO_ID", "NAME", *(f"{table}_{line}{kind}" for line in lines for kind in ("E", "EA", "M", "MA"))]
+    rows = [[place, "Name", *(one for number in numbers for one in (number, None, "12", None))] for place, *numbers in places]
+    return json.dumps([header, *rows])
+
+
+@pytest.mark.parametrize(("geography", "given", "sent", "groups"), [
+    ("zip", [("860Z200US02138", "300"), ("860Z200US00601", "90"), ("8600000US10453", "20")],
+     ["2138", "02138-1234", "021381234", "02138", "21381234", "601.0", "10453", "99999", "unknown", ""],
+     {"00601": 1, "02138": 5, "10453": 1, "Not recorded": 3}),
+    ("tract", [("1400000US25017352101", "300"), ("1400000US01001020100", "90")],
+     ["25017352101", "250173521012", "250173521011002", "1001020100", "1400000US01001020100", "10010201001002", "0"],
+     {"01001020100": 3, "25017352101": 3, "Not recorded": 1}),
+    ("county", [("0500000US25017", "300"), ("0500000US01001", "90")],
+     ["25017", "25017352101", "1001", "1001020100", "01001"], {"01001": 3, "25017": 2}),
+])  # fmt: skip
+def test_places_meet_their_population_by_code_however_it_is_written(bench, geography, given, sent, groups):
+    bench.write("data/census.json", census(given))
+    top = PLACES.format(geography=geography, population="file: data/census.json, table: B01003")
+    tables = bench.people("id,place\n" + "".join(f"{at},{place}\n" for at, place in enumerate(sent)), "id: id", top=top)
+    found = tables.connection.sql("SELECT dim_home, count(*) FROM people GROUP BY 1 ORDER BY 1").fetchall()
+    assert dict(found) == groups
+    population = tables.populations["home"].set_index("group")
+    assert population["people"].to_dict() == {code: float(number) for code in groups for place, number in given if place.endswith(code)}
+    assert population["margin_of_error"].eq(12).all()
+    findings = check_tables(tables, tables.contract)
+    assert not [one for one in findings if "no population" in str(one.what)]
+    note = next(one for one in findings if one.what.key == "place_codes")
+    assert note.rows == sum(groups.values()) - groups.get("Not recorded", 0) - sum(one in groups for one in sent)
+
+
+def test_ages_of_a_place_are_added_up_and_other_columns_will_do_as_well(bench):
+    shutil.copytree(Path(__file__).parents[2] / "templates/acs", bench.root / "templates/acs")
+    lines = [f"{at:03d}" for at in range(1, 50)]
+    numbers = [str(at) for at in range(1, 50)]
+    bench.write("data/census.json", census([("860Z200US02138", *numbers)], "B01001", lines))
+    top = PLACES.format(geography="zip", population="file: data/census.json, table: B01001, ages: [15, 24]")
+    tables = bench.people("place\n2138\n", top=top)
+    found = tables.populations["home"].iloc[0]
+    assert found["people"] == sum(range(6, 11)) + sum(range(30, 35))  # men and women of 15-17, 18-19, 20, 21, 22-24
+    assert found["margin_of_error"] == pytest.approx(12 * 10**0.5)
+    bench.write("data/pop.csv", "group,people\n2138,10\n02138-0001,5\n10453,7\n")
+    tables = bench.people("place\n2138\n", top=PLACES.format(geography="zip", population="file: data/pop.csv"))
+    assert tables.populations["home"][["group", "people"]].values.tolist() == [["02138", 15], ["10453", 7]]
+
+
+def test_what_is_no_place_is_said_and_too_many_places_are_refused(bench):
+    bench.write("data/census.json", census([("860Z200US02138", "5")]))
+    top = PLACES.format(geography="zip", population="file: data/census.json, table: B01003")
+    tables = bench.people("id,place\n1,Cambridge\n2,02138\n3,021\n4,123456\n", "id: id", top=top)
+    found = [one for one in check_tables(tables, tables.contract) if one.what.key == "no_place"]
+    assert [(one.severity, one.rows) for one in found] == [("warning", 2)] and "'123456', 'Cambridge'" in str(found[0].what)
+    bench.write("data/census.json", census([(f"860Z200US{at:05d}", "5") for at in range(1001)]))
+    with pytest.raises(ContractError, match="holds 1,001 places; keep those of the service area"):
+        bench.people("place\n2138\n", top=top)
+    with pytest.raises(ContractError, match=r"has a geography; use it with kind: place"):
+        bench.people("place\n2138\n", top="dimensions: {place: {geography: zip}}")

@@ -17,6 +17,9 @@ from acmlib.intake.read.files import SourceError, SourceFile, find_files
 #: Where the lines of each table are named: ``code`` is the number of the line, ``label`` its group.
 LINES = "templates/acs"
 
+#: More places than this are no service area.
+MOST_PLACES = 1000
+
 Number = Callable[[str], float | None]
 
 
@@ -51,12 +54,7 @@ def acs_rows(
         If the table is not known here, a column is missing, its ages do not fit the bands, or groups do not add up to its total.
     """
     name, table = str(population.file), str(population.table)
-    known = sorted(path.stem for path in (root / LINES).glob("*.csv"))
-    one_race = _ONE_RACE.fullmatch(table)
-    file = f"{one_race['table']}A-I" if one_race else table
-    if file not in known:
-        raise SourceError(f"is read as ACS table {table}; {choose(table, known)}, or name its lines in {LINES}/{table}.csv")
-    groups = [(row["label"], f"{table}_{row['code']}") for _, row in csv_rows(find_files(f"{LINES}/{file}.csv", root=root)[0])]
+    groups = _lines(table, root)
     of_ages = all(_AGES.fullmatch(label) for label, _ in groups)
     if of_ages != bool(bands):
         raise SourceError(f"is read as ACS table {table}, which is {'of ages' if of_ages else 'not of ages'}; use it for a dimension "
@@ -77,6 +75,40 @@ def acs_rows(
         if group is not None:
             lines.setdefault(group, []).append(line)
     return [(group, *_added(places, own, number, margin)) for group, own in lines.items()]
+
+
+def place_rows(population: Population, root: Path, number: Number, margin: Number) -> list[tuple[str, float, float]]:
+    """Return place (its ``GEO_ID``), people and margin of error of each place in a file: all of a table, or those of some ages.
+
+    Parameters
+    ----------
+    population, root, number, margin
+        As of `acs_rows`; any table will do, of which the first line is everybody it is about; `Population.ages` needs ``B01001``.
+
+    Raises
+    ------
+    SourceError
+        If a column is missing, an estimate is none, or there are too many places to be groups.
+    """
+    table, ages = str(population.table), population.ages
+    lines = [line for label, line in _lines(table, root) if _band(label, [ages[0]], ages)] if ages else [f"{table}_001"]
+    places = list(_places(find_files(str(population.file), root=root)[0]))
+    if not places or len(places) > MOST_PLACES:
+        raise SourceError(f"holds {len(places):,} places; keep those of the service area")
+    missing = [column for column in ("GEO_ID", *(f"{line}{kind}" for line in lines for kind in "EM")) if column not in places[0]]
+    if missing:
+        raise SourceError(f"has no column {missing[0]}; ask for the whole table: get=group({table})")
+    return [(place["GEO_ID"], *_added([place], lines, number, margin)) for place in places]
+
+
+def _lines(table: str, root: Path) -> list[tuple[str, str]]:
+    """Return label and column of each line of a table that is a group."""
+    known = sorted(path.stem for path in (root / LINES).glob("*.csv"))
+    one_race = _ONE_RACE.fullmatch(table)
+    file = f"{one_race['table']}A-I" if one_race else table
+    if file not in known:
+        raise SourceError(f"is read as ACS table {table}; {choose(table, known)}, or name its lines in {LINES}/{table}.csv")
+    return [(row["label"], f"{table}_{row['code']}") for _, row in csv_rows(find_files(f"{LINES}/{file}.csv", root=root)[0])]
 
 
 def _band(label: str, bands: Sequence[float], ages: tuple[int, int] | None) -> str | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from acmlib.contract.geography import place_code
 from acmlib.contract.model import NOT_RECORDED, Dimension
 from acmlib.contract.standards import ASIAN, HISPANIC, MULTIPLE, NHPI, OMB_2024, OMB_2024_GROUPS, canonical, plain
 
@@ -110,10 +111,16 @@ def grouped(
     ('More than one', 'English')
     >>> grouped("Main St; Suite 2", Dimension(kind="site")).group
     'Main St; Suite 2'
+    >>> grouped("2138", Dimension(kind="place", geography="zip")).group
+    '02138'
     >>> grouped("White", Dimension(standard="omb-1997", ethnicity="eth"), ethnicity="Hispanic").group
     'Hispanic or Latino'
     """
     text = value or ""
+    if dimension.geography:
+        code = place_code(text, dimension.geography)
+        group = code or missing_kind(value, dimension) or (NOT_RECORDED if text.strip("09") == "" else text)
+        return CategoryGroup(_merged(group, dimension), (code,) if code else ())
     parts = [part.strip() for part in ([text] if _is_name(text, dimension) else text.split(dimension.separator))]
     parts = [(recode or {}).get(part, part) for part in parts if part]
     if dimension.standard is None:

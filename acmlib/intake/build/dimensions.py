@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from acmlib.contract.model import NOT_RECORDED, Dimension
 from acmlib.intake.build.categories import CategoryGroup, band_labels, grouped, missing_kind
+from acmlib.intake.build.place_findings import place_findings
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import Finding, counted_message, listed, message
 from acmlib.intake.read.forms import WHY
@@ -134,7 +135,8 @@ def add_dimension(
     if as_written and not dimension.standard and all(found.group == key[0] for key, found in groups.items() if key[0] is not None):
         blank = groups[None, None].group if (None, None) in groups else NOT_RECORDED
         sql = f"coalesce(t.{quoted(column)}::VARCHAR, {literal(blank)}) AS {quoted('dim_' + name)}"
-        return DimensionSql([sql], number, findings=_lists(name, dimension, table, column, values))
+        noticed = [*place_findings(dimension, table, column, values, groups), *_lists(name, dimension, table, column, values)]
+        return DimensionSql([sql], number, findings=noticed)
     lookup = f"groups.{quoted(f'{table}/{name}')}"
     _store(lookup, groups, connection)
     alias = quoted(f"g_{name}")
@@ -147,7 +149,12 @@ def add_dimension(
     if dimension.standard:
         made.columns.append(f"coalesce({alias}.alone, []) AS {quoted('dimalone_' + name)}")
         made.crosswalk = [(_said(*key), groups[key].group, rows) for key, rows in values.items() if _said(*key) != groups[key].group]
-    made.findings = [*one_spelling, *_strangers(table, column, values, groups), *_lists(name, dimension, table, column, values)]
+    made.findings = [
+        *one_spelling,
+        *place_findings(dimension, table, column, values, groups),
+        *_strangers(table, column, values, groups),
+        *_lists(name, dimension, table, column, values),
+    ]
     return made
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.model import Contract, Dimension
-from acmlib.intake.build.acs import acs_rows
+from acmlib.intake.build.acs import acs_rows, place_rows
 from acmlib.intake.build.categories import group_order, grouped
 from acmlib.intake.build.totals import is_total
 from acmlib.intake.read.delimited import csv_form, csv_rows
@@ -52,11 +52,12 @@ def read_population(contract: Contract, dimension: str, root: Path = Path()) -> 
         rows = [(group, people, float("nan")) for group, people in population.groups.items()]
     else:
         try:
-            rows = (
-                acs_rows(population, root, _number, _margin, bands=settings.bands)
-                if population.table
-                else _file_rows(population.file, dimension, root)
-            )
+            if population.table is None:
+                rows = _file_rows(population.file, dimension, root)
+            elif settings.geography:
+                rows = place_rows(population, root, _number, _margin)
+            else:
+                rows = acs_rows(population, root, _number, _margin, bands=settings.bands)
         except SourceError as error:
             raise ContractError([contract.located(f"{key}.file", f"is '{population.file}'; {error}")]) from None
     totals = [] if len(rows) == 1 else [group for group, _, _ in rows if is_total(group) and group not in (settings.order or ())]

@@ -1,0 +1,55 @@
+"""What is said about codes of places in a column: which were written otherwise than the Census Bureau does, and what is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from acmlib.contract.model import Dimension
+from acmlib.intake.build.categories import CategoryGroup
+from acmlib.intake.findings import Finding, counted_message, listed, message
+
+
+def place_findings(
+    dimension: Dimension,
+    table: str,
+    column: str,
+    values: Mapping[tuple[str | None, str | None], int],
+    groups: Mapping[tuple[str | None, str | None], CategoryGroup],
+) -> list[Finding]:
+    """Return what was noticed about codes of places: those that were written otherwise, and what is no code.
+
+    Parameters
+    ----------
+    dimension : Dimension
+    table, column : str
+        Where the codes stand.
+    values : mapping
+        Rows of each value; the second part of its key is None.
+    groups : mapping
+        The group of each value.
+    """
+    if not dimension.geography:
+        return []
+    findings = []
+    other = {key[0]: rows for key, rows in values.items() if key[0] and groups[key].alone_or_in_combination not in ((), (key[0],))}
+    if other:
+        named = listed([f"{given} = {groups[given, None].alone_or_in_combination[0]}" for given in other])
+        findings.append(Finding(
+            "note", table, column,
+            counted_message("place_codes", "{count} counted under the whole code of their place: {examples}", sum(other.values()), "row",
+                            examples=named),
+            sum(other.values()),
+            message("place_codes_why", "Spreadsheets take the zero from the front of a code; longer codes begin with it"), (),
+            message("place_codes_fix", "nothing, if that is right"), "agency",
+        ))  # fmt: skip
+    none = {key[0]: rows for key, rows in values.items() if key[0] and groups[key].group == key[0] and key[0] not in dimension.not_recorded
+            and not groups[key].alone_or_in_combination}  # fmt: skip
+    if none:
+        findings.append(Finding(
+            "warning", table, column,
+            counted_message("no_place", "{count} with what is no code of a place: {examples}", sum(none.values()), "row",
+                            examples=listed([f"'{given}'" for given in none])),
+            sum(none.values()), message("no_place_why", "They stay groups of their own and cannot be compared with a population"), (),
+            message("no_place_fix", "give their code in {place}", place=f"tables.{table}.recode.{column}"), "agency",
+        ))  # fmt: skip
+    return findings
