@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,19 +15,20 @@ if TYPE_CHECKING:
 __all__ = ["Report", "open_peers", "open_program", "open_register", "open_report", "report_choices", "what_is_due"]
 __version__ = "0.1.0"
 
+#: Where each of these lives; only that module is imported.
+_HOMES = {
+    "Report": "display.report",
+    "open_peers": "publish.peers",
+    "open_program": "publish.programs",
+    "open_register": "display.pilots",
+    "open_report": "display.report",
+    "report_choices": "display.choices",
+    "what_is_due": "display.choices",
+}
+
 
 def __getattr__(name: str) -> Any:
     """Load `open_report` when it is first asked for: a command that only lists contracts need not import the figures."""
-    if name == "open_program":
-        from acmlib.publish.programs import open_program
-
-        return open_program
-    if name == "open_peers":
-        from acmlib.publish.peers import open_peers
-
-        return open_peers
-    if name in __all__:
-        from acmlib.display import choices, pilots, report
-
-        return getattr({"Report": report, "open_report": report, "open_register": pilots}.get(name, choices), name)
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"acmlib.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'acmlib' has no attribute '{name}'")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -111,6 +111,11 @@ def check_expressions(expressions: Iterable[str]) -> dict[str, Checked]:
         for expression in new:
             _known[expression] = _check(expression, connection)
     return {expression: _known[expression] for expression in wanted}
+
+
+def remember(checked: Mapping[str, Checked]) -> None:
+    """Take over what another process found about expressions, by text, so that they need not be checked again."""
+    _known.update(checked)
 
 
 def parse(expression: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from acmlib.contract.plain_text import plain
 
@@ -22,7 +23,11 @@ GUARD = "'"
 _UNGUARDED = re.compile(rf"{_BEGINS.pattern}|{_CELL}(?={GUARD})")
 _GUARDED = re.compile(rf"{_CELL}{GUARD}")
 
+#: Of so many texts the answer is remembered: the names of metrics, periods and groups stand in hundreds of rows each.
+KEPT = 4096
 
+
+@lru_cache(maxsize=KEPT)
 def starts_formula(text: str) -> bool:
     """Whether a spreadsheet could take a text, or what it makes a cell of inside it, for a formula.
 
@@ -34,6 +39,7 @@ def starts_formula(text: str) -> bool:
     return _BEGINS.search(text) is not None
 
 
+@lru_cache(maxsize=KEPT)
 def guarded(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula; an apostrophe where one is put gets a second, so that all come back.
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import pickle
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from acmlib.contract.consistency import expressions
+from acmlib.contract.expressions import Checked, check_expressions, remember
 from acmlib.contract.model import Edition
 from acmlib.release.editions import Release
 
@@ -19,10 +21,11 @@ RELEASE_VARIABLE = "ACM_RELEASE"
 
 @dataclass(frozen=True)
 class Handed:
-    """A release, and the workspace that it was made in."""
+    """A release, the workspace that it was made in, and what is known of the contract's expressions."""
 
     root: Path
     release: Release
+    checked: Mapping[str, Checked]
 
 
 def hand_over(release: Release, path: Path, *, root: Path) -> None:
@@ -37,9 +40,10 @@ def hand_over(release: Release, path: Path, *, root: Path) -> None:
         The workspace.
     """
     new = path.with_name(f"{path.name}-{secrets.token_hex(4)}")
+    checked = check_expressions(text for _, _, text in expressions(release.contract))
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        pickle.dump(Handed(root.resolve(), release), file, protocol=pickle.HIGHEST_PROTOCOL)
+        pickle.dump(Handed(root.resolve(), release, checked), file, protocol=pickle.HIGHEST_PROTOCOL)
     new.replace(path)
 
 
@@ -81,4 +85,7 @@ def handed_over(contract: str, *, root: Path, period: str | None, edition: Editi
         return None
     release = handed.release
     same = (release.contract.id, release.period.text, release.edition, handed.root) == (contract, period, edition, root.resolve())
-    return release if same else None
+    if not same:
+        return None
+    remember(handed.checked)
+    return release

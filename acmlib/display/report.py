@@ -30,7 +30,7 @@ from acmlib.display.words import Words
 from acmlib.release.editions import Release, make_release
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Report:
     """What one report may say: released cells, readable records, words, and the analyses that all reports share.
 

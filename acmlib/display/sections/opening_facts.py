@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from acmlib.display.claims import Claim
 from acmlib.display.facts import Fact, facts
@@ -18,10 +19,14 @@ SHOWN = ("gap", "possible", "served")
 #: Comparators whose choice must not decide what a page says first.
 CHOICES = ("best", "overall", "rest")
 
+#: Of so many reports is remembered what is said first: the title, questions, pictures and record of a page all ask.
+REPORTS = 4
+
 #: A line over time needs this many points.
 FEWEST_POINTS = 4
 
 
+@lru_cache(maxsize=REPORTS)
 def report_facts(report: Report) -> tuple[Fact, ...]:
     """Return what the numbers of a report say, worst clear thing first."""
     known = report.assessment.metrics
@@ -37,6 +42,7 @@ def report_facts(report: Report) -> tuple[Fact, ...]:
     )
 
 
+@lru_cache(maxsize=REPORTS)
 def first_words(report: Report) -> Verdict:
     """Return the first sentences of a report; where it shows contract years, that these are not the last 12 months of other editions."""
     found = verdict(
@@ -76,6 +82,7 @@ def fact_sentence(report: Report, fact: Fact) -> str:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=REPORTS)
 def comparator_dependent(report: Report) -> frozenset[tuple[str, str, str]]:
     """Return the gaps (metric, dimension, group) that are clear, and would not be clear against every choice of comparator."""
     every = report.assessment.by_comparator

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acmlib.contract.consistency import expressions
+from acmlib.contract.consistency import METRIC_EXPRESSIONS, expressions
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract
 from acmlib.contract.syntax import compared, within
@@ -53,7 +53,7 @@ def _follow_joins(contract: Contract, reached: dict[str, set[str] | None]) -> No
 
 
 def _columns_of(contract: Contract, metric: str) -> set[str]:
-    texts = [text for key, _, text in expressions(contract) if key.startswith(f"metrics.{metric}.")]
+    texts = [text for field in METRIC_EXPRESSIONS if (text := getattr(contract.metrics[metric], field)) is not None]
     return {column for checked in check_expressions(texts).values() for column in checked.columns}
 
 

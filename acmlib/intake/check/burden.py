@@ -53,7 +53,8 @@ def burden(
     for name, table in contract.tables.items():
         if table.kind != "rows" or name not in fields:
             continue
-        uses = {column: _uses(contract, name, column) for column in fields[name]}
+        needed = _needed(contract, name)
+        uses = {column: _uses(contract, name, column, needed) for column in fields[name]}
         unused = tuple(column for column, use in uses.items() if use is not None and not any(use))
         idle = tuple(
             column
@@ -67,15 +68,19 @@ def burden(
     return tuple(found)
 
 
-def _uses(contract: Contract, table: str, column: str) -> tuple[frozenset[str], frozenset[str]] | None:
-    """Return the metrics and the dimensions that use a column of a file; None for keys and steps of the pathway: they are needed."""
+def _needed(contract: Contract, table: str) -> set[str]:
+    """Return the columns, as the contract calls them, that are keys or that steps of the pathway and conditions on rows need."""
     settings = contract.tables[table]
-    ours = next((name for name, theirs in settings.columns.items() if theirs == column), column)
-    own = {settings.id, settings.entered, *(key for join in settings.join for key in join.on)}
     steps = [text for key, at, text in expressions(contract) if at == table and not key.startswith(("metrics.", "tables."))]
     steps += [text for text in (settings.where, settings.period) if text]
-    by_steps = {name for checked in check_expressions(steps).values() for name in checked.columns}
-    if ours in own or ours in by_steps:
+    keys = (settings.id, settings.entered, *(key for join in settings.join for key in join.on))
+    return {*(key for key in keys if key), *(name for checked in check_expressions(steps).values() for name in checked.columns)}
+
+
+def _uses(contract: Contract, table: str, column: str, needed: Collection[str]) -> tuple[frozenset[str], frozenset[str]] | None:
+    """Return the metrics and the dimensions that use a column of a file; None for those that are needed anyway."""
+    ours = next((name for name, theirs in contract.tables[table].columns.items() if theirs == column), column)
+    if ours in needed:
         return None
     # What others derive from it counts as use if that is used.
     bare = frozenset(metrics_using(contract.model_copy(update={"dimensions": {}}), table, ours))

@@ -64,13 +64,20 @@ class SearchedTexts:
             first = _WORD.search(one)
             self._several.setdefault(first.group() if first else "", []).append(one)
 
+    def __bool__(self) -> bool:
+        return bool(self._short or self._single or self._several)
+
     def found(self, text: str) -> frozenset[str]:
         """Return what of this stands in a text, in small letters."""
-        folded = alike(text)
+        return self.found_alike(alike(text)) if self else frozenset()
+
+    def found_alike(self, folded: str) -> frozenset[str]:
+        """Return what of this stands in a text that is written as `alike` writes it."""
         words = {word for found in set(_WORD.findall(folded)) for word in (found, found.strip(".-+"), *found.split("@"))} | {""}
         several = (one for first in self._several.keys() & words for one in self._several[first] if one in folded)
         whole = {one for one in several if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", folded)}
-        return frozenset((self._single & words) | whole | (self._short & {match[1] for match in _PERSON.finditer(folded)}))
+        short = self._short & {match[1] for match in _PERSON.finditer(folded)} if self._short else frozenset()
+        return frozenset((self._single & words) | whole | short)
 
 
 def free_text_problems(
@@ -108,8 +115,8 @@ def free_text_problems(
     for text in texts:
         folded = alike(text.text)
         found = (
-            ("a participant's id or a private value", "write 'a participant' instead", people.found(folded)),
-            ("a name that privacy.names protects", "leave it out", protected.found(folded)),
+            ("a participant's id or a private value", "write 'a participant' instead", people.found_alike(folded)),
+            ("a name that privacy.names protects", "leave it out", protected.found_alike(folded)),
             ("an e-mail address", "leave it out, or name contract.contact", frozenset(_EMAIL.findall(folded)) - kept),
             ("a telephone number", "leave it out, or name contract.contact", frozenset(_PHONE.findall(folded)) - kept),
         )

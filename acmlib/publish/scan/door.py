@@ -42,11 +42,13 @@ class Door:
         self._table = table
 
     @cached_property
-    def hidden(self) -> Withheld:
-        """The hidden numbers, as pages of this language would print them."""
+    def hidden(self) -> Withheld | None:
+        """The hidden numbers, as pages of this language would print them; None if nothing is hidden from these readers."""
+        cells = withheld(self.release, self._table)
+        if cells.empty:
+            return None
         contract = self.release.contract
-        voice = Voice(words_of(contract, self.language), contract)
-        return Withheld(withheld(self.release, self._table), self.release.handed_out, voice)
+        return Withheld(cells, self.release.handed_out, Voice(words_of(contract, self.language), contract))
 
     def check_texts(self, root: Path) -> None:
         """Refuse free text that tells who somebody is, before a page is made of it.

@@ -53,14 +53,11 @@ def scan_page(
     problems = [*element_problems(tree, style)]
     problems += [problem for drawing in drawings for problem in drawing_problems(drawing)]
     problems += [*leaks(words), *secrets.found(words, raw=page)]
-    said = list(statements(tree))
-    if notebook is not None:
-        about = [one for part in _metadata(notebook) for one in metadata_statements(part)]
-        kept = "\n".join(word for one in about for word in (*one.heads, one.text))
-        problems += [f"metadata of the notebook: {problem}" for problem in secrets.found(kept)]
-        said += about
+    about = [] if notebook is None else [one for part in _metadata(notebook) for one in metadata_statements(part)]
+    kept = "\n".join(word for one in about for word in (*one.heads, one.text))
+    problems += [f"metadata of the notebook: {problem}" for problem in secrets.found(kept)]
     if withheld is not None:
-        problems += withheld.found(said)
+        problems += withheld.found([*statements(tree), *about])
     return tuple(dict.fromkeys(problems))
 
 
