@@ -8,8 +8,8 @@ from pathlib import Path
 
 import acmlib
 from acmlib.contract.errors import choose
-from acmlib.contract.model import EDITIONS
 from acmlib.contract.periods import parse_period
+from acmlib.contract.selectors import EDITIONS
 from acmlib.publish.jobs import RequestError
 
 #: Catalogues of words. `acmlib.display.words` reads them, and brings a second of imports that a batch with nothing to do should not pay.

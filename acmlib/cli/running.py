@@ -90,8 +90,9 @@ def _make(
     check_request(asked, root)
     if asked["report"] is not None and _is_per_program(asked["report"], root):
         return _make_programs(root, asked, how, storage, asked_for=True)
-    # Its imports take longer than planning; where nothing is to be made it is killed in the middle of them.
-    with warm_kernels() if how.warm and how.scheduler is None and can_fork() else nullcontext():
+    # Its imports take longer than planning. Where all plans are remembered there may be nothing to make; else `run_jobs` starts it.
+    planned = not how.force and all(inventory.is_planned(contract, **asked) for contract in contracts)
+    with warm_kernels() if how.warm and how.scheduler is None and not planned and can_fork() else nullcontext():
         return _plan_and_make(root, contracts, asked, how, inventory, storage)
 
 

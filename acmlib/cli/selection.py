@@ -32,7 +32,7 @@ def workspace(named: str | None = None) -> Path:
 def chosen_contracts(ids: list[str] | None, every: bool, root: Path) -> tuple[str, ...]:
     """Return the contracts asked for, or end with a message that lists the existing ones."""
     from acmlib.contract.errors import choose
-    from acmlib.contract.load import contract_ids
+    from acmlib.contract.workspace import contract_ids
 
     known = tuple(contract_ids(root))
     if every and not ids:

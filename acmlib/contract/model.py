@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from acmlib.contract.kinds import MetricKind
 from acmlib.contract.places import inside
+from acmlib.contract.selectors import EDITIONS, Edition
 from acmlib.contract.surveys import Survey
 from acmlib.contract.tables import NOT_RECORDED, Counts, Dimension, Join, Parts, Population, Table
 from acmlib.contract.values import (
@@ -38,10 +39,6 @@ __all__ = [
     "Join", "Metric", "MetricKind", "Model", "Name", "Owner", "Parts", "Pathway", "Population", "Privacy", "Representation",
     "Restatement", "Stage", "Statistics", "Table", "Target", "Text",
 ]  # fmt: skip
-
-#: Where reports go: the working paper, the contract's own provider, everybody.
-Edition = Literal["internal", "provider", "public"]
-EDITIONS: tuple[Edition, ...] = ("internal", "provider", "public")
 
 #: A country or a part of one whose holidays are known (`holidays`), and the word for a calendar without any.
 CALENDAR_NAME, NO_HOLIDAYS = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?"), "none"

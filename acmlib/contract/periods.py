@@ -6,9 +6,10 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from acmlib.contract.model import Contract
+if TYPE_CHECKING:
+    from acmlib.contract.model import Contract
 
 Grain = Literal["month", "quarter", "year", "rolling", "term"]
 

@@ -14,6 +14,7 @@ from acmlib.contract.model import Edition
 from acmlib.contract.parts import Count, Month, Party, check_subject
 from acmlib.contract.replies import Deliverable, Response, SpotCheck
 from acmlib.contract.reviews import Review
+from acmlib.contract.selectors import TopicKind
 from acmlib.contract.spreadsheets import unguarded
 from acmlib.contract.values import Date, Flag, Identifier, Language, Model, Name, String, Text, Word
 from acmlib.contract.voices import Coded, Voices
@@ -45,7 +46,7 @@ class Topic(Model):
 
     id: Identifier
     month: Month
-    kind: Literal["access", "outcomes", "retention", "timeliness", "voice"]
+    kind: TopicKind
     title: Text
     metric: Name | None = None
     dimension: Name | None = None

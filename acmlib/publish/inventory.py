@@ -12,7 +12,7 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -105,12 +105,20 @@ class Inventory:
         ContractError, RequestError
             As `plan_jobs`.
         """
-        plans = self._known(contract)["plans"]
-        request = json.dumps([self._reports, asked])
+        plans, request = self._known(contract)["plans"], self._request(asked)
         if request not in plans:
             planned = plan_jobs(contract, root=self.root, **asked)
             plans[request] = [[job.report, job.topic, job.period, job.edition, job.language] for job in planned]
         return tuple(Job(contract, *job) for job in plans[request])
+
+    def is_planned(self, contract: str, **asked: str | None) -> bool:
+        """Say whether `plan` knows the answer without reading the contract."""
+        with contextlib.suppress(ContractError):
+            return self._request(asked) in self._known(contract)["plans"]
+        return False
+
+    def _request(self, asked: Mapping[str, str | None]) -> str:
+        return json.dumps([self._reports, asked])
 
     def made_from(self, job: Job) -> MadeFrom:
         """Return what a page would be made from now.

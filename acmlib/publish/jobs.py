@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from acmlib.contract.audiences import records_for
 from acmlib.contract.errors import choose
-from acmlib.contract.load import load_contract, load_records
-from acmlib.contract.model import EDITIONS, Contract, Edition
 from acmlib.contract.periods import Period, month_text, report_period
-from acmlib.contract.records import Records, Topic
+from acmlib.contract.selectors import EDITIONS, Edition
 from acmlib.publish.reports import (
     ALWAYS,
     CONTRACT,
@@ -27,6 +24,10 @@ from acmlib.publish.reports import (
     declared_reports,
     find_report,
 )
+
+if TYPE_CHECKING:
+    from acmlib.contract.model import Contract
+    from acmlib.contract.records import Records, Topic
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -157,6 +158,9 @@ def plan_jobs(
     RequestError
         If the report, edition, language or topic does not exist, or the period is none.
     """
+    from acmlib.contract.audiences import records_for  # not needed while nothing has changed
+    from acmlib.contract.load import load_contract, load_records
+
     loaded = load_contract(contract, root=root)
     try:
         asked = report_period(loaded, period)

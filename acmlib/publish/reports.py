@@ -18,15 +18,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from acmlib.contract.errors import choose
-from acmlib.contract.model import EDITIONS
-from acmlib.contract.records import Records, Topic
+from acmlib.contract.selectors import EDITIONS, RECORD_NAMES, TopicKind
 from acmlib.contract.workspace import NOTEBOOKS as NOTEBOOKS
+
+if TYPE_CHECKING:
+    from acmlib.contract.records import Topic
 
 #: What a parameter of a notebook may select; the first four every report has.
 SELECTORS = ("contract", "period", "edition", "language", "topic")
@@ -48,8 +50,7 @@ MADE = (ALWAYS, RECORDED, TOPICS, ENDED, REQUESTED)
 FIRST_REPORT = "dashboard"
 
 #: Kinds of a topic of the roadmap, and records that may stand beside a contract.
-KINDS = get_args(Topic.model_fields["kind"].annotation)
-RECORDS = tuple(field.name for field in fields(Records))
+KINDS, RECORDS = get_args(TopicKind), RECORD_NAMES
 
 _KEYS = ("title", "made", "per", "parameters", "editions")
 _EXAMPLE = '"acm": {"title": {"en": "My report"}, "made": "on request"}'

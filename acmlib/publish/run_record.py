@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal
 from annotated_types import Len
 from pydantic import AfterValidator, BaseModel, ConfigDict, NonNegativeInt, StringConstraints, ValidationError
 
-from acmlib.contract.model import EDITIONS
 from acmlib.contract.periods import parse_period
+from acmlib.contract.selectors import EDITIONS
 from acmlib.publish.jobs import OUTPUTS
 
 RECORD = "run.json"

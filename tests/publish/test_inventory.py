@@ -204,16 +204,18 @@ def test_a_folder_where_a_file_of_ours_belongs_is_said_or_replaced(workspace: Pa
     )
 
 
-def test_finding_that_nothing_is_to_be_made_takes_no_numerical_library(workspace: Path):
+def test_finding_that_nothing_is_to_be_made_reads_no_contract_and_takes_no_numerical_library(workspace: Path):
     make(workspace, *Inventory(workspace).plan("little-jobs"))
     code = """if True:
         import sys
         from acmlib.cli.app import main
+        HEAVY = {"numpy", "pandas", "scipy", "matplotlib", "babel", "nbformat", "papermill", "duckdb", "yaml", "acmlib.contract.model"}
         sys.argv = ["acm", "run", "--all", "--edition", "provider"]
         try:
             main()
         except SystemExit as end:
-            print(end.code, sorted({"numpy", "pandas", "scipy", "matplotlib", "babel", "nbformat", "papermill"} & set(sys.modules)))
+            print(end.code, sorted(HEAVY & set(sys.modules)))
     """
-    answer = subprocess.run([sys.executable, "-c", code], cwd=workspace, capture_output=True, text=True, check=False)
+    for _ in range(2):  # the first time it remembers what is planned for this request
+        answer = subprocess.run([sys.executable, "-c", code], cwd=workspace, capture_output=True, text=True, check=False)
     assert "6 of 6 pages are up to date" in answer.stdout and answer.stdout.endswith("0 []\n"), answer.stdout + answer.stderr

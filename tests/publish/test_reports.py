@@ -1,6 +1,7 @@
 """Reports declare themselves: a notebook in notebooks/ is planned, titled, run and listed without a line of Python."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from typer.testing import CliRunner
 
 from acmlib.cli.app import app
 from acmlib.cli.checking import check_contract
+from acmlib.contract.records import Records
+from acmlib.contract.selectors import RECORD_NAMES
 from acmlib.display.words import Words
 from acmlib.publish.jobs import Job, RequestError, plan_jobs
 from acmlib.publish.reports import DeclarationError, declaration, declaration_problems, declared_reports, find_report, stored_outputs
@@ -109,3 +112,7 @@ def test_the_order_of_pages_is_always_then_recorded_then_topics_then_the_end(wor
 def test_a_declaration_needs_no_more_than_a_title_and_when_it_is_made():
     found = declaration({"title": "Waits", "made": "always"}, "waits", "here")
     assert found.title("es") == "Waits" and found.parameters == ("contract", "period", "edition", "language")
+
+
+def test_what_a_notebook_may_be_made_for_are_the_records_of_a_contract():
+    assert tuple(field.name for field in fields(Records)) == RECORD_NAMES
