@@ -31,6 +31,7 @@ from acmlib.display import (
     Chart,
     DataTable,
     beside_others,
+    comparison_matrix,
     control_chart,
     decomposition,
     funnel,
@@ -495,3 +496,11 @@ def test_every_value_that_a_mark_shows_is_told_when_it_is_pointed_at(name):
     marks = [one for one in picture.iter("circle", "path") if one.find("title") is not None]
     assert len(told) == len(marks) >= 2
     assert all(re.search(r": .*\d", one) for one in told)
+
+
+def test_comparisons_that_are_alike_keep_the_order_in_which_they_are_given():
+    """Else two makings of one page would differ: the order of a set is another one in each process."""
+    metrics = ["placed_6m", *(f"kept_{number}" for number in range(8))]
+    alike = pd.concat([gaps().assign(metric=metric) for metric in metrics], ignore_index=True)
+    names = [row[0] for row in comparison_matrix(alike, voice=voice()).rows]
+    assert names == [voice().short(metric) for metric in metrics]

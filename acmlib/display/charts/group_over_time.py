@@ -72,7 +72,7 @@ def group_over_time(
         raise ValueError(f"group_over_time: {len(groups)} groups; name one to {MOST}, the group that the figure is about first")
     words, metric, dimension = voice.words, one_of(cells, "metric"), one_of(cells, "dimension")
     rows = [row for row in records(cells) if row["group"] in groups]
-    periods = sorted({str(row["period"]) for row in rows}, key=lambda text: text.rpartition("/")[2])
+    periods = sorted({str(row["period"]) for row in rows}, key=lambda text: (text.rpartition("/")[2], text))
     drawn = [row for row in rows if released(row)]
     if not drawn:
         raise ValueError(f"group_over_time of {metric} by {dimension}: nothing can be shown; say so in a sentence instead")

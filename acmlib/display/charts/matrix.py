@@ -54,8 +54,7 @@ def comparison_matrix(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
         raise ValueError("comparison_matrix: no gaps are given; say in a sentence why nothing is compared")
     words = voice.words
     found = {pair: _worst(rows, voice) for pair, rows in _families(gaps).items()}
-    metrics = sorted({metric for metric, _ in found}, key=lambda one: _rank([cell for (metric, _), cell in found.items() if metric == one]))
-    dimensions = sorted({by for _, by in found}, key=lambda one: _rank([cell for (_, by), cell in found.items() if by == one]))
+    metrics, dimensions = _worst_first(found, 0), _worst_first(found, 1)
     columns = (Column(words("table.metric")), *(Column(_title(voice.dimension(one))) for one in dimensions))
     nothing = Cell(words("verdict.none"), muted=True)
     body: list[tuple[str | Cell, ...]] = []
@@ -93,6 +92,14 @@ def _worst(rows: Sequence[Mapping[str, object]], voice: Voice) -> tuple[str, Map
     judged = [(_state(row, voice), row) for row in rows if not is_comparator(row)] or [("not_judged", rows[0])]
     least = voice.contract.statistics.minimum_n  # of groups that are not judged, why most people are not
     return min(judged, key=lambda one: (ORDER.index(one[0]), -_size(one[1]), not is_open(one[1], least)))
+
+
+def _worst_first(found: Mapping[tuple[str, str], tuple[str, Mapping[str, object]]], place: int) -> list[str]:
+    """Return the metrics (place 0) or dimensions (1), those with the worst cells first; of those alike the first that is given."""
+    cells: dict[str, list[tuple[str, Mapping[str, object]]]] = {}
+    for pair, cell in found.items():
+        cells.setdefault(pair[place], []).append(cell)
+    return sorted(cells, key=lambda one: _rank(cells[one]))
 
 
 def _rank(cells: Sequence[tuple[str, Mapping[str, object]]]) -> tuple[tuple[int, float], ...]:

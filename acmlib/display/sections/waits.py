@@ -69,7 +69,9 @@ def _waits(report: Report, metric: str) -> Section:
     cells = report.release.waits
     cells = cells[cells["metric"].map(lambda one: MetricId.parse(one).key).eq(metric)].reset_index(drop=True)
     # The figure shows two periods: the last, and the one before it.
-    cells = cells[cells["period"].isin(sorted(set(cells["period"]), key=lambda text: text.rpartition("/")[2])[-2:])].reset_index(drop=True)
+    cells = cells[cells["period"].isin(sorted(set(cells["period"]), key=lambda text: (text.rpartition("/")[2], text))[-2:])].reset_index(
+        drop=True
+    )
     name, short = voice.metric(metric), words("contents.waits_topic")
     rows = records(cells)
     told = [row for row in rows if released(row)]
