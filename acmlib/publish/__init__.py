@@ -6,3 +6,7 @@ import sys
 # for a check of web addresses that notebooks do not need. jsonschema goes without when the import fails, and None makes it fail.
 # It must stand before the first import of anything of Jupyter, and every such import of ours is in this package.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+# papermill brings boto3 and Azure's libraries, where they are installed, to read notebooks from storages: ours are files.
+for _store in ("papermill.s3", "papermill.abs", "papermill.adl"):
+    sys.modules.setdefault(_store, None)  # type: ignore[arg-type]

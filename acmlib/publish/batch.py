@@ -208,10 +208,10 @@ def _index_written(root: Path) -> str | None:
     return problem
 
 
-def _begin(job: Job, worker: Worker, *, inventory: Inventory, given: tuple[Any, ...]) -> Failure | None:
+def _begin(job: Job, worker: Worker, more: bool, *, inventory: Inventory, given: tuple[Any, ...]) -> Failure | None:
     """Start a job on a worker; return the failure if the contract has been removed or spoiled meanwhile."""
     try:
-        worker.begin(_make, job, *given, inventory.made_from(job))
+        worker.begin(_make, job, *given, inventory.made_from(job), more)
     except ContractError as error:
         do = f"correct it; `acm check {job.contract}` lists everything that is wrong"
         return Failure.of(job, where=f"params/{job.contract}", what=str(error), do=do)
@@ -221,7 +221,7 @@ def _begin(job: Job, worker: Worker, *, inventory: Inventory, given: tuple[Any, 
 def _work_through(
     queue: Queue,
     processes: int,
-    begin: Callable[[Job, Worker], Failure | None],
+    begin: Callable[[Job, Worker, bool], Failure | None],
     finish: Finish,
     seconds: float,
     note: Callable[[str], None],
@@ -235,7 +235,7 @@ def _work_through(
         while queue or busy:
             while queue and idle:
                 job = queue.next([job for job, *_ in busy.values()])
-                failure = begin(job, idle[-1])
+                failure = begin(job, idle[-1], bool(queue))
                 if failure:
                     finish(job, failure)
                 else:
@@ -272,11 +272,13 @@ def _take(job: Job, worker: Worker, queue: Queue, finish: Finish) -> None:
             finish(job, died(job))
 
 
-def _make(job: Job, root: Path, working: Path, run: str, limits: Limits, made_from: MadeFrom) -> Outcome:
+def _make(job: Job, root: Path, working: Path, run: str, limits: Limits, made_from: MadeFrom, more: bool) -> Outcome:
     """Make a page, in a worker. The batch itself needs none of the libraries that this takes, and does not import them."""
     prepare_worker(root, working)
+    from acmlib.publish.forks import next_may_come
     from acmlib.publish.runner import run_job
 
+    next_may_come(more)
     return run_job(job, root=root, working=working, run=run, limits=limits, made_from=made_from)
 
 

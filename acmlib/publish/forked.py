@@ -13,7 +13,6 @@ import tempfile
 import threading
 import time
 import traceback
-import warnings
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, NoReturn
@@ -22,12 +21,6 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 #: Longest request, in bytes: arguments and environment.
 LONGEST_REQUEST = 1 << 20
-
-#: What a kernel that is not needed yet does meanwhile, where the server has imported it.
-REHEARSAL = "acmlib.publish.rehearsal"
-
-#: Seconds between the steps of a rehearsal, in which a kernel sees that it is needed.
-PAUSE_SECONDS = 0.01
 
 #: Begins the names of the variables that only our library reads, and only when a notebook calls it.
 OURS = "ACM_"
@@ -100,23 +93,7 @@ def _be_kernel(arguments: list[str], streams: list[int], connection: socket.sock
 
 
 def _wait(loop: Any, told: socket.socket) -> None:
-    """Once the loop runs, rehearse step by step until the kernel is needed; then set the variables of our library, and say so.
-
-    A rehearsal must not take time from other kernels: it is done when a core has nothing else to do.
-    """
-    steps = iter(sys.modules[REHEARSAL].IN_KERNEL if REHEARSAL in sys.modules else ())
-
-    def rehearse() -> None:
-        if told.fileno() < 0:
-            return
-        if _core_is_free():
-            with warnings.catch_warnings():  # else the notebook's own would be taken as said already
-                warnings.simplefilter("ignore")
-                step = next(steps, None)
-                if step is None:
-                    return
-                step()
-        loop.call_later(PAUSE_SECONDS, rehearse)
+    """Once the loop runs, wait until the kernel is needed; then set the variables of our library, and say so."""
 
     def begin(*_: object) -> None:
         loop.remove_handler(told.fileno())
@@ -129,13 +106,6 @@ def _wait(loop: Any, told: socket.socket) -> None:
                 told.send(b"{}")
 
     loop.add_handler(told.fileno(), begin, loop.READ)
-    loop.add_callback(rehearse)
-
-
-def _core_is_free() -> bool:
-    """Say whether no more threads of the whole machine want to run now than it has cores, this one included."""
-    with open("/proc/loadavg") as file:  # noqa: PTH123
-        return int(file.read().split()[3].partition("/")[0]) <= len(os.sched_getaffinity(0))
 
 
 def _be_worker(_: list[str], streams: list[int], connection: socket.socket) -> None:

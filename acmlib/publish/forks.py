@@ -164,10 +164,21 @@ async def _packet(connection: socket.socket) -> bytes:
 _ahead: list[_Starting] = []
 
 
+class _Next:
+    """Whether another notebook may come in this process after the one that runs."""
+
+    may_come = True
+
+
+def next_may_come(may_come: bool) -> None:
+    """Say whether another notebook may come after the next one: if none does, no kernel is started for it."""
+    _Next.may_come = may_come
+
+
 async def fork_kernel(request: Request, connection: KernelConnectionInfo, file: str) -> tuple[ForkedKernel, KernelConnectionInfo]:
     """Return a kernel of the fork server that is ready for clients, and where it listens.
 
-    The next one is then asked for at once: it starts while this one works.
+    The next one is then asked for at once, if one may be needed (`next_may_come`): it starts while this one works.
 
     Parameters
     ----------
@@ -198,8 +209,9 @@ async def fork_kernel(request: Request, connection: KernelConnectionInfo, file: 
         except NoFork:  # a port that was free when it was chosen may have been taken since, by anybody
             starting = _start(request, connection)
             kernel, connection = await starting.ready(request), starting.connection
-    with contextlib.suppress(NoFork, OSError):
-        _ahead.append(_start(request, connection))
+    if _Next.may_come:
+        with contextlib.suppress(NoFork, OSError):
+            _ahead.append(_start(request, connection))
     return kernel, connection
 
 

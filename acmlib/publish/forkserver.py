@@ -25,10 +25,13 @@ from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from acmlib.publish.forked import LONGEST_REQUEST, REHEARSAL, become, tell
+from acmlib.publish.forked import LONGEST_REQUEST, become, tell
 
 #: Holds the address of the running fork server, for the processes that ask it for kernels.
 ADDRESS = "ACM_FORK_SERVER"
+
+#: What the server does once its modules are imported, if this is one of them.
+REHEARSAL = "acmlib.publish.rehearsal"
 
 #: What every kernel imports at its start.
 KERNEL_MODULES = (
@@ -120,7 +123,7 @@ def preload(modules: Sequence[str]) -> None:
 
     localhost()  # asks the system once
     if REHEARSAL in modules:
-        for step in sys.modules[REHEARSAL].BEFORE_FORK:
+        for step in sys.modules[REHEARSAL].STEPS:
             step()
     gc.enable()
     gc.collect()

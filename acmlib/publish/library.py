@@ -12,7 +12,7 @@ from pathlib import Path
 import acmlib
 
 #: Packages whose version can change a number or a drawing.
-NAMED_VERSIONS = ("acm-workbooks", "pandas", "numpy", "scipy", "duckdb", "pyarrow", "matplotlib", "papermill", "nbconvert")
+NAMED_VERSIONS = ("acm-workbooks", "pandas", "numpy", "scipy", "duckdb", "pyarrow", "matplotlib", "papermill", "jinja2")
 
 
 @cache

@@ -1,8 +1,6 @@
-"""Warm-up: what every report does, done once on tiny data, so that first-time costs are paid before a kernel is needed.
+"""Warm-up: what every report does, done once on tiny data by the fork server, so that no kernel and no worker pays first-time costs.
 
-The fork server does `BEFORE_FORK`, which opens nothing and starts no thread. A forked kernel shares memory with the server until it writes
-to it, and writes nearly everywhere in its first tenths of a second, as it counts references; so a kernel that waits for its notebook does
-all of it again.
+It opens nothing that stays open and starts no thread.
 """
 
 from __future__ import annotations
@@ -10,9 +8,7 @@ from __future__ import annotations
 import duckdb
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
 
-from acmlib.contract.expressions import check_expression
 from acmlib.display.charts.canvas import Sheet, text_width
 from acmlib.display.own import theme
 from acmlib.display.words import Words, languages
@@ -58,17 +54,4 @@ def data() -> None:
     list(table.drop_duplicates("group").assign(day=pd.Timestamp(2025, 1, 1)).itertuples())
 
 
-def expressions() -> None:
-    """Open what reads the expressions of a contract, and leave it open."""
-    check_expression("placed_on <= exited_on + interval 183 day")
-
-
-def solver() -> None:
-    """Solve the least of linear programs."""
-    linprog([1.0], A_eq=[[1.0]], b_eq=[0.0], method="highs")
-
-
-BEFORE_FORK = (figures, words, database, data)
-
-#: In the order in which a report comes to need them.
-IN_KERNEL = (expressions, data, solver, figures, words)
+STEPS = (figures, words, database, data)

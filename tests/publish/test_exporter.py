@@ -152,14 +152,13 @@ def test_a_page_read_back_from_a_file_is_the_same(tmp_path):
 
 
 def test_a_template_in_the_current_folder_is_not_used(tmp_path, monkeypatch):
-    """nbconvert would look there first, and run what it finds."""
     trap = tmp_path / "acm_page"
     trap.mkdir()
     (trap / "index.html.j2").write_text("trapped", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     from acmlib.publish import exporter
 
-    exporter._exporter.cache_clear()
+    exporter._template.cache_clear()
     assert "trapped" not in export_page(notebook(), title="T")
 
 
