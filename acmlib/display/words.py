@@ -20,7 +20,7 @@ from typing import Any, Literal
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import NumberPattern, format_currency, format_decimal, format_percent, parse_pattern
 
 from acmlib.display.claims import Claim, claims_of, with_claims
 from acmlib.display.rounding import needs_decimal
@@ -152,6 +152,12 @@ def placeholders(text: str) -> dict[str, str]:
     return {name: kind or "text" for _, name, kind, _ in string.Formatter().parse(text) if name}
 
 
+@cache
+def _pattern(text: str) -> NumberPattern:
+    """Return a pattern of numbers as Babel takes it apart; given as text it would do that for every number."""
+    return parse_pattern(text)
+
+
 class Words:
     """The fixed words of one language and wording.
 
@@ -196,6 +202,8 @@ class Words:
         self._since, self._ended = since, ended
         self.locale = Locale.parse(f"{language}-{REGIONS[language]}" if language in REGIONS else language, sep="-")
         self._texts = regional(language)
+        whole = self.locale.percent_formats[None].pattern
+        self._percents = (_pattern(whole), _pattern(whole.replace("##0", "##0.0")))
         self._formats: dict[str, Callable[[Any], str]] = {
             "text": str, "number": self.number, "decimal": self.decimal, "percent": self.percent, "points": self.points,
             "size": self.size, "ratio": self.ratio, "days": self.days, "date": self.date, "month": self.month, "period": self.period,
@@ -254,11 +262,11 @@ class Words:
 
     def number(self, value: float) -> str:
         """Return a count, or another number to at most one decimal: ``1,450``."""
-        return self._signed(format_decimal(round(float(value), 1), format="#,##0.#", locale=self.locale))
+        return self._signed(format_decimal(round(float(value), 1), format=_pattern("#,##0.#"), locale=self.locale))
 
     def decimal(self, value: float, places: int = 2) -> str:
         """Return a number to a fixed number of decimals: ``0.66``."""
-        return self._signed(format_decimal(float(value), format=f"#,##0.{'0' * places}", locale=self.locale))
+        return self._signed(format_decimal(float(value), format=_pattern(f"#,##0.{'0' * places}"), locale=self.locale))
 
     def ratio(self, value: float) -> str:
         """Return a ratio to two decimals."""
@@ -266,9 +274,7 @@ class Words:
 
     def percent(self, value: float, places: int = 0) -> str:
         """Return a fraction as a whole percent; below 1% and above 99% to one decimal, so that only none reads 0% and only all 100%."""
-        pattern = self.locale.percent_formats[None].pattern
-        if places or needs_decimal(value):
-            pattern = pattern.replace("##0", "##0.0")
+        pattern = self._percents[bool(places or needs_decimal(value))]
         return self._signed(format_percent(float(value), format=pattern, locale=self.locale))
 
     def points(self, value: float, *, signed: bool = True) -> str:
@@ -281,7 +287,7 @@ class Words:
 
     def points_of(self, points: float, *, signed: bool = True) -> str:
         """Return so many percentage points, to at most one decimal: ``+22.6 points``."""
-        number = self._signed(format_decimal(abs(points), format="#,##0.#", locale=self.locale))
+        number = self._signed(format_decimal(abs(points), format=_pattern("#,##0.#"), locale=self.locale))
         sign = "" if not signed or not points else "+" if points > 0 else MINUS
         return self("unit.points", n=points, number=sign + number)
 

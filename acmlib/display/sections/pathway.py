@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from acmlib.analysis.pathway import latest_steps, stages
+from acmlib.contract.ids import ALL
 from acmlib.contract.model import Pathway
 from acmlib.display.charts import change as paired
 from acmlib.display.claims import Claim, together
@@ -38,7 +39,8 @@ def pathway(report: Report, dimension: str = "") -> Section:
         return _no_pathway(report)
     words, voice = report.words, report.voice
     cells = latest_steps(report.cells)
-    found = _reached(records(stages(cells.query("dimension == 'all'"), way)))
+    steps = stages(cells, way)
+    found = _reached(records(steps[steps["dimension"].eq(ALL)]))
     known = [row for row in found if row["conversion"] == row["conversion"]]
     if any(row["position"] > 0 and row["status"] == "unreliable" for row in found):
         heading = words("pathway.heading_few")
@@ -48,7 +50,7 @@ def pathway(report: Report, dimension: str = "") -> Section:
         heading = words(f"pathway.{key}", stage=voice.stage(lowest["stage"]), share=lowest["conversion"])
     else:
         heading = words("pathway.heading_hidden")
-    figure = step_composition(report, dimension, found, stages(cells, way))
+    figure = step_composition(report, dimension, found, steps)
     return Section(heading, (figure or _table(report, found),), contents=words("pathway.short"))
 
 
