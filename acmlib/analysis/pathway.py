@@ -92,7 +92,6 @@ def stages(cells: pd.DataFrame, pathway: Pathway) -> pd.DataFrame:
     [['referred', 'agency', 40.0, nan, nan], ['enrolled', 'provider', 10.0, 0.25, 30.0]]
     """
     names = [one.stage for one in pathway.stages]
-    cells = cells[cells["metric"].str.startswith(("stage:", "reached:"))]
     ids = cells["metric"].map(MetricId.parse)
     named = cells.assign(stage=ids.map(lambda one: one.name).astype("str"))
     own = named[ids.map(lambda one: one.step == "stage" and one.name in names).astype(bool)]

@@ -20,7 +20,7 @@ from typing import Any, Literal
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
-from babel.numbers import NumberPattern, format_currency, format_decimal, format_percent, parse_pattern
+from babel.numbers import format_currency, format_decimal, format_percent, parse_pattern
 
 from acmlib.display.claims import Claim, claims_of, with_claims
 from acmlib.display.rounding import needs_decimal
@@ -152,10 +152,8 @@ def placeholders(text: str) -> dict[str, str]:
     return {name: kind or "text" for _, name, kind, _ in string.Formatter().parse(text) if name}
 
 
-@cache
-def _pattern(text: str) -> NumberPattern:
-    """Return a pattern of numbers as Babel takes it apart; given as text it would do that for every number."""
-    return parse_pattern(text)
+#: A pattern of numbers, taken apart once; Babel would do that for every number.
+_pattern = cache(parse_pattern)
 
 
 class Words:
