@@ -166,7 +166,10 @@ def spot_check(
     contract: Id,
     n: Annotated[int, typer.Option("--n", min=1, max=500, help="Records to draw.")] = 19,
     metric: Annotated[str | None, typer.Option(help="Draw records that this metric counts. Everybody who entered in the period.")] = None,
-    period: Annotated[str | None, typer.Option(help="2026-06, 2026Q2. The contract's own.")] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(help="2026-06, 2026Q2. The contract's own; of a metric with a window the last quarter whose window is over."),
+    ] = None,
     target: Annotated[str, typer.Option(help="90/60, 85/55 or 80/50: share that should be right / share that is not enough.")] = "90/60",
     seed: Annotated[int | None, typer.Option(help="Another draw. By default contract, period and metric decide it.")] = None,
     read: Annotated[bool, typer.Option("--read", help="Read the form back and add its result to params/ID/spot_checks.csv.")] = False,
@@ -178,14 +181,14 @@ def spot_check(
     The form names people: it stays out of git, of outputs/ and of every handout. Only counts leave it.
     """
     from acmlib.contract.errors import ContractError
-    from acmlib.contract.periods import report_period
+    from acmlib.contract.periods import last_known_quarter, report_period
     from acmlib.publish.spot_checks import form_path
 
     root = workspace()
     (chosen,) = chosen_contracts([contract], False, root)
     loaded, _ = loaded_with_records(chosen, root)
     try:
-        asked = report_period(loaded, period)
+        asked = report_period(loaded, period or last_known_quarter(loaded, metric))
         path = root / form_path(chosen, asked.text, metric)
         if read:
             _read_back(loaded, path, asked.text, metric, target, by, _day(on), root)

@@ -186,6 +186,22 @@ def report_period(contract: Contract, period: str | None = None) -> Period:
     return found
 
 
+def last_known_quarter(contract: Contract, metric: str | None) -> str | None:
+    """Return the last quarter whose outcomes are knowable by the end of the contract's period, for a metric with a window; else None.
+
+    Parameters
+    ----------
+    contract : Contract
+    metric : str or None
+    """
+    counted = contract.metrics.get(metric or "")
+    if counted is None or counted.window is None:
+        return None
+    still_open = report_period(contract).end - dt.timedelta(days=counted.window - 1)
+    over = parse_period(f"{still_open.year}Q{(still_open.month + 2) // 3}").previous()
+    return over.text if over.start >= contract.contract.starts else None
+
+
 def month_text(day: dt.date) -> str:
     """Return the month of a day, as ``2026-05``."""
     return f"{day.year:04d}-{day.month:02d}"

@@ -145,7 +145,11 @@ def _pages(contract: Contract, period: Period, edition: Edition, root: Path) -> 
 def _titles(contract: Contract, period: Period, edition: Edition, root: Path) -> list[str]:
     """Return what the pages are called, each with its file."""
     pages: Mapping[str, Mapping[str, Any]] = _record(contract, period, edition, root)["pages"]
-    return [f"{page.get('report_title') or name} ({name})" for name, page in sorted(pages.items()) if page.get("sha256")]
+    return [
+        f"{page.get('report_title') or name} ({name})"
+        for name, page in sorted(pages.items(), key=lambda one: Path(one[0]).stem)
+        if page.get("sha256")
+    ]
 
 
 def _reply_form(contract: Contract, period: Period, words: Words) -> str:

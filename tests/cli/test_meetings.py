@@ -98,6 +98,12 @@ def test_a_spot_check_is_drawn_again_the_same_filled_in_and_kept_as_counts(works
     assert (check.records, check.errors, check.metric, check.by) == (19, 5, "enrolled_30d", "Ana Ruiz")
 
 
+def test_a_spot_check_of_an_outcome_draws_from_the_last_quarter_whose_outcome_is_known(workspace: Path):
+    answer = acm("spot-check", HARBOR, "--metric", "placed_6m")
+    assert answer.exit_code == 0, answer.output
+    assert (workspace / "working" / HARBOR / "spot-check-2025Q3-placed_6m.csv").exists(), "183 days before the end of June 2026"
+
+
 def test_a_spot_check_of_what_is_not_there_says_what_is(workspace: Path):
     answer = acm("spot-check", HARBOR, "--metric", "placed")
     assert answer.exit_code == 2 and "metric 'placed'; did you mean 'placed_6m'?" in " ".join(answer.output.split())
