@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,34 +63,27 @@ def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str,
     meanings : mapping
         From `acmlib.measures.meanings.counted`.
     """
-    sums = [name for name, meaning in meanings.items() if meaning.adds_up]
-    alone = table[table["metric"].isin([name for name in meanings if name not in sums]) & grain_of(table["period"]).ne("month")]
-    ticks = pd.concat([_ticks(table[table["metric"].isin(sums)]), alone])
+    ticks = _ticks(table, meanings)
     first = np.array([span[0] for span in spans_of(ticks, contract)], dtype=int)
-    keys = list(zip(ticks["dimension"], ticks["group"], strict=True))
-    places = {key: at for at, key in enumerate(dict.fromkeys(keys))}
-    place = np.array([places[key] for key in keys], dtype=int)
+    place, known_places = pd.MultiIndex.from_frame(ticks[["dimension", "group"]]).factorize()
+    places: dict[Place, int] = {key: at for at, key in enumerate(known_places)}
     shape = (len(places), month_of(contract.contract.ends, contract.contract.starts) + 1)
-    metric, period, known = (
-        ticks["metric"].to_numpy(),
-        ticks["period"].to_numpy(),
-        ~ticks["status"].isin([IMMATURE, IN_ERROR, SUPPRESSED_BY_SENDER]).to_numpy(),
-    )
+    known = ~ticks["status"].isin([IMMATURE, IN_ERROR, SUPPRESSED_BY_SENDER]).to_numpy()
+    people = {column: np.nan_to_num(ticks[column].to_numpy()).round(6) for column in ("numerator", "denominator")}
     made: dict[str, Floats] = {}
     source: dict[str, str] = {}
-    pieces = [(name, meaning, None) for name, meaning in meanings.items() if meaning.adds_up]
-    pieces += [
-        (name, meanings[name], one) for name, one in alone[["metric", "period"]].drop_duplicates().itertuples(index=False, name=None)
-    ]
-    for name, meaning, own_period in pieces:
-        mine = (metric == name) & ((period == own_period) if own_period else True)
-        for column, text in meaning.cohorts.items():
-            text = f"{text}|{own_period}" if own_period else text
-            own = np.full(shape, np.nan)
-            own[place[mine]] = 0.0  # a quarter's people stand in its first month
-            own[place[mine], first[mine]] = np.where(known[mine], np.nan_to_num(ticks[column].to_numpy()[mine]).round(6), np.nan)
-            source[text] = meaning.source
-            made[text] = np.where(np.isnan(made[text]), own, made[text]) if text in made else own
+    apart = ticks["period"].where(~ticks["metric"].isin(_adding_up(meanings)), "")
+    found = ticks.groupby(["metric", apart], sort=False).indices.items()
+    rows_of: dict[Any, NDArray[np.intp]] = {key: np.asarray(rows) for key, rows in found}
+    for name, meaning in meanings.items():
+        for period, rows in [(key[1], rows) for key, rows in rows_of.items() if key[0] == name]:
+            for column, cohort in meaning.cohorts.items():
+                text = f"{cohort}|{period}" if period else cohort
+                own = np.full(shape, np.nan)
+                own[place[rows]] = 0.0  # a quarter's people stand in its first month
+                own[place[rows], first[rows]] = np.where(known[rows], people[column][rows], np.nan)
+                source[text] = meaning.source
+                made[text] = np.where(np.isnan(made[text]), own, made[text]) if text in made else own
     numbers: list[Floats] = []
     cohorts: dict[str, int] = {}
     kept: list[str] = []
@@ -168,12 +162,19 @@ def with_withheld(table: pd.DataFrame) -> pd.DataFrame:
     return filled
 
 
-def _ticks(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep of each metric its months; its quarters, years, fiscal years (``P12M/2026-06``) or the whole contract if it has none."""
+def _adding_up(meanings: Mapping[str, Meaning]) -> list[str]:
+    return [name for name, meaning in meanings.items() if meaning.adds_up]
+
+
+def _ticks(table: pd.DataFrame, meanings: Mapping[str, Meaning]) -> pd.DataFrame:
+    """Keep of each metric its months; its quarters, years, fiscal years (``P12M/2026-06``) or the whole contract if it has none.
+
+    Of a metric whose months do not add up every longer period is kept.
+    """
     rank = grain_of(table["period"]).map({"month": 0, "quarter": 1, "year": 2, "rolling": 3, "term": 4})
-    known = table[rank.notna()]
-    finest = rank[known.index].groupby(known["metric"]).transform("min")
-    return known[rank[known.index].eq(finest)]
+    counts = table["metric"].isin(list(meanings)) & rank.notna()
+    finest = rank[counts].groupby(table.loc[counts, "metric"]).transform("min").reindex(table.index)
+    return table[counts & rank.eq(finest).where(table["metric"].isin(_adding_up(meanings)), rank.gt(0))]
 
 
 def _same(one: Floats, other: Floats) -> bool:

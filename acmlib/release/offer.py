@@ -42,10 +42,11 @@ def offered(table: pd.DataFrame, contract: Contract, period: Period) -> pd.DataF
     complete = grain.eq("term") & ~table["metric"].isin(waiting) & (period.end >= contract.contract.ends)
     # Calendar years are the periods of yearly counts only, which are over and do not overlap.
     window = table["period"].isin(contract_years(contract)) | grain.eq("year") | complete
-    split = table["dimension"].map(lambda one: DimensionId.parse(one).crossed or DimensionId.parse(one).combined).astype(bool)
+    dimensions = [one for one in table["dimension"].unique() if not DimensionId.parse(one).crossed and not DimensionId.parse(one).combined]
     main = {main_id(contract, name) for name in contract.metrics}
-    grouped = ~split & (table["metric"].isin(main) | table["metric"].map(lambda one: MetricId.parse(one).step == "stage").astype(bool))
-    keep = ~table["status"].isin([IMMATURE, IN_ERROR]) & ((total & (window | grain.eq("quarter"))) | (~total & grouped & window))
+    metrics = [one for one in table["metric"].unique() if one in main or MetricId.parse(one).step == "stage"]
+    grouped = table["dimension"].isin(dimensions) & table["metric"].isin(metrics)
+    keep = ~table["status"].isin([IMMATURE, IN_ERROR]) & (((total | grouped) & window) | (total & grain.eq("quarter")))
     return table[keep & ~table["metric"].isin(for_the_parties(contract))].reset_index(drop=True)
 
 

@@ -7,6 +7,7 @@ follows from is hidden too. A few cells too many are better than a rule that nob
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -90,7 +91,7 @@ def decide(cells: pd.DataFrame, counted: Counted, contract: Contract, *, last: M
     kept = fine_enough(cells, reason, past.splits)
     cells, reason = cells[kept].reset_index(drop=True), reason[kept].reset_index(drop=True)
     reason, stays = past.applied(cells, reason)
-    suppression = _Suppression(cells, reason, stays, last)
+    suppression = _Suppression(cells, reason.tolist(), stays, last)
     counts = count_people(with_withheld(counted.table), contract, meanings)
     suppression.number(counts, contract, meanings)
     same, within = meetings(counted.crossed, counts.places)
@@ -108,7 +109,7 @@ def decide(cells: pd.DataFrame, counted: Counted, contract: Contract, *, last: M
         shown[[knowledge.number_of[number] for number in (*suppression.shown(), *given)]] = True
         weak, open_ = attack(knowledge, shown, open_)
         if not weak:
-            return Decision(cells, suppression.reason, stays)
+            return Decision(cells, pd.Series(suppression.reason, index=cells.index, dtype=str), stays)
         of_row = {row: number for number, row in knowledge.number_of.items()}
         for one in weak:
             pins = [of_row[row] for row in one.pinned_by if of_row[row] not in given]
@@ -125,7 +126,7 @@ class _Suppression:
     """Cells, the numbers of people that they show, and which of them are hidden so far."""
 
     cells: pd.DataFrame
-    reason: pd.Series
+    reason: list[str]
     stays: pd.Series
     last: Mapping[tuple[str, str], int]
     numbers: list[tuple[Number, ...]] = field(default_factory=list)
@@ -157,12 +158,12 @@ class _Suppression:
                 self._cells_of.setdefault(number, []).append(cell)
             if found and dimension != ALL:
                 self._base.setdefault(found.get("denominator") or found["numerator"], []).append(cell)
-        for cell in self.reason.index[self.reason.ne("")]:
+        for cell in [cell for cell, why in enumerate(self.reason) if why]:
             self._spread(cell)
 
     def shown(self) -> list[Number]:
         """Return the numbers that readers see: what stays as it was is not today's number."""
-        visible = self.reason.index[self.reason.eq("") & ~self.stays]
+        visible = [cell for cell, stays in enumerate(self.stays.tolist()) if not stays and not self.reason[cell]]
         return [number for cell in visible for number in self.numbers[cell]]
 
     def families(self, given: set[Number], minimum_count: int) -> None:
@@ -170,21 +171,22 @@ class _Suppression:
 
         What the sender withholds, nobody here knows: beside it, groups of at least `minimum_count` people together are hidden.
         """
-        withheld = self.cells["status"].eq(SUPPRESSED_BY_SENDER)
-        size = pd.Series([size for *_, size in self._about], index=self.cells.index)
-        for _, family in self.cells[self.cells["dimension"].ne(ALL) & (size.gt(0) | withheld)].groupby(
-            ["metric", "period", "dimension"], sort=False
-        ):
-            hidden = self.reason[family.index].ne("")
-            others = family.index[~hidden & ~withheld[family.index]]
+        withheld = self.cells["status"].eq(SUPPRESSED_BY_SENDER).tolist()
+        families: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for cell, key in enumerate(self.cells[KEYS[:3]].itertuples(index=False, name=None)):
+            if key[2] != ALL and (self._about[cell][2] > 0 or withheld[cell]):
+                families[key].append(cell)
+        for family in families.values():
+            hidden = [cell for cell in family if self.reason[cell]]
+            others = (cell for cell in family if not self.reason[cell] and not withheld[cell])
             new = sorted((cell for cell in others if not given.issuperset(self.numbers[cell])), key=self._order)
-            if withheld[family.index].any():
-                covered = size[family.index[hidden]].sum()
+            if any(withheld[cell] for cell in family):
+                covered = sum(self._about[cell][2] for cell in hidden)
                 for cell in new:
                     if covered < minimum_count:
-                        covered += size[cell]
+                        covered += self._about[cell][2]
                         self._hide(cell, FAMILY)
-            elif hidden.sum() == 1 and new:
+            elif len(hidden) == 1 and new:
                 self._hide(new[0], FAMILY)
 
     def unpin(self, numbers: Sequence[Number]) -> None:
