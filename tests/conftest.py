@@ -24,6 +24,11 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 #: Of this contract every edition is made, in one language each; of the others the provider's (or the last one) in the first language.
 SHOWCASE = "harbor-youth-jobs"
 SHOWN = (("internal", "es"), ("provider", "en"), ("public", "es"))
+#: Of these contracts one page is made in Spanish too, for the agency and its provider (`pages/test_planted.py`).
+SPANISH = {
+    "harbor-youth-jobs": ("dashboard", "deep_dive-voice"), "northern-youth-jobs": ("dashboard",), "riverside-youth-jobs": ("dashboard",),
+    "lakeside-youth-jobs": ("dashboard",), "bright-steps-tutoring": ("dashboard",), "summit-youth-jobs": ("end_of_contract",),
+}  # fmt: skip
 
 #: What takes longest begins first, so that no process is left alone with it at the end.
 FIRST = ("tests/pages/", "tests/publish/", "tests/release/", "tests/realdata/", "tests/guide/", "notebooks/")
@@ -165,6 +170,8 @@ def _published(root: Path) -> Published:
         edition = "provider" if "provider" in loaded.editions else loaded.editions[-1]
         chosen = SHOWN if contract == SHOWCASE else ((edition, loaded.languages[0]),)
         jobs += [job for edition, language in chosen for job in plan_jobs(contract, root=root, edition=edition, language=language)]
+        for report in SPANISH.get(contract, ()):
+            jobs += plan_jobs(contract, root=root, report=report, edition="provider", language="es")
     return Published(root, tuple(jobs), run_jobs(jobs, root=root))
 
 

@@ -7,6 +7,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from typer.testing import CliRunner
+
+from acmlib.cli.app import app
+from acmlib.contract.workspace import ROOT_VARIABLE
 
 CONTRACT = """\
 contract:
@@ -93,6 +97,26 @@ def workspace(tmp_path: Path, warm: None) -> Path:
     write_notebook(tmp_path, "deep_dive", SHOW, "# Little topic", 'Prose((f"About {topic}.",))', parameters=topics)
     write_notebook(tmp_path, "end_of_contract", SHOW, "# Little Jobs", 'Prose(("All that was.",))')
     return tmp_path
+
+
+@pytest.fixture()
+def acm(warm: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
+    """Call the command line in a folder: exit status, and what it says.
+
+    In this process, with the fork server of the session: a process of its own would import everything anew, which takes several times as
+    long as a small page. What only a process of its own can show (signals, a cold start, machines) is tested with one.
+    """
+
+    def run(folder: Path, *words: str) -> tuple[int, str]:
+        with monkeypatch.context() as here:
+            here.chdir(folder)
+            here.delenv(ROOT_VARIABLE, raising=False)
+            answer = CliRunner().invoke(app, list(words), env={"COLUMNS": "200"})
+        if answer.exception is not None and not isinstance(answer.exception, SystemExit):
+            raise answer.exception
+        return answer.exit_code, " ".join(answer.output.split())
+
+    return run
 
 
 @pytest.fixture()

@@ -85,12 +85,10 @@ def test_a_worker_that_dies_does_not_take_the_others_pages_with_it(workspace: Pa
     assert (workspace / FOLDER / "deep_dive-placement.html").is_file()
 
 
-def test_what_was_not_made_ends_in_a_table_a_file_and_the_exit_status(workspace: Path, notebook):
+def test_what_was_not_made_ends_in_a_table_a_file_and_the_exit_status(workspace: Path, notebook, acm):
     notebook("dashboard", SHOW, "# Little Jobs", "if language == 'en':\n    raise KeyError('gone')", "Prose(('Here.',))")
-    command = [sys.executable, "-m", "acmlib", "run", "little-jobs", "--report", "dashboard", "--jobs", "1"]
-    ended = subprocess.run(command, cwd=workspace, capture_output=True, text=True, timeout=300, env={**os.environ, "COLUMNS": "200"})
-    assert ended.returncode == 1
-    said = " ".join((ended.stdout + ended.stderr).split())
+    status, said = acm(workspace, "run", "little-jobs", "--report", "dashboard", "--jobs", "1")
+    assert status == 1
     for part in ("contract and report", "where", "what to do", "little-jobs", "code cell 3", "KeyError", "1 page made, 1 not"):
         assert part in said, said
     (failed,) = json.loads((workspace / "outputs/failures.json").read_text())["failures"]

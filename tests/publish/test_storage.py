@@ -84,22 +84,21 @@ def put(root: Path, storage: Storage, text: str, job: Job = DASHBOARD, run: str 
     storage.commit(job, root)
 
 
-def test_pages_are_made_from_a_bucket_and_go_back_to_it_and_only_once(workspace: Path, bucket):
+def test_pages_are_made_from_a_bucket_and_go_back_to_it_and_only_once(workspace: Path, bucket, acm):
     fs, name = bucket
     url = f"s3://{name}/workbooks"
     for part in ("params", "data", "notebooks"):
         fs.put(str(workspace / part), f"{name}/workbooks/{part}", recursive=True)
-    command = [sys.executable, "-m", "acmlib", "run", "little-jobs", "--root", url, "--report", "dashboard", "--language", "en"]
+    command = ["run", "little-jobs", "--root", url, "--report", "dashboard", "--language", "en"]
     nowhere = workspace / "elsewhere"
     nowhere.mkdir()
-    made = subprocess.run(command, cwd=nowhere, capture_output=True, text=True, check=False)
-    assert made.returncode == 0, made.stdout + made.stderr
+    status, said = acm(nowhere, *command)
+    assert status == 0, said
     assert "Report for 2025-06, provider, en." in fs.cat_file(f"{name}/workbooks/{FOLDER}/dashboard.html").decode()
     record = json.loads(fs.cat_file(f"{name}/workbooks/{FOLDER}/run.json"))
     assert set(record["pages"]) == {"dashboard.html"}
     assert "Little Jobs" in fs.cat_file(f"{name}/workbooks/outputs/index.html").decode()
-    again = subprocess.run(command, cwd=nowhere, capture_output=True, text=True, check=False)
-    assert "1 of 1 pages are up to date" in again.stdout
+    assert "1 of 1 pages are up to date" in acm(nowhere, *command)[1]
     assert list(nowhere.iterdir()) == []
 
 
@@ -342,30 +341,29 @@ def test_a_wrong_clock_neither_keeps_a_page_out_nor_removes_what_another_batch_i
     assert fs.exists(f"{name}/w/{FOLDER}/.kept/another.html")
 
 
-def test_an_address_without_contracts_is_said_and_so_is_a_web_server_that_pages_cannot_go_back_to(tmp_path: Path, bucket):
-    acm = [sys.executable, "-m", "acmlib", "run", "--all", "--root"]
-    empty = subprocess.run([*acm, f"s3://{bucket[1]}/wrokbooks"], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert empty.returncode == 1 and "has no params/ID/contract.yml; check the address" in empty.stderr
+def test_an_address_without_contracts_is_said_and_so_is_a_web_server_that_pages_cannot_go_back_to(tmp_path: Path, bucket, acm):
+    status, said = acm(tmp_path, "run", "--all", "--root", f"s3://{bucket[1]}/wrokbooks")
+    assert status == 1 and "has no params/ID/contract.yml; check the address" in said
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(tmp_path)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        web = subprocess.run([*acm, f"http://127.0.0.1:{server.server_port}"], cwd=tmp_path, capture_output=True, text=True, check=False)
+        status, said = acm(tmp_path, "run", "--all", "--root", f"http://127.0.0.1:{server.server_port}")
     finally:
         server.shutdown()
-    assert web.returncode == 1 and "can only be read; name a folder for the pages with --outputs FOLDER" in web.stderr
+    assert status == 1 and "can only be read; name a folder for the pages with --outputs FOLDER" in said
 
 
-def test_a_workspace_that_a_web_server_gives_is_read_and_its_pages_go_into_a_folder(workspace: Path, tmp_path: Path):
+def test_a_workspace_that_a_web_server_gives_is_read_and_its_pages_go_into_a_folder(workspace: Path, tmp_path: Path, acm):
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(workspace)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     out = tmp_path / "pages"
-    command = [sys.executable, "-m", "acmlib", "run", "little-jobs", "--report", "dashboard", "--language", "en"]
+    command = ["run", "little-jobs", "--report", "dashboard", "--language", "en"]
     command += ["--root", f"http://127.0.0.1:{server.server_port}", "--outputs", str(out)]
     try:
-        made = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-        assert made.returncode == 0, made.stdout + made.stderr
+        status, said = acm(tmp_path, *command)
+        assert status == 0, said
         assert "Report for 2025-06" in (out / "little-jobs/2025-06/provider/dashboard.html").read_text()
-        assert "1 of 1 pages are up to date" in subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
+        assert "1 of 1 pages are up to date" in acm(tmp_path, *command)[1]
     finally:
         server.shutdown()
 

@@ -21,6 +21,7 @@ from acmlib.publish.store import keep_page, working_folder
 DASHBOARD = Job("little-jobs", "dashboard", None, "2025-06", "provider", "en")
 REVIEW = Job("little-jobs", "review", None, "2025-06", "provider", "en")
 FOLDER = DASHBOARD.folder
+RUN = ("run", "little-jobs", "--report", "dashboard", "--language", "en")
 
 
 def keep(root: Path, working: Path, version: int, job: Job = DASHBOARD, run: str = "20250101T000000Z-0000") -> None:
@@ -160,24 +161,22 @@ def test_where_folders_cannot_be_swapped_a_killed_step_is_undone(tmp_path: Path,
     assert {path.name for path in (tmp_path / "outputs").iterdir()} == {"little-jobs"}
 
 
-def test_a_full_or_read_only_disk_is_that_runs_failure_and_the_last_good_pages_stay(workspace: Path):
+def test_a_full_or_read_only_disk_is_that_runs_failure_and_the_last_good_pages_stay(workspace: Path, acm):
     (workspace / "outputs").mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", workspace / "outputs"]
     if os.getuid() or subprocess.run(mount, check=False).returncode:
         pytest.skip("only root can mount a small disk")
-    run = [sys.executable, "-m", "acmlib", "run", "little-jobs", "--report", "dashboard", "--language", "en"]
     try:
         with working_folder(workspace) as working:
             keep(workspace, working, 1)
         good = {path: path.read_bytes() for path in (workspace / FOLDER).iterdir() if path.name != "run.json"}
         (workspace / "outputs" / "filler").write_bytes(b"0" * (os.statvfs(workspace / "outputs").f_bavail * 4096 - 4096))
-        answer = subprocess.run(run, cwd=workspace, check=False, capture_output=True, text=True)
-        said = answer.stdout + answer.stderr
-        assert answer.returncode == 1 and "No space left on device" in said and "free some space" in said and "Traceback" not in said
+        status, said = acm(workspace, *RUN)
+        assert status == 1 and "No space left on device" in said and "free some space" in said
         assert {path: path.read_bytes() for path in good} == good
         subprocess.run(["mount", "-o", "remount,ro", workspace / "outputs"], check=True)
-        answer = subprocess.run(run, cwd=workspace, check=False, capture_output=True, text=True)
-        assert answer.returncode == 1 and "outputs/: nothing can be written there (Read-only file system)" in answer.stderr
+        status, said = acm(workspace, *RUN)
+        assert status == 1 and "outputs/: nothing can be written there (Read-only file system)" in said
         subprocess.run(["mount", "-o", "remount,rw", workspace / "outputs"], check=True)
         (workspace / "outputs" / "filler").unlink()
         with working_folder(workspace) as working:
@@ -188,21 +187,9 @@ def test_a_full_or_read_only_disk_is_that_runs_failure_and_the_last_good_pages_s
         subprocess.run(["umount", workspace / "outputs"], check=True)
 
 
-RUN = [sys.executable, "-m", "acmlib", "run", "little-jobs", "--report", "dashboard", "--language", "en"]
-
-
-def run(root: Path, *further: str) -> tuple[int, str]:
-    answer = subprocess.run([*RUN, *further], cwd=root, check=False, capture_output=True, text=True)
-    said = " ".join((answer.stdout + answer.stderr).split())
-    assert "Traceback" not in said
-    kept = root / "outputs/failures.json"  # where no table breaks the lines
-    failures = json.loads(kept.read_text())["failures"] if kept.is_file() else []
-    return answer.returncode, "\n".join([said, *(f"{one['what']}; {one['do']}" for one in failures)])
-
-
 @pytest.mark.parametrize("places", [("outputs", "ledger"), ("outputs/little-jobs", "ledger/little-jobs"), ("outputs/little-jobs/2025-06",)])
 def test_outputs_and_ledger_may_lie_on_another_file_system_behind_a_link(
-    workspace: Path, tmp_path_factory, places: tuple[str, ...], public_rule: None
+    workspace: Path, acm, tmp_path_factory, places: tuple[str, ...], public_rule: None
 ):
     disk = tmp_path_factory.mktemp("elsewhere")
     if os.getuid() or subprocess.run(["mount", "-t", "tmpfs", "tmpfs", disk], check=False).returncode:
@@ -212,12 +199,12 @@ def test_outputs_and_ledger_may_lie_on_another_file_system_behind_a_link(
             (disk / place).mkdir(parents=True)
             (workspace / place).parent.mkdir(parents=True, exist_ok=True)
             (workspace / place).symlink_to(disk / place)
-        assert run(workspace, "--release")[0] == 0
+        assert acm(workspace, *RUN, "--release")[0] == 0
         first = (workspace / DASHBOARD.page).read_bytes()
         (workspace / "notebooks/dashboard.ipynb").write_text(
             (workspace / "notebooks/dashboard.ipynb").read_text().replace("Report", "News")
         )
-        assert run(workspace, "--release")[0] == 0
+        assert acm(workspace, *RUN, "--release")[0] == 0
         assert (workspace / DASHBOARD.page).read_bytes() != first and all((workspace / place).is_symlink() for place in places)
         assert {path.name for path in (workspace / FOLDER).iterdir()} == {"dashboard.html", "release.csv", "run.json"}
         assert not [path for path in disk.rglob(".*") if path.name.startswith((".next-", ".working-")) or path.suffix == ".new"]
@@ -226,14 +213,23 @@ def test_outputs_and_ledger_may_lie_on_another_file_system_behind_a_link(
         subprocess.run(["umount", disk], check=True)
 
 
+def whole(root: Path, said: str) -> str:
+    """Add the failures as the file has them, where no table breaks the lines."""
+    path = root / "outputs/failures.json"
+    failures = json.loads(path.read_text())["failures"] if path.is_file() else []
+    return "\n".join([said, *(f"{one['what']}; {one['do']}" for one in failures)])
+
+
 @pytest.mark.parametrize("place", ["outputs", "outputs/little-jobs", "ledger", "ledger/little-jobs"])
-def test_a_link_that_leads_nowhere_and_a_file_in_the_way_are_named_with_what_to_do(workspace: Path, place: str, public_rule: None):
+def test_a_link_that_leads_nowhere_and_a_file_in_the_way_are_named_with_what_to_do(workspace: Path, acm, place: str, public_rule: None):
     path = workspace / place
     path.parent.mkdir(parents=True, exist_ok=True)
     path.symlink_to(workspace / "unplugged")
-    status, said = run(workspace, "--release")
+    status, said = acm(workspace, *RUN, "--release")
+    said = whole(workspace, said)
     assert status == 1 and f"{path.name} is a link to" in said and "bring that folder back" in said
     path.unlink()
     path.write_text("")
-    status, said = run(workspace, "--release")
+    status, said = acm(workspace, *RUN, "--release")
+    said = whole(workspace, said)
     assert status == 1 and f"{path.name} is a file where a folder of that name is needed" in said and "move the file away" in said
