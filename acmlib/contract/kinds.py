@@ -1,7 +1,7 @@
 """The kinds of metric, as data: what each needs, what its numbers are, how groups and months of it are compared.
 
-A new kind is a value here and what computes it in `acmlib.measures`; the model, the schema, the checks and the analysis read it from here.
-What must branch over kinds does so exhaustively (`typing.assert_never` over `MetricKind`).
+A new kind is a value here and its formula in `acmlib.measures.cells`; the model, the schema, the plan of what is read, the checks and the
+analysis read it from here. CONTRIBUTING.md has the steps.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ IN_ERROR = "in error"
 #: How two groups are compared: as shares of people, by their own limits, by Welch's test, by the exact test of two Poisson counts; or not:
 #: numbers of people are set beside a base.
 ComparisonKind = Literal["shares", "limits", "welch", "exact", "none"]
+#: What is read of a row: whether it counts; sums and squares of its value; the value itself; the days from start to end.
+Reading = Literal["rows", "sums", "values", "days"]
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,12 @@ class Kind:
     ----------
     needs, may : tuple of str
         Fields that such a metric must have, and those that it may have, beside what every metric has.
+    reads : str
+        What is read of each row (`Reading`).
     is_share : bool
         Values are fractions, printed as percentages; a gap is in points, and material from ``statistics.materiality`` on.
     compared : str
-        How groups are compared (`Comparison`). Where values have a unit of their own, a gap is material from 10% of the comparator on.
+        How groups are compared (`ComparisonKind`). Where values have a unit of their own, a gap is material from 10% of the comparator on.
     by_people : bool
         The denominator is a number of people (rows): too few of them are not judged. Of counts and rates it is none, or an exposure.
     as_ratio : bool
@@ -48,6 +52,7 @@ class Kind:
     needs: tuple[str, ...]
     may: tuple[str, ...]
     compared: ComparisonKind
+    reads: Reading = "rows"
     is_share: bool = False
     by_people: bool = True
     as_ratio: bool = False
@@ -64,11 +69,11 @@ KINDS: Mapping[MetricKind, Kind] = {
     "proportion": Kind(("that",), ("of", "that", "window"), "shares", is_share=True, submitted=True),
     "count": Kind((), ("of", "that", "window", "distinct"), "none", by_people=False, submitted=True),
     "rate": Kind(("exposure",), ("of", "that", "exposure", "per", "window"), "exact", by_people=False, submitted=True),
-    "mean": Kind(("value",), ("of", "value", "window"), "welch", submitted=True),
-    "median": Kind(("value",), ("of", "value", "window"), "limits", as_ratio=True),
-    "sum": Kind(("value",), ("of", "value", "window"), "none"),
-    "duration": Kind(("start", "end"), ("of", "start", "end", "until", "standard", "at"), "limits", as_ratio=True, whole_days=True),
-    "retention": Kind(("start", "end", "at"), ("of", "start", "end", "until", "at"), "limits", is_share=True),
+    "mean": Kind(("value",), ("of", "value", "window"), "welch", "sums", submitted=True),
+    "median": Kind(("value",), ("of", "value", "window"), "limits", "values", as_ratio=True),
+    "sum": Kind(("value",), ("of", "value", "window"), "none", "sums"),
+    "duration": Kind(("start", "end"), ("of", "start", "end", "until", "standard", "at"), "limits", "days", as_ratio=True, whole_days=True),
+    "retention": Kind(("start", "end", "at"), ("of", "start", "end", "until", "at"), "limits", "days", is_share=True),
 }
 
 #: Retention is compared between groups, and charted, at the one of its times nearest to half a year.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from acmlib.contract.ids import MetricId
-from acmlib.contract.kinds import MetricKind
+from acmlib.contract.kinds import KINDS, MetricKind
 from acmlib.contract.model import Contract, Statistics
 from acmlib.measures.arrays import Array
 from acmlib.measures.collect import Days, GroupSeries, significant
@@ -80,19 +80,17 @@ def _numbers(
     measure: Measure, block: GroupSeries, matrix: Array, level: float, *, everyone: bool
 ) -> Iterator[tuple[str, _Numbers, int | None]]:
     """Yield metric id, numbers and, for a share at a time since entry, the day that must be over."""
-    match measure.kind:
-        case "duration" | "retention":
+    match KINDS[measure.kind].reads:
+        case "days":
             yield from _lasting(measure, block, matrix, level, everyone=everyone)
-        case "count" | "median" if measure.numerator.kind == "values":
+        case _ if measure.numerator.kind == "values":
             yield measure.id, _of_values(measure, block, matrix, level), None
-        case "mean" | "sum" if measure.numerator in block.spreads:
+        case "sums" if measure.numerator in block.spreads:
             yield measure.id, _of_spread(measure, block, matrix, level), None
-        case "count" | "proportion" | "rate" | "mean" | "median" | "sum":
+        case _:
             above = significant(block.sums[measure.numerator] @ matrix)
             below = np.full_like(above, np.nan) if measure.denominator is None else significant(block.sums[measure.denominator] @ matrix)
             yield measure.id, _ratio(measure, above, below, level), None
-        case _:
-            assert_never(measure.kind)
 
 
 def _ratio(measure: Measure, above: Array, below: Array, level: float) -> _Numbers:
@@ -100,10 +98,8 @@ def _ratio(measure: Measure, above: Array, below: Array, level: float) -> _Numbe
     match measure.kind:
         case "count" | "proportion" | "rate" | "mean":
             return _Numbers(above, below, *_results(measure.kind, measure.per, above, below, level))
-        case "median" | "sum" | "duration" | "retention":
-            raise ValueError(f"{measure.id}: a {measure.kind} does not follow from counts")
         case _:
-            assert_never(measure.kind)
+            raise ValueError(f"{measure.id}: a {measure.kind} does not follow from counts")
 
 
 def _results(

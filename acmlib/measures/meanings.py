@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import assert_never
 
 from acmlib.contract.ids import MetricId
+from acmlib.contract.kinds import KINDS
 from acmlib.contract.model import Contract, Metric
 
 
@@ -70,25 +70,23 @@ def _of_rows(metric: Metric) -> Meaning:
     source = f"{metric.from_}|{metric.date or ''}"
     base, met = f"{source}|{_condition(metric.of)}", f"{source}|{_condition(metric.of, metric.that)}"
     whole, part = _all(metric.of), _all(metric.of, metric.that)
-    match metric.kind:
-        case "count" if metric.distinct:  # who comes in two months is one person of both
+    match KINDS[metric.kind].reads:
+        case "rows" if metric.distinct:  # who comes in two months is one person of both
             return Meaning(f"{met}|different {metric.distinct}", None, source, parts=False, adds_up=False, conditions=(part, None))
-        case "count":
-            return Meaning(met, None, source, parts=False, conditions=(part, None))
-        case "proportion":
-            return Meaning(met, base, source, conditions=(part, whole))
-        case "rate":
+        case "rows" if metric.exposure:
             return Meaning(met, f"{base}|sum {metric.exposure}", source, parts=False, conditions=(part, None))
-        case "duration" | "retention":
+        case "rows" if KINDS[metric.kind].by_people:
+            return Meaning(met, base, source, conditions=(part, whole))
+        case "rows":
+            return Meaning(met, None, source, parts=False, conditions=(part, None))
+        case "days":
             started = f"{source}|{_condition(metric.of, f'{metric.start} is not null')}"
             whole, closed = _all(metric.of, f"{metric.start} IS NOT NULL"), f"{started}|closed {metric.end} by {metric.until or ''}"
             return Meaning(closed, started, source, conditions=(_all(whole, f"{metric.end} >= {metric.start}"), whole))
-        case "mean" | "median" | "sum":  # of values, which are no numbers of people; those who have a value are
+        case "sums" | "values":  # of values, which are no numbers of people; those who have a value are
             known = _all(metric.of, f"{metric.value} IS NOT NULL")
             above, below = f"{base}|sum {metric.value}", f"{base}|with {metric.value}"
             return Meaning(above, below, source, people=False, parts=False, conditions=(None, known))
-        case _:
-            assert_never(metric.kind)
 
 
 def _of_counts(identity: str, metric: Metric) -> Meaning:

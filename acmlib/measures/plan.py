@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, assert_never
+from typing import Literal
 
 from acmlib.contract.ids import DimensionId, MetricId, pair
-from acmlib.contract.kinds import MetricKind
+from acmlib.contract.kinds import KINDS, MetricKind
 from acmlib.contract.model import Contract, Metric, Pathway
 
 #: Bits of a key's hash that are dropped, so that it is a whole number in a double: two of a million people share one in 1 of 9,000 tables.
@@ -171,32 +171,34 @@ def _all_dimensions(contract: Contract, chosen: tuple[str, ...] | None) -> tuple
 def _measure(contract: Contract, name: str, metric: Metric, kinds: Mapping[str, str], as_of: str) -> Measure:
     of = all_of(metric.of)
     cohort, denominator = Slot("count", of), None
-    match metric.kind:
-        case "count" if metric.distinct:
+    match KINDS[metric.kind].reads:
+        case "days":
+            numerator = _days(metric, kinds, as_of)
+        case "values":
+            numerator = Slot("values", _value(metric))
+        case "sums":
+            numerator = Slot("spread", _value(metric))
+        case "rows" if metric.distinct:
             key = getattr(contract.tables[metric.from_], metric.distinct)
             numerator = Slot("values", f"CASE WHEN {all_of(metric.of, metric.that)} THEN (hash({quoted(key)}) >> {HASH_BITS})::DOUBLE END")
-        case "count":
-            numerator = Slot("count", all_of(metric.of, metric.that))
-        case "proportion":
-            numerator, denominator = Slot("count", all_of(metric.of, metric.that)), cohort
-        case "rate":
+        case "rows" if metric.exposure:
             exposure = f"({metric.exposure})::DOUBLE"
             known = f"isfinite({exposure}) AND {exposure} >= 0"
             numerator, cohort = Slot("count", all_of(metric.of, metric.that, known)), Slot("count", all_of(metric.of, known))
             denominator = Slot("sum", f"CASE WHEN {all_of(metric.of, known)} THEN {exposure} END")
-        case "mean" | "sum" | "median":
-            value = f"({metric.value})::DOUBLE"
-            listed: Literal["values", "spread"] = "values" if metric.kind == "median" else "spread"
-            numerator = Slot(listed, f"CASE WHEN {all_of(metric.of, f'isfinite({value})')} THEN {value} END")
-        case "duration" | "retention":
-            numerator = _days(metric, kinds, as_of)
-        case _:
-            assert_never(metric.kind)
+        case "rows":
+            numerator, denominator = Slot("count", all_of(metric.of, metric.that)), cohort if KINDS[metric.kind].by_people else None
     return Measure(
         name, metric.kind, metric.date, numerator, denominator, cohort, _all_dimensions(contract, metric.dimensions),
         window=metric.window, per=metric.per, at=metric.marks, working=metric.in_working_days,
         minutes=metric.minutes,
     )  # fmt: skip
+
+
+def _value(metric: Metric) -> str:
+    """Return the value of a row that counts and has one."""
+    value = f"({metric.value})::DOUBLE"
+    return f"CASE WHEN {all_of(metric.of, f'isfinite({value})')} THEN {value} END"
 
 
 def _days(metric: Metric, kinds: Mapping[str, str], as_of: str) -> Slot:

@@ -122,7 +122,7 @@ def participants(root: Path, contract: str) -> set[str]:
 COUNT = re.compile(
     r"(?:(\d[\d,]*) (?:of|de) )?\b(\d[\d,]*) (?:(?:young|distinct) )?"
     r"(?:people|persons?|participants?|youth|students|families|rows?|records?|answers?|returns?|responses?|referrals?"
-    r"|personas?|participantes?|jóvenes|estudiantes|filas?|registros?|respuestas?|referencias?)\b"
+    r"|personas?|participantes?|jóvenes|estudiantes|filas?|registros?|respuestas?|referencias?)\b(?! más)"
 )
 
 
