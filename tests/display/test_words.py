@@ -65,7 +65,8 @@ def test_what_is_counted_instead_of_people_is_called_by_its_name(language):
     ] == []
     words = Words(language, counted=("solicitud", "solicitudes"))
     assert (words("chart.n", n=1), words("chart.n", n=2)) == ("1 solicitud", "2 solicitudes")
-    assert "30 solicitudes" in words("read.unreliable", minimum=30) and "solicitud" not in Words(language)("read.unreliable", minimum=30)
+    assert "30 solicitudes" in words("read.unreliable", minimum_n=30)
+    assert "solicitud" not in Words(language)("read.unreliable", minimum_n=30)
 
 
 def test_a_third_language_is_one_file(tmp_path, monkeypatch):

@@ -52,16 +52,17 @@ def restated_figures(report: Report) -> list[str]:
 def how_to_read(report: Report) -> Section:
     """Return the page's own dictionary: clear, possible, not seen; limits; hidden and unreliable; comparators and people to parity."""
     words, rules = report.words, report.contract.statistics
+    settings = rules.model_dump()  # a sentence names the settings that it prints: {minimum_n:number}
     changed = any(len({one.value for one in metric.target}) > 1 for metric in report.contract.metrics.values())
     items = (
-        words("read.gaps", minimum=rules.minimum_n, materiality=rules.materiality),
-        words("read.possible", power=rules.power),
-        words("read.not_seen"),
-        words("read.limits", minimum=rules.control_chart_points),
+        words("read.gaps", **settings),
+        words("read.possible", **settings),
+        words("read.not_seen", **settings),
+        words("read.limits", **settings),
         report.voice.rule(),
-        words("read.unreliable", minimum=rules.minimum_n),
+        words("read.unreliable", **settings),
         words("read.immature"),
-        words(f"read.windows_{report.assessment.view}", n=rules.rolling_months),
+        words(f"read.windows_{report.assessment.view}", n=rules.rolling_months, **settings),
         words("read.participation"),
         *([words("read.targets")] if changed else []),
         *([report.voice.working_days()] if any(one.in_working_days for one in report.contract.metrics.values()) else []),

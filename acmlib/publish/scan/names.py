@@ -148,8 +148,9 @@ def _rules(voice: Voice) -> re.Pattern[str]:
     privacy, statistics = voice.contract.privacy, voice.contract.statistics
     values = {
         "below": {privacy.minimum_count - 1},
-        "minimum": {privacy.minimum_count, statistics.minimum_n, statistics.control_chart_points},
+        "minimum": {privacy.minimum_count, statistics.minimum_n},
         "level": {round(statistics.level * 100)},
+        **{name: {value} for name, value in statistics.model_dump().items() if isinstance(value, int)},
     }
     parts: set[str] = set()
     for text in _fixed_texts(voice.words.locale.language):
