@@ -133,11 +133,15 @@ def _plan_and_make(
         )
     console.failures(failures)
     programs = _make_programs(root, after, how, storage) if _programs_after(contracts, asked, root) else DONE
+    _say_what_was_made(stale, failures, root, storage)
+    return FAILED if failures or programs else _status(root, planned)
+
+
+def _say_what_was_made(jobs: Sequence[Job], failures: Sequence[Failure], root: Path, storage: Storage | None) -> None:
     failed = {(one.contract, one.report, one.period, one.edition, one.language) for one in failures}
-    made = sum((job.contract, job.name, job.period, job.edition, job.language) not in failed for job in stale)
+    made = sum((job.contract, job.name, job.period, job.edition, job.language) not in failed for job in jobs)
     way_in = f"{storage.url}/{OUTPUTS}/{INDEX}" if storage else console.relative_path((root / OUTPUTS / INDEX).resolve())
     console.note(f"{made} page{'' if made == 1 else 's'} made, {len(failures)} not; the way in: {way_in}")
-    return FAILED if failures or programs else _status(root, planned)
 
 
 def _programs_after(contracts: Sequence[str], asked: dict[str, str | None], root: Path) -> bool:

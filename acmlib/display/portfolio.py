@@ -166,27 +166,32 @@ def _cells(one: Member, program: Program) -> tuple[str | Cell, ...]:
     target = main.get("state") in ("met", "missed")
     sure = "" if main.get("certain") else "_unsure"
     verdict = words(f"index.{main['state']}{sure}", target=main["target"]) if target else words("portfolio.not_judged")
-    people = [*(one.standing.get("gap_people") or ()), *[0] * len(one.standing.get("gaps") or ())]
-    gaps = [
-        words("portfolio.gap_people", gap=gap, n=n) if n else gap for gap, n in zip(one.standing.get("gaps") or (), people, strict=False)
-    ]
-    more = int(one.standing.get("more_gaps") or 0)
     late = (until - one.until).days if until and one.until and not one.standing.get("ended") else 0
     given = one.standing.get("decision")
     decision = dt.date.fromisoformat(given) if given else None
     days = (decision - until).days if decision and until else None
-    no_gap = Cell(words("index.gaps_none" if one.standing.get("gaps_known") else "index.gaps_unjudged"), muted=True)
     changes, any_changed = changes_in_words(one.standing, words)
     return (
         one.title,
         Cell(f"{main['short']} {main['value']}", detail=verdict) if main else nothing,
-        Cell("; ".join(gaps), detail=words("index.more_gaps", n=more) if more else "") if gaps else no_gap,
+        _gaps(one, words),
         changes if any_changed else Cell(changes, muted=True),
         words.number(one.overdue) if one.overdue else nothing,
         Cell(words.date(one.until), detail=words("portfolio.late", n=late) if late > 0 else "") if one.until else nothing,
         Cell(words.date(one.meeting), detail=words("index.meeting_over") if one.over else "") if one.meeting else nothing,
         Cell(words("portfolio.days", n=days), detail=words.date(decision)) if decision and days is not None else nothing,
     )
+
+
+def _gaps(one: Member, words: Words) -> Cell:
+    """Return the clear gaps of a contract with how many people they are about, or why there is none."""
+    found = list(one.standing.get("gaps") or ())
+    if not found:
+        return Cell(words("index.gaps_none" if one.standing.get("gaps_known") else "index.gaps_unjudged"), muted=True)
+    people = [*(one.standing.get("gap_people") or ()), *[0] * len(found)]
+    gaps = [words("portfolio.gap_people", gap=gap, n=n) if n else gap for gap, n in zip(found, people, strict=False)]
+    more = int(one.standing.get("more_gaps") or 0)
+    return Cell("; ".join(gaps), detail=words("index.more_gaps", n=more) if more else "")
 
 
 def side_by_side(program: Program) -> tuple[Section, ...]:

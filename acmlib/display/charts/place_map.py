@@ -115,14 +115,7 @@ def place_map(gaps: pd.DataFrame, geometry: Mapping[str, Any], *, voice: Voice, 
 
 
 def _draw(rings: Mapping[str, list[Ring]], values: Mapping[str, Mapping[str, object]], metric: str, dimension: str, voice: Voice) -> str:
-    points = [point for outlines in rings.values() for ring in outlines for point in ring]
-    west, east = min(x for x, _ in points), max(x for x, _ in points)
-    south, north = min(y for _, y in points), max(y for _, y in points)
-    # One degree of longitude is shorter than one of latitude, by the cosine of the latitude: right enough for a city.
-    squeeze = math.cos(math.radians((south + north) / 2))
-    scale = min((WIDTH - 4) / ((east - west) * squeeze or 1), TALLEST / ((north - south) or 1))
-    x = LinearScale(west, east, 2, 2 + (east - west) * squeeze * scale)
-    y = LinearScale(south, north, 2 + (north - south) * scale, 2)
+    x, y = _scales(rings)
     verdicts = {group: kind_of_mark(dict(row), voice) for group, row in values.items() if released(row)}
     key = sorted({kind for kind in verdicts.values() if kind in FILLS})
     letters = _letters(rings, verdicts, dimension, voice, x)
@@ -142,16 +135,26 @@ def _draw(rings: Mapping[str, list[Ring]], values: Mapping[str, Mapping[str, obj
                 sheet.text(
                     x(left), y(top) + LINE * (line - (len(lines) - 1) / 2), text, bold=True, align="center", middle=True, color=color
                 )
+    below = y.start + 6 + LINE / 2
     for nth, kind in enumerate(key):
-        middle = y.start + 6 + LINE * (nth + 0.5)
-        sheet.mark([6], [middle], shape="s", size=9, color=FILLS[kind])
+        sheet.mark([6], [below + LINE * nth], shape="s", size=9, color=FILLS[kind])
         row = next(values[group] for group, one in verdicts.items() if one == kind)
-        sheet.text(16, middle, verdict_words(dict(row), voice), middle=True)
+        sheet.text(16, below + LINE * nth, verdict_words(dict(row), voice), middle=True)
     for nth, (place, letter) in enumerate(letters.items(), start=len(key)):
-        middle = y.start + 6 + LINE * (nth + 0.5)
-        sheet.text(2, middle, letter, bold=True, middle=True)
-        sheet.text(16, middle, voice.group(dimension, place), middle=True)
+        sheet.text(2, below + LINE * nth, letter, bold=True, middle=True)
+        sheet.text(16, below + LINE * nth, voice.group(dimension, place), middle=True)
     return sheet.svg()
+
+
+def _scales(rings: Mapping[str, list[Ring]]) -> tuple[LinearScale, LinearScale]:
+    """Return the scales of longitude and latitude that fit all places on the sheet."""
+    points = [point for outlines in rings.values() for ring in outlines for point in ring]
+    west, east = min(x for x, _ in points), max(x for x, _ in points)
+    south, north = min(y for _, y in points), max(y for _, y in points)
+    # One degree of longitude is shorter than one of latitude, by the cosine of the latitude: right enough for a city.
+    squeeze = math.cos(math.radians((south + north) / 2))
+    scale = min((WIDTH - 4) / ((east - west) * squeeze or 1), TALLEST / ((north - south) or 1))
+    return LinearScale(west, east, 2, 2 + (east - west) * squeeze * scale), LinearScale(south, north, 2 + (north - south) * scale, 2)
 
 
 def _letters(rings: Mapping[str, list[Ring]], verdicts: Mapping[str, str], dimension: str, voice: Voice, x: LinearScale) -> dict[str, str]:

@@ -61,6 +61,17 @@ def acs_rows(
                           f"{'with' if of_ages else 'without'} bands (tables of ages by race overlap: who is Hispanic also has a race)"
                           )  # fmt: skip
     places = list(_places(find_files(name, root=root)[0]))
+    _check(places, table, groups, number, margin)
+    lines: dict[str, list[str]] = {}
+    for label, line in groups:
+        group = _band(label, bands, population.ages) if bands else label
+        if group is not None:
+            lines.setdefault(group, []).append(line)
+    return [(group, *_added(places, own, number, margin)) for group, own in lines.items()]
+
+
+def _check(places: list[Mapping[str, str]], table: str, groups: Sequence[tuple[str, str]], number: Number, margin: Number) -> None:
+    """Raise an error if a column is missing, or the groups do not add up to everybody."""
     if not places:
         raise SourceError("holds no place")
     missing = [column for _, line in groups for column in (f"{line}E", f"{line}M") if column not in places[0]]
@@ -69,12 +80,6 @@ def acs_rows(
     total = sum(number(place.get(f"{table}_001E", "")) or 0 for place in places)
     if abs(total - sum(_added(places, [line], number, margin)[0] for _, line in groups)) > 0.5:
         raise SourceError(f"has {total:,.0f} people in {table}_001E, and other numbers of them in its groups; send the table as it came")
-    lines: dict[str, list[str]] = {}
-    for label, line in groups:
-        group = _band(label, bands, population.ages) if bands else label
-        if group is not None:
-            lines.setdefault(group, []).append(line)
-    return [(group, *_added(places, own, number, margin)) for group, own in lines.items()]
 
 
 def place_rows(population: Population, root: Path, number: Number, margin: Number) -> list[tuple[str, float, float]]:

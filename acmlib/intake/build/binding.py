@@ -92,15 +92,8 @@ def complaint(error: duckdb.Error) -> str:
 
 def _names(tables: Tables) -> Iterator[tuple[str, str]]:
     """Yield (key, problem) for columns and dimensions that are named and not there."""
+    yield from _columns_of_tables(tables)
     contract = tables.contract
-    for name, table in contract.tables.items():
-        types = tables.columns(name)
-        given = [("id", table.id), ("entered", table.entered), *((f"private.{i}", column) for i, column in enumerate(table.private))]
-        for field, column in given:
-            if column is not None and column not in types and table.kind == "rows":
-                yield f"tables.{name}.{field}", f"is '{column}'; there is no such column; {choose(column, _own(types))}"
-        if table.entered in types and table.kind == "rows" and not types[str(table.entered)].startswith(_DATES):
-            yield f"tables.{name}.entered", f"is '{table.entered}', which is {in_words(types[str(table.entered)])}; use a column of dates"
     available = {name: set(tables.dimensions(name)) for name in tables.names}
     for name, dimension in contract.dimensions.items():
         if not any(name in split for split in available.values()) and not _is_counted(contract):
@@ -115,6 +108,19 @@ def _names(tables: Tables) -> Iterator[tuple[str, str]]:
                     f"metrics.{name}.dimensions.{i}",
                     f"is '{dimension_name}', which table {metric.from_} has no column for; {choose(dimension_name, split)}",
                 )
+
+
+def _columns_of_tables(tables: Tables) -> Iterator[tuple[str, str]]:
+    """Yield (key, problem) for the columns that tables name."""
+    contract = tables.contract
+    for name, table in contract.tables.items():
+        types = tables.columns(name)
+        given = [("id", table.id), ("entered", table.entered), *((f"private.{i}", column) for i, column in enumerate(table.private))]
+        for field, column in given:
+            if column is not None and column not in types and table.kind == "rows":
+                yield f"tables.{name}.{field}", f"is '{column}'; there is no such column; {choose(column, _own(types))}"
+        if table.entered in types and table.kind == "rows" and not types[str(table.entered)].startswith(_DATES):
+            yield f"tables.{name}.entered", f"is '{table.entered}', which is {in_words(types[str(table.entered)])}; use a column of dates"
 
 
 def _is_counted(contract: Contract) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from acmlib.contract.geography import place_code
+from acmlib.contract.geography import Geography, place_code
 from acmlib.contract.model import NOT_RECORDED, Dimension
 from acmlib.contract.standards import ASIAN, HISPANIC, MULTIPLE, NHPI, OMB_2024, OMB_2024_GROUPS, canonical, plain
 
@@ -118,16 +118,32 @@ def grouped(
     """
     text = value or ""
     if dimension.geography:
-        code = place_code(text, dimension.geography)
-        group = code or missing_kind(value, dimension) or (NOT_RECORDED if text.strip("09") == "" else text)
-        return CategoryGroup(_merged(group, dimension), (code,) if code else ())
+        return _place(value, dimension, dimension.geography)
     parts = [part.strip() for part in ([text] if _is_name(text, dimension) else text.split(dimension.separator))]
     parts = [(recode or {}).get(part, part) for part in parts if part]
     if dimension.standard is None:
-        kinds = [missing_kind(part, dimension) for part in parts]
-        given = tuple(dict.fromkeys(part for part, kind in zip(parts, kinds, strict=True) if kind is None))
-        group = SEVERAL if len(given) > 1 else next((one for one in (*given, *kinds) if one), NOT_RECORDED)
-        return CategoryGroup(_merged(group, dimension), given)
+        return _plain(parts, dimension)
+    return _standard(value, parts, dimension, ethnicity)
+
+
+def _place(value: str | None, dimension: Dimension, geography: Geography) -> CategoryGroup:
+    """Return the group of a place that is known by a code."""
+    text = value or ""
+    code = place_code(text, geography)
+    group = code or missing_kind(value, dimension) or (NOT_RECORDED if text.strip("09") == "" else text)
+    return CategoryGroup(_merged(group, dimension), (code,) if code else ())
+
+
+def _plain(parts: Sequence[str], dimension: Dimension) -> CategoryGroup:
+    """Return the group of one answer or several where no standard says what they are."""
+    kinds = [missing_kind(part, dimension) for part in parts]
+    given = tuple(dict.fromkeys(part for part, kind in zip(parts, kinds, strict=True) if kind is None))
+    group = SEVERAL if len(given) > 1 else next((one for one in (*given, *kinds) if one), NOT_RECORDED)
+    return CategoryGroup(_merged(group, dimension), given)
+
+
+def _standard(value: str | None, parts: Sequence[str], dimension: Dimension, ethnicity: str | None) -> CategoryGroup:
+    """Return the group of answers by a standard of race and ethnicity."""
     parts = [name for part in parts for name in _apart(part, dimension)]
     kinds = [missing_kind(part, dimension) for part in parts]
     answers = [part for part, kind in zip(parts, kinds, strict=True) if kind is None]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from acmlib.contract.consistency import METRIC_EXPRESSIONS, expressions
 from acmlib.contract.expressions import check_expressions
-from acmlib.contract.model import Contract
+from acmlib.contract.kinds import KINDS
+from acmlib.contract.model import Contract, Metric
 from acmlib.contract.syntax import compared, within
 from acmlib.intake.build.moments import asks_for_times, lasting, timed_columns
 from acmlib.intake.read.dates import DATE
@@ -70,9 +71,7 @@ def _splits(contract: Contract, metric: str, columns: set[str]) -> bool:
 def wanted_types(contract: Contract, table: str) -> dict[str, Kind]:
     """Return what columns of a table must hold because of how the contract uses them: numbers in bands, dates of metrics."""
     if contract.tables[table].kind == "counts":
-        texts = [text for _, at, text in expressions(contract) if at == table and text != contract.tables[table].period]
-        measured = {column for checked in check_expressions(texts).values() for column in checked.columns}
-        return dict.fromkeys({"numerator", "denominator"} | (measured if contract.tables[table].measures else set()), "number")
+        return _types_of_counts(contract, table)
     wanted = _reasons(contract, table)
     wanted |= {dimension.column or name: "number" for name, dimension in contract.dimensions.items() if dimension.bands}
     entered = contract.tables[table].entered
@@ -80,11 +79,7 @@ def wanted_types(contract: Contract, table: str) -> dict[str, Kind]:
     wanted |= {name: "date" for name in (entered, *(metric.date for metric in used)) if name is not None}
     wanted |= {name: "number" for metric in used for name in (metric.value, metric.exposure) if name is not None}
     for metric in used:
-        ends = (metric.start, metric.end, metric.until) if metric.kind in ("duration", "retention") else ()
-        wanted |= {name: "date" for name in ends if name is not None}
-        wanted |= {f"{TIME}{column}": "datetime" for column in timed_columns(lasting(metric))}
-        if metric.that and "interval" in metric.that.lower():
-            wanted |= {name: "date" for pair in within(metric.that) for name in pair}
+        wanted |= _types_of_times(metric)
     # A column that is compared with a text is one, whatever its values look like.
     texts = [text for metric in used for text in (metric.of, metric.that) if text]
     pairs = [pair for text in texts for pair in compared(text) if not DATE.fullmatch(pair[1])]
@@ -93,6 +88,23 @@ def wanted_types(contract: Contract, table: str) -> dict[str, Kind]:
     wanted |= {f"{TIME}{column}": "datetime" for column in timed_columns(derive.values())}
     hours = [text for _, at, text in expressions(contract) if at == table and asks_for_times(text)]
     return wanted | dict.fromkeys(timed_columns(hours), "datetime")
+
+
+def _types_of_counts(contract: Contract, table: str) -> dict[str, Kind]:
+    """Return the columns of submitted counts that hold numbers."""
+    texts = [text for _, at, text in expressions(contract) if at == table and text != contract.tables[table].period]
+    measured = {column for checked in check_expressions(texts).values() for column in checked.columns}
+    return dict.fromkeys({"numerator", "denominator"} | (measured if contract.tables[table].measures else set()), "number")
+
+
+def _types_of_times(metric: Metric) -> dict[str, Kind]:
+    """Return the columns that hold dates or times because a metric reckons with them."""
+    ends = (metric.start, metric.end, metric.until) if KINDS[metric.kind].reads == "days" else ()
+    wanted: dict[str, Kind] = {name: "date" for name in ends if name is not None}
+    wanted |= {f"{TIME}{column}": "datetime" for column in timed_columns(lasting(metric))}
+    if metric.that and "interval" in metric.that.lower():
+        wanted |= {name: "date" for pair in within(metric.that) for name in pair}
+    return wanted
 
 
 def _reasons(contract: Contract, table: str) -> dict[str, Kind]:
