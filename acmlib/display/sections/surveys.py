@@ -183,13 +183,18 @@ def _by_wave(asked: _Asked) -> list[Display]:
     return [DataTable(caption, columns, rows, notes=notes)]
 
 
-def _share(asked: _Asked, metric: str, period: str) -> Cell:
+def _share(asked: _Asked, metric: str, period: str) -> str | Cell:
     words, cell = asked.report.words, asked.cell(metric, period)
+    of = "survey.of_asked" if metric == f"{asked.name}_{ANSWERED}" else "survey.of"
     value = float(cell.get("value", NAN))
+    return _known(asked, cell, value, words.percent(value), words(of, n=float(cell["denominator"])) if value == value else "")
+
+
+def _known(asked: _Asked, cell: Mapping[str, Any], value: float, text: str, detail: str = "") -> str | Cell:
+    """Return a number of a cell in words; where it is not known or not shown, why."""
     if value != value:
         return Cell(asked.report.voice.status(str(cell.get("status", "no data"))), muted=True)
-    of = "survey.of_asked" if metric == f"{asked.name}_{ANSWERED}" else "survey.of"
-    return Cell(words.percent(value), detail=words(of, n=float(cell["denominator"])))
+    return Cell(text, detail=detail) if detail else text
 
 
 def _changed(asked: _Asked, metric: str) -> Cell:
@@ -238,28 +243,17 @@ def _response(asked: _Asked) -> list[Display]:
 
 def _response_table(asked: _Asked, groups: pd.DataFrame, dimension: str) -> DataTable:
     """Return who was asked, who answered, who did not, by group; beside it the share of the wave before."""
-    words, voice = asked.report.words, asked.report.voice
-    before = asked.waves[-2] if len(asked.waves) > 1 else None
-    earlier = {}
-    if before is not None:
-        earlier = {str(row["group"]): row for row in records(asked.groups(f"{asked.name}_{ANSWERED}", dimension, before[1]))}
+    words, voice, before = asked.report.words, asked.report.voice, asked.waves[-2:-1]
+    answered = f"{asked.name}_{ANSWERED}"
+    earlier = {str(row["group"]): row for _, period in before for row in records(asked.groups(answered, dimension, period))}
     names = [words(f"survey.{one}") for one in ("asked", "answered", "no_answer", "answered_share")]
-    if before is not None:
-        names.append(words("survey.share_before", wave=before[0].title.in_language(voice.language)))
-
-    def cell(row: Mapping[str, Any], value: float, text: str) -> str | Cell:
-        return text if value == value else Cell(voice.status(str(row.get("status", "no data"))), muted=True)
-
-    rows = []
+    names += [words("survey.share_before", wave=wave.title.in_language(voice.language)) for wave, _ in before]
+    rows: list[tuple[str | Cell, ...]] = []
     for row in records(groups):
-        invited, answered, share = (float(row[name]) for name in ("denominator", "numerator", "value"))
-        counts = [cell(row, n, words.number(n)) for n in (invited, answered, invited - answered)]
-        line = [voice.group(dimension, str(row["group"])), *counts, cell(row, share, words.percent(share))]
-        if before is not None:
-            one = earlier.get(str(row["group"]), {})
-            value = float(one.get("value", NAN))
-            line.append(cell(one, value, words.percent(value)))
-        rows.append(tuple(line))
+        group, invited, told = str(row["group"]), float(row["denominator"]), float(row["numerator"])
+        counts = [_known(asked, row, n, words.number(n)) for n in (invited, told, invited - told)]
+        shares = [(one, float(one.get("value", NAN))) for one in (row, *(earlier.get(group, {}) for _ in before))]
+        rows.append((voice.group(dimension, group), *counts, *(_known(asked, one, share, words.percent(share)) for one, share in shares)))
     columns = (Column(words("table.group")), *(Column(name, "number") for name in names))
     return DataTable(words("survey.response_caption", dimension=voice.dimension(dimension)), columns, tuple(rows))
 
