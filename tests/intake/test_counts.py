@@ -406,3 +406,18 @@ def test_months_without_a_year_begin_where_the_contract_says(sent, rows):
 def test_columns_that_are_no_periods_are_refused(sent, header, problem):
     with pytest.raises(ContractError, match=problem):
         sent(MONTHS_ACROSS.replace("Jul-25,Aug-25,Sep-25", header), f"    periods_in_columns: true{ACROSS}", "")
+
+
+@pytest.mark.parametrize(("dash", "recode", "value"), [
+    ("-", "", None), (" - ", "", None), ("$-", "", None), ("—", "", None), ("-", "recode: {placed: {'-': '0'}}", 0.0), ("0", "", 0.0),
+])  # fmt: skip
+def test_a_dash_is_said_and_is_zero_only_where_the_contract_says_so(bench, rows, dash, recode, value):
+    bench.write("data/sent.csv", f"month,placed\n2025-01,12\n2025-02,{dash}\n2025-03,1\n")
+    tables = bench.open(
+        "tables:\n  sent:\n    kind: counts\n    source: data/sent.csv\n    period: month\n"
+        f"    measures: {{placed: {{numerator: placed}}}}\n    {recode}\n"
+        "metrics: {placed: {title: Placed, kind: count, from: sent}}\n"
+    )
+    found = [one.what.key for one in tables.noticed if getattr(one.what, "key", "") == "dashes"]
+    assert found == ([] if recode or dash == "0" else ["dashes"])
+    assert rows(tables, "SELECT numerator FROM sent WHERE period = '2025-02'") == ([] if value is None else [(value,)])

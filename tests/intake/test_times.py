@@ -257,3 +257,19 @@ def test_moments_told_by_clocks_far_apart_are_told_by_one_and_that_is_said(bench
 def test_a_time_zone_is_a_place_that_is_known(bench, given):
     with pytest.raises(ContractError, match=r"time_zone is '.*'; .*use a place as America/New_York"):
         bench.people("id,opened,closed\n1,2025-01-01,2025-01-02\n", f"time_zone: {given}", top=WAIT)
+
+
+@pytest.mark.parametrize(("days", "said"), [(("2025-06-03",), 1), (("2025-06-03 00:00:00", "2025-06-04"), 2), (("",), 0)])
+def test_days_among_moments_are_said_and_count_from_midnight(bench, days, said):
+    rows = [f"{at},2025-06-02 {9 + at % 8}:1{at % 10},2025-06-02 {17 + at % 5}:30" for at in range(30)]
+    rows += [f"{30 + at},2025-06-02 20:00,{day}" for at, day in enumerate(days)]
+    tables = bench.people("id,opened,closed\n" + "\n".join(rows) + "\n", top=HOURS.replace("UNIT", "hours"))
+    found = [one for one in check_tables(tables, tables.contract) if one.what.key == "days_among_moments"]
+    assert [(one.column, one.rows) for one in found] == ([("closed", said)] if said else [])
+
+
+def test_times_on_the_hour_are_at_midnight_now_and_then(bench):
+    opened = pd.date_range("2025-03-01", periods=200, freq="7h")
+    frame = pd.DataFrame({"opened": opened, "closed": opened + pd.Timedelta(hours=5)})
+    tables = bench.people(frame.to_csv(index_label="id", date_format="%Y-%m-%d %H:%M"), top=HOURS.replace("UNIT", "hours"))
+    assert not [one for one in check_tables(tables, tables.contract) if one.what.key == "days_among_moments"]

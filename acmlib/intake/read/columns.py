@@ -14,6 +14,7 @@ from acmlib.contract.model import Table
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import EXAMPLES, Finding, ListText, counted_message, listed, message
 from acmlib.intake.read.dates import BIRTH, COMPACT, DATE, DATE_NAME, SERIAL, DateOrder, placeholders
+from acmlib.intake.read.doubtful import doubtful_cells
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN
 from acmlib.intake.read.forms import BLANKS, MONEY, SHEET_ERRORS, SQL_TYPES, TIME, TIMED, WHY, Column, Kind
 from acmlib.intake.read.orders import DateOrders, ambiguous_dates
@@ -158,6 +159,7 @@ def typed(
     moments = [replace(one, name=f"{TIME}{one.name}", kind="datetime", zone=lasting, lasting=True) for one in with_times]
     if zone is not None and table.time_zone is None:
         findings += zones_that_differ(name, {one.name.removeprefix(TIME): one.text for one in moments}, raw.query, connection)
+    findings += doubtful_cells(name, table, [*found, *moments], wanted or {}, raw.query, connection)
     return found + marked + moments + reasons, findings + noticed
 
 

@@ -19,8 +19,11 @@ SQL_TYPES: Mapping[Kind, str] = {
     "text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "datetime": "TIMESTAMP", "boolean": "BOOLEAN",
 }  # fmt: skip
 
+#: What accountants write for zero, and others for no number.
+DASHES = ("-", "--", "$-", "$ -", "$  -", "–", "—")
+
 #: What stands for "nothing" in columns of numbers and dates. In texts these stay: there, "none" may be an answer.
-BLANKS = ("na", "n/a", "nan", "null", "none", "-", ".", "?", "#n/a", "unknown", "--", "nil", "tbd", "pending", "0000-00-00", "00/00/0000",
+BLANKS = ("na", "n/a", "nan", "null", "none", ".", "?", "#n/a", "unknown", *DASHES, "nil", "tbd", "pending", "0000-00-00", "00/00/0000",
           "not asked", "declined", "don't know", "not recorded")  # fmt: skip
 
 #: Cells in which a spreadsheet shows that a formula failed: they say nothing.
