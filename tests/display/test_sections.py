@@ -306,7 +306,7 @@ def test_a_group_that_may_be_ahead_is_not_called_clearly_better() -> None:
 
 
 def test_the_group_that_others_are_compared_with_is_not_called_unjudged() -> None:
-    (chart,) = [one for one in show.served(report("riverside-youth-jobs"))[1].body if hasattr(one, "data")]
+    (chart,) = [one for one in show.served(report("riverside-youth-jobs"))[0].body if hasattr(one, "data")]
     verdicts = {row[0]: row[-1] for row in chart.data.rows}
     assert verdicts == {"White": "comparison group", "Youth of color": "clear"}
 
@@ -391,7 +391,7 @@ def test_who_is_served_is_drawn_once_on_a_page_whose_first_screen_draws_it() -> 
     given = report("riverside-youth-jobs")
     assert given.served["dimension"].drop_duplicates().tolist() == ["race_ethnicity", "youth_of_color"]
     pictures = [[hasattr(one, "data") for one in section.body].count(True) for section in show.served(given, first_screen=True)]
-    assert pictures == [1, 0] and "youth of color" in str(show.first_screen(given))
+    assert pictures == [0, 1] and "youth of color" in str(show.first_screen(given))
     assert all(any(hasattr(one, "data") for one in section.body) for section in show.served(given))
 
 
@@ -495,3 +495,13 @@ def test_a_month_in_which_half_wait_still_is_not_said_to_have_no_data() -> None:
     assert "Not drawn: May 2025 (not reached by half so far)." in " ".join(chart.notes)
     (row,) = [row for row in chart.data.rows if row[0] == "May 2025"]
     assert row[1].text == "not reached by half so far"
+
+
+def test_a_deep_dive_on_who_is_served_begins_with_that_by_the_dimension_of_its_topic_and_tells_it_once() -> None:
+    given = report("riverside-youth-jobs", topic="who_is_served")
+    found, others = show.findings(given), show.served(given)
+    assert found.heading.startswith("The service reaches youth of color less than their share of young people")
+    assert "25% of those served, against 38%" in str(found) and "not a legal finding" in str(found)
+    assert [one.heading for one in others] and not any("youth of color" in one.heading for one in others)
+    first, *_ = show.served(report("riverside-youth-jobs"))
+    assert first.heading == found.heading, "what is clear stands before what is possible"

@@ -8,7 +8,7 @@ from acmlib.analysis import overview
 from acmlib.display.charts.frames import count_cell
 from acmlib.display.charts.representation import representation
 from acmlib.display.claims import Claim
-from acmlib.display.judgements import representation_heading, representation_sentence
+from acmlib.display.judgements import VERDICTS, representation_heading, representation_sentence
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.rows import number, records
@@ -25,12 +25,27 @@ def served(report: Report, *, first_screen: bool = False) -> tuple[Section, ...]
     first_screen : bool
         The page begins with `first_screen`: what that pictures is not drawn again.
     """
-    sections = []
     above = served_first(report) if first_screen else frozenset()
-    for (base, dimension), shares in report.served.groupby(["base", "dimension"], sort=False) if len(report.served) else []:
-        name = _base_name(report, str(base), str(dimension))
-        sections.append(_served(report, shares, name, drawn=(str(base), str(dimension)) not in above))
-    return tuple(sections) or (_composition(report),)
+    told = [part for part in _parts(report) if not _is_subject(report, part)]
+    sections = tuple(_served(report, one, drawn=(str(one["base"].iloc[0]), str(one["dimension"].iloc[0])) not in above) for one in told)
+    return sections or (() if len(report.served) else (_composition(report),))
+
+
+def served_subject(report: Report) -> Section | None:
+    """Return who is served as the finding of a deep dive on how many are, by the topic's dimension; None without a base."""
+    return next((_served(report, part, drawn=True) for part in _parts(report) if _is_subject(report, part)), None)
+
+
+def _parts(report: Report) -> list[pd.DataFrame]:
+    """Return the shares of each base and dimension, those with a clear difference first."""
+    parts = [one for _, one in report.served.groupby(["base", "dimension"], sort=False)] if len(report.served) else []
+    return sorted(parts, key=lambda one: min((VERDICTS.index(verdict) for verdict in one["verdict"] if verdict in VERDICTS), default=9))
+
+
+def _is_subject(report: Report, part: pd.DataFrame) -> bool:
+    """Tell whether the topic of a deep dive is about these people by this dimension."""
+    topic = report.topic
+    return topic is not None and topic.metric == part["metric"].iloc[0] and topic.dimension == part["dimension"].iloc[0]
 
 
 def _composition(report: Report) -> Section:
@@ -91,9 +106,10 @@ def _base_name(report: Report, base: str, dimension: str) -> str:
     return population.of.in_language(report.voice.language) if population else base
 
 
-def _served(report: Report, shares: pd.DataFrame, base: str, *, drawn: bool) -> Section:
+def _served(report: Report, shares: pd.DataFrame, *, drawn: bool) -> Section:
     """Return one base and dimension, with its picture unless that stands above."""
     words, voice, dimension = report.words, report.voice, str(shares["dimension"].iloc[0])
+    base = _base_name(report, str(shares["base"].iloc[0]), dimension)
     judged = records(shares[shares["verdict"].isin(["clear", "possible"])])
     sentences = tuple(representation_sentence(row, voice, base=base) for row in judged)
     body: list[Display] = [representation(shares.reset_index(drop=True), voice=voice, base=base)] if drawn else []
@@ -104,6 +120,6 @@ def _served(report: Report, shares: pd.DataFrame, base: str, *, drawn: bool) -> 
         body.append(Prose((words("served.base_source", base=base, source=voice.written(population.source), date=str(population.date)),)))
     # A question asks to repair something only where a group may be reached less than its share.
     fewer = any((number(row, "representation_gap") or 0.0) < 0 for row in judged)
-    question = words("served.question", dimension=voice.dimension(dimension)) if fewer else ""
+    question = words("served.question") if fewer else ""
     heading = representation_heading(shares, voice, base)
     return Section(heading, tuple(body), question=question, contents=words("served.by", dimension=voice.dimension(dimension)))

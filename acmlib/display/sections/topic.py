@@ -7,6 +7,7 @@ Nothing here falls back on another metric or dimension. A topic that no page cou
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import KINDS, main_id
@@ -23,6 +24,7 @@ from acmlib.display.sections.heading import comparison_heading, comparison_of
 from acmlib.display.sections.pathway import opening_sentences
 from acmlib.display.sections.peers import peers
 from acmlib.display.sections.records import action_plan
+from acmlib.display.sections.served import served_subject
 from acmlib.display.sections.story import story_sentences
 from acmlib.display.tables import questions
 from acmlib.display.voice import Voice
@@ -65,7 +67,8 @@ def findings(report: Report) -> Section:
     words, voice = report.words, report.voice
     gaps = report.gaps[report.gaps["metric"].eq(metric) & report.gaps["dimension"].eq(dimension)].reset_index(drop=True)
     if gaps.empty:
-        return outcomes(report, metric, dimension)
+        served = served_subject(report)
+        return replace(served, body=(*served.body, Prose((not_legal(voice),)))) if served else outcomes(report, metric, dimension)
     found = comparison_of(report, metric, dimension)
     told = _told(report, metric, dimension, found)
     body: list[Display] = [groups_picture(gaps, voice), *([Bullets(tuple(told), ordered=True)] if told else [])]
