@@ -47,6 +47,18 @@ def test_a_gap_that_holds_under_every_comparator_is_said_to() -> None:
         assert comparator in str(told)
 
 
+def test_under_one_comparator_nothing_is_said_to_hold_whatever_the_comparison() -> None:
+    given = harbor()
+    every = given.assessment.by_comparator
+    only = replace(given.assessment, by_comparator=every[every["basis"].eq("best")])
+    assert show.comparisons(replace(given, release=replace(given.release, assessment=only)), METRIC, DIMENSION) is None
+    alone = every[every["basis"].eq("best") | every["group"].ne(GROUP)]  # of this group, these readers see one comparison
+    shown = replace(given, release=replace(given.release, assessment=replace(given.assessment, by_comparator=alone)))
+    assert show.comparisons(shown, METRIC, DIMENSION).heading == (
+        "Among the groups that can be compared here, none is clearly behind, whatever the comparison"
+    )
+
+
 def test_what_matching_the_best_group_would_mean_is_told_in_people_with_an_interval() -> None:
     told = str(show.outcomes(harbor(), METRIC, DIMENSION))
     assert "If every group had results like those of" in told

@@ -25,7 +25,8 @@ JUDGED = ("clear", "possible", "not seen")
 def comparisons(report: Report, metric: str, dimension: str) -> Section | None:
     """Return the gaps of one metric by one dimension under every comparator: target, best group, everyone, all others.
 
-    None where the groups of this metric are not compared with each other: counts are set beside a base.
+    None where the groups of this metric are not compared with each other (counts are set beside a base), and where this edition shows the
+    gaps under one comparator only: nothing can depend on the choice then that readers see.
 
     Parameters
     ----------
@@ -45,7 +46,9 @@ def comparisons(report: Report, metric: str, dimension: str) -> Section | None:
         hidden = gaps["status"].eq("hidden").any()
         why = "comparisons.none_hidden" if hidden else "comparisons.none_why"
         return Section(words("comparisons.hidden" if hidden else "comparisons.none"), (Prose((words(why),)),), contents=short)
-    bases = list(dict.fromkeys(found["basis"]))
+    bases = list(dict.fromkeys(found.loc[found["outcome_gap"].notna(), "basis"]))
+    if len(bases) < 2:
+        return None
     heads = {basis: _base_name(report, found[found["basis"].eq(basis)].iloc[0].to_dict()) for basis in bases}
     unknown = report.contract.dimensions[dimension].not_recorded
     groups = [str(group) for group in gaps["group"] if group in set(found["group"]) and group not in unknown]
@@ -86,6 +89,7 @@ def _heading(report: Report, found: pd.DataFrame, groups: list[str]) -> str:
     words, voice = report.words, report.voice
     metric, period, dimension = (str(found[name].iloc[0]) for name in ("metric", "period", "dimension"))
     judged = found[found["verdict"].isin(JUDGED)]
+    judged = judged[judged.groupby("group")["basis"].transform("nunique").gt(1)]
     behind = judged["worse"].eq(True) & judged["verdict"].eq("clear")
     always = [group for group in groups if (own := behind[judged["group"].eq(group)]).any() and own.all()]
     depends = [group for group in groups if behind[judged["group"].eq(group)].any() and group not in always]
