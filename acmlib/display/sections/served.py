@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.display.charts.frames import count_cell
 from acmlib.display.charts.representation import representation
-from acmlib.display.claims import Claim
+from acmlib.display.claims import Claim, claims_of, with_claims
 from acmlib.display.judgements import VERDICTS, representation_heading, representation_sentence
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
@@ -33,7 +35,12 @@ def served(report: Report, *, first_screen: bool = False) -> tuple[Section, ...]
 
 def served_subject(report: Report) -> Section | None:
     """Return who is served as the finding of a deep dive on how many are, by the topic's dimension; None without a base."""
-    return next((_served(report, part, drawn=True) for part in _parts(report) if _is_subject(report, part)), None)
+    part = next((one for one in _parts(report) if _is_subject(report, one)), None)
+    if part is None:
+        return None
+    found, metric, title = _served(report, part, drawn=True, named=True), str(part["metric"].iloc[0]), report.voice.short
+    said = with_claims(f"{found.heading[:1].lower()}{found.heading[1:]}", *claims_of(found.heading))
+    return replace(found, heading=report.words("served.subject", metric=title(metric), text=said))
 
 
 def _parts(report: Report) -> list[pd.DataFrame]:
@@ -106,13 +113,15 @@ def _base_name(report: Report, base: str, dimension: str) -> str:
     return population.of.in_language(report.voice.language) if population else base
 
 
-def _served(report: Report, shares: pd.DataFrame, *, drawn: bool) -> Section:
-    """Return one base and dimension, with its picture unless that stands above."""
+def _served(report: Report, shares: pd.DataFrame, *, drawn: bool, named: bool = False) -> Section:
+    """Return one base and dimension, with its picture unless that stands above; the picture names its metric where that is the subject."""
     words, voice, dimension = report.words, report.voice, str(shares["dimension"].iloc[0])
     base = _base_name(report, str(shares["base"].iloc[0]), dimension)
     judged = records(shares[shares["verdict"].isin(["clear", "possible"])])
     sentences = tuple(representation_sentence(row, voice, base=base) for row in judged)
-    body: list[Display] = [representation(shares.reset_index(drop=True), voice=voice, base=base)] if drawn else []
+    caption = words("caption.representation_of", metric=voice.metric(str(shares["metric"].iloc[0])), base=base,
+                    dimension=voice.dimension(dimension), period=str(shares["period"].iloc[0])) if named else None  # fmt: skip
+    body: list[Display] = [representation(shares.reset_index(drop=True), voice=voice, base=base, caption=caption)] if drawn else []
     if sentences:
         body.append(Bullets(sentences))
     population = report.contract.dimensions[dimension].population
