@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 from acmlib.contract.standards import canonical
 from acmlib.intake.scaffold import wording
@@ -88,6 +89,29 @@ def roles_of(file: FileProfile, lists: Mapping[str, FileProfile] | None = None) 
     file = replace(file, columns=tuple(_in_words(one, explained.get(one.ours)) for one in file.columns))
     if (sent := submission_of(file)) is not None:
         return Roles(sent=sent)
+    keys = _keys(file)
+    silent = {one.ours: codes for one in file.columns if one.different > 1 and (codes := _silent(one))}
+    entry, dates, due = _dates(file)
+    answers = _answers(file, keys)
+    ticked = tuple((one, race) for one in answers if yes_of(one, silent) and (race := _race(one)))
+    races = ticked if len(ticked) > 1 else ()
+    plain = _few_numbers([one for one in answers if one not in [column for column, _ in races]])
+    birth = next((one for one in file.columns if wording.BIRTH.search(one.ours) and one.kind == "date"), None)
+    return Roles(keys.identifier, keys.person, keys.household, entry, birth, dates, due, _kept_times(dates, due), private=keys.private,
+                 races=races, silent=silent, codes=explained, **_measured(plain, silent))  # fmt: skip
+
+
+class _Keys(NamedTuple):
+    """Columns that name rows, people and whom people belong to; and the names of those that nobody may see."""
+
+    identifier: ColumnProfile | None
+    person: ColumnProfile | None
+    household: ColumnProfile | None
+    private: tuple[str, ...]
+
+
+def _keys(file: FileProfile) -> _Keys:
+    """Find the columns that name somebody."""
     columns = [one for one in file.columns if one.different > 1]
     identifier = next((one for one in columns if wording.ID.search(one.ours) and one.different == one.filled == one.rows), None)
     ids = [
@@ -104,21 +128,31 @@ def roles_of(file: FileProfile, lists: Mapping[str, FileProfile] | None = None) 
     if identifier is not None and person is not None and household is None and wording.NAMES_PERSON.search(identifier.ours):
         household, person = (person if wording.GROUP_OF_PEOPLE.search(person.ours) else None), None  # the rows are the people already
     private = tuple(one.ours for one in file.columns if _is_private(one) and one not in (identifier, *ids, household))
-    silent = {one.ours: codes for one in columns if (codes := _silent(one))}
-    entry, dates, due = _dates(file)
-    plain = [
-        one for one in columns
-        if one not in (identifier, person, household) and one.ours not in private and not wording.AUDIT.search(one.ours)
-        and one.kind != "date" and (one.different <= MOST_GROUPS or not wording.ID.search(one.ours))
+    if person is not None and identifier is None and person.different == file.rows:
+        identifier = person
+    return _Keys(identifier, None if person is identifier else person, household, private)
+
+
+def _answers(file: FileProfile, keys: _Keys) -> list[ColumnProfile]:
+    """Return the columns that say something of a row which is no name, no date and no trace of an office."""
+    return [
+        one for one in file.columns
+        if one.different > 1 and one not in (keys.identifier, keys.person, keys.household) and one.ours not in keys.private
+        and not wording.AUDIT.search(one.ours) and one.kind != "date" and (one.different <= MOST_GROUPS or not wording.ID.search(one.ours))
     ]  # fmt: skip
-    ticked = tuple((one, race) for one in plain if yes_of(one, silent) and (race := _race(one)))
-    races = ticked if len(ticked) > 1 else ()
-    plain = [one for one in plain if one not in [ticked_one for ticked_one, _ in races]]
-    many = sum(one.kind in ("integer", "number") and one.different > MOST_GROUPS for one in plain)
-    if many > wording.MOST_NUMBERS:  # a row is a site or a month
-        plain = [one for one in plain if one.kind in ("text", "race") or re.search(r"^(region|district|ward)", one.ours)]
-    kept = [one for one in plain if not wording.PEOPLE_GROUP.search(one.ours) and not wording.ARM.search(one.ours)]
-    flags = tuple((one, yes) for one in kept if (yes := yes_of(one, silent)))
+
+
+def _few_numbers(columns: list[ColumnProfile]) -> list[ColumnProfile]:
+    """Leave the numbers out where there are many: a row is a site or a month then."""
+    if sum(one.kind in ("integer", "number") and one.different > MOST_GROUPS for one in columns) <= wording.MOST_NUMBERS:
+        return columns
+    return [one for one in columns if one.kind in ("text", "race") or re.search(r"^(region|district|ward)", one.ours)]
+
+
+def _measured(plain: Sequence[ColumnProfile], silent: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Return the fields of `Roles` that say what is measured, and by which groups."""
+    asked = [one for one in plain if not wording.PEOPLE_GROUP.search(one.ours) and not wording.ARM.search(one.ours)]
+    flags = tuple((one, yes) for one in asked if (yes := yes_of(one, silent)))
     taken = {one.ours for one, _ in flags}
     results = tuple((one, good) for one in plain if one.ours not in taken and (good := _good(one)))
     scales = tuple(one for one in plain if one.ours not in taken and _is_scale(one, silent))
@@ -136,12 +170,7 @@ def roles_of(file: FileProfile, lists: Mapping[str, FileProfile] | None = None) 
     groups = [(one, kind) for one in plain if one.ours not in taken and (kind := _group(one, silent))]
     order = ("people", "site", "place", "service", "reason")
     groups.sort(key=lambda pair: (order.index(pair[1]), pair[0].kind != "race"))
-    birth = next((one for one in file.columns if wording.BIRTH.search(one.ours) and one.kind == "date"), None)
-    if person is not None and identifier is None and person.different == file.rows:
-        identifier = person
-    person = None if person is identifier else person
-    return Roles(identifier, person, household, entry, birth, dates, due, _kept_times(dates, due), flags, results, scales, amounts, gains,
-                 tuple(groups), private, races, silent, codes=explained)  # fmt: skip
+    return {"flags": flags, "results": results, "scales": scales, "amounts": amounts, "gains": gains, "groups": tuple(groups)}
 
 
 def _in_words(one: ColumnProfile, listed: FileProfile | None) -> ColumnProfile:
