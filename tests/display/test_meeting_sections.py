@@ -120,6 +120,13 @@ def test_a_check_that_was_not_passed_warns_of_its_metric_until_a_later_one_passe
     assert "Still in the program" in told(section) and "Read with care" in told(section)
 
 
+def test_the_public_reads_whether_a_check_was_passed_and_not_how_few_files_were_wrong(reports):
+    public = reports("public")
+    said = told(show.checked(public)) + " ".join(str(one.details) for one in headline_tiles(public).items)
+    assert "not passed: at least 15 of 19 needed" in said and "hidden for privacy" in said
+    assert not any(f"{right} of 19" in said for right in (14, 16, 17, 18)), "one to ten people's files were wrong"
+
+
 def test_a_metric_whose_check_was_not_passed_says_so_on_its_tile_and_under_its_chart(reports):
     report = reports("provider")
     tiles = {one.name: one.details for one in headline_tiles(report).items}

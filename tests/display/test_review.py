@@ -109,7 +109,7 @@ def test_the_reply_stands_in_full_with_its_window_and_what_is_not_settled() -> N
     said = told(show.exit_interview(report("summit-youth-jobs")))
     assert "The draft went to the provider on July 6, 2026; a reply was possible until July 27, 2026." in said
     assert "We agree with the ratings." in said and "On these points the parties still differ" in said
-    assert "Whether the two errors that came from the agency's own form count" in said
+    assert "Whether the errors that came from the agency's own form count" in said
     assert "Reviewed by Elena Ortiz" in told(show.ratings(report("summit-youth-jobs")))
 
 

@@ -185,6 +185,11 @@ def checked(report: Report) -> Section | None:
     checks = sorted(report.records.checks, key=lambda check: check.date, reverse=True)
     if not checks:
         return None
+
+    def right(check: SpotCheck) -> Cell | str:
+        told = words("spot.right", right=check.records - check.errors, n=check.records)
+        return Cell(report.voice.status("hidden"), muted=True) if report.release.decided_by == "public" else told
+
     columns = tuple(
         Column(words(f"spot.column_{one}"), "number" if one == "right" else "text") for one in ("what", "date", "right", "result")
     )
@@ -192,7 +197,7 @@ def checked(report: Report) -> Section | None:
         (
             check.what.in_language(language),
             words.date(check.date),
-            words("spot.right", right=check.records - check.errors, n=check.records),
+            right(check),
             words("checked.result", result=words("spot.pass" if has_passed(check) else "spot.fail"), least=_least(check), n=check.records),
         )
         for check in checks

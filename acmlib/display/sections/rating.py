@@ -240,9 +240,11 @@ def _of_check(report: Report, day: str) -> Evidence:
     if check is None:
         return Evidence("neither", words("rating.ev_not_shown", what=words("spot.short")), shown=False)
     passed = has_passed(check)
-    told = words(
-        f"rating.ev_check_{'passed' if passed else 'failed'}", date=check.date, right=check.records - check.errors, n=check.records
-    )  # fmt: skip
+    if report.release.decided_by == "public":
+        told = words("rating.ev_check_passed_public" if passed else "rating.ev_check_failed_public", date=check.date)
+    else:
+        right = check.records - check.errors
+        told = words("rating.ev_check_passed" if passed else "rating.ev_check_failed", date=check.date, right=right, n=check.records)
     return Evidence("for" if passed else "against", told)
 
 
