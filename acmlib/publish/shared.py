@@ -94,10 +94,14 @@ def _place(folder: Path, *made_from: str) -> Path:
     return folder / hashlib.sha256("\n".join(made_from).encode()).hexdigest()
 
 
-@lru_cache(maxsize=4)
-def _loaded(path: Path) -> Any:
-    """Return what a file holds. Its name is the digest of what it was made from, so it never changes."""
+def _unpickled(path: Path) -> Any:
     return pickle.loads(path.read_bytes())  # noqa: S301 -- written here, in a folder of this user alone
+
+
+@lru_cache(maxsize=6)
+def _loaded(path: Path) -> Any:
+    """Return what a file holds: counts, secrets and releases of the last pages. Its name is the digest of what it was made from."""
+    return _unpickled(path)
 
 
 def once(path: Path, make: Callable[[], None]) -> None:
@@ -118,7 +122,7 @@ def once(path: Path, make: Callable[[], None]) -> None:
             new = path.with_suffix(".new")
             new.write_bytes(pickle.dumps(wrong))
             new.replace(path)
-    wrong = _loaded(path)
+    wrong = _unpickled(path)
     if wrong is not None:
         raise wrong
 
