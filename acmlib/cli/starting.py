@@ -34,6 +34,8 @@ EXAMPLES = {
     "contracts": "Example:   [b]acm contracts youth-jobs[/b]   from params/youth-jobs/contracts.yml a contract for each provider",
     "starters": "Examples:   [b]acm starters[/b]   which services there are      [b]acm starters tutoring --language es[/b]   one of them",
 }
+#: Says that files follow no standard, though they look like it.
+NO_PRESET = "none"
 #: Rows that a terminal shows; the file has all.
 MOST = 20
 
@@ -137,7 +139,9 @@ def _row(row: pd.Series) -> tuple[str, ...]:
 def new(
     contract: Annotated[str, typer.Argument(metavar="ID", help="Name of the new contract: small letters, numbers and hyphens.")],
     source: Annotated[list[Path], typer.Option("--from", help="A file or a folder; several times for several.", exists=True)],
-    preset: Annotated[str | None, typer.Option(help="Standard that the files follow: a folder of templates/presets, as hmis.")] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="Standard that the files follow: a folder of templates/presets, as hmis; or none.")
+    ] = None,
     service: Annotated[str | None, typer.Option(help="Starter set whose measures are looked for in the files: acm starters.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: what only people know stays open, and is an error until given.")] = False,
 ) -> None:
@@ -147,13 +151,18 @@ def new(
     means, for a folder of its files.
     """
     from acmlib.contract.errors import ContractError
-    from acmlib.intake.presets.preset import preset_contract
+    from acmlib.intake.presets.preset import fitting_preset, preset_contract
 
     root = workspace()
     try:
-        if preset and len(source) > 1:
+        if preset not in (None, NO_PRESET) and len(source) > 1:
             raise ValueError("--preset takes one folder; give --from once")
-        written = preset_contract(contract, preset, source[0], root=root) if preset else _written(contract, source, root, service, yes)
+        named = preset not in (None, NO_PRESET)
+        if preset is None and (found := fitting_preset(contract, source[0], root=root)):
+            command = f"acm new {contract} --preset {found} --from {source[0]}"
+            raise ValueError(f"{source[0]}: these files follow a standard that is known here: {command}; "
+                             f"--preset {NO_PRESET} guesses from their columns all the same")  # fmt: skip
+        written = preset_contract(contract, str(preset), source[0], root=root) if named else _written(contract, source, root, service, yes)
     except (ContractError, OSError, ValueError) as error:
         console.error(str(error))
         raise typer.Exit(MISUSED) from error

@@ -1,5 +1,8 @@
 """`acm new` writes a contract file that loads and opens at once, and marks what only people know."""
 
+import datetime as dt
+import re
+
 import pandas as pd
 import pytest
 
@@ -7,6 +10,7 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract
 from acmlib.intake import open_tables
 from acmlib.intake.check.checks import check_tables
+from acmlib.intake.presets.preset import fitting_preset
 from acmlib.intake.scaffold.draft import DraftAnswers, contract_text, draft, scaffold_contract
 from acmlib.measures.compute import metric_table
 
@@ -15,6 +19,7 @@ def scaffold(name, path, *, root):
     return contract_text(name, draft(name, path, root=root), DraftAnswers())
 
 
+MONTH_NAMES = [f"{dt.date(2024, month, 1):%B}" for month in range(1, 13)]
 RACES = ("White", '"Asian;Black"')
 SESSIONS = "StudentID,SessionDate,Attended,Rearrested,Lunch\n" + "".join(
     f"S{i % 25},2025-{1 + i % 12:02d}-05,{int(i % 5 > 0)},{'NY'[i % 4 == 0]},{('Yes', 'No', '')[i % 3]}\n" for i in range(120)
@@ -454,8 +459,50 @@ def test_a_sheet_with_a_column_for_each_month_becomes_a_table_of_counts(bench):
     assert term.loc[("service_hours", "All participants"), "numerator"] == 2 * (400 * 12 + 66)
 
 
-def test_waits_of_seconds_are_told_in_minutes(bench):
-    rows = "".join(f"{i},2025-{1 + i % 12:02d}-10 08:30:00,2025-{1 + i % 12:02d}-10 08:31:{i % 60:02d}\n" for i in range(120))
+def test_waits_of_minutes_and_seconds_are_told_in_their_unit(bench):
+    rows = "".join(f"{i},2025-{1 + i % 12:02d}-10 08:30:00,2025-{1 + i % 12:02d}-10 08:{31 + i % 20}:05\n" for i in range(120))
     path = bench.write("data/new/calls.csv", f"job_no,requested_at,connected_at\n{rows}")
     contract = load_contract("calls", root=scaffold_contract("calls", path, root=bench.root).parents[2])
     assert contract.metrics["minutes_to_connected_at"].unit.translations[""] == "minutes"
+    path = bench.write("data/new/quick.csv", f"job_no,requested_at,connected_at\n{re.sub('08:[345].:05', '08:31:10', rows)}")
+    contract = load_contract("quick", root=scaffold_contract("quick", path, root=bench.root).parents[2])
+    assert contract.metrics["seconds_to_connected_at"].value == "date_diff('second', requested_at, connected_at)"
+
+
+@pytest.mark.parametrize(
+    ("header", "months", "first"),
+    [("Year,Month", range(1, 13), "2024-01-01"), ("Fiscal Year,Month Name", MONTH_NAMES, "2023-07-01")],
+)  # fmt: skip
+def test_year_and_month_in_columns_of_their_own_are_a_period(bench, header, months, first):
+    rows = "".join(f"{year},{month},{site},40,{10 + at}\n" for year in (2024, 2025) for at, month in enumerate(months)
+                   for site in ("North", "South"))  # fmt: skip
+    path = bench.write("data/new/ym.csv", f"{header},Site,Served,Placed\n{rows}")
+    contract = load_contract("ym", root=scaffold_contract("ym", path, root=bench.root).parents[2])
+    assert contract.contract.starts.isoformat() == first and set(contract.dimensions) == {"site"}
+    with open_tables(contract, root=bench.root) as tables:
+        table = metric_table(contract, tables, tables.period).set_index(["metric", "period", "group"])["numerator"]
+    assert table["placed", "2024-05", "North"] == 14 and table["placed", "2024-09", "North"] == 18
+
+
+def test_what_was_done_is_set_beside_its_plan(bench):
+    rows = "".join(
+        f"{year}Q{quarter},{site},100,{70 + quarter},40,30\n" for year in (2024, 2025) for quarter in (1, 2, 3, 4) for site in "NS"
+    )
+    path = bench.write("data/new/plan.csv", f"Quarter,Site,Planned Units,Actual Units,Planned Clients,Actual Clients\n{rows}")
+    contract = load_contract("plan", root=scaffold_contract("plan", path, root=bench.root).parents[2])
+    assert {key: one.kind for key, one in contract.metrics.items()} == {"actual_units": "rate", "actual_clients": "rate"}
+    with open_tables(contract, root=bench.root) as tables:
+        table = metric_table(contract, tables, tables.period).set_index(["metric", "period", "group"])["value"]
+    assert table["actual_units", "2024Q1", "All participants"] == 0.71
+
+
+def test_files_of_a_known_standard_and_databases_are_said_to_be_that(bench, repository):
+    (bench.root / "templates").symlink_to(repository / "templates")
+    header = "service_request_id,status,service_name,agency_responsible,requested_datetime,expected_datetime,zipcode"
+    bench.write("data/sr/requests.csv", f"{header}\n1,open,Tree,Parks,2025-01-02T10:00:00Z,2025-01-09T10:00:00Z,94110\n")
+    assert fitting_preset("sr", bench.root / "data/sr", root=bench.root) == "open311"
+    bench.write("data/new/people.csv", EXPORT.encode("cp1252"))
+    assert fitting_preset("new", bench.root / "data/new", root=bench.root) is None
+    bench.write("data/base/cases.db", b"SQLite format 3")
+    with pytest.raises(ContractError, match=r"source: sqlite:///data/base/cases\.db and table: NAME"):
+        scaffold_contract("base", bench.root / "data/base", root=bench.root)

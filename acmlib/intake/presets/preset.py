@@ -34,6 +34,11 @@ from acmlib.intake.read.sheets import read_sheet
 
 PRESETS = Path("templates", "presets")
 
+#: First and last day where an export does not say them, and that it does not.
+UNKNOWN_TERM = ("2025-01-01", "2025-12-31", "nothing: the export does not say it")
+#: So many columns of an export, called as the standard calls them, are no chance.
+SIGNATURE = 2
+
 _ONLY_IF = re.compile(r"\s*#\? (?P<file>\w+): (?P<no>no )?(?P<column>[\w/]+)$")
 
 
@@ -105,14 +110,23 @@ def preset_text(contract_id: str, name: str, source: Path, *, root: Path) -> str
     ContractError
         As `preset_contract`.
     """
-    preset = _load(name, root)
-    home = root.resolve()
+    preset, inside = _placed(contract_id, name, source, root)
+    return _text(contract_id, name, preset, inside, _term(preset, inside, root), root)
+
+
+def _placed(contract_id: str, name: str, source: Path, root: Path) -> tuple[Preset, str]:
+    """Return a preset, and where its files are from the root of the workspace."""
+    preset, home = _load(name, root), root.resolve()
     place = next((one for one in (source.resolve(), (root / source).resolve()) if one.is_relative_to(home) and one.is_dir()), None)
     if place is None:
         raise ContractError([f"--from '{source.name}': is no folder in the workspace; copy the export to data/{contract_id}/ first"])
-    inside = place.relative_to(home).as_posix()
+    return preset, place.relative_to(home).as_posix()
+
+
+def _text(contract_id: str, name: str, preset: Preset, inside: str, days: tuple[str, str, str], root: Path) -> str:
+    """Return the text of a contract file whose term has these days, guessed from a column."""
     columns = {file: _columns(f"{inside}/{given}".removesuffix("/."), root) for file, given in preset.files.items()}
-    starts, ends, term = _term(preset, inside, root)
+    starts, ends, term = days
     title = contract_id.replace("-", " ").replace("_", " ").title()
     lines = [line for one in _template(name, root).splitlines() if (line := _kept(one, columns)) is not None]
     body = Template("\n".join(lines)).substitute(folder=inside, title=title, starts=starts, ends=ends, term=term)
@@ -122,6 +136,32 @@ def preset_text(contract_id: str, name: str, source: Path, *, root: Path) -> str
     )
     parse_contract(contract_id, head + body)  # what is written must load
     return f"{head}{body}\n"
+
+
+def fitting_preset(contract_id: str, source: Path, *, root: Path) -> str | None:
+    """Return the preset of the standard that the files of a folder follow: all its files are there, with the columns that it names.
+
+    Parameters
+    ----------
+    contract_id : str
+    source : Path
+        The folder; a file fits none.
+    root : Path
+        The workspace.
+    """
+    for name in preset_names(root) if source.is_dir() else ():
+        try:
+            preset, inside = _placed(contract_id, name, source, root)
+            tables = parse_contract(contract_id, _text(contract_id, name, preset, inside, UNKNOWN_TERM, root)).tables.values()
+            fits = all({*one.columns.values()} <= _columns(one.source, root) for one in tables)
+        except (ContractError, KeyError):
+            continue
+        named = sum(len(one.columns) for one in tables)
+        if preset.term and preset.term.file == ".":  # the columns that a JSON file of the standard is compiled to
+            named += len({*preset.term.starts, *preset.term.ends} & _columns(inside, root))
+        if fits and named >= SIGNATURE:
+            return name
+    return None
 
 
 def _load(name: str, root: Path) -> Preset:
@@ -170,7 +210,7 @@ def _term(preset: Preset, inside: str, root: Path) -> tuple[str, str, str]:
         if first and last:
             named = term.file != "." and "*" not in term.file
             return first[0].isoformat(), last[1].isoformat(), term.file if named else first[2]
-    return "2025-01-01", "2025-12-31", "nothing: the export does not say it"
+    return UNKNOWN_TERM
 
 
 def _span(name: str, choice: Sequence[str], root: Path) -> tuple[dt.date, dt.date, str] | None:

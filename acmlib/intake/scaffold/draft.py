@@ -25,6 +25,8 @@ from acmlib.intake.scaffold.submissions import Submission
 from acmlib.intake.scaffold.suggested import HEADLINES, MOST_METRICS, PEOPLE, UNITS, Proposal, as_starter, proposals, unit_of
 from acmlib.intake.scaffold.tables import dimension_lines, plain, table_lines
 
+#: Files that hold several tables, and that `acm new` does not look into.
+DATABASES = frozenset({".db", ".db3", ".sqlite", ".sqlite3", ".mdb", ".accdb"})
 #: From this day of a month on, its data are taken to be whole.
 NEARLY_OVER = 25
 #: Of a term that is longer the first rows are taken for older cases: nobody contracts for so many years.
@@ -119,6 +121,10 @@ def draft(contract_id: str, sources: Path | Sequence[Path], *, root: Path = Path
     if (root / folder / CONTRACT_FILE).exists():
         raise ContractError([f"{folder}/{CONTRACT_FILE}: is there already; use another id, or edit it"])
     places = [_inside(one, contract_id, root) for one in ([sources] if isinstance(sources, Path) else sources)]
+    if base := next((one for place in places for one in (place, *place.glob("*")) if one.suffix.lower() in DATABASES), None):
+        place = f"sqlite:///{base.relative_to(root.resolve()).as_posix()}"
+        message = "is a database; save the tables that you need as CSV for acm new, or write the contract file from another one"
+        raise ContractError([f"{base.name}: {message}, with source: {place} and table: NAME (docs/sources.md)"])
     try:
         files, links = look_at_files(sources_in(places, root), root)
     except (SourceError, ColumnError) as error:
@@ -132,6 +138,7 @@ def draft(contract_id: str, sources: Path | Sequence[Path], *, root: Path = Path
         seen = [(replace(file, name=name), roles)]
     found = {file.name: proposals(file, roles) for file, roles in seen}
     own = {name for name, listed in found.items() if len(seen) == 1 or any(one.kind != "count" for one in listed)}
+    own = own or {max(seen, key=lambda pair: pair[0].rows)[0].name}  # nothing looks like a result: the most rows are what is counted
     dated = {file.name for file, roles in seen if roles.entry}
     detail = {link.one for link in links if link.many in dated} - dated  # what is known of sites, of neighborhoods
     if any(one.rank <= RESULT for name in own for one in found[name]):  # there are results: what is undated beside them is detail

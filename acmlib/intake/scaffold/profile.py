@@ -144,6 +144,9 @@ def _look(name: str, source: str, root: Path, workspace: Workspace) -> FileProfi
         table = Table(source=source, kind="counts", periods_in_columns=periods)
         raw = with_periods_as_rows(name, table, raw, workspace.connection, SCHOOL_YEAR)
     columns, _ = typed(name, table, raw, workspace.connection)
+    if timed := {column.name for column in columns if column.times and column.kind == "date"}:
+        table = Table.model_validate({**table.model_dump(), "types": dict.fromkeys(timed, "datetime")})
+        columns = [replace(column, times=column.name in timed) for column in typed(name, table, raw, workspace.connection)[0]]
     named: list[tuple[str, Column]] = []
     for column in columns:
         if not column.name.startswith(TIME):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from acmlib.contract.periods import Period, parse_period
 from acmlib.intake.build.period_columns import COUNT, PERIOD
-from acmlib.intake.build.submitted_periods import normal_periods
+from acmlib.intake.build.submitted_periods import named_month, normal_period, normal_periods
 from acmlib.intake.build.totals import is_total
 from acmlib.intake.scaffold.profile import MOST_GROUPS, PERIOD_NAME, RACE, SCHOOL_YEAR, ColumnProfile, FileProfile, our_name
 
@@ -22,6 +22,14 @@ _MEASURE = re.compile(r"(^|_)(measure|metric|indicator|kpi|statistic|variable|da
 _NO_COUNT = re.compile(
     r"(^|_)(id|code|zip|age|year|grade|district|rate|percent|pct|share|average|mean|median|costs?|amount|dollars|spent|spending|budget"
     r"|expenditures?|revenue|wages?|hours|minutes)($|_)|_(no|number)$"
+)
+#: A year and a month in columns of their own, and a year that does not begin in January.
+_YEAR, _MONTH = re.compile(r"(^|_)(year|yr|fy)($|_)"), re.compile(r"(^|_)(month|mo|mth)($|_)")
+_FISCAL = re.compile(r"(^|_)(fy|fiscal|school|academic)($|_)")
+#: How much was planned, and how much was done.
+_PLANNED, _ACTUAL = (
+    re.compile(rf"(^|_)({words})(?=_|$)")
+    for words in ("planned?|target|goal|budgeted|projected|expected", "actual|achieved|delivered|provided|reported")
 )
 #: A file with more columns of counts is a statistical return of its own kind: nobody reads so many metrics.
 MOST_COUNTS = 12
@@ -52,6 +60,8 @@ class Submission:
         Columns of groups otherwise.
     measure : ColumnProfile or None
         What each row counts, of several things: its values are what is measured, and there is one column of counts.
+    when : tuple of ColumnProfile
+        The columns of year and month, where `period` is an expression over both.
     """
 
     period: ColumnProfile
@@ -64,12 +74,21 @@ class Submission:
     group: ColumnProfile | None = None
     splits: tuple[ColumnProfile, ...] = ()
     measure: ColumnProfile | None = None
+    when: tuple[ColumnProfile, ...] = ()
 
     @property
     def columns(self) -> tuple[ColumnProfile, ...]:
         """Every column that is used."""
-        some = (self.period, self.measure, self.category, self.group, *self.splits, self.whole, *self.parts)
+        some = (*(self.when or (self.period,)), self.measure, self.category, self.group, *self.splits, self.whole, *self.parts)
         return tuple(one for one in some if one is not None)
+
+    @property
+    def planned(self) -> dict[str, ColumnProfile]:
+        """What was planned of the columns that say what was done: ``planned_units`` of actual_units."""
+        counts = [one for one in (*self.parts, self.whole) if one is not None]
+        plans = {name: one for one in counts if (name := _PLANNED.sub("", one.ours)) != one.ours}
+        done = {one.ours: plan for one in counts if one not in plans.values() and (plan := plans.get(_ACTUAL.sub("", one.ours)))}
+        return done if len(done) == len(plans) else {}
 
     @property
     def measures(self) -> Iterator[tuple[ColumnProfile, ColumnProfile | None]]:
@@ -80,8 +99,12 @@ class Submission:
             results = [one for one in rows if SUCCESS.search(one.theirs) and whole is not None and self.category is None]
             yield from ((one, whole if one in results else None) for one in [*results, *(one for one in rows if one not in results)])
             return
-        yield from ((one, self.whole) for one in (self.parts[:1] if self.category else self.parts))
-        if self.whole is not None and not self.category:
+        planned = {} if self.category else self.planned
+        pairs = [(one, planned[one.ours]) for one in self.parts if one.ours in planned]
+        yield from pairs
+        used = {column.ours for pair in pairs for column in pair}
+        yield from ((one, self.whole) for one in (self.parts[:1] if self.category else self.parts) if one.ours not in used)
+        if self.whole is not None and not self.category and self.whole.ours not in used:
             yield self.whole, None
 
     @property
@@ -102,14 +125,17 @@ def submission_of(file: FileProfile) -> Submission | None:
         kept = [one for one in file.columns if one.ours in (PERIOD, COUNT) or (one.kind in ("text", "race") and not one.counts)]
         file = replace(file, columns=tuple(kept))
     period = next((one for one in file.columns if PERIOD_NAME.search(one.ours) and 0 < one.different < file.rows), None)
+    when: tuple[ColumnProfile | None, ...] = (period,)
+    if (both := year_and_month(file)) is not None:
+        period, when = _as_period(*both), both
     spans = _spans(period) if period else []
-    counts = [one for one in file.columns if one is not period and one.counts and not _NO_COUNT.search(one.ours)]
+    counts = [one for one in file.columns if one not in when and one.counts and not _NO_COUNT.search(one.ours)]
     texts = [
         one
         for one in file.columns
-        if one is not period and one.kind in ("text", "race") and not one.counts and 0 < len(one.values) <= MOST_GROUPS
+        if one not in when and one.kind in ("text", "race") and not one.counts and 0 < len(one.values) <= MOST_GROUPS
     ]
-    other_dates = any(one.kind == "date" for one in file.columns if one is not period)
+    other_dates = any(one.kind == "date" for one in file.columns if one not in when)
     cells = period.different if period else 0
     for one in texts:
         cells *= one.different
@@ -125,8 +151,35 @@ def submission_of(file: FileProfile) -> Submission | None:
     group = next((one for one in texts if one is not category and _GROUP.search(one.ours)), None) if category else None
     if category is None or group is None:
         splits = tuple(one for one in texts if sum(not is_total(value) for value in one.values) >= 2)
-        return Submission(period, spans[0], spans[-1], fiscal, whole, parts, splits=splits, measure=measure)
-    return Submission(period, spans[0], spans[-1], fiscal, whole, parts, category, group, measure=measure)
+        return Submission(period, spans[0], spans[-1], fiscal, whole, parts, splits=splits, measure=measure, when=both or ())
+    return Submission(period, spans[0], spans[-1], fiscal, whole, parts, category, group, measure=measure, when=both or ())
+
+
+def year_and_month(file: FileProfile) -> tuple[ColumnProfile, ColumnProfile] | None:
+    """Return the columns of a year and of a month that tell together when a row is; None if a file has no such two."""
+    years = [one for one in file.columns if _YEAR.search(one.ours) and one.values and all(_is_year(value) for value in one.values)]
+    months = [one for one in file.columns if _MONTH.search(one.ours) and one.values and all(_is_month(value) for value in one.values)]
+    return (years[0], months[0]) if years and months else None
+
+
+def _is_year(value: str) -> bool:
+    return bool(re.fullmatch(r"(19|20)\d\d(\.0)?", value))
+
+
+def _is_month(value: str) -> bool:
+    return bool(re.fullmatch(r"0?[1-9]|1[0-2]", value.removesuffix(".0"))) or named_month(f"{value} 2000") is not None
+
+
+def _as_period(year: ColumnProfile, month: ColumnProfile) -> ColumnProfile:
+    """Return two columns as the one that an expression makes of them: months of a fiscal year before January belong to the year before."""
+    names = not next(iter(month.values)).removesuffix(".0").isdigit()
+    numbers = {value: int(str(normal_period(f"{value} 2000" if names else f"2000-{value}"))[5:7]) for value in month.values}
+    late = [value for value, number in numbers.items() if number >= SCHOOL_YEAR] if _FISCAL.search(year.ours) else []
+    listed = ", ".join(f"'{value}'" if names else value for value in late)
+    start = f"({year.ours} - case when {month.ours} in ({listed}) then 1 else 0 end)" if late else year.ours
+    made = f"{month.ours} || ' ' || {start}" if names else f"{start} || '-' || {month.ours}"
+    spans = {f"{int(float(one)) - (value in late)}-{number:02d}": 0 for one in year.values for value, number in numbers.items()}
+    return replace(year, ours=made, values=spans, different=len(spans))
 
 
 def _spans(column: ColumnProfile) -> list[Period]:
@@ -143,7 +196,7 @@ def submission_lines(file: FileProfile, sent: Submission, quote: Callable[[str],
     named = {one.ours: one for one in sent.columns if one.ours != one.theirs}
     if sent.category is not None and sent.group is not None:
         long = {
-            "period": sent.period,
+            **({one.ours: one for one in sent.when} or {"period": sent.period}),
             "measure": sent.measure,
             "dimension": sent.category,
             "group": sent.group,
@@ -159,10 +212,17 @@ def submission_lines(file: FileProfile, sent: Submission, quote: Callable[[str],
         *_periods_line(file),
         *([f"    columns: {{{columns}}}      # ours: theirs"] if named else []),
     ]
+    years = (
+        "      # guessed: the year starts in July; its months until December are of the year before"
+        if "case when" in sent.period.ours
+        else ""
+    )
+    moment = f"    period: {quote(sent.period.ours) if sent.when else sent.period.ours}{years}"
     if sent.category is not None:
+        lines += [moment] if sent.when else []
         own = {value: "all" if is_total(value) else our_name(value, set()) for value in sent.category.values}
         return [*lines, f"    recode: {{dimension: {{{', '.join(f'{quote(value)}: {name}' for value, name in own.items())}}}}}"]
-    lines += [f"    period: {sent.period.ours}", "    measures:"]
+    lines += [moment, "    measures:"]
     if sent.measure is not None:
         cell = sent.parts[0].ours
         texts = [(one.ours, one.theirs.replace("'", "''")) for one, _ in sent.measures]

@@ -19,16 +19,17 @@ _UNWANTED = re.compile(
 )
 #: A date of these is the beginning of the service: from it is counted how long people stay.
 _IN = re.compile(r"enrol|entry|entered|intake|admit|admission|start|joined|moved_in")
-#: Results that are none yet, and rows that are no case of their own.
+#: Rows that are no case of their own, and results that are none yet.
+_VOID = re.compile(r"duplicate|(^|\W)dup($|\W)|^void|in error", re.IGNORECASE)
 _OPEN = re.compile(
-    r"^(open|in[ -]progress|active|wait|scheduled|ongoing|assigned|new$|under review|submitted|received|current)"
-    r"|duplicate|(^|\W)dup($|\W)|^void|in error",
+    rf"^(open|in[ -]progress|active|wait|scheduled|ongoing|assigned|new$|under review|submitted|received|current)|{_VOID.pattern}",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(r"(\d+)_?(days?|d|weeks?|wks?|months?|mos?|m|years?|yrs?|y)(_|$)")
 _DAYS = {"d": 1, "w": 7, "m": 30.5, "y": 365}
 #: Of a wait of so many days at the median: the unit that it is told in; and the time within which it should have ended.
 _UNITS_OF_WAITS = ((0.1, "minutes"), (2, "hours"))
+SECONDS = 5 / 1440  # durations are counted by whole minutes: of shorter ones the seconds
 _WINDOWS = ((2, 7, "7d", "7 days"), (14, 30, "30d", "30 days"), (40, 90, "90d", "90 days"), (math.inf, 183, "6m", "6 months"))
 #: Further dates, columns of yes and no, scales and amounts that are proposed at most; metrics at most, and headlines.
 MOST, MOST_METRICS, HEADLINES = 3, 8, 5
@@ -110,7 +111,9 @@ def _of_submission(sent: Submission) -> Iterator[Proposal]:
             yield Proposal(one.ours, one.words, "count", lines, source, 9, better="neither")
         else:
             better = "lower" if _UNWANTED.search(one.ours) else "higher"
-            yield Proposal(one.ours, one.words, "proportion", {}, f"{one.theirs} out of {whole.theirs}", 1, better=better)
+            plan = sent.planned.get(one.ours)
+            kind, title = ("rate", f"{one.words} for each one of {whole.words.lower()}") if plan else ("proportion", one.words)
+            yield Proposal(one.ours, title, kind, {}, f"{one.theirs} out of {whole.theirs}", 1, better=better)
 
 
 def _counts(file: FileProfile, roles: Roles) -> Iterator[Proposal]:
@@ -148,7 +151,11 @@ def _of_dates(file: FileProfile, roles: Roles) -> Iterator[Proposal]:
     for one in [one for one in roles.dates if one.ours not in planned][: MOST + 2]:
         both = f"the names of {entry.theirs} and {one.theirs}"
         wait = file.waits.get((entry.ours, one.ours), math.inf)
-        if wording.DONE.search(one.ours):
+        if wording.DONE.search(one.ours) and entry.times and one.times and wait <= SECONDS:
+            lines = {"value": f"date_diff('second', {entry.ours}, {one.ours})", "unit": "seconds"}
+            title = f"Seconds from {entry.event.lower()} to {one.event.lower()}"
+            yield Proposal(f"seconds_to_{one.stem}", title, "median", lines, both, 4, better="lower")
+        elif wording.DONE.search(one.ours):
             unit = next((unit for most, unit in _UNITS_OF_WAITS if wait <= most), "days") if entry.times and one.times else "days"
             lines = {"start": entry.ours, "end": one.ours, **({"unit": unit} if unit != "days" else {})}
             check = {"end": "blank: still open, and not left out"}
@@ -177,6 +184,8 @@ def _of_columns(roles: Roles) -> Iterator[Proposal]:
     """Yield metrics of columns of yes and no, results in words, scores, scales and amounts."""
     for one, good in roles.results:
         without = [value for value in one.values if value not in good and (_OPEN.search(value) or wording.UNKNOWN.search(value))]
+        if len(without) + len(good) == len(one.values):  # nothing would be left but success: what is open has not been reached
+            without = [value for value in without if _VOID.search(value)]
         among = f"{one.ours} not in ({_texts(without)})" if without else f"{one.ours} is not null"
         lines = {"of": among, "that": f"{one.ours} in ({_texts(good)})"}
         check = {"of": "left out: not decided yet, not known, or no case of its own"} if without else {}
