@@ -158,8 +158,19 @@ def _to_settle(row: Row, needed: float, voice: Voice) -> str:
     contract = voice.contract.contract
     years = parse_period(str(row["period"]), starts=contract.starts, ends=contract.ends).days / DAYS_IN_YEAR
     if needed > WITHIN_REACH * together / years:
-        return voice.words("gap.out_of_reach", n=needed, years=WITHIN_REACH)
-    return voice.words("gap.needed_alone" if basis == "target" else "gap.needed", n=needed)
+        return voice.words("gap.out_of_reach", n=about(needed), years=WITHIN_REACH)
+    return voice.words("gap.needed_alone" if basis == "target" else "gap.needed", n=about(needed))
+
+
+def about(people: float) -> float:
+    """Return a number of people that rests on an estimate to two digits: no more are known.
+
+    Examples
+    --------
+    >>> about(1952), about(228), about(97)
+    (2000, 230, 97)
+    """
+    return round(people, 2 - len(str(int(people)))) if people >= 100 else people
 
 
 def _not_judged(row: Row, group: str, voice: Voice) -> str:

@@ -505,3 +505,10 @@ def test_a_deep_dive_on_who_is_served_begins_with_that_by_the_dimension_of_its_t
     assert [one.heading for one in others] and not any("youth of color" in one.heading for one in others)
     first, *_ = show.served(report("riverside-youth-jobs"))
     assert first.heading.startswith("The service reaches youth of color"), "what is clear stands before what is possible"
+
+
+def test_a_gap_along_the_pathway_that_could_be_chance_is_not_said_to_open_somewhere() -> None:
+    told = show.gap_opens(opened("bright-steps-tutoring", "2026-06", "provider"), "race_ethnicity")
+    assert "a gap may open at" in told.heading and "cannot settle it" in told.heading and not told.question
+    assert "That difference could be chance." in str(told) and "If only this step were equal" not in str(told)
+    assert "the largest part of the gap opens" in show.gap_opens(report("harbor-youth-jobs"), "race_ethnicity").heading

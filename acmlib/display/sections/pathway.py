@@ -98,13 +98,17 @@ def gap_opens(report: Report, dimension: str) -> Section:
     figure = paired.pathway(paired.both_sides(steps), group=str(worst["group"]), comparator=str(worst["comparator"]), voice=voice)
     joined = [_stages(report, names) for names in steps["stages"] if len(names) > 1]
     merged = [Prose((words("pathway.merged", list="; ".join(joined)),))] if joined else []
+    sure = _is_sure(worst)
     heading = words(
-        "pathway.opens",
+        "pathway.opens" if sure else "pathway.opens_possible",
         claim=_step_claim(records(behind)[0]),
         group=voice.people(dimension, str(worst["group"])),
         stage=_stages(report, worst["stages"]),
     )
-    question = words("pathway.question", stage=_stages(report, worst["stages"]), owner=_owners(report, way, worst["stages"]))
+    # A question asks to repair only what is seen to be broken.
+    question = (
+        words("pathway.question", stage=_stages(report, worst["stages"]), owner=_owners(report, way, worst["stages"])) if sure else ""
+    )
     return Section(heading, (figure, *merged, Bullets(sentences)), question=question, contents=short)
 
 
@@ -115,11 +119,16 @@ def _opened(report: Report, dimension: str) -> pd.DataFrame:
 
 
 def _behind(report: Report, opened: pd.DataFrame) -> pd.DataFrame:
-    """Return the step at which each gap worth speaking of opens, the largest gap first."""
+    """Return the step at which each gap worth speaking of opens: steps that differ by more than chance first, then the largest gap."""
     if opened.empty:
         return opened
     found = opened[opened["opens"].eq(True) & opened["final_gap"].le(-report.contract.statistics.materiality)]
-    return found.sort_values("final_gap", kind="stable")
+    return found.assign(chance=~found["difference_high"].lt(0)).sort_values(["chance", "final_gap"], kind="stable")
+
+
+def _is_sure(row: Any) -> bool:
+    """Return whether the step at which a gap opens differs by more than chance."""
+    return bool(row["difference_high"] < 0)
 
 
 def opening_sentences(report: Report, dimension: str, groups: Sequence[str] = ()) -> list[str]:
@@ -172,6 +181,8 @@ def _opening_sentence(report: Report, way: Pathway, row: dict[str, Any]) -> str:
         conversion=row["conversion"],
         comparator_conversion=row["comparator_conversion"],
     )
+    if not _is_sure(row):
+        return together([opens, words("pathway.chance")])
     # More people than the whole gap is of would be one number too many beside it: the group does better at other steps.
     closed = row["equal_gap"] >= 0
     return together([opens, words("pathway.closed") if closed else words("pathway.people", n=math.ceil(row["people"]))])
