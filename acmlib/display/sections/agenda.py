@@ -193,7 +193,6 @@ def _deep_dive(report: Report, topic: Topic | None) -> tuple[str, tuple[Display,
         return "", ()
     lines = [topic.question.in_language(language)] if topic.question else []
     lines += [words("agenda.prepares", name=topic.prepares)] if topic.prepares else []
-    lines += [words("agenda.needs", what=topic.data_needed.in_language(language))] if topic.data_needed else []
     return words("agenda.deep_dive", topic=topic.title.in_language(language)), (Prose((" ".join(lines),)),) if lines else ()
 
 
