@@ -55,40 +55,40 @@ def previewed(release: Release, table: pd.DataFrame) -> EditionPreview:
         The whole metric table (`acmlib.measures.counting.Counted`).
     """
     contract = release.contract
-    there = _there(release, table)
+    cells = _possible(release, table)
     heads = [main_id(contract, name) for name, metric in contract.metrics.items() if metric.headline]
-    known = list(there["metric"].unique())
+    known = list(cells["metric"].unique())
     rest = [one for one in known if one not in heads]
     chosen = [(one, [one]) for one in heads if one in known] + ([(f"{len(rest)} others", rest)] if rest else [])
-    rows = [(release.edition, name, *_row(there[there["metric"].isin(metrics)], contract)) for name, metrics in chosen]
+    rows = [(release.edition, name, *_row(cells[cells["metric"].isin(metrics)], contract)) for name, metrics in chosen]
     kept = for_the_parties(contract) if release.decided_by == "public" else ()
     why = {one: "for the parties only" if MetricId.parse(one).key in kept else "not known yet" for one in heads if one not in known}
     absent = [(release.edition, one, "-", "-", "-", reason) for one, reason in why.items()]
-    return EditionPreview((*rows, *absent), tuple(_more(release, there)))
+    return EditionPreview((*rows, *absent), tuple(_more(release, cells)))
 
 
-def _there(release: Release, table: pd.DataFrame) -> pd.DataFrame:
+def _possible(release: Release, table: pd.DataFrame) -> pd.DataFrame:
     """Return what the edition could show at most: `told` says which cells it shows, `last` which are groups in the last window."""
     contract, public = release.contract, release.decided_by == "public"
     most = offered(table, contract, release.period) if public else view_of(table, contract, release.period, "rolling")
     some = most["denominator"].fillna(most["numerator"]).gt(0) & ~most["status"].isin([NO_DATA, IN_ERROR, IMMATURE])
     apart = most["dimension"].map(lambda one: DimensionId.parse(one).crossed or DimensionId.parse(one).combined).astype(bool)
-    there = most[some & ~apart]
+    possible = most[some & ~apart]
     cells = release.handed_out
     told = pd.MultiIndex.from_frame(cells.loc[cells["status"].isin([SHOWN, UNRELIABLE]), KEYS])
     windows = group_windows(table, contract, release.period, "years" if public else "rolling")
-    last = there["period"].eq(there["metric"].map({name: own[0] for name, own in windows.items() if own}))
-    return there.assign(told=pd.MultiIndex.from_frame(there[KEYS]).isin(told), last=last & there["dimension"].ne(ALL))
+    last = possible["period"].eq(possible["metric"].map({name: own[0] for name, own in windows.items() if own}))
+    return possible.assign(told=pd.MultiIndex.from_frame(possible[KEYS]).isin(told), last=last & possible["dimension"].ne(ALL))
 
 
-def _row(there: pd.DataFrame, contract: Contract) -> Iterator[str]:
+def _row(cells: pd.DataFrame, contract: Contract) -> Iterator[str]:
     """Yield how many months, quarters and years of some metrics are shown, and how many groups: by dimension if it is one metric."""
-    totals = there[there["dimension"].eq(ALL)]
+    totals = cells[cells["dimension"].eq(ALL)]
     grain = grain_of(totals["period"]).mask(totals["period"].isin([*contract_years(contract), "term"]), "year")
     for one in ("month", "quarter", "year"):
         yield _of(totals.loc[grain.eq(one), "told"])
-    groups = there[there["last"]]
-    if there["metric"].nunique() == 1:
+    groups = cells[cells["last"]]
+    if cells["metric"].nunique() == 1:
         yield "; ".join(f"{name} {_of(own)}" for name, own in groups.groupby("dimension", sort=False)["told"]) or "-"
     else:
         yield _of(groups["told"])
@@ -98,13 +98,13 @@ def _of(told: pd.Series) -> str:
     return f"{int(told.sum())} of {len(told)}" if len(told) else "-"
 
 
-def _more(release: Release, there: pd.DataFrame) -> Iterator[str]:
+def _more(release: Release, cells: pd.DataFrame) -> Iterator[str]:
     """Yield why not everything is shown, and what would show more."""
     contract, public = release.contract, release.decided_by == "public"
     least = contract.privacy.minimum_count - 1
     if public:
-        yield from _more_over_time(contract, there)
-    gone = there[there["last"] & ~there["told"]]
+        yield from _more_over_time(contract, cells)
+    gone = cells[cells["last"] & ~cells["told"]]
     for dimension, own in gone.groupby("dimension", sort=False):
         size = own["denominator"].fillna(own["numerator"]).groupby(own["group"]).max().sort_values()
         yield f"groups {'hidden' if public else 'put together'}: {dimension} {_listed(size.index)} (in {_listed(own['metric'].unique())})"
@@ -115,9 +115,9 @@ def _more(release: Release, there: pd.DataFrame) -> Iterator[str]:
         yield "a group that an open goal is about is hidden last if an action, or privacy.hide_last, names it"
 
 
-def _more_over_time(contract: Contract, there: pd.DataFrame) -> Iterator[str]:
+def _more_over_time(contract: Contract, cells: pd.DataFrame) -> Iterator[str]:
     """Yield which quarters and years a public edition leaves out."""
-    totals = there[there["dimension"].eq(ALL)]
+    totals = cells[cells["dimension"].eq(ALL)]
     shown = totals[grain_of(totals["period"]).eq("quarter")].groupby("metric", sort=False)["told"].mean()
     if shown.lt(1).any():
         yield (
@@ -125,7 +125,7 @@ def _more_over_time(contract: Contract, there: pd.DataFrame) -> Iterator[str]:
             f"(in {_listed(shown.index[shown.lt(1)])}). A metric that counts more people shows more quarters"
         )
     first = next(iter(contract_years(contract)), None)
-    if first is not None and not there["last"].any():
+    if first is not None and not cells["last"].any():
         yield f"groups are shown for whole contract years: the first ends {first.partition('/')[2]}, and is shown once all of it is known"
 
 

@@ -358,11 +358,11 @@ def unknown_groups(contract: Contract, records: Records, table: pd.DataFrame) ->
     named += [
         (f"{folder}/actions.csv: action {one.id}", one.dimension, one.group) for one in records.actions if one.dimension and one.group
     ]
-    there = table[["dimension", "group"]].drop_duplicates().groupby("dimension")["group"].agg(sorted)
+    groups_of = table[["dimension", "group"]].drop_duplicates().groupby("dimension")["group"].agg(sorted)
     return [
-        f"{where} names '{group}', and there is no such group of {dimension}; use one of {', '.join(there[dimension])}"
+        f"{where} names '{group}', and there is no such group of {dimension}; use one of {', '.join(groups_of[dimension])}"
         for where, dimension, group in named
-        if dimension in there.index and group not in there[dimension]
+        if dimension in groups_of.index and group not in groups_of[dimension]
     ]
 
 

@@ -100,16 +100,16 @@ def enter(entry: Entry, contract: str, root: Path, *, decided_with: Collection[s
     OvertakenError
         If there are others by now: two releases that do not know of each other could together give a hidden count away.
     """
-    there = list(_entries(contract, root))
-    contents = {one.content for one in there}
+    entries = list(_entries(contract, root))
+    contents = {one.content for one in entries}
     if contents - {*decided_with, entry.content}:
         raise OvertakenError
     if entry.content in contents:
         return None
     folder = root / LEDGER / contract
     folder.mkdir(parents=True, exist_ok=True)
-    number = len(there) + 1
-    previous = _digest((folder / f"{number - 1:04d}.json").read_bytes()) if there else ""
+    number = len(entries) + 1
+    previous = _digest((folder / f"{number - 1:04d}.json").read_bytes()) if entries else ""
     body = json.dumps({"number": number, "previous": previous, "contract": contract, **asdict(entry)}, ensure_ascii=False).encode()
     path, new = folder / f"{number:04d}.json", folder / ".new"  # in one folder, so that the last step is one step on every file system
     with new.open("wb") as file:
@@ -143,8 +143,8 @@ def _entry(known: Mapping[str, Any]) -> Entry:
 def _entries(contract: str, root: Path) -> Iterator[Entry]:
     """Yield the entries of a ledger, as long as each is what was written and follows the one before."""
     folder, previous = root / LEDGER / contract, ""
-    there = sorted(path for path in folder.iterdir() if not path.name.startswith(".")) if folder.is_dir() else []
-    for number, path in enumerate(there, start=1):
+    files = sorted(path for path in folder.iterdir() if not path.name.startswith(".")) if folder.is_dir() else []
+    for number, path in enumerate(files, start=1):
         where = f"{LEDGER}/{contract}/{path.name}"
         if path.suffix == ".csv":
             raise LedgerError([f"{where}: is of an earlier version, which showed months; move {LEDGER}/{contract}/ away, and keep it"])

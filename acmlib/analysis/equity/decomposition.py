@@ -122,10 +122,10 @@ def decompose(cells: pd.DataFrame, group: str, comparator: str, *, by: str) -> p
     hidden = pd.Series(False, index=places)
     counts = []
     for one in (first, second):
-        there = one["status"].notna() & ~one["status"].eq("no data")
+        reported = one["status"].notna() & ~one["status"].eq("no data")
         usable = one["status"].isin(USABLE) & one["numerator"].notna() & one["denominator"].notna()
-        hidden |= there & ~usable
-        counts += [one[column].where(usable, 0.0).mask(there & ~usable) for column in ("numerator", "denominator")]
+        hidden |= reported & ~usable
+        counts += [one[column].where(usable, 0.0).mask(reported & ~usable) for column in ("numerator", "denominator")]
     parts = kitagawa(*(column.to_numpy() for column in counts)).set_axis(places)
     parts["gap"] = parts["where_served"] + parts["results"]
     parts["status"] = np.where(hidden, "hidden", "shown")

@@ -244,7 +244,7 @@ def _sums(work: pd.DataFrame, counted: NDArray[np.bool_]) -> tuple[Array, Array]
 
 
 def _as_comparator(basis: str, x: Array, n: Array) -> _Chosen:
-    there = n > 0
-    chosen = _chosen(len(x)) | {"x": np.where(there, x, np.nan), "n": np.where(there, n, np.nan)}
+    has_people = n > 0
+    chosen = _chosen(len(x)) | {"x": np.where(has_people, x, np.nan), "n": np.where(has_people, n, np.nan)}
     chosen["value"] = chosen["x"] / chosen["n"]
-    return _named_as(chosen, there, basis, basis)
+    return _named_as(chosen, has_people, basis, basis)

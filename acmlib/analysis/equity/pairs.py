@@ -43,10 +43,10 @@ def pair_up(work: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
     sample = (cx >= 0) & (cx <= cn) & (cn > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         own = np.where(contained & sample, n / n2, 0.0)
-    there = ~np.isnan(value2) & ~itself & (sample | ~contained)
-    as_shares = there & is_share & (sample | (to_target & (value2 >= 0) & (value2 <= 1)))
+    comparable = ~np.isnan(value2) & ~itself & (sample | ~contained)
+    as_shares = comparable & is_share & (sample | (to_target & (value2 >= 0) & (value2 <= 1)))
     limits = ~np.isnan(low) & ~np.isnan(high) & (to_target | (~np.isnan(low2) & ~np.isnan(high2)))
-    as_limits = there & ~as_shares & limits
+    as_limits = comparable & ~as_shares & limits
     beside = {
         "basis": chosen["basis"], "comparator": chosen["name"], "x2": x2, "n2": n2, "value2": value2, "low2": low2, "high2": high2,
         "to_target": to_target, "cx": cx, "cn": cn, "own": own, "as_shares": as_shares, "as_limits": as_limits,

@@ -53,9 +53,9 @@ def _sample(work: pd.DataFrame, counted: pd.Series, comparator: str) -> pd.DataF
     """Return the independent sample each row is compared with; for ``overall`` it is everyone else (the caller adds the group's part)."""
     if comparator in ("rest", "overall"):
         sums = work[_SAMPLE].where(counted, 0.0).groupby(work["family"]).transform("sum") - work[_SAMPLE].where(counted, 0.0)
-        there = sums["base_people"] > 0
+        has_base = sums["base_people"] > 0
         texts = pd.DataFrame({"basis": comparator, "name": comparator}, index=work.index)
-        return sums.where(there).join(texts.where(there))
+        return sums.where(has_base).join(texts.where(has_base))
     eligible = work[work["candidate"]].assign(order=-work["participation"], size=-work["base_people"])
     best = eligible.sort_values(["family", "order", "size", "group"]).drop_duplicates("family").set_index("family")
     named = work[counted & (work["group"] == comparator)].set_index("family")

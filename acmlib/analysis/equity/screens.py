@@ -53,8 +53,8 @@ def four_fifths(selected: Any, n: Any, *, threshold: float = FOUR_FIFTHS, pool_s
     """
     (x, n_), _ = numbers("four_fifths", {"selected": selected, "n": n}, at_most={"selected": "n"})
     x, n_ = np.atleast_1d(x), np.atleast_1d(n_)
-    there = (n_ > 0) & ~np.isnan(x)
-    compared = there & (n_ >= pool_share * np.nansum(n_))
+    has_result = (n_ > 0) & ~np.isnan(x)
+    compared = has_result & (n_ >= pool_share * np.nansum(n_))
     rate = _divide(x, n_)
     highest = np.max(rate[compared], initial=0.0)
     ratio = np.where(compared, _divide(rate, np.full(len(rate), highest)), np.nan)
@@ -62,7 +62,7 @@ def four_fifths(selected: Any, n: Any, *, threshold: float = FOUR_FIFTHS, pool_s
         "rate": rate,
         "impact_ratio": ratio,
         "indicated": ratio < threshold - _ROUNDING,
-        "status": np.select([compared, there], ["compared", "too small"], default="no data"),
+        "status": np.select([compared, has_result], ["compared", "too small"], default="no data"),
     }
     return pd.DataFrame(table, index=_index(len(x), selected, n)).astype({"status": "str"})
 

@@ -233,11 +233,11 @@ def _entropies(y: Array, p: Array, error: Array, mean: float) -> dict[str, tuple
     """Theil index and mean log deviation with delta-method standard errors; a group at 0 adds 0 to the first and has no second."""
     if mean <= 0:
         return {"theil": (np.nan, np.nan), "mean_log_deviation": (np.nan, np.nan)}
-    there = y > 0
-    log = np.log(np.where(there, y, mean) / mean)
+    positive = y > 0
+    log = np.log(np.where(positive, y, mean) / mean)
     theil = float(p @ (y / mean * log))
-    theil_error = float(np.sqrt(np.sum((p / mean * (log - theil) * error)[there] ** 2))) if there.all() else np.nan
-    if not there.all():
+    theil_error = float(np.sqrt(np.sum((p / mean * (log - theil) * error)[positive] ** 2))) if positive.all() else np.nan
+    if not positive.all():
         return {"theil": (theil, theil_error), "mean_log_deviation": (np.nan, np.nan)}
     return {
         "theil": (theil, theil_error),
