@@ -342,3 +342,52 @@ def test_rows_keep_the_numbers_of_their_lines_where_others_cannot_be_read(bench,
     assert rows(tables, "SELECT id, _row FROM people ORDER BY _row") == [(f"p{at}", at + shift) for at in range(2, 14) if at not in bad]
     told = [str(one.what) for one in tables.noticed if "could not be read" in one.what]
     assert told and f"(line {', '.join(str(at + shift) for at in bad)})" in told[0]
+
+
+def outcomes(days, *, sites=("North", "South"), ages=range(16, 26), more=""):
+    """Return 120 people of two sites with a result on each third of `days`, with a day of birth each."""
+    rows = [
+        f"C{i},{sites[i % len(sites)]},200{i % 9}-0{1 + i % 8}-{10 + i % 17},{ages[i % len(ages)]},2025-0{1 + i % 6}-02,"
+        f"{days(i)},{15 + i % 5}"
+        for i in range(120)
+    ]
+    return "client_id,site,dob,age,came,placed_on,wage\n" + "\n".join([*rows, *more.split()]) + "\n"
+
+
+TROUBLE = """
+dimensions: {site: {kind: site}, age: {bands: [16, 18, 21]}}
+metrics:
+  placed: {title: Placed, kind: proportion, from: people, of: came is not null, that: placed_on >= DATE '2020-01-01', date: came}
+  wage: {title: Wage, kind: mean, from: people, value: wage, unit: dollars, date: came}
+  timely: {title: Timely, kind: proportion, from: people, of: came is not null, that: placed_on <= came + interval 90 day, date: came}
+"""
+
+
+def third(i):
+    return f"2025-0{1 + i % 6}-20" if i % 3 == 0 else ""
+
+
+def noticed(bench, csv):
+    tables = bench.people(csv, "id: client_id\nprivate: [dob]", top=TROUBLE)
+    return [(one.severity, one.column, str(one.what)) for one in check_tables(tables, tables.contract)]
+
+
+@pytest.mark.parametrize(
+    ("csv", "severity", "column", "what"),
+    [
+        (outcomes(third, sites=("North", "South", "Nroth", "South", "North")), "warning", "site", "two spellings: North / Nroth"),
+        (outcomes(third, ages=(17, 19, 20, 22, 99)), "warning", "age", "24 rows of age 99, and nobody a little younger"),
+        (outcomes(third).replace(",15\n", ",999999.99\n").replace(",16\n", ",999999.99\n").replace(",17\n", ",999999.99\n"),
+         "error", "wage", "among them the codes 999999.99"),
+        (outcomes(lambda i: third(i) if i % 2 else ""), "warning", "placed_on", "though others sent some (North)"),
+        (outcomes(lambda i: "2024-11-05" if i % 3 == 0 else ""), "error", "placed_on", "40 dates before came"),
+        (outcomes(third, more="X1,North,2000-01-10,16,2025-01-02,2025-01-20,15 X2,South,2001-02-11,17,2025-02-02,,16 "
+                              "X3,North,2002-03-12,18,2025-03-02,,17"), "warning", "client_id", "3 rows the same as another in every"),
+    ],
+    ids=["letters exchanged", "age 99", "nines", "a site without results", "results before the start", "second ids"],
+)  # fmt: skip
+def test_what_was_sent_wrong_is_named(bench, csv, severity, column, what):
+    clean = noticed(bench, outcomes(third))
+    found = [one for one in noticed(bench, csv) if one not in clean]
+    assert any(one[:2] == (severity, column) and what in one[2] for one in found), found
+    assert not any(what in one[2] for one in clean)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from acmlib.contract.expressions import check_expression
 from acmlib.contract.model import Contract
-from acmlib.intake.build.dimensions import oldest_age
+from acmlib.intake.build.dimensions import OLDEST_AGE, oldest_age
 from acmlib.intake.check.rows import DATES, NUMBERS, count_rows, numbers, own_columns, places
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import EXAMPLES, Finding, counted_message, listed, message
@@ -24,6 +24,9 @@ ZEROS = 0.03
 
 #: Codes that questionnaires use for "don't know", "declined" and "not asked".
 CODES = (8, 9, 88, 97, 98, 99, 888, 997, 998, 999, 8888, 9998, 9999, -1, -8, -9, -99, -999)
+
+#: Ages that questionnaires use for "don't know", "declined" and "not asked".
+AGE_CODES = (77, 88, 97, 98, 99)
 
 #: A day of birth that so many people share (and such a share of them) is a placeholder.
 BIRTHS, BIRTH_SHARE = 5, 0.02
@@ -46,6 +49,8 @@ def _ages(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
         dimension = contract.dimensions[key]
         column = dimension.column or key
         oldest = oldest_age(key, column)
+        if dimension.bands and oldest == OLDEST_AGE and column in own_columns(tables, name):
+            yield from _age_codes(tables, name, column)
         if dimension.bands and oldest:
             test = f"({quoted(column)} > {oldest} OR {quoted(column)} < 0)"
             rows = count_rows(tables, name, test)
@@ -59,6 +64,29 @@ def _ages(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
                          place=f"tables.{name}.missing.{column}"),
                     "provider",
                 )  # fmt: skip
+
+
+def _age_codes(tables: Tables, name: str, column: str) -> Iterator[Finding]:
+    """Yield a warning if an age that questionnaires use for silence comes up again and again, and nobody is a little younger."""
+    value = quoted(column)
+    counted = numbers(tables, name, *(f"count(*) FILTER ({value} = {code})" for code in AGE_CODES))
+    near = f"{value} BETWEEN {{0}} - 10 AND {{0}} - 1 AND {value} NOT IN ({', '.join(map(str, AGE_CODES))})"
+    codes = [
+        str(code)
+        for code, rows in zip(AGE_CODES, counted, strict=True)
+        if rows >= BIRTHS and not count_rows(tables, name, near.format(code))
+    ]
+    if codes:
+        test = f"{value} IN ({', '.join(codes)})"
+        rows = count_rows(tables, name, test)
+        yield Finding(
+            "warning", name, column,
+            counted_message("age_codes", "{count} of age {list}, and nobody a little younger ({examples})", rows, "row",
+                 examples=places(tables, name, test), list=listed(codes)), rows,
+            message("age_codes_why", "If it stands for not known, the oldest group is too large"), (),
+            message("no_age_fix", "leave the cell empty, or say what the code means: {place}", place=f"tables.{name}.missing.{column}"),
+            "provider",
+        )  # fmt: skip
 
 
 def _births(tables: Tables, contract: Contract, name: str, rows: int) -> Iterator[Finding]:
@@ -82,8 +110,10 @@ def _births(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
 
 def _units(tables: Tables, name: str, column: str) -> Iterator[Finding]:
     value = quoted(column)
+    nines = f"regexp_full_match({value}::VARCHAR, '9{{3,}}(\\.[09]+)?')"  # 999999.99 stands for no number, however often it comes up
     filled, middle, low, zeros = numbers(
-        tables, name, f"count({value})", f"median({value}) FILTER ({value} > 0)", f"quantile_cont({value}, 0.05) FILTER ({value} > 0)",
+        tables, name, f"count({value})", f"median({value}) FILTER ({value} > 0 AND NOT {nines})",
+        f"quantile_cont({value}, 0.05) FILTER ({value} > 0)",
         f"count(*) FILTER ({value} = 0)",
     )  # fmt: skip
     if filled < FEW or not middle:
@@ -92,6 +122,8 @@ def _units(tables: Tables, name: str, column: str) -> Iterator[Finding]:
     far = f"{value} > {TIMES} * {middle}"
     rows = count_rows(tables, name, far)
     codes = [str(code) for code in CODES if count_rows(tables, name, f"{far} AND {value} = {code}") >= 2] if rows else []
+    again = f"SELECT {value}::VARCHAR FROM {quoted(name)} WHERE {far} AND {nines} GROUP BY 1 HAVING count(*) >= 2 ORDER BY 1"
+    codes += [code for (given,) in tables.connection.execute(again).fetchall() if (code := given.removesuffix(".0")) not in codes]
     if codes:
         yield Finding(
             "error", name, column,

@@ -127,6 +127,8 @@ def _strange(name: str, column: str, at: str, groups: Sequence[str], contract: C
         )  # fmt: skip
 
 
+#: Letters of a name in which two that changed places are a typing error.
+MIN_EXCHANGED = 5
 #: Words that tell places apart although they look alike; of words up to this length a letter does.
 _OPPOSITES, SHORT = frozenset({"north", "south", "east", "west", "upper", "lower", "inner", "outer"}), 3
 
@@ -138,6 +140,8 @@ def is_alike(one: str, other: str) -> bool:
     --------
     >>> is_alike("North Ctr.", "North Center"), is_alike("Male", "Female"), is_alike("District 4", "District 5")
     (True, False, False)
+    >>> is_alike("Nroth", "North"), is_alike("Ward AB", "Ward BA")
+    (True, False)
     >>> is_alike("West Midlands Region", "East Midlands Region"), is_alike("Migrant HS", "Migrant EHS")
     (False, False)
     """
@@ -155,7 +159,14 @@ def is_alike(one: str, other: str) -> bool:
     apart = [(x, y) for x, y in zip(*words, strict=False) if x != y] if len(words[0]) == len(words[1]) else []
     if any({x, y} <= _OPPOSITES or max(len(x), len(y)) <= SHORT for x, y in apart):
         return False
-    return min(len(a), len(b)) >= 6 and abs(len(a) - len(b)) <= 2 and SequenceMatcher(None, a, b).ratio() >= LIKENESS
+    close = min(len(a), len(b)) >= 6 and abs(len(a) - len(b)) <= 2 and SequenceMatcher(None, a, b).ratio() >= LIKENESS
+    return close or _exchanged(a, b)
+
+
+def _exchanged(one: str, other: str) -> bool:
+    """Whether two names differ in two neighboring letters that changed places."""
+    apart = [at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b] if len(one) == len(other) >= MIN_EXCHANGED else []
+    return len(apart) == 2 and apart[1] == apart[0] + 1 and one[apart[0]] == other[apart[1]] and one[apart[1]] == other[apart[0]]
 
 
 def _abbreviates(one: str, other: str) -> bool:

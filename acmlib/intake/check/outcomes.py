@@ -42,6 +42,7 @@ def check_outcomes(tables: Tables, contract: Contract, name: str) -> Iterator[Fi
     for key, metric in contract.metrics.items():
         if metric.from_ == name:
             yield from _blank(tables, contract, key, metric)
+            yield from _blank_groups(tables, contract, key, metric)
             yield from _before_start(tables, contract, key, metric)
             yield from _texts(tables, contract, key, metric)
 
@@ -73,6 +74,32 @@ def _blank(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iter
     if metric.date and metric.that and not empty:
         for column in results:
             yield from _stopped(tables, contract, key, metric, column, cohort)
+
+
+def _blank_groups(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iterator[Finding]:
+    """Yield a warning about sites and places of which not one result was sent, though the others have many."""
+    name, cohort = metric.from_, f"({metric.of})" if metric.of else "true"
+    if metric.kind != "proportion":
+        return
+    for dimension in tables.dimensions(name):
+        if contract.dimensions[dimension].kind not in ("site", "place"):
+            continue
+        for column in results_of(contract, metric):
+            asked = f"SELECT {quoted(f'dim_{dimension}')}, count(*), count({quoted(column)}) FROM {quoted(name)} WHERE {cohort}"
+            rows = tables.connection.execute(f"{asked} GROUP BY 1 ORDER BY 1").fetchall()
+            people, filled = sum(row[1] for row in rows if row[2]), sum(row[2] for row in rows)
+            silent = [
+                (str(group), number) for group, number, found in rows if people and not found and number * filled / people >= EXPECTED
+            ]
+            if silent:
+                count = sum(number for _, number in silent)
+                what = "{count} at a site or place that sent not one value, though others sent some ({examples})"
+                yield Finding(
+                    "warning", name, column,
+                    counted_message("blank_group", what, count, "person", examples=listed([group for group, _ in silent])), count,
+                    message("blank_group_why", "If its results were not sent, {metric} is too low there and in all", metric=key), (key,),
+                    message("blank_group_fix", "ask whether it sent its results, and leave it out until it did"), "provider",
+                )  # fmt: skip
 
 
 def _stopped(tables: Tables, contract: Contract, key: str, metric: Metric, column: str, cohort: str) -> Iterator[Finding]:
@@ -108,8 +135,9 @@ def _before_start(tables: Tables, contract: Contract, key: str, metric: Metric) 
         test = f"{of} AND ({metric.that}) AND {early(result, start)}"
         rows = count_rows(tables, name, test)
         if rows:
+            most = rows >= FEW and 2 * rows > count_rows(tables, name, f"{of} AND ({metric.that})")  # then the dates are of something else
             yield Finding(
-                "warning", name, result,
+                "error" if most else "warning", name, result,
                 counted_message("before_start", "{count} before {column} ({examples})", rows, "date",
                      examples=places(tables, name, test), column=start),
                 rows, message("before_start_why", "A result before its start is not counted as a success of {metric}", metric=key), (key,),

@@ -10,6 +10,7 @@ from acmlib.contract.model import Contract
 from acmlib.intake.check.rows import NUMBERS, count_rows, numbers, own_columns, places
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import Finding, counted_message, message
+from acmlib.intake.read.dates import BIRTH
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -46,6 +47,8 @@ def check_people(tables: Tables, contract: Contract, name: str, rows: int) -> It
     unique = table.id is not None and numbers(tables, name, f"count(DISTINCT {quoted(table.id)})")[0] == rows
     if not unique and len(columns) >= COLUMNS:
         yield from _same_rows(tables, name, list(columns), rows)
+    elif unique and table.id is not None and table.person is None and any(BIRTH.search(one) for one in columns):
+        yield from _second_ids(tables, name, table.id, [one for one in columns if one != table.id], rows)
     if table.person is None:
         yield from _persons(tables, contract, name, columns, rows)
     yield from _sums(tables, contract, name, columns)
@@ -69,6 +72,24 @@ def _same_rows(tables: Tables, name: str, columns: list[str], rows: int) -> Iter
         if maybe else message("same_id_why", "These people are counted more than once"), (),
         message("same_maybe_fix", "send a column that is different for each person, and name it as id") if maybe
         else message("same_rows_fix", "send each row once; of exports that each hold everything, keep the last one"), "provider",
+    )  # fmt: skip
+
+
+def _second_ids(tables: Tables, name: str, column: str, others: list[str], rows: int) -> Iterator[Finding]:
+    """Yield a warning if people are there again under another id: all the rest is the same, their day of birth as well."""
+    key = f"hash({', '.join(map(quoted, others))})"
+    if len(others) < COLUMNS or (rows > MANY_ROWS and numbers(tables, name, f"approx_count_distinct({key})")[0] > 0.9 * rows):
+        return
+    again = rows - numbers(tables, name, f"count(DISTINCT {key})")[0]
+    test = f"{key} IN (SELECT k FROM (SELECT {key} AS k FROM {quoted(name)}) GROUP BY 1 HAVING count(*) > 1)"
+    if again < SAME_ROWS or (rows <= MANY_ROWS and _by_chance(tables, name, others, test, rows)):
+        return
+    yield Finding(
+        "warning", name, column,
+        counted_message("second_ids", "{count} the same as another in every column but {column} ({examples})", again, "row",
+             examples=places(tables, name, test), column=column), again,
+        message("second_ids_why", "If they are people who were given a second id, they are counted twice"), (),
+        message("second_ids_fix", "compare them with the case files, and send each person under one id"), "provider",
     )  # fmt: skip
 
 
