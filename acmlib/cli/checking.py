@@ -59,6 +59,11 @@ def check_contract(contract: str, *, root: Path) -> tuple[Finding, ...]:
     return look_at(contract, root=root).findings
 
 
+#: Why an error matters that stops no page, and what the page says instead.
+NO_GROUP = "Pages say that it cannot be judged for this group"
+NO_FAULT = "Pages say that nothing speaks for so low a rating"
+
+
 @dataclass(frozen=True)
 class CheckResult:
     """What a check found, and what it looked at.
@@ -97,11 +102,13 @@ def look_at(contract: str, *, root: Path) -> CheckResult:
         with open_tables(loaded, root=root) as tables:
             wrong += text_problems(loaded, records, private_values(tables), root)
             counted = count(loaded, tables)  # what cannot be computed is said here, not by the run
-            wrong += unknown_groups(loaded, known_records(records, loaded, tables.period), counted.table)
+            unknown = unknown_groups(loaded, known_records(records, loaded, tables.period), counted.table)
             low, unseen = _ratings(loaded, records, root)
             written = [*quotes_left_out(loaded, records), *offered_parts(loaded, records, root)]
             previews, refused = _previews(loaded, counted, tables.period, root)
-            found = worst_first([*_as_findings(dict.fromkeys([*wrong, *low, *refused])), *unseen, *written, *counted.findings])
+            stops, groups = _as_findings(dict.fromkeys([*wrong, *refused])), [one for one in unknown if one not in refused]
+            marks = (*_as_findings(groups, NO_GROUP), *_as_findings(low, NO_FAULT))
+            found = worst_first([*stops, *marks, *unseen, *written, *counted.findings])
             return CheckResult(found, rule_counts(tables, loaded), tables.period.text, previews)
     except ContractError as error:
         return CheckResult(_as_findings(error.errors))
@@ -198,13 +205,11 @@ def _geometry_problems(contract: Contract, root: Path) -> list[str]:
     return found
 
 
-def _as_findings(errors: Iterable[str]) -> tuple[Finding, ...]:
+def _as_findings(errors: Iterable[str], why: str = "No report can be made") -> tuple[Finding, ...]:
     """Return errors of what people wrote in the form of findings about data: *where: what; what is allowed*."""
     findings = []
     for error in errors:
         where, _, what = error.partition(": ")
         given, _, allowed = what.rpartition("; ")
-        findings.append(
-            Finding("error", where, None, given or what, 0, "No report can be made", (), allowed if given else "correct it", "agency")
-        )
+        findings.append(Finding("error", where, None, given or what, 0, why, (), allowed if given else "correct it", "agency"))
     return tuple(findings)
