@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from acmlib.contract.replies import SpotCheck
 
@@ -66,6 +67,7 @@ def last_failed(checks: Sequence[SpotCheck]) -> dict[str, SpotCheck]:
     return {metric: check for metric, check in last.items() if not has_passed(check)}
 
 
+@cache
 def decision_rule(records: int, target: str = "90/60") -> Rule:
     """Return the rule for a sample of this size whose larger chance of deciding wrongly is smallest.
 

@@ -141,6 +141,7 @@ def _flatten(section: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str
             yield from _flatten(entry, f"{name}.")
 
 
+@cache
 def placeholders(text: str) -> dict[str, str]:
     """Return the placeholders of a text and the kind of value each takes (``text`` if it says none).
 
@@ -200,8 +201,7 @@ class Words:
         self._since, self._ended = since, ended
         self.locale = Locale.parse(f"{language}-{REGIONS[language]}" if language in REGIONS else language, sep="-")
         self._texts = regional(language)
-        whole = self.locale.percent_formats[None].pattern
-        self._percents = (_pattern(whole), _pattern(whole.replace("##0", "##0.0")))
+        self._percents = [_pattern(self.locale.percent_formats[None].pattern.replace("##0", form)) for form in ("##0", "##0.0")]
         self._formats: dict[str, Callable[[Any], str]] = {
             "text": str, "number": self.number, "decimal": self.decimal, "percent": self.percent, "points": self.points,
             "size": self.size, "ratio": self.ratio, "days": self.days, "date": self.date, "month": self.month, "period": self.period,
