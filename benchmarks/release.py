@@ -38,6 +38,7 @@ try:
     from acmlib.intake.build.sources import open_tables
 except ImportError:
     from acmlib.intake.sources import open_tables
+count = getattr(editions, "count", None) or __import__("acmlib.measures.counting", fromlist=["count"]).count
 root, new, spent = Path("."), hasattr(editions, "_public"), []
 name = "_public" if new else "decide_again"
 original = getattr(editions, name)
@@ -57,7 +58,7 @@ for one in contract_ids(root):
         if period < f"{contract.contract.starts:%Y-%m}":
             continue
         with open_tables(contract, root=root, period=report_period(contract, period)) as tables:
-            counted = editions.count(contract, tables)
+            counted = count(contract, tables)
         made = editions.make_release(contract, root=root, period=period, edition="public", earlier=tuple(entries), counted=counted)
         entries.append(made.entry)
     people = made.cells["status"].ne("no data")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import pandas as pd
 
@@ -22,9 +22,9 @@ from acmlib.analysis.views import View, view_of
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
 from acmlib.contract.records import Action, Records, Topic
-from acmlib.measures.table import PLAIN_TEXTS
+from acmlib.measures.table import KEY_COLUMNS, PLAIN_TEXTS
 
-__all__ = ["Assessment", "assess"]
+__all__ = ["Assessment", "assess", "without_verdicts"]
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,25 @@ def assess(
         **frames,
         **derived_frames(cells, contract, frames),
     )
+
+
+def without_verdicts(table: pd.DataFrame, contract: Contract, period: Period, *, view: View = "rolling") -> Assessment:
+    """Return the cells of a view and no verdict: what an edition shows is decided without them, and `acm check` tells no more.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The whole metric table, true numbers.
+    contract : Contract
+    period : Period
+        The period reported on.
+    view : {"rolling", "years"}
+    """
+    nothing = pd.DataFrame(columns=list(KEY_COLUMNS))
+    frames = {field.name: nothing for field in fields(Assessment) if field.type == "pd.DataFrame"}
+    date = min(period.end, contract.contract.ends)
+    return Assessment(contract=contract, period=period, date=date, view=view, metrics={},
+                      **(frames | {"cells": view_of(table, contract, period, view)}))  # fmt: skip
 
 
 def _named(records: Records) -> set[tuple[str, str]]:

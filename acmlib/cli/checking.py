@@ -122,7 +122,7 @@ def _previews(contract: Contract, counted: Counted, period: Period, root: Path) 
             found.append(open_preview(contract, edition))
             continue
         try:
-            release = make_release(contract, root=root, period=period.text, edition=edition, counted=counted)
+            release = make_release(contract, root=root, period=period.text, edition=edition, counted=counted, verdicts=False)
             found.append(previewed(release, counted.table))
         except ContractError as error:
             refused |= dict.fromkeys(error.errors)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pandas as pd
 
 from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Contract
-from acmlib.intake.build.sources import Tables
+from acmlib.contract.periods import Period
+from acmlib.contract.places import is_remote
+from acmlib.intake.build.sources import Tables, open_tables
 from acmlib.intake.check.checks import check_tables
 from acmlib.intake.check.newest import Newest, newest_dates
 from acmlib.intake.findings import Finding
+from acmlib.intake.read.files import FileWatch, watching_files
 from acmlib.intake.read.reading import Input
 from acmlib.measures.compute import metric_table
 from acmlib.measures.nests import crossed_groups, nested_cohorts
@@ -49,6 +53,60 @@ class Counted:
     inputs: tuple[Input, ...]
     newest: tuple[Newest, ...] = ()
     persons: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*KEY_COLUMNS, *PERSON_COLUMNS]))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What was counted in this process, of what, and the files it was read from."""
+
+    root: Path
+    contract: Contract
+    period: Period
+    watch: FileWatch
+    counted: Counted
+
+
+#: Of so many contracts and periods a process remembers what it counted, if a table has no more cells than this.
+_MOST, _CELLS = 2, 200_000
+_known: list[_Known] = []
+
+
+def count_sources(contract: Contract, *, root: Path, period: Period) -> Counted:
+    """Open what a provider sent and count it; what this process counted before stands as long as contract and files are the same.
+
+    An analyst opens a report many times over the same data: another edition, a topic, a cell run again. Sources that are addresses or
+    databases are read each time.
+
+    Parameters
+    ----------
+    contract : Contract
+    root : Path
+        The workspace.
+    period : Period
+        Period of the report.
+
+    Raises
+    ------
+    ContractError
+        As `acmlib.intake.build.sources.open_tables`.
+    """
+    place = root.resolve()
+    for known in _known:
+        if (known.root, known.period, known.contract) == (place, period, contract) and known.watch.is_unchanged():
+            return _own(known.counted)
+    with watching_files() as watch, open_tables(contract, root=root, period=period) as tables:
+        counted = count(contract, tables)
+    if watch.is_settled and len(counted.table) <= _CELLS and not any(is_remote(table.source) for table in contract.tables.values()):
+        _known[_MOST - 1 :] = []
+        _known.insert(0, _Known(place, contract, period, watch, counted))
+        return _own(counted)
+    return counted
+
+
+def _own(counted: Counted) -> Counted:
+    """Return the same numbers in frames of their own: what is written into these changes no others."""
+    frames = {name: getattr(counted, name).copy(deep=False) for name in ("table", "crossed", "persons")}
+    return replace(counted, **frames)
 
 
 @pd.option_context(*PLAIN_TEXTS)

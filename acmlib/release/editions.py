@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 import pandas as pd
 
-from acmlib.analysis.assessment import Assessment, assess
+from acmlib.analysis.assessment import Assessment, assess, without_verdicts
 from acmlib.analysis.beside import beside, own_beside
 from acmlib.analysis.earlier_report import EarlierReport, LastTime, assess_before, last_time
 from acmlib.analysis.views import View
@@ -24,13 +24,12 @@ from acmlib.contract.periods import Period, report_period
 from acmlib.contract.promises import known_records
 from acmlib.contract.records import Records
 from acmlib.intake.build.populations import read_population
-from acmlib.intake.build.sources import open_tables
 from acmlib.intake.check.bases import bases_in_error
 from acmlib.intake.check.newest import Newest
 from acmlib.intake.findings import Finding, findings_for
 from acmlib.intake.read.reading import Input
 from acmlib.intake.scaffold.placeholders import refuse_placeholders
-from acmlib.measures.counting import Counted, count
+from acmlib.measures.counting import Counted, count_sources
 from acmlib.measures.reliability import mark_unreliable
 from acmlib.measures.table import HIDDEN, PLAIN_TEXTS, empty_metric_table
 from acmlib.release.groups import merge_small
@@ -168,6 +167,7 @@ def make_release(
     earlier: Sequence[Entry] | None = None,
     counted: Counted | None = None,
     draft: bool = True,
+    verdicts: bool = True,
 ) -> Release:
     """Read the submitted data, reach every verdict and decide what an edition's pages may show.
 
@@ -185,6 +185,8 @@ def make_release(
         What was counted for this period already, for another edition; the data are read if absent.
     draft : bool
         False if its pages are to be handed out.
+    verdicts : bool
+        False if only what its cells show is asked: its assessment has no verdicts then.
 
     Returns
     -------
@@ -208,7 +210,8 @@ def make_release(
     known = () if rule != "public" else read_ledger(contract.id, root) if earlier is None else tuple(earlier)
     view: View = "years" if rule == "public" else "rolling"
     table = counted.table
-    assessment = assess(table, contract, records, populations, reported, view=view)
+    assessed = partial(assess, contract=contract, records=records, populations=populations, period=reported, view=view)
+    assessment = assessed(table) if verdicts else without_verdicts(table, contract, reported, view=view)
     release = Release(
         contract=contract,
         period=reported,
@@ -232,7 +235,7 @@ def make_release(
     elif rule == "public":
         release = _public(release, counted, records, Past(contract, known), draft=draft)
         table = _as_told(counted.table, release)
-        assessment = assess(table, contract, records, populations, reported, view=view) if table is not counted.table else assessment
+        assessment = assessed(table) if verdicts and table is not counted.table else assessment
     cells = mark_unreliable(release.cells, contract)
     given = [entry for entry in known if entry.edition == edition]
     last = last_time(contract, records, reported, edition, [(one.period, dt.datetime.fromisoformat(one.made_at).date()) for one in given])
@@ -249,8 +252,7 @@ def make_release(
 
 def _read(contract: Contract, root: Path, reported: Period) -> Counted:
     refuse_placeholders(contract)
-    with open_tables(contract, root=root, period=reported) as tables:
-        return count(contract, tables)
+    return count_sources(contract, root=root, period=reported)
 
 
 def _as_it_was(

@@ -275,7 +275,9 @@ def _typed_relation(name: str, table: Table, columns: Iterable[Column], raw: Raw
                        else f"{column.text} AS {quoted(column.name)}" for column in columns)  # fmt: skip
     what = "VIEW" if raw.types else "TABLE"
     connection.execute(f"CREATE {what} typed.{quoted(name)} AS SELECT {values}, {FILE_COLUMN}, {ROW_COLUMN} FROM ({query})")
-    for i in range(0 if raw.types else len(raw.files)):
+    if raw.read_in:
+        connection.execute(f"DROP TABLE {raw.read_in}")
+    for i in () if raw.types else (*range(len(raw.files)), "all"):
         connection.execute(f"DROP TABLE IF EXISTS raw.{quoted(f'{name}/{i}')}")
 
 

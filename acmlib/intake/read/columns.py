@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,11 +51,20 @@ class ColumnError(ValueError):
 def over_texts(columns: Sequence[Column], raw: RawTable) -> tuple[list[Column], str]:
     """Return the columns over a query that computes each one's text once, and that query.
 
-    SQL for a value names its text many times. Written out each time, DuckDB takes longer to plan a small file than to read it.
+    SQL for a value names its text many times. Written out each time, DuckDB takes longer to plan a small file than to read it. Where the
+    forms of the columns were tried already (`_chosen`), their values stand in a table.
     """
+    short = [replace(column, text=quoted(column.name)) for column in columns]
+    if raw.read_in and all(raw.read_texts.get(column.name) == column.text for column in columns):
+        return [replace(one, read=raw.read.get(_plain_value(one), "")) for one in short], f"SELECT * FROM {raw.read_in}"
     texts = ", ".join(f"{column.text} AS {quoted(column.name)}" for column in columns)
     query = f"WITH texts AS MATERIALIZED (SELECT {texts}, {FILE_COLUMN}, {ROW_COLUMN} FROM ({raw.query})) SELECT * FROM texts"
-    return [replace(column, text=quoted(column.name)) for column in columns], query
+    return short, query
+
+
+def _plain_value(column: Column) -> str:
+    """Return the SQL by which a column's values are read, days that stand for "no date" included: what is read alike is the same."""
+    return replace(column, placeholders=(), read="").value
 
 
 def mapped(table: Table, raw: RawTable) -> list[Column]:
@@ -132,13 +142,13 @@ def typed(
         found, noticed = without_placeholders(name, columns, raw, connection)
         return found + reasons, noticed
     samples = samples_of(columns, raw, connection)
-    orders = DateOrders(raw, connection, table)
+    orders = DateOrders(raw, connection, table, [column for column in columns if any(map(DATE.fullmatch, samples[column.name]))])
     zone = zone_among(one for sample in samples.values() for one in sample)
     columns = [replace(column, zoned=zone is not None) for column in columns]
     candidates = {
         column.name: _candidates(column, samples[column.name], table, orders, (wanted or {}).get(column.name)) for column in columns
     }
-    readings = _chosen(candidates, raw, connection)
+    readings = _chosen(name, candidates, raw, connection)
     unclear = [one.column.name for one in readings if one.column.kind in ("date", "datetime") and orders.is_unclear(one.column)]
     findings = [ambiguous_dates(name, unclear)] if unclear else []
     findings += [_unreadable(name, one, raw, connection) for one in readings if one.unread]
@@ -207,13 +217,19 @@ def _candidates(column: Column, sample: Sequence[str], table: Table, orders: Dat
     return [replace(form, kind=kind, guessed=column.kind is None) for kind in kinds]
 
 
-def _chosen(candidates: Mapping[str, Sequence[Column]], raw: RawTable, connection: duckdb.DuckDBPyConnection) -> list[Reading]:
-    """Return, for each column, the first form under which its values can be read. All values of all columns are tried in one query."""
+def _chosen(name: str, candidates: Mapping[str, Sequence[Column]], raw: RawTable, connection: duckdb.DuckDBPyConnection) -> list[Reading]:
+    """Return, for each column, the first form under which its values can be read. Each form is tried on all values once, and kept."""
     tried = [column for forms in candidates.values() for column in forms if column.kind != "text"]
     if not tried:
         return [Reading(forms[0]) for forms in candidates.values()]
     _, query = over_texts([forms[0] for forms in candidates.values()], raw)
-    short = [replace(column, text=quoted(column.name)) for column in tried]
+    forms_of = {_plain_value(one): one for column in tried for one in [replace(column, text=quoted(column.name))]}
+    names = {sql: quoted(f"{one.name}\x1f{at}") for at, (sql, one) in enumerate(forms_of.items())}
+    kept = quoted(f"{name}/read")
+    values = ", ".join(f"({sql})::{SQL_TYPES[one.kind or 'text']} AS {names[sql]}" for sql, one in forms_of.items())
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {kept} AS SELECT *, {values} FROM ({query})")
+    raw.read_in, raw.read, raw.read_texts = kept, names, {column: forms[0].text for column, forms in candidates.items()}
+    short, query = over_texts(tried, raw)
     counts = ", ".join(f"count({column.text}), count(*) FILTER ({column.unread} AND {column.filled})" for column in short)
     row = connection.execute(f"SELECT {counts} FROM ({query})").fetchall()[0]
     readings = {(column.name, column.kind): Reading(column, row[2 * i], row[2 * i + 1]) for i, column in enumerate(tried)}
@@ -289,23 +305,39 @@ def without_placeholders(
     connection
         Where `raw` can be queried.
     """
-    found, findings = [], []
-    for column in columns:
-        kept = column
-        given = raw.types.get(column.source, "") if column.kind is None else column.kind.upper()
-        if given.startswith(("DATE", "TIMESTAMP")):
-            (short,), query = over_texts([column], raw)
-            days = connection.execute(
-                f"SELECT _day, count(*) FROM (SELECT ({short.value})::DATE AS _day FROM ({query})) WHERE isfinite(_day) GROUP BY 1"
-            ).fetchall()
-            empty = placeholders(column.name, [(day, rows) for day, rows in days if not isinstance(day, str)])
-            if empty:
-                kept = replace(column, placeholders=empty)
-                rows = sum(rows for day, rows in days if day in empty)
-                findings.append(_placeholder(name, kept, rows, _where(column, f"({kept.value}) IS NULL AND ({column.value}) IS NOT NULL",
-                                                                      rows, raw, connection)))  # fmt: skip
-        found.append(kept)
+    found, findings = list(columns), []
+    dated = [at for at, column in enumerate(columns) if _type(column, raw).startswith(("DATE", "TIMESTAMP"))]
+    for at, days in _days(columns, dated, raw, connection).items():
+        column, empty = columns[at], placeholders(columns[at].name, days)
+        if empty:
+            found[at] = replace(column, placeholders=empty)
+            rows = sum(rows for day, rows in days if day in empty)
+            where = _where(column, f"({found[at].value}) IS NULL AND ({column.value}) IS NOT NULL", rows, raw, connection)
+            findings.append(_placeholder(name, found[at], rows, where))
     return found, findings
+
+
+def _type(column: Column, raw: RawTable) -> str:
+    return raw.types.get(column.source, "") if column.kind is None else column.kind.upper()
+
+
+def _days(
+    columns: Sequence[Column], dated: Sequence[int], raw: RawTable, connection: duckdb.DuckDBPyConnection
+) -> dict[int, list[tuple[dt.date, int]]]:
+    """Return how many rows each of the columns at some places has on each day."""
+    found: dict[int, list[tuple[dt.date, int]]] = {at: [] for at in dated}
+    selects = []
+    for at in dated:
+        (short,), query = over_texts([columns[at]], raw)
+        selects.append(
+            f"SELECT {at}, _day, count(*) FROM (SELECT ({short.value})::DATE AS _day FROM ({query})) WHERE isfinite(_day) GROUP BY 2"
+        )
+    # Values that stand in a table already are looked at together; others are read one column after the other, in little memory.
+    for select in [" UNION ALL ".join(selects)] if raw.read_in and selects else selects:
+        for at, day, rows in connection.execute(select).fetchall():
+            if not isinstance(day, str):
+                found[at].append((day, rows))
+    return found
 
 
 def _placeholder(name: str, column: Column, rows: int, where: ListText) -> Finding:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -27,6 +31,9 @@ MAX_FILES = 2000
 #: Columns that are added to every table.
 FILE_COLUMN = "_file"
 ROW_COLUMN = "_row"
+
+#: Nanoseconds within which a file that was written may be written again, and look the same.
+UNSETTLED = 2_000_000_000
 
 #: Bytes read at a time when a whole file is looked at.
 CHUNK = 1 << 20
@@ -68,6 +75,57 @@ class SourceFile:
     sheet: str | None = None
 
 
+@dataclass
+class FileWatch:
+    """What `find_files` was asked while something was read, and the files as they were before they were read.
+
+    Attributes
+    ----------
+    asked : list
+        Source, workspace and the state of each file found.
+    is_settled : bool
+        Whether a file that is changed from now on will look changed.
+    """
+
+    asked: list[tuple[str, Path, tuple[object, ...]]] = field(default_factory=list)
+    is_settled: bool = True
+
+    def note(self, source: str, root: Path, files: Sequence[SourceFile]) -> None:
+        """Note an answer of `find_files`; not settled is what was written just now: written again in the same moment, it looks the same."""
+        self.asked.append((source, root, _states(files)))
+        self.is_settled &= all(max(_times(file)) < time.time_ns() - UNSETTLED for file in files)
+
+    def is_unchanged(self) -> bool:
+        """Whether `find_files` gives the same files now, and none was written since."""
+        try:
+            return all(_states(_find(source, root)) == states for source, root, states in self.asked)
+        except (SourceError, OSError):
+            return False
+
+
+def _times(file: SourceFile) -> tuple[int, int]:
+    about = file.path.stat()
+    return about.st_mtime_ns, about.st_ctime_ns
+
+
+def _states(files: Sequence[SourceFile]) -> tuple[object, ...]:
+    return tuple((file, file.path.stat().st_ino, file.path.stat().st_size, *_times(file)) for file in files)
+
+
+_watch: ContextVar[FileWatch | None] = ContextVar("_watch", default=None)
+
+
+@contextmanager
+def watching_files() -> Iterator[FileWatch]:
+    """Note every file that is found meanwhile."""
+    watch = FileWatch()
+    before = _watch.set(watch)
+    try:
+        yield watch
+    finally:
+        _watch.reset(before)
+
+
 def find_files(source: str, *, root: Path) -> tuple[SourceFile, ...]:
     """Return the files that a source names, in order of their names.
 
@@ -83,6 +141,13 @@ def find_files(source: str, *, root: Path) -> tuple[SourceFile, ...]:
     SourceError
         If there is none, if one is of a kind that cannot be read, or if a link leads out of the workspace.
     """
+    found, watch = _find(source, root), _watch.get()
+    if watch is not None:
+        watch.note(source, root, found)
+    return found
+
+
+def _find(source: str, root: Path) -> tuple[SourceFile, ...]:
     path_text, _, sheet = source.partition("#")
     place = root / path_text
     if any(sign in path_text for sign in _WILD):

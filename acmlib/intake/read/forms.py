@@ -86,6 +86,8 @@ class Column:
     marks : str
         Of counts, what a sign that a number is withheld is: ``blank`` in the column of numbers, ``flag`` in the column beside it that
         says so; empty: a sign like any other.
+    read : str
+        SQL for its value before days that stand for "no date" are blanked, where a table has it already; empty if its text has to be read.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Column:
     zone: int | str | None = None
     lasting: bool = False
     marks: Literal["", "blank", "flag"] = ""
+    read: str = ""
 
     @property
     def filled(self) -> str:
@@ -136,6 +139,8 @@ class Column:
 
     @property
     def _read(self) -> str:
+        if self.read:
+            return self.read
         if self.kind is None or self.kind == "text":
             return self.text
         if self.plain:

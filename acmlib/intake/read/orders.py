@@ -19,21 +19,30 @@ from acmlib.intake.read.reading import RawTable
 class DateOrders:
     """The order of day and month in the dates of a table: as most dates of a column say, else as the file's other columns do."""
 
-    def __init__(self, raw: RawTable, connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-        self._raw, self._connection, self._stated = raw, connection, table.dates
+    def __init__(self, raw: RawTable, connection: duckdb.DuckDBPyConnection, table: Table, dated: Sequence[Column] = ()) -> None:
+        self._raw, self._connection, self._stated, self._dated = raw, connection, table.dates, [column.text for column in dated]
+        self._known: dict[str, dict[str, tuple[int, int, int]]] = {}
         self._counts: dict[str, dict[str, tuple[int, int, int]]] = {}
 
     def _counted(self, column: Column) -> dict[str, tuple[int, int, int]]:
         """Return, for each file, how many dates with slashes a column has, and how many can be day first or month first only."""
-        if column.text not in self._counts:
-            first, second = (f"try_cast(regexp_extract(v, '{SLASHED}', {i}) AS INT) > 12" for i in (1, 2))
-            rows = self._connection.execute(
-                f"SELECT file, count(*), count(*) FILTER ({first} AND NOT {second}), count(*) FILTER ({second} AND NOT {first}) "
-                f"FROM (SELECT {FILE_COLUMN} AS file, {column.text} AS v FROM ({self._raw.query})) WHERE regexp_matches(v, '{SLASHED}') "
-                "GROUP BY 1 ORDER BY 1"
-            ).fetchall()
-            self._counts[column.text] = {row[0]: (row[1], row[2], row[3]) for row in rows}
-        return self._counts[column.text]
+        if column.text not in self._known:
+            self._count(list(dict.fromkeys([column.text, *self._dated])))
+            self._dated = []
+        return self._counts.setdefault(column.text, self._known[column.text])
+
+    def _count(self, texts: Sequence[str]) -> None:
+        """Count the dates of some columns in one query."""
+        first, second = (f"try_cast(regexp_extract(v, '{SLASHED}', {i}) AS INT) > 12" for i in (1, 2))
+        columns = " UNION ALL ".join(f"SELECT {at} AS place, file, t{at} AS v FROM texts" for at in range(len(texts)))
+        selected = ", ".join(f"{text} AS t{at}" for at, text in enumerate(texts))
+        rows = self._connection.execute(
+            f"WITH texts AS MATERIALIZED (SELECT {FILE_COLUMN} AS file, {selected} FROM ({self._raw.query})) "
+            f"SELECT place, file, count(*), count(*) FILTER ({first} AND NOT {second}), count(*) FILTER ({second} AND NOT {first}) "
+            f"FROM ({columns}) WHERE regexp_matches(v, '{SLASHED}') GROUP BY 1, 2 ORDER BY 1, 2"
+        ).fetchall()
+        for at, text in enumerate(texts):
+            self._known[text] = {row[1]: (row[2], row[3], row[4]) for row in rows if row[0] == at}
 
     def of(self, column: Column) -> tuple[DateOrder, dict[str, DateOrder]]:
         """Return the order of a column, and which files have another."""

@@ -27,6 +27,9 @@ from acmlib.intake.read.zones import by_january
 #: Rows of an Excel sheet that are handed over at a time.
 BATCH = 20_000
 
+#: Fewer rows than this from several files are put into one table: every query would plan every file.
+FEW = 200_000
+
 
 @dataclass(frozen=True)
 class Input:
@@ -58,6 +61,8 @@ class RawTable:
     """A source as it is: a SQL query over its rows, its columns, and what was noticed.
 
     `types` holds the DuckDB type of each column if the file has types (Parquet); otherwise every column is text and `types` is empty.
+    `read_in` is a table that has the texts of the columns named in `read_texts`, which holds the SQL of each, and values that were read of
+    them: `read` names the column of each value by the SQL that reads it (`acmlib.intake.read.columns.over_texts`).
     """
 
     query: str
@@ -66,6 +71,9 @@ class RawTable:
     inputs: list[Input] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     files: tuple[SourceFile, ...] = ()
+    read_in: str = ""
+    read_texts: dict[str, str] = field(default_factory=dict)
+    read: dict[str, str] = field(default_factory=dict)
 
 
 def read_raw(
@@ -116,6 +124,9 @@ def read_raw(
     raw.columns = tuple(dict.fromkeys(column for _, columns in parts for column in columns))
     raw.findings += _differences(name, raw)
     raw.query = " UNION ALL BY NAME ".join(f"SELECT * FROM {part}" for part, _ in parts)
+    if len(parts) > 1 and sum(one.rows for one in raw.inputs) < FEW:
+        workspace.connection.execute(f"CREATE TABLE raw.{quoted(f'{name}/all')} AS {raw.query}")
+        raw.query = f"SELECT * FROM raw.{quoted(f'{name}/all')}"
     return raw
 
 
