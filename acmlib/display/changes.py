@@ -1,4 +1,4 @@
-"""The two numbers of a change as they are read: before and after, in the metric's unit."""
+"""The two numbers of a change, or of an interval of differences, as they are read: in the metric's unit."""
 
 from __future__ import annotations
 
@@ -29,3 +29,9 @@ def change_numbers(known: MetricVerdict, voice: Voice) -> dict[str, str]:
     if voice.kind(known.metric) == "duration" and any(abs(value) >= WHOLE_DAYS for value in (*numbers.values(), known.value)):
         numbers = {name: value if value != value else float(round(value)) for name, value in numbers.items()}
     return {name: voice.value(known.metric, value) for name, value in numbers.items()}
+
+
+def between(metric: str, low: float, high: float, voice: Voice) -> tuple[str, str]:
+    """Return the ends of an interval of differences, money at both ends as finely: *−$6,416 to +$62*."""
+    largest = max(abs(low), abs(high))
+    return voice.gap(metric, low, beside=largest), voice.gap(metric, high, beside=largest)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from acmlib.analysis.equity.gaps import OF_COMPARATOR
 from acmlib.contract.periods import parse_period
+from acmlib.display.changes import between
 from acmlib.display.claims import Claim, with_claims
 from acmlib.display.comparisons import is_open
 from acmlib.display.rounding import difference, places_of
@@ -136,7 +137,8 @@ def _certainty(row: Row, verdict: str, voice: Voice) -> list[str]:
     low, high = number(row, "gap_low"), number(row, "gap_high")
     interval = None
     if low is not None and high is not None:
-        interval = voice.words("long.interval_range", low=voice.gap(metric, low), high=voice.gap(metric, high))
+        ends = between(metric, low, high, voice)
+        interval = voice.words("long.interval_range", low=ends[0], high=ends[1])
     material = worth_speaking_of(metric, voice)
     sentences = [voice.words(f"gap.{key_of(verdict)}", interval=interval, material=material)]
     needed, hidden, people = (number(row, name) for name in ("needed", "could_hide", "to_parity_fixed"))

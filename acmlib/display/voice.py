@@ -273,9 +273,9 @@ class Voice:
         definition = self.definition(metric)
         return self._text(definition.unit) if definition and definition.unit else ""
 
-    def _dollars(self, value: float, unit: str) -> str:
+    def _dollars(self, value: float, unit: str, beside: float = 0.0) -> str:
         """Return an amount as money is read: *$6,349*, *$15.50 an hour*; cents below a hundred only."""
-        number = self.words.decimal(value) if abs(value) < 100 else self.words.number(round(value))
+        number = self.words.decimal(value) if max(abs(value), beside) < 100 else self.words.number(round(value))
         word, _, rest = unit.partition(" ")
         if word != "dollars":
             return f"{number} {unit}"
@@ -287,16 +287,16 @@ class Voice:
         kind = self.kind(metric)
         return 0.01 if kind in FRACTIONS else 1.0 if kind == "duration" and self._lasting(metric) != "hours" else 0.1
 
-    def gap(self, metric: str, gap: float, *, signed: bool = True) -> str:
-        """Return a difference of two values: points for shares, days for durations; unsigned where the sentence says *below*."""
+    def gap(self, metric: str, gap: float, *, signed: bool = True, beside: float = 0.0) -> str:
+        """Return a difference of two values, unsigned where the sentence says *below*; money is as fine as the amount `beside` it."""
         kind = self.kind(metric)
         if kind in FRACTIONS:
             return self.words.points(gap, signed=signed)
         if kind == "duration":
             text = self.words.days(self.days(metric, abs(gap)))
         else:
-            unit = self.unit_text(metric)
-            text = self._dollars(abs(gap), unit.partition(" ")[0]) if unit.partition(" ")[0] in MONEY else self.words.number(abs(gap))
+            money = self.unit_text(metric).partition(" ")[0]
+            text = self._dollars(abs(gap), money, beside) if money in MONEY else self.words.number(abs(gap))
         return text if not signed or not round(gap, 1) else ("+" if gap > 0 else MINUS) + text
 
     def places(self, metric: str, pairs: Iterable[tuple[float | None, float | None]]) -> int:

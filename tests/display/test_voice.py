@@ -1,8 +1,10 @@
 """Labels of groups."""
 
 from display_frames import CONTRACT, voice
+from opened import opened
 
 from acmlib.contract.model import Text
+from acmlib.display.changes import between
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 
@@ -20,3 +22,9 @@ def test_a_median_that_fewer_than_half_have_reached_is_said_to_be_not_reached():
     """Its cell is shown and has no number."""
     assert voice().status("shown") == "not reached by half so far"
     assert Voice(Words("es"), CONTRACT).status("shown") == "la mitad aún no lo alcanza"
+
+
+def test_both_ends_of_an_interval_of_money_are_told_as_finely():
+    speaks = opened("nsw-job-training", None, "provider").voice
+    assert between("earnings_1978", -6416.2, 62.49, speaks) == ("−$6,416", "+$62")
+    assert between("earnings_1978", -15.5, 62.49, speaks) == ("−$15.50", "+$62.49")

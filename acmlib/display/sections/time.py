@@ -11,7 +11,7 @@ import pandas as pd
 from acmlib.analysis.verdicts import ChangeVerdict, MetricVerdict
 from acmlib.contract.ids import ALL, MetricId
 from acmlib.contract.periods import parse_period
-from acmlib.display.changes import change_numbers
+from acmlib.display.changes import between, change_numbers
 from acmlib.display.charts.control_chart import control_chart
 from acmlib.display.charts.group_over_time import group_over_time
 from acmlib.display.charts.small import small_multiples
@@ -151,7 +151,7 @@ def _limits(report: Report, known: MetricVerdict) -> list[str]:
     if change.low != change.low or change.high != change.high:
         return []
     scale = _told_scale(known, voice)
-    low, high = (voice.gap(known.metric, one * scale) for one in (change.low, change.high))
+    low, high = between(known.metric, change.low * scale, change.high * scale, voice)
     if voice.kind(known.metric) in FRACTIONS:  # the unit of points stands once: +5 to +19 points
         low = low.split()[0]
     return [report.words("change.limits", limits=report.words("long.interval_range", low=low, high=high))]
