@@ -193,16 +193,12 @@ class _Page:
         shown = [place for place in places if place not in found]
         if not hidden:
             return set()
-        known = np.zeros((len(self.sums) + len(shown) + len({name for name, _ in hidden}), len(places)))
-        row = 0
-        for whole, parts in self.sums:
-            if all(one in at for one in (*whole, *parts)):
-                known[row, [at[one] for one in parts]], known[row, [at[one] for one in whole]] = 1.0, -1.0
-                row += 1
-        for group in [[one] for one in shown] + [[one for one in hidden if one[0] == name] for name in {name for name, _ in hidden}]:
-            known[row, [at[one] for one in group]] = 1.0
-            row += 1
-        known = known[:row]
+        sums = [(parts, whole) for whole, parts in self.sums if all(one in at for one in (*whole, *parts))]
+        sums += [([one], []) for one in shown]
+        sums += [([one for one in hidden if one[0] == name], []) for name in {name for name, _ in hidden}]
+        known = np.zeros((len(sums), len(places)))
+        for row, (plus, minus) in zip(known, sums, strict=True):
+            row[[at[one] for one in plus]], row[[at[one] for one in minus]] = 1.0, -1.0
         wanted = [place for place in hidden if self._is_small(place)]
         if not wanted:
             return set()

@@ -21,28 +21,18 @@ SAME = 1e-6
 Number = tuple[int, int, Span]
 
 
-class Rows:
-    """Sums and differences of unknown counts, one a row, to be made a matrix."""
+Ints = NDArray[np.int64]
+#: Unknowns that are added up, and unknowns that are taken away from them.
+Row = tuple[Ints, Ints]
+NONE: Ints = np.zeros(0, dtype=np.int64)
 
-    def __init__(self) -> None:
-        self._columns: list[NDArray[np.int64]] = []
-        self._signs: list[Floats] = []
 
-    def __len__(self) -> int:
-        return len(self._columns)
-
-    def add(self, plus: NDArray[np.int64], minus: NDArray[np.int64] | None = None) -> None:
-        """Add the sum of some unknowns, less the sum of others."""
-        less = np.zeros(0, dtype=np.int64) if minus is None else minus
-        self._columns.append(np.concatenate([plus, less]))
-        self._signs.append(np.concatenate([np.ones(len(plus)), -np.ones(len(less))]))
-
-    def matrix(self, width: int) -> sparse.csr_array:
-        """Return them as a matrix."""
-        if not self._columns:
-            return sparse.csr_array((0, width))
-        starts = np.cumsum([0, *(len(one) for one in self._columns)])
-        return sparse.csr_array((np.concatenate(self._signs), np.concatenate(self._columns), starts), shape=(len(self), width))
+def _matrix(rows: Sequence[Row], width: int) -> sparse.csr_array:
+    """Return sums and differences of unknown counts, one a row, as a matrix."""
+    columns = [np.concatenate(row) for row in rows]
+    signs = [np.repeat([1.0, -1.0], [len(plus), len(minus)]) for plus, minus in rows]
+    starts = np.cumsum([0, *(len(one) for one in columns)])
+    return sparse.csr_array((np.concatenate([[], *signs]), np.concatenate([NONE, *columns]), starts), shape=(len(rows), width))
 
 
 @dataclass(frozen=True)
@@ -119,23 +109,17 @@ class Table:
         self._within = [(places[part], places[whole]) for part, whole in self.within]
         self._atoms = {True: self._stretches(total=True), False: self._stretches(total=False)}
         truth = self._unknowns()
-        shown = Rows()
         number_of = {number: at for at, number in enumerate(dict.fromkeys(self.numbers))}
-        for number in number_of:
-            shown.add(self._sum(number))
-        targets = Rows()
-        for plus, minus in self._small():
-            targets.add(self._sum(plus), None if minus is None else self._sum(minus))
-        for number in further:
-            targets.add(self._sum(number))
+        targets = [(self._sum(plus), NONE if minus is None else self._sum(minus)) for plus, minus in self._small()]
+        targets += [(self._sum(number), NONE) for number in further]
         width = len(truth)
         return Knowledge(
             truth,
-            self._equations(truth).matrix(width),
-            _true_of(self._parts().matrix(width), truth),
-            shown.matrix(width),
+            _matrix(self._equations(truth), width),
+            _true_of(_matrix(self._parts(), width), truth),
+            _matrix([(self._sum(number), NONE) for number in number_of], width),
             number_of,
-            targets.matrix(width),
+            _matrix(targets, width),
         )
 
     def _stretches(self, *, total: bool) -> list[Span]:
@@ -170,9 +154,9 @@ class Table:
             raise ValueError(f"counts of {list(self.counts.places)[place]} in months {first} to {after} are not known")
         return found
 
-    def _equations(self, truth: Floats) -> Rows:
+    def _equations(self, truth: Floats) -> list[Row]:
         """Groups of a dimension add up to everybody, and so do other places that are known to, wherever they really do."""
-        rows = Rows()
+        rows: list[Row] = []
         dimensions: dict[str, list[int]] = defaultdict(list)
         for (dimension, _), place in self.counts.places.items():
             dimensions[dimension].append(place)
@@ -184,27 +168,16 @@ class Table:
                         known = not np.isnan([self._true((cohort, place, span)) for place in (*whole, *parts)]).any()
                         sides = [np.concatenate([self._sum((cohort, place, span)) for place in side]) for side in (whole, parts) if known]
                         if known and truth[sides[0]].sum() == truth[sides[1]].sum():
-                            rows.add(*sides)
+                            rows.append((sides[0], sides[1]))
         return rows
 
-    def _parts(self) -> Rows:
+    def _parts(self) -> list[Row]:
         """What is in a whole and not in its part is no negative number: of cohorts, and of places."""
-        rows = Rows()
-        for part, whole in self._nested:
-            for place in self.counts.places.values():
-                if (part, place) in self._at and (whole, place) in self._at:
-                    self._compare(rows, self._at[whole, place], self._at[part, place])
-        for part, whole in self._within:
-            for cohort in {cohort for cohort, _ in self._at}:
-                if (cohort, part) in self._at and (cohort, whole) in self._at:
-                    self._compare(rows, self._at[cohort, whole], self._at[cohort, part])
-        return rows
-
-    @staticmethod
-    def _compare(rows: Rows, whole: NDArray[np.int64], part: NDArray[np.int64]) -> None:
-        for one, other in zip(whole, part, strict=True):
-            if one >= 0 and other >= 0:
-                rows.add(np.array([one]), np.array([other]))
+        at, cohorts = self._at, {cohort for cohort, _ in self._at}
+        pairs = [((whole, place), (part, place)) for part, whole in self._nested for place in self.counts.places.values()]
+        pairs += [((cohort, whole), (cohort, part)) for part, whole in self._within for cohort in cohorts]
+        both = (zip(at[whole], at[part], strict=True) for whole, part in pairs if whole in at and part in at)
+        return [(np.array([one]), np.array([other])) for pair in both for one, other in pair if one >= 0 and other >= 0]
 
     def _small(self) -> Iterable[tuple[Number, Number | None]]:
         """Yield every small number of people: those shown, and the difference of two of which one is a part of the other."""
