@@ -273,3 +273,25 @@ def test_times_on_the_hour_are_at_midnight_now_and_then(bench):
     frame = pd.DataFrame({"opened": opened, "closed": opened + pd.Timedelta(hours=5)})
     tables = bench.people(frame.to_csv(index_label="id", date_format="%Y-%m-%d %H:%M"), top=HOURS.replace("UNIT", "hours"))
     assert not [one for one in check_tables(tables, tables.contract) if one.what.key == "days_among_moments"]
+
+
+@pytest.mark.parametrize("end", ["arrived", "reached"])
+@pytest.mark.parametrize("types", ["types: {opened: datetime}", ""])
+def test_a_wait_up_to_a_moment_in_a_joined_table_is_counted_by_the_clock_of_one_place(bench, end, types):
+    """Clocks are put forward in between: from half past one to half past eight there are six hours."""
+    bench.write("data/units.csv", "unit,arrived\n" + "".join(f"{at},2025-03-09T08:30:00-04:00\n" for at in range(20)))
+    calls = "id,unit,opened\n" + "".join(f"{at},{at},2025-03-09T06:30:00Z\n" for at in range(20))
+    place = "time_zone: America/New_York"
+    more = f'{types}\n{place}\njoin: {{table: units, on: unit}}\nderive: {{reached: "case when arrived is not null then arrived end"}}'
+    units = f"  units: {{source: data/units.csv, {place}{', types: {arrived: datetime}' if types or end == 'reached' else ''}}}\n"
+    tables = bench.people(calls, more, top=units + HOURS.replace("UNIT", "hours").replace("closed", end))
+    assert _median(tables) == 6
+    assert not [one for one in check_tables(tables, tables.contract) if one.what.key == "hours_without_times"]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_the_newest_of_two_rows_of_a_day_is_the_later_one(bench, order):
+    lines = ("1,2025-02-01T09:00:00-05:00,South", "1,2025-02-01T10:00:00Z,North")  # two o'clock in UTC, and ten
+    csv = "id,modified,site\n" + "".join(f"{lines[at]}\n" for at in order)
+    tables = bench.people(csv, "id: id\nkeep: newest by modified")
+    assert tables.connection.sql("SELECT site FROM people").fetchall() == [("South",)]

@@ -1,11 +1,13 @@
 """`acm watch` sees files that come, change and go, and leaves those that are still being written."""
 
+import http.server
 import os
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -123,3 +125,33 @@ def test_a_database_is_asked_again_and_what_it_has_new_arrives(root, monkeypatch
     assert [[one.files[0].partition(" (")[0] for one in batch] for batch in found][-1] == [
         f"changed sqlite:///data/{SAMPLE}/cases.db people"
     ]
+
+
+def test_an_address_is_asked_again_and_what_it_has_new_arrives(root, monkeypatch):
+    monkeypatch.setattr("acmlib.publish.watching.ELSEWHERE", 0.0)
+    lines = ["id,came_on", "1,2025-02-03"]
+
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = "\n".join(lines).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/csv")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/people.csv"  # as https://, but for a program on this machine
+        text = (
+            "contract: {title: T, provider: P, agency: A, program: x, starts: 2025-01-01, ends: 2025-12-31}\n"
+            f"tables: {{people: {{source: '{address}', id: id}}}}\n"
+            "metrics: {people: {title: People, kind: count, from: people}}\n"
+        )
+        (root / "params" / SAMPLE / "contract.yml").write_text(text, encoding="utf-8")
+        found = _after(root, nothing, nothing, nothing, lambda: lines.append("2,2025-02-04"), nothing, nothing)
+        server.shutdown()
+    assert [[one.files[0].partition(" (")[0] for one in batch] for batch in found][-1] == [f"changed {address}"]

@@ -111,10 +111,12 @@ def _joins(tables: Tables, name: str, table: Table, types: Mapping[str, str], ba
             )
             problems.append(contract.located(f"{at}.on", problem))
         taken = {column.casefold() for column in here}
+        # Moments of two tables can be subtracted if both are told by the clock of one place.
+        also = (WHY, TIME) if table.time_zone and table.time_zone == contract.tables[join.table].time_zone else (WHY,)
         new = {
             column: kind
             for column, kind in theirs.items()
-            if column.casefold() not in taken and (column.startswith((WHY, TIME)) or not column.startswith(("_", "dim_", "dimalone_")))
+            if column.casefold() not in taken and (column.startswith(also) or not column.startswith(("_", "dim_", "dimalone_")))
         }
         columns += [f"{other}.{quoted(column)}" for column in new]
         sides = [

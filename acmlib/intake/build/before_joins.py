@@ -10,6 +10,7 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract, Table
 from acmlib.intake.build.binding import missing_columns
+from acmlib.intake.build.usage import newest_by
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import Finding, counted_message, message
 from acmlib.intake.read.forms import TIME
@@ -33,10 +34,10 @@ def prepared(
         raise ContractError(problems)
     sql, known, findings = f"SELECT * FROM typed.{quoted(name)}", dict(types), []
     if table.keep:
-        column = table.keep.removeprefix("newest by ").strip()
+        column = newest_by(table.keep)
         key = quoted(str(table.id))
         whole = connection.execute(f"SELECT count(*) - count(DISTINCT {key}) FROM ({sql}) WHERE {key} IS NOT NULL").fetchall()[0][0]
-        order = f"{quoted(column)} DESC NULLS LAST, _file DESC, _row DESC"
+        order = f"{quoted(f'{TIME}{column}' if f'{TIME}{column}' in types else column)} DESC NULLS LAST, _file DESC, _row DESC"
         sql = f"{sql} QUALIFY {key} IS NULL OR row_number() OVER (PARTITION BY {key} ORDER BY {order}) = 1"
         if whole:
             findings.append(_older(name, table, whole, column))
@@ -59,7 +60,7 @@ def _problems(contract: Contract, name: str, table: Table, types: Mapping[str, s
     if table.keep:
         if table.id is None:
             yield contract.located(f"{at}.keep", "keeps the newest row of each id, and the table has no id; set id")
-        for problem in missing_columns([table.keep.removeprefix("newest by ").strip()], types):
+        for problem in missing_columns([newest_by(table.keep)], types):
             yield contract.located(f"{at}.keep", problem)
     checked = check_expressions(table.missing_when.values())
     for column, test in table.missing_when.items():

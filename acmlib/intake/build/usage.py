@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from acmlib.contract.consistency import METRIC_EXPRESSIONS, expressions
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.kinds import KINDS
@@ -85,9 +87,36 @@ def wanted_types(contract: Contract, table: str) -> dict[str, Kind]:
     pairs = [pair for text in texts for pair in compared(text) if not DATE.fullmatch(pair[1])]
     derive = contract.tables[table].derive
     wanted |= {column: "text" for column, _ in pairs if column not in derive and wanted.get(column) != "date"}
-    wanted |= {f"{TIME}{column}": "datetime" for column in timed_columns(derive.values())}
-    hours = [text for _, at, text in expressions(contract) if at == table and asks_for_times(text)]
-    return wanted | dict.fromkeys(timed_columns(hours), "datetime")
+    return wanted | _times(contract, _with_columns_of(contract, table))
+
+
+def _times(contract: Contract, tables: Collection[str]) -> dict[str, Kind]:
+    """Return the columns whose times of day matter to expressions over some tables, or to which of their rows is the newest."""
+    texts = [text for metric in contract.metrics.values() if metric.from_ in tables for text in lasting(metric)]
+    texts += [text for name in tables for text in contract.tables[name].derive.values()]
+    hours = [text for _, at, text in expressions(contract) if at in tables and asks_for_times(text)]
+    beside: dict[str, Kind] = {f"{TIME}{column}": "datetime" for column in timed_columns(texts)}
+    beside |= {f"{TIME}{newest_by(keep)}": "datetime" for name in tables if (keep := contract.tables[name].keep)}
+    return beside | dict.fromkeys(timed_columns(hours), "datetime")
+
+
+def newest_by(keep: str) -> str:
+    """Return the column that says which row is the newest.
+
+    Examples
+    --------
+    >>> newest_by("newest by modified")
+    'modified'
+    """
+    return keep.removeprefix("newest by ").strip()
+
+
+def _with_columns_of(contract: Contract, table: str) -> set[str]:
+    """Return a table and those that have its columns too, because they join it or one that does."""
+    found = {table}
+    while more := {name for name, one in contract.tables.items() if any(join.table in found for join in one.join)} - found:
+        found |= more
+    return found
 
 
 def _types_of_counts(contract: Contract, table: str) -> dict[str, Kind]:
@@ -101,7 +130,6 @@ def _types_of_times(metric: Metric) -> dict[str, Kind]:
     """Return the columns that hold dates or times because a metric reckons with them."""
     ends = (metric.start, metric.end, metric.until) if KINDS[metric.kind].reads == "days" else ()
     wanted: dict[str, Kind] = {name: "date" for name in ends if name is not None}
-    wanted |= {f"{TIME}{column}": "datetime" for column in timed_columns(lasting(metric))}
     if metric.that and "interval" in metric.that.lower():
         wanted |= {name: "date" for pair in within(metric.that) for name in pair}
     return wanted

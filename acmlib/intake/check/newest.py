@@ -91,7 +91,7 @@ def _event_columns(tables: Tables, contract: Contract, name: str) -> list[str]:
     own = {*table.columns, *table.derive, *(column for given in tables.inputs if given.table == name for column in given.columns)}
     joined = {column for join in table.join for column in tables.columns(join.table)} - own
     dates = [column for column, kind in tables.columns(name).items() if kind.startswith(("DATE", "TIMESTAMP"))]
-    return [column for column in dates if column not in joined and column not in table.private]
+    return [column for column in dates if column not in joined and column not in table.private and not column.startswith("_")]
 
 
 def _of_counts(tables: Tables, contract: Contract, name: str) -> Iterator[Newest]:
