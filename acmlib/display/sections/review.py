@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -52,8 +53,11 @@ def term_equity(report: Report) -> Section | None:
 
 def stories(report: Report) -> tuple[Section, ...]:
     """Return how the gaps that the contract was about have changed: those named by actions, by ratings, then by the roadmap."""
-    found = [story(report, main_id(report.contract, metric), dimension) for metric, dimension in _chosen(report)]
-    return tuple(one for one in found if one is not None)[:MOST_STORIES]
+    found = (story(report, main_id(report.contract, metric), dimension) for metric, dimension in _chosen(report))
+    told = [one for one in found if one is not None][:MOST_STORIES]
+    if len(told) < 2:
+        return tuple(told)
+    return replace(told[0], contents=report.words("story.short_several")), *(replace(one, level=3) for one in told[1:])
 
 
 def _chosen(report: Report) -> list[tuple[str, str]]:
