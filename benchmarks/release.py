@@ -33,6 +33,7 @@ import json, sys, time
 from pathlib import Path
 from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.periods import add_months, report_period
+from acmlib.measures.counting import count
 from acmlib.release import editions
 try:
     from acmlib.intake.build.sources import open_tables
