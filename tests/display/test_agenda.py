@@ -9,7 +9,7 @@ from acmlib.contract.records import Records
 from acmlib.display import sections as show
 from acmlib.display.facts import BAD
 from acmlib.display.objects import DataTable, Section
-from acmlib.display.sections.agenda import MINUTES, _lengths
+from acmlib.display.sections.agenda import MINUTES, _celebrate, _lengths
 from acmlib.display.sections.opening_facts import report_facts
 
 HARBOR = "harbor-youth-jobs"
@@ -64,6 +64,8 @@ def test_what_is_not_for_these_readers_is_not_counted_as_all(report):
 def test_promises_kept_are_those_since_last_time_and_a_late_one_is_said_to_be_late(repository):
     text = "\n".join(str(one) for one in show.agenda(opened(HARBOR, "2025-12", "provider")))
     assert "Done later than agreed: Tell schools which young people were enrolled (Luis Ortega, provider)" in text
+    (celebrated,) = _celebrate(opened(HARBOR, "2025-12", "provider"), [])[1]
+    assert "What went well" in str(celebrated), "what was late is nothing to celebrate"
     long_ago = "\n".join(str(one) for one in show.agenda(opened("summit-youth-jobs", "2026-06", "provider")))
     assert "Employ a job coach" not in long_ago, "it was done 17 months before"
 
@@ -72,6 +74,9 @@ def test_records_that_were_wrong_too_often_are_to_be_decided_about(report):
     quiet = replace(report.records, actions=(), deliverables=(), responses=())
     text = "\n".join(str(one) for one in show.agenda(replace(report, release=replace(report.release, records=quiet))))
     assert "the records behind “Still in the program”: 14 of 19 were right" in text
+    by_public_rule = replace(report, release=replace(report.release, records=quiet, decided_by="public"))
+    text = "\n".join(str(one) for one in show.agenda(by_public_rule))
+    assert "the records behind “Still in the program”: too few were right" in text and "14 of 19" not in text
 
 
 def test_without_a_plan_the_sheet_says_minutes(report):

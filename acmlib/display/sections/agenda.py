@@ -150,10 +150,14 @@ def _kept(report: Report) -> list[Action]:
     return [one for one in report.records.actions if one.done_on is not None and last_time(report) < one.done_on <= report.date]
 
 
+def _is_late(one: Action) -> bool:
+    """Return whether a promise was done later than agreed."""
+    return one.due is not None and one.done_on is not None and one.done_on > one.due
+
+
 def _kept_line(report: Report, one: Action) -> str:
     """Return a promise that was done, with whether that was later than agreed."""
-    late = one.due is not None and one.done_on is not None and one.done_on > one.due
-    key = "agenda.kept_late" if late else "agenda.kept"
+    key = "agenda.kept_late" if _is_late(one) else "agenda.kept"
     return report.words(key, what=one.what.in_language(report.voice.language), who=_who(report, one))
 
 
@@ -203,7 +207,7 @@ def _celebrate(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Displa
     sure = [one for one in good if one.kind == "better" or (one.verdict is not None and one.verdict.target.certain)]
     if sure:
         return words("agenda.celebrate"), (Prose((fact_sentence(report, sure[0]),)),)
-    kept = _kept(report)
+    kept = [one for one in _kept(report) if not _is_late(one)]
     if kept:
         return words("agenda.celebrate"), (Prose((_kept_line(report, kept[0]),)),)
     return words("agenda.celebrate"), (Prose((words("agenda.celebrate_ask"),)),)
@@ -238,8 +242,8 @@ def _overdue(report: Report) -> Iterator[str]:
 def _checked(report: Report) -> Iterator[str]:
     """Yield the metrics whose records were wrong too often when they were checked last."""
     for metric, one in last_failed(report.records.checks).items():
-        right = one.records - one.errors
-        yield report.words("agenda.decide_check", metric=report.voice.short(metric), right=right, n=one.records)
+        key = "agenda.decide_check_public" if report.release.decided_by == "public" else "agenda.decide_check"
+        yield report.words(key, metric=report.voice.short(metric), right=one.records - one.errors, n=one.records)
 
 
 def _undecided(report: Report) -> Iterator[str]:
