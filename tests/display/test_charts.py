@@ -98,7 +98,8 @@ def later():
 def at_each_step():
     shares = ({"White": 0.62, "Asian": 0.345, "Not asked": 0.035}, {"White": 0.5, "Asian": 0.5, "Not asked": 0.0})
     long = "Young people aged 14 to 24 who live in the county and its two towns by the sea"
-    return [Whole(long, shares[0]), Whole("Enrolled: 385 people (91% of the step before)", why="groups: hidden for privacy"), Whole("Placed", shares[1])]
+    enrolled = Whole("Enrolled, 385 people (91% of the step before)", why="groups: hidden for privacy")
+    return [Whole(long, shares[0]), enrolled, Whole("Placed", shares[1])]
 
 
 FIGURES = {

@@ -360,7 +360,7 @@ def test_who_is_there_at_each_step_is_drawn_beside_residents_in_shares_of_the_pe
     )
     assert rows["Young people aged 14 to 24 who live in Port Harbor"]["Black or African American"] == "36%"
     titles = [one.text_content() for one in html.fromstring(chart.svg).iter("title")]
-    assert "Placed in a job: 138 people (54% of the step before), White: 48%" in titles
+    assert "Placed in a job, 138 people (54% of the step before), White: 48%" in titles
 
 
 def test_a_step_whose_groups_are_not_all_shown_has_no_bar_and_no_share_of_any_group() -> None:
