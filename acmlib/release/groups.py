@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -54,7 +54,8 @@ def merge_small(cells: pd.DataFrame, contract: Contract, data: Counted) -> pd.Da
     -------
     DataFrame
         Metric table: small groups are gone, and `OTHER_GROUPS` stands in their place with their sums. A group *alone or in combination* is
-        gone, too, if the group alone is, or if too few people are in combination only.
+        gone, too, if the group alone is, or if too few people are in combination only. Where people are in several groups, their numbers
+        of different people do not add up: nothing stands in the place of these.
     """
     meanings = counted(contract)
     family = _families(meanings)
@@ -68,15 +69,24 @@ def merge_small(cells: pd.DataFrame, contract: Contract, data: Counted) -> pd.Da
         if row.dimension != ALL:
             pages[row.period, family[row.metric]].append(at)
     sums = functools.cache(lambda places: _sums(places, data.crossed))  # most pages have the same groups
+    by_person = {*data.persons["metric"], *(name for name, meaning in meanings.items() if not meaning.adds_up)}
+    overlapping = _overlapping([row for row in rows if row.metric in by_person], meanings)
     gone, told = np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
     for page in pages.values():
         own = [rows[at] for at in page]
         places = tuple(dict.fromkeys(row.place for row in own))
-        small = _Page(_sizes(own, meanings), sums(places), contract.privacy.minimum_group).small()
+        shared = {row.dimension for row in own if (row.metric, row.period, row.dimension) in overlapping}
+        small = _Page(_sizes(own, meanings), sums(places), contract.privacy.minimum_group, shared).small()
         left = {dimension for dimension, group in places if (dimension, group) not in small}
         gone[page] = [row.place in small or _alone(row.place) in small for row in own]
         # A dimension of small groups only says no more than the total.
-        told[page] = [row.place in small and row.dimension in left and not _is_combined(row.place) for row in own]
+        told[page] = [
+            row.place in small
+            and row.dimension in left
+            and not _is_combined(row.place)
+            and (meanings[row.metric].adds_up or row.dimension not in shared)
+            for row in own
+        ]
     together = _together(cells[told], contract)
     return pd.concat([cells[~gone], together]).sort_index(kind="stable").reset_index(drop=True)[list(METRIC_COLUMNS)]
 
@@ -115,6 +125,21 @@ def _families(meanings: Mapping[str, Meaning]) -> dict[str, int]:
             mine = family[metric]
             family = {one: other if at == mine else at for one, at in family.items()}
     return family
+
+
+def _overlapping(rows: Sequence[_Row], meanings: Mapping[str, Meaning]) -> set[tuple[str, str, str]]:
+    """Return metric, period and dimension wherever fewer people are counted altogether than in all groups: some are in several."""
+    unknown = (float("nan"),) * 2
+    everybody: dict[tuple[str, str], tuple[float, ...]] = {}
+    groups: dict[tuple[str, str, str], list[tuple[float, ...]]] = defaultdict(list)
+    for row in rows:
+        counts = meanings[row.metric].cohorts
+        people = tuple(getattr(row, name) if name in counts else float("nan") for name in ("numerator", "denominator"))
+        if row.dimension == ALL:
+            everybody[row.metric, row.period] = people
+        elif not _is_combined(row.place):
+            groups[row.metric, row.period, row.dimension].append(people)
+    return {key for key, people in groups.items() if (np.nansum(people, axis=0) > np.array(everybody.get(key[:2], unknown)) + SAME).any()}
 
 
 def _sizes(rows: Sequence[_Row], meanings: Mapping[str, Meaning]) -> dict[str, dict[Place, float]]:
@@ -157,6 +182,8 @@ class _Page:
     sizes: Sizes
     sums: Sequence[tuple[list[Place], list[Place]]]
     minimum: int
+    #: Dimensions in which a person may be in several groups: together these have at least as many people as the largest of them.
+    overlapping: Collection[str] = ()
 
     def small(self) -> set[Place]:
         """Return the groups that are put together, and those alone or in combination that are left out."""
@@ -173,7 +200,8 @@ class _Page:
             found |= more
 
     def _is_small(self, place: Place, beside: Iterable[Place] = ()) -> bool:
-        return any(0 < sum(base.get(one, 0.0) for one in (place, *beside)) < self.minimum for base in self.sizes.values())
+        together = max if place[0] in self.overlapping else sum
+        return any(0 < together([base.get(one, 0.0) for one in (place, *beside)]) < self.minimum for base in self.sizes.values())
 
     def _is_close(self, place: Place) -> bool:
         """Say whether too few people are in a group in combination with others only."""

@@ -105,3 +105,18 @@ def test_the_provider_sees_no_group_of_few_people_with_many_visits(workspace: Pa
     cells = make_release(contract_of(workspace, "visits", "well"), root=workspace, edition="provider").cells
     assert not cells["group"].eq("East").any() and cells["dimension"].eq("area").any()
     assert people_of(rows, "term", "site", "East") == 5
+
+
+def test_people_of_two_small_sites_are_not_counted_twice_and_do_not_pass_as_many(tmp_path: Path) -> None:
+    """Six people come to both small sites: together these have six, not twelve."""
+    people = [(f"p{at}", "North" if at < 60 else "South") for at in range(100)]
+    people += [(f"p{at}", site) for at in range(100, 106) for site in ("East", "West")]
+    made = pd.DataFrame([*people, *people], columns=["person_id", "site"])
+    made = made.assign(visited_on="2026-03-02", area="N", well=1, fell=0, score=3)
+    for folder in ("data", "params"):
+        (tmp_path / folder / "home").mkdir(parents=True)
+    made.to_csv(tmp_path / "data" / "home" / "visits.csv", index=False)
+    cells = make_release(contract_of(tmp_path, "visits", "seen"), root=tmp_path, edition="provider").cells
+    term = cells[cells["period"].eq("term") & cells["dimension"].eq("site")]
+    told = {(metric, group): people for metric, group, people in term[["metric", "group", "numerator"]].itertuples(index=False)}
+    assert told == {("visits", "North"): 120, ("visits", "Other groups"): 104, ("seen", "North"): 60}
