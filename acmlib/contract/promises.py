@@ -128,11 +128,29 @@ def known_records(records: Records, contract: Contract, period: Period) -> Recor
         The period reported on.
     """
     newest, month = report_period(contract).end, f"{period.end:%Y-%m}"
-    day = meeting_after(period.end, records.calendar, contract.contract, records.meetings)
+    day = meeting_of(records, contract, period)
     if day is None:
         return records if period.end >= newest else records_until(records, period.end + LATER, month)
     held = next((meeting for meeting in records.meetings if meeting.date == day), None)
     return replace(records_until(records, day, month), held=held)
+
+
+def meeting_of(records: Records, contract: Contract, period: Period) -> dt.date | None:
+    """Return the day of the meeting that pages of a period are made for; None if none is known.
+
+    The next meeting that a contract file names beside its period is about that period or a later one, never about an earlier one.
+
+    Parameters
+    ----------
+    records : Records
+    contract : Contract
+    period : Period
+        The period reported on.
+    """
+    agreed = contract.contract
+    if records.calendar is None and contract.period is not None and period.end < report_period(contract).end:
+        agreed = agreed.model_copy(update={"next_meeting": None})
+    return meeting_after(period.end, records.calendar, agreed, records.meetings)
 
 
 def _open_before(action: Action, day: dt.date) -> Action:

@@ -20,11 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from acmlib.contract.audiences import records_for
-from acmlib.contract.calendar import meeting_after
 from acmlib.contract.figures import figure_ids
 from acmlib.contract.model import Contract, Edition
 from acmlib.contract.periods import Period
-from acmlib.contract.promises import known_records
+from acmlib.contract.promises import known_records, meeting_of
 from acmlib.contract.records import Records
 from acmlib.contract.spreadsheets import guarded
 from acmlib.display.voice import Voice, words_of
@@ -184,7 +183,7 @@ def _mail(
     """Return a draft: what is inside, for whom, when the meeting is and by when replies are due."""
     agreed = contract.contract
     title = agreed.title.in_language(words.locale.language)
-    day = meeting_after(period.end, records.calendar, agreed, records.meetings)
+    day = meeting_of(records, contract, period)
     lines = [words("mail.opening", contract=title, period=period.text), ""]
     if day is not None:
         lines.append(words("mail.meeting", date=day))

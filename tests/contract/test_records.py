@@ -8,7 +8,7 @@ import pytest
 from acmlib.contract.audiences import records_for
 from acmlib.contract.load import ContractError, contract_ids, load_contract, load_records, parse_contract
 from acmlib.contract.periods import report_period
-from acmlib.contract.promises import known_records, records_until
+from acmlib.contract.promises import known_records, meeting_of, records_until
 
 FILES = {
     "roadmap.yml": "topics:\n"
@@ -574,6 +574,10 @@ def test_pages_of_an_earlier_period_without_a_meeting_know_what_was_written_in_t
     assert known_records(records, contract, report_period(contract)) == records, "the newest pages know all"
     then = known_records(records, contract, report_period(contract, "2025-12"))
     assert [(one.id, one.status) for one in then.actions] == [("A1", "open"), ("A2", "open")] and not then.notes
+    ahead = contract.contract.model_copy(update={"next_meeting": contract.contract.ends})
+    named = contract.model_copy(update={"contract": ahead, "period": "2026-03"})
+    assert known_records(records, named, report_period(named, "2025-12")) == then, "the next meeting is not about an earlier period"
+    assert meeting_of(records, named, report_period(named)) == ahead.next_meeting
 
 
 def test_who_was_in_the_room_and_what_was_disputed_is_for_the_two_parties(write):

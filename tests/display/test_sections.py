@@ -316,7 +316,25 @@ def test_the_first_screen_names_the_next_promise_where_none_is_overdue() -> None
     assert "Next promise: Visit the two high schools in The Bend that sent nobody, by September 15, 2026." in str(
         show.first_screen(report("riverside-youth-jobs"))
     )
-    assert "One promise is overdue." in str(show.first_screen(report("harbor-youth-jobs")))
+    assert "2 promises are overdue." in str(show.first_screen(report("harbor-youth-jobs", "internal")))
+
+
+@pytest.mark.parametrize(
+    ("language", "overdue", "counted"),
+    [
+        ("en", "Of the promises shown here, one is overdue.", "4 open promises shown here, 1 overdue"),
+        ("es", "De las promesas que aquí se muestran, una está vencida.", "aquí se muestran 4 promesas abiertas (vencidas: 1)"),
+    ],
+)
+def test_promises_of_which_some_are_not_for_these_readers_are_not_counted_as_all(language: str, overdue: str, counted: str) -> None:
+    given = report("harbor-youth-jobs", "provider", language)
+    assert overdue in str(show.first_screen(given))
+    assert counted in str(show.since_last_time(given))
+
+
+def test_a_result_that_reads_as_the_benchmark_beside_it_is_not_said_to_be_lower() -> None:
+    shown = show.benchmarks(report("lakeside-youth-jobs", "provider"), "placed_6m")
+    assert {row[1] for row in shown.body[0].data.rows} >= {"41%"} and "41%, at or above every value" in shown.heading, shown
 
 
 def test_a_contract_that_is_over_is_told_by_its_whole_term_too_as_its_ratings_are() -> None:

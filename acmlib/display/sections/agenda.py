@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from acmlib.analysis.earlier_report import EarlierReport
 from acmlib.analysis.obligations import promise_summaries
 from acmlib.analysis.spot_checks import last_failed
-from acmlib.contract.calendar import meeting_after
+from acmlib.contract.promises import meeting_of
 from acmlib.contract.records import Action, Topic
 from acmlib.display.facts import BAD, WEAK, Fact
 from acmlib.display.objects import Bullets, Column, DataTable, Display, Prose, Section
@@ -100,7 +100,7 @@ def meeting_day(report: Report) -> dt.date | None:
     records = report.records
     if records.held is not None:
         return records.held.date
-    return meeting_after(report.release.period.end, records.calendar, report.contract.contract, records.meetings)
+    return meeting_of(records, report.contract, report.release.period)
 
 
 def deep_dive_topic(report: Report) -> Topic | None:

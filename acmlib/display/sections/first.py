@@ -16,7 +16,7 @@ from acmlib.display.report import Report
 from acmlib.display.rows import Row
 from acmlib.display.sections.doubts import doubts
 from acmlib.display.sections.named import report_name
-from acmlib.display.sections.opening import overdue
+from acmlib.display.sections.opening import overdue, some_not_shown
 from acmlib.display.sections.opening_facts import PICTURES, SHOWN, base_names, first_words, is_main_first
 from acmlib.display.sections.tiles import headline_tiles
 from acmlib.display.sections.time import chart_over_time
@@ -60,13 +60,14 @@ def first_screen(report: Report) -> tuple[Display, ...]:
 
 def _promises(report: Report) -> list[str]:
     """Say how many promises are overdue; where none is, which comes next."""
+    here = "_here" if some_not_shown(report, "actions") else ""
     if late := overdue(report):
-        return [report.words("first.overdue", n=len(late))]
+        return [report.words(f"first.overdue{here}", n=len(late))]
     coming = [one for one in report.records.actions if one.status == "open" and one.due is not None and one.agreed_on <= report.date]
     if not coming:
         return []
     one = min(coming, key=lambda action: (str(action.due), action.id))
-    return [report.words("first.next_promise", what=report.voice.written(one.what), date=one.due)]
+    return [report.words(f"first.next_promise{here}", what=report.voice.written(one.what), date=one.due)]
 
 
 def _pictures(report: Report, told: Sequence[Fact]) -> tuple[Display, ...]:

@@ -17,7 +17,7 @@ from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Fo
 from acmlib.display.report import Report
 from acmlib.display.rows import Row
 from acmlib.display.sections.closing import restated_figures
-from acmlib.display.sections.opening import is_overdue, open_table, silence
+from acmlib.display.sections.opening import is_overdue, open_table, silence, some_not_shown
 from acmlib.display.sections.tiles import CHANGED
 
 MONTH = dt.timedelta(days=31)
@@ -57,7 +57,8 @@ def since_last_time(report: Report) -> Section | None:
     body += [Bullets(tuple(restated), heading=words("since.restated"))] if restated else []
     late = sum(is_overdue(one, report) for one in open_)
     parts = [words("since.moved" if moved else "since.none_moved", n=len(moved))] if before is not None else []
-    parts += [words("since.open" if late else "since.open_on_time", n=len(open_), late=late)] if open_ else []
+    counted = f"since.{'open' if late else 'open_on_time'}{_here(report)}"
+    parts += [words(counted, n=len(open_), late=late)] if open_ else []
     name = words("since.since", period=before.period.text) if before is not None else words("since.short")
     heading = words("since.heading", name=name, list="; ".join(parts)) if parts else name
     return Section(heading, tuple(body), contents=words("since.short"))
@@ -121,7 +122,12 @@ def _open(report: Report, actions: list[Action], fresh: set[str]) -> list[Displa
     if len(late) == len(actions):
         return [whole]
     overdue = [replace(open_table(report, late, fresh=fresh), caption=report.words("since.overdue"))] if late else []
-    return [*overdue, Fold(report.words("since.all_open"), (whole,))]
+    return [*overdue, Fold(report.words(f"since.all_open{_here(report)}"), (whole,))]
+
+
+def _here(report: Report) -> str:
+    """Return the ending of words that count promises of which some are not for these readers."""
+    return "_here" if some_not_shown(report, "actions") else ""
 
 
 def _table(report: Report, before: EarlierReport) -> DataTable:
