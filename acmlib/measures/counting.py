@@ -20,7 +20,7 @@ from acmlib.intake.read.files import FileWatch, watching_files
 from acmlib.intake.read.reading import Input
 from acmlib.measures.compute import metric_table
 from acmlib.measures.nests import crossed_groups, nested_cohorts
-from acmlib.measures.persons import PERSON_COLUMNS, count_persons
+from acmlib.measures.persons import PERSON_COLUMNS, at_least_one, count_persons
 from acmlib.measures.table import IN_ERROR, KEY_COLUMNS, NUMBER_COLUMNS, PLAIN_TEXTS
 
 
@@ -115,7 +115,7 @@ def count(contract: Contract, tables: Tables) -> Counted:
     findings = check_tables(tables, contract)
     table = without_errors(metric_table(contract, tables, tables.period), findings)
     crossed, nested = crossed_groups(contract, tables.connection), nested_cohorts(contract, tables.connection)
-    persons = count_persons(contract, tables, tables.period)
+    persons = at_least_one(count_persons(contract, tables, tables.period), table)
     return Counted(table, crossed, nested, findings, tables.inputs, newest_dates(tables, contract), persons)
 
 

@@ -53,6 +53,28 @@ def count_persons(contract: Contract, tables: Tables, period: Period) -> pd.Data
     return wide.rename_axis(columns=None).reset_index()
 
 
+def at_least_one(persons: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the numbers of people with one wherever rows name nobody: somebody is behind these.
+
+    Parameters
+    ----------
+    persons : DataFrame
+        From `count_persons`.
+    table : DataFrame
+        The metric table, which counts rows.
+
+    Examples
+    --------
+    >>> key = {"metric": "visits", "period": "term", "dimension": "site", "group": ["A", "B"]}
+    >>> persons = pd.DataFrame(key | {"numerator": [0.0, 0.0], "denominator": float("nan"), "remainder": float("nan")})
+    >>> at_least_one(persons, pd.DataFrame(key | {"numerator": [14.0, 0.0], "denominator": float("nan")}))["numerator"].tolist()
+    [1.0, 0.0]
+    """
+    rows = persons[_KEYS].merge(table, on=_KEYS, how="left").set_index(persons.index)
+    rows["remainder"] = rows["denominator"] - rows["numerator"]
+    return persons.assign(**{name: persons[name].mask(persons[name].eq(0) & rows[name].gt(0), 1.0) for name in PERSON_COLUMNS})
+
+
 def _repeated(contract: Contract, tables: Tables) -> dict[str, str]:
     """Return each table in which a person has several rows, with what names the person."""
     found = {}

@@ -179,8 +179,9 @@ def _measure(contract: Contract, name: str, metric: Metric, kinds: Mapping[str, 
         case "sums":
             numerator = Slot("spread", _value(metric))
         case "rows" if metric.distinct:
-            key = getattr(contract.tables[metric.from_], metric.distinct)
-            numerator = Slot("values", f"CASE WHEN {all_of(metric.of, metric.that)} THEN (hash({quoted(key)}) >> {HASH_BITS})::DOUBLE END")
+            key = quoted(getattr(contract.tables[metric.from_], metric.distinct))
+            named = all_of(metric.of, metric.that, f"{key} IS NOT NULL")  # a blank has a hash, too, and is nobody
+            numerator = Slot("values", f"CASE WHEN {named} THEN (hash({key}) >> {HASH_BITS})::DOUBLE END")
         case "rows" if metric.exposure:
             exposure = f"({metric.exposure})::DOUBLE"
             known = f"isfinite({exposure}) AND {exposure} >= 0"

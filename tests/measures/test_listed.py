@@ -34,7 +34,7 @@ def visits(tmp_path_factory):
     who = rng.integers(0, 40, 300)
     days = pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 365, 300), unit="D")
     cost = np.where(rng.random(300) < 0.1, np.nan, rng.gamma(2, 30, 300).round(2))
-    keys = {"who": [f"P{one}" for one in who], "home": [f"H{one // 3}" for one in who], "day": days.strftime("%Y-%m-%d")}
+    keys = {"who": [f"P{one}" if one else None for one in who], "home": [f"H{one // 3}" for one in who], "day": days.strftime("%Y-%m-%d")}
     rows = pd.DataFrame(keys | {"site": rng.choice(["North", "South"], 300), "cost": cost})
     (root / "data" / "visits").mkdir(parents=True)
     rows.to_csv(root / "data" / "visits" / "visits.csv", index=False)

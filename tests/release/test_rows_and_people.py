@@ -12,6 +12,7 @@ from attacker import months_of
 
 from acmlib.contract.load import load_contract
 from acmlib.contract.model import Contract
+from acmlib.contract.selectors import Edition
 from acmlib.measures.table import ALL
 from acmlib.release.editions import make_release
 
@@ -120,3 +121,18 @@ def test_people_of_two_small_sites_are_not_counted_twice_and_do_not_pass_as_many
     term = cells[cells["period"].eq("term") & cells["dimension"].eq("site")]
     told = {(metric, group): people for metric, group, people in term[["metric", "group", "numerator"]].itertuples(index=False)}
     assert told == {("visits", "North"): 120, ("visits", "Other groups"): 104, ("seen", "North"): 60}
+
+
+@pytest.mark.parametrize("edition", ["provider", "public"])
+def test_visits_of_nobody_knows_whom_are_not_shown_by_themselves(edition: Edition, tmp_path: Path) -> None:
+    people = [(f"p{at}", ("North", "South", "Mid", "Hill", "Shore")[at % 5]) for at in range(300)] * 2 + [(None, "East")] * 40
+    made = pd.DataFrame(people, columns=["person_id", "site"])
+    made = made.assign(visited_on="2024-09-02", area="N", well=1, fell=0, score=3)
+    for folder in ("data", "params"):
+        (tmp_path / folder / "home").mkdir(parents=True)
+    made.to_csv(tmp_path / "data" / "home" / "visits.csv", index=False)
+    cells = make_release(contract_of(tmp_path, "visits", "seen"), root=tmp_path, edition=edition).cells
+    shown = cells[cells["dimension"].eq("site") & cells["status"].eq("shown") & cells["metric"].eq("visits") & cells["value"].gt(0)]
+    assert len(shown) and not shown["group"].eq("East").any()
+    everybody = cells[cells["metric"].eq("seen") & cells["period"].eq("term") & cells["dimension"].eq(ALL)]
+    assert everybody["numerator"].tolist() == [300]
