@@ -11,8 +11,9 @@ Geography = Literal["zip", "tract", "county"]
 _DIGITS = {"zip": (5, 9), "tract": (11, 12, 15), "county": (5, 11, 12, 15)}
 #: A code may have lost the zeros that it began with (one of a state, two of a ZIP code), and have become a number with a point.
 _LOST = {"zip": 2, "tract": 1, "county": 1}
-#: What stands before the digits: 1400000US of the tables of the ACS, 860Z200US of their ZIP code tabulation areas, ZCTA5 of their names.
-_BEFORE = re.compile(r"^(\w{7}US|ZCTA5? |ZIP( code)? )", re.IGNORECASE)
+#: What stands before the digits: 1400000US of the tables of the ACS (14000US for short), 860Z200US of their ZIP code tabulation areas,
+#: ZCTA5 of their names.
+_BEFORE = re.compile(r"^(\w{5}(\w\w)?US|ZCTA5? |ZIP( code)? )", re.IGNORECASE)
 #: What stands for no ZIP code.
 _NONE = frozenset({"00000", "99999"})
 

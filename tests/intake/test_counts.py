@@ -393,6 +393,44 @@ def test_columns_of_months_are_rows_and_blank_labels_are_those_above(sent, rows)
     assert [str(one.what) for one in tables.noticed if "label above" in one.what] == ["the label above is taken for 2 cells left blank"]
 
 
+PARTS = "{0},North,A,1\n{0},North,B,2\n{0},South,A,5\n{0},South,B,1\n"
+
+
+@pytest.mark.parametrize(("totals", "everyone", "programs"), [
+    ("{0},Total,,9\n", 9, {"A": 6, "B": 3}), ("{0},Total,Total,9\n", 9, {"A": 6, "B": 3}),
+    ("{0},North,Total,3\n{0},South,Total,6\n{0},Total,,9\n", 9, {"A": 6, "B": 3}),
+    ("{0},North,,4\n{0},Total,A,6\n{0},Total,B,3\n{0},Total,,4\n", 13, {"A": 6, "B": 3, "Not recorded": 4}),
+    ("", 9, {"A": 6, "B": 3}),
+])  # fmt: skip
+def test_a_blank_beside_a_total_is_a_total_unless_others_of_its_groups_are_named(sent, rows, totals, everyone, programs):
+    """Whoever writes Total in the first column leaves the next one blank."""
+    more = "    period: month\n    measures: {served: {numerator: n}}\ndimensions: {site: {kind: site}, program: {kind: service}}\n"
+    csv = "month,site,program,n\n" + "".join((PARTS + totals).format(month) for month in ("2025-01", "2025-02"))
+    tables = sent(csv, more, "metrics: {served: {title: S, kind: count, from: sent}}\n")
+    cells = rows(tables, "SELECT dimension, \"group\", numerator FROM sent WHERE period = '2025-02'")
+    assert [number for dimension, _, number in cells if dimension == "all"] == [everyone]
+    assert {group: number for dimension, group, number in cells if dimension == "program"} == programs
+    assert {group for dimension, group, _ in cells if dimension == "site"} == {"North", "South"}
+
+
+def test_beside_a_total_no_label_of_the_row_above_is_taken(sent, rows):
+    sheet = (
+        "Site,Program,Jul-25,Aug-25,Sep-25\nNorth,A,1,2,3\n,B,2,3,4\n,Total,3,5,7\nSouth,A,5,6,7\n,B,1,1,1\n,Total,6,7,8\nTotal,,9,12,15\n"
+    )
+    more = "    periods_in_columns: true\n    columns: {site: Site, program: Program}\n    period: period\n"
+    more += "    measures: {served: {numerator: count}}\ndimensions: {site: {kind: site}, program: {kind: service}}\n"
+    tables = sent(sheet, more, "metrics: {served: {title: S, kind: count, from: sent}}\n")
+    found = dict(rows(tables, "SELECT \"group\", numerator FROM sent WHERE period = '2025-09'"))
+    assert found == {"All participants": 15, "North": 7, "South": 8, "A": 10, "B": 5}
+    assert [str(one.what) for one in tables.noticed if "label above" in one.what] == ["the label above is taken for 4 cells left blank"]
+
+
+def test_a_column_called_like_a_function_can_be_withheld(sent, rows):
+    more = '    period: month\n    measures: {served: {numerator: "greatest(floor(floor), 0)"}}\n'
+    tables = sent("month,floor\n2025-01,12\n2025-02,<5\n", more, "metrics: {served: {title: S, kind: count, from: sent}}\n")
+    assert rows(tables, "SELECT numerator, withheld FROM sent ORDER BY period") == [(12.0, False), (None, True)]
+
+
 def test_months_without_a_year_begin_where_the_contract_says(sent, rows):
     tables = sent(MONTHS_ACROSS.replace("Jul-25,Aug-25,Sep-25", "Nov,Dec,Jan"), f"    periods_in_columns: 2024-07{ACROSS}", "")
     assert rows(tables, "SELECT DISTINCT period FROM sent ORDER BY 1") == [("2024-11",), ("2024-12",), ("2025-01",)]

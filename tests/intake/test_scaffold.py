@@ -459,6 +459,35 @@ def test_a_sheet_with_a_column_for_each_month_becomes_a_table_of_counts(bench):
     assert term.loc[("service_hours", "All participants"), "numerator"] == 2 * (400 * 12 + 66)
 
 
+MARKS = "".join(
+    f"P{i},2025-{1 + i % 12:02d}-10,{('North', 'South')[i % 2]},{1 + i % 5},{1 + i * 7 % 5},{1 + i * 3 % 5}\n" for i in range(60)
+)
+SITES = "".join(f"Center {i},{i + 3},{i % 7},{i % 5}\n" for i in range(60))
+
+
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [("respondent_id,survey_date,site,Q1,Q2,Q3", MARKS), ("respondent_id,survey_date,site,Q1,Q2,Q3", "".join(MARKS.splitlines(True)[:12])),
+     ("student_id,tested_on,school,Q2,Q3,Q4", MARKS), ("id,started,site,Decision,Market,Mayor", MARKS),
+     ("Site,Jul-25,Aug-25,Sep-25", SITES), ("Site,Jul-25,July 2025,Aug-25", SITES)],
+)  # fmt: skip
+def test_questions_called_q1_and_what_cannot_be_counts_keep_their_columns(bench, header, rows):
+    path = bench.write("data/new/2025.csv", f"{header}\n{rows}")
+    contract = load_contract("asked", root=scaffold_contract("asked", path, root=bench.root).parents[2])
+    (table,) = contract.tables.values()
+    assert table.kind == "rows" and not table.periods_in_columns and "period" not in contract.dimensions
+    with open_tables(contract, root=bench.root) as tables:
+        name = next(iter(contract.tables))
+        assert tables.connection.sql(f'SELECT count(*) FROM "{name}"').fetchall() == [(rows.count("\n"),)]
+
+
+def test_sheets_of_two_years_without_years_in_their_columns_are_two_tables(bench):
+    for year in (25, 26):
+        bench.write(f"data/new/FY{year}.csv", "Site,Jul,Aug,Sep\nNorth,1,2,3\nSouth,4,5,6\n")
+    contract = load_contract("two", root=scaffold_contract("two", bench.root / "data/new", root=bench.root).parents[2])
+    assert [one.periods_in_columns for one in contract.tables.values()] == ["2024-07", "2025-07"]
+
+
 def test_waits_of_minutes_and_seconds_are_told_in_their_unit(bench):
     rows = "".join(f"{i},2025-{1 + i % 12:02d}-10 08:30:00,2025-{1 + i % 12:02d}-10 08:{31 + i % 20}:05\n" for i in range(120))
     path = bench.write("data/new/calls.csv", f"job_no,requested_at,connected_at\n{rows}")
@@ -506,3 +535,7 @@ def test_files_of_a_known_standard_and_databases_are_said_to_be_that(bench, repo
     bench.write("data/base/cases.db", b"SQLite format 3")
     with pytest.raises(ContractError, match=r"source: sqlite:///data/base/cases\.db and table: NAME"):
         scaffold_contract("base", bench.root / "data/base", root=bench.root)
+    bench.write("data/access/cases.accdb", b"Standard ACE DB")
+    with pytest.raises(ContractError, match="save the tables that you need as CSV") as refused:
+        scaffold_contract("access", bench.root / "data/access", root=bench.root)
+    assert "sqlite" not in str(refused.value)

@@ -237,6 +237,21 @@ def test_moments_count_to_the_day_of_the_place_and_last_as_long_as_they_did(benc
     assert cells.query("metric == 'quick' and period == 'term' and dimension == 'all'")["value"].tolist() == [1.0]
 
 
+@pytest.mark.parametrize("site", ["North", "Peñón"])
+def test_the_hour_and_the_day_of_a_moment_are_those_of_the_clock_in_summer_too(bench, site):
+    """Opened at half past nine and at half past midnight in July, closed after twenty minutes; what is asked has letters of two bytes."""
+    csv = f"id,site,opened,closed\n1,{site},2025-07-01T09:30:00-04:00,2025-07-01T13:50:00Z\n"
+    csv += f"2,{site},2025-07-02T00:30:00-04:00,2025-07-02T04:50:00Z\n"
+    asked = f"site = '{site}' and opened::date = date '2025-07-0{{}}' and hour(opened) = {{}} and date_diff('minute', opened, closed) = 20"
+    metrics = "\n".join(
+        f'  m{day}: {{title: M, kind: proportion, from: people, that: "{asked.format(day, hour)}", date: opened}}'
+        for day, hour in ((1, 9), (2, 0))
+    )
+    tables = bench.people(csv, "time_zone: America/New_York", top=f"metrics:\n{metrics}\n")
+    cells = metric_table(tables.contract, tables, report_period(tables.contract, "term"))
+    assert cells.query("period == 'term' and dimension == 'all'")["numerator"].tolist() == [1, 1]
+
+
 def test_a_place_tells_the_time_of_what_was_sent_without_a_zone_and_days_stay_days(bench):
     csv = "id,opened,closed,born\n1,2025-03-09 01:30,2025-03-09T07:30:00Z,2001-07-01T00:00:00Z\n"
     tables = bench.people(csv, "time_zone: America/New_York", top=HOURS.replace("UNIT", "hours"))
@@ -265,6 +280,8 @@ def test_days_among_moments_are_said_and_count_from_midnight(bench, days, said):
     rows += [f"{30 + at},2025-06-02 20:00,{day}" for at, day in enumerate(days)]
     tables = bench.people("id,opened,closed\n" + "\n".join(rows) + "\n", top=HOURS.replace("UNIT", "hours"))
     found = [one for one in check_tables(tables, tables.contract) if one.what.key == "days_among_moments"]
+    placed = bench.people("id,opened,closed\n" + "\n".join(rows) + "\n", f"{MOMENTS}\ntime_zone: America/New_York")
+    assert len([one for one in placed.noticed if one.what.key == "days_among_moments"]) == len(found)  # once, not for each clock
     assert [(one.column, one.rows) for one in found] == ([("closed", said)] if said else [])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
+from acmlib.contract.geography import place_code
 from acmlib.contract.model import Contract, Dimension, Table
 from acmlib.contract.standards import canonical
 from acmlib.intake.build.categories import missing_kind
@@ -54,5 +55,7 @@ def unknown_codes(
 def _is_known(value: str, recode: Mapping[str, str], dimension: Dimension) -> bool:
     """Whether a value needs no recode: it is in it, the contract names it as a group, or it is a standard's or a missing answer."""
     if value in recode or value in recode.values() or value in dimension.labels or value in (dimension.order or ()):
+        return True
+    if dimension.geography and place_code(value, dimension.geography):
         return True
     return bool(dimension.standard and canonical(value)) or missing_kind(value, dimension) is not None

@@ -15,7 +15,7 @@ from acmlib.contract.model import NOT_RECORDED, Contract, Dimension, Table
 from acmlib.intake.build.binding import complaint, missing_columns
 from acmlib.intake.build.categories import grouped
 from acmlib.intake.build.count_checks import check_counts, check_parts, check_totals, check_withheld
-from acmlib.intake.build.crossings import other_columns, total_labels, without_doubles
+from acmlib.intake.build.crossings import blanks_of_totals, other_columns, total_labels, without_doubles
 from acmlib.intake.build.dimensions import DimensionError, add_dimension
 from acmlib.intake.build.series import check_series, taken_apart, total_rows, totals_apart
 from acmlib.intake.build.submitted_periods import fiscal_start, normal_periods
@@ -134,11 +134,14 @@ def _wide(
     columns = "".join(f", {column} AS dim_{dimension}" for dimension, (column, _) in split.items())
     joins = " ".join(join for _, join in split.values())
     base = f"SELECT t.*, ({period})::VARCHAR AS _period{columns} FROM {source} AS t {joins}"
-    totals = total_labels(source, types, connection, but=check_expression(period).columns)
+    labels = total_labels(source, types, connection, but=check_expression(period).columns)
     own = {key: {dimension.column or key, dimension.ethnicity or ""} for key, dimension in contract.dimensions.items() if key in split}
-    crossing = [quoted(column) for columns in own.values() for column in columns if column and column not in totals]
     read = {column for *_, above, below in parts for text in (above, below) if text for column in check_expression(text).columns}
-    crossing += [quoted(column) for column in sorted(read) if types.get(column) == "VARCHAR" and column not in totals]  # what a row counts
+    counted = [column for column in sorted(read) if types.get(column) == "VARCHAR"]  # what a row counts
+    named = sorted({one for columns in own.values() for one in columns if types.get(one) == "VARCHAR"} - set(counted))
+    base, totals = blanks_of_totals(base, labels, named, ["_period", *map(quoted, counted)], connection)
+    crossing = [quoted(column) for columns in own.values() for column in columns if column and column not in totals]
+    crossing += [quoted(column) for column in counted if column not in totals]
     rows = {
         dimension: without_doubles("base", totals, within=["_period", *crossing], parts_of=own.get(dimension, ()))
         for dimension in {dimension for dimension, *_ in parts}
@@ -150,7 +153,7 @@ def _wide(
         for dimension, group, measure, above, below in parts
     ]
     frame = connection.execute(f"WITH base AS MATERIALIZED ({base}) {' UNION ALL '.join(selects)}").df()
-    return frame, [label for labels in totals.values() for label in labels]
+    return frame, [label for names in labels.values() for label in names]
 
 
 def _withheld(types: Mapping[str, str], *texts: str | None) -> str:
@@ -171,7 +174,7 @@ def _with_one(text: str, column: str) -> str:
     >>> _with_one("case when measure = 'count' then count end", "count")
     'case when measure = \'count\' then coalesce("count", 1) end'
     """
-    name = re.compile(rf'(?<![\w."])(?:{re.escape(column)}|"{re.escape(column)}")(?![\w"])', re.IGNORECASE)
+    name = re.compile(rf'(?<![\w."])(?:{re.escape(column)}|"{re.escape(column)}")(?![\w"]|\s*\()', re.IGNORECASE)
     parts = re.split(r"('(?:[^']|'')*')", text)
     return "".join(part if part.startswith("'") else name.sub(lambda _: f"coalesce({quoted(column)}, 1)", part) for part in parts)
 

@@ -11,6 +11,8 @@ from acmlib.intake.connection import literal, quoted
 
 #: A column of more different texts holds no groups.
 MOST_VALUES = 1_000
+#: What a blank is called that means everybody together.
+TOTAL = "Total"
 
 
 def total_labels(
@@ -49,6 +51,53 @@ def other_columns(source: str, types: Mapping[str, str], connection: duckdb.Duck
     return [name for name, comes_back in zip(names, row, strict=True) if comes_back]
 
 
+def blanks_of_totals(
+    rows: str, totals: Mapping[str, Sequence[str]], columns: Sequence[str], within: Sequence[str], connection: duckdb.DuckDBPyConnection
+) -> tuple[str, Mapping[str, Sequence[str]]]:
+    """Return a query in which blanks beside a total are totals too (Total, blank, 9), and the names of totals with these.
+
+    A blank beside a total is none where rows with the same total name groups in its column: there it is what is not recorded.
+
+    Parameters
+    ----------
+    rows : str
+        SQL of the rows.
+    totals : mapping
+        Column: names of its totals.
+    columns : sequence of str
+        Columns of groups, all of them texts.
+    within : sequence of str
+        SQL of what rows of one sum have in common.
+    connection
+        Where the query can be run.
+    """
+    tests = {column: _test(column, totals[column]) for column in columns if column in totals}
+    blank = {}
+    for column in columns:
+        if others := [test for other, test in tests.items() if other != column]:
+            alike = ", ".join([*within, *(quoted(other) for other in columns if other != column)])
+            blank[column] = (
+                f"{quoted(column)} IS NULL AND ({' OR '.join(others)}) AND count({quoted(column)}) OVER (PARTITION BY {alike}) = 0"
+            )
+    if not blank:
+        return rows, totals
+    asked = ", ".join(f"count(*) FILTER ({quoted(column)})" for column in blank)
+    cells = ", ".join(f"{test} AS {quoted(column)}" for column, test in blank.items())
+    counts = connection.execute(f"SELECT {asked} FROM (SELECT {cells} FROM ({rows}))").fetchall()[0]
+    named = {column: list(totals.get(column, [TOTAL])) for column, count in zip(blank, counts, strict=True) if count}
+    if not named:
+        return rows, totals
+    filled = ", ".join(
+        f"CASE WHEN {blank[column]} THEN {literal(names[0])} ELSE {quoted(column)} END AS {quoted(column)}"
+        for column, names in named.items()
+    )
+    return f"SELECT * REPLACE ({filled}) FROM ({rows})", {**totals, **named}
+
+
+def _test(column: str, names: Sequence[str]) -> str:
+    return f"({quoted(column)} IN ({', '.join(map(literal, names))})) IS TRUE"
+
+
 def without_doubles(rows: str, totals: Mapping[str, Sequence[str]], *, within: Sequence[str], parts_of: Collection[str] = ()) -> str:
     """Return a query over rows of which none is a part of another one.
 
@@ -66,7 +115,7 @@ def without_doubles(rows: str, totals: Mapping[str, Sequence[str]], *, within: S
     parts_of : collection of str
         Columns of the groups that are asked for.
     """
-    tests = {column: f"({quoted(column)} IN ({', '.join(map(literal, names))})) IS TRUE" for column, names in totals.items()}
+    tests = {column: _test(column, names) for column, names in totals.items()}
     query = " AND ".join(["true", *(f"NOT {tests[column]}" for column in tests if column in parts_of)])
     query = f"SELECT * FROM {rows} WHERE {query}"
     others = [column for column in tests if column not in parts_of]

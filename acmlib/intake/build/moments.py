@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import duckdb
 
@@ -14,9 +14,17 @@ from acmlib.intake.connection import quoted
 from acmlib.intake.read.forms import TIME
 
 #: Expressions that ask for times of day: interval 4 hour, date_diff('minute', ...).
-_OF_TIMES = re.compile(r"\b(hour|minute|second)s?\b", re.IGNORECASE)
+_OF_TIMES = re.compile(r"\b(to_)?(hour|minute|second)s?\b", re.IGNORECASE)
 #: Of these, those that are about the time between two moments, not about what the clock says.
 _BETWEEN = re.compile(r"\b(date_?diff|date_?sub|interval|to_(hours|minutes|seconds))\b", re.IGNORECASE)
+
+#: Questions to the clock or the calendar, not about the time between two moments.
+_CALENDAR = re.compile(
+    r"\b(hour|minute|second|day|month|year|week|quarter|dayname|monthname|dayof(week|month|year)|weekday|isodow|last_day|strftime|extract"
+    r"|date_?(part|trunc))\s*\(",
+    re.IGNORECASE,
+)
+_AS_DAY = re.compile(r"\s*(::|as)\s*(date|time)\b", re.IGNORECASE)
 
 
 def asks_for_times(text: str) -> bool:
@@ -42,7 +50,7 @@ def timed_columns(texts: Iterable[str]) -> set[str]:
 
 
 def elapsed(text: str, types: Mapping[str, str]) -> str | None:
-    """Return an expression about the time between moments over columns in which between two moments there passes what passed (`TIME`).
+    r"""Return an expression about the time between moments over columns in which between two moments there passes what passed (`TIME`).
 
     Columns of moments tell the clock of a place, from which an hour is gone in a night in March. None if the expression is not about
     hours or minutes between moments, or uses moments that are not kept in both ways.
@@ -54,6 +62,8 @@ def elapsed(text: str, types: Mapping[str, str]) -> str | None:
     '"_time_closed" <= "_time_opened" + interval 4 hour'
     >>> elapsed("hour(opened) < 9 and site = 'opened'", types) is None
     True
+    >>> elapsed("site = 'Año' and hour(opened) < 9 and date_diff('hour', opened, closed) < 4", types)
+    'site = \'Año\' and hour(opened) < 9 and date_diff(\'hour\', "_time_opened", "_time_closed") < 4'
     """
     if not (asks_for_times(text) and _BETWEEN.search(text)):
         return None
@@ -61,21 +71,46 @@ def elapsed(text: str, types: Mapping[str, str]) -> str | None:
 
 
 def kept_twice(text: str, types: Mapping[str, str]) -> str | None:
-    """Return an expression over the second columns (`TIME`) of its moments; None if it uses none, or one that has no second column."""
+    """Return an expression over the second columns (`TIME`) of its moments; None if it uses none, or one that has no second column.
+
+    What asks what the clock or the calendar said at one moment is left as it is: ``hour(opened)``, ``opened::date``.
+    """
     known = {column.casefold(): column for column in types}
     used = {known.get(one.casefold(), one) for one in check_expressions([text])[text].columns}
     moments = {one for one in used if types.get(one, "").startswith("TIMESTAMP")}
     if not moments or any(f"{TIME}{one}" not in types for one in moments):
         return None
+    found = {at: (word, column) for at, word, column in _identifiers(text, known) if column in moments}
+    left = {at for at, (word, _) in found.items() if _AS_DAY.match(text, at + len(word))}
+    for start, end in _questions(text):
+        inside = {at for at in found if start <= at < end}
+        if len({found[at][1] for at in inside}) == 1 and not re.search(r"\b(epoch|interval)\b", text[start:end], re.IGNORECASE):
+            left |= inside
+    changed = text
+    for at in sorted(found.keys() - left, reverse=True):
+        word, column = found[at]
+        changed = f"{changed[:at]}{quoted(TIME + column)}{changed[at + len(word) :]}"
+    return changed if changed != text else None
+
+
+def _identifiers(text: str, known: Mapping[str, str]) -> Iterator[tuple[int, str, str]]:
+    """Yield where an expression names a column, how, and the column. DuckDB counts bytes, Python letters."""
+    written = text.encode()
     tokens = duckdb.tokenize(text)
-    ends = [at for at, _ in tokens[1:]] + [len(text)]
-    parts = [text[: tokens[0][0]]]
-    for (at, kind), end in zip(tokens, ends, strict=True):
-        word = text[at:end]
-        bare = word.rstrip()
-        column = known.get(bare.strip('"').casefold(), "") if kind == duckdb.token_type.identifier else ""
-        parts.append(f"{quoted(TIME + column)}{word[len(bare) :]}" if column in moments else word)
-    return "".join(parts)
+    for (at, kind), end in zip(tokens, [at for at, _ in tokens[1:]] + [len(written)], strict=True):
+        word = written[at:end].decode().rstrip()
+        if kind == duckdb.token_type.identifier and word.strip('"').casefold() in known:
+            yield len(written[:at].decode()), word, known[word.strip('"').casefold()]
+
+
+def _questions(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the brackets of each question to the clock or the calendar begin and end."""
+    for found in _CALENDAR.finditer(text):
+        depth, at = 1, found.end()
+        while depth and at < len(text):
+            depth += {"(": 1, ")": -1}.get(text[at], 0)
+            at += 1
+        yield found.end(), at
 
 
 def with_moments(contract: Contract, types: Mapping[str, Mapping[str, str]]) -> Contract:

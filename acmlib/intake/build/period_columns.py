@@ -11,6 +11,7 @@ import duckdb
 from acmlib.contract.model import Table
 from acmlib.contract.periods import add_months
 from acmlib.intake.build.submitted_periods import named_month, normal_periods
+from acmlib.intake.build.totals import is_total
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import Finding, counted_message, message
 from acmlib.intake.read.columns import ColumnError
@@ -89,7 +90,7 @@ def with_periods_as_rows(
 def _filled_down(
     name: str, kept: Sequence[str], raw: RawTable, connection: duckdb.DuckDBPyConnection
 ) -> tuple[dict[str, str], list[Finding]]:
-    """Return SQL for the labels whose blanks have the value above, and a note about each."""
+    """Return SQL for the labels whose blanks have the value above, and a note about each. Beside a total a blank has none."""
     if not kept:
         return {}, []
     words = ", ".join(f"bool_and(try_cast(replace({quoted(column)}::VARCHAR, ',', '') AS DOUBLE) IS NULL)" for column in kept)
@@ -98,14 +99,22 @@ def _filled_down(
     labels = [column for column, word in zip(kept, row[1:], strict=False) if word]
     counts = dict(zip(kept, zip(row[1 + len(kept) :: 2], row[2 + len(kept) :: 2], strict=True), strict=True))
     gaps = {column: counts[column][0] for column in labels if 0 < counts[column][0] < row[0] and not counts[column][1]}
-    filled = {
-        column: f"last_value({quoted(column)}::VARCHAR IGNORE NULLS) OVER (PARTITION BY {FILE_COLUMN} ORDER BY {ROW_COLUMN})"
-        for column in gaps
-    }
+    filled: dict[str, str] = {}
+    of_all: list[str] = []  # tests of the columns before
+    for column in labels:
+        if column in gaps:
+            above = f"last_value({quoted(column)}::VARCHAR IGNORE NULLS) OVER (PARTITION BY {FILE_COLUMN} ORDER BY {ROW_COLUMN})"
+            filled[column] = f"CASE WHEN {' OR '.join(of_all)} THEN {quoted(column)}::VARCHAR ELSE {above} END" if of_all else above
+        values = connection.execute(f"SELECT DISTINCT {quoted(column)}::VARCHAR FROM ({raw.query})").fetchall()
+        if totals := [literal(value) for (value,) in values if value and is_total(value)]:
+            of_all.append(f"coalesce({filled.get(column, f'{quoted(column)}::VARCHAR')} IN ({', '.join(totals)}), false)")
     key = ", ".join(filled.get(column, quoted(column)) for column in labels)
     distinct = f"SELECT count(DISTINCT k) FROM (SELECT hash({key}) AS k FROM ({raw.query}))"
     if not gaps or connection.execute(distinct).fetchall()[0][0] < row[0]:
         return {}, []
+    taken = ", ".join(f"{quoted(column)} IS NULL AND ({sql}) IS NOT NULL AS {quoted(column)}" for column, sql in filled.items())
+    sums = ", ".join(f"count(*) FILTER ({quoted(column)})" for column in filled)
+    cells = connection.execute(f"SELECT {sums} FROM (SELECT {taken} FROM ({raw.query}))").fetchall()[0]
     return filled, [
         Finding(
             "note", name, column,
@@ -113,7 +122,7 @@ def _filled_down(
             message("filled_down_why", "Their counts are counts of the group above"), (),
             message("merged_fix", "nothing, if that is right"), "agency",
         )
-        for column, rows in gaps.items()
+        for column, rows in zip(filled, cells, strict=True) if rows
     ]  # fmt: skip
 
 

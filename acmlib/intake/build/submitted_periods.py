@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import add_months, parse_period
 
-_MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}  # noqa: SIM905
-_SPANISH = {"ene": 1, "abr": 4, "ago": 8, "dic": 12}
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+_SPANISH = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
@@ -94,14 +94,19 @@ def _fiscal_year(text: str, fiscal: int) -> str | None:
 
 
 def named_month(text: str) -> str | None:
-    """Return the month of a text such as *May 2026* or *Jul-24*; None if it is none."""
-    named = re.fullmatch(r"([A-Za-z]{3})[a-z]*\.?[- /']+(\d{4}|\d{2})", text) or re.fullmatch(
-        r"(?P<y>\d{4}|\d{2})[- ](?P<m>[A-Za-z]{3})[a-z]*", text
-    )
+    """Return the month of a text such as *May 2026*, *Jul-24* or *Sept. 2025*; None if it is none.
+
+    Examples
+    --------
+    >>> named_month("Sept. 2025"), named_month("JULY 2025"), named_month("24-ago"), named_month("Market 2025")
+    ('2025-09', '2025-07', '2024-08', None)
+    """
+    named = re.fullmatch(r"([A-Za-z]{3,})\.?[- /']+(\d{4}|\d{2})", text) or re.fullmatch(r"(\d{4}|\d{2})[- ]([A-Za-z]{3,})", text)
     if not named:
         return None
-    word, year = (named[1], named[2]) if named[1].isalpha() else (named[2], named[1])
-    month = {**_MONTHS, **_SPANISH}.get(word.lower())
+    word, year = (named[1].lower(), named[2]) if named[1].isalpha() else (named[2].lower(), named[1])
+    both = zip(_MONTHS, _SPANISH, strict=True)
+    month = next((number for number, names in enumerate(both, start=1) if any(name.startswith(word) for name in names)), None)
     return f"{year if len(year) == 4 else '20' + year}-{month:02d}" if month else None
 
 

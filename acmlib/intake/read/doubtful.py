@@ -35,7 +35,7 @@ def doubtful_cells(
     connection
         Where the query can be run.
     """
-    moments = [one for one in columns if one.kind == "datetime"]
+    moments = list({one.name.removeprefix(TIME): one for one in columns if one.kind == "datetime"}.values())
     numbers = [one for one in columns if one.kind in ("integer", "number") and not one.marks.startswith("flag")
                and (table.kind == "counts" or wanted.get(one.name) == "number")]  # fmt: skip
     tests = [test for one in moments for test in _times(one)]

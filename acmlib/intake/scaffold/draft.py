@@ -27,6 +27,7 @@ from acmlib.intake.scaffold.tables import dimension_lines, plain, table_lines
 
 #: Files that hold several tables, and that `acm new` does not look into.
 DATABASES = frozenset({".db", ".db3", ".sqlite", ".sqlite3", ".mdb", ".accdb"})
+ACCESS = frozenset({".mdb", ".accdb"})
 #: From this day of a month on, its data are taken to be whole.
 NEARLY_OVER = 25
 #: Of a term that is longer the first rows are taken for older cases: nobody contracts for so many years.
@@ -122,9 +123,7 @@ def draft(contract_id: str, sources: Path | Sequence[Path], *, root: Path = Path
         raise ContractError([f"{folder}/{CONTRACT_FILE}: is there already; use another id, or edit it"])
     places = [_inside(one, contract_id, root) for one in ([sources] if isinstance(sources, Path) else sources)]
     if base := next((one for place in places for one in (place, *place.glob("*")) if one.suffix.lower() in DATABASES), None):
-        place = f"sqlite:///{base.relative_to(root.resolve()).as_posix()}"
-        message = "is a database; save the tables that you need as CSV for acm new, or write the contract file from another one"
-        raise ContractError([f"{base.name}: {message}, with source: {place} and table: NAME (docs/sources.md)"])
+        raise ContractError([f"{base.name}: is a database; save the tables that you need as CSV{_instead(base, root)}"])
     try:
         files, links = look_at_files(sources_in(places, root), root)
     except (SourceError, ColumnError) as error:
@@ -152,6 +151,14 @@ def draft(contract_id: str, sources: Path | Sequence[Path], *, root: Path = Path
     kept = tuple(link for link in links if {link.many, link.one} <= {file.name for file, _ in used})
     left = tuple(f"{file.source} ({file.rows:,} rows)" for file, _ in seen if file.name not in own | joined)
     return Drafted(tuple(used), kept, tuple(metrics), tuple(missing), _guesses(contract_id, used), left)
+
+
+def _instead(base: Path, root: Path) -> str:
+    """Return what else can be done with a database: those of Access are only read by Access."""
+    if base.suffix.lower() in ACCESS:
+        return " (in Access: External Data, Export, Text File), one file each"
+    place = f"sqlite:///{base.relative_to(root.resolve()).as_posix()}"
+    return f" for acm new, or write the contract file from another one, with source: {place} and table: NAME (docs/sources.md)"
 
 
 def _sources(lists: Mapping[str, Mapping[str, FileProfile]]) -> set[str]:

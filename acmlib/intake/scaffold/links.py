@@ -10,6 +10,7 @@ from pathlib import Path
 
 from acmlib.intake.connection import Workspace, quoted
 from acmlib.intake.scaffold.profile import MOST_GROUPS, ColumnProfile, FileProfile, file_profiles
+from acmlib.intake.scaffold.submissions import submission_of
 
 #: Share of the rows of one file that must find a row of the other for the two to belong together.
 MATCHED = 0.5
@@ -38,7 +39,7 @@ def look_at_files(sources: Sequence[str], root: Path) -> tuple[list[FileProfile]
     """
     workspace = Workspace()
     try:
-        files = file_profiles(sources, root, workspace)
+        files = file_profiles(sources, root, workspace, lambda file: submission_of(file) is not None)
         return files, _links(files, workspace)
     finally:
         workspace.close()

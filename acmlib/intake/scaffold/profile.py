@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -16,10 +17,10 @@ from acmlib.contract.standards import canonical
 from acmlib.intake.build.period_columns import FEWEST, periods_named, with_periods_as_rows
 from acmlib.intake.build.submitted_periods import named_month
 from acmlib.intake.connection import Workspace, quoted
-from acmlib.intake.read.columns import SQL_TYPES, Column, typed
+from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, typed
 from acmlib.intake.read.files import EXCEL_ENDINGS, SourceFile, find_files
 from acmlib.intake.read.forms import TIME
-from acmlib.intake.read.reading import read_raw
+from acmlib.intake.read.reading import RawTable, read_raw
 from acmlib.intake.read.sheets import largest_sheet
 from acmlib.intake.read.withheld import withheld
 
@@ -121,8 +122,10 @@ def _files_of(folder: Path, root: Path) -> tuple[SourceFile, ...]:
     return find_files(folder.resolve().relative_to(root.resolve()).as_posix(), root=root)
 
 
-def file_profiles(sources: Sequence[str], root: Path, workspace: Workspace) -> list[FileProfile]:
+def file_profiles(sources: Sequence[str], root: Path, workspace: Workspace, is_sent: Callable[[FileProfile], bool]) -> list[FileProfile]:
     """Return what files look like, read into the schema ``seen`` of a workspace.
+
+    Columns called after periods become rows where `is_sent` says that these are counts: Q1 is a question of other files.
 
     Raises
     ------
@@ -133,16 +136,24 @@ def file_profiles(sources: Sequence[str], root: Path, workspace: Workspace) -> l
     files: list[FileProfile] = []
     for source in sources:
         name = our_name(PurePosixPath(source.partition("#")[0]).name.partition(".")[0], {one.name for one in files})
-        files.append(_look(name, source, root, workspace))
+        files.append(_look(name, source, root, workspace, is_sent))
     return _as_series(files)
 
 
-def _look(name: str, source: str, root: Path, workspace: Workspace) -> FileProfile:
-    table = Table(source=source)
-    raw = read_raw(name, table, find_files(source, root=root), workspace)
+def _look(name: str, source: str, root: Path, workspace: Workspace, is_sent: Callable[[FileProfile], bool]) -> FileProfile:
+    plain = Table(source=source)
+    raw = read_raw(name, plain, find_files(source, root=root), workspace)
     if periods := _periods_across(source, raw.columns):
         table = Table(source=source, kind="counts", periods_in_columns=periods)
-        raw = with_periods_as_rows(name, table, raw, workspace.connection, SCHOOL_YEAR)
+        with suppress(ColumnError):  # two columns of one period, or one that has the name of a new one
+            across = _profile(name, table, with_periods_as_rows(name, table, raw, workspace.connection, SCHOOL_YEAR), workspace)
+            if is_sent(across):
+                return across
+    return _profile(name, plain, raw, workspace)
+
+
+def _profile(name: str, table: Table, raw: RawTable, workspace: Workspace) -> FileProfile:
+    """Return what a table looks like, and keep it in the schema ``seen``."""
     columns, _ = typed(name, table, raw, workspace.connection)
     if timed := {column.name for column in columns if column.times and column.kind == "date"}:
         table = Table.model_validate({**table.model_dump(), "types": dict.fromkeys(timed, "datetime")})
@@ -152,7 +163,7 @@ def _look(name: str, source: str, root: Path, workspace: Workspace) -> FileProfi
         if not column.name.startswith(TIME):
             named.append((our_name(column.source, {ours for ours, _ in named}), column))
     sql = ", ".join(f"({c.value}){'::' + SQL_TYPES[c.kind] if c.kind else ''} AS {quoted(ours)}" for ours, c in named)
-    workspace.connection.execute(f"CREATE TABLE seen.{quoted(name)} AS SELECT {sql} FROM ({raw.query})")
+    workspace.connection.execute(f"CREATE OR REPLACE TABLE seen.{quoted(name)} AS SELECT {sql} FROM ({raw.query})")
     asked = ", ".join(f"count(DISTINCT {v}), count({v}), min({v})::VARCHAR, max({v})::VARCHAR" for v in (quoted(ours) for ours, _ in named))
     row = workspace.connection.execute(f"SELECT count(*), {asked} FROM seen.{quoted(name)}").fetchall()[0]
     found = []
@@ -163,7 +174,8 @@ def _look(name: str, source: str, root: Path, workspace: Workspace) -> FileProfi
         )
         found.append(_closer(one, name, workspace, native=raw.types.get(column.source, "")))
     dates = [one.ours for one in found if one.kind == "date" and one.filled]
-    return FileProfile(source, name, tuple(found), _earlier(name, dates, workspace), _waits(name, dates, workspace), periods)
+    earlier, waits = _earlier(name, dates, workspace), _waits(name, dates, workspace)
+    return FileProfile(str(table.source), name, tuple(found), earlier, waits, table.periods_in_columns)
 
 
 def _periods_across(source: str, columns: Sequence[str]) -> bool | str:
@@ -266,8 +278,12 @@ def _as_series(files: Sequence[FileProfile]) -> list[FileProfile]:
     """Put files with the same columns together: one source for all of them, by what their names have in common."""
     found: list[FileProfile] = []
     for one in files:
-        columns = {column.theirs.casefold() for column in one.columns}
-        like = [other for other in files if {column.theirs.casefold() for column in other.columns} == columns and "#" not in other.source]
+        columns = one.periods, {column.theirs.casefold() for column in one.columns}  # months without a year are of one year
+        like = [
+            other
+            for other in files
+            if (other.periods, {column.theirs.casefold() for column in other.columns}) == columns and "#" not in other.source
+        ]
         if len(like) < 2 or "#" in one.source:
             found.append(one)
         elif one is like[0]:

@@ -11,6 +11,7 @@ from acmlib.intake.build.period_columns import COUNT, PERIOD
 from acmlib.intake.build.submitted_periods import named_month, normal_period, normal_periods
 from acmlib.intake.build.totals import is_total
 from acmlib.intake.scaffold.profile import MOST_GROUPS, PERIOD_NAME, RACE, SCHOOL_YEAR, ColumnProfile, FileProfile, our_name
+from acmlib.intake.scaffold.wording import PERSON
 
 _KIND_OF_GROUP = re.compile(r"category|characteristic|demographic|disaggregat|group_type|type_of_group|dimension|breakdown|subgroup_type")
 _GROUP = re.compile(r"(^|_)(group|subgroup|student_group|value|label)$|group")
@@ -121,6 +122,8 @@ def submission_of(file: FileProfile) -> Submission | None:
     They are where one column is a period that comes back, none is another date, there are counts beside groups, and rows are no more
     than periods and groups together.
     """
+    if isinstance(file.periods, str) and any(PERSON.search(one.ours) for one in file.columns):
+        return None  # the answers or marks of people: Q1 is a question, or what is measured of a person in a quarter
     if file.periods:  # what else is a number beside them is their sum, or a target
         kept = [one for one in file.columns if one.ours in (PERIOD, COUNT) or (one.kind in ("text", "race") and not one.counts)]
         file = replace(file, columns=tuple(kept))

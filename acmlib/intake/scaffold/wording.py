@@ -14,7 +14,7 @@ MOST_NUMBERS = 8
 ID = re.compile(r"(^|_)(id|[a-z]{3,8}(?<!pa)(?<!vo)(?<!va)id|uid|identifier|personal_?id|client_?no|number|no|key|code)$|^id_")
 PEOPLE = (
     r"person|personal|client|student|participant|member|child|patient|youth|learner|resident|individual|customer|tenant|applicant|data"
-    r"|defendant|apprentice|rider|passenger|inmate|veteran|case|head|hoh"
+    r"|respondent|defendant|apprentice|rider|passenger|inmate|veteran|case|head|hoh"
 )
 PERSON = re.compile(rf"(^|_)({PEOPLE})s?_?(id|uid|identifier|number|no|key|code)$|^id(_({PEOPLE}))?$|^id_")
 #: An identifier that names the people themselves; and one that several people may share.
