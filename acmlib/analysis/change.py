@@ -61,7 +61,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Series:
-    """The months that are judged: labels, values, and how much each counts.
+    """The months that are judged: labels, values, how much each counts, and its people (1 where nobody is counted).
 
     `scaled` are the values on the scale on which months differ alike before and after a change: logarithms of positive waits, else the
     values themselves.
@@ -71,6 +71,7 @@ class Series:
     values: Array
     weights: Array
     scaled: Array
+    people: Array
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -78,10 +79,11 @@ class Series:
     def until(self, stop: int) -> Series:
         """Return the months before position `stop`."""
         values = self.values[:stop]
-        return Series(self.labels[:stop], values, self.weights[:stop], values if self.scaled is self.values else self.scaled[:stop])
+        scaled = values if self.scaled is self.values else self.scaled[:stop]
+        return Series(self.labels[:stop], values, self.weights[:stop], scaled, self.people[:stop])
 
 
-def series(points: pd.DataFrame, *, logarithmic: bool) -> Series:
+def series(points: pd.DataFrame, *, logarithmic: bool, is_total: bool = False) -> Series:
     """Return the points of a chart that are judged.
 
     Parameters
@@ -90,14 +92,17 @@ def series(points: pd.DataFrame, *, logarithmic: bool) -> Series:
         Indexed by month, quarter or year, with `value`, `denominator` (people of the point; NaN counts every point alike) and `unfinished`.
     logarithmic : bool
         Compare levels as ratios: of waits and other amounts that are positive and skewed.
+    is_total : bool
+        Each value is a month's total: one month counts as much as another, whatever the number of people in it.
     """
     every = points["value"].to_numpy(dtype=np.float64)
     judged = ~np.isnan(every) & ~points["unfinished"].to_numpy(dtype=bool)
     values, people = every[judged], points["denominator"].to_numpy(dtype=np.float64)[judged]
-    weights = people if len(people) and np.all(people > 0) else np.ones(len(values))
+    people = people if len(people) and np.all(people > 0) else np.ones(len(values))
+    weights = np.ones(len(values)) if is_total else people
     ratio = logarithmic and bool(np.all(values > 0))
     labels = tuple(str(label) for label, one in zip(points.index.tolist(), judged.tolist(), strict=True) if one)
-    return Series(labels, values, weights, np.log(values) if ratio else values)
+    return Series(labels, values, weights, np.log(values) if ratio else values, people)
 
 
 def split_at(data: Series, first: int, cut: int, stop: int) -> Split:
@@ -105,7 +110,8 @@ def split_at(data: Series, first: int, cut: int, stop: int) -> Split:
 
     Examples
     --------
-    >>> data = Series(tuple("abcdef"), np.array([1.0, 2, 3, 7, 8, 9]), np.ones(6), np.array([1.0, 2, 3, 7, 8, 9]))
+    >>> values = np.array([1.0, 2, 3, 7, 8, 9])
+    >>> data = Series(tuple("abcdef"), values, np.ones(6), values, np.ones(6))
     >>> found = split_at(data, 0, 3, 6)
     >>> found.before, found.after, round(found.t, 2)
     (2.0, 8.0, 7.35)

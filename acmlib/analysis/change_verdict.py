@@ -72,7 +72,7 @@ def change_of(points: pd.DataFrame, given: MetricContext, *, dated: bool = True)
         return ChangeVerdict(reason="too few months" if dated else "no dates")
     marked = tuple(str(label) for label, signal in zip(points.index.tolist(), points["signal"].tolist(), strict=True) if signal != "none")
     logarithmic = given.metric is not None and KINDS[given.metric.kind].as_ratio and MetricId.parse(given.name).days is None
-    data = series(points, logarithmic=logarithmic)
+    data = series(points, logarithmic=logarithmic, is_total=given.metric is not None and given.metric.kind == "sum")
     if len(data) < 2 * LEAST:
         return ChangeVerdict(reason="too few months", marked=marked)
     begins = _begins(data, given.rebases)
@@ -179,7 +179,7 @@ def _settled(data: Series, split: Split, given: MetricContext, basis: str, chanc
         before_period=span(sides[0]), after_period=span(sides[1]),
     )  # fmt: skip
     counted = given.metric is None or not KINDS[given.metric.kind].by_people
-    people = [data.weights[split.first : split.cut].sum(), data.weights[split.cut : split.stop].sum()]
+    people = [data.people[split.first : split.cut].sum(), data.people[split.cut : split.stop].sum()]
     if not counted and min(people) < given.contract.statistics.minimum_n:
         return replace(verdict, reason="too few people")
     if not split.p <= chance:
