@@ -14,13 +14,14 @@ import pandas as pd
 from acmlib.analysis.overview import directions
 from acmlib.contract.model import Contract
 from acmlib.display.rows import Row, is_comparator, number, records
+from acmlib.measures.table import IMMATURE, NO_DATA
 
 #: What a comparison can come to, worst first. ``partly``: no gap among the groups that can be judged, others are too few or hidden;
-#: ``open``: people enough, but so many of them still wait that nothing bounds the results.
-OUTCOMES = ("clear", "possible", "not seen", "partly", "hidden", "open", "too few")
+#: ``open``: people enough, but so many of them still wait that nothing bounds the results; ``immature``: no group's time is over.
+OUTCOMES = ("clear", "possible", "not seen", "partly", "hidden", "open", "immature", "too few")
 
 #: Outcomes that judge nothing.
-UNJUDGED = ("hidden", "open", "too few")
+UNJUDGED = ("hidden", "open", "immature", "too few")
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,13 @@ def _comparison(metric: str, dimension: str, rows: Sequence[Row], better: str, c
 
 def _quiet(judged: list[Row], minimum_n: float) -> str:
     """Return the outcome of a comparison without a gap to any group's disadvantage: no gap seen, or too little known."""
-    known = [row for row in judged if str(row.get("status", "shown")) not in ("no data", "immature")]
+    known = [row for row in judged if str(row.get("status", "shown")) not in (NO_DATA, IMMATURE)]
     settled = [row for row in known if row.get("verdict") in ("clear", "possible", "not seen") and _is_large(row, minimum_n)]
     if not settled:
         if known and all(_is_hidden(row) for row in known):
             return "hidden"
+        if not known and any(row.get("status") == IMMATURE for row in judged):
+            return "immature"
         return "open" if any(is_open(row, minimum_n) for row in known) else "too few"
     return "not seen" if len(settled) == len(known) else "partly"
 

@@ -258,7 +258,8 @@ class _Writer:
         hidden = any(row.get("verdict") == "hidden" or row.get("status") == "hidden" for row in self.gaps.to_dict("records"))
         if outcomes & {"not seen", "partly"}:
             return self.voice.words("first.no_gap_hidden" if hidden else "first.no_gap_partly")
-        return self.voice.words("first.gaps_hidden" if outcomes == {"hidden"} else "first.gaps_unjudged")
+        why = next(iter(outcomes)) if outcomes in ({"hidden"}, {"immature"}) else "unjudged"
+        return self.voice.words(f"first.gaps_{why}")
 
     def opens(self, fact: Fact, stage_gaps: pd.DataFrame) -> str:
         """Return at which step the gap of a group opens; nothing where that is not known."""
@@ -331,9 +332,11 @@ def stages_of(row: Row) -> tuple[str, ...]:
 
 
 def is_on_pathway(metric: str, contract: Contract) -> bool:
-    """Return whether the steps of the pathway can say where a gap of this metric opens: a share of the same people, not what follows."""
+    """Return whether the whole pathway can say where a gap of this metric opens: a share of its people, and not one of its first steps."""
     definition, way = contract.metrics.get(metric), contract.pathway
-    return definition is not None and way is not None and definition.kind == "proportion" and definition.from_ == way.from_
+    if definition is None or way is None or metric.partition("_")[0] in {one.stage for one in way.stages[:-1]}:
+        return False
+    return definition.kind == "proportion" and definition.from_ == way.from_
 
 
 def opening(fact: Fact, stage_gaps: pd.DataFrame, contract: Contract) -> Row | None:

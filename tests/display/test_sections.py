@@ -15,6 +15,7 @@ from acmlib.display.report import Report
 from acmlib.display.sections.opening_facts import first_words
 from acmlib.display.sections.tiles import headline_tiles
 from acmlib.display.sections.years import by_year, chart_by_year
+from acmlib.display.verdict import is_on_pathway
 from acmlib.publish.agenda import agenda
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -494,6 +495,23 @@ def test_an_empty_worksheet_counts_no_questions() -> None:
     told = show.planning(replace(given, release=replace(given.release, records=records)))
     assert told.heading == "Planning worksheet"
     assert show.planning(given).heading == "Planning worksheet: 10 of 12 questions are decided"
+
+
+def test_what_opens_along_the_whole_pathway_is_no_finding_about_one_of_its_first_steps() -> None:
+    harbor = report("harbor-youth-jobs").contract
+    assert is_on_pathway("placed_6m", harbor) and not is_on_pathway("enrolled_30d", harbor)
+    told = show.findings(opened("harbor-youth-jobs", "2026-04", "provider", "en", "enrolment"))
+    assert "no gap of 5 points or more" in told.heading and "reach the end" not in str(told)
+    assert "reach the end" in str(show.findings(report("harbor-youth-jobs", "provider", "en", "placement")))
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [("en", "results by race and ethnicity are not yet known"), ("es", "aún no se conocen los resultados por raza y etnicidad")],
+)
+def test_results_of_groups_whose_time_is_not_over_are_not_said_to_be_of_too_few(language: str, heading: str) -> None:
+    given = opened("summit-youth-jobs", "2024-12", "provider", language, "placement")
+    assert heading in show.findings(given).heading
 
 
 def test_a_gap_that_one_equal_step_would_close_is_not_told_in_more_people_than_it_is_of() -> None:

@@ -86,6 +86,8 @@ def test_no_gap_is_said_only_if_every_group_could_be_compared_and_is_shown() -> 
 def test_where_nothing_can_be_compared_no_absence_of_gaps_is_said() -> None:
     small = quiet(("White", 4, 10), ("Asian", 3, 9))
     assert said(replace(MAIN, target=MET), small).lead[-1] == "Groups are too small to say whether results are equal."
+    early = quiet(("White", 4, 10, "immature"), ("Asian", 3, 9, "immature"))
+    assert said(replace(MAIN, target=MET), early).lead[-1].startswith("Whether results are equal cannot be known yet")
     hidden = quiet(("White", 4, 10, "hidden"), ("Asian", 3, 9, "hidden"))
     assert "cannot be shown here" in said(replace(MAIN, target=MET), hidden).lead[-1]
 

@@ -43,6 +43,8 @@ def _heading(report: Report, told: Sequence[Comparison]) -> str:
         claim = Claim("count", about="comparisons with a clear gap", numbers=(("n", clear),), shown_only=here)
         return words("matrix.clear_here" if here else "matrix.clear", claim=claim, n=clear)
     if not judged:
+        if all(one.outcome == "immature" for one in told):
+            return words("matrix.unjudged_immature")
         return words("matrix.unjudged_hidden" if here else "matrix.unjudged")
     return words("matrix.quiet_here" if here else "matrix.quiet", claim=Claim("gaps", verdict="none clear", shown_only=here))
 

@@ -82,7 +82,8 @@ def _told(report: Report, metric: str, dimension: str, found: Comparison | None)
         return []
     voice = report.voice
     gaps = [gap_sentence(row, voice) for row in found.behind[:2]]
-    opens = opening_sentences(report, dimension, [str(row["group"]) for row in found.behind]) if _is_last_step(report, metric) else []
+    behind = [str(row["group"]) for row in found.behind]
+    opens = opening_sentences(report, dimension, behind) if behind and _is_last_step(report, metric) else []
     stories = story_sentences(report, metric, dimension)
     quiet = [] if gaps else [gap_sentence(row, voice) for row in _widest(found)]
     return [*gaps[:1], *opens[:1], *stories[:1], *gaps[1:], *opens[1:], *stories[1:], *quiet][:MOST_FINDINGS]
@@ -91,7 +92,7 @@ def _told(report: Report, metric: str, dimension: str, found: Comparison | None)
 def _is_last_step(report: Report, metric: str) -> bool:
     """Tell whether a gap of this metric is one of the whole pathway: its last step, by name or by what it counts."""
     way = report.contract.pathway
-    return way is not None and (metric == report.main or metric.partition("_")[0] in {stage.stage for stage in way.stages})
+    return way is not None and (metric == report.main or metric.partition("_")[0] == way.stages[-1].stage)
 
 
 def _widest(found: Comparison) -> list[Row]:
