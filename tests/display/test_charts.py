@@ -302,6 +302,38 @@ def test_a_hidden_month_leaves_a_gap_in_the_line_and_is_named():
     assert "over 23 points in time" in line.alt
 
 
+def test_a_small_line_is_broken_where_a_month_is_hidden_and_says_so():
+    given = points().assign(status="shown")
+    given.loc[["2024-07", "2025-02"], "status"] = "hidden"
+    chart = small_multiples([("placed_6m", given)], voice=voice())
+    assert "A line is broken where a figure is hidden or has no data." in chart.notes
+    assert (
+        "A line is broken where a figure is hidden or has no data." not in small_multiples([("placed_6m", points())], voice=voice()).notes
+    )
+    assert list(table(chart)["February 2025"].values()) == ["February 2025", "hidden for privacy"]
+    lines = [one for one in html.fromstring(chart.svg).iter("path") if "L" in (one.get("d") or "")]
+    whole = [
+        one
+        for one in html.fromstring(small_multiples([("placed_6m", points())], voice=voice()).svg).iter("path")
+        if "L" in (one.get("d") or "")
+    ]
+    assert len(lines) == len(whole) + 1, "two pieces, from August to January and from March on"
+
+
+@pytest.mark.parametrize("month, said", [
+    ("2026-06", "June 2026 is not over yet: its point is open and is not judged."),
+    ("2024-06", "June 2024: only the days since the contract began are counted; its point is open and is not judged."),
+])  # fmt: skip
+def test_a_period_of_which_not_all_days_are_counted_is_open_in_every_line_and_says_why(month, said):
+    given = points().assign(unfinished=False)
+    given.index = pd.Index([month if one == ("2026-06" if month == "2026-06" else "2024-07") else one for one in given.index])
+    given.loc[month, "unfinished"] = True
+    assert said in control_chart(given, metric="placed_6m", voice=voice()).notes
+    chart = small_multiples([("placed_6m", given)], voice=voice())
+    assert said in chart.notes
+    assert chart.svg != small_multiples([("placed_6m", given.assign(unfinished=False))], voice=voice()).svg
+
+
 def test_too_few_people_are_listed_with_their_number_and_no_percentage():
     found = gaps()
     few = found["group"] == "Asian"

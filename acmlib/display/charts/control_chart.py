@@ -9,7 +9,7 @@ import pandas as pd
 
 from acmlib.contract.periods import parse_period
 from acmlib.display.charts.control_drawing import Run, draw
-from acmlib.display.charts.frames import monthly, why_not
+from acmlib.display.charts.frames import monthly, unfinished_notes, why_not
 from acmlib.display.charts.targets import target_steps
 from acmlib.display.judgements import key_of, variation_sentence
 from acmlib.display.objects import Cell, Chart, Column, DataTable
@@ -76,7 +76,7 @@ def control_chart(
     if number(drawn[-1], "lower") is None and _in_last_phase(drawn) >= LIMITED:
         notes.append(words("control.no_limits"))
     notes += [words("figure.open")] if any(bool(row.get("open")) for row in drawn) else []
-    notes += [words("figure.unfinished", month=row["month"]) for row in drawn if row.get("unfinished")]
+    notes += unfinished_notes(drawn, voice)
     notes += [steps] if (steps := target_steps(rows, metric, voice)) else []
     period = words("period.months", first=rows[0]["month"], last=rows[-1]["month"])
     named = caption or words("caption.control_months", metric=voice.metric(metric), period=period)

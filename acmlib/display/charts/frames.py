@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from acmlib.contract.periods import parse_period
 from acmlib.display.objects import Cell
 from acmlib.display.rows import Row, number, records
 from acmlib.display.voice import Voice
@@ -22,6 +23,14 @@ def monthly(points: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a control chart with their month; the value of a month that is not released is gone."""
     rows = [{"month": str(month)[:7], **row} for month, row in zip(points.index, records(points), strict=True)]
     return [row if row.get("status", "shown") in RELEASED else {**row, **UNKNOWN} for row in rows]
+
+
+def unfinished_notes(rows: Sequence[Row], voice: Voice) -> list[str]:
+    """Return a sentence for each period of which not all days are counted: it is not over, or began before the contract."""
+    known = [str(row["month"]) for row in rows if row.get("unfinished") and number(row, "value") is not None]
+    starts = voice.contract.contract.starts
+    early = {month for month in known if parse_period(month).start < starts}
+    return [voice.words("figure.began_before" if month in early else "figure.unfinished", month=month) for month in known]
 
 
 def one_of(frame: pd.DataFrame, column: str) -> str:

@@ -8,11 +8,11 @@ import pandas as pd
 
 from acmlib.display.charts.canvas import GREY, LINE, RULE, WIDTH, LinearScale, Sheet, text_width, wrap
 from acmlib.display.charts.control_drawing import MARKS
-from acmlib.display.charts.frames import monthly
+from acmlib.display.charts.frames import monthly, unfinished_notes, why_not
 from acmlib.display.charts.targets import draw_target, targets_of
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Cell, Chart, Column, DataTable, Picture
-from acmlib.display.rows import number
+from acmlib.display.rows import Row, number
 from acmlib.display.voice import Voice
 
 #: Size of a sparkline in points.
@@ -66,23 +66,26 @@ def _between(values: Sequence[float], bottom: float, top: float) -> LinearScale:
     return LinearScale(low, high, bottom, top) if high > low else LinearScale(low - 1, high + 1, bottom, top)
 
 
-def draw_line(sheet: Sheet, rows: Sequence[dict[str, object]], x: LinearScale, y: LinearScale) -> None:
-    """Draw a line broken where a month is missing, and mark its last point."""
+def draw_line(sheet: Sheet, rows: Sequence[Row], x: LinearScale, y: LinearScale) -> None:
+    """Draw a line broken where a month is missing, and mark its last point; what counts not all of its days is open and apart."""
     run: list[tuple[float, float]] = []
-    last: tuple[float, float, object] | None = None
+    last: tuple[float, float, Row] | None = None
     for place, row in [*enumerate(rows), (len(rows), {})]:
         value = number(row, "value")
-        if value is None:
-            if len(run) > 1:
-                sheet.line([one for one, _ in run], [one for _, one in run], color=GREY, width=1.2)
-            elif run:  # a point between two that are missing
-                sheet.mark([run[0][0]], [run[0][1]], size=2.5, color=GREY)
-            run = []
-        else:
+        if value is not None:
+            last = (x(place), y(value), row)
+        if value is not None and not row.get("unfinished"):
             run.append((x(place), y(value)))
-            last = (*run[-1], row.get("kind"))
-    if last is not None:
-        shape, _, color, hollow = MARKS.get(key_of(last[2]), MARKS["common_cause"])
+            continue
+        if len(run) > 1:
+            sheet.line([one for one, _ in run], [one for _, one in run], color=GREY, width=1.2)
+        elif run:  # a point between two that are missing
+            sheet.mark([run[0][0]], [run[0][1]], size=3.5, color=GREY)
+        if value is not None:
+            sheet.mark([x(place)], [y(value)], size=4.5, color=GREY, hollow=True)
+        run = []
+    if last is not None and not last[2].get("unfinished"):
+        shape, _, color, hollow = MARKS.get(key_of(last[2].get("kind")), MARKS["common_cause"])
         sheet.mark([last[0]], [last[1]], shape=shape, size=6.5, color=color, hollow=hollow)
 
 
@@ -106,7 +109,7 @@ def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice,
     words = voice.words
     drawn = [(metric, monthly(points)) for metric, points in series]
     empty = [metric for metric, rows in drawn if all(number(row, "value") is None for row in rows)]
-    drawn = [(metric, rows) for metric, rows in drawn if metric not in empty]
+    drawn = [(metric, _with_values(rows)) for metric, rows in drawn if metric not in empty]
     if not drawn:
         raise ValueError("small multiples: no metric has a monthly value; show a sentence instead of a figure")
     named = caption or words("caption.small_multiples")
@@ -120,6 +123,9 @@ def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice,
     if agreed:
         notes.append(words("chart.targets_note"))
         sentences.append(words("chart.targets_listed", list="; ".join(agreed)))
+    if any(number(row, "value") is None for _, rows in drawn for row in rows):
+        notes.append(words("chart.broken"))
+    notes += dict.fromkeys(note for _, rows in drawn for note in unfinished_notes(rows, voice))
     return Chart(
         svg=_panels(drawn, voice),
         alt=words("alt.small_multiples", n=len(drawn), list=" ".join(sentences[: len(drawn)])),
@@ -129,6 +135,12 @@ def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice,
         notes=tuple(notes),
         label=words("page.data_details"),
     )
+
+
+def _with_values(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return the rows from the first to the last that has a value."""
+    known = [place for place, row in enumerate(rows) if number(row, "value") is not None]
+    return rows[known[0] : known[-1] + 1]
 
 
 def _panels(drawn: Sequence[tuple[str, list[dict[str, object]]]], voice: Voice) -> str:
@@ -185,9 +197,12 @@ def _sentence(metric: str, rows: Sequence[dict[str, object]], voice: Voice) -> s
 def _table(drawn: Sequence[tuple[str, list[dict[str, object]]]], caption: str, voice: Voice) -> DataTable:
     """Return a row a month with a column a metric; where some come by month and others by quarter, a row a metric and time."""
     words, nothing = voice.words, Cell(voice.words("table.no_value"), muted=True)
-    value = {(metric, str(row["month"])): number(row, "value") for metric, rows in drawn for row in rows}
-    text = {key: voice.value(key[0], one) if one is not None else nothing for key, one in value.items()}
-    times = sorted({month for _, month in value})
+    given = {(metric, str(row["month"])): row for metric, rows in drawn for row in rows}
+    text = {
+        key: voice.value(key[0], value) if (value := number(row, "value")) is not None else Cell(why_not(row, voice), muted=True)
+        for key, row in given.items()
+    }
+    times = sorted({month for _, month in given})
     if len({len(time) for time in times}) == 1:
         columns = (Column(words("table.month")), *(Column(voice.metric(metric), "number") for metric, _ in drawn))
         rows = tuple((words.month(time), *(text.get((metric, time), nothing) for metric, _ in drawn)) for time in times)

@@ -68,7 +68,7 @@ def trends(report: Report) -> Section:
     if charted:
         body.append(Beside(tuple(charted)) if len(charted) > 1 else charted[0])
     if quiet:
-        body.append(small_multiples([(one.metric, _points(one)) for one in quiet], voice=report.voice))
+        body.append(small_multiples([(one.metric, one.points) for one in quiet], voice=report.voice))
     drawn = [*quiet, *(one for one in full if one.metric in seen)]
     for one in verdicts:
         if one not in drawn and chart_over_time(report, one) is None:
