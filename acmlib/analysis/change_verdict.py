@@ -31,6 +31,7 @@ from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import KINDS, main_id
 from acmlib.contract.model import Contract, Metric
 from acmlib.contract.periods import parse_period
+from acmlib.measures.table import grain
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def change_of(points: pd.DataFrame, given: MetricContext, *, dated: bool = True)
     verdict = _standing_out(data, begins, given)
     if verdict.state == "no clear change":
         verdict = _told_before(data, begins, given) or verdict
-    return replace(verdict, marked=marked)
+    return replace(verdict, marked=marked, grain=grain(data.labels[-1]))
 
 
 def _standing_out(data: Series, begins: Mapping[int, tuple[str, ...]], given: MetricContext) -> ChangeVerdict:

@@ -60,6 +60,8 @@ class ChangeVerdict:
         Months that the rules of the chart mark; a mark is not a verdict.
     reason : str
         Why it is not judged: ``no dates``, ``too few months``, ``too few months since`` (the agreed action), ``too few people``.
+    grain : str
+        Of what `before` and `after` are means, if they count: of a ``month``, ``quarter`` or ``year``.
     """
 
     state: str = "not judged"
@@ -75,6 +77,7 @@ class ChangeVerdict:
     actions: tuple[str, ...] = ()
     marked: tuple[str, ...] = ()
     reason: str = ""
+    grain: str = "month"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,47 @@
+"""A number of people, or an amount, before and after a change: of how long, and in which unit."""
+
+from pathlib import Path
+
+import pytest
+
+from acmlib.display.changes import change_numbers
+from acmlib.display.report import Report, open_report
+from acmlib.display.sections.tiles import before
+
+CONTRACT = """
+contract: {title: Grants, provider: A, agency: B, program: grants, starts: 2022-01-01, ends: 2026-12-31}
+tables:
+  sent: {source: data/grants/sent.csv, kind: counts}
+  payments: {source: data/grants/payments.csv, id: id}
+metrics:
+  visits: {title: Visits, kind: count, from: sent, headline: true}
+  paid: {title: Paid, kind: sum, from: payments, value: amount, date: day, unit: dollars}
+  steady: {title: Steady, kind: sum, from: payments, value: amount, of: "day >= DATE '2024-01-01'", date: day, unit: dollars}
+"""
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    root: Path = tmp_path_factory.mktemp("grants")
+    quarters = [(f"{2022 + at // 4}Q{at % 4 + 1}", 60 if at < 8 else 180) for at in range(16)]
+    days = [f"{2022 + at // 48}-{at // 4 % 12 + 1:02d}-05,{250 if at < 96 else 625}" for at in range(192)]  # four a month
+    files = {
+        "params/grants/contract.yml": CONTRACT,
+        "data/grants/sent.csv": "period,dimension,group,measure,numerator,denominator\n"
+        + "".join(f"{quarter},all,All participants,visits,{count},\n" for quarter, count in quarters),
+        "data/grants/payments.csv": "id,day,amount\n" + "".join(f"{number},{text}\n" for number, text in enumerate(days)),
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return open_report("grants", period="2025-12", edition="internal", root=root)
+
+
+def test_a_count_sent_by_quarter_is_told_by_quarter(report: Report) -> None:
+    assert change_numbers(report.verdict("visits"), report.voice) == {"before": "60 a quarter", "after": "180 a quarter"}
+    assert before(report, report.verdict("visits")) == "better: 60 a quarter before 1st quarter 2024"
+
+
+def test_an_amount_of_money_is_money_a_month(report: Report) -> None:
+    assert change_numbers(report.verdict("paid"), report.voice) == {"before": "$1,000 a month", "after": "$2,500 a month"}
+    assert before(report, report.verdict("steady")) == "no clear change: $2,500 a month, $2,500 before"
