@@ -286,7 +286,7 @@ def test_a_chart_in_which_most_months_would_be_marked_has_no_limits_and_marks_no
     points = prairie.trend("days_to_enrol")
     assert points["upper"].isna().all() and points["signal"].eq("none").all() and points["value"].max() > 200
     chart, told = show.trend(prairie, "days_to_enrol"), str(show.trends(prairie))
-    assert "No limits: worked out from one month to the next" in str(chart)
+    assert "No limits are drawn: worked out from one point to the next" in str(chart)
     assert "The chart marks" not in told and "stands out" not in told.replace("No point stands out", "")
 
 

@@ -151,7 +151,7 @@ def _followed_up(report: Report, meeting: Meeting) -> Section | None:
         words("minutes.done", what=action.what.in_language(language), date=one.done_on)
         if one.done_on
         else words("minutes.open_until", what=action.what.in_language(language), date=one.due)
-        if one.due
+        if one.due and one.status == "open"
         else words(f"minutes.{one.status}", what=action.what.in_language(language))
         for action, one in told
     )
