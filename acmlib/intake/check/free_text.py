@@ -55,7 +55,7 @@ class SearchedTexts:
     """
 
     def __init__(self, values: Iterable[str]) -> None:
-        known = {value.lower() if value.isalnum() and value.isascii() else alike(value) for value in values}
+        known = {value.lower() if value.isascii() and value.isprintable() and " " not in value else alike(value) for value in values}
         self._short = {one for one in known if one.isdigit() and len(one) <= SHORT_NUMBER}
         long = {one for one in known - self._short if len(one) > 1}
         self._single = {one for one in long if _WORD.fullmatch(one)}
