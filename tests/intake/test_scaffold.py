@@ -227,8 +227,42 @@ def test_files_of_the_same_columns_are_one_table(bench):
     scaffold_contract("m", bench.root / "data/m", root=bench.root)
     contract = load_contract("m", root=bench.root)
     assert [one.source for one in contract.tables.values()] == ["data/m/clients_*.csv"]
+    assert contract.contract.ends.isoformat() == "2025-03-31"  # what is known of the last file
     with open_tables(contract, root=bench.root) as tables:
         assert sum(one.rows for one in tables.inputs) == 6
+
+
+def test_files_of_a_month_each_are_joined_with_another_file_and_lists_of_codes_are_no_months(bench):
+    for month in (1, 2):
+        visits = "".join(f"{month}{i},P{i % 60},2025-0{month}-{1 + i % 28:02d},{'YN'[i % 2]},{i % 3}\n" for i in range(90))
+        bench.write(f"data/m/visits-2025-0{month}.csv", f"visit_id,client_id,visit_date,attended,reason\n{visits}")
+    bench.write("data/m/clients.csv", "client_id,race\n" + "".join(f"P{i},{1 + i % 2}\n" for i in range(60)))
+    bench.write("data/m/race_codes.csv", "code,label\n1,White\n2,Black\n")
+    bench.write("data/m/reason_codes.csv", "Code,Label\n0,New\n1,Return\n2,Other\n")
+    scaffold_contract("m", bench.root / "data/m", root=bench.root)
+    contract = load_contract("m", root=bench.root)
+    assert {name: one.source for name, one in contract.tables.items()} == {"clients": "data/m/clients.csv", "visits": "data/m/visits-*.csv"}
+    with open_tables(contract, root=bench.root) as tables:
+        assert set(tables.dimensions("visits")) == {"race", "reason"}
+        assert tables.connection.sql("SELECT DISTINCT dim_reason FROM visits ORDER BY 1").fetchall() == [("New",), ("Other",), ("Return",)]
+
+
+def test_files_whose_names_have_nothing_in_common_are_one_table_only_where_no_other_file_lies_beside_them(bench):
+    for site in ("north", "south"):
+        bench.write(f"data/m/{site}.csv", f"ClientID,EnrolledOn,Site\n{site}1,2025-01-03,{site}\n{site}2,2025-02-04,{site}\n")
+    scaffold_contract("one", bench.root / "data/m", root=bench.root)
+    assert [one.source for one in load_contract("one", root=bench.root).tables.values()] == ["data/m/*.csv"]
+    bench.write("data/m/sites.csv", "Site,Ward\nnorth,1\nsouth,2\n")
+    scaffold_contract("two", bench.root / "data/m", root=bench.root)
+    assert "data/m/*.csv" not in [one.source for one in load_contract("two", root=bench.root).tables.values()]
+
+
+def test_a_date_that_children_and_families_have_is_no_result_of_itself(bench):
+    bench.write("data/f/families.csv", "family_id,start_date\n" + "".join(f"F{i},2025-{1 + i % 12:02d}-03\n" for i in range(60)))
+    children = "".join(f"C{i},F{i % 60},{'' if i % 3 else '2025-05-03'},{'YN'[i % 2]}\n" for i in range(100))
+    bench.write("data/f/children.csv", f"child_id,family_id,start_date,improved\n{children}")
+    scaffold_contract("f", bench.root / "data/f", root=bench.root)
+    assert set(load_contract("f", root=bench.root).metrics) == {"participants", "households", "improved_yes"}
 
 
 def test_rows_are_named_by_several_columns_together_where_it_takes_them(bench):

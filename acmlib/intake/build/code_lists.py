@@ -79,10 +79,11 @@ def read_codes(name: str, root: Path) -> dict[str, str]:
         raise SourceError(f"is no CSV file; use a CSV with the columns {CODE} and {LABEL}")
     found: dict[str, str] = {}
     for number, row in csv_rows(file):
-        if not {CODE, LABEL} <= row.keys() or not row[CODE] or not row[LABEL]:
+        code, label = ({name.strip().lower(): value for name, value in row.items()}.get(column) for column in (CODE, LABEL))
+        if not code or not label:
             raise SourceError(f"has no {CODE} and {LABEL} in row {number}; its columns are {', '.join(row)}; use {CODE},{LABEL}")
-        if found.setdefault(row[CODE], row[LABEL]) != row[LABEL]:
-            raise SourceError(f"gives the code {row[CODE]} two labels (row {number}); use each code once")
+        if found.setdefault(code, label) != label:
+            raise SourceError(f"gives the code {code} two labels (row {number}); use each code once")
     if not found:
         raise SourceError(f"has no row; use a CSV with the columns {CODE} and {LABEL}")
     return found

@@ -36,6 +36,8 @@ MOSTLY_RACES = 0.8
 RACE = re.compile(r"race|ethnic", re.IGNORECASE)
 #: The school year that `acm new` takes a year such as 2024-25 for begins in July.
 SCHOOL_YEAR = 7
+#: Columns of a file that says what codes mean.
+CODE_LIST = frozenset({"code", "label"})
 
 
 @cache
@@ -133,17 +135,24 @@ def file_profiles(sources: Sequence[str], root: Path, workspace: Workspace, is_s
         If one cannot be read.
     """
     workspace.connection.execute("CREATE SCHEMA raw; CREATE SCHEMA seen")
+
+    def look(name: str, source: str, periods: bool | str = False) -> FileProfile:
+        return _look(name, source, root, workspace, is_sent, periods)
+
     files: list[FileProfile] = []
     for source in sources:
         name = our_name(PurePosixPath(source.partition("#")[0]).name.partition(".")[0], {one.name for one in files})
-        files.append(_look(name, source, root, workspace, is_sent))
-    return _as_series(files)
+        files.append(look(name, source))
+    return _as_series(files, look)
 
 
-def _look(name: str, source: str, root: Path, workspace: Workspace, is_sent: Callable[[FileProfile], bool]) -> FileProfile:
+def _look(
+    name: str, source: str, root: Path, workspace: Workspace, is_sent: Callable[[FileProfile], bool], periods: bool | str
+) -> FileProfile:
+    """Return what a source looks like; `periods` are those that its columns are called after, if that is known."""
     plain = Table(source=source)
     raw = read_raw(name, plain, find_files(source, root=root), workspace)
-    if periods := _periods_across(source, raw.columns):
+    if periods := periods or _periods_across(source, raw.columns):
         table = Table(source=source, kind="counts", periods_in_columns=periods)
         with suppress(ColumnError):  # two columns of one period, or one that has the name of a new one
             across = _profile(name, table, with_periods_as_rows(name, table, raw, workspace.connection, SCHOOL_YEAR), workspace)
@@ -274,28 +283,39 @@ def _waits(name: str, dates: Sequence[str], workspace: Workspace) -> dict[tuple[
     return {pair: wait for pair, wait in zip(pairs, row, strict=True) if wait is not None}
 
 
-def _as_series(files: Sequence[FileProfile]) -> list[FileProfile]:
+def _as_series(files: Sequence[FileProfile], look: Callable[[str, str, bool | str], FileProfile]) -> list[FileProfile]:
     """Put files with the same columns together: one source for all of them, by what their names have in common."""
     found: list[FileProfile] = []
     for one in files:
-        columns = one.periods, {column.theirs.casefold() for column in one.columns}  # months without a year are of one year
-        like = [
-            other
-            for other in files
-            if (other.periods, {column.theirs.casefold() for column in other.columns}) == columns and "#" not in other.source
-        ]
-        if len(like) < 2 or "#" in one.source:
+        like = [other for other in files if _signature(other) == _signature(one) and "#" not in other.source]
+        source = _series(like, files) if "#" not in one.source else None
+        if source is None:
             found.append(one)
         elif one is like[0]:
-            paths = [PurePosixPath(other.source) for other in like]
-            stem = _common([path.name for path in paths])
-            folders = {path.parent for path in paths}
-            if len(folders) == 1:
-                glob = f"{paths[0].parent}/{stem}*{''.join(paths[0].suffixes)}"
-                found.append(replace(one, source=glob, name=our_name(re.sub(r"[\W\d_]+$", "", stem) or paths[0].parent.name, set())))
-            else:
-                found += like
+            path = PurePosixPath(source)
+            taken = {other.name for other in files}
+            name = our_name(re.sub(r"[\W\d_]+$", "", path.name.partition("*")[0]) or path.parent.name, taken)
+            found.append(look(name, source, one.periods))
     return found
+
+
+def _signature(file: FileProfile) -> tuple[bool | str, frozenset[str]]:
+    """Return what files of a series have in common; months in columns without a year are of one year."""
+    return file.periods, frozenset(column.theirs.casefold() for column in file.columns)
+
+
+def _series(like: Sequence[FileProfile], files: Sequence[FileProfile]) -> str | None:
+    """Return the source of several files of the same columns; None if it would be that of others too, or they are lists of codes."""
+    paths = [PurePosixPath(other.source) for other in like]
+    if (
+        len(like) < 2
+        or len({path.parent for path in paths}) > 1
+        or {column.theirs.strip().lower() for column in like[0].columns} == CODE_LIST
+    ):
+        return None
+    source = f"{paths[0].parent}/{_common([path.name for path in paths])}*{''.join(paths[0].suffixes)}"
+    matched = [other for other in files if PurePosixPath(other.source.partition("#")[0]).match(source)]
+    return source if len(matched) == len(like) else None
 
 
 def _common(names: Sequence[str]) -> str:

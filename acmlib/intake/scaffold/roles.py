@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from acmlib.contract.standards import canonical
 from acmlib.intake.scaffold import wording
-from acmlib.intake.scaffold.profile import MOST_GROUPS, RACE, ColumnProfile, FileProfile
+from acmlib.intake.scaffold.profile import CODE_LIST, MOST_GROUPS, RACE, ColumnProfile, FileProfile
 from acmlib.intake.scaffold.submissions import SUCCESS, Submission, submission_of
 
 
@@ -65,7 +65,7 @@ def code_lists(files: Sequence[FileProfile]) -> dict[str, dict[str, FileProfile]
     listed: dict[str, dict[str, FileProfile]] = {}
     for one in files:
         columns = {column.theirs.strip().lower(): column for column in one.columns}
-        if set(columns) != {"code", "label"} or not columns["code"].values:
+        if columns.keys() != CODE_LIST or not columns["code"].values:
             continue
         known, words = set(columns["code"].values), set(one.name.split("_"))
         for file in files:
@@ -80,6 +80,8 @@ def entered_elsewhere(roles: Roles, joined: Sequence[tuple[FileProfile, Roles]])
     other = next((one.entry for _, one in joined if one.entry is not None and one.entry.full), None)
     if other is None or roles.sent is not None or (roles.entry is not None and roles.entry.full):
         return roles
+    if other.ours in {one.ours for one in (roles.entry, *roles.dates, *roles.due) if one is not None}:
+        return roles  # of two columns of one name a table has its own
     return replace(roles, entry=other, dates=(*((roles.entry,) if roles.entry else ()), *roles.dates))
 
 
