@@ -247,6 +247,16 @@ def test_files_of_a_month_each_are_joined_with_another_file_and_lists_of_codes_a
         assert tables.connection.sql("SELECT DISTINCT dim_reason FROM visits ORDER BY 1").fetchall() == [("New",), ("Other",), ("Return",)]
 
 
+def test_codes_of_one_column_are_not_explained_by_the_list_of_another(bench):
+    people = "".join(f"P{i},2025-{1 + i % 12:02d}-03,{1 + i % 4},{1 + i % 2},{1 + i % 3}\n" for i in range(60))
+    bench.write("data/c/people.csv", f"client_id,entry_date,race_code,gender_code,visit_type\n{people}")
+    bench.write("data/c/race_code.csv", "code,label\n1,White\n2,Black\n3,Asian\n4,Two or more\n")
+    bench.write("data/c/service_type_codes.csv", "code,label\n1,Phone\n2,Office\n3,Home\n")
+    scaffold_contract("c", bench.root / "data/c", root=bench.root)
+    (table,) = [one for one in load_contract("c", root=bench.root).tables.values() if one.source == "data/c/people.csv"]
+    assert dict(table.codes) == {"race_code": "data/c/race_code.csv"}
+
+
 def test_files_whose_names_have_nothing_in_common_are_one_table_only_where_no_other_file_lies_beside_them(bench):
     for site in ("north", "south"):
         bench.write(f"data/m/{site}.csv", f"ClientID,EnrolledOn,Site\n{site}1,2025-01-03,{site}\n{site}2,2025-02-04,{site}\n")
@@ -491,6 +501,23 @@ def test_a_sheet_with_a_column_for_each_month_becomes_a_table_of_counts(bench):
     term = table[table["period"].eq("term") & table["group"].isin(["All participants", "North"])].set_index(["metric", "group"])
     assert list(term.loc[("completed", "North"), ["numerator", "denominator"]]) == [20 * 12 + 66, 30 * 12 + 66]
     assert term.loc[("service_hours", "All participants"), "numerator"] == 2 * (400 * 12 + 66)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "<5"])
+def test_months_that_are_still_to_come_are_blank_and_no_last_period(bench, blank):
+    cells = "".join(f"{site},{base},{base + 1},{blank},{blank}\n" for site, base in (("North", 5), ("South", 8)))
+    path = bench.write("data/new/sheet.csv", f"Site,Jan 2025,Feb 2025,Mar 2025,Apr 2025\n{cells}")
+    contract = load_contract("sheet", root=scaffold_contract("sheet", path, root=bench.root).parents[2])
+    last = ("2025-04", "2025-04-30") if blank == "<5" else ("2025-02", "2025-02-28")
+    assert (contract.period, contract.contract.ends.isoformat()) == last
+
+
+@pytest.mark.parametrize(("column", "better"), [("readmitted_30d", "lower"), ("suspended", "lower"), ("graduated_90d", "higher")])
+def test_what_nobody_wishes_for_is_better_lower(bench, column, better):
+    rows = "".join(f"P{i},2025-{1 + i % 12:02d}-03,{'YN'[i % 2]}\n" for i in range(60))
+    path = bench.write("data/new/people.csv", f"client_id,entry_date,{column}\n{rows}")
+    contract = load_contract("wish", root=scaffold_contract("wish", path, root=bench.root).parents[2])
+    assert contract.metrics[f"{column}_yes"].better == better
 
 
 MARKS = "".join(

@@ -14,7 +14,7 @@ import duckdb
 
 from acmlib.contract.model import Table
 from acmlib.contract.standards import canonical
-from acmlib.intake.build.period_columns import FEWEST, periods_named, with_periods_as_rows
+from acmlib.intake.build.period_columns import COUNT, FEWEST, periods_named, with_periods_as_rows
 from acmlib.intake.build.submitted_periods import named_month
 from acmlib.intake.connection import Workspace, quoted
 from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, typed
@@ -155,9 +155,11 @@ def _look(
     if periods := periods or _periods_across(source, raw.columns):
         table = Table(source=source, kind="counts", periods_in_columns=periods)
         with suppress(ColumnError):  # two columns of one period, or one that has the name of a new one
-            across = _profile(name, table, with_periods_as_rows(name, table, raw, workspace.connection, SCHOOL_YEAR), workspace)
-            if is_sent(across):
-                return across
+            across = with_periods_as_rows(name, table, raw, workspace.connection, SCHOOL_YEAR)
+            known = replace(across, query=f"SELECT * FROM ({across.query}) WHERE {quoted(COUNT)} IS NOT NULL")  # months to come are blank
+            found = _profile(name, table, known, workspace)
+            if is_sent(found):
+                return found
     return _profile(name, plain, raw, workspace)
 
 

@@ -67,12 +67,21 @@ def code_lists(files: Sequence[FileProfile]) -> dict[str, dict[str, FileProfile]
         columns = {column.theirs.strip().lower(): column for column in one.columns}
         if columns.keys() != CODE_LIST or not columns["code"].values:
             continue
-        known, words = set(columns["code"].values), set(one.name.split("_"))
+        known, words = set(columns["code"].values), _subject(one.name)
         for file in files:
             for column in file.columns if file is not one else ():
-                if column.values and set(column.values) <= known and words & set(column.ours.split("_")):
+                if column.values and set(column.values) <= known and _is_of(words, _subject(column.ours)):
                     listed.setdefault(file.name, {})[column.ours] = one
     return listed
+
+
+def _subject(name: str) -> set[str]:
+    return set(name.split("_")) - wording.OF_LISTS
+
+
+def _is_of(words: set[str], others: set[str]) -> bool:
+    """Whether one name says nothing but what the other does: race_codes and child_race, not race_code and gender_code."""
+    return bool(words and others) and (words <= others or others <= words)
 
 
 def entered_elsewhere(roles: Roles, joined: Sequence[tuple[FileProfile, Roles]]) -> Roles:

@@ -16,6 +16,7 @@ from acmlib.intake.scaffold.submissions import Submission
 #: What nobody wishes for.
 _UNWANTED = re.compile(
     r"arrest|dropp?ed|dropout|evict|violation|incident|missed|absent|no_show|returned_to|recidiv|reoffen|complaint|reopened"
+    r"|readmi|rehospital|relaps|injur|(^|_)(died|deceased|death)|suspend|suspension|expel|expuls|truan|foreclos"
 )
 #: A date of these is the beginning of the service: from it is counted how long people stay.
 _IN = re.compile(r"enrol|entry|entered|intake|admit|admission|start|joined|moved_in")

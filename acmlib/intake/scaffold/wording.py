@@ -33,6 +33,8 @@ AUDIT = re.compile(
 )
 #: When a row was written down: an entry only where no other date is known of every row.
 CREATED = re.compile(r"(^|_)(created|opened)(_|$)")
+#: What names of code lists, and of columns of codes, say beside what the codes are of.
+OF_LISTS = frozenset({"code", "codes", "list", "lists", "lookup", "lookups", "label", "labels", "value", "values", "key", "keys", "id"})
 #: Who did the work, which is no group of those who were served.
 STAFF = re.compile(
     r"(^|_)(case_?manager|manager|worker|staff|coach|tutor|teacher|counselor|caseworker|advisor|mentor|officer|attorney|investigator|inspector"
