@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +18,8 @@ from acmlib.measures.spans import Place, Span, month_of, spans_of
 from acmlib.measures.table import ALL, IMMATURE, IN_ERROR, SHOWN, SUPPRESSED_BY_SENDER, grain_of
 
 Floats = NDArray[np.float64]
+#: One number of people that cells show: cohort, place, months.
+Number = tuple[int, int, Span]
 #: Sums of whole values are stored as floats.
 NOISE = 1e-6
 
@@ -122,6 +126,34 @@ def counting_people(meanings: Mapping[str, Meaning], table: pd.DataFrame) -> dic
     fits = whole.between(0, rows["denominator"]) & rows["numerator"].sub(whole).abs().lt(NOISE)
     yes = fits.groupby(rows["metric"]).all()
     return {name: replace(one, people=True, parts=True) if yes.get(name, False) else one for name, one in meanings.items()}
+
+
+def in_longer_time(numbers: Iterable[Number], counts: Counts, meanings: Mapping[str, Meaning]) -> list[tuple[Number, Number]]:
+    """Return which numbers of different people are of a part of the time of another: these people are among the other's.
+
+    Who came in the first year came in the whole term; the others came later for the first time.
+
+    Parameters
+    ----------
+    numbers : iterable of Number
+        Cohort, place and months.
+    counts : Counts
+    meanings : mapping
+        From `acmlib.measures.meanings.counted`.
+
+    Returns
+    -------
+    list of (number, number)
+        Part and whole.
+    """
+    apart = {meaning.numerator for meaning in meanings.values() if not meaning.adds_up}
+    named = {cohort: base for text, cohort in counts.cohorts.items() if (base := text.rpartition("|")[0]) in apart}
+    own: dict[tuple[str, int], list[Number]] = defaultdict(list)
+    for number in dict.fromkeys(numbers):
+        if number[0] in named:
+            own[named[number[0]], number[1]].append(number)
+    pairs = (pair for found in own.values() for pair in itertools.permutations(found, 2))
+    return [(part, whole) for part, whole in pairs if whole[2][0] <= part[2][0] and part[2][1] <= whole[2][1]]
 
 
 def with_withheld(table: pd.DataFrame) -> pd.DataFrame:

@@ -13,14 +13,10 @@ from scipy import sparse
 
 from acmlib.measures.spans import EVERYBODY, Place, Span
 from acmlib.measures.table import ALL
-from acmlib.release.counts import Counts, Floats
+from acmlib.release.counts import Counts, Floats, Number
 
 #: Counts are whole; sums are stored as floats.
 SAME = 1e-6
-#: One number of people that cells show: cohort, place, months.
-Number = tuple[int, int, Span]
-
-
 Ints = NDArray[np.int64]
 #: Unknowns that are added up, and unknowns that are taken away from them.
 Row = tuple[Ints, Ints]
@@ -78,6 +74,8 @@ class Table:
         Places of which the first is a part of the second, in another dimension.
     nested : collection of (text, text)
         Cohorts of which the first is a part of the second.
+    longer : sequence of (number, number)
+        Numbers of different people of which the first are among the second: of a quarter in those of the year.
     minimum : int
         The smallest count that is shown.
     show_zeros : bool
@@ -90,6 +88,7 @@ class Table:
     nested: Collection[tuple[str, str]]
     minimum: int
     show_zeros: bool = True
+    longer: Sequence[tuple[Number, Number]] = ()
     _at: dict[tuple[int, int], NDArray[np.int64]] = field(default_factory=dict)
 
     def knowledge(self, further: Iterable[Number] = ()) -> Knowledge:
@@ -177,7 +176,8 @@ class Table:
         pairs = [((whole, place), (part, place)) for part, whole in self._nested for place in self.counts.places.values()]
         pairs += [((cohort, whole), (cohort, part)) for part, whole in self._within for cohort in cohorts]
         both = (zip(at[whole], at[part], strict=True) for whole, part in pairs if whole in at and part in at)
-        return [(np.array([one]), np.array([other])) for pair in both for one, other in pair if one >= 0 and other >= 0]
+        rows = [(np.array([one]), np.array([other])) for pair in both for one, other in pair if one >= 0 and other >= 0]
+        return [*rows, *((self._sum(whole), self._sum(part)) for part, whole in self.longer)]
 
     def _small(self) -> Iterable[tuple[Number, Number | None]]:
         """Yield every small number of people: those shown, and the difference of two of which one is a part of the other."""
@@ -200,6 +200,8 @@ class Table:
             for place in self.counts.places.values():
                 for span in set(spans.get((part, place), ())) & set(spans.get((whole, place), ())):
                     yield from self._difference((whole, place, span), (part, place, span))
+        for shorter, longer in self.longer:
+            yield from self._difference(longer, shorter)
         everybody = [(place, self._everybody) for place in self.counts.places.values() if place != self._everybody]
         for part, whole in (*self._within, *everybody):
             for cohort in {cohort for cohort, _ in spans}:

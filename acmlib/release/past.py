@@ -20,8 +20,8 @@ from acmlib.measures.cells import result_of
 from acmlib.measures.meanings import Meaning
 from acmlib.measures.spans import spans_of
 from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS, NUMBER_COLUMNS, SHOWN, UNRELIABLE, grain_of
-from acmlib.release.counts import Counts
-from acmlib.release.knowledge import SAME, Number
+from acmlib.release.counts import Counts, Number
+from acmlib.release.knowledge import SAME
 from acmlib.release.ledger import LEDGER, Entry
 
 KEYS = list(KEY_COLUMNS)

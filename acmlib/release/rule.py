@@ -23,8 +23,8 @@ from acmlib.measures.persons import PERSON_COLUMNS
 from acmlib.measures.spans import spans_of
 from acmlib.measures.table import ALL, KEY_COLUMNS, SUPPRESSED_BY_SENDER
 from acmlib.release.audit import attack
-from acmlib.release.counts import Counts, count_people, counting_people, with_withheld
-from acmlib.release.knowledge import Number, Table
+from acmlib.release.counts import Counts, Number, count_people, counting_people, in_longer_time, with_withheld
+from acmlib.release.knowledge import Table
 from acmlib.release.offer import fine_enough
 from acmlib.release.past import Past, ReleaseError
 from acmlib.release.primary import primary, small
@@ -99,7 +99,8 @@ def decide(cells: pd.DataFrame, counted: Counted, contract: Contract, *, last: M
     suppression.families(given, contract.privacy.minimum_count)
     numbers = [*(number for own in (*suppression.numbers, *suppression.withheld) for number in own), *given]
     privacy = contract.privacy
-    public = Table(counts, numbers, same, within, parted | counted.nested, privacy.minimum_count, show_zeros=privacy.show_zeros)
+    longer, nested = in_longer_time(numbers, counts, meanings), parted | counted.nested
+    public = Table(counts, numbers, same, within, nested, privacy.minimum_count, show_zeros=privacy.show_zeros, longer=longer)
     secret = [own[0] for own in suppression.withheld]
     unsaid = np.flatnonzero(stays | reason.eq(FEW))
     knowledge = public.knowledge([*secret, *(number for at in unsaid for number in suppression.numbers[at])])

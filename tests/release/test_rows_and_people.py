@@ -136,3 +136,20 @@ def test_visits_of_nobody_knows_whom_are_not_shown_by_themselves(edition: Editio
     assert len(shown) and not shown["group"].eq("East").any()
     everybody = cells[cells["metric"].eq("seen") & cells["period"].eq("term") & cells["dimension"].eq(ALL)]
     assert everybody["numerator"].tolist() == [300]
+
+
+def test_few_people_who_came_later_for_the_first_time_do_not_follow_from_the_term(tmp_path: Path) -> None:
+    """Three of 203 people came in the second year only: the term less the first year."""
+    visits = [(f"p{at}", ("North", "South")[at % 2], f"2024-{7 + at % 6:02d}-03") for at in range(200)]
+    visits += [(f"p{at}", site, "2025-08-03") for at, (_, site, _) in enumerate(visits[:150])]
+    visits += [(f"p{at}", "North", "2025-09-03") for at in range(200, 203)]
+    made = pd.DataFrame(visits, columns=["person_id", "site", "visited_on"]).assign(area="N", well=1, fell=0, score=3)
+    for folder in ("data", "params"):
+        (tmp_path / folder / "home").mkdir(parents=True)
+    made.to_csv(tmp_path / "data" / "home" / "visits.csv", index=False)
+    cells = make_release(contract_of(tmp_path, "seen"), root=tmp_path, edition="public", earlier=()).cells
+    shown = cells[cells["status"].eq("shown") & cells["value"].gt(0)]
+    assert len(shown) >= 3
+    for place in ((ALL, "All participants"), ("site", "North")):
+        own = shown[shown["dimension"].eq(place[0]) & shown["group"].eq(place[1])].set_index("period")["numerator"]
+        assert not {"term", "P12M/2025-06"} <= set(own.index), own
