@@ -252,6 +252,18 @@ def test_the_hour_and_the_day_of_a_moment_are_those_of_the_clock_in_summer_too(b
     assert cells.query("period == 'term' and dimension == 'all'")["numerator"].tolist() == [1, 1]
 
 
+@pytest.mark.parametrize("place", ["time_zone: America/New_York", ""])
+@pytest.mark.parametrize("done", ["coalesce(closed, entered)", "closed", "least(closed, opened + interval 9 hour)"])
+def test_a_wait_in_hours_to_a_moment_made_of_others_is_that_of_their_times_in_summer_too(bench, place, done):
+    csv = "id,opened,entered,closed\n" + "".join(
+        f"{i},2025-07-0{1 + i}T12:00Z,2025-07-09T12:00Z,2025-07-0{1 + i}T13:00Z\n" for i in range(8)
+    )
+    more = f"{place}\nderive: {{morning: hour(opened) < 9, done: '{done}'}}"
+    tables = bench.people(csv if place else csv.replace("Z", ""), more, top=HOURS.replace("UNIT", "hours").replace("closed", "done"))
+    assert _median(tables) == 1
+    assert tables.connection.sql("SELECT DISTINCT morning, hour(done) FROM people").fetchall() == [(True, 9) if place else (False, 13)]
+
+
 def test_a_place_tells_the_time_of_what_was_sent_without_a_zone_and_days_stay_days(bench):
     csv = "id,opened,closed,born\n1,2025-03-09 01:30,2025-03-09T07:30:00Z,2001-07-01T00:00:00Z\n"
     tables = bench.people(csv, "time_zone: America/New_York", top=HOURS.replace("UNIT", "hours"))

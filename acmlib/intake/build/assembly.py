@@ -61,9 +61,12 @@ def add_derived(tables: Tables, name: str, table: Table) -> None:
         problems += _unknown(contract, f"tables.{name}.derive.{column}", checked[text].columns, known)
         if column in types:
             problems.append(contract.located(f"tables.{name}.derive.{column}", "is the name of a column already; use a new name"))
-        twice = None if elapsed(text, known) else kept_twice(text, known)
+        passed = elapsed(text, known)
+        if passed and _is_moment(text, sql, connection):
+            passed = None  # a moment is told by the clock of the place, too
+        twice = None if passed else kept_twice(text, known)
         more = f", ({twice}) AS {quoted(TIME + column)}" if twice else ""
-        sql = f"SELECT *, ({elapsed(text, known) or text}) AS {quoted(column)}{more} FROM ({sql})"
+        sql = f"SELECT *, ({passed or text}) AS {quoted(column)}{more} FROM ({sql})"
         known |= {column: "TIMESTAMP?", f"{TIME}{column}": "TIMESTAMP?"} if twice else {column: ""}
     if table.where:
         problems += _unknown(contract, f"tables.{name}.where", checked[table.where].columns, known)
@@ -85,6 +88,14 @@ def add_derived(tables: Tables, name: str, table: Table) -> None:
 def _unknown(contract: Contract, key: str, used: Iterable[str], known: Mapping[str, str]) -> list[str]:
     """Return an error for each column that an expression uses and the table does not have."""
     return [contract.located(key, problem) for problem in missing_columns(used, known)]
+
+
+def _is_moment(text: str, rows: str, connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether an expression over some rows gives a moment; what does not fit its columns is told later."""
+    try:
+        return str(connection.execute(f"DESCRIBE SELECT ({text}) FROM ({rows})").fetchall()[0][1]).startswith("TIMESTAMP")
+    except duckdb.Error:
+        return False
 
 
 def _joins(tables: Tables, name: str, table: Table, types: Mapping[str, str], base: str) -> tuple[str, dict[str, str]]:

@@ -95,6 +95,11 @@ def _times(contract: Contract, tables: Collection[str]) -> dict[str, Kind]:
     texts = [text for metric in contract.metrics.values() if metric.from_ in tables for text in lasting(metric)]
     texts += [text for name in tables for text in contract.tables[name].derive.values()]
     hours = [text for _, at, text in expressions(contract) if at in tables and asks_for_times(text)]
+    # A wait in hours to a column that is made of others is one between their times.
+    made = [
+        (metric, contract.tables[metric.from_].derive) for metric in contract.metrics.values() if metric.minutes and metric.from_ in tables
+    ]
+    hours += [derive[text] for metric, derive in made for text in lasting(metric) if text in derive]
     beside: dict[str, Kind] = {f"{TIME}{column}": "datetime" for column in timed_columns(texts)}
     beside |= {f"{TIME}{newest_by(keep)}": "datetime" for name in tables if (keep := contract.tables[name].keep)}
     return beside | dict.fromkeys(timed_columns(hours), "datetime")
