@@ -110,6 +110,7 @@ class Table:
         truth = self._unknowns()
         number_of = {number: at for at, number in enumerate(dict.fromkeys(self.numbers))}
         targets = [(self._sum(plus), NONE if minus is None else self._sum(minus)) for plus, minus in self._small()]
+        targets += [(np.concatenate([self._sum(one), self._sum(next_)]), self._sum(whole)) for one, next_, whole in self._in_both()]
         targets += [(self._sum(number), NONE) for number in further]
         width = len(truth)
         return Knowledge(
@@ -207,6 +208,17 @@ class Table:
             for cohort in {cohort for cohort, _ in spans}:
                 for span in set(spans.get((cohort, part), ())) & set(spans.get((cohort, whole), ())):
                     yield from self._difference((cohort, whole, span), (cohort, part, span))
+
+    def _in_both(self) -> Iterable[tuple[Number, Number, Number]]:
+        """Yield the different people of two periods, and those of the time that these make up, where few are in both."""
+        parts: dict[Number, list[Number]] = defaultdict(list)
+        for part, whole in self.longer:
+            parts[whole].append(part)
+        for whole, own in parts.items():
+            for one, next_ in itertools.permutations(own, 2):
+                makes_up = (one[2][0], next_[2][1]) == whole[2] and one[2][1] == next_[2][0]
+                if makes_up and SAME < self._true(one) + self._true(next_) - self._true(whole) < self.minimum - SAME:
+                    yield one, next_, whole
 
     def _difference(self, whole: Number, part: Number) -> Iterable[tuple[Number, Number]]:
         if self._is_small(whole, part):

@@ -153,3 +153,17 @@ def test_few_people_who_came_later_for_the_first_time_do_not_follow_from_the_ter
     for place in ((ALL, "All participants"), ("site", "North")):
         own = shown[shown["dimension"].eq(place[0]) & shown["group"].eq(place[1])].set_index("period")["numerator"]
         assert not {"term", "P12M/2025-06"} <= set(own.index), own
+
+
+def test_few_people_who_came_in_both_years_do_not_follow_from_the_term(tmp_path: Path) -> None:
+    """Four came in both years: 200 and 150, less 346 in the term."""
+    visits = [(f"p{at}", ("North", "South")[at % 2], f"2024-{7 + at % 6:02d}-03") for at in range(200)]
+    visits += [(f"p{at}", ("North", "South")[at % 2], f"2025-{7 + at % 6:02d}-03") for at in range(196, 346)]
+    made = pd.DataFrame(visits, columns=["person_id", "site", "visited_on"]).assign(area="N", well=1, fell=0, score=3)
+    for folder in ("data", "params"):
+        (tmp_path / folder / "home").mkdir(parents=True)
+    made.to_csv(tmp_path / "data" / "home" / "visits.csv", index=False)
+    cells = make_release(contract_of(tmp_path, "seen"), root=tmp_path, edition="public", earlier=()).cells
+    everybody = cells[cells["dimension"].eq(ALL) & ~cells["period"].str.contains("Q")].set_index("period")
+    assert set(everybody.index) == {"P12M/2025-06", "P12M/2026-06", "term"}
+    assert everybody["status"].eq("shown").sum() == 2
