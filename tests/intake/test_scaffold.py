@@ -561,11 +561,15 @@ def test_waits_of_minutes_and_seconds_are_told_in_their_unit(bench):
 
 @pytest.mark.parametrize(
     ("header", "months", "first"),
-    [("Year,Month", range(1, 13), "2024-01-01"), ("Fiscal Year,Month Name", MONTH_NAMES, "2023-07-01")],
+    [("Year,Month", range(1, 13), "2024-01-01"), ("Fiscal Year,Month Name", MONTH_NAMES, "2023-07-01"),
+     ("School Year,Month", MONTH_NAMES, "2023-07-01"), ("FY,Month", range(1, 13), "2023-07-01")],
 )  # fmt: skip
 def test_year_and_month_in_columns_of_their_own_are_a_period(bench, header, months, first):
-    rows = "".join(f"{year},{month},{site},40,{10 + at}\n" for year in (2024, 2025) for at, month in enumerate(months)
-                   for site in ("North", "South"))  # fmt: skip
+    form = {"School": "{}-{}", "FY,Mon": "FY{1}"}.get(header[:6], "{2}")
+    rows = "".join(
+        f"{form.format(year - 1, year % 100, year)},{month},{site},40,{10 + at}\n"
+        for year in (2024, 2025) for at, month in enumerate(months) for site in ("North", "South")
+    )  # fmt: skip
     path = bench.write("data/new/ym.csv", f"{header},Site,Served,Placed\n{rows}")
     contract = load_contract("ym", root=scaffold_contract("ym", path, root=bench.root).parents[2])
     assert contract.contract.starts.isoformat() == first and set(contract.dimensions) == {"site"}

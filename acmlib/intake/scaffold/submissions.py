@@ -27,6 +27,8 @@ _NO_COUNT = re.compile(
 #: A year and a month in columns of their own, and a year that does not begin in January.
 _YEAR, _MONTH = re.compile(r"(^|_)(year|yr|fy)($|_)"), re.compile(r"(^|_)(month|mo|mth)($|_)")
 _FISCAL = re.compile(r"(^|_)(fy|fiscal|school|academic)($|_)")
+#: A fiscal or school year that is called after the calendar year in which it ends: 2024-25, FY25.
+_NAMED_YEAR = re.compile(r"(?:S?FY|SY|AY) ?'?(?:20)?(\d\d)|20\d\d[-/](?:20)?(\d\d)", re.IGNORECASE)
 #: How much was planned, and how much was done.
 _PLANNED, _ACTUAL = (
     re.compile(rf"(^|_)({words})(?=_|$)")
@@ -160,7 +162,8 @@ def submission_of(file: FileProfile) -> Submission | None:
 
 def year_and_month(file: FileProfile) -> tuple[ColumnProfile, ColumnProfile] | None:
     """Return the columns of a year and of a month that tell together when a row is; None if a file has no such two."""
-    years = [one for one in file.columns if _YEAR.search(one.ours) and one.values and all(_is_year(value) for value in one.values)]
+    years = [one for one in file.columns if _YEAR.search(one.ours) and one.values and (
+        all(_is_year(value) for value in one.values) or all(_NAMED_YEAR.fullmatch(value) for value in one.values))]  # fmt: skip
     months = [one for one in file.columns if _MONTH.search(one.ours) and one.values and all(_is_month(value) for value in one.values)]
     return (years[0], months[0]) if years and months else None
 
@@ -177,11 +180,14 @@ def _as_period(year: ColumnProfile, month: ColumnProfile) -> ColumnProfile:
     """Return two columns as the one that an expression makes of them: months of a fiscal year before January belong to the year before."""
     names = not next(iter(month.values)).removesuffix(".0").isdigit()
     numbers = {value: int(str(normal_period(f"{value} 2000" if names else f"2000-{value}"))[5:7]) for value in month.values}
-    late = [value for value, number in numbers.items() if number >= SCHOOL_YEAR] if _FISCAL.search(year.ours) else []
+    named = not all(map(_is_year, year.values))
+    ends = {one: 2000 + int(str(found[1] or found[2])) if (found := _NAMED_YEAR.fullmatch(one)) else int(float(one)) for one in year.values}
+    late = [value for value, number in numbers.items() if number >= SCHOOL_YEAR] if named or _FISCAL.search(year.ours) else []
     listed = ", ".join(f"'{value}'" if names else value for value in late)
-    start = f"({year.ours} - case when {month.ours} in ({listed}) then 1 else 0 end)" if late else year.ours
+    end = f"2000 + right({year.ours}, 2)::int" if named else year.ours
+    start = f"({end} - case when {month.ours} in ({listed}) then 1 else 0 end)" if late else f"({end})" if named else end
     made = f"{month.ours} || ' ' || {start}" if names else f"{start} || '-' || {month.ours}"
-    spans = {f"{int(float(one)) - (value in late)}-{number:02d}": 0 for one in year.values for value, number in numbers.items()}
+    spans = {f"{ends[one] - (value in late)}-{number:02d}": 0 for one in year.values for value, number in numbers.items()}
     return replace(year, ours=made, values=spans, different=len(spans))
 
 
