@@ -248,7 +248,7 @@ def _pages(line: ContractLine, words: Words) -> str:
         folded.append(f'<p class="small">{escape(words.period(period))}</p>{_titled(of, words)}')
     more = len(others) + len(line.earlier)
     fold = f"<details><summary>{escape(words('index.more_pages', n=more))}</summary>{''.join(folded)}</details>" if more else ""
-    return _by_reader(first, words) + fold
+    return f"{_by_reader(first, words)} {fold}" if fold else _by_reader(first, words)
 
 
 def _titled(links: Sequence[PageLink], words: Words) -> str:

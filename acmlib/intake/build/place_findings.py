@@ -36,7 +36,7 @@ def place_findings(
         named = listed([f"{given} = {groups[given, None].alone_or_in_combination[0]}" for given in other])
         findings.append(Finding(
             "note", table, column,
-            counted_message("place_codes", "{count} counted under the whole code of their place: {examples}", sum(other.values()), "row",
+            counted_message("place_codes", "{count} counted under the whole code of their place ({examples})", sum(other.values()), "row",
                             examples=named),
             sum(other.values()),
             message("place_codes_why", "Spreadsheets take the zero from the front of a code; longer codes begin with it"), (),
@@ -47,7 +47,7 @@ def place_findings(
     if none:
         findings.append(Finding(
             "warning", table, column,
-            counted_message("no_place", "{count} with what is no code of a place: {examples}", sum(none.values()), "row",
+            counted_message("no_place", "{count} with what is no code of a place ({examples})", sum(none.values()), "row",
                             examples=listed([f"'{given}'" for given in none])),
             sum(none.values()), message("no_place_why", "They stay groups of their own and cannot be compared with a population"), (),
             message("no_place_fix", "give their code in {place}", place=f"tables.{table}.recode.{column}"), "agency",

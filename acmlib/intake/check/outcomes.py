@@ -93,10 +93,11 @@ def _blank_groups(tables: Tables, contract: Contract, key: str, metric: Metric) 
             ]
             if silent:
                 count = sum(number for _, number in silent)
-                what = "{count} at a site or place that sent not one value, though others sent some ({examples})"
                 yield Finding(
                     "warning", name, column,
-                    counted_message("blank_group", what, count, "person", examples=listed([group for group, _ in silent])), count,
+                    counted_message("blank_group",
+                                    "{count} at a site or place that sent not one value, though others sent some ({examples})",
+                                    count, "person", examples=listed([group for group, _ in silent])), count,
                     message("blank_group_why", "If its results were not sent, {metric} is too low there and in all", metric=key), (key,),
                     message("blank_group_fix", "ask whether it sent its results, and leave it out until it did"), "provider",
                 )  # fmt: skip
