@@ -7,6 +7,7 @@ What is remembered there is never needed: without it everything is looked at ane
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import json
 import os
@@ -91,7 +92,7 @@ class Inventory:
         self._published = published or (lambda name, digest: self._file(name) == digest)
         self._kept = _stored(root / OUTPUTS / INVENTORY)
         self._files: dict[str, list[Any]] = dict(self._kept.get("files", {}))
-        self._contracts: dict[str, dict[str, Any]] = dict(self._kept.get("contracts", {}))
+        self._contracts: dict[str, dict[str, Any]] = copy.deepcopy(self._kept.get("contracts", {}))  # plans are added in place
         self._seen: dict[str, str] = {}
         self._digests: dict[tuple[str, str], str] = {}
         self._records: dict[Path, dict[str, Any]] = {}

@@ -144,6 +144,7 @@ class _Program:
     def _solver(self) -> highspy.Highs:
         """The program in the solver: it stays there, only its objective changes. Through scipy each solution takes six times as long."""
         matrix = sparse.csr_array(sparse.vstack([self._equal, self._parts]))
+        matrix.sum_duplicates()  # people of a part and of its whole: what stands on both sides of a row cancels out
         model = highspy.HighsLp()
         model.num_row_, model.num_col_ = matrix.shape
         model.col_cost_ = np.zeros(len(self._true))
@@ -156,7 +157,8 @@ class _Program:
         solver = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
             solver.setOptionValue(option, value)
-        solver.passModel(model)
+        if solver.passModel(model) == highspy.HighsStatus.kError:
+            raise RuntimeError(f"the solver does not take the program of the audit ({model.num_row_} rows, {model.num_col_} unknowns)")
         return solver
 
     def _solve(self, objective: Floats, *, whole: bool = False) -> tuple[Floats, Floats]:
