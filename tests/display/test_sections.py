@@ -290,6 +290,13 @@ def test_a_chart_in_which_most_months_would_be_marked_has_no_limits_and_marks_no
     assert "The chart marks" not in told and "stands out" not in told.replace("No point stands out", "")
 
 
+def test_a_quarter_that_a_public_edition_does_not_tell_is_not_said_to_be_none() -> None:
+    told = str(show.trends(report("harbor-youth-jobs", "public")))
+    shown = report("harbor-youth-jobs", "public").cells
+    assert shown[shown["metric"].eq("enrolled_30d") & shown["dimension"].eq("all")]["period"].str.contains("Q").sum() == 0
+    assert "longer periods only" in told
+
+
 def test_the_likely_difference_of_a_wait_is_one_that_the_numbers_beside_it_could_have() -> None:
     found = re.search(r"Days to enroll: no clear change, 11 days .*? 9 days .*?Likely difference: −(\d+) days to \+(\d+) days", str(
         show.trends(report("prairie-youth-jobs"))

@@ -185,11 +185,24 @@ def _heading_of(verdicts: Sequence[MetricVerdict], report: Report) -> str:
     return report.words(f"change.heading_{key}", n=len(names), metric=report.words.list(names))
 
 
+def _is_dated(report: Report, known: MetricVerdict) -> bool:
+    cells = report.cells
+    return known.change.reason != "no dates" and bool(
+        (cells["metric"].eq(known.metric) & cells["dimension"].eq(ALL) & cells["period"].ne("term")).any()
+    )
+
+
+def _no_month(report: Report, known: MetricVerdict) -> Cell:
+    """Say why there is no figure of the last month or quarter: where they are not told, there is not none."""
+    untold = report.assessment.view == "years" and _is_dated(report, known)
+    return Cell(report.words("time.longer_only" if untold else "table.no_value"), muted=True)
+
+
 def _no_chart(report: Report, known: MetricVerdict) -> str:
     """Say why there is no picture: no dates, hidden, or too few figures."""
     cells = report.cells
     own = cells[cells["metric"].eq(known.metric) & cells["dimension"].eq(ALL) & cells["period"].ne("term")]
-    if known.change.reason == "no dates" or own.empty:
+    if not _is_dated(report, known):
         return report.words("time.because", why=report.words("time.no_dates"))
     if report.assessment.view == "years":
         return report.words("time.because", why=report.words("time.by_year"))
@@ -225,7 +238,7 @@ def _table(report: Report, verdicts: Sequence[MetricVerdict], quiet: Sequence[Me
         target = one.target.value
         rows.append((
             Cell(voice.short(one.metric), detail=words.period(one.period) if one.period else ""),
-            Cell(voice.value(one.metric, last[1]), detail=words.short_month(last[0])) if last else nothing,
+            Cell(voice.value(one.metric, last[1]), detail=words.short_month(last[0])) if last else _no_month(report, one),
             voice.value(one.metric, one.value) if one.value == one.value else Cell(voice.status(one.status), muted=True),
             change_numbers(one, voice)["before"] if one.change.before == one.change.before else nothing,
             voice.value(one.metric, target) if target == target else nothing,
