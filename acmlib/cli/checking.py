@@ -43,13 +43,6 @@ _MAGIC = re.compile(r"^(\s*)(?:[%!].*|\??[\w.]+\?{1,2})$", re.MULTILINE)
 def check_contract(contract: str, *, root: Path) -> tuple[Finding, ...]:
     """Return what somebody should look at, the worst first.
 
-    Parameters
-    ----------
-    contract : str
-        Id of the contract.
-    root : Path
-        The workspace.
-
     Returns
     -------
     tuple of Finding
@@ -70,7 +63,6 @@ class CheckResult:
 
     Attributes
     ----------
-    findings : tuple of Finding
     counts : DataFrame or None
         The table of rule counts (`acmlib.intake.check.rule_counts`); None if the contract could not be opened. For the analyst alone.
     period : str
@@ -86,15 +78,7 @@ class CheckResult:
 
 
 def look_at(contract: str, *, root: Path) -> CheckResult:
-    """Check a contract as `check_contract` does, and count how every row was used.
-
-    Parameters
-    ----------
-    contract : str
-        Id of the contract.
-    root : Path
-        The workspace.
-    """
+    """Check a contract as `check_contract` does, and count how every row was used."""
     try:
         loaded = load_contract(contract, root=root)
         records = load_records(contract, root, contract=loaded)

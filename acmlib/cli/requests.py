@@ -23,8 +23,6 @@ def check_request(asked: Mapping[str, str | None], root: Path) -> None:
     ----------
     asked : mapping
         ``report``, ``period``, ``edition`` and ``language``, as far as they were named.
-    root : Path
-        The workspace.
 
     Raises
     ------

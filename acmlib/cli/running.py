@@ -61,7 +61,6 @@ def make_reports(
         Returns the contracts asked for, from the folder of the workspace.
     asked : dict
         Report, period, edition and language, as far as they were named.
-    how : How
     outputs : Path, optional
         Folder for the pages, if the workspace is at an address.
 

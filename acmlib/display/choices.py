@@ -19,11 +19,6 @@ from acmlib.display.words import languages
 def report_choices(root: Path | None = None) -> SimpleNamespace:
     """Return contracts, editions, languages and notebooks as attributes: ``report_choices().contracts.`` and the Tab key.
 
-    Parameters
-    ----------
-    root : Path, optional
-        The workspace; found by walking up from the current folder if absent.
-
     Examples
     --------
     >>> report_choices().contracts.harbor_youth_jobs, report_choices().editions.provider
@@ -42,8 +37,6 @@ def what_is_due(root: Path | None = None, on: dt.date | None = None) -> pd.DataF
 
     Parameters
     ----------
-    root : Path, optional
-        The workspace; found by walking up from the current folder if absent.
     on : date, optional
         The day that overdue and due are judged on; today if absent.
 

@@ -39,16 +39,10 @@ class Claim:
         ``people``: so many people (``numbers`` n), as many as can be expected of this contract.
         ``cohorts``: what became of a group's result and gap from the cohort `earlier` to the cohort `period`; `verdict` as in
         `acmlib.analysis.cohorts`.
-    metric, period, dimension : str
-        As in the metric table.
-    groups : tuple of str
-        Groups of the dimension.
     comparator : str
         A group of the dimension, or ``target``, ``overall``, ``rest``.
     verdict, direction, about, earlier : str
         See `kind`.
-    certain : bool
-        The sentence says *clearly*.
     numbers : tuple of (str, float)
         What it prints, before rounding.
     shown_only : bool

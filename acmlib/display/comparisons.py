@@ -30,7 +30,6 @@ class Comparison:
 
     Attributes
     ----------
-    metric, dimension : str
     outcome : str
         One of `OUTCOMES`.
     behind : tuple of mapping
@@ -62,8 +61,6 @@ def comparisons(gaps: pd.DataFrame, contract: Contract, *, main: str = "", headl
         Gives the direction of improvement and the groups that are not known.
     main : str
         Metric id of the contract's purpose.
-    headline : sequence of str
-        Metric ids of the headline figures.
     """
     if gaps.empty:
         return ()

@@ -70,15 +70,10 @@ def facts(
 
     Parameters
     ----------
-    verdicts : mapping
-        Metric id to its verdict.
     gaps, served : DataFrame
         As the edition may show them.
-    contract : Contract
     main : str
         Metric id of the contract's purpose; empty if there is none.
-    headline : tuple of str
-        Metric ids of the headline figures.
     cohorts : DataFrame, optional
         First cohort of the contract against the last (`acmlib.analysis.cohorts`): gaps of headline figures that closed are told.
     compared : sequence of Comparison, optional

@@ -19,8 +19,6 @@ def finding_cell(text: str, voice: Voice) -> Cell:
     ----------
     text : str
         From `acmlib.intake.findings.message` or ``counted_message``; another text stays as it is, marked as English.
-    voice : Voice
-        Words and labels of the page.
     """
     if isinstance(text, Message):
         said = sentence(text, voice)
@@ -29,13 +27,7 @@ def finding_cell(text: str, voice: Voice) -> Cell:
 
 
 def sentence(text: Message, voice: Voice) -> str:
-    """Return a sentence of a finding in the language of the page.
-
-    Parameters
-    ----------
-    text : Told
-    voice : Voice
-    """
+    """Return a sentence of a finding in the language of the page."""
     words, values = voice.words, dict(text.values)
     filled = {name: _value(name, value, voice) for name, value in values.items()}
     if "share" in values and getattr(values["count"], "told", True):

@@ -33,11 +33,8 @@ def hand_over(release: Release, path: Path, *, root: Path) -> None:
 
     Parameters
     ----------
-    release : Release
     path : Path
         The file; nobody else can read it.
-    root : Path
-        The workspace.
     """
     new = path.with_name(f"{path.name}-{secrets.token_hex(4)}")
     checked = check_expressions(text for _, _, text in expressions(release.contract))
@@ -64,13 +61,8 @@ def handed_over(contract: str, *, root: Path, period: str | None, edition: Editi
 
     Parameters
     ----------
-    contract : str
-        Id of the contract.
-    root : Path
-        The workspace.
     period : str or None
         The period; None, the contract's own, is always made.
-    edition : str
     """
     path = os.environ.get(RELEASE_VARIABLE)
     if not path:

@@ -67,8 +67,6 @@ def gap_sentence(row: Row, voice: Voice) -> str:
     ----------
     row : mapping or Series
         One row of `acmlib.analysis.equity.disparities`.
-    voice : Voice
-        Words and labels.
     """
     metric, verdict = str(row["metric"]), str(row.get("verdict", "not judged"))
     value, gap, base = (number(row, name) for name in ("value", "outcome_gap", "comparator_value"))

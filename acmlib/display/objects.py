@@ -93,8 +93,6 @@ class Cell(Display):
         What it says; escaped when shown.
     muted : bool
         For what is not a value: *hidden: fewer than 11*, *no data*.
-    picture : Picture, optional
-        Stands before the text.
     language : str
         Language of the text where it is not the page's: a provider's own words.
     detail : str
@@ -133,8 +131,6 @@ class DataTable(Display):
         Values as they are read: formatted, in words where hidden. As many as there are columns.
     row_header : int
         The column that names the row.
-    notes : sequence of str
-        Sentences under the table.
 
     Raises
     ------
@@ -182,10 +178,6 @@ class Chart(Display):
         One or two sentences: kind of chart, what is on it, main pattern.
     long_description : str
         What a reader would get from studying it, in sentences.
-    data : DataTable
-        The plotted numbers.
-    caption : str
-        One line that names what is shown.
     notes : sequence of str
         The small print: source, period, data cut-off, target, comparator, what is not drawn.
     label : str
@@ -212,8 +204,6 @@ class Tile(Display):
 
     Parameters
     ----------
-    name : str
-        Short name of the metric.
     value : str
         As it is read: *34%*.
     state : {'met', 'missed', 'neutral'}
@@ -275,7 +265,6 @@ class Fold(Display):
     ----------
     summary : str
         What is inside, in a few words.
-    body : sequence of Display
     """
 
     summary: str

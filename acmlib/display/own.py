@@ -96,11 +96,8 @@ def figure(fig: Any, *, alt: str = "", caption: str = "", data: pd.DataFrame | N
 
     Parameters
     ----------
-    fig : matplotlib Figure or Axes, or what a function of seaborn returned
     alt : str
         One or two sentences for whoever cannot see it: kind of chart, what is on it, main pattern.
-    caption : str
-        One line that names what is shown.
     data : DataFrame
         What is drawn, at most 200 rows: the table behind the figure.
     notes : sequence of str
@@ -189,13 +186,9 @@ def table(frame: pd.DataFrame, *, caption: str = "", columns: Mapping[str, str] 
     ----------
     frame : DataFrame
         At most 200 rows. An index with a name becomes the first column.
-    caption : str
-        What the table holds.
     columns : mapping, optional
         Column to heading, of those to be shown. If absent, all columns that say something: not the status, nor a metric,
         period, dimension or group that is the same in all rows.
-    notes : sequence of str
-        Sentences under the table.
 
     Raises
     ------

@@ -26,8 +26,6 @@ class PeerGroup:
 
     Attributes
     ----------
-    program : str
-    words : Words
     figures : DataFrame
         Columns of an exchange file (`acmlib.publish.exchange.COLUMNS`), a row a public figure.
     voices : mapping

@@ -16,14 +16,7 @@ from acmlib.display.voice import Voice
 
 
 def groups_picture(gaps: pd.DataFrame, voice: Voice) -> Chart | Prose:
-    """Return the results of one metric by the groups of one dimension as dots with intervals; where none is shown, why, and no empty chart.
-
-    Parameters
-    ----------
-    gaps : DataFrame
-        Rows of `report.gaps` of one metric and dimension.
-    voice : Voice
-    """
+    """Return the results of one metric by the groups of one dimension as dots with intervals; why, where none is shown."""
     rows = records(gaps)
     if any(released(row) for row in rows):
         return outcomes_by_group(gaps, voice=voice)
@@ -31,14 +24,7 @@ def groups_picture(gaps: pd.DataFrame, voice: Voice) -> Chart | Prose:
 
 
 def results_picture(report: Report, gaps: pd.DataFrame) -> Chart | Prose:
-    """Return the results of one metric by the groups of one dimension as a map or as dots with intervals.
-
-    Parameters
-    ----------
-    report : Report
-    gaps : DataFrame
-        Rows of `report.gaps` of one metric and dimension.
-    """
+    """Return the results of one metric by the groups of one dimension as a map or as dots with intervals."""
     dimension = one_of(gaps, "dimension")
     given = boundaries(report.contract, dimension, find_root())
     if given is None:

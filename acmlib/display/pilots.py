@@ -32,8 +32,6 @@ class Shortlist:
         Name of the register's file.
     date : date
         The day from which months left are counted.
-    settings : PilotScreen
-    words : Words
     contracts : DataFrame
         From `acmlib.analysis.pilots.screen`.
     """
@@ -75,9 +73,6 @@ def open_register(
         Weights, limits and tiers.
     on : str
         The day from which months left are counted; today if empty.
-    language : str
-    root : Path, optional
-        The workspace; found by walking up from the current folder if absent.
 
     Raises
     ------

@@ -36,11 +36,8 @@ class Member:
 
     Attributes
     ----------
-    contract, title : str
     standing : mapping
         From `acmlib.display.standing`; empty where no dashboard was made.
-    overdue : int
-        Promises overdue.
     meeting : date or None
         The next one; `over` where it is past.
     until : date or None
@@ -70,9 +67,6 @@ class Program:
 
     Attributes
     ----------
-    name, edition : str
-    words : Words
-    members : tuple of Member
     voices : mapping
         Id of a main metric to the words of one contract that has it.
     missing : tuple of str

@@ -38,9 +38,6 @@ class Report:
 
     Parameters
     ----------
-    release : Release
-    voice : Voice
-        Words and labels in the report's language.
     topic : Topic, optional
         The line of the roadmap that a deep dive is about.
     """
@@ -227,8 +224,6 @@ def open_report(
         ``en`` or ``es``.
     topic : str, optional
         Id of a line of the roadmap, for a deep dive.
-    root : Path, optional
-        The workspace; found by walking up from the current folder if absent.
 
     Returns
     -------

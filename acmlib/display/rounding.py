@@ -35,7 +35,6 @@ def places_of(pairs: Iterable[tuple[float | None, float | None]], material: floa
 
     Parameters
     ----------
-    pairs : iterable of (float, float)
     material : float
         The smallest difference that matters, as a fraction; 0 if none was agreed.
 

@@ -53,8 +53,6 @@ def lay_out(contract: str, *, root: Path, today: dt.date) -> tuple[Path, ...]:
     ----------
     contract : str
         Id of a contract whose contract file can be read.
-    root : Path
-        The workspace.
     today : date
         The first meeting is planned in the month after, or when the contract begins if that is later.
 
@@ -133,10 +131,8 @@ def first_month(contract: str, *, root: Path, today: dt.date) -> tuple[tuple[str
 
     Parameters
     ----------
-    contract : str
     root : Path
         The workspace; the days come from the calendar in ``plan.yml``.
-    today : date
     """
     loaded = load_contract(contract, root=root)
     records = load_records(contract, root, contract=loaded)

@@ -28,16 +28,10 @@ def table(
     ----------
     frame : DataFrame
         Its values are written as they are read: numbers, dates and texts in the page's language; missing ones in words; a `Cell` as it is.
-    voice : Voice
-        Words and labels.
-    caption : str
-        What the table holds.
     columns : mapping
         Column of the frame to its heading; the first names the row.
     kinds : mapping, optional
         Columns whose kind is not what their values suggest.
-    notes : sequence of str
-        Sentences under the table.
     language : str
         Language of the texts in it, if not the page's: a provider's own words.
 
@@ -137,12 +131,8 @@ def provenance(
     ----------
     voice : Voice
         Words; its contract gives the rules and the contact.
-    run : str
-        Id of the run.
     inputs : sequence of (file name, rows, SHA-256)
         Each file that was read; name it without a folder of the machine.
-    versions : mapping
-        Program to version.
     """
     words, contract = voice.words, voice.contract
     rules = contract.statistics

@@ -31,14 +31,6 @@ BY_GROUP = (
 def over_time(report: Report, metric: str, by: str | None = None) -> pd.DataFrame:
     """Return a metric over time: everyone together by month, or the groups of a dimension by half-year of the contract.
 
-    Parameters
-    ----------
-    report : Report
-    metric : str
-        Metric id of the contract.
-    by : str, optional
-        Dimension id.
-
     Returns
     -------
     DataFrame
@@ -62,12 +54,6 @@ def over_time(report: Report, metric: str, by: str | None = None) -> pd.DataFram
 def by_group(report: Report, metric: str, dimension: str) -> pd.DataFrame:
     """Return a metric by the groups of a dimension in its last window, each beside its comparator, with the verdict on the gap.
 
-    Parameters
-    ----------
-    report : Report
-    metric, dimension : str
-        Ids of the contract.
-
     Returns
     -------
     DataFrame
@@ -86,14 +72,6 @@ def by_group(report: Report, metric: str, dimension: str) -> pd.DataFrame:
 
 def rows_of(report: Report, table: str, root: Path) -> pd.DataFrame:
     """Return the rows that the provider sent, as the contract reads them: for the working paper only.
-
-    Parameters
-    ----------
-    report : Report
-    table : str
-        Name of a table of the contract.
-    root : Path
-        The workspace.
 
     Returns
     -------

@@ -32,8 +32,6 @@ class Verdict:
 
     Attributes
     ----------
-    lead, more : tuple of str
-        Sentences.
     facts : tuple of Fact
         What they rest on: those of `lead` first.
     """
@@ -57,9 +55,6 @@ def verdict(
 
     Parameters
     ----------
-    facts : sequence of Fact
-        From `acmlib.display.facts.facts`.
-    voice : Voice
     gaps : DataFrame
         What *no gap seen* rests on.
     stage_gaps : DataFrame

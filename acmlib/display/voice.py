@@ -45,10 +45,6 @@ class Voice:
 
     Parameters
     ----------
-    words : Words
-        Fixed words of the report's language and wording.
-    contract : Contract
-        Gives the labels of metrics, dimensions and groups.
     source : str
         Where the numbers come from, as it stands under figures; the provider's name if empty.
     as_of : datetime.date, optional
@@ -342,7 +338,6 @@ class Voice:
 
         Parameters
         ----------
-        metric : str
         period : str
             A period of the metric table; the data cut-off if empty.
         """

@@ -33,7 +33,6 @@ def agenda(contract: Contract, release: Release, language: str) -> dict[str, Any
 
     Parameters
     ----------
-    contract : Contract
     release : Release
         Its records are those that the readers of its edition may see.
     language : str

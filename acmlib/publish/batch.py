@@ -71,14 +71,10 @@ def run_jobs(
     ----------
     jobs : sequence of Job
         What to make; `Inventory.is_current` tells what need not be made again.
-    root : Path
-        The workspace.
     processes : int, optional
         Workers at a time; the number of cores if not given.
     warm : bool
         Fork the kernels from a server that is ready, where this is possible; the pages are the same without.
-    limits : Limits
-        How long a page may take and how much it may show.
     scheduler : str, optional
         ``local`` or the address of a Dask scheduler, whose workers then make the pages (`acmlib.publish.cluster`).
     storage : Storage, optional

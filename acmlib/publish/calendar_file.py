@@ -25,9 +25,6 @@ def calendar_text(days: Sequence[CalendarEntry], contract: Contract, plan: Calen
     ----------
     days : sequence of Entry
         Those that the readers may know.
-    contract : Contract
-    plan : Calendar
-    words : Words
     stamp : datetime
         When the file was made, in UTC.
 
@@ -49,13 +46,8 @@ def write_calendar(
 
     Parameters
     ----------
-    path : Path
-    contract : Contract
     records : Records
         What these readers may see.
-    edition : str
-    words : Words
-    after : date
     stamp : datetime
         When the file was made, in UTC.
     """

@@ -47,10 +47,6 @@ def connected(scheduler: str, *, processes: int, run: str, warm: bool) -> Iterat
     ----------
     scheduler : str
         ``local``, or the address of a scheduler: ``tcp://...``, ``tls://...``.
-    processes : int
-        Workers of a local cluster.
-    run : str
-        Id of the batch.
     warm : bool
         Whether workers fork their kernels from a server.
 
@@ -116,16 +112,8 @@ def run_on(client: Client, jobs: Sequence[Job], *, source: str, run: str, limits
 
     Parameters
     ----------
-    client : Client
-        From `connected`.
-    jobs : sequence of Job
-        What to make.
     source : str
         The workspace as the workers see it: a folder that all share, or an address in object storage.
-    run : str
-        Id of the batch.
-    limits : Limits
-        How long a page may take and how much it may show.
     working : Path
         Private folder of the batch, where pages arrive.
     finish : callable

@@ -37,12 +37,6 @@ class SchedulerError(OSError):
 def check_workers(client: Client, scheduler: str) -> None:
     """Refuse a cluster none of whose workers can make our pages; name those that cannot.
 
-    Parameters
-    ----------
-    client : Client
-    scheduler : str
-        Its address as it was given.
-
     Raises
     ------
     SchedulerError
@@ -69,14 +63,7 @@ def workers_of(client: Client, run: str) -> dict[str, bool]:
 
 
 class Watch:
-    """Tells a batch when it need not wait any longer: all workers that could make its pages are lost, and no others came.
-
-    Parameters
-    ----------
-    client : Client
-    run : str
-        Id of the batch.
-    """
+    """Tells a batch when it need not wait any longer: all workers that could make its pages are lost, and no others came."""
 
     def __init__(self, client: Client, run: str) -> None:
         self.client, self.run = client, run

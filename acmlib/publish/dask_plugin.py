@@ -38,10 +38,6 @@ class PagePool(WorkerPlugin):
 
     Parameters
     ----------
-    run : str
-        Id of the batch.
-    library : str
-        Digest of the library that the batch has.
     warm : bool
         Whether to fork kernels from a server.
     """

@@ -181,8 +181,6 @@ def execute(notebook: Path, parameters: dict[str, str], *, folder: Path, limits:
         Values for the names in its parameters cell (see `unknown_parameters`).
     folder : Path
         Working folder of the kernel.
-    limits : Limits
-        How long it may take and how much it may show.
 
     Raises
     ------

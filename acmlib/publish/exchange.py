@@ -70,12 +70,6 @@ class Figure(Model):
 def public_figures(contract: Contract, root: Path) -> pd.DataFrame:
     """Return the shares that the public editions of a contract have shown, of its contract years and the whole contract, as last shown.
 
-    Parameters
-    ----------
-    contract : Contract
-    root : Path
-        The workspace, for its ledger.
-
     Returns
     -------
     DataFrame
@@ -101,8 +95,6 @@ def export_figures(path: Path, *, root: Path) -> int:
     ----------
     path : Path
         The file to write: CSV.
-    root : Path
-        The workspace.
 
     Raises
     ------
@@ -143,14 +135,7 @@ def own_figures(root: Path) -> Iterator[Figure]:
 
 
 def what_changed(contract: str, root: Path) -> Mapping[str, str]:
-    """Return by metric the actions after which figures of a contract got better, as its newest page handed out to the public says.
-
-    Parameters
-    ----------
-    contract : str
-    root : Path
-        The workspace, for the records of its pages.
-    """
+    """Return by metric the actions after which figures of a contract got better, as its newest page handed out to the public says."""
     pages = [
         page
         for _, record in records(root)
@@ -169,10 +154,6 @@ def what_changed(contract: str, root: Path) -> Mapping[str, str]:
 
 def import_figures(path: Path, *, root: Path) -> tuple[Path, int]:
     """Check a file that another agency exported, and put it into ``peers/`` of the workspace; return where, and how many contracts it has.
-
-    Parameters
-    ----------
-    path, root : Path
 
     Raises
     ------

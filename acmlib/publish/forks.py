@@ -93,10 +93,6 @@ class Request:
     ----------
     arguments : tuple of str
         Of ipykernel, but for the file that tells its ports.
-    environment : mapping
-        Its variables.
-    folder : str
-        Its working folder.
     """
 
     arguments: tuple[str, ...]

@@ -53,8 +53,6 @@ class Handout:
     ----------
     folder, archive, mail : Path
         The folder, the ZIP of it, and the mail draft with the ZIP attached.
-    files : tuple of str
-        Names of the files in the folder.
     """
 
     folder: Path
@@ -70,15 +68,8 @@ def gather(
 
     Parameters
     ----------
-    contract : Contract
     records : Records
         All records of the contract; what the readers may see is chosen here.
-    period : Period
-    edition : str
-    root : Path
-        The workspace.
-    language : str
-        Of calendar and mail.
     now : datetime
         In UTC.
 

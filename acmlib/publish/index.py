@@ -61,8 +61,6 @@ def write_index(root: Path, *, language: str = "en") -> Path:
 
     Parameters
     ----------
-    root : Path
-        The workspace.
     language : str
         Language of the fixed words; what is said of a contract is in that language where it has a dashboard in it.
 
@@ -112,8 +110,6 @@ def index_page(found: Sequence[ContractLine], words: Words, *, programs: Sequenc
     ----------
     found : sequence of Line
         The contracts, worst first.
-    words : Words
-        Fixed words of the index.
     programs : sequence of sequences of (address, text)
         The pages about programs, each in its languages: linked below the title.
     """

@@ -80,8 +80,6 @@ class Inventory:
 
     Parameters
     ----------
-    root : Path
-        The workspace.
     published : callable, optional
         Says whether a file of ``outputs/`` is there with a digest, where these are elsewhere.
     """

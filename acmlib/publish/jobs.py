@@ -137,8 +137,6 @@ def plan_jobs(
 
     Parameters
     ----------
-    contract : str
-        Id of the contract.
     root : Path
         Folder that holds ``params/`` and ``notebooks/``.
     report : str, optional

@@ -38,13 +38,6 @@ COLUMNS = (
 def peers_of(contract: str, *, root: Path) -> pd.DataFrame:
     """Return the released totals of the other contracts of a contract's programme, for the shares that both measure.
 
-    Parameters
-    ----------
-    contract : str
-        Id of the contract.
-    root : Path
-        The workspace.
-
     Returns
     -------
     DataFrame
@@ -138,9 +131,6 @@ def open_peers(program: str, edition: str = "public", language: str = PLAIN_LANG
         As the contract files name it; its metrics are the shares among the headlines of contracts of this workspace.
     edition : str
         ``public``: it is for other agencies.
-    language : str
-    root : Path, optional
-        The workspace; found by walking up from the current folder if absent.
 
     Raises
     ------
@@ -167,11 +157,6 @@ def open_peers(program: str, edition: str = "public", language: str = PLAIN_LANG
 
 def write_peers(contract: str, *, root: Path) -> tuple[Path, int]:
     """Write what `peers_of` returns beside the contract, as ``params/<id>/peers.csv``; return the file and how many contracts are in it.
-
-    Parameters
-    ----------
-    contract : str
-    root : Path
 
     Raises
     ------

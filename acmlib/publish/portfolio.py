@@ -22,7 +22,6 @@ class PageLink:
 
     Attributes
     ----------
-    report, title, edition, language, period : str
     draft : bool
         Not handed out, and not offered for it.
     address : str
@@ -50,10 +49,8 @@ class ContractLine:
 
     Attributes
     ----------
-    contract, title, program : str
     standing : mapping
         From `acmlib.display.standing`; empty where no dashboard was made.
-    due : Due
     until : date or None
         Last day of the data of its newest period.
     pages : tuple of PageLink

@@ -78,8 +78,6 @@ def plan_programs(
 
     Parameters
     ----------
-    root : Path
-        The workspace.
     report, edition, language : str, optional
         Only these; a report that is made on request only if it is asked for.
     """
@@ -131,9 +129,6 @@ def open_program(program: str = "", edition: str = "internal", language: str = P
     edition : str
         ``internal``: for the agency, by each contract's provider page where there is one; ``provider`` or ``public``: pages of this
         edition alone, and none that are drafts.
-    language : str
-    root : Path, optional
-        The workspace; found by walking up from the current folder if absent.
 
     Returns
     -------
@@ -220,11 +215,8 @@ def make_program_pages(
 
     Parameters
     ----------
-    root : Path
-        The workspace.
     asked : tuple
         Report, edition and language; None for all that are due.
-    limits : Limits
 
     Returns
     -------
@@ -272,15 +264,8 @@ def make_page(
 
     Parameters
     ----------
-    declared : Declared
     parameters : mapping
         Of the notebook; ``language`` among them.
-    path : Path
-        The page.
-    title : str
-    root : Path
-        The workspace.
-    limits : Limits
 
     Returns
     -------

@@ -26,9 +26,6 @@ def make_register_page(
         As `acmlib.display.pilots.open_register` takes them, in the workspace or outside it.
     on : date
         The day from which months left are counted.
-    language : str
-    root : Path
-        The workspace.
 
     Returns
     -------

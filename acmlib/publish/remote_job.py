@@ -19,16 +19,8 @@ def make_remotely(job: Job, source: str, folder: Path, run: str, limits: Limits)
 
     Parameters
     ----------
-    job : Job
-        What to make.
     source : str
         The workspace: a folder that this machine sees too, or an address in object storage.
-    folder : Path
-        Private folder of this machine.
-    run : str
-        Id of the run.
-    limits : Limits
-        How long it may take and how much it may show.
     """
     if not is_url(source) and not Path(source, job.notebook).is_file():
         do = "use a folder that all machines share, or an address in object storage"

@@ -74,10 +74,6 @@ class Declared:
         One of `MADE`.
     of : tuple of str
         Kinds of topics, or names of records; empty for the others.
-    parameters : tuple of str
-        Names in its parameters cell.
-    editions : tuple of str
-        Editions that it is made in.
     per : str
         ``contract``, ``program`` or ``register``.
     """
@@ -101,13 +97,7 @@ class Declared:
 
 
 def declared_reports(root: Path) -> tuple[Declared, ...]:
-    """Return the reports of a workspace, in the order in which pages of a contract are made; notebooks that declare none are left out.
-
-    Parameters
-    ----------
-    root : Path
-        The workspace.
-    """
+    """Return the reports of a workspace, in the order in which pages of a contract are made; notebooks that declare none are left out."""
     return _read(root)[0]
 
 

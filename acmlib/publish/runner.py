@@ -50,16 +50,10 @@ def run_job(
 
     Parameters
     ----------
-    job : Job
-        What to make.
-    root : Path
-        The workspace: holds ``notebooks/``, ``params/``, ``data/``.
     working : Path
         A private folder, on the same file system as ``outputs/``.
     run : str
         Id of the run that this job is part of.
-    limits : Limits
-        How long it may take and how much it may show.
     made_from : MadeFrom, optional
         Digests of what the page is made from, if they were taken already. Jobs with the same ones share their work.
 

@@ -27,11 +27,6 @@ def release_csv(cells: pd.DataFrame) -> str:
 def read_release(path: Path) -> pd.DataFrame:
     """Read the metric table back as it was released, with every text as it was before it was guarded.
 
-    Parameters
-    ----------
-    path : Path
-        A ``release.csv``.
-
     Returns
     -------
     DataFrame

@@ -56,11 +56,6 @@ def share(job: Job, root: Path, working: Path, key: str) -> Share:
 
     Parameters
     ----------
-    job : Job
-    root : Path
-        The workspace.
-    working : Path
-        Private folder of the batch.
     key : str
         Digest of all that the release is made from but period and edition; anything else must have another.
 

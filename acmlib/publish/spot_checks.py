@@ -39,7 +39,6 @@ def form_text(drawn: pd.DataFrame, rule: Rule, *, of: int) -> str:
     ----------
     drawn : DataFrame
         From `acmlib.intake.draws.draw_records`.
-    rule : Rule
     of : int
         How many records there were to draw from.
     """
@@ -58,12 +57,6 @@ def form_text(drawn: pd.DataFrame, rule: Rule, *, of: int) -> str:
 
 def read_form(path: Path, *, name: str) -> tuple[int, int]:
     """Count a form that was filled in.
-
-    Parameters
-    ----------
-    path : Path
-    name : str
-        What messages call it.
 
     Returns
     -------
@@ -94,8 +87,6 @@ def add_result(contract: str, root: Path, result: dict[str, object]) -> Path:
 
     Parameters
     ----------
-    contract : str
-    root : Path
     result : mapping
         Values of `COLUMNS`.
 

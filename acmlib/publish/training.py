@@ -50,8 +50,6 @@ def make_training(root: Path, *, language: str = "en", seeds: Sequence[int] = (1
 
     Parameters
     ----------
-    root : Path
-        The workspace.
     language : str
         ``en`` or ``es``.
     seeds : sequence of int

@@ -174,10 +174,6 @@ def ask(arguments: Sequence[str], environment: Mapping[str, str], folder: str, s
     ----------
     arguments : sequence of str
         What to be (see `acmlib.publish.forkserver.ROLES`), and the arguments for it.
-    environment : mapping
-        Variables of the process.
-    folder : str
-        Its working folder.
     streams : sequence of int
         Descriptors for its output, its errors and, for some roles, more.
 

@@ -30,8 +30,6 @@ class Arrival:
 
     Attributes
     ----------
-    contract : str
-        Id of the contract.
     files : tuple of str
         One line each: ``new``, ``changed`` or ``gone``, the file from the root of the workspace, and its size.
     """
@@ -106,14 +104,8 @@ def arrivals(
 
     Parameters
     ----------
-    contracts : sequence of str
-        Ids of the contracts to watch.
-    root : Path
-        The workspace.
     every : float
         Seconds from one look to the next.
-    wait : callable
-        Waits for so many seconds.
     """
     known = {contract: files_now(contract, root) for contract in contracts}
     last = dict(known)

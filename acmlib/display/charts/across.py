@@ -32,12 +32,6 @@ def across_contracts(series: Sequence[tuple[str, pd.DataFrame]], *, metric: str,
     series : sequence of (name, DataFrame)
         Contracts in the order to be shown, each with ``value``, ``denominator`` and ``status``, indexed by month.
         Without any month to draw one is left out.
-    metric : str
-        Metric id, for units.
-    voice : Voice
-        Words and labels.
-    caption : str
-        One line that names what is shown.
 
     Raises
     ------

@@ -46,12 +46,6 @@ def answer_bars(answers: Sequence[Answers], *, voice: Voice, period: str, captio
     ----------
     answers : sequence of Answers
         Questions of which not every share may be shown are named below the figure, and not drawn.
-    voice : Voice
-    period : str
-        Period of the metric table.
-    caption : str
-    notes : sequence of str
-        Sentences for the small print.
 
     Raises
     ------

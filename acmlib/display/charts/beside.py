@@ -26,14 +26,8 @@ def beside_others(
     values : DataFrame
         Columns ``label``, ``value``, ``own`` (True for this contract's own value), and where known ``low``, ``high``, ``detail`` (source,
         date, whom it counts). In the order to be shown.
-    metric, period : str
-        Names of the metric table.
-    voice : Voice
-        Words and labels.
     target : float, optional
         Drawn as a line through all rows.
-    caption : str, optional
-        Instead of *metric beside other results, period*.
 
     Raises
     ------

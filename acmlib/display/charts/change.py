@@ -58,12 +58,8 @@ def pathway(cells: pd.DataFrame, *, group: str, comparator: str, voice: Voice, c
     ----------
     cells : DataFrame
         Rows ``stage:<name>`` of the metric table of one period and dimension.
-    group, comparator : str
-        Two of its groups.
     voice : Voice
         Words and labels; its contract gives the order of steps and their owners.
-    caption : str, optional
-        Instead of *share going on at each step, group and comparator, period*.
     """
     period, dimension = one_of(cells, "period"), one_of(cells, "dimension")
     words = voice.words

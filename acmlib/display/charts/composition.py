@@ -47,13 +47,6 @@ def composition(
     ----------
     wholes : sequence of Whole
         In the order of the way; those with shares have the same groups.
-    dimension : str
-    voice : Voice
-    caption : str
-    data : DataTable
-        The same in numbers.
-    notes : sequence of str
-        Sentences for the small print.
 
     Raises
     ------

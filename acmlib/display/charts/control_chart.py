@@ -32,16 +32,10 @@ def control_chart(
         What `acmlib.analysis.control_charts.xmr` returned, indexed by month (``2026-05``). May be added: ``denominator``,
         ``status``, ``target`` (of each month; drawn as steps), ``open`` (few people: an open mark), ``unfinished`` (the month is not over).
         Months without a value are left open in the line and named under it.
-    metric : str
-        Metric id, for labels and units.
-    voice : Voice
-        Words and labels.
     actions : sequence of (date, text)
         Agreed actions to mark, in order; they are numbered on the chart and told under it.
     target : float, optional
         For points without a ``target`` of their own, in the units of the metric; the contract's target if absent.
-    caption : str, optional
-        Instead of *metric, month by month*.
     verdict : str
         What is judged of the change, for the alternative text; what the rules of the chart say of the last point if empty.
     runs : sequence of (first month, last month, mean)

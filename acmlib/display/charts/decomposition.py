@@ -31,16 +31,8 @@ def decomposition(
     ----------
     places : DataFrame
         What `acmlib.analysis.equity.decompose` returned: a row a place and a last row with the sums.
-    metric, dimension, period : str
-        Names of the metric table.
-    group, comparator : str
-        Two groups of the dimension.
     by : str
         The dimension that the gap is taken apart by: ``site``.
-    voice : Voice
-        Words and labels.
-    caption : str, optional
-        Instead of *where the gap comes from*.
 
     Raises
     ------

@@ -43,16 +43,10 @@ def funnel(
     ----------
     peers : DataFrame
         What `acmlib.analysis.peers.funnel` returned, indexed by contract, with ``status`` where cells may be hidden.
-    metric, period : str
-        Names of the metric table.
-    voice : Voice
-        Words and labels.
     names : mapping
         Contract to the name it may bear in this edition.
     this : str, optional
         The report's own contract: named on the figure.
-    caption : str, optional
-        Instead of *metric: contracts of the programme by size, period*.
     """
     words = voice.words
     named = caption or words("caption.funnel", metric=voice.metric(metric), period=period)

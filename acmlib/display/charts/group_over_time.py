@@ -54,14 +54,10 @@ def group_over_time(
     cells : DataFrame
         Rows of the metric table of one metric and dimension; half-years (``P6M/2025-12``) or contract years. Rows that may not be shown are
         named under the figure.
-    voice : Voice
-        Words and labels.
     groups : sequence of str
         The group that the figure is about, then what it is compared with, then others; at most four are drawn.
     targets : mapping, optional
         Period to the target in force then.
-    caption : str, optional
-        Instead of *metric, by dimension, over time*.
 
     Raises
     ------

@@ -38,10 +38,6 @@ class PictureInsideError(ValueError):
 def page_drawing(figure: Any) -> tuple[str, float]:
     """Return a figure as SVG for a page, and its width in points.
 
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-
     Raises
     ------
     PictureInsideError

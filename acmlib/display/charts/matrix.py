@@ -33,12 +33,6 @@ def comparison_matrix(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
     ----------
     gaps : DataFrame
         Rows of `acmlib.analysis.equity.disparities` of any metrics and dimensions, one period each.
-    voice : Voice
-        Words and labels.
-    caption : str, optional
-        Instead of *all comparisons, worst first*.
-    notes : sequence of str
-        Sentences under the table.
 
     Returns
     -------

@@ -37,10 +37,6 @@ def outcomes_by_group(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
     gaps : DataFrame
         Rows of `acmlib.analysis.equity.disparities` of one metric, period and dimension, in the order to be shown. Rows that are hidden or
         without data are named under the figure, not drawn.
-    voice : Voice
-        Words and labels.
-    caption : str, optional
-        Instead of *metric, by dimension, period*.
     """
     metric, period, dimension = (one_of(gaps, name) for name in ("metric", "period", "dimension"))
     rows = records(gaps)

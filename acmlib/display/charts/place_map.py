@@ -80,12 +80,8 @@ def place_map(gaps: pd.DataFrame, geometry: Mapping[str, Any], *, voice: Voice, 
         Rows of `acmlib.analysis.equity.disparities` of one metric, period and dimension.
     geometry : mapping
         GeoJSON FeatureCollection; places of no row are drawn without a value.
-    voice : Voice
-        Words and labels.
     name : str
         Property that holds the name of the group.
-    caption : str, optional
-        Instead of *metric, by dimension, period*.
 
     Raises
     ------

@@ -24,12 +24,8 @@ def representation(shares: pd.DataFrame, *, voice: Voice, base: str, caption: st
     shares : DataFrame
         Rows of `acmlib.analysis.equity.disproportionality` of one metric, period and dimension, in the order to be shown. Groups
         without a share (not recorded, hidden) are named under the figure with their counts.
-    voice : Voice
-        Words and labels.
     base : str
         Who the base is, as it reads after *against*: *young people aged 14 to 24 in the county*.
-    caption : str, optional
-        Instead of *Who is served against base, by dimension, period*.
     """
     period, dimension = one_of(shares, "period"), one_of(shares, "dimension")
     rows = records(shares)

@@ -30,12 +30,8 @@ def retention_curves(cells: pd.DataFrame, *, voice: Voice, groups: Sequence[str]
     ----------
     cells : DataFrame
         Retention rows ``<id>@<days>d`` of the metric table, of one metric, period and dimension.
-    voice : Voice
-        Words and labels.
     groups : sequence of str, optional
         Which groups to draw, in order; the first four of the frame if absent. The table holds all.
-    caption : str, optional
-        Instead of *metric, by dimension, period*.
 
     Raises
     ------

@@ -26,10 +26,6 @@ def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice, width: float =
     ----------
     points : DataFrame
         What `xmr` returned, indexed by month; ``target`` may be added: dashed, a step where it changes.
-    metric : str
-        Metric id, for labels and units.
-    voice : Voice
-        Words and labels.
     width, height : float
         Size in points: 126 by 30 in a tile.
 
@@ -96,10 +92,6 @@ def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice,
     ----------
     series : sequence of (metric id, DataFrame)
         Each as `xmr` returned it, over the same months. Those without any value are left out and named.
-    voice : Voice
-        Words and labels.
-    caption : str, optional
-        Instead of *headline figures, month by month, each on its own scale*.
 
     Raises
     ------

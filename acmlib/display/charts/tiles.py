@@ -29,8 +29,6 @@ def tile(
     ----------
     metric : str
         Metric id; the tile bears its short name.
-    voice : Voice
-        Words and labels.
     value : str
         As it is read: *34%*, or in words why there is none.
     state : str

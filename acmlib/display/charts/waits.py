@@ -35,12 +35,8 @@ def waits_over_time(cells: pd.DataFrame, *, voice: Voice, standard: float | None
     ----------
     cells : DataFrame
         Rows ``<id>@<days>d`` of one duration metric, everyone together, of one period or two (`acmlib.release.waits.released_waits`).
-    voice : Voice
-        Words and labels.
     standard : float, optional
         Days within which it should happen: drawn as a vertical line.
-    caption : str, optional
-        Instead of *metric: how many by which day*.
 
     Raises
     ------

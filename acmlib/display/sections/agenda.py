@@ -30,10 +30,6 @@ USUAL = 90
 def agenda(report: Report) -> tuple[Display, ...]:
     """Return the agenda of the meeting that the pages of this period are made for.
 
-    Parameters
-    ----------
-    report : Report
-
     Returns
     -------
     tuple of Display
@@ -91,12 +87,7 @@ def _lengths(items: Sequence[str], minutes: int) -> dict[str, int]:
 
 
 def meeting_day(report: Report) -> dt.date | None:
-    """Return the day of the meeting that the pages of this period are made for; None if none is known.
-
-    Parameters
-    ----------
-    report : Report
-    """
+    """Return the day of the meeting that the pages of this period are made for; None if none is known."""
     records = report.records
     if records.held is not None:
         return records.held.date
@@ -104,12 +95,7 @@ def meeting_day(report: Report) -> dt.date | None:
 
 
 def deep_dive_topic(report: Report) -> Topic | None:
-    """Return the topic of the roadmap that this meeting looks into: that of its month, else the earliest that is ready.
-
-    Parameters
-    ----------
-    report : Report
-    """
+    """Return the topic of the roadmap that this meeting looks into: that of its month, else the earliest that is ready."""
     month = f"{report.release.period.end:%Y-%m}"
     waiting = sorted((one for one in report.records.roadmap if one.status in ("planned", "ready")), key=lambda one: one.month)
     now = [one for one in waiting if one.month == month]

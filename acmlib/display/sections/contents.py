@@ -14,11 +14,8 @@ def label(report: Report, name: str, *, metric: str, dimension: str = "") -> str
 
     Parameters
     ----------
-    report : Report
     name : str
         ``results``, ``then``, ``trend``, ``benchmarks`` or ``peers``.
-    metric, dimension : str
-        As they are read.
     """
     form = f"contents.{name}_topic" if report.topic is not None else f"contents.{name}"
     return report.words(form, metric=metric, dimension=dimension)
@@ -29,10 +26,8 @@ def together(report: Report, name: str, sections: Sequence[Section]) -> tuple[Se
 
     Parameters
     ----------
-    report : Report
     name : str
         ``benchmarks``, ``peers``, ``then`` or ``waits``.
-    sections : sequence of Section
     """
     if len(sections) < 2:
         return tuple(sections)

@@ -27,12 +27,6 @@ def comparisons(report: Report, metric: str, dimension: str) -> Section | None:
 
     None where the groups of this metric are not compared with each other (counts are set beside a base), and where this edition shows the
     gaps under one comparator only: nothing can depend on the choice then that readers see.
-
-    Parameters
-    ----------
-    report : Report
-    metric, dimension : str
-        Ids of the contract.
     """
     words, voice = report.words, report.voice
     gaps = _gaps(report, metric, dimension)
@@ -106,11 +100,6 @@ def crossed(report: Report, metric: str, dimension: str) -> tuple[DataTable, ...
     """Return the results of one metric by the groups of two dimensions, for each dimension that the contract pairs with this one.
 
     Results of few people are left out: a table of two dimensions goes on only until its cells become too small.
-
-    Parameters
-    ----------
-    report : Report
-    metric, dimension : str
     """
     words, voice, cells = report.words, report.voice, report.cells
     tables = []
@@ -148,14 +137,7 @@ def _paired_with(report: Report, dimension: str) -> list[str]:
 
 
 def places(report: Report, metric: str, dimension: str) -> tuple[Section, ...]:
-    """Return how much of the largest gap lies in where people are served; nothing where the contract crosses the dimension with no other.
-
-    Parameters
-    ----------
-    report : Report
-    metric, dimension : str
-        Ids of the contract.
-    """
+    """Return how much of the largest gap lies in where people are served; nothing where the contract crosses it with no other dimension."""
     frame = report.assessment.decompositions
     own = frame[frame["metric"].eq(metric) & frame["dimension"].eq(dimension)] if len(frame) else frame
     _, worst = worst_off(records(_gaps(report, metric, dimension)), report.voice)
@@ -196,7 +178,6 @@ def if_all_matched(report: Report, gaps: pd.DataFrame) -> list[str]:
 
     Parameters
     ----------
-    report : Report
     gaps : DataFrame
         Rows of `acmlib.analysis.equity.disparities` of one metric and dimension.
     """

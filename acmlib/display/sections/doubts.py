@@ -13,7 +13,6 @@ def doubt(report: Report, metric: str, *, short: bool = False) -> str:
 
     Parameters
     ----------
-    report : Report
     metric : str
         Metric id; of ``in_programme@180d`` the check of ``in_programme`` counts.
     short : bool

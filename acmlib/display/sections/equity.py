@@ -34,14 +34,7 @@ from acmlib.display.words import sentence_start
 
 
 def outcomes(report: Report, metric: str, dimension: str) -> Section:
-    """Return the results of one metric by group, whatever its kind: figure, a sentence a gap, what it means in people.
-
-    Parameters
-    ----------
-    report : Report
-    metric, dimension : str
-        Ids of the contract.
-    """
+    """Return the results of one metric by group, whatever its kind: figure, a sentence a gap, what it means in people."""
     words, voice = report.words, report.voice
     gaps = report.gaps[report.gaps["metric"].eq(metric) & report.gaps["dimension"].eq(dimension)].reset_index(drop=True)
     contents = label(report, "results", metric=voice.metric(metric), dimension=voice.dimension(dimension))

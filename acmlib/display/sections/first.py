@@ -30,7 +30,6 @@ def title(report: Report, name: str) -> TitleBlock:
 
     Parameters
     ----------
-    report : Report
     name : str
         ``dashboard``, ``deep_dive``, ``end_of_contract``, ..., or the title of a report of your own; a deep dive is named by its topic.
     """

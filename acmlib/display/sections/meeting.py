@@ -17,12 +17,7 @@ _BEFORE = ("data_due", "pre_read", "replies_due")
 
 
 def calendar_entries(report: Report) -> tuple[CalendarEntry, ...]:
-    """Return the days of the calendar that concern the readers of this edition; none where the plan has no calendar.
-
-    Parameters
-    ----------
-    report : Report
-    """
+    """Return the days of the calendar that concern the readers of this edition; none where the plan has no calendar."""
     records = report.records
     if records.calendar is None:
         return ()
@@ -32,10 +27,6 @@ def calendar_entries(report: Report) -> tuple[CalendarEntry, ...]:
 
 def calendar(report: Report) -> Section | None:
     """Return the meetings ahead with what is due before each, and the days before the end of the contract.
-
-    Parameters
-    ----------
-    report : Report
 
     Returns
     -------
@@ -65,10 +56,6 @@ def calendar(report: Report) -> Section | None:
 
 def minutes(report: Report) -> tuple[Section, ...]:
     """Return the minutes of the meeting that this period's pages were made for, else of the last one before.
-
-    Parameters
-    ----------
-    report : Report
 
     Returns
     -------

@@ -17,7 +17,6 @@ def page_name(report: Report, shown: str) -> str:
 
     Parameters
     ----------
-    report : Report
     shown : str
         As ``shown`` of a meeting names it: ``dashboard``, ``deep_dive-placement``, ``placed_6m.site``.
     """
@@ -35,8 +34,6 @@ def figure_name(report: Report, figure: str, *, short: bool = False) -> str:
 
     Parameters
     ----------
-    report : Report
-    figure : str
     short : bool
         By the metric's short name.
     """

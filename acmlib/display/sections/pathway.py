@@ -30,7 +30,6 @@ def pathway(report: Report, dimension: str = "") -> Section:
 
     Parameters
     ----------
-    report : Report
     dimension : str
         Whose groups part the bars; the first one of which it is asked who is served, if empty.
     """
@@ -71,13 +70,7 @@ def _reached(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def gap_opens(report: Report, dimension: str) -> Section:
-    """Return at which stage the largest gap at the end of the pathway opens, and whose stage that is.
-
-    Parameters
-    ----------
-    report : Report
-    dimension : str
-    """
+    """Return at which stage the largest gap at the end of the pathway opens, and whose stage that is."""
     way = report.contract.pathway
     if way is None:
         return _no_pathway(report)

@@ -16,12 +16,6 @@ def peers(report: Report, metric: str) -> tuple[Section, ...]:
     """Return a share beside those of the programme's other contracts in the last period of which both are known; nothing if there is none.
 
     Other contracts have names in the internal edition only; in the others they have the same number in every table.
-
-    Parameters
-    ----------
-    report : Report
-    metric : str
-        Id of a proportion.
     """
     words, voice = report.words, report.voice
     cells = report.release.own if len(report.release.own) else report.cells

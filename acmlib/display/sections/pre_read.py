@@ -18,10 +18,6 @@ from acmlib.display.sections.time import trend
 def numbered_figures(report: Report) -> tuple[Section, ...]:
     """Return the figures of the headline metrics, numbered, each with the id that a reply names and the replies there are.
 
-    Parameters
-    ----------
-    report : Report
-
     Returns
     -------
     tuple of Section

@@ -29,10 +29,6 @@ LATELY = pd.DateOffset(months=6)
 def obligations(report: Report) -> Section | None:
     """Return what each party owed and gave by the data cut-off: reports, payments, decisions, referrals.
 
-    Parameters
-    ----------
-    report : Report
-
     Returns
     -------
     Section or None
@@ -114,10 +110,6 @@ def replies(report: Report) -> Section | None:
 
     Beside them stand earlier replies that are disputed still, or were settled since the last meeting.
 
-    Parameters
-    ----------
-    report : Report
-
     Returns
     -------
     Section or None
@@ -172,10 +164,6 @@ def settled(report: Report, one: Response) -> str:
 def checked(report: Report) -> Section | None:
     """Return the spot checks of records, each with its decision rule and how often that errs; the newest first.
 
-    Parameters
-    ----------
-    report : Report
-
     Returns
     -------
     Section or None
@@ -224,10 +212,6 @@ def two_sides(report: Report) -> Section | None:
     What each party owed and gave, the spot checks, replies to the figures, what clients were told, fields that nobody uses. The heading
     is the first of their headings; a check that was not passed warns there of its metric.
 
-    Parameters
-    ----------
-    report : Report
-
     Returns
     -------
     Section or None
@@ -255,10 +239,6 @@ def burden_meter(report: Report) -> Section | None:
     """Return which fields the provider sends that no report of the last six months used; for the two parties only.
 
     A report uses a field if a figure of its last windows rests on it: a metric that is shown, or a group of a dimension that is shown.
-
-    Parameters
-    ----------
-    report : Report
 
     Returns
     -------

@@ -116,12 +116,7 @@ def low_ratings(report: Report) -> tuple[str, ...]:
 
 
 def unseen_evidence(report: Report) -> tuple[Finding, ...]:
-    """Return a warning for each rating of an edition that rests on evidence which this edition does not show with its numbers.
-
-    Parameters
-    ----------
-    report : Report
-    """
+    """Return a warning for each rating of an edition that rests on evidence which this edition does not show with its numbers."""
     edition, found = report.release.edition, []
     for rating in (report.records.review or Review()).ratings:
         unseen = [name for name in rating.evidence if not evidence(report, name).shown]
@@ -137,14 +132,7 @@ def _where(report: Report, rating: Rating) -> str:
 
 
 def on_scale(report: Report, review: Review, rating: Rating | AgencyRating) -> str:
-    """Return the label of a rating with its place on the scale.
-
-    Parameters
-    ----------
-    report : Report
-    review : Review
-    rating : Rating or AgencyRating
-    """
+    """Return the label of a rating with its place on the scale."""
     place = review.position(rating)
     if place is None:
         return rating.rating
@@ -156,7 +144,6 @@ def evidence(report: Report, name: str) -> Evidence:
 
     Parameters
     ----------
-    report : Report
     name : str
         Id of a figure (``placed_6m``, ``placed_6m.race_ethnicity``), an action, a spot check, ``deliverables``, a topic, or a record.
     """

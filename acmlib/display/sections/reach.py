@@ -12,12 +12,7 @@ MOST_SITES = 12
 
 
 def reach(report: Report) -> list[str]:
-    """Return sentences on how far the data reach, which sites fell behind, and which file the calendar expects when.
-
-    Parameters
-    ----------
-    report : Report
-    """
+    """Return sentences on how far the data reach, which sites fell behind, and which file the calendar expects when."""
     words, found = report.words, report.release.newest
     whole = [one for one in found if not one.group]
     several = len(whole) > 1
@@ -35,12 +30,7 @@ def reach(report: Report) -> list[str]:
 
 
 def sites_by_reach(report: Report) -> list[Display]:
-    """Return a folded table of the newest date of each site, the furthest behind first, for every table and dimension of sites.
-
-    Parameters
-    ----------
-    report : Report
-    """
+    """Return a folded table of the newest date of each site, the furthest behind first, for every table and dimension of sites."""
     words, found = report.words, report.release.newest
     folds: list[Display] = []
     for table, dimension in dict.fromkeys((one.table, one.dimension) for one in found if one.group):

@@ -66,7 +66,6 @@ def action_plan(report: Report, on_topic: Sequence[Action] | None = None) -> Sec
 
     Parameters
     ----------
-    report : Report
     on_topic : sequence of Action, optional
         Those of the topic of a deep dive, in place of all.
     """
@@ -139,7 +138,6 @@ def notes(report: Report, topic: str | None = None) -> Section | None:
 
     Parameters
     ----------
-    report : Report
     topic : str, optional
         Id of a line of the roadmap; the report's own if absent.
 
@@ -180,12 +178,7 @@ def planning(report: Report) -> Section:
 
 
 def plan(report: Report) -> tuple[Section, ...]:
-    """Return the planning worksheet in its three parts, each with how many of its questions are decided.
-
-    Parameters
-    ----------
-    report : Report
-    """
+    """Return the planning worksheet in its three parts, each with how many of its questions are decided."""
     words = report.words
     columns = tuple(Column(words(f"plan.{one}")) for one in ("question", "answer"))
     sections = []

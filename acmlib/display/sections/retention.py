@@ -20,15 +20,7 @@ MOST_CURVES = 4
 
 
 def retention(report: Report, metric: str, dimension: str) -> Section:
-    """Return how many are still in the program over time, by the groups of one dimension.
-
-    Parameters
-    ----------
-    report : Report
-    metric : str
-        Id of a retention metric.
-    dimension : str
-    """
+    """Return how many are still in the program over time, by the groups of one dimension."""
     words, voice = report.words, report.voice
     cells = report.cells
     current = overview.in_periods(cells, overview.latest_periods(cells))
@@ -89,14 +81,7 @@ def _days(row: dict[str, Any]) -> int:
 
 
 def reasons_to_leave(report: Report, metric: str) -> Section | None:
-    """Return for which reasons people left, where the contract counts reasons; None where it does not, or none is shown.
-
-    Parameters
-    ----------
-    report : Report
-    metric : str
-        Id of a retention metric.
-    """
+    """Return for which reasons people left, where the contract counts reasons; None where it does not, or none is shown."""
     words, voice = report.words, report.voice
     reasons = [name for name, one in report.contract.dimensions.items() if getattr(one, "kind", None) == "reason"]
     counts = [name for name, one in report.contract.metrics.items() if one.kind == "count"]

@@ -23,7 +23,6 @@ def served(report: Report, *, first_screen: bool = False) -> tuple[Section, ...]
 
     Parameters
     ----------
-    report : Report
     first_screen : bool
         The page begins with `first_screen`: what that pictures is not drawn again.
     """

@@ -71,12 +71,7 @@ def news(report: Report) -> list[str]:
 
 
 def last_time(report: Report) -> dt.date:
-    """Return the day after which something is new: the last of the report before; a month ago where there is none.
-
-    Parameters
-    ----------
-    report : Report
-    """
+    """Return the day after which something is new: the last of the report before; a month ago where there is none."""
     before = report.release.before
     return before.period.end if before is not None else report.date - MONTH
 

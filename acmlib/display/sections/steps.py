@@ -55,7 +55,6 @@ def step_composition(report: Report, dimension: str, everyone: list[dict[str, An
 
     Parameters
     ----------
-    report : Report
     dimension : str
         The one whose groups are told; chosen if empty.
     everyone : list of dict

@@ -30,14 +30,7 @@ def cohort_rows(report: Report, metric: str, dimension: str) -> list[Row]:
 
 
 def story(report: Report, metric: str, dimension: str) -> Section | None:
-    """Return results by group over the contract, first cohort against last; None where there are not two cohorts.
-
-    Parameters
-    ----------
-    report : Report
-    metric, dimension : str
-        Metric id and dimension.
-    """
+    """Return results by group over the contract, first cohort against last; None where there are not two cohorts."""
     words, voice = report.words, report.voice
     rows = cohort_rows(report, metric, dimension)
     figure = over_time(report, metric, dimension, first=[str(row["group"]) for row in rows])
@@ -91,7 +84,6 @@ def cohort_sentence(row: Row, voice: Voice) -> str:
     ----------
     row : mapping
         A row of `acmlib.analysis.cohorts.cohort_changes`.
-    voice : Voice
     """
     words, metric = voice.words, str(row["metric"])
     sides = cohort_sides(row, voice)
@@ -108,8 +100,6 @@ def over_time(report: Report, metric: str, dimension: str, *, first: list[str]) 
 
     Parameters
     ----------
-    report : Report
-    metric, dimension : str
     first : list of str
         Groups in the order of their importance; the largest others follow, four at most.
     """

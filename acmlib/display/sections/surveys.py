@@ -78,10 +78,6 @@ class _Asked:
 def surveys(report: Report) -> tuple[Section, ...]:
     """Return each survey: its answers as diverging bars, by wave with what changed, choices, who answered and who did not.
 
-    Parameters
-    ----------
-    report : Report
-
     Returns
     -------
     tuple of Section

@@ -33,14 +33,7 @@ MOST_GAPS_DRAWN = 2
 
 
 def trend(report: Report, metric: str) -> Section:
-    """Return one metric over time: its chart, what is judged of the change, and how often the target was met.
-
-    Parameters
-    ----------
-    report : Report
-    metric : str
-        Metric id.
-    """
+    """Return one metric over time: its chart, what is judged of the change, and how often the target was met."""
     known = report.verdict(metric)
     name = report.voice.short(known.metric)
     chart = chart_over_time(report, known)

@@ -14,10 +14,6 @@ from acmlib.display.sections.opening import some_not_shown
 def heard(report: Report) -> Section | None:
     """Return *you said, we did*: what people said, what was done, when they were told, and who has not answered yet.
 
-    Parameters
-    ----------
-    report : Report
-
     Returns
     -------
     Section or None
@@ -71,7 +67,6 @@ def listened(report: Report, topic: str | None = None) -> Section | None:
 
     Parameters
     ----------
-    report : Report
     topic : str, optional
         Only what belongs to this line of the roadmap. A line of kind ``voice`` without a metric is about everything that was said.
 

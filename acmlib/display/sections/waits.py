@@ -16,25 +16,13 @@ from acmlib.display.sections.contents import together
 
 
 def waits(report: Report) -> tuple[Section, ...]:
-    """Return for each duration of the contract of how many the wait was over by which day; nothing where none is agreed.
-
-    Parameters
-    ----------
-    report : Report
-    """
+    """Return for each duration of the contract of how many the wait was over by which day; nothing where none is agreed."""
     durations = [name for name, metric in report.contract.metrics.items() if metric.kind == "duration" and metric.marks and metric.date]
     return together(report, "waits", [_waits(report, name) for name in durations])
 
 
 def waits_by_group(report: Report, metric: str, dimension: str) -> tuple[Section, ...]:
-    """Return how long people wait for what a topic is about, and whose cases are still open; of a topic that is no wait, all waits.
-
-    Parameters
-    ----------
-    report : Report
-    metric, dimension : str
-        Of the topic.
-    """
+    """Return how long people wait for what a topic is about, and whose cases are still open; of a topic that is no wait, all waits."""
     own = report.contract.metrics.get(metric)
     if own is None or own.kind != "duration":
         return waits(report) if own is None or own.kind != "mean" else ()

@@ -21,12 +21,6 @@ _BLANK = "________"
 def likely_service(report: Report, *, root: Path | None = None) -> str:
     """Return the starter set that fits a contract: the one named like its program, else the one with most of its measures.
 
-    Parameters
-    ----------
-    report : Report
-    root : Path, optional
-        The workspace; found from the working folder if absent.
-
     Returns
     -------
     str
@@ -51,8 +45,6 @@ def starter_worksheet(report: Report, service: str, *, root: Path | None = None)
         Of the contract whose measures are chosen; no result of it is shown.
     service : str
         Name of a starter set, as `acm starters` lists them; if empty, the services are listed instead.
-    root : Path, optional
-        The workspace; found from the working folder if absent.
 
     Raises
     ------

@@ -18,12 +18,6 @@ from acmlib.display.rows import number
 def by_year(report: Report, metrics: Sequence[str]) -> DataTable | None:
     """Return figures by contract year, with their targets; a year of which not everything is known yet has none.
 
-    Parameters
-    ----------
-    report : Report
-    metrics : sequence of str
-        Metric ids.
-
     Returns
     -------
     DataTable or None

@@ -27,7 +27,6 @@ class Axis:
     ----------
     start, step : float
         Where zero is, and how far from it one is: a share of 1 where the numbers are percentages.
-    percent : bool
     rows : tuple of (float, float)
         Top and bottom of the strips that have the same ticks; marks elsewhere are no values.
     """
@@ -84,10 +83,8 @@ def values_on(axis: Axis, positions: Sequence[tuple[float, float]], released: It
 
     Parameters
     ----------
-    axis : Axis
     positions : sequence of (x, y)
         Of all marks.
-    released, hidden : iterables of float
 
     Examples
     --------

@@ -31,10 +31,6 @@ class Door:
         What may be shown.
     table : DataFrame
         The whole metric table that it was decided from: what is hidden, with its true numbers.
-    secrets : Secrets
-        Ids, private values, names and places.
-    language : str
-        Of the pages.
     """
 
     def __init__(self, release: Release, table: pd.DataFrame, secrets: Secrets, *, language: str = "en") -> None:

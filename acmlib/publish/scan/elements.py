@@ -49,7 +49,6 @@ def element_problems(page: Node, style: str | None = None) -> Iterator[str]:
 
     Parameters
     ----------
-    page : Node
     style : str, optional
         The style sheet that pages have; with it given, no other may stand on the page.
     """

@@ -15,12 +15,6 @@ from acmlib.publish.scan.secrets import NO_SECRETS, Secrets
 def scan_release(content: str, secrets: Secrets = NO_SECRETS) -> tuple[str, ...]:
     r"""Return what keeps ``release.csv`` from being handed out: numbers in hidden rows, formulas, ids, names, paths.
 
-    Parameters
-    ----------
-    content : str
-        The file.
-    secrets : Secrets
-
     Examples
     --------
     >>> head = "metric,period,dimension,group,numerator,denominator,value,low,high,status"

@@ -76,10 +76,8 @@ def drawn_values(positions: Sequence[tuple[float, float]], released: Iterable[fl
 
     Parameters
     ----------
-    positions : sequence of (x, y)
     released : iterable of float
         Values that the drawing may show; three different ones at least, else nothing can be said.
-    hidden : iterable of float
 
     Examples
     --------

@@ -61,7 +61,6 @@ class Printed:
     ----------
     values : tuple of float
         What it can mean: ``1,450`` is 1450 in English and 1.45 in Spanish.
-    decimals : int
     kind : {"percent", "days", "number"}
     """
 

@@ -31,8 +31,6 @@ def scan_page(
 
     Parameters
     ----------
-    page : str
-        One complete HTML page.
     secrets : Secrets
         Ids, names and places that may not be in it.
     withheld : Withheld, optional

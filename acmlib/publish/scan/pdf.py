@@ -28,8 +28,6 @@ def scan_pdf(content: bytes, secrets: Secrets = NO_SECRETS, *, withheld: Withhel
 
     Parameters
     ----------
-    content : bytes
-        The file.
     secrets : Secrets
         Ids, names and places that may not be in it.
     withheld : Withheld, optional

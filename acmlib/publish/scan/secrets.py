@@ -53,8 +53,6 @@ class Secrets:
 
         Parameters
         ----------
-        text : str
-            Words.
         raw : str
             What the words were taken from, to be searched for places of the machine.
         """

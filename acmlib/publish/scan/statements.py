@@ -29,7 +29,6 @@ class Statement:
     ----------
     place : str
         What it is: ``caption``, ``alternative text``, ...
-    text : str
     heads : tuple of str
         Heads of its row and its column.
     captions : tuple of str
@@ -73,7 +72,6 @@ def metadata_statements(metadata: Any, heads: tuple[str, ...] = ()) -> Iterator[
 
     Parameters
     ----------
-    metadata : mapping, list or value
     heads : tuple of str
         Names of what holds them.
 

@@ -18,7 +18,6 @@ def withheld(release: Release, table: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    release : Release
     table : DataFrame
         The whole metric table that it was decided from (`acmlib.measures.counting.Counted`).
 
