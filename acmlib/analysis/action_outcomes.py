@@ -78,10 +78,6 @@ def chart_outcome(points: pd.DataFrame, *, expected: str, date: dt.date) -> Acti
     date : datetime.date
         When it was done. Months that start on it or later count as after it.
 
-    Returns
-    -------
-    Outcome
-
     Raises
     ------
     ValueError
@@ -172,10 +168,8 @@ def window_outcome(cells: pd.DataFrame, *, expected: str, date: dt.date, level: 
     ----------
     cells : DataFrame
         Rows of the metric table of one metric and group (a proportion); its windows ``P12M/...`` are used.
-    expected : {"higher", "lower"}
     date : datetime.date
         When the action was done.
-    level : float
 
     Returns
     -------

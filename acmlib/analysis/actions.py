@@ -29,7 +29,6 @@ def rebases(actions: Iterable[Action], metric: str, *, language: str = "en") -> 
     ----------
     actions : iterable of Action
         The contract's record of actions.
-    metric : str
     language : str
         Of the reason: the action's note, else what was agreed.
 
@@ -77,7 +76,6 @@ def judge(
         Metric table; monthly totals for actions for everyone, rolling windows by group for actions for a group.
     charts : mapping, optional
         Metric to its chart from `xmr`, indexed by month; made from `cells` without rebases if absent.
-    level : float
 
     Returns
     -------

@@ -35,7 +35,6 @@ class Assessment:
 
     Attributes
     ----------
-    contract : Contract
     period : Period
         The period reported on.
     date : date
@@ -112,18 +111,12 @@ def assess(
     ----------
     table : DataFrame
         The whole metric table (`acmlib.measures.compute.metric_table`), true numbers.
-    contract : Contract
     records : Records
         All records of the contract, whoever may read them: what is done changes charts for all readers alike.
     populations : mapping
         Dimension to its base population (group, people, margin_of_error).
     period : Period
         The period reported on.
-    view : {"rolling", "years"}
-
-    Returns
-    -------
-    Assessment
     """
     date = min(period.end, contract.contract.ends)
     cells = view_of(table, contract, period, view)
@@ -155,10 +148,8 @@ def without_verdicts(table: pd.DataFrame, contract: Contract, period: Period, *,
     ----------
     table : DataFrame
         The whole metric table, true numbers.
-    contract : Contract
     period : Period
         The period reported on.
-    view : {"rolling", "years"}
     """
     nothing = pd.DataFrame(columns=list(KEY_COLUMNS))
     frames = {field.name: nothing for field in fields(Assessment) if field.type == "pd.DataFrame"}

@@ -28,7 +28,6 @@ def side_by_side(metric: Metric, value: float, *, date: dt.date, target: float |
 
     Parameters
     ----------
-    metric : Metric
     value : float
         The result; NaN if there is none.
     date : datetime.date

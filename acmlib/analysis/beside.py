@@ -26,7 +26,6 @@ def beside(peers: Sequence[Peer], contract: Contract, edition: Edition) -> pd.Da
     ----------
     peers : sequence of Peer
         Of params/<id>/peers.csv.
-    contract : Contract
     edition : str
         Titles of other contracts stand in the internal edition, and in the provider edition where they agreed to be named.
 

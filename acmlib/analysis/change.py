@@ -148,15 +148,10 @@ def find_shift(data: Series, first: int, stop: int, allowed: float) -> Split | N
 
     Parameters
     ----------
-    data : Series
     first, stop : int
         Positions that are searched.
     allowed : float
         Chance of a false alarm that is allowed.
-
-    Returns
-    -------
-    Split or None
     """
     if stop - first < SEARCHED:
         return None
@@ -223,7 +218,6 @@ def segments(data: Series, begins: Sequence[int], allowed: float) -> tuple[list[
 
     Parameters
     ----------
-    data : Series
     begins : sequence of int
         Positions at which an agreed action took effect.
     allowed : float

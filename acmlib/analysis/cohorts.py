@@ -65,7 +65,6 @@ def cohort_changes(cells: pd.DataFrame, gaps: pd.DataFrame, contract: Contract, 
         The cells of a view: groups in more than one window.
     gaps : DataFrame
         The gaps of the last windows (`acmlib.analysis.overview.gaps`): which metrics and dimensions are compared, and when.
-    contract : Contract
     named : collection of (metric, dimension)
         What roadmap and actions named before the figures were known: each is a test of its own. All others are one family
         (Benjamini-Hochberg).

@@ -22,7 +22,6 @@ def derived_frames(cells: pd.DataFrame, contract: Contract, gaps: Mapping[str, p
     ----------
     cells : DataFrame
         The cells of a view.
-    contract : Contract
     gaps : mapping
         From `acmlib.analysis.overview.gap_frames`.
 

@@ -29,13 +29,7 @@ _ENDS = re.compile(r"\d{4}-\d{2}$")
 
 
 def previous_period(period: Period, contract: Contract) -> Period | None:
-    """Return the period before, of the same length; None before the contract began, and for the whole term.
-
-    Parameters
-    ----------
-    period : Period
-    contract : Contract
-    """
+    """Return the period before, of the same length; None before the contract began, and for the whole term."""
     step = STEPS.get(period.grain)
     if step is None:
         return None
@@ -53,7 +47,6 @@ class EarlierReport:
 
     Attributes
     ----------
-    period : Period
     metrics : mapping
         Metric id to its verdict then.
     gaps, served : DataFrame
@@ -91,8 +84,6 @@ def assess_before(
     ----------
     table : DataFrame
         The whole metric table of `period`, true numbers.
-    contract : Contract
-    records : Records
     populations : mapping
         Dimension to its base population.
     period : Period
@@ -159,7 +150,6 @@ class LastTime:
 
     Attributes
     ----------
-    period : Period
     known : {"meeting", "release", "period"}
         As in `EarlierReport`.
     day : date or None
@@ -184,12 +174,10 @@ def last_time(
 
     Parameters
     ----------
-    contract : Contract
     records : Records
         All of them, as known at the meeting that the pages are made for.
     period : Period
         The period reported on.
-    edition : str
     released : sequence of (period, day)
         What was released of this edition.
     """

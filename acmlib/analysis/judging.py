@@ -48,7 +48,6 @@ def metric_verdicts(
         The whole metric table: verdicts on change rest on its months, whatever a view shows.
     cells : DataFrame
         The cells of a view.
-    contract : Contract
     date : date
         The data cut-off.
     rebases : mapping
@@ -89,7 +88,6 @@ def term_results(table: pd.DataFrame, contract: Contract, *, date: dt.date) -> p
     ----------
     table : DataFrame
         The whole metric table.
-    contract : Contract
     date : date
         The data cut-off.
 

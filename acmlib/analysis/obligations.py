@@ -63,11 +63,6 @@ def obligation_summaries(deliverables: Sequence[Deliverable], day: dt.date) -> t
 
     What is due on the day itself is not late yet: it counts once it came.
 
-    Parameters
-    ----------
-    deliverables : sequence of Deliverable
-    day : date
-
     Examples
     --------
     >>> paid = Deliverable(
@@ -140,7 +135,6 @@ def promise_summaries(actions: Sequence[Action], day: dt.date) -> tuple[PromiseS
     ----------
     actions : sequence of Action
         As they stood on the day.
-    day : date
 
     Examples
     --------

@@ -44,10 +44,8 @@ def points_over_time(
     ----------
     totals : DataFrame
         Rows of the metric table of one metric id, everyone together.
-    contract : Contract
     metric : Metric or None
         Its definition, for the targets; None for stages of the pathway.
-    better : {"higher", "lower", "neither"}
     date : date
         The data cut-off.
     rebases : sequence of Rebase

@@ -25,10 +25,6 @@ def directions(contract: Contract) -> dict[str, str]:
 
     Steps of the pathway and times of retention and duration metrics are included; for all of them, higher is better.
 
-    Parameters
-    ----------
-    contract : Contract
-
     Returns
     -------
     dict
@@ -49,11 +45,6 @@ def directions(contract: Contract) -> dict[str, str]:
 def targets(contract: Contract, date: dt.date) -> dict[str, float]:
     """Give the targets in force on a day, by metric id; a metric without one is absent.
 
-    Parameters
-    ----------
-    contract : Contract
-    date : date
-
     Returns
     -------
     dict
@@ -65,10 +56,6 @@ def targets(contract: Contract, date: dt.date) -> dict[str, float]:
 
 def compared_metrics(contract: Contract) -> tuple[str, ...]:
     """Name the metric ids whose groups are compared in every report: all kinds but counts; retention at about half a year.
-
-    Parameters
-    ----------
-    contract : Contract
 
     Returns
     -------
@@ -214,7 +201,6 @@ def gap_frames(table: pd.DataFrame, cells: pd.DataFrame, contract: Contract, *, 
         The whole metric table.
     cells : DataFrame
         The cells of a view (`acmlib.analysis.views.view_of`), which say what is each metric's last window.
-    contract : Contract
     date : date
         Day whose targets are in force.
     ended : bool
@@ -247,7 +233,6 @@ def by_comparator(cells: pd.DataFrame, contract: Contract, *, date: dt.date) -> 
     ----------
     cells : DataFrame
         Metric table as released.
-    contract : Contract
     date : date
         Day whose targets are in force.
 
@@ -288,7 +273,6 @@ def served(
     ----------
     cells : DataFrame
         Metric table as released.
-    contract : Contract
     populations : mapping
         Dimension to group, people and margin of error.
     periods : mapping, optional

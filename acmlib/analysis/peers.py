@@ -102,7 +102,6 @@ def funnel(
         One a unit; a Series keeps its index (the units' names). NaN (hidden) and denominators of 0 are not judged.
     benchmark : float, optional
         The share in the middle; all numerators over all denominators if absent.
-    better : {"higher", "lower", "neither"}
     method : {"exact", "normal", "arcsine"}
         Of the limits before any widening. Exact binomial limits need whole counts; the others take weighted ones.
     adjust : bool, optional
@@ -258,7 +257,6 @@ def pared_mean(numerator: Numbers, denominator: Numbers, *, better: str = "highe
     ----------
     numerator, denominator : sequence, array or Series of counts
         One a unit. NaN and denominators of 0 take no part.
-    better : {"higher", "lower"}
     share : float
         Of all participants, above 0, at most 1. The unit that reaches it is the last; units tied with it are in as well.
 

@@ -31,7 +31,6 @@ def periodic_results(table: pd.DataFrame, contract: Contract, verdicts: Mapping[
     ----------
     table : DataFrame
         Metric table.
-    contract : Contract
     verdicts : mapping
         Metric id to its verdict: its chart says which months met their own target.
     date : date

@@ -90,7 +90,6 @@ def meetings(listed: pd.DataFrame, date: dt.date, *, months: int = 12) -> pd.Dat
         From `screen`, in its order: ``id``, ``title``, ``ends``, ``cadence``.
     date : date
         The first meetings are in the month after.
-    months : int
 
     Returns
     -------

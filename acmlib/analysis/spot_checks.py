@@ -51,10 +51,6 @@ def has_passed(check: SpotCheck) -> bool:
 def last_failed(checks: Sequence[SpotCheck]) -> dict[str, SpotCheck]:
     """Return the last spot check of each metric if it was not passed: what pages say of these rests on records that were not right.
 
-    Parameters
-    ----------
-    checks : sequence of SpotCheck
-
     Examples
     --------
     >>> checked = {"what": "Files", "records": 19, "by": "Ana", "metric": "placed_6m"}
@@ -77,10 +73,6 @@ def decision_rule(records: int, target: str = "90/60") -> Rule:
         Records in the sample.
     target : str
         ``90/60``, ``85/55`` or ``80/50``: pass a set of which 90% are right, fail one of which 60% are.
-
-    Returns
-    -------
-    Rule
 
     Raises
     ------

@@ -78,11 +78,9 @@ def where_gap_opens(
     ----------
     cells : DataFrame
         Rows of the metric table; its ``stage:`` metrics are used, each period and dimension by itself.
-    pathway : Pathway
     comparator : str
         ``best``: the group with the best result at the end and at least `minimum_n` people at entry; ``overall``: everyone together; or a
         group's name.
-    minimum_n : int
     not_recorded : sequence, or mapping of dimension to sequence
         Groups that are never the best: nobody knows who they are.
 

@@ -44,7 +44,6 @@ def indirect(
         Of the reference, in the same strata. A stratum without people in the reference has no rate: an error if this provider serves it.
     per : float
         1 gives the ratio (1: as expected); 100 a percentage; the reference's overall rate gives an indirectly standardised rate.
-    level : float
 
     Returns
     -------
@@ -91,7 +90,6 @@ def direct(events: Numbers, exposure: Numbers, standard: Numbers, *, per: float 
         Weights of the strata: a standard population.
     per : float
         Units of the rate.
-    level : float
 
     Returns
     -------

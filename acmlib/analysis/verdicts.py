@@ -90,8 +90,6 @@ class MetricVerdict:
         Metric id, and the window that `value` is of.
     numerator, denominator, value, low, high, status
         The total in that window, as in the metric table.
-    target : TargetVerdict
-    change : ChangeVerdict
     points : DataFrame
         Control chart by month (quarter or year where there are no months): columns of `acmlib.analysis.control_charts.xmr`, and
         `denominator`, `status`, `target` (of that month), `open` (of fewer than 5 people), `unfinished`. Empty where there are no dates.

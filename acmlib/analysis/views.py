@@ -59,10 +59,6 @@ def _fixed(known: set[str], contract: Contract) -> list[str]:
 def contract_years(contract: Contract) -> tuple[str, ...]:
     """Return the whole years of a contract, counted from its first month, as period texts; a last one of fewer months is none.
 
-    Parameters
-    ----------
-    contract : Contract
-
     Returns
     -------
     tuple of str
@@ -72,16 +68,7 @@ def contract_years(contract: Contract) -> tuple[str, ...]:
 
 
 def half_years(contract: Contract) -> tuple[str, ...]:
-    """Return the half-years of a contract, counted from its first month, as period texts ``P6M/<last month>``.
-
-    Parameters
-    ----------
-    contract : Contract
-
-    Returns
-    -------
-    tuple of str
-    """
+    """Return the half-years of a contract, counted from its first month, as period texts ``P6M/<last month>``."""
     return _spans(contract, 6)
 
 
@@ -103,10 +90,8 @@ def group_windows(cells: pd.DataFrame, contract: Contract, period: Period, view:
     ----------
     cells : DataFrame
         Metric table.
-    contract : Contract
     period : Period
         The period reported on.
-    view : {"rolling", "years"}
 
     Returns
     -------
@@ -166,12 +151,7 @@ def _seen_together(contract: Contract, metrics: Iterable[str]) -> list[list[str]
 
 
 def charted_metrics(contract: Contract) -> set[str]:
-    """Name the metric ids that charts show over time: all but stages of the pathway and, of retention, other times than half a year.
-
-    Parameters
-    ----------
-    contract : Contract
-    """
+    """Name the metric ids that charts show over time: all but stages of the pathway and, of retention, other times than half a year."""
     return {main_id(contract, name) for name in contract.metrics}
 
 
@@ -187,7 +167,6 @@ def view_of(table: pd.DataFrame, contract: Contract, period: Period, view: View)
     ----------
     table : DataFrame
         The whole metric table, true numbers.
-    contract : Contract
     period : Period
         The period reported on.
     view : {"rolling", "years"}

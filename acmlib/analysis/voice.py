@@ -23,7 +23,6 @@ class CoderAgreement:
 
     Attributes
     ----------
-    theme : str
     excerpts : int
         Excerpts that both coded.
     agreed : float
@@ -40,10 +39,6 @@ class CoderAgreement:
 
 def agreement(coded: Sequence[Coded]) -> tuple[CoderAgreement, ...]:
     """Return for each theme how the first two coders agreed on the excerpts that both coded.
-
-    Parameters
-    ----------
-    coded : sequence of Coded
 
     Returns
     -------
@@ -92,7 +87,6 @@ class WeightedShare:
 
     Attributes
     ----------
-    plain, weighted : float
     dimension : str
         The groups whose shares among those asked are the weights.
     """
@@ -175,7 +169,6 @@ def wave_change(before: Mapping[str, Any], after: Mapping[str, Any], *, question
         show different parts of a survey reach the same verdict.
     minimum : int
         Fewest answers of a wave on which a verdict rests.
-    level : float
 
     Notes
     -----

@@ -32,15 +32,6 @@ def records_for(records: Records, edition: Edition) -> Records:
     """Keep what the readers of an edition may see: their own audience's records and those for wider ones.
 
     A quote without its speaker's consent, and the names of other contracts, are in no edition but the internal one.
-
-    Parameters
-    ----------
-    records : Records
-    edition : str
-
-    Returns
-    -------
-    Records
     """
     notes = tuple(note for note in _readable(records.notes, edition) if edition == "internal" or not note.is_withheld)
     review = records.review

@@ -28,7 +28,6 @@ class CalendarEntry:
 
     Attributes
     ----------
-    day : date
     kind : str
         ``data_due``, ``pre_read``, ``replies_due``, ``meeting``, ``decision``, ``notice`` or ``ends``.
     meeting : date or None
@@ -47,12 +46,6 @@ def meeting_days(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] 
     """Return the days of all meetings of the term: those held on their days, the others by the plan's rule.
 
     A meeting that was held, and the next one that the contract file names, stand for the planned day of their month.
-
-    Parameters
-    ----------
-    calendar : Calendar
-    agreed : Agreement
-    held : sequence of Meeting
 
     Examples
     --------
@@ -78,14 +71,7 @@ def meeting_days(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] 
 
 
 def entries(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] = ()) -> tuple[CalendarEntry, ...]:
-    """Return every day of the calendar in order: data, pre-read, replies and meeting; decision and notice before the end.
-
-    Parameters
-    ----------
-    calendar : Calendar
-    agreed : Agreement
-    held : sequence of Meeting
-    """
+    """Return every day of the calendar in order: data, pre-read, replies and meeting; decision and notice before the end."""
     was_held = {meeting.date for meeting in held}
     found: list[CalendarEntry] = []
     for day in meeting_days(calendar, agreed, held):
@@ -111,11 +97,8 @@ def meeting_after(day: dt.date, calendar: Calendar | None, agreed: Agreement, he
 
     Parameters
     ----------
-    day : date
     calendar : Calendar, optional
         Without one only meetings that were held, or that the contract file names, are known.
-    agreed : Agreement
-    held : sequence of Meeting
     """
     if calendar is not None:
         days: Sequence[dt.date] = meeting_days(calendar, agreed, held)

@@ -12,14 +12,6 @@ def figure_ids(contract: Contract) -> tuple[str, ...]:
     """Return the ids of everything that pages of a contract draw, in the order of its file.
 
     A metric over time is named by its id, a metric by group as ``placed_6m.site``, who is served as ``served.race_ethnicity``.
-
-    Parameters
-    ----------
-    contract : Contract
-
-    Returns
-    -------
-    tuple of str
     """
     found: list[str] = []
     for name, metric in contract.metrics.items():

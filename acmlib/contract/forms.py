@@ -19,8 +19,6 @@ def meeting_form(contract: Contract, records: Records, day: dt.date, *, period: 
 
     Parameters
     ----------
-    contract : Contract
-    records : Records
     day : date
         Of the meeting.
     period : str

@@ -36,7 +36,6 @@ def check_subject(promised: Any, has: str = "has") -> None:
 
     Parameters
     ----------
-    promised : Action or Promise
     has : str
         How the message begins, after the name of the file or row.
     """

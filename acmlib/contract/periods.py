@@ -187,13 +187,7 @@ def report_period(contract: Contract, period: str | None = None) -> Period:
 
 
 def last_known_quarter(contract: Contract, metric: str | None) -> str | None:
-    """Return the last quarter whose outcomes are knowable by the end of the contract's period, for a metric with a window; else None.
-
-    Parameters
-    ----------
-    contract : Contract
-    metric : str or None
-    """
+    """Return the last quarter whose outcomes are knowable by the end of the contract's period, for a metric with a window; else None."""
     counted = contract.metrics.get(metric or "")
     if counted is None or counted.window is None:
         return None

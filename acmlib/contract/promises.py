@@ -28,7 +28,6 @@ def with_promises(records: Records, day: dt.date | None = None) -> Records:
 
     Parameters
     ----------
-    records : Records
     day : date, optional
         What meetings of this day or later say is left out, except that an action was done before it.
     """
@@ -62,7 +61,6 @@ def records_until(records: Records, day: dt.date, month: str = "") -> Records:
 
     Parameters
     ----------
-    records : Records
     day : date
         Usually that of the meeting that the pages are made for.
     month : str
@@ -122,8 +120,6 @@ def known_records(records: Records, contract: Contract, period: Period) -> Recor
 
     Parameters
     ----------
-    records : Records
-    contract : Contract
     period : Period
         The period reported on.
     """
@@ -142,8 +138,6 @@ def meeting_of(records: Records, contract: Contract, period: Period) -> dt.date 
 
     Parameters
     ----------
-    records : Records
-    contract : Contract
     period : Period
         The period reported on.
     """

@@ -25,7 +25,6 @@ def contradictions(records: Records, folder: str, contract: Contract | None, lin
 
     Parameters
     ----------
-    records : Records
     folder : str
         Of the contract, as messages name it.
     contract : Contract, optional

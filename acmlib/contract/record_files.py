@@ -52,8 +52,6 @@ def load_records(contract_id: str, root: Path = Path(), *, contract: Contract | 
     ----------
     contract_id
         Name of the contract's folder under ``params/``.
-    root
-        The workspace.
     contract
         The contract itself, if at hand: metrics, dimensions and figures that records name must then exist in it.
 

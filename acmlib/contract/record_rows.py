@@ -41,10 +41,8 @@ def row_contradictions(records: Records, folder: str, contract: Contract, lines:
 
     Parameters
     ----------
-    records : Records
     folder : str
         Of the contract, as messages name it.
-    contract : Contract
     lines : mapping
         Lines of the rows of CSV files.
     """

@@ -62,13 +62,7 @@ class Starter(Model):
 
 
 def starter_names(root: Path) -> tuple[str, ...]:
-    """Name the starter sets of a workspace.
-
-    Parameters
-    ----------
-    root : Path
-        The workspace.
-    """
+    """Name the starter sets of a workspace."""
     return tuple(sorted(path.stem for path in (root / STARTERS).glob("*.yml")))
 
 
@@ -79,8 +73,6 @@ def load_starter(name: str, root: Path) -> Starter:
     ----------
     name : str
         One of `starter_names`.
-    root : Path
-        The workspace.
 
     Raises
     ------

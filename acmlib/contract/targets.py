@@ -28,10 +28,6 @@ class Step:
 def steps(metric: Metric) -> tuple[Step, ...]:
     """Return the targets of a metric in order of time: one without `to` holds until the next one begins.
 
-    Parameters
-    ----------
-    metric : Metric
-
     Returns
     -------
     tuple of Step
@@ -74,11 +70,6 @@ def step_problems(metric: Metric) -> Iterator[tuple[int, str]]:
 def target_on(metric: Metric, day: dt.date) -> float:
     """Return the target in force on a day; NaN where none was agreed for it.
 
-    Parameters
-    ----------
-    metric : Metric
-    day : date
-
     Returns
     -------
     float
@@ -109,8 +100,6 @@ def target_of(metric: Metric, period: str, *, as_of: dt.date) -> float:
 
     Parameters
     ----------
-    metric : Metric
-    period : str
     as_of : date
         Last day of the data.
     """
@@ -122,7 +111,6 @@ def window_target(metric: Metric, people: Mapping[str, float], *, as_of: dt.date
 
     Parameters
     ----------
-    metric : Metric
     people : mapping
         Month (quarter, year) of the window to its people; months for which no target was agreed are left out.
     as_of : date

@@ -25,7 +25,6 @@ class FreeText:
         From the root of the workspace.
     entry : str
         What it is there: ``topics.placement.title``; empty if it is the whole file.
-    text : str
     audience : str
         Whose edition shows it first.
     """
@@ -46,7 +45,6 @@ def free_texts(contract: Contract, records: Records) -> Iterator[FreeText]:
 
     Parameters
     ----------
-    contract : Contract
     records : Records
         Of one edition, or all.
     """

@@ -17,10 +17,8 @@ def topic_contradictions(records: Records, folder: str, contract: Contract) -> I
 
     Parameters
     ----------
-    records : Records
     folder : str
         Of the contract, as messages name it.
-    contract : Contract
     """
     for topic in records.roadmap:
         where = f"{folder}/roadmap.yml: topics.{topic.id}"

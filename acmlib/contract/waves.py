@@ -19,7 +19,6 @@ def wave_period(text: str, contract: Contract) -> str:
     ----------
     text : str
         As the contract file has it.
-    contract : Contract
 
     Returns
     -------

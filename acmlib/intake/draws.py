@@ -18,7 +18,6 @@ def draw_records(tables: Tables, *, records: int, metric: str | None = None, see
 
     Parameters
     ----------
-    tables : Tables
     records : int
         How many; all of the period's if it has fewer.
     metric : str, optional

@@ -129,8 +129,6 @@ def counted_message(
     key, template
         As for `message`. The template holds ``{count}``, the count with its noun, and ``{examples}`` where rows or values are listed, in
         brackets or after a colon: both go with them.
-    count : int
-    noun : str
     examples : str
         Which rows or values, from `listed`.
     written : str
@@ -197,11 +195,6 @@ class Finding:
 
 def findings_for(findings: Sequence[Finding], edition: str) -> tuple[Finding, ...]:
     """Return findings as the readers of an edition may see them: with counts, rows and values in the internal edition only.
-
-    Parameters
-    ----------
-    findings : sequence of Finding
-    edition : str
 
     Examples
     --------

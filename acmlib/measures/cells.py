@@ -48,7 +48,6 @@ def measure_cells(
 
     Parameters
     ----------
-    measure : Measure
     block : Block
         Its numbers by group and tick.
     axis : Axis
@@ -123,10 +122,8 @@ def result_of(contract: Contract, name: str, above: float, below: float) -> tupl
 
     Parameters
     ----------
-    contract : Contract
     name : str
         Steps of the pathway after the first, and who is still there or whose wait is over after so many days, are shares.
-    above, below : float
     """
     of = MetricId.parse(name)
     metric = contract.metrics.get(of.key)

@@ -89,8 +89,6 @@ def collect(result: pa.Table, layout: QueryColumns, axis: Axis, *, entered: str 
     ----------
     result : Arrow table
         From `acmlib.measures.sql.query`.
-    layout : Layout
-    axis : Axis
     entered : str or None
         Date expression of entry: a month in which somebody entered was submitted, so that no event in it is a real zero.
 
@@ -128,7 +126,6 @@ def collect_days(result: pa.Table, layout: QueryColumns, lasting: Sequence[tuple
     ----------
     result : Arrow table
         From `acmlib.measures.sql.days_query`.
-    layout : Layout
     lasting : sequence
         Date expression and slot by number, as in the plan.
     blocks : dict
@@ -163,7 +160,6 @@ def collect_values(result: pa.Table, layout: QueryColumns, listed: Sequence[tupl
     ----------
     result : Arrow table
         From `acmlib.measures.sql.values_query`.
-    layout : Layout
     listed : sequence
         Date expression and slot by number, as in the plan.
     blocks : dict

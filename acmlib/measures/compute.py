@@ -47,7 +47,6 @@ def metric_table(contract: Contract, tables: Tables, period: Period) -> pd.DataF
 
     Parameters
     ----------
-    contract : Contract
     tables : Tables
         Checked tables. A table of rows is read once, by one query; its dates and dimensions a second time if there are durations.
         A table of kind ``counts`` has the columns ``period, dimension, group, measure, numerator, denominator, withheld``.
@@ -182,7 +181,6 @@ def group_order(contract: Contract, dimension: str, groups: Sequence[str]) -> li
 
     Parameters
     ----------
-    contract : Contract
     dimension : str
         Dimension or pair, as in the metric table.
     groups : sequence of str

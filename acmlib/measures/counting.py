@@ -79,9 +79,6 @@ def count_sources(contract: Contract, *, root: Path, period: Period) -> Counted:
 
     Parameters
     ----------
-    contract : Contract
-    root : Path
-        The workspace.
     period : Period
         Period of the report.
 

@@ -74,7 +74,6 @@ def medians(given: Curves, *, last: Array) -> CurveValues:
 
     Parameters
     ----------
-    given : Curves
     last : array (cells,)
         Last day on which anyone of the cell was followed.
 
@@ -98,7 +97,6 @@ def shares_at(given: Curves, day: float) -> CurveValues:
 
     Parameters
     ----------
-    given : Curves
     day : float
         Days since entry. The grid of days must have it, and the day after, if anyone was last seen around then.
 

@@ -15,8 +15,6 @@ def medians(values: Values, groups: int, matrix: Array, level: float) -> tuple[A
 
     Parameters
     ----------
-    values : Values
-    groups : int
     matrix : array (ticks, windows)
         From `acmlib.measures.windows.window_matrix`.
     level : float
@@ -66,14 +64,8 @@ def different(values: Values, groups: int, matrix: Array) -> Array:
 
     Parameters
     ----------
-    values : Values
-    groups : int
     matrix : array (ticks, windows)
         Windows are runs of ticks.
-
-    Returns
-    -------
-    array (groups, windows)
 
     Examples
     --------

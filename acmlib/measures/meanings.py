@@ -100,10 +100,6 @@ def _of_counts(identity: str, metric: Metric) -> Meaning:
 def counted(contract: Contract) -> dict[str, Meaning]:
     """Return which people each metric id of a contract's metric table counts.
 
-    Parameters
-    ----------
-    contract : Contract
-
     Returns
     -------
     dict

@@ -22,12 +22,6 @@ CROSSED = ["first", "second", "first_group", "second_group"]
 def crossed_groups(contract: Contract, connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Return which groups of every two dimensions meet in at least one row of a contract's opened tables.
 
-    Parameters
-    ----------
-    contract : Contract
-    connection : DuckDBPyConnection
-        With its tables.
-
     Returns
     -------
     DataFrame
@@ -59,12 +53,6 @@ def crossed_groups(contract: Contract, connection: duckdb.DuckDBPyConnection) ->
 
 def nested_cohorts(contract: Contract, connection: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, str]]:
     """Return the cohorts of which one is a part of the other, row by row: who enrolled within 30 days enrolled at all.
-
-    Parameters
-    ----------
-    contract : Contract
-    connection : DuckDBPyConnection
-        With its tables.
 
     Returns
     -------

@@ -24,8 +24,6 @@ def count_persons(contract: Contract, tables: Tables, period: Period) -> pd.Data
 
     Parameters
     ----------
-    contract : Contract
-    tables : Tables
     period : Period
         Of the report, as in `acmlib.measures.compute.metric_table`.
 

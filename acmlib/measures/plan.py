@@ -116,7 +116,6 @@ def plan_table(contract: Contract, table: str, kinds: Mapping[str, str], *, as_o
 
     Parameters
     ----------
-    contract : Contract
     table : str
         Name of a table of kind ``rows``.
     kinds : mapping

@@ -37,7 +37,6 @@ def spans_of(cells: pd.DataFrame, contract: Contract) -> list[Span]:
     ----------
     cells : DataFrame
         With `period`.
-    contract : Contract
     """
     starts, ends = contract.contract.starts, contract.contract.ends
     months: dict[str, Span] = {}

@@ -73,7 +73,6 @@ def query(plan: CountPlan, axis: Axis, relation: str, columns: Sequence[str], si
 
     Parameters
     ----------
-    plan : Plan
     axis : Axis
         Months of the contract up to the report's period.
     relation : str

@@ -74,7 +74,6 @@ def submitted_blocks(rows: pd.DataFrame, measure: Measure, submitted: str, axis:
     rows : DataFrame
         ``period, dimension, group, measure, numerator, denominator, withheld``, one row each. Rows that no count can have (negative, not
         available, a numerator above its denominator) count as not sent; the checks of the intake report them.
-    measure : Measure
     submitted : str
         Name of the measure in `rows`.
     axis : Axis

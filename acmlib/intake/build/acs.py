@@ -41,8 +41,6 @@ def acs_rows(
     population : Population
         Its `file` is as the Census Bureau gives it: JSON of its API, or CSV of data.census.gov, with columns such as ``B03002_003E`` and
         ``B03002_003M``; a row a place. Its `table` is ``B03002``, or ``B01001`` (``B01001B`` of one race) for a dimension of ages.
-    root : Path
-        The workspace.
     number, margin : callable
         Read an estimate and a margin, special values included; None for what is no number.
     bands : sequence of float, optional

@@ -22,7 +22,6 @@ def with_code_lists(contract: Contract, root: Path) -> Contract:
 
     Parameters
     ----------
-    contract : Contract
     root : Path
         The workspace, from whose root files of codes are named.
 
@@ -62,7 +61,6 @@ def read_codes(name: str, root: Path) -> dict[str, str]:
     ----------
     name : str
         From the root of the workspace.
-    root : Path
 
     Returns
     -------

@@ -23,8 +23,6 @@ def check_counts(contract: Contract, table: str, frame: pd.DataFrame, *, summed:
 
     Parameters
     ----------
-    contract, table
-        The contract and the table's name.
     frame
         Columns period, dimension, group, measure, numerator, denominator; place: what else tells rows of one group apart.
     summed
@@ -62,8 +60,6 @@ def check_totals(contract: Contract, table: str, frame: pd.DataFrame) -> Iterato
 
     Parameters
     ----------
-    contract, table
-        The contract and the table's name.
     frame
         As for `check_counts`, totals among the groups; only totals of one place are compared.
     """

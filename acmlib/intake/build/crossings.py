@@ -68,8 +68,6 @@ def blanks_of_totals(
         Columns of groups, all of them texts.
     within : sequence of str
         SQL of what rows of one sum have in common.
-    connection
-        Where the query can be run.
     """
     tests = {column: _test(column, totals[column]) for column in columns if column in totals}
     blank = {}

@@ -84,7 +84,6 @@ class DimensionSql:
         LEFT JOIN of the values' groups; empty for bands, and where every value is the name of its own group.
     crosswalk : list of tuple
         (before, after, rows) of each value that a standard gave another name.
-    findings : list of Finding
     """
 
     columns: list[str]

@@ -37,7 +37,6 @@ def counted_from_start(contract: Contract, types: Mapping[str, Mapping[str, str]
 
     Parameters
     ----------
-    contract : Contract
     types : mapping
         Of each table of rows its columns, with their DuckDB types.
     """

@@ -118,7 +118,6 @@ def with_moments(contract: Contract, types: Mapping[str, Mapping[str, str]]) -> 
 
     Parameters
     ----------
-    contract : Contract
     types : mapping
         Of each table of rows its columns, with their DuckDB types.
     """

@@ -20,7 +20,6 @@ def place_findings(
 
     Parameters
     ----------
-    dimension : Dimension
     table, column : str
         Where the codes stand.
     values : mapping

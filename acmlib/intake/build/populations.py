@@ -22,12 +22,8 @@ def read_population(contract: Contract, dimension: str, root: Path = Path()) -> 
 
     Parameters
     ----------
-    contract
-        The contract.
     dimension
         Name of one of its dimensions that has a population.
-    root
-        The workspace.
 
     Returns
     -------

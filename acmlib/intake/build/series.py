@@ -41,8 +41,6 @@ def total_rows(name: str, labels: Sequence[str]) -> Iterator[Finding]:
 
     Parameters
     ----------
-    name : str
-        Of the table.
     labels : sequence of str
         What they are called.
     """

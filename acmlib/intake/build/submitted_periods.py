@@ -24,7 +24,6 @@ def normal_periods(given: Iterable[str], fiscal: int | None = None) -> dict[str,
 
     Parameters
     ----------
-    given : iterable of str
     fiscal : int, optional
         As in `normal_period`.
 
@@ -43,7 +42,6 @@ def normal_period(given: str, fiscal: int | None = None) -> str | None:
 
     Parameters
     ----------
-    given : str
     fiscal : int, optional
         Month in which the fiscal year starts: quarters and years are fiscal then, and FY2026 is the year that ends in 2026.
 

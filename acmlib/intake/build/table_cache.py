@@ -49,12 +49,10 @@ def cached_table(contract: Contract, name: str, files: Sequence[SourceFile], wor
 
     Parameters
     ----------
-    contract : Contract
     name : str
         Name of the table.
     files : sequence of SourceFile
         Its files as they are now.
-    workspace : Workspace
     """
     place = _place(contract, name, files)
     if place is None or not place.with_suffix(".about").is_file():

@@ -19,8 +19,6 @@ def metrics_using(contract: Contract, table: str, column: str | None) -> tuple[s
 
     Parameters
     ----------
-    contract
-        The contract.
     table, column
         Where; with `column` None, or the column of ids, every metric of the table.
     """

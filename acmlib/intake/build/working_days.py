@@ -91,7 +91,6 @@ def in_working_days(contract: Contract, as_of: dt.date) -> Contract:
 
     Parameters
     ----------
-    contract : Contract
     as_of : date
         Last day that is known: what begins after it is not counted, and what ends after it is open.
     """

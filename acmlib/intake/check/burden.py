@@ -17,7 +17,6 @@ class Burden:
 
     Attributes
     ----------
-    table : str
     asked : int
         Columns in the newest file.
     unused : tuple of str
@@ -43,7 +42,6 @@ def burden(
 
     Parameters
     ----------
-    contract : Contract
     fields : mapping
         Table to the columns of its newest file.
     metrics, dimensions : collection of str, optional

@@ -25,9 +25,6 @@ def explained_rows(tables: Tables, contract: Contract, metric: str) -> pd.DataFr
 
     Parameters
     ----------
-    tables : Tables
-        Opened tables.
-    contract : Contract
     metric : str
         Id of a metric over a table of rows.
 

@@ -28,8 +28,6 @@ def check_freshness(tables: Tables, contract: Contract, name: str) -> Iterator[F
 
     Parameters
     ----------
-    tables : Tables
-    contract : Contract
     name : str
         A table of kind ``rows``.
 

@@ -48,11 +48,6 @@ def newest_dates(tables: Tables, contract: Contract) -> tuple[Newest, ...]:
     """Return how far each table reaches that has dates, each followed by its sites, the oldest first.
 
     Columns that the contract calls private, and those of joined tables, are left out; so are groups that mean *not recorded*.
-
-    Parameters
-    ----------
-    tables : Tables
-    contract : Contract
     """
     found: list[Newest] = []
     for name in tables.names:

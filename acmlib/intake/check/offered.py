@@ -21,11 +21,8 @@ def offered_parts(contract: Contract, records: Records, root: Path) -> Iterator[
 
     Parameters
     ----------
-    contract : Contract
     records : Records
         All of the contract.
-    root : Path
-        The workspace.
     """
     folder, name = contract_folder(contract.id), contract.id
     parts: tuple[tuple[bool, str, str, str], ...] = (

@@ -27,12 +27,6 @@ COLUMNS = ("of", "name", "rule", "rows", "detail")
 def rule_counts(tables: Tables, contract: Contract) -> pd.DataFrame:
     """Return how many rows of a contract's files each rule kept or left out.
 
-    Parameters
-    ----------
-    tables : Tables
-        Opened tables.
-    contract : Contract
-
     Returns
     -------
     DataFrame

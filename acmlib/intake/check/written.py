@@ -18,13 +18,10 @@ def text_problems(contract: Contract, records: Records, private: frozenset[str],
 
     Parameters
     ----------
-    contract : Contract
     records : Records
         Of one edition, or all.
     private : frozenset of str
         From `acmlib.intake.check.private.private_values`.
-    root : Path
-        The workspace.
 
     Returns
     -------

@@ -79,8 +79,6 @@ def preset_contract(contract_id: str, preset: str, source: Path, *, root: Path) 
         One of `preset_names`.
     source : Path
         The folder, in the workspace.
-    root : Path
-        The workspace.
 
     Returns
     -------
@@ -143,11 +141,8 @@ def fitting_preset(contract_id: str, source: Path, *, root: Path) -> str | None:
 
     Parameters
     ----------
-    contract_id : str
     source : Path
         The folder; a file fits none.
-    root : Path
-        The workspace.
     """
     for name in preset_names(root) if source.is_dir() else ():
         try:

@@ -297,9 +297,6 @@ def without_placeholders(
 
     Parameters
     ----------
-    name : str
-        Of the table.
-    columns : sequence of Column
     raw : Raw
         With the types of columns that are read as they are.
     connection

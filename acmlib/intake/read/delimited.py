@@ -32,7 +32,6 @@ class CsvForm:
 
     Attributes
     ----------
-    encoding, delimiter : str
     columns : tuple of str
         Names of the columns.
     skipped : int
@@ -81,7 +80,6 @@ def csv_form(file: SourceFile, table: Table | None = None, *, expected: frozense
 
     Parameters
     ----------
-    file : SourceFile
     table : Table, optional
         What the contract says of it.
     expected : frozenset of str
@@ -153,7 +151,6 @@ def csv_rows(file: SourceFile, form: CsvForm | None = None) -> list[tuple[int, M
 
     Parameters
     ----------
-    file : SourceFile
     form : CsvForm, optional
         From `csv_form`, if it is known.
 

@@ -24,16 +24,12 @@ def doubtful_cells(
 
     Parameters
     ----------
-    name, table
-        Of the contract.
     columns : sequence of Column
         As they were read.
     wanted : mapping
         What columns must hold because of how the contract uses them.
     query : str
         SQL of the table's rows.
-    connection
-        Where the query can be run.
     """
     moments = list({one.name.removeprefix(TIME): one for one in columns if one.kind == "datetime"}.values())
     numbers = [one for one in columns if one.kind in ("integer", "number") and not one.marks.startswith("flag")

@@ -133,8 +133,6 @@ def find_files(source: str, *, root: Path) -> tuple[SourceFile, ...]:
     ----------
     source
         Path from the root of the workspace: a file, a file with ``#Sheet``, a glob, or a folder (all files in it that can be read).
-    root
-        The workspace.
 
     Raises
     ------

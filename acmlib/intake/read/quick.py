@@ -41,10 +41,6 @@ def read_quickly(
 
     Parameters
     ----------
-    name, table
-        Of the contract.
-    files
-        Of the table's source.
     workspace
         Whose private folder takes the Parquet files.
     expected, wanted

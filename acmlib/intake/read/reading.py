@@ -85,10 +85,6 @@ def read_raw(
 
     Parameters
     ----------
-    name, table
-        Of the contract.
-    files
-        Of the table's source.
     workspace
         Where they are read into.
     expected

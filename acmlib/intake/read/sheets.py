@@ -33,7 +33,6 @@ class Sheet:
 
     Attributes
     ----------
-    columns : tuple of str
     rows : iterator
         Rows of texts below the one that names the columns.
     first_row : int

@@ -98,16 +98,12 @@ def clock_of(
 
     Parameters
     ----------
-    name, table
-        Of the contract.
     columns : sequence of Column
         Those that hold dates or moments.
     zone : int or None
         The zone of most of them (`zone_among`).
     query : str
         SQL of the table's rows.
-    connection
-        Where the query can be run.
     """
     timed = [one for one in columns if one.times]
     if table.time_zone or zone is None or not timed:
@@ -166,14 +162,10 @@ def zones_that_differ(name: str, texts: Mapping[str, str], query: str, connectio
 
     Parameters
     ----------
-    name : str
-        Of the table.
     texts : mapping
         Names of columns of moments, each with SQL for its text.
     query : str
         SQL of the table's rows.
-    connection
-        Where the query can be run.
     """
     if not texts:
         return

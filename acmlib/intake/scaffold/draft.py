@@ -80,8 +80,6 @@ def scaffold_contract(
         Name of the new contract.
     sources
         Files or folders, in the workspace.
-    root
-        The workspace.
     answers
         What people said; placeholders stand for the rest.
     starter

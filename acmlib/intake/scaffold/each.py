@@ -59,8 +59,6 @@ def write_each(program: str, *, root: Path = Path()) -> WrittenContracts:
     ----------
     program
         Name of the template's folder; ids of the contracts begin with it.
-    root
-        The workspace.
 
     Raises
     ------

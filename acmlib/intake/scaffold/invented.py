@@ -89,7 +89,6 @@ class Planted:
         Where along the pathway it opens, and whose stage that is; empty where none was planted.
     changed : str
         The metric that really changed, with `since` its first month; empty where none did.
-    since : str
     too_few : str
         The group of which nothing can be said; empty where there is none.
     """

@@ -32,7 +32,6 @@ class Roles:
     gains : tuple of (before, after)
     groups : tuple of (Seen, kind)
         What may split people, the kind of dimension first people, then site, place, service, reason.
-    private : tuple of str
     silent : mapping
         Of a column the numbers that say nothing, and what they mean.
     sent : Submission or None

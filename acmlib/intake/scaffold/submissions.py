@@ -49,14 +49,12 @@ class Submission:
 
     Attributes
     ----------
-    period : ColumnProfile
     first, last : Period
         The first and the last one.
     fiscal : bool
         Whether periods are years such as 2024-25.
     whole : ColumnProfile or None
         How many there were, of whom the `parts` are counts.
-    parts : tuple of ColumnProfile
     category, group : ColumnProfile or None
         Of the long form: what a row is split by, and its group.
     splits : tuple of ColumnProfile

@@ -231,13 +231,7 @@ def _texts(values: Iterable[str]) -> str:
 
 
 def as_starter(found: list[Proposal], starter: Starter | None) -> tuple[list[Proposal], list[str]]:
-    """Return proposals under the name that a starter set gives them, and a line for each measure of the set that the files do not give.
-
-    Parameters
-    ----------
-    found : list of Proposal
-    starter : Starter or None
-    """
+    """Return proposals under the name that a starter set gives them, and a line for each measure of the set that the files do not give."""
     if starter is None:
         return found, []
     known = {measure.id: measure for measure in starter.measures}
