@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -81,6 +82,9 @@ class Checked:
 #: What was found before, by text: contracts share many expressions, and the parser needs a connection.
 _known: dict[str, Checked] = {}
 _MOST_KNOWN = 20_000
+#: Syntax trees of the statements read last, as DuckDB writes them (JSON).
+_trees: dict[str, str] = {}
+_MOST_TREES = 1_000
 
 
 def check_expression(expression: str) -> Checked:
@@ -106,10 +110,9 @@ def check_expressions(expressions: Iterable[str]) -> dict[str, Checked]:
     if len(_known) + len(new) > _MOST_KNOWN:
         _known.clear()
         new = list(wanted)
-    if new:
-        connection = parser()
-        for expression in new:
-            _known[expression] = _check(expression, connection)
+    _read_together([form for expression in new for form in _forms(expression)])
+    for expression in new:
+        _known[expression] = _check(expression)
     return {expression: _known[expression] for expression in wanted}
 
 
@@ -120,7 +123,7 @@ def remember(checked: Mapping[str, Checked]) -> None:
 
 def parse(expression: str) -> dict[str, Any]:
     """Return DuckDB's syntax tree of an expression that has been checked."""
-    tree: dict[str, Any] = _syntax(f"SELECT {expression}", parser())["statements"][0]["node"]["select_list"][0]
+    tree: dict[str, Any] = _syntax(_forms(expression)[0])["statements"][0]["node"]["select_list"][0]
     return tree
 
 
@@ -141,11 +144,15 @@ def time_zones() -> frozenset[str]:
     return frozenset(row[0] for row in parser().execute("SELECT name FROM pg_timezone_names()").fetchall())
 
 
-def _check(expression: str, connection: duckdb.DuckDBPyConnection) -> Checked:
+def _forms(expression: str) -> tuple[str, str]:
+    """Return two statements: alone, brackets must balance; in brackets, an alias or a second column is no expression any more."""
+    return f"SELECT {expression}", f"SELECT (\n{expression}\n)"
+
+
+def _check(expression: str) -> Checked:
     if any(kind == duckdb.token_type.comment for _, kind in duckdb.tokenize(expression)):
         return Checked(problem=f"has a comment; {_FORM}")
-    # Alone, brackets must balance; in brackets, an alias or a second column is no expression any more.
-    trees = [_syntax(f"SELECT {expression}", connection), _syntax(f"SELECT (\n{expression}\n)", connection)]
+    trees = [_syntax(form) for form in _forms(expression)]
     failed = next((tree for tree in trees if isinstance(tree, str)), None)
     if failed is not None:
         return Checked(problem=f"cannot be read as SQL ({failed}); {_FORM}")
@@ -161,13 +168,23 @@ def _check(expression: str, connection: duckdb.DuckDBPyConnection) -> Checked:
     return Checked(columns=tuple(columns))
 
 
-def _syntax(statement: str, connection: duckdb.DuckDBPyConnection) -> Any:
+def _read_together(statements: Sequence[str]) -> None:
+    """Read many statements by one: DuckDB takes as long for one of them alone as for all. One that it cannot read is left to `_syntax`."""
+    if len(_trees) + len(statements) > _MOST_TREES:
+        _trees.clear()
+    if statements:
+        with contextlib.suppress(duckdb.Error):
+            rows = parser().execute("SELECT one, json_serialize_sql(one) FROM (SELECT unnest(?) AS one)", [list(statements)]).fetchall()
+            _trees.update(rows)
+
+
+def _syntax(statement: str) -> Any:
     """Return DuckDB's syntax tree of a statement, or the complaint of its parser."""
     try:
-        row = connection.execute("SELECT json_serialize_sql(?)", [statement]).fetchone()
+        text = _trees.get(statement) or parser().execute("SELECT json_serialize_sql(?)", [statement]).fetchall()[0][0]
     except duckdb.Error as error:
         return str(error).partition("\n")[0]
-    tree = json.loads(row[0]) if row else {"error": True}
+    tree = json.loads(text)
     return str(tree.get("error_message", "no SQL")).partition("\n")[0] if tree["error"] else tree
 
 

@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sys
 from collections.abc import Mapping, Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -64,9 +69,32 @@ class _Opened:
 
 
 def opened(voice: Voice) -> None:
-    """Remember how the report that was opened writes numbers and dates, and set the theme."""
+    """Remember how the report that was opened writes numbers and dates, and set the theme: now, or once matplotlib is imported."""
     _Opened.voice = voice
-    theme()
+    if "matplotlib" in sys.modules:
+        theme()
+    elif not any(isinstance(one, _ThemeOnImport) for one in sys.meta_path):
+        sys.meta_path.insert(0, _ThemeOnImport())
+
+
+class _ThemeOnImport(MetaPathFinder):
+    """Sets the theme when matplotlib is imported: that takes a quarter of the time in which a report opens, and most draw without it."""
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Leave every module to the other finders, and matplotlib too, but for what is done after it."""
+        if fullname != "matplotlib":
+            return None
+        sys.meta_path.remove(self)
+        spec = find_spec(fullname)
+        if spec is not None and spec.loader is not None:
+            executed = spec.loader.exec_module
+
+            def exec_module(module: ModuleType) -> None:
+                executed(module)
+                theme()
+
+            spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec
 
 
 def _voice() -> Voice:

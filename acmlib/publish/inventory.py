@@ -28,6 +28,7 @@ from acmlib.publish.library import library_digest
 from acmlib.publish.reports import declared_reports
 from acmlib.publish.run_record import RECORD, read_json, read_record
 from acmlib.publish.store import RELEASE, write_json
+from acmlib.release.ledger import RELEASED, entry_files
 
 INVENTORY = ".inventory.json"
 
@@ -60,19 +61,21 @@ class MadeFrom:
 
     Attributes
     ----------
-    notebook, contract, data, library : str
-        SHA-256 of the notebook; of all files beside the contract file, itself included; of the files of its sources; of the library.
+    notebook, contract, data, library, ledger : str
+        SHA-256 of the notebook; of all files beside the contract file, itself included; of the files of its sources; of the library; of
+        what public readers have been given for other periods.
     """
 
     notebook: str
     contract: str
     data: str
     library: str
+    ledger: str
 
     @property
     def shared(self) -> str:
         """The part that all reports of the contract share."""
-        return f"{self.contract} {self.data} {self.library}"
+        return f"{self.contract} {self.data} {self.library} {self.ledger}"
 
 
 class Inventory:
@@ -129,7 +132,15 @@ class Inventory:
         """
         notebook = self._digest(job.notebook.as_posix(), "", lambda: [job.notebook.as_posix()])
         data = self._digest(job.contract, "data", lambda: self._sources(job.contract))
-        return MadeFrom(notebook, self._contract(job.contract), data, library_digest())
+        given = self._digest(job.contract, f"ledger but {job.period}", lambda: self._given(job))
+        return MadeFrom(notebook, self._contract(job.contract), data, library_digest(), given)
+
+    def _given(self, job: Job) -> list[str]:
+        """Return the entries of a contract's ledger for other periods: what a page tells as restated depends on them.
+
+        Those for its own period do not make it again: they are written when its pages are handed out.
+        """
+        return [path.as_posix() for path, period in entry_files(job.contract, self.root) if period != job.period]
 
     def shared_sources(self, contracts: Iterable[str]) -> list[str]:
         """Return the files that more than one of these contracts reads; of a contract that cannot be read none."""
@@ -140,10 +151,16 @@ class Inventory:
         return sorted(name for name, times in read.items() if times > 1)
 
     def is_current(self, job: Job) -> bool:
-        """Say whether a page is there, whole, made from what it would be made from now, and the last attempt to make it succeeded."""
+        """Say whether a page is there, whole, made from what it would be made from now, and the last attempt to make it succeeded.
+
+        A page that public readers were given stays what they were given, whatever they are given for other periods.
+        """
         record = self._record(job.folder)
         page = record.get("pages", {}).get(job.page.name, {})
-        if page.get("failed") or page.get("made_from") != asdict(self.made_from(job)):
+        now, then = asdict(self.made_from(job)), dict(page.get("made_from") or {})
+        if page.get(RELEASED):
+            now["ledger"] = then.get("ledger")
+        if page.get("failed") or then != now:
             return False
         if bool(page.get("appendix")) != job.appendix or (job.to_release and page.get("draft")):
             return False

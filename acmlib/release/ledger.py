@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ LEDGER = "ledger"
 OUTPUTS = "outputs"
 #: Under this key a run record names the content that was handed out.
 RELEASED = "released"
+#: Within so many bytes from the beginning of an entry stands its period.
+HEAD, _PERIOD = 1000, re.compile(rb'"period": "([^"]+)"')
 
 
 class OvertakenError(Exception):
@@ -81,6 +84,15 @@ def read_ledger(contract: str, root: Path) -> tuple[Entry, ...]:
                     [f"{LEDGER}/{contract}/: entry {content}, with which {page} was handed out, is missing; {_back(contract)}"]
                 )
     return entries
+
+
+def entry_files(contract: str, root: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each file of a contract's ledger, from the workspace, with the period of its release; what is in it is not checked."""
+    folder = root / LEDGER / contract
+    for path in sorted(folder.glob("[0-9]*.json")) if folder.is_dir() else ():
+        with path.open("rb") as file:
+            found = _PERIOD.search(file.read(HEAD))
+        yield path.relative_to(root), found[1].decode() if found else ""
 
 
 def enter(entry: Entry, contract: str, root: Path, *, decided_with: Collection[str]) -> Path | None:

@@ -1,6 +1,9 @@
 """An analyst's own figure, table and words: parts of a page like ours, and what is missing is said at once."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -173,3 +176,19 @@ def test_on_screens_and_phones_its_text_is_large_enough_and_light_in_the_dark(br
     fills = page.locator("figure svg text").evaluate_all("all => all.map(e => getComputedStyle(e).fill)")
     assert set(fills) <= {"rgb(233, 234, 235)", "rgb(179, 186, 190)"}
     page.close()
+
+
+def test_opening_a_report_imports_no_matplotlib_and_the_theme_is_set_when_something_does():
+    code = """
+import sys
+from acmlib.display.report import open_report
+open_report("riverside-youth-jobs")
+open_report("riverside-youth-jobs")
+assert "matplotlib" not in sys.modules
+import matplotlib.pyplot
+assert matplotlib.rcParams["svg.hashsalt"] == "acm" and matplotlib.rcParams["axes.spines.top"] is False
+assert matplotlib.__spec__.origin and matplotlib.__file__
+"""
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -17,6 +17,7 @@ from acmlib.publish.inventory import Inventory
 from acmlib.publish.jobs import Job
 from acmlib.publish.outcomes import Failure, Made
 from acmlib.publish.store import keep_failure, keep_page, working_folder
+from acmlib.release.ledger import Entry, enter
 
 SPANISH = "outputs/little-jobs/2025-06/provider/dashboard.es.html"
 
@@ -85,6 +86,30 @@ def test_a_page_is_up_to_date_until_something_it_was_made_from_changes(workspace
     time.sleep(0.02)
     change(workspace)
     assert sum(not good for good in current(workspace).values()) == stale
+
+
+def test_a_restatement_that_is_released_later_makes_pages_again_but_those_that_were_given_out(workspace: Path):
+    planned = [job for job in Inventory(workspace).plan("little-jobs") if job.period == "2025-06"]
+    jobs = (*planned, Job("little-jobs", "dashboard", None, "2025-06", "public", "en"))
+    make(workspace, *jobs)
+    path = workspace / jobs[-1].folder / "run.json"
+    record = json.loads(path.read_text())
+    record["pages"]["dashboard.html"]["released"] = "0123456789ab"
+    path.write_text(json.dumps(record))
+
+    def stale() -> int:
+        inventory = Inventory(workspace)
+        assert inventory.is_current(jobs[-1]), "what public readers were given stays what they were given"
+        return sum(not inventory.is_current(job) for job in jobs)
+
+    cells = (("placed", "2025Q1", "all", "All participants", 10.0, None, "shown"),)
+    own, other = (Entry(period, "public", "2025-07-01T00:00:00+00:00", 11, {}, cells) for period in ("2025-06", "2025-03"))
+    enter(own, "little-jobs", workspace, decided_with=())
+    assert stale() == 0, "an entry for a page's own period is written when its pages are handed out"
+    enter(other, "little-jobs", workspace, decided_with=[own.content])
+    assert stale() == len(jobs) - 1
+    make(workspace, *jobs[:-1])
+    assert stale() == 0
 
 
 def test_a_page_whose_last_attempt_failed_is_tried_again(workspace: Path):

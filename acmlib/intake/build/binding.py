@@ -50,16 +50,36 @@ def bind_expressions(tables: Tables) -> list[str]:
     errors = [contract.located(key, problem) for key, problem in _names(tables)]
     found = [(key, table, text) for key, table, text in expressions(contract) if not key.startswith("tables.")]
     checked = check_expressions(text for _, _, text in found)
-    for key, table, text in found:
-        types = tables.columns(table)
-        missing = missing_columns(checked[text].columns, types)
+    absent = [missing_columns(checked[text].columns, tables.columns(table)) for _, table, text in found]
+    kinds = _kinds([(table, text) for (_, table, text), missing in zip(found, absent, strict=True) if not missing], tables)
+    for (key, table, text), missing in zip(found, absent, strict=True):
         if missing:
             errors += [contract.located(key, problem) for problem in missing]
             continue
-        problem = _misfit(key, table, text, checked[text].columns, tables)
+        problem = _misfit(key, table, kinds[table, text], checked[text].columns, tables)
         if problem:
             errors.append(contract.located(key, problem))
     return errors
+
+
+def _kinds(expressions: Iterable[tuple[str, str]], tables: Tables) -> dict[tuple[str, str], str | duckdb.Error]:
+    """Return the type of each expression over its table, or why it has none: all of a table at once, one by one only if one has none."""
+    found: dict[tuple[str, str], str | duckdb.Error] = {}
+    wanted: dict[str, dict[str, None]] = {}
+    for table, text in expressions:
+        wanted.setdefault(table, {})[text] = None
+    for table, texts in wanted.items():
+        for together in (list(texts), *([text] for text in texts)):
+            values = ", ".join(f"({text}) AS x{at}" for at, text in enumerate(together))
+            try:
+                rows = tables.connection.execute(f"DESCRIBE SELECT {values} FROM {quoted(table)}").fetchall()
+            except duckdb.Error as error:
+                found |= dict.fromkeys(((table, text) for text in together), error)
+                continue
+            found |= {(table, text): str(row[1]) for text, row in zip(together, rows, strict=True)}
+            if len(together) == len(texts):
+                break
+    return found
 
 
 def missing_columns(used: Iterable[str], types: Mapping[str, str]) -> list[str]:
@@ -69,16 +89,13 @@ def missing_columns(used: Iterable[str], types: Mapping[str, str]) -> list[str]:
     return [f"uses '{column}'; there is no such column; {choose(column, names)}" for column in used if column.casefold() not in folded]
 
 
-def _misfit(key: str, table: str, text: str, used: Sequence[str], tables: Tables) -> str | None:
-    """Return why an expression cannot be computed over a table, or is not what its key needs."""
+def _misfit(key: str, table: str, kind: str | duckdb.Error, used: Sequence[str], tables: Tables) -> str | None:
+    """Return why an expression cannot be computed over a table, or is not what its key needs; `kind` is its type, or DuckDB's complaint."""
     types = tables.columns(table)
     held = ", ".join(f"{column} is {in_words(kind)}" for column, kind in types.items() if column.casefold() in {u.casefold() for u in used})
     fix = f"{held}; set tables.{table}.types, or change the expression" if held else "change the expression"
-    try:
-        row = tables.connection.execute(f"DESCRIBE SELECT ({text}) AS x FROM {quoted(table)}").fetchall()[0]
-    except duckdb.Error as error:
-        return f"does not fit its columns ({complaint(error)}): {fix}"
-    kind = str(row[1])
+    if isinstance(kind, duckdb.Error):
+        return f"does not fit its columns ({complaint(kind)}): {fix}"
     allowed, words = _MUST_BE.get(key.rpartition(".")[2], ((), ""))
     if allowed and not kind.startswith(allowed) and kind != '"NULL"':
         return f"is {in_words(kind)}; use {words}: {fix}"

@@ -14,7 +14,7 @@ from acmlib.contract.errors import choose
 from acmlib.contract.model import Table
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import EXAMPLES, Finding, ListText, counted_message, listed, message
-from acmlib.intake.read.dates import BIRTH, COMPACT, DATE, DATE_NAME, SERIAL, DateOrder, placeholders
+from acmlib.intake.read.dates import BIRTH, COMPACT, DATE, DATE_NAME, DAY, SERIAL, DateOrder, placeholders
 from acmlib.intake.read.doubtful import doubtful_cells
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN
 from acmlib.intake.read.forms import BLANKS, MONEY, SHEET_ERRORS, SQL_TYPES, TIME, TIMED, WHY, Column, Kind
@@ -142,6 +142,7 @@ def typed(
         found, noticed = without_placeholders(name, columns, raw, connection)
         return found + reasons, noticed
     samples = samples_of(columns, raw, connection)
+    columns = _days_told(columns, samples, raw, connection)
     orders = DateOrders(raw, connection, table, [column for column in columns if any(map(DATE.fullmatch, samples[column.name]))])
     zone = zone_among(one for sample in samples.values() for one in sample)
     columns = [replace(column, zoned=zone is not None) for column in columns]
@@ -192,6 +193,18 @@ def samples_of(columns: Sequence[Column], raw: RawTable, connection: duckdb.Duck
             values = {row[0] for row in rows}
         found[column.name] = sorted(str(value) for value in values if value is not None and str(value).lower() not in BLANKS)
     return found
+
+
+def _days_told(
+    columns: Sequence[Column], samples: Mapping[str, Sequence[str]], raw: RawTable, connection: duckdb.DuckDBPyConnection
+) -> list[Column]:
+    """Return the columns, told of each whether all its values have the form of a day."""
+    asked = [one.name for one in columns if samples[one.name] and all(re.fullmatch(DAY, value) for value in samples[one.name])]
+    if not asked:
+        return list(columns)
+    tests = ", ".join(f"bool_and(regexp_full_match({one.text}, '{DAY}'))" for one in columns if one.name in asked)
+    told = dict(zip(asked, connection.execute(f"SELECT {tests} FROM ({raw.query})").fetchall()[0], strict=True))
+    return [replace(one, days=bool(told.get(one.name))) for one in columns]
 
 
 def _candidates(column: Column, sample: Sequence[str], table: Table, orders: DateOrders, wanted: Kind | None) -> list[Column]:

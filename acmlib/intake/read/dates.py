@@ -17,6 +17,8 @@ DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?|\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})([ T].*)?"
     r"|\d{1,2}[- ][A-Za-z]{3,9}[- ,]+(\d{4}|\d{2})([ T].*)?|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}([ T].*)?"
 )
+#: The form of a day that names year, month and day in this order: most files have no other.
+DAY = r"\d{4}-\d\d-\d\d"
 #: A date without separators, 20250701, and the number of a day in a spreadsheet (1927 to 2064).
 COMPACT = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 SERIAL = re.compile(r"[1-5]\d{4}(\.\d+)?")

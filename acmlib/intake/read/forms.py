@@ -75,6 +75,8 @@ class Column:
         Whether a column stays text if fewer than 80% of its values fit the type.
     placeholders : tuple of date
         Days that stand for "no date".
+    days : bool
+        Whether every cell that is not empty has the form of a day, 2025-07-01: no other form is looked for.
     times : bool
         Whether dates carry times of day.
     zoned : bool
@@ -101,6 +103,7 @@ class Column:
     guessed: bool = False
     lenient: bool = False
     placeholders: tuple[dt.date, ...] = ()
+    days: bool = False
     times: bool = False
     zoned: bool = False
     zone: int | str | None = None
@@ -146,6 +149,8 @@ class Column:
         if self.plain:
             number = f"try_cast({self.text} AS {SQL_TYPES[self.kind]})"
             return number if self.kind == "integer" else f"nullif({number}, 'nan'::DOUBLE)"
+        if self.kind in ("date", "datetime") and self.days and self.zone is None:
+            return f"try_cast({self.text} AS {SQL_TYPES[self.kind]})"
         text = f"CASE WHEN lower({self.text}) IN ({_BLANKS}) THEN NULL ELSE {self.text} END"
         if self.kind in ("date", "datetime"):
             moment = instant(text, self.order, by_file=self.by_file, file_column=FILE_COLUMN, zone=self.zone, lasting=self.lasting)

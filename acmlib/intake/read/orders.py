@@ -20,8 +20,10 @@ class DateOrders:
     """The order of day and month in the dates of a table: as most dates of a column say, else as the file's other columns do."""
 
     def __init__(self, raw: RawTable, connection: duckdb.DuckDBPyConnection, table: Table, dated: Sequence[Column] = ()) -> None:
-        self._raw, self._connection, self._stated, self._dated = raw, connection, table.dates, [column.text for column in dated]
-        self._known: dict[str, dict[str, tuple[int, int, int]]] = {}
+        self._raw, self._connection, self._stated = raw, connection, table.dates
+        self._dated = [column.text for column in dated if not column.days]
+        # No day in the form of 2025-07-01 has a slash.
+        self._known: dict[str, dict[str, tuple[int, int, int]]] = {column.text: {} for column in dated if column.days}
         self._counts: dict[str, dict[str, tuple[int, int, int]]] = {}
 
     def _counted(self, column: Column) -> dict[str, tuple[int, int, int]]:
