@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Len
 from pydantic import BaseModel, StringConstraints, ValidationError
@@ -29,6 +29,9 @@ from acmlib.publish.reports import declared_reports
 from acmlib.publish.run_record import RECORD, read_json, read_record
 from acmlib.publish.store import RELEASE, write_json
 from acmlib.release.ledger import RELEASED, entry_files
+
+if TYPE_CHECKING:
+    from acmlib.contract.tables import Table
 
 INVENTORY = ".inventory.json"
 
@@ -255,13 +258,22 @@ def below(root: Path, folder: str) -> Iterable[str]:
 def named_sources(contract: str, root: Path) -> list[str]:
     """Return what a contract file names: files, globs and folders, without the sheet."""
     from acmlib.contract.load import load_contract  # not needed while nothing has changed
-    from acmlib.contract.places import is_remote
-    from acmlib.intake.read.remote import copy_of
 
     loaded = load_contract(contract, root=root)
-    places = [copy_of(table) if is_remote(table.source) else table.source for table in loaded.tables.values()]
+    places = [_place(table) for table in loaded.tables.values()]
     populations = [one.population.file for one in loaded.dimensions.values() if one.population and one.population.file]
     return sorted({source.partition("#")[0] for source in [*places, *populations]})
+
+
+def _place(table: Table) -> str:
+    """Return the source of a table, or where the copy of a remote one is."""
+    from acmlib.contract.places import is_remote
+
+    if not is_remote(table.source):
+        return table.source
+    from acmlib.intake.read.remote import copy_of  # brings the libraries that read data, which the batch itself does without
+
+    return copy_of(table)
 
 
 def fetch_remote(contract: str, sources: Iterable[str], root: Path) -> None:

@@ -174,7 +174,7 @@ def _record(job: Job, contract: Contract, release: Release, run: str) -> dict[st
         "rule": _plain_data(release.rule),
         "bases_in_error": sorted(bases_in_error(release.findings)),
         "versions": versions(),
-        **agenda(contract, release, job.language),
+        **_plain_data(agenda(contract, release, job.language)),
     }
 
 
@@ -196,7 +196,7 @@ def _staged(job: Job, page: str, pdf: bytes | None, cells: str, release: Release
 
 
 def _plain_data(given: Any) -> Any:
-    """Return models, dataclasses, paths and dates as JSON holds them."""
+    """Return models, dataclasses, paths and dates as JSON holds them, and texts without their claims: the batch reads a record, too."""
     if hasattr(given, "model_dump"):
         return given.model_dump(mode="json")
     if hasattr(given, "__dataclass_fields__"):
@@ -205,7 +205,7 @@ def _plain_data(given: Any) -> Any:
         return {str(key): _plain_data(value) for key, value in given.items()}
     if isinstance(given, list | tuple | set | frozenset):
         return [_plain_data(value) for value in given]
-    return given if given is None or isinstance(given, bool | int | float | str) else str(given)
+    return given if given is None or isinstance(given, bool | int | float) else str(given)
 
 
 def _plain(message: str, root: Path) -> str:

@@ -225,18 +225,33 @@ def test_a_folder_where_a_file_of_ours_belongs_is_said_or_replaced(workspace: Pa
     assert path.is_file() if written else name in ".inventory.json" or f"{path.name} is a folder; move it away" in said, said
 
 
-def test_finding_that_nothing_is_to_be_made_reads_no_contract_and_takes_no_numerical_library(workspace: Path):
-    make(workspace, *Inventory(workspace).plan("little-jobs"))
-    code = """if True:
+#: Modules that take long to import, and of these the ones that a batch needs to plan pages.
+HEAVY = {"numpy", "pandas", "scipy", "matplotlib", "babel", "nbformat", "papermill", "duckdb", "yaml", "acmlib.contract.model"}
+PLANNING = {"duckdb", "yaml", "acmlib.contract.model"}
+
+
+def run_and_name(workspace: Path, heavy: set[str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `acm` in a process of its own, which ends by naming its exit status and the heavy modules that it has imported."""
+    code = f"""if True:
         import sys
         from acmlib.cli.app import main
-        HEAVY = {"numpy", "pandas", "scipy", "matplotlib", "babel", "nbformat", "papermill", "duckdb", "yaml", "acmlib.contract.model"}
-        sys.argv = ["acm", "run", "--all", "--edition", "provider"]
+        sys.argv = ["acm", *{arguments}]
         try:
             main()
         except SystemExit as end:
-            print(end.code, sorted(HEAVY & set(sys.modules)))
+            print(end.code, sorted({heavy} & set(sys.modules)))
     """
+    return subprocess.run([sys.executable, "-c", code], cwd=workspace, capture_output=True, text=True, check=False)
+
+
+def test_finding_that_nothing_is_to_be_made_reads_no_contract_and_takes_no_numerical_library(workspace: Path):
+    make(workspace, *Inventory(workspace).plan("little-jobs"))
     for _ in range(2):  # the first time it remembers what is planned for this request
-        answer = subprocess.run([sys.executable, "-c", code], cwd=workspace, capture_output=True, text=True, check=False)
+        answer = run_and_name(workspace, HEAVY, "run", "--all", "--edition", "provider")
     assert "6 of 6 pages are up to date" in answer.stdout and answer.stdout.endswith("0 []\n"), answer.stdout + answer.stderr
+
+
+def test_a_batch_leaves_the_numerical_libraries_to_its_workers(workspace: Path):
+    asked = ("run", "little-jobs", "--report", "dashboard", "--edition", "provider", "--language", "en", "--jobs", "1")
+    answer = run_and_name(workspace, HEAVY - PLANNING, *asked)
+    assert "1 page made, 0 not" in answer.stdout and answer.stdout.endswith("0 []\n"), answer.stdout + answer.stderr
