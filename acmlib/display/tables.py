@@ -10,6 +10,16 @@ import pandas as pd
 
 from acmlib.display.objects import Cell, Column, DataTable, Provenance, Questions, TitleBlock
 from acmlib.display.voice import Voice
+from acmlib.display.words import Words
+
+
+def heads(words: Words, *text: str, numbers: Sequence[str] = (), then: Sequence[str] = ()) -> tuple[Column, ...]:
+    """Return the columns of a table by their keys in the catalogues: columns of text, of numbers, and of text after these."""
+    return (
+        *(Column(words(key)) for key in text),
+        *(Column(words(key), "number") for key in numbers),
+        *(Column(words(key)) for key in then),
+    )
 
 
 def table(

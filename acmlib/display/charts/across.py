@@ -7,15 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from acmlib.display.charts.canvas import GREY, LINE, RULE, WIDTH, LinearScale, Sheet, nice_range, text_width, wrap
-from acmlib.display.charts.frames import monthly
-from acmlib.display.charts.small import draw_line
-from acmlib.display.objects import Cell, Chart, Column, DataTable
+from acmlib.display.charts.canvas import GREY, LINE, RULE, LinearScale, Sheet, text_width
+from acmlib.display.charts.frames import chart_of, in_words, monthly, value_of, value_range
+from acmlib.display.charts.small import Box, draw_line, draw_panels, first_and_last
+from acmlib.display.objects import Cell, Chart, DataTable
 from acmlib.display.rows import Row, number
-from acmlib.display.voice import FRACTIONS, Voice
+from acmlib.display.tables import heads
+from acmlib.display.voice import Voice
 
-#: Size of a panel in points, and the space between two.
-WIDE, GAP, HIGH = (WIDTH - 20) / 2, 20.0, 40.0
+#: Height of a panel in points.
+HIGH = 40.0
 
 #: Months of fewer people are not drawn: one of one would be 100%, and set the scale of all panels.
 FEWEST = 5
@@ -36,33 +37,17 @@ def across_contracts(series: Sequence[tuple[str, pd.DataFrame]], *, metric: str,
     Raises
     ------
     ValueError
-        If no contract has a monthly value.
+        If no contract has a month to draw: leave the figure out.
     """
     drawn = [(name, [row for row in monthly(points) if _is_drawn(row)]) for name, points in series]
     drawn = [(name, rows) for name, rows in drawn if rows]
     if not drawn:
         raise ValueError(f"across_contracts of {metric}: no contract has a monthly value; leave the figure out")
     words = voice.words
-    ends = [
-        words(
-            "portfolio.series",
-            contract=name,
-            first=voice.value(metric, number(rows[0], "value") or 0.0),
-            first_month=rows[0]["month"],
-            last=voice.value(metric, number(rows[-1], "value") or 0.0),
-            last_month=rows[-1]["month"],
-        )
-        for name, rows in drawn
-    ]
-    return Chart(
-        svg=_draw(drawn, metric, voice),
-        alt=words("portfolio.over_time_alt", n=len(drawn), metric=voice.metric(metric)),
-        long_description=" ".join(ends),
-        data=_table(drawn, metric, caption, voice),
-        caption=caption,
-        notes=(words("portfolio.small_months", minimum=FEWEST),),
-        label=words("page.data_details"),
-    )
+    ends = [words("portfolio.series", contract=name, **first_and_last(rows, metric, voice)) for name, rows in drawn]
+    alt = words("portfolio.over_time_alt", n=len(drawn), metric=voice.metric(metric))
+    notes = [words("portfolio.small_months", minimum=FEWEST)]
+    return chart_of(_draw(drawn, metric, voice), alt, ends, _table(drawn, metric, caption, voice), caption, notes, voice)
 
 
 def has_months(points: pd.DataFrame) -> bool:
@@ -77,48 +62,31 @@ def _is_drawn(row: Mapping[str, object]) -> bool:
 
 
 def _draw(drawn: Panels, metric: str, voice: Voice) -> str:
-    values = [number(row, "value") or 0.0 for _, rows in drawn for row in rows]
-    fraction = voice.kind(metric) in FRACTIONS
-    low, high, _ = nice_range(values, floor=0, ceiling=1 if fraction else None, unit=voice.unit(metric))
+    low, high, _ = value_range([value_of(row) for _, rows in drawn for row in rows], metric, voice)
     months = sorted({str(row["month"]) for _, rows in drawn for row in rows})
-    rows_of_panels = [drawn[start : start + 2] for start in range(0, len(drawn), 2)]
-    heights = [max(len(wrap(name, WIDE)) for name, _ in panels) * LINE + HIGH + 2 * LINE for panels in rows_of_panels]
-    sheet = Sheet(sum(heights))
-    ends = voice.value(metric, low), voice.value(metric, high)
-    margin = max(text_width(end) for end in ends) + 6
-    top = 0.0
-    for panels, height in zip(rows_of_panels, heights, strict=True):
-        base = top + height - HIGH - 2 * LINE
-        for side, (name, rows) in enumerate(panels):
-            left = side * (WIDE + GAP)
-            for line, text in enumerate(wrap(name, WIDE), start=1):
-                sheet.text(left, top + LINE * line - 4, text)
-            _panel(sheet, rows, months, (left, left + WIDE, base + 6, base + HIGH), (low, high, margin), metric, voice)
-        top += height
-    return sheet.svg()
+    margin = max(text_width(voice.value(metric, end)) for end in (low, high)) + 6
+
+    def panel(sheet: Sheet, place: int, box: Box) -> None:
+        _panel(sheet, drawn[place][1], months, box, (low, high, margin), metric, voice)
+
+    return draw_panels([name for name, _ in drawn], HIGH, panel)
 
 
 def _panel(
-    sheet: Sheet,
-    rows: list[dict[str, Any]],
-    months: Sequence[str],
-    box: tuple[float, float, float, float],
-    scale: tuple[float, float, float],
-    metric: str,
-    voice: Voice,
+    sheet: Sheet, rows: list[dict[str, Any]], months: Sequence[str], box: Box, scale: tuple[float, float, float], metric: str, voice: Voice
 ) -> None:
     """Draw one contract: its line, its last value, the ends of the common scales."""
     (left, right, top, bottom), (low, high, margin) = box, scale
     known = {str(row["month"]): row for row in rows}
     last = max(known)
-    said = voice.value(metric, number(known[last], "value") or 0.0)
+    said = in_words(known[last], metric, voice)
     x = LinearScale(0, max(len(months) - 1, 1), left + margin, right - text_width(said, "bold") - 10)
     y = LinearScale(low, high, bottom, top)
     for end in (low, high):
         sheet.line([left + margin, x.end], [y(end)] * 2, color=RULE, width=0.6)
         sheet.text(left + margin - 4, y(end), voice.value(metric, end), color=GREY, align="right", middle=True)
     draw_line(sheet, [dict(known.get(month, {})) for month in months], x, y)
-    sheet.text(x(months.index(last)) + 6, y(number(known[last], "value") or 0.0), said, bold=True, middle=True)
+    sheet.text(x(months.index(last)) + 6, y(value_of(known[last])), said, bold=True, middle=True)
     sheet.text(left + margin, bottom + LINE + 2, voice.words.short_month(months[0]), color=GREY)
     if len(months) > 1:
         sheet.text(right, bottom + LINE + 2, voice.words.short_month(months[-1]), color=GREY, align="right")
@@ -126,15 +94,9 @@ def _panel(
 
 def _table(drawn: Panels, metric: str, caption: str, voice: Voice) -> DataTable:
     """Return a row a contract with its first and its last month; all months stand in each contract's own dashboard."""
-    words = voice.words
-    columns = (
-        Column(words("table.contract")),
-        Column(words("portfolio.first"), "number"),
-        Column(words("portfolio.last"), "number"),
-    )
-    body = tuple((name, _end(rows[0], metric, voice), _end(rows[-1], metric, voice)) for name, rows in drawn)
-    return DataTable(caption, columns, body)
+    columns = heads(voice.words, "table.contract", numbers=("portfolio.first", "portfolio.last"))
+    return DataTable(caption, columns, tuple((name, *(_end(row, metric, voice) for row in (rows[0], rows[-1]))) for name, rows in drawn))
 
 
 def _end(row: Row, metric: str, voice: Voice) -> Cell:
-    return Cell(voice.value(metric, number(row, "value") or 0.0), detail=voice.words.month(str(row["month"])))
+    return Cell(in_words(row, metric, voice), detail=voice.words.month(str(row["month"])))

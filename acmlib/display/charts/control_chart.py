@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
 from acmlib.contract.periods import parse_period
 from acmlib.display.charts.control_drawing import Run, draw
-from acmlib.display.charts.frames import monthly, unfinished_notes, why_not
+from acmlib.display.charts.frames import chart_of, in_words, monthly, range_in_words, unfinished_notes, why_not
 from acmlib.display.charts.targets import target_steps
 from acmlib.display.judgements import key_of, variation_sentence
-from acmlib.display.objects import Cell, Chart, Column, DataTable
+from acmlib.display.objects import Cell, Chart, DataTable
 from acmlib.display.rows import Row, number
+from acmlib.display.tables import heads
 from acmlib.display.voice import FRACTIONS, Voice
 
 #: So many points of a phase have limits, unless these would fit nothing.
@@ -21,8 +22,8 @@ LIMITED = 6
 
 
 def control_chart(
-    points: pd.DataFrame, *, metric: str, voice: Voice, actions: Sequence[tuple[dt.date, str]] = (), target: float | None = None,
-    caption: str | None = None, verdict: str = "", runs: Sequence[Run] = (),
+    points: pd.DataFrame, *, metric: str, voice: Voice, actions: Sequence[tuple[dt.date, str]] = (), verdict: str = "",
+    runs: Sequence[Run] = (),
 ) -> Chart:  # fmt: skip
     """Return the control chart of one metric's monthly totals.
 
@@ -30,12 +31,10 @@ def control_chart(
     ----------
     points : DataFrame
         What `acmlib.analysis.control_charts.xmr` returned, indexed by month (``2026-05``). May be added: ``denominator``,
-        ``status``, ``target`` (of each month; drawn as steps), ``open`` (few people: an open mark), ``unfinished`` (the month is not over).
-        Months without a value are left open in the line and named under it.
+        ``status``, ``target`` (of each month; drawn as steps; the contract's target if absent), ``open`` (few people: an open mark),
+        ``unfinished`` (the month is not over). Months without a value are left open in the line and named under it.
     actions : sequence of (date, text)
         Agreed actions to mark, in order; they are numbered on the chart and told under it.
-    target : float, optional
-        For points without a ``target`` of their own, in the units of the metric; the contract's target if absent.
     verdict : str
         What is judged of the change, for the alternative text; what the rules of the chart say of the last point if empty.
     runs : sequence of (first month, last month, mean)
@@ -46,45 +45,23 @@ def control_chart(
     ValueError
         If no month has a value: there is nothing to draw; say so in a sentence instead.
     """
-    rows = monthly(points)
+    words, rows = voice.words, monthly(points)
     drawn = [row for row in rows if number(row, "value") is not None]
     if not drawn:
         raise ValueError(f"control chart of {metric}: no month has a value; show a sentence instead of a figure")
     if "target" not in points:
-        agreed = voice.target(metric) if target is None else target
-        rows = [{**row, "target": agreed} for row in rows]
-    target = number(rows[-1], "target")
+        rows = [{**row, "target": voice.target(metric)} for row in rows]
+    target, steps = number(rows[-1], "target"), target_steps(rows, metric, voice)
     first, last = (parse_period(str(row["month"])) for row in (rows[0], rows[-1]))
     actions = [one for one in actions if first.start <= one[0] <= last.end]  # what has no mark needs no words
-    svg = draw(rows, metric, voice, actions, runs)
-    notes = [" ".join(_action_notes(actions, voice))] if actions else []
-    missing = [row for row in rows if number(row, "value") is None]
-    if missing:
-        items = [
-            voice.words("chart.not_drawn_item", group=voice.words.month(str(row["month"])), why=why_not(row, voice)) for row in missing
-        ]
-        notes.append(voice.words("chart.not_drawn", list="; ".join(items)))
-    if any(bool(row.get("trial")) and number(row, "lower") is not None for row in drawn[-1:]):
-        notes.append(voice.words("control.trial", n=_in_last_phase(drawn), needed=voice.contract.statistics.control_chart_points))
-    words = voice.words
-    if number(drawn[-1], "lower") is None and _in_last_phase(drawn) >= LIMITED:
-        notes.append(words("control.no_limits"))
-    notes += [words("figure.open")] if any(bool(row.get("open")) for row in drawn) else []
-    notes += unfinished_notes(drawn, voice)
-    notes += [steps] if (steps := target_steps(rows, metric, voice)) else []
+    notes = [*_notes(rows, drawn, actions, voice), *([steps] if steps else [])]
     period = words("period.months", first=rows[0]["month"], last=rows[-1]["month"])
-    named = caption or words("caption.control_months", metric=voice.metric(metric), period=period)
+    caption = words("caption.control_months", metric=voice.metric(metric), period=period)
+    notes += voice.fine_print(period=period, metric=metric, with_target=target is None and not steps, caption=caption)
     alt = words("alt.control", n=len(drawn), metric=voice.metric(metric), first=drawn[0]["month"], last=drawn[-1]["month"],
                 variation=verdict.rstrip(".") or variation_sentence(drawn[-1], voice, full_stop=False))  # fmt: skip
-    return Chart(
-        svg=svg,
-        alt=alt,
-        long_description=_description(drawn, metric, voice, None if steps else target) + (f" {steps}" if steps else ""),
-        data=_table(rows, metric, voice),
-        caption=named,
-        notes=(*notes, *voice.fine_print(period=period, metric=metric, with_target=target is None and not steps, caption=named)),
-        label=words("page.data_details"),
-    )
+    told = [*_description(drawn, metric, voice, None if steps else target), *([steps] if steps else [])]
+    return chart_of(draw(rows, metric, voice, actions, runs), alt, told, _table(rows, metric, voice), caption, notes, voice)
 
 
 def _in_last_phase(drawn: Sequence[Row]) -> int:
@@ -92,32 +69,38 @@ def _in_last_phase(drawn: Sequence[Row]) -> int:
     return sum(number(row, "phase") == number(drawn[-1], "phase") for row in drawn)
 
 
-def _action_notes(actions: Sequence[tuple[dt.date, str]], voice: Voice) -> list[str]:
-    return [
-        voice.words("chart.action", code=number, date=date, what=what.rstrip(".") + ".")
-        for number, (date, what) in enumerate(actions, start=1)
-    ]
+def _notes(rows: Sequence[Row], drawn: Sequence[Row], actions: Sequence[tuple[dt.date, str]], voice: Voice) -> Iterator[str]:
+    """Yield what the marks do not say: actions, months that are not drawn, limits that are on trial or missing, open marks."""
+    words, limited = voice.words, number(drawn[-1], "lower") is not None
+    if actions:
+        acts = enumerate(actions, start=1)
+        yield " ".join(words("chart.action", code=code, date=date, what=what.rstrip(".") + ".") for code, (date, what) in acts)
+    missing = [row for row in rows if number(row, "value") is None]
+    if missing:
+        items = (words("chart.not_drawn_item", group=words.month(str(row["month"])), why=why_not(row, voice)) for row in missing)
+        yield words("chart.not_drawn", list="; ".join(items))
+    if limited and drawn[-1].get("trial"):
+        yield words("control.trial", n=_in_last_phase(drawn), needed=voice.contract.statistics.control_chart_points)
+    if not limited and _in_last_phase(drawn) >= LIMITED:
+        yield words("control.no_limits")
+    if any(bool(row.get("open")) for row in drawn):
+        yield words("figure.open")
+    yield from unfinished_notes(drawn, voice)
 
 
-def _description(drawn: list[dict[str, object]], metric: str, voice: Voice, target: float | None) -> str:
+def _description(drawn: list[dict[str, object]], metric: str, voice: Voice, target: float | None) -> Iterator[str]:
     words, first, last = voice.words, drawn[0], drawn[-1]
-
-    def read(row: Row, name: str) -> str:
-        return voice.value(metric, float(row[name]))
-
-    sentences = [
-        words("long.control", first_value=read(first, "value"), first=first["month"], last_value=read(last, "value"), last=last["month"])
-    ]
-    if number(last, "mean") is not None:
-        sentences.append(words("long.mean", mean=read(last, "mean")))
+    ends = {"first_value": in_words(first, metric, voice), "last_value": in_words(last, metric, voice)}
+    yield words("long.control", first=first["month"], last=last["month"], **ends)
+    if (mean := number(last, "mean")) is not None:
+        yield words("long.mean", mean=voice.value(metric, mean))
     if number(last, "lower") is not None:
-        sentences.append(words("long.range", range=_range(last, metric, voice)))
+        yield words("long.range", range=_range(last, metric, voice))
     signals = [row for row in drawn if key_of(row.get("kind")) not in ("common_cause", "missing")]
     named = [_run_text(run, voice) for run in _runs(signals)]
-    sentences.append(words("long.signals", n=len(signals), list="; ".join(named)) if signals else words("long.no_signals"))
+    yield words("long.signals", n=len(signals), list="; ".join(named)) if signals else words("long.no_signals")
     if target is not None:
-        sentences.append(words("long.target", target=voice.value(metric, target)))
-    return " ".join(sentences)
+        yield words("long.target", target=voice.value(metric, target))
 
 
 def _runs(signals: list[dict[str, object]]) -> list[list[dict[str, object]]]:
@@ -142,27 +125,23 @@ def _run_text(run: list[dict[str, object]], voice: Voice) -> str:
 def _range(row: Row, metric: str, voice: Voice) -> str:
     """Return the usual range in words; the limits of a share end at 0% and 100%."""
     low, high = float(row["lower"]), float(row["upper"])
-    if voice.kind(metric) in FRACTIONS:
-        low, high = max(low, 0.0), min(high, 1.0)
-    return voice.words("long.interval_range", low=voice.value(metric, low), high=voice.value(metric, high))
+    return range_in_words((max(low, 0.0), min(high, 1.0)) if voice.kind(metric) in FRACTIONS else (low, high), metric, voice)
 
 
 def _table(rows: list[dict[str, object]], metric: str, voice: Voice) -> DataTable:
-    words = voice.words
-    counted = any(number(row, "denominator") is not None for row in rows)
-    columns = [Column(words("table.month")), Column(words("table.value"), "number")]
-    columns += [Column(words("table.n"), "number")] if counted else []
-    columns += [Column(words("table.usual_range"), "number"), Column(words("table.signal"))]
+    words, nothing = voice.words, Cell(voice.words("table.no_value"), muted=True)
+    counted = ("table.n",) if any(number(row, "denominator") is not None for row in rows) else ()
+    columns = heads(words, "table.month", numbers=("table.value", *counted, "table.usual_range"), then=("table.signal",))
     body = []
     for row in rows:
-        value = number(row, "value")
-        cells: list[str | Cell] = [words.month(str(row["month"]))]
-        cells.append(voice.value(metric, value) if value is not None else Cell(why_not(row, voice), muted=True))
-        if counted:
-            people = number(row, "denominator")
-            cells.append(words.number(people) if people is not None and value is not None else Cell(words("table.no_value"), muted=True))
+        value, people = number(row, "value"), number(row, "denominator")
         limited = number(row, "lower") is not None and number(row, "upper") is not None
-        cells.append(_range(row, metric, voice) if limited else Cell(words("table.no_value"), muted=True))
-        cells.append(words(f"signal.{key_of(row.get('signal'))}"))
-        body.append(tuple(cells))
-    return DataTable(words("caption.control", metric=voice.metric(metric)), tuple(columns), tuple(body))
+        told = words.number(people) if people is not None and value is not None else nothing
+        body.append((
+            words.month(str(row["month"])),
+            voice.value(metric, value) if value is not None else Cell(why_not(row, voice), muted=True),
+            *([told] if counted else []),
+            _range(row, metric, voice) if limited else nothing,
+            words(f"signal.{key_of(row.get('signal'))}"),
+        ))  # fmt: skip
+    return DataTable(words("caption.control", metric=voice.metric(metric)), columns, tuple(body))

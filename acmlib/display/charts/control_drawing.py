@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Mapping, Sequence
 
 from acmlib.contract.periods import parse_period
@@ -224,15 +225,8 @@ def _points(sheet: Sheet, rows: Sequence[Point], metric: str, voice: Voice, x: L
 
 def _runs(rows: Sequence[Point]) -> list[list[int]]:
     """Return the places of signals of one kind that follow each other."""
-    runs: list[list[int]] = []
-    for place, row in enumerate(rows):
-        if _kind(row) in ("common_cause", "missing"):
-            continue
-        if runs and runs[-1][-1] == place - 1 and _kind(rows[place - 1]) == _kind(row):
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    return runs
+    kinds = itertools.groupby(enumerate(rows), key=lambda one: _kind(one[1]))
+    return [[place for place, _ in run] for kind, run in kinds if kind not in ("common_cause", "missing")]
 
 
 def _name_signals(sheet: Sheet, rows: Sequence[Point], voice: Voice, x: LinearScale, y: LinearScale) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from acmlib.contract.periods import parse_period
-from acmlib.display.objects import Cell
+from acmlib.display.charts.canvas import nice_range
+from acmlib.display.objects import Cell, Chart, DataTable
 from acmlib.display.rows import Row, number, records
-from acmlib.display.voice import Voice
+from acmlib.display.voice import FRACTIONS, Voice
 
 #: Statuses whose values are released. Only these are ever drawn or printed.
 RELEASED = ("shown", "unreliable")
@@ -23,6 +24,42 @@ def monthly(points: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a control chart with their month; the value of a month that is not released is gone."""
     rows = [{"month": str(month)[:7], **row} for month, row in zip(points.index, records(points), strict=True)]
     return [row if row.get("status", "shown") in RELEASED else {**row, **UNKNOWN} for row in rows]
+
+
+def chart_of(svg: str, alt: str, told: Iterable[str], data: DataTable, caption: str, notes: Iterable[str], voice: Voice) -> Chart:
+    """Return a figure; `told` are the sentences of its long description, `notes` those of its small print."""
+    return Chart(svg, alt, " ".join(told), data, caption, tuple(notes), voice.words("page.data_details"))
+
+
+def value_of(row: Row) -> float:
+    """Return the value of a row that is drawn; 0 where there is none."""
+    return number(row, "value") or 0.0
+
+
+def in_words(row: Row, metric: str, voice: Voice) -> str:
+    """Return the value of a row that is drawn as it is read."""
+    return voice.value(metric, value_of(row))
+
+
+def bounds(row: Row) -> tuple[float, float] | None:
+    """Return the ends of a row's interval; None where it has none."""
+    low, high = number(row, "low"), number(row, "high")
+    return None if low is None or high is None else (low, high)
+
+
+def range_in_words(ends: tuple[float, float], metric: str, voice: Voice) -> str:
+    """Return an interval or the limits of a chart as they are read: *12% to 18%*."""
+    return voice.words("long.interval_range", low=voice.value(metric, ends[0]), high=voice.value(metric, ends[1]))
+
+
+def known_numbers(rows: Iterable[Row], *names: str) -> list[float]:
+    """Return the numbers of rows that are there."""
+    return [one for row in rows for name in names if (one := number(row, name)) is not None]
+
+
+def value_range(values: Sequence[float], metric: str, voice: Voice) -> tuple[float, float, list[float]]:
+    """Return (low, high, ticks) of a scale for values of a metric, from 0; that of a share ends at 100%."""
+    return nice_range(values, floor=0, ceiling=1 if voice.kind(metric) in FRACTIONS else None, unit=voice.unit(metric))
 
 
 def unfinished_notes(rows: Sequence[Row], voice: Voice) -> list[str]:
@@ -89,11 +126,9 @@ def _status(row: Row, voice: Voice) -> str:
 
 def hover(name: str, row: Row, voice: Voice, metric: str) -> str:
     """Return what a mark says when it is pointed at: whose result it is, of how many people, and its interval."""
-    told = voice.result(metric, number(row, "value") or 0.0, number(row, "numerator"), number(row, "denominator"))
-    low, high = number(row, "low"), number(row, "high")
-    if low is None or high is None:
-        return f"{name}: {told}"
-    return f"{name}: {told}, {voice.words('long.interval_range', low=voice.value(metric, low), high=voice.value(metric, high))}"
+    told = f"{name}: {voice.result(metric, value_of(row), number(row, 'numerator'), number(row, 'denominator'))}"
+    ends = bounds(row)
+    return f"{told}, {range_in_words(ends, metric, voice)}" if ends else told
 
 
 def value_cell(row: Row, voice: Voice, metric: str, places: int = 0) -> str | Cell:
@@ -115,7 +150,5 @@ def count_cell(row: Row, voice: Voice, name: str) -> str | Cell:
 
 def interval_cell(row: Row, voice: Voice, metric: str) -> str | Cell:
     """Return a row's interval for a table."""
-    low, high = number(row, "low"), number(row, "high")
-    if not released(row) or low is None or high is None:
-        return Cell(voice.words("table.no_value"), muted=True)
-    return voice.words("long.interval_range", low=voice.value(metric, low), high=voice.value(metric, high))
+    ends = bounds(row)
+    return range_in_words(ends, metric, voice) if ends and released(row) else Cell(voice.words("table.no_value"), muted=True)

@@ -6,8 +6,22 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, nice_range, text_width
-from acmlib.display.charts.frames import count_cell, hover, interval_cell, not_drawn, one_of, released, value_cell
+from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, text_width
+from acmlib.display.charts.frames import (
+    bounds,
+    chart_of,
+    count_cell,
+    hover,
+    in_words,
+    interval_cell,
+    known_numbers,
+    not_drawn,
+    one_of,
+    released,
+    value_cell,
+    value_of,
+    value_range,
+)
 from acmlib.display.charts.strips import StripRow, Strips, across, lay_out
 from acmlib.display.judgements import (
     comparator_name,
@@ -18,9 +32,10 @@ from acmlib.display.judgements import (
     verdict_words,
     worst_off,
 )
-from acmlib.display.objects import Cell, Chart, Column, DataTable
+from acmlib.display.objects import Cell, Chart, DataTable
 from acmlib.display.rows import Row, is_comparator, number, records
-from acmlib.display.voice import FRACTIONS, Voice
+from acmlib.display.tables import heads
+from acmlib.display.voice import Voice
 
 #: Shape, colour, hollow by verdict: a filled square for a clear gap, hollow marks for what is not certain.
 MARKS = {
@@ -39,21 +54,16 @@ def outcomes_by_group(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
         without data are named under the figure, not drawn.
     """
     metric, period, dimension = (one_of(gaps, name) for name in ("metric", "period", "dimension"))
-    rows = records(gaps)
+    rows, words, target = records(gaps), voice.words, voice.target(metric, period)
     drawn = [row for row in rows if released(row)]
-    words = voice.words
-    target = voice.target(metric, period)
     named = words("caption.outcomes", metric=voice.metric(metric), dimension=voice.dimension(dimension), period=period)
     comparator = next((comparator_statement(row, voice) for row in rows if number(row, "comparator_value") is not None), None)
-    bounded = any(number(row, "low") is not None and number(row, "high") is not None for row in drawn)
     notes = (*not_drawn(rows, voice, dimension),
-             *voice.fine_print(period=words.period(period), metric=metric, comparator=comparator, intervals=bounded,
+             *voice.fine_print(period=words.period(period), metric=metric, comparator=comparator, intervals=any(map(bounds, drawn)),
                                caption=caption or named, target=target))  # fmt: skip
-    return Chart(
-        svg=_draw(drawn, metric, dimension, voice, target), alt=_alt(drawn, metric, dimension, voice),
-        long_description=" ".join(gap_sentence(row, voice) for row in rows), data=gap_table(gaps, voice=voice, caption=named),
-        caption=caption or named, notes=notes, label=words("page.data_details"),
-    )  # fmt: skip
+    svg, alt = _draw(drawn, metric, dimension, voice, target), _alt(drawn, metric, dimension, voice)
+    told = [gap_sentence(row, voice) for row in rows]
+    return chart_of(svg, alt, told, gap_table(gaps, voice=voice, caption=named), caption or named, notes, voice)
 
 
 def kind_of_mark(row: Row, voice: Voice) -> str:
@@ -67,35 +77,25 @@ def kind_of_mark(row: Row, voice: Voice) -> str:
 
 
 def _draw(rows: Sequence[Row], metric: str, dimension: str, voice: Voice, target: float | None) -> str:
-    fraction = voice.kind(metric) in FRACTIONS
-    comparator = next((one for row in rows if (one := number(row, "comparator_value")) is not None), None)
-    values = [one for row in rows for name in ("value", "low", "high") if (one := number(row, name)) is not None]
-    values += [one for one in (target, comparator) if one is not None]
-    low, high, ticks = nice_range(values, floor=0, ceiling=1 if fraction else None, unit=voice.unit(metric))
+    lines = _lines(rows, metric, voice, target)
+    comparators = known_numbers(rows, "comparator_value")[:1]
+    values = [*known_numbers(rows, "value", "low", "high"), *([] if target is None else [target]), *comparators]
+    low, high, ticks = value_range(values, metric, voice)
+    names = [voice.group(dimension, str(row["group"])) for row in rows]
     entries = [
-        StripRow(
-            voice.group(dimension, str(row["group"])),
-            _people(row, voice),
-            voice.value(metric, number(row, "value") or 0.0),
-            verdict_words(row, voice),
-        )
-        for row in rows
+        StripRow(name, _people(row, voice), in_words(row, metric, voice), verdict_words(row, voice))
+        for name, row in zip(names, rows, strict=True)
     ]
-    lines = [] if comparator is None else [(comparator, _line_text(rows, metric, voice), INK, (1.5, 2.0))]
-    if target is not None and not (comparator is not None and rows and rows[0].get("basis") == "target"):
-        lines.append((target, voice.words("chart.target", value=voice.value(metric, target)), ORANGE, (5.0, 3.0)))
     header = 4 + LINE * len(lines)
     strips = lay_out(entries, low=low, high=high, ticks=ticks, tick_text=lambda one: voice.value(metric, one), header=header)
     for level, (value, text, color, dash) in enumerate(lines):
         _reference(strips, value, text, color, dash, level)
-    for row, place in zip(rows, strips.places, strict=True):
+    for name, row, place in zip(names, rows, strips.places, strict=True):
         shape, color, hollow = MARKS[kind_of_mark(row, voice)]
-        ends = [number(row, "low"), number(row, "high")]
-        if ends[0] is not None and ends[1] is not None:
-            strips.sheet.line([strips.x(ends[0]), strips.x(ends[1])], [place] * 2, color=color, width=2)
-        title = hover(voice.group(dimension, str(row["group"])), row, voice, metric)
-        at = strips.x(number(row, "value") or 0.0)
-        strips.sheet.mark([at], [place], shape=shape, size=8.5, color=color, hollow=hollow, titles=[title])
+        if ends := bounds(row):
+            strips.sheet.line([strips.x(one) for one in ends], [place] * 2, color=color, width=2)
+        title = hover(name, row, voice, metric)
+        strips.sheet.mark([strips.x(value_of(row))], [place], shape=shape, size=8.5, color=color, hollow=hollow, titles=[title])
     return strips.sheet.svg()
 
 
@@ -104,11 +104,17 @@ def _people(row: Row, voice: Voice) -> str:
     return voice.words("chart.n", n=people) if people is not None else ""
 
 
-def _line_text(rows: Sequence[Row], metric: str, voice: Voice) -> str:
-    row = next(row for row in rows if number(row, "comparator_value") is not None)
-    return voice.words(
-        "chart.comparator", group=comparator_name(row, voice), value=voice.value(metric, number(row, "comparator_value") or 0.0)
-    )
+def _lines(rows: Sequence[Row], metric: str, voice: Voice, target: float | None) -> list[tuple[float, str, str, tuple[float, float]]]:
+    """Return the lines through all strips, each with value, text, colour and dash: the comparator, and a target that is another line."""
+    row = next((row for row in rows if number(row, "comparator_value") is not None), None)
+    found = []
+    if row is not None:
+        value = number(row, "comparator_value") or 0.0
+        text = voice.words("chart.comparator", group=comparator_name(row, voice), value=voice.value(metric, value))
+        found.append((value, text, INK, (1.5, 2.0)))
+    if target is not None and not (row is not None and rows[0].get("basis") == "target"):
+        found.append((target, voice.words("chart.target", value=voice.value(metric, target)), ORANGE, (5.0, 3.0)))
+    return found
 
 
 def _reference(strips: Strips, value: float, text: str, color: str, dash: tuple[float, ...], level: int) -> None:
@@ -125,46 +131,33 @@ def _alt(rows: Sequence[Row], metric: str, dimension: str, voice: Voice) -> str:
     labels = {"metric": voice.metric(metric), "dimension": voice.dimension(dimension)}
     if not rows:
         return words("alt.outcomes_none", **labels)
-    ranked = sorted(rows, key=lambda row: number(row, "value") or 0.0)
-    low, high = ranked[0], ranked[-1]
+    ranked = sorted(rows, key=value_of)
+    for name, row in (("worst", ranked[0]), ("best", ranked[-1])):
+        labels |= {name: voice.group(dimension, str(row["group"])), f"{name}_value": in_words(row, metric, voice)}
     verdict, found = worst_off(rows, voice)
     groups = [voice.group(dimension, str(row["group"])) for row in found]
-    return words(
-        "alt.outcomes",
-        n=len(rows),
-        **labels,
-        best=voice.group(dimension, str(high["group"])),
-        best_value=voice.value(metric, number(high, "value") or 0.0),
-        worst=voice.group(dimension, str(low["group"])),
-        worst_value=voice.value(metric, number(low, "value") or 0.0),
-        verdict=words(f"gaps.{key_of(verdict)}", n=len(groups), list=words.list(groups)),
-    )
+    return words("alt.outcomes", n=len(rows), verdict=words(f"gaps.{key_of(verdict)}", n=len(groups), list=words.list(groups)), **labels)
 
 
-def gap_table(gaps: pd.DataFrame, *, voice: Voice, caption: str, notes: tuple[str, ...] = ()) -> DataTable:
+def gap_table(gaps: pd.DataFrame, *, voice: Voice, caption: str) -> DataTable:
     """Return the results and gaps of one metric and dimension as a table, hidden groups included in words."""
     words, rows = voice.words, records(gaps)
     metric, dimension = one_of(gaps, "metric"), one_of(gaps, "dimension")
     # The sum behind a mean says nothing that its table is read for.
     counts = {"n": "denominator"} if voice.kind(metric) in ("mean", "median") else {one: one for one in ("numerator", "denominator")}
-    names = ("group", "value", *counts, "interval", "gap", "ratio", "verdict")
-    columns = tuple(Column(words(f"table.{one}"), "text" if one in ("group", "verdict") else "number") for one in names)
-    body = []
+    numbers = [f"table.{one}" for one in ("value", *counts, "interval", "gap", "ratio")]
+    body, nothing = [], Cell(words("table.unjudged"), muted=True)
     places = voice.places(metric, [(number(row, "value"), number(row, "comparator_value")) for row in rows if released(row)])
     for row in rows:
         gap, ratio = number(row, "outcome_gap"), number(row, "outcome_ratio")
-        value, other = (number(row, name) or 0.0 for name in ("value", "comparator_value"))
         compared = released(row) and not is_comparator(row)
-        nothing = Cell(words("table.unjudged"), muted=True)
-        body.append(
-            (
-                voice.group(dimension, str(row["group"])),
-                value_cell(row, voice, metric, places),
-                *(count_cell(row, voice, one) for one in counts.values()),
-                interval_cell(row, voice, metric),
-                voice.apart(metric, value, other, places) if compared and gap is not None else nothing,
-                words.ratio(ratio) if compared and ratio is not None else nothing,
-                verdict_words(row, voice),
-            )
-        )
-    return DataTable(caption, columns, tuple(body), notes=notes)
+        body.append((
+            voice.group(dimension, str(row["group"])),
+            value_cell(row, voice, metric, places),
+            *(count_cell(row, voice, one) for one in counts.values()),
+            interval_cell(row, voice, metric),
+            voice.apart(metric, value_of(row), number(row, "comparator_value") or 0.0, places) if compared and gap is not None else nothing,
+            words.ratio(ratio) if compared and ratio is not None else nothing,
+            verdict_words(row, voice),
+        ))  # fmt: skip
+    return DataTable(caption, heads(words, "table.group", numbers=numbers, then=("table.verdict",)), tuple(body))

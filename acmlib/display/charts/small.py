@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
 from acmlib.display.charts.canvas import GREY, LINE, RULE, WIDTH, LinearScale, Sheet, text_width, wrap
 from acmlib.display.charts.control_drawing import MARKS
-from acmlib.display.charts.frames import monthly, unfinished_notes, why_not
+from acmlib.display.charts.frames import chart_of, in_words, known_numbers, monthly, unfinished_notes, value_of, why_not
 from acmlib.display.charts.targets import draw_target, targets_of
 from acmlib.display.judgements import key_of
 from acmlib.display.objects import Cell, Chart, Column, DataTable, Picture
@@ -17,6 +17,12 @@ from acmlib.display.voice import Voice
 
 #: Size of a sparkline in points.
 SPARK_WIDTH, SPARK_HEIGHT = 84.0, 22.0
+
+#: Width of a panel in points, the space between two, and the height of its drawing.
+WIDE, GAP, HIGH = (WIDTH - 20) / 2, 20.0, 44.0
+
+#: Left, right, top and bottom of a drawing.
+Box = tuple[float, float, float, float]
 
 
 def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice, width: float = SPARK_WIDTH, height: float = SPARK_HEIGHT) -> Picture:
@@ -38,21 +44,13 @@ def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice, width: float =
     drawn = [(place, row) for place, row in enumerate(rows) if number(row, "value") is not None]
     if not drawn:
         raise ValueError(f"sparkline of {metric}: no month has a value; leave the cell in words")
-    values = [number(row, "value") or 0.0 for _, row in drawn]
+    values = [value_of(row) for _, row in drawn]
     sheet = Sheet(height, width)
     x, y = LinearScale(0, max(len(rows) - 1, 1), 3, width - 6), _between([*values, *targets_of(rows)], height - 5, 5)
     draw_target(sheet, rows, x, y)
     draw_line(sheet, rows, x, y)
-    first, last = drawn[0][1], drawn[-1][1]
-    alt = voice.words(
-        "alt.sparkline",
-        metric=voice.metric(metric),
-        n=len(drawn),
-        first=voice.value(metric, values[0]),
-        last=voice.value(metric, values[-1]),
-        first_month=first["month"],
-        last_month=last["month"],
-    )
+    ends = first_and_last([row for _, row in drawn], metric, voice)
+    alt = voice.words("alt.sparkline", metric=voice.metric(metric), n=len(drawn), **ends)
     return Picture(sheet.svg(), alt)
 
 
@@ -85,7 +83,7 @@ def draw_line(sheet: Sheet, rows: Sequence[Row], x: LinearScale, y: LinearScale)
         sheet.mark([last[0]], [last[1]], shape=shape, size=6.5, color=color, hollow=hollow)
 
 
-def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice, caption: str | None = None) -> Chart:
+def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice) -> Chart:
     """Return several metrics month by month, two beside each other, each on its own scale.
 
     Parameters
@@ -96,7 +94,7 @@ def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice,
     Raises
     ------
     ValueError
-        If none has a value.
+        If no metric has a monthly value.
     """
     words = voice.words
     drawn = [(metric, monthly(points)) for metric, points in series]
@@ -104,29 +102,27 @@ def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice,
     drawn = [(metric, _with_values(rows)) for metric, rows in drawn if metric not in empty]
     if not drawn:
         raise ValueError("small multiples: no metric has a monthly value; show a sentence instead of a figure")
-    named = caption or words("caption.small_multiples")
-    sentences = [_sentence(metric, rows, voice) for metric, rows in drawn]
+    sentences = [words("long.series", metric=voice.metric(metric), **first_and_last(rows, metric, voice)) for metric, rows in drawn]
+    alt = words("alt.small_multiples", n=len(drawn), list=" ".join(sentences))
     notes = [words("chart.not_drawn", list="; ".join(voice.metric(one) for one in empty))] if empty else []
-    agreed = [
-        f"{voice.metric(metric)} {voice.value(metric, target)}"
-        for metric, rows in drawn
-        if (target := number(rows[-1], "target")) is not None
-    ]
-    if agreed:
+    targets = [(metric, target) for metric, rows in drawn if (target := number(rows[-1], "target")) is not None]
+    if targets:
+        agreed = [f"{voice.metric(metric)} {voice.value(metric, target)}" for metric, target in targets]
         notes.append(words("chart.targets_note"))
         sentences.append(words("chart.targets_listed", list="; ".join(agreed)))
     if any(number(row, "value") is None for _, rows in drawn for row in rows):
         notes.append(words("chart.broken"))
     notes += dict.fromkeys(note for _, rows in drawn for note in unfinished_notes(rows, voice))
-    return Chart(
-        svg=_panels(drawn, voice),
-        alt=words("alt.small_multiples", n=len(drawn), list=" ".join(sentences[: len(drawn)])),
-        long_description=" ".join(sentences),
-        data=_table(drawn, named, voice),
-        caption=named,
-        notes=tuple(notes),
-        label=words("page.data_details"),
-    )
+    named = words("caption.small_multiples")
+    svg = draw_panels([voice.metric(metric) for metric, _ in drawn], HIGH, lambda sheet, one, box: _panel(sheet, *drawn[one], box, voice))
+    return chart_of(svg, alt, sentences, _table(drawn, named, voice), named, notes, voice)
+
+
+def first_and_last(rows: Sequence[Row], metric: str, voice: Voice) -> dict[str, object]:
+    """Return the first and the last of the months that have a value, and what the values were."""
+    first, last = rows[0], rows[-1]
+    return {"first": in_words(first, metric, voice), "first_month": first["month"], "last": in_words(last, metric, voice),
+            "last_month": last["month"]}  # fmt: skip
 
 
 def _with_values(rows: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -135,34 +131,28 @@ def _with_values(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     return rows[known[0] : known[-1] + 1]
 
 
-def _panels(drawn: Sequence[tuple[str, list[dict[str, object]]]], voice: Voice) -> str:
-    wide, gap, high = (WIDTH - 20) / 2, 20.0, 44.0
-    titles = [wrap(voice.metric(metric), wide) for metric, _ in drawn]
-    rows = [range(start, min(start + 2, len(drawn))) for start in range(0, len(drawn), 2)]
-    heights = [max(len(titles[one]) for one in row) * LINE + high + 2 * LINE for row in rows]
-    sheet = Sheet(sum(heights))
-    top = 0.0
-    for row, height in zip(rows, heights, strict=True):
-        base = max(len(titles[one]) for one in row) * LINE
+def draw_panels(titles: Sequence[str], high: float, draw: Callable[[Sheet, int, Box], None]) -> str:
+    """Return panels two beside each other, each under its title; `draw` gets the sheet, the place of the panel and its box."""
+    lines = [wrap(title, WIDE) for title in titles]
+    rows = [range(start, min(start + 2, len(lines))) for start in range(0, len(lines), 2)]
+    deepest = [max(len(lines[one]) for one in row) * LINE for row in rows]
+    sheet, top = Sheet(sum(deepest) + len(rows) * (high + 2 * LINE)), 0.0
+    for row, base in zip(rows, deepest, strict=True):
         for side, one in enumerate(row):
-            left = side * (wide + gap)
-            for line, text in enumerate(titles[one], start=1):
+            left = side * (WIDE + GAP)
+            for line, text in enumerate(lines[one], start=1):
                 sheet.text(left, top + LINE * line - 4, text)
-            _panel(sheet, drawn[one], left, left + wide, top + base + 6, top + base + high - 4, voice)
-        top += height
+            draw(sheet, one, (left, left + WIDE, top + base + 6, top + base + 40))
+        top += base + high + 2 * LINE
     return sheet.svg()
 
 
-def _panel(
-    sheet: Sheet, panel: tuple[str, list[dict[str, object]]], left: float, right: float, top: float, bottom: float, voice: Voice
-) -> None:
-    metric, rows = panel
-    values = [one for row in rows if (one := number(row, "value")) is not None]
+def _panel(sheet: Sheet, metric: str, rows: list[dict[str, object]], box: Box, voice: Voice) -> None:
+    left, right, top, bottom = box
+    values = known_numbers(rows, "value")
     text = voice.value(metric, values[-1])
-    x, y = (
-        LinearScale(0, max(len(rows) - 1, 1), left + 4, right - text_width(text, "bold") - 12),
-        _between([*values, *targets_of(rows)], bottom, top),
-    )
+    x = LinearScale(0, max(len(rows) - 1, 1), left + 4, right - text_width(text, "bold") - 12)
+    y = _between([*values, *targets_of(rows)], bottom, top)
     draw_target(sheet, rows, x, y)
     sheet.line([left, x.end + 4], [bottom + 6] * 2, color=RULE, width=0.6)
     draw_line(sheet, rows, x, y)
@@ -171,19 +161,6 @@ def _panel(
     sheet.text(left, bottom + 20, voice.words.short_month(str(rows[0]["month"])), color=GREY)
     if len(rows) > 1:
         sheet.text(x.end + 4, bottom + 20, voice.words.short_month(str(rows[-1]["month"])), color=GREY, align="right")
-
-
-def _sentence(metric: str, rows: Sequence[dict[str, object]], voice: Voice) -> str:
-    known = [row for row in rows if number(row, "value") is not None]
-    first, last = known[0], known[-1]
-    return voice.words(
-        "long.series",
-        metric=voice.metric(metric),
-        first=voice.value(metric, number(first, "value") or 0.0),
-        first_month=first["month"],
-        last=voice.value(metric, number(last, "value") or 0.0),
-        last_month=last["month"],
-    )
 
 
 def _table(drawn: Sequence[tuple[str, list[dict[str, object]]]], caption: str, voice: Voice) -> DataTable:
