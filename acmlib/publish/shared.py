@@ -1,4 +1,4 @@
-"""Work that several pages share, done once a batch: the data of a contract are read once a period, its release is made once an edition.
+"""Work that several pages share, done once a batch: data are read once a period, verdicts reached once a view, releases once an edition.
 
 What was made lies in the private working folder of the batch (mode 0700), under a name that is the digest of what it was made from, until
 the last page that needs it is there. Processes that need the same thing at the same time wait for the first to have made it.
@@ -12,8 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from acmlib.analysis.assessment import Assessment
+from acmlib.analysis.views import View
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract
 from acmlib.contract.locks import locked
@@ -75,14 +77,25 @@ def share(job: Job, root: Path, working: Path, key: str) -> Share:
         for path, thing in zip((counted, secrets), made, strict=True):
             path.write_bytes(pickle.dumps(thing, protocol=pickle.HIGHEST_PROTOCOL))
 
+    def reached(view: View, reach: Callable[[], Assessment]) -> Assessment:
+        place, now = period.with_suffix(f".{view}"), list[Assessment]()
+        once(place.with_suffix(f".{view}.made"), lambda: _kept(now, reach(), place))
+        return now[0] if now else cast("Assessment", _unpickled(place))
+
     def release() -> None:
-        contract = load_contract(job.contract, root=root)
-        made = make_release(contract, root=root, period=job.period, edition=job.edition, counted=_loaded(counted), draft=not job.to_release)
+        made = make_release(load_contract(job.contract, root=root), root=root, period=job.period, edition=job.edition,
+                            counted=_loaded(counted), draft=not job.to_release, reached=reached)  # fmt: skip
         hand_over(made, edition, root=root)
 
     once(period, read)
     once(edition.with_suffix(".made"), release)
     return Share(_loaded(edition).release, edition, _loaded(counted), _loaded(secrets))
+
+
+def _kept(now: list[Assessment], assessment: Assessment, place: Path) -> None:
+    """Keep verdicts for other editions, as they are before this one leaves anything out, and for this one."""
+    place.write_bytes(pickle.dumps(assessment, protocol=pickle.HIGHEST_PROTOCOL))
+    now.append(assessment)
 
 
 def _place(folder: Path, *made_from: str) -> Path:

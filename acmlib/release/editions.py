@@ -157,6 +157,10 @@ def rule_of(contract: Contract, edition: Edition) -> Rule:
     return "groups" if edition == "provider" and privacy.provider == "rule" else "public"
 
 
+def _now(view: View, reach: Callable[[], Assessment]) -> Assessment:
+    return reach()
+
+
 @pd.option_context(*PLAIN_TEXTS)
 def make_release(
     contract: Contract,
@@ -168,6 +172,7 @@ def make_release(
     counted: Counted | None = None,
     draft: bool = True,
     verdicts: bool = True,
+    reached: Callable[[View, Callable[[], Assessment]], Assessment] = _now,
 ) -> Release:
     """Read the submitted data, reach every verdict and decide what an edition's pages may show.
 
@@ -187,6 +192,8 @@ def make_release(
         False if its pages are to be handed out.
     verdicts : bool
         False if only what its cells show is asked: its assessment has no verdicts then.
+    reached : callable
+        Gives the assessment of a view, which editions share: as it was reached for another edition, or by calling what it is given.
 
     Returns
     -------
@@ -211,7 +218,7 @@ def make_release(
     view: View = "years" if rule == "public" else "rolling"
     table = counted.table
     assessed = partial(assess, contract=contract, records=records, populations=populations, period=reported, view=view)
-    assessment = assessed(table) if verdicts else without_verdicts(table, contract, reported, view=view)
+    assessment = reached(view, partial(assessed, table)) if verdicts else without_verdicts(table, contract, reported, view=view)
     release = Release(
         contract=contract,
         period=reported,

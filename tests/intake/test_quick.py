@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 
+from acmlib.contract.errors import ContractError
+from acmlib.contract.private_folders import PrivateFolder
+from acmlib.intake import connection
 from acmlib.intake.read import quick
 
 LINES = [f"P{i},{('North', 'South')[i % 2]},2025-0{i % 9 + 1}-1{i % 9},{i % 7},{i / 4},{'true' if i % 3 else 'false'}" for i in range(6000)]
@@ -43,3 +47,21 @@ def test_a_plain_file_goes_the_quick_way_with_the_same_result(both):
 def test_one_line_that_is_out_of_line_is_read_as_in_a_small_file(both, line):
     quickly, carefully = both([*LINES, line])
     assert quickly[:4] == carefully[:4]
+
+
+def test_a_full_disk_is_told_and_an_error_of_ours_is_not_hidden(bench, monkeypatch):
+    class Blocked(PrivateFolder):
+        def __init__(self) -> None:
+            super().__init__()
+            (self.path / "people-0.parquet").mkdir()
+
+    monkeypatch.setattr(quick, "LARGE", 1)
+    text = "\n".join([HEAD, *LINES]) + "\n"
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "PrivateFolder", Blocked)
+        with pytest.raises(ContractError, match="cannot be kept while it is read: memory, or the disk") as error:
+            bench.people(text)
+    assert "parquet" not in str(error.value)
+    monkeypatch.setattr(quick, "_unfit", lambda column, native: "no_such_column")
+    with pytest.raises(duckdb.BinderException):
+        bench.people(text)

@@ -1,5 +1,6 @@
 """Work that several pages share is done once a batch, and gives what it gives when it is done for each."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,7 @@ from acmlib.intake.read import reading
 from acmlib.publish import shared
 from acmlib.publish.jobs import Job
 from acmlib.publish.store import write_json
+from acmlib.release import editions
 from acmlib.release.editions import make_release
 
 
@@ -34,7 +36,7 @@ def calls(monkeypatch) -> list[str]:
 
         monkeypatch.setattr(module, name, counted)
 
-    for module, name in ((shared, "count"), (shared, "make_release"), (reading, "_csv")):
+    for module, name in ((shared, "count"), (shared, "make_release"), (editions, "assess"), (reading, "_csv")):
         counting(module, name)
     return made
 
@@ -45,12 +47,25 @@ def test_data_are_read_once_a_period_and_released_once_an_edition(workspace: Pat
             share = shared.share(job(edition=edition, language=language), workspace, tmp_path / "working", "key")
             assert share.release.edition == edition
             assert "Quillfeather7" in share.secrets.participants
-    assert calls == ["_csv", "count", "make_release", "make_release"]
+    assert calls == ["_csv", "count", "make_release", "assess", "make_release", "assess"]
     alone = make_release(load_contract("little-jobs", root=workspace), root=workspace, period="2025-06", edition="public")
     pd.testing.assert_frame_equal(share.release.cells, alone.cells)
     # Anything else that it is made from, another release.
     shared.share(job(), workspace, tmp_path / "working", "other key")
     assert calls.count("make_release") == 3
+
+
+def test_verdicts_are_reached_once_for_the_editions_that_share_them_and_are_the_same_as_alone(workspace: Path, tmp_path: Path, calls):
+    for edition in ("internal", "provider"):
+        shared.share(job(edition=edition), workspace, tmp_path / "working", "key")
+    assert calls.count("assess") == 1
+    for edition in ("internal", "provider"):
+        release = shared.share(job(edition=edition), workspace, tmp_path / "working", "key").release
+        alone = make_release(load_contract("little-jobs", root=workspace), root=workspace, period="2025-06", edition=edition)
+        for field in fields(alone.assessment):
+            if field.type == "pd.DataFrame":
+                pd.testing.assert_frame_equal(getattr(release.assessment, field.name), getattr(alone.assessment, field.name))
+        assert list(release.assessment.metrics) == list(alone.assessment.metrics)
 
 
 def test_what_is_wrong_with_the_data_is_told_for_every_page_and_found_once(workspace: Path, tmp_path: Path, calls):

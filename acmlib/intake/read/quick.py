@@ -18,7 +18,7 @@ from acmlib.intake.connection import Workspace, literal, quoted
 from acmlib.intake.findings import Finding
 from acmlib.intake.read.columns import SQL_TYPES, Column, Kind, typed, without_placeholders
 from acmlib.intake.read.delimited import CsvForm, csv_form
-from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceFile, sha256
+from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, SourceError, SourceFile, sha256
 from acmlib.intake.read.headers import CLOSING
 from acmlib.intake.read.reading import Input, RawTable, csv_reader, is_otherwise_divided
 
@@ -32,6 +32,9 @@ ROWS = 5_000
 TAIL = 1 << 13
 
 _UNFIT = "_unfit"
+
+#: What DuckDB raises if a file is not what its first rows promise. Anything else is told: it would fail the careful way, too.
+OUT_OF_LINE = (duckdb.DataError, duckdb.InvalidInputException)
 
 
 def read_quickly(
@@ -119,7 +122,7 @@ def _from_sample(
             sample = RawTable("SELECT * FROM first_rows", form.columns, files=(file,))
             columns, findings = typed(name, table, sample, connection, wanted=wanted)
             filled = connection.execute("SELECT count(COLUMNS(*)) FROM first_rows").fetchall()[0]
-        except duckdb.Error:
+        except OUT_OF_LINE:
             return None
         finally:
             _forget_rejected(connection)
@@ -153,8 +156,13 @@ def _copied(file: SourceFile, form: CsvForm, columns: Sequence[Column], place: P
             f"TO {literal(str(place))} (FORMAT parquet, COMPRESSION uncompressed)"
         )
         lost = connection.execute("SELECT count(*) FROM rejected").fetchall()[0][0]
-    except duckdb.Error:
+    except OUT_OF_LINE:
         return None
+    except duckdb.OperationalError:  # its message names a place on this machine
+        raise SourceError(
+            "cannot be kept while it is read: memory, or the disk with the folder for temporary files, is full; make room, or name a "
+            "folder on a larger disk in TMPDIR"
+        ) from None
     finally:
         _forget_rejected(connection)
     # A text with blanks around it or an error of a spreadsheet; asked of the Parquet file, which holds each text that recurs once.
