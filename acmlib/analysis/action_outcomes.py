@@ -17,8 +17,20 @@ from acmlib.measures.intervals import newcombe
 from acmlib.measures.table import SHOWN, UNRELIABLE
 
 VERDICTS = ("signal", "not yet", "opposite", "not judged")
+#: Of an action that is ``not yet`` seen, where an edition does not tell how many months are still to come.
+TO_COME = "months to come"
 #: Why there is no verdict.
-REASONS = ("", "no metric or direction agreed", "not done", "dropped", "too little before it", "no figures", "not a share")
+REASONS = (
+    "",
+    "no metric or direction agreed",
+    "not done",
+    "dropped",
+    "too little before it",
+    "no figures",
+    "not a share",
+    "ends too soon",
+    TO_COME,
+)
 #: With fewer months before the action there is nothing to compare with; up to 13 the limits are trial limits.
 MINIMUM_BEFORE = 7
 #: Chance that a change of the mean is called one when there is none.

@@ -6,6 +6,7 @@ month for that; its last 12 months are compared with 12 months before the action
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import pandas as pd
@@ -13,6 +14,7 @@ import pandas as pd
 from acmlib.analysis.action_outcomes import REASONS, VERDICTS, ActionOutcome, chart_outcome, window_outcome
 from acmlib.analysis.control_charts import CHARTED, MONTH, Rebase, xmr
 from acmlib.contract.ids import MetricId
+from acmlib.contract.periods import months_between, parse_period
 from acmlib.contract.records import Action
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS
 
@@ -65,6 +67,7 @@ def judge(
     *,
     charts: Mapping[str, pd.DataFrame] | None = None,
     level: float = 0.95,
+    ends: dt.date | None = None,
 ) -> pd.DataFrame:
     """Return for each agreed action whether the numbers show it.
 
@@ -76,6 +79,8 @@ def judge(
         Metric table; monthly totals for actions for everyone, rolling windows by group for actions for a group.
     charts : mapping, optional
         Metric to its chart from `xmr`, indexed by month; made from `cells` without rebases if absent.
+    ends : date, optional
+        Last day of the contract: an action that needs more months than are left until then is ``not judged``.
 
     Returns
     -------
@@ -102,7 +107,7 @@ def judge(
     """
     rows = []
     for one in actions:
-        outcome = _outcome(one, cells, charts or {}, level)
+        outcome = _in_time(_outcome(one, cells, charts or {}, level), one, cells, ends)
         agreed = {"id": one.id, "metric": one.metric, "dimension": one.dimension, "group": one.group, "expected": one.expected}
         rows.append(agreed | {"date": one.done_on} | vars(outcome))
     names = ["id", "metric", "dimension", "group", "expected", "date", *ActionOutcome.__dataclass_fields__]
@@ -140,6 +145,15 @@ def _outcome(action: Action, cells: pd.DataFrame, charts: Mapping[str, pd.DataFr
         values = monthly.set_index("period")["value"].where(monthly["status"].isin(CHARTED).to_numpy())
         points = xmr(values, action.expected)
     return chart_outcome(points, expected=action.expected, date=action.done_on)
+
+
+def _in_time(outcome: ActionOutcome, action: Action, cells: pd.DataFrame, ends: dt.date | None) -> ActionOutcome:
+    """Return what is said of an action; that the contract ends too soon, where it does before so many more months are over."""
+    if ends is None or outcome.verdict != "not yet" or outcome.to_go != outcome.to_go:
+        return outcome
+    own = cells[_is_metric(cells["metric"], str(action.metric)) & cells["value"].notna() & cells["period"].str.fullmatch(MONTH)]
+    left = len(months_between(parse_period(own["period"].max()).end, ends)) - 1 if len(own) else outcome.to_go
+    return ActionOutcome("not judged", reason="ends too soon") if outcome.to_go > left else outcome
 
 
 def _is_metric(metrics: pd.Series, metric: str) -> pd.Series:

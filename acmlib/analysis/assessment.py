@@ -133,7 +133,7 @@ def assess(
         metrics=metrics,
         served=overview.served(cells, contract, populations),
         term_results=term_results(table, contract, date=date),
-        action_outcomes=judge(records.actions, table, charts=charts, level=contract.statistics.level),
+        action_outcomes=judge(records.actions, table, charts=charts, level=contract.statistics.level, ends=contract.contract.ends),
         periodic_results=periodic_results(cells, contract, metrics, date=date),
         cohorts=cohort_changes(cells if view == "rolling" else cells.iloc[:0], frames["gaps"], contract, named=_named(records)),
         **frames,

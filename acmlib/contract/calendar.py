@@ -7,18 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from acmlib.contract.kinds import compared_time
 from acmlib.contract.meetings import WEEKDAYS, Calendar, Meeting
-from acmlib.contract.model import Agreement, Edition
+from acmlib.contract.model import Agreement, Contract, Edition
 
 #: What a day of the calendar is for, in the order in which the days of one meeting come.
-EventKind = Literal["data_due", "pre_read", "replies_due", "meeting", "decision", "notice", "ends"]
+EventKind = Literal["data_due", "pre_read", "replies_due", "meeting", "decision", "notice", "ends", "known"]
 
 
 #: What readers of an edition need not be told: when the next award is decided is the agency's, what is due before a meeting the parties'.
 _LEFT_OUT: Mapping[Edition, frozenset[EventKind]] = {
     "internal": frozenset(),
     "provider": frozenset({"decision"}),
-    "public": frozenset({"data_due", "pre_read", "replies_due", "decision", "notice"}),
+    "public": frozenset({"data_due", "pre_read", "replies_due", "decision", "notice", "known"}),
 }
 
 
@@ -29,7 +30,7 @@ class CalendarEntry:
     Attributes
     ----------
     kind : str
-        ``data_due``, ``pre_read``, ``replies_due``, ``meeting``, ``decision``, ``notice`` or ``ends``.
+        ``data_due``, ``pre_read``, ``replies_due``, ``meeting``, ``decision``, ``notice``, ``ends`` or ``known``.
     meeting : date or None
         The meeting that the day belongs to.
     held : bool
@@ -70,8 +71,32 @@ def meeting_days(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] 
     return tuple(sorted(days | {meeting.date for meeting in held}))
 
 
-def entries(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] = ()) -> tuple[CalendarEntry, ...]:
-    """Return every day of the calendar in order: data, pre-read, replies and meeting; decision and notice before the end."""
+def results_known(contract: Contract) -> dt.date:
+    """Return the day by which the headline results of the term are known: the longest time that one of them allows, after the end.
+
+    Examples
+    --------
+    >>> agreed = {"title": "Jobs", "provider": "A", "agency": "B", "program": "jobs", "starts": "2025-07-01", "ends": "2026-06-30"}
+    >>> placed = {"title": "Placed", "kind": "proportion", "of": "true", "that": "placed_on is not null", "date": "left_on"}
+    >>> metrics = {"placed": {**placed, "window": 183, "headline": True}}
+    >>> given = {"id": "jobs", "contract": agreed, "tables": {"participants": {"source": "p.csv"}}, "metrics": metrics}
+    >>> str(results_known(Contract.model_validate(given)))
+    '2026-12-30'
+    """
+    waits = [metric.window or compared_time(metric) or 0 for metric in contract.metrics.values() if metric.headline or metric.main]
+    return contract.contract.ends + dt.timedelta(days=max(waits, default=0))
+
+
+def entries(
+    calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] = (), *, known: dt.date | None = None
+) -> tuple[CalendarEntry, ...]:
+    """Return every day of the calendar in order: data, pre-read, replies and meeting; decision and notice before the end.
+
+    Parameters
+    ----------
+    known : date, optional
+        From `results_known`; left out if it is no later than the end.
+    """
     was_held = {meeting.date for meeting in held}
     found: list[CalendarEntry] = []
     for day in meeting_days(calendar, agreed, held):
@@ -84,6 +109,7 @@ def entries(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] = ())
         found.append(CalendarEntry(day, "meeting", day, day in was_held))
     end: tuple[tuple[EventKind, int | None], ...] = (("decision", calendar.decision), ("notice", calendar.notice), ("ends", 0))
     found += [CalendarEntry(agreed.ends - dt.timedelta(days=days), kind) for kind, days in end if days is not None]
+    found += [CalendarEntry(known, "known")] if known is not None and known > agreed.ends else []
     return tuple(sorted(found, key=lambda one: (one.day, one.kind, one.meeting or dt.date.min)))
 
 

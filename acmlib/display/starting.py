@@ -15,8 +15,9 @@ from acmlib.contract.records import GUIDE
 from acmlib.contract.workspace import contract_folder
 from acmlib.display.words import Words
 
-#: Where the instruments for the clients' voice are, in the workspace.
+#: Where the instruments for the clients' voice are, in the workspace, and the form of what both sides say at the end.
 TEMPLATES = "templates/voice"
+REVIEW = "templates/review.yml"
 
 #: Columns of the records that are tables: what has to be said of each row.
 ACTIONS = "id,agreed_on,what,owner,party,due,status,done_on,metric,dimension,group,expected,audience"
@@ -75,6 +76,8 @@ def lay_out(contract: str, *, root: Path, today: dt.date) -> tuple[Path, ...]:
         "deliverables.csv": f"{DELIVERABLES}\n",
         f"meetings/{ABOUT_MEETINGS}": _MEETINGS.format(contract=contract),
     }
+    if (root / REVIEW).is_file():
+        texts["review.yml"] = (root / REVIEW).read_text(encoding="utf-8")
     written = []
     for name, text in texts.items():
         if not (root / folder / name).exists():

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from acmlib.contract.calendar import CalendarEntry, entries, entries_for
+from acmlib.contract.calendar import CalendarEntry, entries, entries_for, results_known
 from acmlib.contract.meetings import Calendar
 from acmlib.contract.model import Contract, Edition
 from acmlib.contract.records import Records
@@ -54,7 +54,8 @@ def write_calendar(
     if records.calendar is None:
         return False
     held = (*records.meetings, *([records.held] if records.held else []))
-    ahead = [one for one in entries_for(entries(records.calendar, contract.contract, held), edition) if one.day > after]
+    days = entries(records.calendar, contract.contract, held, known=results_known(contract))
+    ahead = [one for one in entries_for(days, edition) if one.day > after]
     path.write_bytes(calendar_text(ahead, contract, records.calendar, words, stamp=stamp).encode())
     return True
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from acmlib.analysis.action_outcomes import TO_COME
 from acmlib.analysis.assessment import Assessment
 from acmlib.analysis.earlier_report import EarlierReport
 from acmlib.analysis.equity.families import is_known
@@ -171,9 +172,12 @@ def _in_family(frame: pd.DataFrame, families: Secret) -> NDArray[np.bool_]:
 
 
 def _of_actions(outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Keep what is judged of each action, the same in every edition; its numbers, months and windows rest on figures that are not shown."""
+    """Keep what is judged of each action, the same in every edition; its numbers, months and windows rest on figures that are not shown.
+
+    That some months are still to come is kept, without their number.
+    """
     nothing = {name: float("nan") for name in ("change", "low", "high", "to_go")}
-    return outcomes.assign(**nothing, since="", signal="")
+    return outcomes.assign(**nothing, reason=outcomes["reason"].mask(outcomes["to_go"].notna(), TO_COME), since="", signal="")
 
 
 def _of_metric(one: MetricVerdict, shown: Shown, *, years: bool) -> MetricVerdict:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from acmlib.analysis.actions import REASONS, VERDICTS, chart_outcome, judge, rebases, window_outcome
 from acmlib.analysis.control_charts import xmr
+from acmlib.contract.periods import parse_period
 from acmlib.contract.records import Action
 
 MONTHS = pd.period_range("2024-07", periods=36, freq="M").astype(str)
@@ -163,6 +164,19 @@ def test_each_action_of_the_record_gets_one_row_with_its_verdict_or_its_reason()
     assert set(table["verdict"]) <= set(VERDICTS)
     assert set(table["reason"]) <= set(REASONS)
     assert judge([], cells).empty
+
+
+def test_an_action_that_needs_more_months_than_the_contract_has_is_not_said_to_be_open() -> None:
+    monthly = pd.DataFrame({
+        "metric": "placed", "period": MONTHS[:16], "dimension": "all", "group": "All participants", "numerator": 5.0, "denominator": 10.0,
+        "value": [*USUAL, *[6.5] * 2], "status": "shown",
+    })  # fmt: skip
+    last = parse_period(MONTHS[15]).end
+    soon, later = last + dt.timedelta(days=40), last + dt.timedelta(days=400)
+    (row,) = judge([action()], monthly, ends=later).to_dict("records")
+    assert row["verdict"] == "not yet" and row["to_go"] > 2
+    (row,) = judge([action()], monthly, ends=soon).to_dict("records")
+    assert (row["verdict"], row["reason"]) == ("not judged", "ends too soon")
 
 
 @pytest.mark.parametrize(

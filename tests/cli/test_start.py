@@ -10,7 +10,7 @@ import yaml
 from typer.testing import CliRunner
 
 from acmlib.cli.app import app
-from acmlib.contract.load import load_records
+from acmlib.contract.load import load_contract, load_records
 from acmlib.contract.records import GUIDE
 from acmlib.publish.jobs import plan_jobs
 
@@ -36,7 +36,7 @@ def test_a_folder_is_laid_out_from_one_file_and_says_what_to_do_by_when(workspac
     assert told.exit_code == 0, told.output
     folder = workspace / "params" / "new-one"
     assert {path.name for path in folder.iterdir()} == {
-        "contract.yml", "plan.yml", "roadmap.yml", "actions.csv", "deliverables.csv", "instruments", "meetings",
+        "contract.yml", "plan.yml", "roadmap.yml", "actions.csv", "deliverables.csv", "instruments", "meetings", "review.yml",
     }  # fmt: skip
     records = load_records("new-one", workspace)
     assert [one.id for one in records.plan] == list(GUIDE) and not any(one.answer for one in records.plan)
@@ -49,6 +49,20 @@ def test_a_folder_is_laid_out_from_one_file_and_says_what_to_do_by_when(workspac
     assert meeting and f"DTSTART:{meeting[1].replace('-', '')}T100000" in calendar and "SUMMARY:New One: meeting" in calendar
     assert "written: handouts/new-one/calendar.ics" in told.output and not records.meetings
     assert min(re.findall(r"DTSTART[^:]*:(\d{8})", calendar)) >= "20240603"
+
+
+def test_the_form_of_the_review_is_valid_once_its_comments_are_taken_away_and_its_names_are_the_contracts(workspace: Path):
+    acm("start", "new-one", "--from", "data/tutoring/students.csv")
+    path = workspace / "params" / "new-one" / "review.yml"
+    assert load_records("new-one", workspace).review is not None, "as it is written, nothing is rated"
+    lines = path.read_text().replace("\nratings: []", "").splitlines()[2:]
+    form = "\n".join(line.removeprefix("# ") for line in lines if not line.startswith("#   #"))
+    metric = next(iter(load_contract("new-one", root=workspace).metrics))
+    for name in ("METRIC.DIMENSION, A1, spot_check_2026-05-12, deliverables", "METRIC"):
+        form = form.replace(name, metric)
+    path.write_text(form.replace(f"[{metric}, {metric}]", f"[{metric}]"))
+    review = load_records("new-one", workspace).review
+    assert review is not None and review.ratings[0].evidence == (metric,) and review.right_of_reply and len(review.lessons) == 2
 
 
 def test_the_suggested_topic_is_valid_once_its_comments_are_taken_away(workspace: Path):

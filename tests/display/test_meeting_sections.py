@@ -48,6 +48,11 @@ def test_the_calendar_says_what_is_due_before_each_meeting_and_the_agencys_own_d
     assert "what follows this contract is decided" in shown["internal"] and "is decided" not in shown["provider"]
 
 
+def test_the_calendar_goes_on_until_all_results_of_the_term_are_known(reports):
+    shown = {edition: told(show.calendar(reports(edition))) for edition in ("internal", "provider")}
+    assert all("December 30, 2027: all headline results of the term are known" in one for one in shown.values())
+
+
 def test_minutes_tell_of_the_last_meeting_with_promises_and_answers(reports):
     text = told(*show.minutes(reports("provider")))
     assert "Meeting of June 18, 2026" in text and "Bring the list of employers" in text and "Priya Shah" in text

@@ -13,6 +13,7 @@ from acmlib.contract.reviews import Review
 from acmlib.display import sections as show
 from acmlib.display.report import Report
 from acmlib.display.sections.rating import evidence, low_ratings, unseen_evidence
+from acmlib.display.sections.records import worked
 from acmlib.display.sections.results import overall, results_heading
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,6 +72,37 @@ def test_nobody_is_rated_below_satisfactory_merely_for_not_exceeding() -> None:
     assert rated("Marginal", ["deliverables"]) == (), "so do late reports"
 
 
+def test_a_possible_gap_is_told_with_its_numbers_and_is_no_evidence_that_there_is_none() -> None:
+    low = _with_review(ratings=[{"area": "Equity", "rating": "Marginal", "evidence": ["placed_6m.gender"]}])
+    said = told(show.ratings(low))
+    assert "a possible gap, " in said and "these numbers cannot settle it" in said and "no clear gap" not in said
+    assert low_ratings(low) == () and "though the rating is below" not in said
+
+
+def test_what_followed_an_action_is_judged_alike_in_every_edition() -> None:
+    """Where months are still to come, public readers read that it is not known yet; never that no change is seen."""
+    for name in ("harbor-youth-jobs", "northern-youth-jobs"):
+        inside, public = report(name), report(name, "public")
+        known = inside.assessment.action_outcomes.set_index("id")
+        told_ = public.assessment.action_outcomes.set_index("id")
+        assert told_["to_go"].isna().all(), "the number rests on figures that are not shown"
+        for one in public.records.actions:
+            waits = known.loc[one.id, "to_go"] > 0
+            assert worked(public, one, told_.loc[one.id].to_dict()) == "Not known yet" or not waits
+
+
+def test_the_summary_says_what_changed_until_when_results_are_known_and_that_no_reply_came() -> None:
+    asked = {"asked": "2026-07-06", "due": "2026-07-27"}
+    ratings = [{"area": "Results", "rating": "Satisfactory", "evidence": ["placed_6m"]}]
+    said = told(show.extract(_with_review(ratings=ratings, right_of_reply=asked, reviewer="Ana Ruiz")))
+    assert "Placed in a job within 6 months of enrolling, until " in said, "those who came later have no result yet"
+    assert "Reviewed by Ana Ruiz" in said and "none has been received" in said and "the last day for a reply is July 27, 2026" in said
+    assert "by neighborhood: no gap that can be judged here changed beyond chance" in said, "79% beside 78% is no gap to be told"
+    (table,) = show.results(report("summit-youth-jobs")).body
+    (placed,) = [row for row in table.rows if str(row[0]).startswith("Placed in a job")]
+    assert "the others are not known yet" in placed[-2].detail
+
+
 def test_what_a_reviewer_wrote_of_the_whole_term_is_marked_where_readers_see_a_part_of_it() -> None:
     """In public the result over the term is not yet knowable; the reviewer's "met their targets over the term" is from all of it."""
     partly = "Written with all the evidence at hand; this edition shows a part of it."
@@ -107,7 +139,7 @@ def test_a_rating_that_readers_see_without_its_numbers_is_found() -> None:
 
 def test_the_reply_stands_in_full_with_its_window_and_what_is_not_settled() -> None:
     said = told(show.exit_interview(report("summit-youth-jobs")))
-    assert "The draft went to the provider on July 6, 2026; a reply was possible until July 27, 2026." in said
+    assert "The draft went to the provider on July 6, 2026; the last day for a reply is July 27, 2026." in said
     assert "We agree with the ratings." in said and "On these points the parties still differ" in said
     assert "Whether the errors that came from the agency's own form count" in said
     assert "Reviewed by Elena Ortiz" in told(show.ratings(report("summit-youth-jobs")))

@@ -35,6 +35,14 @@ def test_each_part_that_is_missing_is_a_note_with_how_to_begin_it(workspace):
     assert "acm handout harbor-youth-jobs" in found["responses.csv"].fix
 
 
+def test_of_a_contract_that_is_over_the_review_and_the_last_report_are_offered(workspace):
+    path = workspace / "params" / HARBOR / "contract.yml"
+    path.write_text(path.read_text().replace("ends: 2027-06-30", "ends: 2026-06-30").replace("next_meeting: 2026-07-16", ""))
+    found = offered(workspace)
+    assert set(found) == {"review.yml", "contract.yml: period"}
+    assert "set period: 20" in found["contract.yml: period"].fix
+
+
 def test_a_file_that_is_there_and_empty_is_not_said_to_be_missing(workspace):
     path = workspace / "params" / HARBOR / "deliverables.csv"
     path.write_text(path.read_text().splitlines()[0])

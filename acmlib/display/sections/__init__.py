@@ -15,7 +15,7 @@ from acmlib.display.sections.equity import benchmarks, compared, outcomes
 from acmlib.display.sections.evidence import evidence_sheet
 from acmlib.display.sections.first import first_screen, title
 from acmlib.display.sections.left_out import left_out
-from acmlib.display.sections.look_back import exit_interview, lessons, reflections
+from acmlib.display.sections.look_back import exit_interview, extract, lessons, reflections
 from acmlib.display.sections.meeting import calendar, minutes
 from acmlib.display.sections.opening import promises
 from acmlib.display.sections.pathway import gap_opens, pathway
@@ -27,7 +27,7 @@ from acmlib.display.sections.reading import how_to_read_evidence, how_to_read_mi
 from acmlib.display.sections.records import action_plan, notes, plan, planning, roadmap
 from acmlib.display.sections.results import results
 from acmlib.display.sections.retention import reasons_to_leave, retention
-from acmlib.display.sections.review import extract, stories, term_equity, what_followed
+from acmlib.display.sections.review import stories, term_equity, what_followed
 from acmlib.display.sections.served import served
 from acmlib.display.sections.since import since_last_time
 from acmlib.display.sections.story import story

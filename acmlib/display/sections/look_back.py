@@ -1,4 +1,4 @@
-"""How each side looks back at the end: reflections, the provider's exit interview and reply, what the next contract should do."""
+"""How each side looks back at the end: reflections, the provider's exit interview and reply, lessons, and the one-page summary of all."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from acmlib.contract.kinds import main_id
 from acmlib.contract.reviews import AgencyRating, Lesson, Review, RightOfReply
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
 from acmlib.display.report import Report
+from acmlib.display.sections.opening_facts import fact_sentence, report_facts
 from acmlib.display.sections.rating import on_scale
-from acmlib.display.sections.results import overall
-from acmlib.display.sections.review import reviewed
+from acmlib.display.sections.results import known_until, overall, results_heading, state_words
+from acmlib.display.sections.review import reviewed, stories
 
 #: What an after-action review asks, in this order.
 _STEPS = ("planned", "happened", "why", "next")
+#: Facts about a change beyond chance.
+_CHANGES = ("better", "worse", "changed")
 
 
 def reflections(report: Report) -> Section | None:
@@ -73,20 +76,19 @@ def exit_interview(report: Report) -> Section | None:
     if review.agency_ratings:
         rated = tuple(_agency_rating(report, review, one) for one in review.agency_ratings)
         body.append(Bullets(rated, heading=words("interview.rates_agency")))
-    reply, provider = review.right_of_reply, report.contract.contract.provider
-    if reply is not None and reply.text is not None:
-        source = words("interview.reply_source", provider=provider, date=reply.received) if reply.received else provider
-        body.append(Notes(voice.written(reply.text), source=source, quote=True))
-    elif reply is not None:
-        body.append(Prose((words("interview.no_reply"),)))
-    body += _reply_window(report, reply) if reply is not None else []
+    body += _reply(report, review.right_of_reply)
     return Section(words("interview.heading"), tuple(body), contents=words("interview.short")) if body else None
 
 
-def _reply_window(report: Report, reply: RightOfReply) -> list[Display]:
-    """Return by when the reply was asked for, and the points on which the parties still differ."""
-    words = report.words
-    body: list[Display] = []
+def _reply(report: Report, reply: RightOfReply | None) -> list[Display]:
+    """Return the reply in full, or that none has come; by when it was asked for, and the points on which the parties still differ."""
+    words, provider = report.words, report.contract.contract.provider
+    if reply is None:
+        return []
+    body: list[Display] = [Prose((words("interview.no_reply"),))]
+    if reply.text is not None:
+        source = words("interview.reply_source", provider=provider, date=reply.received) if reply.received else provider
+        body = [Notes(report.voice.written(reply.text), source=source, quote=True)]
     if reply.asked is not None and reply.due is not None:
         body.append(Prose((words("interview.window", asked=reply.asked, due=reply.due),)))
     if reply.unresolved:
@@ -97,3 +99,33 @@ def _reply_window(report: Report, reply: RightOfReply) -> list[Display]:
 def _agency_rating(report: Report, review: Review, one: AgencyRating) -> str:
     rating = report.words("extract.rating", area=report.voice.written(one.area), rating=on_scale(report, review, one))
     return report.words("interview.because", rating=rating, why=report.voice.written(one.text)) if one.text else rating
+
+
+def extract(report: Report) -> Section:
+    """Return the one-page summary for those who evaluate the next offer: ratings, results, what changed, lessons, reply."""
+    words, voice, review = report.words, report.voice, reviewed(report)
+    term = overall(report)
+    rated = tuple(words("extract.rating", area=voice.written(one.area), rating=on_scale(report, review, one)) for one in review.ratings)
+    told = tuple(
+        words(
+            "extract.result_until" if (last := known_until(report, metric)) else "extract.result",
+            metric=voice.metric(metric),
+            value=voice.value(metric, float(row["value"])),
+            state=state_words(report, row),
+            month=last,
+        )
+        for metric in report.headline
+        if (row := term.get(metric)) is not None and row["value"] == row["value"]
+    )
+    changed = tuple(fact_sentence(report, one) for one in report_facts(report) if one.kind in _CHANGES and one.metric in report.headline)
+    gaps = tuple(one.heading for one in stories(report) if any(type(part) is Bullets for part in one.body))
+    outcomes = report.assessment.action_outcomes
+    seen = {*outcomes.loc[outcomes["verdict"].eq("signal") & ~outcomes["together"].astype("bool"), "id"]}
+    worked = tuple(voice.written(one.what) for one in report.records.actions if one.id in seen)
+    learned = tuple(voice.written(one.text) for one in review.lessons if one.for_ == "solicitation")
+    lists = (("ratings", rated), ("results", told), ("changes", changed), ("gaps", gaps), ("worked", worked), ("lessons", learned))
+    body: list[Display] = [Bullets(items, heading=words(f"extract.{name}")) for name, items in lists if items]
+    if rated and review.reviewer:
+        body.insert(1, Prose((words("rating.reviewer", name=review.reviewer),)))
+    body += _reply(report, review.right_of_reply)
+    return Section(results_heading(report, term), tuple(body), contents=words("extract.short"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from acmlib.contract.calendar import CalendarEntry, entries, entries_for
+from acmlib.contract.calendar import CalendarEntry, entries, entries_for, results_known
 from acmlib.contract.meetings import Meeting
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
@@ -22,7 +22,8 @@ def calendar_entries(report: Report) -> tuple[CalendarEntry, ...]:
     if records.calendar is None:
         return ()
     held = (*records.meetings, *([records.held] if records.held else []))
-    return entries_for(entries(records.calendar, report.contract.contract, held), report.release.edition)
+    days = entries(records.calendar, report.contract.contract, held, known=results_known(report.contract))
+    return entries_for(days, report.release.edition)
 
 
 def calendar(report: Report) -> Section | None:
@@ -35,7 +36,7 @@ def calendar(report: Report) -> Section | None:
     """
     words, found = report.words, calendar_entries(report)
     meetings = [entry for entry in found if entry.kind == "meeting" and entry.day > report.date]
-    end = [entry for entry in found if entry.kind in ("decision", "notice", "ends")]
+    end = [entry for entry in found if entry.kind in ("decision", "notice", "ends", "known")]
     if not found:
         return None
     shown = [kind for kind in _BEFORE if any(entry.kind == kind for entry in found)]

@@ -21,7 +21,8 @@ from acmlib.display.sections.story import CHANGED, cohort_rows, cohort_sentence
 from acmlib.intake.findings import Finding
 from acmlib.measures.table import IMMATURE
 
-Side = Literal["for", "against", "neither"]
+#: ``unsettled``: a gap that is possible; these numbers cannot settle it.
+Side = Literal["for", "against", "neither", "unsettled"]
 
 #: What became of a gap, as evidence.
 _FOR = ("closed", "narrowed", "turned")
@@ -57,16 +58,14 @@ def _row(report: Report, review: Review, rating: Rating) -> tuple[str | Cell, ..
     words, voice = report.words, report.voice
     nothing = Cell(words("rating.nothing"), muted=True)
     found = [evidence(report, name) for name in rating.evidence]
-    is_unfounded = _is_low(review, rating) and all(one.shown and one.whole for one in found)
-    told = {
-        side: [one.text for one in found if one.side in sides] for side, sides in (("for", ("for", "neither")), ("against", ("against",)))
-    }
+    is_unfounded = _is_low(review, rating) and all(one.shown and one.whole and one.side != "unsettled" for one in found)
+    against = [one.text for one in found if one.side == "against"]
     return (
         voice.written(rating.area),
         on_scale(report, review, rating),
         _why(report, rating, found),
-        " ".join(told["for"]) or nothing,
-        " ".join([*told["against"], *_notice(report, rating)]) or (Cell(words("rating.nothing_low")) if is_unfounded else nothing),
+        " ".join(one.text for one in found if one.side != "against") or nothing,
+        " ".join([*against, *_notice(report, rating)]) or (Cell(words("rating.nothing_low")) if is_unfounded else nothing),
     )
 
 
@@ -107,7 +106,7 @@ def low_ratings(report: Report) -> tuple[str, ...]:
     for rating in review.ratings:
         if not _is_low(review, rating) or rating.notice is not None:
             continue
-        if not any(evidence(report, name).side == "against" for name in rating.evidence):
+        if not any(evidence(report, name).side in ("against", "unsettled") for name in rating.evidence):
             found.append(
                 f"{_where(report, rating)}.rating is '{rating.rating}', below satisfactory, and none of its evidence speaks against the "
                 "service; name what was missed, or rate it satisfactory: not to exceed what was agreed is no fault"
@@ -204,6 +203,12 @@ def _of_groups(report: Report, metric: str, dimension: str) -> Evidence:
         return Evidence(
             "against", words(key, claim=claims, period=period, list=[voice.people(dimension, group) for group in groups], **names)
         )
+    if found.worst is not None:
+        group, other, values = str(found.worst["group"]), str(found.worst["comparator"]), ("value", "comparator_value")
+        claim = Claim("gaps", own, period, dimension, (group,), verdict="possible")
+        sides = {"people": voice.people(dimension, group), "others": voice.people(dimension, other)}
+        shown = {name.replace("comparator", "other"): voice.value(own, float(found.worst[name])) for name in values}
+        return Evidence("unsettled", words("rating.ev_possible_gap", claim=claim, **names, **sides, **shown))
     claim = Claim("gaps", own, period, dimension, verdict="none clear", shown_only=True)
     return Evidence("neither", words("rating.ev_no_clear_gap", claim=claim, **names))
 

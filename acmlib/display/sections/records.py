@@ -82,7 +82,7 @@ def action_plan(report: Report, on_topic: Sequence[Action] | None = None) -> Sec
             "owner": [action.owner for action in agreed],
             "due": [action.due for action in agreed],
             "state": [words("action.overdue") if is_overdue(action, report) else words(f"action.{action.status}") for action in agreed],
-            "worked": [_worked(report, action, verdicts.loc[action.id].to_dict()) for action in agreed],
+            "worked": [worked(report, action, verdicts.loc[action.id].to_dict()) for action in agreed],
         }
     )
     columns = {str(name): words(f"action.column_{name}") for name in frame}
@@ -90,11 +90,11 @@ def action_plan(report: Report, on_topic: Sequence[Action] | None = None) -> Sec
     done = sum(action.status == "done" for action in agreed)
     seen = int(verdicts["verdict"].eq("signal").sum())
     judged = verdicts["verdict"].ne("not judged").any()
-    worked = words("action.heading_worked", n=seen) if seen else words("action.heading_not_seen" if judged else "action.heading_unjudged")
+    followed = words("action.heading_worked", n=seen) if seen else words("action.heading_not_seen" if judged else "action.heading_unjudged")
     counted = "heading_here" if some_not_shown(report, "actions") else "heading" if on_topic is None else "heading_topic"
     about = "actions done" if on_topic is None else "actions done on the topic"
     claim = Claim("count", about=about, numbers=(("n", done), ("of", len(agreed))), shown_only=some_not_shown(report, "actions"))
-    heading = together([words(f"action.{counted}", claim=claim, n=done, total=len(agreed)), worked], "; ")
+    heading = together([words(f"action.{counted}", claim=claim, n=done, total=len(agreed)), followed], "; ")
     return Section(heading, (shown,), contents=words("action.short"))
 
 
@@ -118,19 +118,26 @@ def _agreed(report: Report, action: Action) -> Cell:
     return Cell(what, detail=words("action.rests_on", what=told))
 
 
-def _worked(report: Report, action: Action, outcome: Mapping[Any, Any]) -> str:
-    """Say what the numbers show since an action was done; of one that is open, by when they should show it."""
+def worked(report: Report, action: Action, outcome: Mapping[Any, Any]) -> str:
+    """Say what the numbers show since an action was done; of one that is open, by when they should show it.
+
+    Parameters
+    ----------
+    report : Report
+    action : Action
+    outcome : mapping
+        Its row of `acmlib.analysis.actions.judge`.
+    """
+    words, verdict, to_go = report.words, key_of(outcome["verdict"]), float(outcome["to_go"])
     if action.status == "open" and action.seen_by is not None:
-        return report.words("worked.seen_by", date=action.seen_by)
-    verdict = key_of(outcome["verdict"])
+        return words("worked.seen_by", date=action.seen_by)
     if outcome["together"]:
-        return report.words("worked.mixed")
+        return words("worked.mixed")
     if verdict == "not_judged":
-        return report.words(f"worked.{key_of(outcome['reason'])}")
-    if verdict == "not_yet":
-        to_go = float(outcome["to_go"])
-        return report.words("worked.not_yet", n=to_go) if to_go == to_go else report.words("worked.no_difference")
-    return report.words(f"worked.{verdict}")
+        return words(f"worked.{key_of(outcome['reason'])}")
+    if verdict != "not_yet":
+        return words(f"worked.{verdict}")
+    return words("worked.not_yet", n=to_go) if to_go > 0 else words(f"worked.{key_of(outcome['reason'] or 'no difference')}")
 
 
 def notes(report: Report, topic: str | None = None) -> Section | None:

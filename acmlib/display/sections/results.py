@@ -7,6 +7,7 @@ from typing import Any
 
 from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import main_id
+from acmlib.contract.periods import month_text
 from acmlib.contract.survey_metrics import survey_metrics
 from acmlib.display.claims import Claim
 from acmlib.display.judgements import key_of
@@ -113,7 +114,10 @@ def _over_term(report: Report, metric: str, row: Mapping[Any, Any] | None) -> tu
     if row["value"] != row["value"]:
         return Cell(voice.status(str(row["status"])), muted=True), Cell(words("results.not_judged"), muted=True)
     value, people = float(row["value"]), row["denominator"]
-    shown = Cell(voice.value(metric, value), detail=words("chart.n", n=people)) if people == people else voice.value(metric, value)
+    counted = words("chart.n", n=people) if people == people else ""
+    if counted and (last := known_until(report, metric)):
+        counted = words("results.term_until", people=counted, month=last)
+    shown = Cell(voice.value(metric, value), detail=counted)
     state = str(row["state"])
     if state not in ("met", "missed"):
         return shown, Cell(words(f"results.{key_of(state)}"), muted=True)
@@ -123,6 +127,12 @@ def _over_term(report: Report, metric: str, row: Mapping[Any, Any] | None) -> tu
         "results.state", claim=claim, state=words(f"results.{state}"), certain=certain, target=voice.value(metric, float(row["target"]))
     )
     return shown, told
+
+
+def known_until(report: Report, metric: str) -> str:
+    """Return the last month whose results are known, of a contract that is over; empty where that is its last."""
+    last = report.verdict(metric).period.rpartition("/")[2]
+    return last if report.ended and last and last < month_text(report.contract.contract.ends) else ""
 
 
 def state_words(report: Report, row: Mapping[Any, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The report at the end of a contract, and half-way: equity over the term, what was done and what followed, and the one-page extract."""
+"""The report at the end of a contract, and half-way: equity over the term, what was done and what followed."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from acmlib.contract.reviews import Review
 from acmlib.display.charts.matrix import comparison_matrix
 from acmlib.display.claims import Claim
 from acmlib.display.comparisons import comparisons
-from acmlib.display.judgements import key_of
-from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Notes, Prose, Section
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.opening import some_not_shown
-from acmlib.display.sections.rating import on_scale
-from acmlib.display.sections.results import overall, results_heading, state_words
+from acmlib.display.sections.records import worked
 from acmlib.display.sections.story import story
 
 #: A report tells no more stories than a meeting can follow.
@@ -78,7 +76,6 @@ def what_followed(report: Report) -> Section | None:
         return None
     outcomes = report.assessment.action_outcomes.set_index("id").to_dict("index")
     pairs = _inseparable(agreed)
-    mixed = {one.id for one in agreed if outcomes.get(one.id, {}).get("together")}
     columns = tuple(Column(words(f"followed.column_{one}")) for one in ("what", "owner", "done", "expected", "followed"))
     rows = tuple(
         (
@@ -86,7 +83,7 @@ def what_followed(report: Report) -> Section | None:
             one.owner,
             _state(report, one),
             _expected(report, one),
-            words("worked.mixed") if one.id in mixed else _followed(report, one, outcomes.get(one.id, {})),
+            _followed(report, one, outcomes[one.id]),
         )
         for one in agreed
     )
@@ -127,17 +124,11 @@ def _expected(report: Report, action: Action) -> str | Cell:
 
 def _followed(report: Report, action: Action, outcome: Mapping[Any, Any]) -> str | Cell:
     """Return what the figures show since an action was done; the size of a change of groups only to those who hold the records."""
-    words = report.words
-    verdict = key_of(outcome.get("verdict", "not judged"))
-    if verdict == "not_judged":
-        return Cell(words(f"worked.{key_of(outcome.get('reason', 'not done'))}"), muted=True)
-    if verdict == "not_yet":
-        to_go = float(outcome["to_go"])
-        told = words("worked.not_yet", n=to_go) if to_go == to_go else words("worked.no_difference")
-    else:
-        told = words(f"worked.{verdict}")
-    change, low, high = (outcome.get(name, float("nan")) for name in ("change", "low", "high"))
-    if report.release.edition == "public" or change != change or action.metric is None:
+    words, told = report.words, worked(report, action, outcome)
+    if outcome["verdict"] == "not judged":
+        return Cell(told, muted=True)
+    change, low, high = (outcome[name] for name in ("change", "low", "high"))
+    if outcome["together"] or report.release.edition == "public" or change != change or action.metric is None:
         return told
     metric = main_id(report.contract, action.metric)
     limits = ""
@@ -159,24 +150,3 @@ def _inseparable(actions: Sequence[Action]) -> list[tuple[Action, Action]]:
         and two.done_on is not None
         and abs((one.done_on - two.done_on).days) <= TOGETHER
     ]
-
-
-def extract(report: Report) -> Section:
-    """Return the one-page summary for those who evaluate the next offer: ratings, main results, change of gaps, lessons, reply."""
-    words, voice = report.words, report.voice
-    review = reviewed(report)
-    term = overall(report)
-    rated = tuple(words("extract.rating", area=voice.written(one.area), rating=on_scale(report, review, one)) for one in review.ratings)
-    told = tuple(
-        words("extract.result", metric=voice.metric(metric), value=voice.value(metric, float(row["value"])), state=state_words(report, row))
-        for metric in report.headline
-        if (row := term.get(metric)) is not None and row["value"] == row["value"]
-    )
-    gaps = tuple(one.heading for one in stories(report) if any(type(part) is Bullets for part in one.body))
-    learned = tuple(voice.written(one.text) for one in review.lessons if one.for_ == "solicitation")
-    lists = (("ratings", rated), ("results", told), ("gaps", gaps), ("lessons", learned))
-    body: list[Display] = [Bullets(items, heading=words(f"extract.{name}")) for name, items in lists if items]
-    reply = review.right_of_reply
-    if reply is not None and reply.text is not None:
-        body.append(Notes(voice.written(reply.text), source=report.contract.contract.provider, quote=True))
-    return Section(results_heading(report, term), tuple(body), contents=words("extract.short"))

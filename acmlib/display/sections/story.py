@@ -38,9 +38,9 @@ def story(report: Report, metric: str, dimension: str) -> Section | None:
         return None
     names = {"metric": voice.short(metric), "dimension": voice.dimension(dimension)}
     body: list[Display] = [figure] if figure is not None else []
-    judged = [row for row in rows if row["verdict"] != "not judged"]
+    judged = _worth_telling(report, [row for row in rows if row["verdict"] != "not judged"])
     if judged:
-        body.append(Bullets(tuple(cohort_sentence(row, voice) for row in _worth_telling(report, judged))))
+        body.append(Bullets(tuple(cohort_sentence(row, voice) for row in judged)))
         body.append(Prose((words("story.caution"),)))
     contents = words("story.short", **names)
     return Section(_heading(report, judged, names), tuple(body), contents=contents)
@@ -60,16 +60,11 @@ def _heading(report: Report, rows: list[Row], names: Mapping[str, str]) -> str:
     if not rows:
         return words("story.heading_unjudged", **names)
     row = rows[0]
-    claim = Claim(
-        "cohorts",
-        str(row["metric"]),
-        str(row["period"]),
-        str(row["dimension"]),
-        earlier=str(row["earlier_period"]),
-        verdict="none changed",
-        shown_only=True,
-    )
-    return words("story.heading_same", claim=claim, **names)
+    metric, period, dimension, earlier = (str(row[name]) for name in ("metric", "period", "dimension", "earlier_period"))
+    claim = Claim("cohorts", metric, period, dimension, earlier=earlier, verdict="none changed", shown_only=True)
+    if not float(row["gap_after_low"]) * float(row["gap_after_high"]) > 0:
+        return words("story.heading_none", claim=claim, **names)
+    return words("story.heading_same", claim=claim, **cohort_sides(row, voice, with_counts=False), **names)
 
 
 def story_sentences(report: Report, metric: str, dimension: str) -> list[str]:
@@ -91,6 +86,7 @@ def cohort_sentence(row: Row, voice: Voice) -> str:
     key = f"story.{verdict}_down" if row["levelling"] == "down" else f"story.{verdict}"
     gaps = {name: voice.gap(metric, abs(float(row[name])), signed=False) for name in ("gap_before", "gap_after")}
     limits = {name: voice.gap(metric, float(row[f"gap_change_{name}"])) for name in ("low", "high")}
+    limits |= {f"after_{name}": voice.gap(metric, float(row[f"gap_after_{name}"])) for name in ("low", "high")}
     told = words("story.sentence", claim=cohort_claim(row), **sides)
     return words("story.both", first=told, second=words(key, **gaps, **limits))
 

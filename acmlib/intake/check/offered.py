@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from acmlib.contract.calendar import meeting_after
+from acmlib.contract.calendar import meeting_after, results_known
 from acmlib.contract.model import Contract
+from acmlib.contract.periods import report_period
 from acmlib.contract.record_files import KNOWN
 from acmlib.contract.records import Records
 from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
@@ -24,7 +25,7 @@ def offered_parts(contract: Contract, records: Records, root: Path) -> Iterator[
     records : Records
         All of the contract.
     """
-    folder, name = contract_folder(contract.id), contract.id
+    folder, name, last = contract_folder(contract.id), contract.id, report_period(contract).end
     parts: tuple[tuple[bool, str, str, str], ...] = (
         (bool(records.plan), "plan.yml", "no page has the plan", "answer the guide's questions: copy the plan.yml of a sample"),
         (records.calendar is not None, "plan.yml", "the agenda has no times", "add calendar: to plan.yml"),
@@ -40,6 +41,12 @@ def offered_parts(contract: Contract, records: Records, root: Path) -> Iterator[
         ),
         (bool(records.checks), "spot_checks.csv", "no figure was compared with files", f"acm spot-check {name} draws records"),
         (bool(contract.surveys or records.voices.events), "voice.yml", "no page has the clients' voice", "begin with templates/voice"),
+        (
+            last < contract.contract.ends or (records.review is not None and bool(records.review.ratings)),
+            "review.yml",
+            "the report at the end rates nothing and has no lessons",
+            f"acm start {name} writes its form; docs/meetings.md says what is done when",
+        ),
     )
     for there, file, missing, how in parts:
         if not there:
@@ -47,6 +54,12 @@ def offered_parts(contract: Contract, records: Records, root: Path) -> Iterator[
             state = "is not filled in" if (root / folder / file).exists() else "is not there"
             yield Finding("note", f"{folder}/{file}", None, f"{state}: {missing}", 0, why, (), how, "agency")
     yield from _other_meeting(contract, records)
+    known = results_known(contract)
+    if contract.contract.ends <= last < known:
+        why = "The report at the end tells less than it could: some outcomes of the last months are missing"
+        how = f"when the file covers {known:%Y-%m}, set period: {known:%Y-%m} and make the report again"
+        what = f"the contract is over, and not all results of its term are known before {known}"
+        yield Finding("note", f"{folder}/{CONTRACT_FILE}: period", None, what, 0, why, (), how, "agency")
     named = (root / folder / CONTRACT_FILE).read_text(encoding="utf-8-sig")
     given = sorted(path.name for path in (root / folder).iterdir() if path.name not in (*KNOWN, *_ANYWHERE) and path.name not in named)
     for one in (one for one in given if not one.startswith((".", "~"))):
