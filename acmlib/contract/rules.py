@@ -43,6 +43,9 @@ class Privacy(Model):
     hide_last: Map[Name, tuple[Word, ...]] = Field(
         default_factory=FrozenMap, description="dimension: [groups] that the public edition hides last, as those of agreed actions"
     )
+    given_away: Text | None = Field(
+        default=None, description="why new public editions are made though earlier ones gave a small count away, which stays known"
+    )
     names: tuple[String, ...] = Field(default=(), description="names that may stand in no free text")
 
     @model_validator(mode="before")

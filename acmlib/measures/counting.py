@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from acmlib.intake.read.files import FileWatch, watching_files
 from acmlib.intake.read.reading import Input
 from acmlib.measures.compute import metric_table
 from acmlib.measures.nests import crossed_groups, nested_cohorts
-from acmlib.measures.persons import PERSON_COLUMNS, at_least_one, count_persons
+from acmlib.measures.persons import PERSON_COLUMNS, Ends, at_least_one, count_persons, value_ends
 from acmlib.measures.table import IN_ERROR, KEY_COLUMNS, NUMBER_COLUMNS, PLAIN_TEXTS
 
 
@@ -44,6 +44,8 @@ class Counted:
         How far each table and each of its sites reaches.
     persons : DataFrame
         How many different people stand behind each cell, where a person has several rows (`acmlib.measures.persons`).
+    ends : mapping
+        The lowest and the highest values of means and sums (`acmlib.measures.persons.value_ends`).
     """
 
     table: pd.DataFrame
@@ -53,6 +55,7 @@ class Counted:
     inputs: tuple[Input, ...]
     newest: tuple[Newest, ...] = ()
     persons: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*KEY_COLUMNS, *PERSON_COLUMNS]))
+    ends: Mapping[str, Ends] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def count(contract: Contract, tables: Tables) -> Counted:
     table = without_errors(metric_table(contract, tables, tables.period), findings)
     crossed, nested = crossed_groups(contract, tables.connection), nested_cohorts(contract, tables.connection)
     persons = at_least_one(count_persons(contract, tables, tables.period), table)
-    return Counted(table, crossed, nested, findings, tables.inputs, newest_dates(tables, contract), persons)
+    return Counted(table, crossed, nested, findings, tables.inputs, newest_dates(tables, contract), persons, value_ends(contract, tables))
 
 
 def without_errors(table: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFrame:

@@ -1,22 +1,26 @@
-"""How many different people stand behind rows that are enrollments, visits or calls: privacy is by person, not by row."""
+"""What privacy needs to know beside the metric table: the different people behind rows, and values that are answers of few kinds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 import pandas as pd
 
 from acmlib.contract.ids import MetricId
+from acmlib.contract.kinds import KINDS
 from acmlib.contract.model import Contract, Metric
 from acmlib.contract.periods import Period
 from acmlib.measures.compute import Tables, metric_table
 from acmlib.measures.meanings import counted
-from acmlib.measures.plan import quoted
+from acmlib.measures.plan import quoted, value_of
 from acmlib.measures.table import KEY_COLUMNS
 
 #: What is counted of each cell: those in the numerator, in the denominator, and in the denominator and not in the numerator.
 PERSON_COLUMNS = ["numerator", "denominator", "remainder"]
 _KEYS = list(KEY_COLUMNS)
+#: Of all values of a metric the lowest, the next, the last but one, the highest.
+Ends: TypeAlias = tuple[float, float, float, float]
 
 
 def count_persons(contract: Contract, tables: Tables, period: Period) -> pd.DataFrame:
@@ -71,6 +75,34 @@ def at_least_one(persons: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     rows = persons[_KEYS].merge(table, on=_KEYS, how="left").set_index(persons.index)
     rows["remainder"] = rows["denominator"] - rows["numerator"]
     return persons.assign(**{name: persons[name].mask(persons[name].eq(0) & rows[name].gt(0), 1.0) for name in PERSON_COLUMNS})
+
+
+def value_ends(contract: Contract, tables: Tables) -> dict[str, Ends]:
+    """Return the lowest two and the highest two different values that each mean and sum over rows is made of.
+
+    Where these are the same two, the sum tells how many people have each of them.
+
+    Parameters
+    ----------
+    contract : Contract
+    tables : Tables
+
+    Returns
+    -------
+    dict
+        Metric id to `Ends`; without metrics whose values are all the same.
+    """
+    found: dict[str, Ends] = {}
+    term = f"BETWEEN DATE '{contract.contract.starts}' AND DATE '{contract.contract.ends}'"
+    for name, metric in contract.metrics.items():
+        if contract.tables[metric.from_].kind == "rows" and KINDS[metric.kind].reads == "sums":
+            of_term = f"coalesce(TRY_CAST(({metric.date})::VARCHAR AS DATE) {term}, true)" if metric.date else "true"
+            rows = f"FROM {quoted(tables.relation(metric.from_))} WHERE {of_term}"
+            values = f"SELECT DISTINCT {value_of(metric)} AS v {rows} AND {value_of(metric)} IS NOT NULL ORDER BY v"
+            low, high = (tables.connection.execute(f"{values} {way} LIMIT 2").fetchall() for way in ("ASC", "DESC"))
+            if len(low) == len(high) == 2:
+                found[name] = (low[0][0], low[1][0], high[1][0], high[0][0])
+    return found
 
 
 def _repeated(contract: Contract, tables: Tables) -> dict[str, str]:

@@ -174,9 +174,9 @@ def _measure(contract: Contract, name: str, metric: Metric, kinds: Mapping[str, 
         case "days":
             numerator = _days(metric, kinds, as_of)
         case "values":
-            numerator = Slot("values", _value(metric))
+            numerator = Slot("values", value_of(metric))
         case "sums":
-            numerator = Slot("spread", _value(metric))
+            numerator = Slot("spread", value_of(metric))
         case "rows" if metric.distinct:
             key = quoted(getattr(contract.tables[metric.from_], metric.distinct))
             named = all_of(metric.of, metric.that, f"{key} IS NOT NULL")  # a blank has a hash, too, and is nobody
@@ -195,8 +195,8 @@ def _measure(contract: Contract, name: str, metric: Metric, kinds: Mapping[str, 
     )  # fmt: skip
 
 
-def _value(metric: Metric) -> str:
-    """Return the value of a row that counts and has one."""
+def value_of(metric: Metric) -> str:
+    """Return SQL for the value of a row that counts and has one."""
     value = f"({metric.value})::DOUBLE"
     return f"CASE WHEN {all_of(metric.of, f'isfinite({value})')} THEN {value} END"
 

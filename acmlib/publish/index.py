@@ -117,7 +117,9 @@ def index_page(found: Sequence[ContractLine], words: Words, *, programs: Sequenc
     until = [one.until for one in found if one.until]
     clock = words("index.subtitle", date=max(until)) if until else ""
     links = [" ".join(f'<a href="{escape(address)}">{escape(text)}</a>' for address, text in page) for page in programs]
-    subtitle = escape(clock) + (f" {escape(words('index.programs'))} {', '.join(links)}." if links else "")
+    subtitle = escape(f"{words('index.inside')} {clock}".rstrip()) + (
+        f" {escape(words('index.programs'))} {', '.join(links)}." if links else ""
+    )
     return _PAGE.format(
         language=words.language,
         digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),

@@ -171,7 +171,7 @@ def _record(job: Job, contract: Contract, release: Release, run: str) -> dict[st
         "data_until": period.end.isoformat(),
         "inputs": _plain_data(release.inputs),
         **({} if release.draft or release.entry is None else {RELEASED: release.entry.content}),
-        "rule": _plain_data(release.rule),
+        "rule": release.rule.model_dump(mode="json", exclude={"names"}),  # those may stand in no text, nor beside the pages
         "bases_in_error": sorted(bases_in_error(release.findings)),
         "versions": versions(),
         **_plain_data(agenda(contract, release, job.language)),

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from acmlib.release.counts import Floats
-from acmlib.release.knowledge import SAME, Knowledge
+from acmlib.release.counts import SAME, Floats
+from acmlib.release.knowledge import Knowledge
 
 Flags = NDArray[np.bool_]
 #: Width of the feasibility interval of a protected count: three values at least.

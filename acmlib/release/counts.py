@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,14 +12,15 @@ from numpy.typing import NDArray
 
 from acmlib.contract.model import Contract
 from acmlib.measures.meanings import Meaning
+from acmlib.measures.persons import Ends
 from acmlib.measures.spans import Place, Span, month_of, spans_of
 from acmlib.measures.table import ALL, IMMATURE, IN_ERROR, SHOWN, SUPPRESSED_BY_SENDER, grain_of
 
 Floats = NDArray[np.float64]
 #: One number of people that cells show: cohort, place, months.
 Number = tuple[int, int, Span]
-#: Sums of whole values are stored as floats.
-NOISE = 1e-6
+#: Counts are whole; sums are stored as floats.
+SAME = 1e-6
 
 
 @dataclass(frozen=True)
@@ -37,20 +36,31 @@ class Counts:
         Dimension and group to its number.
     numbers : array of float, shape (cohorts, places, months)
         NaN where nothing is known, or not yet.
+    apart : mapping
+        Cohorts of different people in one period, which add up neither over time nor over groups, to what they are in all periods.
     """
 
     cohorts: Mapping[str, int]
     places: Mapping[Place, int]
     numbers: Floats
+    apart: Mapping[int, str]
 
-    def cohort(self, text: str, period: str) -> int | None:
-        """Return the number of a cohort, in a period; None if nobody knows it."""
-        return self.cohorts.get(text, self.cohorts.get(f"{text}|{period}"))
-
-    def is_known(self, number: tuple[int, int, Span]) -> bool:
-        """Tell whether the people of a cohort and place are known in each of some months."""
+    def true(self, number: Number) -> float:
+        """Return how many people a number is; NaN where nobody knows it yet."""
         cohort, place, (first, after) = number
-        return not np.isnan(self.numbers[cohort, place, first:after]).any()
+        return float(self.numbers[cohort, place, first:after].sum())
+
+    def shown_by(self, cells: pd.DataFrame, contract: Contract, meanings: Mapping[str, Meaning]) -> list[dict[str, Number]]:
+        """Return for each cell of known places which numbers of people its numerator and denominator are."""
+        keys = (cells[name] for name in ("metric", "period", "dimension", "group"))
+        return [
+            {
+                column: (cohort, self.places[dimension, group], span)
+                for column, text in meanings[metric].cohorts.items()
+                if (cohort := self.cohorts.get(text, self.cohorts.get(f"{text}|{period}"))) is not None
+            }
+            for metric, period, dimension, group, span in zip(*keys, spans_of(cells, contract), strict=True)
+        ]
 
 
 def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str, Meaning]) -> Counts:
@@ -67,17 +77,16 @@ def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str,
     meanings : mapping
         From `acmlib.measures.meanings.counted`.
     """
-    ticks = _ticks(table, meanings)
+    adding_up = [name for name, meaning in meanings.items() if meaning.adds_up]
+    ticks = _ticks(table, meanings, adding_up)
     first = np.array([span[0] for span in spans_of(ticks, contract)], dtype=int)
     place, known_places = pd.MultiIndex.from_frame(ticks[["dimension", "group"]]).factorize()
-    places: dict[Place, int] = {key: at for at, key in enumerate(known_places)}
-    shape = (len(places), month_of(contract.contract.ends, contract.contract.starts) + 1)
+    shape = (len(known_places), month_of(contract.contract.ends, contract.contract.starts) + 1)
     known = ~ticks["status"].isin([IMMATURE, IN_ERROR, SUPPRESSED_BY_SENDER]).to_numpy()
     people = {column: np.nan_to_num(ticks[column].to_numpy()).round(6) for column in ("numerator", "denominator")}
     made: dict[str, Floats] = {}
     source: dict[str, str] = {}
-    apart = ticks["period"].where(~ticks["metric"].isin(_adding_up(meanings)), "")
-    found = ticks.groupby(["metric", apart], sort=False).indices.items()
+    found = ticks.groupby(["metric", ticks["period"].where(~ticks["metric"].isin(adding_up), "")], sort=False).indices.items()
     rows_of: dict[Any, NDArray[np.intp]] = {key: np.asarray(rows) for key, rows in found}
     for name, meaning in meanings.items():
         for period, rows in [(key[1], rows) for key, rows in rows_of.items() if key[0] == name]:
@@ -100,60 +109,64 @@ def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str,
         else:
             other = numbers[cohorts[text]]
             numbers[cohorts[text]] = np.where(np.isnan(other), counts, other)
-    return Counts(cohorts, places, np.array(numbers).reshape(len(numbers), *shape))
+    different = {meaning.numerator for meaning in meanings.values() if not meaning.adds_up}
+    apart = {cohort: base for text, cohort in cohorts.items() if (base := text.rpartition("|")[0]) in different}
+    return Counts(cohorts, {key: at for at, key in enumerate(known_places)}, np.array(numbers).reshape(len(numbers), *shape), apart)
 
 
-def counting_people(meanings: Mapping[str, Meaning], table: pd.DataFrame) -> dict[str, Meaning]:
-    """Return what metrics count, with each sum of values that are all 0 or 1 as what it is: a number of people, a part of the base.
+def with_sums(ends: Mapping[str, Ends], table: pd.DataFrame, contract: Contract) -> dict[str, Ends]:
+    """Return the ends of values, also of submitted sums: if each is a number of people out of its base, the values may be no and yes.
 
     Parameters
     ----------
-    meanings : mapping
-        From `acmlib.measures.meanings.counted`.
+    ends : mapping
+        From `acmlib.measures.persons.value_ends`.
     table : DataFrame
         The whole metric table.
+    contract : Contract
+    """
+    submitted = [
+        name for name, metric in contract.metrics.items() if metric.kind == "mean" and contract.tables[metric.from_].kind == "counts"
+    ]
+    rows = table[table["metric"].isin(submitted) & table["numerator"].notna()]
+    whole = rows["numerator"].round()
+    fits = (whole.between(0, rows["denominator"]) & rows["numerator"].sub(whole).abs().lt(SAME)).groupby(rows["metric"]).all()
+    return {**ends, **{str(name): (0.0, 1.0, 0.0, 1.0) for name in fits.index[fits]}}
+
+
+def people_of(meanings: Mapping[str, Meaning], ends: Mapping[str, Ends]) -> dict[str, Meaning]:
+    """Return what metrics count, with each mean or sum of two different values as what it is: a number of people, a part of the base."""
+    return {
+        name: replace(one, people=True, parts=True) if name in ends and _is_of_two(ends[name]) else one for name, one in meanings.items()
+    }
+
+
+def as_counts(cells: pd.DataFrame, ends: Mapping[str, Ends]) -> pd.DataFrame:
+    """Return cells with sums of two different values as the number of people who have the higher.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        With `metric`, `numerator` and `denominator`.
+    ends : mapping
+        Of means and sums the lowest two and the highest two values.
 
     Examples
     --------
-    >>> table = pd.DataFrame({"metric": ["came", "came", "score"], "numerator": [3.0, 0.0, 31.5], "denominator": [40.0, 12.0, 9.0]})
-    >>> of = {name: Meaning(f"sum {name}", "all", people=False, parts=False) for name in ("came", "score")}
-    >>> {name: one.parts for name, one in counting_people(of, table).items()}
-    {'came': True, 'score': False}
+    >>> cells = pd.DataFrame({"metric": ["fell", "score"], "numerator": [43.0, 31.5], "denominator": [40.0, 9.0]})
+    >>> as_counts(cells, {"fell": (1.0, 2.0, 1.0, 2.0), "score": (1.0, 1.5, 4.5, 5.0)})["numerator"].tolist()
+    [3.0, 31.5]
     """
-    sums = [name for name, one in meanings.items() if not one.people and one.denominator is not None]
-    rows = table[table["metric"].isin(sums) & table["numerator"].notna()]
-    whole = rows["numerator"].round()
-    fits = whole.between(0, rows["denominator"]) & rows["numerator"].sub(whole).abs().lt(NOISE)
-    yes = fits.groupby(rows["metric"]).all()
-    return {name: replace(one, people=True, parts=True) if yes.get(name, False) else one for name, one in meanings.items()}
+    numerator = cells["numerator"]
+    for name, one in ends.items():
+        if _is_of_two(one):
+            higher = (cells["numerator"] - one[0] * cells["denominator"]) / (one[1] - one[0])
+            numerator = numerator.mask(cells["metric"].eq(name), higher.round(6))
+    return cells.assign(numerator=numerator)
 
 
-def in_longer_time(numbers: Iterable[Number], counts: Counts, meanings: Mapping[str, Meaning]) -> list[tuple[Number, Number]]:
-    """Return which numbers of different people are of a part of the time of another: these people are among the other's.
-
-    Who came in the first year came in the whole term; the others came later for the first time.
-
-    Parameters
-    ----------
-    numbers : iterable of Number
-        Cohort, place and months.
-    counts : Counts
-    meanings : mapping
-        From `acmlib.measures.meanings.counted`.
-
-    Returns
-    -------
-    list of (number, number)
-        Part and whole.
-    """
-    apart = {meaning.numerator for meaning in meanings.values() if not meaning.adds_up}
-    named = {cohort: base for text, cohort in counts.cohorts.items() if (base := text.rpartition("|")[0]) in apart}
-    own: dict[tuple[str, int], list[Number]] = defaultdict(list)
-    for number in dict.fromkeys(numbers):
-        if number[0] in named:
-            own[named[number[0]], number[1]].append(number)
-    pairs = (pair for found in own.values() for pair in itertools.permutations(found, 2))
-    return [(part, whole) for part, whole in pairs if whole[2][0] <= part[2][0] and part[2][1] <= whole[2][1]]
+def _is_of_two(ends: Ends) -> bool:
+    return ends[:2] == ends[2:]
 
 
 def with_withheld(table: pd.DataFrame) -> pd.DataFrame:
@@ -194,11 +207,7 @@ def with_withheld(table: pd.DataFrame) -> pd.DataFrame:
     return filled
 
 
-def _adding_up(meanings: Mapping[str, Meaning]) -> list[str]:
-    return [name for name, meaning in meanings.items() if meaning.adds_up]
-
-
-def _ticks(table: pd.DataFrame, meanings: Mapping[str, Meaning]) -> pd.DataFrame:
+def _ticks(table: pd.DataFrame, meanings: Mapping[str, Meaning], adding_up: list[str]) -> pd.DataFrame:
     """Keep of each metric its months; its quarters, years, fiscal years (``P12M/2026-06``) or the whole contract if it has none.
 
     Of a metric whose months do not add up every longer period is kept.
@@ -206,7 +215,7 @@ def _ticks(table: pd.DataFrame, meanings: Mapping[str, Meaning]) -> pd.DataFrame
     rank = grain_of(table["period"]).map({"month": 0, "quarter": 1, "year": 2, "rolling": 3, "term": 4})
     counts = table["metric"].isin(list(meanings)) & rank.notna()
     finest = rank[counts].groupby(table.loc[counts, "metric"]).transform("min").reindex(table.index)
-    return table[counts & rank.eq(finest).where(table["metric"].isin(_adding_up(meanings)), rank.gt(0))]
+    return table[counts & rank.eq(finest).where(table["metric"].isin(adding_up), rank.gt(0))]
 
 
 def _same(one: Floats, other: Floats) -> bool:

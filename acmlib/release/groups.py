@@ -18,6 +18,7 @@ import pandas as pd
 from acmlib.contract.ids import DimensionId
 from acmlib.contract.model import Contract
 from acmlib.measures.cells import result_of
+from acmlib.measures.collect import significant
 from acmlib.measures.counting import Counted
 from acmlib.measures.meanings import Meaning, counted
 from acmlib.measures.nests import meetings
@@ -32,7 +33,7 @@ from acmlib.measures.table import (
     SHOWN,
     UNRELIABLE,
 )
-from acmlib.release.knowledge import SAME
+from acmlib.release.counts import SAME
 
 Place = tuple[str, str]
 Sizes = Mapping[str, Mapping[Place, float]]
@@ -71,6 +72,7 @@ def merge_small(cells: pd.DataFrame, contract: Contract, data: Counted) -> pd.Da
     sums = functools.cache(lambda places: _sums(places, data.crossed))  # most pages have the same groups
     by_person = {*data.persons["metric"], *(name for name, meaning in meanings.items() if not meaning.adds_up)}
     overlapping = _overlapping([row for row in rows if row.metric in by_person], meanings)
+    few = {key for key, people in overlapping.items() if people < contract.privacy.minimum_group and not meanings[key[0]].adds_up}
     gone, told = np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
     for page in pages.values():
         own = [rows[at] for at in page]
@@ -79,6 +81,10 @@ def merge_small(cells: pd.DataFrame, contract: Contract, data: Counted) -> pd.Da
         small = _Page(_sizes(own, meanings), sums(places), contract.privacy.minimum_group, shared).small()
         left = {dimension for dimension, group in places if (dimension, group) not in small}
         gone[page] = [row.place in small or _alone(row.place) in small for row in own]
+        # The groups less everybody would tell how few people are in several.
+        for key in few - {(row.metric, row.period, row.dimension) for row in own if row.place in small}:
+            told_of = [at for at in page if rows[at].place[0] == key[2] and rows[at][:2] == key[:2] and rows[at].numerator > 0]
+            gone[min(told_of, key=lambda at: rows[at].numerator, default=page[:0])] = True
         # A dimension of small groups only says no more than the total.
         told[page] = [
             row.place in small
@@ -127,8 +133,8 @@ def _families(meanings: Mapping[str, Meaning]) -> dict[str, int]:
     return family
 
 
-def _overlapping(rows: Sequence[_Row], meanings: Mapping[str, Meaning]) -> set[tuple[str, str, str]]:
-    """Return metric, period and dimension wherever fewer people are counted altogether than in all groups: some are in several."""
+def _overlapping(rows: Sequence[_Row], meanings: Mapping[str, Meaning]) -> dict[tuple[str, str, str], float]:
+    """Return metric, period and dimension wherever fewer people are counted altogether than in all groups: how many are in several."""
     unknown = (float("nan"),) * 2
     everybody: dict[tuple[str, str], tuple[float, ...]] = {}
     groups: dict[tuple[str, str, str], list[tuple[float, ...]]] = defaultdict(list)
@@ -139,7 +145,8 @@ def _overlapping(rows: Sequence[_Row], meanings: Mapping[str, Meaning]) -> set[t
             everybody[row.metric, row.period] = people
         elif not _is_combined(row.place):
             groups[row.metric, row.period, row.dimension].append(people)
-    return {key for key, people in groups.items() if (np.nansum(people, axis=0) > np.array(everybody.get(key[:2], unknown)) + SAME).any()}
+    several = {key: np.nansum(people, axis=0) - np.array(everybody.get(key[:2], unknown)) for key, people in groups.items()}
+    return {key: float(np.nanmax(people)) for key, people in several.items() if (people > SAME).any()}
 
 
 def _sizes(rows: Sequence[_Row], meanings: Mapping[str, Meaning]) -> dict[str, dict[Place, float]]:
@@ -250,7 +257,7 @@ def _together(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         return rows
     keys = [rows[name] for name in KEY_COLUMNS[:3]]
     is_counted = rows["status"].isin([SHOWN, UNRELIABLE])
-    sums = rows[["numerator", "denominator"]].where(is_counted).groupby(keys, sort=False).sum(min_count=1).to_numpy()
+    sums = significant(rows[["numerator", "denominator"]].where(is_counted).groupby(keys, sort=False).sum(min_count=1).to_numpy())
     counted_any = is_counted.groupby(keys, sort=False).any().to_numpy()
     first = rows[~rows.duplicated(list(KEY_COLUMNS[:3]))]
     results = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,22 +13,12 @@ from scipy import sparse
 
 from acmlib.measures.spans import EVERYBODY, Place, Span
 from acmlib.measures.table import ALL
-from acmlib.release.counts import Counts, Floats, Number
+from acmlib.release.counts import SAME, Counts, Floats, Number
 
-#: Counts are whole; sums are stored as floats.
-SAME = 1e-6
-Ints = NDArray[np.int64]
-#: Unknowns that are added up, and unknowns that are taken away from them.
-Row = tuple[Ints, Ints]
-NONE: Ints = np.zeros(0, dtype=np.int64)
-
-
-def _matrix(rows: Sequence[Row], width: int) -> sparse.csr_array:
-    """Return sums and differences of unknown counts, one a row, as a matrix."""
-    columns = [np.concatenate(row) for row in rows]
-    signs = [np.repeat([1.0, -1.0], [len(plus), len(minus)]) for plus, minus in rows]
-    starts = np.cumsum([0, *(len(one) for one in columns)])
-    return sparse.csr_array((np.concatenate([[], *signs]), np.concatenate([NONE, *columns]), starts), shape=(len(rows), width))
+#: Numbers that are added up, and those that are taken away from them.
+Sum = tuple[Sequence[Number], Sequence[Number]]
+#: A cohort in a place.
+Who = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -44,19 +34,19 @@ class Knowledge:
     parts : sparse array, shape (k, n)
         Each row times the counts is not negative: what is counted in a whole and not in its part.
     numbers : sparse array, shape (r, n)
-        The numbers of people that cells show.
-    number_of : mapping
-        Cohort, place and months to the row of `numbers`.
+        The numbers of people that cells show, as in `Table.numbers`.
     targets : sparse array, shape (t, n)
         Small counts, shown or implied: nobody may work one out.
+    about : sequence of Number
+        Of each target a number that it is a part of.
     """
 
     truth: Floats
     equations: sparse.csr_array
     parts: sparse.csr_array
     numbers: sparse.csr_array
-    number_of: Mapping[Number, int]
     targets: sparse.csr_array
+    about: Sequence[Number]
 
 
 @dataclass
@@ -67,15 +57,13 @@ class Table:
     ----------
     counts : Counts
     numbers : sequence of Number
-        Each number of people that a cell shows, or an earlier edition showed.
+        Each number of people that a cell shows, or an earlier edition showed, once.
     same : sequence of (places, places)
         Places whose counts add up to the same: a merged group and its parts, an area and its sites (`acmlib.measures.nests.meetings`).
     within : sequence of (place, place)
         Places of which the first is a part of the second, in another dimension.
     nested : collection of (text, text)
         Cohorts of which the first is a part of the second.
-    longer : sequence of (number, number)
-        Numbers of different people of which the first are among the second: of a quarter in those of the year.
     minimum : int
         The smallest count that is shown.
     show_zeros : bool
@@ -88,8 +76,7 @@ class Table:
     nested: Collection[tuple[str, str]]
     minimum: int
     show_zeros: bool = True
-    longer: Sequence[tuple[Number, Number]] = ()
-    _at: dict[tuple[int, int], NDArray[np.int64]] = field(default_factory=dict)
+    _at: dict[Who, NDArray[np.int64]] = field(default_factory=dict)
 
     def knowledge(self, further: Iterable[Number] = ()) -> Knowledge:
         """Return what is known of these numbers.
@@ -101,142 +88,148 @@ class Table:
         """
         places = self.counts.places
         self._everybody = places[EVERYBODY]
-        self._same = [tuple([places[one] for one in side] for side in sides) for sides in self.same]
-        cohorts = self.counts.cohorts
-        pairs = {(cohorts[part], cohorts[whole]) for part, whole in self.nested if part in cohorts and whole in cohorts}
-        self._nested = sorted(pair for pair in pairs if pair[0] != pair[1])
-        self._within = [(places[part], places[whole]) for part, whole in self.within]
-        self._atoms = {True: self._stretches(total=True), False: self._stretches(total=False)}
-        truth = self._unknowns()
-        number_of = {number: at for at, number in enumerate(dict.fromkeys(self.numbers))}
-        targets = [(self._sum(plus), NONE if minus is None else self._sum(minus)) for plus, minus in self._small()]
-        targets += [(np.concatenate([self._sum(one), self._sum(next_)]), self._sum(whole)) for one, next_, whole in self._in_both()]
-        targets += [(self._sum(number), NONE) for number in further]
-        width = len(truth)
+        self._dimensions: dict[str, list[int]] = defaultdict(list)
+        for (dimension, _), place in places.items():
+            self._dimensions[dimension].append(place)
+        self._atoms = {total: self._stretches(total=total) for total in (True, False)}
+        truth = np.array(list(self._unknowns()))
+        self._spans: dict[Who, list[Span]] = defaultdict(list)
+        for cohort, place, span in self.numbers:
+            self._spans[cohort, place].append(span)
+        pairs, different = list(self._pairs()), list(self._different())
+        targets = [one for one in (*self._counts(), *self._beside(pairs), *different) if self._is_small(one)]
+        targets += [((number,), ()) for number in further]
+        parts = self._matrix([*self._parts(pairs), *different], len(truth))
         return Knowledge(
             truth,
-            _matrix(self._equations(truth), width),
-            _true_of(_matrix(self._parts(), width), truth),
-            _matrix([(self._sum(number), NONE) for number in number_of], width),
-            number_of,
-            _matrix(targets, width),
+            self._matrix(self._equations(), len(truth)),
+            parts[np.flatnonzero(parts @ truth > -SAME)],  # dated differently, a part can be larger than its whole in a month
+            self._matrix([((number,), ()) for number in self.numbers], len(truth)),
+            self._matrix(targets, len(truth)),
+            [plus[0] for plus, _ in targets],
         )
 
     def _stretches(self, *, total: bool) -> list[Span]:
         """Return the months that no number tells apart. Those of everybody are at least as fine as those of groups."""
         spans = {span for _, place, span in self.numbers if total or place != self._everybody}
-        edges = sorted({edge for span in spans for edge in span})
-        return list(itertools.pairwise(edges))
+        return list(itertools.pairwise(sorted({edge for span in spans for edge in span})))
 
-    def _unknowns(self) -> Floats:
-        """Number the unknowns: cohort and place to one for each stretch, -1 where nothing is known yet."""
-        truth: list[float] = []
-        dimensions: dict[int, set[str]] = defaultdict(set)
-        names = {at: place for place, at in self.counts.places.items()}
-        for cohort, place, _ in self.numbers:
-            dimensions[cohort].add(names[place][0])
-        for cohort, wanted in dimensions.items():
-            for place, (dimension, _) in names.items():
-                if dimension in wanted or dimension == ALL:
-                    stretches = self._atoms[place == self._everybody]
-                    true = np.array([self.counts.numbers[cohort, place, first:after].sum() for first, after in stretches])
+    def _atoms_of(self, place: int) -> list[Span]:
+        return self._atoms[place == self._everybody]
+
+    def _unknowns(self) -> Iterator[float]:
+        """Yield the true counts, and number them: cohort and place to one for each stretch, -1 where nothing is known yet."""
+        found = 0
+        names = {at: dimension for (dimension, _), at in self.counts.places.items()}
+        told = {(cohort, names[place]) for cohort, place, _ in self.numbers}
+        for cohort in dict.fromkeys(cohort for cohort, *_ in self.numbers):
+            for place, dimension in names.items():
+                if dimension == ALL or (cohort, dimension) in told:
+                    true = np.array([self.counts.true((cohort, place, span)) for span in self._atoms_of(place)])
                     known = ~np.isnan(true)
-                    self._at[cohort, place] = np.where(known, len(truth) + np.cumsum(known) - 1, -1)
-                    truth += true[known].tolist()
-        return np.array(truth)
+                    self._at[cohort, place] = np.where(known, found + np.cumsum(known) - 1, -1)
+                    found += int(known.sum())
+                    yield from true[known].tolist()
 
-    def _sum(self, number: Number) -> NDArray[np.int64]:
+    def _matrix(self, sums: Sequence[Sum], width: int) -> sparse.csr_array:
+        """Return sums and differences of numbers, one a row, in terms of the unknowns."""
+        rows = [([self._unknowns_of(one) for one in plus], [self._unknowns_of(one) for one in minus]) for plus, minus in sums]
+        columns = [np.concatenate([*plus, *minus]) for plus, minus in rows]
+        signs = [np.repeat([1.0, -1.0], [sum(map(len, side)) for side in row]) for row in rows]
+        starts = np.cumsum([0, *map(len, columns)])
+        nothing = np.zeros(0, dtype=np.int64)
+        return sparse.csr_array((np.concatenate([[], *signs]), np.concatenate([nothing, *columns]), starts), shape=(len(rows), width))
+
+    def _unknowns_of(self, number: Number) -> NDArray[np.int64]:
         """Return the unknowns that a number adds up."""
         cohort, place, (first, after) = number
-        inside = [first <= start and end <= after for start, end in self._atoms[place == self._everybody]]
-        found = self._at[cohort, place][inside]
+        found = self._at[cohort, place][[first <= start and end <= after for start, end in self._atoms_of(place)]]
         if (found < 0).any():
             raise ValueError(f"counts of {list(self.counts.places)[place]} in months {first} to {after} are not known")
         return found
 
-    def _equations(self, truth: Floats) -> list[Row]:
+    def _equations(self) -> list[Sum]:
         """Groups of a dimension add up to everybody, and so do other places that are known to, wherever they really do."""
-        rows: list[Row] = []
-        dimensions: dict[str, list[int]] = defaultdict(list)
-        for (dimension, _), place in self.counts.places.items():
-            dimensions[dimension].append(place)
-        sums = [((self._everybody,), groups) for name, groups in dimensions.items() if name != ALL]
-        for cohort in {cohort for cohort, _ in self._at}:
-            for whole, parts in (*sums, *self._same):
-                if all((cohort, place) in self._at for place in (*whole, *parts)):
-                    for span in self._atoms[False]:
-                        known = not np.isnan([self._true((cohort, place, span)) for place in (*whole, *parts)]).any()
-                        sides = [np.concatenate([self._sum((cohort, place, span)) for place in side]) for side in (whole, parts) if known]
-                        if known and truth[sides[0]].sum() == truth[sides[1]].sum():
-                            rows.append((sides[0], sides[1]))
+        places = self.counts.places
+        sums = [([self._everybody], groups) for name, groups in self._dimensions.items() if name != ALL]
+        sums += [([places[one] for one in whole], [places[one] for one in parts]) for whole, parts in self.same]
+        rows: list[Sum] = []
+        for cohort, (whole, parts) in itertools.product({cohort for cohort, _ in self._at}, sums):
+            if all((cohort, place) in self._at for place in (*whole, *parts)):
+                for span in self._atoms[False]:
+                    one = [(cohort, place, span) for place in whole], [(cohort, place, span) for place in parts]
+                    rows += [one] if self._true(one) == 0.0 else []
         return rows
 
-    def _parts(self) -> list[Row]:
-        """What is in a whole and not in its part is no negative number: of cohorts, and of places."""
-        at, cohorts = self._at, {cohort for cohort, _ in self._at}
-        pairs = [((whole, place), (part, place)) for part, whole in self._nested for place in self.counts.places.values()]
-        pairs += [((cohort, whole), (cohort, part)) for part, whole in self._within for cohort in cohorts]
-        both = (zip(at[whole], at[part], strict=True) for whole, part in pairs if whole in at and part in at)
-        rows = [(np.array([one]), np.array([other])) for pair in both for one, other in pair if one >= 0 and other >= 0]
-        return [*rows, *((self._sum(whole), self._sum(part)) for part, whole in self.longer)]
+    def _pairs(self) -> Iterator[tuple[Who, Who]]:
+        """Yield part and whole: of cohorts in every place, of places in every cohort, of groups in everybody."""
+        places, cohorts = self.counts.places, self.counts.cohorts
+        own = dict.fromkeys(cohort for cohort, _ in self._at)
+        nested = {(cohorts[part], cohorts[whole]) for part, whole in self.nested if part in cohorts and whole in cohorts}
+        within = [(places[part], places[whole]) for part, whole in self.within]
+        within += [(place, self._everybody) for place in places.values() if place != self._everybody]
+        yield from (((part, place), (whole, place)) for part, whole in sorted(nested) if part != whole for place in places.values())
+        yield from (((cohort, part), (cohort, whole)) for part, whole in within for cohort in own)
 
-    def _small(self) -> Iterable[tuple[Number, Number | None]]:
-        """Yield every small number of people: those shown, and the difference of two of which one is a part of the other."""
-        spans: dict[tuple[int, int], list[Span]] = defaultdict(list)
-        for cohort, place, span in dict.fromkeys(self.numbers):
-            spans[cohort, place].append(span)
-        for (cohort, place), own in spans.items():
-            atoms = [one for one in self._atoms[place == self._everybody] if any(a <= one[0] and one[1] <= b for a, b in own)]
-            for span in dict.fromkeys((*own, *atoms)):
-                if self._is_small((cohort, place, span)):
-                    yield (cohort, place, span), None
-            for part, whole in itertools.permutations(own, 2):
-                if whole[0] <= part[0] and part[1] <= whole[1]:
-                    yield from self._difference((cohort, place, whole), (cohort, place, part))
-        yield from self._small_beside(spans)
+    def _parts(self, pairs: Iterable[tuple[Who, Who]]) -> Iterator[Sum]:
+        """Yield what is in a whole and not in its part, in every stretch: it is no negative number."""
+        for part, whole in pairs:
+            # Where groups add up to everybody, that none is larger follows.
+            follows = whole[1] == self._everybody != part[1] and part[0] not in self.counts.apart
+            if part in self._at and whole in self._at and not follows:
+                both: Iterable[Sum] = (([(*whole, span)], [(*part, span)]) for span in self._atoms_of(part[1]))
+                yield from (one for one in both if not np.isnan(self._true(one)))
 
-    def _small_beside(self, spans: Mapping[tuple[int, int], Sequence[Span]]) -> Iterable[tuple[Number, Number]]:
-        """Yield the small differences of two cohorts, or of two places, of which one is a part of the other."""
-        for part, whole in self._nested:
-            for place in self.counts.places.values():
-                for span in set(spans.get((part, place), ())) & set(spans.get((whole, place), ())):
-                    yield from self._difference((whole, place, span), (part, place, span))
-        for shorter, longer in self.longer:
-            yield from self._difference(longer, shorter)
-        everybody = [(place, self._everybody) for place in self.counts.places.values() if place != self._everybody]
-        for part, whole in (*self._within, *everybody):
-            for cohort in {cohort for cohort, _ in spans}:
-                for span in set(spans.get((cohort, part), ())) & set(spans.get((cohort, whole), ())):
-                    yield from self._difference((cohort, whole, span), (cohort, part, span))
+    def _counts(self) -> Iterator[Sum]:
+        """Yield every number that is shown, what it adds up, and the differences of two times of which one is in the other."""
+        for (cohort, place), own in self._spans.items():
+            atoms = [one for one in self._atoms_of(place) if any(a <= one[0] and one[1] <= b for a, b in own)]
+            yield from (([(cohort, place, span)], []) for span in dict.fromkeys((*own, *atoms)))
+            yield from (
+                ([(cohort, place, whole)], [(cohort, place, part)]) for part, whole in itertools.permutations(own, 2) if _is_in(part, whole)
+            )
 
-    def _in_both(self) -> Iterable[tuple[Number, Number, Number]]:
-        """Yield the different people of two periods, and those of the time that these make up, where few are in both."""
-        parts: dict[Number, list[Number]] = defaultdict(list)
-        for part, whole in self.longer:
-            parts[whole].append(part)
-        for whole, own in parts.items():
-            for one, next_ in itertools.permutations(own, 2):
-                makes_up = (one[2][0], next_[2][1]) == whole[2] and one[2][1] == next_[2][0]
-                if makes_up and SAME < self._true(one) + self._true(next_) - self._true(whole) < self.minimum - SAME:
-                    yield one, next_, whole
+    def _beside(self, pairs: Iterable[tuple[Who, Who]]) -> Iterator[Sum]:
+        """Yield the differences of two cohorts, or of two places, of which one is a part of the other."""
+        for part, whole in pairs:
+            for span in set(self._spans.get(part, ())) & set(self._spans.get(whole, ())):
+                yield [(*whole, span)], [(*part, span)]
 
-    def _difference(self, whole: Number, part: Number) -> Iterable[tuple[Number, Number]]:
-        if self._is_small(whole, part):
-            yield whole, part
+    def _different(self) -> Iterator[Sum]:
+        """Yield what follows from numbers of different people, which do not add up.
 
-    def _is_small(self, number: Number, less: Number | None = None) -> bool:
-        true = self._true(number) - (0.0 if less is None else self._true(less))
-        return SAME < true < self.minimum - SAME or (less is None and not self.show_zeros and abs(true) < SAME)
+        Of those who came in the term, who did not come in its first year; who is counted in several times that make up one; and in several
+        groups of a dimension.
+        """
+        times: dict[tuple[str, int], list[Number]] = defaultdict(list)
+        for cohort, place, span in self.numbers:
+            if cohort in self.counts.apart:
+                times[self.counts.apart[cohort], place].append((cohort, place, span))
+                for groups in self._dimensions.values() if place == self._everybody else ():
+                    if place not in groups and all(span in self._spans.get((cohort, group), ()) for group in groups):
+                        yield [(cohort, group, span) for group in groups], [(cohort, place, span)]
+        for found in times.values():
+            for whole in found:
+                parts = [one for one in found if one != whole and _is_in(one[2], whole[2])]
+                yield from (([whole], [part]) for part in parts)
+                yield from ((chain, [whole]) for chain in _chains(parts, *whole[2]) if len(chain) > 1)
 
-    def _true(self, number: Number) -> float:
-        cohort, place, (first, after) = number
-        return float(self.counts.numbers[cohort, place, first:after].sum())
+    def _true(self, one: Sum) -> float:
+        return sum(map(self.counts.true, one[0])) - sum(map(self.counts.true, one[1]))
+
+    def _is_small(self, one: Sum) -> bool:
+        true = self._true(one)
+        return SAME < true < self.minimum - SAME or (not one[1] and not self.show_zeros and abs(true) < SAME)
 
 
-def _true_of(parts: sparse.csr_array, truth: Floats) -> sparse.csr_array:
-    """Return the rows that are true of the counts.
+def _is_in(part: Span, whole: Span) -> bool:
+    return whole[0] <= part[0] and part[1] <= whole[1]
 
-    A part can be larger than its whole in a single month where the two are dated differently. Nobody can know what is not so, and a
-    program that holds it has no solution.
-    """
-    return parts[np.flatnonzero(parts @ truth > -SAME)]
+
+def _chains(parts: Sequence[Number], start: int, end: int) -> Iterator[list[Number]]:
+    """Yield the ways in which times, one after the other, make up a longer one."""
+    if start == end:
+        yield []
+    for part in parts:
+        if part[2][0] == start:
+            yield from ([part, *rest] for rest in _chains(parts, part[2][1], end))

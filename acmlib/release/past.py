@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
@@ -18,10 +18,10 @@ from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
 from acmlib.measures.cells import result_of
 from acmlib.measures.meanings import Meaning
+from acmlib.measures.persons import Ends
 from acmlib.measures.spans import spans_of
 from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS, NUMBER_COLUMNS, SHOWN, UNRELIABLE, grain_of
-from acmlib.release.counts import Counts, Number
-from acmlib.release.knowledge import SAME
+from acmlib.release.counts import SAME, Counts, Number, as_counts
 from acmlib.release.ledger import LEDGER, Entry
 
 KEYS = list(KEY_COLUMNS)
@@ -70,10 +70,13 @@ class Past:
     ----------
     contract : Contract
     entries : sequence of Entry
+    ends : mapping
+        Of means and sums the lowest two and the highest two values: sums of two values are told as counts.
     """
 
     contract: Contract
     entries: Sequence[Entry] = ()
+    ends: Mapping[str, Ends] = field(default_factory=dict)
 
     @cached_property
     def cells(self) -> pd.DataFrame:
@@ -81,7 +84,8 @@ class Past:
         columns = [*KEYS, "numerator", "denominator", "status", "released", "grouping"]
         rows = [(*row, entry.period, entry.grouping.get(row[2], "")) for entry in self.entries for row in entry.cells]
         known = pd.DataFrame(rows, columns=columns).astype({"numerator": "float64", "denominator": "float64"})
-        return known.drop_duplicates([*KEYS, "numerator", "denominator", "status", "grouping"], ignore_index=True)
+        known = known.drop_duplicates([*KEYS, "numerator", "denominator", "status", "grouping"], ignore_index=True)
+        return as_counts(known, self.ends)
 
     @property
     def splits(self) -> set[tuple[str, str]]:
@@ -135,18 +139,15 @@ class Past:
     def numbers(self, counts: Counts, meanings: Mapping[str, Meaning]) -> set[Number]:
         """Return the numbers of people that earlier editions have shown and that still hold: readers know them, whatever is hidden now."""
         cells = self.cells[self.cells["status"].ne(HIDDEN) & self.cells["metric"].isin(list(meanings))]
-        found: set[Number] = set()
-        columns = cells[["metric", "period", "dimension", "group", "numerator", "denominator"]].itertuples(index=False, name=None)
-        for (metric, period, dimension, group, *pair), (first, after) in zip(columns, spans_of(cells, self.contract), strict=True):
-            place, shown = counts.places.get((dimension, group)), dict(zip(("numerator", "denominator"), pair, strict=True))
-            for column, text in meanings[metric].cohorts.items():
-                cohort = counts.cohort(text, period)
-                if place is not None and cohort is not None:
-                    number = (cohort, place, (first, after))
-                    true = counts.numbers[number[0], place, first:after].sum()
-                    if abs(true - shown[column]) < SAME:
-                        found.add(number)
-        return found
+        cells = cells[pd.MultiIndex.from_frame(cells[["dimension", "group"]]).isin(list(counts.places))]
+        own = counts.shown_by(cells, self.contract, meanings)
+        told = cells[["numerator", "denominator"]].to_dict("records")
+        return {
+            number
+            for numbers, shown in zip(own, told, strict=True)
+            for column, number in numbers.items()
+            if abs(counts.true(number) - shown[column]) < SAME
+        }
 
     def restated(self, cells: pd.DataFrame, stays: pd.Series) -> pd.DataFrame:
         """List the figures that readers were shown before with other numbers.
@@ -172,18 +173,19 @@ class Past:
         changed["reason"] = pd.Series(reasons, index=changed.index, dtype=object)
         return changed[RESTATED].reset_index(drop=True)
 
-    def gives_away(self) -> str:
-        """Return the message that no release can be made any more."""
-        own, least = f"{LEDGER}/{self.contract.id}", self.contract.privacy.minimum_count
+    def gives_away(self, told: str) -> str:
+        """Return the message that no release can be made; `told` says what gives a count away."""
+        of, least = self.contract.id, self.contract.privacy.minimum_count
         if not self.entries:
             return (
-                f"params/{self.contract.id}: so few people are counted that a public edition would give away a count below {least}, "
+                f"params/{of}: so few people are counted that a public edition would give away a count below {least} ({told}), "
                 f"whatever it hides; so none is made. Leave public out of editions, or give the contract longer"
             )
         return (
-            f"{own}: together, the {len(self.entries)} public editions handed out so far give away a count below {least}, whatever a "
-            f"new one hides; so none is made. Undo changes of groups, metrics or privacy.minimum_count since then, or leave public out "
-            f"of editions"
+            f"{LEDGER}/{of}: together, the {len(self.entries)} public editions handed out so far give away a count below {least} ({told}), "
+            f"whatever a new one hides; so none is made. If groups, metrics or privacy.minimum_count were changed since, undo that. What "
+            f"is out cannot be taken back: to go on all the same, write why into privacy.given_away in params/{of}/contract.yml, or leave "
+            f"public out of editions"
         )
 
     @property

@@ -9,9 +9,11 @@ import pandas as pd
 
 from acmlib.contract.model import Privacy
 from acmlib.measures.meanings import Meaning
+from acmlib.measures.persons import Ends
 from acmlib.measures.table import ALL
 
 Counted = TypeVar("Counted", pd.Series, pd.DataFrame)
+EXTREME = "extreme share of a small group"
 
 
 def small(counts: Counted, privacy: Privacy) -> Counted:
@@ -37,8 +39,13 @@ def small(counts: Counted, privacy: Privacy) -> Counted:
     return too_small if privacy.show_zeros else too_small | counts.eq(0)
 
 
-def primary(cells: pd.DataFrame, meanings: Mapping[str, Meaning], privacy: Privacy, *, minimum_n: int = 30) -> pd.Series:
+def primary(
+    cells: pd.DataFrame, meanings: Mapping[str, Meaning], privacy: Privacy, *, ends: Mapping[str, Ends], minimum_n: int = 30
+) -> pd.Series:
     """Say why a cell may not be shown by itself: a small numerator, denominator or difference of the two.
+
+    Of a mean or sum these are the most people who can have another value than the lowest, and another than the highest: if they are few,
+    the sum says of nearly everybody what they answered.
 
     Parameters
     ----------
@@ -47,6 +54,8 @@ def primary(cells: pd.DataFrame, meanings: Mapping[str, Meaning], privacy: Priva
     meanings : mapping
         From `acmlib.measures.meanings.counted`: sums of wages and months of exposure are no counts of people.
     privacy : Privacy
+    ends : mapping
+        Of means and sums the lowest two and the highest two values.
     minimum_n : int
         Groups of fewer people are small where shares are extreme.
 
@@ -58,18 +67,22 @@ def primary(cells: pd.DataFrame, meanings: Mapping[str, Meaning], privacy: Priva
     Examples
     --------
     >>> cells = pd.DataFrame({"numerator": [5.0, 40.0, 40.0, 12.0], "denominator": [50.0, 45.0, 80.0, 12.0]})
-    >>> primary(cells.assign(metric="placed", dimension="site"), {"placed": Meaning("met", "all")}, Privacy()).tolist()
+    >>> cells = cells.assign(metric="placed", dimension="site")
+    >>> primary(cells, {"placed": Meaning("met", "all")}, Privacy(), ends={}).tolist()
     ['small numerator', 'small remainder', '', 'extreme share of a small group']
     """
-    people = cells["metric"].map({metric: meaning.people for metric, meaning in meanings.items()}).astype(bool)
-    parts = cells["metric"].map({metric: meaning.parts for metric, meaning in meanings.items()}).astype(bool)
-    of_people = cells["metric"].map({metric: meaning.parts or not meaning.people for metric, meaning in meanings.items()}).astype(bool)
+    parts, people = (cells["metric"].map({name: getattr(one, of) for name, one in meanings.items()}) for of in ("parts", "people"))
+    above, below = cells["numerator"].where(people | parts), cells["denominator"]
+    rest = (below - above).where(parts)
+    for name, (lowest, next_, last_but_one, highest) in ends.items():
+        own = cells["metric"].eq(name) & ~parts
+        above = above.mask(own, ((cells["numerator"] - lowest * below) / (next_ - lowest)).round(6))
+        rest = rest.mask(own, ((highest * below - cells["numerator"]) / (highest - last_but_one)).round(6))
     reason = pd.Series("", index=cells.index)
-    group = parts & cells["dimension"].ne(ALL) & cells["denominator"].gt(0) & cells["denominator"].lt(minimum_n)
-    share = cells["numerator"] / cells["denominator"]
-    reason[group & (share.lt(privacy.extreme_share) | share.gt(1 - privacy.extreme_share))] = "extreme share of a small group"
+    group = cells["dimension"].ne(ALL) & below.gt(0) & below.lt(minimum_n)
+    reason[group & pd.concat([above, rest], axis=1).min(axis=1, skipna=False).lt(privacy.extreme_share * below)] = EXTREME
     if privacy.protect_complement:
-        reason[parts & small(cells["denominator"] - cells["numerator"], privacy)] = "small remainder"
-    reason[of_people & small(cells["denominator"], privacy)] = "small denominator"
-    reason[people & small(cells["numerator"], privacy)] = "small numerator"
+        reason[small(rest, privacy)] = "small remainder"
+    reason[(parts | ~people) & small(below, privacy)] = "small denominator"
+    reason[small(above, privacy)] = "small numerator"
     return reason

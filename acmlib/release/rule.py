@@ -1,38 +1,34 @@
 """The public rule: small counts are hidden, then the smallest beside them, until the attacker of `acmlib.release.audit` finds nothing.
 
-*Primary suppression* (`acmlib.release.primary`) hides what is small by itself. *Secondary suppression* hides, in each family of cells that
-add up, the smallest others. The audit then names the counts that are not protected yet, and the smallest shown number that each of them
-follows from is hidden too. A few cells too many are better than a rule that nobody can explain.
+*Primary suppression* (`acmlib.release.primary`) hides what is small by itself. The audit then names the counts that are not protected yet,
+and the smallest shown number that each of them follows from is hidden too (*secondary suppression*). A few cells too many are better than
+a rule that nobody can explain.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from acmlib.contract.model import Contract
 from acmlib.measures.counting import Counted
-from acmlib.measures.meanings import Meaning
 from acmlib.measures.meanings import counted as meanings_of
 from acmlib.measures.nests import meetings
 from acmlib.measures.persons import PERSON_COLUMNS
-from acmlib.measures.spans import spans_of
 from acmlib.measures.table import ALL, KEY_COLUMNS, SUPPRESSED_BY_SENDER
 from acmlib.release.audit import attack
-from acmlib.release.counts import Counts, Number, count_people, counting_people, in_longer_time, with_withheld
+from acmlib.release.counts import Number, as_counts, count_people, people_of, with_sums, with_withheld
 from acmlib.release.knowledge import Table
 from acmlib.release.offer import fine_enough
 from acmlib.release.past import Past, ReleaseError
-from acmlib.release.primary import primary, small
+from acmlib.release.primary import EXTREME, primary, small
 
 KEYS = list(KEY_COLUMNS)
 #: Why a cell is hidden that is not small itself.
-FEW = "few people in many rows"
-LINKED, FAMILY, AUDIT = "same people as a hidden cell", "smallest beside a hidden cell", "a small count would follow from it"
+FEW, LINKED, AUDIT = "few people in many rows", "same people as a hidden cell", "a small count would follow from it"
 
 
 @dataclass(frozen=True)
@@ -83,126 +79,85 @@ def decide(cells: pd.DataFrame, counted: Counted, contract: Contract, *, last: M
     ReleaseError
         If small counts follow from what earlier editions have shown, whatever is hidden now.
     """
-    meanings = counting_people(meanings_of(contract), counted.table)
-    parted = {(one.numerator, one.denominator) for one in meanings.values() if one.parts and one.denominator is not None}
-    reason = primary(cells, meanings, contract.privacy, minimum_n=contract.statistics.minimum_n)
-    few = small(cells[KEYS].merge(counted.persons, on=KEYS, how="left")[PERSON_COLUMNS].astype(float), contract.privacy).any(axis=1)
+    privacy, ends = contract.privacy, with_sums(counted.ends, counted.table, contract)
+    meanings, past = people_of(meanings_of(contract), ends), replace(past, ends=ends)
+    people = as_counts(cells, ends)
+    reason = primary(people, meanings, privacy, ends=ends, minimum_n=contract.statistics.minimum_n)
+    few = small(cells[KEYS].merge(counted.persons, on=KEYS, how="left")[PERSON_COLUMNS].astype(float), privacy).any(axis=1)
     reason[few & reason.eq("")] = FEW
     kept = fine_enough(cells, reason, past.splits)
-    cells, reason = cells[kept].reset_index(drop=True), reason[kept].reset_index(drop=True)
-    reason, stays = past.applied(cells, reason)
-    suppression = _Suppression(cells, reason.tolist(), stays, last)
-    counts = count_people(with_withheld(counted.table), contract, meanings)
-    suppression.number(counts, contract, meanings)
-    same, within = meetings(counted.crossed, counts.places)
+    cells, people = cells[kept].reset_index(drop=True), people[kept].reset_index(drop=True)
+    reason, stays = past.applied(people, reason[kept].reset_index(drop=True))
+    counts = count_people(with_withheld(as_counts(counted.table, ends)), contract, meanings)
+    shown_by, withheld = counts.shown_by(cells, contract, meanings), cells["status"].eq(SUPPRESSED_BY_SENDER)
+    secret = [number for at in np.flatnonzero(withheld) for number in shown_by[at].values() if not np.isnan(counts.true(number))]
+    suppression = _Suppression(cells, reason.tolist(), last, [{} if gone else own for own, gone in zip(shown_by, withheld, strict=True)])
+    # Hidden though they are no small count, or for a sum: neither may follow.
+    unsaid = np.flatnonzero(stays | reason.isin([FEW, EXTREME]) | (reason.ne("") & cells["metric"].isin(list(ends))))
     given = past.numbers(counts, meanings)
-    suppression.families(given, contract.privacy.minimum_count)
-    numbers = [*(number for own in (*suppression.numbers, *suppression.withheld) for number in own), *given]
-    privacy = contract.privacy
-    longer, nested = in_longer_time(numbers, counts, meanings), parted | counted.nested
-    public = Table(counts, numbers, same, within, nested, privacy.minimum_count, show_zeros=privacy.show_zeros, longer=longer)
-    secret = [own[0] for own in suppression.withheld]
-    unsaid = np.flatnonzero(stays | reason.eq(FEW))
-    knowledge = public.knowledge([*secret, *(number for at in unsaid for number in suppression.numbers[at])])
-    open_ = set(range(knowledge.targets.shape[0]))
-    while True:
-        shown = np.zeros(len(knowledge.number_of), dtype=bool)
-        shown[[knowledge.number_of[number] for number in (*suppression.shown(), *given)]] = True
-        weak, open_ = attack(knowledge, shown, open_)
-        if not weak:
-            return Decision(cells, pd.Series(suppression.reason, index=cells.index, dtype=str), stays)
-        of_row = {row: number for number, row in knowledge.number_of.items()}
-        for one in weak:
-            pins = [of_row[row] for row in one.pinned_by if of_row[row] not in given]
-            if pins:
-                suppression.unpin(pins)
-            elif one.value < past.least:
-                raise ReleaseError([past.gives_away()])
-            else:  # a threshold that was raised since: readers know what a lower one showed
-                open_.discard(one.target)
+    numbers = list(dict.fromkeys([*(number for own in suppression.numbers for number in own), *secret, *given]))
+    same, within = meetings(counted.crossed, counts.places)
+    nested = counted.nested | {(one.numerator, one.denominator) for one in meanings.values() if one.parts and one.denominator is not None}
+    public = Table(counts, numbers, same, within, nested, privacy.minimum_count, privacy.show_zeros)
+    suppression.protect(public, [*secret, *(number for at in unsaid for number in suppression.numbers[at])], given, stays.tolist(), past)
+    return Decision(cells, pd.Series(suppression.reason, index=cells.index, dtype=str), stays)
 
 
-@dataclass
 class _Suppression:
     """Cells, the numbers of people that they show, and which of them are hidden so far."""
 
-    cells: pd.DataFrame
-    reason: list[str]
-    stays: pd.Series
-    last: Mapping[tuple[str, str], int]
-    numbers: list[tuple[Number, ...]] = field(default_factory=list)
-    withheld: list[tuple[Number, ...]] = field(default_factory=list)
-    _cells_of: dict[Number, list[int]] = field(default_factory=dict)
-    _base: dict[Number, list[int]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        size = self.cells["denominator"].fillna(self.cells["numerator"]).fillna(0.0)
-        self._about: list[tuple[str, str, float]] = [
-            *self.cells[["dimension", "group"]].assign(size=size).itertuples(index=False, name=None)
-        ]
-
-    def number(self, counts: Counts, contract: Contract, meanings: Mapping[str, Meaning]) -> None:
-        """Note which numbers of people each cell shows, and hide what counts the same people as a hidden cell."""
-        names = (self.cells[column] for column in ("metric", "period", "dimension", "group", "status"))
-        for cell, (metric, period, dimension, group, status, span) in enumerate(zip(*names, spans_of(self.cells, contract), strict=True)):
-            found = {
-                column: (cohort, counts.places[dimension, group], span)
-                for column, text in meanings[metric].cohorts.items()
-                if (cohort := counts.cohort(text, period)) is not None
-            }
-            if status == SUPPRESSED_BY_SENDER:
-                if "numerator" in found and all(counts.is_known(one) for one in found.values()):
-                    self.withheld.append(tuple(found.values()))
-                found = {}
-            self.numbers.append(tuple(found.values()))
-            for number in self.numbers[-1]:
+    def __init__(
+        self, cells: pd.DataFrame, reason: list[str], last: Mapping[tuple[str, str], int], numbers: Sequence[Mapping[str, Number]]
+    ) -> None:
+        size = cells["denominator"].fillna(cells["numerator"]).fillna(0.0)
+        self._about = list(zip(cells["metric"], cells["dimension"], cells["group"], size, strict=True))
+        self.reason, self._last = reason, last
+        self.numbers = [tuple(own.values()) for own in numbers]
+        self._cells_of: dict[Number, list[int]] = {}
+        self._base: dict[Number, list[int]] = {}
+        for cell, own in enumerate(numbers):
+            for number in own.values():
                 self._cells_of.setdefault(number, []).append(cell)
-            if found and dimension != ALL:
-                self._base.setdefault(found.get("denominator") or found["numerator"], []).append(cell)
-        for cell in [cell for cell, why in enumerate(self.reason) if why]:
+            if own and self._about[cell][1] != ALL:
+                self._base.setdefault(own.get("denominator") or own["numerator"], []).append(cell)
+        for cell in [cell for cell, why in enumerate(reason) if why]:
             self._spread(cell)
 
-    def shown(self) -> list[Number]:
-        """Return the numbers that readers see: what stays as it was is not today's number."""
-        visible = [cell for cell, stays in enumerate(self.stays.tolist()) if not stays and not self.reason[cell]]
-        return [number for cell in visible for number in self.numbers[cell]]
+    def protect(self, table: Table, further: Sequence[Number], given: set[Number], stays: Sequence[bool], past: Past) -> None:
+        """Hide the smallest number from which a small one follows until none does; what stays as it was is not today's number."""
+        knowledge = table.knowledge(further)
+        open_ = set(range(knowledge.targets.shape[0]))
+        while True:
+            visible = [cell for cell, old in enumerate(stays) if not old and not self.reason[cell]]
+            told = {*given, *(number for cell in visible for number in self.numbers[cell])}
+            weak, open_ = attack(knowledge, np.array([number in told for number in table.numbers], dtype=bool), open_)
+            if not weak:
+                return
+            for one in weak:
+                pins = [table.numbers[row] for row in one.pinned_by if table.numbers[row] not in given]
+                if pins:
+                    self._unpin(pins)
+                elif one.value < past.least and not (past.entries and past.contract.privacy.given_away):
+                    raise ReleaseError([past.gives_away(self._told_of(knowledge.about[one.target]))])
+                else:  # readers know it: a lower threshold showed it, or it was given away
+                    open_.discard(one.target)
 
-    def families(self, given: set[Number], minimum_count: int) -> None:
-        """Hide the smallest beside every cell that is hidden alone among those that add up with it; what readers have stays.
+    def _told_of(self, number: Number) -> str:
+        """Say which figure tells a number of people."""
+        cells = [cell for other, found in self._cells_of.items() if other[:2] == number[:2] for cell in found]
+        metric, dimension, group, _ = self._about[cells[0]] if cells else ("a figure that is offered no more", ALL, "", 0.0)
+        return metric if dimension == ALL else f"{metric}, {dimension}: {group}"
 
-        What the sender withholds, nobody here knows: beside it, groups of at least `minimum_count` people together are hidden.
-        """
-        withheld = self.cells["status"].eq(SUPPRESSED_BY_SENDER).tolist()
-        families: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        for cell, key in enumerate(self.cells[KEYS[:3]].itertuples(index=False, name=None)):
-            if key[2] != ALL and (self._about[cell][2] > 0 or withheld[cell]):
-                families[key].append(cell)
-        for family in families.values():
-            hidden = [cell for cell in family if self.reason[cell]]
-            others = (cell for cell in family if not self.reason[cell] and not withheld[cell])
-            new = sorted((cell for cell in others if not given.issuperset(self.numbers[cell])), key=self._order)
-            if any(withheld[cell] for cell in family):
-                covered = sum(self._about[cell][2] for cell in hidden)
-                for cell in new:
-                    if covered < minimum_count:
-                        covered += self._about[cell][2]
-                        self._hide(cell, FAMILY)
-            elif len(hidden) == 1 and new:
-                self._hide(new[0], FAMILY)
-
-    def unpin(self, numbers: Sequence[Number]) -> None:
+    def _unpin(self, numbers: Sequence[Number]) -> None:
         """Hide the smallest of the numbers from which a small count follows, unless one of them was hidden just now."""
         visible = [number for number in numbers if any(not self.reason[cell] for cell in self._cells_of[number])]
         if len(visible) < len(numbers) or not visible:
             return
         chosen = min(visible, key=lambda number: max(self._order(cell) for cell in self._cells_of[number]))
         for cell in self._cells_of[chosen]:
-            self._hide(cell, AUDIT)
-
-    def _hide(self, cell: int, why: str) -> None:
-        if not self.reason[cell]:
-            self.reason[cell] = why
-            self._spread(cell)
+            if not self.reason[cell]:
+                self.reason[cell] = AUDIT
+                self._spread(cell)
 
     def _spread(self, cell: int) -> None:
         """Hide a group in all metrics on the same base."""
@@ -214,5 +169,5 @@ class _Suppression:
 
     def _order(self, cell: int) -> tuple[int, bool, float, int]:
         """Hide groups that nobody named before named ones, groups before totals, the smallest first."""
-        dimension, group, size = self._about[cell]
-        return self.last.get((dimension, group), 0), dimension == ALL, size, cell
+        _, dimension, group, size = self._about[cell]
+        return self._last.get((dimension, group), 0), dimension == ALL, size, cell

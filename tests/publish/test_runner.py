@@ -45,7 +45,7 @@ def test_a_page_its_release_and_where_they_come_from(workspace: Path):
     inputs = json.loads(json.dumps(internal.record))["inputs"]
     assert [(one["table"], one["path"], one["rows"]) for one in inputs] == [("participants", "data/little-jobs/participants.csv", 120)]
     assert record["data_until"] == "2025-06-30"
-    assert record["rule"]["minimum_count"] == 11
+    assert record["rule"]["minimum_count"] == 11 and "names" not in record["rule"], "names of people stand in no file beside the pages"
     assert record["versions"]["acm-workbooks"]
     assert str(workspace) not in json.dumps(record)
     assert not (workspace / "outputs").exists()

@@ -22,6 +22,7 @@ from acmlib.intake.build.sources import open_tables
 from acmlib.intake.findings import Message
 from acmlib.measures.counting import Counted, count
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS, KEY_COLUMNS, OTHER_GROUPS
+from acmlib.release import rule
 from acmlib.release.editions import Release, make_release
 
 #: What a verdict is about; a frame has some of these columns.
@@ -239,3 +240,18 @@ def test_readers_are_taken_to_know_which_groups_of_two_dimensions_meet() -> None
     crossed = counted("riverside-youth-jobs").crossed
     met = crossed[crossed["first"].eq("race_ethnicity") & crossed["second"].eq("youth_of_color")]
     assert {"White", "Youth of color"} <= set(met["second_group"]) and len(met) > 2, "a merged group holds its parts"
+
+
+def test_after_an_edition_that_gave_a_count_away_none_is_made_until_somebody_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    contract = load_contract("harbor-youth-jobs", root=ROOT)
+    with monkeypatch.context() as patch:
+        patch.setattr(rule, "attack", lambda *_: ([], set()))
+        given = make_release(contract, root=ROOT, edition="public", counted=counted(contract.id), earlier=()).entry
+    assert given is not None
+    with pytest.raises(ContractError, match=r"give away a count below 11 \(wage\).*write why into privacy\.given_away"):
+        make_release(contract, root=ROOT, edition="public", counted=counted(contract.id), earlier=(given,))
+    known = contract.model_copy(update={"privacy": contract.privacy.model_copy(update={"given_away": "edition of June was made by hand"})})
+    made = make_release(known, root=ROOT, edition="public", counted=counted(contract.id), earlier=(given,))
+    then = {row[:4] for row in given.cells if row[-1] != "hidden"}
+    now = set(made.cells.loc[made.cells["status"].ne("hidden"), KEYS].itertuples(index=False, name=None))
+    assert now < then, "what was hidden stays hidden, and more is"

@@ -117,7 +117,6 @@ def test_the_attacker_finds_what_hiding_small_counts_alone_gives_away(monkeypatc
     contract = load_contract("harbor-youth-jobs", root=ROOT)
     data = sample_counts(contract.id, "2026-06")
     monkeypatch.setattr(rule, "attack", lambda *_: ([], set()))
-    monkeypatch.setattr(rule._Suppression, "families", lambda *_: None)
     monkeypatch.setattr(rule, "fine_enough", lambda cells, *_: pd.Series(True, index=cells.index))
     entry = make_release(contract, root=ROOT, edition="public", earlier=(), counted=data).entry
     assert entry is not None

@@ -26,6 +26,8 @@ METRICS = {
     "falls": {"title": "Falls", "kind": "sum", "value": "fell"},
     "score": {"title": "Score", "kind": "mean", "value": "score"},
 }
+#: The same falls in other codes: what is added for each, and what for everybody.
+CODED = {"one_or_two": (1, 1), "nothing_or_five": (5, 0), "yes_minus_no": (-2, 1)}
 
 
 @pytest.fixture(scope="module")
@@ -49,18 +51,25 @@ def workspace(rows: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> P
     return root
 
 
-def contract_of(root: Path, *names: str) -> Contract:
-    terms = {"title": "Home", "provider": "A", "agency": "B", "program": "home", "starts": "2024-07-01", "ends": "2026-06-30"}
+def contract_of(root: Path, *names: str, starts: str = "2024-07-01") -> Contract:
+    terms = {"title": "Home", "provider": "A", "agency": "B", "program": "home", "starts": starts, "ends": "2026-06-30"}
     whole = {
         "contract": terms,
         "tables": {"visits": {"source": "data/home/visits.csv", "person": "person_id"}},
-        "metrics": {name: {**METRICS[name], "from": "visits", "date": "visited_on"} for name in names},
+        "metrics": {name: {**metric_of(name), "from": "visits", "date": "visited_on"} for name in names},
         "dimensions": {"site": {"kind": "site"}, "area": {"kind": "place"}},
         "editions": ["internal", "provider", "public"],
         "period": "2026-06",
     }
     (root / "params" / "home" / "contract.yml").write_text(json.dumps(whole), encoding="utf-8")
     return load_contract("home", root=root)
+
+
+def metric_of(name: str) -> dict[str, str]:
+    if name not in CODED:
+        return METRICS[name]
+    each, everybody = CODED[name]
+    return {"title": name, "kind": "mean", "value": f"{each} * fell + {everybody}"}
 
 
 def people_of(rows: pd.DataFrame, period: str, dimension: str, group: str, chosen: str = "person_id == person_id") -> int:
@@ -100,6 +109,59 @@ def test_a_mean_or_sum_of_yes_and_no_is_a_count_of_people(name: str, workspace: 
     both = cells.merge(small[["metric", "period", "dimension", "group"]])
     assert len(small) and both["status"].eq("hidden").all()
     assert cells.loc[cells["metric"].eq("score"), "status"].eq("shown").any(), "a score is no count"
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_two_values_in_any_code_are_hidden_like_yes_and_no(name: str, workspace: Path) -> None:
+    """Mean 1.04 of 50 people whose answers are 1 and 2: two of them said 2."""
+    told = {}
+    for one in ("fell", name):
+        cells = make_release(contract_of(workspace, one, "score"), root=workspace, edition="public", earlier=()).cells
+        told[one] = cells[cells["metric"].eq(one)].set_index(["period", "dimension", "group"])["status"].to_dict()
+        assert set(cells.loc[cells["metric"].eq("score"), "status"]) == {"hidden", "shown"}, "a score is no count"
+    assert told["fell"] and told[name] == told["fell"]
+
+
+def test_a_mean_of_nearly_only_the_lowest_answer_says_how_few_gave_another(tmp_path: Path) -> None:
+    """Of 60 people in East four answered 2 and all others 1, on a scale from 1 to 5."""
+    people = [(f"p{at}", ("North", "South", "Mid", "Hill", "Shore")[at // 100], 1 + at % 5) for at in range(500)]
+    people += [(f"e{at}", "East", 2 if at < 4 else 1) for at in range(60)]
+    cells = released_of(tmp_path, people, "score")
+    shown = set(cells.loc[cells["dimension"].eq("site") & cells["period"].eq("term") & cells["status"].eq("shown"), "group"])
+    assert len(shown) == 4 and "East" not in shown, "and one is hidden beside it"
+
+
+def released_of(root: Path, people: list[tuple[str, str, int]], name: str, edition: Edition = "public") -> pd.DataFrame:
+    made = pd.DataFrame(people, columns=["person_id", "site", "score"]).assign(visited_on="2025-09-03", area="N", well=1, fell=0)
+    for folder in ("data", "params"):
+        (root / folder / "home").mkdir(parents=True)
+    made.to_csv(root / "data" / "home" / "visits.csv", index=False)
+    return make_release(contract_of(root, name), root=root, edition=edition, earlier=()).cells
+
+
+@pytest.mark.parametrize("edition", ["provider", "public"])
+@pytest.mark.parametrize("both", [3, 30])
+def test_few_people_who_came_to_two_sites_do_not_follow_from_these_and_everybody(both: int, edition: Edition, tmp_path: Path) -> None:
+    people = [(f"p{at}", ("North", "South")[at % 2], 3) for at in range(200)]
+    people += [(f"p{at}", ("South", "North")[at % 2], 3) for at in range(both)]
+    cells = released_of(tmp_path, people, "seen", edition)
+    term = cells[cells["period"].eq("term") & cells["status"].eq("shown") & cells["dimension"].isin([ALL, "site"])]
+    assert len(term) == (3 if both >= 11 else 2), term
+
+
+def test_few_people_who_came_in_several_of_three_years_do_not_follow_from_the_term(tmp_path: Path) -> None:
+    """Each year has 100 people of its own and two of the year before."""
+    people = [(f"p{at}", "North", f"{2023 + at // 100}-09-03") for at in range(300)]
+    people += [(f"p{at}", "North", f"{2024 + at // 100}-09-03") for at in (0, 1, 100, 101)]
+    made = pd.DataFrame(people, columns=["person_id", "site", "visited_on"]).assign(area="N", well=1, fell=0, score=3)
+    for folder in ("data", "params"):
+        (tmp_path / folder / "home").mkdir(parents=True)
+    made.to_csv(tmp_path / "data" / "home" / "visits.csv", index=False)
+    contract = contract_of(tmp_path, "seen", starts="2023-07-01")
+    cells = make_release(contract, root=tmp_path, edition="public", earlier=()).cells
+    everybody = cells[cells["dimension"].eq(ALL) & ~cells["period"].str.contains("Q")].set_index("period")
+    assert set(everybody.index) == {"P12M/2024-06", "P12M/2025-06", "P12M/2026-06", "term"}
+    assert everybody["status"].eq("shown").sum() == 3
 
 
 def test_the_provider_sees_no_group_of_few_people_with_many_visits(workspace: Path, rows: pd.DataFrame) -> None:
