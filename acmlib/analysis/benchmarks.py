@@ -11,11 +11,11 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from acmlib.analysis.standardise import Standardised, direct, indirect
+from acmlib.analysis.standardise import Standardised, indirect
 from acmlib.contract.model import Benchmark, Metric
 from acmlib.contract.targets import target_in_force
 
-__all__ = ["KINDS", "Standardised", "direct", "indirect", "side_by_side"]
+__all__ = ["KINDS", "Standardised", "indirect", "side_by_side"]
 
 #: The five kinds of benchmark, in the order in which pages show them.
 KINDS: tuple[str, ...] = get_args(Benchmark.model_fields["kind"].annotation)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from acmlib.analysis.equity import choices, comparators, disparities, disproportionality, every_comparison
+from acmlib.analysis.equity import choices, disparities, disproportionality, every_comparison
 from acmlib.analysis.equity.families import BASES
 from acmlib.contract.ids import ALL, MetricId
 from acmlib.contract.kinds import KINDS, main_id
@@ -224,25 +224,6 @@ def gap_frames(table: pd.DataFrame, cells: pd.DataFrame, contract: Contract, *, 
         "gaps_to_target": current["target"].reset_index(drop=True),
         "by_comparator": choices({base: current[base] for base in BASES}, better=settings["better"]),
     }
-
-
-def by_comparator(cells: pd.DataFrame, contract: Contract, *, date: dt.date) -> pd.DataFrame:
-    """Return the gaps of `gaps` under every comparator, and which verdicts depend on the choice.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        Metric table as released.
-    date : date
-        Day whose targets are in force.
-
-    Returns
-    -------
-    DataFrame
-        From `acmlib.analysis.equity.comparators`.
-    """
-    rows, settings = _compared(in_periods(cells, latest_periods(cells)), contract, date)
-    return comparators(rows, **settings)
 
 
 def _compared(rows: pd.DataFrame, contract: Contract, date: dt.date) -> tuple[pd.DataFrame, dict[str, Any]]:

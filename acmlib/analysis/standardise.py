@@ -1,4 +1,4 @@
-"""Comparing providers that serve different people: what the same rates, or the same mix of people, would have given."""
+"""Comparing providers that serve different people: what the same rates would have given."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ import numpy as np
 from acmlib.analysis.arrays import Numbers, columns
 from acmlib.measures.intervals import poisson_interval
 
-#: Directly standardised rates of fewer events are not published (Public Health England).
-MINIMUM_EVENTS = 10
-
 
 class Standardised(NamedTuple):
-    """A standardised result: `observed` events, `expected` ones (NaN for direct), and the `value` with its limits."""
+    """A standardised result: `observed` events, `expected` ones, and the `value` with its limits."""
 
     observed: float
     expected: float
@@ -77,53 +74,3 @@ def indirect(
     low, high = poisson_interval(total, level)
     scale = per / expected if expected else np.nan
     return Standardised(total, expected, total * scale, low * scale, high * scale)
-
-
-def direct(events: Numbers, exposure: Numbers, standard: Numbers, *, per: float = 1, level: float = 0.95) -> Standardised:
-    """Return the rate this provider would have if it served the standard mix of people (Dobson's limits).
-
-    Parameters
-    ----------
-    events, exposure : columns of numbers
-        Events and people by stratum.
-    standard : column of numbers
-        Weights of the strata: a standard population.
-    per : float
-        Units of the rate.
-
-    Returns
-    -------
-    Standardised
-        All NaN but `observed` below 10 events: too few for the weights to make sense.
-
-    Raises
-    ------
-    ValueError
-        If a number is negative or infinite, lengths differ, one is missing, or a weighted stratum has nobody in it.
-
-    Notes
-    -----
-    Rate = sum(w events/exposure) / sum(w); limits: rate + sqrt(var(rate)/events) x (limit of the count - events). Source: A. J. Dobson
-    et al., Statistics in Medicine 10 (1991) 457-462.
-
-    Examples
-    --------
-    >>> found = direct([10, 30], [100, 100], [1, 1], per=100)
-    >>> found.value, round(found.low, 2), round(found.high, 2)
-    (20.0, 14.29, 27.24)
-    """
-    index, (x, n, weights) = columns("direct", events=events, exposure=exposure, standard=standard)
-    missing = np.flatnonzero((weights > 0) & ~(n > 0) | np.isnan(x + n + weights))
-    if len(missing):
-        raise ValueError(
-            f"direct: stratum {index[missing[0]]} has nobody or no count; give people for every stratum of the standard, or merge"
-        )
-    total = float(x.sum())
-    if total < MINIMUM_EVENTS:
-        return Standardised(total, np.nan, np.nan, np.nan, np.nan)
-    used = weights > 0
-    share = weights[used] / weights[used].sum()
-    value = float(np.sum(share * x[used] / n[used]))
-    spread = float(np.sqrt(np.sum(share**2 * x[used] / n[used] ** 2) / total))
-    low, high = poisson_interval(total, level)
-    return Standardised(total, np.nan, per * value, per * (value + spread * (low - total)), per * (value + spread * (high - total)))

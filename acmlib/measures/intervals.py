@@ -2,8 +2,8 @@
 
 Every function takes numbers, lists, arrays or Series, compares them element by element, and returns ``(low, high)`` in the same form:
 two floats for numbers, two Series with the same index for Series, two arrays otherwise. An input that is not available (NaN, None)
-gives NaN; an impossible one (below zero, more successes than people) is an error that names the place. Counts may be fractional,
-because weighted and modelled counts are.
+gives NaN; an impossible one (below zero, infinite, more successes than people) is a ValueError that names the place. Counts may be
+fractional, because weighted and modelled counts are. `level` is the confidence, between 0 and 1.
 """
 
 from __future__ import annotations
@@ -33,22 +33,13 @@ def wilson(x: Numbers, n: Numbers, level: float = 0.95) -> Limits:
 
     Parameters
     ----------
-    x : number, array or Series
-        Successes, 0 to n.
-    n : number, array or Series
-        People.
-    level : float
-        Confidence, between 0 and 1.
+    x, n : number, array or Series
+        Successes (0 to n) and people.
 
     Returns
     -------
     (low, high)
         Fractions between 0 and 1. NaN where `n` is 0 or a number is not available.
-
-    Raises
-    ------
-    ValueError
-        If a count is negative or infinite, or `x` is above `n`; the message names the place.
 
     Notes
     -----
@@ -70,24 +61,7 @@ def wilson(x: Numbers, n: Numbers, level: float = 0.95) -> Limits:
 def clopper_pearson(x: Numbers, n: Numbers, level: float = 0.95) -> Limits:
     """Exact interval of a proportion x/n: never too narrow, usually wider than needed.
 
-    The NCHS display rules (`acmlib.measures.reliability`) are built on it; for pages `wilson` is the better choice.
-
-    Parameters
-    ----------
-    x, n : number, array or Series
-        Successes (0 to n) and people.
-    level : float
-        Confidence, between 0 and 1.
-
-    Returns
-    -------
-    (low, high)
-        Fractions between 0 and 1. NaN where `n` is 0 or a number is not available.
-
-    Raises
-    ------
-    ValueError
-        If a count is negative or infinite, or `x` is above `n`; the message names the place.
+    The NCHS display rules (`acmlib.measures.reliability`) are built on it; for pages `wilson` is the better choice. Arguments and result are as there.
 
     Notes
     -----
@@ -108,26 +82,12 @@ def clopper_pearson(x: Numbers, n: Numbers, level: float = 0.95) -> Limits:
 
 
 def newcombe(x1: Numbers, n1: Numbers, x2: Numbers, n2: Numbers, level: float = 0.95) -> Limits:
-    """Interval of the difference of two independent proportions, x1/n1 - x2/n2.
-
-    Parameters
-    ----------
-    x1, n1 : number, array or Series
-        Successes and people of the group.
-    x2, n2 : number, array or Series
-        Successes and people of what it is compared with.
-    level : float
-        Confidence, between 0 and 1.
+    """Interval of the difference of two independent proportions, x1/n1 - x2/n2: successes and people of a group and of its comparator.
 
     Returns
     -------
     (low, high)
         Fractions between -1 and 1. NaN where a group is empty or a number is not available.
-
-    Raises
-    ------
-    ValueError
-        If a count is negative or infinite, or successes exceed people; the message names the place.
 
     Notes
     -----
@@ -149,16 +109,7 @@ def newcombe(x1: Numbers, n1: Numbers, x2: Numbers, n2: Numbers, level: float = 
 
 
 def ratio_interval(x1: Numbers, n1: Numbers, x2: Numbers, n2: Numbers, level: float = 0.95) -> Limits:
-    """Interval of the ratio of two independent proportions, (x1/n1) / (x2/n2), that survives zero counts.
-
-    Parameters
-    ----------
-    x1, n1 : number, array or Series
-        Successes and people of the group.
-    x2, n2 : number, array or Series
-        Successes and people of what it is compared with.
-    level : float
-        Confidence, between 0 and 1.
+    """Interval of the ratio of two independent proportions, (x1/n1) / (x2/n2) as in `newcombe`, that survives zero counts.
 
     Returns
     -------
@@ -166,11 +117,6 @@ def ratio_interval(x1: Numbers, n1: Numbers, x2: Numbers, n2: Numbers, level: fl
         Ratios, 0 and more. With no success in the group, `low` is 0 and `high` is a number. With no success in the comparator
         the ratio itself does not exist and no upper limit does: `high` is NaN (never infinite), `low` is still what the ratio
         exceeds. Both are NaN where a group is empty or a number is not available.
-
-    Raises
-    ------
-    ValueError
-        If a count is negative or infinite, or successes exceed people; the message names the place.
 
     Notes
     -----
@@ -209,19 +155,12 @@ def byar(x: Numbers, level: float = 0.95) -> Limits:
     ----------
     x : number, array or Series
         Events, 0 and more.
-    level : float
-        Confidence, between 0 and 1.
 
     Returns
     -------
     (low, high)
         Events. 0 is the lower limit of no events; NaN where the approximation would fall below zero (a single event at 99.8%)
         or the count is not available. `poisson_interval` has no such hole.
-
-    Raises
-    ------
-    ValueError
-        If a count is negative or infinite; the message names the place.
 
     Notes
     -----
@@ -240,22 +179,10 @@ def byar(x: Numbers, level: float = 0.95) -> Limits:
 def exact_poisson(x: Numbers, level: float = 0.95) -> Limits:
     """Exact interval of the expected number behind a count of `x` events.
 
-    Parameters
-    ----------
-    x : number, array or Series
-        Events, 0 and more.
-    level : float
-        Confidence, between 0 and 1.
-
     Returns
     -------
     (low, high)
         Events; 0 is the lower limit of no events. NaN where the count is not available.
-
-    Raises
-    ------
-    ValueError
-        If a count is negative or infinite; the message names the place.
 
     Notes
     -----
@@ -273,23 +200,6 @@ def exact_poisson(x: Numbers, level: float = 0.95) -> Limits:
 
 def poisson_interval(x: Numbers, level: float = 0.95) -> Limits:
     """Interval of a count as pages show it: Byar's from 10 events on, exact below.
-
-    Parameters
-    ----------
-    x : number, array or Series
-        Events, 0 and more.
-    level : float
-        Confidence, between 0 and 1.
-
-    Returns
-    -------
-    (low, high)
-        Events. NaN where the count is not available.
-
-    Raises
-    ------
-    ValueError
-        If a count is negative or infinite; the message names the place.
 
     Examples
     --------
@@ -313,18 +223,11 @@ def mean_interval(total: Numbers, squares: Numbers, n: Numbers, level: float = 0
         Sum of the squared values. Where values are large beside their spread, subtract a constant from each first.
     n : number, array or Series
         How many values.
-    level : float
-        Confidence, between 0 and 1.
 
     Returns
     -------
     (low, high)
         In the unit of the values. NaN below two values: one value says nothing about spread.
-
-    Raises
-    ------
-    ValueError
-        If `n` or `squares` is negative, or a number is infinite; the message names the place.
 
     Notes
     -----

@@ -30,7 +30,6 @@ __all__ = [
     "kaplan_meier_counts",
     "logrank",
     "median_time",
-    "percentile_time",
     "restricted_mean",
     "survival_at",
 ]
@@ -98,8 +97,6 @@ def kaplan_meier_counts(counts: pd.DataFrame, *, by: By = (), level: float = 0.9
         Columns `by`, ``time, events, censored`` as `count_durations` or a database query makes them, in any order of rows.
     by : str or list of str
         Columns that name the groups; everyone together without.
-    level : float
-        Confidence, between 0 and 1.
 
     Returns
     -------
@@ -183,10 +180,8 @@ def median_time(curve: pd.DataFrame, *, by: By = ()) -> pd.DataFrame:
 
     Parameters
     ----------
-    curve : DataFrame
-        From `kaplan_meier` or `kaplan_meier_counts`.
-    by : str or list of str
-        The columns of `curve` that name the groups.
+    curve, by
+        As in `survival_at`.
 
     Returns
     -------
@@ -213,47 +208,6 @@ def median_time(curve: pd.DataFrame, *, by: By = ()) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*keys, "median", "low", "high"])
 
 
-def percentile_time(curve: pd.DataFrame, share: float, *, by: By = ()) -> pd.DataFrame:
-    """Time by which a `share` have ended, open cases counted, interpolated as spreadsheets do.
-
-    Parameters
-    ----------
-    curve : DataFrame
-        From `kaplan_meier` or `kaplan_meier_counts`.
-    share : float
-        Between 0 and 1; 0.9 is the 90th percentile.
-    by : str or list of str
-        The columns of `curve` that name the groups.
-
-    Returns
-    -------
-    DataFrame
-        Columns `by`, ``value``, one row a group. NaN where too many are still open to know.
-
-    Raises
-    ------
-    ValueError
-        If `share` is not between 0 and 1.
-
-    Notes
-    -----
-    Where every case has ended this is PERCENTILE.INC of spreadsheets and numpy's default (type 7 of Hyndman & Fan 1996): the i-th
-    of n ends stands at (i - 1)/(n - 1). In terms of the share ended before (F) and the share one end takes (m), that is F/(1 - m),
-    which an estimate with open cases has as well.
-
-    Examples
-    --------
-    >>> percentile_time(kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1]), 0.9)
-       value
-    0    3.7
-    """
-    if not 0 <= share <= 1:
-        raise ValueError(f"percentile_time: share is {share!r}; use a number between 0 and 1, such as 0.9")
-    keys = _keys(by)
-    rows = [(*names, _interpolated(part, share)) for names, part in _groups(curve, keys)]
-    return pd.DataFrame(rows, columns=[*keys, "value"])
-
-
 def restricted_mean(durations: Any, observed: Any, tau: float, *, weights: Any = None, level: float = 0.95) -> RestrictedMean:
     """Mean time in, counted up to `tau`: the area under the curve.
 
@@ -263,8 +217,6 @@ def restricted_mean(durations: Any, observed: Any, tau: float, *, weights: Any =
         As in `kaplan_meier`.
     tau : float
         Horizon, in the unit of the durations, above 0. Where the last duration is shorter, the last value of the curve is carried on.
-    level : float
-        Confidence, between 0 and 1.
 
     Returns
     -------
@@ -345,21 +297,3 @@ def _reaches_half(time: Array, values: Array) -> float:
     if below.size and below[0] == at[0]:
         return float(time[at[0]])
     return float((time[at[0]] + time[below[0] if below.size else -1]) / 2)
-
-
-def _interpolated(part: pd.DataFrame, share: float) -> float:
-    ends = part[part["events"] > 0]
-    if ends.empty:
-        return np.nan
-    after = 1 - ends["survival"].to_numpy()
-    before = np.append(0.0, after[:-1])
-    one = (after - before) / ends["events"].to_numpy()
-    # Ends of the same time take a stretch of places, from the first of them to the last.
-    first = before / np.maximum(1 - one, np.finfo(float).tiny)
-    last = np.maximum((after - one) / np.maximum(1 - one, np.finfo(float).tiny), first)
-    places = np.column_stack([first, last]).ravel()
-    if after[-1] == 1:
-        places[-1] = 1.0  # everyone has ended: the last of them stands at the end, even a single one
-    if share > places[-1] + AT_LEVEL:
-        return np.nan
-    return float(np.interp(share, places, np.repeat(ends["time"].to_numpy(), 2)))

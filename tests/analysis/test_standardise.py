@@ -1,4 +1,4 @@
-"""Standardisation promises: the expected number that a reference would have given, with an interval, and no rate of a handful of events."""
+"""Standardisation promises: the expected number that a reference would have given, with an interval."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from goldens import compare, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acmlib.analysis.benchmarks import direct, indirect
+from acmlib.analysis.benchmarks import indirect
 
 LEVELS = {"95": 0.95, "99_8": 0.998}
 strata = st.lists(st.tuples(st.integers(0, 50), st.integers(1, 500), st.integers(0, 50), st.integers(1, 500)), min_size=1, max_size=8)
@@ -17,30 +17,22 @@ strata = st.lists(st.tuples(st.integers(0, 50), st.integers(1, 500), st.integers
 
 def golden_value(row: pd.Series, area: pd.DataFrame) -> float:
     level = LEVELS[row["quantity"].removeprefix("lower").removeprefix("upper")] if row["quantity"][:5] in ("lower", "upper") else 0.95
-    if row["method"] == "dsr_dobson":
-        found = direct(area["count"], area["pop"], area["stdpop"], per=row["multiplier"], level=level)
-    else:
-        reference_rate = area["refcount"].sum() / area["refpop"].sum() if row["method"].startswith("isr") else 1
-        per = row["multiplier"] * reference_rate
-        found = indirect(area["count"], area["pop"], area["refcount"], area["refpop"], per=per, level=level)
-    field = {"dsr": "value", "isr": "value", "smr": "value", "lower": "low", "upper": "high"}
+    reference_rate = area["refcount"].sum() / area["refpop"].sum() if row["method"].startswith("isr") else 1
+    per = row["multiplier"] * reference_rate
+    found = indirect(area["count"], area["pop"], area["refcount"], area["refpop"], per=per, level=level)
+    field = {"isr": "value", "smr": "value", "lower": "low", "upper": "high"}
     return float(getattr(found, field.get(row["quantity"][:5], field.get(row["quantity"], row["quantity"]))))
 
 
 def test_standardised_rates_of_public_health_england(shared: Path) -> None:
     given, expected = read(shared, "b2", "input.csv"), read(shared, "b2")
+    expected = expected[expected["method"] != "dsr_dobson"].reset_index(drop=True)  # direct standardisation is on no page of ours
     given["count"] = given["count"].fillna(0)  # strata without events are left blank there
     got = [golden_value(row, given[given["area"] == row["area"]]) for _, row in expected.iterrows()]
     compare("b2", expected, got).check()
 
 
-def test_fewer_than_ten_events_have_no_directly_standardised_rate() -> None:
-    assert np.isnan(direct([4, 5], [100, 100], [1, 1]).value)
-    assert direct([4, 5], [100, 100], [1, 1]).observed == 9
-
-
 def test_worked_by_hand() -> None:
-    assert direct([10, 30], [100, 300], [3, 1]).value == pytest.approx(0.1)
     found = indirect([10, 5], [100, 50], [10, 40], [100, 100])
     assert (found.observed, found.expected, found.value) == (15, 30, 0.5)
 
@@ -59,10 +51,6 @@ def test_the_reference_against_itself_is_one(rows: list[tuple[int, int, int, int
     if sum(x):
         assert found.value == pytest.approx(1)
         assert found.low <= 1 <= found.high
-    if sum(x) >= 10:
-        rate = direct(x, n, n)
-        assert rate.value == pytest.approx(sum(x) / sum(n))
-        assert rate.low <= rate.value <= rate.high
 
 
 @settings(deadline=None, max_examples=50)
@@ -80,8 +68,6 @@ def test_the_order_of_strata_changes_nothing(rows: list[tuple[int, int, int, int
         (lambda: indirect([1], [10], [5], [0]), "indirect: stratum 0 has no reference rate"),
         (lambda: indirect([1], pd.Series({"14-15": np.nan}), [5], [9]), "indirect: stratum 14-15 has no reference rate or no count"),
         (lambda: indirect([-1], [10], [5], [9]), "indirect: observed at 0 is -1"),
-        (lambda: direct([1], [0], [5]), "direct: stratum 0 has nobody"),
-        (lambda: direct([1], [10, 5], [5]), "use columns of the same length"),
     ],
 )
 def test_a_stratum_without_numbers_is_named(call: object, message: str) -> None:

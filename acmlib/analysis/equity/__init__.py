@@ -12,7 +12,7 @@ from acmlib.analysis.equity.representation import REPRESENTATION_COLUMNS, dispro
 from acmlib.analysis.equity.robustness import choices, comparators, rate_bounds, unknown_bounds
 from acmlib.analysis.equity.screens import composition, four_fifths, risk_ratio
 from acmlib.analysis.equity.sizes import people_to_parity
-from acmlib.analysis.equity.summary import summaries, summary_measures
+from acmlib.analysis.equity.summary import summary_measures
 from acmlib.analysis.equity.testing import adjust_p, benjamini_hochberg
 
 __all__ = [
@@ -36,7 +36,6 @@ __all__ = [
     "risk_ratio",
     "share_gap",
     "slope_index",
-    "summaries",
     "summary_measures",
     "unknown_bounds",
 ]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from acmlib.analysis.equity.families import NOT_RECORDED, NotRecorded, prepare
 from acmlib.analysis.equity.ordered import concentration, proportion_error, slope_index
 from acmlib.measures.arrays import Array, numbers
 
@@ -97,70 +95,6 @@ def summary_measures(
     nothing = [(name, np.nan, np.nan, np.nan, np.nan) for name in ("difference", "ratio", "between_group_variance")]
     table = pd.DataFrame(rows or nothing, columns=COLUMNS)
     return table.assign(groups=int(used.sum()), left_out=int((~used).sum()))
-
-
-def summaries(
-    cells: pd.DataFrame,
-    *,
-    better: Mapping[str, str] | None = None,
-    ordered: Mapping[str, Sequence[str]] | None = None,
-    level: float = 0.95,
-    not_recorded: NotRecorded = NOT_RECORDED,
-) -> pd.DataFrame:
-    """`summary_measures` of every metric, period and dimension of the metric table.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        Rows of the metric table. Values that are no proportions, everyone together and unknown groups are passed over.
-    better : mapping, optional
-        metric: ``higher`` (also where it is not named), ``lower``; a metric with ``neither`` is passed over.
-    ordered : mapping, optional
-        dimension: its groups in order, worst-off first.
-    level : float
-        Confidence.
-    not_recorded : sequence, or mapping of dimension to sequence
-        Unknown groups.
-
-    Returns
-    -------
-    DataFrame
-        `metric, period, dimension` and the columns of `summary_measures`; hidden groups are counted in `left_out`.
-
-    Examples
-    --------
-    >>> cells = pd.DataFrame(
-    ...     {
-    ...         "metric": "placed_6m",
-    ...         "period": "term",
-    ...         "dimension": "race_ethnicity",
-    ...         "group": ["A", "B"],
-    ...         "numerator": [20, 40],
-    ...         "denominator": [100, 100],
-    ...         "value": [0.2, 0.4],
-    ...         "low": [0.133, 0.309],
-    ...         "high": [0.289, 0.498],
-    ...         "status": "shown",
-    ...     }
-    ... )
-    >>> summaries(cells)[["metric", "measure", "value"]].head(1).to_numpy().tolist()
-    [['placed_6m', 'difference', 0.2]]
-    """
-    work = prepare(cells, better=better, targets=None, not_recorded=not_recorded)
-    keys = ["metric", "period", "dimension"]
-    work[keys] = cells[keys].to_numpy()
-    tables = []
-    for _, rows in work[work["known"] & (work["better"] != 0)].groupby("family"):
-        order = list((ordered or {}).get(str(rows["dimension"].iloc[0]), ()))
-        if order:
-            rows = rows.iloc[np.argsort([order.index(group) if group in order else len(order) for group in rows["group"]], kind="stable")]
-        direction = "higher" if rows["better"].iloc[0] > 0 else "lower"
-        shown = rows["usable"] & rows["is_share"]
-        if shown.any():
-            values = rows["value"].where(shown).to_numpy()
-            found = summary_measures(values, rows["n"].to_numpy(), better=direction, ordered=bool(order), level=level)
-            tables.append(pd.DataFrame({key: [rows[key].iloc[0]] * len(found) for key in keys}).join(found))
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*keys, *COLUMNS, "groups", "left_out"])
 
 
 def _measures(

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from equity_cases import proportions
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +14,6 @@ from acmlib.analysis.equity import (
     four_fifths,
     risk_ratio,
     slope_index,
-    summaries,
     summary_measures,
 )
 
@@ -101,14 +99,6 @@ def test_fewer_than_two_groups_have_no_inequality(value):
 def test_nobody_and_everybody_give_no_infinite_numbers(value, ordered):
     found = summary_measures(value, [50, 60], ordered=ordered)
     assert not np.isinf(found.select_dtypes("number")).any().any()
-
-
-def test_summaries_of_a_metric_table_with_an_ordered_dimension():
-    cells = pd.concat([proportions({"high": (60, 100), "low": (20, 100), "middle": (40, 100), "Declined": (1, 9)}, dimension="income")])
-    found = summaries(cells, ordered={"income": ["low", "middle", "high"]}).set_index("measure")
-    assert found.loc["slope_index", "value"] == pytest.approx(0.6)
-    assert found.loc["difference", "value"] == pytest.approx(0.4)
-    assert found["groups"].iloc[0] == 3
 
 
 def test_slope_index_without_a_line():
