@@ -82,23 +82,31 @@ def obligation_summaries(deliverables: Sequence[Deliverable], day: dt.date) -> t
 
 
 def _kept(kind: str, party: Party, due: Sequence[Deliverable]) -> ObligationSummary:
-    late = [(one.done_on - one.due).days for one in due if one.done_on is not None and one.done_on > one.due]
-    pay = [(one.done_on - one.received_on).days for one in due if one.done_on is not None and one.received_on is not None]
-    amounts = [one for one in due if one.amount is not None]
-    paid, waiting = (math.fsum(one.amount or 0 for one in amounts if (one.done_on is None) == open_) for open_ in (False, True))
+    done = [(one, one.done_on) for one in due if one.done_on is not None]
+    late = [(day - one.due).days for one, day in done if day > one.due]
     return ObligationSummary(
         kind=kind,
         party=party,
         due=len(due),
-        done=sum(one.done_on is not None for one in due),
-        on_time=sum(one.done_on is not None and one.done_on <= one.due for one in due),
-        waiting=sum(one.done_on is None for one in due),
-        late_days=statistics.median(late) if late else math.nan,
+        done=len(done),
+        on_time=len(done) - len(late),
+        waiting=len(due) - len(done),
+        late_days=_median(late),
         accepted=sum(one.accepted_on is not None for one in due),
-        days_to_pay=statistics.median(pay) if pay else math.nan,
-        amount_paid=paid if amounts else math.nan,
-        amount_waiting=waiting if amounts else math.nan,
+        days_to_pay=_median([(day - one.received_on).days for one, day in done if one.received_on is not None]),
+        amount_paid=_total(due, done=True),
+        amount_waiting=_total(due, done=False),
     )
+
+
+def _median(days: Sequence[int]) -> float:
+    return statistics.median(days) if days else math.nan
+
+
+def _total(due: Sequence[Deliverable], *, done: bool) -> float:
+    """Return the sum of what was done, or of what was not; NaN if nothing has an amount."""
+    amounts = [(one.amount, one.done_on is not None) for one in due if one.amount is not None]
+    return math.fsum(amount for amount, is_done in amounts if is_done == done) if amounts else math.nan
 
 
 def reply_counts(responses: Sequence[Response]) -> tuple[int, int]:
@@ -153,8 +161,7 @@ def promise_summaries(actions: Sequence[Action], day: dt.date) -> tuple[PromiseS
         if due:
             took = [(one.done_on - one.due).days for one in due if one.status == "done" and one.done_on is not None and one.due is not None]
             late = [days for days in took if days > 0]
-            late_days = statistics.median(late) if late else math.nan
             waiting = sum(one.status == "open" for one in due)
             dropped = sum(one.status == "dropped" for one in due)
-            found.append(PromiseSummary(party, len(due), len(took) - len(late), len(late), late_days, waiting, dropped))
+            found.append(PromiseSummary(party, len(due), len(took) - len(late), len(late), _median(late), waiting, dropped))
     return tuple(found)

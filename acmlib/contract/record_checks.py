@@ -177,6 +177,15 @@ def _named(records: Records, folder: str, contract: Contract) -> Iterator[str]:
         yield from _direction(f"{folder}/{where}", record, contract)
         if getattr(record, "group", None) is not None and getattr(record, "dimension", None) is not None:
             yield from _group(f"{folder}/{where}.group", record.group, record.dimension, contract)
+    actions = {action.id for action in records.actions} | {one.id for meeting in records.meetings for one in meeting.promises}
+    for heard in records.voices.heard:
+        if heard.action is not None and heard.action not in actions:
+            where = f"{folder}/voice.yml: heard.{heard.id}.action"
+            yield f"{where} is '{heard.action}'; there is no such action; {choose(heard.action, sorted(actions))}"
+    yield from _groups_of_themes(records, folder, contract)
+
+
+def _groups_of_themes(records: Records, folder: str, contract: Contract) -> Iterator[str]:
     for theme in records.voices.themes:
         for dimension in theme.by_group:
             where = f"{folder}/voice.yml: themes.{theme.id}.by_group.{dimension}"
@@ -184,11 +193,6 @@ def _named(records: Records, folder: str, contract: Contract) -> Iterator[str]:
                 yield f"{where} is '{dimension}'; there is no such dimension in contract.yml; {choose(dimension, contract.dimensions)}"
             for group in theme.by_group[dimension]:
                 yield from _group(where, group, dimension, contract)
-    actions = {action.id for action in records.actions} | {one.id for meeting in records.meetings for one in meeting.promises}
-    for heard in records.voices.heard:
-        if heard.action is not None and heard.action not in actions:
-            where = f"{folder}/voice.yml: heard.{heard.id}.action"
-            yield f"{where} is '{heard.action}'; there is no such action; {choose(heard.action, sorted(actions))}"
 
 
 def names(where: str, record: Topic | Action, contract: Contract) -> Iterable[str]:

@@ -203,7 +203,7 @@ class Dimension(Model):
     population: Population | None = None
 
     @model_validator(mode="after")
-    def _sane(self) -> Self:
+    def _one_way_to_group(self) -> Self:
         if self.bands and any(b <= a for a, b in zip(self.bands, self.bands[1:], strict=False)):
             raise PydanticCustomError("bands", "has bands that do not increase; use lower edges from low to high, as [14, 16, 18]")
         if self.bands and (self.standard or self.merge):
@@ -212,6 +212,10 @@ class Dimension(Model):
             raise PydanticCustomError("geography", "has a geography; use it with kind: place, and without bands or standard")
         if self.ethnicity and self.standard != "omb-1997":
             raise PydanticCustomError("ethnicity", "has ethnicity; use it with standard: omb-1997 only")
+        return self
+
+    @model_validator(mode="after")
+    def _groups_once(self) -> Self:
         if self.phrase and any("{group}" not in one for one in self.phrase.translations.values()):
             raise PydanticCustomError("phrase", "has a phrase without {group}; write it as: students in grade {group}")
         if NOT_RECORDED not in self.not_recorded:

@@ -61,7 +61,8 @@ def wilson(x: Numbers, n: Numbers, level: float = 0.95) -> Limits:
 def clopper_pearson(x: Numbers, n: Numbers, level: float = 0.95) -> Limits:
     """Exact interval of a proportion x/n: never too narrow, usually wider than needed.
 
-    The NCHS display rules (`acmlib.measures.reliability`) are built on it; for pages `wilson` is the better choice. Arguments and result are as there.
+    The NCHS display rules (`acmlib.measures.reliability`) are built on it; for pages `wilson` is the better choice.
+    Arguments and result are as there.
 
     Notes
     -----

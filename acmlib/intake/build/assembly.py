@@ -9,7 +9,7 @@ import duckdb
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.expressions import check_expressions
-from acmlib.contract.model import Contract, Table
+from acmlib.contract.model import Contract, Join, Table
 from acmlib.intake.build.before_joins import prepared
 from acmlib.intake.build.binding import first_failure, missing_columns
 from acmlib.intake.build.moments import elapsed, kept_twice
@@ -49,40 +49,41 @@ def described(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str,
 def add_derived(tables: Tables, name: str, table: Table) -> None:
     """Create ``joined.<name>``: the typed table with joined and derived columns, restricted to the rows that satisfy `where`."""
     contract, connection = tables.contract, tables.connection
-    source = f"typed.{quoted(name)}"
-    base, types, noticed = prepared(contract, name, table, described(connection, source), connection)
+    base, types, noticed = prepared(contract, name, table, described(connection, f"typed.{quoted(name)}"), connection)
     tables._noticed += noticed
     sql, joined = _joins(tables, name, table, types, base)
-    steps = [*table.derive.items()]
-    problems = []
+    texts = [(f"tables.{name}.derive.{column}", text) for column, text in table.derive.items()]
+    texts += [(f"tables.{name}.where", table.where)] if table.where else []
+    checked = check_expressions([text for _, text in texts])
     known = {**types, **joined}
-    checked = check_expressions([text for _, text in steps] + ([table.where] if table.where else []))
-    for column, text in steps:
+    taken = [f"tables.{name}.derive.{column}" for column in table.derive.keys() & types.keys()]
+    problems = [contract.located(key, "is the name of a column already; use a new name") for key in sorted(taken)]
+    for column, text in table.derive.items():
         problems += _unknown(contract, f"tables.{name}.derive.{column}", checked[text].columns, known)
-        if column in types:
-            problems.append(contract.located(f"tables.{name}.derive.{column}", "is the name of a column already; use a new name"))
         passed = elapsed(text, known)
-        if passed and _is_moment(text, sql, connection):
-            passed = None  # a moment is told by the clock of the place, too
+        passed = None if passed and _is_moment(text, sql, connection) else passed  # a moment is told by the clock of the place, too
         twice = None if passed else kept_twice(text, known)
         more = f", ({twice}) AS {quoted(TIME + column)}" if twice else ""
         sql = f"SELECT *, ({passed or text}) AS {quoted(column)}{more} FROM ({sql})"
         known |= {column: "TIMESTAMP?", f"{TIME}{column}": "TIMESTAMP?"} if twice else {column: ""}
-    if table.where:
-        problems += _unknown(contract, f"tables.{name}.where", checked[table.where].columns, known)
-        sql = f"SELECT * FROM ({sql}) WHERE ({elapsed(table.where, known) or table.where})"
+    if where := table.where:
+        problems += _unknown(contract, f"tables.{name}.where", checked[where].columns, known)
+        sql = f"SELECT * FROM ({sql}) WHERE ({elapsed(where, known) or where})"
     if problems:
         raise ContractError(problems)
-    # Of a table that many contracts share this contract has its own rows; whole Parquet files are not copied.
-    what = "VIEW" if is_view(connection, "typed", name) and name not in tables._kept else "TABLE"
     try:
-        connection.execute(f"CREATE {what} joined.{quoted(name)} AS {sql}")
+        _create(tables, name, sql)
     except duckdb.Error:  # its message may quote a value
-        texts = [(f"tables.{name}.derive.{column}", text) for column, text in steps]
-        texts += [(f"tables.{name}.where", table.where)] if table.where else []
         raise ContractError([first_failure(contract, f"({base})", texts, connection, derived=table.derive)]) from None
+
+
+def _create(tables: Tables, name: str, sql: str) -> None:
+    """Create the joined table instead of the typed one, which is no longer needed if rows were copied."""
+    # Of a table that many contracts share this contract has its own rows; whole Parquet files are not copied.
+    what = "VIEW" if is_view(tables.connection, "typed", name) and name not in tables._kept else "TABLE"
+    tables.connection.execute(f"CREATE {what} joined.{quoted(name)} AS {sql}")
     if what == "TABLE":
-        connection.execute(f"DROP {'VIEW' if name in tables._kept else 'TABLE'} {source}")
+        tables.connection.execute(f"DROP {'VIEW' if name in tables._kept else 'TABLE'} typed.{quoted(name)}")
 
 
 def _unknown(contract: Contract, key: str, used: Iterable[str], known: Mapping[str, str]) -> list[str]:
@@ -102,44 +103,44 @@ def _joins(tables: Tables, name: str, table: Table, types: Mapping[str, str], ba
     """Return SQL for a table with the columns of the tables it is joined with, and the types of those."""
     contract, connection = tables.contract, tables.connection
     columns, clauses, added, problems = ["t.*"], [], dict[str, str](), []
+    places = {column: f"t.{quoted(column)}" for column in types}
     for i, join in enumerate(table.join):
-        at, other = f"tables.{name}.join.{i}", f"j{i}"
+        at, other = f"tables.{name}.join.{i}.on", f"j{i}"
         theirs = tables._types.get(join.table)
         if theirs is None:
             continue  # its own errors are told
         here = {**types, **added}
-        for column in join.on:
-            problems += _unknown(contract, f"{at}.on", [column], here) + _unknown(contract, f"{at}.on", [column], theirs)
+        unknown = [one for column in join.on for known in (here, theirs) for one in _unknown(contract, at, [column], known)]
+        problems += unknown or _repeated(contract, at, join, connection)
         if problems:
             continue
-        keys = ", ".join(quoted(column) for column in join.on)
-        row = connection.execute(
-            f"SELECT count(*) FROM (SELECT {keys} FROM {quoted(join.table)} GROUP BY ALL HAVING count(*) > 1)"
-        ).fetchall()[0]
-        if row[0]:
-            problem = (
-                f"is {', '.join(join.on)}; {row[0]:,} of these keys are more than once in {join.table}; use columns that name one row there"
-            )
-            problems.append(contract.located(f"{at}.on", problem))
-        taken = {column.casefold() for column in here}
         # Moments of two tables can be subtracted if both are told by the clock of one place.
         also = (WHY, TIME) if table.time_zone and table.time_zone == contract.tables[join.table].time_zone else (WHY,)
-        new = {
-            column: kind
-            for column, kind in theirs.items()
-            if column.casefold() not in taken and (column.startswith(also) or not column.startswith(("_", "dim_", "dimalone_")))
-        }
-        columns += [f"{other}.{quoted(column)}" for column in new]
-        sides = [
-            (f"t.{quoted(column)}" if column in types else next(c for c in columns if c.endswith("." + quoted(column))), column)
-            for column in join.on
-        ]
-        tests = [_equal(left, f"{other}.{quoted(column)}", here[column], theirs[column]) for left, column in sides]
+        new = _new_columns(theirs, here, also)
+        places |= {column: f"{other}.{quoted(column)}" for column in new}
+        columns += [places[column] for column in new]
+        tests = [_equal(places[column], f"{other}.{quoted(column)}", here[column], theirs[column]) for column in join.on]
         clauses.append(f"LEFT JOIN {quoted(join.table)} AS {other} ON {' AND '.join(tests)}")
         added |= new
     if problems:
         raise ContractError(problems)
     return f"SELECT {', '.join(columns)} FROM ({base}) AS t {' '.join(clauses)}", added
+
+
+def _new_columns(theirs: Mapping[str, str], here: Iterable[str], also: tuple[str, ...]) -> dict[str, str]:
+    """Return the columns that a joined table adds: not those made for its dimensions and places, but those that begin with `also`."""
+    taken = {column.casefold() for column in here}
+    wanted = [one for one in theirs if one.startswith(also) or not one.startswith(("_", "dim_", "dimalone_"))]
+    return {column: theirs[column] for column in wanted if column.casefold() not in taken}
+
+
+def _repeated(contract: Contract, at: str, join: Join, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return an error if keys stand more than once in the table that rows are joined with."""
+    keys = ", ".join(map(quoted, join.on))
+    asked = f"SELECT count(*) FROM (SELECT {keys} FROM {quoted(join.table)} GROUP BY ALL HAVING count(*) > 1)"
+    repeated = connection.execute(asked).fetchall()[0][0]
+    said = f"is {', '.join(join.on)}; {repeated:,} of these keys are more than once in {join.table}; use columns that name one row there"
+    return [contract.located(at, said)] if repeated else []
 
 
 def _equal(left: str, right: str, one: str, other: str) -> str:

@@ -146,20 +146,15 @@ def _standard(value: str | None, parts: Sequence[str], dimension: Dimension, eth
     """Return the group of answers by a standard of race and ethnicity."""
     parts = [name for part in parts for name in _apart(part, dimension)]
     kinds = [missing_kind(part, dimension) for part in parts]
-    answers = [part for part, kind in zip(parts, kinds, strict=True) if kind is None]
-    named = tuple(dict.fromkeys(canonical(part) or part for part in answers))
-    strange = tuple(part for part in named if part not in OMB_2024_GROUPS and part not in dimension.merge)
-    hispanic = _hispanic(ethnicity)
-    if hispanic and HISPANIC not in named:
+    named = tuple(dict.fromkeys(canonical(part) or part for part, kind in zip(parts, kinds, strict=True) if kind is None))
+    strange = tuple(part for part in named if part not in {*OMB_2024_GROUPS, *dimension.merge})
+    if _hispanic(ethnicity) and HISPANIC not in named:
         named = (HISPANIC, *named)
     if not named:
-        unsaid = [kind for kind in kinds if kind] or [missing_kind(ethnicity, dimension) or NOT_RECORDED]
-        return CategoryGroup(_merged(unsaid[0] if value is not None else NOT_RECORDED, dimension))
-    if len(named) == 1:
-        group = named[0]
-    else:
-        group = HISPANIC if HISPANIC in named and dimension.standard == "omb-1997" else MULTIPLE
-    return CategoryGroup(_merged(group, dimension), named, strange)
+        unsaid = next(filter(None, kinds), None) or missing_kind(ethnicity, dimension) or NOT_RECORDED
+        return CategoryGroup(_merged(NOT_RECORDED if value is None else unsaid, dimension))
+    several = HISPANIC if HISPANIC in named and dimension.standard == "omb-1997" else MULTIPLE
+    return CategoryGroup(_merged(named[0] if len(named) == 1 else several, dimension), named, strange)
 
 
 def _is_name(value: str, dimension: Dimension) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import duckdb
 import pandas as pd
@@ -19,7 +20,7 @@ from acmlib.intake.build.crossings import blanks_of_totals, other_columns, total
 from acmlib.intake.build.dimensions import DimensionError, add_dimension
 from acmlib.intake.build.series import check_series, taken_apart, total_rows, totals_apart
 from acmlib.intake.build.submitted_periods import fiscal_start, normal_periods
-from acmlib.intake.connection import quoted
+from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import EXAMPLES, Finding, counted_message, listed, message
 from acmlib.intake.read.files import FILE_COLUMN
 from acmlib.intake.read.withheld import WITHHELD
@@ -111,49 +112,76 @@ def _wide(
     contract: Contract, name: str, table: Table, source: str, connection: duckdb.DuckDBPyConnection, types: Mapping[str, str], period: str
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the rows of a submission whose measures are columns, summed per period; and what its totals are called."""
-    at = f"tables.{name}"
-    errors = _sql_errors(contract, f"{at}.period", period, types, source, connection)
-    parts: list[tuple[str, str, str, str, str | None]] = []  # dimension, group expression, measure, numerator, denominator
     split = _split_by_columns(contract, name, table, source, connection, types)
+    parts = list(_parts(table, split))
+    errors = _sql_errors(contract, f"tables.{name}.period", period, types, source, connection)
+    for part in parts:
+        for field, text in (("numerator", part.above), ("denominator", part.below)):
+            if part.key and text is not None:
+                key = f"tables.{name}.measures.{part.key}" + (f".{field}" if part.dimension == ALL else "")
+                errors += _sql_errors(contract, key, text, types, source, connection)
+    if errors:
+        raise ContractError(errors)
+    base, rows, labels = _rows_of_parts(contract, source, connection, types, period, split, parts)
+    selects = [
+        f'SELECT _period AS period, {literal(one.dimension)} AS dimension, {one.group} AS "group", {literal(one.measure)} AS measure, '
+        f"sum(({one.above})::DOUBLE) AS numerator, sum(({one.below or 'NULL'})::DOUBLE) AS denominator, "
+        f"bool_or({_withheld(types, one.above, one.below)}) AS withheld FROM ({rows[one.dimension]}) GROUP BY ALL"
+        for one in parts
+    ]
+    return connection.execute(f"WITH base AS MATERIALIZED ({base}) {' UNION ALL '.join(selects)}").df(), labels
+
+
+class _Part(NamedTuple):
+    """Cells of a measure: SQL of the group, numerator and denominator; `key` of both below `measures`, empty if they stand elsewhere."""
+
+    dimension: str
+    group: str
+    measure: str
+    above: str
+    below: str | None
+    key: str
+
+
+def _parts(table: Table, split: Iterable[str]) -> Iterator[_Part]:
+    """Yield the cells of each measure: everyone together, the groups in columns of their own, and those that a column names."""
     for measure, counts in table.measures.items():
-        cells = [(ALL, f"'{ALL_PARTICIPANTS}'", counts.numerator, counts.denominator, f"{at}.measures.{measure}")]
-        cells += [
-            (dimension, f"dim_{dimension}", counts.numerator, counts.denominator, "") for dimension in split if dimension not in counts.by
-        ]
+        yield _Part(ALL, literal(ALL_PARTICIPANTS), measure, counts.numerator, counts.denominator, measure)
+        for dimension in split:
+            if dimension not in counts.by:
+                yield _Part(dimension, f"dim_{dimension}", measure, counts.numerator, counts.denominator, "")
         for dimension, groups in counts.by.items():
             for group, given in groups.items():
                 above, below = (given, None) if isinstance(given, str) else (given.numerator, given.denominator)
-                cells.append((dimension, _literal(group), above, below, f"{at}.measures.{measure}.by.{dimension}.{group}"))
-        for dimension, group, above, below, key in cells:
-            for field, text in (("numerator", above), ("denominator", below)):
-                if key and text is not None:
-                    errors += _sql_errors(contract, f"{key}.{field}" if dimension == ALL else key, text, types, source, connection)
-            parts.append((dimension, group, measure, above, below))
-    if errors:
-        raise ContractError(errors)
+                yield _Part(dimension, literal(group), measure, above, below, f"{measure}.by.{dimension}.{group}")
+
+
+def _rows_of_parts(
+    contract: Contract, source: str, connection: duckdb.DuckDBPyConnection, types: Mapping[str, str], period: str,
+    split: Mapping[str, tuple[str, str]], parts: Sequence[_Part],
+) -> tuple[str, dict[str, str], list[str]]:  # fmt: skip
+    """Return SQL for the rows with their groups, for those of each dimension without its totals, and what totals are called."""
     columns = "".join(f", {column} AS dim_{dimension}" for dimension, (column, _) in split.items())
     joins = " ".join(join for _, join in split.values())
     base = f"SELECT t.*, ({period})::VARCHAR AS _period{columns} FROM {source} AS t {joins}"
     labels = total_labels(source, types, connection, but=check_expression(period).columns)
-    own = {key: {dimension.column or key, dimension.ethnicity or ""} for key, dimension in contract.dimensions.items() if key in split}
-    read = {column for *_, above, below in parts for text in (above, below) if text for column in check_expression(text).columns}
-    counted = [column for column in sorted(read) if types.get(column) == "VARCHAR"]  # what a row counts
-    named = sorted({one for columns in own.values() for one in columns if types.get(one) == "VARCHAR"} - set(counted))
+    own = {key: {one.column or key, *filter(None, (one.ethnicity,))} for key, one in contract.dimensions.items() if key in split}
+    counted = _counted(parts, types)
+    columns_of_groups = [column for columns in own.values() for column in columns]
+    named = sorted({one for one in columns_of_groups if types.get(one) == "VARCHAR"} - set(counted))
     base, totals = blanks_of_totals(base, labels, named, ["_period", *map(quoted, counted)], connection)
-    crossing = [quoted(column) for columns in own.values() for column in columns if column and column not in totals]
-    crossing += [quoted(column) for column in counted if column not in totals]
+    crossing = [quoted(column) for column in (*columns_of_groups, *counted) if column not in totals]
     rows = {
         dimension: without_doubles("base", totals, within=["_period", *crossing], parts_of=own.get(dimension, ()))
-        for dimension in {dimension for dimension, *_ in parts}
+        for dimension in {one.dimension for one in parts}
     }
-    selects = [
-        f'SELECT _period AS period, {_literal(dimension)} AS dimension, {group} AS "group", {_literal(measure)} AS measure, '
-        f"sum(({above})::DOUBLE) AS numerator, sum(({below or 'NULL'})::DOUBLE) AS denominator, "
-        f"bool_or({_withheld(types, above, below)}) AS withheld FROM ({rows[dimension]}) GROUP BY ALL"
-        for dimension, group, measure, above, below in parts
-    ]
-    frame = connection.execute(f"WITH base AS MATERIALIZED ({base}) {' UNION ALL '.join(selects)}").df()
-    return frame, [label for names in labels.values() for label in names]
+    return base, rows, [label for names in labels.values() for label in names]
+
+
+def _counted(parts: Iterable[_Part], types: Mapping[str, str]) -> list[str]:
+    """Return the columns of text that the numbers of parts read: what a row counts."""
+    texts = {text for one in parts for text in (one.above, one.below) if text}
+    return sorted({column for text in texts for column in check_expression(text).columns if types.get(column) == "VARCHAR"})
 
 
 def _withheld(types: Mapping[str, str], *texts: str | None) -> str:
@@ -177,10 +205,6 @@ def _with_one(text: str, column: str) -> str:
     name = re.compile(rf'(?<![\w."])(?:{re.escape(column)}|"{re.escape(column)}")(?![\w"]|\s*\()', re.IGNORECASE)
     parts = re.split(r"('(?:[^']|'')*')", text)
     return "".join(part if part.startswith("'") else name.sub(lambda _: f"coalesce({quoted(column)}, 1)", part) for part in parts)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _split_by_columns(
@@ -221,7 +245,7 @@ def _long(
 
     def text(column: str, otherwise: str) -> str:
         value = f"nullif(trim({quoted(column)}::VARCHAR), '')"
-        return f"coalesce({value}, {_literal(otherwise)})" if column in types else f"{_literal(otherwise)}::VARCHAR"
+        return f"coalesce({value}, {literal(otherwise)})" if column in types else f"{literal(otherwise)}::VARCHAR"
 
     own = ("dimension", "group", "measure")
     known = {*own, *check_expression(period).columns}
@@ -237,19 +261,21 @@ def _long(
         f'"numerator"::DOUBLE AS numerator, {below} AS denominator, '
         f"{_withheld(types, 'numerator', 'denominator')} AS withheld, {place} AS place FROM ({rows})"
     ).df()
-    known = {ALL, *contract.dimensions}
-    names = {title.casefold(): title for title in known}
+    _name_groups(frame, contract, table.recode.get("group", {}))
+    return frame, [label for labels in totals.values() for label in labels]
+
+
+def _name_groups(frame: pd.DataFrame, contract: Contract, recode: Mapping[str, str]) -> None:
+    """Give dimensions and groups of submitted rows the names that the contract has for them."""
+    names = {title.casefold(): title for title in (ALL, *contract.dimensions)}
     frame["dimension"] = frame["dimension"].map(lambda given: names.get(str(given).casefold(), given))
     for dimension in frame["dimension"].unique():
-        mine = frame["dimension"] == dimension
+        mine, settings = frame["dimension"] == dimension, contract.dimensions.get(dimension, Dimension())
         if dimension == ALL:
             frame.loc[mine, "group"] = ALL_PARTICIPANTS
         else:
-            settings = contract.dimensions.get(dimension, Dimension())
-            recode = table.recode.get("group", {})
             answers = {group: _group(group, settings, recode) for group in frame.loc[mine, "group"].unique()}
             frame.loc[mine, "group"] = frame.loc[mine, "group"].map(answers)
-    return frame, [label for labels in totals.values() for label in labels]
 
 
 def _group(given: str, dimension: Dimension, recode: Mapping[str, str]) -> str:

@@ -91,14 +91,42 @@ def _filled_down(
     name: str, kept: Sequence[str], raw: RawTable, connection: duckdb.DuckDBPyConnection
 ) -> tuple[dict[str, str], list[Finding]]:
     """Return SQL for the labels whose blanks have the value above, and a note about each. Beside a total a blank has none."""
-    if not kept:
+    labels, gaps, rows = _labels(kept, raw, connection)
+    if not gaps:
         return {}, []
+    filled = _above(labels, gaps, raw, connection)
+    key = ", ".join(filled.get(column, quoted(column)) for column in labels)
+    distinct = f"SELECT count(DISTINCT k) FROM (SELECT hash({key}) AS k FROM ({raw.query}))"
+    if connection.execute(distinct).fetchall()[0][0] < rows:
+        return {}, []
+    taken = ", ".join(f"{quoted(column)} IS NULL AND ({sql}) IS NOT NULL AS {quoted(column)}" for column, sql in filled.items())
+    sums = ", ".join(f"count(*) FILTER ({quoted(column)})" for column in filled)
+    cells = connection.execute(f"SELECT {sums} FROM (SELECT {taken} FROM ({raw.query}))").fetchall()[0]
+    return filled, [
+        Finding(
+            "note", name, column,
+            counted_message("filled_down", "the label above is taken for {count} left blank", number, "cell"), 0,
+            message("filled_down_why", "Their counts are counts of the group above"), (),
+            message("merged_fix", "nothing, if that is right"), "agency",
+        )
+        for column, number in zip(filled, cells, strict=True) if number
+    ]  # fmt: skip
+
+
+def _labels(kept: Sequence[str], raw: RawTable, connection: duckdb.DuckDBPyConnection) -> tuple[list[str], list[str], int]:
+    """Return the columns that hold no numbers, those of them with blanks below a first label, and the number of rows."""
+    if not kept:
+        return [], [], 0
     words = ", ".join(f"bool_and(try_cast(replace({quoted(column)}::VARCHAR, ',', '') AS DOUBLE) IS NULL)" for column in kept)
     blanks = ", ".join(f"count(*) FILTER ({quoted(column)} IS NULL), arg_min({quoted(column)} IS NULL, {ROW_COLUMN})" for column in kept)
     row = connection.execute(f"SELECT count(*), {words}, {blanks} FROM ({raw.query})").fetchall()[0]
     labels = [column for column, word in zip(kept, row[1:], strict=False) if word]
     counts = dict(zip(kept, zip(row[1 + len(kept) :: 2], row[2 + len(kept) :: 2], strict=True), strict=True))
-    gaps = {column: counts[column][0] for column in labels if 0 < counts[column][0] < row[0] and not counts[column][1]}
+    return labels, [column for column in labels if 0 < counts[column][0] < row[0] and not counts[column][1]], row[0]
+
+
+def _above(labels: Sequence[str], gaps: Sequence[str], raw: RawTable, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return SQL for the columns with gaps in which a blank is the label above it, unless it stands beside a total."""
     filled: dict[str, str] = {}
     of_all: list[str] = []  # tests of the columns before
     for column in labels:
@@ -108,22 +136,7 @@ def _filled_down(
         values = connection.execute(f"SELECT DISTINCT {quoted(column)}::VARCHAR FROM ({raw.query})").fetchall()
         if totals := [literal(value) for (value,) in values if value and is_total(value)]:
             of_all.append(f"coalesce({filled.get(column, f'{quoted(column)}::VARCHAR')} IN ({', '.join(totals)}), false)")
-    key = ", ".join(filled.get(column, quoted(column)) for column in labels)
-    distinct = f"SELECT count(DISTINCT k) FROM (SELECT hash({key}) AS k FROM ({raw.query}))"
-    if not gaps or connection.execute(distinct).fetchall()[0][0] < row[0]:
-        return {}, []
-    taken = ", ".join(f"{quoted(column)} IS NULL AND ({sql}) IS NOT NULL AS {quoted(column)}" for column, sql in filled.items())
-    sums = ", ".join(f"count(*) FILTER ({quoted(column)})" for column in filled)
-    cells = connection.execute(f"SELECT {sums} FROM (SELECT {taken} FROM ({raw.query}))").fetchall()[0]
-    return filled, [
-        Finding(
-            "note", name, column,
-            counted_message("filled_down", "the label above is taken for {count} left blank", rows, "cell"), 0,
-            message("filled_down_why", "Their counts are counts of the group above"), (),
-            message("merged_fix", "nothing, if that is right"), "agency",
-        )
-        for column, rows in zip(filled, cells, strict=True) if rows
-    ]  # fmt: skip
+    return filled
 
 
 def _check(columns: Sequence[str], named: Mapping[str, str]) -> None:

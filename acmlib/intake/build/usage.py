@@ -75,11 +75,11 @@ def wanted_types(contract: Contract, table: str) -> dict[str, Kind]:
     wanted = _reasons(contract, table)
     wanted |= {dimension.column or name: "number" for name, dimension in contract.dimensions.items() if dimension.bands}
     entered = contract.tables[table].entered
+    if entered is not None:
+        wanted[entered] = "date"
     used = [metric for metric in contract.metrics.values() if metric.from_ == table]
-    wanted |= {name: "date" for name in (entered, *(metric.date for metric in used)) if name is not None}
-    wanted |= {name: "number" for metric in used for name in (metric.value, metric.exposure) if name is not None}
     for metric in used:
-        wanted |= _types_of_times(metric)
+        wanted |= _types_of_metric(metric)
     # A column that is compared with a text is one, whatever its values look like.
     texts = [text for metric in used for text in (metric.of, metric.that) if text]
     pairs = [pair for text in texts for pair in compared(text) if not DATE.fullmatch(pair[1])]
@@ -129,10 +129,11 @@ def _types_of_counts(contract: Contract, table: str) -> dict[str, Kind]:
     return dict.fromkeys({"numerator", "denominator"} | (measured if contract.tables[table].measures else set()), "number")
 
 
-def _types_of_times(metric: Metric) -> dict[str, Kind]:
-    """Return the columns that hold dates or times because a metric reckons with them."""
+def _types_of_metric(metric: Metric) -> dict[str, Kind]:
+    """Return the columns that hold numbers, dates or times because a metric reckons with them."""
+    wanted: dict[str, Kind] = {name: "number" for name in (metric.value, metric.exposure) if name is not None}
     ends = (metric.start, metric.end, metric.until) if KINDS[metric.kind].reads == "days" else ()
-    wanted: dict[str, Kind] = {name: "date" for name in ends if name is not None}
+    wanted |= {name: "date" for name in (metric.date, *ends) if name is not None}
     if metric.that and "interval" in metric.that.lower():
         wanted |= {name: "date" for pair in within(metric.that) for name in pair}
     return wanted

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from acmlib.contract.model import Contract
@@ -20,7 +21,7 @@ from acmlib.intake.check.groups import check_groups
 from acmlib.intake.check.joins import check_joins
 from acmlib.intake.check.outcomes import check_outcomes
 from acmlib.intake.check.people import check_people
-from acmlib.intake.check.rows import count_rows, places
+from acmlib.intake.check.rows import DATES, count_rows, places
 from acmlib.intake.check.times import check_times
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import Finding, Message, Severity, amount, counted_message, listed, message, worst_first
@@ -137,39 +138,39 @@ def _ids(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
 def _dates(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     table, as_of = contract.tables[name], tables.period.end
     last, far, beyond = (f"DATE '{as_of + dt.timedelta(days=days)}'" for days in (0, FAR_AHEAD, BEYOND_PLANS))
-    columns = [
-        column for column, kind in tables.columns(name).items() if kind.startswith(("DATE", "TIMESTAMP")) and column not in table.derive
-    ]
-    for column in columns:
+    entered = f"{quoted(table.entered)}::DATE" if table.entered else "NULL"
+    for column in [one for one, kind in tables.columns(name).items() if kind.startswith(DATES) and one not in table.derive]:
         day = f"{quoted(column)}::DATE"
-        entered = f"{quoted(table.entered)}::DATE" if table.entered else "NULL"
         later, soon = f"{day} > {far}", f"{day} > {last} AND {day} <= {far}"
         absurd, planned = f"{day} > {beyond}", f"{day} > {last} AND {day} <= {beyond}"
         tests = (later, soon, f"{day} < DATE '{OLDEST}'", f"{day} < {entered}", absurd, planned)
         counts = ", ".join(f"count(*) FILTER ({test})" for test in tests)
         row = tables.connection.execute(f"SELECT count({quoted(column)}), {counts} FROM {quoted(name)}").fetchall()[0]
         filled, typos, ahead, old, early, *of_plans = row
-        most = 2 * (ahead + typos) > filled > 1
-        if most or (ahead >= FEW_PLANS and ahead + typos >= PLANS * filled):  # ends of contracts, or a report for a much earlier time
+        if _are_plans(filled, ahead, ahead + typos):
             later, soon, (typos, ahead) = absurd, planned, of_plans
+        find = partial(_date, tables, name, column)
         if typos:
             what = ("typing_error", "{count} more than a year after {day} ({examples})")
             why = message("typing_error_why", "Probably typing errors; not counted yet")
-            yield _date(tables, name, column, later, typos, what, why, day=str(as_of))
+            yield find(later, typos, what, why, day=str(as_of))
         if ahead and (column == table.entered or metrics_using(contract, name, column)):  # what nothing uses misleads nobody
             what = ("ahead", "{count} after {day}, the last day of the report's period ({examples})")
             why = message("ahead_why", "They are not counted yet: right if the report is for an earlier time, else typing errors")
-            yield _date(tables, name, column, soon, ahead, what, why, severity="note", day=str(as_of))
+            yield find(soon, ahead, what, why, severity="note", day=str(as_of))
         if old:
             what = ("too_old", "{count} before {day} ({examples})")
-            yield _date(
-                tables, name, column, tests[2], old, what, message("too_old_why", "Ages and waiting times are wrong"), day=str(OLDEST.year)
-            )
+            yield find(tests[2], old, what, message("too_old_why", "Ages and waiting times are wrong"), day=str(OLDEST.year))
         # A column of many dates of which most dates lie before entry is no outcome: a birth, a first contact.
         if early and column != table.entered and (early <= filled / 2 or filled < FEW_DATES) and not _BIRTH.search(column):
             why = message("early_why", "These people reached something before they entered: times are negative and left out")
             what = ("early", "{count} before {column} ({examples})")
-            yield _date(tables, name, column, tests[3], early, what, why, column=str(table.entered))
+            yield find(tests[3], early, what, why, column=str(table.entered))
+
+
+def _are_plans(filled: int, soon: int, later: int) -> bool:
+    """Whether dates after the report's last day are ends of contracts, or the report is for a much earlier time: most, or many soon."""
+    return 2 * later > filled > 1 or (soon >= FEW_PLANS and later >= PLANS * filled)
 
 
 def _date(

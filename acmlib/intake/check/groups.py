@@ -153,11 +153,10 @@ def is_alike(one: str, other: str) -> bool:
     short, long = ("".join(_SUFFIX.sub(" ", name).split()) for name in (a, b))
     if short and short == long:
         return True
-    words = sorted((a.split(), b.split()), key=len)
-    if len(words[0]) == len(words[1]) and len(words[0]) > 1 and all(_abbreviates(x, y) for x, y in zip(*words, strict=True)):
+    pairs = list(zip(a.split(), b.split(), strict=True)) if len(a.split()) == len(b.split()) else []
+    if len(pairs) > 1 and all(_abbreviates(x, y) for x, y in pairs):
         return True
-    apart = [(x, y) for x, y in zip(*words, strict=False) if x != y] if len(words[0]) == len(words[1]) else []
-    if any({x, y} <= _OPPOSITES or max(len(x), len(y)) <= SHORT for x, y in apart):
+    if any(x != y and ({x, y} <= _OPPOSITES or max(len(x), len(y)) <= SHORT) for x, y in pairs):
         return False
     close = min(len(a), len(b)) >= 6 and abs(len(a) - len(b)) <= 2 and SequenceMatcher(None, a, b).ratio() >= LIKENESS
     return close or _exchanged(a, b)

@@ -44,6 +44,8 @@ def check_outcomes(tables: Tables, contract: Contract, name: str) -> Iterator[Fi
             yield from _blank(tables, contract, key, metric)
             yield from _blank_groups(tables, contract, key, metric)
             yield from _before_start(tables, contract, key, metric)
+            if metric.kind in ("duration", "retention") and metric.start and metric.end:
+                yield from _below_zero(tables, key, metric, metric.start, metric.end)
             yield from _texts(tables, contract, key, metric)
 
 
@@ -130,7 +132,7 @@ def _stopped(tables: Tables, contract: Contract, key: str, metric: Metric, colum
 
 
 def _before_start(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iterator[Finding]:
-    """Yield findings about results and ends that are dated before their own start."""
+    """Yield findings about results that are dated before their own start."""
     name, of = metric.from_, f"({metric.of})" if metric.of else "true"
     for result, start in starts_of(contract, metric, tables.columns(name)):
         test = f"{of} AND ({metric.that}) AND {early(result, start)}"
@@ -146,18 +148,21 @@ def _before_start(tables: Tables, contract: Contract, key: str, metric: Metric) 
                      result=result, column=start),
                 "provider",
             )  # fmt: skip
-    if metric.kind not in ("duration", "retention") or not metric.start or not metric.end:
-        return
-    kinds = tables.connection.execute(f"DESCRIBE SELECT ({metric.start}) AS a, ({metric.end}) AS b FROM {quoted(name)}").fetchall()
+
+
+def _below_zero(tables: Tables, key: str, metric: Metric, start: str, end: str) -> Iterator[Finding]:
+    """Yield a finding about times whose end lies before their start."""
+    name, of = metric.from_, f"({metric.of})" if metric.of else "true"
+    kinds = tables.connection.execute(f"DESCRIBE SELECT ({start}) AS a, ({end}) AS b FROM {quoted(name)}").fetchall()
     types = tables.columns(name)
-    moments = [moment(text, types) for text in (metric.end, metric.start)] if metric.kind == "duration" else []
+    moments = [moment(text, types) for text in (end, start)] if metric.kind == "duration" else []
     cast = "::DATE" if all(str(row[1]).startswith(DATES) for row in kinds) else ""
-    test = f"{of} AND ({metric.end}){cast} < ({metric.start}){cast}"
+    test = f"{of} AND ({end}){cast} < ({start}){cast}"
     if moments and all(moments) and not metric.in_working_days:  # with times of day an end may lie before its start on the same day
         test = f"{of} AND ({moments[0]})::TIMESTAMP < ({moments[1]})::TIMESTAMP"
     rows = count_rows(tables, name, test)
     if rows:
-        ends = [one for one in check_expression(metric.end).columns if one in types]
+        ends = [one for one in check_expression(end).columns if one in types]
         column = next((one for one in ends if types[one].startswith(DATES)), next(iter(ends), None))
         yield Finding(
             "warning", name, column,
@@ -172,11 +177,11 @@ def _texts(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iter
     """Yield findings about columns that are compared with texts they do not hold, or hold in other spellings."""
     name = metric.from_
     asked: dict[str, list[str]] = {}
-    for text in (metric.of, metric.that):
-        for column, value in compared(text) if text else ():
+    for text in filter(None, (metric.of, metric.that)):
+        for column, value in compared(text):
             asked.setdefault(column, []).append(value)
     for column, wanted in asked.items():
-        if column not in tables.columns(name) or not tables.columns(name)[column].startswith("VARCHAR"):
+        if not tables.columns(name).get(column, "").startswith("VARCHAR"):
             continue
         rows = tables.connection.execute(
             f"SELECT {quoted(column)}, count(*) FROM {quoted(name)} WHERE {quoted(column)} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 "
@@ -184,21 +189,20 @@ def _texts(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iter
         ).fetchall()
         values = {str(value): number for value, number in rows}
         near = {value: number for value, number in values.items() if value not in wanted and any(is_near(value, one) for one in wanted)}
-        none = [one for one in wanted if one not in values]
-        secret = is_secret(contract, name, column)
+        held = listed([] if is_secret(contract, name, column) else [f"'{value}'" for value in near or values])
         if near and len(values) < MOST_VALUES:
             yield Finding(
                 "error", name, column,
                 counted_message("near_misses", "{count} with another spelling of {wanted}: {examples}", sum(near.values()), "row",
-                     examples="" if secret else listed([f"'{value}'" for value in near]), wanted=listed([f"'{one}'" for one in wanted])),
+                     examples=held, wanted=listed([f"'{one}'" for one in wanted])),
                 sum(near.values()), message("near_misses_why", "{metric} takes them for something else", metric=key), (key,),
                 message("near_misses_fix", "give them one spelling: {place}", place=f"tables.{name}.recode.{column}"), "agency",
             )  # fmt: skip
-        elif len(none) == len(wanted) and values:
+        elif values and not set(wanted) & set(values):
             yield Finding(
                 "error", name, column,
                 message("no_such_text", "no row has {wanted}; the column holds {list}", wanted=listed([f"'{one}'" for one in wanted]),
-                     list="–" if secret else listed([f"'{value}'" for value in values])), 0,
+                     list=held or "–"), 0,
                 message("no_such_text_why", "{metric} counts nobody for it", metric=key), (key,),
                 message("near_misses_fix", "give them one spelling: {place}", place=f"tables.{name}.recode.{column}"), "agency",
             )  # fmt: skip

@@ -70,10 +70,12 @@ def _of_metric(tables: Tables, contract: Contract, key: str, metric: Metric) -> 
     types = tables.columns(name)
     conditions = [elapsed(text, types) or text if text else None for text in (metric.of, metric.that)]
     of = f"coalesce(({conditions[0]}), false)" if conditions[0] else "true"
-    day = f"({metric.date})::DATE" if metric.date else "NULL"
-    dated = f"{of} AND {day} IS NOT NULL" if metric.date else of
-    inside = f"{dated} AND {day} BETWEEN DATE '{contract.contract.starts}' AND DATE '{last}'" if metric.date else dated
-    mature = f"{inside} AND {day} <= DATE '{_mature_until(tables, metric)}'" if metric.window and metric.date else inside
+    dated = inside = mature = of
+    if metric.date:
+        day = f"({metric.date})::DATE"
+        dated = f"{of} AND {day} IS NOT NULL"
+        inside = f"{dated} AND {day} BETWEEN DATE '{contract.contract.starts}' AND DATE '{last}'"
+        mature = f"{inside} AND {day} <= DATE '{_mature_until(tables, metric)}'" if metric.window else inside
     rules = [("rows read", "true"), ("in its cohort (of)", of), ("with a date", dated), (f"dated in the term, up to {last}", inside)]
     results = [quoted(column) for column in results_of(contract, metric) if column in tables.columns(name)]
     if results:
@@ -90,11 +92,15 @@ def _of_metric(tables: Tables, contract: Contract, key: str, metric: Metric) -> 
     counts = numbers(tables, name, *(f"count(*) FILTER ({test})" for _, test in rules))
     for (rule, _), number in zip(rules, counts, strict=True):
         yield "metric", key, rule, number, ""
-    whole = max(counts[1], 1)
+    yield from _of_texts(tables, key, metric, of, max(counts[1], 1))
+
+
+def _of_texts(tables: Tables, key: str, metric: Metric, of: str, whole: int) -> Iterator[tuple[str, str, str, int, str]]:
+    """Yield how many rows of the cohort have each text that the expressions of a metric compare with."""
     for text in dict.fromkeys(text for text in (metric.of, metric.that) if text):
         for column, value in compared(text):
-            if column in tables.columns(name):
-                equal = numbers(tables, name, f"count(*) FILTER ({quoted(column)}::VARCHAR = {literal(value)} AND {of})")[0]
+            if column in tables.columns(metric.from_):
+                equal = numbers(tables, metric.from_, f"count(*) FILTER ({quoted(column)}::VARCHAR = {literal(value)} AND {of})")[0]
                 yield "text", f"{key}: {column} = '{value}'", "rows of the cohort that have it", equal, f"{equal / whole:.0%}"
 
 

@@ -38,6 +38,10 @@ _INTEGER = re.compile(r"[-+]?\d{1,18}")
 _POINT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
 _COMMA = re.compile(r"[-+]?\d+(,\d+)?")
 _LEADING_ZERO = re.compile(r"0\d")
+#: Forms of values that are not text, the first that all values have is taken.
+_FORMS: tuple[tuple[re.Pattern[str], Kind], ...] = (
+    (_INTEGER, "integer"), (_POINT, "number"), (_COMMA, "number"), (MONEY, "number"), (re.compile("true|false", re.IGNORECASE), "boolean"),
+)  # fmt: skip
 
 
 class ColumnError(ValueError):
@@ -136,42 +140,60 @@ def typed(
     them: such a column is read so if at least 80% of its values are, or if it is empty. Days that stand for "no date" (1900-01-01)
     count as blank, and are reported. A column of dates whose times of day are wanted has them beside it (`forms.TIME`).
     """
+    wanted = wanted or {}
     columns = mapped(table, raw)
-    reasons = [_why(column, table) for column in columns if (wanted or {}).get(column.name) == "number" and table.missing.get(column.name)]
+    reasons = [_why(column, table) for column in columns if wanted.get(column.name) == "number" and table.missing.get(column.name)]
     if raw.types:
         found, noticed = without_placeholders(name, columns, raw, connection)
         return found + reasons, noticed
+    found, noticed = _typed_texts(name, table, columns, raw, connection, wanted)
+    return [*found, *reasons], noticed
+
+
+def _typed_texts(
+    name: str, table: Table, columns: list[Column], raw: RawTable, connection: duckdb.DuckDBPyConnection, wanted: Mapping[str, Kind]
+) -> tuple[list[Column], list[Finding]]:
+    """Return columns of texts with their types, those that say more of some of them, and what was noticed."""
     samples = samples_of(columns, raw, connection)
     columns = _days_told(columns, samples, raw, connection)
     orders = DateOrders(raw, connection, table, [column for column in columns if any(map(DATE.fullmatch, samples[column.name]))])
     zone = zone_among(one for sample in samples.values() for one in sample)
     columns = [replace(column, zoned=zone is not None) for column in columns]
-    candidates = {
-        column.name: _candidates(column, samples[column.name], table, orders, (wanted or {}).get(column.name)) for column in columns
-    }
+    candidates = {one.name: _candidates(one, samples[one.name], table, orders, wanted.get(one.name)) for one in columns}
     readings = _chosen(name, candidates, raw, connection)
-    unclear = [one.column.name for one in readings if one.column.kind in ("date", "datetime") and orders.is_unclear(one.column)]
+    read = [one.column for one in readings]
+    dated = [one for one in read if one.kind in ("date", "datetime")]
+    unclear = [one.name for one in dated if orders.is_unclear(one)]
     findings = [ambiguous_dates(name, unclear)] if unclear else []
     findings += [_unreadable(name, one, raw, connection) for one in readings if one.unread]
     findings += _sheet_errors(name, columns, raw, connection)
-    read = [one.column for one in readings]
-    clock, elsewhere = clock_of(name, [one for one in read if one.kind in ("date", "datetime")], table, zone, raw.query, connection)
+    clock, elsewhere = clock_of(name, dated, table, zone, raw.query, connection)
     findings += elsewhere
-    read = [replace(one, zone=clock) if one.kind == "datetime" or (clock == table.time_zone and one.times) else one for one in read]
-    found, noticed = without_placeholders(name, read, raw, connection)
-    marked = [
-        replace(one, name=f"{WITHHELD}{one.name}", kind="boolean", marks="flag")
-        for one in found
-        if one.marks and one.kind in ("integer", "number")
-    ]
-    with_times = [one for one in found if one.kind == "date" and one.guessed and one.times and f"{TIME}{one.name}" in (wanted or {})]
-    with_times += [one for one in found if one.kind == "datetime" and (zone is not None or table.time_zone)]
-    lasting = table.time_zone or zone
-    moments = [replace(one, name=f"{TIME}{one.name}", kind="datetime", zone=lasting, lasting=True) for one in with_times]
+    found, noticed = without_placeholders(name, [_by_clock(one, clock, table) for one in read], raw, connection)
+    moments = _moments(found, table, zone, wanted)
     if zone is not None and table.time_zone is None:
         findings += zones_that_differ(name, {one.name.removeprefix(TIME): one.text for one in moments}, raw.query, connection)
-    findings += doubtful_cells(name, table, [*found, *moments], wanted or {}, raw.query, connection)
-    return found + marked + moments + reasons, findings + noticed
+    findings += doubtful_cells(name, table, [*found, *moments], wanted, raw.query, connection)
+    return [*found, *_marked(found), *moments], findings + noticed
+
+
+def _by_clock(column: Column, clock: int | str | None, table: Table) -> Column:
+    """Return a column that is read by the clock of a place: moments always, days if the contract names the place."""
+    return replace(column, zone=clock) if column.kind == "datetime" or (clock == table.time_zone and column.times) else column
+
+
+def _marked(found: Sequence[Column]) -> list[Column]:
+    """Return the columns that say of which numbers a sender withheld the count."""
+    numbers = [one for one in found if one.marks and one.kind in ("integer", "number")]
+    return [replace(one, name=f"{WITHHELD}{one.name}", kind="boolean", marks="flag") for one in numbers]
+
+
+def _moments(found: Sequence[Column], table: Table, zone: int | None, wanted: Mapping[str, Kind]) -> list[Column]:
+    """Return the columns that hold the times of day of others, between which there passes what passes (`forms.TIME`)."""
+    timed = [one for one in found if one.kind == "date" and one.guessed and one.times and f"{TIME}{one.name}" in wanted]
+    lasting = table.time_zone or zone
+    timed += [one for one in found if one.kind == "datetime" and lasting]
+    return [replace(one, name=f"{TIME}{one.name}", kind="datetime", zone=lasting, lasting=True) for one in timed]
 
 
 def _why(column: Column, table: Table) -> Column:
@@ -365,23 +387,21 @@ def _guess(name: str, sample: Sequence[str], table: Table, wanted: Kind | None) 
     named = bool(DATE_NAME.search(name) or BIRTH.search(name) or name == table.entered or wanted == "date")
     if not sample:
         return "date" if named else "text"
-    if sum(1 for value in sample if DATE.fullmatch(value)) >= MOSTLY * len(sample):
+    if _are_dates(sample, named=named):
         return "date"
-    if all(COMPACT.fullmatch(value) for value in sample) and (named or len(sample) >= MANY_COMPACT):
-        return "date"
-    if named and sum(1 for value in sample if DATE.fullmatch(value) or SERIAL.fullmatch(value)) >= MOSTLY * len(sample):
-        return "date"
-    if any(_LEADING_ZERO.match(value) for value in sample):
+    if any(map(_LEADING_ZERO.match, sample)):
         return "text"
-    if all(_INTEGER.fullmatch(value) for value in sample):
-        return "integer"
-    if all(_POINT.fullmatch(value) for value in sample):
-        return "number"
-    if all(_COMMA.fullmatch(value) for value in sample) and _is_comma(sample, table):
-        return "number"
-    if all(MONEY.fullmatch(value) for value in sample):
-        return "number"
-    return "boolean" if all(value.lower() in ("true", "false") for value in sample) else "text"
+    fitting = (kind for form, kind in _FORMS if all(map(form.fullmatch, sample)) and (form is not _COMMA or _is_comma(sample, table)))
+    return next(fitting, "text")
+
+
+def _are_dates(sample: Sequence[str], *, named: bool) -> bool:
+    """Whether values are days; `named` says whether the name of their column says so."""
+    if sum(bool(DATE.fullmatch(value)) for value in sample) >= MOSTLY * len(sample):
+        return True
+    if all(map(COMPACT.fullmatch, sample)) and (named or len(sample) >= MANY_COMPACT):
+        return True
+    return named and sum(bool(DATE.fullmatch(value) or SERIAL.fullmatch(value)) for value in sample) >= MOSTLY * len(sample)
 
 
 def _is_comma(sample: Sequence[str], table: Table) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 import duckdb
 
@@ -54,6 +55,15 @@ def _stated(part: str, table: Table, connection: duckdb.DuckDBPyConnection) -> l
     return [row[0] for row in rows]
 
 
+def _closes(cells: int, first: str, usual: float, table: Table) -> bool:
+    """Whether a row of so many cells, of which the first is given, stands below a table whose rows have `usual` cells."""
+    closing = bool(CLOSING.match(first))
+    if cells <= max(1, NARROW * usual) and usual >= 4 and (cells <= 1 or closing):
+        return True
+    total = first.lower().startswith(("total", "grand total", "sum")) and (cells < usual or table.kind == "rows")
+    return closing and (cells <= max(1, usual - 2) or total)
+
+
 def _found(part: str, columns: tuple[str, ...], table: Table, connection: duckdb.DuckDBPyConnection) -> list[int]:
     """Return the numbers of narrow rows after the last full one, of totals between rows, and of rows that name the columns again."""
     if len(columns) < 2:
@@ -62,21 +72,7 @@ def _found(part: str, columns: tuple[str, ...], table: Table, connection: duckdb
     usual = connection.execute(f"SELECT median(n) FROM (SELECT {filled} AS n FROM {part} LIMIT 5000)").fetchall()[0][0] or 0
     first = f"coalesce({', '.join(quoted(column) for column in columns)})"
     tail = connection.execute(f"SELECT {ROW_COLUMN}, {filled}, {first} FROM {part} ORDER BY 1 DESC LIMIT {TAIL}").fetchall()
-    found = []
-    for number, cells, text in tail:
-        closing = bool(CLOSING.match(str(text or "").strip()))
-        if (
-            (cells <= max(1, NARROW * usual) and usual >= 4 and (cells <= 1 or closing))
-            or (closing and cells <= max(1, usual - 2))
-            or (
-                closing
-                and str(text).strip().lower().startswith(("total", "grand total", "sum"))
-                and (cells < usual or table.kind == "rows")
-            )
-        ):
-            found.append(number)
-        else:
-            break
+    at_the_end = takewhile(lambda row: _closes(row[1], str(row[2] or "").strip(), usual, table), tail)
     lead = " OR ".join(f"regexp_full_match({quoted(column)}, {literal(_TOTAL)}, 'i')" for column in columns[:2])
     key = next((column for column in columns if table.id and column.casefold() == table.columns.get(table.id, table.id).casefold()), None)
     total = f"regexp_full_match({quoted(key)}, {literal(_TOTAL)}, 'i')" if key else "false"  # nobody's id is Subtotal
@@ -85,4 +81,4 @@ def _found(part: str, columns: tuple[str, ...], table: Table, connection: duckdb
         f"SELECT {ROW_COLUMN} FROM {part} WHERE (({lead}) AND ({filled}) <= {max(1, usual - 2)}) OR ({total}) "
         f"OR (({same}) >= 2 AND ({same}) = ({filled})) LIMIT 1000"
     ).fetchall()
-    return sorted({*found, *(row[0] for row in between)})[: max(EXAMPLES, 1000)]
+    return sorted({row[0] for row in (*at_the_end, *between)})[: max(EXAMPLES, 1000)]

@@ -38,14 +38,8 @@ def header_row(rows: Sequence[Sequence[str | None]], table: Table, expected: fro
     HeaderError
         If no row can be it.
     """
-    if table.header_row == "none" or (table.header_row is None and table.names):
-        if not table.names:
-            raise HeaderError("has header_row: none in the contract; give the columns' names, from left to right, as names: [...]")
-        return -1
-    if table.header_row is not None:
-        if not 1 <= table.header_row <= len(rows) or not any(rows[table.header_row - 1]):
-            raise HeaderError(f"has nothing in row {table.header_row}, which header_row names; give the row that names the columns")
-        return table.header_row - 1
+    if table.header_row is not None or table.names:
+        return _stated(rows, table)
     filled = [[str(cell).strip() for cell in row if cell is not None and str(cell).strip()] for row in rows[:LOOKED_AT]]
     if not any(filled):
         raise HeaderError("has nothing in its first rows; the first row names the columns")
@@ -61,6 +55,18 @@ def header_row(rows: Sequence[Sequence[str | None]], table: Table, expected: fro
         shown = ", ".join(filled[chosen][:4])
         raise HeaderError(f"has no row with the names of its columns (its first is {shown}, ...); give names: [...] from left to right")
     return chosen
+
+
+def _stated(rows: Sequence[Sequence[str | None]], table: Table) -> int:
+    """Return the row that the contract says."""
+    at = table.header_row
+    if at is None or at == "none":
+        if not table.names:
+            raise HeaderError("has header_row: none in the contract; give the columns' names, from left to right, as names: [...]")
+        return -1
+    if not 1 <= at <= len(rows) or not any(rows[at - 1]):
+        raise HeaderError(f"has nothing in row {at}, which header_row names; give the row that names the columns")
+    return at - 1
 
 
 def _by_shape(filled: Sequence[Sequence[str]], first: int) -> int:

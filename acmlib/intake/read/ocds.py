@@ -80,17 +80,17 @@ def _has_ids(value: Any) -> bool:
 
 def _row(ocid: str, release: Mapping[str, Any], contract: Mapping[str, Any], award: Mapping[str, Any]) -> dict[str, Any]:
     tender = release.get("tender") or {}
-    period = contract.get("period") or award.get("contractPeriod") or {}
-    value = contract.get("value") or award.get("value") or {}
+    period = _first(contract.get("period"), award.get("contractPeriod"), {})
+    value = _first(contract.get("value"), award.get("value"), {})
     work = contract.get("implementation") or {}
     due = [one for one in (*_listed(contract, "milestones"), *_listed(work, "milestones")) if one.get("dueDate")]
     return {
         "id": f"{ocid}/{contract.get('id')}",
         "ocid": ocid,
-        "title": contract.get("title") or award.get("title") or tender.get("title") or "",
+        "title": _first(contract.get("title"), award.get("title"), tender.get("title"), ""),
         "status": contract.get("status", ""),
         "provider": ", ".join(str(one.get("name", "")) for one in _listed(award, "suppliers")),
-        "agency": (release.get("buyer") or tender.get("procuringEntity") or {}).get("name", ""),
+        "agency": _first(release.get("buyer"), tender.get("procuringEntity"), {}).get("name", ""),
         "category": tender.get("mainProcurementCategory", ""),
         "method": tender.get("procurementMethod", ""),
         "bidders": tender.get("numberOfTenderers"),
@@ -105,6 +105,11 @@ def _row(ocid: str, release: Mapping[str, Any], contract: Mapping[str, Any], awa
         "milestones_in_time": sum(bool(one.get("dateMet")) and _day(one["dateMet"]) <= _day(one["dueDate"]) for one in due),
         "paid": sum((one.get("value") or {}).get("amount") or 0 for one in _listed(work, "transactions")),
     }
+
+
+def _first(*given: Any) -> Any:
+    """Return the first value that says something, or the last one."""
+    return next(filter(None, given), given[-1])
 
 
 def _listed(given: Mapping[str, Any], key: str) -> Iterable[Mapping[str, Any]]:

@@ -54,17 +54,9 @@ def read_quickly(
     raw, findings
         What was read: its `files` are the Parquet files; and what was noticed.
     """
-    if not _is_plain(table) or any(file.kind != "csv" or file.path.name.endswith(".gz") for file in files):
-        return None
-    if sum(file.path.stat().st_size for file in files) < LARGE:
-        return None
-    forms = [csv_form(file, table, expected=expected) for file in files]
-    if any(form.encoding != "utf-8" or set(form.columns) != set(forms[0].columns) for form in forms):
-        return None
-    if any(_has_footer(file, form) for file, form in zip(files, forms, strict=True)):
-        return None
-    columns = _from_sample(name, table, files, forms, workspace.connection, wanted)
-    if columns is None:
+    forms = _forms(table, files, expected)
+    columns = forms and _from_sample(name, table, files, forms, workspace.connection, wanted)
+    if not forms or not columns:
         return None
     with ThreadPoolExecutor(max_workers=1) as hashing:  # beside the reading, which leaves Python alone
         hashes = [hashing.submit(sha256, file.path) for file in files]
@@ -86,6 +78,17 @@ def read_quickly(
     workspace.connection.execute(f"CREATE VIEW typed.{quoted(name)} AS SELECT {values}, {FILE_COLUMN}, {ROW_COLUMN} FROM ({raw.query})")
     kept = tuple(SourceFile(place, file.name, "parquet") for (place, _), file in zip(parts, files, strict=True))
     return replace(raw, types={}, files=kept), findings
+
+
+def _forms(table: Table, files: Sequence[SourceFile], expected: frozenset[str]) -> list[CsvForm]:
+    """Return how files are written if they are large and look alike; none if one needs the careful way."""
+    if not _is_plain(table) or any(file.kind != "csv" or file.path.name.endswith(".gz") for file in files):
+        return []
+    if sum(file.path.stat().st_size for file in files) < LARGE:
+        return []
+    forms = [csv_form(file, table, expected=expected) for file in files]
+    alike = all(form.encoding == "utf-8" and set(form.columns) == set(forms[0].columns) for form in forms)
+    return forms if alike and not any(map(_has_footer, files, forms)) else []
 
 
 def _is_plain(table: Table) -> bool:
@@ -165,14 +168,18 @@ def _copied(file: SourceFile, form: CsvForm, columns: Sequence[Column], place: P
         ) from None
     finally:
         _forget_rejected(connection)
+    return None if lost else _fitting_rows(form, columns, place, connection)
+
+
+def _fitting_rows(form: CsvForm, columns: Sequence[Column], place: Path, connection: duckdb.DuckDBPyConnection) -> int | None:
+    """Return the rows of a Parquet file that was made of a file; None if a line or a value of that does not fit, or nothing is in it."""
     # A text with blanks around it or an error of a spreadsheet; asked of the Parquet file, which holds each text that recurs once.
     texts = (quoted(column.name) for column in columns if column.kind in (None, "text"))
     strange_texts = [f"ascii({one}) <= 35 OR ascii({one}) = 160 OR ends_with({one}, ' ') OR ends_with({one}, chr(160))" for one in texts]
     tests = ", ".join(f"coalesce(bool_or({test}), false)" for test in (_UNFIT, *strange_texts))
     rows, *found = connection.execute(f"SELECT count(*), {tests} FROM read_parquet({literal(str(place))})").fetchall()[0]
-    strange = any(found)
     swallowed = form.quotes > 0 and form.lines - form.first_row + 2 > rows
-    return None if lost or strange or not rows or swallowed else int(rows)
+    return None if any(found) or swallowed else int(rows) or None
 
 
 def _value(column: Column, native: Mapping[str, str]) -> str:

@@ -102,7 +102,7 @@ def read_raw(
     all_sheets = any(file.sheet == ALL_SHEETS for file in files)
     files = [one for file in files for one in (unpacked(file, workspace.folder) if file.kind == "zip" else _sheets(file))]
     raw = RawTable("", (), files=tuple(files))
-    parts: list[tuple[str, tuple[str, ...]]] = []
+    parts: list[str] = []
     for i, file in enumerate(files):
         part = f"raw.{quoted(f'{name}/{i}')}"
         reader = _csv if file.kind == "csv" else _sheet
@@ -116,14 +116,19 @@ def read_raw(
         rows = _count(workspace.connection, part)
         shown = file.name if file.sheet is None or file.name.endswith(f"#{file.sheet}") else f"{file.name}#{file.sheet}"
         raw.inputs.append(Input(name, shown, rows, sha256(file.path), columns))
-        parts.append((part, columns))
-    raw.columns = tuple(dict.fromkeys(column for _, columns in parts for column in columns))
-    raw.findings += _differences(name, raw)
-    raw.query = " UNION ALL BY NAME ".join(f"SELECT * FROM {part}" for part, _ in parts)
-    if len(parts) > 1 and sum(one.rows for one in raw.inputs) < FEW:
-        workspace.connection.execute(f"CREATE TABLE raw.{quoted(f'{name}/all')} AS {raw.query}")
-        raw.query = f"SELECT * FROM raw.{quoted(f'{name}/all')}"
+        parts.append(part)
+    _unite(name, raw, parts, workspace.connection)
     return raw
+
+
+def _unite(name: str, raw: RawTable, parts: Sequence[str], connection: duckdb.DuckDBPyConnection) -> None:
+    """Make one query of the tables of several files."""
+    raw.columns = tuple(dict.fromkeys(column for one in raw.inputs for column in one.columns))
+    raw.findings += _differences(name, raw)
+    raw.query = " UNION ALL BY NAME ".join(f"SELECT * FROM {part}" for part in parts)
+    if len(parts) > 1 and sum(one.rows for one in raw.inputs) < FEW:
+        connection.execute(f"CREATE TABLE raw.{quoted(f'{name}/all')} AS {raw.query}")
+        raw.query = f"SELECT * FROM raw.{quoted(f'{name}/all')}"
 
 
 def _sheets(file: SourceFile) -> list[SourceFile]:

@@ -64,7 +64,7 @@ def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozen
     given, ranges = _by_calamine(file) if file.path.name.lower().endswith(OTHER_SHEET_ENDINGS) else _by_openpyxl(file)
     rows = iter(given)
     head = [[cell_text(cell) for cell in row] for row in islice(rows, LOOKED_AT)]
-    if not any(cell for row in head for cell in row):
+    if not any(map(any, head)):
         raise EmptySheetError("has nothing in its first rows; the first row names the columns")
     try:
         at = header_row(head, table, expected)
@@ -75,11 +75,12 @@ def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozen
         names.pop()
     columns = column_names(names)
     texts = chain(head[at + 1 :], ([cell_text(cell) for cell in row] for row in rows))
+    cells: Iterator[list[str | None]] = (row[: len(columns)] for row in texts)
     below = [one for one in ranges if one.first > at + 1 and one.column < len(columns)]
     merged: Counter[str] = Counter()
     for one in below:
         merged[columns[one.column]] += one.last - one.first
-    cells = _filled((row[: len(columns)] for row in texts), at + 2, below) if below else (row[: len(columns)] for row in texts)
+    cells = _filled(cells, at + 2, below) if below else cells
     return Sheet(columns, cells, at + 2, _unstored_formulas(file, columns), dict(merged))
 
 
