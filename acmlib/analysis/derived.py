@@ -8,7 +8,7 @@ import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.equity import decompose, unknown_bounds
-from acmlib.analysis.pathway import latest_steps, stages, where_gap_opens
+from acmlib.analysis.pathway import is_on_pathway, latest_steps, stages, where_gap_opens
 from acmlib.analysis.views import half_years
 from acmlib.contract.ids import DimensionId, MetricId, pair, stage_ids
 from acmlib.contract.model import Contract
@@ -32,7 +32,7 @@ def derived_frames(cells: pd.DataFrame, contract: Contract, gaps: Mapping[str, p
     """
     unknown = overview.not_recorded(contract)
     now = gaps["gaps"]
-    totals, by_group = _pathway(cells, contract)
+    totals, by_group = _pathway(cells, contract, now)
     return {
         "bounds": unknown_bounds(now, not_recorded=unknown),
         "stages": totals,
@@ -42,8 +42,8 @@ def derived_frames(cells: pd.DataFrame, contract: Contract, gaps: Mapping[str, p
     }
 
 
-def _pathway(cells: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the stages of everyone together, and where gaps between groups open, dimension by dimension."""
+def _pathway(cells: pd.DataFrame, contract: Contract, now: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the stages of everyone together, and where gaps between groups open: against the comparator of a clear gap, else the best."""
     way, columns = contract.pathway, ["metric", "period", "dimension", "group"]
     if way is None:
         return pd.DataFrame(columns=columns), pd.DataFrame(columns=columns)
@@ -52,6 +52,7 @@ def _pathway(cells: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, pd.
     opened = where_gap_opens(
         current[current["dimension"].isin(list(contract.dimensions))],
         way,
+        comparators=_comparators(now, contract),
         minimum_n=contract.statistics.minimum_n,
         not_recorded=overview.not_recorded(contract),
     )
@@ -67,6 +68,16 @@ def _pathway(cells: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, pd.
     )
     named = [frame.assign(metric=stage_ids(frame["stage"])).reset_index(drop=True) for frame in (totals, opened)]
     return named[0], named[1]
+
+
+def _comparators(now: pd.DataFrame, contract: Contract) -> dict[str, str]:
+    """Return the group that a clear gap is told against, for each dimension with one that the pathway explains: the main metric's first."""
+    found: dict[str, str] = {}
+    told = [name for name in contract.metrics if is_on_pathway(name, contract)]
+    for name in sorted(told, key=lambda one: (not contract.metrics[one].main, not contract.metrics[one].headline)):
+        rows = now[now["metric"].eq(name) & now["basis"].isin(["best", "group"]) & now["verdict"].eq("clear")]
+        found = dict(zip(rows["dimension"], rows["comparator"], strict=True)) | found
+    return found
 
 
 def _decompositions(cells: pd.DataFrame, now: pd.DataFrame, contract: Contract) -> pd.DataFrame:

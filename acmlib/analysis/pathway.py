@@ -11,13 +11,21 @@ import pandas as pd
 from acmlib.analysis.overview import latest_periods
 from acmlib.analysis.stage_gaps import shapley_of_product, where_gap_opens
 from acmlib.contract.ids import MetricId
-from acmlib.contract.model import Pathway
+from acmlib.contract.model import Contract, Pathway
 from acmlib.contract.periods import parse_period
 from acmlib.measures.table import NO_DATA, SHOWN, UNRELIABLE
 
-__all__ = ["latest_steps", "shapley_of_product", "stages", "where_gap_opens"]
+__all__ = ["is_on_pathway", "latest_steps", "shapley_of_product", "stages", "where_gap_opens"]
 
 _FAMILY = ["period", "dimension"]
+
+
+def is_on_pathway(metric: str, contract: Contract) -> bool:
+    """Return whether the whole pathway can say where a gap of this metric opens: a share of its people, and not one of its first steps."""
+    definition, way = contract.metrics.get(metric), contract.pathway
+    if definition is None or way is None or metric.partition("_")[0] in {one.stage for one in way.stages[:-1]}:
+        return False
+    return definition.kind == "proportion" and definition.from_ == way.from_
 
 
 def latest_steps(cells: pd.DataFrame) -> pd.DataFrame:

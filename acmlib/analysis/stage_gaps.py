@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -11,7 +14,7 @@ from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Pathway
 from acmlib.measures.arrays import Array
 from acmlib.measures.intervals import newcombe
-from acmlib.measures.table import ALL, ALL_PARTICIPANTS, NO_DATA, SHOWN, UNRELIABLE
+from acmlib.measures.table import ALL, NO_DATA, SHOWN, UNRELIABLE
 
 #: A comparator needs this many people at entry (product rule; `Statistics.minimum_n`).
 MINIMUM_N = 30
@@ -68,7 +71,7 @@ def where_gap_opens(
     cells: pd.DataFrame,
     pathway: Pathway,
     *,
-    comparator: str = "best",
+    comparators: Mapping[str, str] = MappingProxyType({}),
     minimum_n: int = MINIMUM_N,
     not_recorded: NotRecorded = NOT_RECORDED,
 ) -> pd.DataFrame:
@@ -78,11 +81,12 @@ def where_gap_opens(
     ----------
     cells : DataFrame
         Rows of the metric table; its ``stage:`` metrics are used, each period and dimension by itself.
-    comparator : str
-        ``best``: the group with the best result at the end and at least `minimum_n` people at entry; ``overall``: everyone together; or a
-        group's name.
+    comparators : mapping of dimension to str
+        The group that the others are compared with, where it may be one; else it is the group with the best result at the end.
+    minimum_n : int
+        People at entry that a comparator needs.
     not_recorded : sequence, or mapping of dimension to sequence
-        Groups that are never the best: nobody knows who they are.
+        Groups that are never the comparator: nobody knows who they are.
 
     Returns
     -------
@@ -119,15 +123,10 @@ def where_gap_opens(
     [['enrolled', 'provider', 1.0, 20.0, True], ['placed', 'provider', 0.0, 0.0, False]]
     """
     names = [one.stage for one in pathway.stages]
-    own = cells[cells["metric"].isin([str(MetricId(name, step="stage")) for name in names[1:]])]
-    overall = own[own["dimension"] == ALL]
+    own = cells[cells["metric"].isin([str(MetricId(name, step="stage")) for name in names[1:]]) & cells["dimension"].ne(ALL)]
     parts = []
     for (period, dimension), family in own.groupby(_FAMILY, sort=False):
-        if dimension == ALL:
-            continue
-        if comparator == "overall":
-            family = pd.concat([family, overall[overall["period"] == period]])
-        found = _opened(family, names, comparator, minimum_n, not_recorded)
+        found = _opened(family, names, comparators.get(str(dimension)), minimum_n, not_recorded)
         parts.append(found.assign(period=str(period), dimension=str(dimension)))
     owners = {one.stage: one.owner for one in pathway.stages}
     if not parts:
@@ -136,7 +135,7 @@ def where_gap_opens(
     return table.assign(owner=table["stage"].map(owners))[list(_OPENED)]
 
 
-def _opened(family: pd.DataFrame, names: list[str], comparator: str, minimum_n: int, not_recorded: NotRecorded) -> pd.DataFrame:
+def _opened(family: pd.DataFrame, names: list[str], comparator: str | None, minimum_n: int, not_recorded: NotRecorded) -> pd.DataFrame:
     """Return the rows of one period and dimension."""
     wanted = [str(MetricId(name, step="stage")) for name in names[1:]]
     groups = list(dict.fromkeys(family["group"]))
@@ -162,8 +161,7 @@ def _opened(family: pd.DataFrame, names: list[str], comparator: str, minimum_n: 
         "conversion": conversion.ravel(), "difference_low": low.ravel(), "difference_high": high.ravel(),
         "status": status.ravel(), **{name: np.broadcast_to(column, conversion.shape).ravel() for name, column in table.items()},
     }  # fmt: skip
-    found = pd.DataFrame(rows)
-    return found[found["group"] != ALL_PARTICIPANTS]
+    return pd.DataFrame(rows)
 
 
 def _nobody_left(numerator: Array, denominator: Array, status: NDArray[np.object_]) -> None:
@@ -173,12 +171,11 @@ def _nobody_left(numerator: Array, denominator: Array, status: NDArray[np.object
         numerator[empty, at], denominator[empty, at], status[empty, at] = 0.0, 0.0, SHOWN
 
 
-def _comparator(comparator: str, groups: list[str], final: Array, fit: NDArray[np.bool_]) -> int | None:
-    """Return the place of the comparator among the groups (the best of those `fit` to be it), None if there is none."""
-    if comparator != "best":
-        name = ALL_PARTICIPANTS if comparator == "overall" else comparator
-        return groups.index(name) if name in groups else None
+def _comparator(wanted: str | None, groups: list[str], final: Array, fit: NDArray[np.bool_]) -> int | None:
+    """Return the place of the comparator among the groups: the one wanted if it is `fit` to be it, else the best; None if none is."""
     fit = fit & ~np.isnan(final)
+    if wanted in groups and fit[groups.index(wanted)]:
+        return groups.index(wanted)
     return int(np.argmax(np.where(fit, final, -1.0))) if fit.any() else None
 
 

@@ -59,7 +59,8 @@ class ChangeVerdict:
     marked : tuple of str
         Months that the rules of the chart mark; a mark is not a verdict.
     reason : str
-        Why it is not judged: ``no dates``, ``too few months``, ``too few months since`` (the agreed action), ``too few people``.
+        Why it is not judged: ``no dates``, ``too few months``, ``too few months since`` (the agreed action), ``too few people``; in a
+        release also ``hidden``.
     grain : str
         Of what `before` and `after` are means, if they count: of a ``month``, ``quarter`` or ``year``.
     """

@@ -51,7 +51,9 @@ class Comparison:
 
 
 def comparisons(gaps: pd.DataFrame, contract: Contract, *, main: str = "", headline: Iterable[str] = ()) -> tuple[Comparison, ...]:
-    """Return every comparison, worst first; among equals the main metric, then the headline metrics, then most people.
+    """Return every comparison, worst first; among equals the main metric, then the headline metrics; of clear gaps then most people.
+
+    Of gaps that are not certain chance decides which is the largest, another one each month: they keep the order of the contract.
 
     Parameters
     ----------
@@ -70,7 +72,15 @@ def comparisons(gaps: pd.DataFrame, contract: Contract, *, main: str = "", headl
         families.setdefault((str(row["metric"]), str(row["dimension"])), []).append(row)
     found = [_comparison(*key, rows, better.get(key[0], "higher"), contract) for key, rows in families.items()]
     places = {metric: number for number, metric in enumerate(first, start=1)} | {main: 0}
-    found.sort(key=lambda one: (OUTCOMES.index(one.outcome), places.get(one.metric, len(places)), -people_behind(one)))
+    by = list(contract.dimensions)
+    found.sort(
+        key=lambda one: (
+            OUTCOMES.index(one.outcome),
+            places.get(one.metric, len(places)),
+            -people_behind(one) if one.outcome == "clear" else 0,
+            by.index(one.dimension) if one.dimension in by else len(by),
+        )
+    )
     return tuple(found)
 
 

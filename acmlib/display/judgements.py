@@ -220,17 +220,18 @@ def variation_sentence(point: Row, voice: Voice, *, full_stop: bool = True) -> s
     return voice.words(f"variation.{key_of(point.get('variation'))}") + ("." if full_stop else "")
 
 
-def representation_sentence(row: Row, voice: Voice, *, base: str) -> str:
+def representation_sentence(row: Row, voice: Voice, *, base: str, places: int | None = None) -> str:
     """Return what is known about one group's share of those served; `row` is one of `disproportionality`.
 
     The verdict is on how often people of the group take part, not on the ratio of shares, whose ceiling differs from group to group.
+    Percents have so many `places` as those of the figure that it describes; as few as add up, if it stands alone.
     """
     dimension = str(row["dimension"])
     group = voice.people(dimension, str(row["group"]))
     share, own, gap = (number(row, name) for name in ("share", "base_share", "representation_gap"))
     if share is None or own is None or gap is None:
         return voice.words("representation.not_judged", group=group)
-    shares = shares_in_words(row, voice, places_of([(share, own)]))
+    shares = shares_in_words(row, voice, places_of([(share, own)]) if places is None else places)
     sentences = [voice.words("representation.finding", group=group, base=base, **shares)]
     ratio, times, needed, fixed = (
         number(row, name) for name in ("representation_ratio", "participation_ratio", "to_parity_growing", "to_parity_fixed")
@@ -244,6 +245,11 @@ def representation_sentence(row: Row, voice: Voice, *, base: str) -> str:
         sentences += [voice.words("parity.growing", n=needed)] if needed is not None and needed > 0 else []
         sentences += [voice.words("parity.fixed", n=fixed)] if fixed is not None and fixed > 0 else []
     return with_claims(" ".join(sentences), served_claim(row))
+
+
+def share_places(rows: Iterable[Row]) -> int:
+    """Return to how many places the shares of the groups of a figure are printed; those that are not shown do not count."""
+    return places_of((number(row, "share"), number(row, "base_share")) for row in rows)
 
 
 def shares_in_words(row: Row, voice: Voice, places: int) -> dict[str, str]:

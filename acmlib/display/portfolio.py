@@ -16,7 +16,7 @@ from acmlib.display.charts.across import across_contracts, has_months
 from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.funnel import funnel
 from acmlib.display.objects import Bullets, Cell, Chart, Column, DataTable, Display, Fold, Prose, Section, TitleBlock
-from acmlib.display.standing import changes_in_words
+from acmlib.display.standing import changes_in_words, no_gap_in_words
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 
@@ -38,6 +38,8 @@ class Member:
     ----------
     standing : mapping
         From `acmlib.display.standing`; empty where no dashboard was made.
+    overdue : int
+        Promises overdue; `partly`: of those that the readers see, and there are others.
     meeting : date or None
         The next one; `over` where it is past.
     until : date or None
@@ -50,6 +52,7 @@ class Member:
     title: str
     standing: Mapping[str, Any]
     overdue: int
+    partly: bool
     meeting: dt.date | None
     over: bool
     until: dt.date | None
@@ -139,9 +142,14 @@ def contracts(program: Program) -> Section:
     words = program.words
     if not program.members:
         return Section(words("portfolio.empty"), (Prose((words("portfolio.empty_do"),)),), contents=words("portfolio.contracts_short"))
-    keys = ("contract", "main", "gaps", "change", "overdue", "data_until", "next_meeting", "decision")
-    columns = tuple(Column(words(f"portfolio.{key}")) for key in keys)
-    rows = [_cells(one, program) for one in program.members]
+    keys = ["contract", "main", "gaps", "change", "overdue", "data_until", "next_meeting", "decision"]
+    # What is the same of all is no column: the head of the page says to when the data are.
+    alike = {"data_until"} if all(one.until == program.until for one in program.members) else set()
+    alike |= set() if any(one.standing.get("decision") for one in program.members) else {"decision"}
+    shown = [place for place, key in enumerate(keys) if key not in alike]
+    columns = tuple(Column(words(f"portfolio.{keys[place]}")) for place in shown)
+    every = [_cells(one, program) for one in program.members]
+    rows = [tuple(cells[place] for place in shown) for cells in every]
     caption = words("portfolio.contracts_caption")
     body: list[Display] = [DataTable(caption, columns, tuple(rows[:MOST_ROWS]))]
     if len(rows) > MOST_ROWS:
@@ -170,18 +178,26 @@ def _cells(one: Member, program: Program) -> tuple[str | Cell, ...]:
         Cell(f"{main['short']} {main['value']}", detail=verdict) if main else nothing,
         _gaps(one, words),
         changes if any_changed else Cell(changes, muted=True),
-        words.number(one.overdue) if one.overdue else nothing,
+        _overdue(one, program),
         Cell(words.date(one.until), detail=words("portfolio.late", n=late) if late > 0 else "") if one.until else nothing,
         Cell(words.date(one.meeting), detail=words("index.meeting_over") if one.over else "") if one.meeting else nothing,
         Cell(words("portfolio.days", n=days), detail=words.date(decision)) if decision and days is not None else nothing,
     )
 
 
+def _overdue(one: Member, program: Program) -> str | Cell:
+    """Return how many promises are overdue; of those that the readers see, where there are others."""
+    words = program.words
+    if one.partly:
+        return Cell(words.number(one.overdue), detail=words(f"index.seen_by_{program.edition}"))
+    return words.number(one.overdue) if one.overdue else Cell(words("portfolio.none"), muted=True)
+
+
 def _gaps(one: Member, words: Words) -> Cell:
     """Return the clear gaps of a contract with how many people they are about, or why there is none."""
     found = list(one.standing.get("gaps") or ())
     if not found:
-        return Cell(words("index.gaps_none" if one.standing.get("gaps_known") else "index.gaps_unjudged"), muted=True)
+        return Cell(no_gap_in_words(one.standing, words), muted=True)
     people = [*(one.standing.get("gap_people") or ()), *[0] * len(found)]
     gaps = [words("portfolio.gap_people", gap=gap, n=n) if n else gap for gap, n in zip(found, people, strict=False)]
     more = int(one.standing.get("more_gaps") or 0)
@@ -213,21 +229,29 @@ def _beside(metric: str, members: tuple[Member, ...], program: Program) -> Secti
         )
         names = {one.contract: one.title for one in ordered}
         drawn = funnel(units, metric=metric, period=period, voice=voice, names=names, caption=caption)
-        notes = (words("chart.funnel_note"), words("portfolio.own_targets"))
+        notes = [words("chart.funnel_note"), words("portfolio.own_targets")]
         spread = bool(units["adjusted"].iloc[0])
         said.insert(0, words("portfolio.overdispersed" if spread else "portfolio.not_overdispersed"))
     else:
         columns = {"value": "number", "low": "low", "high": "high"}
-        rows = [{"label": one.title, "own": False, **{name: one.main[key] for name, key in columns.items()}} for one in ordered[:MOST_ROWS]]
+        rows = [
+            {"label": one.title, "own": False, "detail": _target(one, words), **{name: one.main[key] for name, key in columns.items()}}
+            for one in ordered[:MOST_ROWS]
+        ]
         drawn = beside_others(pd.DataFrame(rows), metric=metric, voice=voice, period=period, caption=caption)
-        notes = (words("portfolio.intervals"), words("portfolio.own_targets"))
+        notes = [words("portfolio.intervals")]
     if isinstance(drawn, Chart):  # the voice is that of one contract: its target is not the others'
-        drawn = replace(drawn, notes=notes)
+        drawn = replace(drawn, notes=tuple(notes))
     left_out = sum(one.main.get("metric") == metric for one in program.members) - len(members)
     if left_out:
         said.append(words("portfolio.other_window", n=left_out))
     heading = words("portfolio.beside", metric=short, n=len(members))
     return Section(heading, (drawn, Prose(tuple(said))), contents=heading)
+
+
+def _target(one: Member, words: Words) -> str:
+    """Return a contract's own target of its main figure; empty if it has none."""
+    return words("chart.target", value=one.main["target"]) if one.main["target"] else ""
 
 
 def over_time(program: Program) -> tuple[Section, ...]:

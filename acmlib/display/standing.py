@@ -64,9 +64,23 @@ def standing(report: Report) -> dict[str, Any]:
         "served": _served(report),
         "decision": _decision(report),
         "worked": _worked(report),
-        "gaps_known": any(one.outcome not in UNJUDGED for one in report.comparisons),
+        "gaps_silence": _gaps_silence(report),
         "rank": [min(bad, default=len(BAD)), -len(bad)],
     }
+
+
+def _gaps_silence(report: Report) -> str:
+    """Return why no clear gap is told: none is seen among those judged, or, where nothing could be judged, what most often kept it."""
+    outcomes = [one.outcome for one in report.comparisons]
+    if any(one not in UNJUDGED for one in outcomes):
+        return "none"
+    return max(outcomes, key=outcomes.count).replace(" ", "_") if outcomes else "none_compared"
+
+
+def no_gap_in_words(standing: Mapping[str, Any], words: Words) -> str:
+    """Return what is said where a contract has no clear gap: that none is seen, or why none can be; a dash of pages of earlier versions."""
+    why = standing.get("gaps_silence")
+    return words(f"index.gaps_{why}") if why else words("table.unjudged")
 
 
 def changes_in_words(standing: Mapping[str, Any], words: Words) -> tuple[str, bool]:

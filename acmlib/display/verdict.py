@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from acmlib.analysis.pathway import is_on_pathway
 from acmlib.contract.model import Contract
 from acmlib.display.changes import change_numbers
 from acmlib.display.claims import Claim, with_claims
@@ -324,14 +325,6 @@ def stages_of(row: Row) -> tuple[str, ...]:
     """Return the steps that a row of where a gap opens takes together."""
     names = row.get("stages")
     return tuple(names) if isinstance(names, (list, tuple)) else (str(row["stage"]),)
-
-
-def is_on_pathway(metric: str, contract: Contract) -> bool:
-    """Return whether the whole pathway can say where a gap of this metric opens: a share of its people, and not one of its first steps."""
-    definition, way = contract.metrics.get(metric), contract.pathway
-    if definition is None or way is None or metric.partition("_")[0] in {one.stage for one in way.stages[:-1]}:
-        return False
-    return definition.kind == "proportion" and definition.from_ == way.from_
 
 
 def opening(fact: Fact, stage_gaps: pd.DataFrame, contract: Contract) -> Row | None:

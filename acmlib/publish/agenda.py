@@ -20,12 +20,16 @@ SPEAKS = ("provider", "public", "internal")
 
 @dataclass(frozen=True)
 class DueDates:
-    """What is due: the next meeting, whether it was over when the page was made, overdue actions as (what, owner, day), its data."""
+    """What is due: the next meeting, whether it was over when the page was made, overdue actions as (what, owner, day), its data.
+
+    ``seen_by`` is the edition whose readers know these actions, where there are others; empty where they are all.
+    """
 
     meeting: dt.date | None
     over: bool
     overdue: tuple[tuple[str, str, dt.date], ...]
     data: dt.date | None = None
+    seen_by: str = ""
 
 
 def agenda(contract: Contract, release: Release, language: str) -> dict[str, Any]:
@@ -50,6 +54,7 @@ def agenda(contract: Contract, release: Release, language: str) -> dict[str, Any
         "next_meeting": meeting.isoformat() if meeting else None,
         "data_due": data,
         "overdue": [{"what": one.what.in_language(language), "owner": one.owner, "due": str(one.due)} for one in late],
+        "partly": "actions" in release.kinds_not_shown,
         "draft": bool(getattr(release, "draft", False)),
         "standing": standing(Report(release, voice)) if release.assessment is not None else None,
     }
@@ -69,7 +74,7 @@ def due(pages: list[Mapping[str, Any]], *, clock: str = "") -> DueDates:
     --------
     >>> page = {"edition": "provider", "period": "2026-06", "made_at": "2026-07-02T09:30:00+00:00", "next_meeting": "2026-07-16"}
     >>> due([page])
-    DueDates(meeting=datetime.date(2026, 7, 16), over=False, overdue=(), data=None)
+    DueDates(meeting=datetime.date(2026, 7, 16), over=False, overdue=(), data=None, seen_by='')
     """
     made = [page for page in pages if page.get("made_at")]
     if not made:
@@ -78,4 +83,5 @@ def due(pages: list[Mapping[str, Any]], *, clock: str = "") -> DueDates:
     day = dt.date.fromisoformat(newest["next_meeting"]) if newest.get("next_meeting") else None
     over = day is not None and day < dt.datetime.fromisoformat(clock or newest["made_at"]).date()
     late = tuple((one["what"], one["owner"], dt.date.fromisoformat(one["due"])) for one in newest.get("overdue", ()))
-    return DueDates(day, over, late, dt.date.fromisoformat(newest["data_due"]) if newest.get("data_due") else None)
+    data = dt.date.fromisoformat(newest["data_due"]) if newest.get("data_due") else None
+    return DueDates(day, over, late, data, newest["edition"] if newest.get("partly") else "")

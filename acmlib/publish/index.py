@@ -16,7 +16,7 @@ from typing import Any
 
 from acmlib.contract.locks import locked
 from acmlib.contract.plain_text import plain
-from acmlib.display.standing import changes_in_words
+from acmlib.display.standing import changes_in_words, no_gap_in_words
 from acmlib.display.words import Words
 from acmlib.publish.exporter import TEMPLATES, ExportError, stylesheet
 from acmlib.publish.jobs import OUTPUTS, PLAIN_LANGUAGE
@@ -206,8 +206,7 @@ def _gaps(line: ContractLine, words: Words) -> str:
         return "; ".join(gaps) + (f" {escape(words('index.more_gaps', n=more))}" if more else "")
     if not line.standing:
         return ""
-    key = "index.gaps_none" if line.standing.get("gaps_known") else "index.gaps_unjudged"
-    return f'<span class="muted">{escape(words(key))}</span>'
+    return f'<span class="muted">{escape(no_gap_in_words(line.standing, words))}</span>'
 
 
 def _changes(line: ContractLine, words: Words) -> str:
@@ -219,8 +218,12 @@ def _changes(line: ContractLine, words: Words) -> str:
 
 
 def _late(line: ContractLine, words: Words) -> str:
-    """Return how many promises are overdue; which they are is on the dashboard."""
-    return f"<strong>{words.number(len(line.due.overdue))}</strong>" if line.due.overdue else words.number(0) if line.standing else ""
+    """Return how many promises are overdue, of those that the readers of its dashboard see; which they are is on the dashboard."""
+    if not line.due.overdue and not line.standing:
+        return ""
+    n, seen_by = words.number(len(line.due.overdue)), line.due.seen_by
+    some = f' <span class="muted">{escape(words(f"index.seen_by_{seen_by}"))}</span>' if seen_by else ""
+    return (f"<strong>{n}</strong>" if line.due.overdue else n) + some
 
 
 def _meeting(line: ContractLine, words: Words) -> str:
@@ -266,7 +269,8 @@ def _by_reader(links: Sequence[PageLink], words: Words) -> str:
         of = [one for one in links if one.edition == edition]
         draft = any(one.draft for one in of) and edition != "internal"
         shown = " ".join(_anchor(one, words, number) for number, one in enumerate(of))
-        parts.append(f'{shown} <span class="muted">{escape(words("index.draft"))}</span>' if draft else shown)
+        told = f' <span class="muted">{escape(words("index.draft"))}</span>' if draft else ""
+        parts.append(f'<span class="reader">{shown}{told}</span>')
     failed = next((one for one in links if one.failed), None)
     note = ""
     if failed is not None:

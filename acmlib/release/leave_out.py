@@ -15,7 +15,7 @@ from acmlib.analysis.assessment import Assessment
 from acmlib.analysis.earlier_report import EarlierReport
 from acmlib.analysis.equity.families import is_known
 from acmlib.analysis.overview import not_recorded
-from acmlib.analysis.verdicts import MetricVerdict
+from acmlib.analysis.verdicts import ChangeVerdict, MetricVerdict
 from acmlib.contract.periods import month_end
 from acmlib.intake.check.newest import Newest
 from acmlib.measures.spans import EVERYBODY
@@ -192,7 +192,7 @@ def _of_metric(one: MetricVerdict, shown: Shown, *, years: bool) -> MetricVerdic
         one = replace(one, target=replace(one.target, months_met=0, months_judged=0, since=""))
     if (one.metric, one.period, *EVERYBODY) in shown or not one.period:
         return replace(one, points=points)
-    return replace(MetricVerdict(one.metric, one.period, status=HIDDEN), points=points)
+    return MetricVerdict(one.metric, one.period, status=HIDDEN, change=ChangeVerdict(reason=HIDDEN), points=points)
 
 
 def _of_chart(one: MetricVerdict, shown: Shown) -> pd.DataFrame:

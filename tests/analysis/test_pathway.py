@@ -107,14 +107,12 @@ def test_the_stage_where_a_planted_gap_opens_is_found_with_its_owner_and_the_peo
     assert opened["difference_low"] < -0.3 < opened["difference_high"] < 0
 
 
-def test_the_comparator_is_the_best_that_is_large_enough_and_known() -> None:
+def test_the_comparator_is_the_one_that_is_given_else_the_best_that_is_large_enough_and_known() -> None:
     reached = {"tiny": [10, 10, 10, 10], "Declined": [90, 90, 90, 90], "best": [90, 80, 70, 60], "worst": [90, 50, 40, 30]}
-    assert set(where_gap_opens(cells(reached), WAY)["comparator"]) == {"best"}
-    assert set(where_gap_opens(cells(reached), WAY, comparator="worst")["comparator"]) == {"worst"}
-    everyone = cells({"All participants": [280, 230, 210, 190]}, dimension="all")
-    overall = where_gap_opens(pd.concat([cells(reached), everyone]), WAY, comparator="overall")
-    assert set(overall["comparator"]) == {"All participants"}
-    assert set(overall["group"]) == set(reached)
+    for wanted, found in (("worst", "worst"), ("tiny", "best"), ("Declined", "best"), ("not here", "best")):
+        table = where_gap_opens(cells(reached), WAY, comparators={"race_ethnicity": wanted})
+        assert set(table["comparator"]) == {found}, wanted
+    assert set(where_gap_opens(cells(reached), WAY, comparators={"site": "worst"})["comparator"]) == {"best"}
 
 
 def test_without_a_comparator_or_with_a_hidden_stage_nothing_is_claimed() -> None:

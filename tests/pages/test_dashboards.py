@@ -7,9 +7,6 @@ from lxml import html
 
 pytestmark = pytest.mark.pages
 
-#: What the person who edits a notebook is told; nobody else can do anything about it.
-FOR_ANALYSTS = re.compile(r"\w\.(csv|yml|yaml|ipynb)\b|contract file|archivo del contrato")
-
 #: Words of a dashboard that nobody has to unfold, in any language.
 MOST_WORDS = 700
 
@@ -78,13 +75,6 @@ def test_no_more_stands_open_than_a_meeting_reads(dashboards):
     def problem(job, page):
         words = len(re.findall(r"\w[\w'’%.,-]*", " ".join(page.xpath(open_))))
         return words > MOST_WORDS and words
-
-    assert not each(dashboards, problem)
-
-
-def test_nobody_but_the_analyst_is_told_what_to_do_in_files(dashboards):
-    def problem(job, page):
-        return job.edition != "internal" and FOR_ANALYSTS.findall(text(page.find(".//main")))
 
     assert not each(dashboards, problem)
 

@@ -16,6 +16,9 @@ pytestmark = pytest.mark.pages
 #: A page is sent by e-mail.
 MOST_BYTES = 600_000
 
+#: What the person who edits a notebook is told; nobody else can do anything about it. The provider does fill in the form for replies.
+FOR_ANALYSTS = re.compile(r"\b(?!responses\.csv)\w+\.(?:csv|yml|yaml|ipynb)\b|contract file|archivo del contrato")
+
 #: Of the list of contents, and of one line of it in characters.
 MOST_LINES, LONGEST_LINE = 25, 100
 
@@ -149,6 +152,10 @@ def test_nothing_counts_people_outside_the_working_papers_but_cells_of_the_relea
     assert checked > 300
     way_in = " | ".join(html.fromstring((published.root / "outputs" / "index.html").read_text(encoding="utf-8")).itertext())
     assert not re.findall(r"\d (?:rows?|records?|answers?|returns?)\b", way_in)
+
+
+def test_nobody_but_the_analyst_is_told_what_to_do_in_files(pages):
+    assert not each(pages, lambda job, page: job.edition != "internal" and FOR_ANALYSTS.findall(page.find(".//main").text_content()))
 
 
 def test_a_page_fits_into_an_e_mail(published):

@@ -14,7 +14,7 @@ FIGURE = {"metric": "placed_6m", "short": "Job within 6 months", "value": "34%",
 WAIT = FIGURE | {"metric": "days", "short": "Days to enroll", "value": "10 days", "target": "14 days", "state": "met",
                  "change": "better", "changed": "27 days to 10 days"}  # fmt: skip
 STANDING = {"program": "youth", "ended": False, "lead": ["Misses its main target."], "figures": [FIGURE, WAIT],
-            "gaps": ["Job within 6 months: Black <participants> 20%, White 42%"], "more_gaps": 0, "gaps_known": True,
+            "gaps": ["Job within 6 months: Black <participants> 20%, White 42%"], "more_gaps": 0, "gaps_silence": "none",
             "rank": [0, -2]}  # fmt: skip
 GOOD = STANDING | {"figures": [FIGURE | {"state": "met", "value": "44%"}], "gaps": [], "rank": [5, 0]}
 MADE = {
@@ -64,7 +64,14 @@ def test_what_needs_attention_comes_first_and_the_heading_counts_it():
 def test_no_gap_seen_is_told_apart_from_too_few_people():
     standing = MADE | {"standing": GOOD}
     assert "none seen" in row(page(record(dashboard__html=standing)))[3]
-    assert "too few people" in row(page(record(dashboard__html=MADE | {"standing": GOOD | {"gaps_known": False}})))[3]
+    for silence, told in (("too_few", "groups are too small"), ("immature", "not yet knowable"), ("hidden", "hidden for privacy")):
+        assert row(page(record(dashboard__html=MADE | {"standing": GOOD | {"gaps_silence": silence}})))[3] == told
+
+
+def test_promises_of_which_some_are_not_for_the_speaking_page_are_not_counted_as_all():
+    """The internal page may count more: what stands here is a number of those that the provider knows too, and says so."""
+    for overdue, told in ((MADE["overdue"], "1 of those that the provider sees"), ([], "0 of those that the provider sees")):
+        assert row(page(record(dashboard__html=MADE | {"overdue": overdue, "partly": True})))[5] == told
 
 
 def test_links_are_by_reader_with_languages_inline_and_other_pages_folded():
@@ -77,7 +84,7 @@ def test_links_are_by_reader_with_languages_inline_and_other_pages_folded():
         record(period="2026-05", dashboard__html=MADE | {"data_until": "2026-05-31"}),
     )
     cell = shown.xpath("//tr[@id='harbor']/td[last()]")[0]
-    direct = [(link.text, link.get("href")) for link in cell.xpath("./a")]
+    direct = [(link.text, link.get("href")) for link in cell.xpath("./span/a")]
     assert direct == [("agency", "harbor/2026-06/internal/dashboard.html"), ("provider", "harbor/2026-06/provider/dashboard.html"),
                       ("ES", "harbor/2026-06/provider/dashboard.es.html")]  # fmt: skip
     assert cell.xpath(".//details//a/@href") == [

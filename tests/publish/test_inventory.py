@@ -200,7 +200,7 @@ def test_a_record_with_one_wrong_value_spoils_no_other_page(workspace: Path):
         "made_at": "2025-07-01T00:00:00+00:00", "language": "en", "contract_title": "T", "report_title": "R", "data_until": "2025-06-30",
         "next_meeting": "2025-07-09", "inputs": [{"rows": 3}], "overdue": [{"what": "w", "owner": "o", "due": "2025-06-01"}],
         "draft": False, "report": "dashboard",
-        "standing": {"program": "p", "gaps": ["g"], "more_gaps": 1, "rank": [1, -2], "gaps_known": True, "figures": [FIGURE]},
+        "standing": {"program": "p", "gaps": ["g"], "more_gaps": 1, "rank": [1, -2], "gaps_silence": "none", "figures": [FIGURE]},
         "failed": {"at": "2025-07-01T00:00:00+00:00", "where": "w", "what": "x"}, "pdf_sha256": None,
     }  # fmt: skip
     standing = page["standing"]

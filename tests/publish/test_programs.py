@@ -34,7 +34,7 @@ def publish(
     standing = {"program": program, "ended": False, "lead": [], "figures": [figure(met, 100, **more)],
                 "gaps": ["; ".join(gap) for gap in gaps],
                 "more_gaps": 0, "gap_keys": list(gaps), "served": list(served),
-                "decision": None, "gaps_known": True,
+                "decision": None, "gaps_silence": "none",
                 "rank": list(rank)}  # fmt: skip
     page = {"report": "dashboard", "language": "en", "report_title": "Dashboard", "contract_title": name.title(), "draft": draft,
             "made_at": "2025-07-02T09:30:00+00:00", "data_until": "2025-06-30", "inputs": [], "sha256": "0" * 64, "failed": None,
@@ -142,12 +142,12 @@ def test_none_is_not_said_of_what_was_not_judged_nor_of_a_change_in_another_figu
     publish(root, "unjudged-jobs", change="not judged")
     publish(root, "still-jobs", rank=(6, 0))
     file = root / "outputs" / "unjudged-jobs" / "2025-06" / "provider" / "run.json"
-    file.write_text(file.read_text().replace('"gaps_known": true', '"gaps_known": false'))
+    file.write_text(file.read_text().replace('"gaps_silence": "none"', '"gaps_silence": "too_few"'))
     told = {one.title: text(row) for one, row in zip(open_program("jobs", root=root).members,
             show.contracts(open_program("jobs", root=root)).body[0].rows, strict=True)}  # fmt: skip
     by = {title.lower(): row for title, row in told.items()}
     assert "Placed improved, 20% to 50%" in by["little-jobs"] and "none seen" in by["little-jobs"]
-    assert "too few people" in by["unjudged-jobs"] and "not judged" in by["unjudged-jobs"] and "none seen" not in by["unjudged-jobs"]
+    assert "groups are too small" in by["unjudged-jobs"] and "not judged" in by["unjudged-jobs"] and "none seen" not in by["unjudged-jobs"]
     assert "no clear change" in by["still-jobs"]
 
 

@@ -44,7 +44,10 @@ def across_contracts(series: Sequence[tuple[str, pd.DataFrame]], *, metric: str,
     if not drawn:
         raise ValueError(f"across_contracts of {metric}: no contract has a monthly value; leave the figure out")
     words = voice.words
-    ends = [words("portfolio.series", contract=name, **first_and_last(rows, metric, voice)) for name, rows in drawn]
+    ends = [
+        words("portfolio.series" if len(rows) > 1 else "portfolio.series_one", contract=name, **first_and_last(rows, metric, voice))
+        for name, rows in drawn
+    ]
     alt = words("portfolio.over_time_alt", n=len(drawn), metric=voice.metric(metric))
     notes = [words("portfolio.small_months", minimum=FEWEST)]
     return chart_of(_draw(drawn, metric, voice), alt, ends, _table(drawn, metric, caption, voice), caption, notes, voice)

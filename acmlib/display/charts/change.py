@@ -8,7 +8,7 @@ import pandas as pd
 
 from acmlib.contract.ids import MetricId, stage_ids
 from acmlib.display.charts.frames import one_of, released, value_cell
-from acmlib.display.charts.paired import Pair, draw_pairs
+from acmlib.display.charts.paired import GROUPS, Pair, draw_pairs
 from acmlib.display.charts.strips import StripRow
 from acmlib.display.objects import Chart, Column, DataTable
 from acmlib.display.rounding import places_of
@@ -95,6 +95,7 @@ def pathway(cells: pd.DataFrame, *, group: str, comparator: str, voice: Voice, c
             text=lambda one: words.percent(one, places),
             tick_text=words.percent,
             ceiling=1,
+            marks=GROUPS,
         ),
         alt=_pathway_alt(pairs, labels, voice),
         long_description=" ".join(sentences),

@@ -60,7 +60,7 @@ def control_chart(
     notes += voice.fine_print(period=period, metric=metric, with_target=target is None and not steps, caption=caption)
     alt = words("alt.control", n=len(drawn), metric=voice.metric(metric), first=drawn[0]["month"], last=drawn[-1]["month"],
                 variation=verdict.rstrip(".") or variation_sentence(drawn[-1], voice, full_stop=False))  # fmt: skip
-    told = [*_description(drawn, metric, voice, None if steps else target), *([steps] if steps else [])]
+    told = [*_description(drawn, metric, voice, None if steps else target, runs), *([steps] if steps else [])]
     return chart_of(draw(rows, metric, voice, actions, runs), alt, told, _table(rows, metric, voice), caption, notes, voice)
 
 
@@ -88,12 +88,29 @@ def _notes(rows: Sequence[Row], drawn: Sequence[Row], actions: Sequence[tuple[dt
     yield from unfinished_notes(drawn, voice)
 
 
-def _description(drawn: list[dict[str, object]], metric: str, voice: Voice, target: float | None) -> Iterator[str]:
+def _means(drawn: list[dict[str, object]], runs: Sequence[tuple[str, str, float]]) -> list[tuple[str, str, float]]:
+    """Return the means that are drawn: first month, last month, mean; of the months before and since a change, else of each phase."""
+    months = {str(row["month"]) for row in drawn}
+    if runs and all({first, last} <= months for first, last, _ in runs):
+        return list(runs)
+    phases: dict[object, list[dict[str, object]]] = {}
+    for row in drawn:
+        phases.setdefault(row.get("phase"), []).append(row)
+    known = [(rows, mean) for rows in phases.values() if (mean := number(rows[-1], "mean")) is not None]
+    return [(str(rows[0]["month"]), str(rows[-1]["month"]), mean) for rows, mean in known]
+
+
+def _description(
+    drawn: list[dict[str, object]], metric: str, voice: Voice, target: float | None, runs: Sequence[tuple[str, str, float]]
+) -> Iterator[str]:  # fmt: skip
     words, first, last = voice.words, drawn[0], drawn[-1]
     ends = {"first_value": in_words(first, metric, voice), "last_value": in_words(last, metric, voice)}
     yield words("long.control", first=first["month"], last=last["month"], **ends)
-    if (mean := number(last, "mean")) is not None:
-        yield words("long.mean", mean=voice.value(metric, mean))
+    means = [(voice.value(metric, mean), words("period.months", first=start, last=end)) for start, end, mean in _means(drawn, runs)]
+    if len(means) > 1:
+        yield words("long.means", list=words.list([words("long.mean_item", mean=mean, period=when) for mean, when in means]))
+    elif means:
+        yield words("long.mean", mean=means[0][0])
     if number(last, "lower") is not None:
         yield words("long.range", range=_range(last, metric, voice))
     signals = [row for row in drawn if key_of(row.get("kind")) not in ("common_cause", "missing")]

@@ -37,7 +37,8 @@ def comparison_matrix(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
     Returns
     -------
     DataTable
-        Metrics with the worst cell first, dimensions likewise. Pairs that nobody compares read *not compared*.
+        Metrics with the worst verdicts first (sizes in days and in points have no order), dimensions in the order of the contract, the same
+        every month. Pairs that nobody compares read *not compared*.
 
     Raises
     ------
@@ -48,7 +49,8 @@ def comparison_matrix(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
         raise ValueError("comparison_matrix: no gaps are given; say in a sentence why nothing is compared")
     words = voice.words
     found = {pair: _worst(rows, voice) for pair, rows in _families(gaps).items()}
-    metrics, dimensions = _worst_first(found, 0), _worst_first(found, 1)
+    metrics = _worst_first({pair: state for pair, (state, _) in found.items()})
+    dimensions = sorted({by for _, by in found}, key=[*voice.contract.dimensions, *(by for _, by in found)].index)
     columns = (Column(words("table.metric")), *(Column(_title(voice.dimension(one))) for one in dimensions))
     nothing = Cell(words("verdict.none"), muted=True)
     body: list[tuple[str | Cell, ...]] = []
@@ -88,16 +90,12 @@ def _worst(rows: Sequence[Mapping[str, object]], voice: Voice) -> tuple[str, Map
     return min(judged, key=lambda one: (ORDER.index(one[0]), -_size(one[1]), not is_open(one[1], least)))
 
 
-def _worst_first(found: Mapping[tuple[str, str], tuple[str, Mapping[str, object]]], place: int) -> list[str]:
-    """Return the metrics (place 0) or dimensions (1), those with the worst cells first; of those alike the first that is given."""
-    cells: dict[str, list[tuple[str, Mapping[str, object]]]] = {}
-    for pair, cell in found.items():
-        cells.setdefault(pair[place], []).append(cell)
-    return sorted(cells, key=lambda one: _rank(cells[one]))
-
-
-def _rank(cells: Sequence[tuple[str, Mapping[str, object]]]) -> tuple[tuple[int, float], ...]:
-    return tuple(sorted((ORDER.index(state), -_size(row)) for state, row in cells))
+def _worst_first(states: Mapping[tuple[str, str], str]) -> list[str]:
+    """Return the metrics, those with the worst verdicts first; of those alike the first that is given."""
+    verdicts: dict[str, list[int]] = {}
+    for (metric, _), state in states.items():
+        verdicts.setdefault(metric, []).append(ORDER.index(state))
+    return sorted(verdicts, key=lambda one: sorted(verdicts[one]))
 
 
 def _icon(state: str, alt: str = "") -> Picture:

@@ -9,9 +9,9 @@ import pandas as pd
 from acmlib.display.charts.frames import count_cell, not_drawn, one_of, released
 from acmlib.display.charts.paired import Pair, draw_pairs
 from acmlib.display.charts.strips import StripRow
-from acmlib.display.judgements import key_of, representation_sentence, shares_in_words
+from acmlib.display.judgements import key_of, representation_sentence, share_places, shares_in_words
 from acmlib.display.objects import Cell, Chart, Column, DataTable
-from acmlib.display.rounding import places_of
+from acmlib.display.rounding import percent_points
 from acmlib.display.rows import Row, is_comparator, number, records
 from acmlib.display.voice import Voice
 
@@ -32,7 +32,7 @@ def representation(shares: pd.DataFrame, *, voice: Voice, base: str, caption: st
     drawn = [row for row in rows if _drawable(row)]
     words = voice.words
     named = caption or words("caption.representation", base=base, dimension=voice.dimension(dimension), period=period)
-    sentences = [representation_sentence(row, voice, base=base) for row in drawn]
+    sentences = [representation_sentence(row, voice, base=base, places=share_places(drawn)) for row in drawn]
     notes = (
         words("representation.verdict_note"),
         *not_drawn([row for row in rows if not released(row)], voice, dimension),
@@ -67,7 +67,7 @@ def _unknown(rows: Sequence[Row], voice: Voice, dimension: str) -> tuple[str, ..
 
 
 def _draw(rows: Sequence[Row], dimension: str, voice: Voice) -> str:
-    words, places = voice.words, _places(rows)
+    words, places = voice.words, share_places(rows)
     pairs = [
         Pair(
             StripRow(
@@ -83,10 +83,6 @@ def _draw(rows: Sequence[Row], dimension: str, voice: Voice) -> str:
     ]
     served, base = words("chart.served"), words("chart.base")
     return draw_pairs(pairs, first=served, second=base, text=lambda one: words.percent(one, places), tick_text=words.percent, ceiling=1)
-
-
-def _places(rows: Sequence[Row]) -> int:
-    return places_of((number(row, "share"), number(row, "base_share")) for row in rows)
 
 
 def verdict_of_share(row: Row, voice: Voice) -> str:
@@ -122,7 +118,7 @@ def representation_table(shares: pd.DataFrame, *, voice: Voice, caption: str, no
     )
     nothing = Cell(words("table.unjudged"), muted=True)
 
-    places = _places([row for row in rows if released(row)])
+    places = share_places(row for row in rows if released(row))
 
     def cell(row: Row, name: str, form: Callable[[float], str]) -> str | Cell:
         value = number(row, name)
@@ -132,6 +128,11 @@ def representation_table(shares: pd.DataFrame, *, voice: Voice, caption: str, no
         known = released(row) and number(row, "share") is not None
         return shares_in_words(row, voice, places)[name] if known else nothing
 
+    def parity(row: Row) -> str | Cell:
+        """Return the people that a group is short of; nobody where the two shares read the same."""
+        pair = [percent_points(number(row, name) or 0.0, places) for name in ("share", "base_share")]
+        return cell(row, "to_parity_growing", lambda people: words.number(0 if pair[0] == pair[1] else people))
+
     body = tuple(
         (
             voice.group(dimension, str(row["group"])),
@@ -140,7 +141,7 @@ def representation_table(shares: pd.DataFrame, *, voice: Voice, caption: str, no
             share(row, "base_share"),
             share(row, "gap"),
             cell(row, "representation_ratio", words.ratio),
-            cell(row, "to_parity_growing", words.number),
+            parity(row),
             verdict_of_share(row, voice),
         )
         for row in rows

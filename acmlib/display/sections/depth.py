@@ -47,7 +47,7 @@ def comparisons(report: Report, metric: str, dimension: str) -> Section | None:
     unknown = report.contract.dimensions[dimension].not_recorded
     groups = [str(group) for group in gaps["group"] if group in set(found["group"]) and group not in unknown]
     body = tuple(
-        (voice.group(dimension, group), *(_against(report, found, group, basis) for basis in bases)) for group in groups
+        (voice.group(dimension, group), *(_against(report, gaps, found, group, basis) for basis in bases)) for group in groups
     )  # fmt: skip
     caption = words("comparisons.caption", metric=voice.metric(metric), dimension=name)
     table = DataTable(caption, (Column(name.capitalize()), *(Column(heads[basis]) for basis in bases)), body)
@@ -68,14 +68,16 @@ def _base_name(report: Report, row: Mapping[Any, Any]) -> str:
     return words("comparisons.against", comparator=comparator_name(row, report.voice))
 
 
-def _against(report: Report, found: pd.DataFrame, group: str, basis: str) -> str | Cell:
+def _against(report: Report, gaps: pd.DataFrame, found: pd.DataFrame, group: str, basis: str) -> str | Cell:
     """Return one gap with its verdict, or that it was not judged."""
     rows = found[found["group"].eq(group) & found["basis"].eq(basis) & found["outcome_gap"].notna()]
     if rows.empty:
         return Cell(report.words("table.unjudged"), muted=True)
-    row = rows.iloc[0].to_dict()
-    gap = report.voice.gap(str(row["metric"]), float(row["outcome_gap"]))
-    return report.words("comparisons.cell", gap=gap, verdict=verdict_words(row, report.voice))
+    row, voice = rows.iloc[0].to_dict(), report.voice
+    metric, value = str(row["metric"]), float(gaps.loc[gaps["group"].eq(group), "value"].iloc[0])
+    other = value - float(row["outcome_gap"])
+    gap = voice.apart(metric, value, other, voice.places(metric, [(value, other)]))  # as the sentence about this gap
+    return report.words("comparisons.cell", gap=gap, verdict=verdict_words(row, voice))
 
 
 def _heading(report: Report, found: pd.DataFrame, groups: list[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from acmlib.analysis.pathway import is_on_pathway
 from acmlib.contract.figures import figure_ids
 from acmlib.contract.records import GUIDE, Action, Note, Question, Topic
 from acmlib.display.claims import Claim, together
@@ -18,7 +19,6 @@ from acmlib.display.rows import records
 from acmlib.display.sections.named import figure_name
 from acmlib.display.sections.opening import is_overdue, silence, some_not_shown
 from acmlib.display.tables import table
-from acmlib.display.verdict import is_on_pathway
 
 SECTIONS = ("performance_improvement", "implementation", "resident_voice")
 
@@ -88,13 +88,16 @@ def action_plan(report: Report, on_topic: Sequence[Action] | None = None) -> Sec
     columns = {str(name): words(f"action.column_{name}") for name in frame}
     shown = table(frame, voice=report.voice, caption=words("action.caption"), columns=columns)
     done = sum(action.status == "done" for action in agreed)
-    seen = int(verdicts["verdict"].eq("signal").sum())
+    signals = verdicts["verdict"].eq("signal")
+    alone, mixed = int((signals & ~verdicts["together"]).sum()), bool((signals & verdicts["together"]).any())
     judged = verdicts["verdict"].ne("not judged").any()
-    followed = words("action.heading_worked", n=seen) if seen else words("action.heading_not_seen" if judged else "action.heading_unjudged")
+    followed = [words("action.heading_worked", n=alone)] if alone else []
+    followed += [words("action.heading_mixed")] if mixed else []
+    followed = followed or [words("action.heading_not_seen" if judged else "action.heading_unjudged")]
     counted = "heading_here" if some_not_shown(report, "actions") else "heading" if on_topic is None else "heading_topic"
     about = "actions done" if on_topic is None else "actions done on the topic"
     claim = Claim("count", about=about, numbers=(("n", done), ("of", len(agreed))), shown_only=some_not_shown(report, "actions"))
-    heading = together([words(f"action.{counted}", claim=claim, n=done, total=len(agreed)), followed], "; ")
+    heading = together([words(f"action.{counted}", claim=claim, n=done, total=len(agreed)), *followed], "; ")
     return Section(heading, (shown,), contents=words("action.short"))
 
 
@@ -174,19 +177,19 @@ def _note(report: Report, note: Note) -> Notes:
 
 def planning(report: Report) -> Section:
     """Return the planning worksheet as one table; what nobody answered reads *not decided*."""
-    words = report.words
+    words, here = report.words, "_here" if some_not_shown(report, "plan") else ""
     asked = _asked(report)
     answered = sum(question.answer is not None for question in asked)
     rows = tuple((words(f"plan.{question.part}"), *_answer(report, question)) for question in asked)
     columns = tuple(Column(words(f"plan.{one}")) for one in ("part", "question", "answer"))
-    body: Display = DataTable(words("plan.caption"), columns, rows, row_header=1) if rows else Prose((words("plan.empty"),))
-    heading = words("plan.heading", n=answered, total=len(asked)) if asked else words("plan.heading_none")
+    body: Display = DataTable(words("plan.caption"), columns, rows, row_header=1) if rows else Prose((words(f"plan.empty{here}"),))
+    heading = words(f"plan.heading{here}", n=answered, total=len(asked)) if asked else words("plan.heading_none")
     return Section(heading, (body,), contents=words("plan.short"))
 
 
 def plan(report: Report) -> tuple[Section, ...]:
     """Return the planning worksheet in its three parts, each with how many of its questions are decided."""
-    words = report.words
+    words, here = report.words, "_here" if some_not_shown(report, "plan") else ""
     columns = tuple(Column(words(f"plan.{one}")) for one in ("question", "answer"))
     sections = []
     for name in SECTIONS:
@@ -194,7 +197,7 @@ def plan(report: Report) -> tuple[Section, ...]:
         if asked:
             n = sum(question.answer is not None for question in asked)
             table_ = DataTable(words(f"plan.{name}"), columns, tuple(_answer(report, one, by_file=True) for one in asked))
-            heading = words("plan.part_heading", part=words(f"plan.{name}"), done=n, n=len(asked))
+            heading = words(f"plan.part_heading{here}", part=words(f"plan.{name}"), done=n, n=len(asked))
             sections.append(Section(heading, (table_,), contents=words(f"plan.{name}")))
     return tuple(sections)
 
@@ -216,7 +219,9 @@ def _answer(report: Report, question: Question, *, by_file: bool = False) -> tup
     wording = question.question.in_language(language) if question.question else words(f"plan_question.{question.id}")
     detail = _by_file(report, question.id) if by_file else ""
     if question.answer is None:
-        return wording, Cell(words("plan.not_decided"), muted=True, detail=detail)
+        # A question of the guide that is not among those shown here may have an answer for other readers.
+        written = question in report.records.plan or not some_not_shown(report, "plan")
+        return wording, Cell(words("plan.not_decided" if written else "plan.here"), muted=True, detail=detail)
     told = question.answer.in_language(language)
     asked = Cell(wording, detail=words("plan.decided_on", date=question.decided_on)) if by_file and question.decided_on else wording
     return asked, Cell(told, detail=detail) if detail else told

@@ -10,7 +10,7 @@ from acmlib.analysis import overview
 from acmlib.display.charts.frames import count_cell
 from acmlib.display.charts.representation import representation
 from acmlib.display.claims import Claim, claims_of, with_claims
-from acmlib.display.judgements import VERDICTS, representation_heading, representation_sentence
+from acmlib.display.judgements import VERDICTS, representation_heading, representation_sentence, share_places
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.rows import number, records
@@ -115,16 +115,17 @@ def _base_name(report: Report, base: str, dimension: str) -> str:
 def _served(report: Report, shares: pd.DataFrame, *, drawn: bool, named: bool = False) -> Section:
     """Return one base and dimension, with its picture unless that stands above; the picture names its metric where that is the subject."""
     words, voice, dimension = report.words, report.voice, str(shares["dimension"].iloc[0])
-    base = _base_name(report, str(shares["base"].iloc[0]), dimension)
+    of = str(shares["base"].iloc[0])
+    base, places = _base_name(report, of, dimension), share_places(records(shares))
     judged = records(shares[shares["verdict"].isin(["clear", "possible"])])
-    sentences = tuple(representation_sentence(row, voice, base=base) for row in judged)
+    sentences = tuple(representation_sentence(row, voice, base=base, places=places) for row in judged)
     caption = words("caption.representation_of", metric=voice.metric(str(shares["metric"].iloc[0])), base=base,
                     dimension=voice.dimension(dimension), period=str(shares["period"].iloc[0])) if named else None  # fmt: skip
     body: list[Display] = [representation(shares.reset_index(drop=True), voice=voice, base=base, caption=caption)] if drawn else []
     if sentences:
         body.append(Bullets(sentences))
     population = report.contract.dimensions[dimension].population
-    if population is not None:
+    if population is not None and of == "population":  # other bases are counted in the contract's own data
         body.append(Prose((words("served.base_source", base=base, source=voice.written(population.source), date=str(population.date)),)))
     # A question asks to repair something only where a group may be reached less than its share.
     fewer = any((number(row, "representation_gap") or 0.0) < 0 for row in judged)

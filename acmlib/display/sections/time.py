@@ -57,11 +57,12 @@ def trends(report: Report) -> Section:
     body: list[Display] = []
     seen = {report.main} if is_main_first(report) else set()
     below = [one for one in full if one.metric not in seen]
-    charted = [_with_sentence(report, one, chart) for one in below if (chart := chart_over_time(report, one)) is not None]
-    if charted:
-        body.append(Beside(tuple(charted)) if len(charted) > 1 else charted[0])
-    if quiet:
-        body.append(small_multiples([(one.metric, one.points) for one in quiet], voice=report.voice))
+    charted: list[Display] = [_with_sentence(report, one, chart) for one in below if (chart := chart_over_time(report, one)) is not None]
+    small: list[Display] = [small_multiples([(one.metric, one.points) for one in quiet], voice=report.voice)] if quiet else []
+    # Two pictures stand beside each other where there is room; an odd one out stands beside the small ones.
+    pairs = [charted[at : at + 2] for at in range(0, len(charted), 2)]
+    pairs = [*pairs[:-1], [*pairs[-1], *small]] if len(charted) % 2 else [*pairs, small]
+    body += [Beside(tuple(pair)) if len(pair) > 1 else pair[0] for pair in pairs if pair]
     drawn = [*quiet, *(one for one in full if one.metric in seen)]
     for one in verdicts:
         if one not in drawn and chart_over_time(report, one) is None:
@@ -211,10 +212,12 @@ def _heading(report: Report, verdicts: Sequence[MetricVerdict]) -> str:
         told = [_heading_of([one for one in changed if one.change.state == state], report) for state in states]
         return words("time.changed", list="; ".join(told))
     judged = [one for one in verdicts if one.change.state != "not judged"]
+    hidden = any(one.change.reason == "hidden" for one in verdicts)
     if not judged:
-        return words("time.heading_unjudged")
+        return words("time.heading_hidden" if hidden else "time.heading_unjudged")
     claims = [Claim("change", one.metric, one.period, verdict="no clear change") for one in judged]
-    return words("time.none_changed" if len(judged) == len(verdicts) else "time.none_changed_partly", claim=claims)
+    partly = "time.none_changed_hidden" if hidden else "time.none_changed_partly"
+    return words("time.none_changed" if len(judged) == len(verdicts) else partly, claim=claims)
 
 
 def _table(report: Report, verdicts: Sequence[MetricVerdict], quiet: Sequence[MetricVerdict]) -> Fold:
