@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import duckdb
 
@@ -14,34 +13,17 @@ from acmlib.contract.errors import choose
 from acmlib.contract.model import Table
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import EXAMPLES, Finding, ListText, counted_message, listed, message
-from acmlib.intake.read.dates import BIRTH, COMPACT, DATE, DATE_NAME, DAY, SERIAL, DateOrder, placeholders
+from acmlib.intake.read.dates import DATE, DAY, DateOrder, placeholders
 from acmlib.intake.read.doubtful import doubtful_cells
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN
-from acmlib.intake.read.forms import BLANKS, MONEY, SHEET_ERRORS, SQL_TYPES, TIME, TIMED, WHY, Column, Kind
+from acmlib.intake.read.forms import SHEET_ERRORS, SQL_TYPES, TIME, WHY, Column, Kind
+from acmlib.intake.read.guesses import MOSTLY, candidates_for, samples_of
 from acmlib.intake.read.orders import DateOrders, ambiguous_dates
 from acmlib.intake.read.reading import RawTable
-from acmlib.intake.read.withheld import WITHHELD, is_withheld
+from acmlib.intake.read.withheld import WITHHELD
 from acmlib.intake.read.zones import clock_of, zone_among, zones_that_differ
 
 __all__ = ["SQL_TYPES", "Column", "ColumnError", "DateOrder", "Kind", "Reading", "mapped", "typed"]
-
-#: Values looked at before a type is tried on the whole column.
-SAMPLE = 500
-
-#: Share of a column's values that must be dates for it to be one; the others are reported and left blank.
-MOSTLY = 0.8
-
-#: So many values without separators, all of them days of the calendar, are dates rather than codes.
-MANY_COMPACT = 10
-
-_INTEGER = re.compile(r"[-+]?\d{1,18}")
-_POINT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
-_COMMA = re.compile(r"[-+]?\d+(,\d+)?")
-_LEADING_ZERO = re.compile(r"0\d")
-#: Forms of values that are not text, the first that all values have is taken.
-_FORMS: tuple[tuple[re.Pattern[str], Kind], ...] = (
-    (_INTEGER, "integer"), (_POINT, "number"), (_COMMA, "number"), (MONEY, "number"), (re.compile("true|false", re.IGNORECASE), "boolean"),
-)  # fmt: skip
 
 
 class ColumnError(ValueError):
@@ -159,7 +141,7 @@ def _typed_texts(
     orders = DateOrders(raw, connection, table, [column for column in columns if any(map(DATE.fullmatch, samples[column.name]))])
     zone = zone_among(one for sample in samples.values() for one in sample)
     columns = [replace(column, zoned=zone is not None) for column in columns]
-    candidates = {one.name: _candidates(one, samples[one.name], table, orders, wanted.get(one.name)) for one in columns}
+    candidates = {one.name: candidates_for(one, samples[one.name], table, orders, wanted.get(one.name)) for one in columns}
     readings = _chosen(name, candidates, raw, connection)
     read = [one.column for one in readings]
     dated = [one for one in read if one.kind in ("date", "datetime")]
@@ -203,20 +185,6 @@ def _why(column: Column, table: Table) -> Column:
     return replace(column, name=f"{WHY}{column.name}", text=text, kind="text", guessed=False)
 
 
-def samples_of(columns: Sequence[Column], raw: RawTable, connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Return some values of each column, without blanks: from the first rows, or from anywhere if those hold none."""
-    texts = ", ".join(f"{column.text} AS {quoted(column.name)}" for column in columns)
-    head = connection.execute(f"SELECT {texts} FROM ({raw.query}) LIMIT {SAMPLE}").fetchall()
-    found = {}
-    for i, column in enumerate(columns):
-        values = {row[i] for row in head}
-        if values <= {None}:
-            rows = connection.execute(f"SELECT {column.text} AS v FROM ({raw.query}) WHERE v IS NOT NULL LIMIT {SAMPLE}").fetchall()
-            values = {row[0] for row in rows}
-        found[column.name] = sorted(str(value) for value in values if value is not None and str(value).lower() not in BLANKS)
-    return found
-
-
 def _days_told(
     columns: Sequence[Column], samples: Mapping[str, Sequence[str]], raw: RawTable, connection: duckdb.DuckDBPyConnection
 ) -> list[Column]:
@@ -227,29 +195,6 @@ def _days_told(
     tests = ", ".join(f"bool_and(regexp_full_match({one.text}, '{DAY}'))" for one in columns if one.name in asked)
     told = dict(zip(asked, connection.execute(f"SELECT {tests} FROM ({raw.query})").fetchall()[0], strict=True))
     return [replace(one, days=bool(told.get(one.name))) for one in columns]
-
-
-def _candidates(column: Column, sample: Sequence[str], table: Table, orders: DateOrders, wanted: Kind | None) -> list[Column]:
-    """Return the forms to try for a column, best first."""
-    marks: Literal["", "blank"] = "blank" if table.kind == "counts" and wanted == "number" else ""
-    sample = [one for one in sample if not is_withheld(one)] if marks else sample
-    signs, times = any(MONEY.fullmatch(one) and not _POINT.fullmatch(one) for one in sample), any(map(TIMED.fullmatch, sample))
-    form = replace(column, comma=_is_comma(sample, table), signs=signs, times=times, marks=marks)
-    if column.kind is not None:
-        kinds: list[Kind] = [column.kind]
-    elif column.name == table.id or wanted == "text":
-        kinds = ["text"]  # an id is a name, whatever it looks like
-    else:
-        guess = _guess(column.name, sample, table, wanted)
-        if wanted == "datetime":
-            guess, wanted = "datetime" if guess == "date" else guess, None
-        if wanted and guess == "text":
-            form = replace(form, kind=wanted, lenient=True)
-            return [orders.settle(form) if wanted == "date" else form, replace(column, kind="text")]
-        kinds = ["integer", "number", "text"] if guess == "integer" else ["text"] if guess == "text" else [guess, "text"]
-    if {"date", "datetime"} & set(kinds):
-        form = orders.settle(form)
-    return [replace(form, kind=kind, guessed=column.kind is None) for kind in kinds]
 
 
 def _chosen(name: str, candidates: Mapping[str, Sequence[Column]], raw: RawTable, connection: duckdb.DuckDBPyConnection) -> list[Reading]:
@@ -381,34 +326,3 @@ def _placeholder(name: str, column: Column, rows: int, where: ListText) -> Findi
         message("placeholder_why", "They count as blank: nobody was born, enrolled or placed on such a day"), (),
         message("placeholder_fix", "leave these cells empty"), "provider",
     )  # fmt: skip
-
-
-def _guess(name: str, sample: Sequence[str], table: Table, wanted: Kind | None) -> Kind:
-    named = bool(DATE_NAME.search(name) or BIRTH.search(name) or name == table.entered or wanted == "date")
-    if not sample:
-        return "date" if named else "text"
-    if _are_dates(sample, named=named):
-        return "date"
-    if any(map(_LEADING_ZERO.match, sample)):
-        return "text"
-    fitting = (kind for form, kind in _FORMS if all(map(form.fullmatch, sample)) and (form is not _COMMA or _is_comma(sample, table)))
-    return next(fitting, "text")
-
-
-def _are_dates(sample: Sequence[str], *, named: bool) -> bool:
-    """Whether values are days; `named` says whether the name of their column says so."""
-    if sum(bool(DATE.fullmatch(value)) for value in sample) >= MOSTLY * len(sample):
-        return True
-    if all(map(COMPACT.fullmatch, sample)) and (named or len(sample) >= MANY_COMPACT):
-        return True
-    return named and sum(bool(DATE.fullmatch(value) or SERIAL.fullmatch(value)) for value in sample) >= MOSTLY * len(sample)
-
-
-def _is_comma(sample: Sequence[str], table: Table) -> bool:
-    """Whether numbers have a decimal comma: as the contract says, else if there are commas and not only in front of three digits."""
-    if table.decimal:
-        return table.decimal == ","
-    with_comma = [value for value in sample if "," in value]
-    if not with_comma or any(re.search(r",\d*\.", value) or value.count(",") > 1 for value in with_comma):
-        return False
-    return any(not re.fullmatch(r"[-+(]*[$€£¥]?\s?\d{1,3},\d{3}[)%]?", value) for value in with_comma)
