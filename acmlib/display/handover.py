@@ -13,10 +13,8 @@ from pathlib import Path
 from acmlib.contract.consistency import expressions
 from acmlib.contract.expressions import Checked, check_expressions, remember
 from acmlib.contract.model import Edition
+from acmlib.display.objects import RELEASE_VARIABLE
 from acmlib.release.editions import Release
-
-#: Names the file of the release that was handed over. Without it a notebook makes the release itself; the page is the same.
-RELEASE_VARIABLE = "ACM_RELEASE"
 
 
 @dataclass(frozen=True)

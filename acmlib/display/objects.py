@@ -6,12 +6,17 @@ out as a page, so that nothing has to be found again in HTML.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 #: Private mime type under which a notebook output carries the object itself.
 MIME = "application/vnd.acm.display+json"
+
+#: Names the file of a release that a batch hands to a kernel (`acmlib.display.handover`). Nobody looks at the notebook that runs there, so
+#: nothing is drawn for JupyterLab.
+RELEASE_VARIABLE = "ACM_RELEASE"
 
 #: Version of that form, refused by the exporter if it does not know it.
 VERSION = 1
@@ -35,7 +40,8 @@ class Display:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         """Return the object for JupyterLab, for a terminal and for the exporter."""
-        found = {kind: draw(self) for kind, draw in RENDERERS.items()}
+        unseen = RELEASE_VARIABLE in os.environ
+        found = {kind: draw(self) for kind, draw in RENDERERS.items() if not (unseen and kind == "text/html")}
         return {**found, MIME: {"version": VERSION, **self.to_json()}}
 
     def __str__(self) -> str:

@@ -189,17 +189,15 @@ class Report:
         """Put groups in the contract's order, else the natural one, else by size; unknown groups last."""
         size = rows["denominator"].fillna(rows["numerator"]).fillna(0)
         places = []
-        for dimension, group, people in zip(rows["dimension"], rows["group"], size, strict=True):
+        families: dict[tuple[str, str], int] = {}
+        for metric, dimension, group, people in zip(rows["metric"], rows["dimension"], rows["group"], size, strict=True):
             settings = self.contract.dimensions[dimension]
             listed = list(settings.order or ())
-            unknown = group in settings.not_recorded
-            place: float | str = listed.index(group) if group in listed else len(listed)
+            family = families.setdefault((metric, dimension), len(families))
+            place = listed.index(group) if group in listed else len(listed)
             natural = group if settings.ordered or settings.bands else ""
-            places.append((unknown, place, natural, -people, group))
-        order = rows.assign(_place=pd.Series(places, index=rows.index, dtype=object))
-        families = order.groupby(["metric", "dimension"], sort=False, dropna=False).ngroup()
-        order = order.assign(_family=families).sort_values(["_family", "_place"], kind="stable")
-        return order.drop(columns=["_family", "_place"]).reset_index(drop=True)
+            places.append((family, group in settings.not_recorded, place, natural, -people, group))
+        return rows.iloc[sorted(range(len(rows)), key=places.__getitem__)].reset_index(drop=True)
 
 
 def open_report(

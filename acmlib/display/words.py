@@ -12,7 +12,7 @@ import re
 import string
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -157,6 +157,12 @@ def placeholders(text: str) -> dict[str, str]:
 _pattern = cache(parse_pattern)
 
 
+@lru_cache(maxsize=4096)
+def _written(write: Callable[..., str], first: Any, second: Any, locale: str) -> str:
+    """Return a number or a date as Babel writes it, from its two arguments, with a true minus; a page says most of them several times."""
+    return write(first, second, locale=locale).replace("-", MINUS)
+
+
 class Words:
     """The fixed words of one language and wording.
 
@@ -200,11 +206,12 @@ class Words:
         self._tables = (*(("counted",) if counted else ()), *(("neutral",) if wording == "neutral" else ()))
         self._since, self._ended = since, ended
         self.locale = Locale.parse(f"{language}-{REGIONS[language]}" if language in REGIONS else language, sep="-")
+        self._locale = str(self.locale)
         self._texts = regional(language)
         self._percents = [_pattern(self.locale.percent_formats[None].pattern.replace("##0", form)) for form in ("##0", "##0.0")]
         self._formats: dict[str, Callable[[Any], str]] = {
             "text": str, "number": self.number, "decimal": self.decimal, "percent": self.percent, "points": self.points,
-            "size": self.size, "ratio": self.ratio, "days": self.days, "date": self.date, "month": self.month, "period": self.period,
+            "size": self.size, "ratio": self.decimal, "days": self.days, "date": self.date, "month": self.month, "period": self.period,
             "list": self.list, "brief": self.brief, "start": sentence_start,
         }  # fmt: skip
 
@@ -255,25 +262,18 @@ class Words:
     def _where(self, key: str) -> str:
         return f"acmlib/display/languages/{self.locale.language}.toml: {key}"
 
-    def _signed(self, text: str) -> str:
-        return text.replace("-", MINUS)
-
     def number(self, value: float) -> str:
         """Return a count, or another number to at most one decimal: ``1,450``."""
-        return self._signed(format_decimal(round(float(value), 1), format=_pattern("#,##0.#"), locale=self.locale))
+        return _written(format_decimal, round(float(value), 1) + 0.0, _pattern("#,##0.#"), self._locale)
 
     def decimal(self, value: float, places: int = 2) -> str:
         """Return a number to a fixed number of decimals: ``0.66``."""
-        return self._signed(format_decimal(float(value), format=_pattern(f"#,##0.{'0' * places}"), locale=self.locale))
-
-    def ratio(self, value: float) -> str:
-        """Return a ratio to two decimals."""
-        return self.decimal(value)
+        return _written(format_decimal, float(value) + 0.0, _pattern(f"#,##0.{'0' * places}"), self._locale)
 
     def percent(self, value: float, places: int = 0) -> str:
         """Return a fraction as a whole percent; below 1% and above 99% to one decimal, so that only none reads 0% and only all 100%."""
         pattern = self._percents[bool(places or needs_decimal(value))]
-        return self._signed(format_percent(float(value), format=pattern, locale=self.locale))
+        return _written(format_percent, float(value) + 0.0, pattern, self._locale)
 
     def points(self, value: float, *, signed: bool = True) -> str:
         """Return a difference of two fractions in percentage points, with its sign: 0.25 - 0.38 gives ``-13 points``."""
@@ -285,7 +285,7 @@ class Words:
 
     def points_of(self, points: float, *, signed: bool = True) -> str:
         """Return so many percentage points, to at most one decimal: ``+22.6 points``."""
-        number = self._signed(format_decimal(abs(points), format=_pattern("#,##0.#"), locale=self.locale))
+        number = _written(format_decimal, abs(points), _pattern("#,##0.#"), self._locale)
         sign = "" if not signed or not points else "+" if points > 0 else MINUS
         return self("unit.points", n=points, number=sign + number)
 
@@ -296,7 +296,7 @@ class Words:
     def money(self, value: float, currency: str) -> str:
         """Return an amount in whole units of a currency: ``$1,450,000``."""
         whole = re.sub(r"\.0+", "", self.locale.currency_formats["standard"].pattern)  # without decimals
-        return self._signed(format_currency(round(value), currency, locale=self.locale, currency_digits=False, format=whole))
+        return format_currency(round(value), currency, locale=self.locale, currency_digits=False, format=whole).replace("-", MINUS)
 
     def date(self, value: dt.date) -> str:
         """Return a day: ``June 30, 2026``."""
@@ -304,23 +304,23 @@ class Words:
 
     def day(self, value: dt.date) -> str:
         """Return a day without its year, for a table: ``Jun 30``."""
-        return str(format_skeleton("MMMd", value, locale=self.locale))
+        return _written(format_skeleton, "MMMd", value, self._locale)
 
     def month(self, value: dt.date | str) -> str:
         """Return a month: ``June 2026``. Takes a date in it or ``2026-06``; a quarter or year is returned as `period` does."""
         if isinstance(value, str) and not _MONTH.match(value):
             return self.period(value)
         day = dt.date.fromisoformat(f"{value}-01") if isinstance(value, str) else value
-        return str(format_skeleton("yMMMM", day, locale=self.locale))
+        return _written(format_skeleton, "yMMMM", day, self._locale)
 
     def short_month(self, value: dt.date | str) -> str:
         """Return a month for an axis: ``Jun 2026``; a quarter as ``Q2 2026``."""
         if isinstance(value, str) and (found := _QUARTER.match(value)):
-            return str(format_skeleton("yQQQ", dt.date(int(found[1]), 3 * int(found[2]), 1), locale=self.locale))
+            return _written(format_skeleton, "yQQQ", dt.date(int(found[1]), 3 * int(found[2]), 1), self._locale)
         if isinstance(value, str) and not _MONTH.match(value):
             return self.period(value)
         day = dt.date.fromisoformat(f"{value}-01") if isinstance(value, str) else value
-        return str(format_skeleton("yMMM", day, locale=self.locale))
+        return _written(format_skeleton, "yMMM", day, self._locale)
 
     def period(self, text: str) -> str:
         """Return a period of the metric table in words.
@@ -333,7 +333,7 @@ class Words:
         if _MONTH.match(text):
             return self.month(text)
         if found := _QUARTER.match(text):
-            return str(format_skeleton("yQQQQ", dt.date(int(found[1]), 3 * int(found[2]), 1), locale=self.locale))
+            return _written(format_skeleton, "yQQQQ", dt.date(int(found[1]), 3 * int(found[2]), 1), self._locale)
         if _YEAR.match(text):
             return text
         if found := _COUNTED_YEAR.match(text):

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.execute import raise_for_execution_errors
 from traitlets import Float, Int
 from traitlets.config import Config
 
@@ -191,22 +192,21 @@ def execute(notebook: Path, parameters: dict[str, str], *, folder: Path, limits:
     """
     # The kernel speaks over a port of this machine, which its other users can listen to: encrypted, where the kernel can.
     private = Config({"KernelManager": {"transport_encryption": "auto"}})
+    # papermill prepares the notebook and its engine runs it; `execute_notebook` would also write the outputs as text that nobody reads.
+    given = {"engine_name": ENGINE, "kernel_name": KERNEL, "language": "python"}
+    prepared = papermill.execute_notebook(str(notebook), None, parameters=parameters, prepare_only=True, **given)
     try:
-        executed: NotebookNode = papermill.execute_notebook(
-            str(notebook),
-            None,
-            parameters=parameters,
-            engine_name=ENGINE,
-            kernel_name=KERNEL,
-            language="python",
-            cwd=str(folder),
+        executed = Engine.execute_notebook(
+            prepared,
+            KERNEL,
             progress_bar=False,
-            request_save_on_cell_execute=False,
             config=private,
+            resources={"metadata": {"path": str(folder)}},
             cell_seconds=limits.cell_seconds,
             report_seconds=limits.report_seconds,
             output_bytes=limits.output_bytes,
         )
+        raise_for_execution_errors(executed, None)
     except PapermillExecutionError as error:
         raise CellError(error.cell_index, f"{error.ename}: {error.evalue}") from error
     if any(cell.metadata.get("papermill", {}).get("status") == "failed" for cell in executed.cells):

@@ -41,8 +41,7 @@ KERNEL_MODULES = (
     *("faulthandler", "psutil", "resource", "sqlite3"),
 )  # fmt: skip
 
-#: And what our notebooks and workers import. `matplotlib_inline.backend_inline` and pyplot must not be here: they act on the kernel that
-#: imports them.
+#: And what our notebooks and workers import. matplotlib is not among it: few pages draw with it, and its settings act where it is imported.
 MODULES = (
     *KERNEL_MODULES,
     *("acmlib.display.report", "acmlib.display.sections", "acmlib.publish.runner", "acmlib.publish.index", REHEARSAL),
@@ -107,9 +106,6 @@ def peer_is_us(connection: socket.socket) -> bool:
 def preload(modules: Sequence[str]) -> None:
     """Import modules and fill their caches, then keep the collector off what they made: to look at an object is to copy its page."""
     gc.disable()
-    # ipykernel sets this before a notebook imports matplotlib; here matplotlib comes first.
-    figures = {} if "MPLBACKEND" in os.environ else {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-    os.environ.update(figures)
     # ipykernel imports the debugger at each start: 140 ms, and threads' hooks that must not be in place at a fork.
     sys.modules["debugpy"] = None  # type: ignore[assignment]
     try:
@@ -117,8 +113,6 @@ def preload(modules: Sequence[str]) -> None:
             importlib.import_module(name)
     finally:
         del sys.modules["debugpy"]
-        for name in figures:
-            del os.environ[name]
     from jupyter_client.localinterfaces import localhost
 
     localhost()  # asks the system once

@@ -10,14 +10,12 @@ import numpy as np
 import pandas as pd
 
 from acmlib.display.charts.canvas import Sheet, text_width
-from acmlib.display.own import theme
 from acmlib.display.words import Words, languages
 from acmlib.publish.exporter import export_page
 
 
 def figures() -> None:
-    """Drawing, and the settings of matplotlib that an opened report sets."""
-    theme()
+    """Drawing."""
     sheet = Sheet(40)
     for bold in (False, True):
         sheet.text(0, 20, "".join(map(chr, range(32, 127))) + "áéíóúñ¿¡–×", bold=bold)

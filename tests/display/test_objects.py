@@ -117,3 +117,9 @@ def test_a_meeting_has_at_most_three_questions():
     assert questions(["Why?"], voice=voice()).heading == "A question for this meeting"
     with pytest.raises(ValueError, match="4 given; a meeting discusses one to three"):
         questions(["a", "b", "c", "d"], voice=voice())
+
+
+def test_where_a_batch_runs_a_notebook_nothing_is_drawn_for_jupyterlab(monkeypatch):
+    assert "text/html" in Prose(("A gap.",))._repr_mimebundle_()
+    monkeypatch.setenv("ACM_RELEASE", "a file")
+    assert sorted(Prose(("A gap.",))._repr_mimebundle_()) == [MIME, "text/plain"]

@@ -110,7 +110,7 @@ def test_numbers_read_as_the_language_writes_them():
     """Spanish is that of the United States unless the page names a region: 6,349.1 must not read as six."""
     english, spanish, castilian = Words("en"), Words("es"), Words("es-ES")
     assert (english.number(12500), spanish.number(12500), castilian.number(12500)) == ("12,500", "12,500", "12.500")
-    assert (english.ratio(0.6579), spanish.ratio(0.6579), castilian.ratio(0.6579)) == ("0.66", "0.66", "0,66")
+    assert (english.decimal(0.6579), spanish.decimal(0.6579), castilian.decimal(0.6579)) == ("0.66", "0.66", "0,66")
     assert (english.percent(0.25), spanish.percent(0.25)) == ("25%", "25%")
     assert (english.money(1_450_000, "USD"), spanish.money(6349, "USD")) == ("$1,450,000", "$6,349")
 
@@ -139,9 +139,9 @@ def test_only_nobody_is_0_percent_and_only_everybody_100_percent():
 def test_the_guide_s_gaps_read_exactly():
     words = Words("en")
     assert words.points(0.25 - 0.38) == "\N{MINUS SIGN}13 points"
-    assert words.ratio(0.25 / 0.38) == "0.66"
+    assert words.decimal(0.25 / 0.38) == "0.66"
     assert words.points(0.2 - 0.4) == "\N{MINUS SIGN}20 points"
-    assert words.ratio(0.2 / 0.4) == "0.50"
+    assert words.decimal(0.2 / 0.4) == "0.50"
     assert words.points(0.01) == "+1 point"
 
 

@@ -24,7 +24,7 @@ from acmlib.publish.warm import SWITCH, can_fork, warm_kernels
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux only; elsewhere the other tests run ordinary ones")
 
 #: Enough for kernels without our reports, and quick to import.
-LIGHT = (*KERNEL_MODULES, "numpy", "matplotlib")
+LIGHT = (*KERNEL_MODULES, "numpy")
 
 
 @pytest.fixture(scope="module")

@@ -157,7 +157,7 @@ def gap_table(gaps: pd.DataFrame, *, voice: Voice, caption: str) -> DataTable:
             *(count_cell(row, voice, one) for one in counts.values()),
             interval_cell(row, voice, metric),
             voice.apart(metric, value_of(row), number(row, "comparator_value") or 0.0, places) if compared and gap is not None else nothing,
-            words.ratio(ratio) if compared and ratio is not None else nothing,
+            words.decimal(ratio) if compared and ratio is not None else nothing,
             verdict_words(row, voice),
         ))  # fmt: skip
     return DataTable(caption, heads(words, "table.group", numbers=numbers, then=("table.verdict",)), tuple(body))

@@ -24,15 +24,33 @@ def metrics_using(contract: Contract, table: str, column: str | None) -> tuple[s
     """
     if contract.tables[table].kind == "counts":  # its columns are the same six for every measure
         return tuple(name for name, metric in contract.metrics.items() if metric.from_ == table)
+    direct, split = uses(contract, table, column)
+    return tuple(name for name in contract.metrics if name in direct.union(*split.values()))
+
+
+def uses(contract: Contract, table: str, column: str | None) -> tuple[set[str], dict[str, set[str]]]:
+    """Return the metrics that a column of a table of rows reaches directly, and each dimension made from it with the others that it splits.
+
+    Parameters
+    ----------
+    table, column
+        As in `metrics_using`.
+    """
     given: set[str] | None = {column} if column is not None and column != contract.tables[table].id else None
     reached = {table: given}
     _follow_joins(contract, reached)
-    found: dict[str, None] = {}
-    for at, columns in reached.items():
-        for name, metric in contract.metrics.items():
-            if metric.from_ == at and (columns is None or _columns_of(contract, name) & columns or _splits(contract, name, columns)):
-                found[name] = None
-    return tuple(name for name in contract.metrics if name in found)
+    direct: set[str] = set()
+    split: dict[str, set[str]] = {}
+    for name, metric in contract.metrics.items():
+        columns = reached.get(metric.from_, set())
+        if columns is None or _columns_of(contract, name) & columns:
+            direct.add(name)
+            continue
+        for key, dimension in contract.dimensions.items():
+            wanted = metric.dimensions is None or key in metric.dimensions
+            if wanted and (key in columns or (dimension.column or key) in columns):
+                split.setdefault(key, set()).add(name)
+    return direct, split
 
 
 def _follow_joins(contract: Contract, reached: dict[str, set[str] | None]) -> None:
@@ -56,16 +74,6 @@ def _follow_joins(contract: Contract, reached: dict[str, set[str] | None]) -> No
 def _columns_of(contract: Contract, metric: str) -> set[str]:
     texts = [text for field in METRIC_EXPRESSIONS if (text := getattr(contract.metrics[metric], field)) is not None]
     return {column for checked in check_expressions(texts).values() for column in checked.columns}
-
-
-def _splits(contract: Contract, metric: str, columns: set[str]) -> bool:
-    """Whether a metric is split by a dimension that is made from one of the columns."""
-    wanted = contract.metrics[metric].dimensions
-    return any(
-        (dimension.column or name) in columns or name in columns
-        for name, dimension in contract.dimensions.items()
-        if wanted is None or name in wanted
-    )
 
 
 def wanted_types(contract: Contract, table: str) -> dict[str, Kind]:

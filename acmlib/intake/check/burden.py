@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from acmlib.contract.consistency import expressions
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract
-from acmlib.intake.build.usage import metrics_using
+from acmlib.intake.build.usage import uses
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,11 @@ def burden(
         if table.kind != "rows" or name not in fields:
             continue
         needed = _needed(contract, name)
-        uses = {column: _uses(contract, name, column, needed) for column in fields[name]}
-        unused = tuple(column for column, use in uses.items() if use is not None and not any(use))
+        used = {column: _uses(contract, name, column, needed) for column in fields[name]}
+        unused = tuple(column for column, use in used.items() if use is not None and not any(use))
         idle = tuple(
             column
-            for column, use in uses.items()
+            for column, use in used.items()
             if use is not None
             and any(use)
             and not (use[0] & set(contract.metrics if metrics is None else metrics))
@@ -81,10 +81,5 @@ def _uses(contract: Contract, table: str, column: str, needed: Collection[str]) 
     if ours in needed:
         return None
     # What others derive from it counts as use if that is used.
-    bare = frozenset(metrics_using(contract.model_copy(update={"dimensions": {}}), table, ours))
-    split = {
-        name
-        for name, dimension in contract.dimensions.items()
-        if frozenset(metrics_using(contract.model_copy(update={"dimensions": {name: dimension}}), table, ours)) - bare
-    }
-    return bare, frozenset(split)
+    direct, split = uses(contract, table, ours)
+    return frozenset(direct), frozenset(split)

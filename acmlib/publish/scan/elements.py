@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from acmlib.publish.scan.tree import COMMENT, Node
 
@@ -52,8 +52,9 @@ def element_problems(page: Node, style: str | None = None) -> Iterator[str]:
     style : str, optional
         The style sheet that pages have; with it given, no other may stand on the page.
     """
-    drawn = {id(node) for drawing in page.all("svg") for node in drawing.walk()}
-    for node in page.walk():
+    nodes = list(page.walk())
+    drawn = {id(node) for drawing in nodes if drawing.tag == "svg" for node in drawing.walk()}
+    for node in nodes:
         if node.tag == "svg":
             yield from _drawing(node)
         if id(node) in drawn:  # looked at as a drawing
@@ -67,7 +68,7 @@ def element_problems(page: Node, style: str | None = None) -> Iterator[str]:
             yield from _table(node)
         elif node.tag == "style":
             yield from _style(node, style)
-    yield from _whole(page)
+    yield from _whole(nodes)
 
 
 def drawing_problems(drawing: Node) -> Iterator[str]:
@@ -167,12 +168,12 @@ def _style(node: Node, style: str | None) -> Iterator[str]:
         yield "there is a style that is not the style sheet of all pages: its sizes could give a number away"
 
 
-def _whole(page: Node) -> Iterator[str]:
+def _whole(nodes: Sequence[Node]) -> Iterator[str]:
     """Yield what the page as a whole lacks."""
-    if not any(node.attributes.get("lang") for node in page.all("html")):
+    if not any(node.attributes.get("lang") for node in nodes if node.tag == "html"):
         yield "the page does not say its language"
-    if not any(node.line for node in page.all("title")):
+    if not any(node.line for node in nodes if node.tag == "title"):
         yield "the page has no title"
-    headings = sum(1 for _ in page.all("h1"))
+    headings = sum(node.tag == "h1" for node in nodes)
     if headings != 1:
         yield f"the page has {headings} main headings (h1); it needs exactly one"

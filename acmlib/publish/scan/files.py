@@ -32,12 +32,14 @@ def scan_release(content: str, secrets: Secrets = NO_SECRETS) -> tuple[str, ...]
 
 def _row(row: list[str], number: int) -> Iterator[str]:
     cells = dict(zip(METRIC_COLUMNS, row, strict=False))
+    hidden = cells.get("status") == HIDDEN
     for column in NUMBER_COLUMNS:
-        if cells.get("status") == HIDDEN and cells.get(column):
+        text = cells.pop(column, "")
+        if text and hidden:
             yield f"line {number} is hidden and has a {column}"
-        elif cells.get(column) and not _is_number(cells[column]):
+        elif text and not _is_number(text):
             yield f"line {number} has no number as {column}"
-    if any(starts_formula(cell) for column, cell in cells.items() if column not in NUMBER_COLUMNS):
+    if any(map(starts_formula, cells.values())):
         yield f"line {number} begins a text as a formula does"
 
 

@@ -46,8 +46,9 @@ def scan_page(
     ('a picture has no alternative text',)
     """
     tree = read_tree(page)
-    drawings = [drawing for node in tree.walk() if (drawing := drawing_of(node)) is not None]
-    words = _words(tree, drawings)
+    nodes = list(tree.walk())
+    drawings = [drawing for node in nodes if (drawing := drawing_of(node)) is not None]
+    words = _words(tree, nodes, drawings)
     problems = [*element_problems(tree, style)]
     problems += [problem for drawing in drawings for problem in drawing_problems(drawing)]
     problems += [*leaks(words), *secrets.found(words, raw=page)]
@@ -59,10 +60,10 @@ def scan_page(
     return tuple(dict.fromkeys(problems))
 
 
-def _words(tree: Node, drawings: list[Node]) -> str:
+def _words(tree: Node, nodes: list[Node], drawings: list[Node]) -> str:
     """Return every word of a page, seen or not."""
-    hidden = (text for node in tree.walk() for name, text in node.attributes.items() if not text.startswith("data:"))
-    comments = (str(node.children[0]) for node in tree.walk() if node.tag == COMMENT)
+    hidden = (text for node in nodes for text in node.attributes.values() if not text.startswith("data:"))
+    comments = (str(node.children[0]) for node in nodes if node.tag == COMMENT)
     return "\n".join([tree.text, *hidden, *comments, *map(all_words, drawings)])
 
 
