@@ -52,6 +52,9 @@ def test_integers_then_decimals_are_numbers_and_long_digits_are_not(bench):
         ("4/3/2025\n31/12/2025\n", dt.date(2025, 3, 4)),
         ("3/4/25\n12/31/25\n", dt.date(2025, 3, 4)),
         ("4-Mar-2025\n31-Dec-2025\n", dt.date(2025, 3, 4)),
+        ('"Tue, Mar 4, 2025"\n"Wednesday, December 31, 2025"\n"Sept. 5, 2025"\n', dt.date(2025, 3, 4)),
+        ('"3/4/2025, 2:05 PM"\n"12/31/2025, 8:00 AM"\n', dt.date(2025, 3, 4)),
+        ("Tue 4/3/2025\nWed 31/12/2025\n", dt.date(2025, 3, 4)),
     ],
 )
 def test_dates_in_the_forms_that_files_have(bench, rows, values, first):

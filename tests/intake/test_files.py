@@ -100,6 +100,23 @@ def test_monthly_files_are_united_by_name_and_a_missing_column_is_a_finding(benc
         assert len({given.sha256 for given in tables.inputs}) == 3
 
 
+def test_columns_of_monthly_files_are_one_however_their_names_are_written(bench, rows):
+    bench.write("data/m/2025-01.csv", "Visit ID,Visit Date,Kept\n1,2025-01-05,Yes\n")
+    bench.write("data/m/2025-02.csv", "KEPT,visit_date ,Visit ID\nNo,2025-02-05,2\n")
+    tables = bench.open("tables: {people: {source: data/m, columns: {visited: Visit Date}}}\n")
+    assert rows(tables, 'SELECT "Visit ID", visited::VARCHAR, "Kept" FROM people ORDER BY 1') == [
+        (1, "2025-01-05", "Yes"),
+        (2, "2025-02-05", "No"),
+    ]
+    assert tables.noticed == ()
+    bench.write("data/m/2025-03.csv", "Visit ID,visit_date,Visit Date,Kept\n3,x,2025-03-05,No\n")  # two columns of their own here
+    tables = bench.open("tables: {people: {source: data/m, columns: {visited: Visit Date}}}\n")
+    assert rows(tables, 'SELECT "Visit ID", visited::VARCHAR, visit_date FROM people ORDER BY 1')[::2] == [
+        (1, "2025-01-05", None),
+        (3, "2025-03-05", "x"),
+    ]
+
+
 def test_provenance_names_files_from_the_root(bench):
     import hashlib
 

@@ -12,18 +12,21 @@ from acmlib.intake.read.zones import CLOCK, ZONE, in_zone
 
 DateOrder = Literal["year first", "month first", "day first"]
 
-#: A value that looks like a date with separators or the name of a month.
+#: A value that looks like a date with separators or the name of a month, the day of the week perhaps before it: Tue, Jan 7, 2025.
+_WEEKDAY = r"(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]* +"
 DATE = re.compile(
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?|\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})([ T].*)?"
-    r"|\d{1,2}[- ][A-Za-z]{3,9}[- ,]+(\d{4}|\d{2})([ T].*)?|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}([ T].*)?"
+    rf"({_WEEKDAY})?(\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[/.-]\d{{1,2}}[/.-](\d{{4}}|\d{{2}})"
+    r"|\d{1,2}[- ][A-Za-z]{3,9}[- ,]+(\d{4}|\d{2})|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})([ T,].*)?"
 )
 #: The form of a day that names year, month and day in this order: most files have no other.
 DAY = r"\d{4}-\d\d-\d\d"
+#: What is left out at the beginning of a date: the day of the week, the dot behind a month, and the t of Sept.
+_WORDS = rf"^({_WEEKDAY})?(?:(Sep)t\b\.?|([A-Za-z]{{3,9}})\.)?"
 #: A date without separators, 20250701, and the number of a day in a spreadsheet (1927 to 2064).
 COMPACT = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 SERIAL = re.compile(r"[1-5]\d{4}(\.\d+)?")
 #: Two numbers of which one is the day: which, the whole column must tell.
-SLASHED = r"^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})"
+SLASHED = rf"^(?:{_WEEKDAY})?(\d{{1,2}})[/-](\d{{1,2}})[/-](\d{{4}}|\d{{2}})"
 
 #: Names of columns that hold dates, and of those that hold days of birth.
 DATE_NAME = re.compile(r"(^|_)(on|date|day|dt)$|^date(_|$)|date$|(^| )(on|at)$", re.IGNORECASE)
@@ -87,9 +90,9 @@ def instant(
     if zone is not None:
         return in_zone(text, instant(text, order, by_file=by_file, file_column=file_column), zone, lasting=lasting)
     # Fractions of a second and time zones say nothing about the day.
-    whole = rf"regexp_replace(regexp_replace({text}, '{CLOCK}{ZONE}?$', '\1\2'), '^([A-Za-z]{{3,9}})\.', '\1')"
-
-    day_alone = f"regexp_replace({whole}, '[ T]+{_CLOCK}', '')"
+    bare = rf"regexp_replace({text}, '{CLOCK}{ZONE}?$', '\1\2')"
+    whole = rf"CASE WHEN {text} >= 'A' THEN regexp_replace({bare}, '{_WORDS}', '\2\3') ELSE {bare} END"
+    day_alone = f"regexp_replace({whole}, '[ T,]+(at )?{_CLOCK}', '')"
 
     def parsed(forms: Sequence[str]) -> str:
         return f"try_strptime({day_alone}, [{', '.join(map(literal, forms))}])"
@@ -102,7 +105,7 @@ def instant(
     plain = rf"WHEN regexp_full_match({text}, '\d{{4}}-\d\d-\d\d([ T]\d\d:\d\d:\d\d)?') THEN try_cast({text} AS TIMESTAMP)"
     day = f"round(try_cast({text} AS DOUBLE) * 86400)"
     serial = rf"WHEN regexp_full_match({text}, '[1-5]\d{{4}}(\.\d+)?') THEN TIMESTAMP '1899-12-30' + to_seconds({day})"
-    written = rf"CASE WHEN regexp_matches({text}, '^\d{{4}}') THEN {first} ELSE {last} END"
+    written = rf"CASE WHEN regexp_matches({whole}, '^\d{{4}}') THEN {first} ELSE {last} END"
     return f"CASE {plain} {serial} ELSE {written} + CASE WHEN contains({text}, ':') THEN {since} ELSE INTERVAL 0 SECOND END END"
 
 

@@ -123,12 +123,28 @@ def read_raw(
 
 def _unite(name: str, raw: RawTable, parts: Sequence[str], connection: duckdb.DuckDBPyConnection) -> None:
     """Make one query of the tables of several files."""
-    raw.columns = tuple(dict.fromkeys(column for one in raw.inputs for column in one.columns))
+    raw.columns = _one_name_each(raw, parts, connection)
     raw.findings += _differences(name, raw)
     raw.query = " UNION ALL BY NAME ".join(f"SELECT * FROM {part}" for part in parts)
     if len(parts) > 1 and sum(one.rows for one in raw.inputs) < FEW:
         connection.execute(f"CREATE TABLE raw.{quoted(f'{name}/all')} AS {raw.query}")
         raw.query = f"SELECT * FROM raw.{quoted(f'{name}/all')}"
+
+
+def _one_name_each(raw: RawTable, parts: Sequence[str], connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Return the columns of all files; one has the name that it has in the first: Visit Date, visit_date and VISIT DATE are one."""
+    bare = [[re.sub(r"[\W_]", "", column.casefold()) for column in one.columns] for one in raw.inputs]
+    double = {key for keys in bare for key in keys if keys.count(key) > 1 or not key}
+    names: dict[str, str] = {}
+    for at, part in enumerate(parts):
+        columns = raw.inputs[at].columns
+        keys = [column.casefold() if key in double else key for key, column in zip(bare[at], columns, strict=True)]
+        first = [names.setdefault(key, column) for key, column in zip(keys, columns, strict=True)]
+        for column, other in zip(columns, first, strict=True):
+            if column.casefold() != other.casefold():
+                connection.execute(f"ALTER TABLE {part} RENAME COLUMN {quoted(column)} TO {quoted(other)}")
+        raw.inputs[at] = replace(raw.inputs[at], columns=tuple(first))
+    return tuple(names.values())
 
 
 def _sheets(file: SourceFile) -> list[SourceFile]:
