@@ -38,7 +38,7 @@ def ask(drafted: Drafted) -> DraftAnswers:
         number = int(_asked("Which of these is the purpose of the contract", "1", lambda text: _one_of(text, len(offered))))
         chosen = offered[number - 1]
         given["main"] = chosen.id
-        unit = "as 40%" if KINDS[chosen.kind].is_share else "a number"  # type: ignore[index]
+        unit = "as 40%" if KINDS[chosen.kind].is_share else "a number"
         given["target"] = _asked(f"What the contract promises of it, {unit}", "", _target)
     return DraftAnswers(**given)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 EXAMPLES = {
     "new": "Examples:   [b]acm new riverside-tutoring --from data/riverside-tutoring/students.csv[/b]\n\n"
     "[b]acm new north-tutoring --from data/north-tutoring[/b]   a folder: its files are joined where they belong together\n\n"
+    "[b]acm new meals --from sqlite:///data/meals/meals.db[/b]   a database: its tables are joined, too\n\n"
     "[b]acm new shelter --preset hmis --from data/shelter[/b]   files that follow a standard",
     "peers": "Examples:   [b]acm peers harbor-youth-jobs[/b]   what others have shown, beside this contract\n\n"
     "[b]acm peers export our-figures.csv[/b]   public figures of contracts that agreed to be named, for another agency\n\n"
@@ -138,7 +139,7 @@ def _row(row: pd.Series) -> tuple[str, ...]:
 
 def new(
     contract: Annotated[str, typer.Argument(metavar="ID", help="Name of the new contract: small letters, numbers and hyphens.")],
-    source: Annotated[list[Path], typer.Option("--from", help="A file or a folder; several times for several.", exists=True)],
+    source: Annotated[list[str], typer.Option("--from", help="A file, a folder or an address; several times for several.")],
     preset: Annotated[
         str | None, typer.Option(help="Standard that the files follow: a folder of templates/presets, as hmis; or none.")
     ] = None,
@@ -155,21 +156,37 @@ def new(
 
     root = workspace()
     try:
+        places = _places(source)
         if preset not in (None, NO_PRESET) and len(source) > 1:
             raise ValueError("--preset takes one folder; give --from once")
         named = preset not in (None, NO_PRESET)
-        if preset is None and (found := fitting_preset(contract, source[0], root=root)):
+        first = places[0] if isinstance(places[0], Path) else None
+        if named and first is None:
+            raise ValueError(f"--preset takes a folder of files; '{source[0]}' is none")
+        if preset is None and first is not None and (found := fitting_preset(contract, first, root=root)):
             command = f"acm new {contract} --preset {found} --from {source[0]}"
             raise ValueError(f"{source[0]}: these files follow a standard that is known here: {command}; "
                              f"--preset {NO_PRESET} guesses from their columns all the same")  # fmt: skip
-        written = preset_contract(contract, str(preset), source[0], root=root) if named else _written(contract, source, root, service, yes)
+        written = (
+            preset_contract(contract, str(preset), first, root=root) if named and first else _written(contract, places, root, service, yes)
+        )
     except (ContractError, OSError, ValueError) as error:
         console.error(str(error))
         raise typer.Exit(MISUSED) from error
     console.note(f"written: {console.relative_path(written)}\nGo through its guesses, then: acm check {contract}")
 
 
-def _written(contract: str, source: list[Path], root: Path, service: str | None, yes: bool) -> Path:
+def _places(given: list[str]) -> list[Path | str]:
+    """Return what --from names: addresses as they are, and files and folders that are there."""
+    from acmlib.contract.places import is_remote
+
+    missing = [one for one in given if not is_remote(one) and not Path(one).exists()]
+    if missing:
+        raise ValueError(f"--from '{missing[0]}': is not there; name a file, a folder or an address")
+    return [one if is_remote(one) else Path(one) for one in given]
+
+
+def _written(contract: str, source: list[Path | str], root: Path, service: str | None, yes: bool) -> Path:
     """Write a contract file from files, with answers if somebody is there to give them."""
     from acmlib.contract.starters import load_starter
     from acmlib.intake.scaffold.draft import DraftAnswers, draft, write_draft
@@ -181,7 +198,7 @@ def _written(contract: str, source: list[Path], root: Path, service: str | None,
 def start(
     contract: Annotated[str, typer.Argument(metavar="ID", help="Name of the contract: small letters, numbers and hyphens.")],
     source: Annotated[
-        list[Path] | None, typer.Option("--from", help="The provider's file or folder, where contract.yml is missing.", exists=True)
+        list[str] | None, typer.Option("--from", help="The provider's file, folder or address, where contract.yml is missing.")
     ] = None,
     service: Annotated[str | None, typer.Option(help="Starter set whose measures are looked for in the files: acm starters.")] = None,
     on: Annotated[str | None, typer.Option(help="Day on which you begin. Today.")] = None,
@@ -201,7 +218,7 @@ def start(
         if not (root / contract_folder(contract) / CONTRACT_FILE).exists():
             if not source:
                 raise ValueError(f"{contract_folder(contract)}: has no {CONTRACT_FILE} yet; name the provider's file: --from FILE")
-            console.note(f"written: {console.relative_path(_written(contract, source, root, service, yes))}")
+            console.note(f"written: {console.relative_path(_written(contract, _places(source), root, service, yes))}")
         for path in lay_out(contract, root=root, today=day):
             console.note(f"written: {path.as_posix()}")
         steps = first_month(contract, root=root, today=day)

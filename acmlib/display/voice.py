@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from acmlib.contract.ids import ALL_PARTICIPANTS, DimensionId, MetricId
+from acmlib.contract.kinds import KINDS
 from acmlib.contract.model import NO_HOLIDAYS, Contract, Metric, Text
 from acmlib.contract.periods import parse_period
 from acmlib.contract.targets import target_on, window_target
@@ -29,10 +30,10 @@ _UNDER = re.compile(r"^(?:under|below) (\d+)$", re.IGNORECASE)
 def words_of(contract: Contract, language: str, *, until: dt.date | None = None) -> Words:
     """Return the fixed words of a contract's pages in a language: in its wording, and with the name of what it counts.
 
-    That is the `counted` of its metrics (singular) and `people` (plural), where all metrics count the same: *2 requests*. `until` is the
-    last day that is reported on: of a contract that is over by then the term is whole.
+    That is the `counted` (singular) and `people` (plural) of its metrics that are of so many, where all of these count the same:
+    *2 requests*. `until` is the last day that is reported on: of a contract that is over by then the term is whole.
     """
-    several, named = contract.contract.people, {metric.counted for metric in contract.metrics.values()}
+    several, named = contract.contract.people, {metric.counted for metric in contract.metrics.values() if KINDS[metric.kind].by_people}
     one = named.pop() if len(named) == 1 else None
     counted = (one.in_language(language), several.in_language(language)) if one is not None and several is not None else None
     ended = until is not None and until >= contract.contract.ends

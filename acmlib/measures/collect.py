@@ -31,7 +31,7 @@ class Spread(NamedTuple):
     centre: float
 
 
-#: Different times, in minutes, that curves are made of; of more, these many minutes are put together, the fewest that do.
+#: Different times, in minutes or seconds, that curves are made of; of more, these many are put together, the fewest that do.
 MOST_MOMENTS, TOGETHER = 20_000, (1, 5, 15, 60)
 
 
@@ -144,7 +144,7 @@ def collect_days(result: pa.Table, layout: QueryColumns, lasting: Sequence[tuple
 
 
 def _in_days(times: NDArray[np.int64], slot: Slot) -> Array:
-    """Return times in the metric's unit; of very many different moments to some minutes, for a curve has a step at each."""
+    """Return times in the metric's unit; of very many different moments to some minutes or seconds, for a curve has a step at each."""
     if len(np.unique(times)) > MOST_MOMENTS:
         rounded = (np.rint(times / step).astype(np.int64) * step for step in TOGETHER)
         times = next(

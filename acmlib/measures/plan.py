@@ -16,7 +16,7 @@ from acmlib.contract.model import Contract, Metric, Pathway
 
 #: Bits of a key's hash that are dropped, so that it is a whole number in a double: two of a million people share one in 1 of 9,000 tables.
 HASH_BITS = 11
-#: Minutes of a day, and the most minutes (or days) that a time is told in: 63 years.
+#: Minutes of a day, and the most minutes (or days, or seconds) that a time is told in: 63 years, or 388 days.
 MINUTES, LONGEST = 1440, (1 << 25) - 1
 
 
@@ -33,7 +33,7 @@ class Slot:
     sql : str
         Expression over the table's columns; NULL adds nothing.
     per_unit : int
-        ``days``: how many units of `sql` are a day, or an hour, if the metric is in hours; minutes are counted between moments.
+        ``days``: how many units of `sql` are one of the metric's: moments lie minutes apart, or seconds, if the metric is in minutes.
     """
 
     kind: Literal["count", "sum", "spread", "days", "values"]
@@ -202,7 +202,7 @@ def value_of(metric: Metric) -> str:
 
 
 def _days(metric: Metric, kinds: Mapping[str, str], as_of: str) -> Slot:
-    """Return twice the days (minutes) from start to end, plus one if still open at the end of the last day known; NULL: no such time.
+    """Return twice the days (minutes, seconds) from start to end, plus one if open at the end of the last day known; NULL: no such time.
 
     Between days there are no hours: a metric in hours has no values then, and the check says why.
     """
@@ -211,14 +211,16 @@ def _days(metric: Metric, kinds: Mapping[str, str], as_of: str) -> Slot:
     if metric.minutes and not moments:
         return Slot("days", "NULL::BIGINT")
 
+    clock, ticks = ("second", 60) if metric.minutes == 1 else ("minute", 1)
+
     def day(sql: str) -> str:
         return f"date_diff('day', DATE '1970-01-01', ({sql})::DATE)" if dated else f"({sql})::BIGINT"
 
     def at(sql: str) -> str:
-        return f"date_diff('minute', TIMESTAMP '1970-01-01', ({sql})::TIMESTAMP)" if moments else day(sql)
+        return f"date_diff('{clock}', TIMESTAMP '1970-01-01', ({sql})::TIMESTAMP)" if moments else day(sql)
 
     def end_of(sql: str) -> str:
-        return f"({day(sql)} * {MINUTES} + {MINUTES - 1})" if moments else day(sql)
+        return f"({day(sql)} * {MINUTES * ticks} + {MINUTES * ticks - 1})" if moments else day(sql)
 
     limit = end_of(f"DATE '{as_of}'") if dated else None
     start, end = at(str(metric.start)), at(str(metric.end))
@@ -230,7 +232,7 @@ def _days(metric: Metric, kinds: Mapping[str, str], as_of: str) -> Slot:
     # DuckDB's greatest() passes over NULL: who has no last day was followed for no day.
     still = f"2 * least(greatest({last} - {start}, 0), {LONGEST}) + 1"
     sql = f"CASE WHEN {begun} THEN CASE WHEN {end} <= coalesce({last}, {end}) THEN {closed} ELSE {still} END END"
-    return Slot("days", sql, (metric.minutes or MINUTES) if moments else 1)
+    return Slot("days", sql, (metric.minutes or MINUTES) * ticks if moments else 1)
 
 
 def _stages(contract: Contract, pathway: Pathway, as_of: str) -> list[Measure]:

@@ -1,8 +1,9 @@
 """`acm new` writes a contract file that loads and opens at once, and marks what only people know."""
 
 import datetime as dt
-import re
+import sqlite3
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -549,16 +550,6 @@ def test_sheets_of_two_years_without_years_in_their_columns_are_two_tables(bench
     assert [one.periods_in_columns for one in contract.tables.values()] == ["2024-07", "2025-07"]
 
 
-def test_waits_of_minutes_and_seconds_are_told_in_their_unit(bench):
-    rows = "".join(f"{i},2025-{1 + i % 12:02d}-10 08:30:00,2025-{1 + i % 12:02d}-10 08:{31 + i % 20}:05\n" for i in range(120))
-    path = bench.write("data/new/calls.csv", f"job_no,requested_at,connected_at\n{rows}")
-    contract = load_contract("calls", root=scaffold_contract("calls", path, root=bench.root).parents[2])
-    assert contract.metrics["minutes_to_connected_at"].unit.translations[""] == "minutes"
-    path = bench.write("data/new/quick.csv", f"job_no,requested_at,connected_at\n{re.sub('08:[345].:05', '08:31:10', rows)}")
-    contract = load_contract("quick", root=scaffold_contract("quick", path, root=bench.root).parents[2])
-    assert contract.metrics["seconds_to_connected_at"].value == "date_diff('second', requested_at, connected_at)"
-
-
 @pytest.mark.parametrize(
     ("header", "months", "first"),
     [("Year,Month", range(1, 13), "2024-01-01"), ("Fiscal Year,Month Name", MONTH_NAMES, "2023-07-01"),
@@ -590,17 +581,80 @@ def test_what_was_done_is_set_beside_its_plan(bench):
     assert table["actual_units", "2024Q1", "All participants"] == 0.71
 
 
-def test_files_of_a_known_standard_and_databases_are_said_to_be_that(bench, repository):
+def test_files_of_a_known_standard_and_databases_of_access_are_said_to_be_that(bench, repository):
     (bench.root / "templates").symlink_to(repository / "templates")
     header = "service_request_id,status,service_name,agency_responsible,requested_datetime,expected_datetime,zipcode"
     bench.write("data/sr/requests.csv", f"{header}\n1,open,Tree,Parks,2025-01-02T10:00:00Z,2025-01-09T10:00:00Z,94110\n")
     assert fitting_preset("sr", bench.root / "data/sr", root=bench.root) == "open311"
     bench.write("data/new/people.csv", EXPORT.encode("cp1252"))
     assert fitting_preset("new", bench.root / "data/new", root=bench.root) is None
-    bench.write("data/base/cases.db", b"SQLite format 3")
-    with pytest.raises(ContractError, match=r"source: sqlite:///data/base/cases\.db and table: NAME"):
-        scaffold_contract("base", bench.root / "data/base", root=bench.root)
     bench.write("data/access/cases.accdb", b"Standard ACE DB")
     with pytest.raises(ContractError, match="save the tables that you need as CSV") as refused:
         scaffold_contract("access", bench.root / "data/access", root=bench.root)
     assert "sqlite" not in str(refused.value)
+
+
+def test_the_tables_of_a_database_become_tables_that_are_joined(bench):
+    path = bench.write("data/meals/meals.db", b"")
+    with sqlite3.connect(path) as base:
+        base.execute("CREATE TABLE clients (client_id INTEGER, race TEXT, route_id INTEGER, enrolled_on TEXT)")
+        base.execute("CREATE TABLE routes (route_id INTEGER, neighborhood TEXT)")
+        base.execute("CREATE TABLE deliveries (delivery_id INTEGER, client_id INTEGER, scheduled_on TEXT, delivered INTEGER)")
+        base.executemany(
+            "INSERT INTO clients VALUES (?, ?, ?, '2025-01-02')", [(i, ("White", "Asian")[i % 2], i % 4) for i in range(1, 61)]
+        )
+        base.executemany("INSERT INTO routes VALUES (?, ?)", [(i, ("North", "South")[i % 2]) for i in range(4)])
+        base.executemany("INSERT INTO deliveries VALUES (?, ?, ?, ?)",
+                         [(i, 1 + i % 60, f"2025-{1 + i % 12:02d}-07", int(i % 3 > 0)) for i in range(1, 721)])  # fmt: skip
+    base.close()
+    made = load_contract("meals", root=scaffold_contract("meals", bench.root / "data/meals", root=bench.root).parents[2])
+    assert {name: (one.source, one.table) for name, one in made.tables.items()} == {
+        name: ("sqlite:///data/meals/meals.db", name) for name in ("clients", "deliveries", "routes")
+    }
+    assert made.metrics["delivered_yes"].from_ == "deliveries" and made.contract.starts.isoformat() == "2025-01-01"
+    with open_tables(made, root=bench.root) as tables:  # a route is two joins away
+        (found,) = tables.connection.sql("SELECT avg(delivered) FROM deliveries WHERE neighborhood = 'South'").fetchall()
+    assert found[0] == pytest.approx(np.mean([i % 3 > 0 for i in range(1, 721) if (1 + i % 60) % 2]))
+    with pytest.raises(ContractError, match="holds a password"):
+        scaffold_contract("other", "postgresql://a:b@db.city.gov/cases", root=bench.root)
+
+
+def test_short_waits_are_proposed_in_minutes_and_what_comes_back_after_leaving_is_counted_from_there(bench):
+    calls = "".join(f"25-{i},{1 + i % 5},2025-{1 + i % 12:02d}-03 10:00:00,2025-{1 + i % 12:02d}-03 10:0{i % 9}:30\n" for i in range(240))
+    path = bench.write("data/c/cad.csv", "Incident Number,Council District,Call Received,Unit On Scene\n" + calls)
+    made = load_contract("calls", root=scaffold_contract("calls", path, root=bench.root).parents[2])
+    assert made.metrics["unit_on_scene_in_time"].that == "unit_on_scene <= call_received + interval 5 minute"
+    assert str(made.metrics["minutes_to_unit_on_scene"].unit) == "minutes"
+    assert (str(made.contract.people), str(made.metrics["unit_on_scene_in_time"].counted)) == ("requests", "request")
+    homes = "".join(f"{i},2025-0{1 + i % 3}-03,2025-0{4 + i % 3}-01,{'2025-08-11' if i % 4 == 0 else ''}\n" for i in range(120))
+    path = bench.write("data/h/homes.csv", "Client ID,Project Start Date,Project Exit Date,Return to Homelessness Date\n" + homes)
+    back = load_contract("h", root=scaffold_contract("h", path, root=bench.root).parents[2]).metrics["return_to_homelessness_date_6m"]
+    assert (back.date, back.of, back.better) == ("project_exit_date", "project_exit_date is not null", "lower")
+    assert back.that == "return_to_homelessness_date <= project_exit_date + interval 183 day"
+
+
+@pytest.mark.parametrize("week", ["2025-W{:02d}", "week of 1/6/2025"])
+def test_weekly_counts_are_counts_of_the_month_in_which_a_week_begins(bench, week):
+    mondays = [dt.date.fromisocalendar(2025, at, 1) for at in range(10, 50)]
+    rows = [(week.format(day.isocalendar().week) if "W" in week else f"{day:%m/%d/%Y}", zip_, 40, 10 + at % 3, "1,200")
+            for at, day in enumerate(mondays) for zip_ in ("02118", "02119")]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["week", "ZIP", "Households Served", "New Households", "Pounds"])
+    path = bench.write("data/w/weeks.csv", frame.to_csv(index=False))
+    made = load_contract("w", root=scaffold_contract("w", path, root=bench.root).parents[2])
+    assert (made.metrics["new_households"].kind, made.metrics["pounds"].kind) == ("proportion", "count")  # more pounds than households
+    assert made.dimensions["zip"].kind == "place" and str(made.contract.people) == "households"
+    with open_tables(made, root=bench.root) as tables:
+        found = dict(
+            tables.connection.sql("SELECT period, numerator FROM counts WHERE dimension = 'all' AND measure = 'pounds'").fetchall()
+        )
+    assert found["2025-03"] == 2 * 1200 * sum(day.month == 3 for day in mondays)
+
+
+def test_events_are_added_up_and_results_without_a_known_success_are_asked_for(bench):
+    events = "".join(f"\"Tue, {day:%b} {day.day}, {day.year}\",Main,{20 + i % 7},{12 + i % 5},{('Plea', 'Dismissed')[i % 2]}\n"
+                     for i, day in enumerate(pd.date_range("2025-01-01", periods=200)))  # fmt: skip
+    path = bench.write("data/l/events.csv", "Event Date,Branch,Registered,Attended,Disposition\n" + events)
+    text = scaffold_contract("l", path, root=bench.root).read_text(encoding="utf-8")
+    made = load_contract("l", root=bench.root)
+    assert [made.metrics[name].kind for name in ("registered_total", "attended_total")] == ["sum", "sum"]
+    assert "disposition: Disposition" in text and "that: disposition in (...)  and those of 'Dismissed', 'Plea' that are success" in text

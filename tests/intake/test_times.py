@@ -98,6 +98,13 @@ def test_a_wait_in_hours_is_counted_judged_and_told_in_hours(bench, unit, size, 
     assert [one.severity for one in check_tables(tables, tables.contract) if one.what.key == "in_hours"] == ["note"]
 
 
+def test_a_wait_in_minutes_is_counted_to_the_second(bench):
+    csv = "id,opened,closed\n" + "".join(f"{i},2025-03-0{1 + i % 9} 10:00:30,2025-03-0{1 + i % 9} 10:01:49\n" for i in range(30))
+    tables = bench.people(csv, top=HOURS.replace("UNIT", "minutes"))
+    assert _median(tables) == pytest.approx(79 / 60)
+    assert Voice(Words("en"), tables.contract).value("wait", 79 / 60) == "1.3 minutes"
+
+
 def test_hours_between_days_are_an_error_and_no_number(bench):
     csv, _ = _requests("%Y-%m-%d %H:%M", end="%Y-%m-%d")
     tables = bench.people(csv, top=HOURS.replace("UNIT", "hours"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import add_months, parse_period
@@ -38,7 +39,7 @@ def normal_periods(given: Iterable[str], fiscal: int | None = None) -> dict[str,
 
 
 def normal_period(given: str, fiscal: int | None = None) -> str | None:
-    """Return the period that a text of a submission means, or None.
+    """Return the period that a text of a submission means, or None. A week is of the month in which its Monday lies.
 
     Parameters
     ----------
@@ -51,6 +52,8 @@ def normal_period(given: str, fiscal: int | None = None) -> str | None:
     ['2026-05', '2026-05', '2026-05', '2026-05', '2026-05', '2022', '2026Q2', '2022', None]
     >>> [normal_period(text) for text in ("45658", "2025-01-01 to 2025-01-31", "2025-01-01 to 2025-03-31", "2025-01-31 00:00:00", "20251")]
     ['2025-01', '2025-01', None, '2025-01', None]
+    >>> [normal_period(text) for text in ("2026-W01", "2026W27", "Week 14, 2026", "2026-W60")]
+    ['2025-12', '2026-06', '2026-03', None]
     >>> [normal_period(text, 7) for text in ("FY2025 Q1", "Q3 2025", "2024-25 Q4", "Jul-24", "202407")]
     ['2024Q3', '2025Q1', '2025Q2', '2024-07', '2024-07']
     >>> [normal_period(text, 7) for text in ("2024-25", "SY 2024-2025", "FY25", "2024-26", "2025")]
@@ -59,6 +62,11 @@ def normal_period(given: str, fiscal: int | None = None) -> str | None:
     text = " ".join(given.strip().removesuffix(".0").split())
     if re.fullmatch(r"[34]\d{4}", text):  # the number of a day in a spreadsheet, 1982 to 2036
         return f"{dt.date(1899, 12, 30) + dt.timedelta(days=int(text)):%Y-%m}"
+    if week := re.fullmatch(r"(?P<y>\d{4})-?W(?P<w>\d{2})|(?:Week|Wk) ?(?P<w2>\d{1,2}),? ?(?P<y2>\d{4})", text, re.IGNORECASE):
+        with suppress(ValueError):
+            monday = dt.date.fromisocalendar(int(week["y"] or week["y2"]), int(week["w"] or week["w2"]), 1)
+            return f"{monday:%Y-%m}"
+        return None
     quarter = _quarter(text, fiscal)
     if quarter is not None:
         return quarter or None

@@ -6,7 +6,8 @@ import datetime as dt
 import decimal
 import re
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -61,25 +62,59 @@ def fetch_rows(table: Table, place: Path, *, root: Path, expand: Callable[[str],
     SourceError
         If it does not let the user in, has no such database or table, or the query is wrong or writes.
     """
+    with _connected(table.source, root, expand) as connection:
+        names, parts = _rows(connection, table)
+        dateless = connection.dialect.name == "sqlite"
+    if len(set(names)) < len(names):
+        raise SourceError("gives two columns the same name; name them in the query with AS")
+    whole = pa.concat_tables(parts, promote_options="permissive")
+    pq.write_table(_with_dates(whole) if dateless else whole, place)
+    return ".parquet"
+
+
+def table_names(source: str, *, root: Path, expand: Callable[[str], str]) -> list[str]:
+    """Name the tables of a database that the user may see; its views, if it has no tables.
+
+    Raises
+    ------
+    SourceError
+        As `fetch_rows`.
+    """
+    with _connected(source, root, expand) as connection:
+        import sqlalchemy
+
+        looked = sqlalchemy.inspect(connection)
+        return sorted(looked.get_table_names() or looked.get_view_names())
+
+
+@contextmanager
+def _connected(source: str, root: Path, expand: Callable[[str], str]) -> Iterator[Connection]:
+    """Open a session that only reads."""
     try:
         import sqlalchemy
     except ImportError:
         raise SourceError("is a database, which needs a further package: pip install -e '.[databases]'; or ask for CSV") from None
-    engine = _engine(table.source, root, expand)
+    engine = _engine(source, root, expand)
     try:
         try:
             connection = engine.connect()
         except sqlalchemy.exc.DBAPIError as error:
-            raise _not_connected(str(error.orig), table.source) from None
+            raise _not_connected(str(error.orig), source) from None
         with connection:
             _only_reading(connection)
-            names, parts = _rows(connection, table)
+            yield connection
     finally:
         engine.dispose()
-    if len(set(names)) < len(names):
-        raise SourceError("gives two columns the same name; name them in the query with AS")
-    pq.write_table(pa.concat_tables(parts, promote_options="permissive"), place)
-    return ".parquet"
+
+
+def _with_dates(table: pa.Table) -> pa.Table:
+    """Return a table with its texts that are all dates, or moments, as such: SQLite has no type for them, and keeps them as ISO texts."""
+    for at, field in enumerate(table.schema):
+        for kind in (pa.date32(), pa.timestamp("s")) if pa.types.is_string(field.type) else ():
+            with suppress(pa.ArrowInvalid):
+                table = table.set_column(at, field.name, table.column(at).cast(kind))
+                break
+    return table
 
 
 def _engine(source: str, root: Path, expand: Callable[[str], str]) -> Any:

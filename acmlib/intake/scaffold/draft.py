@@ -8,10 +8,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
 
 from acmlib.contract.errors import ContractError
+from acmlib.contract.kinds import KINDS
 from acmlib.contract.load import parse_contract
 from acmlib.contract.periods import add_months, month_end, month_text
+from acmlib.contract.places import is_remote
 from acmlib.contract.schema import EDITOR_LINE
 from acmlib.contract.starters import Starter
 from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
@@ -19,14 +24,13 @@ from acmlib.intake.read.columns import ColumnError
 from acmlib.intake.read.files import SourceError
 from acmlib.intake.scaffold.links import FileLink, look_at_files
 from acmlib.intake.scaffold.placeholders import NO_TERM, PLACEHOLDERS
-from acmlib.intake.scaffold.profile import SCHOOL_YEAR, FileProfile, sources_in
+from acmlib.intake.scaffold.profile import SCHOOL_YEAR, ColumnProfile, FileProfile, sources_in
 from acmlib.intake.scaffold.roles import Roles, code_lists, entered_elsewhere, roles_of
 from acmlib.intake.scaffold.submissions import Submission
 from acmlib.intake.scaffold.suggested import HEADLINES, MOST_METRICS, PEOPLE, UNITS, Proposal, as_starter, proposals, unit_of
 from acmlib.intake.scaffold.tables import dimension_lines, plain, table_lines
 
-#: Files that hold several tables, and that `acm new` does not look into.
-DATABASES = frozenset({".db", ".db3", ".sqlite", ".sqlite3", ".mdb", ".accdb"})
+#: Databases that only Access reads.
 ACCESS = frozenset({".mdb", ".accdb"})
 #: From this day of a month on, its data are taken to be whole.
 NEARLY_OVER = 25
@@ -66,7 +70,7 @@ class Drafted:
 
 def scaffold_contract(
     contract_id: str,
-    sources: Path | Sequence[Path],
+    sources: Path | str | Sequence[Path | str],
     *,
     root: Path = Path(),
     answers: DraftAnswers | None = None,
@@ -79,7 +83,7 @@ def scaffold_contract(
     contract_id
         Name of the new contract.
     sources
-        Files or folders, in the workspace.
+        Files or folders in the workspace, or addresses: ``https://...``, or a database, of which each table is looked at.
     answers
         What people said; placeholders stand for the rest.
     starter
@@ -108,7 +112,7 @@ def write_draft(contract_id: str, drafted: Drafted, answers: DraftAnswers, root:
     return path
 
 
-def draft(contract_id: str, sources: Path | Sequence[Path], *, root: Path = Path(), starter: Starter | None = None) -> Drafted:
+def draft(contract_id: str, sources: Path | str | Sequence[Path | str], *, root: Path = Path(), starter: Starter | None = None) -> Drafted:
     """Look at files and guess what a contract over them may be.
 
     Raises
@@ -119,13 +123,19 @@ def draft(contract_id: str, sources: Path | Sequence[Path], *, root: Path = Path
     folder = contract_folder(contract_id)
     if (root / folder / CONTRACT_FILE).exists():
         raise ContractError([f"{folder}/{CONTRACT_FILE}: is there already; use another id, or edit it"])
-    places = [_inside(one, contract_id, root) for one in ([sources] if isinstance(sources, Path) else sources)]
-    if base := next((one for place in places for one in (place, *place.glob("*")) if one.suffix.lower() in DATABASES), None):
-        raise ContractError([f"{base.name}: is a database; save the tables that you need as CSV{_instead(base, root)}"])
+    given = [sources] if isinstance(sources, Path | str) else list(sources)
+    places = [one if isinstance(one, str) and is_remote(one) else _inside(Path(one), contract_id, root) for one in given]
+    paths = [one for place in places if isinstance(place, Path) for one in (place, *place.glob("*"))]
+    if base := next((one for one in paths if one.suffix.lower() in ACCESS), None):
+        how = "save the tables that you need as CSV (in Access: External Data, Export, Text File), one file each"
+        raise ContractError([f"{base.name}: is a database of Access; {how}"])
     try:
         files, links = look_at_files(sources_in(places, root), root)
     except (SourceError, ColumnError) as error:
-        raise ContractError([f"{folder}/{CONTRACT_FILE}: {', '.join(one.name for one in places)}; {error}"]) from None
+        names = ", ".join(one.name if isinstance(one, Path) else str(urlsplit(one).hostname or one) for one in places)
+        raise ContractError([f"{folder}/{CONTRACT_FILE}: {names}; {error}"]) from None
+    except ValidationError as error:  # an address that may not stand in a contract file
+        raise ContractError([f"--from: {error.errors()[0]['msg']}"]) from None
     lists = code_lists(files)
     seen = [(one, roles_of(one, lists.get(one.name, {}))) for one in files if one.source not in _sources(lists)]
     seen = [(file, entered_elsewhere(roles, [other for other in seen if _leads(links, file, other[0])])) for file, roles in seen]
@@ -142,21 +152,14 @@ def draft(contract_id: str, sources: Path | Sequence[Path], *, root: Path = Path
         detail |= own - dated
     own -= {name for name in detail if not any(one.rank <= RESULT for one in found[name])}
     joined = {link.one for link in links if link.many in own}
+    joined |= {link.one for link in links if link.many in joined}
     used = [(file, roles) for file, roles in seen if file.name in own | joined]
     listed = [(file.name, one) for file, _ in used if file.name in own for one in found[file.name]]
     named, missing = as_starter([one for _, one in listed], starter)
     metrics = _unique([(name, one) for (name, _), one in zip(listed, named, strict=True)])
     kept = tuple(link for link in links if {link.many, link.one} <= {file.name for file, _ in used})
     left = tuple(f"{file.source} ({file.rows:,} rows)" for file, _ in seen if file.name not in own | joined)
-    return Drafted(tuple(used), kept, tuple(metrics), tuple(missing), _guesses(contract_id, used), left)
-
-
-def _instead(base: Path, root: Path) -> str:
-    """Return what else can be done with a database: those of Access are only read by Access."""
-    if base.suffix.lower() in ACCESS:
-        return " (in Access: External Data, Export, Text File), one file each"
-    place = f"sqlite:///{base.relative_to(root.resolve()).as_posix()}"
-    return f" for acm new, or write the contract file from another one, with source: {place} and table: NAME (docs/sources.md)"
+    return Drafted(tuple(used), kept, tuple(metrics), tuple(missing), _guesses(contract_id, used, metrics), left)
 
 
 def _sources(lists: Mapping[str, Mapping[str, FileProfile]]) -> set[str]:
@@ -186,15 +189,17 @@ def _unique(metrics: list[tuple[str, Proposal]]) -> list[tuple[str, Proposal]]:
     return [(name, replace(one, id=f"{name}_{one.id}"[:60]) if ids.count(one.id) > 1 else one) for name, one in metrics]
 
 
-def _guesses(contract_id: str, used: Sequence[tuple[FileProfile, Roles]]) -> DraftAnswers:
+def _guesses(contract_id: str, used: Sequence[tuple[FileProfile, Roles]], metrics: Sequence[tuple[str, Proposal]]) -> DraftAnswers:
     """Guess title, term and period: from the first entry to the end of the month in which something happened last."""
     title = contract_id.replace("-", " ").replace("_", " ").title()
     entries = [roles.entry for _, roles in used if roles.entry]
     events = [one.last for _, roles in used for one in (roles.entry, *roles.dates) if one is not None and one.last]
     names = " ".join(one.ours for _, roles in used for one in (roles.identifier, roles.person) if one)
     word = next((many for one, many in PEOPLE.items() if one in names), "")
+    counted = {one.lines.get("counted", "") for _, one in metrics if KINDS[one.kind].by_people}
+    word = UNITS.get(counted.pop(), word) if len(counted) == 1 else word
     if len(used) == 1 and (sent := used[0][1].sent) is not None:
-        return _of_submission(title, sent)
+        return replace(_of_submission(title, sent), people=word)
     if not entries or not events:
         return DraftAnswers(title=title, people=word)
     first, last = dt.date.fromisoformat(min(one.first for one in entries)[:10]), dt.date.fromisoformat(max(events)[:10])
@@ -225,7 +230,7 @@ def contract_text(contract_id: str, drafted: Drafted, answers: DraftAnswers) -> 
         *(f"  {key}: {plain(getattr(given, key) or PLACEHOLDERS[key])}" for key in PLACEHOLDERS),
     ]
     if given.people:
-        lines.append(f"  people: {plain(given.people)}" + ("" if answers.people else "      # guessed from the name of a column"))
+        lines.append(f"  people: {plain(given.people)}" + ("" if answers.people else "      # guessed from names of columns"))
     starts, ends = given.starts or NO_TERM[0], given.ends or NO_TERM[1]
     lines.append(f"  starts: {starts}" + ("" if answers.starts or not from_dates else f"      # {from_dates}"))
     lines += [f"  ends: {ends}" + ("" if given.ends else "      # the files have no dates: give the first and the last day"), "", "tables:"]
@@ -236,11 +241,18 @@ def contract_text(contract_id: str, drafted: Drafted, answers: DraftAnswers) -> 
     if any(roles.sent is not None and roles.sent.fiscal for _, roles in drafted.files):
         lines += ["", f"fiscal_year_starts: {SCHOOL_YEAR}      # guessed: the month in which a year such as 2024-25 starts"]
     lines += ["", *dimension_lines(drafted.files), "", "metrics:", *_metric_lines(drafted.metrics, answers)]
+    lines += [_choice(one) for _, roles in drafted.files for one in roles.states]
     lines += ["", "# Usual for this service, and not in the files:", *drafted.missing] if drafted.missing else []
     unfinished = guessed.period not in ("", "term", month_text(dt.date.fromisoformat(ends)))
     why = "guessed: the last month that is over in the files" if unfinished else "or a month as 2026-05, a quarter as 2026Q2"
     lines += ["", f"period: {given.period or 'term'}      # {why}"]
     return "\n".join(lines) + "\n"
+
+
+def _choice(one: ColumnProfile) -> str:
+    """Return a line that asks which words of a result are success."""
+    words = ", ".join(f"'{value}'" for value in one.values)
+    return f"# also possible: a share of {plain(one.words)}, with  that: {one.ours} in (...)  and those of {words} that are success"
 
 
 def outcomes(drafted: Drafted) -> list[tuple[str, Proposal]]:

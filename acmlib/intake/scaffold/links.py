@@ -46,23 +46,27 @@ def look_at_files(sources: Sequence[str], root: Path) -> tuple[list[FileProfile]
 
 
 def _links(files: Sequence[FileProfile], workspace: Workspace) -> list[FileLink]:
-    """Return, for each file, the other file that names at most one row for each of its rows, if there is one."""
+    """Return which files name at most one row for each row of another: first by columns of one name, then by ids of two names."""
     found: list[FileLink] = []
-    for many, one in itertools.permutations(sorted(files, key=lambda file: -len(file.columns)), 2):
-        if any({link.many, link.one} == {many.name, one.name} for link in found):
-            continue
-        here = {column.ours: column for column in many.columns}
-        shared = [column.ours for column in one.columns if column.ours in here and column.kind not in ("date", "number", "race")]
-        keys = [keys for size in range(1, LONGEST_KEY + 1) for keys in itertools.combinations(shared[:8], size)]
-        link = next((link for key in keys if (link := _link(many, one, key, key, workspace))), None)
-        if link is None:
-            names = [column for column in one.columns if column.rows > 1 and column.different == column.filled == column.rows]
-            ids = [column for column in many.columns if column.kind in ("text", "integer") and column.different > MOST_GROUPS]
-            pairs = [(theirs.ours, ours.ours) for theirs in names for ours in ids if theirs.ours != ours.ours and _is_key(ours, theirs)]
-            link = next((link for theirs, ours in pairs if (link := _link(many, one, (ours,), (theirs,), workspace))), None)
-        if link is not None:
-            found.append(link)
+    for finder in (_by_shared_columns, _by_other_names):
+        for many, one in itertools.permutations(sorted(files, key=lambda file: -len(file.columns)), 2):
+            if not any({link.many, link.one} == {many.name, one.name} for link in found) and (link := finder(many, one, workspace)):
+                found.append(link)
     return found
+
+
+def _by_shared_columns(many: FileProfile, one: FileProfile, workspace: Workspace) -> FileLink | None:
+    here = {column.ours: column for column in many.columns}
+    shared = [column.ours for column in one.columns if column.ours in here and column.kind not in ("date", "number", "race")]
+    keys = [keys for size in range(1, LONGEST_KEY + 1) for keys in itertools.combinations(shared[:8], size)]
+    return next((link for key in keys if (link := _link(many, one, key, key, workspace))), None)
+
+
+def _by_other_names(many: FileProfile, one: FileProfile, workspace: Workspace) -> FileLink | None:
+    names = [column for column in one.columns if column.rows > 1 and column.different == column.filled == column.rows]
+    ids = [column for column in many.columns if column.kind in ("text", "integer") and column.different > MOST_GROUPS]
+    pairs = [(theirs.ours, ours.ours) for theirs in names for ours in ids if theirs.ours != ours.ours and _is_key(ours, theirs)]
+    return next((link for theirs, ours in pairs if (link := _link(many, one, (ours,), (theirs,), workspace))), None)
 
 
 def _is_key(ours: ColumnProfile, theirs: ColumnProfile) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -11,31 +12,44 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 import duckdb
+from pydantic import TypeAdapter
 
 from acmlib.contract.model import Table
+from acmlib.contract.places import Source, is_database
 from acmlib.contract.standards import canonical
 from acmlib.intake.build.period_columns import COUNT, FEWEST, periods_named, with_periods_as_rows
 from acmlib.intake.build.submitted_periods import named_month
 from acmlib.intake.connection import Workspace, quoted
 from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, typed
-from acmlib.intake.read.files import EXCEL_ENDINGS, SourceFile, find_files
+from acmlib.intake.read.databases import table_names
+from acmlib.intake.read.files import EXCEL_ENDINGS, find_files
 from acmlib.intake.read.forms import TIME
 from acmlib.intake.read.reading import RawTable, read_raw
+from acmlib.intake.read.remote import expanded, table_files
 from acmlib.intake.read.sheets import largest_sheet
 from acmlib.intake.read.withheld import withheld
 
 #: A column with up to this many values may split people into groups.
 MOST_GROUPS = 30
 #: The name of a column that may say to which month or year a count belongs, and its most values.
-PERIOD_NAME = re.compile(r"(^|_)(month|quarter|period|year|fy|reporting_date)($|_)")
+PERIOD_NAME = re.compile(r"(^|_)(month|quarter|week|period|year|fy|reporting_date)($|_)")
 MOST_PERIODS = 400
 #: So many rows, or this share of them, in a month far from all others are typing errors.
 FEW, RARE = 2, 0.002
 #: Share of the cells that are races in a column that is not called so.
 MOSTLY_RACES = 0.8
 RACE = re.compile(r"race|ethnic", re.IGNORECASE)
+#: Files that hold several tables.
+DATABASES = frozenset({".db", ".db3", ".sqlite", ".sqlite3"})
+#: Kinds of columns of files that have types.
+_NATIVE = {"date": ("DATE", "TIMESTAMP"), "text": ("VARCHAR",), "boolean": ("BOOLEAN",),
+           "integer": ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT")}  # fmt: skip
 #: The school year that `acm new` takes a year such as 2024-25 for begins in July.
 SCHOOL_YEAR = 7
+#: Words that keep their capital letter inside a title.
+_NAMES = re.compile(
+    r"English|Spanish|Hispanic|Latin|Black|White|Asian|African|American|Indian|Alaska|Hawaiian|Native|Medicai?d|Medicare|^.$"
+)
 #: Columns of a file that says what codes mean.
 CODE_LIST = frozenset({"code", "label"})
 
@@ -53,7 +67,7 @@ class ColumnProfile:
     """What a column looks like: names, kind, how many different values and filled cells, the first and last, and all if they are few.
 
     Of dates, `first` and `last` leave out days far from all others; `times` says whether they carry times of day. `counts` says
-    whether the cells are whole numbers or say that one is withheld (<11).
+    whether the cells are whole numbers or say that one is withheld (<11), and `total` is their sum.
     """
 
     ours: str
@@ -67,11 +81,15 @@ class ColumnProfile:
     values: Mapping[str, int] = field(default_factory=dict)
     times: bool = False
     counts: bool = False
+    total: float = 0
 
     @property
     def words(self) -> str:
-        """Its name as a title: theirs if it is made of words."""
-        return self.theirs.strip() if re.search(r"\w \w", self.theirs) else self.ours.replace("_", " ").strip().capitalize()
+        """Its name as a title: theirs if it is made of words, *Age at Entry* as *Age at entry*."""
+        if not re.search(r"\w \w", self.theirs):
+            return self.ours.replace("_", " ").strip().capitalize()
+        first, *rest = self.theirs.split()
+        return " ".join([first, *(one.lower() if one.istitle() and not _NAMES.search(one) else one for one in rest)])
 
     @property
     def stem(self) -> str:
@@ -109,19 +127,55 @@ class FileProfile:
         return self.columns[0].rows if self.columns else 0
 
 
-def sources_in(places: Sequence[Path], root: Path) -> list[str]:
-    """Return the sources of files and folders: files of the same columns in one folder, as a month each, are one source."""
-    paths = [path for place in places for path in ([file.path for file in _files_of(place, root)] if place.is_dir() else [place.resolve()])]
-    found = []
-    for path in dict.fromkeys(paths):
-        name = path.relative_to(root.resolve()).as_posix()
-        sheet = largest_sheet(path) if name.lower().endswith(EXCEL_ENDINGS) else None
-        found.append(f"{name}#{sheet}" if sheet else name)
-    return found
+def sources_in(places: Sequence[Path | str], root: Path) -> list[str]:
+    """Return the sources of files, folders and addresses: of a database each table, as ``sqlite:///data/x/cases.db#clients``.
+
+    Raises
+    ------
+    SourceError
+        If a folder holds nothing that can be read, or a database cannot be reached.
+    """
+    found: list[str] = []
+    for path in places:
+        if isinstance(path, str):
+            found += _tables_of(path, root)
+        elif path.is_dir():
+            bases = [one for one in sorted(path.iterdir()) if one.suffix.lower() in DATABASES]
+            files = () if bases and len(list(path.iterdir())) == len(bases) else find_files(_relative(path, root), root=root)
+            found += [one for base in bases for one in sources_in([base], root)]
+            found += [one for file in files for one in sources_in([file.path], root)]
+        elif path.suffix.lower() in DATABASES:
+            found += _tables_of(f"sqlite:///{_relative(path, root)}", root)
+        else:
+            sheet = largest_sheet(path) if path.name.lower().endswith(EXCEL_ENDINGS) else None
+            found.append(_relative(path, root) + (f"#{sheet}" if sheet else ""))
+    return list(dict.fromkeys(found))
 
 
-def _files_of(folder: Path, root: Path) -> tuple[SourceFile, ...]:
-    return find_files(folder.resolve().relative_to(root.resolve()).as_posix(), root=root)
+def _relative(path: Path, root: Path) -> str:
+    return path.resolve().relative_to(root.resolve()).as_posix()
+
+
+def _tables_of(address: str, root: Path) -> list[str]:
+    """Return the sources behind an address: each table of a database, unless one is named."""
+    bare, _, table = TypeAdapter(Source).validate_python(address).partition("#")
+    if not is_database(bare) or table:
+        return [address]
+    return [f"{address}#{name}" for name in table_names(address, root=root, expand=expanded)]
+
+
+def source_keys(source: str) -> dict[str, str]:
+    """Return the keys of a table that say where its rows are.
+
+    Examples
+    --------
+    >>> source_keys("sqlite:///data/x/cases.db#clients"), source_keys("data/x/book.xlsx#May")
+    ({'source': 'sqlite:///data/x/cases.db', 'table': 'clients'}, {'source': 'data/x/book.xlsx#May'})
+    """
+    if not is_database(source):
+        return {"source": source}
+    address, _, table = source.partition("#")
+    return {"source": address, "table": table}
 
 
 def file_profiles(sources: Sequence[str], root: Path, workspace: Workspace, is_sent: Callable[[FileProfile], bool]) -> list[FileProfile]:
@@ -141,7 +195,8 @@ def file_profiles(sources: Sequence[str], root: Path, workspace: Workspace, is_s
 
     files: list[FileProfile] = []
     for source in sources:
-        name = our_name(PurePosixPath(source.partition("#")[0]).name.partition(".")[0], {one.name for one in files})
+        place = source.rpartition("#")[2] if is_database(source) else PurePosixPath(source.partition("#")[0]).name
+        name = our_name(place.partition("?")[0].partition(".")[0], {one.name for one in files})
         files.append(look(name, source))
     return _as_series(files, look)
 
@@ -150,10 +205,10 @@ def _look(
     name: str, source: str, root: Path, workspace: Workspace, is_sent: Callable[[FileProfile], bool], periods: bool | str
 ) -> FileProfile:
     """Return what a source looks like; `periods` are those that its columns are called after, if that is known."""
-    plain = Table(source=source)
-    raw = read_raw(name, plain, find_files(source, root=root), workspace)
+    plain = Table.model_validate(source_keys(source))
+    raw = read_raw(name, plain, table_files(name, plain, root=root)[0], workspace)
     if periods := periods or _periods_across(source, raw.columns):
-        table = Table(source=source, kind="counts", periods_in_columns=periods)
+        table = plain.model_copy(update={"kind": "counts", "periods_in_columns": periods})
         with suppress(ColumnError):  # two columns of one period, or one that has the name of a new one
             across = with_periods_as_rows(name, table, raw, workspace.connection, SCHOOL_YEAR)
             known = replace(across, query=f"SELECT * FROM ({across.query}) WHERE {quoted(COUNT)} IS NOT NULL")  # months to come are blank
@@ -186,7 +241,8 @@ def _profile(name: str, table: Table, raw: RawTable, workspace: Workspace) -> Fi
         found.append(_closer(one, name, workspace, native=raw.types.get(column.source, "")))
     dates = [one.ours for one in found if one.kind == "date" and one.filled]
     earlier, waits = _earlier(name, dates, workspace), _waits(name, dates, workspace)
-    return FileProfile(str(table.source), name, tuple(found), earlier, waits, table.periods_in_columns)
+    source = f"{table.source}#{table.table}" if table.table else str(table.source)
+    return FileProfile(source, name, tuple(found), earlier, waits, table.periods_in_columns)
 
 
 def _periods_across(source: str, columns: Sequence[str]) -> bool | str:
@@ -209,7 +265,7 @@ def _kind(column: Column, types: Mapping[str, str]) -> str:
     given = types.get(column.source, "")
     if column.kind:
         return "date" if column.kind == "datetime" else column.kind
-    return "date" if given.startswith(("DATE", "TIMESTAMP")) else "text" if given == "VARCHAR" else "number"
+    return next((kind for kind, starts in _NATIVE.items() if given.startswith(starts)), "number")
 
 
 def _closer(one: ColumnProfile, name: str, workspace: Workspace, *, native: str) -> ColumnProfile:
@@ -223,7 +279,8 @@ def _closer(one: ColumnProfile, name: str, workspace: Workspace, *, native: str)
         kept = _without_strays(months, one.filled)
         return replace(one, first=kept[0][2], last=kept[-1][3], times=one.times or native.startswith("TIMESTAMP"))
     if one.kind in ("text", "integer", "number") and one.filled:
-        one = replace(one, counts=_holds_counts(cell, table, workspace))
+        counts, total = _counted(cell, table, workspace)
+        one = replace(one, counts=counts, total=total)
     most = MOST_PERIODS if PERIOD_NAME.search(one.ours) else MOST_GROUPS
     if one.kind in ("text", "integer", "number", "boolean") and 0 < one.different <= most:
         rows = workspace.connection.execute(
@@ -235,12 +292,13 @@ def _closer(one: ColumnProfile, name: str, workspace: Workspace, *, native: str)
     return one
 
 
-def _holds_counts(cell: str, table: str, workspace: Workspace) -> bool:
-    """Whether all cells are whole numbers, or say that one is withheld, and some are numbers."""
+def _counted(cell: str, table: str, workspace: Workspace) -> tuple[bool, float]:
+    """Return whether all cells are whole numbers, or say that one is withheld, and some are numbers; and the sum of the numbers."""
     number, text = rf"regexp_full_match({cell}::VARCHAR, '\d[\d,]*(\.0*)?')", f"{cell}::VARCHAR"
-    asked = f"SELECT count(*) FILTER ({number}), count(*) FILTER ({number} OR {withheld(text)}), count({cell}) FROM {table}"
-    some, known, filled = workspace.connection.execute(asked).fetchall()[0]
-    return bool(some > 0 and known == filled)
+    total = f"coalesce(sum(try_cast(replace({text}, ',', '') AS DOUBLE)) FILTER ({number}), 0)"
+    asked = f"SELECT count(*) FILTER ({number}), count(*) FILTER ({number} OR {withheld(text)}), count({cell}), {total} FROM {table}"
+    some, known, filled, total = workspace.connection.execute(asked).fetchall()[0]
+    return bool(some > 0 and known == filled), float(total)
 
 
 def _is_race(one: ColumnProfile) -> bool:
@@ -327,8 +385,15 @@ def _common(names: Sequence[str]) -> str:
 
 
 def our_name(theirs: str, taken: set[str]) -> str:
-    """Return a name for a column that can be written in expressions without quotes."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z]{2})", "_", theirs.replace("#", " no "))
+    """Return a name for a column that can be written in expressions without quotes.
+
+    Examples
+    --------
+    >>> our_name("Núm. de caso", set()), our_name("ClientID", set()), our_name("Left", {"left_"})
+    ('num_de_caso', 'client_id', 'left__2')
+    """
+    letters = unicodedata.normalize("NFKD", theirs.replace("#", " no ").replace("ß", "ss")).encode("ascii", "ignore").decode()
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z]{2})", "_", letters)
     name = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:50].strip("_") or "column"
     name = name if name[0].isalpha() else f"column_{name}"
     name = name if name not in _reserved() else f"{name}_"

@@ -30,6 +30,8 @@ class Roles:
     flags, results, scales, amounts : tuple
         Columns of yes and no (with the expression of yes); results in words (with those that are success); scales; numbers.
     gains : tuple of (before, after)
+    states : tuple
+        Results in words of which nothing says which is success.
     groups : tuple of (Seen, kind)
         What may split people, the kind of dimension first people, then site, place, service, reason.
     silent : mapping
@@ -52,6 +54,7 @@ class Roles:
     amounts: tuple[ColumnProfile, ...] = ()
     gains: tuple[tuple[ColumnProfile, ColumnProfile], ...] = ()
     groups: tuple[tuple[ColumnProfile, str], ...] = ()
+    states: tuple[ColumnProfile, ...] = ()
     private: tuple[str, ...] = ()
     races: tuple[tuple[ColumnProfile, str], ...] = ()
     silent: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -174,13 +177,17 @@ def _measured(plain: Sequence[ColumnProfile], silent: Mapping[str, Mapping[str, 
     gains = tuple(pair for one in numbers for other in numbers if (pair := _pair(one, other)))
     amounts = tuple(
         one for one in numbers
-        if one.different > 2 and any(sign.search(one.ours) for sign in (wording.MONEY, wording.TIME_SPENT, wording.SCORE)) and one.filled
+        if one.different > 2 and one.filled
+        and any(sign.search(one.ours) for sign in (wording.MONEY, wording.TIME_SPENT, wording.SCORE, wording.GIVEN))
     )  # fmt: skip
     taken |= {one.ours for one in (*scales, *amounts, *(one for pair in gains for one in pair), *(one for one, _ in results))}
     groups = [(one, kind) for one in plain if one.ours not in taken and (kind := _group(one, silent))]
     order = ("people", "site", "place", "service", "reason")
     groups.sort(key=lambda pair: (order.index(pair[1]), pair[0].kind != "race"))
-    return {"flags": flags, "results": results, "scales": scales, "amounts": amounts, "gains": gains, "groups": tuple(groups)}
+    open_to = [one for one in plain if one.ours not in taken and one.kind == "text" and one not in [one for one, _ in groups]]
+    states = tuple(one for one in open_to if wording.STATE.search(one.ours) and 2 <= len(one.values) <= MOST_GROUPS)
+    return {"flags": flags, "results": results, "scales": scales, "amounts": amounts, "gains": gains, "groups": tuple(groups),
+            "states": states}  # fmt: skip
 
 
 def _in_words(one: ColumnProfile, listed: FileProfile | None) -> ColumnProfile:
@@ -215,7 +222,7 @@ def _dates(file: FileProfile) -> tuple[ColumnProfile | None, tuple[ColumnProfile
     """Return the entry, the other dates of what happened after it, and days when something should have happened."""
     known = [one for one in file.columns if one.kind == "date" and one.filled and not wording.BIRTH.search(one.ours)]
     due = tuple(one for one in known if wording.DUE.search(one.ours))
-    noted = [one for one in known if one not in due]
+    noted = [one for one in known if one not in due] or list(due)
     events = [one for one in noted if not wording.AUDIT.search(one.ours)]
     begins = [one for one in events if not wording.LEFT.search(one.ours) and not wording.DONE.search(one.ours)]
     if not any(one.full for one in begins):
@@ -272,12 +279,17 @@ def yes_of(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> str |
     ...     {"attended": {"8": "", "99": ""}},
     ... )
     'attended = 1'
+    >>> yes_of(ColumnProfile("job", "Job", "text", 3, 9, 9, values={"Employed": 4, "Not employed": 3, "Not reached": 2}), {})
+    "job = 'Employed'"
     >>> yes_of(ColumnProfile("sex", "Sex", "text", 2, 9, 9, "F", "M", {"F": 4, "M": 5}), {}) is None
     True
     """
     values = [value.removesuffix(".0") for value in one.values if value not in silent.get(one.ours, {})]
     if set(values) == {"0", "1"}:
         return f"{one.ours} = 1"
+    said = [value for value in values if not wording.UNKNOWN.search(value)]
+    if pair := next(((yes, no) for yes in said for no in said if no.lower() in (f"not {yes.lower()}", f"un{yes.lower()}")), None):
+        return f"{one.ours} = '{pair[0]}'" if set(said) == set(pair) else None
     if one.kind == "boolean" and one.different == 2:
         return one.ours
     yes, no = ([value for value in values if value.lower() in words] for words in (wording.YES, wording.NO))

@@ -10,13 +10,13 @@ from acmlib.contract.periods import Period, parse_period
 from acmlib.intake.build.period_columns import COUNT, PERIOD
 from acmlib.intake.build.submitted_periods import named_month, normal_period, normal_periods
 from acmlib.intake.build.totals import is_total
-from acmlib.intake.scaffold.profile import MOST_GROUPS, PERIOD_NAME, RACE, SCHOOL_YEAR, ColumnProfile, FileProfile, our_name
+from acmlib.intake.scaffold.profile import MOST_GROUPS, PERIOD_NAME, RACE, SCHOOL_YEAR, ColumnProfile, FileProfile, our_name, source_keys
 from acmlib.intake.scaffold.wording import PERSON
 
 _KIND_OF_GROUP = re.compile(r"category|characteristic|demographic|disaggregat|group_type|type_of_group|dimension|breakdown|subgroup_type")
 _GROUP = re.compile(r"(^|_)(group|subgroup|student_group|value|label)$|group")
 _WHOLE = re.compile(
-    r"scheduled|enrol|served|referred|eligible|total|participants|students|clients|people|applied|applications|offered|tested"
+    r"scheduled|appointments|booked|invited|enrol|served|referred|eligible|total|participants|students|clients|people|applied|applications|offered|tested"
 )
 #: What a row counts, where it counts one of several things.
 _MEASURE = re.compile(r"(^|_)(measure|metric|indicator|kpi|statistic|variable|data_element|count_of|counted)(_name)?$")
@@ -24,6 +24,8 @@ _NO_COUNT = re.compile(
     r"(^|_)(id|code|zip|age|year|grade|district|rate|percent|pct|share|average|mean|median|costs?|amount|dollars|spent|spending|budget"
     r"|expenditures?|revenue|wages?|hours|minutes)($|_)|_(no|number)$"
 )
+#: Numbers that are names of places.
+_PLACE = re.compile(r"(^|_)(zip|zip_?code|district|ward|tract|precinct|county|fips|site|school|region|beat)(_(no|number|code))?$")
 #: A year and a month in columns of their own, and a year that does not begin in January.
 _YEAR, _MONTH = re.compile(r"(^|_)(year|yr|fy)($|_)"), re.compile(r"(^|_)(month|mo|mth)($|_)")
 _FISCAL = re.compile(r"(^|_)(fy|fiscal|school|academic)($|_)")
@@ -104,7 +106,8 @@ class Submission:
         pairs = [(one, planned[one.ours]) for one in self.parts if one.ours in planned]
         yield from pairs
         used = {column.ours for pair in pairs for column in pair}
-        yield from ((one, self.whole) for one in (self.parts[:1] if self.category else self.parts) if one.ours not in used)
+        rest = [one for one in (self.parts[:1] if self.category else self.parts) if one.ours not in used]
+        yield from ((one, self.whole if self.whole and one.total <= self.whole.total else None) for one in rest)
         if self.whole is not None and not self.category and self.whole.ours not in used:
             yield self.whole, None
 
@@ -132,13 +135,14 @@ def submission_of(file: FileProfile) -> Submission | None:
     if (both := year_and_month(file)) is not None:
         period, when = _as_period(*both), both
     spans = _spans(period) if period else []
-    counts = [one for one in file.columns if one not in when and one.counts and not _NO_COUNT.search(one.ours)]
+    others = [one for one in file.columns if one not in when]
+    counts = [one for one in others if one.counts and not _NO_COUNT.search(one.ours) and not _PLACE.search(one.ours)]
     texts = [
         one
-        for one in file.columns
-        if one not in when and one.kind in ("text", "race") and not one.counts and 0 < len(one.values) <= MOST_GROUPS
+        for one in others
+        if 0 < len(one.values) <= MOST_GROUPS and (_PLACE.search(one.ours) or (one.kind in ("text", "race") and not one.counts))
     ]
-    other_dates = any(one.kind == "date" for one in file.columns if one not in when)
+    other_dates = any(one.kind == "date" for one in others)
     cells = period.different if period else 0
     for one in texts:
         cells *= one.different
@@ -215,16 +219,17 @@ def submission_lines(file: FileProfile, sent: Submission, quote: Callable[[str],
     lines = [
         f"  {file.name}:",
         "    kind: counts      # guessed: a row is no person, but counts of a period",
-        f"    source: {quote(file.source)}",
+        *(f"    {key}: {quote(value)}" for key, value in source_keys(file.source).items()),
         *_periods_line(file),
         *([f"    columns: {{{columns}}}      # ours: theirs"] if named else []),
     ]
-    years = (
+    said = (
         "      # guessed: the year starts in July; its months until December are of the year before"
         if "case when" in sent.period.ours
         else ""
     )
-    moment = f"    period: {quote(sent.period.ours) if sent.when else sent.period.ours}{years}"
+    said = "      # a week counts in the month in which it begins" if "week" in sent.period.ours else said
+    moment = f"    period: {quote(sent.period.ours) if sent.when else sent.period.ours}{said}"
     if sent.category is not None:
         lines += [moment] if sent.when else []
         own = {value: "all" if is_total(value) else our_name(value, set()) for value in sent.category.values}

@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from acmlib.contract.kinds import MetricKind
 from acmlib.contract.starters import Starter
 from acmlib.intake.scaffold import wording
-from acmlib.intake.scaffold.profile import FileProfile
+from acmlib.intake.scaffold.profile import ColumnProfile, FileProfile
 from acmlib.intake.scaffold.roles import Roles
 from acmlib.intake.scaffold.submissions import Submission
 
 #: What nobody wishes for.
 _UNWANTED = re.compile(
-    r"arrest|dropp?ed|dropout|evict|violation|incident|missed|absent|no_show|returned_to|recidiv|reoffen|complaint|reopened"
-    r"|readmi|rehospital|relaps|injur|(^|_)(died|deceased|death)|suspend|suspension|expel|expuls|truan|foreclos"
+    rf"{wording.RETURNED.pattern}|arrest|dropp?ed|dropout|evict|violation|incident|missed|absent|no_show|complaint|reopened|injur"
+    r"|(^|_)(died|deceased|death)|suspend|suspension|expel|expuls|truan|foreclos"
 )
 #: A date of these is the beginning of the service: from it is counted how long people stay.
 _IN = re.compile(r"enrol|entry|entered|intake|admit|admission|start|joined|moved_in")
@@ -30,7 +31,9 @@ _WITHIN = re.compile(r"(\d+)_?(days?|d|weeks?|wks?|months?|mos?|m|years?|yrs?|y)
 _DAYS = {"d": 1, "w": 7, "m": 30.5, "y": 365}
 #: Of a wait of so many days at the median: the unit that it is told in; and the time within which it should have ended.
 _UNITS_OF_WAITS = ((0.1, "minutes"), (2, "hours"))
-SECONDS = 5 / 1440  # durations are counted by whole minutes: of shorter ones the seconds
+#: Minutes within which most short waits should have ended, and as they are written.
+_SOON = {5: "5 minute", 10: "10 minute", 15: "15 minute", 30: "30 minute", 60: "1 hour", 120: "2 hour", 240: "4 hour", 480: "8 hour",
+         720: "12 hour"}  # fmt: skip
 _WINDOWS = ((2, 7, "7d", "7 days"), (14, 30, "30d", "30 days"), (40, 90, "90d", "90 days"), (math.inf, 183, "6m", "6 months"))
 #: Further dates, columns of yes and no, scales and amounts that are proposed at most; metrics at most, and headlines.
 MOST, MOST_METRICS, HEADLINES = 3, 8, 5
@@ -42,12 +45,15 @@ UNITS = {
     "visit": "visits",
     "enrollment": "enrollments",
     "participant": "participants",
+    "household": "households",
+    "family": "families",
+    "appointment": "appointments",
 }
 _UNIT = {
     "application": r"(^|_)appl(ied|ications?|_|$)",
-    "request": r"311|complaint|request|ticket|case_?load",
+    "request": r"311|complaint|request|ticket|case_?load|incident|call_received|work_?order",
     "visit": r"visit",
-    "session": r"session|attend|contact|service_date",
+    "session": r"session|attend|contact|service_date|(event|program|class)_date",
 }
 #: What those served are called, by the name of the column that names them.
 PEOPLE = {"student": "students", "client": "clients", "child": "children", "patient": "patients", "youth": "young people",
@@ -63,7 +69,7 @@ class Proposal:
 
     id: str
     title: str
-    kind: str
+    kind: MetricKind
     lines: Mapping[str, str]
     guessed: str
     rank: int
@@ -82,6 +88,8 @@ def unit_of(file: FileProfile, roles: Roles) -> str:
     """Return what one row of a file is."""
     date = roles.entry.ours if roles.entry else ""
     name = roles.identifier.ours if roles.identifier else ""
+    if roles.person is None and any(wording.GIVEN.search(one.ours) for one in roles.amounts):
+        return "session"  # so many came to it, or so much was given out
     for unit, sign in _UNIT.items():
         named = re.search(sign, f"{name} {date}" if unit == "application" else f"{file.name} {date}")
         if named and (unit == "application" or (unit == "request") == (roles.person is None)):
@@ -113,8 +121,11 @@ def _of_submission(sent: Submission) -> Iterator[Proposal]:
         else:
             better = "lower" if _UNWANTED.search(one.ours) else "higher"
             plan = sent.planned.get(one.ours)
-            kind, title = ("rate", f"{one.words} for each one of {whole.words.lower()}") if plan else ("proportion", one.words)
-            yield Proposal(one.ours, title, kind, {}, f"{one.theirs} out of {whole.theirs}", 1, better=better)
+            unit = next((unit for unit, many in UNITS.items() if re.search(rf"(^|_){many}(_|$)", whole.ours)), "participant")
+            lines = {"counted": unit} if unit != "participant" else {}
+            kind: MetricKind = "rate" if plan else "proportion"
+            title = f"{one.words} for each one of {whole.words.lower()}" if plan else one.words
+            yield Proposal(one.ours, title, kind, lines, f"{one.theirs} out of {whole.theirs}", 1, better=better)
 
 
 def _counts(file: FileProfile, roles: Roles) -> Iterator[Proposal]:
@@ -148,37 +159,47 @@ def _of_dates(file: FileProfile, roles: Roles) -> Iterator[Proposal]:
     if entry is None:
         return
     begun = next((one for one in roles.dates if _IN.search(one.ours)), entry)
+    left = next((one for one in roles.dates if wording.LEFT.search(one.ours)), None)
     planned = {actual.ours for _, actual in roles.kept_times}
     for one in [one for one in roles.dates if one.ours not in planned][: MOST + 2]:
         both = f"the names of {entry.theirs} and {one.theirs}"
         wait = file.waits.get((entry.ours, one.ours), math.inf)
-        if wording.DONE.search(one.ours) and entry.times and one.times and wait <= SECONDS:
-            lines = {"value": f"date_diff('second', {entry.ours}, {one.ours})", "unit": "seconds"}
-            title = f"Seconds from {entry.event.lower()} to {one.event.lower()}"
-            yield Proposal(f"seconds_to_{one.stem}", title, "median", lines, both, 4, better="lower")
-        elif wording.DONE.search(one.ours):
+        short = entry.times and one.times and wait * 1440 <= max(_SOON)
+        if wording.LEFT.search(one.ours):
+            lines = {"start": begun.ours, "end": one.ours, "at": "[90, 180]", "date": begun.ours}
+            yield Proposal("still_in", "Still in the program", "retention", lines, f"{one.theirs}: blank is still in", 5, "retention")
+            continue
+        if short or wording.DONE.search(one.ours):
             unit = next((unit for most, unit in _UNITS_OF_WAITS if wait <= most), "days") if entry.times and one.times else "days"
             lines = {"start": entry.ours, "end": one.ours, **({"unit": unit} if unit != "days" else {})}
             check = {"end": "blank: still open, and not left out"}
             title = f"{unit.capitalize()} from {entry.event.lower()} to {one.event.lower()}"
             yield Proposal(f"{unit}_to_{one.stem}", title, "duration", lines, both, 4, "duration", "lower", check)
-        elif wording.LEFT.search(one.ours):
-            lines = {"start": begun.ours, "end": one.ours, "at": "[90, 180]", "date": begun.ours}
-            yield Proposal("still_in", "Still in the program", "retention", lines, f"{one.theirs}: blank is still in", 5, "retention")
-        else:
-            days, short, words = next(((days, short, words) for most, days, short, words in _WINDOWS if wait <= most), _WINDOWS[-1][1:])
-            lines = {
-                "of": f"{entry.ours} is not null",
-                "that": f"{one.ours} <= {entry.ours} + interval {days} day",
-                "window": f"{days} days",
-            }
-            yield Proposal(f"{one.stem}_{short}", f"{one.event} within {words} of {entry.event.lower()}", "proportion", lines, both, 2,
-                           check={"window": f"knowable only {words} later"})  # fmt: skip
+        if short:
+            soon = next(written for minutes, written in _SOON.items() if wait * 1440 <= minutes)
+            lines = {"of": f"{entry.ours} is not null", "that": f"{one.ours} <= {entry.ours} + interval {soon}"}
+            title = f"{one.event} within {soon}s of {entry.event.lower()}"
+            yield Proposal(f"{one.stem}_in_time", title.replace(" 1 hours", " 1 hour"), "proportion", lines, both, 2,
+                           check={"that": "how soon is soon enough?"})  # fmt: skip
+        elif not wording.DONE.search(one.ours):
+            back = wording.RETURNED.search(one.ours) and left is not None
+            yield _within(left if back and left else entry, one, file)
     for done in [one for one in roles.dates if wording.DONE.search(one.ours) and one.ours not in planned][:1]:
         for one in roles.due[:1]:
             lines = {"of": f"{one.ours} is not null", "that": f"{done.ours} <= {one.ours}", "date": one.ours}
             yield Proposal("on_time", f"{done.event} by {one.words.lower()}", "proportion", lines,
                            f"the names of {done.theirs} and {one.theirs}", 0, "on_time")  # fmt: skip
+
+
+def _within(since: ColumnProfile, one: ColumnProfile, file: FileProfile) -> Proposal:
+    """Return the share of those for whom something happened within a time that most need."""
+    wait = file.waits.get((since.ours, one.ours), math.inf)
+    days, short, words = next(((days, short, words) for most, days, short, words in _WINDOWS if wait <= most), _WINDOWS[-1][1:])
+    that, of = f"{one.ours} <= {since.ours} + interval {days} day", f"{since.ours} is not null"
+    lines = {"of": of, "that": that, "date": since.ours, "window": f"{days} days"}
+    return Proposal(f"{one.stem}_{short}", f"{one.event} within {words} of {since.event.lower()}", "proportion", lines,
+                    f"the names of {since.theirs} and {one.theirs}", 2, better="lower" if _UNWANTED.search(one.ours) else "higher",
+                    check={"window": f"knowable only {words} later"})  # fmt: skip
 
 
 def _of_columns(roles: Roles) -> Iterator[Proposal]:
@@ -216,11 +237,14 @@ def _of_columns(roles: Roles) -> Iterator[Proposal]:
         lines = {"value": one.ours, "unit": "points"}
         yield Proposal(f"{one.ours}_mean", one.words, "mean", lines, "its few whole numbers", 6)
     for one in roles.amounts[:MOST]:
+        if wording.GIVEN.search(one.ours):
+            yield Proposal(f"{one.stem}_total", one.words, "sum", {"value": one.ours, "unit": one.words.lower()}, "its name and numbers", 6)
+            continue
         money = bool(wording.MONEY.search(one.ours))
         hourly = " an hour" if "hour" in one.ours else ""
         spent = re.search(r"minutes|hours|sessions|visits|meals|nights|units|points", one.ours)
         lines = {"value": one.ours, "unit": f"dollars{hourly}" if money else spent[0] if spent else one.words.lower()}
-        kind = "median" if money else "mean"
+        kind: MetricKind = "median" if money else "mean"
         yield Proposal(f"{one.ours}_{kind}", one.words, kind, lines, "its name and numbers", 7,
                        "wage" if "wage" in one.ours else "")  # fmt: skip
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from acmlib.intake.build.dimensions import OLDEST_AGE, oldest_age
 from acmlib.intake.scaffold import wording
 from acmlib.intake.scaffold.links import FileLink
-from acmlib.intake.scaffold.profile import ColumnProfile, FileProfile
+from acmlib.intake.scaffold.profile import ColumnProfile, FileProfile, source_keys
 from acmlib.intake.scaffold.roles import Roles, group_word
 from acmlib.intake.scaffold.submissions import submission_dimensions, submission_lines
 from acmlib.intake.scaffold.suggested import proposals, unit_of
@@ -41,7 +41,7 @@ def table_lines(file: FileProfile, roles: Roles, links: Sequence[FileLink], *, s
     """Return a table of a new contract file."""
     if roles.sent is not None:
         return submission_lines(file, roles.sent, plain)
-    lines = [f"  {file.name}:", f"    source: {plain(file.source)}"]
+    lines = [f"  {file.name}:", *(f"    {key}: {plain(value)}" for key, value in source_keys(file.source).items())]
     called = {theirs: ours for link in links for ours, theirs in link.renamed.items()}
     renamed = {name: theirs for name, theirs in _renamed(file, roles, links).items() if name != theirs}
     lines += _flow("columns", {plain(ours): plain(theirs) for ours, theirs in renamed.items()}, "ours: theirs")
@@ -87,7 +87,12 @@ def _renamed(file: FileProfile, roles: Roles, links: Sequence[FileLink]) -> dict
     used = {
         one.ours for one in (roles.identifier, roles.person, roles.household, roles.entry, roles.birth, *roles.dates, *roles.due) if one
     }
-    used |= {one.ours for one, _ in (*roles.groups[:MOST_DIMENSIONS], *roles.races)} | set(roles.private) | set(roles.silent)
+    used |= (
+        {one.ours for one, _ in (*roles.groups[:MOST_DIMENSIONS], *roles.races)}
+        | {one.ours for one in roles.states}
+        | set(roles.private)
+        | set(roles.silent)
+    )
     texts = " ".join(text for one in proposals(file, roles) for text in one.lines.values())
     used |= {one.ours for one in file.columns if re.search(rf"\b{one.ours}\b", texts)} | {name for link in links for name in link.on}
     called = {theirs: ours for link in links for ours, theirs in link.renamed.items()}

@@ -11,7 +11,9 @@ FEW_ROWS = 20
 #: Of a file with more columns of many different numbers a row is no person: they are counts of people.
 MOST_NUMBERS = 8
 
-ID = re.compile(r"(^|_)(id|[a-z]{3,8}(?<!pa)(?<!vo)(?<!va)id|uid|identifier|personal_?id|client_?no|number|no|key|code)$|^id_")
+ID = re.compile(
+    r"(^|_)(id|[a-z]{3,8}(?<!pa)(?<!vo)(?<!va)id|p?uid|pid|identifier|personal_?id|client_?no|number|no|nr|key|code|work_?order|ticket)$|^(id|num(ero)?|nr)_"
+)
 PEOPLE = (
     r"person|personal|client|student|participant|member|child|patient|youth|learner|resident|individual|customer|tenant|applicant|data"
     r"|respondent|defendant|apprentice|rider|passenger|inmate|veteran|case|head|hoh"
@@ -38,11 +40,11 @@ OF_LISTS = frozenset({"code", "codes", "list", "lists", "lookup", "lookups", "la
 #: Who did the work, which is no group of those who were served.
 STAFF = re.compile(
     r"(^|_)(case_?manager|manager|worker|staff|coach|tutor|teacher|counselor|caseworker|advisor|mentor|officer|attorney|investigator|inspector"
-    r"|visitor|nurse|navigator|interpreter|assigned(_to)?)(_name)?$"
+    r"|visitor|nurse|navigator|interpreter|assigned(_to)?|assignee|agent|(case|record|account)_?owner)(_name)?$"
 )
 #: What came of somebody: to compare its groups would compare those who finished with those who did not.
 STATE = re.compile(
-    r"(^|_)(status|outcomes?|result|resolution|disposition|destination|decision|determination|housing_at_exit|completion)(_|$)"
+    r"(^|_)(status|outcomes?|result|resultado|resolution|disposition|destination|decision|determination|housing_at_exit|completion)(_|$)"
 )
 PRIVATE = re.compile(
     rf"^name$|(^|_)({PEOPLE}|first|last|middle|full|sur|parent|guardian|mother|father|contact|caller|worker|staff)_?name$|surname"
@@ -55,7 +57,7 @@ GENERAL = re.compile(r"(^|_)(date|time|datetime|dttm|timestamp|dt|on|at)(?=_|$)"
 DUE = re.compile(r"(^|_)(due|deadline|expected|planned|promised|sched(uled)?|target_date|sla|expir(es|ation|y)|valid_until)(_|$)")
 DONE = re.compile(
     r"(^|_)(closed?|resolved|completed|finished|answered|responded|fulfilled|act(ual)?|arrived|delivered|decision|decided"
-    r"|determination|connected)(_|$)"
+    r"|determination|connected|cleared|on_scene)(_|$)"
 )
 LEFT = re.compile(r"exit|withdr|(^|_)left(_|$)|leav|discharg|terminat|unregist|dropp?ed|separat|^end(ed)?(_|$)|_end(ed)?$|end_(date|on)$")
 STRONG = re.compile(r"enrol|entry|entered|intake|admit|admission|start|beg[aiu]n|joined|registr|registered|onboard")
@@ -64,10 +66,10 @@ WEAK = re.compile(r"refer|open|creat|request|receiv|reported|submitted|call|appl
 PEOPLE_GROUP = re.compile(
     r"race|ethnic|hispanic|latin|gender|(^|_)sex($|_)|language|(^|_)ell?($|_)|(^|_)el_|(^|_)lep($|_)|(^|_)iep|sped|disab|veteran|marital|"
     r"marr|degree|educ|grade|lunch|frl|income_band|poverty|depriv|imd|homeless|foster|immigra|citizen|nativity|orientation|(^|_)age|"
-    r"first_gen|(^|_)vet($|_)|low_income|parent|family_type|household_type|tribe|black|hisp($|_)|white|asian"
+    r"first_gen|_at_(entry|intake|enrol\w*|admission|arraignment|referral)$|(^|_)vet($|_)|low_income|parent|family_type|household_type|tribe|black|hisp($|_)|white|asian"
 )
 PLACE = re.compile(
-    r"borough|district|ward|neighbou?rhood|tract|county|(^|_)city($|_)|community|region|precinct|(^|_)area|zone|(^|_)state$|town|village"
+    r"borough|district|ward|neighbou?rhood|tract|county|(^|_)city($|_)|community|region|precinct|(^|_)area|zone|(^|_)state$|town|village|(^|_)zip(_?code)?$"
 )
 SITE = re.compile(r"(^|_)site|school|location|office|cent(er|re)($|_)|clinic|branch|shelter|facility|campus|library|(^|_)house$")
 REASON = re.compile(r"reason")
@@ -97,6 +99,13 @@ SILENT = {"7": "Declined", "77": "Declined", "97": "Declined", "8": "Don't know"
           }  # fmt: skip
 SCALE = re.compile(r"satisf|rating|rate$|scale|likert|helpful|agree|recommend|trust|stress|confiden|(^|_)q\d+|happy|well_?being|_1_\d+$")
 MONEY = re.compile(r"wage|salary|earning|income(?!_band)|amount|cost|pay(ment)?($|_)|rent($|_)|spend|subsidy|^re\d\d$")
+#: Of rows that are events, how many came or what was given out.
+GIVEN = re.compile(
+    r"(^|_)(attend(ed|ance|ees)|participants|registered|registrations|people|persons|individuals|households|families|guests|served|pounds"
+    r"|doses|tests|items)(_served|_count|_total)?$"
+)
+#: To come back to what somebody had left, which nobody wishes for; to work, to school or home everybody does.
+RETURNED = re.compile(r"return(ed)?_to_(?!work|school|class|home(_|$)|educ|employ|learn)|recidiv|reoffen|rearrest|readmi|rehospital|relaps")
 SCORE = re.compile(r"(^|_)(score|points|index)(_|$)")
 TIME_SPENT = re.compile(r"(^|_)(minutes|hours|duration|sessions|visits|meals|nights|units)(_|$)")
 BEFORE, AFTER = (
