@@ -140,7 +140,7 @@ def representation_table(shares: pd.DataFrame, *, voice: Voice, caption: str, no
             share(row, "share"),
             share(row, "base_share"),
             share(row, "gap"),
-            cell(row, "representation_ratio", words.ratio),
+            cell(row, "representation_ratio", words.decimal),
             parity(row),
             verdict_of_share(row, voice),
         )
