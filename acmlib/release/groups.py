@@ -223,29 +223,30 @@ class _Page:
 
     def _subtracted(self, places: Sequence[Place], found: set[Place]) -> set[Place]:
         """Return the smallest shown group from which a small one follows; nothing if none does."""
-        at = {place: number for number, place in enumerate(places)}
         hidden = [place for place in places if place in found]
-        shown = [place for place in places if place not in found]
-        if not hidden:
+        wanted = [place for place in hidden if self._is_small(place)]
+        if not wanted:
             return set()
+        at = {place: number for number, place in enumerate([*hidden, *(place for place in places if place not in found)])}
         sums = [(parts, whole) for whole, parts in self.sums if all(one in at for one in (*whole, *parts))]
-        sums += [([one], []) for one in shown]
         sums += [([one for one in hidden if one[0] == name], []) for name in {name for name, _ in hidden}]
         known = np.zeros((len(sums), len(places)))
         for row, (plus, minus) in zip(known, sums, strict=True):
             row[[at[one] for one in plus]], row[[at[one] for one in minus]] = 1.0, -1.0
-        wanted = [place for place in hidden if self._is_small(place)]
-        if not wanted:
-            return set()
-        target = np.zeros((len(places), len(wanted)))
+        # What is shown is known, whatever it is multiplied by: a hidden group follows if the hidden parts of sums add up to it alone.
+        unknown = known[:, : len(hidden)]
+        telling = unknown.any(axis=1)
+        known, unknown = known[telling], unknown[telling]
+        target = np.zeros((len(hidden), len(wanted)))
         target[[at[place] for place in wanted], range(len(wanted))] = 1.0
-        ways = np.linalg.lstsq(known.T, target, rcond=None)[0]
-        follows = np.abs(known.T @ ways - target).max(axis=0) < SAME
+        ways = np.linalg.lstsq(unknown.T, target, rcond=None)[0]
+        follows = np.abs(unknown.T @ ways - target).max(axis=0) < SAME
         if not follows.any():
             return set()
         way = ways[:, int(np.flatnonzero(follows)[0])]
-        used = [place for place in shown if any(abs(way[one]) > SAME and known[one, at[place]] for one in range(len(known)))]
-        return {min(used, key=self._size)} if used else set()
+        used = known[np.abs(way) > SAME].any(axis=0)
+        shown = [place for place, number in at.items() if number >= len(hidden) and used[number]]
+        return {min(shown, key=self._size)} if shown else set()
 
     def _size(self, place: Place) -> float:
         return max((base.get(place, 0.0) for base in self.sizes.values()), default=0.0)

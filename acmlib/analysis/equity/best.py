@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,9 @@ _POINTS = np.linspace(-8.5, 8.5, 401)
 _WEIGHTS = np.exp(-(_POINTS**2) / 2) / np.sqrt(2 * np.pi) * (_POINTS[1] - _POINTS[0])
 #: Comparisons integrated at a time.
 _ROWS = 4096
-#: With more other candidates than this the sum over them is taken at so many points of their range: the same to 1e-9.
-_MANY, _NODES = 64, 32
+#: With more other candidates than this the sum over them is taken at points of their range: so many, and more for each e-fold of it, which
+#: is the same to 1e-9.
+_MANY, _NODES, _NODES_EACH = 64, 8, 3
 #: Most steps of the search for a critical value between 0 and 40, and how near two of them must be for it to end.
 _STEPS, _NEAR = 60, 1e-9
 
@@ -93,15 +95,16 @@ def _weighed(others: Array) -> tuple[Array, Array]:
     low, high = np.nanmin(logs, axis=1, keepdims=True), np.nanmax(logs, axis=1, keepdims=True)
     middle, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-6)
     places = np.where(known, (logs - middle) / half, 0.5)
-    angles = (np.arange(_NODES) + 0.5) * np.pi / _NODES
-    nodes, signs = np.cos(angles), np.sin(angles) * (-1.0) ** np.arange(_NODES)
+    number = _NODES + math.ceil(_NODES_EACH * max(1.0, (high - low).max(initial=0.0)))
+    angles = (np.arange(number) + 0.5) * np.pi / number
+    nodes, signs = np.cos(angles), np.sin(angles) * (-1.0) ** np.arange(number)
 
     def term(at: int) -> Array:
         away = places - nodes[at]
         return np.asarray(signs[at] / np.where(np.abs(away) < 1e-14, 1e-14, away))
 
-    whole = known / sum(term(at) for at in range(_NODES))
-    return np.exp(middle + half * nodes), np.column_stack([(term(at) * whole).sum(axis=1) for at in range(_NODES)])
+    whole = known / sum(term(at) for at in range(number))
+    return np.exp(middle + half * nodes), np.column_stack([(term(at) * whole).sum(axis=1) for at in range(number)])
 
 
 def critical_deficit(p: Any, variance: Any, others: Array) -> Array:
@@ -116,7 +119,9 @@ def critical_deficit(p: Any, variance: Any, others: Array) -> Array:
     wanted, own = np.asarray(p, dtype=float), np.asarray(variance, dtype=float)
     rivals, weights = _weighed(np.asarray(others, dtype=float))
     goal = _deviate(wanted)
-    low, high = np.zeros(len(wanted)), np.full(len(wanted), 40.0)
+    # By chance a group falls so far behind the best of many at least as often as behind one, and at most as often as behind each, added up.
+    rising = np.maximum(weights.sum(axis=1), 1.0)
+    low, high = (np.clip(-ndtri(one), 0.0, 40.0) for one in (np.minimum(2 * wanted, 1.0), wanted / (2 * rising)))
     above, below = _deviate(_not_best(low, own, rivals, weights)) - goal, _deviate(_not_best(high, own, rivals, weights)) - goal
     found, side = np.where(above > 0, (low + high) / 2, 0.0), np.zeros(len(wanted))
     left = np.flatnonzero(above > 0)
@@ -125,7 +130,7 @@ def critical_deficit(p: Any, variance: Any, others: Array) -> Array:
             break
         at = (low[left] * below[left] - high[left] * above[left]) / (below[left] - above[left])
         miss = _deviate(_not_best(at, own[left], rivals[left], weights[left])) - goal[left]
-        done = np.abs(at - found[left]) < _NEAR
+        done = (np.abs(at - found[left]) < _NEAR) | (np.abs(miss) < _NEAR)
         found[left] = at
         right = miss > 0
         # The end that stays twice in a row weighs half (Illinois), or it would stay for good.
