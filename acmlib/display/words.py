@@ -30,6 +30,9 @@ LANGUAGES = Path(__file__).parent / "languages"
 #: The region whose numbers and dates a language takes where a page names none: readers are in the United States.
 REGIONS = {"en": "US", "es": "US"}
 
+#: Of a longer list the rest is counted, not named.
+MOST_LISTED = 12
+
 #: In Spanish "y" before the sound i is "e": "evaluadas e inscritas", but "agua y hielo".
 _Y_BEFORE_I = re.compile(r"\by (?=(?:h?[ií])(?![eaoéáó]))", re.IGNORECASE)
 
@@ -358,8 +361,11 @@ class Words:
         return max(1, min(number, 12 * (year - self._since.year) + month - self._since.month + 1))
 
     def list(self, items: Iterable[str]) -> str:
-        """Return several texts as one: ``a, b, and c``."""
-        joined = str(format_list([str(item) for item in items], style="standard", locale=self.locale))
+        """Return several texts as one: ``a, b, and c``; of more than `MOST_LISTED` the first, and how many more there are."""
+        given = [str(item) for item in items]
+        if len(given) > MOST_LISTED:
+            given[MOST_LISTED:] = [self("list.more", n=len(given) - MOST_LISTED)]
+        joined = str(format_list(given, style="standard", locale=self.locale))
         return self._euphonic(joined)
 
     def _euphonic(self, text: str) -> str:

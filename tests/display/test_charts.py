@@ -24,7 +24,7 @@ from display_frames import (
 from lxml import html
 
 from acmlib import display as show
-from acmlib.analysis.equity import decompose, disproportionality
+from acmlib.analysis.equity import decompose, disparities, disproportionality
 from acmlib.analysis.peers import funnel as judge_peers
 from acmlib.display import (
     Cell,
@@ -35,6 +35,7 @@ from acmlib.display import (
     control_chart,
     decomposition,
     funnel,
+    gap_table,
     group_over_time,
     outcomes_by_group,
     pathway,
@@ -537,3 +538,16 @@ def test_comparisons_that_are_alike_keep_the_order_in_which_they_are_given():
     alike = pd.concat([gaps().assign(metric=metric) for metric in metrics], ignore_index=True)
     names = [row[0] for row in comparison_matrix(alike, voice=voice()).rows]
     assert names == [voice().short(metric) for metric in metrics]
+
+
+def test_of_hundreds_of_groups_the_surest_and_largest_gaps_are_shown_and_the_others_counted():
+    rows = [("Best", 160, 200), *((f"Area {at:03d}", 158 - at % 3, 200) for at in range(300)), ("Last", 20, 200)]
+    found = disparities(cells(rows), comparator="Best")
+    chart = outcomes_by_group(found, voice=voice())
+    listed = [str(row[0]) for row in chart.data.rows]
+    assert len(listed) == 12 and {"Best", "Last"} <= set(listed)
+    table = gap_table(found, voice=voice(), caption="All areas")
+    for notes in (chart.notes, table.notes):
+        assert notes[0].startswith("290 more groups are not shown here; those with the surest and largest gaps are.")
+    assert "1 clear gap: Last" in chart.alt and chart.svg.count("Area ") <= 24
+    assert voice().words.list(f"area {at}" for at in range(15)).endswith("area 11, and 3 more")

@@ -10,11 +10,15 @@ import pandas as pd
 from acmlib.contract.periods import parse_period
 from acmlib.display.charts.canvas import nice_range
 from acmlib.display.objects import Cell, Chart, DataTable
-from acmlib.display.rows import Row, number, records
+from acmlib.display.rows import Row, is_comparator, number, records
 from acmlib.display.voice import FRACTIONS, Voice
 
 #: Statuses whose values are released. Only these are ever drawn or printed.
 RELEASED = ("shown", "unreliable")
+
+#: So many groups are drawn and listed at most: nobody reads three hundred.
+MOST_GROUPS = 12
+_SUREST = ("clear", "possible", "not seen")
 
 #: What a control chart says of a month that is not released: nothing.
 UNKNOWN: Mapping[str, Any] = {"value": None, "kind": None, "signal": "none", "side": None}
@@ -87,6 +91,24 @@ def one_of(frame: pd.DataFrame, column: str) -> str:
 def released(row: Row) -> bool:
     """Return whether the row's value may be drawn."""
     return row.get("status", "shown") in RELEASED and number(row, "value") is not None
+
+
+def most_telling(gaps: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return the `MOST_GROUPS` groups that tell most, in the order given, and how many are left out.
+
+    First comes the group that others are compared with, then the surest and largest gaps.
+    """
+    rows = records(gaps)
+    if len(rows) <= MOST_GROUPS:
+        return gaps, 0
+
+    def rank(at: int) -> tuple[bool, bool, int, float]:
+        row = rows[at]
+        verdict = str(row.get("verdict"))
+        sure = _SUREST.index(verdict) if verdict in _SUREST else len(_SUREST)
+        return not is_comparator(row), not released(row), sure, -abs(number(row, "outcome_gap") or 0.0)
+
+    return gaps.iloc[sorted(sorted(range(len(rows)), key=rank)[:MOST_GROUPS])], len(rows) - MOST_GROUPS
 
 
 def not_drawn(rows: Iterable[Row], voice: Voice, dimension: str, *, period: bool = False) -> tuple[str, ...]:

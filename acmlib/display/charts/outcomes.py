@@ -15,6 +15,7 @@ from acmlib.display.charts.frames import (
     in_words,
     interval_cell,
     known_numbers,
+    most_telling,
     not_drawn,
     one_of,
     released,
@@ -54,14 +55,15 @@ def outcomes_by_group(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
         without data are named under the figure, not drawn.
     """
     metric, period, dimension = (one_of(gaps, name) for name in ("metric", "period", "dimension"))
+    every, (gaps, more) = records(gaps), most_telling(gaps)
     rows, words, target = records(gaps), voice.words, voice.target(metric, period)
     drawn = [row for row in rows if released(row)]
     named = words("caption.outcomes", metric=voice.metric(metric), dimension=voice.dimension(dimension), period=period)
     comparator = next((comparator_statement(row, voice) for row in rows if number(row, "comparator_value") is not None), None)
-    notes = (*not_drawn(rows, voice, dimension),
+    notes = (*_left_out(more, voice), *not_drawn(rows, voice, dimension),
              *voice.fine_print(period=words.period(period), metric=metric, comparator=comparator, intervals=any(map(bounds, drawn)),
                                caption=caption or named, target=target))  # fmt: skip
-    svg, alt = _draw(drawn, metric, dimension, voice, target), _alt(drawn, metric, dimension, voice)
+    svg, alt = _draw(drawn, metric, dimension, voice, target), _alt(drawn, [row for row in every if released(row)], metric, dimension, voice)
     told = [gap_sentence(row, voice) for row in rows]
     return chart_of(svg, alt, told, gap_table(gaps, voice=voice, caption=named), caption or named, notes, voice)
 
@@ -126,7 +128,11 @@ def _reference(strips: Strips, value: float, text: str, color: str, dash: tuple[
     strips.sheet.text(min(max(x, half), strips.sheet.width - half), baseline, text, align="center")
 
 
-def _alt(rows: Sequence[Row], metric: str, dimension: str, voice: Voice) -> str:
+def _left_out(more: int, voice: Voice) -> tuple[str, ...]:
+    return (voice.words("chart.more_groups", n=more),) if more else ()
+
+
+def _alt(rows: Sequence[Row], every: Sequence[Row], metric: str, dimension: str, voice: Voice) -> str:
     words = voice.words
     labels = {"metric": voice.metric(metric), "dimension": voice.dimension(dimension)}
     if not rows:
@@ -134,13 +140,14 @@ def _alt(rows: Sequence[Row], metric: str, dimension: str, voice: Voice) -> str:
     ranked = sorted(rows, key=value_of)
     for name, row in (("worst", ranked[0]), ("best", ranked[-1])):
         labels |= {name: voice.group(dimension, str(row["group"])), f"{name}_value": in_words(row, metric, voice)}
-    verdict, found = worst_off(rows, voice)
+    verdict, found = worst_off(every, voice)
     groups = [voice.group(dimension, str(row["group"])) for row in found]
     return words("alt.outcomes", n=len(rows), verdict=words(f"gaps.{key_of(verdict)}", n=len(groups), list=words.list(groups)), **labels)
 
 
 def gap_table(gaps: pd.DataFrame, *, voice: Voice, caption: str) -> DataTable:
     """Return the results and gaps of one metric and dimension as a table, hidden groups included in words."""
+    gaps, more = most_telling(gaps)
     words, rows = voice.words, records(gaps)
     metric, dimension = one_of(gaps, "metric"), one_of(gaps, "dimension")
     # The sum behind a mean says nothing that its table is read for.
@@ -160,4 +167,4 @@ def gap_table(gaps: pd.DataFrame, *, voice: Voice, caption: str) -> DataTable:
             words.decimal(ratio) if compared and ratio is not None else nothing,
             verdict_words(row, voice),
         ))  # fmt: skip
-    return DataTable(caption, heads(words, "table.group", numbers=numbers, then=("table.verdict",)), tuple(body))
+    return DataTable(caption, heads(words, "table.group", numbers=numbers, then=("table.verdict",)), tuple(body), notes=_left_out(more, voice))

@@ -12,7 +12,7 @@ from acmlib.contract.texts import FreeText
 #: Ids that are plain numbers of up to this many digits look like the counts on a page: they are found only beside a word for a person.
 SHORT_NUMBER = 5
 
-_WORD = re.compile(r"[\w@.+-]+")
+_WORD, _BETWEEN = re.compile(r"[\w@.+-]+"), re.compile(r"[^\w@.+-]")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 #: Telephone numbers as people write them: with an area code, with a country code, in pairs, or after a word that announces one.
@@ -55,17 +55,17 @@ class SearchedTexts:
     """
 
     def __init__(self, values: Iterable[str]) -> None:
-        known = {value.lower() if value.isascii() and value.isprintable() and " " not in value else alike(value) for value in values}
-        self._short = {one for one in known if one.isdigit() and len(one) <= SHORT_NUMBER}
-        long = {one for one in known - self._short if len(one) > 1}
-        self._single = {one for one in long if _WORD.fullmatch(one)}
+        given = set(values)
+        every = "".join(given)
+        plain = every.isascii() and every.isprintable() and " " not in every
+        self._known = set(map(str.lower, given)) if plain else set(map(alike, given))
         self._several: dict[str, list[str]] = {}
-        for one in sorted(long - self._single):
+        for one in sorted(one for one in self._known if not _WORD.fullmatch(one)) if not plain or _BETWEEN.search(every) else ():
             first = _WORD.search(one)
             self._several.setdefault(first.group() if first else "", []).append(one)
 
     def __bool__(self) -> bool:
-        return bool(self._short or self._single or self._several)
+        return bool(self._known)
 
     def found(self, text: str) -> frozenset[str]:
         """Return what of this stands in a text, in small letters."""
@@ -73,11 +73,12 @@ class SearchedTexts:
 
     def found_alike(self, folded: str) -> frozenset[str]:
         """Return what of this stands in a text that is written as `alike` writes it."""
-        words = {word for found in set(_WORD.findall(folded)) for word in (found, found.strip(".-+"), *found.split("@"))} | {""}
-        several = (one for first in self._several.keys() & words for one in self._several[first] if one in folded)
-        whole = {one for one in several if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", folded)}
-        short = self._short & {match[1] for match in _PERSON.finditer(folded)} if self._short else frozenset()
-        return frozenset((self._single & words) | whole | short)
+        words = {word for found in set(_WORD.findall(folded)) for word in (found, found.strip(".-+"), *found.split("@"))}
+        several = (one for first in self._several.keys() & {*words, ""} for one in self._several[first] if one in folded)
+        whole = {one for one in several if len(one) > 1 and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", folded)}
+        single = {one for one in words & self._known if len(one) > 1 and not (one.isdigit() and len(one) <= SHORT_NUMBER)}
+        short = {match[1] for match in _PERSON.finditer(folded)} & self._known if self else set[str]()
+        return frozenset(single | whole | short)
 
 
 def free_text_problems(
