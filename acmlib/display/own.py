@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from acmlib.contract.model import Contract
@@ -147,6 +148,11 @@ def figure(fig: Any, *, alt: str = "", caption: str = "", data: pd.DataFrame | N
     if data is None:
         raise OwnPartError(f"{where}: data is missing; give the frame that is drawn, it becomes the table behind the figure")
     table_ = table(data, caption=caption)
+    if (column := _drawn_over_missing(drawn, data)) is not None:
+        raise OwnPartError(
+            f"{where}: a line runs over missing values of '{column}' as if they were known; break it there: seaborn does with "
+            'units="run", estimator=None (report.over_time has the column run)'
+        )
     from acmlib.display.charts.matplotlib_svg import PictureInsideError, page_drawing
 
     _fit(drawn, getattr(fig, "legend", None))
@@ -172,6 +178,20 @@ def _fit(drawn: Any, legend: Any) -> None:
         legend.set_loc("lower left")
         legend.set_bbox_to_anchor((0.0, 1.0), transform=drawn.transFigure)
         drawn.set_layout_engine("tight")  # the room that was kept for the legend goes to the axes
+
+
+def _drawn_over_missing(drawn: Any, data: pd.DataFrame) -> str | None:
+    """Return the column whose missing values a line of the figure runs over: seaborn drops them before it draws."""
+    lines = [np.asarray(line.get_ydata()) for axes in drawn.axes for line in axes.get_lines() if line.get_linestyle() != "None"]
+    by = [str(name) for name in data.select_dtypes(exclude=["number", "datetime"]) if data[name].duplicated().any()]
+    for part in [data, *(part for name in by for _, part in data.groupby(name, observed=True))]:
+        for name, values in part.select_dtypes("number").items():
+            known = values.notna().to_numpy().nonzero()[0]
+            if len(known) and known[-1] - known[0] >= len(known):  # something is missing in between
+                shown = values.to_numpy(float)[known]
+                if any(len(line) == len(shown) and np.array_equal(line, shown) for line in lines):
+                    return str(name)
+    return None
 
 
 def _close(drawn: Any) -> None:

@@ -19,9 +19,22 @@ if TYPE_CHECKING:
 #: Columns of `over_time` without groups, and with them.
 OVER_TIME = (
     "metric", "period", "start", "value", "numerator", "denominator", "status", "target", "mean", "lower", "upper", "signal", "open",
-    "unfinished",
+    "unfinished", "run",
 )  # fmt: skip
-OVER_TIME_BY_GROUP = ("metric", "period", "start", "dimension", "group", "value", "low", "high", "numerator", "denominator", "status")
+OVER_TIME_BY_GROUP = (
+    "metric",
+    "period",
+    "start",
+    "dimension",
+    "group",
+    "value",
+    "low",
+    "high",
+    "numerator",
+    "denominator",
+    "status",
+    "run",
+)
 #: Columns of `by_group`.
 BY_GROUP = (
     *METRIC_COLUMNS, "comparator", "comparator_value", "outcome_gap", "gap_low", "gap_high", "outcome_ratio", "p_adjusted", "verdict",
@@ -37,18 +50,21 @@ def over_time(report: Report, metric: str, by: str | None = None) -> pd.DataFram
         Without `by` a row a month (quarter, year where nothing finer is shown) with `OVER_TIME`: `start` is its first day, `target` the one
         in force, `mean, lower, upper` the chart's centre line and limits, `signal` what the chart's rules mark, `open` fewer than 5
         people. With `by` a row a group and half-year with `OVER_TIME_BY_GROUP`. What the edition does not show is NaN, with its status.
+        `run` numbers what follows one another without a missing value: seaborn draws a line over missing months, unless it is told
+        ``units="run", estimator=None``.
     """
     name = _known_metric(report, metric)
     if by is None:
         points = report.verdict(metric).points
         if points.empty:
             return pd.DataFrame(columns=list(OVER_TIME))
-        frame = points.reset_index(names="period").assign(metric=name)
-        return _with_start(frame, report)[list(OVER_TIME)]
+        frame = _with_start(points.reset_index(names="period").assign(metric=name), report)
+        return frame.assign(run=frame["value"].isna().cumsum())[list(OVER_TIME)]
     _known_dimension(report, by)
     rows = report.assessment.half_years
     rows = rows[rows["metric"].eq(name) & rows["dimension"].eq(by)]
-    return _with_start(rows.reset_index(drop=True), report).sort_values(["start", "group"], ignore_index=True)[list(OVER_TIME_BY_GROUP)]
+    frame = _with_start(rows.reset_index(drop=True), report).sort_values(["start", "group"], ignore_index=True)
+    return frame.assign(run=frame["value"].isna().groupby(frame["group"]).cumsum())[list(OVER_TIME_BY_GROUP)]
 
 
 def by_group(report: Report, metric: str, dimension: str) -> pd.DataFrame:

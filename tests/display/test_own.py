@@ -192,3 +192,15 @@ assert matplotlib.__spec__.origin and matplotlib.__file__
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_line_over_months_without_a_number_is_refused_and_broken_lines_are_drawn():
+    months = pd.DataFrame({"month": range(6), "value": [0.5, 0.6, None, 0.2, 0.3, None], "run": [0, 0, 1, 1, 1, 2]})
+    groups = pd.concat([months.assign(group="A", value=0.4), months.assign(group="B")], ignore_index=True)
+    said = {"alt": "Line chart: from 50 percent to 30 percent.", "caption": "Jobs"}
+    for frame, hue in ((months, None), (groups, "group")):
+        with pytest.raises(OwnPartError, match=r"missing values of 'value'.*units=\"run\""):
+            figure(sns.relplot(frame, x="month", y="value", hue=hue, kind="line"), data=frame, **said)
+        figure(sns.relplot(frame, x="month", y="value", hue=hue, kind="line", units="run", estimator=None), data=frame, **said)
+    whole = months[months["month"].lt(2)]
+    figure(sns.relplot(whole, x="month", y="value", kind="line"), data=whole, **said)

@@ -1,5 +1,6 @@
 """What an analyst gets: tidy frames with documented columns, and rows only in the working paper."""
 
+import pandas as pd
 import pytest
 from opened import opened
 
@@ -32,6 +33,14 @@ def test_groups_over_time_are_half_years_that_follow_each_other(harbor):
     whole = harbor.cells.query("metric == 'placed_6m' and dimension == 'all'").set_index("period")["denominator"]
     first = halves[halves["start"].eq(halves["start"].min())]
     assert first["denominator"].sum() == whole[whole.index.isin([f"2024-{month:02d}" for month in range(7, 13)])].sum()
+
+
+def test_a_run_ends_where_a_number_is_missing():
+    months = opened("prairie-youth-jobs", edition="provider").over_time("wage")
+    missing = months["value"].isna()
+    assert missing.any()
+    for _, run in months[~missing].groupby("run"):
+        assert (run["start"].dt.to_period("M").diff().dropna() == pd.offsets.MonthEnd(1)).all()
 
 
 def test_a_gap_is_computed_in_one_line_and_is_ours(harbor):
