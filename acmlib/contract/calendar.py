@@ -10,6 +10,7 @@ from typing import Literal
 from acmlib.contract.kinds import compared_time
 from acmlib.contract.meetings import WEEKDAYS, Calendar, Meeting
 from acmlib.contract.model import Agreement, Contract, Edition
+from acmlib.contract.periods import parse_period
 
 #: What a day of the calendar is for, in the order in which the days of one meeting come.
 EventKind = Literal["data_due", "pre_read", "replies_due", "meeting", "decision", "notice", "ends", "known"]
@@ -46,7 +47,8 @@ class CalendarEntry:
 def meeting_days(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] = ()) -> tuple[dt.date, ...]:
     """Return the days of all meetings of the term: those held on their days, the others by the plan's rule.
 
-    A meeting that was held, and the next one that the contract file names, stand for the planned day of their month.
+    A meeting that was held stands for the planned day that follows the period it was about, in whatever month it was held; one that names
+    no period, and the next one that the contract file names, for the planned day of their month.
 
     Examples
     --------
@@ -66,9 +68,19 @@ def meeting_days(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] 
     # The contract's own day for the next meeting, and what was really held, come before the rule.
     known = [*([agreed.next_meeting] if agreed.next_meeting else []), *(meeting.next_meeting for meeting in held if meeting.next_meeting)]
     moved = {(day.year, day.month): day for day in known}
-    real = {(meeting.date.year, meeting.date.month) for meeting in held}
+    ends = {one.date: end for one in held if (end := _end_of_subject(one, agreed)) is not None and end < one.date}
+    real = {(one.date.year, one.date.month) for one in held if one.date not in ends}
     days = {day for month, day in {**months, **moved}.items() if month not in real}
-    return tuple(sorted(days | {meeting.date for meeting in held}))
+    stood_for = {day for end in ends.values() for day in sorted(days) if day > end and not any(end < one < day for one in days)}
+    return tuple(sorted(days - stood_for | {one.date for one in held}))
+
+
+def _end_of_subject(meeting: Meeting, agreed: Agreement) -> dt.date | None:
+    """Return the last day of the period that a meeting was about; None where it names none that can be read, which the check says."""
+    try:
+        return None if meeting.period is None else parse_period(meeting.period, starts=agreed.starts, ends=agreed.ends).end
+    except ValueError:
+        return None
 
 
 def results_known(contract: Contract) -> dt.date:
@@ -130,7 +142,8 @@ def meeting_after(day: dt.date, calendar: Calendar | None, agreed: Agreement, he
         days: Sequence[dt.date] = meeting_days(calendar, agreed, held)
     else:
         days = sorted({meeting.date for meeting in held} | ({agreed.next_meeting} if agreed.next_meeting else set()))
-    return next((one for one in days if one > day), None)
+    earlier = {one.date for one in held if (end := _end_of_subject(one, agreed)) is not None and end < day}
+    return next((one for one in days if one > day and one not in earlier), None)
 
 
 def _day(calendar: Calendar, year: int, month: int) -> dt.date:

@@ -92,14 +92,21 @@ def _voices_until(voices: Voices, day: dt.date) -> Voices:
 
 
 def _review_until(review: Review, day: dt.date) -> Review:
-    """Leave out spot checks that were made later, and a reply that was asked for or came later."""
+    """Leave out spot checks that were made later, ratings of a later day, and a reply that was asked for or came later."""
     reply = review.right_of_reply
+    if review.rated_on is not None and review.rated_on >= day:
+        review = _unrated(review)
     if reply is not None and reply.asked is not None and reply.asked >= day:
         reply = None
     elif reply is not None:
         reply = _blank(reply, day, "received", "text")
     checks = tuple(check for check in review.spot_checks if check.date < day)
     return review.model_copy(update={"spot_checks": checks, "right_of_reply": reply})
+
+
+def _unrated(review: Review) -> Review:
+    """Return what a review says beside ratings: spot checks and the reply."""
+    return Review(spot_checks=review.spot_checks, right_of_reply=review.right_of_reply)
 
 
 def _blank(record: AnyRecord, day: dt.date, field: str, *told: str) -> AnyRecord:
@@ -125,6 +132,8 @@ def known_records(records: Records, contract: Contract, period: Period) -> Recor
     """
     newest, month = report_period(contract).end, f"{period.end:%Y-%m}"
     day = meeting_of(records, contract, period)
+    if period.end < newest and records.review is not None and records.review.rated_on is None:
+        records = replace(records, review=_unrated(records.review))
     if day is None:
         return records if period.end >= newest else records_until(records, period.end + LATER, month)
     held = next((meeting for meeting in records.meetings if meeting.date == day), None)

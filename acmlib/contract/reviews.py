@@ -127,6 +127,10 @@ class Review(Model):
     )
     satisfactory: Word | None = Field(default=None, description="the label, or its number, of a service that did what was agreed")
     reviewer: String | None = Field(default=None, description="who reviewed the ratings, above those who gave them")
+    rated_on: Date | None = Field(
+        default=None,
+        description="the day of ratings, reflections, interview and lessons; without it only pages of the newest period have them",
+    )
     ratings: tuple[Rating, ...] = ()
     agency_ratings: tuple[AgencyRating, ...] = Field(default=(), description="the provider's ratings of the agency")
     lessons: tuple[Lesson, ...] = ()

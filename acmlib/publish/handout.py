@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,10 @@ def gather(
         shutil.copyfile(source, folder / name)
     write_calendar(folder / CALENDAR, contract, mine, edition, words, after=period.end, stamp=now)
     if edition == "provider":
-        (folder / RESPONSES).write_text(_reply_form(contract, period, words), encoding="utf-8")
+        read = " ".join(
+            path.read_text(encoding="utf-8") for name, path in pages.items() if name.startswith("pre_read.") and path.suffix == ".html"
+        )
+        (folder / RESPONSES).write_text(_reply_form(contract, period, words, read), encoding="utf-8")
     files = sorted(path.name for path in folder.iterdir())
     sums = "".join(f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in files)
     (folder / CHECKSUMS).write_text(sums, encoding="utf-8")
@@ -142,13 +146,17 @@ def _titles(contract: Contract, period: Period, edition: Edition, root: Path) ->
     ]
 
 
-def _reply_form(contract: Contract, period: Period, words: Words) -> str:
-    """Return an empty responses.csv: a line for each figure of the headline metrics, with what it is called."""
+def _reply_form(contract: Contract, period: Period, words: Words, read: str) -> str:
+    """Return an empty responses.csv: a line for each figure that the pre-read asks a reply to; without one, for all headline ones."""
     voice = Voice(words, contract, as_of=period.end)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["period", "figure", "title", "reply", "text", "by", "on"])
-    for figure in figure_ids(contract):
+    texts = [words_of(contract, language) for language in contract.languages]
+    places = {figure: max(read.find(escape(one("replies.answer_as", id=figure))) for one in texts) for figure in figure_ids(contract)}
+    for figure, place in sorted(places.items(), key=lambda one: one[1]):
+        if read and place < 0:
+            continue
         metric, _, dimension = figure.partition(".")
         definition = contract.metrics.get(metric)
         if definition is not None and definition.headline:

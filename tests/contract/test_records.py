@@ -2,12 +2,16 @@
 
 import datetime as dt
 import pickle
+from dataclasses import replace
 
 import pytest
 
 from acmlib.contract.audiences import records_for
+from acmlib.contract.calendar import meeting_after, meeting_days
 from acmlib.contract.load import ContractError, contract_ids, load_contract, load_records, parse_contract
-from acmlib.contract.periods import report_period
+from acmlib.contract.meetings import Calendar, Meeting
+from acmlib.contract.model import Agreement
+from acmlib.contract.periods import parse_period, report_period
 from acmlib.contract.promises import known_records, meeting_of, records_until
 
 FILES = {
@@ -351,6 +355,31 @@ SAYING = {
     "lessons": ("review.yml", "text: Ask for dates,", "text: Ask for dates, audience: {0},"),
     "spot_checks": ("review.yml", "what: Placements,", "what: Placements, audience: {0},"),
 }
+
+
+@pytest.mark.parametrize(("rated_on", "period", "known"), [
+    ("", "2026-05", True), ("", "2026-03", False), ("rated_on: 2026-04-02", "2026-03", True), ("rated_on: 2026-06-20", "2026-05", False),
+])  # fmt: skip
+def test_pages_of_an_earlier_period_do_not_know_ratings_of_a_later_day(write, contract_text, rated_on, period, known):
+    root = write()
+    path = root / "params/harbor/review.yml"
+    path.write_text(f"{path.read_text(encoding='utf-8')}{rated_on}\n", encoding="utf-8")
+    contract = parse_contract("harbor", contract_text).model_copy(update={"period": "2026-05"})
+    found = known_records(
+        replace(load_records("harbor", root), meetings=(), calendar=Calendar()), contract, report_period(contract, period)
+    )
+    assert found.review is not None and bool(found.review.ratings) == known
+
+
+def test_a_meeting_stands_for_the_planned_day_after_its_period_in_whatever_month_it_was_held():
+    agreed = Agreement(title="Jobs", provider="A", agency="B", program="jobs", starts="2025-07-01", ends="2026-06-30")
+    late = Meeting.model_validate({"date": "2025-12-02", "period": "2025-10"})
+    days = [str(day) for day in meeting_days(Calendar(), agreed, [late])]
+    assert days[2:6] == ["2025-10-16", "2025-12-02", "2025-12-18", "2026-01-15"], (
+        "not on November 20, and the one about November is still to come"
+    )
+    of = {month: str(meeting_after(parse_period(month).end, Calendar(), agreed, [late])) for month in ("2025-10", "2025-11")}
+    assert of == {"2025-10": "2025-12-02", "2025-11": "2025-12-18"}
 
 
 @pytest.mark.parametrize("part", SAYING)

@@ -49,6 +49,22 @@ def test_a_file_that_is_there_and_empty_is_not_said_to_be_missing(workspace):
     assert offered(workspace)["deliverables.csv"].what.startswith("is not filled in: ")
 
 
+def test_a_theme_that_one_person_coded_is_a_warning(workspace):
+    path = workspace / "params" / HARBOR / "coding.csv"
+    rows = [line.split(",") for line in path.read_text().splitlines()]
+    theme, coder = rows[1][2], rows[1][1]
+    path.write_text("\n".join(",".join(row) for row in rows if row[2] != theme or row[1] == coder) + "\n")
+    found = offered(workspace)["coding.csv"]
+    assert found.severity == "warning" and found.what == f"{theme} is coded by {coder}, and no excerpt by two people"
+
+
+def test_a_record_of_a_day_after_the_meeting_of_the_pages_is_a_note(workspace):
+    path = workspace / "params" / HARBOR / "spot_checks.csv"
+    path.write_text(path.read_text().replace("2026-", "2027-"))
+    found = offered(workspace)["spot_checks.csv"]
+    assert found.severity == "note" and "after the meeting of 2026-07-16 for which the pages of 2026-06 are made" in found.what
+
+
 def test_a_file_that_nothing_reads_is_a_warning(workspace):
     (workspace / "params" / HARBOR / "budget.xlsx").write_bytes(b"")
     (workspace / "params" / HARBOR / "README.md").write_text("How we work")

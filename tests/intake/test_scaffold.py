@@ -458,6 +458,7 @@ def test_what_is_not_decided_or_not_known_is_left_out_and_no_failure(bench):
     housed_yes = metrics["housed_at_6_mo_yes"]
     assert (housed_yes.of, housed_yes.window) == ("housed_at_6_mo in ('No', 'Yes')", 183)
     assert (metrics["amount_paid_median"].unit.translations[""], "low_income" in contract.dimensions) == ("dollars", True)
+    assert metrics["amount_paid_median"].better == "neither", "only people know whether more is better"
     assert not [name for name in metrics if name.startswith("low_income")]
 
 

@@ -103,6 +103,18 @@ def test_the_reply_form_comes_back_as_replies(workspace):
     assert (reply.figure, reply.reply, reply.by) == ("enrolled_30d", "agree", "Dana Cole")
 
 
+def test_the_reply_form_asks_for_the_figures_that_the_pre_read_numbers_in_its_order(workspace):
+    folder = workspace / "outputs" / HARBOR / "2026-06" / "provider"
+    words = Words("es")
+    page = "".join(f"<p>{words('replies.answer_as', id=one)}</p>" for one in ("placed_6m", "enrolled_30d", "placed_6m.site")).encode()
+    (folder / "pre_read.es.html").write_bytes(page)
+    record = json.loads((folder / "run.json").read_text())
+    record["pages"]["pre_read.es.html"] = {"sha256": hashlib.sha256(page).hexdigest(), "edition": "provider"}
+    (folder / "run.json").write_text(json.dumps(record))
+    rows = (made(workspace, "provider").folder / "responses.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [row.split(",")[1] for row in rows] == ["placed_6m", "enrolled_30d", "placed_6m.site"]
+
+
 def unfolded(text: str) -> list[str]:
     return text.replace("\r\n ", "").split("\r\n")
 

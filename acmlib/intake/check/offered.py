@@ -8,6 +8,7 @@ from pathlib import Path
 from acmlib.contract.calendar import meeting_after, results_known
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
+from acmlib.contract.promises import meeting_of
 from acmlib.contract.record_files import KNOWN
 from acmlib.contract.records import Records
 from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
@@ -54,6 +55,8 @@ def offered_parts(contract: Contract, records: Records, root: Path) -> Iterator[
             state = "is not filled in" if (root / folder / file).exists() else "is not there"
             yield Finding("note", f"{folder}/{file}", None, f"{state}: {missing}", 0, why, (), how, "agency")
     yield from _other_meeting(contract, records)
+    yield from _one_coder(records, folder)
+    yield from _of_later(contract, records, folder)
     known = results_known(contract)
     if contract.contract.ends <= last < known:
         why = "The report at the end tells less than it could: some outcomes of the last months are missing"
@@ -67,6 +70,35 @@ def offered_parts(contract: Contract, records: Records, root: Path) -> Iterator[
             "warning", f"{folder}/{one}", None, "is a file that nothing reads", 0, "What is in it is on no page", (),
             f"use one of {', '.join(KNOWN)}, or move it out of this folder", "agency",
         )  # fmt: skip
+
+
+def _one_coder(records: Records, folder: str) -> Iterator[Finding]:
+    """Yield a warning for each theme that one person coded, or two on excerpts of which none is the same: no agreement is on a page."""
+    for theme in dict.fromkeys(one.theme for one in records.coded):
+        by: dict[str, set[str]] = {}
+        for one in records.coded:
+            if one.theme == theme:
+                by.setdefault(one.coder, set()).add(one.excerpt)
+        if not set.intersection(*by.values()) or len(by) < 2:
+            what = f"{theme} is coded by {' and '.join(by)}, and no excerpt by two people"
+            why, how = "No page says how far two people agree on it", "let a second person code the same excerpts, without seeing the first"
+            yield Finding("warning", f"{folder}/coding.csv", None, what, 0, why, (), how, "agency")
+
+
+def _of_later(contract: Contract, records: Records, folder: str) -> Iterator[Finding]:
+    """Yield a note for records of a day that the newest pages do not know yet: still to come, or a typing error."""
+    period = report_period(contract)
+    day = meeting_of(records, contract, period)
+    if day is None:
+        return
+    dated = [("spot_checks.csv", one.date) for one in records.checks] + [("responses.csv", one.on) for one in records.responses]
+    dated += [("actions.csv", one.agreed_on) for one in records.rows or ()] + [("notes", one.date) for one in records.notes]
+    dated += [("meetings", one.date) for one in records.meetings] + [("voice.yml", one.date) for one in records.voices.events]
+    for file in dict.fromkeys(name for name, on in dated if on > day):
+        later = ", ".join(sorted(str(on) for name, on in dated if name == file and on > day))
+        what = f"{later}: after the meeting of {day} for which the pages of {period.text} are made"
+        how = "nothing, if that day is right: pages of a later period have it; else correct it"
+        yield Finding("note", f"{folder}/{file}", None, what, 0, "These pages do not have it", (), how, "agency")
 
 
 def _other_meeting(contract: Contract, records: Records) -> Iterator[Finding]:

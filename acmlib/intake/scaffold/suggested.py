@@ -55,6 +55,8 @@ _UNIT = {
     "visit": r"visit",
     "session": r"session|attend|contact|service_date|(event|program|class)_date",
 }
+#: Amounts of which more is better for those served.
+_EARNED = re.compile(r"wage|salary|earning|income")
 #: What those served are called, by the name of the column that names them.
 PEOPLE = {"student": "students", "client": "clients", "child": "children", "patient": "patients", "youth": "young people",
           "resident": "residents", "tenant": "tenants", "member": "members", "family": "families"}  # fmt: skip
@@ -245,8 +247,10 @@ def _of_columns(roles: Roles) -> Iterator[Proposal]:
         spent = re.search(r"minutes|hours|sessions|visits|meals|nights|units|points", one.ours)
         lines = {"value": one.ours, "unit": f"dollars{hourly}" if money else spent[0] if spent else one.words.lower()}
         kind: MetricKind = "median" if money else "mean"
+        # Minutes of a call or dollars of a payment: only people know whether more is better.
+        better = "higher" if _EARNED.search(one.ours) else "neither"
         yield Proposal(f"{one.ours}_{kind}", one.words, kind, lines, "its name and numbers", 7,
-                       "wage" if "wage" in one.ours else "")  # fmt: skip
+                       "wage" if "wage" in one.ours else "", better)  # fmt: skip
 
 
 def _texts(values: Iterable[str]) -> str:

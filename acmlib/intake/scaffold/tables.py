@@ -169,6 +169,8 @@ def _dimension(one: ColumnProfile, kind: str, unit: str) -> str:
     elif one.kind == "integer" and (word := _NUMBERED.search(one.words)):
         keys.append(f"prefix: {word[0].capitalize()}")
     keys += ['phrase: "requests in {group}"'] if unit == "request" and kind == "place" else []
+    if "language" in one.ours and kind == "people" and not any(value.lower().startswith("other") for value in one.values):
+        keys.append('phrase: "people who speak {group}"')
     return f"{{{', '.join(keys)}}}      # {why}"
 
 
