@@ -293,8 +293,10 @@ def _cell(row: Mapping[Any, Any], name: str, voice: Voice) -> str | Cell:
     """Return one value as it is read; a value that is not there in words, with its reason where the frame gives one."""
     value, metric = row[name], row.get("metric")
     if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
-        known = set(KEY_COLUMNS) <= row.keys() and row.get("status") not in ("shown", "unreliable", None)
-        return Cell(why_not(row, voice) if known else voice.words("table.no_value"), muted=True)
+        known = {"metric", "status"} <= row.keys() and row.get("status") not in ("shown", "unreliable", None)
+        if known and name != "value" and "value" in row:
+            return Cell("–", muted=True)  # the reason stands once in a row
+        return Cell(why_not(row, voice) if known else voice.words("table.no_number"), muted=True)
     if isinstance(value, (dt.date, pd.Timestamp)):
         return voice.words.date(value)
     if isinstance(value, bool):

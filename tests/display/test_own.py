@@ -204,3 +204,13 @@ def test_a_line_over_months_without_a_number_is_refused_and_broken_lines_are_dra
         figure(sns.relplot(frame, x="month", y="value", hue=hue, kind="line", units="run", estimator=None), data=frame, **said)
     whole = months[months["month"].lt(2)]
     figure(sns.relplot(whole, x="month", y="value", kind="line"), data=whole, **said)
+
+
+def test_a_number_that_is_not_there_is_told_once_with_its_reason_and_never_as_none():
+    frame = gaps()
+    hidden = frame.assign(status="hidden", value=float("nan"), low=float("nan"))
+    own_table = table(hidden[["metric", "group", "status", "value", "low"]], caption="Placed")
+    said = [[getattr(cell, "text", cell) for cell in row] for row in own_table.rows]
+    assert {row[-2] for row in said} == {"hidden for privacy"} and {row[-1] for row in said} == {"–"}
+    bare = table(hidden[["group", "value"]], caption="Placed")
+    assert {getattr(row[-1], "text", row[-1]) for row in bare.rows} == {"no number"}
