@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 from acmlib.display.first_screen import FirstScreen, Lead
 from acmlib.display.objects import (
     RENDERERS,
@@ -23,30 +26,16 @@ from acmlib.display.objects import (
 
 def plain_text(shown: Display) -> str:
     """Return an object for a terminal or a diff: every word and number, no markup."""
-    if isinstance(shown, DataTable):
-        return _plain_table(shown)
-    if isinstance(shown, Chart):
-        return "\n".join([shown.caption, f"[{shown.alt}]", shown.long_description, _plain_table(shown.data), *shown.notes])
-    if isinstance(shown, Section):
-        parts = [shown.heading, *(plain_text(one) for one in shown.body), shown.question]
-        return "\n\n".join(part for part in parts if part)
-    if isinstance(shown, TitleBlock):
-        return "\n".join([shown.title, shown.subtitle, *(f"{term}: {text}" for term, text in shown.facts)])
-    if isinstance(shown, Provenance):
-        return "\n".join([shown.heading, *(f"{term}: {'; '.join(lines)}" for term, lines in shown.facts)])
-    if isinstance(shown, (Bullets, Questions)):
-        return "\n".join([shown.heading, *(f"- {item}" for item in shown.items)]).lstrip("\n")
-    if isinstance(shown, Tiles):
-        return "\n".join(" | ".join([one.name, one.value, one.verdict, *one.details]) for one in shown.items)
-    if isinstance(shown, Beside):
-        return "\n\n".join(plain_text(one) for one in shown.items)
-    if isinstance(shown, Fold):
-        return "\n\n".join([shown.summary, *(plain_text(one) for one in shown.body)])
     if isinstance(shown, (FirstScreen, Lead)):
         return shown.plain()
-    if isinstance(shown, Prose):
-        return "\n\n".join(shown.paragraphs)
+    kind = type(shown)
+    if kind in _FORMS:
+        return _FORMS[kind](shown)
     return str(getattr(shown, "markdown", None) or getattr(shown, "text", None) or getattr(shown, "alt", ""))
+
+
+def _each(parts: Iterable[Display]) -> list[str]:
+    return [plain_text(one) for one in parts]
 
 
 def _plain_table(shown: DataTable) -> str:
@@ -61,6 +50,21 @@ def _plain_table(shown: DataTable) -> str:
         for row in rows
     ]
     return "\n".join([shown.caption, *(line.rstrip() for line in lines), *shown.notes])
+
+
+#: What each kind of object reads as.
+_FORMS: dict[type, Callable[[Any], str]] = {
+    DataTable: _plain_table,
+    Chart: lambda one: "\n".join([one.caption, f"[{one.alt}]", one.long_description, _plain_table(one.data), *one.notes]),
+    Section: lambda one: "\n\n".join(filter(None, [one.heading, *_each(one.body), one.question])),
+    TitleBlock: lambda one: "\n".join([one.title, one.subtitle, *(f"{term}: {text}" for term, text in one.facts)]),
+    Provenance: lambda one: "\n".join([one.heading, *(f"{term}: {'; '.join(lines)}" for term, lines in one.facts)]),
+    Tiles: lambda one: "\n".join(" | ".join([tile.name, tile.value, tile.verdict, *tile.details]) for tile in one.items),
+    Beside: lambda one: "\n\n".join(_each(one.items)),
+    Fold: lambda one: "\n\n".join([one.summary, *_each(one.body)]),
+    Prose: lambda one: "\n\n".join(one.paragraphs),
+    **dict.fromkeys((Bullets, Questions), lambda one: "\n".join([one.heading, *(f"- {item}" for item in one.items)]).lstrip("\n")),
+}
 
 
 RENDERERS["text/plain"] = plain_text

@@ -8,9 +8,21 @@ from typing import Literal
 
 import pandas as pd
 
-from acmlib.display.objects import Cell, Column, DataTable, Provenance, Questions, TitleBlock
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Provenance, Questions, TitleBlock
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
+
+
+def bullets(items: Iterable[str], heading: str = "", *, ordered: bool = False) -> list[Display]:
+    """Return sentences as a list of the page; nothing where there are none."""
+    told = tuple(items)
+    return [Bullets(told, heading, ordered)] if told else []
+
+
+def prose(texts: Iterable[str]) -> list[Display]:
+    """Return paragraphs; nothing where there are none."""
+    told = tuple(texts)
+    return [Prose(told)] if told else []
 
 
 def heads(words: Words, *text: str, numbers: Sequence[str] = (), then: Sequence[str] = ()) -> tuple[Column, ...]:

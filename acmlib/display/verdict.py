@@ -17,7 +17,7 @@ from acmlib.display.changes import change_numbers
 from acmlib.display.claims import Claim, with_claims
 from acmlib.display.cohorts import cohort_claim, cohort_sides
 from acmlib.display.comparisons import comparisons
-from acmlib.display.facts import BAD, Fact
+from acmlib.display.facts import BAD, ORDER, Fact
 from acmlib.display.judgements import comparator_name, gap_claim, served_claim
 from acmlib.display.rows import Row
 from acmlib.display.voice import Voice
@@ -274,26 +274,28 @@ class _Writer:
 
     def more(self, bad: Sequence[Fact], rest: Sequence[Fact], *, told_bad: bool) -> list[str]:
         """Return the sentences after the first: what else is clear, what is near, what is well, what cannot be judged."""
+        of = {kind: [one for one in rest if one.kind == kind] for kind in ORDER}
         said = [self.one(one) for one in bad[:MOST_TOLD]]
         if len(bad) > MOST_TOLD:
             said.append(self.voice.words("first.further", n=len(bad) - MOST_TOLD))
-        said += [self.one(one) for one in rest if one.kind in ("recovered", "recovered other")]
-        for kind in ("short", "met"):
-            said += self._listed(kind, [one for one in rest if one.kind == kind])
+        recovered = [*of["recovered"], *of["recovered other"]]
+        said += [*map(self.one, recovered), *self._listed("short", of["short"]), *self._listed("met", of["met"])]
         # What is near a target, one way or the other, stands on its tile; of what improved the next sentences tell.
-        improved = {one.metric for one in rest if one.kind == "better"}
-        met = [one for one in rest if one.kind == "met other" and one.metric not in improved]
+        improved, back = ({one.metric for one in facts} for facts in (of["better"], recovered))
+        met = [one for one in of["met other"] if one.metric not in improved]
         said += self._listed("met other", [one for one in met if one.verdict and one.verdict.target.certain])
-        recovered = {one.metric for one in rest if one.kind.startswith("recovered")}
-        said += [self.change(one) for one in rest if one.kind in ("better", "changed") and one.metric not in recovered][:MOST_TOLD]
-        said += [self.one(one) for one in rest if one.kind == "gap closed"][:1]
-        said += [self.one(one) for one in rest if one.kind == "possible"][:1]
-        said += [self.quiet_gaps()] if told_bad and any(one.kind == "no gap" for one in rest) else []
-        silent = [one for one in rest if one.kind in ("not judged", "nobody")]
-        for reason in dict.fromkeys(one.reason for one in silent):
-            names = [self.voice.short(one.metric) for one in silent if one.reason == reason]
-            said.append(self._words(f"silent_{reason.replace(' ', '_')}", metric=self.voice.words.list(names)))
-        return [one for one in said if one]
+        changed = [one for one in (*of["better"], *of["changed"]) if one.metric not in back]
+        said += [*map(self.change, changed[:MOST_TOLD]), *map(self.one, (*of["gap closed"][:1], *of["possible"][:1]))]
+        said += [self.quiet_gaps()] if told_bad and of["no gap"] else []
+        return [*filter(None, said), *self._silent([*of["not judged"], *of["nobody"]])]
+
+    def _silent(self, facts: Sequence[Fact]) -> list[str]:
+        """Return the metrics that cannot be judged, those with one reason in one sentence."""
+        found = []
+        for reason in dict.fromkeys(one.reason for one in facts):
+            names = [self.voice.short(one.metric) for one in facts if one.reason == reason]
+            found.append(self._words(f"silent_{reason.replace(' ', '_')}", metric=self.voice.words.list(names)))
+        return found
 
     def _listed(self, kind: str, facts: Sequence[Fact]) -> list[str]:
         """Return several facts about targets in one sentence: the sure ones, then those too close to be sure."""

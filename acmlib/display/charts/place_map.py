@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from acmlib.display.charts.canvas import BAND, BLUE, INK, LINE, ORANGE, PAPER, WIDTH, LinearScale, Sheet, text_width
-from acmlib.display.charts.frames import not_drawn, one_of, released
+from acmlib.display.charts.frames import in_words, not_drawn, one_of, released
 from acmlib.display.charts.outcomes import gap_table, kind_of_mark
 from acmlib.display.judgements import verdict_words
 from acmlib.display.objects import Chart
-from acmlib.display.rows import number, records
+from acmlib.display.rows import Row, number, records
 from acmlib.display.voice import Voice
 
 Ring = list[tuple[float, float]]
@@ -110,32 +110,29 @@ def place_map(gaps: pd.DataFrame, geometry: Mapping[str, Any], *, voice: Voice, 
     )
 
 
-def _draw(rings: Mapping[str, list[Ring]], values: Mapping[str, Mapping[str, object]], metric: str, dimension: str, voice: Voice) -> str:
+def _draw(rings: Mapping[str, list[Ring]], values: Mapping[str, Row], metric: str, dimension: str, voice: Voice) -> str:
     x, y = _scales(rings)
-    verdicts = {group: kind_of_mark(dict(row), voice) for group, row in values.items() if released(row)}
-    key = sorted({kind for kind in verdicts.values() if kind in FILLS})
+    verdicts = {group: kind_of_mark(row, voice) for group, row in values.items() if released(row)}
     letters = _letters(rings, verdicts, dimension, voice, x)
+    key = {kind: group for group, kind in reversed(verdicts.items()) if kind in FILLS}  # the first group of a kind says what it is called
     sheet = Sheet(y.start + 6 + LINE * (len(key) + len(letters)))
     for place, outlines in rings.items():
-        fill = FILLS.get(verdicts.get(place, ""), BAND)
+        title = _title(place, values, metric, dimension, voice)
         for ring in outlines:
             way = [(x(one), y(other)) for one, other in ring]
-            sheet.band(way, color=fill, title=_title(place, values, metric, dimension, voice))
+            sheet.band(way, color=FILLS.get(verdicts.get(place, ""), BAND), title=title)
             sheet.line([one for one, _ in way], [one for _, one in way], color=PAPER, width=1.2)
-    for place, outlines in rings.items():
-        if place in verdicts:
-            left, top = _middle(max(outlines, key=len))
-            shown = [letters.get(place, "") or voice.group(dimension, place), voice.value(metric, number(values[place], "value") or 0.0)]
-            color, lines = PAPER if verdicts[place] in FILLS else INK, [" ".join(shown)] if place in letters else shown
-            for line, text in enumerate(lines):
-                sheet.text(
-                    x(left), y(top) + LINE * (line - (len(lines) - 1) / 2), text, bold=True, align="center", middle=True, color=color
-                )
+    for place in [one for one in rings if one in verdicts]:
+        left, top = _middle(max(rings[place], key=len))
+        shown = [letters.get(place, "") or voice.group(dimension, place), in_words(values[place], metric, voice)]
+        color, lines = PAPER if verdicts[place] in FILLS else INK, [" ".join(shown)] if place in letters else shown
+        for line, text in enumerate(lines):
+            middle = y(top) + LINE * (line - (len(lines) - 1) / 2)
+            sheet.text(x(left), middle, text, bold=True, align="center", middle=True, color=color)
     below = y.start + 6 + LINE / 2
-    for nth, kind in enumerate(key):
+    for nth, kind in enumerate(sorted(key)):
         sheet.mark([6], [below + LINE * nth], shape="s", size=9, color=FILLS[kind])
-        row = next(values[group] for group, one in verdicts.items() if one == kind)
-        sheet.text(16, below + LINE * nth, verdict_words(dict(row), voice), middle=True)
+        sheet.text(16, below + LINE * nth, verdict_words(values[key[kind]], voice), middle=True)
     for nth, (place, letter) in enumerate(letters.items(), start=len(key)):
         sheet.text(2, below + LINE * nth, letter, bold=True, middle=True)
         sheet.text(16, below + LINE * nth, voice.group(dimension, place), middle=True)

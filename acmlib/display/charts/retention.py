@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from acmlib.contract.ids import MetricId
-from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, WIDTH, spread, text_width, wrap
+from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, WIDTH, LinearScale, Sheet, spread, text_width, wrap
 from acmlib.display.charts.curves import HEIGHT, curve_sheet, draw_marks, write_counts
 from acmlib.display.charts.frames import (
     chart_of,
@@ -95,27 +95,35 @@ def _draw(curves: Mapping[str, Sequence[Row]], metric: str, dimension: str, voic
     names = {group: voice.group(dimension, group) for group in curves}
     lines = [wrap(name, 96) for name in names.values()]
     ends = [in_words(members[-1], metric, voice) if members else "" for members in curves.values()]
-    widest = max(*(text_width(line) for found in lines for line in found), *(text_width(one, "bold") for one in ends), 0.0)
+    widest = max([text_width(line) for found in lines for line in found] + [text_width(one, "bold") for one in ends])
     right = WIDTH - widest - 12
     sheet, x, y = curve_sheet(len(curves), times, TOP, right, voice)
     for time in (0, *times):
         sheet.text(x(time), y(0) + 16, voice.words.number(time), color=GREY, align="center")
     for (group, members), style in zip(curves.items(), STYLES, strict=False):
-        way = [(x(0), y(1)), *((x(row["days"]), y(value_of(row))) for row in members)]
-        sheet.line([one for one, _ in way], [one for _, one in way], color=style[1], width=1.5)
+        sheet.line([x(0), *(x(row["days"]) for row in members)], [y(1), *(y(value_of(row)) for row in members)], color=style[1])
         called = [voice.words("long.group_at", group=names[group], days=int(row["days"])) for row in members]
         draw_marks(sheet, members, called, style, x, y, voice, metric)
     last = [y(value_of(members[-1])) if members else y(0) for members in curves.values()]
-    for found, value, place in zip(lines, ends, spread(last, gap=LINE * 1.9, low=TOP + 8, high=TOP + HEIGHT - LINE), strict=True):
-        sheet.text(right + 6, place, value, bold=True, middle=True)
-        for step, line in enumerate(found if len(curves) > 1 else []):
-            sheet.text(right + 6, place + LINE * (step + 1), line, middle=True)
-    counts = [
-        [(x(row["days"]), voice.words.number(people)) for row in members if (people := number(row, "numerator")) is not None]
-        for members in curves.values()
-    ]
-    write_counts(sheet, voice.words("chart.at_risk"), zip(STYLES, counts, strict=False), y(0) + 16)
+    _name_ends(sheet, lines if len(curves) > 1 else [[]], ends, last, right)
+    _at_risk(sheet, curves, x, y(0) + 16, voice)
     return sheet.svg()
+
+
+def _name_ends(sheet: Sheet, names: Sequence[Sequence[str]], values: Sequence[str], places: Sequence[float], right: float) -> None:
+    """Write at the end of each curve its last value, and below that the lines of its name."""
+    apart = spread(places, gap=LINE * 1.9, low=TOP + 8, high=TOP + HEIGHT - LINE)
+    for lines, value, place in zip(names, values, apart, strict=True):
+        sheet.text(right + 6, place, value, bold=True, middle=True)
+        for step, line in enumerate(lines, start=1):
+            sheet.text(right + 6, place + LINE * step, line, middle=True)
+
+
+def _at_risk(sheet: Sheet, curves: Mapping[str, Sequence[Row]], x: LinearScale, top: float, voice: Voice) -> None:
+    """Write under each time how many people the point rests on."""
+    known = [[(row, people) for row in members if (people := number(row, "numerator")) is not None] for members in curves.values()]
+    counts = [[(x(row["days"]), voice.words.number(people)) for row, people in each] for each in known]
+    write_counts(sheet, voice.words("chart.at_risk"), zip(STYLES, counts, strict=False), top)
 
 
 def _sentence(group: str, members: Sequence[Row], metric: str, voice: Voice) -> str:

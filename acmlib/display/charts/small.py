@@ -96,26 +96,33 @@ def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice)
     ValueError
         If no metric has a monthly value.
     """
-    words = voice.words
-    drawn = [(metric, monthly(points)) for metric, points in series]
-    empty = [metric for metric, rows in drawn if all(number(row, "value") is None for row in rows)]
-    drawn = [(metric, _with_values(rows)) for metric, rows in drawn if metric not in empty]
+    words, drawn, empty = voice.words, list[tuple[str, list[dict[str, object]]]](), list[str]()
+    for metric, points in series:
+        rows = monthly(points)
+        if all(number(row, "value") is None for row in rows):
+            empty.append(metric)
+        else:
+            drawn.append((metric, _with_values(rows)))
     if not drawn:
         raise ValueError("small multiples: no metric has a monthly value; show a sentence instead of a figure")
-    sentences = [words("long.series", metric=voice.metric(metric), **first_and_last(rows, metric, voice)) for metric, rows in drawn]
-    alt = words("alt.small_multiples", n=len(drawn), list=" ".join(sentences))
+    told = [words("long.series", metric=voice.metric(metric), **first_and_last(rows, metric, voice)) for metric, rows in drawn]
+    alt = words("alt.small_multiples", n=len(drawn), list=" ".join(told))
+    agreed = [
+        f"{voice.metric(metric)} {voice.value(metric, one)}" for metric, rows in drawn if (one := number(rows[-1], "target")) is not None
+    ]
+    told += [words("chart.targets_listed", list="; ".join(agreed))] if agreed else []
     notes = [words("chart.not_drawn", list="; ".join(voice.metric(one) for one in empty))] if empty else []
-    targets = [(metric, target) for metric, rows in drawn if (target := number(rows[-1], "target")) is not None]
-    if targets:
-        agreed = [f"{voice.metric(metric)} {voice.value(metric, target)}" for metric, target in targets]
-        notes.append(words("chart.targets_note"))
-        sentences.append(words("chart.targets_listed", list="; ".join(agreed)))
-    if any(number(row, "value") is None for _, rows in drawn for row in rows):
-        notes.append(words("chart.broken"))
-    notes += dict.fromkeys(note for _, rows in drawn for note in unfinished_notes(rows, voice))
+    notes += _notes([row for _, rows in drawn for row in rows], voice, with_targets=bool(agreed))
     named = words("caption.small_multiples")
     svg = draw_panels([voice.metric(metric) for metric, _ in drawn], HIGH, lambda sheet, one, box: _panel(sheet, *drawn[one], box, voice))
-    return chart_of(svg, alt, sentences, _table(drawn, named, voice), named, notes, voice)
+    return chart_of(svg, alt, told, _table(drawn, named, voice), named, notes, voice)
+
+
+def _notes(rows: Sequence[Row], voice: Voice, *, with_targets: bool) -> list[str]:
+    """Return what the lines of all panels do not say: what their steps are, why some are broken, which months are not over."""
+    notes = [voice.words("chart.targets_note")] if with_targets else []
+    notes += [voice.words("chart.broken")] if any(number(row, "value") is None for row in rows) else []
+    return [*notes, *dict.fromkeys(unfinished_notes(rows, voice))]
 
 
 def first_and_last(rows: Sequence[Row], metric: str, voice: Voice) -> dict[str, object]:

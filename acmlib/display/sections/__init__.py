@@ -17,7 +17,6 @@ from acmlib.display.sections.first import first_screen, title
 from acmlib.display.sections.left_out import left_out
 from acmlib.display.sections.look_back import exit_interview, extract, lessons, reflections
 from acmlib.display.sections.meeting import calendar, minutes
-from acmlib.display.sections.opening import promises
 from acmlib.display.sections.pathway import gap_opens, pathway
 from acmlib.display.sections.peers import peers
 from acmlib.display.sections.pre_read import numbered_figures
@@ -93,7 +92,6 @@ __all__ = [
     "plan",
     "planning",
     "preview",
-    "promises",
     "provenance",
     "ratings",
     "reasons_to_leave",

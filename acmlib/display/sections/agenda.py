@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from acmlib.analysis.earlier_report import EarlierReport
 from acmlib.analysis.obligations import promise_summaries
@@ -15,9 +15,10 @@ from acmlib.display.objects import Bullets, Column, DataTable, Display, Prose, S
 from acmlib.display.report import Report
 from acmlib.display.sections.meeting import calendar_entries
 from acmlib.display.sections.named import figure_name
-from acmlib.display.sections.opening import overdue, some_not_shown
+from acmlib.display.sections.opening import agreed_actions, here, open_actions, overdue
 from acmlib.display.sections.opening_facts import fact_sentence, report_facts
 from acmlib.display.sections.since import last_time, news
+from acmlib.display.tables import bullets, prose
 
 #: A meeting discusses at most three signals and takes a handful of decisions; a sheet has no room for more.
 SIGNALS, DECISIONS, PROMISES, ROOM, NEWS = 3, 3, 4, 3, 2
@@ -108,27 +109,27 @@ def _who(report: Report, action: Action) -> str:
 
 
 def _promises(report: Report) -> tuple[str, tuple[Display, ...]]:
-    words, language = report.words, report.voice.language
-    open_ = [one for one in report.records.actions if one.status == "open" and one.agreed_on <= report.date]
-    open_.sort(key=lambda one: (one.due is None, one.due or report.date, one.id))
-    late, day = {one.id for one in overdue(report)}, meeting_day(report)
-    lines = [_kept_line(report, one) for one in _kept(report)[:2]]
-    for one in open_[:PROMISES]:
-        by_now = one.due is not None and day is not None and one.due <= day
-        key = "overdue" if one.id in late else "due_now" if by_now else "due" if one.due else "no_day"
-        lines.append(words(f"agenda.{key}", what=one.what.in_language(language), who=_who(report, one), date=one.due or report.date))
-    if len(open_) > PROMISES:
-        lines.append(words("agenda.more", n=len(open_) - PROMISES))
-    here = "_here" if some_not_shown(report, "actions") else ""
-    found = promise_summaries([one for one in report.records.actions if one.agreed_on <= report.date], report.date)
+    words, late = report.words, {one.id for one in overdue(report)}
+    promised = sorted(open_actions(report), key=lambda one: (one.due is None, one.due or report.date, one.id))
+    lines = [_kept_line(report, one) for one in _kept(report)[:2]] + [_open_line(report, one, late) for one in promised[:PROMISES]]
+    if len(promised) > PROMISES:
+        lines.append(words("agenda.more", n=len(promised) - PROMISES))
+    found = promise_summaries(agreed_actions(report), report.date)
     parts = [words("agenda.rate", party=words(f"party.{rate.party}"), n=rate.kept, total=rate.due) for rate in found]
-    rates = [words(f"agenda.rates{here}", list=parts)] if parts else []
-    if open_:
-        heading = words("agenda.promises_here" if some_not_shown(report, "actions") else "agenda.promises", n=len(open_), late=len(late))
-    else:
-        heading = words("agenda.promises_not_here" if some_not_shown(report, "actions") else "agenda.promises_none")
-    body: list[Display] = [Bullets(tuple(lines))] if lines else []
-    return heading, (*body, *([Prose(tuple(rates))] if rates else []))
+    rates = [words(f"agenda.rates{here(report)}", list=parts)] if parts else []
+    heading = words(f"agenda.promises{here(report)}", n=len(promised), late=len(late))
+    if not promised:
+        heading = words("agenda.promises_not_here" if here(report) else "agenda.promises_none")
+    return heading, (*bullets(lines), *prose(rates))
+
+
+def _open_line(report: Report, one: Action, late: Collection[str]) -> str:
+    """Return a promise that is open: overdue, due by the meeting, due later, or without a day."""
+    day = meeting_day(report)
+    by_now = one.due is not None and day is not None and one.due <= day
+    key = "overdue" if one.id in late else "due_now" if by_now else "due" if one.due else "no_day"
+    what = one.what.in_language(report.voice.language)
+    return report.words(f"agenda.{key}", what=what, who=_who(report, one), date=one.due or report.date)
 
 
 def _kept(report: Report) -> list[Action]:

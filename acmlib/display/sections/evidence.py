@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 from acmlib.analysis.obligations import obligation_summaries, promise_summaries
 from acmlib.display.objects import Cell, Column, DataTable, Section
@@ -51,21 +52,21 @@ def _missing(report: Report, piece: str) -> Cell:
 def _managed(report: Report) -> Iterator[Piece]:
     """Yield the evidence that the contract is managed with data, group by group, at least quarterly."""
     words, records, day = report.words, report.records, report.date
+
+    def counted(name: str, n: int, **values: Any) -> Piece:
+        return name, words(f"evidence.{name}_there", n=n, **values) if n else ""
+
     held = sorted(meeting.date for meeting in records.meetings if day - dt.timedelta(days=365) < meeting.date <= day)
-    days = [*held, day]
-    often = bool(held) and all(later - earlier <= QUARTER for earlier, later in pairwise(days))
-    yield "meetings", words("evidence.meetings_there", n=len(held), date=held[-1]) if often else ""
-    targets = [name for name in report.headline if report.verdict(name).target.value == report.verdict(name).target.value]
-    yield "targets", words("evidence.targets_there", n=len(targets)) if targets else ""
+    often = all(later - earlier <= QUARTER for earlier, later in pairwise([*held, day]))
+    yield counted("meetings", len(held) if often else 0, date=held[-1] if held else day)
+    yield counted("targets", sum(report.verdict(name).target.value == report.verdict(name).target.value for name in report.headline))
     people = [name for name in dict.fromkeys(report.gaps["dimension"]) if report.contract.dimensions[name].kind == "people"]
-    yield "groups", words("evidence.groups_there", list=[report.voice.dimension(name) for name in people]) if people else ""
-    decided = sum(len(meeting.decisions) for meeting in records.meetings)
-    yield "decisions", words("evidence.decisions_there", n=decided) if decided else ""
+    yield counted("groups", len(people), list=[report.voice.dimension(name) for name in people])
+    yield counted("decisions", sum(len(meeting.decisions) for meeting in records.meetings))
     rates = promise_summaries(records.actions, day)
-    due, done = sum(rate.due for rate in rates), sum(rate.kept for rate in rates)
-    yield "promises", words("evidence.promises_there", n=done, total=due) if due else ""
-    topics = [topic for topic in records.roadmap if topic.status == "done"]
-    yield "dives", words("evidence.dives_there", n=len(topics)) if topics else ""
+    due = sum(rate.due for rate in rates)
+    yield "promises", words("evidence.promises_there", n=sum(rate.kept for rate in rates), total=due) if due else ""
+    yield counted("dives", sum(topic.status == "done" for topic in records.roadmap))
 
 
 def _vendors(report: Report) -> Iterator[Piece]:

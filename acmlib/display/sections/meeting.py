@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from acmlib.contract.calendar import CalendarEntry, entries, entries_for, results_known
 from acmlib.contract.meetings import Meeting
-from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.named import page_name
+from acmlib.display.tables import heads
 
 #: Meetings that a calendar on paper shows; the file calendar.ics holds all of them.
 MOST_MEETINGS = 12
@@ -34,25 +35,28 @@ def calendar(report: Report) -> Section | None:
     Section or None
         None where the plan has no calendar.
     """
-    words, found = report.words, calendar_entries(report)
-    meetings = [entry for entry in found if entry.kind == "meeting" and entry.day > report.date]
-    end = [entry for entry in found if entry.kind in ("decision", "notice", "ends", "known")]
-    if not found:
+    words, plan, found = report.words, report.records.calendar, calendar_entries(report)
+    if plan is None or not found:
         return None
-    shown = [kind for kind in _BEFORE if any(entry.kind == kind for entry in found)]
+    meetings = [entry for entry in found if entry.kind == "meeting" and entry.day > report.date]
+    end = [words(f"calendar.{entry.kind}_on", date=entry.day) for entry in found if entry.kind in ("decision", "notice", "ends", "known")]
     before: dict[tuple[dt.date | None, str], dt.date] = {(one.meeting, one.kind): one.day for one in found if one.kind in _BEFORE}
-    columns = (Column(words("calendar.meeting")), *(Column(words(f"calendar.{kind}")) for kind in shown))
+    shown = [kind for kind in _BEFORE if any(kind == entry.kind for entry in found)]
     rows = tuple(
         (words.date(entry.day), *(words.date(before[entry.meeting, kind]) for kind in shown)) for entry in meetings[:MOST_MEETINGS]
     )
-    plan = report.records.calendar
-    notes = [words("calendar.more", n=len(meetings) - MOST_MEETINGS)] if len(meetings) > MOST_MEETINGS else []
-    if plan is not None and plan.place is not None:
-        notes.insert(0, words("calendar.place", place=plan.place.in_language(report.voice.language), time=plan.time, n=plan.minutes))
-    body: list[Display] = [DataTable(words("calendar.caption"), columns, rows, notes=tuple(notes))] if rows else []
-    body.append(Bullets(tuple(words(f"calendar.{entry.kind}_on", date=entry.day) for entry in end), heading=words("calendar.end")))
+    notes = []
+    if plan.place is not None:
+        notes.append(words("calendar.place", place=plan.place.in_language(report.voice.language), time=plan.time, n=plan.minutes))
+    if len(meetings) > MOST_MEETINGS:
+        notes.append(words("calendar.more", n=len(meetings) - MOST_MEETINGS))
+    columns = heads(words, *(f"calendar.{kind}" for kind in ("meeting", *shown)))
+    body = (
+        *([DataTable(words("calendar.caption"), columns, rows, notes=tuple(notes))] if rows else []),
+        Bullets(tuple(end), words("calendar.end")),
+    )
     heading = words("calendar.heading", date=meetings[0].day) if meetings else words("calendar.heading_over")
-    return Section(heading, tuple(body), contents=words("calendar.short"))
+    return Section(heading, body, contents=words("calendar.short"))
 
 
 def minutes(report: Report) -> tuple[Section, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from acmlib.contract.records import Action
-from acmlib.display.objects import DataTable, Prose, Section
+from acmlib.display.objects import DataTable
 from acmlib.display.report import Report
 from acmlib.display.tables import table
 
@@ -21,17 +21,6 @@ def overdue(report: Report) -> tuple[Action, ...]:
     """Return the overdue actions that these readers may know, the longest overdue first."""
     late = [one for one in report.records.actions if is_overdue(one, report)]
     return tuple(sorted(late, key=lambda one: (str(one.due), one.id)))
-
-
-def promises(report: Report) -> Section:
-    """Return the open actions, the overdue ones first; *none was written* and *not for these readers* have different wordings."""
-    words = report.words
-    open_ = [one for one in report.records.actions if one.status == "open" and one.agreed_on <= report.date]
-    if not open_:
-        return Section(words("opening.promises_none"), (Prose((silence(report, "actions"),)),), contents=words("opening.promises_short"))
-    late = sum(is_overdue(one, report) for one in open_)
-    key = "promises" if not some_not_shown(report, "actions") else "promises_here"
-    return Section(words(f"opening.{key}", n=len(open_), late=late), (open_table(report, open_),), contents=words("opening.promises_short"))
 
 
 def open_table(report: Report, actions: list[Action], *, fresh: Collection[str] = ()) -> DataTable:
@@ -54,6 +43,21 @@ def _state(report: Report, action: Action, fresh: Collection[str]) -> str:
     if is_overdue(action, report):
         return report.words("action.overdue")
     return report.words("action.new" if action.id in fresh else "action.open")
+
+
+def agreed_actions(report: Report) -> list[Action]:
+    """Return the actions that were agreed on by the data cut-off."""
+    return [one for one in report.records.actions if one.agreed_on <= report.date]
+
+
+def open_actions(report: Report) -> list[Action]:
+    """Return the actions that were agreed on by the data cut-off and are open."""
+    return [one for one in agreed_actions(report) if one.status == "open"]
+
+
+def here(report: Report) -> str:
+    """Return the ending of words that count promises of which some are not for these readers."""
+    return "_here" if some_not_shown(report, "actions") else ""
 
 
 def some_not_shown(report: Report, records: str) -> bool:

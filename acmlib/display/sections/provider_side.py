@@ -20,6 +20,7 @@ from acmlib.display.sections.named import figure_name
 from acmlib.display.sections.opening import some_not_shown
 from acmlib.display.sections.since import last_time
 from acmlib.display.sections.voice_of_clients import heard
+from acmlib.display.tables import heads, prose
 from acmlib.intake.check.burden import burden
 
 #: What counts as used of late: reports of six months.
@@ -115,38 +116,41 @@ def replies(report: Report) -> Section | None:
     Section or None
         None where nobody answered and no day for answers is set.
     """
-    words, language = report.words, report.voice.language
-    period = report.release.period.text
-    mine = [one for one in report.records.responses if one.period == period]
-    earlier = [one for one in report.records.responses if one.period != period and one.is_open]
+    words, period, given = report.words, report.release.period.text, report.records.responses
     met = max((meeting.date for meeting in report.records.meetings), default=last_time(report))
-    lately = [one for one in report.records.responses if one.period != period and one.settled_on and one.settled_on > met]
-    ahead = [entry for entry in calendar_entries(report) if entry.kind in ("pre_read", "replies_due") and entry.day > report.date]
-    due = next((entry.day for entry in ahead if entry.kind == "replies_due"), None)
-    if not mine and not earlier and not lately and due is None:
+    mine = [one for one in given if one.period == period]
+    earlier = [one for one in given if one.period != period and one.is_open]
+    lately = [one for one in given if one.period != period and one.settled_on and one.settled_on > met]
+    due, every = _replies_due(report), (*mine, *earlier, *lately)
+    if not (every or due):
         return None
+    columns = heads(words, *(f"replies.column_{one}" for one in ("figure", "reply", "text", "by", "state")))
+    table = DataTable(words("replies.caption"), columns, tuple(_reply(report, one) for one in every))
     answered, disputed = reply_counts(mine)
-    columns = tuple(Column(words(f"replies.column_{one}")) for one in ("figure", "reply", "text", "by", "state"))
-    rows = tuple(
-        (
-            figure_name(report, one.figure),
-            words(f"replies.{one.reply}"),
-            one.text.in_language(language) if one.text else Cell(words("table.no_value"), muted=True),
-            words("replies.by", name=one.by, date=one.on),
-            settled(report, one),
-        )
-        for one in (*mine, *earlier, *lately)
-    )
-    sent = next((entry.day for entry in ahead if entry.kind == "pre_read" and due is not None and entry.day <= due), None)
-    lines = [words("replies.due_in", date=due, n=(due - sent).days) if sent else words("replies.due", date=due)] if due else []
-    body = ([DataTable(words("replies.caption"), columns, rows)] if rows else []) + ([Prose(tuple(lines))] if lines else [])
+    heading = words("replies.heading_settled", n=len(lately)) if lately else words("replies.heading_none")
     if mine:
         heading = words("replies.heading", n=answered, disputed=disputed + len(earlier))
     elif earlier:
         heading = words("replies.heading_earlier", n=len(earlier))
-    else:
-        heading = words("replies.heading_settled", n=len(lately)) if lately else words("replies.heading_none")
-    return Section(heading, tuple(body), contents=words("replies.short"))
+    return Section(heading, (*([table] if every else []), *prose(due)), contents=words("replies.short"))
+
+
+def _reply(report: Report, one: Response) -> tuple[str | Cell, ...]:
+    """Return a reply as a row of a table."""
+    words = report.words
+    text = one.text.in_language(report.voice.language) if one.text else Cell(words("table.no_value"), muted=True)
+    return (figure_name(report, one.figure), words(f"replies.{one.reply}"), text, words("replies.by", name=one.by, date=one.on),
+            settled(report, one))  # fmt: skip
+
+
+def _replies_due(report: Report) -> list[str]:
+    """Say by when replies are due, and how long after the pages go out; nothing where no day lies ahead."""
+    ahead = [entry for entry in calendar_entries(report) if entry.kind in ("pre_read", "replies_due") and entry.day > report.date]
+    due = next((entry.day for entry in ahead if entry.kind == "replies_due"), None)
+    if due is None:
+        return []
+    sent = next((entry.day for entry in ahead if entry.kind == "pre_read" and entry.day <= due), None)
+    return [report.words("replies.due_in", date=due, n=(due - sent).days) if sent else report.words("replies.due", date=due)]
 
 
 def settled(report: Report, one: Response) -> str:

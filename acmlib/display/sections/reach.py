@@ -17,10 +17,13 @@ def reach(report: Report) -> list[str]:
     whole = [one for one in found if not one.group]
     several = len(whole) > 1
     said = [words("reach.newest_of" if several else "reach.newest", source=one.table, when=_when(report, one)) for one in whole]
-    for table, dimension in dict.fromkeys((one.table, one.dimension) for one in found if one.behind):
-        late = [one for one in found if one.behind and (one.table, one.dimension) == (table, dimension)]
-        sites = [words("reach.since", group=report.voice.group(dimension, one.group), date=one.day) for one in late[:MOST_SITES]]
-        sites += [words("reach.others", n=len(late) - MOST_SITES)] if len(late) > MOST_SITES else []
+    late: dict[tuple[str, str], list[Newest]] = {}
+    for one in found:
+        if one.behind:
+            late.setdefault((one.table, one.dimension), []).append(one)
+    for (table, dimension), behind in late.items():
+        sites = [words("reach.since", group=report.voice.group(dimension, one.group), date=one.day) for one in behind[:MOST_SITES]]
+        sites += [words("reach.others", n=len(behind) - MOST_SITES)] if len(behind) > MOST_SITES else []
         named = {"source": table, "list": sites, "dimension": report.voice.dimension(dimension)}
         said.append(words("reach.behind_in" if several else "reach.behind", **named))
     due = next((one for one in calendar_entries(report) if one.kind == "data_due" and one.meeting and one.day > report.date), None)

@@ -17,8 +17,9 @@ from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Fo
 from acmlib.display.report import Report
 from acmlib.display.rows import Row
 from acmlib.display.sections.closing import restated_figures
-from acmlib.display.sections.opening import is_overdue, open_table, silence, some_not_shown
+from acmlib.display.sections.opening import here, is_overdue, open_actions, open_table, silence
 from acmlib.display.sections.tiles import CHANGED
+from acmlib.display.tables import bullets
 
 MONTH = dt.timedelta(days=31)
 
@@ -40,28 +41,28 @@ def since_last_time(report: Report) -> Section | None:
     words, before = report.words, report.release.before
     if before is None and not report.records.actions and not len(report.release.restatements):
         return None
-    moved = news(report)
-    body: list[Display] = []
+    open_, moved, parts, body = open_actions(report), news(report), list[str](), list[Display]()
     if before is not None:
-        which = Prose((_which(report, before),))
-        body += [which] if before.known != "period" else []
-        body += [Bullets(tuple(moved))] if moved else []
-        table = _table(report, before)
-        inside = (Bullets(tuple(_data(report, before))), table)
-        body.append(Fold(words("since.data"), inside if before.known != "period" else (which, *inside)))
-    promised = _promises(report)
-    body += [Bullets(tuple(promised), heading=words("since.promises"))] if promised else []
-    open_ = [one for one in report.records.actions if one.status == "open" and one.agreed_on <= report.date]
+        body += _moved(report, before, moved)
+        parts.append(words("since.moved" if moved else "since.none_moved", n=len(moved)))
+    body += bullets(_promises(report), words("since.promises"))
     body += _open(report, open_, {one.id for one in open_ if before is not None and one.agreed_on > last_time(report)})
-    restated = restated_figures(report)
-    body += [Bullets(tuple(restated), heading=words("since.restated"))] if restated else []
-    late = sum(is_overdue(one, report) for one in open_)
-    parts = [words("since.moved" if moved else "since.none_moved", n=len(moved))] if before is not None else []
-    counted = f"since.{'open' if late else 'open_on_time'}{_here(report)}"
-    parts += [words(counted, n=len(open_), late=late)] if open_ else []
+    body += bullets(restated_figures(report), words("since.restated"))
+    if open_:
+        late = sum(is_overdue(one, report) for one in open_)
+        parts.append(words(f"since.{'open' if late else 'open_on_time'}{here(report)}", n=len(open_), late=late))
     name = words("since.since", period=before.period.text) if before is not None else words("since.short")
     heading = words("since.heading", name=name, list="; ".join(parts)) if parts else name
     return Section(heading, tuple(body), contents=words("since.short"))
+
+
+def _moved(report: Report, before: EarlierReport, moved: list[str]) -> list[Display]:
+    """Return what moved since an edition, which edition that was, and folded the figures then and now."""
+    which = Prose((_which(report, before),))
+    figures = (Bullets(tuple(_data(report, before))), _table(report, before))
+    if before.known == "period":
+        return [*bullets(moved), Fold(report.words("since.data"), (which, *figures))]
+    return [which, *bullets(moved), Fold(report.words("since.data"), figures)]
 
 
 def news(report: Report) -> list[str]:
@@ -117,12 +118,7 @@ def _open(report: Report, actions: list[Action], fresh: set[str]) -> list[Displa
     if len(late) == len(actions):
         return [whole]
     overdue = [replace(open_table(report, late, fresh=fresh), caption=report.words("since.overdue"))] if late else []
-    return [*overdue, Fold(report.words(f"since.all_open{_here(report)}"), (whole,))]
-
-
-def _here(report: Report) -> str:
-    """Return the ending of words that count promises of which some are not for these readers."""
-    return "_here" if some_not_shown(report, "actions") else ""
+    return [*overdue, Fold(report.words(f"since.all_open{here(report)}"), (whole,))]
 
 
 def _table(report: Report, before: EarlierReport) -> DataTable:

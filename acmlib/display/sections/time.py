@@ -48,29 +48,35 @@ def trend(report: Report, metric: str) -> Section:
 
 def trends(report: Report) -> Section:
     """Return every headline figure over time: those that changed, the main one and any with a target as charts, the rest small."""
-    verdicts = [report.verdict(metric) for metric in dict.fromkeys((report.main, *report.headline))]
+    words, verdicts = report.words, [report.verdict(metric) for metric in dict.fromkeys((report.main, *report.headline))]
     if all(one.change.reason == "no dates" for one in verdicts):
-        why = report.words("time.because", why=report.words("time.no_dates"))
-        return Section(report.words("time.heading_no_dates"), (Prose((why,)),), contents=report.words("time.short"))
+        why = words("time.because", why=words("time.no_dates"))
+        return Section(words("time.heading_no_dates"), (Prose((why,)),), contents=words("time.short"))
     full = [one for one in verdicts if one.metric == report.main or one.change.state in CHANGED]
     quiet = [one for one in verdicts if one not in full and len(_points(one)) >= FEWEST_POINTS]
-    body: list[Display] = []
-    seen = {report.main} if is_main_first(report) else set()
-    below = [one for one in full if one.metric not in seen]
-    charted: list[Display] = [_with_sentence(report, one, chart) for one in below if (chart := chart_over_time(report, one)) is not None]
-    small: list[Display] = [small_multiples([(one.metric, one.points) for one in quiet], voice=report.voice)] if quiet else []
-    # Two pictures stand beside each other where there is room; an odd one out stands beside the small ones.
+    above = [one for one in full if one.metric == report.main] if is_main_first(report) else []
+    small = [small_multiples([(one.metric, one.points) for one in quiet], voice=report.voice)] if quiet else []
+    rest = [_without_chart(report, one) for one in verdicts if one not in above and len(_points(one)) < FEWEST_POINTS]
+    body = (*_charts(report, [one for one in full if one not in above], small), *rest, _table(report, verdicts, [*quiet, *above]))
+    return Section(_heading(report, verdicts), body, contents=words("time.short"))
+
+
+def _charts(report: Report, verdicts: Sequence[MetricVerdict], small: Sequence[Display]) -> list[Display]:
+    """Return the charts of figures that can be drawn by month in pairs; an odd one out stands beside the small ones."""
+    charted: list[Display] = [
+        _with_sentence(report, one, chart) for one in verdicts if (chart := chart_over_time(report, one)) is not None
+    ]  # fmt: skip
     pairs = [charted[at : at + 2] for at in range(0, len(charted), 2)]
-    pairs = [*pairs[:-1], [*pairs[-1], *small]] if len(charted) % 2 else [*pairs, small]
-    body += [Beside(tuple(pair)) if len(pair) > 1 else pair[0] for pair in pairs if pair]
-    drawn = [*quiet, *(one for one in full if one.metric in seen)]
-    for one in verdicts:
-        if one not in drawn and chart_over_time(report, one) is None:
-            yearly = chart_by_year(report, one)
-            sentence = together([change_sentence(report, one), *([] if yearly is not None else [_no_chart(report, one)])])
-            body.append(Prose((sentence,)) if yearly is None else _with_sentence(report, one, yearly))
-    body.append(_table(report, verdicts, drawn))
-    return Section(_heading(report, verdicts), tuple(body), contents=report.words("time.short"))
+    pairs = [*pairs[:-1], [*pairs[-1], *small]] if len(charted) % 2 else [*pairs, [*small]]
+    return [Beside(tuple(pair)) if len(pair) > 1 else pair[0] for pair in pairs if pair]
+
+
+def _without_chart(report: Report, known: MetricVerdict) -> Display:
+    """Return the contract years of a figure that has no chart by month; where these are not shown either, its verdict and why."""
+    yearly = chart_by_year(report, known)
+    if yearly is not None:
+        return _with_sentence(report, known, yearly)
+    return Prose((together([change_sentence(report, known), _no_chart(report, known)]),))
 
 
 def _with_sentence(report: Report, known: MetricVerdict, chart: Chart) -> Section:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from acmlib.analysis.voice import agreement
 from acmlib.contract.voices import Event, Heard, Theme
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.opening import some_not_shown
+from acmlib.display.tables import bullets
 
 
 def heard(report: Report) -> Section | None:
@@ -78,19 +79,27 @@ def listened(report: Report, topic: str | None = None) -> Section | None:
     words, voices = report.words, report.records.voices
     if report.topic is not None and report.topic.kind == "voice" and report.topic.metric is None:
         topic = None
-    themes = [theme for theme in voices.themes if topic is None or theme.topic == topic]
-    events = [event for event in voices.events if topic is None or any(theme.event == event.id for theme in themes)]
+    themes: dict[str, list[Theme]] = {event.id: [] for event in voices.events} if topic is None else {}
+    for theme in voices.themes:
+        if topic is None or theme.topic == topic:
+            themes.setdefault(theme.event, []).append(theme)
+    events = [event for event in voices.events if event.id in themes]
     if not events:
         return None
-    body: list[Display] = [_event(report, event, [theme for theme in themes if theme.event == event.id]) for event in events]
-    agreed = [one for one in agreement(report.records.coded) if any(theme.id == one.theme for theme in themes) and one.kappa == one.kappa]
-    titles = {theme.id: theme.title.in_language(report.voice.language) for theme in themes}
-    told = tuple(
-        words("listened.kappa", theme=titles[one.theme], agreed=one.agreed, kappa=words.decimal(one.kappa), n=one.excerpts)
-        for one in agreed
-    )
-    body += [Bullets(told, heading=words("listened.coders"))] if told and report.release.edition != "public" else []
-    return Section(words("listened.heading"), tuple(body), contents=words("listened.short"))
+    body = [_event(report, event, themes[event.id]) for event in events]
+    told = _coders(report, {one.id: one for found in themes.values() for one in found}) if report.release.edition != "public" else []
+    return Section(words("listened.heading"), (*body, *bullets(told, words("listened.coders"))), contents=words("listened.short"))
+
+
+def _coders(report: Report, themes: Mapping[str, Theme]) -> list[str]:
+    """Say for each of these themes how far two people who coded the same excerpts agreed."""
+    words = report.words
+    return [
+        words("listened.kappa", theme=themes[one.theme].title.in_language(report.voice.language), agreed=one.agreed,
+              kappa=words.decimal(one.kappa), n=one.excerpts)
+        for one in agreement(report.records.coded)
+        if one.theme in themes and one.kappa == one.kappa
+    ]  # fmt: skip
 
 
 def _event(report: Report, event: Event, themes: Sequence[Theme]) -> Display:

@@ -116,32 +116,39 @@ class Withheld:
         numbers = list(printed_numbers(own.rest))
         if not numbers or self._derived & set(statement.heads):
             return []
-        heads = NamedCells.together([own, *map(self._names.named, statement.heads)])
-        captions = [self._names.named(text) for text in statement.captions]
-        sections = [self._names.named(text) for text in statement.sections]
-        # In a picture a number is beside its group; what stands alone is an axis.
-        groups = _nearest(lambda one: one.groups, heads, *(captions if statement.place != "picture" else ()))
-        if not groups - {EVERYBODY}:
-            if not heads.periods:
-                return []
-            groups = frozenset({EVERYBODY})
-        periods = _nearest(lambda one: one.periods, heads, *captions, *sections)
-        metrics = _nearest(lambda one: one.metrics, heads, *captions, *sections)
-        if not metrics and groups == {EVERYBODY}:
-            return []
+        groups, metrics, periods = self._named(statement, own)
         hidden = _about(self._hidden, groups, metrics, periods)
         if not metrics and statement.place in PROSE:
             hidden = [cell for cell in hidden if cell.is_told_whole(own.rest)]
-        if not hidden:
-            return []
+        elif not metrics:
+            # About what the numbers are, nobody says: only what could be nothing else is taken for a hidden number.
+            numbers = [one for one in numbers if one.decimals or (one.kind == "number" and max(one.values) < self._minimum)]
+        unexplained = self._unexplained(numbers, groups, metrics, periods) if hidden else []
+        return [cell for cell in hidden if any(cell.holds(one) for one in unexplained)]
+
+    def _unexplained(
+        self, numbers: list[Printed], groups: frozenset[Group], metrics: frozenset[str], periods: frozenset[str]
+    ) -> list[Printed]:
+        """Return the numbers that are neither those of a cell that is shown nor a target or benchmark."""
         # A wait stands in one table with the shares of those whose wait was over by a day.
         related = metrics | {one for one in self._shares_by_day if MetricId.parse(one).key in metrics}
         shown = _about(self._shown, groups | {EVERYBODY}, related, periods)
-        if not metrics and statement.place not in PROSE:
-            # About what the numbers are, nobody says: only what could be nothing else is taken for a hidden number.
-            numbers = [one for one in numbers if one.decimals or (one.kind == "number" and max(one.values) < self._minimum)]
-        unexplained = [one for one in numbers if not any(cell.holds(one) for cell in shown) and not self._is_agreed(one, metrics)]
-        return [cell for cell in hidden if any(cell.holds(one) for one in unexplained)]
+        return [one for one in numbers if not any(cell.holds(one) for cell in shown) and not self._is_agreed(one, metrics)]
+
+    def _named(self, statement: Statement, own: NamedCells) -> tuple[frozenset[Group], frozenset[str], frozenset[str]]:
+        """Return the groups, metrics and periods that a statement is about, as far as it or what stands around it names them.
+
+        No groups where its numbers are about nothing: neither a group nor a period with a metric is named.
+        """
+        heads = NamedCells.together([own, *map(self._names.named, statement.heads)])
+        captions = [self._names.named(text) for text in statement.captions]
+        around = (heads, *captions, *(self._names.named(text) for text in statement.sections))
+        metrics, periods = _nearest(lambda one: one.metrics, *around), _nearest(lambda one: one.periods, *around)
+        # In a picture a number is beside its group; what stands alone is an axis.
+        groups = _nearest(lambda one: one.groups, heads, *(captions if statement.place != "picture" else ()))
+        if groups - {EVERYBODY}:
+            return groups, metrics, periods
+        return frozenset({EVERYBODY}) if heads.periods and metrics else frozenset(), metrics, periods
 
     def _drawn(self, statement: Statement) -> list[_Cell]:
         """Return the hidden cells whose values the marks of a picture show."""

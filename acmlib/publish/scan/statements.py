@@ -165,18 +165,26 @@ def _table(table: Node, around: _Around) -> Iterator[Statement]:
     columns: list[str] = []
     for row in table.all("tr"):
         cells = [cell for cell in row.children if isinstance(cell, Node) and cell.tag in ("td", "th")]
-        if cells and all(cell.attributes.get("scope") in ("col", "colgroup") for cell in cells):
+        if cells and all(map(_heads_column, cells)):
             columns = [cell.line for cell in cells]
-        rows = tuple(cell.line for cell in cells if cell.tag == "th" and cell.attributes.get("scope") not in ("col", "colgroup"))
+        rows = tuple(cell.line for cell in cells if cell.tag == "th" and not _heads_column(cell))
         for number, cell in enumerate(cells):
-            own = cell.tag == "th"
-            heads = (*(() if own else rows), *(columns[number : number + 1] if cell.line not in columns else ()))
-            yield _statement("head of a row or column" if own else "cell of a table", cell.line, inside, heads)
-            for node in cell.walk():
-                yield from _attributes(node, inside, heads)
-                if node.tag == COMMENT:
-                    yield _statement("comment", node.children[0], inside, heads)
+            above = columns[number : number + 1] if cell.line not in columns else ()
+            yield from _cell(cell, inside, (*above,) if cell.tag == "th" else (*rows, *above))
     for node in table.walk():
         if node.tag in ("table", "caption", "thead", "tbody", "tfoot", "tr", "colgroup", "col"):
             yield from _attributes(node, inside)
         yield from (_statement("comment", child.children[0], inside) for child in _comments(node) if node.tag not in ("td", "th"))
+
+
+def _heads_column(cell: Node) -> bool:
+    return cell.attributes.get("scope") in ("col", "colgroup")
+
+
+def _cell(cell: Node, inside: _Around, heads: tuple[str, ...]) -> Iterator[Statement]:
+    """Yield what a cell says, what is in it, and its comments."""
+    yield _statement("head of a row or column" if cell.tag == "th" else "cell of a table", cell.line, inside, heads)
+    for node in cell.walk():
+        yield from _attributes(node, inside, heads)
+        if node.tag == COMMENT:
+            yield _statement("comment", node.children[0], inside, heads)
