@@ -63,10 +63,8 @@ def outcomes_by_group(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
     notes = (*_left_out(more, voice), *not_drawn(rows, voice, dimension),
              *voice.fine_print(period=words.period(period), metric=metric, comparator=comparator, intervals=any(map(bounds, drawn)),
                                caption=caption or named, target=target))  # fmt: skip
-    svg, alt = (
-        _draw(drawn, metric, dimension, voice, target),
-        _alt(drawn, [row for row in every if released(row)], metric, dimension, voice),
-    )
+    svg = _draw(drawn, metric, dimension, voice, target)
+    alt = _alt(drawn, [row for row in every if released(row)], metric, dimension, voice)
     told = [gap_sentence(row, voice) for row in rows]
     return chart_of(svg, alt, told, gap_table(gaps, voice=voice, caption=named), caption or named, notes, voice)
 
