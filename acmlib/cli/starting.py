@@ -55,8 +55,8 @@ def pilots(
     What the register does not say is left out of the score and named as a question. One-off purchases and goods are not on the list.
     """
     from acmlib.contract.errors import ContractError, choose
+    from acmlib.display.catalogues import languages
     from acmlib.display.pilots import open_register
-    from acmlib.display.words import languages
 
     root = workspace()
     try:

@@ -1,6 +1,7 @@
 """What a notebook shows: ``from acmlib import display as show``, then ``show.outcomes_by_group(gaps, voice=voice)``."""
 
 from acmlib.display import page, plain  # noqa: F401 -- they draw the objects
+from acmlib.display.catalogues import WordsError, languages
 from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.change import pathway
 from acmlib.display.charts.control_chart import control_chart
@@ -48,7 +49,7 @@ from acmlib.display.own import OwnPartError, figure, table, text, theme
 from acmlib.display.preview import preview
 from acmlib.display.tables import provenance, questions, title_block
 from acmlib.display.voice import Voice
-from acmlib.display.words import Words, WordsError, languages
+from acmlib.display.words import Words
 
 __all__ = [
     "Beside",

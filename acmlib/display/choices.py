@@ -13,7 +13,7 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract, load_records
 from acmlib.contract.model import EDITIONS
 from acmlib.contract.workspace import find_root
-from acmlib.display.words import languages
+from acmlib.display.catalogues import languages
 
 
 def report_choices(root: Path | None = None) -> SimpleNamespace:

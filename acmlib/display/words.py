@@ -1,20 +1,12 @@
-"""Every fixed string of a page, in one place per language, with numbers and dates as that language writes them.
-
-The catalogues are the TOML files in ``languages/``. A text may hold placeholders, ``{n:number}`` or ``{group}``; the part after the
-colon is the kind of value, so that a translator decides where a number stands and Babel decides how it looks.
-"""
+"""The fixed words of a page with the values that belong into them: numbers, dates and lists as the language writes them."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
 import re
-import string
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
-from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal
 
 from babel import Locale
@@ -22,10 +14,9 @@ from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, parse_pattern
 
+from acmlib.display.catalogues import WordsError, placeholders, regional
 from acmlib.display.claims import Claim, claims_of, with_claims
 from acmlib.display.rounding import needs_decimal
-
-LANGUAGES = Path(__file__).parent / "languages"
 
 #: The region whose numbers and dates a language takes where a page names none: readers are in the United States.
 REGIONS = {"en": "US", "es": "US"}
@@ -36,125 +27,16 @@ MOST_LISTED = 12
 #: In Spanish "y" before the sound i is "e": "evaluadas e inscritas", but "agua y hielo".
 _Y_BEFORE_I = re.compile(r"\by (?=(?:h?[ií])(?![eaoéáó]))", re.IGNORECASE)
 
-#: CLDR plural categories (https://cldr.unicode.org/index/cldr-spec/plural-rules): a table of these is one text in its plural forms.
-PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
-
 #: The sign for "less than zero": a screen reader says "minus", a hyphen it often leaves out.
 MINUS = "\N{MINUS SIGN}"
 
 Wording = Literal["equity", "neutral"]
-Entry = str | Mapping[str, str]
 
 _MONTH = re.compile(r"^(\d{4})-(\d{2})$")
 _QUARTER = re.compile(r"^(\d{4})Q([1-4])$")
 _YEAR = re.compile(r"^\d{4}$")
 _COUNTED_YEAR = re.compile(r"^(FY|Y)(\d+)$")
 _ROLLING = re.compile(r"^P(\d+)M/(\d{4}-\d{2})$")
-
-
-class WordsError(KeyError):
-    """A text that a catalogue does not have, or a value that its text needs."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
-
-
-def languages() -> tuple[str, ...]:
-    """Return the languages that have a catalogue, sorted.
-
-    Examples
-    --------
-    >>> {"en", "es"} <= set(languages())
-    True
-    """
-    return tuple(sorted(path.stem for path in LANGUAGES.glob("*.toml")))
-
-
-@cache
-def catalogue(language: str) -> Mapping[str, Entry]:
-    """Return all texts of a language by their full key, ``gap.clear``; those of the neutral wording as ``neutral.gap.clear``.
-
-    Parameters
-    ----------
-    language : str
-        A language that has a file in ``languages/``, without region: ``es``.
-
-    Raises
-    ------
-    WordsError
-        If there is no such file; the languages there are follow.
-
-    Examples
-    --------
-    >>> catalogue("es")["status.no_data"]
-    'sin datos'
-    """
-    path = LANGUAGES / f"{language}.toml"
-    if language not in languages():
-        raise WordsError(f"acmlib/display/languages: there is no {language!r}; use one of {', '.join(languages())}")
-    return MappingProxyType(dict(_flatten(tomllib.loads(path.read_text(encoding="utf-8")))))
-
-
-@cache
-def regional(language: str) -> Mapping[str, Entry]:
-    """Return all texts of a language as a region spells them: ``en-GB`` writes *programme* where ``en`` has *program*.
-
-    The words that a region spells in its own way are a table in ``languages/regions/en-GB.toml``; a region without such a file
-    spells as its language does.
-
-    Parameters
-    ----------
-    language : str
-        A language, or a language and a region.
-
-    Examples
-    --------
-    >>> regional("en")["facts.term"] == regional("en-GB")["facts.term"]
-    True
-    """
-    texts = catalogue(Locale.parse(language, sep="-").language)
-    path = LANGUAGES / "regions" / f"{language}.toml"
-    if not path.is_file():
-        return texts
-    spelling = tomllib.loads(path.read_text(encoding="utf-8"))["spelling"]
-    pattern = re.compile(rf"{{[^}}]*}}|\b(?:{'|'.join(map(re.escape, sorted(spelling, key=len, reverse=True)))})", re.IGNORECASE)
-
-    def respell(text: str) -> str:
-        # What stands in braces is the name of a value.
-        return pattern.sub(lambda found: _as_written(found[0], spelling.get(found[0].lower(), found[0])), text)
-
-    return MappingProxyType({
-        key: respell(entry) if isinstance(entry, str) else {form: respell(text) for form, text in entry.items()}
-        for key, entry in texts.items()
-    })  # fmt: skip
-
-
-def _as_written(model: str, word: str) -> str:
-    """Return a word with the first letter as large or small as that of another."""
-    return word[0].upper() + word[1:] if model[0].isupper() else word
-
-
-def _flatten(section: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Entry]]:
-    """Yield (full key, text or plural forms) of a nested table."""
-    for key, entry in section.items():
-        name = f"{prefix}{key}"
-        if isinstance(entry, str) or ("other" in entry and set(entry) <= PLURAL_FORMS):
-            yield name, entry
-        else:
-            yield from _flatten(entry, f"{name}.")
-
-
-@cache
-def placeholders(text: str) -> dict[str, str]:
-    """Return the placeholders of a text and the kind of value each takes (``text`` if it says none).
-
-    Examples
-    --------
-    >>> placeholders("{n:number} of {group}")
-    {'n': 'number', 'group': 'text'}
-    """
-    return {name: kind or "text" for _, name, kind, _ in string.Formatter().parse(text) if name}
-
 
 #: A pattern of numbers, taken apart once; Babel would do that for every number.
 _pattern = cache(parse_pattern)
@@ -311,19 +193,21 @@ class Words:
 
     def month(self, value: dt.date | str) -> str:
         """Return a month: ``June 2026``. Takes a date in it or ``2026-06``; a quarter or year is returned as `period` does."""
-        if isinstance(value, str) and not _MONTH.match(value):
-            return self.period(value)
-        day = dt.date.fromisoformat(f"{value}-01") if isinstance(value, str) else value
-        return _written(format_skeleton, "yMMMM", day, self._locale)
+        return self._in_time(value, "yMMMM", "yQQQQ")
 
     def short_month(self, value: dt.date | str) -> str:
         """Return a month for an axis: ``Jun 2026``; a quarter as ``Q2 2026``."""
-        if isinstance(value, str) and (found := _QUARTER.match(value)):
-            return _written(format_skeleton, "yQQQ", dt.date(int(found[1]), 3 * int(found[2]), 1), self._locale)
-        if isinstance(value, str) and not _MONTH.match(value):
-            return self.period(value)
-        day = dt.date.fromisoformat(f"{value}-01") if isinstance(value, str) else value
-        return _written(format_skeleton, "yMMM", day, self._locale)
+        return self._in_time(value, "yMMM", "yQQQ")
+
+    def _in_time(self, value: dt.date | str, month: str, quarter: str) -> str:
+        """Return a month or a quarter, each by its CLDR skeleton; any other period as `period` does."""
+        if isinstance(value, str):
+            if found := _QUARTER.match(value):
+                return _written(format_skeleton, quarter, dt.date(int(found[1]), 3 * int(found[2]), 1), self._locale)
+            if not _MONTH.match(value):
+                return self.period(value)
+            value = dt.date.fromisoformat(f"{value}-01")
+        return _written(format_skeleton, month, value, self._locale)
 
     def period(self, text: str) -> str:
         """Return a period of the metric table in words.
@@ -333,10 +217,8 @@ class Words:
         WordsError
             If it is none of the forms of the metric table.
         """
-        if _MONTH.match(text):
+        if _MONTH.match(text) or _QUARTER.match(text):
             return self.month(text)
-        if found := _QUARTER.match(text):
-            return _written(format_skeleton, "yQQQQ", dt.date(int(found[1]), 3 * int(found[2]), 1), self._locale)
         if _YEAR.match(text):
             return text
         if found := _COUNTED_YEAR.match(text):

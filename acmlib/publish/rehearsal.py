@@ -9,8 +9,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from acmlib.display.catalogues import languages
 from acmlib.display.charts.canvas import Sheet, text_width
-from acmlib.display.words import Words, languages
+from acmlib.display.words import Words
 from acmlib.publish.exporter import export_page
 
 

@@ -15,6 +15,7 @@ from acmlib.analysis.control_charts import xmr
 from acmlib.analysis.equity import disparities, disproportionality
 from acmlib.contract.records import Question, Topic
 from acmlib.display import sections as show
+from acmlib.display.catalogues import catalogue
 from acmlib.display.charts.control_chart import control_chart
 from acmlib.display.charts.matrix import comparison_matrix
 from acmlib.display.charts.representation import representation
@@ -22,7 +23,6 @@ from acmlib.display.comparisons import comparisons
 from acmlib.display.report import Report
 from acmlib.display.sections.opening_facts import first_words
 from acmlib.display.sections.tiles import headline_tiles
-from acmlib.display.words import catalogue
 from acmlib.publish.agenda import agenda
 
 CONTRACTS = tuple(sorted(path.parent.name for path in (ROOT / "params").glob("*/contract.yml")))

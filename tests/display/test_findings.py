@@ -8,9 +8,9 @@ import pytest
 from display_frames import voice
 
 from acmlib.display import sections as show
+from acmlib.display.catalogues import catalogue, placeholders
 from acmlib.display.findings import finding_cell, sentence
 from acmlib.display.report import open_report
-from acmlib.display.words import catalogue, placeholders
 from acmlib.intake.findings import Message, counted_message, findings_for, listed, message
 
 LISTING = re.compile(r" \(\{examples\}\)|: \{examples\}")

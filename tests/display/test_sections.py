@@ -168,7 +168,7 @@ def test_what_is_not_for_the_readers_is_never_said_to_be_none(language: str) -> 
     public = report("harbor-youth-jobs", "public", language)
     left = str(show.left_out(public))
     assert public.words("left_out.actions_not_here") in left and public.words("left_out.actions_none") not in left
-    assert public.words("silence.actions_none") not in str(show.promises(public))
+    assert public.words("silence.actions_none") not in str(show.action_plan(public))
     nobody = report("nsw-job-training", "public", language)
     assert nobody.words("left_out.actions_none") in str(show.left_out(nobody))
 

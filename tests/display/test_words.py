@@ -5,9 +5,10 @@ import re
 
 import pytest
 
-from acmlib.display import words as words_module
+from acmlib.display import catalogues
+from acmlib.display.catalogues import WordsError, catalogue, languages, placeholders
 from acmlib.display.rounding import difference, places_of
-from acmlib.display.words import MINUS, Words, WordsError, catalogue, languages, placeholders
+from acmlib.display.words import MINUS, Words
 
 TRANSLATIONS = [language for language in languages() if language != "en"]
 
@@ -71,11 +72,11 @@ def test_what_is_counted_instead_of_people_is_called_by_its_name(language):
 
 def test_a_third_language_is_one_file(tmp_path, monkeypatch):
     """As CONTRIBUTING says: a copy of the English file, translated, and nothing else."""
-    for path in words_module.LANGUAGES.glob("*.toml"):
+    for path in catalogues.LANGUAGES.glob("*.toml"):
         (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     text = (tmp_path / "en.toml").read_text(encoding="utf-8").replace('no_data = "no data"', 'no_data = "pas de données"')
     (tmp_path / "fr.toml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(words_module, "LANGUAGES", tmp_path)
+    monkeypatch.setattr(catalogues, "LANGUAGES", tmp_path)
     french = Words("fr")
     assert "fr" in languages()
     assert french("status.no_data") == "pas de données"

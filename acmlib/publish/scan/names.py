@@ -13,8 +13,8 @@ import pandas as pd
 from acmlib.contract.ids import DimensionId, pair
 from acmlib.contract.model import Contract
 from acmlib.contract.plain_text import seen
+from acmlib.display.catalogues import WordsError, catalogue
 from acmlib.display.voice import Voice
-from acmlib.display.words import WordsError, catalogue
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS
 
 #: Names shorter than this are compared as they are written: *No* is a group, *no* is a word.
