@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -28,9 +27,9 @@ LOG_WIDTH = 160
 
 
 def _console(*, stderr: bool = False) -> Console:
-    """Return a console on the stream as it is now; texts of contracts and data are never read as markup."""
-    console = Console(stderr=stderr, highlight=False, markup=False, soft_wrap=False)
-    return console if console.is_terminal else Console(stderr=stderr, highlight=False, markup=False, width=LOG_WIDTH)
+    """Return a console on the stream as it is now; texts of contracts and data are never read as markup, nor as names of emoji."""
+    console = Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    return console if console.is_terminal else Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=LOG_WIDTH)
 
 
 def note(text: str) -> None:
@@ -50,6 +49,8 @@ def progress(total: int) -> Iterator[Done]:
     if not console.is_terminal:
         yield lambda job, failure: console.print(_line(job, failure), soft_wrap=True)
         return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # on a terminal only
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("pages", total=total)
