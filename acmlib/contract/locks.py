@@ -41,9 +41,9 @@ def try_lock(path: Path) -> int | None:
     return _lock_unless(path, _taken)
 
 
-def lock_abandoned(path: Path) -> int | None:
-    """As `try_lock`, and None also where the file system knows no locks: then nobody can say that the holder has ended."""
-    return _lock_unless(path, lambda descriptor: bool(_answer(descriptor)))
+def lock_abandoned(path: Path, *, forgotten: Callable[[], bool] = lambda: False) -> int | None:
+    """As `try_lock`; where the file system knows no locks, only what is `forgotten`: a lock does not tell whether the holder has ended."""
+    return _lock_unless(path, lambda descriptor: forgotten() if (free := _answer(descriptor)) is None else free)
 
 
 def _lock_unless(path: Path, taken: Callable[[int], bool]) -> int | None:

@@ -13,10 +13,11 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from acmlib.contract.locks import locked, try_lock
+from acmlib.contract.locks import lock_abandoned, locked, try_lock
 from acmlib.publish.folders import REMEDY, OutputsError, bring_back, make_folder, replace_folder
 from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.outcomes import Failure, Made
@@ -47,6 +48,9 @@ ASIDE = "aside"
 RUN_TIME = "%Y%m%dT%H%M%SZ"
 
 
+#: A working folder to which nothing was added for two days is a dead run's, where the file system knows no locks to tell.
+FORGOTTEN_SECONDS = 2 * 24 * 3600
+
 #: Seconds in which what still writes into a working folder has to end.
 REMOVE_SECONDS = 10
 
@@ -55,7 +59,7 @@ REMOVE_SECONDS = 10
 def working_folder(root: Path) -> Iterator[Path]:
     """Give a private folder on the file system of ``outputs/``; it is gone afterwards, whatever happened.
 
-    If this process is killed the next one removes it: a folder whose lock nobody holds is a dead run's.
+    If this process is killed a later one removes it: a folder whose lock nobody holds is a dead run's (`FORGOTTEN_SECONDS` without locks).
 
     Raises
     ------
@@ -102,11 +106,15 @@ def _remove(folder: Path) -> None:
 def _sweep(outputs: Path) -> None:
     """Remove what dead runs left, and put back what one may have set aside."""
     for left in outputs.glob(f"{WORKING}*"):
-        life = try_lock(left)
+        life = lock_abandoned(left, forgotten=partial(_is_forgotten, left))
         if life is not None:
             bring_back(left / ASIDE, outputs)
             shutil.rmtree(left, ignore_errors=True)
             os.close(life)
+
+
+def _is_forgotten(folder: Path) -> bool:
+    return time.time() - folder.stat().st_mtime > FORGOTTEN_SECONDS
 
 
 def shared_folder(job: Job, working: Path) -> Path:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from acmlib.contract import locks
 from acmlib.publish import folders
 from acmlib.publish.jobs import Job
 from acmlib.publish.outcomes import Made
@@ -95,6 +96,18 @@ def test_a_working_folder_goes_although_a_killed_process_still_writes_into_it(tm
             time.sleep(0.01)
     writer.wait()
     assert not working.exists()
+
+
+def test_where_no_lock_tells_whether_a_run_goes_on_its_working_folder_is_left_alone_for_two_days(tmp_path, monkeypatch):
+    monkeypatch.setattr(locks, "LOCKS", False)
+    with working_folder(tmp_path) as first:
+        (first / "page").write_text("half a page")
+        with working_folder(tmp_path) as second:
+            assert (first / "page").read_text() == "half a page" and second.is_dir()
+        three_days_ago = time.time() - 3 * 24 * 3600
+        os.utime(first, (three_days_ago, three_days_ago))
+        with working_folder(tmp_path):
+            assert not first.exists()
 
 
 def test_a_reader_never_sees_a_page_with_another_release(tmp_path: Path):
