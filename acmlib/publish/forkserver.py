@@ -16,6 +16,7 @@ import gc
 import importlib
 import json
 import os
+import select
 import selectors
 import signal
 import socket
@@ -41,11 +42,10 @@ KERNEL_MODULES = (
     *("faulthandler", "psutil", "resource", "sqlite3"),
 )  # fmt: skip
 
-#: And what our notebooks and workers import. matplotlib is not among it: few pages draw with it, and its settings act where it is imported.
-MODULES = (
-    *KERNEL_MODULES,
-    *("acmlib.display.report", "acmlib.display.sections", "acmlib.publish.runner", "acmlib.publish.index", REHEARSAL),
-)  # fmt: skip
+#: And what our notebooks and workers import: workers that wait for no more than this are forked before the rest is there. matplotlib is not
+#: among it: few pages draw with it, and its settings act where it is imported.
+WORKER_MODULES = ("acmlib.display.report", "acmlib.display.sections", "acmlib.publish.runner", "acmlib.publish.index")
+MODULES = (*WORKER_MODULES, *KERNEL_MODULES, REHEARSAL)
 
 #: Begin the names of variables that libraries read once, when they are imported: a forked kernel cannot have other values than the server.
 READ_AT_IMPORT = (
@@ -109,13 +109,10 @@ def preload(modules: Sequence[str]) -> None:
     # ipykernel imports the debugger at each start: 140 ms, and threads' hooks that must not be in place at a fork.
     sys.modules["debugpy"] = None  # type: ignore[assignment]
     try:
-        for name in ("ipykernel.debugger", *modules):
+        for name in modules:
             importlib.import_module(name)
     finally:
         del sys.modules["debugpy"]
-    from jupyter_client.localinterfaces import localhost
-
-    localhost()  # asks the system once
     if REHEARSAL in modules:
         for step in sys.modules[REHEARSAL].STEPS:
             step()
@@ -140,6 +137,11 @@ class Server:
         self._forked: dict[int, tuple[int, socket.socket]] = {}
         self._events = selectors.DefaultSelector()
         self._events.register(listener, selectors.EVENT_READ, self._accept)
+
+    def answer_waiting(self) -> None:
+        """Answer those who have asked already."""
+        while select.select([self._listener], [], [], 0)[0]:
+            self._accept()
 
     def serve(self) -> None:
         """Answer until the life line is closed, then end all that was forked."""
@@ -259,7 +261,15 @@ def main() -> None:
     """Preload and serve. Arguments: the numbers of the listening socket and of the life line, and the modules."""
     listener, life = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
     sys.path[:] = [place for place in sys.path if place]  # "-c" puts the current folder first
-    preload(sys.argv[3:])
     _adopt_orphans()
-    Server(listener, life).serve()
+    first = [name for name in sys.argv[3:] if name in WORKER_MODULES]
+    preload(first)
+    server = Server(listener, life)
+    if first:  # the first workers read data while the server makes itself ready for kernels
+        server.answer_waiting()
+    preload(["ipykernel.debugger", *sys.argv[3:]])
+    from jupyter_client.localinterfaces import localhost
+
+    localhost()  # asks the system once
+    server.serve()
     os._exit(0)  # there is nothing to take apart, and the batch waits

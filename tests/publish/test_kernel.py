@@ -1,5 +1,6 @@
 """Warm kernels: each notebook has a fresh one of its own, and whatever happens to it happens to that notebook alone."""
 
+import contextlib
 import json
 import os
 import signal
@@ -17,9 +18,10 @@ from nbformat.v4 import new_code_cell, new_notebook
 from acmlib.display.objects import Prose
 from acmlib.publish.engine import CellError, execute
 from acmlib.publish.exporter import export_page
-from acmlib.publish.forkserver import ADDRESS, KERNEL_MODULES
+from acmlib.publish.forkserver import ADDRESS, KERNEL_MODULES, WORKER_MODULES
 from acmlib.publish.limits import Limits
 from acmlib.publish.warm import SWITCH, can_fork, warm_kernels
+from acmlib.publish.workers import Worker
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux only; elsewhere the other tests run ordinary ones")
 
@@ -220,6 +222,17 @@ def test_what_is_read_at_import_is_not_passed_over(server, run, monkeypatch, cap
     said = run("import os, time; print(os.getppid(), time.tzname[0])").split()
     assert said == [str(os.getpid()), "JST"]  # an ordinary kernel, right though slower
     assert "no warm kernel (TZ: read when" in caplog.text
+
+
+def test_a_worker_starts_before_the_server_is_ready_for_kernels(warm, tmp_path, monkeypatch):
+    (tmp_path / "late.py").write_text(
+        f"import pathlib, time\nwhile not pathlib.Path({str(tmp_path)!r}, 'go').exists():\n    time.sleep(0.02)"
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    with warm_kernels(modules=(*WORKER_MODULES[-1:], "late")) as running, contextlib.closing(Worker()) as worker:
+        worker.begin(divmod, 7, 2)
+        assert worker.result() == (3, 1) and not running.ready
+        (tmp_path / "go").touch()
 
 
 def test_a_server_with_threads_does_not_fork(run, tmp_path, monkeypatch, caplog):
