@@ -20,18 +20,23 @@ FILES = {
     "people.csv": "person_id,site,race,came_on,left_on,placed_on\n1,N,1,2026-01-05,2026-03-01,2026-03-05\n2,S,9,2026-02-05,2026-04-01,\n",
     "sites.csv": "site,region\nN,Upper\nS,Lower\n",
     "across.csv": "Site,Measure,Jan-26,Feb-26,Total\nNorth,Left,9,8,17\n,Placed,4,3,7\nSouth,Left,5,5,10\n,Placed,1,0,1\n",
+    "cases.csv": "case_no,client_no,charge,opened,closed\n1,A,Felony,2026-01-05,2026-02-10\n2,A,Felony,2026-02-01,\n"
+    "3,B,Theft,2025-11-01,2026-01-20\n4,C,Theft,2026-03-01,2026-02-01\n5,D,Theft,,\n",
     "counts.csv": "month,split_by,group,what,placed,left\n2026-01,,,placed,4,9\n2026-01,race,White,placed,3,5\n",
 }
 #: For each block: a metric, a dimension, and numerators by group of the whole contract.
 COUNTED = [
     ("placed", "region", {"Upper": 1, "Lower": 0}),
+    ("caseload", "charge", {"Felony": 1, "Theft": 1}),
     ("people", "race", {"White": 1, "Declined": 1}),
     ("placed", "race", {"White": 3, "Not recorded": 1}),
     ("placed", "site", {"North": 7, "South": 1}),
 ]
 
 
-@pytest.mark.parametrize(("block", "counted"), list(zip(BLOCKS, COUNTED, strict=True)), ids=["join", "codes", "counts", "months"])
+@pytest.mark.parametrize(
+    ("block", "counted"), list(zip(BLOCKS, COUNTED, strict=True)), ids=["join", "caseload", "codes", "counts", "months"]
+)
 def test_a_contract_file_of_the_page_counts_what_it_says(tmp_path: Path, block: str, counted):
     for folder in ("params/my-contract", "data/my-contract"):
         (tmp_path / folder).mkdir(parents=True)

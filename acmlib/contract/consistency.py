@@ -11,6 +11,7 @@ from acmlib.contract.kinds import KINDS
 from acmlib.contract.model import Contract, Metric
 from acmlib.contract.periods import parse_period
 from acmlib.contract.standards import GROUPS, OMB_2024_GROUPS, canonical
+from acmlib.contract.tables import OPEN_MONTH
 from acmlib.contract.targets import step_problems
 from acmlib.contract.waves import wave_problems
 
@@ -42,6 +43,7 @@ def problems(contract: Contract, *, known: Mapping[str, Iterable[str]] | None = 
     names = {section: {*getattr(contract, section), *(known or {}).get(section, ())} for section in ("tables", "dimensions", "metrics")}
     checks: tuple[Callable[[Contract, Mapping[str, set[str]]], Iterator[Problem]], ...] = (
         _tables,
+        _open_months,
         _dimensions,
         _metrics,
         _headlines,
@@ -186,6 +188,16 @@ def _metrics(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Prob
                     f"is '{metric.distinct}', and {where} names no {metric.distinct}; give {where}.{metric.distinct}, the column of its key"
                 )
                 yield f"{at}.distinct", problem
+            if table and table.open_months and not (metric.distinct and metric.date == OPEN_MONTH):
+                how = f"use kind: count, distinct: person and date: {OPEN_MONTH}"
+                yield f"{at}.from", f"is '{metric.from_}', a table with open_months, in which everybody has a row a month; {how}"
+
+
+def _open_months(contract: Contract, _: Mapping[str, set[str]]) -> Iterator[Problem]:
+    """Yield what does not go with months in which people were there."""
+    for name, table in contract.tables.items():
+        if table.open_months and (table.id or table.kind == "counts"):
+            yield f"tables.{name}.open_months", "makes several rows of each; leave out id and kind: counts, and name the person"
 
 
 def _kind(at: str, metric: Metric) -> Iterator[Problem]:

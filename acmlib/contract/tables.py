@@ -16,6 +16,9 @@ from acmlib.contract.values import Date, Expression, Flag, FrozenMap, Map, Model
 #: where they are served. ``service``: a line of service, compared and never called equity. ``reason``: counted, not compared.
 DimensionKind = Literal["people", "place", "site", "service", "reason"]
 
+#: The column that `Table.open_months` adds.
+OPEN_MONTH = "open_month"
+
 #: What blanks are called.
 NOT_RECORDED = "Not recorded"
 
@@ -56,10 +59,17 @@ class Join(Model):
     on: Annotated[tuple[String, ...], Field(min_length=1), BeforeValidator(one_or_more)] = Field(description="columns that both have")
 
 
+class OpenMonths(Model):
+    """Two dates between which somebody was there: blank `to` is still there."""
+
+    since: String = Field(alias="from", description="date column: the first day")
+    to: String = Field(description="date column: the last day; blank is still open")
+
+
 class Table(Model):
     """A file, glob or folder that a provider sends, and the mapping of its columns to the library's names.
 
-    Order of work: `columns` (names), `recode`, `codes`, `missing`, `types`, `any_of`, `join`, `derive`, `where`.
+    Order of work: `columns` (names), `recode`, `codes`, `missing`, `types`, `any_of`, `join`, `derive`, `where`, `open_months`.
     Two columns are added to what is sent: ``_file`` (where the row stands) and ``_row`` (its number; the first row after the names is 2).
     """
 
@@ -103,6 +113,9 @@ class Table(Model):
     dates: Literal["year first", "month first", "day first"] | None = Field(default=None, description="how dates with slashes are read")
     join: Annotated[tuple[Join, ...], BeforeValidator(one_or_more)] = ()
     derive: Map[Name, Expression] = Field(default_factory=FrozenMap, description="new column: SQL expression, in order")
+    open_months: OpenMonths | None = Field(
+        default=None, description="caseload: a row for each month of the contract between two dates, with the new column open_month"
+    )
     where: Expression | None = Field(default=None, description="rows that belong to this contract; all if absent")
     id: String | None = Field(default=None, description="column that names a participant; stays text; duplicates are a finding")
     person: String | None = Field(default=None, description="column that names the person where rows are enrollments, visits or calls")

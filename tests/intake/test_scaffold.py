@@ -659,3 +659,17 @@ def test_events_are_added_up_and_results_without_a_known_success_are_asked_for(b
     made = load_contract("l", root=bench.root)
     assert [made.metrics[name].kind for name in ("registered_total", "attended_total")] == ["sum", "sum"]
     assert "disposition: Disposition" in text and "that: disposition in (...)  and those of 'Dismissed', 'Plea' that are success" in text
+
+
+def test_two_tables_of_counts_with_the_same_measures_have_a_metric_each(bench):
+    for site in ("north", "south"):
+        months = "".join(f"2025-{at:02d},{group},{9 + at},{at}\n" for at in range(1, 13) for group in ("White", "Black"))
+        bench.write(f"data/t/{site}.csv", ("month,race,enrolled,placed\n" if site == "north" else "month,race,enrolled,placed,other\n")
+                    + (months if site == "north" else months.replace("\n", ",1\n")))  # fmt: skip
+    made = load_contract("t", root=scaffold_contract("t", bench.root / "data/t", root=bench.root).parents[2])
+    assert {one.from_: one.measure for name, one in made.metrics.items() if name.endswith("_placed")} == {
+        "north": "placed",
+        "south": "placed",
+    }
+    with open_tables(made, root=bench.root):
+        pass

@@ -311,6 +311,41 @@ def test_sums_so_far_are_an_error_until_they_are_said_to_be_so(bench):
     assert submitted(bench, rows, ", cumulative: year")[0] == [120]
 
 
+@pytest.mark.parametrize(("numbers", "sure", "since"), [
+    ([60, 70, 80, 90, 100, 110, 12, 20, 31, 40, 52, 60], True, "fiscal year"),  # a new year begins in July
+    ([10, 20, 31, 40, 52, 51, 70, 80, 90, 100, 110, 120], False, "year"),  # corrected by one
+    ([5, 9, 14, 14, 14, 20, 24, 24, 30, 30, 33, 36], True, "year"),  # months in which nothing came
+])  # fmt: skip
+def test_sums_so_far_are_seen_through_new_years_corrections_and_still_months(bench, numbers, sure, since):
+    rows = [f"2025-{at:02d},all,,{number}" for at, number in enumerate(numbers, 1)]
+    (found,) = [one for one in submitted(bench, rows)[1] if one.what.key.startswith("cumulative")]
+    assert (found.severity, str(found.fix)) == (
+        "error" if sure else "warning",
+        f"send each period alone, or say so: tables.sub.cumulative: {since}",
+    )
+    assert "so far" in about(submitted(bench, [f"2025Q{at},all,,{30 * at}" for at in range(1, 5)])[1], severity="warning")
+    assert "so far" not in about(submitted(bench, [f"2025-{at:02d},all,,{30 + at * 7 % 11}" for at in range(1, 13)])[1])
+
+
+def test_percentages_out_of_a_hundred_and_targets_that_are_over_are_named(bench):
+    top = COUNTS.replace("kind: count,", "kind: proportion, target: [{value: 0.4, to: 2025-03-31}],")
+    bench.write(
+        "data/sub.csv",
+        "period,dimension,group,numerator,denominator\n" + "".join(f"2025-{at:02d},all,,{30 + at},100\n" for at in range(1, 13)),
+    )
+    tables = bench.open(top % "", period="term")
+    found = {one.what.key: one for one in check_tables(tables, tables.contract)}
+    assert str(found["always_100"].why) == "People come in whole numbers; shares were sent perhaps"
+    assert str(found["no_target_now"].what) == "served: no target is in force on 2026-06-30; agreed were 0.4 ( - 2025-03-31)"
+
+
+def test_a_person_in_two_spellings_is_an_error(bench):
+    csv = "visit,client,came\n" + "".join(f"{i},{'0' * (i % 2)}{i // 2 % 9 + 1},2025-0{1 + i % 9}-03\n" for i in range(60))
+    top = "metrics: {people: {title: P, kind: count, from: people, distinct: person, date: came}}\n"
+    tables = bench.people(csv, "id: visit\nperson: client\ntypes: {client: text}\n", top=top)
+    assert [one.column for one in check_tables(tables, tables.contract) if one.what.key == "near_ids"] == ["client"]
+
+
 def test_a_total_among_groups_is_everyone_together(bench):
     rows = [
         f"2025-0{m},site,{site},{n}" for m in range(1, 7) for site, n in (("North", 3 + m % 3), ("South", 4), ("Grand Total", 7 + m % 3))

@@ -10,6 +10,7 @@ import duckdb
 from acmlib.contract.errors import ContractError
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract, Join, Table
+from acmlib.contract.tables import OPEN_MONTH, OpenMonths
 from acmlib.intake.build.before_joins import prepared
 from acmlib.intake.build.binding import first_failure, missing_columns
 from acmlib.intake.build.moments import elapsed, kept_twice
@@ -69,12 +70,25 @@ def add_derived(tables: Tables, name: str, table: Table) -> None:
     if where := table.where:
         problems += _unknown(contract, f"tables.{name}.where", checked[where].columns, known)
         sql = f"SELECT * FROM ({sql}) WHERE ({elapsed(where, known) or where})"
+    if table.open_months:
+        problems += _unknown(contract, f"tables.{name}.open_months", (table.open_months.since, table.open_months.to), known)
+        sql = _in_months(sql, table.open_months, contract)
     if problems:
         raise ContractError(problems)
     try:
         _create(tables, name, sql)
     except duckdb.Error:  # its message may quote a value
         raise ContractError([first_failure(contract, f"({base})", texts, connection, derived=table.derive)]) from None
+
+
+def _in_months(rows: str, asked: OpenMonths, contract: Contract) -> str:
+    """Return SQL with a row for each month of the contract in which a row was open, up to the last month with a date; without, one row."""
+    since, to = (f"{quoted(column)}::DATE" for column in (asked.since, asked.to))
+    starts, ends = (f"DATE '{day}'" for day in (contract.contract.starts, contract.contract.ends))
+    last = f"least({ends}, (SELECT max(greatest({since}, coalesce({to}, {since}))) FROM ({rows})))"
+    first, end = f"greatest(date_trunc('month', {since}), date_trunc('month', {starts}))", f"least(coalesce({to}, {last}), {last})"
+    months = f"CASE WHEN {first} <= {end} AND {since} <= {end} THEN generate_series({first}, {end}, INTERVAL 1 MONTH) ELSE [NULL] END"
+    return f"SELECT *, unnest({months})::DATE AS {OPEN_MONTH} FROM ({rows})"
 
 
 def _create(tables: Tables, name: str, sql: str) -> None:

@@ -15,6 +15,9 @@ from acmlib.intake.findings import EXAMPLES, Finding, Message, Severity, counted
 _IMPOSSIBLE = message("impossible_why", "There can be no such count; it is not counted")
 _SHARES = message("not_whole_why", "People come in whole numbers; shares were sent perhaps")
 
+#: So many counts are not all out of exactly a hundred people.
+ALWAYS = 12
+
 _KEYS = ["period", "dimension", "group", "measure"]
 
 
@@ -43,6 +46,9 @@ def check_counts(contract: Contract, table: str, frame: pd.DataFrame, *, summed:
         people = rows["numerator"] if kinds & {"count", "proportion", "rate"} else rows["numerator"].iloc[:0]
         below = rows["denominator"] if kinds & {"proportion", "mean"} else rows["denominator"].iloc[:0]
         above = rows["numerator"] > rows["denominator"] if "proportion" in kinds else people < people
+        if "proportion" in kinds and len(rows) >= ALWAYS and (rows["denominator"] == 100).all():
+            fix = message("counts_fix", "correct these counts and send them again")
+            findings.append(_finding(contract, table, rows, "warning", ("always_100", "{count} out of 100: {examples}"), _SHARES, fix))
         for what, bad, why in (
             (("below_zero", "{count} below zero: {examples}"), (people < 0) | (rows["denominator"] < 0), _IMPOSSIBLE),
             (("not_whole", "{count} not whole numbers: {examples}"), (people % 1 > 0) | (below % 1 > 0), _SHARES),

@@ -13,10 +13,8 @@ from acmlib.contract.values import FrozenMap
 from acmlib.intake.connection import quoted
 from acmlib.intake.read.forms import TIME
 
-#: Expressions that ask for times of day: interval 4 hour, date_diff('minute', ...).
-_OF_TIMES = re.compile(r"\b(to_)?(hour|minute|second)s?\b", re.IGNORECASE)
-#: Of these, those that are about the time between two moments, not about what the clock says.
-_BETWEEN = re.compile(r"\b(date_?diff|date_?sub|interval|to_(hours|minutes|seconds))\b", re.IGNORECASE)
+#: Expressions that ask for times of day: interval 4 hour, date_diff('minute', ...), epoch(closed - opened).
+_OF_TIMES = re.compile(r"\b(to_)?(hour|minute|second)s?\b|\bepoch\b", re.IGNORECASE)
 
 #: Questions to the clock or the calendar, not about the time between two moments.
 _CALENDAR = re.compile(
@@ -60,14 +58,14 @@ def elapsed(text: str, types: Mapping[str, str]) -> str | None:
     >>> types = {"opened": "TIMESTAMP", "closed": "TIMESTAMP", "_time_opened": "TIMESTAMP", "_time_closed": "TIMESTAMP"}
     >>> elapsed("closed <= opened + interval 4 hour", types)
     '"_time_closed" <= "_time_opened" + interval 4 hour'
+    >>> elapsed("date_part('hour', closed - opened) < 4", types)
+    'date_part(\'hour\', "_time_closed" - "_time_opened") < 4'
     >>> elapsed("hour(opened) < 9 and site = 'opened'", types) is None
     True
     >>> elapsed("site = 'Año' and hour(opened) < 9 and date_diff('hour', opened, closed) < 4", types)
     'site = \'Año\' and hour(opened) < 9 and date_diff(\'hour\', "_time_opened", "_time_closed") < 4'
     """
-    if not (asks_for_times(text) and _BETWEEN.search(text)):
-        return None
-    return kept_twice(text, types)
+    return kept_twice(text, types) if asks_for_times(text) else None
 
 
 def kept_twice(text: str, types: Mapping[str, str]) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 import pandas as pd
@@ -14,8 +13,12 @@ from acmlib.intake.build.submitted_periods import fiscal_start
 from acmlib.intake.build.totals import is_total
 from acmlib.intake.findings import Finding, counted_message, listed, message
 
-#: Fewer periods in a row say nothing of whether counts are sums.
-RISING = 6
+#: Fewer periods in a row say nothing of whether counts are sums; fewer quarters.
+RISING, QUARTERS = 6, 4
+#: Sums so far grow threefold, and to so many.
+GROWN = 10
+#: A fall by so small a share is a correction of the sum, no new beginning; so many of a run's counts are different.
+CORRECTED, DIFFERENT = 0.05, 0.6
 
 
 def totals_apart(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -81,35 +84,54 @@ def check_series(contract: Contract, name: str, table: Table, frame: pd.DataFram
     counted = {(metric.measure or key): key for key, metric in contract.metrics.items() if metric.from_ == name}
     for measure, rows in frame.groupby("measure", sort=True):
         readers = tuple(key for given, key in counted.items() if given == measure)
-        if table.cumulative is None and _rises(rows):
-            yield Finding(
-                "error", name, str(measure),
+        found = _rises(rows) if table.cumulative is None else None
+        if found is not None:
+            sure, since = found
+            what = (
                 message("cumulative", "counts of {measure} rise in every period and never fall: they look like sums so far",
-                     measure=str(measure)), 0,
+                        measure=str(measure))
+                if sure else message("cumulative_maybe", "counts of {measure} rise in nearly every period: they may be sums so far",
+                                     measure=str(measure))
+            )  # fmt: skip
+            yield Finding(
+                "error" if sure else "warning", name, str(measure), what, 0,
                 message("cumulative_why", "Added up over months they count the same people again and again"), readers,
-                message("cumulative_fix", "send each period alone, or say so: {place}", place=f"tables.{name}.cumulative: year"), "agency",
+                message("cumulative_fix", "send each period alone, or say so: {place}", place=f"tables.{name}.cumulative: {since}"),
+                "agency",
             )  # fmt: skip
     yield from _fiscal(contract, name, frame, tuple(counted.values()))
 
 
-def _rises(rows: pd.DataFrame) -> bool:
-    """Whether the total, or most groups, rise from period to period, but for falls to a new beginning."""
+def _rises(rows: pd.DataFrame) -> tuple[bool, str] | None:
+    """Return whether the total, or most groups, surely are sums so far, and since when; None if they are none."""
     series = [part for _, part in rows.groupby(["dimension", "group"])]
     whole = [part for part in series if part["dimension"].iloc[0] == ALL] or series
-    judged = [_one_rises(part) for part in whole if len(part) >= RISING]
-    return bool(judged) and sum(judged) > len(judged) / 2
+    judged = [found for part in whole if len(part) >= QUARTERS and (found := _one_rises(part)) is not None]
+    if len(judged) <= sum(len(part) >= QUARTERS for part in whole) / 2 or not judged:
+        return None
+    months = {month for _, begun in judged for month in begun}
+    return all(sure for sure, _ in judged), "year" if months <= {1} else "fiscal year"
 
 
-def _one_rises(rows: pd.DataFrame) -> bool:
-    ordered = rows.assign(_start=[parse_period(text).start for text in rows["period"]]).sort_values("_start")
-    numbers = [float(one) for one in ordered["numerator"] if not math.isnan(one)]
+def _one_rises(rows: pd.DataFrame) -> tuple[bool, set[int]] | None:
+    """Return whether counts rise without exception but for new beginnings, and the months of these; None if they do not rise."""
+    sent = rows.dropna(subset="numerator")
+    known = sorted(zip(map(parse_period, sent["period"]), sent["numerator"], strict=True), key=lambda pair: pair[0].start)
+    numbers = [float(number) for _, number in known]
+    least = QUARTERS if {period.grain for period, _ in known} == {"quarter"} else RISING
     runs: list[list[float]] = [[]]
-    for number in numbers:
-        if runs[-1] and number < runs[-1][-1]:
+    begun, corrected = set[int](), False
+    for period, number in known:
+        if runs[-1] and number < runs[-1][-1] * (1 - CORRECTED):
             runs.append([])
-        runs[-1].append(number)
-    long = [run for run in runs if len(run) >= RISING and run[-1] >= 3 * max(run[0], 1) and len(set(run)) >= 0.8 * len(run)]
-    return bool(long) and sum(map(len, long)) >= 0.8 * len(numbers)
+            begun.add(period.start.month)
+        corrected |= bool(runs[-1]) and number < runs[-1][-1]
+        runs[-1].append(float(number))
+    long = [run for run in runs if len(run) >= QUARTERS and len(set(run)) >= DIFFERENT * len(run)]
+    grown = any(run[-1] >= max(3 * run[0], GROWN) for run in long)
+    if len(numbers) < least or not grown or sum(map(len, long)) < 0.8 * len(numbers):
+        return None
+    return not corrected and least == RISING and all(len(run) >= RISING for run in long), begun
 
 
 def _fiscal(contract: Contract, name: str, frame: pd.DataFrame, metrics: tuple[str, ...]) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from acmlib.contract.expressions import check_expressions
 from acmlib.contract.kinds import KINDS
 from acmlib.contract.model import Contract, Metric
 from acmlib.contract.syntax import compared, within
+from acmlib.contract.tables import OPEN_MONTH
 from acmlib.intake.build.moments import asks_for_times, lasting, timed_columns
 from acmlib.intake.read.dates import DATE
 from acmlib.intake.read.forms import TIME, Kind
@@ -60,7 +61,8 @@ def _follow_joins(contract: Contract, reached: dict[str, set[str] | None]) -> No
         table = waiting.pop()
         columns = reached[table]
         if columns is not None:
-            derive = contract.tables[table].derive
+            derive, months = contract.tables[table].derive, contract.tables[table].open_months
+            columns |= {OPEN_MONTH} if months and {months.since, months.to} & columns else set()
             checked = check_expressions(derive.values())
             for derived, text in derive.items():  # in order: later ones may use earlier ones
                 if columns & set(checked[text].columns):
@@ -83,8 +85,8 @@ def wanted_types(contract: Contract, table: str) -> dict[str, Kind]:
     wanted = _reasons(contract, table)
     wanted |= {dimension.column or name: "number" for name, dimension in contract.dimensions.items() if dimension.bands}
     entered = contract.tables[table].entered
-    if entered is not None:
-        wanted[entered] = "date"
+    months = contract.tables[table].open_months
+    wanted |= dict.fromkeys([one for one in (entered, *((months.since, months.to) if months else ())) if one], "date")
     used = [metric for metric in contract.metrics.values() if metric.from_ == table]
     for metric in used:
         wanted |= _types_of_metric(metric)

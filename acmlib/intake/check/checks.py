@@ -11,7 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from acmlib.contract.model import Contract
-from acmlib.contract.periods import add_months, month_text, months_between, parse_period
+from acmlib.contract.periods import add_months, month_text, months_between, parse_period, report_period
+from acmlib.contract.targets import steps
 from acmlib.intake.build.categories import band_labels
 from acmlib.intake.build.usage import metrics_using
 from acmlib.intake.check.amounts import check_amounts
@@ -96,8 +97,23 @@ def check_tables(tables: Tables, contract: Contract) -> tuple[Finding, ...]:
         found += check_freshness(tables, contract, name)
     for name in contract.tables:
         found += _files(tables, contract, name)
-    found += check_bases(tables, contract)
+    found += [*check_bases(tables, contract), *_targets(contract)]
     return worst_first([one if one.metrics else replace(one, metrics=metrics_using(contract, one.table, one.column)) for one in found])
+
+
+def _targets(contract: Contract) -> Iterator[Finding]:
+    """Yield a warning about each metric of which no target is in force at the end of the report's period, though some were agreed."""
+    day = report_period(contract).end
+    for key, metric in contract.metrics.items():
+        agreed = steps(metric)
+        if agreed and (agreed[-1].end < day or agreed[0].start > contract.contract.ends):
+            when = listed([f"{one.value:g} ({one.from_ or ''} - {one.to or ''})" for one in metric.target])
+            yield Finding(
+                "warning", metric.from_, None,
+                message("no_target_now", "{metric}: no target is in force on {day}; agreed were {list}", metric=key, day=str(day),
+                        list=when), 0, message("no_target_now_why", "Pages say that no target was agreed for it"), (key,),
+                message("no_target_now_fix", "give the target that holds now: {place}", place=f"metrics.{key}.target"), "agency",
+            )  # fmt: skip
 
 
 def _empty(contract: Contract, name: str) -> Finding:

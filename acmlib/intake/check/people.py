@@ -51,6 +51,8 @@ def check_people(tables: Tables, contract: Contract, name: str, rows: int) -> It
         yield from _second_ids(tables, name, table.id, [one for one in columns if one != table.id], rows)
     if table.person is None:
         yield from _persons(tables, contract, name, columns, rows)
+    else:
+        yield from _nobody(tables, contract, name, table.person)
     yield from _sums(tables, contract, name, columns)
 
 
@@ -101,10 +103,13 @@ def _by_chance(tables: Tables, name: str, columns: list[str], test: str, rows: i
 
 
 def _near_ids(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
-    """Yield an error if ids are the same but for capitals, signs and leading zeros."""
-    column = contract.tables[name].id
-    if column is None:
-        return
+    """Yield an error if ids of rows or people are the same but for capitals, signs and leading zeros."""
+    for column in dict.fromkeys((contract.tables[name].id, contract.tables[name].person)):
+        if column is not None:
+            yield from _near(tables, name, column)
+
+
+def _near(tables: Tables, name: str, column: str) -> Iterator[Finding]:
     key = quoted(column)
     bare = rf"regexp_replace(regexp_replace(lower({key}::VARCHAR), '\.0$', ''), '[^a-z0-9]', '', 'g')"
     folded = f"regexp_replace({bare}, '^0+', '')"
@@ -142,6 +147,20 @@ def _persons(tables: Tables, contract: Contract, name: str, columns: dict[str, s
                      place=f"tables.{name}.person: {column}"), "agency",
             )  # fmt: skip
             return
+
+
+def _nobody(tables: Tables, contract: Contract, name: str, column: str) -> Iterator[Finding]:
+    """Yield a warning if rows do not say whose they are."""
+    test = f"{quoted(column)} IS NULL"
+    if rows := count_rows(tables, name, test):
+        metrics = tuple(one for one, metric in contract.metrics.items() if metric.from_ == name and metric.distinct == "person")
+        yield Finding(
+            "warning", name, column,
+            counted_message("blank_person", "{count} without {column} ({examples})", rows, "row", examples=places(tables, name, test),
+                            column=column), rows,
+            message("blank_person_why", "They are in no number of people, and of two of them nobody knows whether they are of one person"),
+            metrics, message("blank_person_fix", "send whose rows they are"), "provider",
+        )  # fmt: skip
 
 
 def _sums(tables: Tables, contract: Contract, name: str, columns: dict[str, str]) -> Iterator[Finding]:

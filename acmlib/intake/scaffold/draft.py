@@ -156,7 +156,8 @@ def draft(contract_id: str, sources: Path | str | Sequence[Path | str], *, root:
     used = [(file, roles) for file, roles in seen if file.name in own | joined]
     listed = [(file.name, one) for file, _ in used if file.name in own for one in found[file.name]]
     named, missing = as_starter([one for _, one in listed], starter)
-    metrics = _unique([(name, one) for (name, _), one in zip(listed, named, strict=True)])
+    metrics = _unique([(name, one) for (name, _), one in zip(listed, named, strict=True)],
+                      {file.name for file, roles in used if roles.sent is not None})  # fmt: skip
     kept = tuple(link for link in links if {link.many, link.one} <= {file.name for file, _ in used})
     left = tuple(f"{file.source} ({file.rows:,} rows)" for file, _ in seen if file.name not in own | joined)
     return Drafted(tuple(used), kept, tuple(metrics), tuple(missing), _guesses(contract_id, used, metrics), left)
@@ -183,10 +184,15 @@ def _inside(source: Path, contract_id: str, root: Path) -> Path:
     return place
 
 
-def _unique(metrics: list[tuple[str, Proposal]]) -> list[tuple[str, Proposal]]:
-    """Give metrics of several files different names."""
-    ids = [one.id for _, one in metrics]
-    return [(name, replace(one, id=f"{name}_{one.id}"[:60]) if ids.count(one.id) > 1 else one) for name, one in metrics]
+def _unique(metrics: list[tuple[str, Proposal]], counts: set[str]) -> list[tuple[str, Proposal]]:
+    """Give metrics of several files different names; those of counts say what they are called in their file."""
+    ids, found = [one.id for _, one in metrics], []
+    for name, one in metrics:
+        if ids.count(one.id) > 1:
+            sent = {"measure": one.id} if name in counts else {}
+            one = replace(one, id=f"{name}_{one.id}"[:60], lines={**sent, **one.lines})
+        found.append((name, one))
+    return found
 
 
 def _guesses(contract_id: str, used: Sequence[tuple[FileProfile, Roles]], metrics: Sequence[tuple[str, Proposal]]) -> DraftAnswers:
