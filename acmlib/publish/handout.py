@@ -153,7 +153,10 @@ def _reply_form(contract: Contract, period: Period, words: Words, read: str) -> 
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["period", "figure", "title", "reply", "text", "by", "on"])
     texts = [words_of(contract, language) for language in contract.languages]
-    places = {figure: max(read.find(escape(one("replies.answer_as", id=figure))) for one in texts) for figure in figure_ids(contract)}
+    places = {
+        figure: max(read.find(escape(one(f"replies.{name}", id=figure))) for one in texts for name in ("answer_as", "answer_next"))
+        for figure in figure_ids(contract)
+    }
     for figure, place in sorted(places.items(), key=lambda one: one[1]):
         if read and place < 0:
             continue

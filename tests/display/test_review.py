@@ -37,6 +37,9 @@ def test_the_story_that_summit_was_about_is_told_with_both_cohorts_and_its_figur
     assert "41 of 95" in said or "41 de 95" in said
     assert ("closed" if language == "en" else "se cerr") in first.heading
     assert type(first.body[0]).__name__ == "Chart"
+    assert sum("The two cohorts share nobody" in told(one) or "no comparten a nadie" in told(one) for one in sections) == 1, (
+        "it stands once"
+    )
 
 
 def test_the_rating_rests_on_evidence_with_its_numbers() -> None:

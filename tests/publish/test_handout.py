@@ -106,7 +106,8 @@ def test_the_reply_form_comes_back_as_replies(workspace):
 def test_the_reply_form_asks_for_the_figures_that_the_pre_read_numbers_in_its_order(workspace):
     folder = workspace / "outputs" / HARBOR / "2026-06" / "provider"
     words = Words("es")
-    page = "".join(f"<p>{words('replies.answer_as', id=one)}</p>" for one in ("placed_6m", "enrolled_30d", "placed_6m.site")).encode()
+    asked = {"placed_6m": "answer_as", "enrolled_30d": "answer_next", "placed_6m.site": "answer_next"}
+    page = "".join(f"<p>{words(f'replies.{name}', id=one)}</p>" for one, name in asked.items()).encode()
     (folder / "pre_read.es.html").write_bytes(page)
     record = json.loads((folder / "run.json").read_text())
     record["pages"]["pre_read.es.html"] = {"sha256": hashlib.sha256(page).hexdigest(), "edition": "provider"}

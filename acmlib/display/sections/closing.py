@@ -49,8 +49,14 @@ def restated_figures(report: Report) -> list[str]:
     return [words("quality.restated", n=n, period=words.period(period), why=text) for (period, text), n in sorted(counted.items())]
 
 
-def how_to_read(report: Report) -> Section:
-    """Return the page's own dictionary: clear, possible, not seen; limits; hidden and unreliable; comparators and people to parity."""
+def how_to_read(report: Report, *, served: bool = True) -> Section:
+    """Return the page's own dictionary: clear, possible, not seen; limits; hidden and unreliable; comparators and people to parity.
+
+    Parameters
+    ----------
+    served : bool
+        Whether the page shows who is served.
+    """
     words, rules = report.words, report.contract.statistics
     settings = rules.model_dump()  # a sentence names the settings that it prints: {minimum_n:number}
     changed = any(len({one.value for one in metric.target}) > 1 for metric in report.contract.metrics.values())
@@ -63,7 +69,7 @@ def how_to_read(report: Report) -> Section:
         words("read.unreliable", **settings),
         words("read.immature"),
         words(f"read.windows_{report.assessment.view}", n=rules.rolling_months, **settings),
-        words("read.participation"),
+        *([words("read.participation")] if served else []),
         *([words("read.targets")] if changed else []),
         *([report.voice.working_days()] if any(one.in_working_days for one in report.contract.metrics.values()) else []),
     )

@@ -118,7 +118,8 @@ def _promised(report: Report, meeting: Meeting) -> Section | None:
     words, language = report.words, report.voice.language
     if not meeting.promises:
         return None
-    columns = tuple(Column(words(f"minutes.column_{one}")) for one in ("what", "who", "due", "shows"))
+    names = ("what", "who", "due", "shows") if any(one.metric and one.expected for one in meeting.promises) else ("what", "who", "due")
+    columns = tuple(Column(words(f"minutes.column_{one}")) for one in names)
     nothing = Cell(words("table.no_value"), muted=True)
     rows = tuple(
         (
@@ -126,7 +127,7 @@ def _promised(report: Report, meeting: Meeting) -> Section | None:
             words("minutes.person", name=one.owner, party=words(f"minutes.party_{one.party}")),
             words.date(one.due) if one.due else nothing,
             words(f"minutes.expected_{one.expected}", metric=report.voice.metric(one.metric)) if one.metric and one.expected else nothing,
-        )
+        )[: len(names)]
         for one in meeting.promises
     )
     shown = DataTable(words("minutes.promised_caption"), columns, rows)

@@ -43,7 +43,11 @@ def _numbered(report: Report, number: int, figure: str, section: Section) -> Sec
     heading = words("replies.figure", number=number, name=figure_name(report, figure, short=True))
     mine = [one for one in report.records.responses if one.figure == figure and one.period == report.release.period.text]
     told = tuple(_reply(report, one) for one in mine)
-    replies_ = [Bullets(told, heading=words("replies.short"))] if told else [Prose((words("replies.answer_as", id=figure),))]
+    replies_ = (
+        [Bullets(told, heading=words("replies.short"))]
+        if told
+        else [Prose((words("replies.answer_as" if number == 1 else "replies.answer_next", id=figure),))]
+    )
     # A metric over time says in its own text what its heading says.
     finding = [Prose((f"{section.heading}.",))] if "." in figure else []
     return Section(heading, (*finding, *section.body, *replies_), contents=heading)

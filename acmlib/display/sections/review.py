@@ -55,7 +55,9 @@ def stories(report: Report) -> tuple[Section, ...]:
     told = [one for one in found if one is not None][:MOST_STORIES]
     if len(told) < 2:
         return tuple(told)
-    return replace(told[0], contents=report.words("story.short_several")), *(replace(one, level=3) for one in told[1:])
+    # What to beware of is the same for all of them: it stands once.
+    later = (replace(one, level=3, body=tuple(part for part in one.body if type(part) is not Prose)) for one in told[1:])
+    return replace(told[0], contents=report.words("story.short_several")), *later
 
 
 def _chosen(report: Report) -> list[tuple[str, str]]:
