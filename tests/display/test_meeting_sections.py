@@ -249,6 +249,14 @@ def test_how_many_said_something_is_for_those_who_hold_the_records(reports):
     assert "of 9)" not in outside and "most of those who came" in outside and "Black or African American 5" not in outside
 
 
+def test_a_theme_on_which_two_coders_always_agree_is_told(reports):
+    report = reports("provider")
+    always = tuple(one.model_copy(update={"found": True}) for one in report.records.coded if one.theme == "waiting")
+    report = replace(report, release=replace(report.release, records=replace(report.records, coded=always)))
+    excerpts = len({one.excerpt for one in always})
+    assert f"the same on all {excerpts} excerpts" in told(show.listened(report)) and "nan" not in told(show.listened(report))
+
+
 def test_you_said_we_did_names_who_has_not_answered(reports):
     section = show.heard(reports("provider"))
     assert section.heading.endswith("1 of 3 things they said; 1 overdue")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from acmlib.analysis.voice import agreement
@@ -93,13 +94,15 @@ def listened(report: Report, topic: str | None = None) -> Section | None:
 
 def _coders(report: Report, themes: Mapping[str, Theme]) -> list[str]:
     """Say for each of these themes how far two people who coded the same excerpts agreed."""
-    words = report.words
-    return [
-        words("listened.kappa", theme=themes[one.theme].title.in_language(report.voice.language), agreed=one.agreed,
-              kappa=words.decimal(one.kappa), n=one.excerpts)
-        for one in agreement(report.records.coded)
-        if one.theme in themes and one.kappa == one.kappa
-    ]  # fmt: skip
+    words, told = report.words, []
+    for one in agreement(report.records.coded):
+        if one.theme in themes:
+            title = themes[one.theme].title.in_language(report.voice.language)
+            if math.isnan(one.kappa):
+                told.append(words("listened.always", theme=title, n=one.excerpts))
+            else:
+                told.append(words("listened.kappa", theme=title, agreed=one.agreed, kappa=words.decimal(one.kappa), n=one.excerpts))
+    return told
 
 
 def _event(report: Report, event: Event, themes: Sequence[Theme]) -> Display:
