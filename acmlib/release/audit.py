@@ -7,7 +7,10 @@ if the interval holds at least three values: `PROTECTION_LEVEL` is the distance 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -154,7 +157,8 @@ class _Program:
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
         model.a_matrix_.value_ = matrix.data
-        solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        with _standard_output_closed():
+            solver = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
             solver.setOptionValue(option, value)
         if solver.passModel(model) == highspy.HighsStatus.kError:
@@ -185,3 +189,17 @@ class _Program:
 
 def _is_whole(x: Floats) -> bool:
     return bool(np.abs(x - np.round(x)).max(initial=0.0) < SAME)
+
+
+@contextmanager
+def _standard_output_closed() -> Iterator[None]:
+    """Send what C++ prints nowhere: highspy 1.16 writes its licence when a solver is made, before `output_flag` can be set."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)

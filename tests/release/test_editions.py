@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
@@ -255,3 +257,11 @@ def test_after_an_edition_that_gave_a_count_away_none_is_made_until_somebody_say
     then = {row[:4] for row in given.cells if row[-1] != "hidden"}
     now = set(made.cells.loc[made.cells["status"].ne("hidden"), KEYS].itertuples(index=False, name=None))
     assert now < then, "what was hidden stays hidden, and more is"
+
+
+def test_deciding_what_to_hide_prints_nothing():
+    """The solver writes its licence from C++, to the output that other programs read."""
+    name = next(one for one in PUBLIC if "lakeside" in one)
+    code = f"from acmlib.display.report import open_report; open_report({name!r}, edition='public')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == ""
