@@ -66,7 +66,7 @@ def meeting_days(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] 
         for _ in range(calendar.every_months):
             at = _next_month(at)
     # The contract's own day for the next meeting, and what was really held, come before the rule.
-    known = [*([agreed.next_meeting] if agreed.next_meeting else []), *(meeting.next_meeting for meeting in held if meeting.next_meeting)]
+    known = filter(None, (agreed.next_meeting, *(meeting.next_meeting for meeting in held)))
     moved = {(day.year, day.month): day for day in known}
     ends = {one.date: end for one in held if (end := _end_of_subject(one, agreed)) is not None and end < one.date}
     real = {(one.date.year, one.date.month) for one in held if one.date not in ends}

@@ -120,56 +120,71 @@ def draft(contract_id: str, sources: Path | str | Sequence[Path | str], *, root:
     ContractError
         As `scaffold_contract`.
     """
-    folder = contract_folder(contract_id)
-    if (root / folder / CONTRACT_FILE).exists():
-        raise ContractError([f"{folder}/{CONTRACT_FILE}: is there already; use another id, or edit it"])
-    given = [sources] if isinstance(sources, Path | str) else list(sources)
-    places = [one if isinstance(one, str) and is_remote(one) else _inside(Path(one), contract_id, root) for one in given]
-    paths = [one for place in places if isinstance(place, Path) for one in (place, *place.glob("*"))]
-    if base := next((one for one in paths if one.suffix.lower() in ACCESS), None):
-        how = "save the tables that you need as CSV (in Access: External Data, Export, Text File), one file each"
-        raise ContractError([f"{base.name}: is a database of Access; {how}"])
+    path = f"{contract_folder(contract_id)}/{CONTRACT_FILE}"
+    if (root / path).exists():
+        raise ContractError([f"{path}: is there already; use another id, or edit it"])
+    files, links = _looked_at(_places([sources] if isinstance(sources, Path | str) else sources, contract_id, root), path, root)
+    seen = _seen(files, links)
+    found = {file.name: proposals(file, roles) for file, roles in seen}
+    own = _measured(seen, found, links)
+    names = own | {link.one for link in links if link.many in own}
+    names |= {link.one for link in links if link.many in names - own}
+    used = [(file, roles) for file, roles in seen if file.name in names]
+    listed = [(file.name, one) for file, _ in used if file.name in own for one in found[file.name]]
+    named, missing = as_starter([one for _, one in listed], starter)
+    sent = {file.name for file, roles in used if roles.sent is not None}
+    metrics = _unique([(name, one) for (name, _), one in zip(listed, named, strict=True)], sent)
+    kept = tuple(link for link in links if {link.many, link.one} <= names)
+    left = tuple(f"{file.source} ({file.rows:,} rows)" for file, _ in seen if file.name not in names)
+    return Drafted(tuple(used), kept, tuple(metrics), tuple(missing), _guesses(contract_id, used, metrics), left)
+
+
+def _looked_at(places: Sequence[Path | str], path: str, root: Path) -> tuple[list[FileProfile], list[FileLink]]:
     try:
-        files, links = look_at_files(sources_in(places, root), root)
+        return look_at_files(sources_in(places, root), root)
     except (SourceError, ColumnError) as error:
         names = ", ".join(one.name if isinstance(one, Path) else str(urlsplit(one).hostname or one) for one in places)
-        raise ContractError([f"{folder}/{CONTRACT_FILE}: {names}; {error}"]) from None
+        raise ContractError([f"{path}: {names}; {error}"]) from None
     except ValidationError as error:  # an address that may not stand in a contract file
         raise ContractError([f"--from: {error.errors()[0]['msg']}"]) from None
+
+
+def _seen(files: Sequence[FileProfile], links: Sequence[FileLink]) -> list[tuple[FileProfile, Roles]]:
+    """Return what the columns of files are for; lists of codes are no tables, and a single file is called after its rows."""
     lists = code_lists(files)
-    seen = [(one, roles_of(one, lists.get(one.name, {}))) for one in files if one.source not in _sources(lists)]
-    seen = [(file, entered_elsewhere(roles, [other for other in seen if _leads(links, file, other[0])])) for file, roles in seen]
+    of_codes = {one.source for named in lists.values() for one in named.values()}
+    seen = [(one, roles_of(one, lists.get(one.name, {}))) for one in files if one.source not in of_codes]
+    leads = {(link.many, link.one) for link in links}
+    seen = [(file, entered_elsewhere(roles, [one for one in seen if (file.name, one[0].name) in leads])) for file, roles in seen]
     if len(seen) == 1:
         file, roles = seen[0]
         name = "counts" if roles.sent else {"enrollment": "participants"}.get(unit := unit_of(file, roles), UNITS[unit])
         seen = [(replace(file, name=name), roles)]
-    found = {file.name: proposals(file, roles) for file, roles in seen}
+    return seen
+
+
+def _measured(
+    seen: Sequence[tuple[FileProfile, Roles]], found: Mapping[str, Sequence[Proposal]], links: Sequence[FileLink]
+) -> set[str]:  # fmt: skip
+    """Name the files whose rows are measured: what is known of sites or of neighborhoods is detail of the rows of others."""
+    results = {name for name, listed in found.items() if any(one.rank <= RESULT for one in listed)}
     own = {name for name, listed in found.items() if len(seen) == 1 or any(one.kind != "count" for one in listed)}
     own = own or {max(seen, key=lambda pair: pair[0].rows)[0].name}  # nothing looks like a result: the most rows are what is counted
     dated = {file.name for file, roles in seen if roles.entry}
-    detail = {link.one for link in links if link.many in dated} - dated  # what is known of sites, of neighborhoods
-    if any(one.rank <= RESULT for name in own for one in found[name]):  # there are results: what is undated beside them is detail
+    detail = {link.one for link in links if link.many in dated} - dated
+    if own & results:  # what is undated beside results is detail
         detail |= own - dated
-    own -= {name for name in detail if not any(one.rank <= RESULT for one in found[name])}
-    joined = {link.one for link in links if link.many in own}
-    joined |= {link.one for link in links if link.many in joined}
-    used = [(file, roles) for file, roles in seen if file.name in own | joined]
-    listed = [(file.name, one) for file, _ in used if file.name in own for one in found[file.name]]
-    named, missing = as_starter([one for _, one in listed], starter)
-    metrics = _unique([(name, one) for (name, _), one in zip(listed, named, strict=True)],
-                      {file.name for file, roles in used if roles.sent is not None})  # fmt: skip
-    kept = tuple(link for link in links if {link.many, link.one} <= {file.name for file, _ in used})
-    left = tuple(f"{file.source} ({file.rows:,} rows)" for file, _ in seen if file.name not in own | joined)
-    return Drafted(tuple(used), kept, tuple(metrics), tuple(missing), _guesses(contract_id, used, metrics), left)
+    return own - (detail - results)
 
 
-def _sources(lists: Mapping[str, Mapping[str, FileProfile]]) -> set[str]:
-    """Return the files that are code lists of others."""
-    return {one.source for named in lists.values() for one in named.values()}
-
-
-def _leads(links: Sequence[FileLink], file: FileProfile, other: FileProfile) -> bool:
-    return any(link.many == file.name and link.one == other.name for link in links)
+def _places(sources: Sequence[Path | str], contract_id: str, root: Path) -> list[Path | str]:
+    """Return where files and folders are, addresses as they are; databases of Access are refused."""
+    places = [one if isinstance(one, str) and is_remote(one) else _inside(Path(one), contract_id, root) for one in sources]
+    paths = [one for place in places if isinstance(place, Path) for one in (place, *place.glob("*"))]
+    if base := next((one for one in paths if one.suffix.lower() in ACCESS), None):
+        how = "save the tables that you need as CSV (in Access: External Data, Export, Text File), one file each"
+        raise ContractError([f"{base.name}: is a database of Access; {how}"])
+    return places
 
 
 def _inside(source: Path, contract_id: str, root: Path) -> Path:
@@ -200,10 +215,7 @@ def _guesses(contract_id: str, used: Sequence[tuple[FileProfile, Roles]], metric
     title = contract_id.replace("-", " ").replace("_", " ").title()
     entries = [roles.entry for _, roles in used if roles.entry]
     events = [one.last for _, roles in used for one in (roles.entry, *roles.dates) if one is not None and one.last]
-    names = " ".join(one.ours for _, roles in used for one in (roles.identifier, roles.person) if one)
-    word = next((many for one, many in PEOPLE.items() if one in names), "")
-    counted = {one.lines.get("counted", "") for _, one in metrics if KINDS[one.kind].by_people}
-    word = UNITS.get(counted.pop(), word) if len(counted) == 1 else word
+    word = _people(used, metrics)
     if len(used) == 1 and (sent := used[0][1].sent) is not None:
         return replace(_of_submission(title, sent), people=word)
     if not entries or not events:
@@ -217,6 +229,14 @@ def _guesses(contract_id: str, used: Sequence[tuple[FileProfile, Roles]], metric
     return DraftAnswers(title=title, people=word, starts=first.replace(day=1).isoformat(), ends=ends.isoformat(), period=period)
 
 
+def _people(used: Sequence[tuple[FileProfile, Roles]], metrics: Sequence[tuple[str, Proposal]]) -> str:
+    """Return what those served are called, by what is counted or by the columns that name them; empty if neither says."""
+    names = " ".join(one.ours for _, roles in used for one in (roles.identifier, roles.person) if one)
+    word = next((many for one, many in PEOPLE.items() if one in names), "")
+    counted = {one.lines.get("counted", "") for _, one in metrics if KINDS[one.kind].by_people}
+    return UNITS.get(counted.pop(), word) if len(counted) == 1 else word
+
+
 def _of_submission(title: str, sent: Submission) -> DraftAnswers:
     """Guess term and period of a file of counts: from its first period to its last."""
     starts, ends = sent.first.start.isoformat(), sent.last.end
@@ -227,19 +247,13 @@ def contract_text(contract_id: str, drafted: Drafted, answers: DraftAnswers) -> 
     """Return the text of a contract file: it loads; what was guessed says from what."""
     guessed = drafted.guesses
     given = DraftAnswers(**{one.name: getattr(answers, one.name) or getattr(guessed, one.name) for one in fields(DraftAnswers)})
-    from_dates = "guessed: first entry, and end of the month of the last event in the files" if guessed.starts else ""
     lines = [
         EDITOR_LINE,
         f'# Written by `acm new`. Lines with "guessed" say from what: correct them; then run: acm check {contract_id}',
-        "contract:",
-        f"  title: {plain(given.title)}" + ("" if answers.title else "      # in two languages: {en: ..., es: ...}"),
-        *(f"  {key}: {plain(getattr(given, key) or PLACEHOLDERS[key])}" for key in PLACEHOLDERS),
+        *_agreed_lines(given, answers, dated=bool(guessed.starts)),
+        "",
+        "tables:",
     ]
-    if given.people:
-        lines.append(f"  people: {plain(given.people)}" + ("" if answers.people else "      # guessed from names of columns"))
-    starts, ends = given.starts or NO_TERM[0], given.ends or NO_TERM[1]
-    lines.append(f"  starts: {starts}" + ("" if answers.starts or not from_dates else f"      # {from_dates}"))
-    lines += [f"  ends: {ends}" + ("" if given.ends else "      # the files have no dates: give the first and the last day"), "", "tables:"]
     for file, roles in drafted.files:
         links = [link for link in drafted.links if link.many == file.name]
         lines += table_lines(file, roles, links, several=len(drafted.files) > 1)
@@ -249,7 +263,8 @@ def contract_text(contract_id: str, drafted: Drafted, answers: DraftAnswers) -> 
     lines += ["", *dimension_lines(drafted.files), "", "metrics:", *_metric_lines(drafted.metrics, answers)]
     lines += [_choice(one) for _, roles in drafted.files for one in roles.states]
     lines += ["", "# Usual for this service, and not in the files:", *drafted.missing] if drafted.missing else []
-    unfinished = guessed.period not in ("", "term", month_text(dt.date.fromisoformat(ends)))
+    last = dt.date.fromisoformat(given.ends or NO_TERM[1])
+    unfinished = guessed.period not in ("", "term", month_text(last))
     why = "guessed: the last month that is over in the files" if unfinished else "or a month as 2026-05, a quarter as 2026Q2"
     lines += ["", f"period: {given.period or 'term'}      # {why}"]
     return "\n".join(lines) + "\n"
@@ -259,6 +274,20 @@ def _choice(one: ColumnProfile) -> str:
     """Return a line that asks which words of a result are success."""
     words = ", ".join(f"'{value}'" for value in one.values)
     return f"# also possible: a share of {plain(one.words)}, with  that: {one.ours} in (...)  and those of {words} that are success"
+
+
+def _agreed_lines(given: DraftAnswers, answers: DraftAnswers, *, dated: bool) -> list[str]:
+    """Return the lines of what was agreed; `dated` says whether the term is that of dates in the files."""
+    lines = ["contract:", f"  title: {plain(given.title)}" + ("" if answers.title else "      # in two languages: {en: ..., es: ...}")]
+    lines += [f"  {key}: {plain(getattr(given, key) or PLACEHOLDERS[key])}" for key in PLACEHOLDERS]
+    if given.people:
+        lines.append(f"  people: {plain(given.people)}" + ("" if answers.people else "      # guessed from names of columns"))
+    why = "      # guessed: first entry, and end of the month of the last event in the files" if dated and not answers.starts else ""
+    lines.append(f"  starts: {given.starts or NO_TERM[0]}{why}")
+    return [
+        *lines,
+        f"  ends: {given.ends}" if given.ends else f"  ends: {NO_TERM[1]}      # the files have no dates: give the first and the last day",
+    ]
 
 
 def outcomes(drafted: Drafted) -> list[tuple[str, Proposal]]:

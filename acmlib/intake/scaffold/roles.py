@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from acmlib.contract.standards import canonical
@@ -126,24 +128,38 @@ class _Keys(NamedTuple):
 def _keys(file: FileProfile) -> _Keys:
     """Find the columns that name somebody."""
     columns = [one for one in file.columns if one.different > 1]
-    identifier = next((one for one in columns if wording.ID.search(one.ours) and one.different == one.filled == one.rows), None)
-    ids = [
-        one
-        for one in columns
-        if one.kind in ("text", "integer") and one.full and wording.PERSON.search(one.ours) and one.different < one.rows
-    ]
-    others = [one for one in columns if one.full and wording.OTHER_PERSON.search(one.ours) and one is not identifier]
-    person = max(ids or others, key=lambda one: one.different, default=None)
-    homes = (
-        one for one in columns if wording.HOUSEHOLD.search(one.ours) and one.different > MOST_GROUPS and one not in (identifier, person)
-    )
-    household = next(homes, None)
+    identifier = _first(columns, _names_rows)
+    ids = [one for one in columns if _names_people(one)]
+    others = [one for one in columns if _names_people_otherwise(one) and one is not identifier]
+    person = max(ids or others, key=attrgetter("different"), default=None)
+    household = _first(columns, _names_households, identifier, person)
     if identifier is not None and person is not None and household is None and wording.NAMES_PERSON.search(identifier.ours):
         household, person = (person if wording.GROUP_OF_PEOPLE.search(person.ours) else None), None  # the rows are the people already
     private = tuple(one.ours for one in file.columns if _is_private(one) and one not in (identifier, *ids, household))
-    if person is not None and identifier is None and person.different == file.rows:
-        identifier = person
-    return _Keys(identifier, None if person is identifier else person, household, private)
+    if identifier is None and person is not None and person.different == file.rows:
+        identifier, person = person, None
+    return _Keys(identifier, person, household, private)
+
+
+def _first(columns: Sequence[ColumnProfile], test: Callable[[ColumnProfile], bool], *but: ColumnProfile | None) -> ColumnProfile | None:
+    return next((one for one in columns if test(one) and one not in but), None)
+
+
+def _names_rows(one: ColumnProfile) -> bool:
+    return bool(wording.ID.search(one.ours)) and one.different == one.filled == one.rows
+
+
+def _names_people(one: ColumnProfile) -> bool:
+    """Whether a column names people who have several rows."""
+    return one.kind in ("text", "integer") and one.full and one.different < one.rows and bool(wording.PERSON.search(one.ours))
+
+
+def _names_people_otherwise(one: ColumnProfile) -> bool:
+    return one.full and bool(wording.OTHER_PERSON.search(one.ours))
+
+
+def _names_households(one: ColumnProfile) -> bool:
+    return bool(wording.HOUSEHOLD.search(one.ours)) and one.different > MOST_GROUPS
 
 
 def _answers(file: FileProfile, keys: _Keys) -> list[ColumnProfile]:
@@ -164,30 +180,49 @@ def _few_numbers(columns: list[ColumnProfile]) -> list[ColumnProfile]:
 
 def _measured(plain: Sequence[ColumnProfile], silent: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     """Return the fields of `Roles` that say what is measured, and by which groups."""
-    asked = [one for one in plain if not wording.PEOPLE_GROUP.search(one.ours) and not wording.ARM.search(one.ours)]
+    asked = [one for one in plain if not _says_who(one)]
     flags = tuple((one, yes) for one in asked if (yes := yes_of(one, silent)))
-    taken = {one.ours for one, _ in flags}
-    results = tuple((one, good) for one in plain if one.ours not in taken and (good := _good(one)))
-    scales = tuple(one for one in plain if one.ours not in taken and _is_scale(one, silent))
-    numbers = [
-        one
-        for one in plain
-        if one.kind in ("integer", "number") and one not in scales and one.ours not in taken and not wording.AGE.search(one.ours)
-    ]
-    gains = tuple(pair for one in numbers for other in numbers if (pair := _pair(one, other)))
-    amounts = tuple(
-        one for one in numbers
-        if one.different > 2 and one.filled
-        and any(sign.search(one.ours) for sign in (wording.MONEY, wording.TIME_SPENT, wording.SCORE, wording.GIVEN))
-    )  # fmt: skip
-    taken |= {one.ours for one in (*scales, *amounts, *(one for pair in gains for one in pair), *(one for one, _ in results))}
-    groups = [(one, kind) for one in plain if one.ours not in taken and (kind := _group(one, silent))]
+    rest = [one for one in plain if one not in [column for column, _ in flags]]
+    results = tuple((one, good) for one in rest if (good := _good(one)))
+    numbers = _numbers(rest, silent)
+    taken = [*numbers["scales"], *numbers["amounts"], *itertools.chain.from_iterable(numbers["gains"]), *(one for one, _ in results)]
+    rest = [one for one in rest if one not in taken]
+    groups = _groups(rest, silent)
+    split = [column for column, _ in groups]
+    states = tuple(one for one in rest if _is_state(one) and one not in split)
+    return {"flags": flags, "results": results, **numbers, "groups": groups, "states": states}
+
+
+def _numbers(columns: Sequence[ColumnProfile], silent: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Return the fields of `Roles` that are columns of numbers."""
+    scales = tuple(one for one in columns if _is_scale(one, silent))
+    numbers = [one for one in columns if _is_number(one) and one not in scales]
+    gains = tuple(pair for pair in itertools.product(numbers, numbers) if _is_before_after(*pair))
+    return {"scales": scales, "amounts": tuple(filter(_is_amount, numbers)), "gains": gains}
+
+
+def _is_state(one: ColumnProfile) -> bool:
+    return one.kind == "text" and bool(wording.STATE.search(one.ours)) and 2 <= len(one.values) <= MOST_GROUPS
+
+
+def _says_who(one: ColumnProfile) -> bool:
+    return bool(wording.PEOPLE_GROUP.search(one.ours) or wording.ARM.search(one.ours))
+
+
+def _is_number(one: ColumnProfile) -> bool:
+    return one.kind in ("integer", "number") and not wording.AGE.search(one.ours)
+
+
+def _is_amount(one: ColumnProfile) -> bool:
+    named = any(sign.search(one.ours) for sign in (wording.MONEY, wording.TIME_SPENT, wording.SCORE, wording.GIVEN))
+    return named and one.different > 2 and one.filled > 0
+
+
+def _groups(columns: Sequence[ColumnProfile], silent: Mapping[str, Mapping[str, str]]) -> tuple[tuple[ColumnProfile, str], ...]:
+    """Return the columns that may split people with the kind of dimension that each is, in the order of kinds, race first."""
     order = ("people", "site", "place", "service", "reason")
-    groups.sort(key=lambda pair: (order.index(pair[1]), pair[0].kind != "race"))
-    open_to = [one for one in plain if one.ours not in taken and one.kind == "text" and one not in [one for one, _ in groups]]
-    states = tuple(one for one in open_to if wording.STATE.search(one.ours) and 2 <= len(one.values) <= MOST_GROUPS)
-    return {"flags": flags, "results": results, "scales": scales, "amounts": amounts, "gains": gains, "groups": tuple(groups),
-            "states": states}  # fmt: skip
+    groups = [(one, kind) for one in columns if (kind := _group(one, silent))]
+    return tuple(sorted(groups, key=lambda pair: (order.index(pair[1]), pair[0].kind != "race")))
 
 
 def _in_words(one: ColumnProfile, listed: FileProfile | None) -> ColumnProfile:
@@ -224,19 +259,7 @@ def _dates(file: FileProfile) -> tuple[ColumnProfile | None, tuple[ColumnProfile
     due = tuple(one for one in known if wording.DUE.search(one.ours))
     noted = [one for one in known if one not in due] or list(due)
     events = [one for one in noted if not wording.AUDIT.search(one.ours)]
-    begins = [one for one in events if not wording.LEFT.search(one.ours) and not wording.DONE.search(one.ours)]
-    if not any(one.full for one in begins):
-        begins += [one for one in noted if wording.CREATED.search(one.ours) and one not in begins and not wording.DONE.search(one.ours)]
-    if not any(one.full for one in begins):  # a row is a discharge, and what follows it is counted from there
-        begins += [one for one in events if wording.LEFT.search(one.ours) and one.full]
-    if not begins:
-        begins = events or noted
-
-    def rank(one: ColumnProfile) -> tuple[bool, int, int, str]:
-        strength = 0 if wording.STRONG.search(one.ours) else 1 if wording.WEAK.search(one.ours) else 2
-        return (not one.full, strength if one.full else 0, -one.filled if not one.full else 0, one.first)
-
-    entry = min(begins, key=rank, default=None)
+    entry = min(_begins(noted, events), key=_strength, default=None)
     if entry is None:
         return None, (), due
     after = [
@@ -245,6 +268,22 @@ def _dates(file: FileProfile) -> tuple[ColumnProfile | None, tuple[ColumnProfile
         if one is not entry and file.earlier.get((one.ours, entry.ours), 0) <= 0.5 and not (one.full and one.different == 1)
     ]
     return entry, tuple(sorted(after, key=lambda one: (-one.filled, one.first))), due
+
+
+def _begins(noted: list[ColumnProfile], events: list[ColumnProfile]) -> list[ColumnProfile]:
+    """Return the dates that may be the entry: those of a beginning; where none is known of every row, others too."""
+    begins = [one for one in events if not wording.LEFT.search(one.ours) and not wording.DONE.search(one.ours)]
+    if not any(one.full for one in begins):
+        begins += [one for one in noted if wording.CREATED.search(one.ours) and one not in begins and not wording.DONE.search(one.ours)]
+    if not any(one.full for one in begins):  # a row is a discharge, and what follows it is counted from there
+        begins += [one for one in events if wording.LEFT.search(one.ours) and one.full]
+    return begins or events or noted
+
+
+def _strength(one: ColumnProfile) -> tuple[bool, int, int, str]:
+    """Order dates by how likely each is the entry: of every row, by its name, then the most filled, then the first."""
+    strength = 0 if wording.STRONG.search(one.ours) else 1 if wording.WEAK.search(one.ours) else 2
+    return (not one.full, strength if one.full else 0, -one.filled if not one.full else 0, one.first)
 
 
 def _silent(one: ColumnProfile) -> dict[str, str]:
@@ -287,17 +326,27 @@ def yes_of(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> str |
     values = [value.removesuffix(".0") for value in one.values if value not in silent.get(one.ours, {})]
     if set(values) == {"0", "1"}:
         return f"{one.ours} = 1"
-    said = [value for value in values if not wording.UNKNOWN.search(value)]
-    if pair := next(((yes, no) for yes in said for no in said if no.lower() in (f"not {yes.lower()}", f"un{yes.lower()}")), None):
-        return f"{one.ours} = '{pair[0]}'" if set(said) == set(pair) else None
     if one.kind == "boolean" and one.different == 2:
         return one.ours
+    word = _word_of_yes(one, values)
+    return f"{one.ours} = '{word}'" if word else None
+
+
+def _word_of_yes(one: ColumnProfile, values: Sequence[str]) -> str | None:
+    """Return the word that says yes where the values of a column say it or its opposite; None if they say more."""
+    said = [value for value in values if not wording.UNKNOWN.search(value)]
+    if pair := next((pair for pair in itertools.product(said, said) if _is_denied(*pair)), None):
+        return pair[0] if set(said) == set(pair) else None
     yes, no = ([value for value in values if value.lower() in words] for words in (wording.YES, wording.NO))
-    if len(yes) == len(no) == 1 and all(value in (*yes, *no) or wording.UNKNOWN.search(value) for value in values):
-        return f"{one.ours} = '{yes[0]}'"
+    if len(yes) == len(no) == 1 and {*said} <= {*yes, *no}:
+        return yes[0]
     here, away = ([value for value in values if value.lower() in words] for words in (wording.PRESENT, wording.ABSENT))
     shown = re.search(r"attend|present|show|status", one.ours)
-    return f"{one.ours} = '{here[0]}'" if shown and len(here) == 1 and away and len(here) + len(away) == len(values) else None
+    return here[0] if shown and len(here) == 1 and away and len(here) + len(away) == len(values) else None
+
+
+def _is_denied(yes: str, no: str) -> bool:
+    return no.lower() in (f"not {yes.lower()}", f"un{yes.lower()}")
 
 
 def _good(one: ColumnProfile) -> tuple[str, ...]:
@@ -317,11 +366,11 @@ def _is_scale(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> bo
     )
 
 
-def _pair(one: ColumnProfile, other: ColumnProfile) -> tuple[ColumnProfile, ColumnProfile] | None:
-    """Return two columns of the same score before and after."""
+def _is_before_after(one: ColumnProfile, other: ColumnProfile) -> bool:
+    """Whether two columns are the same score before and after."""
     if not (wording.BEFORE.search(one.ours) and wording.AFTER.search(other.ours)):
-        return None
-    return (one, other) if wording.BEFORE.sub("", one.ours) == wording.AFTER.sub("", other.ours) else None
+        return False
+    return wording.BEFORE.sub("", one.ours) == wording.AFTER.sub("", other.ours)
 
 
 def group_word(name: str) -> str:

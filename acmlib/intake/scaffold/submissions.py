@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from acmlib.contract.periods import Period, parse_period
 from acmlib.intake.build.period_columns import COUNT, PERIOD
 from acmlib.intake.build.submitted_periods import named_month, normal_period, normal_periods
 from acmlib.intake.build.totals import is_total
+from acmlib.intake.connection import literal
 from acmlib.intake.scaffold.profile import MOST_GROUPS, PERIOD_NAME, RACE, SCHOOL_YEAR, ColumnProfile, FileProfile, our_name, source_keys
 from acmlib.intake.scaffold.wording import PERSON
 
@@ -97,10 +99,7 @@ class Submission:
     def measures(self) -> Iterator[tuple[ColumnProfile, ColumnProfile | None]]:
         """Yield numerators with their denominators: shares first, then the whole. Things that rows count have none: they are counts."""
         if self.measure is not None:
-            rows = [replace(self.parts[0], ours=our_name(value, set()), theirs=value) for value in self.measure.values]
-            whole = next((one for one in rows if _WHOLE.search(one.ours) and not SUCCESS.search(one.theirs)), None)
-            results = [one for one in rows if SUCCESS.search(one.theirs) and whole is not None and self.category is None]
-            yield from ((one, whole if one in results else None) for one in [*results, *(one for one in rows if one not in results)])
+            yield from self._things_counted(self.measure)
             return
         planned = {} if self.category else self.planned
         pairs = [(one, planned[one.ours]) for one in self.parts if one.ours in planned]
@@ -110,6 +109,13 @@ class Submission:
         yield from ((one, self.whole if self.whole and one.total <= self.whole.total else None) for one in rest)
         if self.whole is not None and not self.category and self.whole.ours not in used:
             yield self.whole, None
+
+    def _things_counted(self, measure: ColumnProfile) -> Iterator[tuple[ColumnProfile, ColumnProfile | None]]:
+        rows = [replace(self.parts[0], ours=our_name(value, set()), theirs=value) for value in measure.values]
+        whole = next((one for one in rows if _WHOLE.search(one.ours) and not SUCCESS.search(one.theirs)), None)
+        results = [one for one in rows if SUCCESS.search(one.theirs)] if whole is not None and self.category is None else []
+        yield from ((one, whole) for one in results)
+        yield from ((one, None) for one in rows if one not in results)
 
     @property
     def dimensions(self) -> dict[str, ColumnProfile]:
@@ -125,41 +131,64 @@ def submission_of(file: FileProfile) -> Submission | None:
     They are where one column is a period that comes back, none is another date, there are counts beside groups, and rows are no more
     than periods and groups together.
     """
-    if isinstance(file.periods, str) and any(PERSON.search(one.ours) for one in file.columns):
+    if isinstance(file.periods, str) and _names_people(file):
         return None  # the answers or marks of people: Q1 is a question, or what is measured of a person in a quarter
-    if file.periods:  # what else is a number beside them is their sum, or a target
-        kept = [one for one in file.columns if one.ours in (PERIOD, COUNT) or (one.kind in ("text", "race") and not one.counts)]
-        file = replace(file, columns=tuple(kept))
-    period = next((one for one in file.columns if PERIOD_NAME.search(one.ours) and 0 < one.different < file.rows), None)
-    when: tuple[ColumnProfile | None, ...] = (period,)
-    if (both := year_and_month(file)) is not None:
-        period, when = _as_period(*both), both
-    spans = _spans(period) if period else []
-    others = [one for one in file.columns if one not in when]
-    counts = [one for one in others if one.counts and not _NO_COUNT.search(one.ours) and not _PLACE.search(one.ours)]
-    texts = [
-        one
-        for one in others
-        if 0 < len(one.values) <= MOST_GROUPS and (_PLACE.search(one.ours) or (one.kind in ("text", "race") and not one.counts))
-    ]
-    other_dates = any(one.kind == "date" for one in others)
-    cells = period.different if period else 0
-    for one in texts:
-        cells *= one.different
-    if period is None or not spans or not 0 < len(counts) <= MOST_COUNTS or not texts or other_dates or file.rows > cells:
+    columns = tuple(filter(_is_across, file.columns)) if file.periods else file.columns
+    period, when = _period_of(replace(file, columns=columns))
+    others = [one for one in columns if one not in (*when, period)]
+    counts = [one for one in others if _is_count(one)]
+    texts = [one for one in others if 0 < len(one.values) <= MOST_GROUPS and (_PLACE.search(one.ours) or _is_label(one))]
+    if period is None or not texts or not 0 < len(counts) <= MOST_COUNTS or "date" in {one.kind for one in others}:
         return None
+    if file.rows > math.prod(one.different for one in (period, *texts)) or not (spans := _spans(period)):
+        return None
+    return _submission(period, when, spans, counts, texts)
+
+
+def _submission(
+    period: ColumnProfile, when: tuple[ColumnProfile, ...], spans: Sequence[Period], counts: list[ColumnProfile], texts: list[ColumnProfile]
+) -> Submission:
+    """Return what columns of counts and of texts are for beside a period."""
     measure = next((one for one in texts if _MEASURE.search(one.ours) and 1 < len(one.values) <= MOST_COUNTS), None)
     if measure is not None:
         texts, counts = [one for one in texts if one is not measure], counts[:1]
     whole = next((one for one in counts if _WHOLE.search(one.ours)), None) if len(counts) > 1 else None
     parts = tuple(one for one in counts if one is not whole)
     fiscal = spans[0].text.startswith("P12M")
+    return Submission(period, spans[0], spans[-1], fiscal, whole, parts, *_split(texts), measure=measure, when=when)
+
+
+def _names_people(file: FileProfile) -> bool:
+    return any(PERSON.search(one.ours) for one in file.columns)
+
+
+def _is_count(one: ColumnProfile) -> bool:
+    return one.counts and not _NO_COUNT.search(one.ours) and not _PLACE.search(one.ours)
+
+
+def _is_label(one: ColumnProfile) -> bool:
+    return one.kind in ("text", "race") and not one.counts
+
+
+def _is_across(one: ColumnProfile) -> bool:
+    """Whether a column stands beside periods that were columns: what else is a number there is their sum, or a target."""
+    return one.ours in (PERIOD, COUNT) or _is_label(one)
+
+
+def _period_of(file: FileProfile) -> tuple[ColumnProfile | None, tuple[ColumnProfile, ...]]:
+    """Return the column of periods that come back, or year and month as one column and as the two that they are."""
+    if (both := year_and_month(file)) is not None:
+        return _as_period(*both), both
+    return next((one for one in file.columns if PERIOD_NAME.search(one.ours) and 0 < one.different < file.rows), None), ()
+
+
+def _split(texts: Sequence[ColumnProfile]) -> tuple[ColumnProfile | None, ColumnProfile | None, tuple[ColumnProfile, ...]]:
+    """Return the category and the group of the long form; without both, the columns of groups."""
     category = next((one for one in texts if _KIND_OF_GROUP.search(one.ours)), None)
-    group = next((one for one in texts if one is not category and _GROUP.search(one.ours)), None) if category else None
-    if category is None or group is None:
-        splits = tuple(one for one in texts if sum(not is_total(value) for value in one.values) >= 2)
-        return Submission(period, spans[0], spans[-1], fiscal, whole, parts, splits=splits, measure=measure, when=both or ())
-    return Submission(period, spans[0], spans[-1], fiscal, whole, parts, category, group, measure=measure, when=both or ())
+    group = next((one for one in texts if one is not category and _GROUP.search(one.ours)), None)
+    if category is not None and group is not None:
+        return category, group, ()
+    return None, None, tuple(one for one in texts if sum(not is_total(value) for value in one.values) >= 2)
 
 
 def year_and_month(file: FileProfile) -> tuple[ColumnProfile, ColumnProfile] | None:
@@ -234,16 +263,20 @@ def submission_lines(file: FileProfile, sent: Submission, quote: Callable[[str],
         lines += [moment] if sent.when else []
         own = {value: "all" if is_total(value) else our_name(value, set()) for value in sent.category.values}
         return [*lines, f"    recode: {{dimension: {{{', '.join(f'{quote(value)}: {name}' for value, name in own.items())}}}}}"]
-    lines += [moment, "    measures:"]
-    if sent.measure is not None:
-        cell = sent.parts[0].ours
-        texts = [(one.ours, one.theirs.replace("'", "''")) for one, _ in sent.measures]
-        cases = {name: quote(f"case when {sent.measure.ours} = '{text}' then {cell} end") for name, text in texts}
-        below = {one.ours: f", denominator: {cases[whole.ours]}" for one, whole in sent.measures if whole is not None}
-        return lines + [f"      {name}: {{numerator: {case}{below.get(name, '')}}}" for name, case in cases.items()]
-    return lines + [
-        f"      {one.ours}: {{numerator: {one.ours}{f', denominator: {whole.ours}' if whole else ''}}}" for one, whole in sent.measures
-    ]
+    return [*lines, moment, "    measures:", *_measure_lines(sent, quote)]
+
+
+def _measure_lines(sent: Submission, quote: Callable[[str], str]) -> Iterator[str]:
+    """Yield a line for each measure: a column, or the rows that count it."""
+
+    def number(one: ColumnProfile) -> str:
+        if sent.measure is None:
+            return one.ours
+        return quote(f"case when {sent.measure.ours} = {literal(one.theirs)} then {sent.parts[0].ours} end")
+
+    for one, whole in sent.measures:
+        below = f", denominator: {number(whole)}" if whole is not None else ""
+        yield f"      {one.ours}: {{numerator: {number(one)}{below}}}"
 
 
 def _periods_line(file: FileProfile) -> list[str]:

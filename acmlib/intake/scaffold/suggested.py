@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from acmlib.contract.kinds import MetricKind
 from acmlib.contract.starters import Starter
+from acmlib.intake.connection import literal
 from acmlib.intake.scaffold import wording
 from acmlib.intake.scaffold.profile import ColumnProfile, FileProfile
 from acmlib.intake.scaffold.roles import Roles
@@ -172,25 +173,40 @@ def _of_dates(file: FileProfile, roles: Roles) -> Iterator[Proposal]:
             yield Proposal("still_in", "Still in the program", "retention", lines, f"{one.theirs}: blank is still in", 5, "retention")
             continue
         if short or wording.DONE.search(one.ours):
-            unit = next((unit for most, unit in _UNITS_OF_WAITS if wait <= most), "days") if entry.times and one.times else "days"
-            lines = {"start": entry.ours, "end": one.ours, **({"unit": unit} if unit != "days" else {})}
-            check = {"end": "blank: still open, and not left out"}
-            title = f"{unit.capitalize()} from {entry.event.lower()} to {one.event.lower()}"
-            yield Proposal(f"{unit}_to_{one.stem}", title, "duration", lines, both, 4, "duration", "lower", check)
+            yield _wait(entry, one, wait, both)
         if short:
-            soon = next(written for minutes, written in _SOON.items() if wait * 1440 <= minutes)
-            lines = {"of": f"{entry.ours} is not null", "that": f"{one.ours} <= {entry.ours} + interval {soon}"}
-            title = f"{one.event} within {soon}s of {entry.event.lower()}"
-            yield Proposal(f"{one.stem}_in_time", title.replace(" 1 hours", " 1 hour"), "proportion", lines, both, 2,
-                           check={"that": "how soon is soon enough?"})  # fmt: skip
+            yield _in_time(entry, one, wait, both)
         elif not wording.DONE.search(one.ours):
-            back = wording.RETURNED.search(one.ours) and left is not None
-            yield _within(left if back and left else entry, one, file)
-    for done in [one for one in roles.dates if wording.DONE.search(one.ours) and one.ours not in planned][:1]:
-        for one in roles.due[:1]:
-            lines = {"of": f"{one.ours} is not null", "that": f"{done.ours} <= {one.ours}", "date": one.ours}
-            yield Proposal("on_time", f"{done.event} by {one.words.lower()}", "proportion", lines,
-                           f"the names of {done.theirs} and {one.theirs}", 0, "on_time")  # fmt: skip
+            yield _within(left if left is not None and wording.RETURNED.search(one.ours) else entry, one, file)
+    yield from _by_due(roles, planned)
+
+
+def _by_due(roles: Roles, planned: Collection[str]) -> Iterator[Proposal]:
+    """Yield the metric of what was done by the day on which it was due."""
+    done = next((one for one in roles.dates if wording.DONE.search(one.ours) and one.ours not in planned), None)
+    if done is not None and roles.due:
+        due = roles.due[0]
+        lines = {"of": f"{due.ours} is not null", "that": f"{done.ours} <= {due.ours}", "date": due.ours}
+        yield Proposal("on_time", f"{done.event} by {due.words.lower()}", "proportion", lines,
+                       f"the names of {done.theirs} and {due.theirs}", 0, "on_time")  # fmt: skip
+
+
+def _wait(entry: ColumnProfile, done: ColumnProfile, wait: float, both: str) -> Proposal:
+    """Return the metric of how long it takes until something is done, in the unit of the median, `wait` (days)."""
+    timed = entry.times and done.times
+    unit = next((unit for most, unit in _UNITS_OF_WAITS if timed and wait <= most), "days")
+    lines = {"start": entry.ours, "end": done.ours, **({"unit": unit} if unit != "days" else {})}
+    check = {"end": "blank: still open, and not left out"}
+    title = f"{unit.capitalize()} from {entry.event.lower()} to {done.event.lower()}"
+    return Proposal(f"{unit}_to_{done.stem}", title, "duration", lines, both, 4, "duration", "lower", check)
+
+
+def _in_time(entry: ColumnProfile, one: ColumnProfile, wait: float, both: str) -> Proposal:
+    """Return the share of those for whom something happened within minutes or hours."""
+    soon = next(written for minutes, written in _SOON.items() if wait * 1440 <= minutes)
+    lines = {"of": f"{entry.ours} is not null", "that": f"{one.ours} <= {entry.ours} + interval {soon}"}
+    title = f"{one.event} within {soon}s of {entry.event.lower()}".replace(" 1 hours", " 1 hour")
+    return Proposal(f"{one.stem}_in_time", title, "proportion", lines, both, 2, check={"that": "how soon is soon enough?"})
 
 
 def _within(since: ColumnProfile, one: ColumnProfile, file: FileProfile) -> Proposal:
@@ -205,7 +221,13 @@ def _within(since: ColumnProfile, one: ColumnProfile, file: FileProfile) -> Prop
 
 
 def _of_columns(roles: Roles) -> Iterator[Proposal]:
-    """Yield metrics of columns of yes and no, results in words, scores, scales and amounts."""
+    """Yield metrics of results in words, of columns of yes and no, and of numbers."""
+    yield from _of_results(roles)
+    yield from _of_flags(roles)
+    yield from _of_numbers(roles)
+
+
+def _of_results(roles: Roles) -> Iterator[Proposal]:
     for one, good in roles.results:
         without = [value for value in one.values if value not in good and (_OPEN.search(value) or wording.UNKNOWN.search(value))]
         if len(without) + len(good) == len(one.values):  # nothing would be left but success: what is open has not been reached
@@ -215,6 +237,9 @@ def _of_columns(roles: Roles) -> Iterator[Proposal]:
         check = {"of": "left out: not decided yet, not known, or no case of its own"} if without else {}
         yield Proposal(f"{one.stem}_reached", f"{one.words}: {', '.join(good)[:60]}", "proportion", lines,
                        "its words; the others are no success", 1, check=check)  # fmt: skip
+
+
+def _of_flags(roles: Roles) -> Iterator[Proposal]:
     for one, yes in roles.flags[: 2 * MOST]:
         tag = "attendance" if re.search("attend", one.ours) else ""
         open_ended = [value for value in one.values if wording.UNKNOWN.search(value)]
@@ -226,6 +251,10 @@ def _of_columns(roles: Roles) -> Iterator[Proposal]:
         guessed = f"its values {', '.join(one.values)}; {', '.join(['blank', *open_ended])} left out"
         yield Proposal(f"{one.stem}_yes", one.words, "proportion", lines, guessed, 3, tag,
                        "lower" if _UNWANTED.search(one.ours) else "higher")  # fmt: skip
+
+
+def _of_numbers(roles: Roles) -> Iterator[Proposal]:
+    """Yield metrics of scores before and after, scales and amounts."""
     for before, after in roles.gains[:1]:
         known = {
             "of": f"{before.ours} is not null and {after.ours} is not null",
@@ -242,11 +271,12 @@ def _of_columns(roles: Roles) -> Iterator[Proposal]:
         if wording.GIVEN.search(one.ours):
             yield Proposal(f"{one.stem}_total", one.words, "sum", {"value": one.ours, "unit": one.words.lower()}, "its name and numbers", 6)
             continue
-        money = bool(wording.MONEY.search(one.ours))
-        hourly = " an hour" if "hour" in one.ours else ""
         spent = re.search(r"minutes|hours|sessions|visits|meals|nights|units|points", one.ours)
-        lines = {"value": one.ours, "unit": f"dollars{hourly}" if money else spent[0] if spent else one.words.lower()}
-        kind: MetricKind = "median" if money else "mean"
+        kind: MetricKind = "mean"
+        unit = spent[0] if spent else one.words.lower()
+        if wording.MONEY.search(one.ours):
+            kind, unit = "median", "dollars an hour" if "hour" in one.ours else "dollars"
+        lines = {"value": one.ours, "unit": unit}
         # Minutes of a call or dollars of a payment: only people know whether more is better.
         better = "higher" if _EARNED.search(one.ours) else "neither"
         yield Proposal(f"{one.ours}_{kind}", one.words, kind, lines, "its name and numbers", 7,
@@ -255,7 +285,7 @@ def _of_columns(roles: Roles) -> Iterator[Proposal]:
 
 def _texts(values: Iterable[str]) -> str:
     """Return texts as a list of SQL."""
-    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    return ", ".join(map(literal, values))
 
 
 def as_starter(found: list[Proposal], starter: Starter | None) -> tuple[list[Proposal], list[str]]:

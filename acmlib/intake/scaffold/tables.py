@@ -43,20 +43,10 @@ def table_lines(file: FileProfile, roles: Roles, links: Sequence[FileLink], *, s
         return submission_lines(file, roles.sent, plain)
     lines = [f"  {file.name}:", *(f"    {key}: {plain(value)}" for key, value in source_keys(file.source).items())]
     called = {theirs: ours for link in links for ours, theirs in link.renamed.items()}
-    renamed = {name: theirs for name, theirs in _renamed(file, roles, links).items() if name != theirs}
-    lines += _flow("columns", {plain(ours): plain(theirs) for ours, theirs in renamed.items()}, "ours: theirs")
-    if roles.identifier:
-        lines.append(f"    id: {roles.identifier.ours}      # guessed: different in every row; duplicates are reported")
-    if roles.person:
-        name, many = called.get(roles.person.ours, roles.person.ours), f"{roles.person.different:,} values in {file.rows:,} rows"
-        lines.append(f"    person: {name}      # guessed from its name: {many}")
-    if roles.household:
-        lines.append(f"    household: {roles.household.ours}      # guessed from its name: {roles.household.different:,} values")
-    if not roles.identifier and not roles.person and not several:
-        lines.append("    # id: ...      # no column names each row; give it, so that duplicates are found")
-    if roles.entry:
-        lines.append(f"    entered: {roles.entry.ours}      # guessed: date of entry, from its name; it sets the month")
-    timed = [one for one in (roles.entry, *roles.dates, *roles.due) if one is not None and one.times]
+    renamed = _renamed(file, roles, links).items()
+    lines += _flow("columns", {plain(ours): plain(theirs) for ours, theirs in renamed if ours != theirs}, "ours: theirs")
+    lines += _key_lines(file, roles, called, several=several)
+    timed = [one for one in filter(None, (roles.entry, *roles.dates, *roles.due)) if one.times]
     if len(timed) > 1:
         lines += _flow("types", {one.ours: "datetime" for one in timed}, "times of day are kept")
     lines += _flow("codes", {name: plain(one.source) for name, one in roles.codes.items()}, "guessed from its name: what the codes mean")
@@ -68,13 +58,35 @@ def table_lines(file: FileProfile, roles: Roles, links: Sequence[FileLink], *, s
         )
     if _has_age(roles):
         lines.append(f"    derive: {{age: \"date_sub('year', {roles.birth.ours}, {roles.entry.ours})\"}}      # age at entry")  # type: ignore[union-attr]
-    lines += ["    join:"] if len(links) > 1 else []
-    for link in links:
-        on = link.on[0] if len(link.on) == 1 else f"[{', '.join(link.on)}]"
-        start = "      - " if len(links) > 1 else "    join: "
-        lines.append(f"{start}{{table: {link.one}, on: {on}}}      # guessed: {link.matched:.0%} of its rows find one there")
+    lines += _join_lines(links)
     if roles.private:
         lines.append(f"    private: [{', '.join(called.get(name, name) for name in roles.private)}]      # never reach a page")
+    return lines
+
+
+def _key_lines(file: FileProfile, roles: Roles, called: Mapping[str, str], *, several: bool) -> list[str]:
+    """Return the lines that say which columns name rows and people, and when somebody entered."""
+    lines = []
+    if roles.identifier:
+        lines.append(f"    id: {roles.identifier.ours}      # guessed: different in every row; duplicates are reported")
+    if roles.person:
+        name, many = called.get(roles.person.ours, roles.person.ours), f"{roles.person.different:,} values in {file.rows:,} rows"
+        lines.append(f"    person: {name}      # guessed from its name: {many}")
+    if roles.household:
+        lines.append(f"    household: {roles.household.ours}      # guessed from its name: {roles.household.different:,} values")
+    if not (roles.identifier or roles.person or several):
+        lines.append("    # id: ...      # no column names each row; give it, so that duplicates are found")
+    if roles.entry:
+        lines.append(f"    entered: {roles.entry.ours}      # guessed: date of entry, from its name; it sets the month")
+    return lines
+
+
+def _join_lines(links: Sequence[FileLink]) -> list[str]:
+    start = "      - " if len(links) > 1 else "    join: "
+    lines = ["    join:"] if len(links) > 1 else []
+    for link in links:
+        on = link.on[0] if len(link.on) == 1 else f"[{', '.join(link.on)}]"
+        lines.append(f"{start}{{table: {link.one}, on: {on}}}      # guessed: {link.matched:.0%} of its rows find one there")
     return lines
 
 
