@@ -194,7 +194,7 @@ def _target(figure: Mapping[str, Any], words: Words) -> str:
         note = words("index.no_target") if state == "none agreed" else ""
         return escape(text) + (f' <span class="muted">{escape(note)}</span>' if note else "")
     key = f"index.{state}" if sure else f"index.{state}_unsure"
-    mark = f"{MARKS[state]} " if sure else ""
+    mark = f"{MARKS[state]}\N{NO-BREAK SPACE}" if sure else ""
     return f'{escape(text)} <strong class="{state if sure else "unsure"}">{mark}{escape(words(key, target=figure["target"]))}</strong>'
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from acmlib.contract.periods import parse_period
-from acmlib.display.charts.control_drawing import Run, draw
+from acmlib.display.charts.control_drawing import Run, compared_runs, draw
 from acmlib.display.charts.frames import chart_of, in_words, monthly, range_in_words, unfinished_notes, why_not
 from acmlib.display.charts.targets import target_steps
 from acmlib.display.judgements import key_of, variation_sentence
@@ -19,6 +19,9 @@ from acmlib.display.voice import FRACTIONS, Voice
 
 #: So many points of a phase have limits, unless these would fit nothing.
 LIMITED = 6
+
+#: Limits and marks of all months fit neither those before a change nor those since: what became better would mark the time before as worse.
+UNMARKED = {"mean": None, "lower": None, "upper": None, "kind": "common cause", "signal": "none"}
 
 
 def control_chart(
@@ -38,7 +41,8 @@ def control_chart(
     verdict : str
         What is judged of the change, for the alternative text; what the rules of the chart say of the last point if empty.
     runs : sequence of (first month, last month, mean)
-        Months before and since a change, drawn with their means instead of the mean of all months; not where a run has no point of its own.
+        Months before and since a change, drawn with their means instead of limits and marks over all months; not where a run has no point
+        of its own.
 
     Raises
     ------
@@ -46,6 +50,8 @@ def control_chart(
         If no month has a value: there is nothing to draw; say so in a sentence instead.
     """
     words, rows = voice.words, monthly(points)
+    runs = runs if compared_runs(rows, runs) else ()
+    rows = [{**row, **UNMARKED} for row in rows] if runs else rows
     drawn = [row for row in rows if number(row, "value") is not None]
     if not drawn:
         raise ValueError(f"control chart of {metric}: no month has a value; show a sentence instead of a figure")
@@ -54,7 +60,7 @@ def control_chart(
     target, steps = number(rows[-1], "target"), target_steps(rows, metric, voice)
     first, last = (parse_period(str(row["month"])) for row in (rows[0], rows[-1]))
     actions = [one for one in actions if first.start <= one[0] <= last.end]  # what has no mark needs no words
-    notes = [*_notes(rows, drawn, actions, voice), *([steps] if steps else [])]
+    notes = [*_notes(rows, drawn, actions, voice, levels=bool(runs)), *([steps] if steps else [])]
     period = words("period.months", first=rows[0]["month"], last=rows[-1]["month"])
     caption = words("caption.control_months", metric=voice.metric(metric), period=period)
     notes += voice.fine_print(period=period, metric=metric, with_target=target is None and not steps, caption=caption)
@@ -69,7 +75,9 @@ def _in_last_phase(drawn: Sequence[Row]) -> int:
     return sum(number(row, "phase") == number(drawn[-1], "phase") for row in drawn)
 
 
-def _notes(rows: Sequence[Row], drawn: Sequence[Row], actions: Sequence[tuple[dt.date, str]], voice: Voice) -> Iterator[str]:
+def _notes(
+    rows: Sequence[Row], drawn: Sequence[Row], actions: Sequence[tuple[dt.date, str]], voice: Voice, *, levels: bool
+) -> Iterator[str]:  # fmt: skip
     """Yield what the marks do not say: actions, months that are not drawn, limits that are on trial or missing, open marks."""
     words, limited = voice.words, number(drawn[-1], "lower") is not None
     if actions:
@@ -81,7 +89,9 @@ def _notes(rows: Sequence[Row], drawn: Sequence[Row], actions: Sequence[tuple[dt
         yield words("chart.not_drawn", list="; ".join(items))
     if limited and drawn[-1].get("trial"):
         yield words("control.trial", n=_in_last_phase(drawn), needed=voice.contract.statistics.control_chart_points)
-    if not limited and _in_last_phase(drawn) >= LIMITED:
+    if levels:
+        yield words("control.levels")
+    elif not limited and _in_last_phase(drawn) >= LIMITED:
         yield words("control.no_limits")
     if any(bool(row.get("open")) for row in drawn):
         yield words("figure.open")
@@ -90,8 +100,7 @@ def _notes(rows: Sequence[Row], drawn: Sequence[Row], actions: Sequence[tuple[dt
 
 def _means(drawn: list[dict[str, object]], runs: Sequence[tuple[str, str, float]]) -> list[tuple[str, str, float]]:
     """Return the means that are drawn: first month, last month, mean; of the months before and since a change, else of each phase."""
-    months = {str(row["month"]) for row in drawn}
-    if runs and all({first, last} <= months for first, last, _ in runs):
+    if runs:
         return list(runs)
     phases: dict[object, list[dict[str, object]]] = {}
     for row in drawn:

@@ -34,7 +34,7 @@ Run = tuple[str, str, float]
 
 def draw(rows: Sequence[Point], metric: str, voice: Voice, actions: Sequence[tuple[dt.date, str]], runs: Sequence[Run] = ()) -> str:
     """Return the drawing; each row is a point with its month, its limits and its ``target``; `runs` are compared by their means."""
-    compared = _compared(rows, runs)
+    compared = compared_runs(rows, runs)
     labels = _labels(rows, metric, voice, centre=not compared)
     right = WIDTH - max(text_width(text, "bold" if bold else "normal") for _, text, bold in labels) - 12
     x = LinearScale(0, max(len(rows) - 1, 1), LEFT + 4, right - 6)
@@ -83,7 +83,7 @@ def _phases(rows: Sequence[Point]) -> list[list[int]]:
     return list(found.values())
 
 
-def _compared(rows: Sequence[Point], runs: Sequence[Run]) -> list[tuple[list[int], float]]:
+def compared_runs(rows: Sequence[Point], runs: Sequence[Run]) -> list[tuple[list[int], float]]:
     """Return the places of the points that lie wholly in each run, and its mean; nothing where a run has no point of its own."""
     found = []
     for first, last, mean in runs:

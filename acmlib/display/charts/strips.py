@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from acmlib.display.charts.canvas import BAND, GREY, INK, LINE, RULE, WIDTH, LinearScale, Sheet, text_width, wrap
 
@@ -111,13 +112,14 @@ def _write_side(sheet: Sheet, entry: StripRow, lines: Sequence[str], middle: flo
 
 
 def _axis(sheet: Sheet, x: LinearScale, ticks: Sequence[float], tick_text: Callable[[float], str], y: float) -> None:
+    """Draw the axis with its ticks; every tick has its number, or every second, ..., so that none lies on another."""
     sheet.line([x.start - 4, x.end + 4], [y] * 2, color=RULE, width=0.9)
-    free = -100.0
     sheet.segments([((x(tick), y), (x(tick), y + 4)) for tick in ticks], color=RULE, width=0.9)
-    for tick in ticks:
-        text = tick_text(tick)
-        half = text_width(text) / 2
-        centre = max(x(tick), half)
-        if centre - half > free:
-            sheet.text(centre, y + 16, text, align="center", color=GREY)
-            free = centre + half + 6
+    texts = [(tick_text(tick), text_width(tick_text(tick)) / 2) for tick in ticks]
+    places = [(max(x(tick), half), half, text) for tick, (text, half) in zip(ticks, texts, strict=True)]
+    for step in range(1, len(places) + 1):
+        written = places[::step]
+        if all(one[0] + one[1] + 6 <= after[0] - after[1] for one, after in pairwise(written)):
+            break
+    for centre, _, text in written:
+        sheet.text(centre, y + 16, text, align="center", color=GREY)
