@@ -6,11 +6,16 @@ import numpy as np
 import pandas as pd
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from acmlib import display as show
 from acmlib.analysis.control_charts import xmr
 from acmlib.analysis.equity import disparities
 from acmlib.contract.model import Contract
-from acmlib.display import Voice, Words
+from acmlib.display.charts.control_chart import control_chart
+from acmlib.display.charts.outcomes import outcomes_by_group
+from acmlib.display.judgements import not_legal
+from acmlib.display.objects import Prose, Section, TitleBlock
+from acmlib.display.tables import provenance, questions
+from acmlib.display.voice import Voice
+from acmlib.display.words import Words
 from acmlib.measures.intervals import wilson
 
 CONTRACT = Contract.model_validate(
@@ -122,29 +127,36 @@ def notebook(*cells):
     return new_notebook(cells=list(cells))
 
 
+def title_block(speaks: Voice) -> TitleBlock:
+    agreed = speaks.contract.contract
+    facts = (("Provider", agreed.provider), ("Agency", agreed.agency))
+    return TitleBlock(agreed.title.in_language(speaks.words.locale.language), f"Dashboard, {speaks.words.period('2026-06')}", facts)
+
+
 def dashboard(language="en"):
     speaks = voice(language)
     found, chart = gaps(), points()
     return notebook(
         new_markdown_cell("Edit the cell below.", metadata={"tags": ["analyst"]}),
         new_code_cell('contract = "secret-parameter"', metadata={"tags": ["parameters"]}),
-        shown(show.title_block(voice=speaks, report="Dashboard", period="2026-06", edition="provider")),
-        shown(show.questions(["What changed at intake?", "Who is not reached?"], voice=speaks)),
+        shown(title_block(speaks)),
+        shown(questions(["What changed at intake?", "Who is not reached?"], voice=speaks)),
         shown(
-            show.Section(
+            Section(
                 "Placement",
-                (show.control_chart(chart, metric="placed_6m", voice=speaks),),
+                (control_chart(chart, metric="placed_6m", voice=speaks),),
                 question="Is the rise seen at every site?",
                 contents="Placement",
             )
         ),
         shown(
-            show.Section(
-                show.gap_heading(found, speaks), (show.outcomes_by_group(found, voice=speaks), show.Prose((show.not_legal(speaks),)))
+            Section(
+                f"{speaks.metric('placed_6m')}: 20% for Black participants",
+                (outcomes_by_group(found, voice=speaks), Prose((not_legal(speaks),))),
             )
         ),
         new_markdown_cell("## What we heard\n\nTwelve **students**. <img src=x onerror=alert(1)>"),
-        shown(show.provenance(voice=speaks, run="r1", inputs=[("participants.csv", 1450, "ab" * 32)])),
+        shown(provenance(voice=speaks, run="r1", inputs=[("participants.csv", 1450, "ab" * 32)])),
     )
 
 

@@ -82,7 +82,7 @@ def regional(language: str) -> Mapping[str, Entry]:
 
     Examples
     --------
-    >>> regional("en")["facts.term"] == regional("en-GB")["facts.term"]
+    >>> regional("en")["facts.as_of"] == regional("en-GB")["facts.as_of"]
     True
     """
     texts = catalogue(Locale.parse(language, sep="-").language)

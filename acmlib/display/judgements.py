@@ -197,19 +197,6 @@ def worst_off(rows: Iterable[Row], voice: Voice) -> tuple[str, list[Row]]:
     return ("not seen" if seen else "not judged"), []
 
 
-def gap_heading(gaps: pd.DataFrame, voice: Voice) -> str:
-    """Return the finding of one metric and dimension as a heading; `gaps` are rows of `disparities`."""
-    rows = gaps.to_dict("records")
-    verdict, found = worst_off(rows, voice)
-    dimension = str(rows[0]["dimension"])
-    groups = [voice.people(dimension, str(row["group"])) for row in found]
-    claims = [gap_claim(row) for row in found]
-    if verdict == "not seen":
-        claims = [Claim("gaps", str(rows[0]["metric"]), str(rows[0]["period"]), dimension, verdict="none", shown_only=True)]
-    return voice.words(f"gaps.heading_{key_of(verdict)}", claim=claims, n=len(groups), metric=voice.metric(str(rows[0]["metric"])),
-                       dimension=voice.dimension(dimension), list=groups)  # fmt: skip
-
-
 def flip_sentence(*, comparator: str, verdict: str, voice: Voice) -> str:
     """Return that the verdict would be another one against another comparator (its name in words); see `equity.comparators`."""
     return voice.words("gap.flips", comparator=comparator, verdict=voice.words(f"verdict.{key_of(verdict)}"))

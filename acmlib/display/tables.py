@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Provenance, Questions, TitleBlock
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Provenance, Questions
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 
@@ -93,37 +93,6 @@ def _cell(value: object, voice: Voice, language: str) -> str | Cell:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return voice.words.number(value)
     return Cell(str(value), language=language) if language else str(value)
-
-
-def title_block(*, voice: Voice, report: str, period: str, edition: str, banner: str = "") -> TitleBlock:
-    """Return the head of the page: contract, report and period, the parties, the term, the data cut-off.
-
-    Parameters
-    ----------
-    voice : Voice
-        Words and labels; its contract gives title, parties and dates.
-    report : str
-        Kind of report in the page's language: *Dashboard*.
-    period : str
-        Period of the metric table, ``2026-06``.
-    edition : {'internal', 'provider', 'public'}
-        Who it is for.
-    banner : str
-        A line set apart above the title, for what nobody may miss: *working paper, not to be handed out*.
-    """
-    words, agreed = voice.words, voice.contract.contract
-    facts = [
-        (words("facts.provider"), agreed.provider),
-        (words("facts.agency"), agreed.agency),
-        (words("facts.term"), words("facts.range", start=agreed.starts, end=agreed.ends)),
-        (words("facts.edition"), words(f"edition.{edition}")),
-    ]
-    if voice.as_of is not None:
-        facts.append((words("facts.as_of"), words.date(voice.as_of)))
-    if agreed.next_meeting is not None:
-        facts.append((words("facts.next_meeting"), words.date(agreed.next_meeting)))
-    title = agreed.title.in_language(words.locale.language)
-    return TitleBlock(title, words("facts.subtitle", report=report, period=period), tuple(facts), banner)
 
 
 def questions(items: Iterable[str], *, voice: Voice, ended: bool = False) -> Questions:

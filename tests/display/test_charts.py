@@ -23,31 +23,24 @@ from display_frames import (
 )
 from lxml import html
 
-from acmlib import display as show
 from acmlib.analysis.equity import decompose, disparities, disproportionality
 from acmlib.analysis.peers import funnel as judge_peers
-from acmlib.display import (
-    Cell,
-    Chart,
-    DataTable,
-    beside_others,
-    comparison_matrix,
-    control_chart,
-    decomposition,
-    funnel,
-    gap_table,
-    group_over_time,
-    outcomes_by_group,
-    pathway,
-    place_map,
-    representation,
-    retention_curves,
-    small_multiples,
-    sparkline,
-    waits_over_time,
-)
+from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.canvas import BLUE, CLASSES, GREY, INK, ORANGE, PIXELS, RULE, TEXT, WIDTH, Sheet, nice_range, text_width
+from acmlib.display.charts.change import pathway
 from acmlib.display.charts.composition import Whole, composition
+from acmlib.display.charts.control_chart import control_chart
+from acmlib.display.charts.decomposition import decomposition
+from acmlib.display.charts.funnel import funnel
+from acmlib.display.charts.group_over_time import group_over_time
+from acmlib.display.charts.matrix import comparison_matrix
+from acmlib.display.charts.outcomes import gap_table, outcomes_by_group
+from acmlib.display.charts.place_map import place_map
+from acmlib.display.charts.representation import representation
+from acmlib.display.charts.retention import retention_curves
+from acmlib.display.charts.small import small_multiples, sparkline
+from acmlib.display.charts.waits import waits_over_time
+from acmlib.display.objects import Cell, Chart, DataTable
 from acmlib.display.page import Layout
 from acmlib.publish.exporter import stylesheet
 
@@ -120,7 +113,7 @@ FIGURES = {
                                                  targets={"P6M/2025-12": 0.4, "P6M/2026-06": 0.45}),
     "beside_others": lambda v: beside_others(others(), metric="placed_6m", voice=v, period="P12M/2025-12"),
     "composition": lambda v: composition(at_each_step(), dimension="race_ethnicity", voice=v, caption="Who is there at each step, 2025",
-                                         data=show.gap_table(gaps(), voice=v, caption="c")),
+                                         data=gap_table(gaps(), voice=v, caption="c")),
     "place_map": lambda v: place_map(place_gaps(), boundaries(), voice=v),
 }  # fmt: skip
 
@@ -417,7 +410,7 @@ def test_the_pathway_shows_each_step_with_its_owner_and_where_the_gap_is_largest
 
 
 def test_fewer_than_two_bars_and_more_groups_than_colors_are_refused():
-    same = {"dimension": "site", "voice": voice(), "caption": "c", "data": show.gap_table(gaps(), voice=voice(), caption="c")}
+    same = {"dimension": "site", "voice": voice(), "caption": "c", "data": gap_table(gaps(), voice=voice(), caption="c")}
     with pytest.raises(ValueError, match="1 step has shares; give two or more"):
         composition([Whole("Referred", {"North": 1.0}), Whole("Enrolled", why="hidden")], **same)
     with pytest.raises(ValueError, match="5 groups; put the smallest together until there are 4"):

@@ -5,8 +5,7 @@ import datetime as dt
 import pytest
 
 from acmlib import report_choices, what_is_due
-from acmlib.display import preview
-from acmlib.display.preview import SESSION, PreviewError
+from acmlib.display.preview import SESSION, PreviewError, preview
 
 
 def test_names_are_attributes_that_the_tab_key_completes(repository):

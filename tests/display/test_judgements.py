@@ -6,9 +6,8 @@ import pytest
 from display_frames import cells, gaps, points, voice
 
 from acmlib.analysis.equity import disparities, disproportionality, unknown_bounds
-from acmlib.display import (
-    Words,
-    gap_heading,
+from acmlib.display.judgements import (
+    about,
     gap_sentence,
     not_legal,
     representation_heading,
@@ -16,7 +15,7 @@ from acmlib.display import (
     unknown_bounds_sentence,
     variation_sentence,
 )
-from acmlib.display.judgements import about
+from acmlib.display.words import Words
 
 
 def sentence(group, language="en", wording="equity", **settings):
@@ -111,11 +110,6 @@ def test_lower_is_better_turns_the_reading_round():
     rows = cells([("North", 40, 100), ("South", 80, 100)], metric="days_to_start", dimension="site")
     found = disparities(rows, comparator="North", better={"days_to_start": "lower"}, materiality={"days_to_start": 0.05})
     assert "better ones" not in gap_sentence(found.iloc[1], voice())
-
-
-def test_headings_say_the_finding_as_a_sentence():
-    expected = "Placed in a job within 6 months: the service gets clearly worse results for Black participants"
-    assert gap_heading(gaps(), voice()) == expected
 
 
 def test_comparators_that_are_no_group_are_named_in_words():

@@ -4,28 +4,13 @@ import json
 
 import pandas as pd
 import pytest
-from display_frames import gaps, voice
+from display_frames import gaps, title_block, voice
 from lxml import html
 
-from acmlib.display import (
-    Bullets,
-    Cell,
-    Chart,
-    Column,
-    DataTable,
-    Heading,
-    Notes,
-    Prose,
-    Questions,
-    Section,
-    outcomes_by_group,
-    provenance,
-    questions,
-    title_block,
-)
-from acmlib.display.objects import MIME, from_json
+from acmlib.display.charts.outcomes import outcomes_by_group
+from acmlib.display.objects import MIME, Bullets, Cell, Chart, Column, DataTable, Heading, Notes, Prose, Questions, Section, from_json
 from acmlib.display.page import Layout
-from acmlib.display.tables import table
+from acmlib.display.tables import provenance, questions, table
 
 NASTY = "<script>alert('x')</script><b onclick=\"x\">&amp;"
 
@@ -50,7 +35,7 @@ def test_a_figure_without_its_words_is_refused():
 
 
 def test_every_object_comes_back_the_same_from_a_notebook():
-    head = title_block(voice=voice(), report="Dashboard", period="2026-06", edition="provider")
+    head = title_block(voice())
     foot = provenance(voice=voice(), run="r1", inputs=[("a.csv", 12, "ab" * 32)], versions={"acmlib": "0.1"})
     section = Section("h", (simple(), Prose(("a",))), "q?", "short")
     text = [Prose(("a", "b"), language="es"), Bullets(("a",), heading="h"), Notes("*a*"), Heading("h", 3), Questions("h", ("q",))]

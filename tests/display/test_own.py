@@ -14,8 +14,10 @@ import seaborn as sns
 from display_frames import gaps, half_years, notebook, shown, voice
 from lxml import html
 
-from acmlib.display import Chart, OwnPartError, figure, own, table, text, theme
+from acmlib.display import own
 from acmlib.display.charts.canvas import PIXELS, TEXT
+from acmlib.display.objects import Chart
+from acmlib.display.own import OwnPartError, figure, table, text, theme
 from acmlib.publish.exporter import export_page
 from acmlib.publish.scan import scan_page
 

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 from display_frames import CONTRACT
 
-from acmlib.display import Voice, Words
 from acmlib.display.charts.canvas import LinearScale, Sheet
 from acmlib.display.charts.strips import StripRow, lay_out
+from acmlib.display.voice import Voice
+from acmlib.display.words import Words
 from acmlib.measures.table import METRIC_COLUMNS
 from acmlib.publish.safe_csv import read_release, release_csv
 from acmlib.publish.scan import Secrets, Withheld, scan_page, scan_pdf, scan_release

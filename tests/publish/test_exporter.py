@@ -9,7 +9,7 @@ from display_frames import dashboard, notebook, shown
 from lxml import html
 from nbformat.v4 import new_code_cell, new_output
 
-from acmlib import display as show
+from acmlib.display.objects import Prose
 from acmlib.publish.exporter import ExportError, export_page
 
 
@@ -99,13 +99,13 @@ def test_the_same_notebook_gives_the_same_bytes():
 
 
 def test_a_page_without_a_title_block_still_has_its_heading():
-    tree = html.fromstring(export_page(notebook(shown(show.Prose(("Text.",)))), title="A <b> title"))
+    tree = html.fromstring(export_page(notebook(shown(Prose(("Text.",)))), title="A <b> title"))
     assert tree.xpath("//h1")[0].text_content() == "A <b> title"
 
 
 def refused(cell, message):
     with pytest.raises(ExportError, match=message):
-        export_page(notebook(shown(show.Prose(("Text.",))), cell), title="T")
+        export_page(notebook(shown(Prose(("Text.",))), cell), title="T")
 
 
 def output(kind, **content):

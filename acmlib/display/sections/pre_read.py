@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from acmlib.contract.ids import MetricId
 from acmlib.contract.replies import Response
-from acmlib.display.judgements import gap_heading
 from acmlib.display.objects import Bullets, Prose, Section
 from acmlib.display.pictures import groups_picture
 from acmlib.display.report import Report
 from acmlib.display.sections.doubts import doubts
 from acmlib.display.sections.equity import compared
+from acmlib.display.sections.heading import comparison_heading, comparison_of
 from acmlib.display.sections.named import figure_name
 from acmlib.display.sections.provider_side import settled
 from acmlib.display.sections.time import trend
@@ -34,7 +34,8 @@ def numbered_figures(report: Report) -> tuple[Section, ...]:
 
 def _by_group(report: Report, metric: str, dimension: str) -> Section:
     gaps = report.gaps_of(metric, dimension).reset_index(drop=True)
-    return Section(gap_heading(gaps, report.voice), (groups_picture(gaps, report.voice), *doubts(report, metric)))
+    heading = comparison_heading(report, metric, dimension, comparison_of(report, metric, dimension))
+    return Section(heading, (groups_picture(gaps, report.voice), *doubts(report, metric)))
 
 
 def _numbered(report: Report, number: int, figure: str, section: Section) -> Section:
