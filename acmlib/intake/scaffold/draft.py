@@ -127,8 +127,7 @@ def draft(contract_id: str, sources: Path | str | Sequence[Path | str], *, root:
     seen = _seen(files, links)
     found = {file.name: proposals(file, roles) for file, roles in seen}
     own = _measured(seen, found, links)
-    names = own | {link.one for link in links if link.many in own}
-    names |= {link.one for link in links if link.many in names - own}
+    names = _joined_to(own, links)
     used = [(file, roles) for file, roles in seen if file.name in names]
     listed = [(file.name, one) for file, _ in used if file.name in own for one in found[file.name]]
     named, missing = as_starter([one for _, one in listed], starter)
@@ -147,6 +146,12 @@ def _looked_at(places: Sequence[Path | str], path: str, root: Path) -> tuple[lis
         raise ContractError([f"{path}: {names}; {error}"]) from None
     except ValidationError as error:  # an address that may not stand in a contract file
         raise ContractError([f"--from: {error.errors()[0]['msg']}"]) from None
+
+
+def _joined_to(own: set[str], links: Sequence[FileLink]) -> set[str]:
+    """Return files with those that they are joined with, and those that these are joined with."""
+    joined = own | {link.one for link in links if link.many in own}
+    return joined | {link.one for link in links if link.many in joined}
 
 
 def _seen(files: Sequence[FileProfile], links: Sequence[FileLink]) -> list[tuple[FileProfile, Roles]]:

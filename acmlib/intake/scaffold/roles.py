@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from acmlib.contract.standards import canonical
 from acmlib.intake.scaffold import wording
+from acmlib.intake.scaffold.answers import silent_numbers, successes, whole_numbers, yes_of
 from acmlib.intake.scaffold.profile import CODE_LIST, MOST_GROUPS, RACE, ColumnProfile, FileProfile
-from acmlib.intake.scaffold.submissions import SUCCESS, Submission, submission_of
+from acmlib.intake.scaffold.submissions import Submission, submission_of
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def roles_of(file: FileProfile, lists: Mapping[str, FileProfile] | None = None) 
     if (sent := submission_of(file)) is not None:
         return Roles(sent=sent)
     keys = _keys(file)
-    silent = {one.ours: codes for one in file.columns if one.different > 1 and (codes := _silent(one))}
+    silent = {one.ours: codes for one in file.columns if one.different > 1 and (codes := silent_numbers(one))}
     entry, dates, due = _dates(file)
     answers = _answers(file, keys)
     ticked = tuple((one, race) for one in answers if yes_of(one, silent) and (race := _race(one)))
@@ -183,7 +184,7 @@ def _measured(plain: Sequence[ColumnProfile], silent: Mapping[str, Mapping[str, 
     asked = [one for one in plain if not _says_who(one)]
     flags = tuple((one, yes) for one in asked if (yes := yes_of(one, silent)))
     rest = [one for one in plain if one not in [column for column, _ in flags]]
-    results = tuple((one, good) for one in rest if (good := _good(one)))
+    results = tuple((one, good) for one in rest if (good := successes(one)))
     numbers = _numbers(rest, silent)
     taken = [*numbers["scales"], *numbers["amounts"], *itertools.chain.from_iterable(numbers["gains"]), *(one for one, _ in results)]
     rest = [one for one in rest if one not in taken]
@@ -286,79 +287,8 @@ def _strength(one: ColumnProfile) -> tuple[bool, int, int, str]:
     return (not one.full, strength if one.full else 0, -one.filled if not one.full else 0, one.first)
 
 
-def _silent(one: ColumnProfile) -> dict[str, str]:
-    """Return the numbers of a column that say nothing: 8, 9 and 99 beyond a scale that ends before them."""
-    values = _whole(one)
-    if not values or one.kind == "race":
-        return {}
-    plain = sorted(int(value) for value in values if value not in wording.SILENT or int(value) in (7, 8, 9))
-    run = [plain[0]] if plain and plain[0] in (0, 1) else []
-    for number in plain[1:]:
-        if run and number == run[-1] + 1:
-            run.append(number)
-    out = [value for value in values if int(value) not in run]
-    known = len(run) >= 2 and out and all(value in wording.SILENT for value in out)
-    return {value: wording.SILENT[value] for value in out} if known else {}
-
-
-def _whole(one: ColumnProfile) -> list[str]:
-    """Return the values of a column if all are small whole numbers."""
-    return list(one.values) if one.values and all(re.fullmatch(r"-?\d{1,3}", value) for value in one.values) else []
-
-
-def yes_of(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> str | None:
-    """Return the expression that holds where a column of yes and no says yes; None if it is no such column.
-
-    Examples
-    --------
-    >>> yes_of(ColumnProfile("housed", "Housed", "text", 2, 9, 9, "N", "Y", {"N": 4, "Y": 5}), {})
-    "housed = 'Y'"
-    >>> yes_of(
-    ...     ColumnProfile("attended", "Attended", "integer", 4, 9, 9, "0", "99", {"0": 1, "1": 2, "8": 3, "99": 3}),
-    ...     {"attended": {"8": "", "99": ""}},
-    ... )
-    'attended = 1'
-    >>> yes_of(ColumnProfile("job", "Job", "text", 3, 9, 9, values={"Employed": 4, "Not employed": 3, "Not reached": 2}), {})
-    "job = 'Employed'"
-    >>> yes_of(ColumnProfile("sex", "Sex", "text", 2, 9, 9, "F", "M", {"F": 4, "M": 5}), {}) is None
-    True
-    """
-    values = [value.removesuffix(".0") for value in one.values if value not in silent.get(one.ours, {})]
-    if set(values) == {"0", "1"}:
-        return f"{one.ours} = 1"
-    if one.kind == "boolean" and one.different == 2:
-        return one.ours
-    word = _word_of_yes(one, values)
-    return f"{one.ours} = '{word}'" if word else None
-
-
-def _word_of_yes(one: ColumnProfile, values: Sequence[str]) -> str | None:
-    """Return the word that says yes where the values of a column say it or its opposite; None if they say more."""
-    said = [value for value in values if not wording.UNKNOWN.search(value)]
-    if pair := next((pair for pair in itertools.product(said, said) if _is_denied(*pair)), None):
-        return pair[0] if set(said) == set(pair) else None
-    yes, no = ([value for value in values if value.lower() in words] for words in (wording.YES, wording.NO))
-    if len(yes) == len(no) == 1 and {*said} <= {*yes, *no}:
-        return yes[0]
-    here, away = ([value for value in values if value.lower() in words] for words in (wording.PRESENT, wording.ABSENT))
-    shown = re.search(r"attend|present|show|status", one.ours)
-    return here[0] if shown and len(here) == 1 and away and len(here) + len(away) == len(values) else None
-
-
-def _is_denied(yes: str, no: str) -> bool:
-    return no.lower() in (f"not {yes.lower()}", f"un{yes.lower()}")
-
-
-def _good(one: ColumnProfile) -> tuple[str, ...]:
-    """Return the values of a result in words that are success; none if it is no such column."""
-    if not wording.STATE.search(one.ours) or one.kind != "text" or not 2 <= len(one.values) <= 2 * MOST_GROUPS:
-        return ()
-    good = tuple(value for value in one.values if SUCCESS.search(value))
-    return good if len(good) < len(one.values) else ()
-
-
 def _is_scale(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> bool:
-    values = [int(value) for value in _whole(one) if value not in silent.get(one.ours, {})]
+    values = [int(value) for value in whole_numbers(one) if value not in silent.get(one.ours, {})]
     if len(values) < 3 or max(values) > 10 or min(values) not in (0, 1):
         return False
     return bool(wording.SCALE.search(one.ours)) or (
@@ -400,5 +330,5 @@ def _group(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> str:
     if wording.STATE.search(one.ours) and kind != "people":
         return ""
     if one.kind in ("integer", "number"):
-        return kind if _whole(one) and not wording.MEASURED.search(one.ours) else ""
+        return kind if whole_numbers(one) and not wording.MEASURED.search(one.ours) else ""
     return kind or "service"
