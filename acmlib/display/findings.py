@@ -30,8 +30,9 @@ def sentence(text: Message, voice: Voice) -> str:
     """Return a sentence of a finding in the language of the page."""
     words, values = voice.words, dict(text.values)
     filled = {name: _value(name, value, voice) for name, value in values.items()}
-    if "share" in values and getattr(values["count"], "told", True):
-        filled["count"] = words("finding_count.share", share=values["share"])
+    count = values.get("count")
+    if "of_rows" in values and isinstance(count, NounCount) and count.exact:
+        filled["count"] = words("finding_count.share", share=values["of_rows"])
     if "examples" in values:
         key = f"finding_list.{'colon' if text.key in _AFTER_COLON else 'brackets'}"
         filled["examples"] = words(key, list=filled["examples"]) if values["examples"] else ""

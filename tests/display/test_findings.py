@@ -62,9 +62,16 @@ def test_counts_that_are_not_told_are_words_in_spanish_too():
 def test_shares_and_groups_are_translated():
     given = counted_message("unknown", "{dimension} is not known of {count} ({examples})", 40, "row", written="14% of rows",
     dimension="site",
-                 share="14%", examples=listed([("Not asked", 0.1), ("Declined", 0.04)], of="share"))  # fmt: skip
+                 of_rows="14%", examples=listed([("Not asked", 0.1), ("Declined", 0.04)], of="share"))  # fmt: skip
     told_in_spanish = sentence(given, voice("es"))
     assert "14% de las filas" in told_in_spanish and "Declined" not in told_in_spanish and "site" not in told_in_spanish
+    assert "14" not in sentence(given.without_counts(), voice("es"))  # a share of known rows is a count
+
+
+def test_a_count_stays_one_in_a_sentence_with_a_share_of_others():
+    text = "no value since {month} for {count}; before that {share} had one"
+    given = counted_message("stopped", text, 40, "person", month="2026-01", share="97%")
+    assert sentence(given, voice()) == str(given) == "no value since 2026-01 for 40 people; before that 97% had one"
 
 
 def test_another_text_stays_english_and_is_marked():

@@ -12,27 +12,22 @@ from acmlib.contract.errors import choose
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract
 from acmlib.intake.connection import quoted
+from acmlib.intake.read.forms import DATES, NUMBERS
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
-
-_DATES = ("DATE", "TIMESTAMP")
-_NUMBERS = (
-    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "BIGNUM", "FLOAT",
-    "DOUBLE", "DECIMAL",
-)  # fmt: skip
 
 #: What the value of an expression must be, by the last part of its key: DuckDB types, and words for messages.
 _MUST_BE: Mapping[str, tuple[tuple[str, ...], str]] = {
     "of": (("BOOLEAN",), "a condition that is true or false, as enrolled_on is not null"),
     "that": (("BOOLEAN",), "a condition that is true or false, as placed_on <= exited_on + interval 183 day"),
     "reached": (("BOOLEAN",), "a condition that is true or false, as enrolled_on is not null"),
-    "date": (_DATES, "a date"),
-    "start": ((*_DATES, *_NUMBERS), "a date, or a number of days"),
-    "end": ((*_DATES, *_NUMBERS), "a date, or a number of days"),
-    "until": ((*_DATES, *_NUMBERS), "a date, or a number of days"),
-    "value": (_NUMBERS, "a number"),
-    "exposure": (_NUMBERS, "a number"),
+    "date": (DATES, "a date"),
+    "start": ((*DATES, *NUMBERS), "a date, or a number of days"),
+    "end": ((*DATES, *NUMBERS), "a date, or a number of days"),
+    "until": ((*DATES, *NUMBERS), "a date, or a number of days"),
+    "value": (NUMBERS, "a number"),
+    "exposure": (NUMBERS, "a number"),
 }
 
 #: DuckDB's types in the words of the contract file.
@@ -41,7 +36,7 @@ _WORDS = {"VARCHAR": "text", "BIGINT": "integer", "INTEGER": "integer", "DOUBLE"
 
 def in_words(kind: str) -> str:
     """Return a DuckDB type in the words of ``types`` in the contract file."""
-    return _WORDS.get(kind, "date" if kind.startswith(_DATES) else "number" if kind.startswith(_NUMBERS) else kind.lower())
+    return _WORDS.get(kind, "date" if kind.startswith(DATES) else "number" if kind.startswith(NUMBERS) else kind.lower())
 
 
 def bind_expressions(tables: Tables) -> list[str]:
@@ -136,7 +131,7 @@ def _columns_of_tables(tables: Tables) -> Iterator[tuple[str, str]]:
         for field, column in given:
             if column is not None and column not in types and table.kind == "rows":
                 yield f"tables.{name}.{field}", f"is '{column}'; there is no such column; {choose(column, _own(types))}"
-        if table.entered in types and table.kind == "rows" and not types[str(table.entered)].startswith(_DATES):
+        if table.entered in types and table.kind == "rows" and not types[str(table.entered)].startswith(DATES):
             yield f"tables.{name}.entered", f"is '{table.entered}', which is {in_words(types[str(table.entered)])}; use a column of dates"
 
 

@@ -17,25 +17,10 @@ from acmlib.intake.build.categories import CategoryGroup, band_labels, grouped, 
 from acmlib.intake.build.place_findings import place_findings
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import Finding, counted_message, listed, message
-from acmlib.intake.read.forms import WHY
+from acmlib.intake.read.forms import NUMBERS, WHY
 
 #: A dimension splits people into groups; a column with more values than this is an id, a date or a free text.
 MAX_VALUES = 2000
-
-_NUMBERS = (
-    "TINYINT",
-    "SMALLINT",
-    "INTEGER",
-    "BIGINT",
-    "HUGEINT",
-    "UTINYINT",
-    "USMALLINT",
-    "UINTEGER",
-    "UBIGINT",
-    "FLOAT",
-    "DOUBLE",
-    "DECIMAL",
-)
 
 #: What may stand between several answers in one cell; from so many different lists on they are no names of groups.
 LISTS, LISTED = (", ", ",", " | ", "|", "/", "\n"), 3
@@ -210,7 +195,7 @@ def _reasons(column: str, dimension: Dimension, relation: str, connection: duckd
 
 
 def _banded(name: str, column: str, bands: tuple[float, ...], kind: str, reasons: Mapping[str, str]) -> str:
-    if not kind.startswith(_NUMBERS):
+    if not kind.startswith(NUMBERS):
         held = "no numbers" if kind == "VARCHAR" else f"values of type {kind}"
         raise DimensionError(f"has bands, and the column '{column}' holds {held}; use a column of numbers, or leave bands out")
     labels = band_labels(bands)

@@ -8,8 +8,7 @@ from acmlib.contract.model import Contract, Metric
 from acmlib.contract.syntax import within
 from acmlib.contract.values import FrozenMap
 from acmlib.intake.connection import quoted
-
-_DATES = ("DATE", "TIMESTAMP")
+from acmlib.intake.read.forms import DATES
 
 
 def starts_of(contract: Contract, metric: Metric, types: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -23,7 +22,7 @@ def starts_of(contract: Contract, metric: Metric, types: Mapping[str, str]) -> I
     derived = tuple(contract.tables[metric.from_].derive.items())
     kinds = {column.casefold(): kind for column, kind in types.items()}
     for result, start in within(metric.that, derived):
-        if all(kinds.get(column.casefold(), "").startswith(_DATES) for column in (result, start)):
+        if all(kinds.get(column.casefold(), "").startswith(DATES) for column in (result, start)):
             yield result, start
 
 

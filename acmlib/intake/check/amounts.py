@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from acmlib.contract.expressions import check_expression
 from acmlib.contract.model import Contract
 from acmlib.intake.build.dimensions import OLDEST_AGE, oldest_age
-from acmlib.intake.check.rows import DATES, NUMBERS, count_rows, numbers, own_columns, places
+from acmlib.intake.check.rows import count_rows, numbers, own_columns, places
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import EXAMPLES, Finding, counted_message, listed, message
 from acmlib.intake.read.dates import BIRTH
+from acmlib.intake.read.forms import DATES, NUMBERS
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables

@@ -22,10 +22,11 @@ from acmlib.intake.check.groups import check_groups
 from acmlib.intake.check.joins import check_joins
 from acmlib.intake.check.outcomes import check_outcomes
 from acmlib.intake.check.people import check_people
-from acmlib.intake.check.rows import DATES, count_rows, places
+from acmlib.intake.check.rows import count_rows, places
 from acmlib.intake.check.times import check_times
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import Finding, Message, Severity, amount, counted_message, listed, message, worst_first
+from acmlib.intake.read.forms import DATES
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -223,7 +224,7 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
                 "warning", name, dimension.column or key,
                 counted_message("unknown", "{dimension} is not known of {count} ({examples})", unknown, "row", examples=shares,
                      written=f"{unknown / rows:.0%} of rows", dimension=key,
-                     share=f"{unknown / rows:.0%}"), unknown,
+                     of_rows=f"{unknown / rows:.0%}"), unknown,
                 message("unknown_why", "Gaps between groups may be smaller, larger or the other way round"), (),
                 message("unknown_fix", "ask again at the next contact, and let people answer for themselves"), "provider",
             )  # fmt: skip

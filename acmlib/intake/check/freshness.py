@@ -11,6 +11,7 @@ from acmlib.contract.periods import add_months, month_end, month_text
 from acmlib.intake.check.newest import LATE_DAYS, RARE, USUAL_DAYS
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import Finding, amount, message
+from acmlib.intake.read.forms import DATES
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -37,7 +38,7 @@ def check_freshness(tables: Tables, contract: Contract, name: str) -> Iterator[F
         A warning: who was in the programme on the last date sent is taken to be in it still.
     """
     as_of = tables.period.end
-    columns = [column for column, kind in tables.columns(name).items() if kind.startswith(("DATE", "TIMESTAMP"))]
+    columns = [column for column, kind in tables.columns(name).items() if kind.startswith(DATES)]
     if not columns:
         return
     days = " UNION ALL ".join(f"SELECT {quoted(column)}::DATE AS day FROM {quoted(name)}" for column in columns)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
 from acmlib.intake.connection import quoted
+from acmlib.intake.read.forms import DATES
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -85,7 +86,7 @@ def _event_columns(tables: Tables, contract: Contract, name: str) -> list[str]:
     table = contract.tables[name]
     own = {*table.columns, *table.derive, *(column for given in tables.inputs if given.table == name for column in given.columns)}
     joined = {column for join in table.join for column in tables.columns(join.table)} - own
-    dates = [column for column, kind in tables.columns(name).items() if kind.startswith(("DATE", "TIMESTAMP"))]
+    dates = [column for column, kind in tables.columns(name).items() if kind.startswith(DATES)]
     return [column for column in dates if column not in joined and column not in table.private and not column.startswith("_")]
 
 

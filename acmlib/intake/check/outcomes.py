@@ -11,9 +11,10 @@ from acmlib.contract.model import Contract, Metric
 from acmlib.contract.syntax import compared
 from acmlib.intake.build.early import early, starts_of
 from acmlib.intake.build.moments import moment
-from acmlib.intake.check.rows import DATES, count_rows, is_secret, numbers, places
+from acmlib.intake.check.rows import count_rows, is_secret, numbers, places
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import Finding, counted_message, listed, message
+from acmlib.intake.read.forms import DATES
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from acmlib.contract.model import Contract
-from acmlib.intake.check.rows import NUMBERS, count_rows, numbers, own_columns, places
+from acmlib.intake.check.rows import count_rows, numbers, own_columns, places
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import Finding, counted_message, message
 from acmlib.intake.read.dates import BIRTH
+from acmlib.intake.read.forms import NUMBERS
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables

@@ -11,22 +11,6 @@ from acmlib.intake.findings import EXAMPLES, ListText, listed
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
 
-DATES = ("DATE", "TIMESTAMP")
-NUMBERS = (
-    "TINYINT",
-    "SMALLINT",
-    "INTEGER",
-    "BIGINT",
-    "HUGEINT",
-    "UTINYINT",
-    "USMALLINT",
-    "UINTEGER",
-    "UBIGINT",
-    "FLOAT",
-    "DOUBLE",
-    "DECIMAL",
-)
-
 
 def count_rows(tables: Tables, name: str, condition: str) -> int:
     """Return how many rows of a table meet a condition."""

@@ -15,8 +15,9 @@ from acmlib.intake.build.moments import elapsed
 from acmlib.intake.check.groups import first_day, seen_groups
 from acmlib.intake.check.joins import matched_rows
 from acmlib.intake.check.outcomes import results_of
-from acmlib.intake.check.rows import DATES, numbers, own_columns
+from acmlib.intake.check.rows import numbers, own_columns
 from acmlib.intake.connection import literal, quoted
+from acmlib.intake.read.forms import DATES
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables

@@ -16,7 +16,7 @@ from acmlib.intake.findings import EXAMPLES, Finding, ListText, counted_message,
 from acmlib.intake.read.dates import DATE, DAY, DateOrder, placeholders
 from acmlib.intake.read.doubtful import doubtful_cells
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN
-from acmlib.intake.read.forms import SHEET_ERRORS, SQL_TYPES, TIME, WHY, Column, Kind
+from acmlib.intake.read.forms import DATES, SHEET_ERRORS, SQL_TYPES, TIME, WHY, Column, Kind
 from acmlib.intake.read.guesses import MOSTLY, candidates_for, samples_of
 from acmlib.intake.read.orders import DateOrders, ambiguous_dates
 from acmlib.intake.read.reading import RawTable
@@ -283,7 +283,7 @@ def without_placeholders(
         Where `raw` can be queried.
     """
     found, findings = list(columns), []
-    dated = [at for at, column in enumerate(columns) if _type(column, raw).startswith(("DATE", "TIMESTAMP"))]
+    dated = [at for at, column in enumerate(columns) if _type(column, raw).startswith(DATES)]
     for at, days in _days(columns, dated, raw, connection).items():
         column, empty = columns[at], placeholders(columns[at].name, days)
         if empty:

@@ -19,6 +19,13 @@ SQL_TYPES: Mapping[Kind, str] = {
     "text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "datetime": "TIMESTAMP", "boolean": "BOOLEAN",
 }  # fmt: skip
 
+#: How DuckDB's types of days and moments begin, and those of numbers.
+DATES = ("DATE", "TIMESTAMP")
+NUMBERS = (
+    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "BIGNUM", "FLOAT",
+    "DOUBLE", "DECIMAL",
+)  # fmt: skip
+
 #: What accountants write for zero, and others for no number.
 DASHES = ("-", "--", "$-", "$ -", "$  -", "–", "—")
 
