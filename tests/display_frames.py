@@ -156,7 +156,7 @@ def dashboard(language="en"):
             )
         ),
         new_markdown_cell("## What we heard\n\nTwelve **students**. <img src=x onerror=alert(1)>"),
-        shown(provenance(voice=speaks, run="r1", inputs=[("participants.csv", 1450, "ab" * 32)])),
+        shown(provenance(voice=speaks, inputs=[("participants.csv", 1450, "ab" * 32)])),
     )
 
 

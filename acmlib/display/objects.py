@@ -103,8 +103,6 @@ class Cell(Display):
         Language of the text where it is not the page's: a provider's own words.
     detail : str
         A second line, smaller.
-    above : Picture, optional
-        Stands on a line of its own above the text.
     """
 
     text: str
@@ -112,7 +110,6 @@ class Cell(Display):
     picture: Picture | None = None
     language: str = ""
     detail: str = ""
-    above: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -279,10 +276,9 @@ class Fold(Display):
 
 @dataclass(frozen=True)
 class Prose(Display):
-    """Plain paragraphs, escaped. `language` where the words are not in the page's language."""
+    """Plain paragraphs, escaped."""
 
     paragraphs: tuple[str, ...]
-    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -302,14 +298,6 @@ class Notes(Display):
     source: str = ""
     language: str = ""
     quote: bool = False
-
-
-@dataclass(frozen=True)
-class Heading(Display):
-    """A heading on its own, level 2 or 3. Level 2 stands in the contents."""
-
-    text: str
-    level: Literal[2, 3] = 2
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ from acmlib.display.objects import (
     DataTable,
     Display,
     Fold,
-    Heading,
     Notes,
     Picture,
     Prose,
@@ -72,7 +71,7 @@ def tag(name: str, content: str = "", **attributes: Any) -> str:
     '<th scope="row">North</th>'
     """
     given = "".join(f' {key.strip("_").replace("_", "-")}="{escape(str(value))}"' for key, value in attributes.items() if value is not None)
-    return f"<{name}{given}>" if name == "br" else f"<{name}{given}>{content}</{name}>"
+    return f"<{name}{given}>{content}</{name}>"
 
 
 def drawing(svg: str, alt: str, **attributes: Any) -> str:
@@ -112,7 +111,6 @@ class Layout:
         self.footer_contents: list[tuple[str, str]] = []
         self.title = ""
         self._figures = 0
-        self._tables = 0
         self._used: set[str] = set()
 
     def html(self, shown: Display) -> str:
@@ -159,11 +157,8 @@ class Layout:
             parts.append(tag("p", escape(shown.question), _class="question", style=self._inline(QUESTION)))
         return tag("section", "\n".join(parts))
 
-    def _heading(self, shown: Heading) -> str:
-        return self.heading(shown.text, shown.level)
-
     def _prose(self, shown: Prose) -> str:
-        return "".join(tag("p", escape(text), lang=shown.language or None) for text in shown.paragraphs)
+        return "".join(tag("p", escape(text)) for text in shown.paragraphs)
 
     def _bullets(self, shown: Bullets) -> str:
         items = "".join(tag("li", escape(text)) for text in shown.items)
@@ -236,8 +231,6 @@ class Layout:
                 content = tag("span", content, _class="muted")
             if one.picture is not None:
                 content = self._picture(one.picture) + (" " + content if one.text else "")
-            if one.above is not None:
-                content = self._picture(one.above) + tag("br") + content
             if one.detail:
                 content += tag("span", escape(one.detail), _class="detail", style=self._inline(DETAIL))
             options = {"_class": _kind(column.kind), "style": self._style(column.kind), "lang": one.language or None}

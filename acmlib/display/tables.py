@@ -1,10 +1,9 @@
-"""Tables that reports share: any frame as a table, actions, roadmap, the title block, provenance."""
+"""Tables that reports share: any frame as a table, lists of sentences, questions, provenance."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
 
 import pandas as pd
 
@@ -34,16 +33,7 @@ def heads(words: Words, *text: str, numbers: Sequence[str] = (), then: Sequence[
     )
 
 
-def table(
-    frame: pd.DataFrame,
-    *,
-    voice: Voice,
-    caption: str,
-    columns: Mapping[str, str],
-    kinds: Mapping[str, Literal["text", "number"]] | None = None,
-    notes: Sequence[str] = (),
-    language: str = "",
-) -> DataTable:
+def table(frame: pd.DataFrame, *, voice: Voice, caption: str, columns: Mapping[str, str]) -> DataTable:
     """Return any small frame as a table of a page.
 
     Parameters
@@ -52,47 +42,22 @@ def table(
         Its values are written as they are read: numbers, dates and texts in the page's language; missing ones in words; a `Cell` as it is.
     columns : mapping
         Column of the frame to its heading; the first names the row.
-    kinds : mapping, optional
-        Columns whose kind is not what their values suggest.
-    language : str
-        Language of the texts in it, if not the page's: a provider's own words.
-
-    Examples
-    --------
-    >>> from acmlib.display.words import Words
-    >>> voice = Voice(Words("en"), None)
-    >>> print(
-    ...     table(
-    ...         pd.DataFrame({"site": ["North", "South"], "people": [1200, None]}),
-    ...         voice=voice,
-    ...         caption="People by site",
-    ...         columns={"site": "Site", "people": "People"},
-    ...     )
-    ... )
-    People by site
-    Site   People
-    North   1,200
-    South    none
     """
-    kinds = kinds or {}
     headings = tuple(
-        Column(label, kinds.get(name, "number" if pd.api.types.is_numeric_dtype(frame[name].dtype) else "text"))
-        for name, label in columns.items()
+        Column(label, "number" if pd.api.types.is_numeric_dtype(frame[name].dtype) else "text") for name, label in columns.items()
     )
-    rows = tuple(tuple(_cell(value, voice, language) for value in row) for row in frame[list(columns)].itertuples(index=False))
-    return DataTable(caption, headings, rows, notes=tuple(notes))
+    rows = tuple(tuple(_cell(value, voice) for value in row) for row in frame[list(columns)].itertuples(index=False))
+    return DataTable(caption, headings, rows)
 
 
-def _cell(value: object, voice: Voice, language: str) -> str | Cell:
+def _cell(value: object, voice: Voice) -> str | Cell:
     if isinstance(value, Cell):
         return value
     if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
         return Cell(voice.words("table.no_value"), muted=True)
     if isinstance(value, dt.date):
         return voice.words.date(value)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return voice.words.number(value)
-    return Cell(str(value), language=language) if language else str(value)
+    return voice.words.number(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
 
 
 def questions(items: Iterable[str], *, voice: Voice, ended: bool = False) -> Questions:
@@ -109,13 +74,7 @@ def questions(items: Iterable[str], *, voice: Voice, ended: bool = False) -> Que
     return Questions(voice.words("page.questions_ended" if ended else "page.questions", n=len(asked)), asked)
 
 
-def provenance(
-    *,
-    voice: Voice,
-    run: str = "",
-    inputs: Iterable[tuple[str, int, str]] = (),
-    versions: Mapping[str, str] | None = None,
-) -> Provenance:
+def provenance(*, voice: Voice, inputs: Iterable[tuple[str, int, str]] = (), versions: Mapping[str, str] | None = None) -> Provenance:
     """Return how the page was made, for its foot.
 
     Parameters
@@ -128,8 +87,6 @@ def provenance(
     words, contract = voice.words, voice.contract
     rules = contract.statistics
     facts: list[tuple[str, tuple[str, ...]]] = []
-    if run:
-        facts.append((words("provenance.run"), (run,)))
     if voice.as_of is not None:
         facts.append((words("facts.as_of"), (words.date(voice.as_of),)))
     read = tuple(words("provenance.fingerprint", file=name, n=rows, sha=sha[:16]) for name, rows, sha in inputs)

@@ -64,7 +64,7 @@ def text_width(text: str, weight: str = "normal") -> float:
     return letters.width(text, TEXT, weight)
 
 
-def wrap(text: str, width: float, weight: str = "normal") -> list[str]:
+def wrap(text: str, width: float) -> list[str]:
     """Return a text in lines of at most `width` points; a single longer word keeps its line.
 
     Examples
@@ -74,7 +74,7 @@ def wrap(text: str, width: float, weight: str = "normal") -> list[str]:
     """
     lines: list[str] = []
     for word in text.split():
-        if lines and text_width(f"{lines[-1]} {word}", weight) <= width:
+        if lines and text_width(f"{lines[-1]} {word}") <= width:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
@@ -160,10 +160,9 @@ class Sheet:
         color: str = INK,
         width: float = 1.5,
         dash: tuple[float, ...] | None = None,
-        title: str = "",
     ) -> None:
-        """Draw a line through points; `title` is shown on hover."""
-        self._path(_way(zip(xs, ys, strict=True)), color, width, dash, title)
+        """Draw a line through points."""
+        self._path(_way(zip(xs, ys, strict=True)), color, width, dash)
 
     def segments(
         self,
@@ -175,12 +174,12 @@ class Sheet:
     ) -> None:
         """Draw separate straight lines of one look, as one element of the drawing."""
         if pairs:
-            self._path("".join(_way(pair) for pair in pairs), color, width, dash, "")
+            self._path("".join(_way(pair) for pair in pairs), color, width, dash)
 
-    def _path(self, way: str, color: str, width: float, dash: tuple[float, ...] | None, title: str) -> None:
+    def _path(self, way: str, color: str, width: float, dash: tuple[float, ...] | None) -> None:
         dashed = f' stroke-dasharray="{" ".join(_short(one * width) for one in dash)}"' if dash else ""
         style = f'fill="none"{look(stroke=color)} stroke-width="{_short(width)}" stroke-linejoin="round"{dashed}'
-        self._add("path", f'd="{way}" {style}', title)
+        self._add("path", f'd="{way}" {style}', "")
 
     def band(self, corners: Sequence[tuple[float, float]], *, color: str = BAND, title: str = "") -> None:
         """Fill an area."""
