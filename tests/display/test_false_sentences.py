@@ -19,8 +19,9 @@ from acmlib.display.catalogues import catalogue
 from acmlib.display.charts.control_chart import control_chart
 from acmlib.display.charts.matrix import comparison_matrix
 from acmlib.display.charts.representation import representation
-from acmlib.display.comparisons import comparisons
+from acmlib.display.comparisons import Comparison, comparisons
 from acmlib.display.report import Report
+from acmlib.display.sections.heading import comparison_heading
 from acmlib.display.sections.opening_facts import first_words
 from acmlib.display.sections.tiles import headline_tiles
 from acmlib.publish.agenda import agenda
@@ -36,6 +37,10 @@ def report(contract: str, edition: str = "provider", period: str | None = None, 
 
 def with_records(given: Report, **changed: object) -> Report:
     return replace(given, release=replace(given.release, records=replace(given.records, **changed)))
+
+
+def show_heading(given: Report, found: Comparison) -> str:
+    return comparison_heading(given, found.metric, found.dimension, found)
 
 
 def told(shown: object) -> str:
@@ -284,6 +289,23 @@ def test_a_tile_and_the_table_below_say_the_same_of_a_target(contract: str) -> N
         fold = next((one for one in show.trends(given).body if hasattr(one, "summary")), None)
         rows = {row[0].text: row[-1] for row in fold.body[0].rows} if fold is not None else {}
         assert {name: verdict for name, verdict in rows.items() if name in tiles} == {name: tiles[name] for name in rows if name in tiles}
+
+
+def test_a_target_that_is_told_under_a_picture_of_groups_over_time_is_drawn_in_it() -> None:
+    """Harbor's page on placement said *Target: 35%* under groups over half-years without one."""
+    given = opened("harbor-youth-jobs", None, "provider", "en", "placement")
+    (chart,) = [one for one in show.story(given, *show.subject(given)).body if hasattr(one, "svg")]
+    assert "Target: 35%." in " ".join(chart.notes) and "target 35%" in chart.svg
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_figure_of_the_pre_read_says_what_the_page_about_it_says(edition: str) -> None:
+    """It had a heading of its own: no gap by gender is seen, where groups were hidden."""
+    given = report("northern-youth-jobs", edition)
+    figures = {one.heading: told(one) for one in show.numbered_figures(given)}
+    compared = [one for one in given.comparisons if one.metric.partition("@")[0] in {name.partition("@")[0] for name in given.headline}]
+    shown = [one for one in compared if any(show_heading(given, one) in text for text in figures.values())]
+    assert shown and not any("is seen in these numbers" in text for text in figures.values())
 
 
 def test_the_overview_says_why_no_gap_is_told() -> None:

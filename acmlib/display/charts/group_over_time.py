@@ -39,15 +39,8 @@ TOP, PLOT, LEFT = 12.0, 140.0, 44.0
 APART = 7.0
 
 
-def group_over_time(
-    cells: pd.DataFrame,
-    *,
-    voice: Voice,
-    groups: Sequence[str],
-    targets: Mapping[str, float] | None = None,
-    caption: str | None = None,
-) -> Chart:
-    """Return the results of two to four groups over periods that do not overlap.
+def group_over_time(cells: pd.DataFrame, *, voice: Voice, groups: Sequence[str], caption: str | None = None) -> Chart:
+    """Return the results of two to four groups over periods that do not overlap, each beside the target in force then.
 
     Parameters
     ----------
@@ -56,8 +49,6 @@ def group_over_time(
         named under the figure.
     groups : sequence of str
         The group that the figure is about, then what it is compared with, then others; at most four are drawn.
-    targets : mapping, optional
-        Period to the target in force then.
 
     Raises
     ------
@@ -73,7 +64,7 @@ def group_over_time(
     if not drawn:
         raise ValueError(f"group_over_time of {metric} by {dimension}: nothing can be shown; say so in a sentence instead")
     named = caption or words("figure.groups_caption", metric=voice.metric(metric), dimension=voice.dimension(dimension))
-    agreed = [{"target": (targets or {}).get(period)} for period in periods]
+    agreed = [{"target": voice.target(metric, period)} for period in periods]
     sentences = [_sentence(group, [row for row in drawn if row["group"] == group], metric, dimension, voice) for group in groups]
     return Chart(
         svg=_draw(drawn, groups, periods, agreed, metric, dimension, voice),

@@ -310,5 +310,4 @@ def group_chart(report: Report, metric: str, dimension: str, groups: tuple[str, 
     own = rows[rows["group"].isin(named)]
     if own.loc[own["value"].notna(), "period"].nunique() < 2 or not named:
         return None
-    targets = {period: value for period in own["period"].astype("str") if (value := report.voice.target(metric, period)) is not None}
-    return group_over_time(own.reset_index(drop=True), voice=report.voice, groups=named, targets=targets or None, caption=caption)
+    return group_over_time(own.reset_index(drop=True), voice=report.voice, groups=named, caption=caption)

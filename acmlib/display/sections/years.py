@@ -59,9 +59,8 @@ def chart_by_year(report: Report, known: MetricVerdict) -> Chart | None:
     own = cells[cells["metric"].eq(known.metric) & cells["dimension"].eq(ALL) & cells["period"].isin(years)]
     if report.assessment.view != "years" or own["value"].notna().sum() < 2:
         return None
-    targets = {year: value for year in own["period"].astype("str") if (value := report.voice.target(known.metric, year)) is not None}
     caption = report.words("caption.by_year", metric=report.voice.metric(known.metric))
-    return group_over_time(own.reset_index(drop=True), voice=report.voice, groups=[ALL_PARTICIPANTS], targets=targets, caption=caption)
+    return group_over_time(own.reset_index(drop=True), voice=report.voice, groups=[ALL_PARTICIPANTS], caption=caption)
 
 
 def _target(report: Report, known: MetricVerdict, year: str) -> float:
