@@ -24,11 +24,18 @@ def _number_of_text(given: Any) -> Any:
     return given
 
 
+def _amount(given: Any) -> Any:
+    found = _number_of_text(given)
+    if isinstance(found, str):
+        raise PydanticCustomError("no_amount", "use a number as 12500 or 12500.50, without currency, commas or minus")
+    return found
+
+
 #: A number of people or things in a CSV file.
 Count = Annotated[Whole, BeforeValidator(_number_of_text)]
 
 #: An amount of money in a CSV file, without the sign of a currency and without commas.
-Amount = Annotated[Number, BeforeValidator(_number_of_text)]
+Amount = Annotated[Number, BeforeValidator(_amount)]
 
 
 def check_subject(promised: Any, has: str = "has") -> None:

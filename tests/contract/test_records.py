@@ -207,6 +207,12 @@ def test_what_does_not_exist_is_empty(tmp_path):
         ),
         ("review.yml", "errors: 1", "errors: 20", "has more errors than records"),
         ("deliverables.csv", "invoice,", "bill,", "kind is 'bill'; use report, invoice, decision or referrals (line 3)"),
+        (
+            "deliverables.csv",
+            FILES["deliverables.csv"],
+            "kind,period,party,due,amount\ninvoice,2026-03,agency,2026-05-01,-125\n",
+            "amount is '-125'; use a number as 12500 or 12500.50, without currency, commas or minus (line 2)",
+        ),
         ("actions.csv", "2026-02-01", "2025-02-01", "A1 has due 2025-02-01, before it was agreed on 2026-01-15"),
         (
             "meetings/2026-04-16.yml",

@@ -65,6 +65,12 @@ def test_a_record_of_a_day_after_the_meeting_of_the_pages_is_a_note(workspace):
     assert found.severity == "note" and "after the meeting of 2026-07-16 for which the pages of 2026-06 are made" in found.what
 
 
+def test_a_promise_that_is_due_more_than_a_year_after_it_was_made_is_a_note(workspace):
+    path = workspace / "params" / HARBOR / "meetings" / "2026-06-18.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("due: 2026-07-14", "due: 2027-07-14"), encoding="utf-8")
+    assert offered(workspace)["actions.csv"].what == "H13 was agreed on 2026-06-18 and is due on 2027-07-14, more than a year later"
+
+
 def test_a_file_that_nothing_reads_is_a_warning(workspace):
     (workspace / "params" / HARBOR / "budget.xlsx").write_bytes(b"")
     (workspace / "params" / HARBOR / "README.md").write_text("How we work")

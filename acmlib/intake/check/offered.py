@@ -10,6 +10,7 @@ from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
 from acmlib.contract.promises import meeting_of
 from acmlib.contract.record_files import KNOWN
+from acmlib.contract.record_rows import A_YEAR
 from acmlib.contract.records import Records
 from acmlib.contract.workspace import CONTRACT_FILE, contract_folder
 from acmlib.intake.findings import Finding
@@ -86,7 +87,7 @@ def _one_coder(records: Records, folder: str) -> Iterator[Finding]:
 
 
 def _of_later(contract: Contract, records: Records, folder: str) -> Iterator[Finding]:
-    """Yield a note for records of a day that the newest pages do not know yet: still to come, or a typing error."""
+    """Yield a note for records of a day that the newest pages do not know yet, and promises due late: still to come, or typing errors."""
     period = report_period(contract)
     day = meeting_of(records, contract, period)
     if day is None:
@@ -94,6 +95,11 @@ def _of_later(contract: Contract, records: Records, folder: str) -> Iterator[Fin
     dated = [("spot_checks.csv", one.date) for one in records.checks] + [("responses.csv", one.on) for one in records.responses]
     dated += [("actions.csv", one.agreed_on) for one in records.rows or ()] + [("notes", one.date) for one in records.notes]
     dated += [("meetings", one.date) for one in records.meetings] + [("voice.yml", one.date) for one in records.voices.events]
+    for one in records.actions:
+        if one.due is not None and one.due > one.agreed_on + A_YEAR:
+            what = f"{one.id} was agreed on {one.agreed_on} and is due on {one.due}, more than a year later"
+            how = "nothing, if that day is right; else correct it in actions.csv or the meeting's file"
+            yield Finding("note", f"{folder}/actions.csv", None, what, 0, "It is not overdue before that day", (), how, "agency")
     for file in dict.fromkeys(name for name, on in dated if on > day):
         later = ", ".join(sorted(str(on) for name, on in dated if name == file and on > day))
         what = f"{later}: after the meeting of {day} for which the pages of {period.text} are made"
