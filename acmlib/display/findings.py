@@ -6,7 +6,7 @@ from typing import Any
 
 from acmlib.display.objects import Cell
 from acmlib.display.voice import Voice
-from acmlib.intake.findings import ListText, Message, NounCount
+from acmlib.intake.findings import CountedMessage, ListText, Message, NounCount
 
 #: Values that are words of ours, not names in the data: how dates were read, what a column holds.
 _OUR_WORDS = frozenset({"kind", "order"})
@@ -34,18 +34,10 @@ def sentence(text: Message, voice: Voice) -> str:
     if "of_rows" in values and isinstance(count, NounCount) and count.exact:
         filled["count"] = words("finding_count.share", share=values["of_rows"])
     if "examples" in values:
-        key = f"finding_list.{'colon' if text.key in _AFTER_COLON else 'brackets'}"
+        after_colon = isinstance(text, CountedMessage) and ": {examples}" in text.template
+        key = f"finding_list.{'colon' if after_colon else 'brackets'}"
         filled["examples"] = words(key, list=filled["examples"]) if values["examples"] else ""
     return words(f"finding.{text.key}", **filled)
-
-
-#: Findings whose values are listed after a colon; rows stand in brackets.
-_AFTER_COLON = frozenset(
-    {
-        "sent_twice", "below_zero", "not_whole", "above_whole", "bad_period", "not_standard", "not_recoded", "one_spelling", "near_misses",
-        "lists", "withheld", "withheld_total",
-    }
-)  # fmt: skip
 
 
 def _value(name: str, value: str, voice: Voice) -> str:
