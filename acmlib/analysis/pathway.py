@@ -83,19 +83,9 @@ def stages(cells: pd.DataFrame, pathway: Pathway) -> pd.DataFrame:
     ...     ]
     ... )
     >>> cells = pd.DataFrame(
-    ...     {
-    ...         "metric": ["stage:referred", "stage:enrolled"],
-    ...         "period": "term",
-    ...         "dimension": "all",
-    ...         "group": "All participants",
-    ...         "numerator": [40.0, 10],
-    ...         "denominator": [np.nan, 40],
-    ...         "value": [40, 0.25],
-    ...         "low": np.nan,
-    ...         "high": np.nan,
-    ...         "status": "shown",
-    ...     }
+    ...     {"metric": ["stage:referred", "stage:enrolled"], "period": "term", "dimension": "all", "group": "All participants"}
     ... )
+    >>> cells = cells.assign(numerator=[40.0, 10], denominator=[np.nan, 40], value=[40, 0.25], low=np.nan, high=np.nan, status="shown")
     >>> stages(cells, way)[["stage", "owner", "reached", "conversion", "not_reached"]].values.tolist()
     [['referred', 'agency', 40.0, nan, nan], ['enrolled', 'provider', 10.0, 0.25, 30.0]]
     """

@@ -103,13 +103,15 @@ def decompose(cells: pd.DataFrame, group: str, comparator: str, *, by: str) -> p
     ...         "period": "term",
     ...         "dimension": "race_ethnicity x site",
     ...         "group": ["A x North", "A x South", "B x North", "B x South"],
-    ...         "numerator": [16, 10, 4, 40],
-    ...         "denominator": [80, 20, 20, 80],
-    ...         "value": [0.2, 0.5, 0.2, 0.5],
-    ...         "low": float("nan"),
-    ...         "high": float("nan"),
-    ...         "status": "shown",
     ...     }
+    ... )
+    >>> cells = cells.assign(
+    ...     numerator=[16, 10, 4, 40],
+    ...     denominator=[80, 20, 20, 80],
+    ...     value=[0.2, 0.5, 0.2, 0.5],
+    ...     low=float("nan"),
+    ...     high=float("nan"),
+    ...     status="shown",
     ... )
     >>> parts = decompose(cells, "A", "B", by="site")
     >>> parts[["place", "where_served", "results", "gap"]].round(3).to_numpy().tolist()

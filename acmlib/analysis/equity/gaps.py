@@ -106,19 +106,9 @@ def disparities(
 
     Examples
     --------
-    >>> cells = pd.DataFrame(
-    ...     {
-    ...         "metric": "placed_6m",
-    ...         "period": "term",
-    ...         "dimension": "race_ethnicity",
-    ...         "group": ["A", "B"],
-    ...         "numerator": [20, 40],
-    ...         "denominator": [100, 100],
-    ...         "value": [0.2, 0.4],
-    ...         "low": [0.133, 0.309],
-    ...         "high": [0.289, 0.498],
-    ...         "status": "shown",
-    ...     }
+    >>> cells = pd.DataFrame({"metric": "placed_6m", "period": "term", "dimension": "race_ethnicity", "group": ["A", "B"]})
+    >>> cells = cells.assign(
+    ...     numerator=[20, 40], denominator=[100, 100], value=[0.2, 0.4], low=[0.133, 0.309], high=[0.289, 0.498], status="shown"
     ... )
     >>> gaps = disparities(cells)
     >>> gaps.loc[0, "comparator"], gaps.loc[0, "verdict"]

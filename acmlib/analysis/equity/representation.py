@@ -127,19 +127,9 @@ def disproportionality(
 
     Examples
     --------
-    >>> served = pd.DataFrame(
-    ...     {
-    ...         "metric": "served",
-    ...         "period": "term",
-    ...         "dimension": "race_ethnicity",
-    ...         "group": ["A", "B"],
-    ...         "numerator": [25, 75],
-    ...         "denominator": float("nan"),
-    ...         "value": [25, 75],
-    ...         "low": float("nan"),
-    ...         "high": float("nan"),
-    ...         "status": "shown",
-    ...     }
+    >>> served = pd.DataFrame({"metric": "served", "period": "term", "dimension": "race_ethnicity", "group": ["A", "B"]})
+    >>> served = served.assign(
+    ...     numerator=[25, 75], denominator=float("nan"), value=[25, 75], low=float("nan"), high=float("nan"), status="shown"
     ... )
     >>> found = disproportionality(served, pd.DataFrame({"group": ["A", "B"], "people": [380, 620]}))
     >>> found.loc[0, ["representation_gap", "representation_ratio", "participation_ratio"]].astype(float).round(4).tolist()

@@ -47,19 +47,9 @@ def comparators(
 
     Examples
     --------
-    >>> cells = pd.DataFrame(
-    ...     {
-    ...         "metric": "placed_6m",
-    ...         "period": "term",
-    ...         "dimension": "race_ethnicity",
-    ...         "group": ["A", "B"],
-    ...         "numerator": [20, 40],
-    ...         "denominator": [100, 100],
-    ...         "value": [0.2, 0.4],
-    ...         "low": [0.133, 0.309],
-    ...         "high": [0.289, 0.498],
-    ...         "status": "shown",
-    ...     }
+    >>> cells = pd.DataFrame({"metric": "placed_6m", "period": "term", "dimension": "race_ethnicity", "group": ["A", "B"]})
+    >>> cells = cells.assign(
+    ...     numerator=[20, 40], denominator=[100, 100], value=[0.2, 0.4], low=[0.133, 0.309], high=[0.289, 0.498], status="shown"
     ... )
     >>> found = comparators(cells, targets={"placed_6m": 0.25})
     >>> found.loc[found["group"] == "A", ["basis", "verdict", "flips"]].values.tolist()
@@ -154,20 +144,8 @@ def unknown_bounds(gaps: pd.DataFrame, *, not_recorded: NotRecorded = NOT_RECORD
 
     Examples
     --------
-    >>> cells = pd.DataFrame(
-    ...     {
-    ...         "metric": "placed_6m",
-    ...         "period": "term",
-    ...         "dimension": "race_ethnicity",
-    ...         "group": ["A", "B", "Declined"],
-    ...         "numerator": [20, 40, 6],
-    ...         "denominator": [100, 100, 10],
-    ...         "value": [0.2, 0.4, 0.6],
-    ...         "low": 0.1,
-    ...         "high": 0.8,
-    ...         "status": "shown",
-    ...     }
-    ... )
+    >>> cells = pd.DataFrame({"metric": "placed_6m", "period": "term", "dimension": "race_ethnicity", "group": ["A", "B", "Declined"]})
+    >>> cells = cells.assign(numerator=[20, 40, 6], denominator=[100, 100, 10], value=[0.2, 0.4, 0.6], low=0.1, high=0.8, status="shown")
     >>> from acmlib.analysis.equity.gaps import disparities
     >>> unknown_bounds(disparities(cells)).loc[0, ["gap_lowest", "gap_highest", "unknown"]].astype(float).round(3).tolist()
     [-0.242, -0.139, 10.0]
