@@ -19,6 +19,7 @@ from acmlib.contract.periods import Period
 from acmlib.contract.promises import known_records
 from acmlib.contract.records import Records
 from acmlib.contract.spreadsheets import guarded
+from acmlib.contract.workspace import contract_folder
 from acmlib.display.boundaries import boundaries
 from acmlib.display.charts.place_map import GeometryError
 from acmlib.display.report import open_report
@@ -51,6 +52,10 @@ def check_contract(contract: str, *, root: Path) -> tuple[Finding, ...]:
     """
     return look_at(contract, root=root).findings
 
+
+#: Figures from which a page takes longer than ten seconds, and how many take about a second on one idle core (120,000 rows, 300 groups, ten
+#: years: `benchmarks/README.md`).
+MANY_FIGURES, FIGURES_A_SECOND = 400_000, 40_000
 
 #: Why an error matters that stops no page, and what the page says instead.
 NO_GROUP = "Pages say that it cannot be judged for this group"
@@ -88,7 +93,7 @@ def look_at(contract: str, *, root: Path) -> CheckResult:
             counted = count(loaded, tables)  # what cannot be computed is said here, not by the run
             unknown = unknown_groups(loaded, known_records(records, loaded, tables.period), counted.table)
             low, unseen = _ratings(loaded, records, root)
-            written = [*quotes_left_out(loaded, records), *offered_parts(loaded, records, root)]
+            written = [*quotes_left_out(loaded, records), *offered_parts(loaded, records, root), *slow_pages(loaded, counted.table)]
             previews, refused = _previews(loaded, counted, tables.period, root)
             stops, groups = _as_findings(dict.fromkeys([*wrong, *refused])), [one for one in unknown if one not in refused]
             marks = (*_as_findings(groups, NO_GROUP), *_as_findings(low, NO_FAULT))
@@ -96,6 +101,31 @@ def look_at(contract: str, *, root: Path) -> CheckResult:
             return CheckResult(found, rule_counts(tables, loaded), tables.period.text, previews)
     except ContractError as error:
         return CheckResult(_as_findings(error.errors))
+
+
+def slow_pages(contract: Contract, table: pd.DataFrame) -> list[Finding]:
+    """Return a note if a page will take long, with the dimension that makes it so.
+
+    Parameters
+    ----------
+    contract : Contract
+    table : DataFrame
+        The whole metric table: what takes long grows with its figures, metrics by groups by periods.
+    """
+    if len(table) < MANY_FIGURES:
+        return []
+    of = {name: len(own.unique()) for name, own in table.groupby("dimension")["group"] if name in contract.dimensions}
+    widest = max(of, key=lambda name: of[name])
+    metrics, periods = (len(table[name].unique()) for name in ("metric", "period"))
+    return [
+        Finding(
+            "note", f"{contract_folder(contract.id)}/contract.yml: dimensions.{widest}", None,
+            f"{of[widest]:,} groups, {metrics} metrics and {periods} periods make most of {len(table):,} figures", 0,
+            f"A page of an edition takes about {len(table) // FIGURES_A_SECOND} seconds", (),
+            f"nothing, if that is right; else merge groups (dimensions.{widest}.merge), or name in metrics.*.dimensions what each is split by",
+            "agency",
+        )
+    ]  # fmt: skip
 
 
 def _previews(contract: Contract, counted: Counted, period: Period, root: Path) -> tuple[tuple[EditionPreview, ...], tuple[str, ...]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import log_ndtr, ndtri
 
 from acmlib.measures.arrays import Array
@@ -17,7 +18,7 @@ _WEIGHTS = np.exp(-(_POINTS**2) / 2) / np.sqrt(2 * np.pi) * (_POINTS[1] - _POINT
 _ROWS = 4096
 #: With more other candidates than this the sum over them is taken at points of their range: so many, and more for each e-fold of it, which
 #: is the same to 1e-9.
-_MANY, _NODES, _NODES_EACH = 64, 8, 3
+_MANY, _NODES, _NODES_EACH, _STEP = 64, 8, 3, 6
 #: Most steps of the search for a critical value between 0 and 40, and how near two of them must be for it to end.
 _STEPS, _NEAR = 60, 1e-9
 
@@ -57,8 +58,11 @@ def not_best_p(deficit: Any, variance: Any, others: Array) -> Array:
     >>> not_best_p([1.96], [1.0], np.ones((1, 5))).round(3).tolist()
     [0.091]
     """
-    t, v = np.asarray(deficit, dtype=float), np.asarray(variance, dtype=float)
-    return _not_best(t, v, *_weighed(np.asarray(others, dtype=float)))
+    t, v, rivals = (np.asarray(one, dtype=float) for one in (deficit, variance, others))
+    p = np.empty(len(t))
+    for rows, number in _alike(rivals):
+        p[rows] = _not_best(t[rows], v[rows], *_weighed(rivals[rows], number))
+    return p
 
 
 def _not_best(t: Array, v: Array, others: Array, weights: Array) -> Array:
@@ -80,7 +84,20 @@ def _tail(t: Array, v: Array, others: Array, weights: Array) -> Array:
     return np.where(np.isnan(t), np.nan, p)
 
 
-def _weighed(others: Array) -> tuple[Array, Array]:
+def _alike(others: Array) -> Iterator[tuple[NDArray[np.int64], int]]:
+    """Yield rows whose candidates can be summed over equally many points, and how many: none where the candidates are few themselves."""
+    if others.shape[1] <= _MANY:
+        yield np.arange(len(others)), 0
+        return
+    logs = np.log(others, where=~np.isnan(others), out=np.zeros_like(others))
+    known = ~np.isnan(others)
+    wide = np.maximum(logs.max(axis=1, where=known, initial=-np.inf) - logs.min(axis=1, where=known, initial=np.inf), 1.0)
+    numbers = _NODES + _STEP * np.ceil(_NODES_EACH * wide / _STEP).astype(np.int64)
+    for number in np.unique(numbers).tolist():
+        yield np.flatnonzero(numbers == number), number
+
+
+def _weighed(others: Array, number: int) -> tuple[Array, Array]:
     """Return the variances over which the integrand sums, and how much each counts.
 
     These are the candidates themselves, each once. Of hundreds they are a few points instead: the sum of a smooth function of the logarithm
@@ -88,14 +105,13 @@ def _weighed(others: Array) -> tuple[Array, Array]:
     Berrut & Trefethen 2004, SIAM Review 46:501).
     """
     known = ~np.isnan(others)
-    if others.shape[1] <= _MANY:
+    if not number:
         return others, known.astype(float)
     logs = np.log(np.where(known, others, np.nan))
     logs[~known.any(axis=1)] = 0.0
     low, high = np.nanmin(logs, axis=1, keepdims=True), np.nanmax(logs, axis=1, keepdims=True)
     middle, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-6)
     places = np.where(known, (logs - middle) / half, 0.5)
-    number = _NODES + math.ceil(_NODES_EACH * max(1.0, (high - low).max(initial=0.0)))
     angles = (np.arange(number) + 0.5) * np.pi / number
     nodes, signs = np.cos(angles), np.sin(angles) * (-1.0) ** np.arange(number)
 
@@ -116,8 +132,14 @@ def critical_deficit(p: Any, variance: Any, others: Array) -> Array:
     >>> critical_deficit([0.025], [1.0], np.array([[1.0]])).round(2).tolist()
     [1.96]
     """
-    wanted, own = np.asarray(p, dtype=float), np.asarray(variance, dtype=float)
-    rivals, weights = _weighed(np.asarray(others, dtype=float))
+    wanted, own, rivals = (np.asarray(one, dtype=float) for one in (p, variance, others))
+    found = np.zeros(len(wanted))
+    for rows, number in _alike(rivals):
+        found[rows] = _critical(wanted[rows], own[rows], *_weighed(rivals[rows], number))
+    return found
+
+
+def _critical(wanted: Array, own: Array, rivals: Array, weights: Array) -> Array:
     goal = _deviate(wanted)
     # By chance a group falls so far behind the best of many at least as often as behind one, and at most as often as behind each, added up.
     rising = np.maximum(weights.sum(axis=1), 1.0)
