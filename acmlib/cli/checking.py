@@ -114,7 +114,7 @@ def slow_pages(contract: Contract, table: pd.DataFrame) -> list[Finding]:
     """
     if len(table) < MANY_FIGURES:
         return []
-    of = {name: len(own.unique()) for name, own in table.groupby("dimension")["group"] if name in contract.dimensions}
+    of = {name: len(table.loc[table["dimension"].eq(name), "group"].unique()) for name in contract.dimensions}
     widest = max(of, key=lambda name: of[name])
     metrics, periods = (len(table[name].unique()) for name in ("metric", "period"))
     return [
@@ -122,7 +122,7 @@ def slow_pages(contract: Contract, table: pd.DataFrame) -> list[Finding]:
             "note", f"{contract_folder(contract.id)}/contract.yml: dimensions.{widest}", None,
             f"{of[widest]:,} groups, {metrics} metrics and {periods} periods make most of {len(table):,} figures", 0,
             f"A page of an edition takes about {len(table) // FIGURES_A_SECOND} seconds", (),
-            f"nothing, if that is right; else merge groups (dimensions.{widest}.merge), or name in metrics.*.dimensions what each is split by",
+            f"nothing, if that is right; else merge groups (dimensions.{widest}.merge), or name the dimensions of each metric",
             "agency",
         )
     ]  # fmt: skip
