@@ -123,8 +123,8 @@ def _line(contract: str, folders: Sequence[tuple[Path, Record]], language: str, 
 
 
 def _speaker(pages: Sequence[Record], language: str) -> Record:
-    """Return the dashboard that speaks for a contract: what the index says is no more than provider and agency know."""
-    able = [page for page in pages if page.get("standing")]
+    """Return the page that speaks for a contract, the newest: what the index says is no more than provider and agency know."""
+    able = sorted((page for page in pages if page.get("standing")), key=lambda page: str(page.get("made_at", "")), reverse=True)
     return min(able, key=lambda page: (SPEAKS.index(page["edition"]), page.get("language") != language), default={})
 
 

@@ -109,6 +109,12 @@ def test_what_the_index_says_is_no_more_than_provider_and_agency_know():
     assert "secret" not in shown.text_content()
 
 
+def test_of_several_pages_of_a_contract_the_newest_speaks():
+    old = MADE | {"report": "agenda", "made_at": "2026-07-01T09:00:00+00:00", "standing": STANDING | {"gaps": ["a gap of last week"]}}
+    for names in (("agenda__html", "dashboard__html"), ("zone__html", "dashboard__html")):
+        assert "a gap of last week" not in page(record(**dict(zip(names, (old, MADE), strict=True)))).text_content()
+
+
 def test_one_clock_says_which_meetings_are_over():
     late = MADE | {"contract_title": "Another", "made_at": "2026-07-20T09:00:00+00:00", "next_meeting": "2026-08-01"}
     shown = page(record(dashboard__html=MADE), record("another", dashboard__html=late))
