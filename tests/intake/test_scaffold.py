@@ -12,12 +12,16 @@ from acmlib.contract.load import load_contract
 from acmlib.intake import open_tables
 from acmlib.intake.check.checks import check_tables
 from acmlib.intake.presets.preset import fitting_preset
-from acmlib.intake.scaffold.draft import DraftAnswers, contract_text, draft, scaffold_contract
+from acmlib.intake.scaffold.draft import DraftAnswers, contract_text, draft, write_draft
 from acmlib.measures.compute import metric_table
 
 
 def scaffold(name, path, *, root):
     return contract_text(name, draft(name, path, root=root), DraftAnswers())
+
+
+def scaffold_contract(name, sources, *, root, answers=None, starter=None):
+    return write_draft(name, draft(name, sources, root=root, starter=starter), answers or DraftAnswers(), root)
 
 
 MONTH_NAMES = [f"{dt.date(2024, month, 1):%B}" for month in range(1, 13)]

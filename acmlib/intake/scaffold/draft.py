@@ -68,42 +68,8 @@ class Drafted:
     left_out: tuple[str, ...] = ()
 
 
-def scaffold_contract(
-    contract_id: str,
-    sources: Path | str | Sequence[Path | str],
-    *,
-    root: Path = Path(),
-    answers: DraftAnswers | None = None,
-    starter: Starter | None = None,
-) -> Path:
-    """Write ``params/<id>/contract.yml`` for files of a provider.
-
-    Parameters
-    ----------
-    contract_id
-        Name of the new contract.
-    sources
-        Files or folders in the workspace, or addresses: ``https://...``, or a database, of which each table is looked at.
-    answers
-        What people said; placeholders stand for the rest.
-    starter
-        Measures that contracts of this service usually have: metrics of the files that mean the same take their names.
-
-    Returns
-    -------
-    Path
-        Where the contract file is.
-
-    Raises
-    ------
-    ContractError
-        If the id is none, the contract exists already, a file lies outside the workspace or cannot be read.
-    """
-    return write_draft(contract_id, draft(contract_id, sources, root=root, starter=starter), answers or DraftAnswers(), root)
-
-
 def write_draft(contract_id: str, drafted: Drafted, answers: DraftAnswers, root: Path) -> Path:
-    """Write the contract file of a draft with the answers given."""
+    """Write ``params/<id>/contract.yml`` of a draft; placeholders stand for what is not answered. Return where it is."""
     path = root / contract_folder(contract_id) / CONTRACT_FILE
     text = contract_text(contract_id, drafted, answers)
     parse_contract(contract_id, text)  # what is written must load
@@ -115,10 +81,17 @@ def write_draft(contract_id: str, drafted: Drafted, answers: DraftAnswers, root:
 def draft(contract_id: str, sources: Path | str | Sequence[Path | str], *, root: Path = Path(), starter: Starter | None = None) -> Drafted:
     """Look at files and guess what a contract over them may be.
 
+    Parameters
+    ----------
+    sources
+        Files or folders in the workspace, or addresses: ``https://...``, or a database, of which each table is looked at.
+    starter
+        Measures that contracts of this service usually have: metrics of the files that mean the same take their names.
+
     Raises
     ------
     ContractError
-        As `scaffold_contract`.
+        If the id is none, the contract exists already, a file lies outside the workspace or cannot be read.
     """
     path = f"{contract_folder(contract_id)}/{CONTRACT_FILE}"
     if (root / path).exists():
