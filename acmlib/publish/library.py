@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 from functools import cache
 from importlib.metadata import version
@@ -26,7 +27,9 @@ def library_digest() -> str:
     """Return a digest of the versions and of every file of `acmlib`: a page made by another library is not up to date."""
     digest = hashlib.sha256(json.dumps(versions()).encode())
     home = Path(acmlib.__file__).parent
-    for path in sorted(home.rglob("*")):
-        if "__pycache__" not in path.parts and path.is_file():
-            digest.update(f"\n{path.relative_to(home).as_posix()}\n".encode() + path.read_bytes())
+    for folder, folders, files in os.walk(home):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        inside = folder.removeprefix(str(home)).replace(os.sep, "/")
+        for name in sorted(files):
+            digest.update(f"\n{inside}/{name}\n".encode() + Path(folder, name).read_bytes())
     return digest.hexdigest()
