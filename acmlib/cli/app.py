@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from acmlib.cli import cases, console, meetings, starting, watching
-from acmlib.cli.selection import DONE, FAILED, INTERRUPTED, MISUSED, chosen_contracts, workspace
+from acmlib.cli.selection import DONE, FAILED, INTERRUPTED, chosen_contracts, stops_at, workspace
 from acmlib.publish.limits import ORDINARY, Limits
 
 app = typer.Typer(
@@ -96,11 +96,8 @@ def run(
     limits = Limits(cell_seconds=cell_seconds, report_seconds=report_seconds)
     how = RunOptions(jobs, warm, force, limits, scheduler, pdf, appendix, release)
     chosen = functools.partial(chosen_contracts, ids, every)
-    try:
+    with stops_at(RequestError):
         status = make_reports(place if "://" in place else workspace(root), chosen, asked, how, outputs=outputs)
-    except RequestError as error:
-        console.error(str(error))
-        raise typer.Exit(MISUSED) from error
     raise typer.Exit(status)
 
 
@@ -194,11 +191,8 @@ def _explain(contracts: Sequence[str], metric: str, root: Path) -> None:
     from acmlib.contract.errors import ContractError
 
     for contract in contracts:
-        try:
+        with stops_at(ContractError):
             rows = explain(contract, metric, root=root)
-        except ContractError as error:
-            console.error(str(error))
-            raise typer.Exit(MISUSED) from error
         console.table(
             f"{contract}: first rows of {metric}, as counted", [str(name) for name in rows], rows.to_numpy().tolist(), lines=False
         )
@@ -208,11 +202,8 @@ def _require_pdf() -> None:
     """End early, with what to do, where this machine cannot make PDFs."""
     from acmlib.publish.pdf import PdfError, require_pdf
 
-    try:
+    with stops_at(PdfError):
         require_pdf()
-    except PdfError as error:
-        console.error(str(error))
-        raise typer.Exit(MISUSED) from error
 
 
 #: Commands of other modules, each with its examples.

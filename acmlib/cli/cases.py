@@ -9,7 +9,7 @@ import typer
 
 from acmlib.cli import console
 from acmlib.cli.meetings import Id, loaded_with_records
-from acmlib.cli.selection import MISUSED, chosen_contracts, workspace
+from acmlib.cli.selection import MISUSED, chosen_contracts, stops_at, workspace
 
 EXAMPLES = (
     "Examples:   [b]acm case-pull harbor-youth-jobs --topic placement[/b]   twelve cases, nine that did not get there\n\n"
@@ -43,7 +43,7 @@ def case_pull(
     if topic not in about:
         console.error(f"--topic {topic}: there is no such topic in roadmap.yml; {choose(topic, sorted(about))}")
         raise typer.Exit(MISUSED)
-    try:
+    with stops_at(ContractError, ValueError):
         asked = report_period(loaded, period)
         path = root / (to if to is not None else case_path(chosen, asked.text, topic, group))
         refuse_published(path, root)
@@ -53,9 +53,6 @@ def case_pull(
             )
         with open_tables(loaded, root=root, period=asked.text) as tables:
             pulled = pull_cases(tables, about[topic], number=n, group=group, seed=seed)
-    except (ContractError, ValueError) as error:
-        console.error(str(error))
-        raise typer.Exit(MISUSED) from error
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(case_list(pulled.cases), encoding="utf-8")
     counts = pulled.cases["reason"].value_counts()

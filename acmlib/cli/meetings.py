@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from acmlib.cli import console
-from acmlib.cli.selection import FAILED, MISUSED, chosen_contracts, workspace
+from acmlib.cli.selection import FAILED, MISUSED, chosen_contracts, stops_at, workspace
 
 if TYPE_CHECKING:
     from acmlib.contract.model import Contract
@@ -152,12 +152,9 @@ def handout(
         )
         console.error(wrong)
         raise typer.Exit(MISUSED)
-    try:
+    with stops_at(HandoutError, ValueError, status=FAILED):
         asked = report_period(loaded, period)
         made = gather(loaded, records, asked, reader, root=root, language=spoken, now=dt.datetime.now(dt.UTC))
-    except (HandoutError, ValueError) as error:
-        console.error(str(error))
-        raise typer.Exit(FAILED) from error
     console.note(f"{console.relative_path(made.folder)}: {', '.join(made.files)}")
     console.note(f"{console.relative_path(made.archive)}\n{console.relative_path(made.mail)}: open it, add who it goes to, send it")
 
@@ -187,16 +184,13 @@ def spot_check(
     root = workspace()
     (chosen,) = chosen_contracts([contract], False, root)
     loaded, _ = loaded_with_records(chosen, root)
-    try:
+    with stops_at(ContractError, ValueError):
         asked = report_period(loaded, period or last_known_quarter(loaded, metric))
         path = root / form_path(chosen, asked.text, metric)
         if read:
             _read_back(loaded, path, asked.text, metric, target, by, _day(on), root)
         else:
             _draw(loaded, path, asked.text, metric, target, n, seed, root)
-    except (ContractError, ValueError) as error:
-        console.error(str(error))
-        raise typer.Exit(MISUSED) from error
 
 
 def _draw(contract: Contract, path: Path, period: str, metric: str | None, target: str, records: int, seed: int | None, root: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
@@ -12,6 +14,16 @@ from acmlib.cli import console
 #: Exit statuses: all was made; something was not; it was not clear what was asked (as all command lines have it); all was made,
 #: but figures were left out because the check of the data found errors in them; interrupted by Ctrl-C.
 DONE, FAILED, MISUSED, LEFT_OUT, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+@contextmanager
+def stops_at(*errors: type[Exception], status: int = MISUSED) -> Iterator[None]:
+    """End the command with the message of an error of these kinds."""
+    try:
+        yield
+    except errors as error:
+        console.error(str(error))
+        raise typer.Exit(status) from error
 
 
 def workspace(named: str | None = None) -> Path:

@@ -11,7 +11,7 @@ import typer
 
 from acmlib.cli import console
 from acmlib.cli.questions import ask
-from acmlib.cli.selection import FAILED, MISUSED, chosen_contracts, workspace
+from acmlib.cli.selection import FAILED, chosen_contracts, stops_at, workspace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,16 +59,13 @@ def pilots(
     from acmlib.display.pilots import open_register
 
     root = workspace()
-    try:
+    with stops_at(ContractError, ValueError):
         if language not in languages():
             raise ValueError(f"--language {language}: {choose(language, languages())}")
         day = dt.date.fromisoformat(on) if on else dt.datetime.now().astimezone().date()
         used = settings or root / "templates" / "pilots.yml"
         known = str(answers.resolve()) if answers else ""
         found = open_register(str(register.resolve()), known, str(used.resolve()), day.isoformat(), root=root).contracts
-    except (ContractError, ValueError) as error:
-        console.error(str(error))
-        raise typer.Exit(MISUSED) from error
     listed = found[found["left_out"].eq("")]
     rows = [_row(row) for _, row in listed.head(MOST).iterrows()]
     console.table(f"Contracts to begin with, on {day}", ("tier", "score", "contract", "ends", "meet", "not known"), rows)
@@ -109,7 +106,7 @@ def peers(
     from acmlib.publish.peers import write_peers
 
     root = workspace()
-    try:
+    with stops_at(ContractError, OSError, ValueError):
         if what in ("export", "import"):
             if file is None:
                 raise ValueError(f"acm peers {what}: name the file, as acm peers {what} figures.csv")
@@ -117,9 +114,6 @@ def peers(
         else:
             (chosen,) = chosen_contracts([what], False, root)
             written, number = write_peers(chosen, root=root)
-    except (ContractError, OSError, ValueError) as error:
-        console.error(str(error))
-        raise typer.Exit(MISUSED) from error
     console.note(f"written: {console.relative_path(written)} ({number} contracts)")
 
 
@@ -155,7 +149,7 @@ def new(
     from acmlib.intake.presets.preset import fitting_preset, preset_contract
 
     root = workspace()
-    try:
+    with stops_at(ContractError, OSError, ValueError):
         places = _places(source)
         if preset not in (None, NO_PRESET) and len(source) > 1:
             raise ValueError("--preset takes one folder; give --from once")
@@ -170,9 +164,6 @@ def new(
         written = (
             preset_contract(contract, str(preset), first, root=root) if named and first else _written(contract, places, root, service, yes)
         )
-    except (ContractError, OSError, ValueError) as error:
-        console.error(str(error))
-        raise typer.Exit(MISUSED) from error
     console.note(f"written: {console.relative_path(written)}\nGo through its guesses, then: acm check {contract}")
 
 
@@ -213,7 +204,7 @@ def start(
     from acmlib.display.starting import first_month, lay_out
 
     root = workspace()
-    try:
+    with stops_at(ContractError, OSError, ValueError):
         day = dt.date.fromisoformat(on) if on else dt.datetime.now().astimezone().date()
         if not (root / contract_folder(contract) / CONTRACT_FILE).exists():
             if not source:
@@ -223,9 +214,6 @@ def start(
             console.note(f"written: {path.as_posix()}")
         steps = first_month(contract, root=root, today=day)
         calendar = _calendar(contract, root, day)
-    except (ContractError, OSError, ValueError) as error:
-        console.error(str(error))
-        raise typer.Exit(MISUSED) from error
     console.table("The first month", ("by", "what"), steps)
     if calendar:
         console.note(f"written: {calendar.as_posix()}, for your calendar program; after a change in plan.yml run acm start again")
@@ -256,15 +244,12 @@ def starters(
     from acmlib.contract.starters import load_starter, starter_names
 
     root = workspace()
-    try:
+    with stops_at(ContractError):
         if service is None:
             names = [(name, load_starter(name, root).title.in_language(language)) for name in starter_names(root)]
             console.table("Starter sets", ("service", "title"), names)
             return
         starter = load_starter(service, root)
-    except ContractError as error:
-        console.error(str(error))
-        raise typer.Exit(MISUSED) from error
     rows = [
         (
             measure.title.in_language(language),
@@ -297,11 +282,8 @@ def contracts(
     from acmlib.contract.errors import ContractError
     from acmlib.intake.scaffold.each import write_each
 
-    try:
+    with stops_at(ContractError):
         done = write_each(program, root=workspace())
-    except ContractError as error:
-        console.error(str(error))
-        raise typer.Exit(MISUSED) from error
     for one in done.written:
         console.note(f"written: params/{one}/contract.yml")
     console.note(f"{len(done.written)} contracts written, {len(done.same)} as they were")
@@ -318,10 +300,7 @@ def training(
     """Make what a trainer needs: slides, printable hand-outs and answer keys of the lessons in notebooks/training/."""
     from acmlib.publish.training import make_training
 
-    try:
+    with stops_at(ValueError):
         made = make_training(workspace(), language=language, seeds=range(1, groups + 1))
-    except ValueError as error:
-        console.error(str(error))
-        raise typer.Exit(MISUSED) from error
     for path in made:
         console.note(f"written: {path.as_posix()}")

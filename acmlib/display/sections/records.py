@@ -87,18 +87,27 @@ def action_plan(report: Report, on_topic: Sequence[Action] | None = None) -> Sec
     )
     columns = {str(name): words(f"action.column_{name}") for name in frame}
     shown = table(frame, voice=report.voice, caption=words("action.caption"), columns=columns)
-    done = sum(action.status == "done" for action in agreed)
+    heading = together([_counted_done(report, agreed, whole=on_topic is None), *_followed(report, verdicts)], "; ")
+    return Section(heading, (shown,), contents=words("action.short"))
+
+
+def _counted_done(report: Report, agreed: Sequence[Action], *, whole: bool) -> str:
+    """Say how many of the actions are done: of all of the contract, or of those on a topic."""
+    done, some = sum(action.status == "done" for action in agreed), some_not_shown(report, "actions")
+    about = "actions done" if whole else "actions done on the topic"
+    claim = Claim("count", about=about, numbers=(("n", done), ("of", len(agreed))), shown_only=some)
+    key = "heading_here" if some else "heading" if whole else "heading_topic"
+    return report.words(f"action.{key}", claim=claim, n=done, total=len(agreed))
+
+
+def _followed(report: Report, verdicts: pd.DataFrame) -> list[str]:
+    """Say after how many actions the figures changed, and that some cannot be told apart; else that none is seen, or was judged."""
     signals = verdicts["verdict"].eq("signal")
     alone, mixed = int((signals & ~verdicts["together"]).sum()), bool((signals & verdicts["together"]).any())
+    found = [report.words("action.heading_worked", n=alone)] if alone else []
+    found += [report.words("action.heading_mixed")] if mixed else []
     judged = verdicts["verdict"].ne("not judged").any()
-    followed = [words("action.heading_worked", n=alone)] if alone else []
-    followed += [words("action.heading_mixed")] if mixed else []
-    followed = followed or [words("action.heading_not_seen" if judged else "action.heading_unjudged")]
-    counted = "heading_here" if some_not_shown(report, "actions") else "heading" if on_topic is None else "heading_topic"
-    about = "actions done" if on_topic is None else "actions done on the topic"
-    claim = Claim("count", about=about, numbers=(("n", done), ("of", len(agreed))), shown_only=some_not_shown(report, "actions"))
-    heading = together([words(f"action.{counted}", claim=claim, n=done, total=len(agreed)), *followed], "; ")
-    return Section(heading, (shown,), contents=words("action.short"))
+    return found or [report.words("action.heading_not_seen" if judged else "action.heading_unjudged")]
 
 
 def _in_order(actions: Sequence[Action]) -> list[Action]:
@@ -235,14 +244,8 @@ def _by_file(report: Report, question: str) -> str:
         return words("plan.file_measures", measures="; ".join(measures), groups="; ".join(groups)) if measures and groups else ""
     if question == "benchmarks":
         kinds = dict.fromkeys(one.kind for metric in contract.metrics.values() for one in metric.benchmarks)
-        return (
-            words(
-                "plan.file_benchmarks",
-                list="; ".join(words(f"benchmark.kind_{kind.replace(' ', '_').replace('-', '_')}") for kind in kinds),
-            )
-            if kinds
-            else ""
-        )
+        named = "; ".join(words(f"benchmark.kind_{kind.replace(' ', '_').replace('-', '_')}") for kind in kinds)
+        return words("plan.file_benchmarks", list=named) if named else ""
     if question == "topics":
         topics = [f"{words.month(topic.month)}: {topic.title.in_language(voice.language)}" for topic in report.records.roadmap]
         return words("plan.file_topics", list="; ".join(topics)) if topics else ""
@@ -295,7 +298,6 @@ def _owned_step(report: Report, row: Mapping[Any, Any]) -> Mapping[Any, Any] | N
     steps = report.assessment.stage_gaps
     if _is_served(row) or steps.empty or not is_on_pathway(str(row["metric"]), report.contract):
         return None
-    own = (
-        steps["dimension"].eq(row["dimension"]) & steps["group"].eq(row["group"]) & steps["opens"].eq(True) & steps["difference_high"].lt(0)
-    )
+    same = steps["dimension"].eq(row["dimension"]) & steps["group"].eq(row["group"])
+    own = same & steps["opens"].eq(True) & steps["difference_high"].lt(0)
     return next(iter(records(steps[own])), None)
