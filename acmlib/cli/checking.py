@@ -53,8 +53,8 @@ def check_contract(contract: str, *, root: Path) -> tuple[Finding, ...]:
     return look_at(contract, root=root).findings
 
 
-#: Figures from which a page takes longer than ten seconds, and how many take about a second on one idle core (120,000 rows, 300 groups, ten
-#: years: `benchmarks/README.md`).
+#: Figures from which a page takes longer than ten seconds, and how many take about a second: 26,000 a processor second on a busy machine
+#: (`benchmarks/README.md`, hundreds of groups), reckoned as 40,000 on an idle one.
 MANY_FIGURES, FIGURES_A_SECOND = 400_000, 40_000
 
 #: Why an error matters that stops no page, and what the page says instead.
