@@ -73,7 +73,6 @@ def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str,
     ----------
     table : DataFrame
         The whole metric table.
-    contract : Contract
     meanings : mapping
         From `acmlib.measures.meanings.counted`.
     """
@@ -123,7 +122,6 @@ def with_sums(ends: Mapping[str, Ends], table: pd.DataFrame, contract: Contract)
         From `acmlib.measures.persons.value_ends`.
     table : DataFrame
         The whole metric table.
-    contract : Contract
     """
     submitted = [
         name for name, metric in contract.metrics.items() if metric.kind == "mean" and contract.tables[metric.from_].kind == "counts"

@@ -31,6 +31,7 @@ from acmlib.intake.read.reading import Input
 from acmlib.intake.scaffold.placeholders import refuse_placeholders
 from acmlib.measures.counting import Counted, count_sources
 from acmlib.measures.reliability import mark_unreliable
+from acmlib.measures.spans import Place
 from acmlib.measures.table import HIDDEN, PLAIN_TEXTS, empty_metric_table
 from acmlib.release.groups import merge_small
 from acmlib.release.leave_out import leave_out, leave_out_of_before, newest_for
@@ -178,12 +179,10 @@ def make_release(
 
     Parameters
     ----------
-    contract : Contract
     root : Path
         The workspace, holding ``params/`` and ``data/``.
     period : str, optional
         Month, quarter, year or ``term``; the contract's own if absent.
-    edition : str
     earlier : sequence of Entry, optional
         What readers have been given before; the ledger of the workspace if absent.
     counted : Counted, optional
@@ -354,7 +353,6 @@ def unknown_groups(contract: Contract, records: Records, table: pd.DataFrame) ->
     ----------
     contract : Contract
         ``privacy.hide_last`` names groups by dimension.
-    records : Records
     table : DataFrame
         Metric table, for the groups that there are.
     """
@@ -375,14 +373,7 @@ def unknown_groups(contract: Contract, records: Records, table: pd.DataFrame) ->
     ]
 
 
-def hidden_last(contract: Contract, records: Records) -> dict[tuple[str, str], int]:
-    """Return which groups are hidden last: those that agreed actions are about, and those that the contract names in ``privacy.hide_last``.
-
-    Returns
-    -------
-    dict
-        Dimension and group to 1; all others are hidden before them.
-    """
+def hidden_last(contract: Contract, records: Records) -> set[Place]:
+    """Return the groups that are hidden last: those that agreed actions are about, and those that ``privacy.hide_last`` names."""
     named = {(one.dimension, one.group) for one in records.actions if one.dimension and one.group}
-    named |= {(dimension, group) for dimension, groups in contract.privacy.hide_last.items() for group in groups}
-    return dict.fromkeys(named, 1)
+    return named | {(dimension, group) for dimension, groups in contract.privacy.hide_last.items() for group in groups}

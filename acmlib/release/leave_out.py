@@ -90,7 +90,6 @@ def newest_for(found: Sequence[Newest], rule: str, cells: pd.DataFrame) -> tuple
 
     Parameters
     ----------
-    found : sequence of Newest
     rule : str
         ``true``, ``groups`` or ``public``.
     cells : DataFrame

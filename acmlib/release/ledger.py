@@ -100,8 +100,6 @@ def enter(entry: Entry, contract: str, root: Path, *, decided_with: Collection[s
 
     Parameters
     ----------
-    entry : Entry
-    contract : str
     root : Path
         The workspace. The caller holds its lock: one process at a time writes.
     decided_with : collection of str

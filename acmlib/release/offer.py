@@ -28,7 +28,6 @@ def offered(table: pd.DataFrame, contract: Contract, period: Period) -> pd.DataF
     ----------
     table : DataFrame
         Metric table, true numbers.
-    contract : Contract
     period : Period
         The period reported on.
 

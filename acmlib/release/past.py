@@ -50,8 +50,6 @@ def entry_of(contract: Contract, period: str, edition: str, cells: pd.DataFrame)
 
     Parameters
     ----------
-    contract : Contract
-    period, edition : str
     cells : DataFrame
         Metric table as released.
     """
@@ -127,7 +125,6 @@ class Past:
         ----------
         cells : DataFrame
             Metric table.
-        stays : Series of bool
         """
         cells = cells.copy()
         for at in cells.index[stays]:

@@ -53,7 +53,6 @@ def primary(
         Metric table with true counts.
     meanings : mapping
         From `acmlib.measures.meanings.counted`: sums of wages and months of exposure are no counts of people.
-    privacy : Privacy
     ends : mapping
         Of means and sums the lowest two and the highest two values.
     minimum_n : int

@@ -7,17 +7,20 @@ a rule that nobody can explain.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from acmlib.contract.kinds import main_id
 from acmlib.contract.model import Contract
 from acmlib.measures.counting import Counted
 from acmlib.measures.meanings import counted as meanings_of
 from acmlib.measures.nests import meetings
 from acmlib.measures.persons import PERSON_COLUMNS
+from acmlib.measures.spans import Place
 from acmlib.measures.table import ALL, KEY_COLUMNS, SUPPRESSED_BY_SENDER
 from acmlib.release.audit import attack
 from acmlib.release.counts import Number, as_counts, count_people, people_of, with_sums, with_withheld
@@ -31,22 +34,14 @@ KEYS = list(KEY_COLUMNS)
 FEW, LINKED, AUDIT = "few people in many rows", "same people as a hidden cell", "a small count would follow from it"
 
 
-@dataclass(frozen=True)
-class Decision:
-    """What of a public table is hidden, and why.
+class Decision(NamedTuple):
+    """What of a public table is hidden, and why."""
 
-    Attributes
-    ----------
-    cells : DataFrame
-        Metric table of the cells that are offered, with true numbers.
-    reason : Series of str
-        Why a cell is hidden; empty where it is shown.
-    stays : Series of bool
-        Cells whose earlier figure stays, because the correction is too small to be shown.
-    """
-
+    #: Metric table of the cells that are offered, with true numbers.
     cells: pd.DataFrame
+    #: Why a cell is hidden; empty where it is shown.
     reason: pd.Series
+    #: Cells whose earlier figure stays, because the correction is too small to be shown.
     stays: pd.Series
 
     @property
@@ -55,7 +50,7 @@ class Decision:
         return self.reason.ne("")
 
 
-def decide(cells: pd.DataFrame, counted: Counted, contract: Contract, *, last: Mapping[tuple[str, str], int], past: Past) -> Decision:
+def decide(cells: pd.DataFrame, counted: Counted, contract: Contract, *, last: Collection[Place], past: Past) -> Decision:
     """Decide what of a public table is shown.
 
     Parameters
@@ -64,9 +59,8 @@ def decide(cells: pd.DataFrame, counted: Counted, contract: Contract, *, last: M
         Metric table of what is offered (`acmlib.release.offer`), with true numbers.
     counted : Counted
         The whole metric table, and who is a part of whom.
-    contract : Contract
-    last : mapping
-        Dimension and group to how late it is hidden: those that the contract's goals and actions name come last.
+    last : collection of (dimension, group)
+        Groups that are hidden last: those that the contract's goals and actions name.
     past : Past
         What earlier public editions have shown.
 
@@ -91,7 +85,9 @@ def decide(cells: pd.DataFrame, counted: Counted, contract: Contract, *, last: M
     counts = count_people(with_withheld(as_counts(counted.table, ends)), contract, meanings)
     shown_by, withheld = counts.shown_by(cells, contract, meanings), cells["status"].eq(SUPPRESSED_BY_SENDER)
     secret = [number for at in np.flatnonzero(withheld) for number in shown_by[at].values() if not np.isnan(counts.true(number))]
-    suppression = _Suppression(cells, reason.tolist(), last, [{} if gone else own for own, gone in zip(shown_by, withheld, strict=True)])
+    told = [{} if gone else own for own, gone in zip(shown_by, withheld, strict=True)]
+    headline = {main_id(contract, name) for name, metric in contract.metrics.items() if metric.headline}
+    suppression = _Suppression(cells, reason.tolist(), told, last=last, headline=headline)
     # Hidden though they are no small count, or for a sum: neither may follow.
     unsaid = np.flatnonzero(stays | reason.isin([FEW, EXTREME]) | (reason.ne("") & cells["metric"].isin(list(ends))))
     given = past.numbers(counts, meanings)
@@ -107,11 +103,17 @@ class _Suppression:
     """Cells, the numbers of people that they show, and which of them are hidden so far."""
 
     def __init__(
-        self, cells: pd.DataFrame, reason: list[str], last: Mapping[tuple[str, str], int], numbers: Sequence[Mapping[str, Number]]
+        self,
+        cells: pd.DataFrame,
+        reason: list[str],
+        numbers: Sequence[Mapping[str, Number]],
+        *,
+        last: Collection[Place],
+        headline: Collection[str],
     ) -> None:
         size = cells["denominator"].fillna(cells["numerator"]).fillna(0.0)
         self._about = list(zip(cells["metric"], cells["dimension"], cells["group"], size, strict=True))
-        self.reason, self._last = reason, last
+        self.reason, self._last, self._headline = reason, last, headline
         self.numbers = [tuple(own.values()) for own in numbers]
         self._cells_of: dict[Number, list[int]] = {}
         self._base: dict[Number, list[int]] = {}
@@ -167,7 +169,7 @@ class _Suppression:
                 if not self.reason[other]:
                     self.reason[other] = LINKED
 
-    def _order(self, cell: int) -> tuple[int, bool, float, int]:
-        """Hide groups that nobody named before named ones, groups before totals, the smallest first."""
-        _, dimension, group, size = self._about[cell]
-        return self._last.get((dimension, group), 0), dimension == ALL, size, cell
+    def _order(self, cell: int) -> tuple[bool, bool, bool, float, int]:
+        """Hide groups that nobody named before named ones, groups before totals, other figures before headline ones, the smallest first."""
+        metric, dimension, group, size = self._about[cell]
+        return (dimension, group) in self._last, dimension == ALL, metric in self._headline, size, cell
