@@ -222,7 +222,7 @@ def make_release(
         contract=contract,
         period=reported,
         edition=edition,
-        cells=assessment.cells,
+        cells=merge_small(assessment.cells, contract, counted) if rule == "groups" else assessment.cells,
         assessment=assessment,
         populations=populations,
         records=records_for(records, edition),
@@ -236,9 +236,7 @@ def make_release(
         kinds_not_shown=kinds_not_shown(records, records_for(records, edition)),
         restatements=pd.DataFrame() if rule == "public" else _told_before(contract, counted, root, earlier),
     )
-    if rule == "groups":
-        release = replace(release, cells=merge_small(assessment.cells, contract, counted))
-    elif rule == "public":
+    if rule == "public":
         release = _public(release, counted, records, Past(contract, known), draft=draft)
         table = _as_told(counted.table, release)
         assessment = assessed(table) if verdicts and table is not counted.table else assessment

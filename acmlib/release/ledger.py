@@ -62,7 +62,7 @@ class Entry:
     @property
     def content(self) -> str:
         """Digest of what readers see and how it was decided, whenever it was made."""
-        kept = {name: value for name, value in asdict(self).items() if name not in ("made_at", "edition")}
+        kept = {name: getattr(self, name) for name in ("period", "minimum_count", "grouping", "cells")}
         return _digest(json.dumps(kept, sort_keys=True).encode())[:12]
 
 
