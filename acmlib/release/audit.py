@@ -55,7 +55,6 @@ def attack(knowledge: Knowledge, shown: Flags, among: Iterable[int]) -> tuple[li
 
     Parameters
     ----------
-    knowledge : Knowledge
     shown : array of bool, shape (r,)
         Which of its numbers readers see.
     among : iterable of int
