@@ -1,9 +1,12 @@
 """On pages that others read, findings about the data have no counts; those who check the data read them whole."""
 
+import ast
 import pickle
+from pathlib import Path
 
 import pytest
 
+from acmlib.display.words import Words
 from acmlib.intake.findings import Finding, counted_message, findings_for, listed
 
 
@@ -55,3 +58,18 @@ def test_a_finding_survives_the_way_to_the_kernel():
     copied = pickle.loads(pickle.dumps(finding(what, 3)))
     assert copied == finding(what, 3) and copied.what.without_counts() == "some rows without an id"
     assert (copied.what.key, copied.what.values["count"].number, copied.what.values["examples"].items) == ("no_id", 3, (2, 3, 4))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_noun_that_findings_count_has_words_in_every_language(language):
+    nouns = set()
+    for path in (Path(__file__).parents[2] / "acmlib").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(getattr(call, "func", None), "id", "")
+            at = {"counted_message": 3, "amount": 1}.get(name)
+            if at is not None and len(call.args) > at and isinstance(call.args[at], ast.Constant):
+                nouns.add(call.args[at].value)
+    assert {"row", "cell", "character"} <= nouns
+    words = Words(language)
+    for noun in nouns:
+        assert words(f"finding_count.{noun}", n=2).startswith("2 ") and words(f"finding_some.{noun}")

@@ -4,11 +4,13 @@ import datetime as dt
 import sqlite3
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract
+from acmlib.contract.periods import report_period
 from acmlib.intake import open_tables
 from acmlib.intake.check.checks import check_tables
 from acmlib.intake.presets.preset import fitting_preset
@@ -677,3 +679,29 @@ def test_two_tables_of_counts_with_the_same_measures_have_a_metric_each(bench):
     }
     with open_tables(made, root=bench.root):
         pass
+
+
+def test_groups_in_columns_under_two_rows_of_names_are_counts_by_group(bench):
+    book = openpyxl.Workbook()
+    rows = [["Shelter report"], ["Month", "Enrolled", None, "Completed", None], [None, "Men", "Women", "Men", "Women"]]
+    numbers = [[f"{dt.date(2025, month, 1):%b %Y}", 40 + month, 20, 25, 10 + month % 3] for month in range(1, 13)]
+    for row in [*rows, *numbers]:
+        book.active.append(row)
+    path = bench.write("data/s/report.xlsx", b"")
+    book.save(path)
+    made = load_contract("s", root=scaffold_contract("s", path, root=bench.root).parents[2])
+    assert (made.metrics["enrolled"].kind, made.metrics["completed"].kind) == ("count", "proportion")
+    with open_tables(made, root=bench.root) as tables:
+        cells = metric_table(made, tables, report_period(made, "term")).set_index(["metric", "period", "group"])
+    for column, group in ((1, "Men"), (2, "Women")):
+        found = cells.loc[("completed", "term", group), ["numerator", "denominator"]].tolist()
+        assert found == [sum(row[column + 2] for row in numbers), sum(row[column] for row in numbers)]
+    assert cells.loc[("enrolled", "2025-03", "All participants"), "value"] == 63
+
+
+def test_sessions_that_a_person_attended_are_no_rows_of_sessions(bench):
+    clients = "".join(f"P-{i},2025-{1 + i % 12:02d}-03,{600 + i % 50},{640 + i % 60},{i % 9}\n" for i in range(120))
+    path = bench.write("data/f/c.csv", "ParticipantID,EnrollmentDate,CreditScoreStart,CreditScoreEnd,SessionsAttended\n" + clients)
+    made = load_contract("f", root=scaffold_contract("f", path, root=bench.root).parents[2])
+    assert list(made.tables) == ["participants"] and made.metrics["sessions_attended_mean"].kind == "mean"
+    assert made.metrics["gain"].value == "credit_score_end - credit_score_start"

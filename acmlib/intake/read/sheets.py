@@ -23,6 +23,8 @@ ALL_SHEETS = "*"
 MAX_UNPACKED = 1 << 30
 
 
+#: What a cell of data holds and a name does not begin with.
+_NUMBER = re.compile(r"^[-$(]?\d")
 _RANGE = re.compile(r"([A-Z]+)([0-9]+):[A-Z]+([0-9]+)")
 _UNREADABLE = "is no spreadsheet that can be read; save it as .xlsx, without a password"
 
@@ -71,6 +73,8 @@ def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozen
     except HeaderError as error:
         raise SourceError(str(error)) from None
     names = list(head[at]) if at >= 0 else list(table.names)
+    if at >= 0 and table.header_row is None and (both := _two_rows(head[at : at + 3])):
+        names, at = both, at + 1
     while names and names[-1] in (None, ""):
         names.pop()
     columns = column_names(names)
@@ -82,6 +86,31 @@ def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozen
         merged[columns[one.column]] += one.last - one.first
     cells = _filled(cells, at + 2, below) if below else cells
     return Sheet(columns, cells, at + 2, _unstored_formulas(file, columns), dict(merged))
+
+
+def _two_rows(rows: Sequence[Sequence[str | None]]) -> list[str | None]:
+    """Return the names of columns that stand in two rows, the upper ones merged over several columns; nothing if one row names them."""
+    if len(rows) < 3:
+        return []
+    width = max(map(len, rows))
+    above, below, data = ([*row, *[None] * (width - len(row))] for row in rows)
+    words = [one for one in below if one]
+    gaps = [at for at in range(1, width) if not above[at] and below[at]]
+    if (
+        not gaps
+        or not above[0]
+        or below[0]
+        or any(_NUMBER.search(one) for one in words)
+        or not any(_NUMBER.search(one or "") for one in data)
+    ):
+        return []
+    if any(not over and not under for over, under in zip(above, below, strict=True)) or len(words) < len(gaps) + 1:
+        return []
+    names, over = [], None
+    for upper, under in zip(above, below, strict=True):
+        over = upper or over
+        names.append(f"{over} {under}" if under else over)
+    return names
 
 
 class _Merged(NamedTuple):

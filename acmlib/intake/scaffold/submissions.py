@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from acmlib.contract.periods import Period, parse_period
+from acmlib.contract.standards import canonical
 from acmlib.intake.build.period_columns import COUNT, PERIOD
 from acmlib.intake.build.submitted_periods import named_month, normal_period, normal_periods
 from acmlib.intake.build.totals import is_total
@@ -33,6 +34,11 @@ _YEAR, _MONTH = re.compile(r"(^|_)(year|yr|fy)($|_)"), re.compile(r"(^|_)(month|
 _FISCAL = re.compile(r"(^|_)(fy|fiscal|school|academic)($|_)")
 #: A fiscal or school year that is called after the calendar year in which it ends: 2024-25, FY25.
 _NAMED_YEAR = re.compile(r"(?:S?FY|SY|AY) ?'?(?:20)?(\d\d)|20\d\d[-/](?:20)?(\d\d)", re.IGNORECASE)
+#: Groups that stand in the names of columns, beside races: Served - Women, Placed 18-24.
+_GROUPS = {
+    "gender": re.compile(r"(wo)?m[ae]n|(fe)?males?|boys|girls|non-?binary|transgender", re.IGNORECASE),
+    "age": re.compile(r"(ages? )?\d+ ?(-|to|–) ?\d+|\d+ ?\+|under \d+|(\d+ and )?over( \d+)?", re.IGNORECASE),
+}
 #: How much was planned, and how much was done.
 _PLANNED, _ACTUAL = (
     re.compile(rf"(^|_)({words})(?=_|$)")
@@ -67,6 +73,8 @@ class Submission:
         What each row counts, of several things: its values are what is measured, and there is one column of counts.
     when : tuple of ColumnProfile
         The columns of year and month, where `period` is an expression over both.
+    across : mapping
+        Where groups stand in columns: of each measure, dimension and group, the column.
     """
 
     period: ColumnProfile
@@ -80,6 +88,7 @@ class Submission:
     splits: tuple[ColumnProfile, ...] = ()
     measure: ColumnProfile | None = None
     when: tuple[ColumnProfile, ...] = ()
+    across: Mapping[str, Mapping[str, Mapping[str, ColumnProfile]]] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[ColumnProfile, ...]:
@@ -101,6 +110,13 @@ class Submission:
         if self.measure is not None:
             yield from self._things_counted(self.measure)
             return
+        if self.across:
+            sums = {name: _sum_of(name, dimensions, self.parts) for name, dimensions in self.across.items()}
+            if any("coalesce" in one.theirs for one in sums.values()):  # one without a total: none may hold who is in no group
+                sums = {name: _sum_of(name, dimensions, ()) for name, dimensions in self.across.items()}
+            whole = next((one for name, one in sums.items() if _WHOLE.search(name)), None)
+            yield from ((one, whole if whole and one is not whole and one.total <= whole.total else None) for one in sums.values())
+            return
         planned = {} if self.category else self.planned
         pairs = [(one, planned[one.ours]) for one in self.parts if one.ours in planned]
         yield from pairs
@@ -120,6 +136,8 @@ class Submission:
     @property
     def dimensions(self) -> dict[str, ColumnProfile]:
         """The dimensions, by name: in the long form the values of the category."""
+        if self.across:
+            return {name: next(iter(groups.values())) for dimensions in self.across.values() for name, groups in dimensions.items()}
         if self.category is None:
             return {one.ours: one for one in self.splits}
         return {our_name(value, set()): self.category for value in self.category.values if not is_total(value)}
@@ -138,9 +156,13 @@ def submission_of(file: FileProfile) -> Submission | None:
     others = [one for one in columns if one not in (*when, period)]
     counts = [one for one in others if _is_count(one)]
     texts = [one for one in others if 0 < len(one.values) <= MOST_GROUPS and (_PLACE.search(one.ours) or _is_label(one))]
-    if period is None or not texts or not 0 < len(counts) <= MOST_COUNTS or "date" in {one.kind for one in others}:
+    if period is None or not counts or "date" in {one.kind for one in others} or not (spans := _spans(period)):
         return None
-    if file.rows > math.prod(one.different for one in (period, *texts)) or not (spans := _spans(period)):
+    if file.rows > math.prod(one.different for one in (period, *texts)):
+        return None
+    if across := {} if texts else _across(counts):
+        return Submission(period, spans[0], spans[-1], spans[0].text.startswith("P12M"), None, tuple(counts), when=when, across=across)
+    if not texts or len(counts) > MOST_COUNTS or (not when and period.different == file.rows):
         return None
     return _submission(period, when, spans, counts, texts)
 
@@ -179,7 +201,7 @@ def _period_of(file: FileProfile) -> tuple[ColumnProfile | None, tuple[ColumnPro
     """Return the column of periods that come back, or year and month as one column and as the two that they are."""
     if (both := year_and_month(file)) is not None:
         return _as_period(*both), both
-    return next((one for one in file.columns if PERIOD_NAME.search(one.ours) and 0 < one.different < file.rows), None), ()
+    return next((one for one in file.columns if PERIOD_NAME.search(one.ours) and one.different), None), ()
 
 
 def _split(texts: Sequence[ColumnProfile]) -> tuple[ColumnProfile | None, ColumnProfile | None, tuple[ColumnProfile, ...]]:
@@ -189,6 +211,29 @@ def _split(texts: Sequence[ColumnProfile]) -> tuple[ColumnProfile | None, Column
     if category is not None and group is not None:
         return category, group, ()
     return None, None, tuple(one for one in texts if sum(not is_total(value) for value in one.values) >= 2)
+
+
+def _across(counts: Sequence[ColumnProfile]) -> dict[str, dict[str, dict[str, ColumnProfile]]]:
+    """Return columns called after a measure and a group by measure, dimension and group; nothing where a measure has one group only."""
+    found: dict[str, dict[str, dict[str, ColumnProfile]]] = {}
+    for one in counts:
+        for sign in re.finditer(r"[\s:_(/–-]+", one.theirs):
+            name, group = one.theirs[: sign.start()], one.theirs[sign.end() :].rstrip(")")
+            race = "race" if canonical(group) else None
+            dimension = next((key for key, words in _GROUPS.items() if words.fullmatch(group)), race)
+            if dimension is not None:
+                found.setdefault(our_name(name, set()), {}).setdefault(dimension, {})[group] = one
+                break
+    return found if all(len(groups) > 1 for dimensions in found.values() for groups in dimensions.values()) else {}
+
+
+def _sum_of(name: str, dimensions: Mapping[str, Mapping[str, ColumnProfile]], counts: Sequence[ColumnProfile]) -> ColumnProfile:
+    """Return a measure whose groups stand in columns: the column that holds its total, or the sum of its groups."""
+    groups = list(next(iter(dimensions.values())).values())
+    total = next((one for one in counts if one.ours in (name, f"total_{name}", f"{name}_total", f"all_{name}", f"{name}_all")), None)
+    summed = total.ours if total else " + ".join(f"coalesce({one.ours}, 0)" for one in groups)
+    amount = total.total if total else sum(one.total for one in groups)
+    return replace(groups[0], ours=name, theirs=summed, total=amount)
 
 
 def year_and_month(file: FileProfile) -> tuple[ColumnProfile, ColumnProfile] | None:
@@ -263,7 +308,7 @@ def submission_lines(file: FileProfile, sent: Submission, quote: Callable[[str],
         lines += [moment] if sent.when else []
         own = {value: "all" if is_total(value) else our_name(value, set()) for value in sent.category.values}
         return [*lines, f"    recode: {{dimension: {{{', '.join(f'{quote(value)}: {name}' for value, name in own.items())}}}}}"]
-    return [*lines, moment, "    measures:", *_measure_lines(sent, quote)]
+    return [*lines, moment, "    measures:", *(_across_lines(sent, quote) if sent.across else _measure_lines(sent, quote))]
 
 
 def _measure_lines(sent: Submission, quote: Callable[[str], str]) -> Iterator[str]:
@@ -279,6 +324,22 @@ def _measure_lines(sent: Submission, quote: Callable[[str], str]) -> Iterator[st
         yield f"      {one.ours}: {{numerator: {number(one)}{below}}}"
 
 
+def _across_lines(sent: Submission, quote: Callable[[str], str]) -> list[str]:
+    """Return the measures whose groups stand in columns, with the groups of the whole below those of a part."""
+    lines = []
+    for one, whole in sent.measures:
+        by = []
+        for dimension, groups in sent.across[one.ours].items():
+            among = sent.across[whole.ours].get(dimension, {}) if whole else {}
+            parts = [f"{quote(group)}: {{numerator: {column.ours}, denominator: {among[group].ours}}}" if group in among
+                     else f"{quote(group)}: {column.ours}" for group, column in groups.items() if not whole or group in among]  # fmt: skip
+            by += [f"{dimension}: {{{', '.join(parts)}}}"] if parts else []
+        lines += [f"      {one.ours}:", f"        numerator: {quote(one.theirs)}"]
+        lines += [f"        denominator: {quote(whole.theirs)}"] if whole else []
+        lines += [f"        by: {{{', '.join(by)}}}"]
+    return lines
+
+
 def _periods_line(file: FileProfile) -> list[str]:
     """Return the line that says that columns are periods, if they are."""
     if not file.periods:
@@ -291,4 +352,4 @@ def submission_dimensions(sent: Submission) -> Iterator[tuple[str, str, bool]]:
     """Yield name, title and whether it is race of each dimension."""
     for name, one in sent.dimensions.items():
         title = next((value for value in one.values if our_name(value, set()) == name), one.words) if sent.category else one.words
-        yield name, title, one.kind == "race" or bool(RACE.search(name))
+        yield name, name.capitalize() if sent.across else title, one.kind == "race" or bool(RACE.search(name))

@@ -91,7 +91,7 @@ def unit_of(file: FileProfile, roles: Roles) -> str:
     """Return what one row of a file is."""
     date = roles.entry.ours if roles.entry else ""
     name = roles.identifier.ours if roles.identifier else ""
-    if roles.person is None and any(wording.GIVEN.search(one.ours) for one in roles.amounts):
+    if _is_event(roles) and any(wording.GIVEN.search(one.ours) for one in roles.amounts):
         return "session"  # so many came to it, or so much was given out
     for unit, sign in _UNIT.items():
         named = re.search(sign, f"{name} {date}" if unit == "application" else f"{file.name} {date}")
@@ -100,6 +100,11 @@ def unit_of(file: FileProfile, roles: Roles) -> str:
     if roles.identifier and roles.person is None and any(wording.DONE.search(one.ours) for one in roles.dates):
         return "participant" if any(one in roles.identifier.ours for one in PEOPLE) else "request"  # a client's case is closed, too
     return "enrollment" if roles.person else "participant"
+
+
+def _is_event(roles: Roles) -> bool:
+    """Whether nothing in a row names a person."""
+    return roles.person is None and not (roles.identifier and wording.NAMES_PERSON.search(roles.identifier.ours))
 
 
 def proposals(file: FileProfile, roles: Roles) -> list[Proposal]:
@@ -119,7 +124,7 @@ def _of_submission(sent: Submission) -> Iterator[Proposal]:
         if whole is None:
             of_rows = sent.measure is not None
             lines = {"measure": one.theirs} if of_rows and sent.category is not None else {}
-            source = f"rows of {one.theirs}" if of_rows else f"the column {one.theirs}"
+            source = f"rows of {one.theirs}" if of_rows else "the columns of its groups" if sent.across else f"the column {one.theirs}"
             yield Proposal(one.ours, one.words, "count", lines, source, 9, better="neither")
         else:
             better = "lower" if _UNWANTED.search(one.ours) else "higher"
@@ -128,7 +133,8 @@ def _of_submission(sent: Submission) -> Iterator[Proposal]:
             lines = {"counted": unit} if unit != "participant" else {}
             kind: MetricKind = "rate" if plan else "proportion"
             title = f"{one.words} for each one of {whole.words.lower()}" if plan else one.words
-            yield Proposal(one.ours, title, kind, lines, f"{one.theirs} out of {whole.theirs}", 1, better=better)
+            source = "the columns of its groups" if sent.across else f"{one.theirs} out of {whole.theirs}"
+            yield Proposal(one.ours, title, kind, lines, source, 1, better=better)
 
 
 def _counts(file: FileProfile, roles: Roles) -> Iterator[Proposal]:
@@ -268,7 +274,7 @@ def _of_numbers(roles: Roles) -> Iterator[Proposal]:
         lines = {"value": one.ours, "unit": "points"}
         yield Proposal(f"{one.ours}_mean", one.words, "mean", lines, "its few whole numbers", 6)
     for one in roles.amounts[:MOST]:
-        if wording.GIVEN.search(one.ours):
+        if wording.GIVEN.search(one.ours) and _is_event(roles):
             yield Proposal(f"{one.stem}_total", one.words, "sum", {"value": one.ours, "unit": one.words.lower()}, "its name and numbers", 6)
             continue
         spent = re.search(r"minutes|hours|sessions|visits|meals|nights|units|points", one.ours)

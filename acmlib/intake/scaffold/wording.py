@@ -44,7 +44,7 @@ STAFF = re.compile(
 )
 #: What came of somebody: to compare its groups would compare those who finished with those who did not.
 STATE = re.compile(
-    r"(^|_)(status|outcomes?|result|resultado|resolution|disposition|destination|decision|determination|housing_at_exit|completion)(_|$)"
+    r"(^|_)(status|outcomes?|results?|resultado|resolution|disposition|destination|decision|determination|housing_at_exit|completion)(_|$)"
 )
 PRIVATE = re.compile(
     rf"^name$|(^|_)({PEOPLE}|first|last|middle|full|sur|parent|guardian|mother|father|contact|caller|worker|staff)_?name$|surname"
@@ -109,6 +109,6 @@ RETURNED = re.compile(r"return(ed)?_to_(?!work|school|class|home(_|$)|educ|emplo
 SCORE = re.compile(r"(^|_)(score|points|index)(_|$)")
 TIME_SPENT = re.compile(r"(^|_)(minutes|hours|duration|sessions|visits|meals|nights|units)(_|$)")
 BEFORE, AFTER = (
-    re.compile(r"^(pre|before|baseline|fall|initial|entry|start|first)_|_(pre|before|baseline|at_entry|at_start)$"),
-    re.compile(r"^(post|after|final|spring|exit|end|last)_|_(post|after|final|at_exit|at_end)$"),
+    re.compile(r"^(pre|before|baseline|fall|initial|entry|start|first)_|_(pre|before|baseline|at_entry|(at_)?start)$"),
+    re.compile(r"^(post|after|final|spring|exit|end|last)_|_(post|after|final|at_exit|(at_)?end)$"),
 )
