@@ -49,6 +49,10 @@ def test_the_rating_rests_on_evidence_with_its_numbers() -> None:
     assert "Spot check of May 12, 2026 not passed: 14 of 19 records right" in said
     assert section is not None and "Evidence against" in said
     assert "Reports from the provider: 20 of 23 on time" in said
+    assert section.heading.startswith("Ratings: Results: As agreed; Equal results: Better than agreed; "), (
+        "places on the scale are in the table"
+    )
+    assert "As agreed (3 of 4)" in said
     assert "Invoices paid by the agency" not in said, "what the agency owed is no evidence against the provider"
 
 

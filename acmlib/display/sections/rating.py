@@ -48,9 +48,7 @@ def ratings(report: Report) -> Section | None:
     scale = words("rating.scale", labels=words.list(voice.written(label) for label in review.scale))
     reviewed = [words("rating.reviewer", name=review.reviewer)] if review.reviewer else []
     notes = (scale, words("rating.sides"), *reviewed)
-    heading = words(
-        "rating.heading", list="; ".join(f"{voice.written(one.area)}: {on_scale(report, review, one)}" for one in review.ratings)
-    )
+    heading = words("rating.heading", list="; ".join(f"{voice.written(one.area)}: {_label(report, review, one)}" for one in review.ratings))
     return Section(heading, (DataTable(words("rating.caption"), columns, rows, notes=notes),), contents=words("rating.short"))
 
 
@@ -133,9 +131,13 @@ def _where(report: Report, rating: Rating) -> str:
 def on_scale(report: Report, review: Review, rating: Rating | AgencyRating) -> str:
     """Return the label of a rating with its place on the scale."""
     place = review.position(rating)
-    if place is None:
-        return rating.rating
-    return report.words("rating.place", label=report.voice.written(review.scale[place - 1]), n=place, of=len(review.scale))
+    label = _label(report, review, rating)
+    return label if place is None else report.words("rating.place", label=label, n=place, of=len(review.scale))
+
+
+def _label(report: Report, review: Review, rating: Rating | AgencyRating) -> str:
+    place = review.position(rating)
+    return rating.rating if place is None else report.voice.written(review.scale[place - 1])
 
 
 def evidence(report: Report, name: str) -> Evidence:
