@@ -158,6 +158,10 @@ def rule_of(contract: Contract, edition: Edition) -> Rule:
     return "groups" if edition == "provider" and privacy.provider == "rule" else "public"
 
 
+def _view(rule: Rule) -> View:
+    return "years" if rule == "public" else "rolling"
+
+
 def _now(view: View, reach: Callable[[], Assessment]) -> Assessment:
     return reach()
 
@@ -214,8 +218,7 @@ def make_release(
     populations = _populations(contract, counted, root)
     rule = rule_of(contract, edition)
     known = () if rule != "public" else read_ledger(contract.id, root) if earlier is None else tuple(earlier)
-    view: View = "years" if rule == "public" else "rolling"
-    table = counted.table
+    view, table = _view(rule), counted.table
     assessed = partial(assess, contract=contract, records=records, populations=populations, period=reported, view=view)
     assessment = reached(view, partial(assessed, table)) if verdicts else without_verdicts(table, contract, reported, view=view)
     release = Release(
