@@ -62,7 +62,7 @@ def test_pages_of_requests_name_requests_and_no_people(opened, language, noun, n
 
 def test_what_is_counted_is_known_where_all_metrics_count_the_same(opened, repository):
     contract = opened("en").contract
-    one = contract.metrics["requests"].model_copy(update={"counted": None})
-    mixed = contract.model_copy(update={"metrics": {**contract.metrics, "requests": one}})
+    one = contract.metrics["closed_30d"].model_copy(update={"counted": None})
+    mixed = contract.model_copy(update={"metrics": {**contract.metrics, "closed_30d": one}})
     found = [words_of(each, "en")("chart.n", n=2) for each in (contract, mixed, load_contract("harbor-youth-jobs", root=repository))]
     assert found == ["2 requests", "2 people", "2 people"]
