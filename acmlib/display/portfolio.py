@@ -39,7 +39,7 @@ class Member:
     standing : mapping
         From `acmlib.display.standing`; empty where no dashboard was made.
     overdue : int
-        Promises overdue; `partly`: of those that the readers see, and there are others.
+        Promises overdue; `seen_by`: the edition whose readers see these, where there are others; else empty.
     meeting : date or None
         The next one; `over` where it is past.
     until : date or None
@@ -52,7 +52,7 @@ class Member:
     title: str
     standing: Mapping[str, Any]
     overdue: int
-    partly: bool
+    seen_by: str
     meeting: dt.date | None
     over: bool
     until: dt.date | None
@@ -178,18 +178,17 @@ def _cells(one: Member, program: Program) -> tuple[str | Cell, ...]:
         Cell(f"{main['short']} {main['value']}", detail=verdict) if main else nothing,
         _gaps(one, words),
         changes if any_changed else Cell(changes, muted=True),
-        _overdue(one, program),
+        _overdue(one, words),
         Cell(words.date(one.until), detail=words("portfolio.late", n=late) if late > 0 else "") if one.until else nothing,
         Cell(words.date(one.meeting), detail=words("index.meeting_over") if one.over else "") if one.meeting else nothing,
         Cell(words("portfolio.days", n=days), detail=words.date(decision)) if decision and days is not None else nothing,
     )
 
 
-def _overdue(one: Member, program: Program) -> str | Cell:
-    """Return how many promises are overdue; of those that the readers see, where there are others."""
-    words = program.words
-    if one.partly:
-        return Cell(words.number(one.overdue), detail=words(f"index.seen_by_{program.edition}"))
+def _overdue(one: Member, words: Words) -> str | Cell:
+    """Return how many promises are overdue; where there are others, of whose page these are."""
+    if one.seen_by:
+        return Cell(words.number(one.overdue), detail=words(f"index.seen_by_{one.seen_by}"))
     return words.number(one.overdue) if one.overdue else Cell(words("portfolio.none"), muted=True)
 
 

@@ -27,6 +27,9 @@ MOST_LISTED = 12
 #: In Spanish "y" before the sound i is "e": "evaluadas e inscritas", but "agua y hielo".
 _Y_BEFORE_I = re.compile(r"\by (?=(?:h?[ií])(?![eaoéáó]))", re.IGNORECASE)
 
+#: In Spanish a quarter has an article inside a sentence: "en el 3.er trimestre de 2024", "del 1.er trimestre al 2.º trimestre".
+_QUARTER_AFTER = re.compile(r"\b(en|desde|hasta|de|a) (?=[1-4]\.(?:er|º) trimestre)", re.IGNORECASE)
+
 #: The sign for "less than zero": a screen reader says "minus", a hyphen it often leaves out.
 MINUS = "\N{MINUS SIGN}"
 
@@ -203,7 +206,9 @@ class Words:
         """Return a month or a quarter, each by its CLDR skeleton; any other period as `period` does."""
         if isinstance(value, str):
             if found := _QUARTER.match(value):
-                return _written(format_skeleton, quarter, dt.date(int(found[1]), 3 * int(found[2]), 1), self._locale)
+                # The region's "1er" and "3.º" of CLDR are no Spanish; the language's "1.er" and "3.er" are.
+                locale = "es" if self.locale.language == "es" else self._locale
+                return _written(format_skeleton, quarter, dt.date(int(found[1]), 3 * int(found[2]), 1), locale)
             if not _MONTH.match(value):
                 return self.period(value)
             value = dt.date.fromisoformat(f"{value}-01")
@@ -251,8 +256,11 @@ class Words:
         return self._euphonic(joined)
 
     def _euphonic(self, text: str) -> str:
-        """Return a text with the *e* that stands for *y* in Spanish before the sound i."""
-        return _Y_BEFORE_I.sub("e ", text) if self.locale.language == "es" else text
+        """Return a text with the *e* that stands for *y* in Spanish before the sound i, and quarters with their article."""
+        if self.locale.language != "es":
+            return text
+        said = _Y_BEFORE_I.sub("e ", text)
+        return _QUARTER_AFTER.sub(lambda found: found[1] + ("l " if found[1].lower() in ("de", "a") else " el "), said)
 
 
 def sentence_start(text: str) -> str:

@@ -196,7 +196,7 @@ def _voice(line: ContractLine, metric: str, language: str, root: Path) -> Voice 
 def _member(line: ContractLine, root: Path) -> Member:
     due, metric = line.due, _main(line)
     months = _months(root / OUTPUTS / line.release, metric) if line.release and metric else pd.DataFrame()
-    return Member(line.contract, line.title, line.standing, len(due.overdue), bool(due.seen_by), due.meeting, due.over, line.until, months)
+    return Member(line.contract, line.title, line.standing, len(due.overdue), due.seen_by, due.meeting, due.over, line.until, months)
 
 
 def _months(path: Path, metric: str) -> pd.DataFrame:

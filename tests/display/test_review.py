@@ -108,6 +108,9 @@ def test_the_summary_says_what_changed_until_when_results_are_known_and_that_no_
     (table,) = show.results(report("summit-youth-jobs")).body
     (placed,) = [row for row in table.rows if str(row[0]).startswith("Placed in a job")]
     assert "the others are not known yet" in placed[-2].detail
+    (stayed,) = [row for row in table.rows if str(row[0]).startswith("Still in the program")]
+    assert stayed[-2].detail == "670 people", "everybody who entered counts, for as long as they are known"
+    assert "Still in the program or completed, 180 days after the start: 74%" in said
 
 
 def test_what_a_reviewer_wrote_of_the_whole_term_is_marked_where_readers_see_a_part_of_it() -> None:
@@ -175,6 +178,16 @@ def test_a_count_of_targets_is_one_of_all_that_can_be_judged() -> None:
     n, of = re.findall(r"(\d+) of the (\d+) targets that can be judged", show.results(summit).heading)[0]
     assert (int(n), int(of)) == (int(judged["state"].eq("met").sum()), len(judged))
     assert "no target was agreed" in show.results(report("nsw-job-training")).heading
+
+
+def test_a_target_that_chance_alone_could_have_met_is_not_called_met_without_saying_so() -> None:
+    summit = report("summit-youth-jobs")
+    assert show.results(summit).heading.startswith("Job within 6 months: 40%, the target of 38% is met, but it could be chance; 4 of ")
+    said = told(show.extract(summit))
+    assert "40%, met (could be chance), target 38%" in said and "10 days, met (clearly), target 14 days" in said
+    term = dict(overall(summit))
+    term[summit.main] = {**term[summit.main], "certain": True}
+    assert "the target of 38% is met; 4 of " in results_heading(summit, term)
 
 
 def test_actions_of_the_same_weeks_are_said_to_be_inseparable() -> None:

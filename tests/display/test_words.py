@@ -123,6 +123,15 @@ def test_spanish_joins_with_e_before_the_sound_of_i():
     assert words("dimensions.pair", pair=["raza", "idioma"]) == "raza e idioma"
 
 
+def test_a_spanish_quarter_has_its_ordinal_and_inside_a_sentence_its_article():
+    words = Words("es")
+    assert [words.month(f"2024Q{n}") for n in (1, 2, 3)] == ["1.er trimestre de 2024", "2.º trimestre de 2024", "3.er trimestre de 2024"]
+    assert words("period.months", first="2024Q3", last="2025Q1") == "3.er trimestre de 2024 al 1.er trimestre de 2025"
+    said = words("long.control", first="2024Q3", last="2025Q4", first_value="30%", last_value="39%")
+    assert said == "La línea va de 30% en el 3.er trimestre de 2024 a 39% en el 4.º trimestre de 2025."
+    assert words("chart.target_from", value="40%", month="2025Q2") == "40% desde el 2.º trimestre de 2025"
+
+
 def test_english_is_american_unless_the_contract_asks_for_british():
     american, british = Words("en"), Words("en-GB")
     text = " ".join(one for entry in catalogue("en").values() for one in forms(entry).values())

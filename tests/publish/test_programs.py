@@ -26,8 +26,9 @@ def figure(met: int, of: int, **more):
 
 
 def publish(
-    root: Path, name: str, met: int = 50, *, edition="provider", draft=False, gaps=(), served=(), rank=(5, 0), program="jobs", **more
-):
+    root: Path, name: str, met: int = 50, *, edition="provider", draft=False, gaps=(), served=(), rank=(5, 0), program="jobs", overdue=(),
+    partly=False, **more
+):  # fmt: skip
     """Put a finished dashboard's record and release in place, as a run leaves them."""
     if name != "little-jobs":
         shutil.copytree(root / "params" / "little-jobs", root / "params" / name, dirs_exist_ok=True)
@@ -38,7 +39,7 @@ def publish(
                 "rank": list(rank)}  # fmt: skip
     page = {"report": "dashboard", "language": "en", "report_title": "Dashboard", "contract_title": name.title(), "draft": draft,
             "made_at": "2025-07-02T09:30:00+00:00", "data_until": "2025-06-30", "inputs": [], "sha256": "0" * 64, "failed": None,
-            "standing": standing, "overdue": [], "next_meeting": None}  # fmt: skip
+            "standing": standing, "overdue": list(overdue), "partly": partly, "next_meeting": None}  # fmt: skip
     folder = root / "outputs" / name / "2025-06" / edition
     folder.mkdir(parents=True)
     record = {"contract": name, "period": "2025-06", "edition": edition, "pages": {"dashboard.html": page}}
@@ -78,6 +79,17 @@ def test_contracts_stand_worst_first_and_a_gap_that_several_have_is_named_once(r
     assert list(found.table["contract"]) == ["Worst", "Bad", "Good"]
     assert "Placed by site, North: 2 contracts (Worst and Bad)" in text(show.shared_gaps(found))
     assert "1 misses its main target" in show.title(found, "Portfolio").subtitle
+
+
+def test_overdue_promises_are_those_that_readers_of_the_speaking_page_see(root: Path):
+    publish(root, "one", partly=True, overdue=[{"what": "Send the list", "owner": "Ana", "due": "2025-06-01"}])
+    publish(root, "two")
+    table = show.contracts(open_program("jobs", root=root)).body[0]
+    place = [str(column.label) for column in table.columns].index("Promises overdue")
+    found = table.rows[0][place]
+    assert (str(found), found.detail) == ("1", "that the provider sees")
+    table = show.contracts(open_program("jobs", language="es", root=root)).body[0]
+    assert str(table.rows[1][place]) == "ninguna"
 
 
 def test_other_periods_are_left_out_and_hidden_figures_and_months_stay_hidden(root: Path):

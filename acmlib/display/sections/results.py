@@ -84,9 +84,10 @@ def results_heading(report: Report, term: Mapping[str, Mapping[Any, Any]]) -> st
     main = term.get(report.main)
     if main is None or main not in judged:
         return sentence_start(counted)
-    state = Claim("target", report.main, str(main["period"]), "all", verdict=str(main["state"]), numbers=(("value", float(main["value"])),))
+    state = _claim(main)
     values = {name: voice.value(report.main, float(main[name])) for name in ("value", "target")}
-    return words(f"results.heading_{main['state']}", claim=state, metric=voice.short(report.main), counted=counted, **values)
+    sure = "" if main["certain"] else "_unsure"
+    return words(f"results.heading_{main['state']}{sure}", claim=state, metric=voice.short(report.main), counted=counted, **values)
 
 
 def _in_span(report: Report, row: Mapping[str, Any] | None) -> str | Cell:
@@ -118,27 +119,34 @@ def _over_term(report: Report, metric: str, row: Mapping[Any, Any] | None) -> tu
     if counted and (last := known_until(report, metric)):
         counted = words("results.term_until", people=counted, month=last)
     shown = Cell(voice.value(metric, value), detail=counted)
-    state = str(row["state"])
-    if state not in ("met", "missed"):
-        return shown, Cell(words(f"results.{key_of(state)}"), muted=True)
-    claim = Claim("target", metric, str(row["period"]), "all", verdict=state, certain=bool(row["certain"]), numbers=(("value", value),))
-    certain = words("results.certain" if row["certain"] else "results.uncertain")
-    told = words(
-        "results.state", claim=claim, state=words(f"results.{state}"), certain=certain, target=voice.value(metric, float(row["target"]))
-    )
-    return shown, told
+    told = state_words(report, row)
+    return shown, told if str(row["state"]) in ("met", "missed") else Cell(told, muted=True)
 
 
 def known_until(report: Report, metric: str) -> str:
-    """Return the last month whose results are known, of a contract that is over; empty where that is its last."""
+    """Return the last month whose results are known, of a contract that is over; empty where that is its last.
+
+    It is empty too where everybody counts for as long as they are known: of a metric of retention.
+    """
+    if report.contract.metrics[MetricId.parse(metric).key].kind == "retention":
+        return ""
     last = report.verdict(metric).period.rpartition("/")[2]
     return last if report.ended and last and last < month_text(report.contract.contract.ends) else ""
 
 
 def state_words(report: Report, row: Mapping[Any, Any]) -> str:
-    """Return whether a result of the term met its target."""
+    """Return whether a result of the term met its target, and whether that is certain."""
     words, metric, state = report.words, str(row["metric"]), str(row["state"])
     if state not in ("met", "missed"):
         return words(f"results.{key_of(state)}")
-    claim = Claim("target", metric, str(row["period"]), "all", verdict=state, numbers=(("value", float(row["value"])),))
-    return words(f"results.span_{state}", claim=claim, target=report.voice.value(metric, float(row["target"])))
+    certain = words("results.certain" if row["certain"] else "results.uncertain")
+    target = report.voice.value(metric, float(row["target"]))
+    return words("results.state", claim=_claim(row), state=words(f"results.{state}"), certain=certain, target=target)
+
+
+def _claim(row: Mapping[str, Any]) -> Claim:
+    """Return what is claimed of a result that is met or missed."""
+    numbers = (("value", float(row["value"])),)
+    return Claim(
+        "target", str(row["metric"]), str(row["period"]), "all", verdict=str(row["state"]), certain=bool(row["certain"]), numbers=numbers
+    )
