@@ -91,3 +91,18 @@ def test_what_is_new_since_the_last_edition_is_said_among_the_signals(repository
     earlier = opened("northern-youth-jobs", "2025-09", "provider")
     (signals,) = [one for one in show.agenda(earlier) if isinstance(one, Section) and one.contents == "Signals"]
     assert "Since August 2025: Days to enroll has improved" in str(signals.body[-1])
+
+
+def test_a_question_of_the_guide_without_an_answer_is_a_decision_unless_others_may_have_answered_it():
+    report = opened("lakeside-youth-jobs", "2026-06", "provider")
+    assert "nothing is waiting" not in str(headings(report))
+    asked = "Not decided in the plan: Why do we manage this contract actively"
+    assert asked in "\n".join(str(one) for one in show.agenda(report))
+    elsewhere = replace(report, release=replace(report.release, kinds_not_shown=frozenset({"plan"})))
+    assert asked not in "\n".join(str(one) for one in show.agenda(elsewhere))
+
+
+def test_what_is_called_a_real_signal_leaves_out_what_improved():
+    text = "\n".join(str(one) for one in show.agenda(opened("northern-youth-jobs", "2026-06", "provider")))
+    assert "No real signal" in text and "Enrolled within 30 days has improved" in text
+    assert "or a change beyond chance that is not for the better" in text

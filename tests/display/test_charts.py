@@ -304,6 +304,7 @@ def test_a_small_line_is_broken_where_a_month_is_hidden_and_says_so():
         "A line is broken where a figure is hidden or has no data." not in small_multiples([("placed_6m", points())], voice=voice()).notes
     )
     assert list(table(chart)["February 2025"].values()) == ["February 2025", "hidden for privacy"]
+    assert list(table(chart)["July 2024"].values()) == ["July 2024", "hidden for privacy"], "before the line begins, too"
     lines = [one for one in html.fromstring(chart.svg).iter("path") if "L" in (one.get("d") or "")]
     whole = [
         one

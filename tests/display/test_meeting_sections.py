@@ -89,9 +89,20 @@ def test_an_action_says_what_it_rests_on_and_by_when_the_figures_should_show_it(
     assert row[-1] == "Not done yet; the figures should show it by December 31, 2026"
 
 
+def test_a_run_that_one_month_ends_is_no_countdown(reports):
+    """In April one more month was to come; April itself began the count anew."""
+    (table,) = show.action_plan(reports("provider")).body
+    told_of = {str(row[0]): row[-1] for row in table.rows}
+    run = "Not seen yet: 7 more months in a row on the expected side of the mean could show it"
+    assert told_of["Send referral lists with race and ethnicity every Monday"] == run
+    assert told_of["Open a second assessment afternoon at Eastgate Library"] == "Not known yet: 4 more months to go"
+
+
 def test_proposals_say_who_can_act_and_leave_out_what_is_planned(reports):
     report = reports("provider")
     assert "Placed in a job" not in told(proposed(report)), "it is on the roadmap"
+    by_time = sample("bright-steps-tutoring", "2026-08", "provider")  # the roadmap says in_programme, the gaps in_programme@180d
+    assert "180 days after the start, by school" not in told(proposed(by_time))
     bare = replace(report, release=replace(report.release, records=Records()))
     first = proposed(bare).items[0]
     assert first.endswith("The provider can act: it opens at “Started work experience”"), first

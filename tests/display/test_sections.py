@@ -563,3 +563,11 @@ def test_a_gap_along_the_pathway_that_could_be_chance_is_not_said_to_open_somewh
     assert "a gap may open at" in told.heading and "cannot settle it" in told.heading and not told.question
     assert "That difference could be chance." in str(told) and "If only this step were equal" not in str(told)
     assert "the largest part of the gap opens" in show.gap_opens(report("harbor-youth-jobs"), "race_ethnicity").heading
+
+
+def test_groups_that_are_put_together_are_not_called_the_largest_group() -> None:
+    prairie = report("prairie-youth-jobs", topic="recording")
+    told = text(show.served(prairie))
+    assert "Other groups" in told, "more people than in any group shown"
+    assert "largest group" not in told
+    assert "largest group: White" in text(show.served(report("prairie-youth-jobs", "internal", topic="recording")))

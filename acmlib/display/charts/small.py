@@ -97,8 +97,8 @@ def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice)
         If no metric has a monthly value.
     """
     words, drawn, empty = voice.words, list[tuple[str, list[dict[str, object]]]](), list[str]()
-    for metric, points in series:
-        rows = monthly(points)
+    whole = [(metric, monthly(points)) for metric, points in series]
+    for metric, rows in whole:
         if all(number(row, "value") is None for row in rows):
             empty.append(metric)
         else:
@@ -115,7 +115,7 @@ def small_multiples(series: Sequence[tuple[str, pd.DataFrame]], *, voice: Voice)
     notes += _notes([row for _, rows in drawn for row in rows], voice, with_targets=bool(agreed))
     named = words("caption.small_multiples")
     svg = draw_panels([voice.metric(metric) for metric, _ in drawn], HIGH, lambda sheet, one, box: _panel(sheet, *drawn[one], box, voice))
-    return chart_of(svg, alt, told, _table(drawn, named, voice), named, notes, voice)
+    return chart_of(svg, alt, told, _table([one for one in whole if one[0] not in empty], named, voice), named, notes, voice)
 
 
 def _notes(rows: Sequence[Row], voice: Voice, *, with_targets: bool) -> list[str]:

@@ -15,8 +15,9 @@ from acmlib.display.objects import Bullets, Column, DataTable, Display, Prose, S
 from acmlib.display.report import Report
 from acmlib.display.sections.meeting import calendar_entries
 from acmlib.display.sections.named import figure_name
-from acmlib.display.sections.opening import agreed_actions, here, open_actions, overdue
+from acmlib.display.sections.opening import agreed_actions, here, open_actions, overdue, some_not_shown
 from acmlib.display.sections.opening_facts import fact_sentence, report_facts
+from acmlib.display.sections.records import questions_asked
 from acmlib.display.sections.since import last_time, news
 from acmlib.display.tables import bullets, prose
 
@@ -234,8 +235,11 @@ def _checked(report: Report) -> Iterator[str]:
 
 
 def _undecided(report: Report) -> Iterator[str]:
+    """Yield the first question of the plan without an answer: of those written down, else of the guide's."""
     words, language = report.words, report.voice.language
-    for one in report.records.plan:
+    # One of the guide's that is not among those shown here may have an answer for other readers.
+    guide = [] if some_not_shown(report, "plan") else questions_asked(report)
+    for one in (*report.records.plan, *guide):
         if one.answer is None:
             text = one.question.in_language(language) if one.question else words(f"plan_question.{one.id}")
             yield words("agenda.decide_plan", question=text)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from acmlib.analysis.pathway import is_on_pathway
 from acmlib.contract.figures import figure_ids
+from acmlib.contract.kinds import main_id
 from acmlib.contract.records import GUIDE, Action, Note, Question, Topic
 from acmlib.display.claims import Claim, together
 from acmlib.display.judgements import key_of
@@ -149,7 +150,9 @@ def worked(report: Report, action: Action, outcome: Mapping[Any, Any]) -> str:
         return words(f"worked.{key_of(outcome['reason'])}")
     if verdict != "not_yet":
         return words(f"worked.{verdict}")
-    return words("worked.not_yet", n=to_go) if to_go > 0 else words(f"worked.{key_of(outcome['reason'] or 'no difference')}")
+    # On a chart a month on the other side starts the count over; a window of a group only has to come.
+    key = "worked.not_yet" if action.group is not None else "worked.not_yet_in_a_row"
+    return words(key, n=to_go) if to_go > 0 else words(f"worked.{key_of(outcome['reason'] or 'no difference')}")
 
 
 def notes(report: Report, topic: str | None = None) -> Section | None:
@@ -187,7 +190,7 @@ def _note(report: Report, note: Note) -> Notes:
 def planning(report: Report) -> Section:
     """Return the planning worksheet as one table; what nobody answered reads *not decided*."""
     words, here = report.words, "_here" if some_not_shown(report, "plan") else ""
-    asked = _asked(report)
+    asked = questions_asked(report)
     answered = sum(question.answer is not None for question in asked)
     rows = tuple((words(f"plan.{question.part}"), *_answer(report, question)) for question in asked)
     columns = tuple(Column(words(f"plan.{one}")) for one in ("part", "question", "answer"))
@@ -202,7 +205,7 @@ def plan(report: Report) -> tuple[Section, ...]:
     columns = tuple(Column(words(f"plan.{one}")) for one in ("question", "answer"))
     sections = []
     for name in SECTIONS:
-        asked = [question for question in _asked(report) if question.part == name]
+        asked = [question for question in questions_asked(report) if question.part == name]
         if asked:
             n = sum(question.answer is not None for question in asked)
             table_ = DataTable(words(f"plan.{name}"), columns, tuple(_answer(report, one, by_file=True) for one in asked))
@@ -211,7 +214,7 @@ def plan(report: Report) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def _asked(report: Report) -> list[Question]:
+def questions_asked(report: Report) -> list[Question]:
     """Return the questions of the worksheet by part; once one was begun, the guide's that are not in it are asked too."""
     asked = list(report.records.plan)
     if asked:
@@ -259,7 +262,8 @@ def proposed(report: Report) -> Bullets | None:
     which it opens has an owner who can act. What is on the roadmap and not done yet is not proposed again.
     """
     gaps, served = report.gaps, report.served
-    planned = {(one.metric, one.dimension) for one in report.records.roadmap if one.status in ("planned", "ready")}
+    ahead = [one for one in report.records.roadmap if one.status in ("planned", "ready") and one.metric is not None]
+    planned = {(main_id(report.contract, one.metric), one.dimension) for one in ahead if one.metric is not None}
     judged = gaps[gaps["verdict"].isin(["clear", "possible"]) & gaps["to_parity_fixed"].gt(0)].copy()
     if len(served):
         under = served[served["verdict"].isin(["clear", "possible"]) & served["participation_ratio"].lt(1)]

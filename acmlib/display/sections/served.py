@@ -16,6 +16,7 @@ from acmlib.display.report import Report
 from acmlib.display.rows import number, records
 from acmlib.display.sections.opening_facts import served_first
 from acmlib.intake.check.bases import bases_in_error
+from acmlib.measures.table import OTHER_GROUPS
 
 
 def served(report: Report, *, first_screen: bool = False) -> tuple[Section, ...]:
@@ -72,6 +73,9 @@ def _composition(report: Report) -> Section:
     heading = words(f"served.{base}")
     if base == "no_base" and total and len(first) and first["numerator"].notna().all():  # where a group is hidden, it may be the largest
         largest = max(records(first), key=lambda row: float(row["numerator"]))
+    else:
+        largest = {"group": OTHER_GROUPS}
+    if largest["group"] != OTHER_GROUPS:  # several groups put together are no group, and one of them may be the largest
         group = str(largest["group"])
         claim = Claim("largest", metric, str(largest["period"]), dimension, (group,))
         share, named = float(largest["numerator"]) / total, voice.group(dimension, group)
