@@ -73,13 +73,11 @@ def _composition(report: Report) -> Section:
     heading = words(f"served.{base}")
     if base == "no_base" and total and len(first) and first["numerator"].notna().all():  # where a group is hidden, it may be the largest
         largest = max(records(first), key=lambda row: float(row["numerator"]))
-    else:
-        largest = {"group": OTHER_GROUPS}
-    if largest["group"] != OTHER_GROUPS:  # several groups put together are no group, and one of them may be the largest
         group = str(largest["group"])
-        claim = Claim("largest", metric, str(largest["period"]), dimension, (group,))
-        share, named = float(largest["numerator"]) / total, voice.group(dimension, group)
-        heading = words("served.composition", claim=claim, metric=voice.metric(metric), n=total, group=named, share=share)
+        if group != OTHER_GROUPS:  # several groups put together are no group, and one of them may be the largest
+            claim = Claim("largest", metric, str(largest["period"]), dimension, (group,))
+            share, named = float(largest["numerator"]) / total, voice.group(dimension, group)
+            heading = words("served.composition", claim=claim, metric=voice.metric(metric), n=total, group=named, share=share)
     return Section(heading, (*tables, why), contents=short)
 
 
