@@ -188,6 +188,21 @@ def _gone():
     return sqlalchemy.create_engine("postgresql+psycopg://127.0.0.1:1/cases", poolclass=sqlalchemy.NullPool)
 
 
+def test_days_and_moments_of_sqlite_are_such_with_fractions_of_seconds_and_empty_cells(bench, rows):
+    pytest.importorskip("sqlalchemy")
+    (bench.root / "data").mkdir()
+    with sqlite3.connect(bench.root / "data/cases.db") as made:
+        made.execute("CREATE TABLE people (id TEXT, opened TEXT, closed TEXT, note TEXT, site TEXT)")
+        made.execute("INSERT INTO people VALUES ('1', '2025-07-01 10:00:00.250000', '2025-07-02', '', '2025'), ('2', NULL, '', '', '2026')")
+    made.close()
+    tables = bench.open(source("table: people", "sqlite:///data/cases.db"))
+    kinds = tables.columns("people")
+    assert [kinds[one] for one in ("opened", "closed", "note", "site")] == ["TIMESTAMP", "DATE", "VARCHAR", "VARCHAR"]
+    assert rows(tables, "SELECT opened::VARCHAR, closed::VARCHAR FROM people ORDER BY id") == [
+        ("2025-07-01 10:00:00.25", "2025-07-02"), (None, None),
+    ]  # fmt: skip
+
+
 def test_sqlite_is_a_file_in_the_workspace_and_is_not_written(bench, rows, tmp_path):
     pytest.importorskip("sqlalchemy")
     (bench.root / "data").mkdir()

@@ -117,6 +117,26 @@ def test_columns_of_monthly_files_are_one_however_their_names_are_written(bench,
     ]
 
 
+def test_of_several_spellings_of_a_column_that_which_the_contract_uses_is_its_name(bench, rows):
+    bench.write("data/m/2025-01.csv", "Visit ID,Visit Date\n1,2025-01-05\n")
+    bench.write("data/m/2025-02.csv", "Visit ID,visit_date\n2,2025-02-05\n")
+    count = "metrics: {visits: {title: V, kind: count, from: people, date: visit_date}}\ntables: {people: {source: data/m%s}}\n"
+    tables = bench.open(count % "")
+    assert rows(tables, "SELECT visit_date::VARCHAR FROM people ORDER BY 1") == [("2025-01-05",), ("2025-02-05",)]
+    tables = bench.open(count % ", derive: {came: 'coalesce(visit_date, \"Visit Date\")'}")  # made one by the contract itself
+    assert rows(tables, "SELECT came::VARCHAR FROM people ORDER BY 1") == [("2025-01-05",), ("2025-02-05",)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Served (%)", "Served"), ("Age 1-5", "Age 15"), ("Wait <30", "Wait >30"), ("Kept #", "Kept $")]
+)
+def test_signs_tell_columns_of_monthly_files_apart(bench, rows, one, other):
+    bench.write("data/m/2025-01.csv", f"id,{one}\n1,7\n")
+    bench.write("data/m/2025-02.csv", f"id,{other}\n2,8\n")
+    tables = bench.open("tables: {people: {source: data/m}}\n")
+    assert rows(tables, f'SELECT "{one}", "{other}" FROM people ORDER BY id') == [(7, None), (None, 8)]
+
+
 def test_provenance_names_files_from_the_root(bench):
     import hashlib
 

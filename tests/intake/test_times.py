@@ -287,6 +287,13 @@ def test_moments_told_by_clocks_far_apart_are_told_by_one_and_that_is_said(bench
     assert [one.rows for one in found] == [2] and "UTC-4:00" in str(found[0].why)
 
 
+@pytest.mark.parametrize("zone", ["Z", "-04:00"])
+def test_moments_with_a_zone_among_others_without_one_are_an_error_in_utc_too(bench, zone):
+    csv = "id,opened,closed\n" + "".join(f"{at},2025-07-0{at}T12:00:00{zone},2025-07-0{at}T20:00:00{zone}\n" for at in range(1, 7))
+    tables = bench.people(csv + "7,2025-07-02T12:00:00,2025-07-02T20:00:00\n", MOMENTS, top=HOURS.replace("UNIT", "hours"))
+    assert [one.rows for one in check_tables(tables, tables.contract) if one.what.key == "mixed_zones"] == [2]
+
+
 @pytest.mark.parametrize("given", ["EST", "New York", "America/NewYork", "eastern"])
 def test_a_time_zone_is_a_place_that_is_known(bench, given):
     with pytest.raises(ContractError, match=r"time_zone is '.*'; .*use a place as America/New_York"):

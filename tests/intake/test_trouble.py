@@ -346,6 +346,22 @@ def test_a_person_in_two_spellings_is_an_error(bench):
     assert [one.column for one in check_tables(tables, tables.contract) if one.what.key == "near_ids"] == ["client"]
 
 
+@pytest.mark.parametrize(("more", "rows"), [("1-12 11-2", 0), ("名1 字1", 0), ("1-12 112", 2), ("1-12 11-2 1/12", 3), ("A-7 a7", 2)])
+def test_ids_with_signs_at_other_places_are_no_spellings_of_one(bench, more, rows):
+    ids = [*(f"F{at}" for at in range(100, 140)), *more.split()]
+    tables = bench.people("client,came\n" + "".join(f"{one},2025-03-03\n" for one in ids), "id: client\n")
+    assert sum(one.rows for one in check_tables(tables, tables.contract) if one.what.key == "near_ids") == rows
+
+
+def test_a_target_until_the_end_of_the_term_is_in_force_when_the_last_results_are_awaited(bench):
+    csv = "id,came\n" + "".join(f"{at},2025-0{1 + at % 9}-03\n" for at in range(60))
+    top = "period: 2026-12\nmetrics: {met: {title: P, kind: count, from: people, date: came, target: [{value: 30, to: %s}]}}\n"
+    for day, said in (("2025-12-31", 0), ("2025-12-30", 1)):
+        tables = bench.people(csv, "id: id\n", top=top % day)
+        assert tables.contract.contract.ends == dt.date(2025, 12, 31)
+        assert sum(one.what.key == "no_target_now" for one in check_tables(tables, tables.contract)) == said
+
+
 def test_a_total_among_groups_is_everyone_together(bench):
     rows = [
         f"2025-0{m},site,{site},{n}" for m in range(1, 7) for site, n in (("North", 3 + m % 3), ("South", 4), ("Grand Total", 7 + m % 3))

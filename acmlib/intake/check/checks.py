@@ -103,8 +103,8 @@ def check_tables(tables: Tables, contract: Contract) -> tuple[Finding, ...]:
 
 
 def _targets(contract: Contract) -> Iterator[Finding]:
-    """Yield a warning about each metric of which no target is in force at the end of the report's period, though some were agreed."""
-    day = report_period(contract).end
+    """Yield a warning about each metric of which no target is in force at the end of the report's period, or of the contract's term."""
+    day = min(report_period(contract).end, contract.contract.ends)
     for key, metric in contract.metrics.items():
         agreed = steps(metric)
         if agreed and (agreed[-1].end < day or agreed[0].start > contract.contract.ends):

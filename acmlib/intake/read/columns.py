@@ -173,8 +173,8 @@ def _marked(found: Sequence[Column]) -> list[Column]:
 def _moments(found: Sequence[Column], table: Table, zone: int | None, wanted: Mapping[str, Kind]) -> list[Column]:
     """Return the columns that hold the times of day of others, between which there passes what passes (`forms.TIME`)."""
     timed = [one for one in found if one.kind == "date" and one.guessed and one.times and f"{TIME}{one.name}" in wanted]
-    lasting = table.time_zone or zone
-    timed += [one for one in found if one.kind == "datetime" and lasting]
+    lasting = zone if table.time_zone is None else table.time_zone  # UTC is zone 0
+    timed += [one for one in found if one.kind == "datetime" and lasting is not None]
     return [replace(one, name=f"{TIME}{one.name}", kind="datetime", zone=lasting, lasting=True) for one in timed]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from acmlib.contract.errors import choose
@@ -110,9 +111,13 @@ def _connected(source: str, root: Path, expand: Callable[[str], str]) -> Iterato
 def _with_dates(table: pa.Table) -> pa.Table:
     """Return a table with its texts that are all dates, or moments, as such: SQLite has no type for them, and keeps them as ISO texts."""
     for at, field in enumerate(table.schema):
-        for kind in (pa.date32(), pa.timestamp("s")) if pa.types.is_string(field.type) else ():
+        column = table.column(at)
+        if not pa.types.is_string(field.type):
+            continue
+        filled = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+        for kind in (pa.date32(), pa.timestamp("us")) if filled.null_count < len(filled) else ():
             with suppress(pa.ArrowInvalid):
-                table = table.set_column(at, field.name, table.column(at).cast(kind))
+                table = table.set_column(at, field.name, filled.cast(kind))
                 break
     return table
 

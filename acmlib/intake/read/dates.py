@@ -13,7 +13,7 @@ from acmlib.intake.read.zones import CLOCK, ZONE, in_zone
 DateOrder = Literal["year first", "month first", "day first"]
 
 #: A value that looks like a date with separators or the name of a month, the day of the week perhaps before it: Tue, Jan 7, 2025.
-_WEEKDAY = r"(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]* +"
+_WEEKDAY = r"(?i:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)[.,]* +"
 DATE = re.compile(
     rf"({_WEEKDAY})?(\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[/.-]\d{{1,2}}[/.-](\d{{4}}|\d{{2}})"
     r"|\d{1,2}[- ][A-Za-z]{3,9}[- ,]+(\d{4}|\d{2})|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})([ T,].*)?"

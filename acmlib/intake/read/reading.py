@@ -117,13 +117,13 @@ def read_raw(
         shown = file.name if file.sheet is None or file.name.endswith(f"#{file.sheet}") else f"{file.name}#{file.sheet}"
         raw.inputs.append(Input(name, shown, rows, sha256(file.path), columns))
         parts.append(part)
-    _unite(name, raw, parts, workspace.connection)
+    _unite(name, raw, parts, workspace.connection, expected)
     return raw
 
 
-def _unite(name: str, raw: RawTable, parts: Sequence[str], connection: duckdb.DuckDBPyConnection) -> None:
+def _unite(name: str, raw: RawTable, parts: Sequence[str], connection: duckdb.DuckDBPyConnection, expected: frozenset[str]) -> None:
     """Make one query of the tables of several files."""
-    raw.columns = _one_name_each(raw, parts, connection)
+    raw.columns = _one_name_each(raw, parts, connection, expected)
     raw.findings += _differences(name, raw)
     raw.query = " UNION ALL BY NAME ".join(f"SELECT * FROM {part}" for part in parts)
     if len(parts) > 1 and sum(one.rows for one in raw.inputs) < FEW:
@@ -131,20 +131,32 @@ def _unite(name: str, raw: RawTable, parts: Sequence[str], connection: duckdb.Du
         raw.query = f"SELECT * FROM raw.{quoted(f'{name}/all')}"
 
 
-def _one_name_each(raw: RawTable, parts: Sequence[str], connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
-    """Return the columns of all files; one has the name that it has in the first: Visit Date, visit_date and VISIT DATE are one."""
-    bare = [[re.sub(r"[\W_]", "", column.casefold()) for column in one.columns] for one in raw.inputs]
-    double = {key for keys in bare for key in keys if keys.count(key) > 1 or not key}
-    names: dict[str, str] = {}
+def _one_name_each(
+    raw: RawTable, parts: Sequence[str], connection: duckdb.DuckDBPyConnection, expected: frozenset[str]
+) -> tuple[str, ...]:  # fmt: skip
+    """Return the columns of all files; Visit Date, visit_date and VISIT DATE are one: that which the contract uses, or the first."""
+    bare = [[_bare(column) for column in one.columns] for one in raw.inputs]
+    spelt: dict[str, dict[str, str]] = {}
+    for column in (column for one in raw.inputs for column in one.columns):
+        spelt.setdefault(_bare(column), {}).setdefault(column.casefold(), column)
+    used = {key: sorted(expected & spellings.keys()) for key, spellings in spelt.items()}
+    double = {key for keys in bare for key in keys if keys.count(key) > 1 or not key or len(used[key]) > 1}
+    preferred, names = {key: spelt[key][found[0]] for key, found in used.items() if found}, dict[str, str]()
     for at, part in enumerate(parts):
         columns = raw.inputs[at].columns
-        keys = [column.casefold() if key in double else key for key, column in zip(bare[at], columns, strict=True)]
-        first = [names.setdefault(key, column) for key, column in zip(keys, columns, strict=True)]
+        keys = [f" {column.casefold()}" if key in double else key for key, column in zip(bare[at], columns, strict=True)]
+        first = [names.setdefault(key, preferred.get(key, column)) for key, column in zip(keys, columns, strict=True)]
         for column, other in zip(columns, first, strict=True):
             if column.casefold() != other.casefold():
                 connection.execute(f"ALTER TABLE {part} RENAME COLUMN {quoted(column)} TO {quoted(other)}")
         raw.inputs[at] = replace(raw.inputs[at], columns=tuple(first))
     return tuple(names.values())
+
+
+def _bare(column: str) -> str:
+    """Return the name of a column without what is written in several ways; signs that tell columns apart stay: Served (%), Age 1-5."""
+    apart = re.sub(r"(?<=\d)[\W_]+(?=\d)", "-", column.casefold())
+    return re.sub(r"(?!(?<=\d)-)[^\w%#$€£<>+=]|_", "", apart)
 
 
 def _sheets(file: SourceFile) -> list[SourceFile]:
