@@ -11,6 +11,7 @@ from opened import opened
 
 from acmlib.analysis.pathway import is_on_pathway, latest_steps
 from acmlib.display import sections as show
+from acmlib.display.objects import Fold
 from acmlib.display.report import Report
 from acmlib.display.sections.opening_facts import first_words
 from acmlib.display.sections.tiles import headline_tiles
@@ -425,6 +426,24 @@ def test_numbers_of_people_are_not_said_to_be_unjudged_group_by_group() -> None:
     asked = str(show.topic_questions(given))
     assert "What has changed in the service" in asked and "cannot be judged for every group" not in asked
     assert "cannot be judged for every group" in str(show.topic_questions(report("prairie-youth-jobs", topic="recording")))
+
+
+def test_a_question_speaks_of_groups_that_cannot_be_compared_only_where_there_are_some() -> None:
+    all_large = str(show.topic_questions(report("lakeside-youth-jobs", topic="placement")))
+    assert "what keeps it so, and how would we notice if one opened?" in all_large
+    some_small = str(show.topic_questions(report("northern-youth-jobs", topic="enrolment")))
+    assert "among the groups that can be compared here: how do we find out whether that holds for the others?" in some_small
+
+
+def test_what_was_before_says_when_that_was() -> None:
+    (fold,) = [one for one in show.trends(report("harbor-youth-jobs")).body if isinstance(one, Fold)]
+    (row,) = [row for row in fold.body[0].rows if str(row[0]).startswith("Job within 6 months")]
+    assert (row[3].text, row[3].detail) == ("32%", "5 months to November 2024"), "not the 12 months before"
+
+
+def test_how_many_stay_stands_beside_its_benchmarks_at_the_time_it_is_judged_by() -> None:
+    shown = show.benchmarks(report("bright-steps-tutoring"), "in_programme")
+    assert "180 days after the start: 73%, lower than 2 of the 2 values" in shown.heading and hasattr(shown.body[0], "svg")
 
 
 def test_a_group_that_others_are_compared_with_is_named_where_it_is_hidden() -> None:

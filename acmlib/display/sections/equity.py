@@ -11,6 +11,7 @@ import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.benchmarks import side_by_side
+from acmlib.contract.kinds import main_id
 from acmlib.contract.values import Text
 from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.frames import released, value_cell
@@ -109,6 +110,7 @@ def compared(report: Report, gaps: pd.DataFrame, *, most: int = 3) -> tuple[tupl
 def benchmarks(report: Report, metric: str) -> Section:
     """Return the result of one metric beside its target and every benchmark, each with source, date, population and comparability."""
     words, voice = report.words, report.voice
+    metric = main_id(report.contract, metric) if metric in report.contract.metrics else metric  # of staying, at the time it is judged by
     latest = report.latest(metric)
     definition = voice.definition(metric)
     value = float(str(latest.get("value", float("nan"))))

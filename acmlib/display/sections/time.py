@@ -242,7 +242,7 @@ def _table(report: Report, verdicts: Sequence[MetricVerdict], quiet: Sequence[Me
             Cell(voice.short(one.metric), detail=words.period(one.period) if one.period else ""),
             Cell(voice.value(one.metric, last[1]), detail=words.short_month(last[0])) if last else _no_month(report, one),
             voice.value(one.metric, one.value) if one.value == one.value else Cell(voice.status(one.status), muted=True),
-            change_numbers(one, voice)["before"] if one.change.before == one.change.before else nothing,
+            _before(report, one) if one.change.before == one.change.before else nothing,
             voice.value(one.metric, target) if target == target else nothing,
             target_words(report, one),
         ))  # fmt: skip
@@ -250,6 +250,11 @@ def _table(report: Report, verdicts: Sequence[MetricVerdict], quiet: Sequence[Me
     each = by_year(report, [one.metric for one in verdicts])
     whole = DataTable(caption, columns, tuple(rows))
     return Fold(caption, (whole, *([each] if each else []), *([Prose(told)] if told else [])))
+
+
+def _before(report: Report, known: MetricVerdict) -> Cell:
+    """Return what a figure was before, and when: fewer than 12 months where no more are known, or all months before a change."""
+    return Cell(change_numbers(known, report.voice)["before"], detail=report.words.period(known.change.before_period))
 
 
 def _last_month(known: MetricVerdict) -> tuple[str, float] | None:

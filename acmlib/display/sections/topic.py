@@ -175,7 +175,8 @@ def topic_questions(report: Report) -> Questions:
     else:
         # Of what is only hidden from these readers, nothing is asked; numbers of people are not judged group by group at all.
         if found.outcome != "hidden" if found is not None else KINDS[report.contract.metrics[topic.metric].kind].compared != "none":
-            asked_for.append(words(f"ask.dive_{'none' if found is not None and found.outcome == 'not seen' else 'unknown'}", **names))
+            key = {"not seen": "none", "partly": "partly"}.get(found.outcome if found is not None else "", "unknown")
+            asked_for.append(words(f"ask.dive_{key}", **names))
     asked_for += [words("ask.dive_change", **names), words("ask.dive_next", **names)]
     return questions(list(dict.fromkeys(asked_for))[:3], voice=voice)
 
