@@ -237,7 +237,7 @@ def make_release(
         peers=beside(records.peers, contract, edition),
         own=own_beside(records.peers, counted.table) if rule != "public" else empty_metric_table(),
         kinds_not_shown=kinds_not_shown(records, records_for(records, edition)),
-        restatements=pd.DataFrame() if rule == "public" else _told_before(contract, counted, root, earlier),
+        restatements=pd.DataFrame() if rule == "public" else _told_before(contract, counted, root, earlier, reported),
     )
     if rule == "public":
         release = _public(release, counted, records, Past(contract, known), draft=draft)
@@ -281,7 +281,7 @@ def _as_it_was(
     return leave_out_of_before(before, shown, release.assessment)
 
 
-def _told_before(contract: Contract, counted: Counted, root: Path, earlier: Sequence[Entry] | None) -> pd.DataFrame:
+def _told_before(contract: Contract, counted: Counted, root: Path, earlier: Sequence[Entry] | None, period: Period) -> pd.DataFrame:
     """Return the figures that public readers were given with other numbers: those who hold the records must know it, too."""
     try:
         known = read_ledger(contract.id, root) if earlier is None else tuple(earlier)
@@ -289,7 +289,8 @@ def _told_before(contract: Contract, counted: Counted, root: Path, earlier: Sequ
         known = ()
     if not known:
         return pd.DataFrame()
-    return Past(contract, known).restated(counted.table, pd.Series(False, index=counted.table.index))
+    given = max((at for at, entry in enumerate(known) if entry.period == period.text), default=0)
+    return Past(contract, known).restated(counted.table, pd.Series(False, index=counted.table.index), given=given)
 
 
 def _populations(contract: Contract, counted: Counted, root: Path) -> dict[str, pd.DataFrame]:
@@ -325,13 +326,15 @@ def _public(release: Release, counted: Counted, records: Records, past: Past, *,
     hidden, stays = decision.hidden | lost, stays & ~lost
     cells.loc[hidden, NUMBERS] = float("nan")
     cells.loc[hidden, "status"] = HIDDEN
+    entry = entry_of(contract, release.period.text, release.edition, cells)
+    given = next((at for at, one in enumerate(past.entries) if one.content == entry.content), 0)
     return replace(
         release,
         cells=cells,
         draft=draft,
-        restatements=past.restated(cells, stays),
+        restatements=past.restated(cells, stays, given=given),
         reasons=cells.loc[hidden, KEYS].assign(reason=decision.reason[hidden].where(~lost[hidden], BEFORE)),
-        entry=entry_of(contract, release.period.text, release.edition, cells),
+        entry=entry,
         decided_with=frozenset(entry.content for entry in past.entries),
     )
 

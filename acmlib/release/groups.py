@@ -241,12 +241,12 @@ class _Page:
         target[[at[place] for place in wanted], range(len(wanted))] = 1.0
         ways = np.linalg.lstsq(unknown.T, target, rcond=None)[0]
         follows = np.abs(unknown.T @ ways - target).max(axis=0) < SAME
-        if not follows.any():
-            return set()
-        way = ways[:, int(np.flatnonzero(follows)[0])]
-        used = known[np.abs(way) > SAME].any(axis=0)
-        shown = [place for place, number in at.items() if number >= len(hidden) and used[number]]
-        return {min(shown, key=self._size)} if shown else set()
+        for way in ways[:, follows].T:
+            used = known[np.abs(way) > SAME].any(axis=0)
+            shown = [place for place, number in at.items() if number >= len(hidden) and used[number]]
+            if shown:  # else it follows from what is put together alone: the only group of its dimension
+                return {min(shown, key=self._size)}
+        return set()
 
     def _size(self, place: Place) -> float:
         return max((base.get(place, 0.0) for base in self.sizes.values()), default=0.0)

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
@@ -78,12 +78,15 @@ class Past:
 
     @cached_property
     def cells(self) -> pd.DataFrame:
-        """Every cell of every edition, in order, with `released` (the period) and `grouping` of its dimension."""
-        columns = [*KEYS, "numerator", "denominator", "status", "released", "grouping"]
-        rows = [(*row, entry.period, entry.grouping.get(row[2], "")) for entry in self.entries for row in entry.cells]
-        known = pd.DataFrame(rows, columns=columns).astype({"numerator": "float64", "denominator": "float64"})
-        known = known.drop_duplicates([*KEYS, "numerator", "denominator", "status", "grouping"], ignore_index=True)
-        return as_counts(known, self.ends)
+        """Every cell as editions showed it, what was shown last at the end, with `grouping` of its dimension and `released` (first in)."""
+        columns = [*KEYS, "numerator", "denominator", "status", "grouping", "released"]
+        first: dict[tuple[object, ...], str] = {}
+        for entry in self.entries:
+            for row in entry.cells:
+                cell = (*row, entry.grouping.get(row[2], ""))
+                first[cell] = first.pop(cell, entry.period)  # at the end again: a correction that was taken back is not the newest figure
+        known = pd.DataFrame([(*cell, period) for cell, period in first.items()], columns=columns)
+        return as_counts(known.astype({"numerator": "float64", "denominator": "float64"}), self.ends)
 
     @property
     def splits(self) -> set[tuple[str, str]]:
@@ -146,8 +149,10 @@ class Past:
             if abs(counts.true(number) - shown[column]) < SAME
         }
 
-    def restated(self, cells: pd.DataFrame, stays: pd.Series) -> pd.DataFrame:
+    def restated(self, cells: pd.DataFrame, stays: pd.Series, *, given: int = 0) -> pd.DataFrame:
         """List the figures that readers were shown before with other numbers.
+
+        What a release restates, pages tell that are made when readers have it, too: those in another language, those for the parties.
 
         Parameters
         ----------
@@ -155,12 +160,19 @@ class Past:
             Metric table as released.
         stays : Series of bool
             Whose earlier figures stay.
+        given : int
+            How many entries were there before this release, if one of them is of it.
 
         Returns
         -------
         DataFrame
             Columns `RESTATED`; `reason` is a text in one or more languages, or None where the contract gives none.
         """
+        told = [self, replace(self, entries=self.entries[:given])] if given else [self]
+        return pd.concat([one._moved(cells, stays) for one in told]).drop_duplicates(KEYS, ignore_index=True)
+
+    def _moved(self, cells: pd.DataFrame, stays: pd.Series) -> pd.DataFrame:
+        """List the figures that readers were shown last with other numbers."""
         before = self.cells[self.cells["status"].isin([SHOWN, UNRELIABLE])].drop_duplicates(KEYS, keep="last")
         now = cells[[*KEYS, "numerator", "denominator"]].assign(stays=stays)[cells["status"].isin([SHOWN, UNRELIABLE])]
         both = now.merge(before.drop(columns=["status", "grouping"]), on=KEYS, suffixes=("", "_before"))

@@ -26,6 +26,8 @@ from acmlib.measures.counting import Counted, count
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS, KEY_COLUMNS, OTHER_GROUPS
 from acmlib.release import rule
 from acmlib.release.editions import Release, make_release
+from acmlib.release.ledger import Entry
+from acmlib.release.past import Past
 
 #: What a verdict is about; a frame has some of these columns.
 ABOUT = (*KEY_COLUMNS, "id", "earlier_period", "basis", "comparator", "comparator_group", "by", "place")
@@ -265,3 +267,36 @@ def test_deciding_what_to_hide_prints_nothing():
     code = f"from acmlib.display.report import open_report; open_report({name!r}, edition='public')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == ""
+
+
+def test_pages_made_after_a_release_tell_what_it_restated_as_those_made_with_it() -> None:
+    contract, table = load_contract("northern-youth-jobs", root=ROOT), counted("northern-youth-jobs")
+    first = make_release(contract, root=ROOT, period="2025-12", edition="public", earlier=()).entry
+    assert first is not None
+    about = next(row[:4] for row in first.cells if row[0] == "enrolled" and row[1:3] == ("2025Q3", ALL))
+    moved = tuple((*row[:4], row[4] + 20, *row[5:]) if row[:4] == about else row for row in first.cells)
+    first = replace(first, cells=moved)
+    english = make_release(contract, root=ROOT, edition="public", counted=table, earlier=(first,))
+    assert english.entry is not None and english.restatements[KEYS].to_numpy().tolist() == [list(about)]
+    known = (first, english.entry)
+    spanish = make_release(contract, root=ROOT, edition="public", counted=table, earlier=known)
+    assert spanish.entry is not None and spanish.entry.content == english.entry.content
+    pd.testing.assert_frame_equal(spanish.restatements, english.restatements)
+    told = [make_release(contract, root=ROOT, counted=table, earlier=one, verdicts=False).restatements for one in (known[:1], known)]
+    assert len(told[0]) == 1
+    pd.testing.assert_frame_equal(*told)
+
+
+def test_a_correction_that_was_taken_back_is_not_the_newest_figure() -> None:
+    contract = load_contract("northern-youth-jobs", root=ROOT)
+    about = ("enrolled", "2025Q3", ALL, ALL_PARTICIPANTS)
+    cells = pd.DataFrame([(*about, 100.0, np.nan, "shown")], columns=[*KEYS, "numerator", "denominator", "status"])
+    entries = [
+        Entry(period, "public", "2026-01-01T00:00:00+00:00", 11, {}, ((*about, people, None, "shown"),))
+        for period, people in (("2025-12", 100.0), ("2026-03", 130.0), ("2026-06", 100.0))
+    ]
+    past, same, close = Past(contract, entries), cells, cells.assign(numerator=103.0)
+    assert past.restated(same, pd.Series([False])).empty
+    reason, stays = past.applied(close, pd.Series([""]))
+    assert reason.eq("").all() and stays.all()
+    assert past.earlier(close, stays)["numerator"].tolist() == [100.0]
