@@ -152,10 +152,15 @@ def _certainty(row: Row, verdict: str, voice: Voice) -> list[str]:
 
 
 def _to_settle(row: Row, needed: float, voice: Voice) -> str:
-    """Say how many more people would settle a possible gap, or that more would be needed than come in `WITHIN_REACH` years."""
+    """Say how many more people would settle a possible gap, or that more would be needed than come in `WITHIN_REACH` years.
+
+    Of a contract that is over: how many it would have taken.
+    """
+    contract = voice.contract.contract
+    if voice.as_of is not None and voice.as_of >= contract.ends:
+        return voice.words("gap.not_settled", n=about(needed))
     basis, own, others = str(row.get("basis", "group")), number(row, "denominator"), number(row, "comparator_denominator")
     together = {"target": own, "overall": others}.get(basis, (own or 0.0) + (others or 0.0)) or 0.0
-    contract = voice.contract.contract
     years = parse_period(str(row["period"]), starts=contract.starts, ends=contract.ends).days / DAYS_IN_YEAR
     if needed > WITHIN_REACH * together / years:
         return voice.words("gap.out_of_reach", n=about(needed), years=WITHIN_REACH)

@@ -1,5 +1,7 @@
 """Sentences of judgement: exact, with their numbers, and never stronger than the verdict."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -88,6 +90,14 @@ def test_a_gap_that_needs_more_than_two_years_of_people_cannot_be_settled_in_thi
     of_target = gap_sentence({**row, "needed": 199, "basis": "target", "comparator": "target"}, voice())
     assert "about 200 more participants would settle it" in of_target
     assert "cannot be settled" in gap_sentence({**row, "needed": 201, "basis": "target", "comparator": "target"}, voice())
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "could not be settled in this contract: about 400"), ("es", "No se pudo decidir")])
+def test_a_gap_of_a_contract_that_is_over_is_not_said_to_wait_for_more_people(language: str, told: str):
+    row = gaps()[lambda rows: rows["verdict"] == "possible"].iloc[0]
+    speaks = voice(language)
+    ended = replace(speaks, as_of=speaks.contract.contract.ends)
+    assert told in gap_sentence({**row, "needed": 401}, ended) and told not in gap_sentence({**row, "needed": 401}, speaks)
 
 
 def test_a_gap_not_seen_says_how_large_a_gap_could_hide_and_never_equal():
