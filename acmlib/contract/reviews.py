@@ -126,7 +126,7 @@ class Review(Model):
         default=(), description="labels of ratings from low to high, or the name of a ready scale: federal, uk or three"
     )
     satisfactory: Word | None = Field(default=None, description="the label, or its number, of a service that did what was agreed")
-    reviewer: String | None = Field(default=None, description="who reviewed the ratings, above those who gave them")
+    reviewer: Text | None = Field(default=None, description="who reviewed the ratings, above those who gave them")
     rated_on: Date | None = Field(
         default=None,
         description="the day of ratings, reflections, interview and lessons; without it only pages of the newest period have them",

@@ -104,6 +104,7 @@ def test_the_summary_says_what_changed_until_when_results_are_known_and_that_no_
     said = told(show.extract(_with_review(ratings=ratings, right_of_reply=asked, reviewer="Ana Ruiz")))
     assert "Placed in a job within 6 months of enrolling, until " in said, "those who came later have no result yet"
     assert "Reviewed by Ana Ruiz" in said and "none has been received" in said and "the last day for a reply is July 27, 2026" in said
+    assert "Revisado por Elena Ortiz, subdirectora." in told(show.extract(report("summit-youth-jobs", language="es")))
     assert "by neighborhood: no gap that can be judged here changed beyond chance" in said, "79% beside 78% is no gap to be told"
     (table,) = show.results(report("summit-youth-jobs")).body
     (placed,) = [row for row in table.rows if str(row[0]).startswith("Placed in a job")]

@@ -126,6 +126,6 @@ def extract(report: Report) -> Section:
     lists = (("ratings", rated), ("results", told), ("changes", changed), ("gaps", gaps), ("worked", worked), ("lessons", learned))
     body: list[Display] = [Bullets(items, heading=words(f"extract.{name}")) for name, items in lists if items]
     if rated and review.reviewer:
-        body.insert(1, Prose((words("rating.reviewer", name=review.reviewer),)))
+        body.insert(1, Prose((words("rating.reviewer", name=review.reviewer.in_language(words.locale.language)),)))
     body += _reply(report, review.right_of_reply)
     return Section(results_heading(report, term), tuple(body), contents=words("extract.short"))

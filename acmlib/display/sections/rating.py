@@ -46,7 +46,7 @@ def ratings(report: Report) -> Section | None:
     columns = tuple(Column(words(f"rating.column_{one}")) for one in ("area", "rating", "why", "for", "against"))
     rows = tuple(_row(report, review, rating) for rating in review.ratings)
     scale = words("rating.scale", labels=words.list(voice.written(label) for label in review.scale))
-    reviewed = [words("rating.reviewer", name=review.reviewer)] if review.reviewer else []
+    reviewed = [words("rating.reviewer", name=review.reviewer.in_language(words.locale.language))] if review.reviewer else []
     notes = (scale, words("rating.sides"), *reviewed)
     heading = words("rating.heading", list="; ".join(f"{voice.written(one.area)}: {_label(report, review, one)}" for one in review.ratings))
     return Section(heading, (DataTable(words("rating.caption"), columns, rows, notes=notes),), contents=words("rating.short"))
