@@ -146,10 +146,9 @@ def collect_days(result: pa.Table, layout: QueryColumns, lasting: Sequence[tuple
 def _in_days(times: NDArray[np.int64], slot: Slot) -> Array:
     """Return times in the metric's unit; of very many different moments to some minutes or seconds, for a curve has a step at each."""
     if len(np.unique(times)) > MOST_MOMENTS:
-        rounded = (np.rint(times / step).astype(np.int64) * step for step in TOGETHER)
-        times = next(
-            (one for one in rounded if len(np.unique(one)) <= MOST_MOMENTS), np.rint(times / TOGETHER[-1]).astype(np.int64) * TOGETHER[-1]
-        )
+        # Up: what is over by a mark, which is a whole number of the metric's units, stays over by it, and nothing else is.
+        rounded = (-(-times // step) * step for step in TOGETHER)
+        times = next((one for one in rounded if len(np.unique(one)) <= MOST_MOMENTS), -(-times // TOGETHER[-1]) * TOGETHER[-1])
     return np.asarray(times / slot.per_unit)
 
 

@@ -13,6 +13,7 @@ from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 from acmlib.intake.build.assembly import is_view
 from acmlib.intake.check.checks import check_tables
+from acmlib.measures import collect
 from acmlib.measures.compute import metric_table
 from acmlib.measures.meanings import counted
 from acmlib.measures.nests import nested_cohorts
@@ -103,6 +104,21 @@ def test_a_wait_in_minutes_is_counted_to_the_second(bench):
     tables = bench.people(csv, top=HOURS.replace("UNIT", "minutes"))
     assert _median(tables) == pytest.approx(79 / 60)
     assert Voice(Words("en"), tables.contract).value("wait", 79 / 60) == "1.3 minutes"
+
+
+@pytest.mark.parametrize("unit", ["hours", "minutes"])
+def test_of_very_many_moments_no_wait_is_told_to_be_shorter_than_it_was(bench, monkeypatch, unit):
+    """A second (minute) above the standard is above it, whatever is put together to draw a curve."""
+    monkeypatch.setattr(collect, "MOST_MOMENTS", 60)
+    size = pd.Timedelta(1, "h" if unit == "hours" else "min")
+    waited = size * 4 + np.arange(-100, 101) * size / 60
+    opened = pd.Timestamp("2025-02-01 20:15") + pd.to_timedelta(np.arange(201) * 13.7, "h").floor("min")
+    frame = pd.DataFrame({"id": range(201), "opened": opened, "closed": opened + waited})
+    tables = bench.people(frame.to_csv(index=False), top=HOURS.replace("UNIT", unit))
+    cells = metric_table(tables.contract, tables, report_period(tables.contract, "term"))
+    told = cells[cells["dimension"].eq("all") & cells["period"].eq("P12M/2025-11")].set_index("metric")
+    assert told.loc["wait@4d", "numerator"] == 101
+    assert told.loc["wait", "value"] == pytest.approx(4, abs=5 / 60)
 
 
 def test_hours_between_days_are_an_error_and_no_number(bench):
