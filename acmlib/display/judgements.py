@@ -14,6 +14,7 @@ from acmlib.display.comparisons import is_open
 from acmlib.display.rounding import difference, places_of
 from acmlib.display.rows import Row, is_comparator, number
 from acmlib.display.voice import FRACTIONS, Voice
+from acmlib.measures.table import HIDDEN
 
 #: Years of this contract's people: a gap that needs more to be settled cannot be settled in this contract.
 WITHIN_REACH, DAYS_IN_YEAR = 2, 365.25
@@ -261,7 +262,8 @@ def representation_heading(shares: pd.DataFrame, voice: Voice, base: str) -> str
             groups = [voice.people(str(row["dimension"]), str(row["group"])) for row in found]
             return voice.words(f"representation.heading_{verdict}", claim=[served_claim(row) for row in found], list=groups, base=base)
     if not any(row.get("verdict") in VERDICTS[:3] for row in rows):
-        return voice.words("representation.heading_not_judged", base=base)
+        hidden = any(row.get("status") == HIDDEN for row in rows)
+        return voice.words("representation.heading_hidden" if hidden else "representation.heading_not_judged", base=base)
     # That no group is under-served is said of all only if all are shown.
     some = any(number(row, "share") is None for row in rows)
     metric, period, dimension = (str(rows[0][name]) for name in ("metric", "period", "dimension"))

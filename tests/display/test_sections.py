@@ -409,8 +409,8 @@ def test_the_smallest_of_many_groups_have_one_part_together() -> None:
 def test_a_tile_has_no_line_where_the_page_says_that_there_is_no_chart() -> None:
     given = report("harbor-youth-jobs", "public")
     drawn = {tile.name: tile.line is not None for tile in headline_tiles(given).items}
-    assert drawn["Still in the program, 180 days"] is False and drawn["Enrolled"] is True
-    assert "Still in the program, 180 days: no clear change. There is no chart" in str(show.trends(given))
+    assert drawn["Enrolled within 30 days"] is False and drawn["Enrolled"] is True
+    assert "Enrolled within 30 days: no clear change. There is no chart" in str(show.trends(given))
 
 
 def test_who_is_served_is_drawn_once_on_a_page_whose_first_screen_draws_it() -> None:
@@ -439,6 +439,26 @@ def test_what_was_before_says_when_that_was() -> None:
     (fold,) = [one for one in show.trends(report("harbor-youth-jobs")).body if isinstance(one, Fold)]
     (row,) = [row for row in fold.body[0].rows if str(row[0]).startswith("Job within 6 months")]
     assert (row[3].text, row[3].detail) == ("32%", "5 months to November 2024"), "not the 12 months before"
+
+
+def test_a_table_over_time_does_not_call_a_hidden_figure_one_without_a_target_or_shown_ones_untold() -> None:
+    def rows(contract: str) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+        (fold,) = [one for one in show.trends(report(contract, "public")).body if isinstance(one, Fold)]
+        return tuple({str(row[0]).split("12 months")[0].strip(): tuple(map(str, row)) for row in one.rows} for one in fold.body[:2])
+
+    northern, _ = rows("northern-youth-jobs")
+    assert northern["Enrolled within 30 days"][4] == "62%" and "hidden" in northern["Enrolled within 30 days"][2]
+    told = str(show.trends(report("northern-youth-jobs", "public")))
+    assert "67%" in northern["Enrolled within 30 days"][1] and "shows longer periods only" not in told, "a quarter of it is shown"
+    prairie, years = rows("prairie-youth-jobs")
+    assert prairie["Days to enroll"][4] == "14 days"
+    assert prairie["Enrolled within 30 days"][2] == "69%" and years["Enrolled within 30 days"][1].startswith("69%"), "of the same year"
+
+
+def test_who_is_served_is_not_said_to_be_of_too_few_people_where_it_is_hidden() -> None:
+    headings = [section.heading for section in show.served(report("riverside-youth-jobs", "public"))]
+    assert any(one.endswith("live in Riverside: groups are hidden for privacy") for one in headings)
+    assert not any("Too few" in one for one in headings)
 
 
 def test_how_many_stay_stands_beside_its_benchmarks_at_the_time_it_is_judged_by() -> None:

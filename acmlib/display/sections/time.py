@@ -24,6 +24,7 @@ from acmlib.display.sections.opening_facts import FEWEST_POINTS, is_main_first
 from acmlib.display.sections.tiles import CHANGED, target_words
 from acmlib.display.sections.years import by_year, chart_by_year
 from acmlib.display.voice import FRACTIONS, Voice
+from acmlib.measures.table import HIDDEN
 
 #: More marked months than this are counted, not listed.
 MOST_MARKED = 4
@@ -204,7 +205,7 @@ def _no_chart(report: Report, known: MetricVerdict) -> str:
     own = cells[cells["metric"].eq(known.metric) & cells["dimension"].eq(ALL) & cells["period"].ne("term")]
     if not _is_dated(report, known):
         return report.words("time.because", why=report.words("time.no_dates"))
-    if report.assessment.view == "years":
+    if report.assessment.view == "years" and _points(known).empty:
         return report.words("time.because", why=report.words("time.by_year"))
     key = "too_small" if own["status"].eq("hidden").any() else "too_few"
     return report.words("time.because", why=report.words(f"time.{key}"))
@@ -243,7 +244,7 @@ def _table(report: Report, verdicts: Sequence[MetricVerdict], quiet: Sequence[Me
             Cell(voice.value(one.metric, last[1]), detail=words.short_month(last[0])) if last else _no_month(report, one),
             voice.value(one.metric, one.value) if one.value == one.value else Cell(voice.status(one.status), muted=True),
             _before(report, one) if one.change.before == one.change.before else nothing,
-            voice.value(one.metric, target) if target == target else nothing,
+            voice.value(one.metric, target) if target == target else _hidden_target(report, one) or nothing,
             target_words(report, one),
         ))  # fmt: skip
     told = tuple(together(_judged(report, one)) for one in quiet)
@@ -255,6 +256,15 @@ def _table(report: Report, verdicts: Sequence[MetricVerdict], quiet: Sequence[Me
 def _before(report: Report, known: MetricVerdict) -> Cell:
     """Return what a figure was before, and when: fewer than 12 months where no more are known, or all months before a change."""
     return Cell(change_numbers(known, report.voice)["before"], detail=report.words.period(known.change.before_period))
+
+
+def _hidden_target(report: Report, known: MetricVerdict) -> str | Cell | None:
+    """Return the target of a figure that is hidden: one that never changed, else that it is hidden; None where none was agreed."""
+    definition = report.voice.definition(known.metric)
+    if known.status != HIDDEN or definition is None or not definition.target:
+        return None
+    agreed = {one.value for one in definition.target}  # of several, their mean is weighted by the people of the months
+    return report.voice.value(known.metric, agreed.pop()) if len(agreed) == 1 else Cell(report.voice.status(HIDDEN), muted=True)
 
 
 def _last_month(known: MetricVerdict) -> tuple[str, float] | None:

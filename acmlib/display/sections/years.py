@@ -41,6 +41,8 @@ def by_year(report: Report, metrics: Sequence[str]) -> DataTable | None:
                 continue
             row = own[metric, year]
             value, above, below = (number(row, name) for name in ("value", "numerator", "denominator"))
+            if value is None and year == known.period and known.value == known.value:
+                value = known.value  # of few people: as the page says it elsewhere, with its interval
             if value is None:
                 found.append(Cell(voice.status(str(row["status"])), muted=True))
                 continue
