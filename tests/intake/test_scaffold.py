@@ -699,6 +699,17 @@ def test_groups_in_columns_under_two_rows_of_names_are_counts_by_group(bench):
     assert cells.loc[("enrolled", "2025-03", "All participants"), "value"] == 63
 
 
+def test_who_is_in_no_group_of_the_columns_is_counted_in_their_sum(bench):
+    head = "Month,Served - Women,Served - Men,Served - Other,Served - Unknown,Served - Declined to say\n"
+    path = bench.write("data/s/counts.csv", head + "".join(f"2025-{month:02d},60,40,9,20,1\n" for month in range(1, 13)))
+    made = load_contract("s", root=scaffold_contract("s", path, root=bench.root).parents[2])
+    with open_tables(made, root=bench.root) as tables:
+        cells = metric_table(made, tables, report_period(made, "term")).set_index(["metric", "period", "group"])["value"]
+    assert cells["served", "2025-03"].to_dict() == {
+        "All participants": 130, "Women": 60, "Men": 40, "Other": 9, "Not recorded": 20, "Declined to say": 1,
+    }  # fmt: skip
+
+
 def test_sessions_that_a_person_attended_are_no_rows_of_sessions(bench):
     clients = "".join(f"P-{i},2025-{1 + i % 12:02d}-03,{600 + i % 50},{640 + i % 60},{i % 9}\n" for i in range(120))
     path = bench.write("data/f/c.csv", "ParticipantID,EnrollmentDate,CreditScoreStart,CreditScoreEnd,SessionsAttended\n" + clients)

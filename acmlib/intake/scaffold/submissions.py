@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from acmlib.contract.periods import Period, parse_period
 from acmlib.contract.standards import canonical
+from acmlib.contract.tables import NOT_RECORDED
 from acmlib.intake.build.period_columns import COUNT, PERIOD
 from acmlib.intake.build.submitted_periods import named_month, normal_period, normal_periods
 from acmlib.intake.build.totals import is_total
@@ -39,6 +40,11 @@ _GROUPS = {
     "gender": re.compile(r"(wo)?m[ae]n|(fe)?males?|boys|girls|non-?binary|transgender", re.IGNORECASE),
     "age": re.compile(r"(ages? )?\d+ ?(-|to|–) ?\d+|\d+ ?\+|under \d+|(\d+ and )?over( \d+)?", re.IGNORECASE),
 }
+#: Those who are in no group of the columns before: without them the groups do not add up to everybody.
+_REST = re.compile(
+    r"others?|unknown|missing|undisclosed|(prefer|chose|did) not .*|declined.*|refused.*|not (reported|recorded|stated|disclosed|known|given)",
+    re.IGNORECASE,
+)
 #: How much was planned, and how much was done.
 _PLANNED, _ACTUAL = (
     re.compile(rf"(^|_)({words})(?=_|$)")
@@ -221,9 +227,14 @@ def _across(counts: Sequence[ColumnProfile]) -> dict[str, dict[str, dict[str, Co
             name, group = one.theirs[: sign.start()], one.theirs[sign.end() :].rstrip(")")
             race = "race" if canonical(group) else None
             dimension = next((key for key, words in _GROUPS.items() if words.fullmatch(group)), race)
+            before = found.setdefault(our_name(name, set()), {})
+            if dimension is None and before and _REST.fullmatch(group):  # of the dimension in the columns before
+                dimension = next(reversed(before))
+                group = group if group.lower().startswith("other") or NOT_RECORDED in before[dimension] else NOT_RECORDED
             if dimension is not None:
-                found.setdefault(our_name(name, set()), {}).setdefault(dimension, {})[group] = one
+                before.setdefault(dimension, {})[group] = one
                 break
+    found = {name: dimensions for name, dimensions in found.items() if dimensions}
     return found if all(len(groups) > 1 for dimensions in found.values() for groups in dimensions.values()) else {}
 
 
