@@ -46,3 +46,12 @@ def test_months_that_would_count_people_again_are_refused(bench, more, metric, s
     top = CASELOAD.replace("distinct: person, date: open_month", metric)
     with pytest.raises(ContractError, match=said):
         bench.people(CASES, more, top=top)
+
+
+def test_findings_count_rows_as_they_were_sent_and_know_no_month_that_was_made(bench):
+    people = "".join(f"C{at},2001-05-0{1 + at % 9},2024-11-1{at % 9},2025-09-2{at % 9}\n" for at in range(30))
+    csv = f"client_no,born,opened,closed\n{people},1990-02-03,2025-02-10,2025-09-03\nX,1880-01-01,2025-03-05,2025-09-01\n"
+    tables = bench.people(csv, f"entered: opened\n{MONTHS}", top=CASELOAD.partition("\n")[2], period="2025-09")
+    found = {(one.what.key, one.column): one.rows for one in check_tables(tables, tables.contract)}
+    assert found["blank_person", "client_no"] == found["too_old", "born"] == 1
+    assert not [one for one in found if "open_month" in one or one[0] in ("early", "same_rows", "one_birthday")]

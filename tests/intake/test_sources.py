@@ -77,6 +77,10 @@ def test_a_join_that_would_double_rows_is_refused(bench):
         lambda: bench.open("tables: {people: {source: data/people.csv, join: {table: sites, on: site}}, sites: {source: data/sites.csv}}\n")
     )
     assert "tables.people.join.0.on is site; 1 of these keys are more than once in sites" in found[0]
+    found = errors(
+        lambda: bench.open("tables: {people: {source: data/people.csv, join: {table: sites, on: Site}}, sites: {source: data/sites.csv}}\n")
+    )
+    assert "tables.people.join.0.on uses 'Site'; there is no such column; did you mean 'site'?" in found[0]
 
 
 @pytest.mark.parametrize(

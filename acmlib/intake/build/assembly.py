@@ -124,7 +124,7 @@ def _joins(tables: Tables, name: str, table: Table, types: Mapping[str, str], ba
         if theirs is None:
             continue  # its own errors are told
         here = {**types, **added}
-        unknown = [one for column in join.on for known in (here, theirs) for one in _unknown(contract, at, [column], known)]
+        unknown = [contract.located(at, one) for known in (here, theirs) for one in missing_columns(join.on, known, exact=True)]
         problems += unknown or _repeated(contract, at, join, connection)
         if problems:
             continue

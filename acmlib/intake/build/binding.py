@@ -77,11 +77,15 @@ def _kinds(expressions: Iterable[tuple[str, str]], tables: Tables) -> dict[tuple
     return found
 
 
-def missing_columns(used: Iterable[str], types: Mapping[str, str]) -> list[str]:
-    """Return a problem for each column that is used and is not there."""
-    folded = {column.casefold() for column in types}
+def missing_columns(used: Iterable[str], types: Mapping[str, str], *, exact: bool = False) -> list[str]:
+    """Return a problem for each column that is used and is not there; capital letters matter only if names are `exact`, as keys are."""
+    there = set(types) if exact else {column.casefold() for column in types}
     names = [column for column in types if not column.startswith(("_", "dim_", "dimalone_"))]
-    return [f"uses '{column}'; there is no such column; {choose(column, names)}" for column in used if column.casefold() not in folded]
+    return [
+        f"uses '{column}'; there is no such column; {choose(column, names)}"
+        for column in used
+        if (column if exact else column.casefold()) not in there
+    ]
 
 
 def _misfit(key: str, table: str, kind: str | duckdb.Error, used: Sequence[str], tables: Tables) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from acmlib.contract.expressions import check_expression
 from acmlib.contract.model import Contract
 from acmlib.intake.build.dimensions import OLDEST_AGE, oldest_age
-from acmlib.intake.check.rows import count_rows, numbers, own_columns, places
+from acmlib.intake.check.rows import count_rows, numbers, own_columns, places, sent
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import EXAMPLES, Finding, counted_message, listed, message
 from acmlib.intake.read.dates import BIRTH
@@ -96,7 +96,7 @@ def _births(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
             continue
         day = f"{quoted(column)}::DATE"
         found = tables.connection.execute(
-            f"SELECT {day}, count(*) FROM {quoted(name)} WHERE {day} IS NOT NULL GROUP BY 1 HAVING count(*) >= {BIRTHS} "
+            f"SELECT {day}, count(*) FROM {sent(tables, name)} WHERE {day} IS NOT NULL GROUP BY 1 HAVING count(*) >= {BIRTHS} "
             f"AND count(*) >= {BIRTH_SHARE * rows} ORDER BY 2 DESC LIMIT {EXAMPLES}"
         ).fetchall()
         shared = sum(number for _, number in found)
@@ -123,7 +123,7 @@ def _units(tables: Tables, name: str, column: str) -> Iterator[Finding]:
     far = f"{value} > {TIMES} * {middle}"
     rows = count_rows(tables, name, far)
     codes = [str(code) for code in CODES if count_rows(tables, name, f"{far} AND {value} = {code}") >= 2] if rows else []
-    again = f"SELECT {value}::VARCHAR FROM {quoted(name)} WHERE {far} AND {nines} GROUP BY 1 HAVING count(*) >= 2 ORDER BY 1"
+    again = f"SELECT {value}::VARCHAR FROM {sent(tables, name)} WHERE {far} AND {nines} GROUP BY 1 HAVING count(*) >= 2 ORDER BY 1"
     codes += [code for (given,) in tables.connection.execute(again).fetchall() if (code := given.removesuffix(".0")) not in codes]
     if codes:
         yield Finding(
@@ -164,7 +164,9 @@ def _below_zero(tables: Tables, name: str, column: str) -> Iterator[Finding]:
         tables, name, f"count(*) FILTER ({test})", f"count(*) FILTER ({test} AND {value} IN ({', '.join(map(str, CODES))}))"
     )
     if below >= 2 and coded == below:
-        given = tables.connection.execute(f"SELECT DISTINCT {value}::BIGINT FROM {quoted(name)} WHERE {test} ORDER BY 1 DESC").fetchall()
+        given = tables.connection.execute(
+            f"SELECT DISTINCT {value}::BIGINT FROM {sent(tables, name)} WHERE {test} ORDER BY 1 DESC"
+        ).fetchall()
         codes = [str(code) for (code,) in given]
         yield Finding(
             "error", name, column,

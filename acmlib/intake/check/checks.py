@@ -22,7 +22,7 @@ from acmlib.intake.check.groups import check_groups
 from acmlib.intake.check.joins import check_joins
 from acmlib.intake.check.outcomes import check_outcomes
 from acmlib.intake.check.people import check_people
-from acmlib.intake.check.rows import count_rows, places
+from acmlib.intake.check.rows import count_rows, own_columns, places, sent
 from acmlib.intake.check.times import check_times
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import Finding, Message, Severity, amount, counted_message, listed, message, worst_first
@@ -156,13 +156,13 @@ def _dates(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     table, as_of = contract.tables[name], tables.period.end
     last, far, beyond = (f"DATE '{as_of + dt.timedelta(days=days)}'" for days in (0, FAR_AHEAD, BEYOND_PLANS))
     entered = f"{quoted(table.entered)}::DATE" if table.entered else "NULL"
-    for column in [one for one, kind in tables.columns(name).items() if kind.startswith(DATES) and one not in table.derive]:
+    for column in [one for one, kind in own_columns(tables, name).items() if kind.startswith(DATES) and one not in table.derive]:
         day = f"{quoted(column)}::DATE"
         later, soon = f"{day} > {far}", f"{day} > {last} AND {day} <= {far}"
         absurd, planned = f"{day} > {beyond}", f"{day} > {last} AND {day} <= {beyond}"
         tests = (later, soon, f"{day} < DATE '{OLDEST}'", f"{day} < {entered}", absurd, planned)
         counts = ", ".join(f"count(*) FILTER ({test})" for test in tests)
-        row = tables.connection.execute(f"SELECT count({quoted(column)}), {counts} FROM {quoted(name)}").fetchall()[0]
+        row = tables.connection.execute(f"SELECT count({quoted(column)}), {counts} FROM {sent(tables, name)}").fetchall()[0]
         filled, typos, ahead, old, early, *of_plans = row
         if _are_plans(filled, ahead, ahead + typos):
             later, soon, (typos, ahead) = absurd, planned, of_plans
@@ -215,7 +215,7 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
         dimension, column = contract.dimensions[key], quoted(f"dim_{key}")
         named = ", ".join(literal(group) for group in dimension.not_recorded)
         kinds = tables.connection.execute(
-            f"SELECT {column}, count(*) FROM {quoted(name)} WHERE {column} IN ({named}) GROUP BY 1 ORDER BY count(*) DESC, 1"
+            f"SELECT {column}, count(*) FROM {sent(tables, name)} WHERE {column} IN ({named}) GROUP BY 1 ORDER BY count(*) DESC, 1"
         ).fetchall()
         unknown = sum(count for _, count in kinds)
         if unknown >= MANY_UNKNOWN * rows:
@@ -232,7 +232,7 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
         if population is not None:
             bases = {*population["group"], *dimension.not_recorded}
             found = tables.connection.execute(
-                f"SELECT {column}, count(*) FROM {quoted(name)} GROUP BY 1 ORDER BY count(*) DESC, 1"
+                f"SELECT {column}, count(*) FROM {sent(tables, name)} GROUP BY 1 ORDER BY count(*) DESC, 1"
             ).fetchall()
             without = [(group, count) for group, count in found if group not in bases]
             if without:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import parse_period
+from acmlib.intake.check.rows import own_columns
 from acmlib.intake.connection import quoted
 from acmlib.intake.read.forms import DATES
 
@@ -86,8 +87,8 @@ def _event_columns(tables: Tables, contract: Contract, name: str) -> list[str]:
     table = contract.tables[name]
     own = {*table.columns, *table.derive, *(column for given in tables.inputs if given.table == name for column in given.columns)}
     joined = {column for join in table.join for column in tables.columns(join.table)} - own
-    dates = [column for column, kind in tables.columns(name).items() if kind.startswith(DATES)]
-    return [column for column in dates if column not in joined and column not in table.private and not column.startswith("_")]
+    dates = [column for column, kind in own_columns(tables, name).items() if kind.startswith(DATES)]
+    return [column for column in dates if column not in joined and column not in table.private]
 
 
 def _of_counts(tables: Tables, contract: Contract, name: str) -> Iterator[Newest]:

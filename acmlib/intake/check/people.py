@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from acmlib.contract.model import Contract
-from acmlib.intake.check.rows import count_rows, numbers, own_columns, places
+from acmlib.intake.check.rows import count_rows, numbers, own_columns, places, sent
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import Finding, counted_message, message
 from acmlib.intake.read.dates import BIRTH
@@ -64,7 +64,7 @@ def _same_rows(tables: Tables, name: str, columns: list[str], rows: int) -> Iter
     again = rows - numbers(tables, name, f"count(DISTINCT {key})")[0]
     if again < SAME_ROWS or again < SAME_SHARE * rows:
         return
-    test = f"{key} IN (SELECT k FROM (SELECT {key} AS k FROM {quoted(name)}) GROUP BY 1 HAVING count(*) > 1)"
+    test = f"{key} IN (SELECT k FROM (SELECT {key} AS k FROM {sent(tables, name)}) GROUP BY 1 HAVING count(*) > 1)"
     maybe = rows <= MANY_ROWS and _by_chance(tables, name, columns, test, rows)
     yield Finding(
         "warning" if maybe else "error", name, None,
@@ -84,7 +84,7 @@ def _second_ids(tables: Tables, name: str, column: str, others: list[str], rows:
     if len(others) < COLUMNS or (rows > MANY_ROWS and numbers(tables, name, f"approx_count_distinct({key})")[0] > 0.9 * rows):
         return
     again = rows - numbers(tables, name, f"count(DISTINCT {key})")[0]
-    test = f"{key} IN (SELECT k FROM (SELECT {key} AS k FROM {quoted(name)}) GROUP BY 1 HAVING count(*) > 1)"
+    test = f"{key} IN (SELECT k FROM (SELECT {key} AS k FROM {sent(tables, name)}) GROUP BY 1 HAVING count(*) > 1)"
     if again < SAME_ROWS or (rows <= MANY_ROWS and _by_chance(tables, name, others, test, rows)):
         return
     yield Finding(
@@ -99,7 +99,9 @@ def _second_ids(tables: Tables, name: str, column: str, others: list[str], rows:
 def _by_chance(tables: Tables, name: str, columns: list[str], test: str, rows: int) -> bool:
     """Whether rows like the repeated ones may well come up twice: by how common each of their values is."""
     shares = " + ".join(f"ln(count(*) OVER (PARTITION BY {quoted(column)}) / {rows}.0)" for column in columns)
-    sql = f"SELECT median(expected) FROM (SELECT exp({shares}) * {rows} AS expected, ({test}) AS again FROM {quoted(name)}) WHERE again"
+    sql = (
+        f"SELECT median(expected) FROM (SELECT exp({shares}) * {rows} AS expected, ({test}) AS again FROM {sent(tables, name)}) WHERE again"
+    )
     return bool(tables.connection.execute(sql).fetchall()[0][0] >= BY_CHANCE)
 
 
@@ -120,7 +122,7 @@ def _near(tables: Tables, name: str, column: str) -> Iterator[Finding]:
         return
     # 1-12 and 11-2 are two ids: with signs at other places they are no spellings of one, 112 without any is.
     spellings = f"count(DISTINCT {key}) > if(bool_and(contains({signed}, '-')), count(DISTINCT {signed}), 1)"
-    test = f"{folded} IN (SELECT {folded} FROM {quoted(name)} WHERE {key} IS NOT NULL GROUP BY 1 HAVING {spellings})"
+    test = f"{folded} IN (SELECT {folded} FROM {sent(tables, name)} WHERE {key} IS NOT NULL GROUP BY 1 HAVING {spellings})"
     if rows := count_rows(tables, name, test):
         yield Finding(
             "error", name, column,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from acmlib.contract.model import Contract
+from acmlib.contract.tables import OPEN_MONTH
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import EXAMPLES, ListText, listed
 
@@ -12,29 +13,39 @@ if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
 
 
+def sent(tables: Tables, name: str) -> str:
+    """Return SQL for the rows of a table as they were sent: one for each, in however many months a case was open."""
+    if tables.contract.tables[name].open_months is None:
+        return quoted(name)
+    return f"(SELECT DISTINCT ON (_file, _row) * FROM {quoted(name)})"
+
+
 def count_rows(tables: Tables, name: str, condition: str) -> int:
     """Return how many rows of a table meet a condition."""
-    return int(tables.connection.execute(f"SELECT count(*) FROM {quoted(name)} WHERE {condition}").fetchall()[0][0])
+    return int(tables.connection.execute(f"SELECT count(*) FROM {sent(tables, name)} WHERE {condition}").fetchall()[0][0])
 
 
 def places(tables: Tables, name: str, condition: str) -> ListText:
     """Return the first rows that meet a condition, by number: ``row 3, 17``, with files if there are several."""
     several = sum(one.table == name for one in tables.inputs) > 1
     rows = tables.connection.execute(
-        f"SELECT _file, _row FROM {quoted(name)} WHERE {condition} ORDER BY _file, _row LIMIT {EXAMPLES}"
+        f"SELECT _file, _row FROM {sent(tables, name)} WHERE {condition} ORDER BY _file, _row LIMIT {EXAMPLES}"
     ).fetchall()
     return listed([(file.rpartition("/")[2], row) if several else row for file, row in rows], of="row")
 
 
 def numbers(tables: Tables, name: str, *expressions: str, where: str = "true") -> tuple[Any, ...]:
     """Return one row of aggregates over a table."""
-    row: tuple[Any, ...] = tables.connection.execute(f"SELECT {', '.join(expressions)} FROM {quoted(name)} WHERE {where}").fetchall()[0]
+    asked = f"SELECT {', '.join(expressions)} FROM {sent(tables, name)} WHERE {where}"
+    row: tuple[Any, ...] = tables.connection.execute(asked).fetchall()[0]
     return row
 
 
 def own_columns(tables: Tables, name: str) -> dict[str, str]:
-    """Return the columns that were sent, with their types: not those that were made for dimensions or places."""
-    return {column: kind for column, kind in tables.columns(name).items() if not column.startswith(("_", "dim_", "dimalone_"))}
+    """Return the columns that were sent, with their types: not those that were made for dimensions, places or open months."""
+    made = OPEN_MONTH if tables.contract.tables[name].open_months else ""
+    columns = tables.columns(name).items()
+    return {column: kind for column, kind in columns if column != made and not column.startswith(("_", "dim_", "dimalone_"))}
 
 
 def is_secret(contract: Contract, name: str, column: str) -> bool:

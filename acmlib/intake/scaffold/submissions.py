@@ -42,7 +42,7 @@ _GROUPS = {
 }
 #: Those who are in no group of the columns before: without them the groups do not add up to everybody.
 _REST = re.compile(
-    r"others?|unknown|missing|undisclosed|(prefer|chose|did) not .*|declined.*|refused.*|not (reported|recorded|stated|disclosed|known|given)",
+    r"others?|unknown|missing|undisclosed|prefer not .*|declined.*|refused.*|not (reported|recorded|stated|disclosed|known|given)",
     re.IGNORECASE,
 )
 #: How much was planned, and how much was done.
