@@ -156,8 +156,9 @@ def charted_metrics(contract: Contract) -> set[str]:
 
 
 def for_the_parties(contract: Contract) -> frozenset[str]:
-    """Name the metrics that public editions leave out: a metric of several that add up, as the answers to one question."""
-    return frozenset(name for name, metric in contract.metrics.items() if metric.audience != "public")
+    """Name the metric ids that public editions leave out, each at all its times: one of several that add up, as answers to a question."""
+    apart = {name: metric for name, metric in contract.metrics.items() if metric.audience != "public"}
+    return frozenset({*apart, *(str(MetricId(name, days)) for name, metric in apart.items() for days in metric.marks)})
 
 
 def view_of(table: pd.DataFrame, contract: Contract, period: Period, view: View) -> pd.DataFrame:

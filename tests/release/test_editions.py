@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from acmlib.contract.errors import ContractError
-from acmlib.contract.ids import IN_COMBINATION
+from acmlib.contract.ids import IN_COMBINATION, MetricId
 from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import Edition
 from acmlib.contract.periods import report_period
@@ -300,3 +300,14 @@ def test_a_correction_that_was_taken_back_is_not_the_newest_figure() -> None:
     reason, stays = past.applied(close, pd.Series([""]))
     assert reason.eq("").all() and stays.all()
     assert past.earlier(close, stays)["numerator"].tolist() == [100.0]
+
+
+@pytest.mark.parametrize(("name", "metric"), [("northern-youth-jobs", "in_programme"), ("harbor-youth-jobs", "days_to_enrol")])
+def test_a_metric_for_the_parties_is_in_no_public_edition_at_none_of_its_times(name: str, metric: str) -> None:
+    contract = load_contract(name, root=ROOT)
+    apart = contract.metrics[metric].model_copy(update={"audience": "provider"})
+    less = contract.model_copy(update={"metrics": {**contract.metrics, metric: apart}})
+    told = [make_release(one, root=ROOT, edition="public", counted=counted(name), earlier=()) for one in (contract, less)]
+    own = [one.handed_out["metric"].map(lambda of: MetricId.parse(of).key).eq(metric).sum() for one in told]
+    assert own[0] and not own[1]
+    assert not [of for of, one in told[1].assessment.metrics.items() if MetricId.parse(of).key == metric and one.value == one.value]
