@@ -193,6 +193,9 @@ def _is_whole(x: Floats) -> bool:
 @contextmanager
 def _standard_output_closed() -> Iterator[None]:
     """Send what C++ prints nowhere: highspy 1.16 writes its licence when a solver is made, before `output_flag` can be set."""
+    if sys.stdout is None:  # closed when the program began: file 1 may be any other by now
+        yield
+        return
     sys.stdout.flush()
     kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     try:

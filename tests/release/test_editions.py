@@ -267,6 +267,8 @@ def test_deciding_what_to_hide_prints_nothing():
     code = f"from acmlib.display.report import open_report; open_report({name!r}, edition='public')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == ""
+    closed = subprocess.run(["sh", "-c", 'exec "$0" -c "$1" >&-', sys.executable, code], cwd=ROOT, capture_output=True, text=True)
+    assert closed.returncode == 0, closed.stderr
 
 
 def test_pages_made_after_a_release_tell_what_it_restated_as_those_made_with_it() -> None:
