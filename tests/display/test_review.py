@@ -211,6 +211,12 @@ def test_a_deep_dive_is_about_the_metric_and_dimension_of_its_topic(contract: st
             assert any(name in question for name in named), question
 
 
+def test_a_deep_dive_of_a_contract_that_is_over_asks_of_the_next_contract_not_of_the_next_meeting() -> None:
+    over = show.topic_questions(report("nsw-job-training", topic="employment"))
+    assert "What should the next contract do about" in told(over) and "meeting" not in told(over)
+    assert "for this meeting" in told(show.topic_questions(report("lakeside-youth-jobs", topic="placement")))
+
+
 def test_a_deep_dive_without_a_topic_says_what_it_needs() -> None:
     with pytest.raises(ValueError, match=r"roadmap\.yml"):
         show.subject(report("harbor-youth-jobs"))

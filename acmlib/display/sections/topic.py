@@ -161,7 +161,7 @@ def topic_questions(report: Report) -> Questions:
     words, voice, topic = report.words, report.voice, _topic(report)
     asked_for = [voice.written(topic.question)] if topic.question else []
     if topic.metric is None or topic.dimension is None:
-        return questions([*asked_for, words("ask.dive_voice"), words("ask.dive_first_step")][:3], voice=voice)
+        return questions([*asked_for, words("ask.dive_voice"), words("ask.dive_first_step")][:3], voice=voice, ended=report.ended)
     metric, dimension = subject(report)
     found = comparison_of(report, metric, dimension)
     names = {"metric": voice.short(metric), "dimension": voice.dimension(dimension)}
@@ -177,8 +177,8 @@ def topic_questions(report: Report) -> Questions:
         if found.outcome != "hidden" if found is not None else KINDS[report.contract.metrics[topic.metric].kind].compared != "none":
             key = {"not seen": "none", "partly": "partly"}.get(found.outcome if found is not None else "", "unknown")
             asked_for.append(words(f"ask.dive_{key}", **names))
-    asked_for += [words("ask.dive_change", **names), words("ask.dive_next", **names)]
-    return questions(list(dict.fromkeys(asked_for))[:3], voice=voice)
+    asked_for += [words("ask.dive_change", **names), words("ask.dive_next_ended" if report.ended else "ask.dive_next", **names)]
+    return questions(list(dict.fromkeys(asked_for))[:3], voice=voice, ended=report.ended)
 
 
 def _depends(report: Report, metric: str, dimension: str, group: str) -> bool:
