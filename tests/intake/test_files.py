@@ -182,3 +182,14 @@ def test_the_data_folder_itself_may_lie_elsewhere(bench, tmp_path_factory, rows)
     (home / "people.csv").write_text("id\n1\n")
     (bench.root / "data").symlink_to(home)
     assert rows(bench.open("tables: {people: {source: data/people.csv}}\n"), "SELECT count(*) FROM people") == [(1,)]
+
+
+@pytest.mark.parametrize("first", [[None, None, "North", "late"], [None, "soon", "North", "late"]])
+def test_a_first_row_without_an_id_below_a_column_without_a_name_is_no_heading(bench, first):
+    book = openpyxl.Workbook()
+    for row in [["id", "came", "site", None], first, ["2", "2025-01-02", "South", None], ["3", "2025-01-02", "South", "x"]]:
+        book.active.append(row)
+    path = bench.write("data/b.xlsx", b"")
+    book.save(path)
+    tables = bench.open("tables: {people: {source: data/b.xlsx}}\n")
+    assert tables.connection.execute("SELECT site FROM people").fetchall() == [("North",), ("South",), ("South",)]

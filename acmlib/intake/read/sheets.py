@@ -89,7 +89,7 @@ def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozen
 
 
 def _two_rows(rows: Sequence[Sequence[str | None]]) -> list[str | None]:
-    """Return the names of columns that stand in two rows, the upper ones merged over several columns; nothing if one row names them."""
+    """Return the names of columns that stand in two rows, the upper ones over several columns of numbers; nothing if one row names them."""
     if len(rows) < 3:
         return []
     width = max(map(len, rows))
@@ -101,7 +101,7 @@ def _two_rows(rows: Sequence[Sequence[str | None]]) -> list[str | None]:
         or not above[0]
         or below[0]
         or any(_NUMBER.search(one) for one in words)
-        or not any(_NUMBER.search(one or "") for one in data)
+        or not any(_NUMBER.search(data[at] or "") for at in gaps)
     ):
         return []
     if any(not over and not under for over, under in zip(above, below, strict=True)) or len(words) < len(gaps) + 1:
