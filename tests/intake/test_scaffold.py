@@ -14,7 +14,9 @@ from acmlib.contract.periods import report_period
 from acmlib.intake import open_tables
 from acmlib.intake.check.checks import check_tables
 from acmlib.intake.presets.preset import fitting_preset
+from acmlib.intake.scaffold.answers import successes
 from acmlib.intake.scaffold.draft import DraftAnswers, contract_text, draft, write_draft
+from acmlib.intake.scaffold.profile import ColumnProfile
 from acmlib.measures.compute import metric_table
 
 
@@ -716,3 +718,10 @@ def test_sessions_that_a_person_attended_are_no_rows_of_sessions(bench):
     made = load_contract("f", root=scaffold_contract("f", path, root=bench.root).parents[2])
     assert list(made.tables) == ["participants"] and made.metrics["sessions_attended_mean"].kind == "mean"
     assert made.metrics["gain"].value == "credit_score_end - credit_score_start"
+
+
+@pytest.mark.parametrize("word", ["Permanently excluded", "Permanent exclusion", "Metro", "Methadone"])
+def test_what_only_begins_like_a_success_is_none(word):
+    values = {"Permanent housing": 3, "Met the goal": 2, word: 4}
+    seen = ColumnProfile("exit_status", "Exit status", "text", 3, 9, 9, values=values)
+    assert successes(seen) == ("Permanent housing", "Met the goal")

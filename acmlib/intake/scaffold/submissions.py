@@ -54,7 +54,8 @@ _PLANNED, _ACTUAL = (
 MOST_COUNTS = 12
 #: Results that a program works for.
 SUCCESS = re.compile(
-    r"^(pass|distinction|merit|complet|success|graduat|placed|employ|hired|housed|permanent|achiev|met|reached|certif|improv|leased|performed|kept|attended|issued|approved)",
+    r"^(pass|distinction|merit|complet|success|graduat|placed|employ|hired|housed|permanent(?!\w* (exclu|clos|suspen|remov|disab))"
+    r"|achiev|met\b|reached|certif|improv|leased|performed|kept|attended|issued|approved)",
     re.IGNORECASE,
 )
 
