@@ -59,7 +59,7 @@ def from_json(given: Mapping[str, Any]) -> Any:
     Examples
     --------
     >>> from_json(Prose(("A gap is possible.",)).to_json())
-    Prose(paragraphs=('A gap is possible.',), language='')
+    Prose(paragraphs=('A gap is possible.',))
     """
     if given.get("version", VERSION) != VERSION or given.get("display") not in KINDS:
         allowed = ", ".join(sorted(KINDS))
