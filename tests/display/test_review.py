@@ -181,6 +181,16 @@ def test_a_count_of_targets_is_one_of_all_that_can_be_judged() -> None:
     assert "no target was agreed" in show.results(report("nsw-job-training")).heading
 
 
+def test_in_public_targets_that_cannot_be_judged_are_in_the_table_and_not_in_the_count() -> None:
+    section = show.results(report("summit-youth-jobs", "public"))
+    (table,) = [part for part in section.body if hasattr(part, "rows")]
+    against = [str(getattr(row[-1], "text", row[-1])) for row in table.rows]
+    assert "not judged" in against
+    n, of = re.findall(r"(\d+) of the (\d+) targets that can be judged here", section.heading)[0]
+    met = sum(one.startswith("met") for one in against)
+    assert (int(n), int(of)) == (met, met + sum(one.startswith("missed") for one in against))
+
+
 def test_a_target_that_chance_alone_could_have_met_is_not_called_met_without_saying_so() -> None:
     summit = report("summit-youth-jobs")
     assert show.results(summit).heading.startswith("Job within 6 months: 40%, the target of 38% is met, but it could be chance; 4 of ")
@@ -268,4 +278,4 @@ def test_a_target_that_ended_before_the_last_day_is_missing_from_a_count_too() -
     contract = summit.contract.model_copy(update={"metrics": {**summit.contract.metrics, gone.partition("@")[0]: ended}})
     masked = {**term, gone: {**term[gone], "value": float("nan"), "state": "not judged"}}
     then = replace(summit, release=replace(summit.release, contract=contract), voice=replace(summit.voice, contract=contract))
-    assert "shown here" in results_heading(then, masked) and "shown here" not in results_heading(summit, term)
+    assert "judged here" in results_heading(then, masked) and "judged here" not in results_heading(summit, term)
