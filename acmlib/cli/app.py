@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from acmlib.cli import cases, console, meetings, starting, watching
-from acmlib.cli.selection import DONE, FAILED, INTERRUPTED, chosen_contracts, stops_at, workspace
+from acmlib.cli.selection import DONE, FAILED, INTERRUPTED, Command, chosen_contracts, stops_at, workspace
 from acmlib.publish.limits import ORDINARY, Limits
 
 app = typer.Typer(
@@ -44,6 +44,7 @@ def main() -> None:
 
 
 @app.command(
+    cls=Command,
     epilog="""Examples:
 
 [b]acm run harbor-youth-jobs[/b]   every page this contract gets, for its own period
@@ -53,7 +54,7 @@ def main() -> None:
 [b]acm run harbor-youth-jobs --report deep_dive-placement --language es[/b]   one topic of the roadmap, in Spanish
 
 Exit status: 0 if every page asked for was made, 1 if one was not, 2 if the request was not clear, 3 if figures were left out of them
-because the check of the data found errors."""
+because the check of the data found errors.""",
 )
 def run(
     ids: Ids = None,
@@ -101,7 +102,7 @@ def run(
     raise typer.Exit(status)
 
 
-@app.command(epilog="Examples:   [b]acm check[/b]   all contracts      [b]acm check harbor-youth-jobs[/b]   one")
+@app.command(cls=Command, epilog="Examples:   [b]acm check[/b]   all contracts      [b]acm check harbor-youth-jobs[/b]   one")
 def check(
     ids: Ids = None,
     counts: Annotated[bool, typer.Option("--counts", help="Print what became of every row; it counts people: keep it inside.")] = False,
@@ -135,7 +136,7 @@ def check(
     raise typer.Exit(FAILED if errors else DONE)
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 def list_contracts(
     reports: Annotated[bool, typer.Option("--reports", help="The reports instead: notebooks, and when each is made.")] = False,
 ) -> None:
@@ -228,4 +229,4 @@ _FURTHER: tuple[tuple[Callable[..., None], str], ...] = (
     (watching.watch, watching.EXAMPLES["watch"]),
 )
 for further, examples in _FURTHER:
-    app.command(epilog=examples)(further)
+    app.command(cls=Command, epilog=examples)(further)

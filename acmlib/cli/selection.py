@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import typer
+from typer.core import TyperCommand
 
 from acmlib.cli import console
 
 #: Exit statuses: all was made; something was not; it was not clear what was asked (as all command lines have it); all was made,
 #: but figures were left out because the check of the data found errors in them; interrupted by Ctrl-C.
 DONE, FAILED, MISUSED, LEFT_OUT, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+class Command(TyperCommand):
+    """A command that refuses an option given twice, of which it would silently take the last."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the options and arguments of the command."""
+        _, _, given = self.make_parser(ctx).parse_args(args=list(args))
+        for option, times in Counter(given).items():
+            if times > 1 and option.param_type_name == "option" and not option.multiple:
+                ctx.fail(f"{option.opts[0]} is given {times} times; give it once, and run the command again for another value")
+        return super().parse_args(ctx, args)
 
 
 @contextmanager

@@ -138,6 +138,9 @@ def test_a_new_contract_is_begun_from_a_file_and_can_be_checked(workspace: Path)
         (("--language", "pt"), "--language pt: allowed are en, es"),
         (("--report", "dashbord"), "--report dashbord: there is no notebooks/dashbord.ipynb; did you mean 'dashboard'?"),
         (("--report", "deep_dive-nothing"), "no such topic"),
+        (("--edition", "public", "--edition", "provider"), "--edition is given 2 times; give it once"),
+        (("--period", "2026-05", "--jobs", "2", "--jobs", "2"), "--jobs is given 2 times"),
+        (("--warm", "--no-warm"), "--warm is given 2 times"),
         (("--outputs", "elsewhere"), "--outputs is for a workspace at an address; pages of a folder go to its outputs/: leave it out"),
     ],
 )
