@@ -17,6 +17,8 @@ from typing import Any
 
 from babel import Locale
 
+from acmlib.intake.findings import LISTING, texts
+
 LANGUAGES = Path(__file__).parent / "languages"
 
 #: CLDR plural categories (https://cldr.unicode.org/index/cldr-spec/plural-rules): a table of these is one text in its plural forms.
@@ -47,6 +49,8 @@ def languages() -> tuple[str, ...]:
 def catalogue(language: str) -> Mapping[str, Entry]:
     """Return all texts of a language by their full key, ``gap.clear``; those of the neutral wording as ``neutral.gap.clear``.
 
+    The English of findings, ``finding.no_id``, is what the checks say: `acmlib.intake.findings.texts`.
+
     Parameters
     ----------
     language : str
@@ -65,7 +69,9 @@ def catalogue(language: str) -> Mapping[str, Entry]:
     path = LANGUAGES / f"{language}.toml"
     if language not in languages():
         raise WordsError(f"acmlib/display/languages: there is no {language!r}; use one of {', '.join(languages())}")
-    return MappingProxyType(dict(_flatten(tomllib.loads(path.read_text(encoding="utf-8")))))
+    own = _flatten(tomllib.loads(path.read_text(encoding="utf-8")))
+    checks = {f"finding.{key}": LISTING.sub("{examples}", text) for key, text in texts().items()} if language == "en" else {}
+    return MappingProxyType({**checks, **dict(own)})
 
 
 @cache

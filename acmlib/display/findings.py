@@ -6,7 +6,7 @@ from typing import Any
 
 from acmlib.display.objects import Cell
 from acmlib.display.voice import Voice
-from acmlib.intake.findings import CountedMessage, ListText, Message, NounCount
+from acmlib.intake.findings import ListText, Message, NounCount, texts
 
 #: Values that are words of ours, not names in the data: how dates were read, what a column holds.
 _OUR_WORDS = frozenset({"kind", "order"})
@@ -18,7 +18,7 @@ def finding_cell(text: str, voice: Voice) -> Cell:
     Parameters
     ----------
     text : str
-        From `acmlib.intake.findings.message` or ``counted_message``; another text stays as it is, marked as English.
+        From `acmlib.intake.findings.message`; another text stays as it is, marked as English.
     """
     if isinstance(text, Message):
         said = sentence(text, voice)
@@ -30,11 +30,8 @@ def sentence(text: Message, voice: Voice) -> str:
     """Return a sentence of a finding in the language of the page."""
     words, values = voice.words, dict(text.values)
     filled = {name: _value(name, value, voice) for name, value in values.items()}
-    count = values.get("count")
-    if "of_rows" in values and isinstance(count, NounCount) and count.exact:
-        filled["count"] = words("finding_count.share", share=values["of_rows"])
     if "examples" in values:
-        after_colon = isinstance(text, CountedMessage) and ": {examples}" in text.template
+        after_colon = ": {examples}" in texts()[text.key]
         key = f"finding_list.{'colon' if after_colon else 'brackets'}"
         filled["examples"] = words(key, list=filled["examples"]) if values["examples"] else ""
     return words(f"finding.{text.key}", **filled)
@@ -43,6 +40,8 @@ def sentence(text: Message, voice: Voice) -> str:
 def _value(name: str, value: str, voice: Voice) -> str:
     words = voice.words
     if isinstance(value, NounCount):
+        if value.share:
+            return words("finding_count.share", share=value.share)
         if not value.exact:
             return words(f"finding_some.{value.noun}")
         return words(f"finding_count.{value.noun}", n=value.number)

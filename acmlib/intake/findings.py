@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
 
 Severity = Literal["error", "warning", "note"]
+Who = Literal["agency", "provider"]
 
 #: From what stops a number from being right to what is merely good to know.
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -19,24 +23,24 @@ EXAMPLES = 5
 class Message(str):
     """A sentence in English that can be translated: it carries the key of its text in the catalogues, and its values.
 
-    Made by `message` and `counted_message`. Values are texts that are the same in every language (names of columns),
-    `NounCount` and `ListText`.
+    Made by `message`. Values are texts that are the same in every language (names of columns), `NounCount` and `ListText`.
     """
 
     __slots__ = ("key", "values")
 
     key: str
-    values: Mapping[str, str]
+    values: Mapping[str, Any]
 
 
 class NounCount(str):
-    """A count with its noun, in English; where it is not `exact`, only that there are some."""
+    """A count with its noun, in English, or the `share` it is; where it is not `exact`, only that there are some."""
 
-    __slots__ = ("exact", "noun", "number")
+    __slots__ = ("exact", "noun", "number", "share")
 
     number: int
     noun: str
     exact: bool
+    share: str
 
 
 class ListText(str):
@@ -50,107 +54,69 @@ class ListText(str):
 
 
 class CountedMessage(Message):
-    """A sentence with a count of rows, values or people in it, and what of it others may read.
+    """A sentence with a count of rows, values or people in it. It is the whole sentence, for those who send and check the data."""
 
-    Made by `counted_message`. It is the whole sentence,
-    for those who send and check the data; `without_counts` gives the one for the pages of others.
-    """
-
-    __slots__ = ("template",)
-
-    template: str
+    __slots__ = ()
 
     def without_counts(self) -> Message:
-        """Return the sentence with no count in it, and without rows and values, which could be counted."""
-        values, count = {**self.values, "examples": ""}, self.values["count"]
-        values["count"] = amount(0, count.noun, exact=False) if isinstance(count, NounCount) else count
-        return _filled(Message, self.key, self.template, values)
+        """Return the sentence for the pages of others: with no count in it, and without rows and values, which could be counted."""
+        return message(self.key, **{**self.values, "examples": "", "count": amount(0, self.values["count"].noun, exact=False)})
 
 
 #: Plural of the nouns that do not take an s.
 PLURALS = {"person": "people", "category": "categories"}
+#: What is counted of time and letters says nothing of people.
+NO_DATA = frozenset({"day", "month", "character"})
 #: Before what is listed: in brackets or after a colon, gone with it.
-_LISTING = re.compile(r" \(\{examples\}\)|: \{examples\}")
-
-T = TypeVar("T", bound=Message)
+LISTING = re.compile(r" \(\{examples\}\)|: \{examples\}")
 
 
-def _filled(kind: type[T], key: str, template: str, values: Mapping[str, str]) -> T:
-    text = template if values.get("examples") else _LISTING.sub("", template)
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value)
-    sentence = kind(text)
-    sentence.key, sentence.values = key, dict(values)
-    return sentence
+@cache
+def texts() -> Mapping[str, str]:
+    """Return the English text of every sentence by its key, as ``findings.toml`` has them; pages take theirs from it too."""
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
-def message(key: str, template: str, **values: str) -> Message:
-    """Return a sentence that can be translated.
+def message(key: str, **values: str) -> Message:
+    """Return the sentence with this key in ``findings.toml``, with what stands in its braces.
 
-    Parameters
-    ----------
-    key : str
-        Of its text in the catalogues of pages, without ``finding.``.
-    template : str
-        The English text, with a name in braces for each value. The English catalogue has the same one; a test compares them.
-    **values : str
-        What stands there.
+    With a count of data it is a `CountedMessage`: ``{count}`` is the count with its noun, from `amount`, and ``{examples}`` are rows or
+    values, from `listed`, in brackets or after a colon: both go with them. Values that the text does not name are left out.
 
     Examples
     --------
-    >>> sentence = message("no_file", "no file for {list}", list="2026-03")
+    >>> sentence = message("no_file", list="2026-03")
     >>> str(sentence), sentence.key
     ('no file for 2026-03', 'no_file')
-    """
-    return _filled(Message, key, template, values)
-
-
-def amount(number: int, noun: str, *, exact: bool = True) -> NounCount:
-    """Return a count with its noun.
-
-    Examples
-    --------
-    >>> amount(1200, "row"), amount(3, "person", exact=False)
-    ('1,200 rows', 'some people')
-    """
-    many = PLURALS.get(noun, f"{noun}s")
-    counted = NounCount(number_of(number, noun, many) if exact else f"some {many}")
-    counted.number, counted.noun, counted.exact = number, noun, exact
-    return counted
-
-
-def counted_message(
-    key: str, template: str, count: int, noun: str, *, examples: str = "", written: str = "", **values: str
-) -> CountedMessage:
-    """Return a sentence with a count in it.
-
-    Parameters
-    ----------
-    key, template
-        As for `message`. The template holds ``{count}``, the count with its noun, and ``{examples}`` where rows or values are listed, in
-        brackets or after a colon: both go with them.
-    examples : str
-        Which rows or values, from `listed`.
-    written : str
-        The count as it is written where it is not small; with its noun if absent.
-    **values : str
-        What else stands in the template.
-
-    Examples
-    --------
-    >>> sentence = counted_message("no_id", "{count} without an id ({examples})", 3, "row", examples=listed([3, 17, 20], of="row"))
+    >>> sentence = message("no_id", count=amount(3, "row"), examples=listed([3, 17, 20], of="row"))
     >>> str(sentence)
     '3 rows without an id (row 3, 17, 20)'
     >>> str(sentence.without_counts())
     'some rows without an id'
     """
-    counted = amount(count, noun)
-    if written:
-        counted = NounCount(written)
-        counted.number, counted.noun, counted.exact = count, noun, True
-    sentence = _filled(CountedMessage, key, template, {**values, "count": counted, "examples": examples})
-    sentence.template = template
+    text = texts()[key]
+    values = {name: value for name, value in {"examples": "", **values}.items() if f"{{{name}}}" in text}
+    filled = text if values.get("examples") else LISTING.sub("", text)
+    for name, value in values.items():
+        filled = filled.replace(f"{{{name}}}", value)
+    count = values.get("count")
+    sentence = (CountedMessage if isinstance(count, NounCount) and count.noun not in NO_DATA else Message)(filled)
+    sentence.key, sentence.values = key, values
     return sentence
+
+
+def amount(number: int, noun: str, *, exact: bool = True, share: str = "") -> NounCount:
+    """Return a count with its noun, or the share of all that it is.
+
+    Examples
+    --------
+    >>> amount(1200, "row"), amount(40, "row", share="14%"), amount(3, "person", exact=False)
+    ('1,200 rows', '14% of rows', 'some people')
+    """
+    many = PLURALS.get(noun, f"{noun}s")
+    counted = NounCount(f"{share} of {many}" if share else number_of(number, noun, many) if exact else f"some {many}")
+    counted.number, counted.noun, counted.exact, counted.share = number, noun, exact, share
+    return counted
 
 
 @dataclass(frozen=True)
@@ -185,7 +151,45 @@ class Finding:
     why: str
     metrics: tuple[str, ...]
     fix: str
-    who: Literal["agency", "provider"]
+    who: Who
+
+    @classmethod
+    def of(
+        cls,
+        key: str,
+        severity: Severity,
+        who: Who,
+        table: str,
+        column: str | None = None,
+        rows: int = 0,
+        /,
+        *,
+        noun: str = "row",
+        metrics: tuple[str, ...] = (),
+        why: str = "",
+        fix: str = "",
+        **values: str,
+    ) -> Finding:
+        """Return a finding whose three sentences stand in ``findings.toml`` under `key`, ``<key>_why`` and ``<key>_fix``.
+
+        Parameters
+        ----------
+        why, fix : str
+            Another key, or a `Message`.
+        **values : str
+            What stands in the braces of the three. `count` is that of `rows`, with its `noun`, if it is not given.
+
+        Examples
+        --------
+        >>> str(Finding.of("no_file", "warning", "provider", "people", list="2026-03"))
+        'warning: people: no file for 2026-03. These months are empty. provider to fix: send these files, or a file without rows if ...'
+        """
+        values = {"count": amount(rows, noun), **values}
+
+        def sentence(given: str) -> Message:
+            return given if isinstance(given, Message) else message(given, **values)
+
+        return cls(severity, table, column, sentence(key), rows, sentence(why or f"{key}_why"), metrics, sentence(fix or f"{key}_fix"), who)
 
     def __str__(self) -> str:
         where = self.table + (f".{self.column}" if self.column else "")
@@ -198,8 +202,7 @@ def findings_for(findings: Sequence[Finding], edition: str) -> tuple[Finding, ..
 
     Examples
     --------
-    >>> what = counted_message("no_id", "{count} without an id ({examples})", 300, "row")
-    >>> finding = Finding("error", "people", "id", what, 300, "They are in no number", (), "fill it in", "provider")
+    >>> finding = Finding.of("no_id", "error", "provider", "people", "id", 300)
     >>> [str(one.what) for one in findings_for([finding], "public")], findings_for([finding], "internal")[0].rows
     (['some rows without an id'], 300)
     """

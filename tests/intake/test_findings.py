@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from acmlib.display.words import Words
-from acmlib.intake.findings import Finding, counted_message, findings_for, listed
+from acmlib.intake.findings import Finding, amount, findings_for, listed, message
 
 
 def finding(what, rows):
@@ -21,16 +21,15 @@ def shown(edition, what, rows):
 
 @pytest.mark.parametrize("rows", [1, 10, 11, 4000])
 def test_no_count_and_nothing_that_could_be_counted_is_told_outside(rows):
-    what = counted_message("no_id", "{count} without an id ({examples})", rows, "row", examples=listed(range(2, rows + 2), of="row"))
+    what = message("no_id", count=amount(rows, "row"), examples=listed(range(2, rows + 2), of="row"))
     for edition in ("provider", "public"):
         assert shown(edition, what, rows) == ("some rows without an id", 0)
     assert shown("internal", what, rows) == (str(what), rows)
 
 
 def test_shares_are_left_out_outside():
-    what = counted_message("unknown", "{dimension} is not known of {count} ({examples})", 14, "row", written="14% of rows",
-    dimension="race",
-                examples=listed([("Not asked", 0.1), ("Declined", 0.04)], of="share"))  # fmt: skip
+    shares = listed([("Not asked", 0.1), ("Declined", 0.04)], of="share")
+    what = message("unknown", count=amount(14, "row", share="14%"), dimension="race", examples=shares)
     assert shown("provider", what, 14) == ("race is not known of some rows", 0)
 
 
@@ -54,7 +53,7 @@ def test_releases_tell_findings_without_counts_outside(bench):
 
 
 def test_a_finding_survives_the_way_to_the_kernel():
-    what = counted_message("no_id", "{count} without an id ({examples})", 3, "row", examples=listed([2, 3, 4], of="row"))
+    what = message("no_id", count=amount(3, "row"), examples=listed([2, 3, 4], of="row"))
     copied = pickle.loads(pickle.dumps(finding(what, 3)))
     assert copied == finding(what, 3) and copied.what.without_counts() == "some rows without an id"
     assert (copied.what.key, copied.what.values["count"].number, copied.what.values["examples"].items) == ("no_id", 3, (2, 3, 4))
@@ -66,9 +65,8 @@ def test_every_noun_that_findings_count_has_words_in_every_language(language):
     for path in (Path(__file__).parents[2] / "acmlib").rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             name = getattr(getattr(call, "func", None), "id", "")
-            at = {"counted_message": 3, "amount": 1}.get(name)
-            if at is not None and len(call.args) > at and isinstance(call.args[at], ast.Constant):
-                nouns.add(call.args[at].value)
+            given = call.args[1:2] if name == "amount" else [one.value for one in getattr(call, "keywords", ()) if one.arg == "noun"]
+            nouns |= {one.value for one in given if isinstance(one, ast.Constant)}
     assert {"row", "cell", "character"} <= nouns
     words = Words(language)
     for noun in nouns:

@@ -12,7 +12,7 @@ from acmlib.contract.model import Contract, Table
 from acmlib.intake.build.binding import missing_columns
 from acmlib.intake.build.usage import newest_by
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import Finding, counted_message, message
+from acmlib.intake.findings import Finding
 from acmlib.intake.read.forms import TIME
 
 #: What a column of a question with several boxes holds where the box is ticked.
@@ -75,10 +75,4 @@ def _problems(contract: Contract, name: str, table: Table, types: Mapping[str, s
 
 
 def _older(name: str, table: Table, rows: int, column: str) -> Finding:
-    return Finding(
-        "note", name, table.id,
-        counted_message("older_rows", "{count} left out, because a newer one has the same id (by {column})", rows, "row", column=column),
-        rows,
-        message("older_rows_why", "Each person is counted once, as the newest row says"), (),
-        message("older_rows_fix", "nothing, if that is right"), "agency",
-    )  # fmt: skip
+    return Finding.of("older_rows", "note", "agency", name, table.id, rows, column=column)

@@ -11,7 +11,7 @@ from acmlib.contract.model import Contract, Dimension, Table
 from acmlib.contract.standards import canonical
 from acmlib.intake.build.categories import missing_kind
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import Finding, counted_message, listed, message
+from acmlib.intake.findings import Finding, amount, listed
 from acmlib.intake.read.columns import Column
 from acmlib.intake.read.reading import RawTable
 
@@ -40,15 +40,11 @@ def unknown_codes(
             secret = column.name == table.id or column.name in table.private
             listed_in = "codes" if column.name in table.codes else "recode"
             values = "" if secret else listed([f"'{value}'" for value in strange])
-            yield Finding(
-                # A recode of a few values corrects spellings; one of most values is a list of codes, and a code not in it is a gap.
-                "warning" if named >= len(strange) or column.name in table.codes else "note", name, column.name,
-                counted_message("not_recoded", "{count} that {list} does not name: {examples}", len(strange), "value", examples=values,
-                     list=listed_in),
-                sum(strange.values()),
-                message("not_recoded_why", "They are kept as they are, as groups of their own"), (),
-                message("not_recoded_fix", "add them to {place}, or correct the data", place=f"tables.{name}.{listed_in}.{column.name}"),
-                "agency",
+            # A recode of a few values corrects spellings; one of most values is a list of codes, and a code not in it is a gap.
+            yield Finding.of(
+                "not_recoded", "warning" if named >= len(strange) or column.name in table.codes else "note", "agency", name, column.name,
+                sum(strange.values()), count=amount(len(strange), "value"), examples=values, list=listed_in,
+                place=f"tables.{name}.{listed_in}.{column.name}",
             )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from acmlib.intake.build.dimensions import DimensionError, add_dimension
 from acmlib.intake.build.series import check_series, taken_apart, total_rows, totals_apart
 from acmlib.intake.build.submitted_periods import fiscal_start, normal_periods
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import EXAMPLES, Finding, counted_message, listed, message
+from acmlib.intake.findings import EXAMPLES, Finding, amount, listed, message
 from acmlib.intake.read.files import FILE_COLUMN
 from acmlib.intake.read.withheld import WITHHELD
 
@@ -52,15 +52,7 @@ def build_counts(
     frame, bad = _with_periods(frame, fiscal_start(contract))
     if bad:
         findings.append(
-            Finding(
-                "error", name, "period",
-                counted_message("bad_period", "{count} with a period that cannot be read: {examples}", sum(bad.values()), "row",
-                     examples=listed(list(bad))),
-                sum(bad.values()), message("bad_period_why", "They are in no number"), (),
-                message("bad_period_fix",
-                     "write months as 2026-05, quarters as 2026Q2, years as 2026; of fiscal quarters and years say fiscal_year_starts"),
-                "provider",
-            )
+            Finding.of("bad_period", "error", "provider", name, "period", sum(bad.values()), examples=listed(list(bad)))
         )  # fmt: skip
     findings += check_totals(contract, name, frame)
     frame, apart = totals_apart(frame)
@@ -310,8 +302,7 @@ def _with_remainder(
         notes.append(
             Finding(
                 "note", name, str(dimension), f"the groups of {measure} do not add up to its total in {periods}", 0,
-                counted_message("remainder_why", "{count} in all are shown as {group}", int(rows["numerator"].sum()), "person",
-                     group=str(rows["group"].iloc[0])),
+                message("remainder_why", count=amount(int(rows["numerator"].sum()), "person"), group=str(rows["group"].iloc[0])),
                 metrics,
                 "send these people's groups, if they are known", "provider",
             )

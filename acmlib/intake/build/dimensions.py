@@ -16,7 +16,7 @@ from acmlib.contract.model import NOT_RECORDED, Dimension
 from acmlib.intake.build.categories import CategoryGroup, band_labels, grouped, missing_kind
 from acmlib.intake.build.place_findings import place_findings
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import Finding, counted_message, listed, message
+from acmlib.intake.findings import Finding, amount, listed
 from acmlib.intake.read.forms import NUMBERS, WHY
 
 #: A dimension splits people into groups; a column with more values than this is an id, a date or a free text.
@@ -169,13 +169,7 @@ def _in_one_spelling(
     }
     merged = sum(rows[other] for other in right)
     named = listed([f"{name} = {', '.join(others)}" for name, others in several.items()])
-    finding = Finding(
-        "note", table, column,
-        counted_message("one_spelling", "{count} counted under another spelling of their group: {examples}", merged, "row",
-        examples=named), merged,
-        message("one_spelling_why", "Names that differ by capitals or blanks only are one group"), (),
-        message("one_spelling_fix", "give them one spelling: {place}", place=f"tables.{table}.recode.{column}"), "agency",
-    )  # fmt: skip
+    finding = Finding.of("one_spelling", "note", "agency", table, column, merged, examples=named, place=f"tables.{table}.recode.{column}")
     return changed, [finding]
 
 
@@ -251,13 +245,9 @@ def _strangers(
         return []
     named = listed([f"'{part}'" for part, _ in rows.most_common()])
     return [
-        Finding(
-            "warning", table, column,
-            counted_message("not_standard", "{count} not in the standard: {examples}", len(rows), "category", examples=named),
-            sum(rows.values()),
-            message("not_standard_why", "They stay groups of their own and cannot be compared with a population"), (),
-            message("not_standard_fix", "add them to {place}, or merge them in the dimension", place=f"tables.{table}.recode.{column}"),
-            "agency",
+        Finding.of(
+            "not_standard", "warning", "agency", table, column, sum(rows.values()), count=amount(len(rows), "category"), examples=named,
+            place=f"tables.{table}.recode.{column}",
         )
     ]  # fmt: skip
 
@@ -272,13 +262,7 @@ def _lists(name: str, dimension: Dimension, table: str, column: str, values: Map
         if len(lists) >= LISTED:
             rows, place = sum(answers[value] for value in lists), f"dimensions.{name}.separator: '{sign.strip()}'"
             return [
-                Finding(
-                    "warning", table, column,
-                    counted_message("lists", "{count} with several answers: {examples}", rows, "row", examples=listed(lists)), rows,
-                    message("lists_why", "Each list of answers is a group of its own, too small to be judged"), (),
-                    message("lists_fix", "say what stands between answers: {place}", place=place),
-                    "agency",
-                )
+                Finding.of("lists", "warning", "agency", table, column, rows, examples=listed(lists), place=place)
             ]  # fmt: skip
     return []
 

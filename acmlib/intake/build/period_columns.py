@@ -13,7 +13,7 @@ from acmlib.contract.periods import add_months
 from acmlib.intake.build.submitted_periods import named_month, normal_periods
 from acmlib.intake.build.totals import is_total
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import Finding, counted_message, message
+from acmlib.intake.findings import Finding, amount
 from acmlib.intake.read.columns import ColumnError
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN
 from acmlib.intake.read.reading import RawTable
@@ -103,12 +103,7 @@ def _filled_down(
     sums = ", ".join(f"count(*) FILTER ({quoted(column)})" for column in filled)
     cells = connection.execute(f"SELECT {sums} FROM (SELECT {taken} FROM ({raw.query}))").fetchall()[0]
     return filled, [
-        Finding(
-            "note", name, column,
-            counted_message("filled_down", "the label above is taken for {count} left blank", number, "cell"), 0,
-            message("filled_down_why", "Their counts are counts of the group above"), (),
-            message("merged_fix", "nothing, if that is right"), "agency",
-        )
+        Finding.of("filled_down", "note", "agency", name, column, count=amount(number, "cell"), fix="merged_fix")
         for column, number in zip(filled, cells, strict=True) if number
     ]  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from acmlib.contract.model import Dimension
 from acmlib.intake.build.categories import CategoryGroup
-from acmlib.intake.findings import Finding, counted_message, listed, message
+from acmlib.intake.findings import Finding, listed
 
 
 def place_findings(
@@ -33,22 +33,12 @@ def place_findings(
     other = {key[0]: rows for key, rows in values.items() if key[0] and groups[key].alone_or_in_combination not in ((), (key[0],))}
     if other:
         named = listed([f"{given} = {groups[given, None].alone_or_in_combination[0]}" for given in other])
-        findings.append(Finding(
-            "note", table, column,
-            counted_message("place_codes", "{count} counted under the whole code of their place ({examples})", sum(other.values()), "row",
-                            examples=named),
-            sum(other.values()),
-            message("place_codes_why", "Spreadsheets take the zero from the front of a code; longer codes begin with it"), (),
-            message("place_codes_fix", "nothing, if that is right"), "agency",
-        ))  # fmt: skip
+        findings.append(Finding.of("place_codes", "note", "agency", table, column, sum(other.values()), examples=named))
     none = {key[0]: rows for key, rows in values.items() if key[0] and groups[key].group == key[0] and key[0] not in dimension.not_recorded
             and not groups[key].alone_or_in_combination}  # fmt: skip
     if none:
-        findings.append(Finding(
-            "warning", table, column,
-            counted_message("no_place", "{count} with what is no code of a place ({examples})", sum(none.values()), "row",
-                            examples=listed([f"'{given}'" for given in none])),
-            sum(none.values()), message("no_place_why", "They stay groups of their own and cannot be compared with a population"), (),
-            message("no_place_fix", "give their code in {place}", place=f"tables.{table}.recode.{column}"), "agency",
+        findings.append(Finding.of(
+            "no_place", "warning", "agency", table, column, sum(none.values()), examples=listed([f"'{given}'" for given in none]),
+            place=f"tables.{table}.recode.{column}",
         ))  # fmt: skip
     return findings

@@ -11,7 +11,7 @@ from acmlib.contract.model import Contract, Table
 from acmlib.contract.periods import parse_period
 from acmlib.intake.build.submitted_periods import fiscal_start
 from acmlib.intake.build.totals import is_total
-from acmlib.intake.findings import Finding, counted_message, listed, message
+from acmlib.intake.findings import Finding, listed
 
 #: Fewer periods in a row say nothing of whether counts are sums; fewer quarters.
 RISING, QUARTERS = 6, 4
@@ -48,12 +48,7 @@ def total_rows(name: str, labels: Sequence[str]) -> Iterator[Finding]:
         What they are called.
     """
     if labels:
-        yield Finding(
-            "note", name, "group",
-            message("total_rows", "'{list}' is read as everyone together, not as a group", list=listed(list(dict.fromkeys(labels)))), 0,
-            message("total_rows_why", "As a group it would count everybody twice"), (),
-            message("older_rows_fix", "nothing, if that is right"), "agency",
-        )  # fmt: skip
+        yield Finding.of("total_rows", "note", "agency", name, "group", fix="older_rows_fix", list=listed(list(dict.fromkeys(labels))))
 
 
 def taken_apart(contract: Contract, table: Table, frame: pd.DataFrame) -> pd.DataFrame:
@@ -87,17 +82,9 @@ def check_series(contract: Contract, name: str, table: Table, frame: pd.DataFram
         found = _rises(rows) if table.cumulative is None else None
         if found is not None:
             sure, since = found
-            what = (
-                message("cumulative", "counts of {measure} rise in every period and never fall: they look like sums so far",
-                        measure=str(measure))
-                if sure else message("cumulative_maybe", "counts of {measure} rise in nearly every period: they may be sums so far",
-                                     measure=str(measure))
-            )  # fmt: skip
-            yield Finding(
-                "error" if sure else "warning", name, str(measure), what, 0,
-                message("cumulative_why", "Added up over months they count the same people again and again"), readers,
-                message("cumulative_fix", "send each period alone, or say so: {place}", place=f"tables.{name}.cumulative: {since}"),
-                "agency",
+            yield Finding.of(
+                "cumulative" if sure else "cumulative_maybe", "error" if sure else "warning", "agency", name, str(measure), metrics=readers,
+                why="cumulative_why", fix="cumulative_fix", measure=str(measure), place=f"tables.{name}.cumulative: {since}",
             )  # fmt: skip
     yield from _fiscal(contract, name, frame, tuple(counted.values()))
 
@@ -141,20 +128,10 @@ def _fiscal(contract: Contract, name: str, frame: pd.DataFrame, metrics: tuple[s
     late = [one.text for one in periods if one.end > ends and one.grain in ("quarter", "year")]
     missing_first = periods[0].start > starts and (periods[0].start - starts).days >= 80
     if fiscal_start(contract) is None and starts.month != 1 and late and (missing_first or periods[0].grain == "year"):
-        yield Finding(
-            "error", name, "period",
-            message("fiscal", "{list} end after the contract, and its first months are missing: these look like fiscal periods",
-                 list=listed(late)), 0,
-            message("fiscal_why", "They are read as quarters and years of the calendar, months too late"), metrics,
-            message("fiscal_fix", "give fiscal_year_starts: {month} in the contract file, or send months", month=str(starts.month)),
-            "agency",
-        )  # fmt: skip
+        yield Finding.of("fiscal", "error", "agency", name, "period", metrics=metrics, list=listed(late), month=str(starts.month))
     outside = [one for one in periods if one.end < starts or one.start > ends]
     if outside and not late:
         rows = int(frame["period"].isin([one.text for one in outside]).sum())
-        yield Finding(
-            "note", name, "period",
-            counted_message("outside_term", "{count} of periods outside the contract's term ({examples})", rows, "row",
-                 examples=listed([one.text for one in outside])), rows,
-            message("outside_term_why", "They are in no number"), (), message("older_rows_fix", "nothing, if that is right"), "agency",
-        )  # fmt: skip
+        yield Finding.of(
+            "outside_term", "note", "agency", name, "period", rows, fix="older_rows_fix", examples=listed([one.text for one in outside])
+        )

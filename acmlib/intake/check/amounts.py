@@ -10,7 +10,7 @@ from acmlib.contract.model import Contract
 from acmlib.intake.build.dimensions import OLDEST_AGE, oldest_age
 from acmlib.intake.check.rows import count_rows, numbers, own_columns, places, sent
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import EXAMPLES, Finding, counted_message, listed, message
+from acmlib.intake.findings import EXAMPLES, Finding, listed
 from acmlib.intake.read.dates import BIRTH
 from acmlib.intake.read.forms import DATES, NUMBERS
 
@@ -56,14 +56,9 @@ def _ages(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
             test = f"({quoted(column)} > {oldest} OR {quoted(column)} < 0)"
             rows = count_rows(tables, name, test)
             if rows:
-                yield Finding(
-                    "warning", name, column,
-                    counted_message("no_age", "{count} with an age below 0 or above {most} ({examples})", rows, "row",
-                         examples=places(tables, name, test), most=str(oldest)), rows,
-                    message("no_age_why", "Nobody is of that age; they count as not recorded"), (),
-                    message("no_age_fix", "leave the cell empty, or say what the code means: {place}",
-                         place=f"tables.{name}.missing.{column}"),
-                    "provider",
+                yield Finding.of(
+                    "no_age", "warning", "provider", name, column, rows, examples=places(tables, name, test), most=str(oldest),
+                    place=f"tables.{name}.missing.{column}",
                 )  # fmt: skip
 
 
@@ -80,13 +75,9 @@ def _age_codes(tables: Tables, name: str, column: str) -> Iterator[Finding]:
     if codes:
         test = f"{value} IN ({', '.join(codes)})"
         rows = count_rows(tables, name, test)
-        yield Finding(
-            "warning", name, column,
-            counted_message("age_codes", "{count} of age {list}, and nobody a little younger ({examples})", rows, "row",
-                 examples=places(tables, name, test), list=listed(codes)), rows,
-            message("age_codes_why", "If it stands for not known, the oldest group is too large"), (),
-            message("no_age_fix", "leave the cell empty, or say what the code means: {place}", place=f"tables.{name}.missing.{column}"),
-            "provider",
+        yield Finding.of(
+            "age_codes", "warning", "provider", name, column, rows, fix="no_age_fix", examples=places(tables, name, test),
+            list=listed(codes), place=f"tables.{name}.missing.{column}",
         )  # fmt: skip
 
 
@@ -101,12 +92,7 @@ def _births(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
         ).fetchall()
         shared = sum(number for _, number in found)
         if found:
-            yield Finding(
-                "warning", name, column,
-                counted_message("shared_birth", "{count} with one of a few days of birth", shared, "person"), shared,
-                message("shared_birth_why", "So many people were not born on one day: it stands for unknown, and ages are wrong"), (),
-                message("placeholder_fix", "leave these cells empty"), "provider",
-            )  # fmt: skip
+            yield Finding.of("shared_birth", "warning", "provider", name, column, shared, noun="person", fix="placeholder_fix")
 
 
 def _units(tables: Tables, name: str, column: str) -> Iterator[Finding]:
@@ -126,33 +112,20 @@ def _units(tables: Tables, name: str, column: str) -> Iterator[Finding]:
     again = f"SELECT {value}::VARCHAR FROM {sent(tables, name)} WHERE {far} AND {nines} GROUP BY 1 HAVING count(*) >= 2 ORDER BY 1"
     codes += [code for (given,) in tables.connection.execute(again).fetchall() if (code := given.removesuffix(".0")) not in codes]
     if codes:
-        yield Finding(
-            "error", name, column,
-            counted_message("code_values", "{count} more than {times} times the median, among them the codes {list} ({examples})", rows,
-            "value",
-                 examples=places(tables, name, far), times=str(TIMES), list=listed(codes)), rows,
-            message("code_values_why", "Codes for don't know or not asked are counted as numbers"), (),
-            message("code_values_fix", "say what they mean: {place}",
-                 place=f"tables.{name}.missing.{column}: {{{codes[0]}: Not asked}}"), "agency",
+        yield Finding.of(
+            "code_values", "error", "agency", name, column, rows, noun="value", examples=places(tables, name, far), times=str(TIMES),
+            list=listed(codes), place=f"tables.{name}.missing.{column}: {{{codes[0]}: Not asked}}",
         )  # fmt: skip
     elif rows:
-        yield Finding(
-            "error" if rows >= 0.02 * filled else "warning", name, column,
-            counted_message("other_unit", "{count} more than {times} times the median of {middle} ({examples})", rows, "value",
-                 examples=places(tables, name, far), times=str(TIMES), middle=f"{middle:,.6g}"), rows,
-            message("other_unit_why", "They may be in another unit (a year, not an hour; cents), and pull the mean"), (),
-            message("other_unit_fix", "send all in one unit, or leave out what is wrong"), "provider",
+        yield Finding.of(
+            "other_unit", "error" if rows >= 0.02 * filled else "warning", "provider", name, column, rows, noun="value",
+            examples=places(tables, name, far), times=str(TIMES), middle=f"{middle:,.6g}",
         )  # fmt: skip
     if low and zeros >= ZEROS * filled and low > middle / 4:
         test = f"{value} = 0"
-        yield Finding(
-            "warning", name, column,
-            counted_message("zeros", "{count} of 0, and hardly any between 0 and {low} ({examples})", zeros, "value",
-                 examples=places(tables, name, test), low=f"{low:,.6g}"), zeros,
-            message("zeros_why", "If 0 stands for unknown, the mean is too low"), (),
-            message("zeros_fix", "leave unknown values empty, or say so: {place}",
-                 place=f"tables.{name}.missing.{column}: {{0: Not recorded}}"),
-            "provider",
+        yield Finding.of(
+            "zeros", "warning", "provider", name, column, zeros, noun="value", examples=places(tables, name, test), low=f"{low:,.6g}",
+            place=f"tables.{name}.missing.{column}: {{0: Not recorded}}",
         )  # fmt: skip
 
 
@@ -168,11 +141,7 @@ def _below_zero(tables: Tables, name: str, column: str) -> Iterator[Finding]:
             f"SELECT DISTINCT {value}::BIGINT FROM {sent(tables, name)} WHERE {test} ORDER BY 1 DESC"
         ).fetchall()
         codes = [str(code) for (code,) in given]
-        yield Finding(
-            "error", name, column,
-            counted_message("negative_codes", "{count} of {list} where all others are 0 or more ({examples})", below, "value",
-                            examples=places(tables, name, test), list=listed(codes)), below,
-            message("code_values_why", "Codes for don't know or not asked are counted as numbers"), (),
-            message("code_values_fix", "say what they mean: {place}", place=f"tables.{name}.missing.{column}: {{{codes[0]}: Not asked}}"),
-            "agency",
+        yield Finding.of(
+            "negative_codes", "error", "agency", name, column, below, noun="value", why="code_values_why", fix="code_values_fix",
+            examples=places(tables, name, test), list=listed(codes), place=f"tables.{name}.missing.{column}: {{{codes[0]}: Not asked}}",
         )  # fmt: skip

@@ -11,7 +11,7 @@ import pandas as pd
 from acmlib.contract.model import Contract
 from acmlib.contract.standards import OMB_2024_GROUPS
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import Finding, listed, message
+from acmlib.intake.findings import Finding, listed
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -39,32 +39,18 @@ def check_bases(tables: Tables, contract: Contract) -> Iterator[Finding]:
         table = next((contract.metrics[metric].from_ for metric in metrics), tables.names[0] if tables.names else "")
         place = f"dimensions.{key}{_POPULATION}"
         if left_out := population.attrs.get("totals"):
-            yield Finding(
-                "note", table, place, message("base_totals", "{list} of the population left out: it is the total of the groups",
-                                           list=listed(left_out)), 0,
-                message("base_totals_why", "As a group it would halve every share of the population"), (),
-                message("older_rows_fix", "nothing, if that is right"), "agency",
-            )  # fmt: skip
+            yield Finding.of("base_totals", "note", "agency", table, place, fix="older_rows_fix", list=listed(left_out))
         people = population.set_index("group")["people"].dropna()
         people = people[people > 0]
         served = _served(tables, contract, key)
         yield from _overlaps(contract, table, key, place, people, set(served))
         whole = float(people.sum())
         if 0 < whole <= 101 and (abs(whole - 100) < 1.5 or abs(whole - 1) < 0.02):
-            yield Finding(
-                "error", table, place, message("base_shares", "the groups add up to {sum}: these are shares, not people",
-                sum=f"{whole:g}"), 0,
-                message("base_shares_why", "Rates of participation and their uncertainty are wrong"), (),
-                message("base_shares_fix", "give numbers of people"), "agency",
-            )  # fmt: skip
+            yield Finding.of("base_shares", "error", "agency", table, place, sum=f"{whole:g}")
             continue
         more = [group for group, number in served.items() if group in people.index and number > people[group]]
         if more:
-            yield Finding(
-                "error", table, place, message("base_small", "more people served than the population has: {list}", list=listed(more)), 0,
-                message("base_small_why", "Nobody can be served who is not there: the population is of another place, age or unit"), (),
-                message("base_small_fix", "use the population of the whole service area, in people"), "agency",
-            )  # fmt: skip
+            yield Finding.of("base_small", "error", "agency", table, place, list=listed(more))
 
 
 def _served(tables: Tables, contract: Contract, key: str) -> dict[str, int]:
@@ -90,12 +76,7 @@ def _overlaps(contract: Contract, table: str, key: str, place: str, people: pd.S
         group for group in strange if _is_sum(float(people[group]), [float(people[other]) for other in people.index if other != group])
     ]
     if twice:
-        yield Finding(
-            "error", table, place, message("base_overlap", "{list}: nearly the sum of other groups, and nobody served is in it",
-                                        list=listed(twice)), 0,
-            message("base_overlap_why", "Its people are counted twice, so that every other share of the population is too small"), (),
-            message("base_overlap_fix", "leave it out of the population, and use groups that exclude each other"), "agency",
-        )  # fmt: skip
+        yield Finding.of("base_overlap", "error", "agency", table, place, list=listed(twice))
 
 
 def _is_sum(number: float, others: list[float]) -> bool:

@@ -25,7 +25,7 @@ from acmlib.intake.check.people import check_people
 from acmlib.intake.check.rows import count_rows, own_columns, places, sent
 from acmlib.intake.check.times import check_times
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import Finding, Message, Severity, amount, counted_message, listed, message, worst_first
+from acmlib.intake.findings import Finding, Severity, amount, listed, worst_first
 from acmlib.intake.read.forms import DATES
 
 if TYPE_CHECKING:
@@ -109,22 +109,16 @@ def _targets(contract: Contract) -> Iterator[Finding]:
         agreed = steps(metric)
         if agreed and (agreed[-1].end < day or agreed[0].start > contract.contract.ends):
             when = listed([f"{one.value:g} ({one.from_ or ''} - {one.to or ''})" for one in metric.target])
-            yield Finding(
-                "warning", metric.from_, None,
-                message("no_target_now", "{metric}: no target is in force on {day}; agreed were {list}", metric=key, day=str(day),
-                        list=when), 0, message("no_target_now_why", "Pages say that no target was agreed for it"), (key,),
-                message("no_target_now_fix", "give the target that holds now: {place}", place=f"metrics.{key}.target"), "agency",
+            yield Finding.of(
+                "no_target_now", "warning", "agency", metric.from_, metrics=(key,), metric=key, day=str(day), list=when,
+                place=f"metrics.{key}.target",
             )  # fmt: skip
 
 
 def _empty(contract: Contract, name: str) -> Finding:
-    filtered = contract.tables[name].where is not None
-    what = message("empty_filtered", "no rows that 'where' lets in") if filtered else message("empty", "no rows")
-    return Finding(
-        "error" if filtered else "warning", name, None, what, 0, message("empty_why", "Nothing can be said about its metrics"), (),
-        message("empty_fix", "check {place}, or send the file again", place=f"tables.{name}.{'where' if filtered else 'source'}"),
-        "agency" if filtered else "provider",
-    )  # fmt: skip
+    if contract.tables[name].where is not None:
+        return Finding.of("empty_filtered", "error", "agency", name, why="empty_why", fix="empty_fix", place=f"tables.{name}.where")
+    return Finding.of("empty", "warning", "provider", name, place=f"tables.{name}.source")
 
 
 def _ids(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
@@ -134,22 +128,11 @@ def _ids(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     key = quoted(column)
     missing = count_rows(tables, name, f"{key} IS NULL")
     if missing:
-        yield Finding(
-            "error", name, column,
-            counted_message("no_id", "{count} without an id ({examples})", missing, "row", examples=places(tables, name, f"{key} IS NULL")),
-            missing, message("no_id_why", "It cannot be told whether these are people counted elsewhere"), (),
-            message("no_id_fix", "fill in the id, or remove rows that are no person"), "provider",
-        )  # fmt: skip
+        yield Finding.of("no_id", "error", "provider", name, column, missing, examples=places(tables, name, f"{key} IS NULL"))
     again = f"{key} IN (SELECT {key} FROM {quoted(name)} GROUP BY 1 HAVING count(*) > 1)"
     rows = count_rows(tables, name, again)
     if rows:
-        yield Finding(
-            "error", name, column,
-            counted_message("same_id", "{count} share an id with another row ({examples})", rows, "row", examples=places(tables, name,
-            again)), rows,
-            message("same_id_why", "These people are counted more than once"), (),
-            message("same_id_fix", "send one row per person, or name the column that is different in each row as id"), "provider",
-        )  # fmt: skip
+        yield Finding.of("same_id", "error", "provider", name, column, rows, examples=places(tables, name, again))
 
 
 def _dates(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
@@ -168,21 +151,14 @@ def _dates(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
             later, soon, (typos, ahead) = absurd, planned, of_plans
         find = partial(_date, tables, name, column)
         if typos:
-            what = ("typing_error", "{count} more than a year after {day} ({examples})")
-            why = message("typing_error_why", "Probably typing errors; not counted yet")
-            yield find(later, typos, what, why, day=str(as_of))
+            yield find("typing_error", later, typos, day=str(as_of))
         if ahead and (column == table.entered or metrics_using(contract, name, column)):  # what nothing uses misleads nobody
-            what = ("ahead", "{count} after {day}, the last day of the report's period ({examples})")
-            why = message("ahead_why", "They are not counted yet: right if the report is for an earlier time, else typing errors")
-            yield find(soon, ahead, what, why, severity="note", day=str(as_of))
+            yield find("ahead", soon, ahead, severity="note", day=str(as_of))
         if old:
-            what = ("too_old", "{count} before {day} ({examples})")
-            yield find(tests[2], old, what, message("too_old_why", "Ages and waiting times are wrong"), day=str(OLDEST.year))
+            yield find("too_old", tests[2], old, day=str(OLDEST.year))
         # A column of many dates of which most dates lie before entry is no outcome: a birth, a first contact.
         if early and column != table.entered and (early <= filled / 2 or filled < FEW_DATES) and not _BIRTH.search(column):
-            why = message("early_why", "These people reached something before they entered: times are negative and left out")
-            what = ("early", "{count} before {column} ({examples})")
-            yield find(tests[3], early, what, why, column=str(table.entered))
+            yield find("early", tests[3], early, column=str(table.entered))
 
 
 def _are_plans(filled: int, soon: int, later: int) -> bool:
@@ -191,23 +167,10 @@ def _are_plans(filled: int, soon: int, later: int) -> bool:
 
 
 def _date(
-    tables: Tables,
-    name: str,
-    place: str,
-    test: str,
-    rows: int,
-    what: tuple[str, str],
-    why: Message,
-    *,
-    severity: Severity = "warning",
-    day: str = "",
-    column: str = "",
+    tables: Tables, name: str, place: str, key: str, test: str, rows: int, severity: Severity = "warning", day: str = "", column: str = ""
 ) -> Finding:
-    return Finding(
-        severity, name, place, counted_message(*what, rows, "date", examples=places(tables, name, test), day=day, column=column), rows,
-        why, (),
-        message("date_fix", "compare these rows with the case files"), "provider",
-    )  # fmt: skip
+    examples = places(tables, name, test)
+    return Finding.of(key, severity, "provider", name, place, rows, noun="date", fix="date_fix", examples=examples, day=day, column=column)
 
 
 def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterator[Finding]:
@@ -220,13 +183,9 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
         unknown = sum(count for _, count in kinds)
         if unknown >= MANY_UNKNOWN * rows:
             shares = listed([(group, count / rows) for group, count in kinds], of="share")
-            yield Finding(
-                "warning", name, dimension.column or key,
-                counted_message("unknown", "{dimension} is not known of {count} ({examples})", unknown, "row", examples=shares,
-                     written=f"{unknown / rows:.0%} of rows", dimension=key,
-                     of_rows=f"{unknown / rows:.0%}"), unknown,
-                message("unknown_why", "Gaps between groups may be smaller, larger or the other way round"), (),
-                message("unknown_fix", "ask again at the next contact, and let people answer for themselves"), "provider",
+            yield Finding.of(
+                "unknown", "warning", "provider", name, dimension.column or key, unknown,
+                count=amount(unknown, "row", share=f"{unknown / rows:.0%}"), examples=shares, dimension=key,
             )  # fmt: skip
         population = tables.populations.get(key)
         if population is not None:
@@ -236,25 +195,18 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
             ).fetchall()
             without = [(group, count) for group, count in found if group not in bases]
             if without:
-                yield Finding(
-                    "warning", name, dimension.column or key,
-                    message("no_population", "no population for {list} of {dimension}", dimension=key,
-                         list=listed([group for group, _ in without])),
-                    sum(count for _, count in without),
-                    message("no_population_why", "It cannot be said whether these groups are served in proportion"), (),
-                    message("no_population_fix", "add them to {place}, or give both the same names (recode, merge)",
-                         place=f"dimensions.{key}.population"), "agency",
+                yield Finding.of(
+                    "no_population", "warning", "agency", name, dimension.column or key, sum(count for _, count in without), dimension=key,
+                    list=listed([group for group, _ in without]), place=f"dimensions.{key}.population",
                 )  # fmt: skip
         if dimension.bands:
             lowest = band_labels(dimension.bands)[0]
             below = count_rows(tables, name, f"{column} = {literal(lowest)}")
             if below:
-                yield Finding(
-                    "warning", name, dimension.column or key,
-                    counted_message("below_band", "{count} below the lowest band of {dimension} ({examples})", below, "row",
-                         examples=places(tables, name, f"{column} = {literal(lowest)}"), dimension=key), below,
-                    message("below_band_why", "They are the group '{group}'", group=lowest), (),
-                    message("below_band_fix", "correct the values, or begin {place} lower", place=f"dimensions.{key}.bands"), "provider",
+                yield Finding.of(
+                    "below_band", "warning", "provider", name, dimension.column or key, below,
+                    examples=places(tables, name, f"{column} = {literal(lowest)}"), dimension=key, group=lowest,
+                    place=f"dimensions.{key}.bands",
                 )  # fmt: skip
 
 
@@ -276,11 +228,7 @@ def _months(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     span = [month for month in months_between(starts, ends) if min(counts) <= month <= max(counts)]
     empty = [month for month in span if month not in counts]
     if empty and sum(counts.values()) / len(span) >= RARE_EMPTY_MONTH:
-        yield Finding(
-            "warning", name, column, message("no_row", "no row in {list}", list=listed(empty)), 0,
-            message("no_row_why", "{count} count as zero and pull limits down", count=amount(len(empty), "month")), (),
-            message("no_row_fix", "send these months, or say that nobody came"), "provider",
-        )  # fmt: skip
+        yield Finding.of("no_row", "warning", "provider", name, column, list=listed(empty), count=amount(len(empty), "month"))
 
 
 def _files(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
@@ -291,11 +239,7 @@ def _files(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
         return
     missing = _gaps(months, min(contract.contract.ends, tables.period.end))
     if missing:
-        yield Finding(
-            "warning", name, None, message("no_file", "no file for {list}", list=listed(missing)), 0,
-            message("no_file_why", "These months are empty"), (),
-            message("no_file_fix", "send these files, or a file without rows if nobody came"), "provider",
-        )  # fmt: skip
+        yield Finding.of("no_file", "warning", "provider", name, list=listed(missing))
 
 
 def _submissions(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
@@ -307,35 +251,24 @@ def _submissions(tables: Tables, contract: Contract, name: str) -> Iterator[Find
     dimensions = [row[0] for row in tables.connection.execute(f"SELECT DISTINCT dimension FROM {quoted(name)} ORDER BY 1").fetchall()]
     for dimension in dimensions:
         if dimension not in known:
-            yield Finding(
-                "warning", name, "dimension", message("no_dimension", "'{dimension}' is no dimension of the contract",
-                dimension=dimension), 0,
-                message("no_dimension_why", "Its rows are in no number"), (),
-                message("no_dimension_fix", "recode it to one of these, or add it to dimensions: {list}",
-                     list=listed(list(contract.dimensions), most=20) or "–"), "agency",
+            yield Finding.of(
+                "no_dimension", "warning", "agency", name, "dimension", dimension=dimension,
+                list=listed(list(contract.dimensions), most=20) or "–",
             )  # fmt: skip
     sent: dict[str, list[str]] = {}
     for measure, period in rows:
         sent.setdefault(measure, []).append(period)
     for key, metric in contract.metrics.items():
         if rows and metric.from_ == name and (metric.measure or key) not in sent:
-            yield Finding(
-                "error", name, "measure",
-                message("no_measure", "nothing was sent of {measure}; sent are {list}", measure=metric.measure or key,
-                     list=listed(list(sent), most=10)), 0,
-                message("no_measure_why", "The metric has no data"), (key,),
-                message("no_measure_fix", "set {place} to what is sent, or recode the measure", place=f"metrics.{key}.measure"), "agency",
+            yield Finding.of(
+                "no_measure", "error", "agency", name, "measure", metrics=(key,), measure=metric.measure or key,
+                list=listed(list(sent), most=10), place=f"metrics.{key}.measure",
             )  # fmt: skip
     for measure, periods in sent.items():
         missing = _gaps(periods, min(contract.contract.ends, tables.period.end))
         if missing:
             metrics = tuple(key for key, one in contract.metrics.items() if one.from_ == name and (one.measure or key) == measure)
-            yield Finding(
-                "warning", name, "period",
-                message("no_period", "nothing was sent of {measure} for {list}", measure=measure, list=listed(missing)), 0,
-                message("no_period_why", "These periods are no data, and what spans them is incomplete"), metrics,
-                message("no_period_fix", "send these periods"), "provider",
-            )  # fmt: skip
+            yield Finding.of("no_period", "warning", "provider", name, "period", metrics=metrics, measure=measure, list=listed(missing))
 
 
 def _gaps(periods: Sequence[str], last: dt.date) -> list[str]:

@@ -50,22 +50,12 @@ def check_freshness(tables: Tables, contract: Contract, name: str) -> Iterator[F
         silent = (as_of - last).days
         if UNFINISHED_DAYS < silent <= LATE_DAYS and usual / max(span, LEAST_DAYS) * silent >= HARDLY:
             month = month_text(last)
-            yield Finding(
-                "warning", name, None,
-                message("unfinished", "the last date is {day}: the file was made before {month} was over", day=f"{last:%Y-%m-%d}",
-                     month=month_text(as_of)), 0,
-                message("unfinished_why", "What happened in its last {count} is missing, so that the month looks lower than it was",
-                     count=amount(silent, "day")), (),
-                message("unfinished_fix", "send the whole month, or make the report for {month} (contract.yml, period)",
-                     month=add_months(month, -1) if last != month_end(last) else month), "provider",
+            yield Finding.of(
+                "unfinished", "warning", "provider", name,
+                fix=message("unfinished_fix", month=add_months(month, -1) if last != month_end(last) else month), day=f"{last:%Y-%m-%d}",
+                month=month_text(as_of), count=amount(silent, "day"),
             )  # fmt: skip
         elif silent > LATE_DAYS and usual / USUAL_DAYS * silent >= RARE:
-            yield Finding(
-                "warning", name, None,
-                message("stale", "the last date is {day}, {count} before the report's last day", day=f"{last:%Y-%m-%d}",
-                     count=amount(silent, "day")), 0,
-                message("stale_why", "What happened since is missing: who was in the program then is taken to be in it still, "
-                     "and results look lower"), (),
-                message("stale_fix", "send what happened since, or make the report for {month} (contract.yml, period)",
-                     month=month_text(last)), "agency",
-            )  # fmt: skip
+            yield Finding.of(
+                "stale", "warning", "agency", name, day=f"{last:%Y-%m-%d}", count=amount(silent, "day"), month=month_text(last)
+            )

@@ -16,7 +16,7 @@ from acmlib.contract.periods import add_months, month_text
 from acmlib.contract.standards import OMB_2024_GROUPS
 from acmlib.intake.build.totals import is_total
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import Finding, ListText, amount, listed, message
+from acmlib.intake.findings import Finding, ListText, amount, listed
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -110,21 +110,10 @@ def _strange(name: str, column: str, at: str, groups: Sequence[str], contract: C
     """Yield findings about totals and dates among the names of groups."""
     totals = [group for group in groups if is_total(group)]
     if totals and len(groups) > 1:
-        yield Finding(
-            "error", name, column, message("total_group", "'{list}' is the total of the others, not a group", list=listed(totals)), 0,
-            message("total_group_why", "Everybody is counted twice"), (),
-            message("total_group_fix", "send the rows alone, or leave these out: {place}", place=f"tables.{name}.where"), "provider",
-        )  # fmt: skip
+        yield Finding.of("total_group", "error", "provider", name, column, list=listed(totals), place=f"tables.{name}.where")
     dates = [group for group in groups if _DATE.fullmatch(group)]
     if dates and len(dates) < len(groups):
-        yield Finding(
-            "warning", name, column,
-            message("date_group", "among the groups are dates: {list}; a spreadsheet may have made them of ranges such as 10-14",
-                 list=listed(dates)), 0,
-            message("date_group_why", "They are groups of their own, and the right ones are too small"), (),
-            message("date_group_fix", "format the column as text and send it again, or give them their names: {place}", place=at),
-            "provider",
-        )  # fmt: skip
+        yield Finding.of("date_group", "warning", "provider", name, column, list=listed(dates), place=at)
 
 
 #: Letters of a name in which two that changed places are a typing error.
@@ -179,12 +168,9 @@ def _bare(name: str) -> str:
 
 
 def _spellings(name: str, column: str, at: str, pairs: Sequence[tuple[str, str]], rows: int) -> Finding:
-    return Finding(
-        "warning", name, column,
-        message("spellings", "groups that may be one under two spellings: {list}", list=listed([f"{a} / {b}" for a, b in pairs])), rows,
-        message("spellings_why", "Each is smaller than it is, and may be hidden or not judged"), (),
-        message("near_misses_fix", "give them one spelling: {place}", place=at), "agency",
-    )  # fmt: skip
+    return Finding.of(
+        "spellings", "warning", "agency", name, column, rows, fix="near_misses_fix", list=listed([f"{a} / {b}" for a, b in pairs]), place=at
+    )
 
 
 def _renamed(tables: Tables, contract: Contract, name: str, column: str, at: str, groups: Sequence[GroupRows]) -> Iterator[Finding]:
@@ -196,11 +182,7 @@ def _renamed(tables: Tables, contract: Contract, name: str, column: str, at: str
     pairs = [(a, b) for a in gone for b in new if a.last <= b.first <= add_months(a.last, 2) and a is not b and _same_size(a, b)]
     if pairs:
         shown = listed([f"{a.group} to {a.last}, {b.group} from {b.first}" for a, b in pairs])
-        yield Finding(
-            "warning", name, column, message("renamed", "a group ends where another begins: {list}", list=shown), 0,
-            message("renamed_why", "If it is one group under a new name, both are wrong over time"), (),
-            message("near_misses_fix", "give them one spelling: {place}", place=at), "agency",
-        )  # fmt: skip
+        yield Finding.of("renamed", "warning", "agency", name, column, fix="near_misses_fix", list=shown, place=at)
 
 
 def _same_size(one: GroupRows, other: GroupRows) -> bool:
@@ -219,11 +201,7 @@ def _silent(tables: Tables, contract: Contract, name: str, column: str, groups: 
             silent.append((one, months))
     if silent and len(silent) < len(groups):
         shown: ListText = listed([f"{one.group}: {amount(months, 'month')} since {one.last}" for one, months in silent])
-        yield Finding(
-            "warning", name, column, message("silent_group", "groups without a row for months: {list}", list=shown), 0,
-            message("silent_group_why", "Perhaps nobody came; perhaps it is no longer sent, and totals are too low"), (),
-            message("silent_group_fix", "ask whether these months are missing"), "provider",
-        )  # fmt: skip
+        yield Finding.of("silent_group", "warning", "provider", name, column, list=shown)
 
 
 def months_between_texts(first: str, last: str) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from acmlib.contract.model import Contract
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import Finding, counted_message, message
+from acmlib.intake.findings import Finding
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -62,19 +62,12 @@ def check_joins(tables: Tables, contract: Contract, name: str) -> Iterator[Findi
     for one in matched_rows(tables, contract, name):
         missing = one.rows - one.matched
         if one.rows and one.others and missing >= MANY * one.rows:
-            yield Finding(
-                "error" if not one.matched else "warning", name, one.on[0],
-                counted_message("unmatched", "{count} without a match in {other} by {column}", missing, "row", other=one.other,
-                     column=", ".join(one.on)), missing,
-                message("unmatched_why", "Every column that comes from there is empty in these rows"), (),
-                message("unmatched_fix", "compare the keys: capitals, leading zeros, signs, or the wrong file"), "provider",
+            yield Finding.of(
+                "unmatched", "error" if not one.matched else "warning", "provider", name, one.on[0], missing, other=one.other,
+                column=", ".join(one.on),
             )  # fmt: skip
         elif missing and (near := _nearly(tables, one)):
-            yield Finding(
-                "warning", name, one.on[0],
-                counted_message("nearly_matched",
-                     "{count} without a match in {other}, but for capitals, blanks or leading zeros of {column}",
-                     near, "row", other=one.other, column=", ".join(one.on)), near,
-                message("unmatched_why", "Every column that comes from there is empty in these rows"), (),
-                message("nearly_matched_fix", "write the keys in one way in both files"), "provider",
+            yield Finding.of(
+                "nearly_matched", "warning", "provider", name, one.on[0], near, why="unmatched_why", other=one.other,
+                column=", ".join(one.on),
             )  # fmt: skip

@@ -13,7 +13,7 @@ from acmlib.intake.build.early import early, starts_of
 from acmlib.intake.build.moments import moment
 from acmlib.intake.check.rows import count_rows, is_secret, numbers, places
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import Finding, counted_message, listed, message
+from acmlib.intake.findings import Finding, listed
 from acmlib.intake.read.forms import DATES
 
 if TYPE_CHECKING:
@@ -68,12 +68,7 @@ def _blank(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iter
     counts = numbers(tables, name, *(f"count({quoted(column)})" for column in results), where=cohort)
     empty = [column for column, filled in zip(results, counts, strict=True) if not filled]
     for column in empty:
-        yield Finding(
-            "error", name, column,
-            counted_message("blank_result", "not one value for {count} of the cohort of {metric}", people, "person", metric=key),
-            people, message("blank_result_why", "Nobody was sent a result; 0% would be a wrong figure, not a low one"), (key,),
-            message("blank_result_fix", "send the column filled, or name the column that holds the result"), "provider",
-        )  # fmt: skip
+        yield Finding.of("blank_result", "error", "provider", name, column, people, noun="person", metrics=(key,), metric=key)
     if metric.date and metric.that and not empty:
         for column in results:
             yield from _stopped(tables, contract, key, metric, column, cohort)
@@ -96,13 +91,9 @@ def _blank_groups(tables: Tables, contract: Contract, key: str, metric: Metric) 
             ]
             if silent:
                 count = sum(number for _, number in silent)
-                yield Finding(
-                    "warning", name, column,
-                    counted_message("blank_group",
-                                    "{count} at a site or place that sent not one value, though others sent some ({examples})",
-                                    count, "person", examples=listed([group for group, _ in silent])), count,
-                    message("blank_group_why", "If its results were not sent, {metric} is too low there and in all", metric=key), (key,),
-                    message("blank_group_fix", "ask whether it sent its results, and leave it out until it did"), "provider",
+                yield Finding.of(
+                    "blank_group", "warning", "provider", name, column, count, noun="person", metrics=(key,),
+                    examples=listed([group for group, _ in silent]), metric=key,
                 )  # fmt: skip
 
 
@@ -122,13 +113,9 @@ def _stopped(tables: Tables, contract: Contract, key: str, metric: Metric, colum
     few = 2 if metric.window else MONTHS_OPEN
     if len(silent) < few or not filled or since * filled / before < EXPECTED:
         return
-    yield Finding(
-        "error", name, column,
-        counted_message("stopped", "no value since {month} for {count}; before that {share} had one", since, "person", month=silent[0][0],
-             share=f"{filled / before:.0%}"), since,
-        message("stopped_why", "They count as without a result, and {metric} looks lower than it is", metric=key), (key,),
-        message("stopped_fix", "send what happened since {month}, or make the report for an earlier period", month=silent[0][0]),
-        "provider",
+    yield Finding.of(
+        "stopped", "error", "provider", name, column, since, noun="person", metrics=(key,), month=silent[0][0],
+        share=f"{filled / before:.0%}", metric=key,
     )  # fmt: skip
 
 
@@ -140,14 +127,9 @@ def _before_start(tables: Tables, contract: Contract, key: str, metric: Metric) 
         rows = count_rows(tables, name, test)
         if rows:
             most = rows >= FEW and 2 * rows > count_rows(tables, name, f"{of} AND ({metric.that})")  # then the dates are of something else
-            yield Finding(
-                "error" if most else "warning", name, result,
-                counted_message("before_start", "{count} before {column} ({examples})", rows, "date",
-                     examples=places(tables, name, test), column=start),
-                rows, message("before_start_why", "A result before its start is not counted as a success of {metric}", metric=key), (key,),
-                message("before_start_fix", "correct the dates, or let the metric count them: or {result} < {column}",
-                     result=result, column=start),
-                "provider",
+            yield Finding.of(
+                "before_start", "error" if most else "warning", "provider", name, result, rows, noun="date", metrics=(key,),
+                examples=places(tables, name, test), column=start, metric=key, result=result,
             )  # fmt: skip
 
 
@@ -165,12 +147,9 @@ def _below_zero(tables: Tables, key: str, metric: Metric, start: str, end: str) 
     if rows:
         ends = [one for one in check_expression(end).columns if one in types]
         column = next((one for one in ends if types[one].startswith(DATES)), next(iter(ends), None))
-        yield Finding(
-            "warning", name, column,
-            counted_message("ends_early", "{count} whose end lies before its start ({examples})", rows, "row", examples=places(tables,
-            name, test)),
-            rows, message("ends_early_why", "A time below zero is no time; these rows are left out of {metric}", metric=key), (key,),
-            message("date_fix", "compare these rows with the case files"), "provider",
+        yield Finding.of(
+            "ends_early", "warning", "provider", name, column, rows, metrics=(key,), fix="date_fix", examples=places(tables, name, test),
+            metric=key,
         )  # fmt: skip
 
 
@@ -192,20 +171,14 @@ def _texts(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iter
         near = {value: number for value, number in values.items() if value not in wanted and any(is_near(value, one) for one in wanted)}
         held = listed([] if is_secret(contract, name, column) else [f"'{value}'" for value in near or values])
         if near and len(values) < MOST_VALUES:
-            yield Finding(
-                "error", name, column,
-                counted_message("near_misses", "{count} with another spelling of {wanted}: {examples}", sum(near.values()), "row",
-                     examples=held, wanted=listed([f"'{one}'" for one in wanted])),
-                sum(near.values()), message("near_misses_why", "{metric} takes them for something else", metric=key), (key,),
-                message("near_misses_fix", "give them one spelling: {place}", place=f"tables.{name}.recode.{column}"), "agency",
+            yield Finding.of(
+                "near_misses", "error", "agency", name, column, sum(near.values()), metrics=(key,), examples=held,
+                wanted=listed([f"'{one}'" for one in wanted]), metric=key, place=f"tables.{name}.recode.{column}",
             )  # fmt: skip
         elif values and not set(wanted) & set(values):
-            yield Finding(
-                "error", name, column,
-                message("no_such_text", "no row has {wanted}; the column holds {list}", wanted=listed([f"'{one}'" for one in wanted]),
-                     list=held or "–"), 0,
-                message("no_such_text_why", "{metric} counts nobody for it", metric=key), (key,),
-                message("near_misses_fix", "give them one spelling: {place}", place=f"tables.{name}.recode.{column}"), "agency",
+            yield Finding.of(
+                "no_such_text", "error", "agency", name, column, metrics=(key,), fix="near_misses_fix",
+                wanted=listed([f"'{one}'" for one in wanted]), list=held or "–", metric=key, place=f"tables.{name}.recode.{column}",
             )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from acmlib.contract.model import Contract
 from acmlib.intake.check.rows import count_rows, numbers, own_columns, places, sent
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import Finding, counted_message, message
+from acmlib.intake.findings import Finding, amount
 from acmlib.intake.read.dates import BIRTH
 from acmlib.intake.read.forms import NUMBERS
 
@@ -66,15 +66,9 @@ def _same_rows(tables: Tables, name: str, columns: list[str], rows: int) -> Iter
         return
     test = f"{key} IN (SELECT k FROM (SELECT {key} AS k FROM {sent(tables, name)}) GROUP BY 1 HAVING count(*) > 1)"
     maybe = rows <= MANY_ROWS and _by_chance(tables, name, columns, test, rows)
-    yield Finding(
-        "warning" if maybe else "error", name, None,
-        counted_message("same_rows", "{count} the same as another in every column ({examples})", again, "row",
-             examples=places(tables, name, test)), again,
-        message("same_maybe_why",
-        "Nothing in the rows tells one person from another, so that it is not known whether they are counted twice")
-        if maybe else message("same_id_why", "These people are counted more than once"), (),
-        message("same_maybe_fix", "send a column that is different for each person, and name it as id") if maybe
-        else message("same_rows_fix", "send each row once; of exports that each hold everything, keep the last one"), "provider",
+    yield Finding.of(
+        "same_rows", "warning" if maybe else "error", "provider", name, None, again, why="same_maybe_why" if maybe else "same_id_why",
+        fix="same_maybe_fix" if maybe else "same_rows_fix", examples=places(tables, name, test),
     )  # fmt: skip
 
 
@@ -87,13 +81,7 @@ def _second_ids(tables: Tables, name: str, column: str, others: list[str], rows:
     test = f"{key} IN (SELECT k FROM (SELECT {key} AS k FROM {sent(tables, name)}) GROUP BY 1 HAVING count(*) > 1)"
     if again < SAME_ROWS or (rows <= MANY_ROWS and _by_chance(tables, name, others, test, rows)):
         return
-    yield Finding(
-        "warning", name, column,
-        counted_message("second_ids", "{count} the same as another in every column but {column} ({examples})", again, "row",
-             examples=places(tables, name, test), column=column), again,
-        message("second_ids_why", "If they are people who were given a second id, they are counted twice"), (),
-        message("second_ids_fix", "compare them with the case files, and send each person under one id"), "provider",
-    )  # fmt: skip
+    yield Finding.of("second_ids", "warning", "provider", name, column, again, examples=places(tables, name, test), column=column)
 
 
 def _by_chance(tables: Tables, name: str, columns: list[str], test: str, rows: int) -> bool:
@@ -124,14 +112,7 @@ def _near(tables: Tables, name: str, column: str) -> Iterator[Finding]:
     spellings = f"count(DISTINCT {key}) > if(bool_and(contains({signed}, '-')), count(DISTINCT {signed}), 1)"
     test = f"{folded} IN (SELECT {folded} FROM {sent(tables, name)} WHERE {key} IS NOT NULL GROUP BY 1 HAVING {spellings})"
     if rows := count_rows(tables, name, test):
-        yield Finding(
-            "error", name, column,
-            counted_message("near_ids",
-            "{count} with an id that another row has in another spelling: capitals, signs or leading zeros ({examples})",
-                 rows, "row", examples=places(tables, name, test)), rows,
-            message("same_id_why", "These people are counted more than once"), (),
-            message("near_ids_fix", "write each id in one way; spreadsheets drop leading zeros from numbers"), "provider",
-        )  # fmt: skip
+        yield Finding.of("near_ids", "error", "provider", name, column, rows, why="same_id_why", examples=places(tables, name, test))
 
 
 def _persons(tables: Tables, contract: Contract, name: str, columns: dict[str, str], rows: int) -> Iterator[Finding]:
@@ -145,13 +126,9 @@ def _persons(tables: Tables, contract: Contract, name: str, columns: dict[str, s
         if rows > MANY_ROWS and people > 0.9 * filled:
             continue
         if filled >= 0.9 * rows and 1 < people < 0.98 * filled:
-            yield Finding(
-                "warning", name, column,
-                counted_message("rows_of_people", "{count} of {people} different {column}", filled, "row", people=f"{people:,}",
-                column=column), 0,
-                message("rows_of_people_why", "Counts are of rows, not of people: whoever is there twice is counted twice"), (),
-                message("rows_of_people_fix", "name the column: {place}; a metric of kind count with distinct: person counts people",
-                     place=f"tables.{name}.person: {column}"), "agency",
+            yield Finding.of(
+                "rows_of_people", "warning", "agency", name, column, count=amount(filled, "row"), people=f"{people:,}", column=column,
+                place=f"tables.{name}.person: {column}",
             )  # fmt: skip
             return
 
@@ -161,13 +138,9 @@ def _nobody(tables: Tables, contract: Contract, name: str, column: str) -> Itera
     test = f"{quoted(column)} IS NULL"
     if rows := count_rows(tables, name, test):
         metrics = tuple(one for one, metric in contract.metrics.items() if metric.from_ == name and metric.distinct == "person")
-        yield Finding(
-            "warning", name, column,
-            counted_message("blank_person", "{count} without {column} ({examples})", rows, "row", examples=places(tables, name, test),
-                            column=column), rows,
-            message("blank_person_why", "They are in no number of people, and of two of them nobody knows whether they are of one person"),
-            metrics, message("blank_person_fix", "send whose rows they are"), "provider",
-        )  # fmt: skip
+        yield Finding.of(
+            "blank_person", "warning", "provider", name, column, rows, metrics=metrics, examples=places(tables, name, test), column=column
+        )
 
 
 def _sums(tables: Tables, contract: Contract, name: str, columns: dict[str, str]) -> Iterator[Finding]:
@@ -184,9 +157,5 @@ def _sums(tables: Tables, contract: Contract, name: str, columns: dict[str, str]
             f"count(*) FILTER ({quoted(column)} % 1 <> 0)",
         )  # fmt: skip
         if filled and not below and not whole and mean and mean > 1:
-            yield Finding(
-                "warning", name, column, message("rows_of_sums", "each row seems to be a sum ({column}), not a person", column=column), 0,
-                message("rows_of_sums_why", "Counts are of rows: of months or places, not of people"), (),
-                message("rows_of_sums_fix", "use kind: counts for the table, with numerator: {column}", column=column), "agency",
-            )  # fmt: skip
+            yield Finding.of("rows_of_sums", "warning", "agency", name, column, column=column)
             return

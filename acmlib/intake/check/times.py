@@ -52,41 +52,25 @@ def _in_hours(contract: Contract, name: str, key: str, columns: list[str], days:
     """Say that a duration in hours is counted, or that it cannot be: of the columns in `days` only days are known."""
     unit, place = str(contract.metrics[key].unit), contract.tables[name].time_zone
     if days:
-        return Finding(
-            "error", name, days[0],
-            message("hours_without_times", "{metric} is in {unit}, and {list} carry no times of day", metric=key, unit=unit,
-                 list=listed(days)),
-            0, message("hours_without_times_why", "Between days there are no hours: nothing can be counted"), (key,),
-            message("hours_without_times_fix", "send times of day, or leave out {place}", place=f"metrics.{key}.unit"), "agency",
+        return Finding.of(
+            "hours_without_times", "error", "agency", name, days[0], metrics=(key,), metric=key, unit=unit, list=listed(days),
+            place=f"metrics.{key}.unit",
         )  # fmt: skip
-    return Finding(
-        "note", name, None,
-        message("in_hours", "{metric} is counted in {unit}, from {list}", metric=key, unit=unit, list=listed(columns)), 0,
-        message("in_hours_place_why", "All times are those of {place}, and nights in which its clocks change are as long as they were",
-             place=place) if place else
-        message("in_hours_why", "Times without a time zone are those of the wall clock: over a night in which clocks change, a wait is an "
-             "hour too long or too short"), (key,),
-        message("in_hours_place_fix", "nothing, if that is the place") if place else
-        message("in_hours_fix", "nothing; send times with their zone (2025-03-09T01:30-05:00) if an hour matters"), "agency",
+    return Finding.of(
+        "in_hours", "note", "agency", name, metrics=(key,), why="in_hours_place_why" if place else "in_hours_why",
+        fix="in_hours_place_fix" if place else "in_hours_fix", metric=key, unit=unit, list=listed(columns), place=place or "",
     )  # fmt: skip
 
 
 def _counted(name: str, key: str, columns: list[str]) -> Finding:
-    return Finding(
-        "note", name, None,
-        message("moments", "{list} carry times of day: {metric} is counted to the minute, in fractions of days", list=listed(columns),
-             metric=key), 0,
-        message("moments_why", "Closed the next morning is half a day, not one"), (key,),
-        message("moments_fix", "nothing, if that is right; for whole days: {place}", place=f"tables.{name}.types.{columns[0]}: date"),
-        "agency",
-    )  # fmt: skip
+    return Finding.of(
+        "moments", "note", "agency", name, metrics=(key,), list=listed(columns), metric=key, place=f"tables.{name}.types.{columns[0]}: date"
+    )
 
 
 def _cut(name: str, key: str, columns: list[str], fix: str, mend: str) -> Finding:
-    return Finding(
-        "warning", name, columns[0],
-        message("times_cut", "times of day of {list} are cut off: {metric} counts whole days", list=listed(columns), metric=key), 0,
-        message("times_cut_why", "A wait of a few hours over midnight reads as a day, one within a day as none"), (key,),
-        message("days_only_fix", "send times of day in both columns: {list}", list=mend) if fix == "days_only"
-        else message("write_times_fix", "write {sql}", sql=mend), "agency",
+    return Finding.of(
+        "times_cut", "warning", "agency", name, columns[0], metrics=(key,),
+        fix=message("days_only_fix", list=mend) if fix == "days_only" else message("write_times_fix", sql=mend), list=listed(columns),
+        metric=key, sql=mend,
     )  # fmt: skip

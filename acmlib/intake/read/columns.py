@@ -12,7 +12,7 @@ import duckdb
 from acmlib.contract.errors import choose
 from acmlib.contract.model import Table
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import EXAMPLES, Finding, ListText, counted_message, listed, message
+from acmlib.intake.findings import EXAMPLES, Finding, ListText, listed
 from acmlib.intake.read.dates import DATE, DAY, DateOrder, placeholders
 from acmlib.intake.read.doubtful import doubtful_cells
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN
@@ -241,12 +241,9 @@ def _unreadable(name: str, one: Reading, raw: RawTable, connection: duckdb.DuckD
     """Return the finding that some cells of a column have no value."""
     column = one.column
     where = _where(column, f"{column.filled} AND {column.unread}", one.unread, raw, connection)
-    return Finding(
-        "error" if one.unread > one.filled / 10 else "warning", name, column.name,
-        counted_message("unreadable", "{count} of {filled} cannot be read as {kind} ({examples})", one.unread, "value", examples=where,
-             filled=f"{one.filled:,}", kind=column.kind or "text"),
-        one.unread, message("unreadable_why", "These cells count as blank"), (),
-        message("unreadable_fix", "correct them, or set {place} if they are right", place=f"types.{column.name}: text"), "provider",
+    return Finding.of(
+        "unreadable", "error" if one.unread > one.filled / 10 else "warning", "provider", name, column.name, one.unread, noun="value",
+        examples=where, filled=f"{one.filled:,}", kind=column.kind or "text", place=f"types.{column.name}: text",
     )  # fmt: skip
 
 
@@ -261,13 +258,9 @@ def _sheet_errors(name: str, columns: Iterable[Column], raw: RawTable, connectio
     for column, count in zip(columns, row, strict=True):
         if count:
             where = _where(column, f"{quoted(column.source)} IN ({named})", count, raw, connection)
-            yield Finding(
-                "warning", name, column.name,
-                counted_message("sheet_error", "{count} with an error of a spreadsheet such as #N/A or #REF! ({examples})", count, "cell",
-                     examples=where),
-                count, message("unreadable_why", "These cells count as blank"), (),
-                message("sheet_error_fix", "mend the formulas in the spreadsheet and send it again"), "provider",
-            )  # fmt: skip
+            yield Finding.of(
+                "sheet_error", "warning", "provider", name, column.name, count, noun="cell", why="unreadable_why", examples=where
+            )
 
 
 def without_placeholders(
@@ -319,10 +312,4 @@ def _days(
 
 def _placeholder(name: str, column: Column, rows: int, where: ListText) -> Finding:
     days = listed([day.isoformat() for day in column.placeholders])
-    return Finding(
-        "warning", name, column.name,
-        counted_message("placeholder", "{count} with {days}, which stands for no date ({examples})", rows, "row", examples=where,
-        days=days), rows,
-        message("placeholder_why", "They count as blank: nobody was born, enrolled or placed on such a day"), (),
-        message("placeholder_fix", "leave these cells empty"), "provider",
-    )  # fmt: skip
+    return Finding.of("placeholder", "warning", "provider", name, column.name, rows, examples=where, days=days)

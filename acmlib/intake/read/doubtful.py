@@ -8,7 +8,7 @@ import duckdb
 
 from acmlib.contract.model import Table
 from acmlib.intake.connection import literal
-from acmlib.intake.findings import Finding, counted_message, message
+from acmlib.intake.findings import Finding
 from acmlib.intake.read.forms import DASHES, TIME, Column
 
 #: Of so many moments one is at midnight by chance; where all are told by the hour, of so many.
@@ -62,18 +62,8 @@ def _times(column: Column) -> tuple[str, str, str, str]:
 
 
 def _days(name: str, column: str, cells: int) -> Finding:
-    return Finding(
-        "warning", name, column,
-        counted_message("days_among_moments", "{count} without a time of day, while others have one", cells, "cell"), cells,
-        message("days_among_moments_why", "They count from midnight: a wait from such a day is too long, one up to it too short"), (),
-        message("days_among_moments_fix", "send the time of day, or leave the cell empty where it is not known"), "provider",
-    )  # fmt: skip
+    return Finding.of("days_among_moments", "warning", "provider", name, column, cells, noun="cell")
 
 
 def _dashes(name: str, column: str, cells: int) -> Finding:
-    return Finding(
-        "warning", name, column,
-        counted_message("dashes", "{count} with a dash, which is zero for some and no number for others", cells, "cell"), cells,
-        message("dashes_why", "They count as blank, as if nothing had been sent"), (),
-        message("dashes_fix", "if a dash is zero here: {place}", place=f"tables.{name}.recode.{column}: {{'-': '0'}}"), "agency",
-    )  # fmt: skip
+    return Finding.of("dashes", "warning", "agency", name, column, cells, noun="cell", place=f"tables.{name}.recode.{column}: {{'-': '0'}}")

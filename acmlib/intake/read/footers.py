@@ -9,7 +9,7 @@ import duckdb
 
 from acmlib.contract.model import Table
 from acmlib.intake.connection import literal, quoted
-from acmlib.intake.findings import EXAMPLES, Finding, counted_message, listed, message
+from acmlib.intake.findings import EXAMPLES, Finding, listed
 from acmlib.intake.read.files import ROW_COLUMN
 from acmlib.intake.read.headers import CLOSING
 
@@ -40,13 +40,9 @@ def without_footers(
     if not left_out:
         return
     connection.execute(f"DELETE FROM {part} WHERE {ROW_COLUMN} IN ({', '.join(map(str, left_out))})")
-    yield Finding(
-        "note" if table.skip_footer else "warning", name, None,
-        counted_message("footer", "{count} of {file} left out as totals or notes, not rows ({examples})", len(left_out), "line",
-             examples=listed(sorted(left_out), of="line"), file=file),
-        len(left_out), message("footer_why", "They would count as people; if they are people, numbers are too low"), (),
-        message("footer_fix", "send the rows alone, or say how many lines to skip: {place}", place=f"tables.{name}.skip_footer"),
-        "provider",
+    yield Finding.of(
+        "footer", "note" if table.skip_footer else "warning", "provider", name, None, len(left_out), noun="line",
+        examples=listed(sorted(left_out), of="line"), file=file, place=f"tables.{name}.skip_footer",
     )  # fmt: skip
 
 

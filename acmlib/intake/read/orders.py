@@ -9,7 +9,7 @@ from dataclasses import replace
 import duckdb
 
 from acmlib.contract.model import Table
-from acmlib.intake.findings import Finding, listed, message
+from acmlib.intake.findings import Finding, listed
 from acmlib.intake.read.dates import SLASHED, DateOrder
 from acmlib.intake.read.files import FILE_COLUMN
 from acmlib.intake.read.forms import Column
@@ -81,10 +81,4 @@ def _majority(day_first: int, month_first: int) -> DateOrder:
 
 def ambiguous_dates(name: str, columns: Sequence[str]) -> Finding:
     """Return the finding that nothing tells the order of day and month in some columns."""
-    return Finding(
-        "warning", name, columns[0],
-        message("ambiguous", "dates such as 03/04/2025 were read {order}; nothing in {list} tells which it is", order="month first",
-             list=listed(columns)), 0,
-        message("ambiguous_why", "Days and months may be swapped"), (),
-        message("ambiguous_fix", "give dates: month first or day first in the contract file, or send 2025-04-03"), "agency",
-    )  # fmt: skip
+    return Finding.of("ambiguous", "warning", "agency", name, columns[0], order="month first", list=listed(columns))

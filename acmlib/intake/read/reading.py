@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from acmlib.contract.model import Table
 from acmlib.intake.connection import Workspace, literal, quoted
-from acmlib.intake.findings import EXAMPLES, Finding, amount, counted_message, listed, message
+from acmlib.intake.findings import EXAMPLES, Finding, amount, listed
 from acmlib.intake.read.archives import unpacked
 from acmlib.intake.read.delimited import DELIMITERS, LONGEST_CELL, CsvForm, csv_form, transcoded
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, EmptySheetError, SourceError, SourceFile, sha256
@@ -264,36 +264,21 @@ def _otherwise_divided(part: str, form: CsvForm, name: str, file: SourceFile, co
         f"DELETE FROM {part} WHERE {is_otherwise_divided(form)} RETURNING {ROW_COLUMN}"
     ).fetchall()]  # fmt: skip
     if lines:
-        yield Finding(
-            "error", name, None,
-            counted_message("other_delimiter", "{count} of {file} divided by another sign than '{sign}', which divides the others "
-                            "({examples})", len(lines), "line", examples=listed(sorted(lines), of="line"), file=file.name,
-                            sign="tab" if form.delimiter == "\t" else form.delimiter),
-            len(lines), message("rejected_why", "These rows are in no number"), (),
-            message("other_delimiter_fix", "send all lines with the same delimiter, or in files of their own"), "provider",
+        yield Finding.of(
+            "other_delimiter", "error", "provider", name, None, len(lines), noun="line", why="rejected_why",
+            examples=listed(sorted(lines), of="line"), file=file.name, sign="tab" if form.delimiter == "\t" else form.delimiter,
         )  # fmt: skip
 
 
 def _rejected(name: str, file: SourceFile, lines: Sequence[int]) -> Finding:
-    return Finding(
-        "error", name, None,
-        counted_message("rejected", "{count} of {file} could not be read ({examples})", len(lines), "line", examples=listed(lines,
-        of="line"),
-             file=file.name),
-        len(lines), message("rejected_why", "These rows are in no number"), (),
-        message("rejected_fix", "check these lines: more values than columns, or a quote that does not close"), "provider",
-    )  # fmt: skip
+    return Finding.of(
+        "rejected", "error", "provider", name, None, len(lines), noun="line", examples=listed(lines, of="line"), file=file.name
+    )
 
 
 def _encoding_findings(name: str, file: SourceFile, form: CsvForm, lost: int, *, stated: bool) -> Iterator[Finding]:
     if lost:
-        yield Finding(
-            "warning", name, None,
-            message("encoding", "{count} of {file} cannot be read as {encoding}", count=amount(lost, "character"), file=file.name,
-                 encoding=form.encoding), 0,
-            message("encoding_why", "Names of groups and sites may be garbled"), (),
-            message("encoding_fix", "save the file as UTF-8, or give encoding in the contract file"), "provider",
-        )  # fmt: skip
+        yield Finding.of("encoding", "warning", "provider", name, count=amount(lost, "character"), file=file.name, encoding=form.encoding)
     elif not stated and not form.marked:
         yield Finding(
             "note", name, None, f"{file.name} is not UTF-8 and was read as Windows-1252", 0,
@@ -328,21 +313,11 @@ def _sheet(
 
 
 def _merged(name: str, column: str, file: SourceFile, cells: int) -> Finding:
-    return Finding(
-        "note", name, column,
-        counted_message("merged", "{count} of {file} are merged with the cell above and have its value", cells, "cell", file=file.name),
-        cells, message("merged_why", "A spreadsheet keeps the value in the first of merged cells; the rows below would have none"), (),
-        message("merged_fix", "nothing, if that is right"), "provider",
-    )  # fmt: skip
+    return Finding.of("merged", "note", "provider", name, column, cells, noun="cell", file=file.name)
 
 
 def _unstored(name: str, column: str, file: SourceFile, cells: int) -> Finding:
-    return Finding(
-        "error", name, column,
-        counted_message("formulas", "{count} of {file} are formulas whose result is not in the file", cells, "cell", file=file.name), cells,
-        message("unreadable_why", "These cells count as blank"), (),
-        message("formulas_fix", "open it in Excel, save it, and send it again"), "provider",
-    )  # fmt: skip
+    return Finding.of("formulas", "error", "provider", name, column, cells, noun="cell", why="unreadable_why", file=file.name)
 
 
 def _parquet(name: str, table: Table, files: Sequence[SourceFile], workspace: Workspace) -> RawTable:
@@ -391,10 +366,7 @@ def _differences(name: str, raw: RawTable) -> Iterator[Finding]:
         without = [given for given in raw.inputs if column not in given.columns]
         if without:
             which = listed([given.path for given in without], most=EXAMPLES)
-            yield Finding(
-                "warning", name, column,
-                message("differs", "missing in {number} of {of} files: {list}", number=f"{len(without)}", of=f"{len(raw.inputs)}",
-                list=which),
-                sum(given.rows for given in without), message("differs_why", "Its rows count as not recorded"), (),
-                message("differs_fix", "send these files again with all columns, under the same names"), "provider",
+            yield Finding.of(
+                "differs", "warning", "provider", name, column, sum(given.rows for given in without), number=f"{len(without)}",
+                of=f"{len(raw.inputs)}", list=which,
             )  # fmt: skip

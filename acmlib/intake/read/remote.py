@@ -20,7 +20,7 @@ from urllib.parse import quote_plus, urlsplit
 from acmlib.contract.model import Contract, Table
 from acmlib.contract.places import VARIABLE, is_database, is_remote
 from acmlib.contract.workspace import COPIES, SINCE_VARIABLE
-from acmlib.intake.findings import Finding, message
+from acmlib.intake.findings import Finding
 from acmlib.intake.read.databases import fetch_rows
 from acmlib.intake.read.files import ENDINGS, SourceError, SourceFile, UnreachableError, find_files
 from acmlib.intake.read.web import fetch_file
@@ -165,9 +165,4 @@ def expanded(text: str, written: Callable[[str], str] = str) -> str:
 
 def _stale(name: str, table: Table, why: str, about: dict[str, Any]) -> Finding:
     day = str(about.get("fetched", ""))[:10]
-    return Finding(
-        "warning", name, None,
-        message("old_copy", "{source} could not be reached; its copy of {day} was read", source=shown(table), day=day), 0,
-        message("old_copy_why", "What came since then is in no number"), (),
-        message("old_copy_fix", "look whether the computer is online and the address is right, and run it again"), "agency",
-    )  # fmt: skip
+    return Finding.of("old_copy", "warning", "agency", name, source=shown(table), day=day)

@@ -11,7 +11,7 @@ import duckdb
 
 from acmlib.contract.model import Table
 from acmlib.intake.connection import literal
-from acmlib.intake.findings import Finding, counted_message, listed, message
+from acmlib.intake.findings import Finding, amount, listed
 
 if TYPE_CHECKING:
     from acmlib.intake.read.forms import Column
@@ -123,25 +123,16 @@ def clock_of(
 
 def _several_clocks(name: str, columns: Sequence[str], rows: Sequence[tuple[int, int, int]], zone: int) -> Finding:
     others = sum(count for ahead, count, _ in rows if ahead != zone)
-    return Finding(
-        "warning", name, columns[0],
-        counted_message("several_clocks", "{count} in {list} told by another clock than the others", others, "time",
-                        list=listed(list(columns))),
-        others,
-        message("several_clocks_why", "All are told by the clock of most ({clock}): what happened near midnight may count to another day",
-                clock=written(zone)), (),
-        message("time_zone_fix", "say where it happened: {place}", place=f"tables.{name}.time_zone: America/New_York"), "agency",
+    return Finding.of(
+        "several_clocks", "warning", "agency", name, columns[0], others, noun="time", fix="time_zone_fix", list=listed(list(columns)),
+        clock=written(zone), place=f"tables.{name}.time_zone: America/New_York",
     )  # fmt: skip
 
 
 def _days_of_utc(name: str, columns: Sequence[str], rows: int) -> Finding:
-    return Finding(
-        "warning", name, columns[0],
-        counted_message("utc_days", "{count} in {list} between 0:00 and 8:00 UTC: in the United States the evening of the day before",
-                        rows, "time", list=listed(list(columns))),
-        rows, message("utc_days_why", "They count to the day after the one on which they happened, and so perhaps to another month"),
-        (),
-        message("time_zone_fix", "say where it happened: {place}", place=f"tables.{name}.time_zone: America/New_York"), "agency",
+    return Finding.of(
+        "utc_days", "warning", "agency", name, columns[0], rows, noun="time", fix="time_zone_fix", list=listed(list(columns)),
+        place=f"tables.{name}.time_zone: America/New_York",
     )  # fmt: skip
 
 
@@ -175,12 +166,7 @@ def zones_that_differ(name: str, texts: Mapping[str, str], query: str, connectio
     row = connection.execute(f"SELECT {', '.join(counts)} FROM ({query})").fetchall()[0]
     with_zone, without = sum(row[::2]), sum(row[1::2])
     if with_zone and without:
-        yield Finding(
-            "error", name, next(iter(texts)),
-            counted_message("mixed_zones", "{count} in {list} carry a time zone, {others} do not", with_zone, "time",
-                            list=listed(list(texts)), others=f"{without:,}"),
-            without,
-            message("mixed_zones_why", "Between a time with a zone and one without, a wait is wrong by the hours between the zones"), (),
-            message("mixed_zones_fix", "send all times with their zone, or say where those without one were written down: {place}",
-                    place=f"tables.{name}.time_zone: America/New_York"), "provider",
+        yield Finding.of(
+            "mixed_zones", "error", "provider", name, next(iter(texts)), without, count=amount(with_zone, "time"), list=listed(list(texts)),
+            others=f"{without:,}", place=f"tables.{name}.time_zone: America/New_York",
         )  # fmt: skip
