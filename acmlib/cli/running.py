@@ -104,7 +104,7 @@ def _plan_and_make(
     for told in (*declaration_problems(root), *stored_outputs(sorted({job.report for job in planned}), root)):
         console.note(told)
     if not planned and not refused:
-        console.note("nothing to make: none of these contracts gets that report in that period")
+        console.note(f"nothing to make: {_why_nothing(asked, root)}")
     after = {**asked, "edition": None, "language": None}
     stale = [job for job in planned if how.force or not inventory.is_current(job)]
     if len(stale) < len(planned):
@@ -134,6 +134,15 @@ def _plan_and_make(
     programs = _make_programs(root, after, how, storage) if _programs_after(contracts, asked, root) else DONE
     _say_what_was_made(stale, failures, root, storage)
     return FAILED if failures or programs else _status(root, planned)
+
+
+def _why_nothing(asked: dict[str, str | None], root: Path) -> str:
+    """Return why no page is due, for whoever asked."""
+    report, edition = asked["report"], asked["edition"]
+    declared = next((one for one in declared_reports(root) if one.name == report), None)
+    if declared is not None and edition and edition not in declared.editions:
+        return f"{report} has no {edition} edition; use {' or '.join(declared.editions)}"
+    return "none of these contracts gets that report in that period"
 
 
 def _say_what_was_made(jobs: Sequence[Job], failures: Sequence[Failure], root: Path, storage: Storage | None) -> None:

@@ -57,6 +57,12 @@ class Shortlist:
         """The criteria that count."""
         return tuple(name for name in CRITERIA if self.settings.weights.get(name, 0))
 
+    @property
+    def open_questions(self) -> dict[Criterion, int]:
+        """For how many contracts on the list a criterion is not known; the criteria with the most weight first."""
+        unknown = {name: int(self.listed[f"points_{name}"].isna().sum()) for name in self.criteria}
+        return {name: unknown[name] for name in sorted(unknown, key=lambda name: -self.settings.weights[name]) if unknown[name]}
+
 
 def open_register(
     register: str, answers: str = "", settings: str = "templates/pilots.yml", on: str = "", language: str = "en", root: Path | None = None
@@ -100,7 +106,8 @@ def tiers(shortlist: Shortlist) -> tuple[Section, ...]:
     """Return a section for each tier but the last: its contracts, arguments for and against them, and unanswered questions."""
     words, found = shortlist.words, []
     if shortlist.proposed.empty:
-        return (Section(words("pilots.none"), (Prose((words("pilots.none_do"),)),), contents=words("pilots.none_short")),)
+        why = "pilots.none_listed" if shortlist.listed.empty else "pilots.none_do" if shortlist.open_questions else "pilots.none_low"
+        return (Section(words("pilots.none"), (Prose((words(why),)),), contents=words("pilots.none_short")),)
     for tier in shortlist.settings.tiers[:-1]:
         contracts = shortlist.proposed[shortlist.proposed["tier"].eq(tier.name)]
         if len(contracts):
@@ -158,12 +165,11 @@ def reasons_of(row: pd.Series, shortlist: Shortlist) -> dict[str, list[str]]:
 def to_ask(shortlist: Shortlist) -> tuple[Section, ...]:
     """Return the unanswered questions about the contracts on the list, those with the most weight first."""
     words, listed = shortlist.words, shortlist.listed
-    unknown = {name: int(listed[f"points_{name}"].isna().sum()) for name in shortlist.criteria}
-    order = sorted((name for name, n in unknown.items() if n), key=lambda name: -shortlist.settings.weights[name])
-    if not order:
+    unknown = shortlist.open_questions
+    if not unknown:
         return ()
     columns = (Column(words("pilots.question")), Column(words("pilots.open"), "number"))
-    rows = tuple((words(f"pilots.ask_{name}"), words.number(unknown[name])) for name in order)
+    rows = tuple((words(f"pilots.ask_{name}"), words.number(n)) for name, n in unknown.items())
     table = DataTable(words("pilots.ask_caption", n=len(listed)), columns, rows)
     return (Section(words("pilots.ask"), (table, Prose((words("pilots.ask_note"),))), contents=words("pilots.ask_short")),)
 
@@ -204,8 +210,12 @@ def left_out(shortlist: Shortlist) -> tuple[Section, ...]:
 def decisions(shortlist: Shortlist) -> Section:
     """Return what the meeting decides."""
     words, first = shortlist.words, shortlist.proposed.head(MOST_NAMED)
-    proposal = words("pilots.decide_which", list=words.list(first["title"])) if len(first) else words("pilots.decide_answers")
-    items = (proposal, words("pilots.decide_who"), words("pilots.decide_ask"), words("pilots.decide_when"))
+    if len(first):
+        proposal, ask = words("pilots.decide_which", list=words.list(first["title"])), ["decide_ask"] if shortlist.open_questions else []
+        items = (proposal, *(words(f"pilots.{key}") for key in ("decide_who", *ask, "decide_when")))
+    else:
+        key = "decide_register" if shortlist.listed.empty else "decide_answers" if shortlist.open_questions else "decide_weights"
+        items = (words(f"pilots.{key}"),)
     return Section(words("pilots.decide"), (Bullets(items),), contents=words("pilots.decide_short"))
 
 

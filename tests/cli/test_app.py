@@ -43,6 +43,10 @@ def test_an_unknown_contract_is_answered_with_the_nearest(workspace: Path):
     assert "did you mean 'harbor-youth-jobs'?" in answer.output
 
 
+def test_a_report_that_has_no_such_edition_is_said_to_have_none(workspace: Path):
+    assert "evidence has no provider edition; use internal" in acm("run", HARBOR, "--report", "evidence", "--edition", "provider").output
+
+
 def test_a_request_without_contracts_asks_for_them(workspace: Path):
     answer = acm("run")
     assert answer.exit_code == 2 and "name contracts, or use --all" in answer.output

@@ -86,3 +86,17 @@ def test_an_answer_that_is_not_understood_is_said_with_its_row_and_nothing_is_ma
     assert message in str(raised.value)
     told = acm(REGISTER, "--answers", "own.csv", "--page")
     assert told.exit_code == 2 and not (workspace / "outputs").exists()
+
+
+def test_where_no_contract_is_on_the_list_the_page_says_why_and_asks_only_about_that(workspace: Path):
+    head, row = "id,title,starts,ends,value", "{},2026-01-01,2028-12-31,1000"
+    (workspace / "works.csv").write_text("\n".join([head, row.format("1,Street paving"), row.format("2,Bridge construction")]))
+    page = show.open_register("works.csv", on="2026-07-01", root=workspace)
+    assert page.listed.empty and not show.to_ask(page)
+    said = str(show.tiers(page)[0])
+    assert "Every contract of the register is left out" in said and "Too little is known" not in said
+    assert show.decisions(page).body[0].items == ("Is the register complete, and is each contract rightly left out?",)
+    (workspace / "little.csv").write_text("\n".join([head, row.format("1,Home visits")]))
+    page = show.open_register("little.csv", on="2026-07-01", root=workspace)
+    assert "Too little is known" in str(show.tiers(page)[0]) and show.to_ask(page)
+    assert show.decisions(page).body[0].items == ("Who answers the open questions, and by when is the register screened again?",)

@@ -115,7 +115,7 @@ def test_the_summary_says_what_changed_until_when_results_are_known_and_that_no_
 
 
 def test_what_a_reviewer_wrote_of_the_whole_term_is_marked_where_readers_see_a_part_of_it() -> None:
-    """In public the result over the term is not yet knowable; the reviewer's "met their targets over the term" is from all of it."""
+    """In public the result over the term is not yet knowable; the reviewer wrote with the results of everybody who has one."""
     partly = "Written with all the evidence at hand; this edition shows a part of it."
     for edition, marked in (("internal", []), ("public", ["Results", "Equal results"])):
         section = show.ratings(report("summit-youth-jobs", edition))
@@ -225,6 +225,15 @@ def test_a_deep_dive_of_a_contract_that_is_over_asks_of_the_next_contract_not_of
     over = show.topic_questions(report("nsw-job-training", topic="employment"))
     assert "What should the next contract do about" in told(over) and "meeting" not in told(over)
     assert "for this meeting" in told(show.topic_questions(report("lakeside-youth-jobs", topic="placement")))
+
+
+def test_nothing_is_asked_of_a_next_meeting_where_none_follows(monkeypatch) -> None:
+    harbor = report("harbor-youth-jobs")
+    for ended in (False, True):
+        monkeypatch.setattr(Report, "ended", property(lambda _, over=ended: over))
+        for topic in harbor.records.roadmap:
+            about = replace(harbor, topic=topic.model_copy(update={"question": None}))
+            assert ("next meeting" in told(show.topic_questions(about))) is not ended, topic.id
 
 
 def test_a_deep_dive_without_a_topic_says_what_it_needs() -> None:

@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from acmlib.contract.errors import ContractError
@@ -33,6 +34,21 @@ def test_releases_are_ordered_by_time_and_not_by_text(tmp_path):
     path.write_text(json.dumps({"releases": releases}))
     found = read_register(path)
     assert found["title"].tolist() == ["corrected"]
+
+
+def test_a_workbook_may_begin_with_a_cover_and_a_flattened_one_is_named(tmp_path):
+    path = tmp_path / "register.xlsx"
+    contracts = pd.DataFrame({"Contract Number": ["1"], "Title": ["Tutoring"], "Start Date": ["2026-01-01"], "End Date": ["2026-12-31"]})
+    with pd.ExcelWriter(path) as book:
+        pd.DataFrame().to_excel(book, sheet_name="Cover", index=False)
+        pd.DataFrame({"Notes": ["as of July", "all departments"]}).to_excel(book, sheet_name="Notes", index=False)
+        contracts.to_excel(book, sheet_name="Contracts", index=False)
+    assert read_register(path)[["id", "title"]].to_numpy().tolist() == [["1", "Tutoring"]]
+    with pd.ExcelWriter(path) as book:
+        pd.DataFrame({"ocid": ["x-1"], "id": ["1"]}).to_excel(book, sheet_name="0. Releases", index=False)
+        pd.DataFrame({"ocid": ["x-1"], "contracts/0/id": ["1"]}).to_excel(book, sheet_name="5. Contract", index=False)
+    with pytest.raises(ContractError, match=r"flattened from OCDS; give the \.json file"):
+        read_register(path)
 
 
 @pytest.mark.parametrize(

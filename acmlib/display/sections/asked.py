@@ -82,7 +82,7 @@ def _gap(report: Report, fact: Fact, depends: frozenset[tuple[str, str, str]]) -
         stage = words.list([voice.stage(name) for name in names])
         asked = words("ask.gap_step", people=people, stage=stage, owner=owner)
     else:
-        asked = words("ask.gap", people=people, metric=voice.short(fact.metric))
+        asked = words("ask.gap_ended" if report.ended else "ask.gap", people=people, metric=voice.short(fact.metric))
     doubt = (fact.metric, dimension, str(row["group"])) in depends
     return f"{asked} {words('first.depends')}" if doubt else asked
 

@@ -160,15 +160,17 @@ def topic_questions(report: Report) -> Questions:
     """Return the questions of a deep dive: those of its own topic, the one that was written before first."""
     words, voice, topic = report.words, report.voice, _topic(report)
     asked_for = [voice.written(topic.question)] if topic.question else []
+    ended = "_ended" if report.ended else ""
     if topic.metric is None or topic.dimension is None:
-        return questions([*asked_for, words("ask.dive_voice"), words("ask.dive_first_step")][:3], voice=voice, ended=report.ended)
+        return questions([*asked_for, words("ask.dive_voice"), words(f"ask.dive_first_step{ended}")][:3], voice=voice, ended=report.ended)
     metric, dimension = subject(report)
     found = comparison_of(report, metric, dimension)
     names = {"metric": voice.short(metric), "dimension": voice.dimension(dimension)}
     worst = found.worst if found is not None else None
     if found is not None and worst is not None:
         people = voice.people(dimension, str(worst["group"]))
-        asked_for.append(words(f"ask.dive_gap_{found.outcome}", metric=voice.short(metric), group=people))
+        key = f"ask.dive_gap_{found.outcome}{ended if found.outcome == 'clear' else ''}"
+        asked_for.append(words(key, metric=voice.short(metric), group=people))
         others = report.gaps[report.gaps["metric"].eq(metric) & report.gaps["dimension"].eq(dimension)]
         if _depends(report, metric, dimension, str(worst["group"])) and len(others):
             asked_for.append(words("ask.dive_comparison", group=people, **names))
@@ -177,7 +179,7 @@ def topic_questions(report: Report) -> Questions:
         if found.outcome != "hidden" if found is not None else KINDS[report.contract.metrics[topic.metric].kind].compared != "none":
             key = {"not seen": "none", "partly": "partly"}.get(found.outcome if found is not None else "", "unknown")
             asked_for.append(words(f"ask.dive_{key}", **names))
-    asked_for += [words("ask.dive_change", **names), words("ask.dive_next_ended" if report.ended else "ask.dive_next", **names)]
+    asked_for += [words("ask.dive_change", **names), words(f"ask.dive_next{ended}", **names)]
     return questions(list(dict.fromkeys(asked_for))[:3], voice=voice, ended=report.ended)
 
 

@@ -53,7 +53,7 @@ def read_register(path: Path) -> pd.DataFrame:
     try:
         raw = pd.DataFrame(_ocds(path)) if path.suffix == ".json" else _table(path)
     except (ValueError, OSError, KeyError) as error:
-        raise ContractError([f"{path.name}: cannot be read ({error}); save it as CSV (UTF-8) or Excel and try again"]) from error
+        raise ContractError([f"{path.name}: cannot be read ({error}); use CSV (UTF-8), Excel or OCDS JSON"]) from error
     named = raw.rename(columns=_ours(list(raw.columns)))
     missing = [name for name in NEEDED if name not in named]
     if missing or raw.empty:
@@ -124,8 +124,13 @@ def _is_answer(given: str, name: str) -> bool:
 
 
 def _table(path: Path) -> pd.DataFrame:
+    """Return a table; of a workbook the sheet that has the most of what a register needs: covers and notes often come first."""
     if path.suffix.lower() in (".xlsx", ".xlsm"):
-        return pd.read_excel(path, dtype="str")
+        read = pd.read_excel(path, dtype="str", sheet_name=None, engine="openpyxl")
+        sheets = [sheet for sheet in read.values() if len(sheet.columns)] or [pd.DataFrame()]
+        if any(str(column).startswith("contracts/0/") for sheet in sheets for column in sheet.columns):
+            raise ValueError("it is a workbook flattened from OCDS; give the .json file that it was made from")
+        return max(sheets, key=lambda sheet: (len({"id", *NEEDED} & set(_ours(list(sheet.columns)).values())), len(sheet)))
     return pd.read_csv(path, dtype="str", sep=None, engine="python", encoding="utf-8-sig")
 
 

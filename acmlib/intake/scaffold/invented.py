@@ -22,13 +22,20 @@ GROUPS: Mapping[str, Mapping[str, float]] = {
 USUAL: Mapping[str, float] = {"soon": 0.72, "late": 0.14, "started": 0.8, "placed": 0.55}
 #: What a planted step comes to.
 LOW = {"soon": 0.44, "started": 0.4, "placed": 0.27}
-BEFORE = 0.5
 #: Stages of the pathway that can be planted, and who owns them.
 OWNERS = {"enrolled": "agency", "started": "provider", "placed": "provider"}
 _STEP = {"enrolled": "soon", "started": "started", "placed": "placed"}
-#: A group of so many people, so few of them placed, that nothing can be said.
+#: A group of so many people, so few of them placed, that nothing about it is clear.
 FEW, FEW_PLACED = 14, 1
-FEW_GROUP = "Asian"
+#: Stories of the second level: the metric that changes, its step with the share before, the month of the change, the small group.
+CHANGES = (
+    ("placed_6m", {"placed": 0.3}, 9, "Asian"),
+    ("enrolled_30d", {"soon": 0.5}, 12, "Asian"),
+    ("enrolled_30d", {"soon": 0.48}, 10, "Native American"),
+    ("placed_6m", {"placed": 0.28}, 8, "Pacific Islander"),
+    ("enrolled_30d", {"soon": 0.46}, 14, "Multiracial"),
+    ("placed_6m", {"placed": 0.3}, 10, "Native American"),
+)
 
 CONTRACT = """contract:
   title: {{en: Training contract {level}-{seed}, es: Contrato de práctica {level}-{seed}}}
@@ -57,8 +64,8 @@ metrics:
     kind: proportion
     of: enrolled_on is not null
     that: placed_on <= enrolled_on + interval 183 day
-    date: enrolled_on
-    window: 183 days
+    date: referred_on
+    window: 243 days
     target: 0.40
     headline: true
     main: true
@@ -90,7 +97,7 @@ class Planted:
     changed : str
         The metric that really changed, with `since` its first month; empty where none did.
     too_few : str
-        The group of which nothing can be said; empty where there is none.
+        The group of which nothing is clear, small as it is; empty where there is none.
     """
 
     contract: str
@@ -139,10 +146,11 @@ def invent(level: int, seed: int, folder: Path) -> Planted:
     draw = np.random.default_rng([level, seed])
     contract = f"training-{level}-{seed}"
     if level == 2:
-        half = MONTHS // 2
-        first, later = _people(draw, range(half), None, {"soon": BEFORE}), _people(draw, range(half, MONTHS), None, {})
-        people = pd.concat([first, later, _few(draw)], ignore_index=True)
-        planted = Planted(contract, changed="enrolled_30d", since="2025-07", too_few=FEW_GROUP, dimension="race_ethnicity")
+        metric, before, month, few = CHANGES[seed % len(CHANGES)]
+        first, later = _people(draw, range(month), None, before), _people(draw, range(month, MONTHS), None, {})
+        people = pd.concat([first, later, _few(draw, few)], ignore_index=True)
+        since = str(pd.Period(FIRST, "M") + month)
+        planted = Planted(contract, changed=metric, since=since, too_few=few, dimension="race_ethnicity")
     else:
         # Groups of a training have seeds one after the other: each gets another story.
         kinds = ["race_ethnicity", "site"] if level == 1 else ["race_ethnicity"]
@@ -222,9 +230,9 @@ def _dated(draw: np.random.Generator, people: pd.DataFrame) -> pd.DataFrame:
     return people.drop(columns=["far", "month"]).assign(referred_on=referred, **dates)
 
 
-def _few(draw: np.random.Generator) -> pd.DataFrame:
+def _few(draw: np.random.Generator, group: str) -> pd.DataFrame:
     """Return a group of a few people of whom hardly anybody was placed, by chance."""
     far = np.array([15] * FEW_PLACED + [7] * (FEW - FEW_PLACED))
     columns = {name: _dealt(draw, far, shares) for name, shares in GROUPS.items() if name != "race_ethnicity"}
     months = np.tile(np.arange(MONTHS // 2, MONTHS // 2 + 5), 3)[:FEW]
-    return _dated(draw, pd.DataFrame({"race_ethnicity": FEW_GROUP, "far": far, "month": months, **columns}))
+    return _dated(draw, pd.DataFrame({"race_ethnicity": group, "far": far, "month": months, **columns}))
