@@ -45,37 +45,22 @@ _ROLLING = r"P\d+M/\d{4}-\d{2}"
 
 @dataclass(frozen=True)
 class ActionOutcome:
-    """What the numbers say about one action.
+    """What the numbers say about one action."""
 
-    Attributes
-    ----------
-    verdict : str
-        ``signal``: a change in the direction expected, beyond the usual ups and downs. ``not yet``: none so far. ``opposite``: the latest
-        signal goes the other way. ``not judged``: see `reason`.
-    to_go : float
-        ``not yet``: how many more months on the expected side make a signal, or until the 12 months lie wholly after the action; NaN where
-        they do and show no difference.
-    since : str
-        First month (or the window) that shows the signal, else empty.
-    signal : str
-        The rule of the control chart that gave it, ``difference`` for windows, else empty.
-    change, low, high : float
-        Mean after less mean before, with 95% limits. NaN if not known.
-    trial : bool
-        Few months before the action: take it with care.
-    reason : str
-        One of `REASONS`.
-    """
-
+    #: ``signal``: a change in the direction expected, beyond the usual ups and downs. ``not yet``: none so far. ``opposite``: the latest
+    #: signal goes the other way. ``not judged``: see `reason`.
     verdict: str
+    #: ``not yet``: how many more months on the expected side make a signal, or until the 12 months lie wholly after the action; NaN where
+    #: they do and show no difference.
     to_go: float = np.nan
-    since: str = ""
-    signal: str = ""
+    since: str = ""  #: First month (or the window) that shows the signal, else empty.
+    signal: str = ""  #: The rule of the control chart that gave it, ``difference`` for windows, else empty.
+    #: `change`, `low`, `high`: mean after less mean before, with 95% limits. NaN if not known.
     change: float = np.nan
     low: float = np.nan
     high: float = np.nan
-    trial: bool = False
-    reason: str = ""
+    trial: bool = False  #: Few months before the action: take it with care.
+    reason: str = ""  #: One of `REASONS`.
 
 
 def chart_outcome(points: pd.DataFrame, *, expected: str, date: dt.date) -> ActionOutcome:

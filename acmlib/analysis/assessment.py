@@ -32,67 +32,38 @@ class Assessment:
     """What is known about a contract in one period, before any edition leaves anything out.
 
     Every frame has the columns `metric, period, dimension, group` where it is about cells, so that an edition can leave its rows out.
-
-    Attributes
-    ----------
-    period : Period
-        The period reported on.
-    date : date
-        The data cut-off: last day of the period, or of the contract if that is earlier.
-    view : {"rolling", "years"}
-        ``rolling`` for the internal and the provider edition, ``years`` for the public one (`acmlib.analysis.views`).
-    cells : DataFrame
-        Metric table of everything that a page of this view may show.
-    metrics : mapping
-        Metric id to `MetricVerdict`: every metric id that has totals, stages and times included.
-    gaps : DataFrame
-        Every metric and dimension in its last window, against the contract's comparator (`acmlib.analysis.equity.disparities`).
-    gaps_to_target, earlier_gaps, term_gaps : DataFrame
-        The same against the target; in the window before; over the whole contract (empty until it has ended).
-    served : DataFrame
-        Who is served beside each base (`acmlib.analysis.equity.disproportionality`, with `base`).
-    by_comparator : DataFrame
-        The gaps under every comparator (`acmlib.analysis.equity.comparators`).
-    bounds : DataFrame
-        The gaps with their best and worst case over the people of unknown group (`acmlib.analysis.equity.unknown_bounds`).
-    stages, stage_gaps : DataFrame
-        The pathway of everyone together, and where gaps between groups open along it, in each dimension.
-    decompositions : DataFrame
-        Gaps split into where people are served and how each place serves them, with `by` and `comparator_group`.
-    half_years : DataFrame
-        Groups by half-years of the contract: rows of the metric table.
-    action_outcomes : DataFrame
-        Did agreed actions work (`acmlib.analysis.actions.judge`), for all actions of the contract.
-    cohorts : DataFrame
-        Groups in the first cohort of the contract and in the last (`acmlib.analysis.cohorts.cohort_changes`); empty in the view ``years``,
-        whose windows are too few.
-    term_results : DataFrame
-        Every metric over the whole contract so far against its targets (`acmlib.analysis.judging.term_results`).
-    periodic_results : DataFrame
-        Every metric in each half-year or contract year, against the targets of that time (`acmlib.analysis.periodic.periodic_results`).
     """
 
     contract: Contract
-    period: Period
-    date: dt.date
-    view: View
-    cells: pd.DataFrame
-    metrics: Mapping[str, MetricVerdict]
+    period: Period  #: The period reported on.
+    date: dt.date  #: The data cut-off: last day of the period, or of the contract if that is earlier.
+    view: View  #: ``rolling`` for the internal and the provider edition, ``years`` for the public one (`acmlib.analysis.views`).
+    cells: pd.DataFrame  #: Metric table of everything that a page of this view may show.
+    metrics: Mapping[str, MetricVerdict]  #: Metric id to `MetricVerdict`: every metric id that has totals, stages and times included.
+    #: Every metric and dimension in its last window, against the contract's comparator (`acmlib.analysis.equity.disparities`).
     gaps: pd.DataFrame
+    #: `gaps_to_target`, `earlier_gaps`, `term_gaps`: the same against the target; in the window before; over the whole contract (empty
+    #: until it has ended).
     gaps_to_target: pd.DataFrame
     earlier_gaps: pd.DataFrame
     term_gaps: pd.DataFrame
-    served: pd.DataFrame
-    by_comparator: pd.DataFrame
+    served: pd.DataFrame  #: Who is served beside each base (`acmlib.analysis.equity.disproportionality`, with `base`).
+    by_comparator: pd.DataFrame  #: The gaps under every comparator (`acmlib.analysis.equity.comparators`).
+    #: The gaps with their best and worst case over the people of unknown group (`acmlib.analysis.equity.unknown_bounds`).
     bounds: pd.DataFrame
+    #: `stages`, `stage_gaps`: the pathway of everyone together, and where gaps between groups open along it, in each dimension.
     stages: pd.DataFrame
     stage_gaps: pd.DataFrame
+    #: Gaps split into where people are served and how each place serves them, with `by` and `comparator_group`.
     decompositions: pd.DataFrame
-    half_years: pd.DataFrame
-    action_outcomes: pd.DataFrame
+    half_years: pd.DataFrame  #: Groups by half-years of the contract: rows of the metric table.
+    action_outcomes: pd.DataFrame  #: Did agreed actions work (`acmlib.analysis.actions.judge`), for all actions of the contract.
+    #: Groups in the first cohort of the contract and in the last (`acmlib.analysis.cohorts.cohort_changes`); empty in the view ``years``,
+    #: whose windows are too few.
     cohorts: pd.DataFrame
+    #: Every metric in each half-year or contract year, against the targets of that time (`acmlib.analysis.periodic.periodic_results`).
     periodic_results: pd.DataFrame
-    term_results: pd.DataFrame
+    term_results: pd.DataFrame  #: Every metric over the whole contract so far against its targets (`acmlib.analysis.judging.term_results`).
 
 
 @pd.option_context(*PLAIN_TEXTS)

@@ -43,26 +43,15 @@ def previous_period(period: Period, contract: Contract) -> Period | None:
 
 @dataclass(frozen=True)
 class EarlierReport:
-    """What was known at the earlier report: no more than *since last time* needs.
-
-    Attributes
-    ----------
-    metrics : mapping
-        Metric id to its verdict then.
-    gaps, served : DataFrame
-        As in `acmlib.analysis.assessment.Assessment`.
-    known : {"meeting", "release", "period"}
-        How it is known that readers have it.
-    day : date or None
-        When they got it, where that is recorded.
-    """
+    """What was known at the earlier report: no more than *since last time* needs."""
 
     period: Period
-    metrics: Mapping[str, MetricVerdict]
+    metrics: Mapping[str, MetricVerdict]  #: Metric id to its verdict then.
+    #: `gaps`, `served`: as in `acmlib.analysis.assessment.Assessment`.
     gaps: pd.DataFrame
     served: pd.DataFrame
-    known: Known = "period"
-    day: dt.date | None = None
+    known: Known = "period"  #: How it is known that readers have it.
+    day: dt.date | None = None  #: When they got it, where that is recorded.
 
 
 def assess_before(
@@ -146,22 +135,12 @@ def _known_then(table: pd.DataFrame, back: int) -> pd.Series:
 
 @dataclass(frozen=True)
 class LastTime:
-    """The edition before this one.
-
-    Attributes
-    ----------
-    known : {"meeting", "release", "period"}
-        As in `EarlierReport`.
-    day : date or None
-        The day of the meeting, or of the release.
-    number : int or None
-        Its place among the releases.
-    """
+    """The edition before this one."""
 
     period: Period
-    known: Known
-    day: dt.date | None = None
-    number: int | None = None
+    known: Known  #: As in `EarlierReport`.
+    day: dt.date | None = None  #: The day of the meeting, or of the release.
+    number: int | None = None  #: Its place among the releases.
 
 
 def last_time(

@@ -21,41 +21,20 @@ PARTIES: tuple[Party, ...] = ("provider", "agency")
 
 @dataclass(frozen=True)
 class ObligationSummary:
-    """How one side kept one kind of obligation.
+    """How one side kept one kind of obligation."""
 
-    Attributes
-    ----------
-    kind : str
-        One of `KINDS`.
-    party : str
-        Who owes it.
-    due : int
-        How many were due by the day.
-    done, on_time, waiting : int
-        How many came, came by their day, and have not come although they were due.
-    late_days : float
-        Median days by which those that came late were late; NaN if none was.
-    accepted : int
-        Of reports: how many the agency accepted.
-    days_to_pay : float
-        Of invoices: median days from receipt to payment, of those of which both are known; NaN if none.
-    amount_paid : float
-        Of invoices: the amount that was due and is paid; NaN if no amounts are recorded.
-    amount_waiting : float
-        Of invoices: the amount that was due and is not paid; NaN if no amounts are recorded.
-    """
-
-    kind: str
-    party: Party
-    due: int
+    kind: str  #: One of `KINDS`.
+    party: Party  #: Who owes it.
+    due: int  #: How many were due by the day.
+    #: `done`, `on_time`, `waiting`: how many came, came by their day, and have not come although they were due.
     done: int
     on_time: int
     waiting: int
-    late_days: float
-    accepted: int
-    days_to_pay: float
-    amount_paid: float
-    amount_waiting: float
+    late_days: float  #: Median days by which those that came late were late; NaN if none was.
+    accepted: int  #: Of reports: how many the agency accepted.
+    days_to_pay: float  #: Of invoices: median days from receipt to payment, of those of which both are known; NaN if none.
+    amount_paid: float  #: Of invoices: the amount that was due and is paid; NaN if no amounts are recorded.
+    amount_waiting: float  #: Of invoices: the amount that was due and is not paid; NaN if no amounts are recorded.
 
 
 def obligation_summaries(deliverables: Sequence[Deliverable], day: dt.date) -> tuple[ObligationSummary, ...]:

@@ -15,28 +15,15 @@ TARGETS = {"90/60": (0.90, 0.60), "85/55": (0.85, 0.55), "80/50": (0.80, 0.50)}
 
 @dataclass(frozen=True)
 class Rule:
-    """When a sample passes, and how often that is wrong.
+    """When a sample passes, and how often that is wrong."""
 
-    Attributes
-    ----------
-    records : int
-        Records in the sample.
-    least : int
-        Right records with which it passes.
-    good, bad : float
-        Shares of right records of a set that should pass, and of one that should not.
-    wrong_fail : float
-        Chance that a good set fails.
-    wrong_pass : float
-        Chance that a bad set passes.
-    """
-
-    records: int
-    least: int
+    records: int  #: Records in the sample.
+    least: int  #: Right records with which it passes.
+    #: `good`, `bad`: shares of right records of a set that should pass, and of one that should not.
     good: float
     bad: float
-    wrong_fail: float
-    wrong_pass: float
+    wrong_fail: float  #: Chance that a good set fails.
+    wrong_pass: float  #: Chance that a bad set passes.
 
     def passes(self, right: int) -> bool:
         """Return whether so many right records are enough."""

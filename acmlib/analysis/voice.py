@@ -19,22 +19,12 @@ ENOUGH_ANSWERS = 0.80
 
 @dataclass(frozen=True)
 class CoderAgreement:
-    """How two coders agreed on one theme.
-
-    Attributes
-    ----------
-    excerpts : int
-        Excerpts that both coded.
-    agreed : float
-        Share on which they said the same.
-    kappa : float
-        Cohen's kappa: agreement beyond chance, 1 is full, 0 is chance; NaN where both said the same of every excerpt.
-    """
+    """How two coders agreed on one theme."""
 
     theme: str
-    excerpts: int
-    agreed: float
-    kappa: float
+    excerpts: int  #: Excerpts that both coded.
+    agreed: float  #: Share on which they said the same.
+    kappa: float  #: Cohen's kappa: agreement beyond chance, 1 is full, 0 is chance; NaN where both said the same of every excerpt.
 
 
 def agreement(coded: Sequence[Coded]) -> tuple[CoderAgreement, ...]:
@@ -83,17 +73,11 @@ def _kappa(pairs: Sequence[tuple[bool, bool]]) -> float:
 
 @dataclass(frozen=True)
 class WeightedShare:
-    """A share weighted by who was asked, beside the share of those who answered.
-
-    Attributes
-    ----------
-    dimension : str
-        The groups whose shares among those asked are the weights.
-    """
+    """A share weighted by who was asked, beside the share of those who answered."""
 
     plain: float
     weighted: float
-    dimension: str
+    dimension: str  #: The groups whose shares among those asked are the weights.
 
 
 def weighted_share(answers: pd.DataFrame, asked: pd.DataFrame, *, plain: float, minimum: int) -> WeightedShare | None:
@@ -137,23 +121,17 @@ def weighted_share(answers: pd.DataFrame, asked: pd.DataFrame, *, plain: float, 
 
 @dataclass(frozen=True)
 class WaveChange:
-    """What changed in a share of answers from one wave of a survey to another.
+    """What changed in a share of answers from one wave of a survey to another."""
 
-    Attributes
-    ----------
-    before, after, difference : float
-        Shares, and `after` minus `before`; NaN where one of them is not known.
-    low, high : float
-        Limits of the difference. They allow for all questions of the survey: they exclude 0 exactly where `verdict` is a change.
-    verdict : str
-        ``higher``, ``lower``, ``not seen``, ``too few`` (fewer answers than a verdict needs), ``hidden`` (a wave is not shown).
-    """
-
+    #: `before`, `after`, `difference`: shares, and `after` minus `before`; NaN where one of them is not known.
     before: float
     after: float
     difference: float
+    #: `low`, `high`: limits of the difference. They allow for all questions of the survey: they exclude 0 exactly where `verdict` is a
+    #: change.
     low: float
     high: float
+    #: ``higher``, ``lower``, ``not seen``, ``too few`` (fewer answers than a verdict needs), ``hidden`` (a wave is not shown).
     verdict: Literal["higher", "lower", "not seen", "too few", "hidden"]
 
 

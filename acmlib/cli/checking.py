@@ -64,22 +64,13 @@ NO_FAULT = "Pages say that nothing speaks for so low a rating"
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What a check found, and what it looked at.
-
-    Attributes
-    ----------
-    counts : DataFrame or None
-        The table of rule counts (`acmlib.intake.check.rule_counts`); None if the contract could not be opened. For the analyst alone.
-    period : str
-        Of the report.
-    previews : tuple of Preview
-        What each edition will show.
-    """
+    """What a check found, and what it looked at."""
 
     findings: tuple[Finding, ...]
+    #: The table of rule counts (`acmlib.intake.check.rule_counts`); None if the contract could not be opened. For the analyst alone.
     counts: pd.DataFrame | None = None
-    period: str = ""
-    previews: tuple[EditionPreview, ...] = ()
+    period: str = ""  #: Of the report.
+    previews: tuple[EditionPreview, ...] = ()  #: What each edition will show.
 
 
 def look_at(contract: str, *, root: Path) -> CheckResult:

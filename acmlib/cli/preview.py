@@ -24,18 +24,11 @@ LISTED = 3
 
 @dataclass(frozen=True)
 class EditionPreview:
-    """What an edition will show.
+    """What an edition will show."""
 
-    Attributes
-    ----------
-    rows : tuple of tuples
-        As `HEADS`: one for each headline metric, and one for all others together; ``6 of 8`` is shown of what there is.
-    more : tuple of str
-        Why it is not more, and what would show more.
-    """
-
+    #: As `HEADS`: one for each headline metric, and one for all others together; ``6 of 8`` is shown of what there is.
     rows: tuple[tuple[str, ...], ...]
-    more: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()  #: Why it is not more, and what would show more.
 
 
 def open_preview(contract: Contract, edition: Edition) -> EditionPreview:

@@ -26,22 +26,12 @@ _LEFT_OUT: Mapping[Edition, frozenset[EventKind]] = {
 
 @dataclass(frozen=True, order=True)
 class CalendarEntry:
-    """One day of the calendar.
-
-    Attributes
-    ----------
-    kind : str
-        ``data_due``, ``pre_read``, ``replies_due``, ``meeting``, ``decision``, ``notice``, ``ends`` or ``known``.
-    meeting : date or None
-        The meeting that the day belongs to.
-    held : bool
-        Whether there is a record of the meeting.
-    """
+    """One day of the calendar."""
 
     day: dt.date
-    kind: EventKind
-    meeting: dt.date | None = None
-    held: bool = False
+    kind: EventKind  #: ``data_due``, ``pre_read``, ``replies_due``, ``meeting``, ``decision``, ``notice``, ``ends`` or ``known``.
+    meeting: dt.date | None = None  #: The meeting that the day belongs to.
+    held: bool = False  #: Whether there is a record of the meeting.
 
 
 def meeting_days(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] = ()) -> tuple[dt.date, ...]:

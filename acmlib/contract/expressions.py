@@ -65,18 +65,10 @@ _FORM = "use one SQL expression over the table's columns, as: placed_on <= exite
 
 @dataclass(frozen=True)
 class Checked:
-    """What is known of an expression without any data.
+    """What is known of an expression without any data."""
 
-    Attributes
-    ----------
-    columns : tuple of str
-        Columns that it uses, in order of appearance.
-    problem : str or None
-        Why it is refused, and what is allowed; None if it is fine.
-    """
-
-    columns: tuple[str, ...] = ()
-    problem: str | None = None
+    columns: tuple[str, ...] = ()  #: Columns that it uses, in order of appearance.
+    problem: str | None = None  #: Why it is refused, and what is allowed; None if it is fine.
 
 
 #: What was found before, by text: contracts share many expressions, and the parser needs a connection.

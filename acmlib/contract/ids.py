@@ -31,24 +31,15 @@ _ID = re.compile(r"(?:(stage|reached):(.*)|([^@]*)(?:@(\d+)d)?)", re.DOTALL)
 class MetricId:
     """Id of a metric in the metric table.
 
-    Attributes
-    ----------
-    name : str
-        Name of a metric of the contract, or of a stage of its pathway.
-    days : int or None
-        The time, where the id is of a metric at one of several.
-    step : {"", "stage", "reached"}
-        Empty for a metric of the contract.
-
     Examples
     --------
     >>> str(MetricId("stayed", 180)), str(MetricId("enrolled", step="stage"))
     ('stayed@180d', 'stage:enrolled')
     """
 
-    name: str
-    days: int | None = None
-    step: Step = ""
+    name: str  #: Name of a metric of the contract, or of a stage of its pathway.
+    days: int | None = None  #: The time, where the id is of a metric at one of several.
+    step: Step = ""  #: Empty for a metric of the contract.
 
     def __str__(self) -> str:
         return f"{self.step}:{self.name}" if self.step else self.name if self.days is None else f"{self.name}@{self.days}d"
@@ -84,21 +75,14 @@ def _metric(text: str) -> MetricId:
 class DimensionId:
     """Id of a dimension in the metric table.
 
-    Attributes
-    ----------
-    names : tuple of str
-        The dimension; both, if two are crossed.
-    combined : bool
-        Groups hold everybody who named them, alone or with others.
-
     Examples
     --------
     >>> str(DimensionId(("race_ethnicity", "site"))), str(DimensionId(("race_ethnicity",), combined=True))
     ('race_ethnicity x site', 'race_ethnicity (alone or in combination)')
     """
 
-    names: tuple[str, ...]
-    combined: bool = False
+    names: tuple[str, ...]  #: The dimension; both, if two are crossed.
+    combined: bool = False  #: Groups hold everybody who named them, alone or with others.
 
     def __str__(self) -> str:
         return CROSS.join(self.names) + IN_COMBINATION * self.combined

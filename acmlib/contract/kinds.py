@@ -27,37 +27,21 @@ Reading = Literal["rows", "sums", "values", "days"]
 
 @dataclass(frozen=True)
 class Kind:
-    """What is true of every metric of a kind.
+    """What is true of every metric of a kind."""
 
-    Attributes
-    ----------
-    needs, may : tuple of str
-        Fields that such a metric must have, and those that it may have, beside what every metric has.
-    reads : str
-        What is read of each row (`Reading`).
-    is_share : bool
-        Values are fractions, printed as percentages; a gap is in points, and material from ``statistics.materiality`` on.
-    compared : str
-        How groups are compared (`ComparisonKind`). Where values have a unit of their own, a gap is material from 10% of the comparator on.
-    by_people : bool
-        The denominator is a number of people (rows): too few of them are not judged. Of counts and rates it is none, or an exposure.
-    as_ratio : bool
-        Positive and skewed, as waits are: levels before and after are compared as ratios.
-    whole_days : bool
-        Values are whole days: a median whose limits are that day itself is known to the day, no better.
-    submitted : bool
-        A table of counts can say it: it is a sum, or a quotient of sums.
-    """
-
+    #: `needs`, `may`: fields that such a metric must have, and those that it may have, beside what every metric has.
     needs: tuple[str, ...]
     may: tuple[str, ...]
+    #: How groups are compared (`ComparisonKind`). Where values have a unit of their own, a gap is material from 10% of the comparator on.
     compared: ComparisonKind
-    reads: Reading = "rows"
+    reads: Reading = "rows"  #: What is read of each row (`Reading`).
+    #: Values are fractions, printed as percentages; a gap is in points, and material from ``statistics.materiality`` on.
     is_share: bool = False
+    #: The denominator is a number of people (rows): too few of them are not judged. Of counts and rates it is none, or an exposure.
     by_people: bool = True
-    as_ratio: bool = False
-    whole_days: bool = False
-    submitted: bool = False
+    as_ratio: bool = False  #: Positive and skewed, as waits are: levels before and after are compared as ratios.
+    whole_days: bool = False  #: Values are whole days: a median whose limits are that day itself is known to the day, no better.
+    submitted: bool = False  #: A table of counts can say it: it is a sum, or a quotient of sums.
 
     @property
     def relative(self) -> bool:

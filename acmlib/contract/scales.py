@@ -12,18 +12,10 @@ from acmlib.contract.errors import one_of
 
 @dataclass(frozen=True)
 class Scale:
-    """A rating scale.
+    """A rating scale."""
 
-    Attributes
-    ----------
-    labels : tuple of mapping
-        From low to high, each in every language.
-    satisfactory : int
-        The place, 1 the lowest, of a service that did what was agreed and no more.
-    """
-
-    labels: tuple[Mapping[str, str], ...]
-    satisfactory: int
+    labels: tuple[Mapping[str, str], ...]  #: From low to high, each in every language.
+    satisfactory: int  #: The place, 1 the lowest, of a service that did what was agreed and no more.
 
 
 #: ``federal``: FAR 42.1503, table 42-1 (CPARS). ``uk``: Cabinet Office, key performance indicators of government's most important

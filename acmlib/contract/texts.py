@@ -17,22 +17,12 @@ _NAMES = ("id", "kind", "area", "date")
 
 @dataclass(frozen=True)
 class FreeText:
-    """One text as somebody wrote it.
+    """One text as somebody wrote it."""
 
-    Attributes
-    ----------
-    file : str
-        From the root of the workspace.
-    entry : str
-        What it is there: ``topics.placement.title``; empty if it is the whole file.
-    audience : str
-        Whose edition shows it first.
-    """
-
-    file: str
-    entry: str
+    file: str  #: From the root of the workspace.
+    entry: str  #: What it is there: ``topics.placement.title``; empty if it is the whole file.
     text: str
-    audience: Edition
+    audience: Edition  #: Whose edition shows it first.
 
     @property
     def where(self) -> str:

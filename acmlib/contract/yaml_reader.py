@@ -29,17 +29,10 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass
 class Document:
-    """What a YAML file says.
+    """What a YAML file says."""
 
-    Attributes
-    ----------
-    value
-        Mappings, lists and scalars. Keys of mappings are texts always.
-    lines : dict of str to int
-        Line of each key, by its path: ``metrics.placed_6m.better``; list items count from 0.
-    """
-
-    value: Any
+    value: Any  #: Mappings, lists and scalars. Keys of mappings are texts always.
+    #: Line of each key, by its path: ``metrics.placed_6m.better``; list items count from 0.
     lines: dict[str, int] = field(default_factory=dict)
 
 

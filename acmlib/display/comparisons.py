@@ -26,23 +26,13 @@ UNJUDGED = ("hidden", "open", "immature", "too few")
 
 @dataclass(frozen=True)
 class Comparison:
-    """One metric by one dimension.
-
-    Attributes
-    ----------
-    outcome : str
-        One of `OUTCOMES`.
-    behind : tuple of mapping
-        Rows of the groups with the gap that `outcome` names, to their disadvantage: most people first.
-    rows : tuple of mapping
-        Every row, the comparator and unknown groups included.
-    """
+    """One metric by one dimension."""
 
     metric: str
     dimension: str
-    outcome: str
-    behind: tuple[Row, ...]
-    rows: tuple[Row, ...]
+    outcome: str  #: One of `OUTCOMES`.
+    behind: tuple[Row, ...]  #: Rows of the groups with the gap that `outcome` names, to their disadvantage: most people first.
+    rows: tuple[Row, ...]  #: Every row, the comparator and unknown groups included.
 
     @property
     def worst(self) -> Row | None:

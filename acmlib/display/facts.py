@@ -29,30 +29,14 @@ ORDER = (*BAD, *WEAK, *GOOD, *OPEN)
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that the numbers say.
+    """One thing that the numbers say."""
 
-    Attributes
-    ----------
-    kind : str
-        One of `ORDER`.
-    metric : str
-        Metric id; empty where it is about none.
-    verdict : MetricVerdict, optional
-        The verdict on the metric, of facts about a target or a change.
-    comparison : Comparison, optional
-        The comparison, of a gap.
-    rows : tuple of mapping
-        Rows of ``served``, of who is under-served; the row of ``cohorts`` of a gap that closed.
-    reason : str
-        Why nothing can be said: ``hidden``, ``immature``, ``too few``, ``no data``.
-    """
-
-    kind: str
-    metric: str = ""
-    verdict: MetricVerdict | None = None
-    comparison: Comparison | None = None
-    rows: tuple[Row, ...] = ()
-    reason: str = ""
+    kind: str  #: One of `ORDER`.
+    metric: str = ""  #: Metric id; empty where it is about none.
+    verdict: MetricVerdict | None = None  #: The verdict on the metric, of facts about a target or a change.
+    comparison: Comparison | None = None  #: The comparison, of a gap.
+    rows: tuple[Row, ...] = ()  #: Rows of ``served``, of who is under-served; the row of ``cohorts`` of a gap that closed.
+    reason: str = ""  #: Why nothing can be said: ``hidden``, ``immature``, ``too few``, ``no data``.
 
 
 def facts(

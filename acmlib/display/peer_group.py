@@ -22,19 +22,12 @@ MOST_ROWS = 80
 
 @dataclass(frozen=True)
 class PeerGroup:
-    """The contracts of a program that may be named, here and at agencies that sent their figures.
-
-    Attributes
-    ----------
-    figures : DataFrame
-        Columns of an exchange file (`acmlib.publish.exchange.COLUMNS`), a row a public figure.
-    voices : mapping
-        Id of a headline metric to the words of a contract of this workspace that has it; other metrics are not on the page.
-    """
+    """The contracts of a program that may be named, here and at agencies that sent their figures."""
 
     program: str
     words: Words
-    figures: pd.DataFrame
+    figures: pd.DataFrame  #: Columns of an exchange file (`acmlib.publish.exchange.COLUMNS`), a row a public figure.
+    #: Id of a headline metric to the words of a contract of this workspace that has it; other metrics are not on the page.
     voices: Mapping[str, Voice]
 
     @property

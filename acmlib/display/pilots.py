@@ -24,23 +24,13 @@ _LEFT = {ENDED: "ended", ONE_OFF: "one_off", NO_SERVICE: "no_service"}
 
 @dataclass(frozen=True)
 class Shortlist:
-    """A register that was screened.
+    """A register that was screened."""
 
-    Attributes
-    ----------
-    name : str
-        Name of the register's file.
-    date : date
-        The day from which months left are counted.
-    contracts : DataFrame
-        From `acmlib.analysis.pilots.screen`.
-    """
-
-    name: str
-    date: dt.date
+    name: str  #: Name of the register's file.
+    date: dt.date  #: The day from which months left are counted.
     settings: PilotScreen
     words: Words
-    contracts: pd.DataFrame
+    contracts: pd.DataFrame  #: From `acmlib.analysis.pilots.screen`.
 
     @property
     def listed(self) -> pd.DataFrame:

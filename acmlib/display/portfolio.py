@@ -32,30 +32,17 @@ MOST_GROUPS = 60
 
 @dataclass(frozen=True)
 class Member:
-    """One contract of a program, as its newest dashboard has it.
-
-    Attributes
-    ----------
-    standing : mapping
-        From `acmlib.display.standing`; empty where no dashboard was made.
-    overdue : int
-        Promises overdue; `seen_by`: the edition whose readers see these, where there are others; else empty.
-    meeting : date or None
-        The next one; `over` where it is past.
-    until : date or None
-        Last day of its data.
-    months : DataFrame
-        Released months of its main metric: ``denominator``, ``value`` and ``status``, indexed by month.
-    """
+    """One contract of a program, as its newest dashboard has it."""
 
     contract: str
     title: str
-    standing: Mapping[str, Any]
-    overdue: int
+    standing: Mapping[str, Any]  #: From `acmlib.display.standing`; empty where no dashboard was made.
+    overdue: int  #: Promises overdue; `seen_by`: the edition whose readers see these, where there are others; else empty.
     seen_by: str
-    meeting: dt.date | None
+    meeting: dt.date | None  #: The next one; `over` where it is past.
     over: bool
-    until: dt.date | None
+    until: dt.date | None  #: Last day of its data.
+    #: Released months of its main metric: ``denominator``, ``value`` and ``status``, indexed by month.
     months: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
@@ -66,22 +53,14 @@ class Member:
 
 @dataclass(frozen=True)
 class Program:
-    """The contracts of a program, worst first; of all programs where `name` is empty.
-
-    Attributes
-    ----------
-    voices : mapping
-        Id of a main metric to the words of one contract that has it.
-    missing : tuple of str
-        Titles of contracts without a dashboard; known in the internal edition.
-    """
+    """The contracts of a program, worst first; of all programs where `name` is empty."""
 
     name: str
     edition: str
     words: Words
     members: tuple[Member, ...]
-    voices: Mapping[str, Voice]
-    missing: tuple[str, ...] = ()
+    voices: Mapping[str, Voice]  #: Id of a main metric to the words of one contract that has it.
+    missing: tuple[str, ...] = ()  #: Titles of contracts without a dashboard; known in the internal edition.
 
     @property
     def until(self) -> dt.date | None:

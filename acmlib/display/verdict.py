@@ -29,17 +29,11 @@ MOST_TOLD = 2
 
 @dataclass(frozen=True)
 class Verdict:
-    """The first sentences of a page.
-
-    Attributes
-    ----------
-    facts : tuple of Fact
-        What they rest on: those of `lead` first.
-    """
+    """The first sentences of a page."""
 
     lead: tuple[str, ...]
     more: tuple[str, ...] = ()
-    facts: tuple[Fact, ...] = field(default=())
+    facts: tuple[Fact, ...] = field(default=())  #: What they rest on: those of `lead` first.
 
 
 def verdict(

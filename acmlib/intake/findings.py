@@ -121,37 +121,19 @@ def amount(number: int, noun: str, *, exact: bool = True, share: str = "") -> No
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that somebody should look at. It never holds a participant's id, nor a value of a private column.
+    """One thing that somebody should look at. It never holds a participant's id, nor a value of a private column."""
 
-    Attributes
-    ----------
-    severity : {"error", "warning", "note"}
-        error: numbers are wrong or missing until it is fixed; warning: numbers may be wrong; note: how something was read.
-    table, column : str
-        Where; column is None if it is about the whole table.
-    what : str
-        What was seen, with counts and the first row numbers.
-    rows : int
-        How many rows are concerned; 0 if the finding is not about rows.
-    why : str
-        What it does to the numbers.
-    metrics : tuple of str
-        Ids of the metrics that use the column or table.
-    fix : str
-        What to do.
-    who : {"agency", "provider"}
-        Who can do it: the provider its data, the agency its contract file.
-    """
-
+    #: error: numbers are wrong or missing until it is fixed; warning: numbers may be wrong; note: how something was read.
     severity: Severity
+    #: `table`, `column`: where; column is None if it is about the whole table.
     table: str
     column: str | None
-    what: str
-    rows: int
-    why: str
-    metrics: tuple[str, ...]
-    fix: str
-    who: Who
+    what: str  #: What was seen, with counts and the first row numbers.
+    rows: int  #: How many rows are concerned; 0 if the finding is not about rows.
+    why: str  #: What it does to the numbers.
+    metrics: tuple[str, ...]  #: Ids of the metrics that use the column or table.
+    fix: str  #: What to do.
+    who: Who  #: Who can do it: the provider its data, the agency its contract file.
 
     @classmethod
     def of(

@@ -56,27 +56,15 @@ class Values(NamedTuple):
 
 @dataclass
 class GroupSeries:
-    """All numbers of one strand and one dimension.
+    """All numbers of one strand and one dimension."""
 
-    Attributes
-    ----------
-    groups : list of str
-        Names of the groups.
-    present : array (1 or groups, ticks)
-        1 where something was sent for the tick, else 0.
-    sums : dict
-        Slot to array (groups, ticks).
-    withheld : array (groups, ticks), optional
-        Above 0 where the sender of counts withholds one.
-    """
-
-    groups: list[str]
-    present: Array
-    sums: dict[Slot, Array] = field(default_factory=dict)
+    groups: list[str]  #: Names of the groups.
+    present: Array  #: 1 where something was sent for the tick, else 0.
+    sums: dict[Slot, Array] = field(default_factory=dict)  #: Slot to array (groups, ticks).
     spreads: dict[Slot, Spread] = field(default_factory=dict)
     days: dict[Slot, Days] = field(default_factory=dict)
     values: dict[Slot, Values] = field(default_factory=dict)
-    withheld: Array | None = None
+    withheld: Array | None = None  #: Above 0 where the sender of counts withholds one.
 
 
 Blocks = dict[str | None, dict[str, GroupSeries]]

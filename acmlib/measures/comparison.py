@@ -18,24 +18,12 @@ NO_INFORMATION = 1e-10
 
 @dataclass(frozen=True)
 class LogRank:
-    """Result of `logrank`.
+    """Result of `logrank`."""
 
-    Attributes
-    ----------
-    statistic : float
-        Chi-square; NaN where there is nothing to compare.
-    df : int
-        Degrees of freedom: groups that can be compared, less one (less one a stratum where strata share no group).
-    p_value : float
-        How often chance alone would make groups differ as much.
-    groups : DataFrame
-        ``group, people, observed, expected``: ends seen, and ends to be expected if all groups left at the same speed.
-    """
-
-    statistic: float
-    df: int
-    p_value: float
-    groups: pd.DataFrame
+    statistic: float  #: Chi-square; NaN where there is nothing to compare.
+    df: int  #: Degrees of freedom: groups that can be compared, less one (less one a stratum where strata share no group).
+    p_value: float  #: How often chance alone would make groups differ as much.
+    groups: pd.DataFrame  #: ``group, people, observed, expected``: ends seen, and ends to be expected if all groups left at the same speed.
 
 
 def logrank(durations: Any, observed: Any, groups: Any, strata: Any = None) -> LogRank:

@@ -26,35 +26,17 @@ from acmlib.measures.table import IN_ERROR, KEY_COLUMNS, NUMBER_COLUMNS, PLAIN_T
 
 @dataclass(frozen=True)
 class Counted:
-    """What was counted in the submitted data, before anything is hidden: the same for all editions of a period. Never for a page.
+    """What was counted in the submitted data, before anything is hidden: the same for all editions of a period. Never for a page."""
 
-    Attributes
-    ----------
-    table : DataFrame
-        The whole metric table.
-    crossed : DataFrame
-        Which groups of two dimensions meet (`acmlib.measures.nests`).
-    nested : frozenset
-        Cohorts of which one is a part of the other (`acmlib.measures.nests`).
-    findings : tuple
-        What the checks of the submitted data found.
-    inputs : tuple of Input
-        Files that were read, with rows and hashes.
-    newest : tuple of Newest
-        How far each table and each of its sites reaches.
-    persons : DataFrame
-        How many different people stand behind each cell, where a person has several rows (`acmlib.measures.persons`).
-    ends : mapping
-        The lowest and the highest values of means and sums (`acmlib.measures.persons.value_ends`).
-    """
-
-    table: pd.DataFrame
-    crossed: pd.DataFrame
-    nested: frozenset[tuple[str, str]]
-    findings: tuple[Finding, ...]
-    inputs: tuple[Input, ...]
-    newest: tuple[Newest, ...] = ()
+    table: pd.DataFrame  #: The whole metric table.
+    crossed: pd.DataFrame  #: Which groups of two dimensions meet (`acmlib.measures.nests`).
+    nested: frozenset[tuple[str, str]]  #: Cohorts of which one is a part of the other (`acmlib.measures.nests`).
+    findings: tuple[Finding, ...]  #: What the checks of the submitted data found.
+    inputs: tuple[Input, ...]  #: Files that were read, with rows and hashes.
+    newest: tuple[Newest, ...] = ()  #: How far each table and each of its sites reaches.
+    #: How many different people stand behind each cell, where a person has several rows (`acmlib.measures.persons`).
     persons: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*KEY_COLUMNS, *PERSON_COLUMNS]))
+    #: The lowest and the highest values of means and sums (`acmlib.measures.persons.value_ends`).
     ends: Mapping[str, Ends] = field(default_factory=dict)
 
 

@@ -12,32 +12,15 @@ from acmlib.contract.model import Contract, Metric
 
 @dataclass(frozen=True)
 class Meaning:
-    """Which people the numerator and the denominator of one metric count.
+    """Which people the numerator and the denominator of one metric count."""
 
-    Attributes
-    ----------
-    numerator : str
-        The cohort, in words: two numbers with the same text count the same people.
-    denominator : str or None
-        None where there is no such number.
-    source : str
-        Table and date: only cohorts of one source can be parts of each other month by month.
-    people : bool
-        The numerator is a number of people (not a sum of wages or of months).
-    parts : bool
-        The numerator is part of the denominator, so that their difference is a number of people too.
-    adds_up : bool
-        The numbers of months add up to those of a year: not so of different people.
-    conditions : tuple
-        Of numerator and denominator, the SQL condition of who is counted; None in tables of counts.
-    """
-
-    numerator: str
-    denominator: str | None
-    source: str = ""
-    people: bool = True
-    parts: bool = True
-    adds_up: bool = True
+    numerator: str  #: The cohort, in words: two numbers with the same text count the same people.
+    denominator: str | None  #: None where there is no such number.
+    source: str = ""  #: Table and date: only cohorts of one source can be parts of each other month by month.
+    people: bool = True  #: The numerator is a number of people (not a sum of wages or of months).
+    parts: bool = True  #: The numerator is part of the denominator, so that their difference is a number of people too.
+    adds_up: bool = True  #: The numbers of months add up to those of a year: not so of different people.
+    #: Of numerator and denominator, the SQL condition of who is counted; None in tables of counts.
     conditions: tuple[str | None, str | None] = (None, None)
 
     @property

@@ -22,43 +22,27 @@ MINUTES, LONGEST = 1440, (1 << 25) - 1
 
 @dataclass(frozen=True)
 class Slot:
-    """One number to collect in every cell.
+    """One number to collect in every cell."""
 
-    Attributes
-    ----------
-    kind : str
-        ``count`` rows that meet `sql` · ``sum`` of the numbers `sql` · ``spread``: how many numbers, their sum and variance ·
-        ``days``: histogram of `sql`, which is twice the days, plus one if still open · ``values``: every different number `sql` and how
-        often it occurs, for what cannot be added up from months: medians, different people.
-    sql : str
-        Expression over the table's columns; NULL adds nothing.
-    per_unit : int
-        ``days``: how many units of `sql` are one of the metric's: moments lie minutes apart, or seconds, if the metric is in minutes.
-    """
-
+    #: ``count`` rows that meet `sql` · ``sum`` of the numbers `sql` · ``spread``: how many numbers, their sum and variance · ``days``:
+    #: histogram of `sql`, which is twice the days, plus one if still open · ``values``: every different number `sql` and how often it
+    #: occurs, for what cannot be added up from months: medians, different people.
     kind: Literal["count", "sum", "spread", "days", "values"]
-    sql: str
+    sql: str  #: Expression over the table's columns; NULL adds nothing.
+    #: ``days``: how many units of `sql` are one of the metric's: moments lie minutes apart, or seconds, if the metric is in minutes.
     per_unit: int = 1
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One metric, in terms of slots.
+    """One metric, in terms of slots."""
 
-    Attributes
-    ----------
-    id : str
-        As in the metric table, without the ``@180d`` of a time.
-    waiting : Slot
-        Everyone in the cohort, whether or not the outcome is known.
-    """
-
-    id: str
+    id: str  #: As in the metric table, without the ``@180d`` of a time.
     kind: MetricKind
     date: str | None
     numerator: Slot
     denominator: Slot | None
-    waiting: Slot
+    waiting: Slot  #: Everyone in the cohort, whether or not the outcome is known.
     dimensions: tuple[str, ...]
     window: int | None = None
     per: float = 1.0
@@ -77,23 +61,15 @@ class Measure:
 
 @dataclass(frozen=True)
 class CountPlan:
-    """All that is asked of one table.
-
-    Attributes
-    ----------
-    strands : mapping
-        Date expression (None: the whole contract) to its slots but histograms.
-    lasting, listed : tuple
-        Date expression and slot of each histogram of days, and of each list of values.
-    dimensions : tuple of str
-        Dimensions and pairs, as named in the metric table.
-    """
+    """All that is asked of one table."""
 
     table: str
     measures: tuple[Measure, ...]
-    dimensions: tuple[str, ...]
+    dimensions: tuple[str, ...]  #: Dimensions and pairs, as named in the metric table.
     entered: str | None = None
+    #: Date expression (None: the whole contract) to its slots but histograms.
     strands: Mapping[str | None, tuple[Slot, ...]] = field(init=False)
+    #: `lasting`, `listed`: date expression and slot of each histogram of days, and of each list of values.
     lasting: tuple[tuple[str | None, Slot], ...] = field(init=False)
     listed: tuple[tuple[str | None, Slot], ...] = field(init=False)
 

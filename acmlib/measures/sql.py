@@ -40,26 +40,14 @@ _AGGREGATES = {
 
 @dataclass(frozen=True)
 class QueryColumns:
-    """Where the numbers of a query stand.
+    """Where the numbers of a query stand."""
 
-    Attributes
-    ----------
-    slots : dict
-        (strand's date expression, slot) to the column's name; a ``spread`` has three, with ``_n``, ``_sum``, ``_var`` after it.
-    strands : tuple
-        Date expressions by number of the column ``strand``.
-    keys : tuple of str
-        Key columns of the query, as SQL names.
-    cuts : dict
-        Dimension to its key columns; everyone together (``all``) has none.
-    counted, lasting : dict
-        Dimension to the key columns by which it is counted, its own and perhaps others: in `query`, in `days_query`.
-    """
-
+    #: (strand's date expression, slot) to the column's name; a ``spread`` has three, with ``_n``, ``_sum``, ``_var`` after it.
     slots: dict[tuple[str | None, Slot], str]
-    strands: tuple[str | None, ...]
-    keys: tuple[str, ...]
-    cuts: dict[str, tuple[str, ...]]
+    strands: tuple[str | None, ...]  #: Date expressions by number of the column ``strand``.
+    keys: tuple[str, ...]  #: Key columns of the query, as SQL names.
+    cuts: dict[str, tuple[str, ...]]  #: Dimension to its key columns; everyone together (``all``) has none.
+    #: `counted`, `lasting`: dimension to the key columns by which it is counted, its own and perhaps others: in `query`, in `days_query`.
     counted: dict[str, tuple[str, ...]]
     lasting: dict[str, tuple[str, ...]]
 

@@ -23,21 +23,12 @@ FIXED = (12, 6)
 
 @dataclass(frozen=True)
 class Axis:
-    """The periods in which counts are kept before anything is added up: the months of a contract, as a rule.
+    """The periods in which counts are kept before anything is added up: the months of a contract, as a rule."""
 
-    Attributes
-    ----------
-    ticks : tuple of Period
-        Without gaps, of one grain: month, quarter, year, or fiscal year. Empty: the whole contract is one (metrics without dates).
-    ends : date
-        Last day of the contract.
-    as_of : date
-        Last day of the report's period: nothing dated later is counted.
-    """
-
+    #: Without gaps, of one grain: month, quarter, year, or fiscal year. Empty: the whole contract is one (metrics without dates).
     ticks: tuple[Period, ...]
-    ends: dt.date
-    as_of: dt.date
+    ends: dt.date  #: Last day of the contract.
+    as_of: dt.date  #: Last day of the report's period: nothing dated later is counted.
 
     @classmethod
     def spanning(cls, grain: Grain, starts: dt.date, ends: dt.date, as_of: dt.date) -> Axis:

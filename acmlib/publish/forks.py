@@ -87,15 +87,9 @@ class ForkedKernel:
 
 @dataclass(frozen=True)
 class Request:
-    """What a kernel is started with.
+    """What a kernel is started with."""
 
-    Attributes
-    ----------
-    arguments : tuple of str
-        Of ipykernel, but for the file that tells its ports.
-    """
-
-    arguments: tuple[str, ...]
+    arguments: tuple[str, ...]  #: Of ipykernel, but for the file that tells its ports.
     environment: Mapping[str, str]
     folder: str
 

@@ -48,14 +48,9 @@ class HandoutError(Exception):
 
 @dataclass(frozen=True)
 class Handout:
-    """A handout that was gathered.
+    """A handout that was gathered."""
 
-    Attributes
-    ----------
-    folder, archive, mail : Path
-        The folder, the ZIP of it, and the mail draft with the ZIP attached.
-    """
-
+    #: `folder`, `archive`, `mail`: the folder, the ZIP of it, and the mail draft with the ZIP attached.
     folder: Path
     archive: Path
     mail: Path

@@ -60,15 +60,10 @@ class _StoredFiles(BaseModel):
 
 @dataclass(frozen=True)
 class MadeFrom:
-    """Digests of everything that a page is made from; period, edition and language are in its job.
+    """Digests of everything that a page is made from; period, edition and language are in its job."""
 
-    Attributes
-    ----------
-    notebook, contract, data, library, ledger : str
-        SHA-256 of the notebook; of all files beside the contract file, itself included; of the files of its sources; of the library; of
-        what public readers have been given for other periods.
-    """
-
+    #: `notebook`, `contract`, `data`, `library`, `ledger`: SHA-256 of the notebook; of all files beside the contract file, itself included;
+    #: of the files of its sources; of the library; of what public readers have been given for other periods.
     notebook: str
     contract: str
     data: str

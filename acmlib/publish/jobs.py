@@ -46,27 +46,6 @@ class RequestError(ValueError):
 class Job:
     """One page to make: these values are also the parameters of the notebook.
 
-    Attributes
-    ----------
-    contract : str
-        Id of the contract: the name of its folder under ``params/``.
-    report : str
-        Name of a notebook in ``notebooks/``, without its ending.
-    topic : str or None
-        Id of the roadmap topic that a deep dive is about.
-    period : str
-        A month, quarter, year or ``term``.
-    edition : str
-        ``internal``, ``provider`` or ``public``.
-    language : str
-        ``en``, ``es``, ...
-    pdf : bool
-        Whether a PDF is made beside the page.
-    to_release : bool
-        Whether the page is to be handed out: a public one is entered in the ledger then; else it is a draft.
-    appendix : bool
-        Whether the numbers behind the charts and all else that is folded stand open, and so are printed.
-
     Examples
     --------
     >>> job = Job("harbor-youth-jobs", "deep_dive", "placement", "2026-06", "provider", "es")
@@ -74,15 +53,15 @@ class Job:
     ('deep_dive-placement', 'outputs/harbor-youth-jobs/2026-06/provider/deep_dive-placement.es.html')
     """
 
-    contract: str
-    report: str
-    topic: str | None
-    period: str
-    edition: Edition
-    language: str
-    pdf: bool = False
-    appendix: bool = False
-    to_release: bool = False
+    contract: str  #: Id of the contract: the name of its folder under ``params/``.
+    report: str  #: Name of a notebook in ``notebooks/``, without its ending.
+    topic: str | None  #: Id of the roadmap topic that a deep dive is about.
+    period: str  #: A month, quarter, year or ``term``.
+    edition: Edition  #: ``internal``, ``provider`` or ``public``.
+    language: str  #: ``en``, ``es``, ...
+    pdf: bool = False  #: Whether a PDF is made beside the page.
+    appendix: bool = False  #: Whether the numbers behind the charts and all else that is folded stand open, and so are printed.
+    to_release: bool = False  #: Whether the page is to be handed out: a public one is entered in the ledger then; else it is a draft.
 
     @property
     def name(self) -> str:

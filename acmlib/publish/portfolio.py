@@ -18,58 +18,32 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class PageLink:
-    """One page as the index offers it.
-
-    Attributes
-    ----------
-    draft : bool
-        Not handed out, and not offered for it.
-    address : str
-        From the index; empty if the page is not there.
-    pdf : str
-        Address of the PDF beside it; empty if there is none.
-    failed : mapping
-        Day and place of a newer run that did not make it; empty if none failed.
-    """
+    """One page as the index offers it."""
 
     report: str
     title: str
     edition: str
     language: str
     period: str
-    draft: bool
-    address: str
-    pdf: str
-    failed: Record
+    draft: bool  #: Not handed out, and not offered for it.
+    address: str  #: From the index; empty if the page is not there.
+    pdf: str  #: Address of the PDF beside it; empty if there is none.
+    failed: Record  #: Day and place of a newer run that did not make it; empty if none failed.
 
 
 @dataclass(frozen=True)
 class ContractLine:
-    """One contract.
-
-    Attributes
-    ----------
-    standing : mapping
-        From `acmlib.display.standing`; empty where no dashboard was made.
-    until : date or None
-        Last day of the data of its newest period.
-    pages : tuple of PageLink
-        Of its newest period.
-    earlier : tuple of PageLink
-        Of the periods before, the latest first.
-    release : str
-        Address of the numbers that `standing` speaks of, from the index; empty where no dashboard was made.
-    """
+    """One contract."""
 
     contract: str
     title: str
     program: str
-    standing: Record
+    standing: Record  #: From `acmlib.display.standing`; empty where no dashboard was made.
     due: DueDates
-    until: dt.date | None
-    pages: tuple[PageLink, ...]
-    earlier: tuple[PageLink, ...]
-    release: str = ""
+    until: dt.date | None  #: Last day of the data of its newest period.
+    pages: tuple[PageLink, ...]  #: Of its newest period.
+    earlier: tuple[PageLink, ...]  #: Of the periods before, the latest first.
+    release: str = ""  #: Address of the numbers that `standing` speaks of, from the index; empty where no dashboard was made.
 
 
 def lines(found: Iterable[tuple[Path, Record]], *, language: str) -> tuple[ContractLine, ...]:

@@ -62,29 +62,15 @@ class DeclarationError(ValueError):
 
 @dataclass(frozen=True)
 class Declared:
-    """One report: a notebook and what it says of itself.
+    """One report: a notebook and what it says of itself."""
 
-    Attributes
-    ----------
-    name : str
-        Name of the notebook without its ending.
-    titles : mapping
-        Language to title; English is always there.
-    made : str
-        One of `MADE`.
-    of : tuple of str
-        Kinds of topics, or names of records; empty for the others.
-    per : str
-        ``contract``, ``program`` or ``register``.
-    """
-
-    name: str
-    titles: Mapping[str, str]
-    made: str
-    of: tuple[str, ...] = ()
+    name: str  #: Name of the notebook without its ending.
+    titles: Mapping[str, str]  #: Language to title; English is always there.
+    made: str  #: One of `MADE`.
+    of: tuple[str, ...] = ()  #: Kinds of topics, or names of records; empty for the others.
     parameters: tuple[str, ...] = SELECTORS[:4]
     editions: tuple[str, ...] = EDITIONS
-    per: str = CONTRACT
+    per: str = CONTRACT  #: ``contract``, ``program`` or ``register``.
 
     @property
     def notebook(self) -> str:

@@ -33,24 +33,12 @@ from acmlib.release.editions import Release, make_release
 
 @dataclass(frozen=True)
 class Share:
-    """What a page shares with others.
+    """What a page shares with others."""
 
-    Attributes
-    ----------
-    release : Release
-        All that its edition may show.
-    handed : Path
-        File of the release, for the kernel.
-    counted : Counted
-        What the release was decided from: for the door of ``outputs/`` alone.
-    secrets : Secrets
-        What may stand on no page of the contract.
-    """
-
-    release: Release
-    handed: Path
-    counted: Counted
-    secrets: Secrets
+    release: Release  #: All that its edition may show.
+    handed: Path  #: File of the release, for the kernel.
+    counted: Counted  #: What the release was decided from: for the door of ``outputs/`` alone.
+    secrets: Secrets  #: What may stand on no page of the contract.
 
 
 def share(job: Job, root: Path, working: Path, key: str) -> Share:

@@ -26,16 +26,10 @@ Files = Mapping[str, tuple[int, int]]
 
 @dataclass(frozen=True)
 class Arrival:
-    """What changed in the files of one contract since they were last at rest.
-
-    Attributes
-    ----------
-    files : tuple of str
-        One line each: ``new``, ``changed`` or ``gone``, the file from the root of the workspace, and its size.
-    """
+    """What changed in the files of one contract since they were last at rest."""
 
     contract: str
-    files: tuple[str, ...]
+    files: tuple[str, ...]  #: One line each: ``new``, ``changed`` or ``gone``, the file from the root of the workspace, and its size.
 
 
 def files_now(contract: str, root: Path) -> dict[str, tuple[int, int]]:

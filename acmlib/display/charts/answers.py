@@ -15,23 +15,15 @@ BAR, GAP = 18.0, 12.0
 
 @dataclass(frozen=True)
 class Answers:
-    """The answers to one question.
+    """The answers to one question."""
 
-    Attributes
-    ----------
-    question : str
-        As it was asked, in the page's language.
-    positive, neutral, negative : float
-        Shares of those who answered; NaN where they may not be shown. `neutral` is 0 where the scale has no middle.
-    people : float
-        Who answered the question.
-    """
-
-    question: str
+    question: str  #: As it was asked, in the page's language.
+    #: `positive`, `neutral`, `negative`: shares of those who answered; NaN where they may not be shown. `neutral` is 0 where the scale has
+    #: no middle.
     positive: float
     neutral: float
     negative: float
-    people: float
+    people: float  #: Who answered the question.
 
     @property
     def is_known(self) -> bool:

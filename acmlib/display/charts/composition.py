@@ -21,21 +21,12 @@ SQUARE, AFTER = 10.0, 16.0
 
 @dataclass(frozen=True)
 class Whole:
-    """Everybody at one step.
+    """Everybody at one step."""
 
-    Attributes
-    ----------
-    name : str
-        As it stands above the bar: the step, and how many people.
-    shares : mapping
-        Group to its share, in the order of the groups; empty where it may not be shown.
-    why : str
-        Why there are no shares, in words.
-    """
-
-    name: str
+    name: str  #: As it stands above the bar: the step, and how many people.
+    #: Group to its share, in the order of the groups; empty where it may not be shown.
     shares: Mapping[str, float] = field(default_factory=dict)
-    why: str = ""
+    why: str = ""  #: Why there are no shares, in words.
 
 
 def composition(

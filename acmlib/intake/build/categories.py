@@ -40,21 +40,12 @@ _NO = frozenset({"no", "n", "false", "0", "not hispanic", "non hispanic", "not h
 
 @dataclass(frozen=True)
 class CategoryGroup:
-    """The group a value belongs to.
+    """The group a value belongs to."""
 
-    Attributes
-    ----------
-    group : str
-        One of mutually exclusive groups.
-    alone_or_in_combination : tuple of str
-        Every category that was named: someone who named two is in both. Empty if nothing was named.
-    strange : tuple of str
-        Parts of the value that are no category of the standard; they stay as they are.
-    """
-
-    group: str
+    group: str  #: One of mutually exclusive groups.
+    #: Every category that was named: someone who named two is in both. Empty if nothing was named.
     alone_or_in_combination: tuple[str, ...] = ()
-    strange: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()  #: Parts of the value that are no category of the standard; they stay as they are.
 
 
 def missing_kind(value: str | None, dimension: Dimension) -> str | None:

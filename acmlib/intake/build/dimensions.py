@@ -57,23 +57,12 @@ class DimensionError(ValueError):
 
 @dataclass
 class DimensionSql:
-    """SQL that adds a dimension to a table.
+    """SQL that adds a dimension to a table."""
 
-    Attributes
-    ----------
-    columns : list of str
-        ``expression AS dim_name``.
-    groups : int
-        How many groups there are.
-    join : str
-        LEFT JOIN of the values' groups; empty for bands, and where every value is the name of its own group.
-    crosswalk : list of tuple
-        (before, after, rows) of each value that a standard gave another name.
-    """
-
-    columns: list[str]
-    groups: int
-    join: str = ""
+    columns: list[str]  #: ``expression AS dim_name``.
+    groups: int  #: How many groups there are.
+    join: str = ""  #: LEFT JOIN of the values' groups; empty for bands, and where every value is the name of its own group.
+    #: (before, after, rows) of each value that a standard gave another name.
     crosswalk: list[tuple[str, str, int]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 

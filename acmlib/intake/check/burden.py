@@ -13,22 +13,12 @@ from acmlib.intake.build.usage import uses
 
 @dataclass(frozen=True)
 class Burden:
-    """What is asked for and what is used, of one table.
-
-    Attributes
-    ----------
-    asked : int
-        Columns in the newest file.
-    unused : tuple of str
-        Those that no metric, group or step of the pathway uses, as they are called in the file.
-    idle : tuple of str
-        Those that only metrics and groups use of which nothing was shown of late.
-    """
+    """What is asked for and what is used, of one table."""
 
     table: str
-    asked: int
-    unused: tuple[str, ...]
-    idle: tuple[str, ...] = ()
+    asked: int  #: Columns in the newest file.
+    unused: tuple[str, ...]  #: Those that no metric, group or step of the pathway uses, as they are called in the file.
+    idle: tuple[str, ...] = ()  #: Those that only metrics and groups use of which nothing was shown of late.
 
 
 def burden(

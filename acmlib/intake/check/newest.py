@@ -25,25 +25,14 @@ USUAL_DAYS, LATE_DAYS = 365, 35
 
 @dataclass(frozen=True)
 class Newest:
-    """The newest date of a table, or of one site in it, up to the last day of the period.
+    """The newest date of a table, or of one site in it, up to the last day of the period."""
 
-    Attributes
-    ----------
-    table : str
-        Of the contract.
-    day : date
-        Of a counts table the last day of its newest period.
-    dimension, group : str
-        A dimension of kind ``site`` and the site; empty for the whole table.
-    behind : bool
-        Whether a site has been silent, since the newest date of the table, longer than chance explains.
-    """
-
-    table: str
-    day: dt.date
+    table: str  #: Of the contract.
+    day: dt.date  #: Of a counts table the last day of its newest period.
+    #: `dimension`, `group`: A dimension of kind ``site`` and the site; empty for the whole table.
     dimension: str = ""
     group: str = ""
-    behind: bool = False
+    behind: bool = False  #: Whether a site has been silent, since the newest date of the table, longer than chance explains.
 
 
 def newest_dates(tables: Tables, contract: Contract) -> tuple[Newest, ...]:

@@ -55,40 +55,20 @@ class UnreachableError(SourceError):
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file of a source.
+    """One file of a source."""
 
-    Attributes
-    ----------
-    path : Path
-        Where it is.
-    name : str
-        Its path from the root of the workspace, as people know it.
-    kind : {"csv", "parquet", "excel", "json", "statistics", "zip"}
-        How it is read.
-    sheet : str or None
-        Sheet of a spreadsheet; of a ZIP archive the file in it.
-    """
-
-    path: Path
-    name: str
-    kind: str
-    sheet: str | None = None
+    path: Path  #: Where it is.
+    name: str  #: Its path from the root of the workspace, as people know it.
+    kind: str  #: How it is read.
+    sheet: str | None = None  #: Sheet of a spreadsheet; of a ZIP archive the file in it.
 
 
 @dataclass
 class FileWatch:
-    """What `find_files` was asked while something was read, and the files as they were before they were read.
+    """What `find_files` was asked while something was read, and the files as they were before they were read."""
 
-    Attributes
-    ----------
-    asked : list
-        Source, workspace and the state of each file found.
-    is_settled : bool
-        Whether a file that is changed from now on will look changed.
-    """
-
-    asked: list[tuple[str, Path, tuple[object, ...]]] = field(default_factory=list)
-    is_settled: bool = True
+    asked: list[tuple[str, Path, tuple[object, ...]]] = field(default_factory=list)  #: Source, workspace and the state of each file found.
+    is_settled: bool = True  #: Whether a file that is changed from now on will look changed.
 
     def note(self, source: str, root: Path, files: Sequence[SourceFile]) -> None:
         """Note an answer of `find_files`; not settled is what was written just now: written again in the same moment, it looks the same."""

@@ -60,62 +60,29 @@ _YES, _NO = ("true", "yes", "y", "t", "1", "si", "sí"), ("false", "no", "n", "f
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the contract and the column of the file that it is read from.
+    """A column of the contract and the column of the file that it is read from."""
 
-    Attributes
-    ----------
-    name, source : str
-        Our name, and the file's.
-    text : str
-        SQL for its text, recoded.
-    kind : str or None
-        How it is read; None if the file (Parquet) says so and the contract does not.
-    order : str
-        Of dates with slashes; `by_file` names files with another one.
-    comma : bool
-        Whether numbers have a decimal comma.
-    signs : bool
-        Whether numbers have signs of money or percent.
-    guessed : bool
-        Whether the type is a guess from the values rather than said by the contract.
-    lenient : bool
-        Whether a column stays text if fewer than 80% of its values fit the type.
-    placeholders : tuple of date
-        Days that stand for "no date".
-    days : bool
-        Whether every cell that is not empty has the form of a day, 2025-07-01: no other form is looked for.
-    times : bool
-        Whether dates carry times of day.
-    zoned : bool
-        Whether some of its values, or of another column's of its table, name a time zone.
-    zone : int or str or None
-        By which clock moments are told that name a time zone, as in `acmlib.intake.read.dates.instant`.
-    lasting : bool
-        Whether moments are told so that they can be subtracted (`acmlib.intake.read.zones.in_zone`).
-    marks : str
-        Of counts, what a sign that a number is withheld is: ``blank`` in the column of numbers, ``flag`` in the column beside it that
-        says so; empty: a sign like any other.
-    read : str
-        SQL for its value before days that stand for "no date" are blanked, where a table has it already; empty if its text has to be read.
-    """
-
+    #: `name`, `source`: our name, and the file's.
     name: str
     source: str
-    text: str
-    kind: Kind | None = None
-    order: DateOrder = "month first"
+    text: str  #: SQL for its text, recoded.
+    kind: Kind | None = None  #: How it is read; None if the file (Parquet) says so and the contract does not.
+    order: DateOrder = "month first"  #: Of dates with slashes; `by_file` names files with another one.
     by_file: Mapping[str, DateOrder] = field(default_factory=dict)
-    comma: bool = False
-    signs: bool = False
-    guessed: bool = False
-    lenient: bool = False
-    placeholders: tuple[dt.date, ...] = ()
-    days: bool = False
-    times: bool = False
-    zoned: bool = False
-    zone: int | str | None = None
-    lasting: bool = False
+    comma: bool = False  #: Whether numbers have a decimal comma.
+    signs: bool = False  #: Whether numbers have signs of money or percent.
+    guessed: bool = False  #: Whether the type is a guess from the values rather than said by the contract.
+    lenient: bool = False  #: Whether a column stays text if fewer than 80% of its values fit the type.
+    placeholders: tuple[dt.date, ...] = ()  #: Days that stand for "no date".
+    days: bool = False  #: Whether every cell that is not empty has the form of a day, 2025-07-01: no other form is looked for.
+    times: bool = False  #: Whether dates carry times of day.
+    zoned: bool = False  #: Whether some of its values, or of another column's of its table, name a time zone.
+    zone: int | str | None = None  #: By which clock moments are told that name a time zone, as in `acmlib.intake.read.dates.instant`.
+    lasting: bool = False  #: Whether moments are told so that they can be subtracted (`acmlib.intake.read.zones.in_zone`).
+    #: Of counts, what a sign that a number is withheld is: ``blank`` in the column of numbers, ``flag`` in the column beside it that says
+    #: so; empty: a sign like any other.
     marks: Literal["", "blank", "flag"] = ""
+    #: SQL for its value before days that stand for "no date" are blanked, where a table has it already; empty if its text has to be read.
     read: str = ""
 
     @property

@@ -33,27 +33,13 @@ FEW = 200_000
 
 @dataclass(frozen=True)
 class Input:
-    """One file that numbers come from: what a reader needs to check that it is the same file.
+    """One file that numbers come from: what a reader needs to check that it is the same file."""
 
-    Attributes
-    ----------
-    table : str
-        Table of the contract it belongs to.
-    path : str
-        From the root of the workspace, with ``#Sheet`` if it is one.
-    rows : int
-        Rows that were read.
-    sha256 : str
-        Of the file's bytes.
-    columns : tuple of str
-        As in the file.
-    """
-
-    table: str
-    path: str
-    rows: int
-    sha256: str
-    columns: tuple[str, ...]
+    table: str  #: Table of the contract it belongs to.
+    path: str  #: From the root of the workspace, with ``#Sheet`` if it is one.
+    rows: int  #: Rows that were read.
+    sha256: str  #: Of the file's bytes.
+    columns: tuple[str, ...]  #: As in the file.
 
 
 @dataclass

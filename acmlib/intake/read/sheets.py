@@ -31,24 +31,13 @@ _UNREADABLE = "is no spreadsheet that can be read; save it as .xlsx, without a p
 
 @dataclass
 class Sheet:
-    """A sheet as it is read.
-
-    Attributes
-    ----------
-    rows : iterator
-        Rows of texts below the one that names the columns.
-    first_row : int
-        Row of the sheet in which the first of them stands.
-    formulas : dict
-        Column to how many of its cells are formulas whose result is not in the file.
-    merged : dict
-        Column to how many of its blank cells take the value of the cell above that they are merged with.
-    """
+    """A sheet as it is read."""
 
     columns: tuple[str, ...]
-    rows: Iterator[list[str | None]]
-    first_row: int
-    formulas: dict[str, int] = field(default_factory=dict)
+    rows: Iterator[list[str | None]]  #: Rows of texts below the one that names the columns.
+    first_row: int  #: Row of the sheet in which the first of them stands.
+    formulas: dict[str, int] = field(default_factory=dict)  #: Column to how many of its cells are formulas whose result is not in the file.
+    #: Column to how many of its blank cells take the value of the cell above that they are merged with.
     merged: dict[str, int] = field(default_factory=dict)
 
 

@@ -29,24 +29,12 @@ _PLACE = re.compile(r"\{([A-Za-z_]\w*)\}")
 
 @dataclass(frozen=True)
 class WrittenContracts:
-    """What `write_each` did.
+    """What `write_each` did."""
 
-    Attributes
-    ----------
-    written : tuple of str
-        Ids of the contracts that are new or changed.
-    same : tuple of str
-        Ids of those that are as they were.
-    left : tuple of str
-        Ids of contracts made from this template earlier, whose value is no longer in the file. They are kept.
-    without : int
-        Rows without a value: they belong to no contract.
-    """
-
-    written: tuple[str, ...]
-    same: tuple[str, ...]
-    left: tuple[str, ...]
-    without: int
+    written: tuple[str, ...]  #: Ids of the contracts that are new or changed.
+    same: tuple[str, ...]  #: Ids of those that are as they were.
+    left: tuple[str, ...]  #: Ids of contracts made from this template earlier, whose value is no longer in the file. They are kept.
+    without: int  #: Rows without a value: they belong to no contract.
 
 
 def write_each(program: str, *, root: Path = Path()) -> WrittenContracts:

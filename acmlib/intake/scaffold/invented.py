@@ -84,31 +84,19 @@ period: {period}
 
 @dataclass(frozen=True)
 class Planted:
-    """What was planted: the answer key.
+    """What was planted: the answer key."""
 
-    Attributes
-    ----------
-    contract : str
-        Id of the invented contract.
-    metric, dimension, group : str
-        The clear gap; empty where none was planted.
-    stage, owner : str
-        Where along the pathway it opens, and whose stage that is; empty where none was planted.
-    changed : str
-        The metric that really changed, with `since` its first month; empty where none did.
-    too_few : str
-        The group of which nothing is clear, small as it is; empty where there is none.
-    """
-
-    contract: str
+    contract: str  #: Id of the invented contract.
+    #: `metric`, `dimension`, `group`: the clear gap; empty where none was planted.
     metric: str = ""
     dimension: str = ""
     group: str = ""
+    #: `stage`, `owner`: where along the pathway it opens, and whose stage that is; empty where none was planted.
     stage: str = ""
     owner: str = ""
-    changed: str = ""
+    changed: str = ""  #: The metric that really changed, with `since` its first month; empty where none did.
     since: str = ""
-    too_few: str = ""
+    too_few: str = ""  #: The group of which nothing is clear, small as it is; empty where there is none.
 
 
 def invent(level: int, seed: int, folder: Path) -> Planted:

@@ -18,50 +18,32 @@ from acmlib.intake.scaffold.submissions import Submission, submission_of
 
 @dataclass(frozen=True)
 class Roles:
-    """What the columns of one file are for.
+    """What the columns of one file are for."""
 
-    Attributes
-    ----------
-    identifier, person, household : ColumnProfile or None
-        Names each row; names people who have several rows; names whom people belong to.
-    entry : Seen or None
-        The date by which a row falls into a month.
-    dates, due : tuple of Seen
-        Other dates of what happened, and days when something should have.
-    kept_times : tuple of (planned, actual)
-        Moments of one event, as it should have been and as it was.
-    flags, results, scales, amounts : tuple
-        Columns of yes and no (with the expression of yes); results in words (with those that are success); scales; numbers.
-    gains : tuple of (before, after)
-    states : tuple
-        Results in words of which nothing says which is success.
-    groups : tuple of (Seen, kind)
-        What may split people, the kind of dimension first people, then site, place, service, reason.
-    silent : mapping
-        Of a column the numbers that say nothing, and what they mean.
-    sent : Submission or None
-        Of a file of counts, instead of all the others.
-    """
-
+    #: `identifier`, `person`, `household`: names each row; names people who have several rows; names whom people belong to.
     identifier: ColumnProfile | None = None
     person: ColumnProfile | None = None
     household: ColumnProfile | None = None
-    entry: ColumnProfile | None = None
+    entry: ColumnProfile | None = None  #: The date by which a row falls into a month.
     birth: ColumnProfile | None = None
+    #: `dates`, `due`: other dates of what happened, and days when something should have.
     dates: tuple[ColumnProfile, ...] = ()
     due: tuple[ColumnProfile, ...] = ()
-    kept_times: tuple[tuple[ColumnProfile, ColumnProfile], ...] = ()
+    kept_times: tuple[tuple[ColumnProfile, ColumnProfile], ...] = ()  #: Moments of one event, as it should have been and as it was.
+    #: `flags`, `results`, `scales`, `amounts`: columns of yes and no (with the expression of yes); results in words (with those that are
+    #: success); scales; numbers.
     flags: tuple[tuple[ColumnProfile, str], ...] = ()
     results: tuple[tuple[ColumnProfile, tuple[str, ...]], ...] = ()
     scales: tuple[ColumnProfile, ...] = ()
     amounts: tuple[ColumnProfile, ...] = ()
     gains: tuple[tuple[ColumnProfile, ColumnProfile], ...] = ()
+    #: What may split people, the kind of dimension first people, then site, place, service, reason.
     groups: tuple[tuple[ColumnProfile, str], ...] = ()
-    states: tuple[ColumnProfile, ...] = ()
+    states: tuple[ColumnProfile, ...] = ()  #: Results in words of which nothing says which is success.
     private: tuple[str, ...] = ()
     races: tuple[tuple[ColumnProfile, str], ...] = ()
-    silent: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    sent: Submission | None = None
+    silent: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: Of a column the numbers that say nothing, and what they mean.
+    sent: Submission | None = None  #: Of a file of counts, instead of all the others.
     codes: Mapping[str, FileProfile] = field(default_factory=dict)
 
 

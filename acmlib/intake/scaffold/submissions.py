@@ -62,39 +62,23 @@ SUCCESS = re.compile(
 
 @dataclass(frozen=True)
 class Submission:
-    """What the columns of a file of counts are for.
-
-    Attributes
-    ----------
-    first, last : Period
-        The first and the last one.
-    fiscal : bool
-        Whether periods are years such as 2024-25.
-    whole : ColumnProfile or None
-        How many there were, of whom the `parts` are counts.
-    category, group : ColumnProfile or None
-        Of the long form: what a row is split by, and its group.
-    splits : tuple of ColumnProfile
-        Columns of groups otherwise.
-    measure : ColumnProfile or None
-        What each row counts, of several things: its values are what is measured, and there is one column of counts.
-    when : tuple of ColumnProfile
-        The columns of year and month, where `period` is an expression over both.
-    across : mapping
-        Where groups stand in columns: of each measure, dimension and group, the column.
-    """
+    """What the columns of a file of counts are for."""
 
     period: ColumnProfile
+    #: `first`, `last`: the first and the last one.
     first: Period
     last: Period
-    fiscal: bool
-    whole: ColumnProfile | None
+    fiscal: bool  #: Whether periods are years such as 2024-25.
+    whole: ColumnProfile | None  #: How many there were, of whom the `parts` are counts.
     parts: tuple[ColumnProfile, ...]
+    #: `category`, `group`: of the long form: what a row is split by, and its group.
     category: ColumnProfile | None = None
     group: ColumnProfile | None = None
-    splits: tuple[ColumnProfile, ...] = ()
+    splits: tuple[ColumnProfile, ...] = ()  #: Columns of groups otherwise.
+    #: What each row counts, of several things: its values are what is measured, and there is one column of counts.
     measure: ColumnProfile | None = None
-    when: tuple[ColumnProfile, ...] = ()
+    when: tuple[ColumnProfile, ...] = ()  #: The columns of year and month, where `period` is an expression over both.
+    #: Where groups stand in columns: of each measure, dimension and group, the column.
     across: Mapping[str, Mapping[str, Mapping[str, ColumnProfile]]] = field(default_factory=dict)
 
     @property

@@ -21,20 +21,13 @@ _BELOW, _BESIDE = 20.0, 0.6
 
 @dataclass(frozen=True)
 class Axis:
-    """What places across a drawing mean.
+    """What places across a drawing mean."""
 
-    Attributes
-    ----------
-    start, step : float
-        Where zero is, and how far from it one is: a share of 1 where the numbers are percentages.
-    rows : tuple of (float, float)
-        Top and bottom of the strips that have the same ticks; marks elsewhere are no values.
-    """
-
+    #: `start`, `step`: where zero is, and how far from it one is: a share of 1 where the numbers are percentages.
     start: float
     step: float
     percent: bool
-    rows: tuple[tuple[float, float], ...]
+    rows: tuple[tuple[float, float], ...]  #: Top and bottom of the strips that have the same ticks; marks elsewhere are no values.
 
 
 def axis_of(drawing: Node) -> Axis | None:

@@ -55,16 +55,9 @@ _NUMBERED = re.compile(
 
 @dataclass(frozen=True)
 class Printed:
-    """A number as it stands in a text.
+    """A number as it stands in a text."""
 
-    Attributes
-    ----------
-    values : tuple of float
-        What it can mean: ``1,450`` is 1450 in English and 1.45 in Spanish.
-    kind : {"percent", "days", "number"}
-    """
-
-    values: tuple[float, ...]
+    values: tuple[float, ...]  #: What it can mean: ``1,450`` is 1450 in English and 1.45 in Spanish.
     decimals: int
     kind: str
 

@@ -17,24 +17,12 @@ from acmlib.intake.check.private import SHORTEST_PRIVATE, private_values
 
 @dataclass(frozen=True)
 class Secrets:
-    """What may stand on no page of a contract.
+    """What may stand on no page of a contract."""
 
-    Attributes
-    ----------
-    participants : frozenset of str
-        Ids of participants, and values of columns that the contract calls private.
-    names : tuple of str
-        Names that the contract protects.
-    places : tuple of str
-        Folders of the machine: the workspace, the home of the user.
-    users : tuple of str
-        Names of accounts of the machine.
-    """
-
-    participants: frozenset[str] = frozenset()
-    names: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    users: tuple[str, ...] = ()
+    participants: frozenset[str] = frozenset()  #: Ids of participants, and values of columns that the contract calls private.
+    names: tuple[str, ...] = ()  #: Names that the contract protects.
+    places: tuple[str, ...] = ()  #: Folders of the machine: the workspace, the home of the user.
+    users: tuple[str, ...] = ()  #: Names of accounts of the machine.
 
     @cached_property
     def _sought(self) -> tuple[SearchedTexts, SearchedTexts]:

@@ -23,31 +23,15 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 @dataclass(frozen=True)
 class Statement:
-    """A piece of text and what stands around it, nearest first.
+    """A piece of text and what stands around it, nearest first."""
 
-    Attributes
-    ----------
-    place : str
-        What it is: ``caption``, ``alternative text``, ...
-    heads : tuple of str
-        Heads of its row and its column.
-    captions : tuple of str
-        Of its table or figure; the sentence before it.
-    sections : tuple of str
-        Headings above it.
-    marks : tuple of (x, y)
-        Of a picture: where its marks lie.
-    axis : Axis, optional
-        Of a picture that has one.
-    """
-
-    place: str
+    place: str  #: What it is: ``caption``, ``alternative text``, ...
     text: str
-    heads: tuple[str, ...] = ()
-    captions: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ()
-    marks: tuple[tuple[float, float], ...] = ()
-    axis: Axis | None = None
+    heads: tuple[str, ...] = ()  #: Heads of its row and its column.
+    captions: tuple[str, ...] = ()  #: Of its table or figure; the sentence before it.
+    sections: tuple[str, ...] = ()  #: Headings above it.
+    marks: tuple[tuple[float, float], ...] = ()  #: Of a picture: where its marks lie.
+    axis: Axis | None = None  #: Of a picture that has one.
 
 
 @dataclass
