@@ -29,8 +29,6 @@ def rebases(actions: Iterable[Action], metric: str, *, language: str = "en") -> 
 
     Parameters
     ----------
-    actions : iterable of Action
-        The contract's record of actions.
     language : str
         Of the reason: the action's note, else what was agreed.
 

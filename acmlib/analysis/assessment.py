@@ -86,8 +86,6 @@ def assess(
         All records of the contract, whoever may read them: what is done changes charts for all readers alike.
     populations : mapping
         Dimension to its base population (group, people, margin_of_error).
-    period : Period
-        The period reported on.
     """
     date = min(period.end, contract.contract.ends)
     cells = view_of(table, contract, period, view)
@@ -113,15 +111,7 @@ def assess(
 
 
 def without_verdicts(table: pd.DataFrame, contract: Contract, period: Period, *, view: View = "rolling") -> Assessment:
-    """Return the cells of a view and no verdict: what an edition shows is decided without them, and `acm check` tells no more.
-
-    Parameters
-    ----------
-    table : DataFrame
-        The whole metric table, true numbers.
-    period : Period
-        The period reported on.
-    """
+    """Return the cells of a view and no verdict: what an edition shows is decided without them, and `acm check` tells no more."""
     nothing = pd.DataFrame(columns=list(KEY_COLUMNS))
     frames = {field.name: nothing for field in fields(Assessment) if field.type == "pd.DataFrame"}
     date = min(period.end, contract.contract.ends)

@@ -53,12 +53,6 @@ def _covered(ends: Flags, width: int) -> Flags:
 def run_ends(signs: Signs, length: int) -> Signs:
     """Return where `length` equal, non-zero signs in a row come to an end.
 
-    Parameters
-    ----------
-    signs : array of -1, 0, 1
-    length : int
-        How many in a row.
-
     Returns
     -------
     array of -1, 0, 1

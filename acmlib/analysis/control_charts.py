@@ -141,8 +141,6 @@ def xmr(
     ----------
     values : sequence, array or Series of numbers
         One a month, in order; NaN (a missing month) is a gap. A Series keeps its index: dates, periods or texts like ``2026-05``.
-    better : {"higher", "lower", "neither"}
-        The direction of improvement.
     target : float, optional
         What `assurance` is judged against.
     rebases : sequence of Rebase, dates or positions, optional

@@ -20,8 +20,6 @@ def derived_frames(cells: pd.DataFrame, contract: Contract, gaps: Mapping[str, p
 
     Parameters
     ----------
-    cells : DataFrame
-        The cells of a view.
     gaps : mapping
         From `acmlib.analysis.overview.gap_frames`.
 

@@ -75,8 +75,6 @@ def assess_before(
         The whole metric table of `period`, true numbers.
     populations : mapping
         Dimension to its base population.
-    period : Period
-        The period reported on.
     since : Period, optional
         The earlier period; the one before `period` if absent.
     view : {"rolling", "years"}
@@ -155,8 +153,6 @@ def last_time(
     ----------
     records : Records
         All of them, as known at the meeting that the pages are made for.
-    period : Period
-        The period reported on.
     released : sequence of (period, day)
         What was released of this edition.
     """

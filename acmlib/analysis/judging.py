@@ -46,8 +46,6 @@ def metric_verdicts(
     ----------
     table : DataFrame
         The whole metric table: verdicts on change rest on its months, whatever a view shows.
-    cells : DataFrame
-        The cells of a view.
     date : date
         The data cut-off.
     rebases : mapping
@@ -86,8 +84,6 @@ def term_results(table: pd.DataFrame, contract: Contract, *, date: dt.date) -> p
 
     Parameters
     ----------
-    table : DataFrame
-        The whole metric table.
     date : date
         The data cut-off.
 

@@ -72,11 +72,6 @@ def compared_metrics(contract: Contract) -> tuple[str, ...]:
 def latest_periods(cells: pd.DataFrame) -> dict[str, str]:
     """Name, for each metric, the last window in which its groups are shown, or its totals if it has no groups.
 
-    Parameters
-    ----------
-    cells : DataFrame
-        Metric table.
-
     Returns
     -------
     dict
@@ -120,11 +115,6 @@ def _length(rolling: str) -> int:
 def earlier_periods(cells: pd.DataFrame) -> dict[str, str]:
     """Name, for each metric, the window before the last one: rolling or yearly; metrics without one are absent.
 
-    Parameters
-    ----------
-    cells : DataFrame
-        Metric table.
-
     Returns
     -------
     dict
@@ -143,8 +133,6 @@ def in_periods(cells: pd.DataFrame, periods: Mapping[str, str]) -> pd.DataFrame:
 
     Parameters
     ----------
-    cells : DataFrame
-        Metric table.
     periods : mapping
         Metric id to period text.
 
@@ -170,8 +158,6 @@ def gaps(
 
     Parameters
     ----------
-    cells : DataFrame
-        Metric table as released.
     contract : Contract
         Its `statistics` apply.
     date : date
@@ -197,8 +183,6 @@ def gap_frames(table: pd.DataFrame, cells: pd.DataFrame, contract: Contract, *, 
 
     Parameters
     ----------
-    table : DataFrame
-        The whole metric table.
     cells : DataFrame
         The cells of a view (`acmlib.analysis.views.view_of`), which say what is each metric's last window.
     date : date
@@ -252,8 +236,6 @@ def served(
 
     Parameters
     ----------
-    cells : DataFrame
-        Metric table as released.
     populations : mapping
         Dimension to group, people and margin of error.
     periods : mapping, optional

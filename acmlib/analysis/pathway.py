@@ -33,11 +33,6 @@ def latest_steps(cells: pd.DataFrame) -> pd.DataFrame:
 
     Who was referred is known at once, who went on only when the window is over. Steps of two periods make no pathway.
 
-    Parameters
-    ----------
-    cells : DataFrame
-        Metric table of one contract.
-
     Returns
     -------
     DataFrame

@@ -175,7 +175,6 @@ def funnel_ratio(
 
     Parameters
     ----------
-    observed : sequence, array or Series of counts
     expected : sequence, array or Series of numbers
         Events expected from the unit's own mix of people; NaN or 0 is not judged.
     method : {"log", "root"}

@@ -29,8 +29,6 @@ def periodic_results(table: pd.DataFrame, contract: Contract, verdicts: Mapping[
 
     Parameters
     ----------
-    table : DataFrame
-        Metric table.
     verdicts : mapping
         Metric id to its verdict: its chart says which months met their own target.
     date : date

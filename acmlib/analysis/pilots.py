@@ -28,8 +28,6 @@ def screen(register: pd.DataFrame, settings: PilotScreen, *, date: dt.date) -> p
     ----------
     register : DataFrame
         From `acmlib.intake.read.register.read_register`: ``id``, ``title``, ``starts``, ``ends``, and what else is known.
-    settings : PilotScreen
-        Weights, limits, tiers.
     date : date
         The day from which months left are counted.
 

@@ -86,13 +86,6 @@ def group_windows(cells: pd.DataFrame, contract: Contract, period: Period, view:
     that ends where the last one begins; while the contract is too young for them, its first half-year or quarter. The whole contract is
     added when it has ended. A metric of yearly counts is shown by calendar year; one without dates for the whole contract only.
 
-    Parameters
-    ----------
-    cells : DataFrame
-        Metric table.
-    period : Period
-        The period reported on.
-
     Returns
     -------
     dict
@@ -166,10 +159,6 @@ def view_of(table: pd.DataFrame, contract: Contract, period: Period, view: View)
 
     Parameters
     ----------
-    table : DataFrame
-        The whole metric table, true numbers.
-    period : Period
-        The period reported on.
     view : {"rolling", "years"}
         ``rolling``: totals by month, quarter, year and contract year, and everything in the windows of `group_windows`, groups by
         half-years, pairs of dimensions in the last window. ``years``: totals by quarter and year, groups by contract year and for the

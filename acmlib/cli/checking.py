@@ -99,7 +99,6 @@ def slow_pages(contract: Contract, table: pd.DataFrame) -> list[Finding]:
 
     Parameters
     ----------
-    contract : Contract
     table : DataFrame
         The whole metric table: what takes long grows with its figures, metrics by groups by periods.
     """

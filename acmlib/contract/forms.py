@@ -19,15 +19,8 @@ def meeting_form(contract: Contract, records: Records, day: dt.date, *, period: 
 
     Parameters
     ----------
-    day : date
-        Of the meeting.
     period : str
         The period whose pages are on the table.
-
-    Returns
-    -------
-    str
-        YAML.
     """
     lines = [
         f"# {contract.contract.title}: meeting of {day}. Fill it in during the meeting, then: acm meeting {contract.id} --on {day}",

@@ -124,11 +124,6 @@ def known_records(records: Records, contract: Contract, period: Period) -> Recor
 
     Where no such meeting is known, pages of the contract's newest period know all of them, and pages of an earlier one what was written
     until `LATER` days after it.
-
-    Parameters
-    ----------
-    period : Period
-        The period reported on.
     """
     newest, month = report_period(contract).end, f"{period.end:%Y-%m}"
     day = meeting_of(records, contract, period)
@@ -144,11 +139,6 @@ def meeting_of(records: Records, contract: Contract, period: Period) -> dt.date 
     """Return the day of the meeting that pages of a period are made for; None if none is known.
 
     The next meeting that a contract file names beside its period is about that period or a later one, never about an earlier one.
-
-    Parameters
-    ----------
-    period : Period
-        The period reported on.
     """
     agreed = contract.contract
     if records.calendar is None and contract.period is not None and period.end < report_period(contract).end:

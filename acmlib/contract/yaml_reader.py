@@ -41,8 +41,6 @@ def read_yaml(path: Path, *, name: str) -> Document:
 
     Parameters
     ----------
-    path
-        Where the file is.
     name
         What messages call it: its path from the root of the workspace.
 

@@ -65,8 +65,6 @@ def open_register(
         The register, from the root of the workspace: CSV, Excel or OCDS JSON.
     answers : str
         What people know about its contracts, as `with_answers` reads it; none if empty.
-    settings : str
-        Weights, limits and tiers.
     on : str
         The day from which months left are counted; today if empty.
 

@@ -216,16 +216,8 @@ def open_report(
         Name of its folder under ``params/``.
     period : str, optional
         ``2026-06``, ``2026Q2``, ``2026`` or ``term``; the contract's own if absent.
-    edition : str
-        ``internal``, ``provider`` or ``public``.
-    language : str
-        ``en`` or ``es``.
     topic : str, optional
         Id of a line of the roadmap, for a deep dive.
-
-    Returns
-    -------
-    Report
 
     Raises
     ------

@@ -43,8 +43,6 @@ def pull_cases(tables: Tables, topic: Topic, *, number: int, group: str | None =
     ----------
     tables : Tables
         Opened for the period of the report: cases began in the last 12 months whose windows are closed, as the figures count them.
-    topic : Topic
-        Its metric is a share or a duration.
     number : int
         How many; a quarter of them to compare with. All, if there are fewer.
     group : str, optional

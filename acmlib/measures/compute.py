@@ -183,8 +183,6 @@ def group_order(contract: Contract, dimension: str, groups: Sequence[str]) -> li
     ----------
     dimension : str
         Dimension or pair, as in the metric table.
-    groups : sequence of str
-        Names of groups.
     """
     known = DimensionId.parse(dimension)
 

@@ -62,11 +62,6 @@ def count_sources(contract: Contract, *, root: Path, period: Period) -> Counted:
     An analyst opens a report many times over the same data: another edition, a topic, a cell run again. Sources that are addresses or
     databases are read each time.
 
-    Parameters
-    ----------
-    period : Period
-        Period of the report.
-
     Raises
     ------
     ContractError

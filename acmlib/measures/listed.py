@@ -17,8 +17,6 @@ def medians(values: Values, groups: int, matrix: Array, level: float) -> tuple[A
     ----------
     matrix : array (ticks, windows)
         From `acmlib.measures.windows.window_matrix`.
-    level : float
-        Confidence.
 
     Returns
     -------

@@ -82,11 +82,6 @@ def value_ends(contract: Contract, tables: Tables) -> dict[str, Ends]:
 
     Where these are the same two, the sum tells how many people have each of them.
 
-    Parameters
-    ----------
-    contract : Contract
-    tables : Tables
-
     Returns
     -------
     dict

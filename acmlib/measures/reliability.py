@@ -142,15 +142,8 @@ def mark_unreliable(cells: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 
     Parameters
     ----------
-    cells : DataFrame
-        Metric table.
     contract : Contract
         ``statistics.minimum_n`` applies, and the NCHS rules on the width of intervals.
-
-    Returns
-    -------
-    DataFrame
-        Metric table.
     """
     kinds = {name: metric.kind for name, metric in contract.metrics.items()}
     kind = cells["metric"].map(kinds).fillna("proportion")

@@ -63,8 +63,6 @@ def query(plan: CountPlan, axis: Axis, relation: str, columns: Sequence[str], si
     ----------
     axis : Axis
         Months of the contract up to the report's period.
-    relation : str
-        Table or view to read.
     columns : sequence of str
         Its columns; of them ``dim_<dimension>`` and, for several answers of one person, ``dimalone_<dimension>`` are used.
     sizes : mapping

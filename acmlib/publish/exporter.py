@@ -87,8 +87,6 @@ def export_page(
         Executed, version 4.
     title : str
         Contract, report and period: the document's title.
-    language : str
-        Language of the page's fixed words and of its ``lang``.
     wording : {'equity', 'neutral'}
         Wording of the fixed words.
     description : str

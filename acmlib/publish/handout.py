@@ -69,10 +69,6 @@ def gather(
     now : datetime
         In UTC.
 
-    Returns
-    -------
-    Handout
-
     Raises
     ------
     HandoutError

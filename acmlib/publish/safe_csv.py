@@ -11,13 +11,7 @@ from acmlib.measures.table import METRIC_COLUMNS
 
 
 def release_csv(cells: pd.DataFrame) -> str:
-    """Return the metric table as CSV: texts guarded, numbers plain, what is hidden empty.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        Metric table, as released.
-    """
+    """Return the metric table as CSV: texts guarded, numbers plain, what is hidden empty."""
     table = cells.loc[:, list(METRIC_COLUMNS)]
     texts = {column: table[column].map(guarded) for column in ("metric", "period", "dimension", "group", "status")}
     # With the line ends of RFC 4180 a text that holds one is put in quotes, a lone carriage return too: it begins no row of its own.

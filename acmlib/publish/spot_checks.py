@@ -58,10 +58,6 @@ def form_text(drawn: pd.DataFrame, rule: Rule, *, of: int) -> str:
 def read_form(path: Path, *, name: str) -> tuple[int, int]:
     """Count a form that was filled in.
 
-    Returns
-    -------
-    records, errors : int
-
     Raises
     ------
     ContractError
@@ -89,11 +85,6 @@ def add_result(contract: str, root: Path, result: dict[str, object]) -> Path:
     ----------
     result : mapping
         Values of `COLUMNS`.
-
-    Returns
-    -------
-    Path
-        The file.
     """
     path = root / contract_folder(contract) / SPOT_CHECKS
     columns = list(COLUMNS)

@@ -50,8 +50,6 @@ def make_training(root: Path, *, language: str = "en", seeds: Sequence[int] = (1
 
     Parameters
     ----------
-    language : str
-        ``en`` or ``es``.
     seeds : sequence of int
         Hand-outs and a key are written for each: every group of a training has a contract of its own. Each hand-out shows its contract's
         tables and figures, so that a group without a computer can answer, too.

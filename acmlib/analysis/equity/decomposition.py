@@ -74,8 +74,6 @@ def decompose(cells: pd.DataFrame, group: str, comparator: str, *, by: str) -> p
     cells : DataFrame
         Rows of the metric table for one metric and period, with the cells of the pair, e.g. dimension ``race_ethnicity x site``,
         group ``Asian x North``. Rows of other dimensions are passed over.
-    group, comparator : str
-        The two groups.
     by : str
         The dimension of places, e.g. ``site``; either side of the pair.
 

@@ -28,16 +28,12 @@ def slope_index(
     ----------
     value : numbers, one a group, worst-off group first
         Result of each group.
-    people : numbers
-        Size of each group.
     standard_error : numbers, optional
         Of `value`; without it that of a proportion, ``sqrt(p (1 - p) / people)`` with p = value / unit (no limits where p is none).
     scale : {"linear", "log", "logit"}
         On which results follow a line: as they are, as logarithms (rates), as logits (proportions).
     unit : float
         Value of a whole: 1 for fractions, 100 for percent, 1000 for per mille.
-    level : float
-        Confidence.
 
     Returns
     -------
@@ -108,12 +104,6 @@ def _table(values: list[float], errors: list[float], level: float, unit: float) 
 
 def concentration(value: Any, people: Any) -> tuple[float, float]:
     """Absolute and relative concentration index: whether the result gathers among the worst off (negative) or the best off.
-
-    Parameters
-    ----------
-    value : numbers, one a group, worst-off group first
-    people : numbers
-        Size of each group.
 
     Returns
     -------

@@ -39,8 +39,6 @@ def share_gap(
         Of `share`, in the same unit.
     margin_of_error : numbers
         Of `base`: a 90% margin as the Census Bureau publishes it; 0 for a base that is known.
-    level : float
-        Confidence.
     margin_is_standard_error : bool
         Take the margin for a standard error, as the Spatial Equity Data Tool does (its test is the more cautious).
 
@@ -90,8 +88,6 @@ def disproportionality(
         Columns `group` and `people`; optionally `margin_of_error` (90%, in people) and `dimension` or `period`, where they differ.
     comparator : str
         Of participation: ``best`` (most participating group with `minimum_n` people in the base), ``overall``, ``rest`` or a group.
-    level : float
-        Confidence of the intervals.
     minimum_n : float
         People in the base that a group and its comparator need before participation is tested.
     materiality : float

@@ -94,8 +94,6 @@ def risk_ratio(
         Share or number of people of each group in the wider area, for the weighted risk ratio.
     minimum_cell, minimum_n : float
         Fewest events and people, of the group and of its comparison group.
-    level : float
-        Confidence.
 
     Returns
     -------

@@ -31,20 +31,14 @@ def summary_measures(
     ----------
     value : numbers, one a group
         Result of each group. NaN (hidden, empty) is left out, and counted in `left_out`.
-    people : numbers
-        Size of each group.
     standard_error : numbers, optional
         Of `value`; without it that of a proportion.
-    better : {"higher", "lower"}
-        Which direction is better.
     reference : int, optional
         Position of the reference group, for `difference`, `ratio` and `mean_difference_from_reference`. Without: the extremes.
     ordered : bool
         The groups have a natural order and stand in it, worst-off first: adds slope and relative index and concentration.
     unit : float
         Value of a whole: 1 for fractions, 100 for percent, 1000 for per mille.
-    level : float
-        Confidence.
 
     Returns
     -------

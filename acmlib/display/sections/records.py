@@ -136,8 +136,6 @@ def worked(report: Report, action: Action, outcome: Mapping[Any, Any]) -> str:
 
     Parameters
     ----------
-    report : Report
-    action : Action
     outcome : mapping
         Its row of `acmlib.analysis.actions.judge`.
     """

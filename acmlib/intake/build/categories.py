@@ -84,8 +84,6 @@ def grouped(
     ----------
     value
         As in the file, after the column's recode; None if blank.
-    dimension
-        What is known of the dimension.
     recode
         The column's recode, for the parts of a value with several answers.
     ethnicity

@@ -26,8 +26,6 @@ def total_labels(
         SQL of a table.
     types : mapping
         Its columns with their DuckDB types.
-    connection
-        Where it can be queried.
     but : collection of str
         Columns that hold something else: the period, the numbers.
     """
@@ -60,8 +58,6 @@ def blanks_of_totals(
 
     Parameters
     ----------
-    rows : str
-        SQL of the rows.
     totals : mapping
         Column: names of its totals.
     columns : sequence of str
@@ -104,8 +100,6 @@ def without_doubles(rows: str, totals: Mapping[str, Sequence[str]], *, within: S
 
     Parameters
     ----------
-    rows : str
-        Name of the rows.
     totals : mapping
         Column: names of its totals.
     within : sequence of str

@@ -78,8 +78,6 @@ def add_dimension(
 
     Parameters
     ----------
-    name, dimension
-        The dimension.
     relation
         View of the table, called ``t`` in the SQL that is returned.
     types

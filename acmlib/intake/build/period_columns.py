@@ -29,8 +29,6 @@ def periods_named(columns: Sequence[str], first: str | None = None, fiscal: int 
 
     Parameters
     ----------
-    columns : sequence of str
-        Names of the columns of a file.
     first : str, optional
         First month, as 2025-07: names without a year (Jul, Q1) are the months and quarters from there on.
     fiscal : int, optional

@@ -20,8 +20,6 @@ def place_findings(
 
     Parameters
     ----------
-    table, column : str
-        Where the codes stand.
     values : mapping
         Rows of each value; the second part of its key is None.
     groups : mapping

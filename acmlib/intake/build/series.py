@@ -40,13 +40,7 @@ def totals_apart(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 
 
 def total_rows(name: str, labels: Sequence[str]) -> Iterator[Finding]:
-    """Yield a note if there were groups that are everyone together.
-
-    Parameters
-    ----------
-    labels : sequence of str
-        What they are called.
-    """
+    """Yield a note if there were groups that are everyone together."""
     if labels:
         yield Finding.of("total_rows", "note", "agency", name, "group", fix="older_rows_fix", list=listed(list(dict.fromkeys(labels))))
 

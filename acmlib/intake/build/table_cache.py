@@ -49,8 +49,6 @@ def cached_table(contract: Contract, name: str, files: Sequence[SourceFile], wor
 
     Parameters
     ----------
-    name : str
-        Name of the table.
     files : sequence of SourceFile
         Its files as they are now.
     """

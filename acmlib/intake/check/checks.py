@@ -64,13 +64,6 @@ def check_tables(tables: Tables, contract: Contract) -> tuple[Finding, ...]:
     before 1900, or before entry; many people whose group is not recorded; numbers below the lowest band; months without rows; dates
     that stop long before the report's last day.
 
-    Parameters
-    ----------
-    tables
-        Open tables.
-    contract
-        Their contract.
-
     Returns
     -------
     tuple of Finding

@@ -27,11 +27,6 @@ LEAST_DAYS = 60
 def check_freshness(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     """Yield a finding if the dates of a table of rows stop long before the last day of the report's period.
 
-    Parameters
-    ----------
-    name : str
-        A table of kind ``rows``.
-
     Yields
     ------
     Finding

@@ -73,17 +73,10 @@ def preset_contract(contract_id: str, preset: str, source: Path, *, root: Path) 
 
     Parameters
     ----------
-    contract_id : str
-        Name of the new contract.
     preset : str
         One of `preset_names`.
     source : Path
         The folder, in the workspace.
-
-    Returns
-    -------
-    Path
-        Where the contract file is.
 
     Raises
     ------

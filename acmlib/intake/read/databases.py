@@ -44,8 +44,6 @@ def fetch_rows(table: Table, place: Path, *, root: Path, expand: Callable[[str],
     ----------
     table : Table
         With a database as its source, and `query` or `table`.
-    place : Path
-        Of the file.
     root : Path
         The workspace: the file of an SQLite database is inside it.
     expand : callable

@@ -73,8 +73,6 @@ def instant(
 
     Parameters
     ----------
-    text : str
-        SQL of the text.
     order : {"year first", "month first", "day first"}
         How dates with slashes are read.
     by_file : mapping, optional
@@ -114,8 +112,6 @@ def placeholders(name: str, days: Sequence[tuple[dt.date, int]]) -> tuple[dt.dat
 
     Parameters
     ----------
-    name : str
-        Of the column.
     days : sequence of (date, int)
         Its days, and how many rows have them.
 

@@ -28,8 +28,6 @@ def doubtful_cells(
         As they were read.
     wanted : mapping
         What columns must hold because of how the contract uses them.
-    query : str
-        SQL of the table's rows.
     """
     moments = list({one.name.removeprefix(TIME): one for one in columns if one.kind == "datetime"}.values())
     numbers = [one for one in columns if one.kind in ("integer", "number") and not one.marks.startswith("flag")

@@ -29,8 +29,6 @@ def without_footers(
     ----------
     part : str
         The table in the database, with ``_row``.
-    columns : tuple of str
-        Its columns.
     name, file : str
         Table of the contract, and name of the file, for the finding.
     table : Table

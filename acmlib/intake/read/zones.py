@@ -102,8 +102,6 @@ def clock_of(
         Those that hold dates or moments.
     zone : int or None
         The zone of most of them (`zone_among`).
-    query : str
-        SQL of the table's rows.
     """
     timed = [one for one in columns if one.times]
     if table.time_zone or zone is None or not timed:
@@ -155,8 +153,6 @@ def zones_that_differ(name: str, texts: Mapping[str, str], query: str, connectio
     ----------
     texts : mapping
         Names of columns of moments, each with SQL for its text.
-    query : str
-        SQL of the table's rows.
     """
     if not texts:
         return

@@ -112,11 +112,6 @@ def invent(level: int, seed: int, folder: Path) -> Planted:
     folder : Path
         The workspace: gets ``params/<id>/contract.yml`` and ``data/<id>/participants.csv``.
 
-    Returns
-    -------
-    Planted
-        The answer key.
-
     Raises
     ------
     ValueError
