@@ -42,20 +42,9 @@ def problems(contract: Contract, *, known: Mapping[str, Iterable[str]] | None = 
     """
     names = {section: {*getattr(contract, section), *(known or {}).get(section, ())} for section in ("tables", "dimensions", "metrics")}
     checks: tuple[Callable[[Contract, Mapping[str, set[str]]], Iterator[Problem]], ...] = (
-        _tables,
-        _open_months,
-        _dimensions,
-        _metrics,
-        _headlines,
-        _targets,
-        _comparisons,
-        _pathway,
-        _settings,
-        _working_days,
-        _privacy,
-        _restatements,
-        _expressions,
-    )
+        _names, _tables, _open_months, _dimensions, _metrics, _headlines, _targets, _comparisons, _pathway, _settings, _working_days,
+        _privacy, _restatements, _expressions,
+    )  # fmt: skip
     return [*(problem for check in checks for problem in check(contract, names)), *wave_problems(contract)]
 
 
@@ -95,6 +84,25 @@ def _expressions(contract: Contract, _: Mapping[str, set[str]]) -> Iterator[Prob
             yield key, problem
 
 
+def _names(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Problem]:
+    """Yield each name of a table, dimension or metric that the contract does not have."""
+    used = [(f"metrics.{name}.from", metric.from_, "table") for name, metric in contract.metrics.items()]
+    used += [("pathway.from", contract.pathway.from_, "table")] if contract.pathway else []
+    used += [
+        (f"tables.{name}.measures.{measure}.by.{dimension}", dimension, "dimension")
+        for name, table in contract.tables.items() for measure, counts in table.measures.items() for dimension in counts.by
+    ]  # fmt: skip
+    lists: list[tuple[str, Sequence[str], str]] = [(f"pairs.{i}", pair, "dimension") for i, pair in enumerate(contract.pairs)]
+    lists += [(f"metrics.{name}.dimensions", metric.dimensions or (), "dimension") for name, metric in contract.metrics.items()]
+    lists += [(f"representation.{i}.dimensions", one.dimensions, "dimension") for i, one in enumerate(contract.representation)]
+    lists += [(f"restatements.{i}.metrics", one.metrics, "metric") for i, one in enumerate(contract.restatements)]
+    used += [(f"{at}.{i}", given, what) for at, several, what in lists for i, given in enumerate(several)]
+    used += [(f"privacy.hide_last.{dimension}", dimension, "dimension") for dimension in contract.privacy.hide_last]
+    for at, given, what in used:
+        if given not in names[f"{what}s"]:
+            yield _missing(at, given, what, names[f"{what}s"])
+
+
 def _missing(key: str, given: str, what: str, names: Iterable[str]) -> Problem:
     return key, f"is '{given}'; there is no such {what}; {choose(given, sorted(names))}"
 
@@ -112,8 +120,6 @@ def _tables(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Probl
                 yield f"{at}.columns.{column}", "begins with dim_, dimalone_ or _, which are taken; use another name"
         for measure, counts in table.measures.items():
             for dimension in counts.by:
-                if dimension not in names["dimensions"]:
-                    yield _missing(f"{at}.measures.{measure}.by.{dimension}", dimension, "dimension", names["dimensions"])
                 bare = [group for group, parts in counts.by[dimension].items() if counts.denominator and isinstance(parts, str)]
                 if bare:
                     key = f"{at}.measures.{measure}.by.{dimension}.{bare[0]}"
@@ -148,9 +154,6 @@ def _leads_to(contract: Contract, start: str, goal: str) -> bool:
 
 def _dimensions(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Problem]:
     for i, pair in enumerate(contract.pairs):
-        for j, name in enumerate(pair):
-            if name not in names["dimensions"]:
-                yield _missing(f"pairs.{i}.{j}", name, "dimension", names["dimensions"])
         if pair[0] == pair[1]:
             yield f"pairs.{i}", f"names {pair[0]} twice; use two different dimensions"
     for name, dimension in contract.dimensions.items():
@@ -173,21 +176,14 @@ def _metrics(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Prob
     for name, metric in contract.metrics.items():
         at = f"metrics.{name}"
         table = contract.tables.get(metric.from_)
-        if metric.from_ not in names["tables"]:
-            yield _missing(f"{at}.from", metric.from_, "table", names["tables"])
-        for i, dimension in enumerate(metric.dimensions or ()):
-            if dimension not in names["dimensions"]:
-                yield _missing(f"{at}.dimensions.{i}", dimension, "dimension", names["dimensions"])
         if table and table.kind == "counts":
             yield from _counted(at, name, metric, table.measures)
         else:
             yield from _kind(at, metric)
             if metric.distinct and table and getattr(table, metric.distinct) is None:
                 where = f"tables.{metric.from_}"
-                problem = (
-                    f"is '{metric.distinct}', and {where} names no {metric.distinct}; give {where}.{metric.distinct}, the column of its key"
-                )
-                yield f"{at}.distinct", problem
+                how = f"give {where}.{metric.distinct}, the column of its key"
+                yield f"{at}.distinct", f"is '{metric.distinct}', and {where} names no {metric.distinct}; {how}"
             if table and table.open_months and not (metric.distinct and metric.date == OPEN_MONTH):
                 how = f"use kind: count, distinct: person and date: {OPEN_MONTH}"
                 yield f"{at}.from", f"is '{metric.from_}', a table with open_months, in which everybody has a row a month; {how}"
@@ -228,10 +224,8 @@ def _counted(at: str, name: str, metric: Metric, measures: Mapping[str, object])
 def _headlines(contract: Contract, _: Mapping[str, set[str]]) -> Iterator[Problem]:
     marked = [name for name, metric in contract.metrics.items() if metric.headline]
     for number, name in enumerate(marked[MOST_HEADLINES:], start=MOST_HEADLINES + 1):
-        yield (
-            f"metrics.{name}.headline",
-            f"is true, headline metric number {number}; a meeting discusses at most {MOST_HEADLINES}: use false",
-        )
+        problem = f"is true, headline metric number {number}; a meeting discusses at most {MOST_HEADLINES}: use false"
+        yield f"metrics.{name}.headline", problem
     main = [name for name, metric in contract.metrics.items() if metric.main]
     for name in main[1:]:
         yield f"metrics.{name}.main", f"is true, and so is metrics.{main[0]}.main; a contract has one purpose: use false in the others"
@@ -262,31 +256,19 @@ def _comparisons(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[
             if given not in names["metrics"]:
                 yield _missing(f"{at}.{field}", given, "metric", counts | ({"population"} if field == "base" else set()))
             elif given in contract.metrics and given not in counts:
-                yield (
-                    f"{at}.{field}",
-                    f"is '{given}', of kind {contract.metrics[given].kind}; use a metric of kind count: {_listed(counts)}",
-                )
+                usable = ", ".join(sorted(counts)) or "there is none yet"
+                yield f"{at}.{field}", f"is '{given}', of kind {contract.metrics[given].kind}; use a metric of kind count: {usable}"
         for j, name in enumerate(representation.dimensions):
-            if name not in names["dimensions"]:
-                yield _missing(f"{at}.dimensions.{j}", name, "dimension", names["dimensions"])
-            elif representation.base == "population" and name in contract.dimensions and not contract.dimensions[name].population:
-                yield (
-                    f"{at}.dimensions.{j}",
-                    f"is '{name}', which has no population; give dimensions.{name}.population, or base a count metric",
-                )
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)) or "there is none yet"
+            if representation.base == "population" and name in contract.dimensions and not contract.dimensions[name].population:
+                how = f"give dimensions.{name}.population, or base a count metric"
+                yield f"{at}.dimensions.{j}", f"is '{name}', which has no population; {how}"
 
 
 def _pathway(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Problem]:
     way = contract.pathway
     if way is None:
         return
-    if way.from_ not in names["tables"]:
-        yield _missing("pathway.from", way.from_, "table", names["tables"])
-    elif way.from_ in contract.tables and contract.tables[way.from_].kind == "counts":
+    if way.from_ in contract.tables and contract.tables[way.from_].kind == "counts":
         yield "pathway.from", f"is '{way.from_}', a table of counts; use a table with one row per person"
     yield from _repeated("pathway.stages", "stage", [stage.stage for stage in way.stages])
     if way.window and not way.date:
@@ -295,14 +277,10 @@ def _pathway(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Prob
 
 def _restatements(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Problem]:
     for i, restatement in enumerate(contract.restatements):
-        at = f"restatements.{i}"
-        for j, name in enumerate(restatement.metrics):
-            if name not in names["metrics"]:
-                yield _missing(f"{at}.metrics.{j}", name, "metric", names["metrics"])
         try:
             parse_period(restatement.period, starts=contract.contract.starts, ends=contract.contract.ends)
         except ValueError as error:
-            yield f"{at}.period", f"is '{restatement.period}';{str(error).partition(':')[2]}"
+            yield f"restatements.{i}.period", f"is '{restatement.period}';{str(error).partition(':')[2]}"
 
 
 def _repeated(at: str, field: str, names: Sequence[str]) -> Iterator[Problem]:
@@ -317,19 +295,14 @@ def _privacy(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Prob
         yield "privacy.minimum_count", f"is {privacy.minimum_count}, which hides nothing; use 11, or leave the public edition out"
     if privacy.public == "open" and privacy.because is None:
         yield "privacy.because", "is missing; public: open shows all data to everybody: say why, as because: requests are public records"
-    for dimension in privacy.hide_last:
-        if dimension not in names["dimensions"]:
-            yield _missing(f"privacy.hide_last.{dimension}", dimension, "dimension", names["dimensions"])
 
 
 def _working_days(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Problem]:
     told = [f"metrics.{name}.unit" for name, metric in contract.metrics.items() if metric.in_working_days]
     told += [key for key, _, text in expressions(contract) if _WORKING_DAY.search(text)]
     if told and contract.holidays is None:
-        yield (
-            "holidays",
-            f"is missing, and {told[0]} is about working days; name a calendar: US, US-NY, a CSV file with a column date, or none",
-        )
+        how = "name a calendar: US, US-NY, a CSV file with a column date, or none"
+        yield "holidays", f"is missing, and {told[0]} is about working days; {how}"
 
 
 def _settings(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Problem]:
@@ -337,12 +310,8 @@ def _settings(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Pro
         yield from _repeated(field, field.removesuffix("s"), getattr(contract, field))
     if contract.period is not None:
         try:
-            period = parse_period(
-                contract.period,
-                starts=contract.contract.starts,
-                ends=contract.contract.ends,
-                fiscal_year_starts=contract.fiscal_year_starts,
-            )
+            starts, ends = contract.contract.starts, contract.contract.ends
+            period = parse_period(contract.period, starts=starts, ends=ends, fiscal_year_starts=contract.fiscal_year_starts)
         except ValueError as error:
             yield "period", f"is '{contract.period}';{str(error).partition(':')[2]}"
         else:

@@ -59,12 +59,8 @@ class FrozenMap(dict[K, V]):
         return type(self), (dict(self),)
 
 
-def _frozen(given: Mapping[K, V]) -> FrozenMap[K, V]:
-    return FrozenMap(given)
-
-
 #: A mapping that stays as it was loaded.
-Map = Annotated[Mapping[K, V], AfterValidator(_frozen)]
+Map = Annotated[Mapping[K, V], AfterValidator(FrozenMap)]
 
 
 def _date(given: Any) -> Any:

@@ -208,9 +208,9 @@ def flip_sentence(*, comparator: str, verdict: str, voice: Voice) -> str:
     return voice.words("gap.flips", comparator=comparator, verdict=voice.words(f"verdict.{key_of(verdict)}"))
 
 
-def variation_sentence(point: Row, voice: Voice, *, full_stop: bool = True) -> str:
-    """Return what a control chart says of change over time; `point` is a row of `xmr` (or anything with its ``variation``)."""
-    return voice.words(f"variation.{key_of(point.get('variation'))}") + ("." if full_stop else "")
+def variation_clause(point: Row, voice: Voice) -> str:
+    """Return what a control chart says of change over time, without a full stop; `point` has the ``variation`` of a row of `xmr`."""
+    return voice.words(f"variation.{key_of(point.get('variation'))}")
 
 
 def representation_sentence(row: Row, voice: Voice, *, base: str, places: int | None = None) -> str:

@@ -51,7 +51,6 @@ class Page:
     appendix: str
     footer: str
     labels: Mapping[str, str]
-    description: str = ""
     running: str = ""
     unfolded: bool = False
 
@@ -75,7 +74,6 @@ def export_page(
     title: str,
     language: str = "en",
     wording: Any = "equity",
-    description: str = "",
     running: str = "",
     appendix: bool = False,
 ) -> str:
@@ -89,8 +87,6 @@ def export_page(
         Contract, report and period: the document's title.
     wording : {'equity', 'neutral'}
         Wording of the fixed words.
-    description : str
-        One sentence for the document's description; the title if empty.
     running : str
         Short line at the foot of printed pages; the title if empty.
     appendix : bool
@@ -102,7 +98,7 @@ def export_page(
         If a cell failed, wrote to the error stream, or shows something that is no display object. Nothing is written then.
     """
     words = Words(language, wording)
-    page = lay_out(notebook, title=title, words=words, description=description, running=running, appendix=appendix)
+    page = lay_out(notebook, title=title, words=words, running=running, appendix=appendix)
     style = stylesheet() + _running_css(page.running)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return plain(_template().render(page=page, style=style, style_hash=f"sha256-{digest}"))
@@ -114,9 +110,7 @@ def _running_css(text: str) -> str:
     return f'\n@page{{@bottom-left{{content:"{escaped}"}}}}\n'
 
 
-def lay_out(
-    notebook: Mapping[str, Any], *, title: str, words: Words, description: str = "", running: str = "", appendix: bool = False
-) -> Page:
+def lay_out(notebook: Mapping[str, Any], *, title: str, words: Words, running: str = "", appendix: bool = False) -> Page:
     """Return the page of an executed notebook before it is written into the template. Parameters and errors as in `export_page`."""
     layout = Layout(words, unfolded=appendix)
     parts: list[str] = []
@@ -140,7 +134,6 @@ def lay_out(
         appendix="\n".join(layout.appendix),
         footer="\n".join(layout.footer),
         labels={name: words(key) for name, key in LABELS.items()},
-        description=description or title,
         running=running or title,
         unfolded=appendix,
     )

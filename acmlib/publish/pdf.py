@@ -72,7 +72,8 @@ def page_pdf(page: str) -> bytes:
     from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
     # Images stand in the page itself; everything else is refused, and refusal stops the drawing.
-    shown = _titled(page)
+    # Every drawing takes its text as a title: WeasyPrint takes a picture's alternative text from nowhere else.
+    shown = _DRAWING.sub(r"\g<0><title>\g<alt></title>", page)
     fetcher = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
     paper = CSS(string=f"@page {{ size: {PAPER} }}")
     try:
@@ -80,11 +81,6 @@ def page_pdf(page: str) -> bytes:
     except FatalURLFetchingError as error:
         raise PdfError("finished page", str(error), "everything on a page stands in the page itself") from error
     return bytes(pdf)
-
-
-def _titled(page: str) -> str:
-    """Give every drawing its text as a title: WeasyPrint takes a picture's alternative text from nowhere else."""
-    return _DRAWING.sub(r"\g<0><title>\g<alt></title>", page)
 
 
 def _complete_tags(_document: Any, pdf: Any) -> None:

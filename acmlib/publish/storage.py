@@ -188,7 +188,11 @@ class Storage:
                 self._copy(job.folder, name, page[key])
             if not page.get("pdf_sha256"):  # a PDF of an earlier page does not stay beside a newer one
                 self._removed(f"{self.base}/{job.pdf_page.as_posix()}")
-            newest = max((one for one in record["pages"].values() if one.get("release_sha256")), key=_run, default=None)
+            newest = max(
+                (one for one in record["pages"].values() if one.get("release_sha256")),
+                key=lambda page: str(page.get("run", "")),
+                default=None,
+            )
             if newest is not None:
                 self._copy(job.folder, RELEASE, newest["release_sha256"])
             self.fs.pipe_file(f"{self.base}/{job.folder.as_posix()}/{RECORD}", _json(record))
@@ -305,10 +309,6 @@ def _files(job: Job, page: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the files of a page, each with the name of its digest in the record."""
     files = [(job.page.name, "sha256"), (RELEASE, "release_sha256")]
     return [*files, (job.pdf_page.name, "pdf_sha256")] if page.get("pdf_sha256") else files
-
-
-def _run(page: dict[str, Any]) -> str:
-    return str(page.get("run", ""))
 
 
 def _json(content: Any) -> bytes:

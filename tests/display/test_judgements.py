@@ -15,7 +15,7 @@ from acmlib.display.judgements import (
     representation_heading,
     representation_sentence,
     unknown_bounds_sentence,
-    variation_sentence,
+    variation_clause,
 )
 from acmlib.display.words import Words
 
@@ -131,9 +131,9 @@ def test_comparators_that_are_no_group_are_named_in_words():
 
 def test_change_over_time_reads_as_what_it_is():
     chart = points()
-    assert variation_sentence(chart.iloc[-1], voice()) == "Improving: more than the usual ups and downs."
+    assert variation_clause(chart.iloc[-1], voice()) == "Improving: more than the usual ups and downs"
     steady = points(np.tile([0.40, 0.41], 12))
-    assert variation_sentence(steady.iloc[-1], voice()) == "No real change: the usual ups and downs."
+    assert variation_clause(steady.iloc[-1], voice()) == "No real change: the usual ups and downs"
 
 
 def test_people_without_a_recorded_group_are_counted_against_each_gap():

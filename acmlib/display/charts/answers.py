@@ -31,7 +31,7 @@ class Answers:
         return self.positive + self.neutral + self.negative == self.positive + self.neutral + self.negative
 
 
-def answer_bars(answers: Sequence[Answers], *, voice: Voice, period: str, caption: str, notes: Sequence[str] = ()) -> Chart:
+def answer_bars(answers: Sequence[Answers], *, voice: Voice, period: str, caption: str) -> Chart:
     """Return the questions of a survey as diverging bars, in the order given.
 
     Parameters
@@ -52,7 +52,7 @@ def answer_bars(answers: Sequence[Answers], *, voice: Voice, period: str, captio
         words("answers.sentence", question=one.question, positive=one.positive, negative=one.negative, n=one.people) for one in drawn
     ]
     left_out = [one.question for one in answers if not one.is_known]
-    small = [*notes, *([words("answers.not_drawn", list="; ".join(left_out))] if left_out else [])]
+    small = [words("answers.not_drawn", list="; ".join(left_out))] if left_out else []
     return Chart(
         svg=_draw(drawn, voice),
         alt=words("answers.alt", sentence=sentences[0]),

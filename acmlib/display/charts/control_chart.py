@@ -11,7 +11,7 @@ from acmlib.contract.periods import parse_period
 from acmlib.display.charts.control_drawing import Run, compared_runs, draw
 from acmlib.display.charts.frames import chart_of, in_words, monthly, range_in_words, unfinished_notes, why_not
 from acmlib.display.charts.targets import target_steps
-from acmlib.display.judgements import key_of, variation_sentence
+from acmlib.display.judgements import key_of, variation_clause
 from acmlib.display.objects import Cell, Chart, DataTable
 from acmlib.display.rows import Row, number
 from acmlib.display.tables import heads
@@ -65,7 +65,7 @@ def control_chart(
     caption = words("caption.control_months", metric=voice.metric(metric), period=period)
     notes += voice.fine_print(period=period, metric=metric, with_target=target is None and not steps, caption=caption)
     alt = words("alt.control", n=len(drawn), metric=voice.metric(metric), first=drawn[0]["month"], last=drawn[-1]["month"],
-                variation=verdict.rstrip(".") or variation_sentence(drawn[-1], voice, full_stop=False))  # fmt: skip
+                variation=verdict.rstrip(".") or variation_clause(drawn[-1], voice))  # fmt: skip
     told = [*_description(drawn, metric, voice, None if steps else target, runs), *([steps] if steps else [])]
     return chart_of(draw(rows, metric, voice, actions, runs), alt, told, _table(rows, metric, voice), caption, notes, voice)
 

@@ -23,7 +23,6 @@ def decomposition(
     by: str,
     period: str,
     voice: Voice,
-    caption: str | None = None,
 ) -> Chart:
     """Return where the gap between two groups comes from: where people are served, and different results in the same place.
 
@@ -41,7 +40,7 @@ def decomposition(
     """
     words = voice.words
     labels = {"group": voice.group(dimension, group), "comparator": voice.group(dimension, comparator)}
-    named = caption or words("caption.decomposition", period=period, **labels)
+    named = words("caption.decomposition", period=period, **labels)
     total = records(places)[-1]
     parts = {name: one for name in ("where_served", "results", "gap") if (one := number(total, name)) is not None}
     if len(parts) < 3:

@@ -59,7 +59,13 @@ def funnel(
         return table
     if any(str(row.get("form")) == "table" for row in rows):
         beside = [
-            {**row, "label": names[str(row["unit"])], "own": str(row["unit"]) == this, "detail": _people(row, voice)} for row in shown
+            {
+                **row,
+                "label": names[str(row["unit"])],
+                "own": str(row["unit"]) == this,
+                "detail": voice.words("chart.n", n=number(row, "denominator")),
+            }
+            for row in shown
         ]
         drawn = beside_others(pd.DataFrame(beside), metric=metric, voice=voice, period=period, caption=named)
         return replace(drawn, data=table)
@@ -83,10 +89,6 @@ def _sentence(row: Row, metric: str, names: Mapping[str, str], voice: Voice) -> 
         result=voice.result(metric, number(row, "value") or 0.0, number(row, "numerator"), number(row, "denominator")),
         judged=voice.words(f"peer.{str(row.get('kind', 'not judged')).replace(' ', '_')}"),
     )
-
-
-def _people(row: Row, voice: Voice) -> str:
-    return voice.words("chart.n", n=number(row, "denominator"))
 
 
 def _limit(row: Row, name: str) -> float | None:

@@ -31,15 +31,15 @@ class Pair:
 
 
 def draw_pairs(
-    pairs: Sequence[Pair], *, first: str, second: str, text: Callable[[float], str], ceiling: float | None = None, unit: float = 0.01,
+    pairs: Sequence[Pair], *, first: str, second: str, text: Callable[[float], str], ceiling: float | None = None,
     tick_text: Callable[[float], str] | None = None, marks: tuple[Mark, Mark] = SHARES,
 ) -> str:  # fmt: skip
     """Return the drawing of paired values from zero.
 
-    `first` and `second` name the two marks, `text` tells values a `unit` apart; `tick_text` writes the axis, `text` if absent.
+    `first` and `second` name the two marks, `text` tells values 0.01 apart; `tick_text` writes the axis, `text` if absent.
     """
     values = [one for pair in pairs for one in (pair.first, pair.second) if one is not None]
-    _, high, ticks = nice_range([0.0, *values], floor=0, ceiling=ceiling, unit=unit)
+    _, high, ticks = nice_range([0.0, *values], floor=0, ceiling=ceiling, unit=0.01)
     # Two long names stand below each other.
     below = KEY + text_width(first) + BETWEEN + KEY + text_width(second) > WIDTH
     widest = max((text_width(text(one)) for one in values), default=0.0)

@@ -71,7 +71,7 @@ def _rings(shape: Mapping[str, Any]) -> Iterator[Ring]:
             yield [(float(point[0]), float(point[1])) for point in ring]
 
 
-def place_map(gaps: pd.DataFrame, geometry: Mapping[str, Any], *, voice: Voice, name: str = "name", caption: str | None = None) -> Chart:
+def place_map(gaps: pd.DataFrame, geometry: Mapping[str, Any], *, voice: Voice, name: str = "name") -> Chart:
     """Return the results of one metric by place as a map; what `outcomes_by_group` draws as dots.
 
     Parameters
@@ -93,7 +93,7 @@ def place_map(gaps: pd.DataFrame, geometry: Mapping[str, Any], *, voice: Voice, 
     values = {str(row["group"]): row for row in rows}
     if not values.keys() & rings.keys():
         raise GeometryError(f"geometry: no place is one of the groups {', '.join(values)}; the places are {', '.join(rings)}")
-    named = caption or words("caption.outcomes", metric=voice.metric(metric), dimension=voice.dimension(dimension), period=period)
+    named = words("caption.outcomes", metric=voice.metric(metric), dimension=voice.dimension(dimension), period=period)
     shown = [row for row in rows if released(row) and row["group"] in rings]
     sentences = [
         words("figure.beside_one", label=voice.group(dimension, str(row["group"])), value=voice.value(metric, number(row, "value") or 0.0))

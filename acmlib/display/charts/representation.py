@@ -103,7 +103,7 @@ def _alt(rows: Sequence[Row], dimension: str, voice: Voice, base: str) -> str:
                  gap=number(worst, "representation_gap"))  # fmt: skip
 
 
-def representation_table(shares: pd.DataFrame, *, voice: Voice, caption: str, notes: tuple[str, ...] = ()) -> DataTable:
+def representation_table(shares: pd.DataFrame, *, voice: Voice, caption: str) -> DataTable:
     """Return who is served against the base as a table; groups outside the shares keep their row and their count."""
     words, rows, dimension = voice.words, records(shares), one_of(shares, "dimension")
     columns = (
@@ -146,4 +146,4 @@ def representation_table(shares: pd.DataFrame, *, voice: Voice, caption: str, no
         )
         for row in rows
     )
-    return DataTable(caption, columns, body, notes=notes)
+    return DataTable(caption, columns, body)

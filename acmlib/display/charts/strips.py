@@ -52,7 +52,7 @@ def lay_out(
     """
     room = min(max((_width(one) for one in entries), default=0.0), WIDTH - NARROWEST)
     right = [wrap(_beside(one), room) if _width(one) > room else [_beside(one)] for one in entries]
-    names = [_name(one) for one in entries]
+    names = [wrap(f"{one.name} {one.remark}".strip(), WIDTH - 4) for one in entries]
     heights = [len(name) * LINE + max(STRIP, len(side) * LINE) + GAP for name, side in zip(names, right, strict=True)]
     end = WIDTH - room - 14
     bottom = header + sum(heights)
@@ -81,10 +81,6 @@ def _beside(entry: StripRow) -> str:
 
 def _width(entry: StripRow) -> float:
     return text_width(entry.value, "bold") + 6 + text_width(entry.verdict) + 2
-
-
-def _name(entry: StripRow) -> list[str]:
-    return wrap(f"{entry.name} {entry.remark}".strip(), WIDTH - 4)
 
 
 def _write_name(sheet: Sheet, entry: StripRow, lines: Sequence[str], y: float) -> None:

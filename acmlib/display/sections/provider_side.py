@@ -190,7 +190,12 @@ def checked(report: Report) -> Section | None:
             check.what.in_language(language),
             words.date(check.date),
             right(check),
-            words("checked.result", result=words("spot.pass" if has_passed(check) else "spot.fail"), least=_least(check), n=check.records),
+            words(
+                "checked.result",
+                result=words("spot.pass" if has_passed(check) else "spot.fail"),
+                least=decision_rule(check.records, check.target).least,
+                n=check.records,
+            ),
         )
         for check in checks
     )
@@ -233,10 +238,6 @@ def two_sides(report: Report) -> Section | None:
     # The first part's heading stands above already.
     below = [replace(one, level=3, contents="", heading=one.contents if one is parts[0] else one.heading) for one in parts]
     return Section(heading, tuple(below), contents=words("two_sides.short"))
-
-
-def _least(check: SpotCheck) -> int:
-    return decision_rule(check.records, check.target).least
 
 
 def burden_meter(report: Report) -> Section | None:

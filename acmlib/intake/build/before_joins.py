@@ -40,7 +40,7 @@ def prepared(
         order = f"{quoted(f'{TIME}{column}' if f'{TIME}{column}' in types else column)} DESC NULLS LAST, _file DESC, _row DESC"
         sql = f"{sql} QUALIFY {key} IS NULL OR row_number() OVER (PARTITION BY {key} ORDER BY {order}) = 1"
         if whole:
-            findings.append(_older(name, table, whole, column))
+            findings.append(Finding.of("older_rows", "note", "agency", name, table.id, whole, column=column))
     if table.missing_when:
         given = [(one, test) for column, test in table.missing_when.items() for one in (column, f"{TIME}{column}") if one in types]
         cells = (f"CASE WHEN ({test}) THEN NULL ELSE {quoted(column)} END AS {quoted(column)}" for column, test in given)
@@ -72,7 +72,3 @@ def _problems(contract: Contract, name: str, table: Table, types: Mapping[str, s
         for answer, column in answers.items():
             for problem in missing_columns([column], types):
                 yield contract.located(f"{at}.any_of.{new}.{answer}", problem)
-
-
-def _older(name: str, table: Table, rows: int, column: str) -> Finding:
-    return Finding.of("older_rows", "note", "agency", name, table.id, rows, column=column)

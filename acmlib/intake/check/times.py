@@ -27,7 +27,8 @@ def check_times(tables: Tables, contract: Contract, name: str) -> Iterator[Findi
             if metric.minutes:
                 yield _in_hours(contract, name, key, texts, [text for text in texts if text not in timed])
             elif len(timed) == len(texts):
-                yield _counted(name, key, texts)
+                place = f"tables.{name}.types.{texts[0]}: date"
+                yield Finding.of("moments", "note", "agency", name, metrics=(key,), list=listed(texts), metric=key, place=place)
             elif timed and "date" not in (contract.tables[name].types.get(text) for text in texts):
                 yield _cut(name, key, timed, "days_only", f"{texts[0]}, {texts[-1]}")
         else:
@@ -60,12 +61,6 @@ def _in_hours(contract: Contract, name: str, key: str, columns: list[str], days:
         "in_hours", "note", "agency", name, metrics=(key,), why="in_hours_place_why" if place else "in_hours_why",
         fix="in_hours_place_fix" if place else "in_hours_fix", metric=key, unit=unit, list=listed(columns), place=place or "",
     )  # fmt: skip
-
-
-def _counted(name: str, key: str, columns: list[str]) -> Finding:
-    return Finding.of(
-        "moments", "note", "agency", name, metrics=(key,), list=listed(columns), metric=key, place=f"tables.{name}.types.{columns[0]}: date"
-    )
 
 
 def _cut(name: str, key: str, columns: list[str], fix: str, mend: str) -> Finding:

@@ -42,10 +42,11 @@ def doubtful_cells(
         by_chance = (filled - days) / (MINUTES if minutes else HOURS)
         cells = days + (midnights if midnights > TOO_OFTEN * by_chance else 0)
         if 0 < cells < filled:
-            yield _days(name, column.name.removeprefix(TIME), cells)
+            yield Finding.of("days_among_moments", "warning", "provider", name, column.name.removeprefix(TIME), cells, noun="cell")
     for column in numbers:
         if cells := next(found):
-            yield _dashes(name, column.name, cells)
+            place = f"tables.{name}.recode.{column.name}: {{'-': '0'}}"
+            yield Finding.of("dashes", "warning", "agency", name, column.name, cells, noun="cell", place=place)
 
 
 def _times(column: Column) -> tuple[str, str, str, str]:
@@ -57,11 +58,3 @@ def _times(column: Column) -> tuple[str, str, str, str]:
     tests = ("true", day, midnight, minutes)
     counts = [f"count(*) FILTER ({column.filled} AND {test})" for test in tests]
     return counts[0], counts[1], counts[2], counts[3]
-
-
-def _days(name: str, column: str, cells: int) -> Finding:
-    return Finding.of("days_among_moments", "warning", "provider", name, column, cells, noun="cell")
-
-
-def _dashes(name: str, column: str, cells: int) -> Finding:
-    return Finding.of("dashes", "warning", "agency", name, column, cells, noun="cell", place=f"tables.{name}.recode.{column}: {{'-': '0'}}")

@@ -192,7 +192,11 @@ def _csv(
             "has more lines that do not fit the first than lines that do; begin with the names of the columns, without a title"
         )
     if lines:
-        raw.findings.append(_rejected(name, file, lines))
+        raw.findings.append(
+            Finding.of(
+                "rejected", "error", "provider", name, None, len(lines), noun="line", examples=listed(lines, of="line"), file=file.name
+            )
+        )
     return form.columns
 
 
@@ -254,12 +258,6 @@ def _otherwise_divided(part: str, form: CsvForm, name: str, file: SourceFile, co
             "other_delimiter", "error", "provider", name, None, len(lines), noun="line", why="rejected_why",
             examples=listed(sorted(lines), of="line"), file=file.name, sign="tab" if form.delimiter == "\t" else form.delimiter,
         )  # fmt: skip
-
-
-def _rejected(name: str, file: SourceFile, lines: Sequence[int]) -> Finding:
-    return Finding.of(
-        "rejected", "error", "provider", name, None, len(lines), noun="line", examples=listed(lines, of="line"), file=file.name
-    )
 
 
 def _encoding_findings(name: str, file: SourceFile, form: CsvForm, lost: int, *, stated: bool) -> Iterator[Finding]:
