@@ -11,6 +11,9 @@ ALL    := $(VENV)/.all
 # Notebooks are stored without outputs, and without what papermill and the machine that ran them add.
 STRIP  := $(BIN)/nbstripout --keep-id --extra-keys 'metadata.papermill cell.metadata.papermill metadata.language_info.version cell.metadata.execution'
 
+# Modules and tests are compiled once, not by every process, also where the surroundings ask for nothing compiled.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help reports test pages-check screenshots lint format lab lock clean torn proofs audit bill sdist attacks nightly docs twelve
 

@@ -1,9 +1,12 @@
 """Fixtures that all tests share."""
 
+import json
 import os
 import pickle
 import shutil
+import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +21,20 @@ settings.register_profile("everywhere", deadline=None, derandomize="CI" in os.en
 settings.load_profile("everywhere")
 
 SHARED = pytest.StashKey[PrivateFolder]()
+
+#: Whether a notebook has been run.
+NOTEBOOKS = pytest.StashKey[bool]()
+
+#: What a process of pytest ends last: its fork server for notebooks.
+OPEN = ExitStack()
+
+#: A kernel from the fork server, as pages have it; an ordinary one where there is no server. It is named to nbval alone.
+FORKED = {
+    "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+    "display_name": "Forked",
+    "language": "python",
+    "metadata": {"kernel_provisioner": {"provisioner_name": "acm-fork"}},
+}
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -44,10 +61,26 @@ def pytest_configure(config: pytest.Config) -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         config.stash[SHARED] = PrivateFolder()  # the next session removes what a killed one left
         os.environ["ACM_TESTS_FOLDER"] = str(config.stash[SHARED].path)
+        spec = config.stash[SHARED].path / "jupyter/kernels/forked/kernel.json"
+        spec.parent.mkdir(parents=True)
+        spec.write_text(json.dumps(FORKED))
+        os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, (str(spec.parents[2]), os.environ.get("JUPYTER_PATH"))))
+    config.option.nbval_kernel_name = "forked"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Have a fork server before a notebook is run: to import everything anew is most of what a notebook takes."""
+    if item.nodeid.startswith("notebooks/") and not item.session.stash.get(NOTEBOOKS, False):
+        from acmlib.publish.warm import warm_kernels
+
+        item.session.stash[NOTEBOOKS] = True
+        OPEN.enter_context(warm_kernels())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove it."""
+    OPEN.close()
     if "PYTEST_XDIST_WORKER" not in os.environ:
         config.stash[SHARED].close()
 

@@ -50,7 +50,7 @@ def test_all_pages_of_a_contract_with_release_record_and_index(workspace: Path):
 
 def test_a_broken_notebook_leaves_the_last_good_page_and_the_others_go_on(workspace: Path, notebook, contract):
     contract("other-jobs")
-    english = {"language": "en"}
+    english = {"language": "en", "report": "dashboard"}
     assert run_jobs(jobs(workspace, **english), root=workspace) == ()
     good = (workspace / FOLDER / "dashboard.html").read_bytes()
     notebook("dashboard", SHOW, "# Now broken", "if contract == 'little-jobs':\n    raise KeyError('gone')", "Prose(('Still here.',))")
@@ -63,7 +63,7 @@ def test_a_broken_notebook_leaves_the_last_good_page_and_the_others_go_on(worksp
     assert "Not the newest" in (workspace / "outputs/index.html").read_text()
     # Repaired, the note is gone.
     notebook("dashboard", SHOW, "# Well again", "Prose(('Well again.',))")
-    assert run_jobs(jobs(workspace, report="dashboard", **english), root=workspace) == ()
+    assert run_jobs(jobs(workspace, **english), root=workspace) == ()
     assert "Not the newest" not in (workspace / "outputs/index.html").read_text()
 
 
