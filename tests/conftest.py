@@ -193,6 +193,7 @@ def published(warm: None, tmp_path_factory: pytest.TempPathFactory) -> Published
 def _published(root: Path) -> Published:
     from acmlib.contract.load import contract_ids, load_contract
     from acmlib.publish.batch import run_jobs
+    from acmlib.publish.inventory import Inventory
     from acmlib.publish.jobs import plan_jobs
 
     for folder in ("params", "data", "notebooks"):
@@ -205,7 +206,23 @@ def _published(root: Path) -> Published:
         jobs += [job for edition, language in chosen for job in plan_jobs(contract, root=root, edition=edition, language=language)]
         for report in SPANISH.get(contract, ()):
             jobs += plan_jobs(contract, root=root, report=report, edition="provider", language="es")
-    return Published(root, tuple(jobs), run_jobs(jobs, root=root))
+    _bring(jobs, root)
+    inventory = Inventory(root)
+    return Published(root, tuple(jobs), run_jobs([job for job in jobs if not inventory.is_current(job)], root=root))
+
+
+def _bring(jobs: list, root: Path) -> None:
+    """Bring pages that lie in ``outputs/`` already, as after `make reports`: those made from these very files are not made twice."""
+    from acmlib.publish.run_record import read_json
+
+    for folder in {job.folder for job in jobs}:
+        record = read_json(REPOSITORY / folder / "run.json")
+        (root / folder).mkdir(parents=True)
+        names = {job.page.name for job in jobs if job.folder == folder} & set(record.get("pages", ()))
+        for name in (*names, "release.csv"):
+            if (REPOSITORY / folder / name).is_file():
+                shutil.copy(REPOSITORY / folder / name, root / folder)
+        (root / folder / "run.json").write_text(json.dumps(record | {"pages": {name: record["pages"][name] for name in names}}))
 
 
 @pytest.fixture(autouse=True)
