@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from acmlib.contract.plain_text import plain
@@ -49,6 +52,19 @@ def guarded(text: str) -> str:
     ("'=cmd|'' /C calc'!A0", "North;' =1+1", 'North')
     """
     return _UNGUARDED.sub(GUARD, plain(text))
+
+
+def csv_text(rows: Iterable[Sequence[object]], *, line_end: str = "\n") -> str:
+    r"""Return rows as CSV, with every text in them `guarded`.
+
+    Examples
+    --------
+    >>> csv_text([["group", "n"], ["=1+1", 3]])
+    "group,n\n'=1+1,3\n"
+    """
+    text = io.StringIO()
+    csv.writer(text, lineterminator=line_end).writerows([guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    return text.getvalue()
 
 
 def unguarded(text: str) -> str:

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from acmlib.contract.errors import ContractError, described
 from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import Contract
-from acmlib.contract.spreadsheets import guarded, unguarded
+from acmlib.contract.spreadsheets import csv_text, unguarded
 from acmlib.contract.values import Model, Name, String
 from acmlib.measures.table import ALL, SHOWN, UNRELIABLE
 from acmlib.publish.jobs import PLAIN_LANGUAGE
@@ -102,15 +102,12 @@ def export_figures(path: Path, *, root: Path) -> int:
         If a contract file or ledger cannot be read, or no contract that may be named has handed out a public edition.
     """
     figures = list(own_figures(root))
-    lines = [[guarded(cell) if isinstance(cell, str) else cell for cell in one.model_dump().values()] for one in figures]
-    if not lines:
+    if not figures:
         raise ValueError(
             "no contract may be named and has handed out a public edition; write peers: {may_be_named: true} into contract.yml where the "
             "provider agrees, and release: acm run ID --edition public --release"
         )
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([COLUMNS, *lines])
-    path.write_bytes(text.getvalue().encode())
+    path.write_bytes(csv_text([COLUMNS, *(list(one.model_dump().values()) for one in figures)], line_end="\r\n").encode())
     return len({one.contract for one in figures})
 
 

@@ -5,10 +5,8 @@ Nothing is made here: pages come from one edition's folder in ``outputs/``, and 
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
-import io
 import re
 import shutil
 import zipfile
@@ -26,7 +24,7 @@ from acmlib.contract.model import Contract, Edition
 from acmlib.contract.periods import Period
 from acmlib.contract.promises import known_records, meeting_of
 from acmlib.contract.records import Records
-from acmlib.contract.spreadsheets import guarded
+from acmlib.contract.spreadsheets import csv_text
 from acmlib.display.voice import Voice, words_of
 from acmlib.display.words import Words
 from acmlib.publish.calendar_file import write_calendar
@@ -140,9 +138,7 @@ def _titles(contract: Contract, period: Period, edition: Edition, root: Path) ->
 def _reply_form(contract: Contract, period: Period, words: Words, read: str) -> str:
     """Return an empty responses.csv: a line for each figure that the pre-read asks a reply to; without one, for all headline ones."""
     voice = Voice(words, contract, as_of=period.end)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["period", "figure", "title", "reply", "text", "by", "on"])
+    rows = [["period", "figure", "title", "reply", "text", "by", "on"]]
     texts = [words_of(contract, language) for language in contract.languages]
     places = {
         figure: max(read.find(escape(one(f"replies.{name}", id=figure))) for one in texts for name in ("answer_as", "answer_next"))
@@ -155,8 +151,8 @@ def _reply_form(contract: Contract, period: Period, words: Words, read: str) -> 
         definition = contract.metrics.get(metric)
         if definition is not None and definition.headline:
             by = words("replies.by_group", metric=voice.metric(metric), dimension=voice.dimension(dimension))
-            writer.writerow([period.text, figure, guarded(by if dimension else voice.metric(metric)), "", "", "", ""])
-    return text.getvalue()
+            rows.append([period.text, figure, by if dimension else voice.metric(metric), "", "", "", ""])
+    return csv_text(rows)
 
 
 def _zipped(folder: Path, contract: Contract, period: Period, edition: Edition) -> Path:

@@ -56,13 +56,8 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def write_index(root: Path, *, language: str = "en") -> Path:
+def write_index(root: Path) -> Path:
     """Write the index of everything in ``outputs/``, and return where it is.
-
-    Parameters
-    ----------
-    language : str
-        Language of the fixed words; what is said of a contract is in that language where it has a dashboard in it.
 
     Raises
     ------
@@ -70,10 +65,9 @@ def write_index(root: Path, *, language: str = "en") -> Path:
         If something is on it that may not be handed out; the last good index stays.
     """
     path = root / OUTPUTS / INDEX
-    words = Words(language)
     with locked(root / OUTPUTS):
-        every = lines(records(root), language=language)
-        _write(path, index_page(every, words, programs=_program_pages(root)), root)
+        every = lines(records(root), language=PLAIN_LANGUAGE)
+        _write(path, index_page(every, Words(PLAIN_LANGUAGE), programs=_program_pages(root)), root)
     return path
 
 

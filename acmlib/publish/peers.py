@@ -18,7 +18,7 @@ from acmlib.analysis.standardise import indirect
 from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import Contract
 from acmlib.contract.record_files import PEERS
-from acmlib.contract.spreadsheets import guarded, unguarded
+from acmlib.contract.spreadsheets import csv_text, unguarded
 from acmlib.contract.workspace import contract_folder, find_root
 from acmlib.display.own import theme
 from acmlib.display.peer_group import PeerGroup
@@ -170,8 +170,6 @@ def write_peers(contract: str, *, root: Path) -> tuple[Path, int]:
             f"theirs first (acm run ID --edition public --release)"
         )
     path = root / contract_folder(contract) / PEERS
-    text = io.StringIO()
-    lines = [[guarded(cell) if isinstance(cell, str) else str(cell).lower() for cell in row] for row in rows.to_numpy().tolist()]
-    csv.writer(text, lineterminator="\n").writerows([list(COLUMNS), *lines])
-    path.write_text(text.getvalue(), encoding="utf-8")
+    lines = [[cell if isinstance(cell, str) else str(cell).lower() for cell in row] for row in rows.to_numpy().tolist()]
+    path.write_text(csv_text([COLUMNS, *lines]), encoding="utf-8")
     return path, rows["contract"].nunique()

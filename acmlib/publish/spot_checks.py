@@ -10,10 +10,10 @@ import pandas as pd
 
 from acmlib.analysis.spot_checks import Rule
 from acmlib.contract.errors import ContractError
-from acmlib.contract.spreadsheets import guarded
+from acmlib.contract.spreadsheets import csv_text
 from acmlib.contract.workspace import contract_folder
 from acmlib.contract.yaml_reader import read_text
-from acmlib.publish.working import WORKING, plain
+from acmlib.publish.working import WORKING, numbered_rows
 
 #: What the form asks of each record.
 RIGHT, NOTE = "right (yes or no)", "note"
@@ -42,17 +42,11 @@ def form_text(drawn: pd.DataFrame, rule: Rule, *, of: int) -> str:
     of : int
         How many records there were to draw from.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     head = f"# {len(drawn)} of {of} records. It passes with at least {rule.least} right of {rule.records}"
     errors = (
         f"of a set that is {rule.good:.0%} right {rule.wrong_fail:.1%} fail, of one that is {rule.bad:.0%} right {rule.wrong_pass:.1%} pass"
     )
-    writer.writerow([f"{head}: {errors}."])
-    writer.writerow(["number", *drawn.columns, RIGHT, NOTE])
-    for number, row in enumerate(drawn.itertuples(index=False), start=1):
-        writer.writerow([number, *("" if value is None or value != value else guarded(plain(value)) for value in row), "", ""])
-    return text.getvalue()
+    return csv_text([[f"{head}: {errors}."], *numbered_rows(drawn, (RIGHT, NOTE))])
 
 
 def read_form(path: Path, *, name: str) -> tuple[int, int]:
@@ -90,11 +84,10 @@ def add_result(contract: str, root: Path, result: dict[str, object]) -> Path:
     columns = list(COLUMNS)
     if path.exists():
         columns = next(csv.reader(io.StringIO(read_text(path, name=SPOT_CHECKS))), columns)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
-    if not path.exists():
-        writer.writeheader()
-    writer.writerow({key: "" if value is None else guarded(value) if isinstance(value, str) else value for key, value in result.items()})
+    values = [result.get(name) for name in columns]
     before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
-    path.write_text(before + ("\n" if before and not before.endswith("\n") else "") + text.getvalue(), encoding="utf-8")
+    path.write_text(
+        before + ("\n" if before and not before.endswith("\n") else "") + csv_text([values] if path.exists() else [columns, values]),
+        encoding="utf-8",
+    )
     return path

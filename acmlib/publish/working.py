@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from acmlib.contract.errors import ContractError
-from acmlib.contract.spreadsheets import guarded
+from acmlib.contract.spreadsheets import csv_text
 
 #: Folder for papers that name people; git and every handout leave it out.
 WORKING = "working"
@@ -57,12 +56,14 @@ def case_list(cases: pd.DataFrame) -> str:
     cases : DataFrame
         From `acmlib.intake.case_pull.pull_cases`.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["number", *cases.columns, *NOTED])
-    for number, row in enumerate(cases.itertuples(index=False), start=1):
-        writer.writerow([number, *("" if pd.isna(value) else guarded(plain(value)) for value in row), *("" for _ in NOTED)])
-    return text.getvalue()
+    return csv_text(numbered_rows(cases, NOTED))
+
+
+def numbered_rows(frame: pd.DataFrame, blank: Sequence[str]) -> list[list[object]]:
+    """Return the heading and the rows of a form: numbered, and with `blank` columns to fill in."""
+    rows = enumerate(frame.itertuples(index=False), start=1)
+    filled = [[number, *("" if pd.isna(value) else plain(value) for value in row), *("" for _ in blank)] for number, row in rows]
+    return [["number", *frame.columns, *blank], *filled]
 
 
 def plain(value: object) -> str:

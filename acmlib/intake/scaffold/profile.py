@@ -240,7 +240,9 @@ def _profile(name: str, table: Table, raw: RawTable, workspace: Workspace) -> Fi
         )
         found.append(_closer(one, name, workspace, native=raw.types.get(column.source, "")))
     dates = [one.ours for one in found if one.kind == "date" and one.filled]
-    earlier, waits = _earlier(name, dates, workspace), _waits(name, dates, workspace)
+    earlier = _of_pairs(name, dates, "coalesce(avg(({0}::DATE < {1}::DATE)::INT), 0)", workspace)
+    lasted = "median(epoch({1}::TIMESTAMP) - epoch({0}::TIMESTAMP)) FILTER ({1} >= {0}) / 86400"
+    waits = _of_pairs(name, dates, lasted, workspace)
     source = f"{table.source}#{table.table}" if table.table else str(table.source)
     return FileProfile(source, name, tuple(found), earlier, waits, table.periods_in_columns)
 
@@ -322,25 +324,12 @@ def _without_strays(months: list[tuple[str, int, str, str]], filled: int) -> lis
     return kept
 
 
-def _earlier(name: str, dates: Sequence[str], workspace: Workspace) -> dict[tuple[str, str], float]:
+def _of_pairs(name: str, dates: Sequence[str], sql: str, workspace: Workspace) -> dict[tuple[str, str], float]:
+    """Return what an aggregate says of each two dates of a table, where it says something."""
     pairs = list(itertools.permutations(dates, 2))
-    if not pairs:
-        return {}
-    asked = ", ".join(f"coalesce(avg(({quoted(a)}::DATE < {quoted(b)}::DATE)::INT), 0)" for a, b in pairs)
-    row = workspace.connection.execute(f"SELECT {asked} FROM seen.{quoted(name)}").fetchall()[0]
-    return dict(zip(pairs, row, strict=True))
-
-
-def _waits(name: str, dates: Sequence[str], workspace: Workspace) -> dict[tuple[str, str], float]:
-    pairs = list(itertools.permutations(dates, 2))
-    if not pairs:
-        return {}
-    days = ", ".join(
-        f"median(epoch({quoted(b)}::TIMESTAMP) - epoch({quoted(a)}::TIMESTAMP)) FILTER ({quoted(b)} >= {quoted(a)}) / 86400"
-        for a, b in pairs
-    )
-    row = workspace.connection.execute(f"SELECT {days} FROM seen.{quoted(name)}").fetchall()[0]
-    return {pair: wait for pair, wait in zip(pairs, row, strict=True) if wait is not None}
+    asked = ", ".join(sql.format(quoted(a), quoted(b)) for a, b in pairs)
+    row = workspace.connection.execute(f"SELECT {asked} FROM seen.{quoted(name)}").fetchall()[0] if pairs else ()
+    return {pair: value for pair, value in zip(pairs, row, strict=True) if value is not None}
 
 
 def _as_series(files: Sequence[FileProfile], look: Callable[[str, str, bool | str], FileProfile]) -> list[FileProfile]:
