@@ -32,13 +32,7 @@ _CHART_WORDS = {
 
 
 def metric_verdicts(
-    table: pd.DataFrame,
-    cells: pd.DataFrame,
-    contract: Contract,
-    *,
-    date: dt.date,
-    rebases: Mapping[str, Sequence[Rebase]],
-    view: View,
+    table: pd.DataFrame, cells: pd.DataFrame, contract: Contract, *, date: dt.date, rebases: Mapping[str, Sequence[Rebase]], view: View
 ) -> dict[str, MetricVerdict]:
     """Return the verdict on every metric id that has totals.
 

@@ -272,9 +272,7 @@ def _benchmark(measure: Measure, language: str) -> str:
     return f"{value}: {found.of.in_language(language) if found.of else ''}. {found.source}, {found.year} ({found.where})"
 
 
-def contracts(
-    program: Annotated[str, typer.Argument(metavar="PROGRAM", help="Folder in params/ that holds contracts.yml.")],
-) -> None:
+def contracts(program: Annotated[str, typer.Argument(metavar="PROGRAM", help="Folder in params/ that holds contracts.yml.")]) -> None:
     """Write a contract for each value of a column: a program's file with all its providers becomes a contract for each of them.
 
     params/PROGRAM/contracts.yml is a contract file that begins with  contracts: {from: FILE, each: COLUMN}.

@@ -85,13 +85,7 @@ def proportion_reliability(x: Any, n: Any, *, minimum_n: float = MINIMUM_N) -> p
     none_or_all = (successes == 0) | (successes == people)
     unsteady = (width > NARROW) & ((width >= TOO_WIDE) | (beside > TOO_WIDE_BESIDE_SHARE))
     flag = np.select(
-        [
-            np.isnan(share),
-            people < minimum_n,
-            none_or_all,
-            unsteady,
-            (width > NARROW) & (beside_rest > TOO_WIDE_BESIDE_SHARE),
-        ],
+        [np.isnan(share), people < minimum_n, none_or_all, unsteady, (width > NARROW) & (beside_rest > TOO_WIDE_BESIDE_SHARE)],
         ["no data", "Px", "P0", "Px", "Pc"],
         "",
     )

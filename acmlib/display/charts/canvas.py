@@ -153,13 +153,7 @@ class Sheet:
         self._parts: list[str] = []
 
     def line(
-        self,
-        xs: Sequence[float],
-        ys: Sequence[float],
-        *,
-        color: str = INK,
-        width: float = 1.5,
-        dash: tuple[float, ...] | None = None,
+        self, xs: Sequence[float], ys: Sequence[float], *, color: str = INK, width: float = 1.5, dash: tuple[float, ...] | None = None
     ) -> None:
         """Draw a line through points."""
         self._path(_way(zip(xs, ys, strict=True)), color, width, dash)

@@ -14,15 +14,7 @@ from acmlib.display.voice import Voice
 
 
 def decomposition(
-    places: pd.DataFrame,
-    *,
-    metric: str,
-    group: str,
-    comparator: str,
-    dimension: str,
-    by: str,
-    period: str,
-    voice: Voice,
+    places: pd.DataFrame, *, metric: str, group: str, comparator: str, dimension: str, by: str, period: str, voice: Voice
 ) -> Chart:
     """Return where the gap between two groups comes from: where people are served, and different results in the same place.
 

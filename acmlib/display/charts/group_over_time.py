@@ -6,21 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from acmlib.display.charts.canvas import (
-    BAND,
-    BLUE,
-    GREY,
-    INK,
-    LINE,
-    ORANGE,
-    RULE,
-    WIDTH,
-    LinearScale,
-    Sheet,
-    nice_range,
-    text_width,
-    wrap,
-)
+from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, LinearScale, Sheet, nice_range, text_width, wrap
 from acmlib.display.charts.frames import count_cell, interval_cell, not_drawn, one_of, released, value_cell
 from acmlib.display.charts.targets import draw_target, targets_of
 from acmlib.display.objects import Chart, Column, DataTable

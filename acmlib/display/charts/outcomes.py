@@ -24,15 +24,7 @@ from acmlib.display.charts.frames import (
     value_range,
 )
 from acmlib.display.charts.strips import StripRow, Strips, across, lay_out
-from acmlib.display.judgements import (
-    comparator_name,
-    comparator_statement,
-    gap_sentence,
-    is_better_off,
-    key_of,
-    verdict_words,
-    worst_off,
-)
+from acmlib.display.judgements import comparator_name, comparator_statement, gap_sentence, is_better_off, key_of, verdict_words, worst_off
 from acmlib.display.objects import Cell, Chart, DataTable
 from acmlib.display.rows import Row, is_comparator, number, records
 from acmlib.display.tables import heads

@@ -16,14 +16,7 @@ from acmlib.contract.values import Text
 from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.frames import released, value_cell
 from acmlib.display.comparisons import comparisons
-from acmlib.display.judgements import (
-    flip_sentence,
-    gap_sentence,
-    is_better_off,
-    not_legal,
-    unknown_bounds_sentence,
-    worst_off,
-)
+from acmlib.display.judgements import flip_sentence, gap_sentence, is_better_off, not_legal, unknown_bounds_sentence, worst_off
 from acmlib.display.objects import Bullets, Cell, Chart, Column, DataTable, Display, Prose, Section
 from acmlib.display.pictures import results_picture
 from acmlib.display.report import Report

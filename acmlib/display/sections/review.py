@@ -80,13 +80,7 @@ def what_followed(report: Report) -> Section | None:
     pairs = _inseparable(agreed)
     columns = tuple(Column(words(f"followed.column_{one}")) for one in ("what", "owner", "done", "expected", "followed"))
     rows = tuple(
-        (
-            voice.written(one.what),
-            one.owner,
-            _state(report, one),
-            _expected(report, one),
-            _followed(report, one, outcomes[one.id]),
-        )
+        (voice.written(one.what), one.owner, _state(report, one), _expected(report, one), _followed(report, one, outcomes[one.id]))
         for one in agreed
     )
     done = sum(one.status == "done" for one in agreed)
