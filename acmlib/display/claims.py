@@ -19,49 +19,33 @@ Kind = Literal[
 
 @dataclass(frozen=True)
 class Claim:
-    """One thing that a sentence says of the numbers or of what was written.
+    """One thing that a sentence says of the numbers or of what was written."""
 
-    Parameters
-    ----------
-    kind : str
-        ``result``: a group (or everyone, ``dimension="all"``) has this value, ``numbers`` value, numerator, denominator.
-        ``gap``: a group against a comparator: ``numbers`` value and comparator_value, `direction`, `verdict`.
-        ``gaps``: of a metric (all metrics if empty) and dimension (all if empty), `groups` have this `verdict`; with `verdict` ``none``:
-        no group has a clear or possible gap to its disadvantage.
-        ``count``: ``numbers`` n and of: so many of `about`.
-        ``largest``: the first of `groups` has the largest (`direction` ``lower``: the smallest) number or value in its dimension.
-        ``target``: a metric is ``met`` or ``missed`` (`verdict`), clearly so if `certain`.
-        ``change``: a metric became ``better``, ``worse``, ... or shows ``no clear change`` (`verdict`); ``numbers`` before, after.
-        ``served``: a group's share of those served, share and base_share in ``numbers``, against the base named in `about`.
-        ``nothing``: there is none of `about` at all: nobody wrote any.
-        ``step``: the gap of a group opens at the step `about`; without a group: most people are lost there.
-        ``levelling``: a gap shrank between `earlier` and `period`; ``numbers`` gap_before, gap_after, group_gain, comparator_loss.
-        ``people``: so many people (``numbers`` n), as many as can be expected of this contract.
-        ``cohorts``: what became of a group's result and gap from the cohort `earlier` to the cohort `period`; `verdict` as in
-        `acmlib.analysis.cohorts`.
-    comparator : str
-        A group of the dimension, or ``target``, ``overall``, ``rest``.
-    verdict, direction, about, earlier : str
-        See `kind`.
-    numbers : tuple of (str, float)
-        What it prints, before rounding.
-    shown_only : bool
-        The sentence says "of those shown here".
-    """
-
+    #: ``result``: a group (or everyone, ``dimension="all"``) has this value, ``numbers`` value, numerator, denominator. ``gap``: a group
+    #: against a comparator: ``numbers`` value and comparator_value, `direction`, `verdict`. ``gaps``: of a metric (all metrics if empty)
+    #: and dimension (all if empty), `groups` have this `verdict`; with `verdict` ``none``: no group has a clear or possible gap to its
+    #: disadvantage. ``count``: ``numbers`` n and of: so many of `about`. ``largest``: the first of `groups` has the largest (`direction`
+    #: ``lower``: the smallest) number or value in its dimension. ``target``: a metric is ``met`` or ``missed`` (`verdict`), clearly so if
+    #: `certain`. ``change``: a metric became ``better``, ``worse``, ... or shows ``no clear change`` (`verdict`); ``numbers`` before,
+    #: after. ``served``: a group's share of those served, share and base_share in ``numbers``, against the base named in `about`.
+    #: ``nothing``: there is none of `about` at all: nobody wrote any. ``step``: the gap of a group opens at the step `about`; without a
+    #: group: most people are lost there. ``levelling``: a gap shrank between `earlier` and `period`; ``numbers`` gap_before, gap_after,
+    #: group_gain, comparator_loss. ``people``: so many people (``numbers`` n), as many as can be expected of this contract. ``cohorts``:
+    #: what became of a group's result and gap from the cohort `earlier` to the cohort `period`; `verdict` as in `acmlib.analysis.cohorts`.
     kind: Kind
     metric: str = ""
     period: str = ""
     dimension: str = ""
     groups: tuple[str, ...] = ()
-    comparator: str = ""
+    comparator: str = ""  #: A group of the dimension, or ``target``, ``overall``, ``rest``.
+    #: `verdict`, `direction`, `about`, `earlier`: see `kind`.
     verdict: str = ""
     direction: str = ""
     about: str = ""
     earlier: str = ""
     certain: bool = False
-    numbers: tuple[tuple[str, float], ...] = ()
-    shown_only: bool = False
+    numbers: tuple[tuple[str, float], ...] = ()  #: What it prints, before rounding.
+    shown_only: bool = False  #: The sentence says "of those shown here".
 
     def number(self, name: str) -> float:
         """Return one of the numbers; NaN if the sentence does not print it."""

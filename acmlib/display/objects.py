@@ -91,25 +91,13 @@ class Picture(Display):
 
 @dataclass(frozen=True)
 class Cell(Display):
-    """A table cell with more than plain text.
+    """A table cell with more than plain text."""
 
-    Parameters
-    ----------
-    text : str
-        What it says; escaped when shown.
-    muted : bool
-        For what is not a value: *hidden: fewer than 11*, *no data*.
-    language : str
-        Language of the text where it is not the page's: a provider's own words.
-    detail : str
-        A second line, smaller.
-    """
-
-    text: str
-    muted: bool = False
+    text: str  #: What it says; escaped when shown.
+    muted: bool = False  #: For what is not a value: *hidden: fewer than 11*, *no data*.
     picture: Picture | None = None
-    language: str = ""
-    detail: str = ""
+    language: str = ""  #: Language of the text where it is not the page's: a provider's own words.
+    detail: str = ""  #: A second line, smaller.
 
 
 @dataclass(frozen=True)
@@ -123,17 +111,6 @@ class Column(Display):
 @dataclass(frozen=True)
 class DataTable(Display):
     """A table with caption, one header row and a header in every row.
-
-    Parameters
-    ----------
-    caption : str
-        Says what the table holds; required.
-    columns : sequence of Column
-        At least one; every label says something.
-    rows : sequence of sequence of str or Cell
-        Values as they are read: formatted, in words where hidden. As many as there are columns.
-    row_header : int
-        The column that names the row.
 
     Raises
     ------
@@ -152,10 +129,10 @@ class DataTable(Display):
     South  hidden
     """
 
-    caption: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[str | Cell, ...], ...]
-    row_header: int = 0
+    caption: str  #: Says what the table holds; required.
+    columns: tuple[Column, ...]  #: At least one; every label says something.
+    rows: tuple[tuple[str | Cell, ...], ...]  #: Values as they are read: formatted, in words where hidden. As many as there are columns.
+    row_header: int = 0  #: The column that names the row.
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -171,29 +148,15 @@ class DataTable(Display):
 
 @dataclass(frozen=True)
 class Chart(Display):
-    """A figure with everything that goes with it.
+    """A figure with everything that goes with it."""
 
-    Parameters
-    ----------
-    svg : str
-        The drawing, with live text.
-    alt : str
-        One or two sentences: kind of chart, what is on it, main pattern.
-    long_description : str
-        What a reader would get from studying it, in sentences.
-    notes : sequence of str
-        The small print: source, period, data cut-off, target, comparator, what is not drawn.
-    label : str
-        *Data and description*, in the page's language.
-    """
-
-    svg: str
-    alt: str
-    long_description: str
+    svg: str  #: The drawing, with live text.
+    alt: str  #: One or two sentences: kind of chart, what is on it, main pattern.
+    long_description: str  #: What a reader would get from studying it, in sentences.
     data: DataTable
     caption: str
-    notes: tuple[str, ...] = ()
-    label: str = "Data and description"
+    notes: tuple[str, ...] = ()  #: The small print: source, period, data cut-off, target, comparator, what is not drawn.
+    label: str = "Data and description"  #: *Data and description*, in the page's language.
 
     def __post_init__(self) -> None:
         for name in ("svg", "alt", "long_description", "caption"):
@@ -203,31 +166,15 @@ class Chart(Display):
 
 @dataclass(frozen=True)
 class Tile(Display):
-    """One figure at a glance: its value, whether it is as agreed as a mark and in words, and its line over time.
-
-    Parameters
-    ----------
-    value : str
-        As it is read: *34%*.
-    state : {'met', 'missed', 'neutral'}
-        Chooses mark and colour; the words of `verdict` say the same.
-    verdict : str
-        *missed, target 40%*; *no target agreed*.
-    details : sequence of str
-        Interval, people, change: a line each.
-    line : Picture, optional
-        The months as a small line (`acmlib.display.charts.small.sparkline`).
-    badge : str
-        Beside the name: *main goal*.
-    """
+    """One figure at a glance: its value, whether it is as agreed as a mark and in words, and its line over time."""
 
     name: str
-    value: str
-    state: Literal["met", "missed", "neutral"]
-    verdict: str
-    details: tuple[str, ...] = ()
-    line: Picture | None = None
-    badge: str = ""
+    value: str  #: As it is read: *34%*.
+    state: Literal["met", "missed", "neutral"]  #: Chooses mark and colour; the words of `verdict` say the same.
+    verdict: str  #: *missed, target 40%*; *no target agreed*.
+    details: tuple[str, ...] = ()  #: Interval, people, change: a line each.
+    line: Picture | None = None  #: The months as a small line (`acmlib.display.charts.small.sparkline`).
+    badge: str = ""  #: Beside the name: *main goal*.
 
     def __post_init__(self) -> None:
         if self.state not in ("met", "missed", "neutral"):
@@ -262,15 +209,9 @@ class Beside(Display):
 
 @dataclass(frozen=True)
 class Fold(Display):
-    """Parts of a page that are opened on demand; open on paper if the page is made with its appendix.
+    """Parts of a page that are opened on demand; open on paper if the page is made with its appendix."""
 
-    Parameters
-    ----------
-    summary : str
-        What is inside, in a few words.
-    """
-
-    summary: str
+    summary: str  #: What is inside, in a few words.
     body: tuple[Any, ...] = ()
 
 
@@ -302,24 +243,12 @@ class Notes(Display):
 
 @dataclass(frozen=True)
 class Section(Display):
-    """One message: a heading that says the finding, what shows it, and a question to discuss.
+    """One message: a heading that says the finding, what shows it, and a question to discuss."""
 
-    Parameters
-    ----------
-    heading : str
-        The finding as a sentence.
-    body : sequence of Display
-        Usually one figure and a sentence or two.
-    question : str
-        About the service, not about the people; already introduced by *To discuss*. Empty if there is none.
-    contents : str
-        Shorter text for the list of contents; the heading if empty.
-    """
-
-    heading: str
-    body: tuple[Any, ...] = ()
-    question: str = ""
-    contents: str = ""
+    heading: str  #: The finding as a sentence.
+    body: tuple[Any, ...] = ()  #: Usually one figure and a sentence or two.
+    question: str = ""  #: About the service, not about the people; already introduced by *To discuss*. Empty if there is none.
+    contents: str = ""  #: Shorter text for the list of contents; the heading if empty.
     level: Literal[2, 3] = 2
 
 

@@ -35,16 +35,11 @@ class Report:
     """What one report may say: released cells, readable records, words, and the analyses that all reports share.
 
     Made by `open_report`. There is no way from here to a number that was not released.
-
-    Parameters
-    ----------
-    topic : Topic, optional
-        The line of the roadmap that a deep dive is about.
     """
 
     release: Release
     voice: Voice
-    topic: Topic | None = None
+    topic: Topic | None = None  #: The line of the roadmap that a deep dive is about.
 
     @property
     def contract(self) -> Contract:

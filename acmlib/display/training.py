@@ -21,26 +21,13 @@ ASKED = {1: ("metric", "dimension", "group"), 2: ("changed", "since", "too_few")
 
 @dataclass(frozen=True)
 class TrainingLesson:
-    """One lesson: an invented contract, its report, and the answers.
-
-    Parameters
-    ----------
-    level : {1, 2, 3}
-    seed : int
-        Another seed gives another contract.
-    language : str
-        ``en`` or ``es``.
-    folder : PrivateFolder
-        Holds the workspace of the invented contract as long as the lesson lasts.
-    planted : Planted
-        The answers. Look at them with `key`.
-    """
+    """One lesson: an invented contract, its report, and the answers."""
 
     level: int
-    seed: int
-    language: str
-    folder: PrivateFolder = field(repr=False)
-    planted: Planted
+    seed: int  #: Another seed gives another contract.
+    language: str  #: ``en`` or ``es``.
+    folder: PrivateFolder = field(repr=False)  #: Holds the workspace of the invented contract as long as the lesson lasts.
+    planted: Planted  #: The answers. Look at them with `key`.
 
     @cached_property
     def report(self) -> Report:

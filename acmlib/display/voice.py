@@ -44,19 +44,6 @@ def words_of(contract: Contract, language: str, *, until: dt.date | None = None)
 class Voice:
     r"""How a report says things: labels, values and the line of sources under each figure.
 
-    Parameters
-    ----------
-    source : str
-        Where the numbers come from, as it stands under figures; the provider's name if empty.
-    as_of : datetime.date, optional
-        Last day of data in the report.
-    judged : mapping
-        (metric, period) to the target that the verdict on that window goes by; NaN where none was agreed.
-    waits : mapping
-        (metric, window) to the result of everyone, of the durations that this edition shows: what a change is told by.
-    decided_by : str
-        Rule of the edition, as in `acmlib.release.editions.Release`: what *hidden* means in it.
-
     Examples
     --------
     >>> contract = Contract.model_validate(
@@ -81,11 +68,13 @@ class Voice:
 
     words: Words
     contract: Contract
-    source: str = ""
-    as_of: dt.date | None = None
+    source: str = ""  #: Where the numbers come from, as it stands under figures; the provider's name if empty.
+    as_of: dt.date | None = None  #: Last day of data in the report.
+    #: (metric, period) to the target that the verdict on that window goes by; NaN where none was agreed.
     judged: Mapping[tuple[str, str], float] = field(default_factory=dict, compare=False)
+    #: (metric, window) to the result of everyone, of the durations that this edition shows: what a change is told by.
     waits: Mapping[tuple[str, str], float] = field(default_factory=dict, compare=False)
-    decided_by: str = "public"
+    decided_by: str = "public"  #: Rule of the edition, as in `acmlib.release.editions.Release`: what *hidden* means in it.
 
     def rule(self) -> str:
         """Return what the edition hides or puts together, in a sentence."""
