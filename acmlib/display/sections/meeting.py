@@ -30,10 +30,7 @@ def calendar_entries(report: Report) -> tuple[CalendarEntry, ...]:
 def calendar(report: Report) -> Section | None:
     """Return the meetings ahead with what is due before each, and the days before the end of the contract.
 
-    Returns
-    -------
-    Section or None
-        None where the plan has no calendar.
+    None where the plan has no calendar.
     """
     words, plan, found = report.words, report.records.calendar, calendar_entries(report)
     if plan is None or not found:

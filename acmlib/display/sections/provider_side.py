@@ -30,10 +30,7 @@ LATELY = pd.DateOffset(months=6)
 def obligations(report: Report) -> Section | None:
     """Return what each party owed and gave by the data cut-off: reports, payments, decisions, referrals.
 
-    Returns
-    -------
-    Section or None
-        None where nothing is recorded as due.
+    None where nothing is recorded as due.
     """
     words = report.words
     found = obligation_summaries(report.records.deliverables, report.date)
@@ -111,10 +108,7 @@ def replies(report: Report) -> Section | None:
 
     Beside them stand earlier replies that are disputed still, or were settled since the last meeting.
 
-    Returns
-    -------
-    Section or None
-        None where nobody answered and no day for answers is set.
+    None where nobody answered and no day for answers is set.
     """
     words, period, given = report.words, report.release.period.text, report.records.responses
     met = max((meeting.date for meeting in report.records.meetings), default=last_time(report))
@@ -168,10 +162,7 @@ def settled(report: Report, one: Response) -> str:
 def checked(report: Report) -> Section | None:
     """Return the spot checks of records, each with its decision rule and how often that errs; the newest first.
 
-    Returns
-    -------
-    Section or None
-        None where no check was made.
+    None where no check was made.
     """
     words, language = report.words, report.voice.language
     checks = sorted(report.records.checks, key=lambda check: check.date, reverse=True)
@@ -221,10 +212,7 @@ def two_sides(report: Report) -> Section | None:
     What each party owed and gave, the spot checks, replies to the figures, what clients were told, fields that nobody uses. The heading
     is the first of their headings; a check that was not passed warns there of its metric.
 
-    Returns
-    -------
-    Section or None
-        None where none of these is recorded.
+    None where none of these is recorded.
     """
     sections = (obligations(report), checked(report), replies(report), heard(report), burden_meter(report))
     parts = [one for one in sections if one is not None]
@@ -245,10 +233,7 @@ def burden_meter(report: Report) -> Section | None:
 
     A report uses a field if a figure of its last windows rests on it: a metric that is shown, or a group of a dimension that is shown.
 
-    Returns
-    -------
-    Section or None
-        None where everything that is sent is used, and in public editions.
+    None where everything that is sent is used, and in public editions.
     """
     words = report.words
     metrics, dimensions = _shown_of_late(report)

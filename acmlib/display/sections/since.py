@@ -33,10 +33,7 @@ def since_last_time(report: Report) -> Section | None:
     Which edition that was stands in the ledger (public), in the meeting files (the parties), or is taken to be the report of the period
     before; the section says which. It is worked out with the data of today: what was handed out with other numbers stands under *restated*.
 
-    Returns
-    -------
-    Section or None
-        None where there is nothing before and nothing was promised.
+    None where there is nothing before and nothing was promised.
     """
     words, before = report.words, report.release.before
     if before is None and not report.records.actions and not len(report.release.restatements):

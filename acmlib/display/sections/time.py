@@ -278,10 +278,7 @@ def _last_month(known: MetricVerdict) -> tuple[str, float] | None:
 def groups_over_time(report: Report) -> Section | None:
     """Return the results of the groups with a clear gap, and of the group of an agreed goal, by half-years beside their comparator.
 
-    Returns
-    -------
-    Section or None
-        None where there is no such group, or nothing of it may be shown over time.
+    None where there is no such group, or nothing of it may be shown over time.
     """
     words, voice = report.words, report.voice
     found: list[tuple[Chart, str]] = []

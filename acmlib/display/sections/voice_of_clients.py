@@ -16,10 +16,7 @@ from acmlib.display.tables import bullets
 def heard(report: Report) -> Section | None:
     """Return *you said, we did*: what people said, what was done, when they were told, and who has not answered yet.
 
-    Returns
-    -------
-    Section or None
-        None where nothing was said that these readers may see.
+    None where nothing was said that these readers may see.
     """
     words, entries = report.words, sorted(report.records.voices.heard, key=lambda one: one.date)
     if not entries:

@@ -18,10 +18,7 @@ from acmlib.display.rows import number
 def by_year(report: Report, metrics: Sequence[str]) -> DataTable | None:
     """Return figures by contract year, with their targets; a year of which not everything is known yet has none.
 
-    Returns
-    -------
-    DataTable or None
-        None where no contract year of these figures is known.
+    None where no contract year of these figures is known.
     """
     words, voice, cells = report.words, report.voice, report.cells
     every = contract_years(report.contract)
