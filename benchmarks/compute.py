@@ -115,10 +115,9 @@ def by_pandas(folder: Path, rows: int) -> pd.DataFrame:
     axis = Axis.spanning("month", made.contract.starts, made.contract.ends, PERIOD.end)
     parts = []
     for measure in plan.measures:
-        for dimension in (ALL, *DIMENSIONS):
-            block = _block(frame, measure, dimension, numbers[measure.id], len(axis))
-            order = group_order(made, dimension, block.groups)
-            parts += measure_cells(measure, block, axis, made.statistics, dimension=dimension, order=order)
+        blocks = {dimension: _block(frame, measure, dimension, numbers[measure.id], len(axis)) for dimension in (ALL, *DIMENSIONS)}
+        order = {dimension: group_order(made, dimension, block.groups) for dimension, block in blocks.items()}
+        parts += measure_cells(measure, blocks, axis, made.statistics, order=order)
     return metric_rows(parts)
 
 

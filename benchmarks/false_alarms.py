@@ -74,17 +74,17 @@ def clear_gaps(table: pd.DataFrame, comparator: str, target: float) -> np.ndarra
     All reports go through the steps at once; only the adjustment is made report by report. `checked` compares with `disparities`.
     """
     work = prepare(table, better=None, targets={"outcome": target}, not_recorded=NOT_RECORDED)
-    work["material"] = DEFAULT_MATERIALITY
     pairs = pair_up(work, choose(work, comparator, MINIMUM_N))
+    pairs["judged"] = pairs["as_shares"] | pairs["as_limits"]
     add_gaps(pairs, LEVEL)
     add_tests(pairs, LEVEL, MINIMUM_N)
-    material = (pairs["outcome_gap"].abs() >= DEFAULT_MATERIALITY - 1e-9) & ((pairs["gap_low"] > 0) | (pairs["gap_high"] < 0))
-    p, family = pairs["p_value"].to_numpy(), pairs["family"].to_numpy()
-    clear = np.zeros(len(pairs), dtype=bool)
+    material = (np.abs(pairs["outcome_gap"]) >= DEFAULT_MATERIALITY - 1e-9) & ((pairs["gap_low"] > 0) | (pairs["gap_high"] < 0))
+    p, family = pairs["p_value"], pairs["family"]
+    clear = np.zeros(len(p), dtype=bool)
     for rows in table.groupby("period", sort=False).indices.values():
         further = len(np.unique(family[rows][~np.isnan(p[rows])])) if comparator == "best" else 0
         clear[rows] = benjamini_hochberg(p[rows], further=further) <= 1 - LEVEL
-    return clear & material.to_numpy()
+    return clear & material
 
 
 def checked(table: pd.DataFrame, clear: np.ndarray, comparator: str, target: float) -> None:

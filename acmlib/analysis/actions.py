@@ -16,7 +16,7 @@ from acmlib.analysis.control_charts import CHARTED, MONTH, Rebase, xmr
 from acmlib.contract.ids import MetricId
 from acmlib.contract.periods import months_between, parse_period
 from acmlib.contract.records import Action
-from acmlib.measures.table import ALL, ALL_PARTICIPANTS
+from acmlib.measures.table import ALL, ALL_PARTICIPANTS, grain
 
 __all__ = ["REASONS", "TOGETHER", "VERDICTS", "ActionOutcome", "chart_outcome", "judge", "rebases", "window_outcome"]
 
@@ -103,9 +103,10 @@ def judge(
     >>> judge([planned], cells)[["id", "verdict", "reason"]].values.tolist()
     [['H3', 'not judged', 'not done']]
     """
-    rows = []
+    rows, of_metric = [], {metric: cells[_is_metric(cells["metric"], metric)] for metric in {one.metric for one in actions} if metric}
     for one in actions:
-        outcome = _in_time(_outcome(one, cells, charts or {}, level), one, cells, ends)
+        own = of_metric.get(one.metric or "", cells[:0])
+        outcome = _in_time(_outcome(one, own, charts or {}, level), own, ends)
         agreed = {"id": one.id, "metric": one.metric, "dimension": one.dimension, "group": one.group, "expected": one.expected}
         rows.append(agreed | {"date": one.done_on} | vars(outcome))
     names = ["id", "metric", "dimension", "group", "expected", "date", *ActionOutcome.__dataclass_fields__]
@@ -124,12 +125,11 @@ def _alike(action: Action, other: Action, signal: Collection[str]) -> bool:
     return other.id in signal or (other.metric == action.metric and other.expected is not None and same_group)
 
 
-def _outcome(action: Action, cells: pd.DataFrame, charts: Mapping[str, pd.DataFrame], level: float) -> ActionOutcome:
+def _outcome(action: Action, own: pd.DataFrame, charts: Mapping[str, pd.DataFrame], level: float) -> ActionOutcome:
     if action.metric is None or action.expected is None:
         return ActionOutcome("not judged", reason="no metric or direction agreed")
     if action.status != "done" or action.done_on is None:
         return ActionOutcome("not judged", reason="dropped" if action.status == "dropped" else "not done")
-    own = cells[_is_metric(cells["metric"], action.metric)]
     if action.group is not None:
         group = own[(own["group"] == action.group) & (own["dimension"] == action.dimension)]
         return window_outcome(group, expected=action.expected, date=action.done_on, level=level)
@@ -145,12 +145,14 @@ def _outcome(action: Action, cells: pd.DataFrame, charts: Mapping[str, pd.DataFr
     return chart_outcome(points, expected=action.expected, date=action.done_on)
 
 
-def _in_time(outcome: ActionOutcome, action: Action, cells: pd.DataFrame, ends: dt.date | None) -> ActionOutcome:
+def _in_time(outcome: ActionOutcome, own: pd.DataFrame, ends: dt.date | None) -> ActionOutcome:
     """Return what is said of an action; that the contract ends too soon, where it does before so many more months are over."""
     if ends is None or outcome.verdict != "not yet" or outcome.to_go != outcome.to_go:
         return outcome
-    own = cells[_is_metric(cells["metric"], str(action.metric)) & cells["value"].notna() & cells["period"].str.fullmatch(MONTH)]
-    left = len(months_between(parse_period(own["period"].max()).end, ends)) - 1 if len(own) else outcome.to_go
+    months = [
+        text for text, known in zip(own["period"].tolist(), own["value"].notna().tolist(), strict=True) if known and grain(text) == "month"
+    ]
+    left = len(months_between(parse_period(max(months)).end, ends)) - 1 if months else outcome.to_go
     return ActionOutcome("not judged", reason="ends too soon") if outcome.to_go > left else outcome
 
 

@@ -110,7 +110,7 @@ def _verdict(given: MetricContext, totals: pd.DataFrame, row: Mapping[str, objec
         return points_over_time(totals, given.contract, given.promised, given.better, date=given.date, rebases=given.rebases, grains=grains)
 
     judged = charted(MONTHLY) if given.is_charted else pd.DataFrame()
-    change = change_of(judged, given, dated=bool(totals["period"].ne("term").any()))
+    change = change_of(judged, given, dated=any(text != "term" for text in totals["period"].tolist()))
     target = _target(given, totals, judged, row, change)
     points = charted(QUARTERLY) if view == "years" and len(judged) and grain(str(judged.index[0])) == "month" else judged
     numbers = {name: float(str(row.get(name, np.nan))) for name in ("numerator", "denominator", "value", "low", "high")}

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from acmlib.analysis.equity import choices, disparities, disproportionality, every_comparison
@@ -141,7 +142,8 @@ def in_periods(cells: pd.DataFrame, periods: Mapping[str, str]) -> pd.DataFrame:
     DataFrame
         Fewer rows, in the order given.
     """
-    return cells[cells["period"].eq(cells["metric"].map(dict(periods)))]
+    wanted = [periods.get(metric) == period for metric, period in zip(cells["metric"].tolist(), cells["period"].tolist(), strict=True)]
+    return cells[np.array(wanted, dtype=bool)]
 
 
 def not_recorded(contract: Contract) -> dict[str, tuple[str, ...]]:

@@ -11,12 +11,13 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from acmlib.contract.ids import DimensionId, MetricId
 from acmlib.contract.kinds import compared_time, main_id
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period, add_months, month_text, months_between, parse_period
-from acmlib.measures.table import ALL, grain, grain_of
+from acmlib.measures.table import ALL, KEY_COLUMNS, grain
 
 View = Literal["rolling", "years"]
 
@@ -117,7 +118,7 @@ def group_windows(cells: pd.DataFrame, contract: Contract, period: Period, view:
     """
     windows: dict[str, tuple[str, ...]] = {}
     mature: dict[str, set[str]] = {str(metric): set() for metric in cells["metric"].unique()}
-    for metric, text, status in zip(*(cells[name].tolist() for name in ("metric", "period", "status")), strict=True):
+    for metric, text, status in set(zip(*(cells[name].tolist() for name in ("metric", "period", "status")), strict=True)):
         if status != "immature":
             mature[metric].add(text)
     ended = period.end >= contract.contract.ends
@@ -170,18 +171,24 @@ def view_of(table: pd.DataFrame, contract: Contract, period: Period, view: View)
         Metric table with fewer rows, in the order given.
     """
     windows = group_windows(table, contract, period, view)
-    pairs = {(metric, period) for metric, periods in windows.items() for period in periods}
-    allowed = np.array([pair in pairs for pair in zip(table["metric"].tolist(), table["period"].tolist(), strict=True)], dtype=bool)
-    dimensions = table["dimension"].unique()
-    crossed = table["dimension"].isin([name for name in dimensions if DimensionId.parse(name).crossed])
-    grains, total, charted = grain_of(table["period"]), table["dimension"].eq(ALL), table["metric"].isin(charted_metrics(contract))
-    over_time = charted & total
+    (metric, metrics), (when, periods), (by, dimensions) = (pd.factorize(table[name]) for name in KEY_COLUMNS[:3])
+
+    def of(codes: NDArray[np.int64], which: Iterable[bool]) -> NDArray[np.bool_]:
+        return np.array([*which], dtype=bool)[codes]
+
+    allowed = np.array([[text in windows[name] for text in periods] for name in metrics], dtype=bool)[metric, when]
+    crossed = of(by, (bool(DimensionId.parse(name).crossed) for name in dimensions))
+    total = of(by, (name == ALL for name in dimensions))
+    known = charted_metrics(contract)
+    charted = of(metric, (name in known for name in metrics))
     if view == "years":
-        apart = crossed | table["dimension"].isin([name for name in dimensions if DimensionId.parse(name).combined])
-        keep = ((allowed & ~apart) | (over_time & grains.isin(["quarter", "year"]))) & ~table["metric"].isin(for_the_parties(contract))
+        apart, left_out = crossed | of(by, (DimensionId.parse(name).combined for name in dimensions)), for_the_parties(contract)
+        drawn = charted & total & of(when, (grain(text) in ("quarter", "year") for text in periods))
+        keep = ((allowed & ~apart) | drawn) & ~of(metric, (name in left_out for name in metrics))
     else:
-        last = table["period"].eq(table["metric"].map({metric: periods[0] for metric, periods in windows.items()}))
-        by_half_year = charted & table["period"].isin(half_years(contract)) & ~crossed
-        by_year = over_time & table["period"].isin(contract_years(contract))
-        keep = (allowed & (last | ~crossed)) | (over_time & grains.isin(["month", "quarter", "year"])) | by_half_year | by_year
+        last = np.array([[windows[name][:1] == (text,) for text in periods] for name in metrics], dtype=bool)[metric, when]
+        halves, years = half_years(contract), contract_years(contract)
+        by_half_year = charted & of(when, (text in halves for text in periods)) & ~crossed
+        drawn = charted & total & of(when, (text in years or grain(text) in ("month", "quarter", "year") for text in periods))
+        keep = (allowed & (last | ~crossed)) | drawn | by_half_year
     return table[keep].reset_index(drop=True)

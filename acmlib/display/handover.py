@@ -26,8 +26,8 @@ class Handed:
     checked: Mapping[str, Checked]
 
 
-def hand_over(release: Release, path: Path, *, root: Path) -> None:
-    """Write a release for other processes of the same user, in one step.
+def hand_over(release: Release, path: Path, *, root: Path) -> Handed:
+    """Write a release for other processes of the same user, in one step, and return what was written.
 
     Parameters
     ----------
@@ -37,9 +37,11 @@ def hand_over(release: Release, path: Path, *, root: Path) -> None:
     new = path.with_name(f"{path.name}-{secrets.token_hex(4)}")
     checked = check_expressions(text for _, _, text in expressions(release.contract))
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handed = Handed(root.resolve(), release, checked)
     with os.fdopen(descriptor, "wb") as file:
-        pickle.dump(Handed(root.resolve(), release, checked), file, protocol=pickle.HIGHEST_PROTOCOL)
+        pickle.dump(handed, file, protocol=pickle.HIGHEST_PROTOCOL)
     new.replace(path)
+    return handed
 
 
 @contextmanager

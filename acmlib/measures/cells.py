@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +14,7 @@ from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import KINDS, MetricKind
 from acmlib.contract.model import Contract, Statistics
 from acmlib.measures.arrays import Array
-from acmlib.measures.collect import Days, GroupSeries, significant
+from acmlib.measures.collect import Days, GroupSeries, significant, stacked
 from acmlib.measures.curves import Curves, CurveValues, curves, medians, shares_at
 from acmlib.measures.intervals import mean_interval, poisson_interval, wilson
 from acmlib.measures.listed import different
@@ -42,37 +42,46 @@ class _Numbers:
 
 
 def measure_cells(
-    measure: Measure, block: GroupSeries, axis: Axis, statistics: Statistics, *, dimension: str, order: Sequence[int]
+    measure: Measure, blocks: Mapping[str, GroupSeries], axis: Axis, statistics: Statistics, *, order: Mapping[str, Sequence[int]]
 ) -> Iterator[Columns]:
-    """Cells of one metric in one dimension; for retention once a time, for durations also at each of their times.
+    """Cells of one metric, by dimension; for retention once a time, for durations of everyone together also at each of their times.
 
     Parameters
     ----------
-    block : Block
-        Its numbers by group and tick.
+    blocks : mapping
+        Dimension, as in the metric table, to the metric's numbers by group and tick. The dimensions are worked out together.
     axis : Axis
-        Ticks of the block.
+        Ticks of the blocks.
     statistics : Statistics
         Level of the intervals, length of rolling windows.
-    dimension : str
-        As in the metric table.
-    order : sequence of int
-        Positions of the groups in the order wanted.
+    order : mapping
+        Dimension to the positions of its groups in the order wanted.
     """
     mature = axis.mature(measure.window)
     chosen = windows(axis, mature=mature, rolling_months=statistics.rolling_months)
     matrix = window_matrix(chosen, len(axis))
-    sent = np.broadcast_to(block.present @ matrix > 0, (len(block.groups), len(chosen)))
-    waiting = block.sums[measure.waiting] @ matrix
-    for name, numbers, day in _numbers(measure, block, matrix, statistics.level, everyone=dimension == ALL):
-        known = mature if day is None else axis.mature(day)
-        # The whole contract's curve is estimated from everyone, however short a time they have been followed.
-        closed = np.array([window.stop <= known or (measure.kind == "retention" and window.grain == "term") for window in chosen])
-        status = _settle(measure, numbers, sent, closed, waiting)
-        if block.withheld is not None:
-            _withhold(numbers, status, (block.withheld @ matrix > 0) & np.isin(status, (SHOWN, NO_DATA)))
-        kept = [at for at, window in enumerate(chosen) if window.grain != "rolling" or window.stop <= known]
-        yield _rows(name, numbers, status, [block.groups[at] for at in order], chosen, cells=np.ix_(list(order), kept), dimension=dimension)
+    for everyone in (True, False):
+        names = [name for name, block in blocks.items() if (name == ALL) == everyone and block.groups]
+        if not names:
+            continue
+        block = stacked([blocks[name] for name in names], (measure.numerator, measure.denominator, measure.waiting))
+        sent = np.broadcast_to(block.present @ matrix > 0, (len(block.groups), len(chosen)))
+        waiting, made = block.sums[measure.waiting] @ matrix, []
+        for name, numbers, day in _numbers(measure, block, matrix, statistics.level, everyone=everyone):
+            known = mature if day is None else axis.mature(day)
+            # The whole contract's curve is estimated from everyone, however short a time they have been followed.
+            closed = np.array([window.stop <= known or (measure.kind == "retention" and window.grain == "term") for window in chosen])
+            status = _settle(measure, numbers, sent, closed, waiting)
+            if block.withheld is not None:
+                _withhold(numbers, status, (block.withheld @ matrix > 0) & np.isin(status, (SHOWN, NO_DATA)))
+            kept = [at for at, window in enumerate(chosen) if window.grain != "rolling" or window.stop <= known]
+            made.append((name, numbers, status, kept))
+        first = np.cumsum([0, *(len(blocks[name].groups) for name in names)]).tolist()
+        for dimension, start in zip(names, first, strict=False):
+            places = [start + at for at in order[dimension]]
+            groups = [block.groups[at] for at in places]
+            for name, numbers, status, kept in made:
+                yield _rows(name, numbers, status, groups, chosen, cells=np.ix_(places, kept), dimension=dimension)
 
 
 def _numbers(
@@ -188,7 +197,7 @@ def _lasting(
     for at, (name, day) in enumerate(asked):
         value, low, high, people = (np.concatenate([getattr(one[at], part) for one in read]).reshape(shape) for part in CurveValues._fields)
         if not duration:
-            yield name, _Numbers(np.where(np.isnan(value), np.nan, people), whole, value, low, high), day
+            yield name, _Numbers(np.where(np.isnan(value), np.nan, people), whole.copy(), value, low, high), day
             continue
         ended = _counted(days, ~days.still if day is None else ~days.still & (days.days <= day), len(block.groups), matrix)
         if day is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -162,6 +162,34 @@ def collect_values(result: pa.Table, layout: QueryColumns, listed: Sequence[tupl
             block, mine = blocks[date][dimension], (key >> TICK_BITS) == number
             group = pd.Index(block.groups).get_indexer(pd.Index(names))[codes[mine]] if len(names) else codes[mine]
             block.values[one] = Values(group, key[mine] % (1 << TICK_BITS), value[mine], rows[mine])
+
+
+def stacked(blocks: Sequence[GroupSeries], slots: Iterable[Slot | None]) -> GroupSeries:
+    """Return the groups of several dimensions of one strand, one below the other, with what these slots hold of them."""
+    first, sizes = blocks[0], [len(block.groups) for block in blocks]
+    made = GroupSeries([group for block in blocks for group in block.groups], first.present)
+    if any(block.present is not first.present for block in blocks):
+        sent = [np.broadcast_to(block.present, (size, block.present.shape[1])) for block, size in zip(blocks, sizes, strict=True)]
+        made.present = np.concatenate(sent)
+    if any(block.withheld is not None for block in blocks):
+        made.withheld = np.concatenate([np.zeros_like(block.present) if block.withheld is None else block.withheld for block in blocks])
+    for slot in set(slots):
+        if slot in first.sums:
+            made.sums[slot] = np.concatenate([block.sums[slot] for block in blocks])
+        elif slot in first.spreads:
+            number, total, squares, centres = zip(*(block.spreads[slot] for block in blocks), strict=True)  # all have the same centre
+            made.spreads[slot] = Spread(np.concatenate(number), np.concatenate(total), np.concatenate(squares), centres[0])
+        elif slot in first.days:
+            made.days[slot] = Days(*_joined([block.days[slot] for block in blocks], sizes))
+        elif slot in first.values:
+            made.values[slot] = Values(*_joined([block.values[slot] for block in blocks], sizes))
+    return made
+
+
+def _joined(entries: Sequence[Days] | Sequence[Values], sizes: Sequence[int]) -> list[Any]:
+    """Return the columns of several lists of entries, whose groups are then numbered as one below the other."""
+    groups = [one[0] + start for one, start in zip(entries, np.cumsum([0, *sizes]), strict=False)]
+    return [np.concatenate(column) for column in (groups, *list(zip(*entries, strict=True))[1:])]
 
 
 class _Places(NamedTuple):

@@ -128,15 +128,13 @@ def _of_rows(contract: Contract, tables: Tables, table: str, axis: Axis) -> Iter
         collect_days(lasting, layout, plan.lasting, blocks)
     if listed is not None:
         collect_values(listed, layout, plan.listed, blocks)
+    order = {name: group_order(contract, name, block.groups) for name, block in next(iter(blocks.values())).items()}
     for measure in plan.measures:
         mine = axis if measure.date is not None else axis.whole()
-        for dimension in (ALL, *_with_combinations(plan, measure.dimensions, list(layout.cuts))):
-            block = blocks[measure.date][dimension]
-            if not block.groups:
-                continue
-            order = group_order(contract, dimension, block.groups)
-            for part in measure_cells(measure, block, mine, contract.statistics, dimension=dimension, order=order):
-                yield measure.id, part
+        wanted = (ALL, *_with_combinations(plan, measure.dimensions, list(layout.cuts)))
+        of_date = {name: blocks[measure.date][name] for name in wanted}
+        for part in measure_cells(measure, of_date, mine, contract.statistics, order=order):
+            yield measure.id, part
 
 
 def _with_combinations(plan: CountPlan, wanted: Sequence[str], cuts: Sequence[str]) -> list[str]:
@@ -170,10 +168,10 @@ def _of_counts(contract: Contract, tables: Tables, table: str, axis: Axis) -> It
     for name, metric in metrics.items():
         measure, submitted = submitted_measure(contract, name, metric), metric.measure or name
         mine = submitted_axis(contract, rows, submitted, axis)
-        for dimension, block in submitted_blocks(rows, measure, submitted, mine).items():
-            order = group_order(contract, dimension, block.groups)
-            for part in measure_cells(measure, block, mine, contract.statistics, dimension=dimension, order=order):
-                yield name, part
+        parts = submitted_blocks(rows, measure, submitted, mine)
+        order = {dimension: group_order(contract, dimension, block.groups) for dimension, block in parts.items()}
+        for part in measure_cells(measure, parts, mine, contract.statistics, order=order):
+            yield name, part
 
 
 def group_order(contract: Contract, dimension: str, groups: Sequence[str]) -> list[int]:

@@ -81,7 +81,7 @@ def _make(job: Job, root: Path, working: Path, run: str, limits: Limits, made_fr
         require_pdf()  # before a notebook runs for nothing
     check_parameters(job, root)
     contract = load_contract(job.contract, root=root)
-    shared = share(job, root, working, made_from.shared)
+    shared = share(job, contract, root, working, made_from.shared)
     door = Door(shared.release, shared.counted.table, shared.secrets, language=job.language)
     door.check_texts(root)
     try:

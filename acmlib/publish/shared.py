@@ -10,14 +10,12 @@ import hashlib
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
 from acmlib.analysis.assessment import Assessment
 from acmlib.analysis.views import View
 from acmlib.contract.errors import ContractError
-from acmlib.contract.load import load_contract
 from acmlib.contract.locks import locked
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
@@ -30,6 +28,10 @@ from acmlib.publish.scan import Secrets, gather_secrets
 from acmlib.publish.store import CACHE_FOLDER, shared_folder
 from acmlib.release.editions import Release, make_release
 
+#: So many of the last things a process remembers, as it made or read them: a page needs four.
+REMEMBERED = 8
+_last: dict[Path, Any] = {}
+
 
 @dataclass(frozen=True)
 class Share:
@@ -41,11 +43,13 @@ class Share:
     secrets: Secrets  #: What may stand on no page of the contract.
 
 
-def share(job: Job, root: Path, working: Path, key: str) -> Share:
+def share(job: Job, contract: Contract, root: Path, working: Path, key: str) -> Share:
     """Return what the page of a job shares with others, made now if no other page needed it yet.
 
     Parameters
     ----------
+    contract : Contract
+        The job's.
     key : str
         Digest of all that the release is made from but period and edition; anything else must have another.
 
@@ -61,29 +65,29 @@ def share(job: Job, root: Path, working: Path, key: str) -> Share:
 
     def read() -> None:
         with caching_in(working / CACHE_FOLDER):
-            made = _read(load_contract(job.contract, root=root), job.period, root)
+            made = _read(contract, job.period, root)
         for path, thing in zip((counted, secrets), made, strict=True):
-            path.write_bytes(pickle.dumps(thing, protocol=pickle.HIGHEST_PROTOCOL))
+            _keep(path, thing)
 
     def reached(view: View, reach: Callable[[], Assessment]) -> Assessment:
-        place, now = period.with_suffix(f".{view}"), list[Assessment]()
-        once(place.with_suffix(f".{view}.made"), lambda: _kept(now, reach(), place))
-        return now[0] if now else cast("Assessment", _unpickled(place))
+        place = period.with_suffix(f".{view}")
+        once(place.with_suffix(f".{view}.made"), lambda: _keep(place, reach()))
+        return cast("Assessment", _loaded(place))
 
     def release() -> None:
-        made = make_release(load_contract(job.contract, root=root), root=root, period=job.period, edition=job.edition,
+        made = make_release(contract, root=root, period=job.period, edition=job.edition,
                             counted=_loaded(counted), draft=not job.to_release, reached=reached)  # fmt: skip
-        hand_over(made, edition, root=root)
+        _remember(edition, hand_over(made, edition, root=root))
 
     once(period, read)
     once(edition.with_suffix(".made"), release)
     return Share(_loaded(edition).release, edition, _loaded(counted), _loaded(secrets))
 
 
-def _kept(now: list[Assessment], assessment: Assessment, place: Path) -> None:
-    """Keep verdicts for other editions, as they are before this one leaves anything out, and for this one."""
-    place.write_bytes(pickle.dumps(assessment, protocol=pickle.HIGHEST_PROTOCOL))
-    now.append(assessment)
+def _keep(path: Path, thing: Any) -> None:
+    """Keep something for this process and for others."""
+    path.write_bytes(pickle.dumps(thing, protocol=pickle.HIGHEST_PROTOCOL))
+    _remember(path, thing)
 
 
 def _place(folder: Path, *made_from: str) -> Path:
@@ -94,10 +98,16 @@ def _unpickled(path: Path) -> Any:
     return pickle.loads(path.read_bytes())  # noqa: S301 -- written here, in a folder of this user alone
 
 
-@lru_cache(maxsize=6)
 def _loaded(path: Path) -> Any:
-    """Return what a file holds: counts, secrets and releases of the last pages. Its name is the digest of what it was made from."""
-    return _unpickled(path)
+    """Return what a file holds, of the last pages from memory. Its name is the digest of what it was made from."""
+    return _last[path] if path in _last else _remember(path, _unpickled(path))
+
+
+def _remember(path: Path, thing: Any) -> Any:
+    _last[path] = thing
+    for oldest in list(_last)[:-REMEMBERED]:
+        del _last[oldest]
+    return thing
 
 
 def once(path: Path, make: Callable[[], None]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import fields, replace
+from itertools import repeat
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -28,6 +29,10 @@ Shown: TypeAlias = Set[tuple[str, ...]]
 Secret: TypeAlias = Set[tuple[str, ...]]
 #: Columns that tell how many people are of unknown group.
 UNKNOWN = ("unknown", "value_lowest", "value_highest", "gap_lowest", "gap_highest", "share_lowest", "share_highest")
+
+#: What stands in the place of words about a cell that is not shown: in a table, and in a chart.
+_WORDS = {"status": HIDDEN, "verdict": "not judged", "state": "not judged"}
+_CHART_WORDS = {"status": HIDDEN, "variation": "missing", "assurance": "none", "signal": ""}
 
 
 def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
@@ -119,32 +124,33 @@ def _secret(assessment: Assessment, shown: Shown) -> Secret:
 def _mask(frame: pd.DataFrame, shown: Shown, waiting: Collection[str], secret: Secret, *, years: bool) -> pd.DataFrame:
     if frame.empty:  # of a contract without populations: no columns either
         return frame
-    gone = ~_among(frame, "period", "group", shown) | _rests_on_hidden(frame, shown, secret, years=years)
+    gone, small = _gone(frame, shown, secret, years=years), _in_family(frame, secret)
+    left: dict[str, Any] = {}
+    for name, column in frame.items():
+        if pd.api.types.is_numeric_dtype(column.dtype):
+            numbers = np.where(gone | small if name in UNKNOWN else gone, np.nan, column.to_numpy(dtype=np.float64))
+            # To their last digit tests would tell the numbers of other groups in their family.
+            left[str(name)] = np.round(numbers, 2) if years and name in ("p_value", "p_adjusted") else numbers
+        else:
+            left[str(name)] = column.mask(gone, _WORDS[str(name)]) if name in _WORDS and gone.any() else column
+    if "status" in left and waiting and gone.any():
+        open_yet = gone & frame["period"].eq("term").to_numpy() & frame["metric"].isin(waiting).to_numpy()
+        left["status"] = left["status"].mask(open_yet, IMMATURE)
+    return pd.DataFrame(left, index=frame.index)
+
+
+def _gone(frame: pd.DataFrame, shown: Shown, secret: Secret, *, years: bool) -> NDArray[np.bool_]:
+    """Tell which rows are about cells that are not shown, or rest on some."""
+    gone = ~_among(frame, shown) | _rests_on_hidden(frame, shown, secret, years=years)
     others = [name for name in ("comparator", "comparator_group") if name in frame]
     for other in others:
         of_group = frame["basis"].isin(["best", "group"]) if "basis" in frame else frame[other].notna()
-        gone |= of_group.to_numpy() & ~_among(frame, "period", other, shown)
+        gone |= of_group.to_numpy() & ~_among(frame, shown, group=other)
     if "earlier_period" in frame:
-        gone |= ~_among(frame, "earlier_period", "group", shown)
+        gone |= ~_among(frame, shown, period="earlier_period")
         for other in others:
-            gone |= frame[other].notna().to_numpy() & ~_among(frame, "earlier_period", other, shown)
-    result = frame.copy()
-    numbers = [name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name].dtype)]
-    result[numbers] = np.where(gone[:, None], np.nan, frame[numbers].to_numpy(dtype=np.float64))
-    told_beside, small = [name for name in UNKNOWN if name in frame], _in_family(frame, secret)
-    if told_beside and small.any():
-        result.loc[small, told_beside] = np.nan
-    if years:  # to their last digit they would tell the numbers of other groups in the family of tests
-        tests = [name for name in ("p_value", "p_adjusted") if name in frame]
-        result[tests] = result[tests].round(2)
-    if not gone.any():
-        return result
-    for name, word in (("status", HIDDEN), ("verdict", "not judged"), ("state", "not judged")):
-        if name in result:
-            result[name] = result[name].mask(gone, word)
-    if "status" in result:
-        result.loc[gone & result["period"].eq("term") & result["metric"].isin(waiting), "status"] = IMMATURE
-    return result
+            gone |= frame[other].notna().to_numpy() & ~_among(frame, shown, period="earlier_period", group=other)
+    return gone
 
 
 def _rests_on_hidden(frame: pd.DataFrame, shown: Shown, secret: Secret, *, years: bool) -> NDArray[np.bool_]:
@@ -153,14 +159,16 @@ def _rests_on_hidden(frame: pd.DataFrame, shown: Shown, secret: Secret, *, years
     if "final_gap" in frame:  # what is left at the end is the product of all steps
         for step in frame["metric"].unique():
             for group in ("group", "comparator"):
-                rests |= ~_among(frame.assign(metric=step), "period", group, shown)
+                rests |= ~_among(frame, shown, group=group, fixed={"metric": step})
     nothing = np.zeros(len(frame), dtype=bool)
     overall, rest = (frame["basis"].eq(one).to_numpy() if "basis" in frame else nothing for one in ("overall", "rest"))
     if "base_share" in frame and years:  # a share of all who are known and in the base; other editions tell it rounded
         overall, rest = ~nothing, ~nothing
-        uncovered = frame[frame["base_share"].isna() & ~_among(frame, "period", "group", shown)]
+        uncovered = frame[frame["base_share"].isna() & ~_among(frame, shown)]
         secret |= frozenset(uncovered[_KEYS[:3]].itertuples(index=False, name=None))
-    totals = _among(frame.assign(dimension=ALL, group=EVERYBODY[1]), "period", "group", shown)
+    if not (overall | rest).any():
+        return rests
+    totals = _among(frame, shown, fixed=dict(zip(_KEYS[2:], EVERYBODY, strict=True)))
     return rests | ((overall | rest) & ~totals) | (rest & _in_family(frame, secret))
 
 
@@ -200,17 +208,21 @@ def _of_chart(one: MetricVerdict, shown: Shown) -> pd.DataFrame:
     told = np.array([(one.metric, period, *EVERYBODY) in shown for period in points.index], dtype=bool)
     if told.all():
         return points
-    points = points.copy()
-    numbers = [name for name in points.columns if pd.api.types.is_float_dtype(points[name].dtype) and name != "target"]
-    points.loc[~told, numbers] = np.nan
-    points[[name for name in ("mean", "lower", "upper") if name in points]] = np.nan
-    for name, empty in (("status", HIDDEN), ("variation", "missing"), ("assurance", "none"), ("signal", "")):
-        if name in points:
-            points.loc[~told, name] = empty
-    return points
+    left: dict[str, Any] = {}
+    for name, column in points.items():
+        if name in ("mean", "lower", "upper"):
+            left[str(name)] = np.full(len(points), np.nan)
+        elif pd.api.types.is_float_dtype(column.dtype) and name != "target":
+            left[str(name)] = column.where(told)
+        else:
+            left[str(name)] = column.where(told, _CHART_WORDS[str(name)]) if name in _CHART_WORDS else column
+    return pd.DataFrame(left, index=points.index)
 
 
-def _among(frame: pd.DataFrame, period: str, group: str, shown: Shown) -> NDArray[np.bool_]:
-    """Tell for each row whether the cell is shown whose period and group stand in the columns that are named."""
-    keys = zip(*(frame[name].tolist() for name in ("metric", period, "dimension", group)), strict=True)
-    return np.array([key in shown for key in keys], dtype=bool)
+def _among(
+    frame: pd.DataFrame, shown: Shown, *, period: str = "period", group: str = "group", fixed: Mapping[str, str] | None = None
+) -> NDArray[np.bool_]:
+    """Tell for each row whether the cell is shown whose period and group stand in the columns that are named, but for `fixed` parts."""
+    parts = {"metric": "metric", "period": period, "dimension": "dimension", "group": group}
+    keys = zip(*(repeat(fixed[key]) if fixed and key in fixed else frame[name].tolist() for key, name in parts.items()), strict=False)
+    return np.fromiter(map(shown.__contains__, keys), dtype=bool, count=len(frame))

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from acmlib.analysis.equity.best import critical_deficit
-from acmlib.analysis.equity.families import NOT_RECORDED, NotRecorded, choose, per_metric, prepare
+from acmlib.analysis.equity.families import NOT_RECORDED, NotRecorded, Work, choose, per_metric, prepare
 from acmlib.analysis.equity.pairs import GAP_COLUMNS, add_gaps, add_tests, pair_up, rivals
 from acmlib.analysis.equity.sizes import more_to_settle, people_to_parity
 from acmlib.analysis.equity.testing import by_window, critical_two_sided
@@ -155,22 +156,24 @@ def every_comparison(
     work = prepare(cells, better=better, targets=targets, not_recorded=not_recorded, kinds=kinds)
     work["material"] = _materiality(cells["metric"], work, materiality)
     chosen = [choose(work, base, minimum_n) for base in bases]
-    rows, (families, windows) = len(work), (len(work[name].unique()) for name in ("family", "window"))
-    copies = pd.concat([work] * len(bases), ignore_index=True) if len(bases) > 1 else work
-    turn = np.repeat(np.arange(len(bases)), rows)
+    rows, turn = len(cells), np.repeat(np.arange(len(bases)), len(cells))
+    copies = {name: np.tile(column, len(bases)) for name, column in work.items()}
     copies["first"] = turn == 0  # how many people would settle a gap is told against the first comparator only
-    copies["family"], copies["window"] = copies["family"] + turn * families, copies["window"] + turn * windows
-    pairs = pair_up(copies, pd.concat(chosen, ignore_index=True))
+    for name in ("family", "window"):
+        copies[name] += turn * (work[name].max(initial=-1) + 1)
+    pairs = pair_up(copies, {name: np.concatenate([one[name] for one in chosen]) for name in chosen[0]})
     _relative_materiality(pairs)
-    pairs["judged"] = (pairs["as_shares"] | pairs["as_limits"]) & pairs["material"].notna()
+    pairs["judged"] = (pairs["as_shares"] | pairs["as_limits"]) & ~np.isnan(pairs["material"])
     add_gaps(pairs, level)
     add_tests(pairs, level, minimum_n)
     _add_verdicts(pairs, level)
     _add_people(pairs, level, minimum_n, power)
+    texts = {name: pairs[name].astype(object) for name in ("basis", "comparator", "verdict")}
     found = {}
     for number, base in enumerate(bases):
-        part = pairs.iloc[number * rows : (number + 1) * rows][list(GAP_COLUMNS)].set_axis(cells.index)
-        found[base] = pd.concat([cells, part.astype(dict.fromkeys(("basis", "comparator", "verdict"), "str"))], axis=1)
+        part = slice(number * rows, (number + 1) * rows)
+        own = {name: pd.array(texts[name][part], dtype="str") if name in texts else pairs[name][part] for name in GAP_COLUMNS}
+        found[base] = cells.assign(**own)
     return found
 
 
@@ -182,34 +185,35 @@ def _check_settings(*, level: float, power: float, minimum_n: float) -> None:
         raise ValueError(f"disparities: minimum_n is {minimum_n!r}; use 1 or more")
 
 
-def _materiality(metrics: pd.Series, work: pd.DataFrame, materiality: float | Mapping[str, float]) -> pd.Series:
+def _materiality(metrics: pd.Series, work: Work, materiality: float | Mapping[str, float]) -> Array:
     """Return the smallest gap worth speaking of, per row; NaN (not judged) for a metric in another unit for which none is named."""
     named = materiality if isinstance(materiality, Mapping) else {}
     default = DEFAULT_MATERIALITY if isinstance(materiality, Mapping) else materiality
     if not 0 <= default <= 1 or any(not value >= 0 for value in named.values()):
         raise ValueError(f"disparities: materiality is {materiality!r}; use a fraction from 0 to 1, or metric: smallest gap")
-    own = pd.Series(per_metric(named, metrics, np.nan), index=work.index, dtype=float)
-    shares = np.where(work["kind"].isin(RELATIVE), np.nan, np.where(work["is_share"] | work["is_curve"], default, np.nan))
-    return own.where(own.notna(), shares)
+    own = np.array(per_metric(named, metrics, np.nan), dtype=np.float64)
+    shares = (work["is_share"] | work["is_curve"]) & ~np.isin(work["kind"], RELATIVE)
+    return np.where(np.isnan(own) & shares, default, own)
 
 
-def _relative_materiality(pairs: pd.DataFrame) -> None:
+def _relative_materiality(pairs: Work) -> None:
     """Fill in the smallest gap worth speaking of where it is a share of the comparator: means, durations, medians, rates."""
-    relative = pairs["material"].isna() & pairs["kind"].isin(RELATIVE) & pairs["value2"].notna()
-    pairs["material"] = pairs["material"].where(~relative, OF_COMPARATOR * pairs["value2"].abs())
+    relative = np.isnan(pairs["material"]) & np.isin(pairs["kind"], RELATIVE) & ~np.isnan(pairs["value2"])
+    pairs["material"] = np.where(relative, OF_COMPARATOR * np.abs(pairs["value2"]), pairs["material"])
 
 
-def _add_verdicts(pairs: pd.DataFrame, level: float) -> None:
+def _add_verdicts(pairs: Work, level: float) -> None:
     """Adjust the p-values over all gaps of a window and call each gap clear, possible, not seen or not judged."""
-    p, window = pairs["p_value"].to_numpy(), pairs["window"].to_numpy()
+    p, window = pairs["p_value"], pairs["window"]
     tested = ~np.isnan(p)
     # The best group of a family is one of the groups tested for being behind the best; its own p-value would be large: 1.
-    of_best = pairs.loc[tested & (pairs["basis"] == "best"), ["family", "window"]].drop_duplicates()["window"]
-    windows = int(window.max()) + 1 if len(pairs) else 0
-    tests = np.bincount(window[tested], minlength=windows) + np.bincount(of_best, minlength=windows)
-    adjusted, rank = by_window(p, window, tests)
-    pairs["p_adjusted"], pairs["rank"], pairs["tests"] = adjusted, rank, tests[window] if windows else 0
-    material = pairs["outcome_gap"].abs() >= pairs["material"] - _ROUNDING
+    against_best = np.flatnonzero(tested & (pairs["basis"] == "best"))
+    _, first = np.unique(pairs["family"][against_best], return_index=True)
+    windows = int(window.max(initial=-1)) + 1
+    tests = np.bincount(window[tested], minlength=windows) + np.bincount(window[against_best[first]], minlength=windows)
+    pairs["p_adjusted"], pairs["rank"] = by_window(p, window, tests)
+    pairs["tests"] = tests[window]
+    material = np.abs(pairs["outcome_gap"]) >= pairs["material"] - _ROUNDING
     without_zero = (pairs["gap_low"] > 0) | (pairs["gap_high"] < 0)
     clear = material & without_zero & (pairs["p_adjusted"] <= 1 - level)
     pairs["verdict"] = np.select(
@@ -217,35 +221,34 @@ def _add_verdicts(pairs: pd.DataFrame, level: float) -> None:
     )  # fmt: skip
 
 
-def _add_people(pairs: pd.DataFrame, level: float, minimum_n: float, power: float) -> None:
+def _add_people(pairs: Work, level: float, minimum_n: float, power: float) -> None:
     """Add people to parity, people needed to settle a possible gap, and how large a gap could still be where none is seen."""
-    shares = pairs["as_shares"].to_numpy()
-    parity = people_to_parity(*(pairs[column].to_numpy() for column in ("x", "n", "value2", "better")))
-    pairs["to_parity_fixed"], pairs["to_parity_growing"] = (np.where(shares, people, np.nan) for people in parity)
-    largest = np.maximum(pairs["gap_low"].abs().to_numpy(), pairs["gap_high"].abs().to_numpy())
-    pairs["could_hide"] = np.where(pairs["verdict"].to_numpy() == NOT_SEEN, largest, np.nan)
-    possible = pairs[(pairs["verdict"] == POSSIBLE) & pairs["first"]]
-    if len(possible):
-        critical = _critical(pairs, possible, level)
-        gap = np.where(possible["own"] < 1, possible["outcome_gap"] / (1 - possible["own"]), np.nan)
-        n2 = possible["cn"].where(~possible["to_target"])
-        pairs.loc[possible.index, "needed"] = more_to_settle(
-            gap, possible["null_error"].to_numpy(), possible["error"].to_numpy(), critical, power,
-            possible["n"].to_numpy(), n2.to_numpy(), minimum_n,
-        )  # fmt: skip
+    parity = people_to_parity(*(pairs[column] for column in ("x", "n", "value2", "better")))
+    pairs["to_parity_fixed"], pairs["to_parity_growing"] = (np.where(pairs["as_shares"], people, np.nan) for people in parity)
+    largest = np.maximum(np.abs(pairs["gap_low"]), np.abs(pairs["gap_high"]))
+    pairs["could_hide"] = np.where(pairs["verdict"] == NOT_SEEN, largest, np.nan)
+    pairs["needed"] = np.full(len(largest), np.nan)
+    at = np.flatnonzero((pairs["verdict"] == POSSIBLE) & pairs["first"])
+    if len(at):
+        own, gap, null, error, n, cn, to_target = (
+            pairs[name][at] for name in ("own", "outcome_gap", "null_error", "error", "n", "cn", "to_target")
+        )
+        gap = np.where(own < 1, gap / np.where(own < 1, 1 - own, 1.0), np.nan)
+        n2 = np.where(to_target, np.nan, cn)
+        pairs["needed"][at] = more_to_settle(gap, null, error, _critical(pairs, at, level), power, n, n2, minimum_n)
 
 
-def _critical(pairs: pd.DataFrame, possible: pd.DataFrame, level: float) -> Array:
+def _critical(pairs: Work, at: NDArray[np.int64], level: float) -> Array:
     """Return how many standard errors each possible gap must reach, at its present rank among the gaps of its window.
 
     Benjamini and Hochberg let the i-th smallest of m p-values be at most i/m of 1 - level. A gap not tested yet would join as
     one more, behind those that are clear.
     """
-    tests = possible["tests"] + possible["p_value"].isna()
-    clear = (pairs["verdict"] == CLEAR).groupby(pairs["window"]).sum()
-    rank = possible["rank"].fillna(possible["window"].map(clear) + 1)
+    tests = pairs["tests"][at] + np.isnan(pairs["p_value"][at])
+    clear = np.bincount(pairs["window"], pairs["verdict"] == CLEAR)
+    rank = np.where(np.isnan(pairs["rank"][at]), clear[pairs["window"][at]] + 1, pairs["rank"][at])
     allowed = (1 - level) * rank / tests
     critical = critical_two_sided(allowed)
-    best = possible["basis"] == "best"
-    critical[best] = critical_deficit(allowed[best], *rivals(pairs, possible[best]))
+    best = pairs["basis"][at] == "best"
+    critical[best] = critical_deficit(allowed[best], *rivals(pairs, at[best]))
     return critical

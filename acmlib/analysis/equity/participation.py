@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from acmlib.analysis.equity.best import not_best_p
+from acmlib.analysis.equity.families import Work
 from acmlib.analysis.equity.pairs import rivals
 from acmlib.analysis.equity.sizes import quotient_limits
 from acmlib.analysis.equity.testing import EXPECTED, benjamini_hochberg, two_sided
@@ -19,57 +20,61 @@ PARTICIPATION_COLUMNS = (
     "participation_high", "p_value", "p_adjusted", "verdict", "participation_lowest", "participation_highest",
 )  # fmt: skip
 _ROUNDING = 1e-9
+_GROUP, _BEST = np.array("group", dtype=object), np.array("best", dtype=object)
 #: Columns of the sample a group is compared with: served, people, variance of the people.
 _SAMPLE = ["x", "base_people", "base_variance"]
 
 
-def add_participation(work: pd.DataFrame, *, comparator: str, level: float, minimum_n: float, materiality: float) -> None:
-    """Add participation, its ratio to the comparator, test, verdict and bounds to the working frame of `disproportionality`."""
-    counted = work["usable"] & work["covered"] & (work["base_people"] > 0)
-    work["participation"] = (work["x"] / work["base_people"]).where(counted)
-    work["candidate"] = counted & (work["base_people"] >= minimum_n)
+def add_participation(work: Work, *, comparator: str, level: float, minimum_n: float, materiality: float) -> None:
+    """Add participation, its ratio to the comparator, test, verdict and bounds to the working columns of `disproportionality`."""
+    x, people = work["x"], work["base_people"]
+    counted = work["usable"] & work["covered"] & (people > 0)
+    work["participation"] = np.where(counted, x / people, np.nan)
+    work["candidate"] = counted & (people >= minimum_n)
     sample = _sample(work, counted, comparator)
-    itself = sample["basis"].isin(["best", "group"]) & (sample["name"] == work["group"])
-    work["basis"], work["comparator"] = sample["basis"].where(counted), sample["name"].where(counted)
+    itself = np.isin(sample["basis"], ["best", "group"]) & np.equal(sample["name"], work["group"]).astype(bool)
+    work["basis"], work["comparator"] = (np.where(counted, sample[name], np.nan) for name in ("basis", "name"))
     judged = counted & ~itself & (sample["base_people"] > 0)
-    own = (work["base_people"] / (work["base_people"] + sample["base_people"])).where(sample["basis"] == "overall", 0.0)
+    own = np.where(sample["basis"] == "overall", people / (people + sample["base_people"]), 0.0)
     rate2 = sample["x"] / sample["base_people"]
-    work["comparator_participation"] = (own * work["participation"] + (1 - own) * rate2).where(counted)
+    work["comparator_participation"] = np.where(counted, own * work["participation"] + (1 - own) * rate2, np.nan)
     first, second = _with_limits(work, level), _with_limits(sample, level)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(rate2 > 0, first[0] / second[0], np.nan)
-        ratios = [ratio, *(np.where(rate2 > 0, limit, np.nan) for limit in quotient_limits(first, second))]
-        unknown = work["unknown"].to_numpy()
-        bounds = [first[0] / ((sample["x"] + unknown) / sample["base_people"]), (work["x"] + unknown) / work["base_people"] / rate2]
+    ratio = np.where(rate2 > 0, first[0] / second[0], np.nan)
+    ratios = [ratio, *(np.where(rate2 > 0, limit, np.nan) for limit in quotient_limits(first, second))]
+    unknown = work["unknown"]
+    bounds = [first[0] / ((sample["x"] + unknown) / sample["base_people"]), (x + unknown) / people / rate2]
     names = ("participation_ratio", "participation_low", "participation_high", "participation_lowest", "participation_highest")
-    for name, limit in zip(names, (*ratios, *bounds), strict=True):
-        against = pd.Series(np.asarray(limit, dtype=float), index=work.index)
-        work[name] = (against / (own * against + 1 - own)).where(judged & np.isfinite(against))
+    for name, against in zip(names, (*ratios, *bounds), strict=True):
+        work[name] = np.where(judged & np.isfinite(against), against / (own * against + 1 - own), np.nan)
     _add_test(work, sample, judged, minimum_n)
     _add_verdict(work, judged, level, materiality)
 
 
-def _sample(work: pd.DataFrame, counted: pd.Series, comparator: str) -> pd.DataFrame:
+def _sample(work: Work, counted: NDArray[np.bool_], comparator: str) -> Work:
     """Return the independent sample each row is compared with; for ``overall`` it is everyone else (the caller adds the group's part)."""
+    family = work["family"]
     if comparator in ("rest", "overall"):
-        sums = work[_SAMPLE].where(counted, 0.0).groupby(work["family"]).transform("sum") - work[_SAMPLE].where(counted, 0.0)
+        own = {name: np.where(counted, work[name], 0.0) for name in _SAMPLE}
+        sums = {name: np.bincount(family, one)[family] - one for name, one in own.items()}
         has_base = sums["base_people"] > 0
-        texts = pd.DataFrame({"basis": comparator, "name": comparator}, index=work.index)
-        return sums.where(has_base).join(texts.where(has_base))
-    eligible = work[work["candidate"]].assign(order=-work["participation"], size=-work["base_people"])
-    best = eligible.sort_values(["family", "order", "size", "group"]).drop_duplicates("family").set_index("family")
-    named = work[counted & (work["group"] == comparator)].set_index("family")
-    chosen = best.assign(basis="best")
-    if comparator != "best":
-        chosen = pd.concat([named.assign(basis="group"), chosen[~chosen.index.isin(named.index)]])
-    picked = chosen.rename(columns={"group": "name"})[[*_SAMPLE, "basis", "name"]].reindex(work["family"])
-    return picked.set_index(work.index)
+        texts = np.where(has_base, np.array(comparator, dtype=object), np.nan)
+        return {name: np.where(has_base, one, np.nan) for name, one in sums.items()} | {"basis": texts, "name": texts}
+    order = sorted(
+        np.flatnonzero(work["candidate"]).tolist(), key=lambda at: (-work["participation"][at], -work["base_people"][at], work["group"][at])
+    )
+    chosen = {family[at]: at for at in reversed(order)}
+    named = {family[at]: at for at in np.flatnonzero(counted & np.equal(work["group"], comparator).astype(bool)).tolist()}
+    chosen |= named if comparator != "best" else {}
+    at = np.array([chosen.get(one, -1) for one in family.tolist()], dtype=np.int64)
+    is_named = np.array([comparator != "best" and one in named for one in family.tolist()], dtype=bool)
+    found: Work = {name: np.where(at >= 0, work[name][at], np.nan) for name in (*_SAMPLE, "group")}
+    return found | {"name": found["group"], "basis": np.where(at < 0, np.nan, np.where(is_named, _GROUP, _BEST))}
 
 
-def _with_limits(frame: pd.DataFrame, level: float) -> tuple[Array, Array, Array]:
+def _with_limits(sample: Work, level: float) -> tuple[Array, Array, Array]:
     """Return rate and limits: Wilson for people among people, exact Poisson where more were served than the base has or it is uncertain."""
-    x, people = frame["x"].to_numpy(), frame["base_people"].where(frame["base_people"] > 0).to_numpy()
-    error = np.sqrt(frame["base_variance"].to_numpy())
+    x, people = sample["x"], np.where(sample["base_people"] > 0, sample["base_people"], np.nan)
+    error = np.sqrt(sample["base_variance"])
     people_only = (x <= people) & (error == 0)
     low, high = (np.asarray(limit) / people for limit in exact_poisson(x, level))
     if (error > 0).any():
@@ -81,35 +86,37 @@ def _with_limits(frame: pd.DataFrame, level: float) -> tuple[Array, Array, Array
     return x / people, low, high
 
 
-def _add_test(work: pd.DataFrame, sample: pd.DataFrame, judged: pd.Series, minimum_n: float) -> None:
+def _add_test(work: Work, sample: Work, judged: NDArray[np.bool_], minimum_n: float) -> None:
     """Add the p-value: pooled score test, with the base's own error; against the best the test of comparisons with the best."""
-    n, n2 = work["base_people"], sample["base_people"]
-    pooled = (work["x"] + sample["x"]) / (n + n2)
-    spread = (pooled * (1 - pooled)).where((work["x"] <= n) & (sample["x"] <= n2), pooled)
-    rate, rate2 = work["x"] / n.where(n > 0), sample["x"] / n2.where(n2 > 0)
-    doubt = work["base_variance"] * (rate / n) ** 2 + sample["base_variance"] * (rate2 / n2) ** 2
-    error = np.sqrt(spread * (1 / n.where(n > 0) + 1 / n2.where(n2 > 0)) + doubt)
-    statistic = ((rate - rate2) / error).where(error > 0).mask(rate == rate2, 0.0)
+    (x, n, own), (x2, n2, own2) = ([one[name] for name in _SAMPLE] for one in (work, sample))
+    pooled = (x + x2) / (n + n2)
+    spread = np.where((x <= n) & (x2 <= n2), pooled * (1 - pooled), pooled)
+    some, some2 = np.where(n > 0, n, np.nan), np.where(n2 > 0, n2, np.nan)
+    rate, rate2 = x / some, x2 / some2
+    error = np.sqrt(spread * (1 / some + 1 / some2) + own * (rate / n) ** 2 + own2 * (rate2 / n2) ** 2)
+    statistic = np.where(rate == rate2, 0.0, np.where(error > 0, (rate - rate2) / error, np.nan))
     enough = (n >= minimum_n) & (n2 >= minimum_n) & (pooled * n >= EXPECTED) & (pooled * n2 >= EXPECTED)
-    tested = judged & enough & statistic.notna()
-    work["p_value"] = pd.Series(two_sided(statistic.to_numpy()), index=work.index).where(tested)
-    sums = work[["x", "base_people"]].where(work["candidate"], 0.0).groupby(work["family"]).transform("sum")
-    overall = sums["x"] / sums["base_people"].where(sums["base_people"] > 0)
-    flat = (overall * (1 - overall)).where(overall < 1, overall) / n.where(n > 0)
-    work["variance"] = (flat + work["base_variance"] * (rate / n) ** 2).where(lambda v: v > 0)
-    work["candidate"] &= work["variance"].notna()
-    rows = work[tested & (sample["basis"] == "best") & work["variance"].notna()]
+    tested = judged & enough & ~np.isnan(statistic)
+    work["p_value"] = np.where(tested, two_sided(statistic), np.nan)
+    family, candidate = work["family"], work["candidate"]
+    served, people = (np.bincount(family, np.where(candidate, one, 0.0))[family] for one in (x, n))
+    overall = served / np.where(people > 0, people, np.nan)
+    variance = np.where(overall < 1, overall * (1 - overall), overall) / some + own * (rate / n) ** 2
+    work["variance"] = np.where(variance > 0, variance, np.nan)
+    work["candidate"] = candidate & (variance > 0)
+    rows = np.flatnonzero(tested & (sample["basis"] == "best") & (variance > 0))
     if len(rows):
-        work.loc[rows.index, "p_value"] = not_best_p(-statistic[rows.index].to_numpy(), *rivals(work, rows))
+        work["p_value"][rows] = not_best_p(-statistic[rows], *rivals(work, rows))
 
 
-def _add_verdict(work: pd.DataFrame, judged: pd.Series, level: float, materiality: float) -> None:
-    tested = work["p_value"].notna()
-    further = work.loc[tested & (work["basis"] == "best"), "family"].nunique()
+def _add_verdict(work: Work, judged: NDArray[np.bool_], level: float, materiality: float) -> None:
+    """Add the adjusted p-value, over all gaps tested here, and what is said."""
+    tested = ~np.isnan(work["p_value"])
+    further = len(np.unique(work["family"][tested & (work["basis"] == "best")]))
     work["p_adjusted"] = benjamini_hochberg(work["p_value"], further=further)
     ratio = work["participation_ratio"]
     # Nobody served by the comparator: no ratio, but not "nothing seen" either when the group is served.
-    size = ratio.where(ratio.notna() | (work["participation"] == 0), np.inf)
+    size = np.where(~np.isnan(ratio) | (work["participation"] == 0), ratio, np.inf)
     material = (size <= 1 - materiality + _ROUNDING) | (size >= 1 / (1 - materiality) - _ROUNDING)
     without_one = (work["participation_low"] > 1) | (work["participation_high"] < 1)
     clear = material & without_one & (work["p_adjusted"] <= 1 - level)

@@ -6,14 +6,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from acmlib.analysis.equity.families import NOT_RECORDED, USABLE, NotRecorded, is_known, place, require
+from acmlib.analysis.equity.families import NOT_RECORDED, USABLE, NotRecorded, Work, is_known, numbered, place, require
 from acmlib.analysis.equity.participation import PARTICIPATION_COLUMNS, add_participation
 from acmlib.analysis.equity.sizes import difference_limits, people_to_parity, quotient_limits
 from acmlib.contract.ids import ALL
 from acmlib.measures.arrays import Array, numbers
 from acmlib.measures.intervals import exact_poisson, wilson
+from acmlib.measures.table import KEY_COLUMNS
 
 #: The Census Bureau publishes margins of error at 90%: one is 1.645 standard errors (ACS General Handbook 2020, chapter 7).
 ACS_MARGIN = 1.645
@@ -133,97 +135,105 @@ def disproportionality(
     """
     if not 0 < level < 1 or not 0 <= materiality < 1:
         raise ValueError(f"disproportionality: level is {level!r}, materiality {materiality!r}; use fractions between 0 and 1")
-    work = _prepare(cells, base, not_recorded)
-    _add_shares(work, level)
-    add_participation(work, comparator=comparator, level=level, minimum_n=minimum_n, materiality=materiality)
-    served, total, wanted = (work[column].to_numpy() for column in ("x", "total", "base_share"))
-    fixed, growing = people_to_parity(served, total, wanted, np.ones(len(work)))
-    work["to_parity_fixed"], work["to_parity_growing"] = fixed, growing
-    result = cells.copy()
-    for column in REPRESENTATION_COLUMNS:
-        result[column] = work[column].to_numpy()
-    for column in ("basis", "comparator", "verdict"):
-        result[column] = result[column].astype("str")
-    return result
+    work = _prepare(cells, not_recorded)
+    _join_base(work, base, not_recorded)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        _add_shares(work, level)
+        add_participation(work, comparator=comparator, level=level, minimum_n=minimum_n, materiality=materiality)
+    parity = people_to_parity(work["x"], work["total"], work["base_share"], np.ones(len(cells)))
+    work["to_parity_fixed"], work["to_parity_growing"] = parity
+    texts = {name: pd.array(work[name], dtype="str") for name in ("basis", "comparator", "verdict")}
+    return cells.assign(**({name: work[name] for name in REPRESENTATION_COLUMNS} | texts))
 
 
-def _prepare(cells: pd.DataFrame, base: pd.DataFrame, not_recorded: NotRecorded) -> pd.DataFrame:
+def _prepare(cells: pd.DataFrame, not_recorded: NotRecorded) -> Work:
+    """Return the working columns: served `x`, `family`, `whole` (metric and period), `usable`, `known`, `everyone`, and the keys."""
     require(cells, ("metric", "period", "dimension", "group", "numerator", "status"), "cells")
-    require(base, ("group", "people"), "base")
-    keys = cells[["metric", "period", "dimension", "group"]].reset_index(drop=True)
-    work = keys.assign(x=cells["numerator"].to_numpy(dtype=np.float64, na_value=np.nan))
-    wrong = np.flatnonzero((work["x"] < 0) | np.isinf(work["x"]))
+    x = cells["numerator"].to_numpy(dtype=np.float64, na_value=np.nan)
+    wrong = np.flatnonzero((x < 0) | np.isinf(x))
     if len(wrong):
-        raise ValueError(f"cells: {place(cells.iloc[wrong[0]])}: numerator is {work['x'][wrong[0]]:g}; use counts of 0 and more")
-    twice = np.flatnonzero(keys.duplicated())
-    if len(twice):
+        raise ValueError(f"cells: {place(cells.iloc[wrong[0]])}: numerator is {x[wrong[0]]:g}; use counts of 0 and more")
+    keys = list(zip(*(cells[name].tolist() for name in KEY_COLUMNS), strict=True))
+    twice = [at for at, key in enumerate(keys) if key in keys[:at]] if len(set(keys)) < len(keys) else []
+    if twice:
         raise ValueError(f"cells: {place(cells.iloc[twice[0]])} stands there twice; use one row a group")
-    work["family"] = keys.groupby(["metric", "period", "dimension"], dropna=False, sort=False).ngroup()
-    work["whole"] = keys.groupby(["metric", "period"], dropna=False, sort=False).ngroup()
-    work["usable"] = cells["status"].isin(USABLE).to_numpy() & work["x"].notna()
-    work["everyone"] = keys["dimension"] == ALL
-    work["known"] = is_known(keys, not_recorded) & ~work["everyone"]
-    return _join_base(work, base, not_recorded)
+    columns = zip(KEY_COLUMNS, zip(*keys, strict=True), strict=True) if keys else ((name, ()) for name in KEY_COLUMNS)
+    work: Work = {name: np.array(texts, dtype=object) for name, texts in columns}
+    work |= {"x": x, "family": numbered([key[:3] for key in keys]), "whole": numbered([key[:2] for key in keys])}
+    work["usable"] = np.isin(np.array(cells["status"].tolist(), dtype=object), USABLE) & ~np.isnan(x)
+    work["everyone"] = np.equal(work["dimension"], ALL).astype(bool)
+    work["known"] = is_known(cells, not_recorded).to_numpy() & ~work["everyone"]
+    return work
 
 
-def _join_base(work: pd.DataFrame, base: pd.DataFrame, not_recorded: NotRecorded) -> pd.DataFrame:
-    """Add people of the base, their standard error, and the base's totals; unknown groups of the base stay out."""
+def _join_base(work: Work, base: pd.DataFrame, not_recorded: NotRecorded) -> None:
+    """Add the people of the base to the working columns: of the group, and of all groups of the base that are known."""
+    require(base, ("group", "people"), "base")
     by = [column for column in ("period", "dimension", "group") if column in base.columns]
-    bases = base[by].astype("str").reset_index(drop=True)
+    texts = {column: base[column].astype("str").tolist() for column in by}
+    keys = list(zip(*texts.values(), strict=True))
     (people,), _ = numbers("base", {"people": base["people"].reset_index(drop=True)})
-    margin = base["margin_of_error"].reset_index(drop=True) if "margin_of_error" in base.columns else pd.Series(0.0, index=bases.index)
+    margin = base["margin_of_error"].reset_index(drop=True) if "margin_of_error" in base.columns else np.zeros(len(base))
     (margins,), _ = numbers("base", {"margin_of_error": margin})
-    bases["base_people"], bases["base_variance"] = people, np.nan_to_num(margins / ACS_MARGIN) ** 2
-    if bases.duplicated(by).any():
-        raise ValueError(f"base: {bases.loc[bases.duplicated(by), 'group'].iloc[0]} stands there twice; use one row a group")
-    dimension = bases["dimension"] if "dimension" in by else pd.Series("", index=bases.index)
-    bases = bases[is_known(pd.DataFrame({"dimension": dimension, "group": bases["group"]}), not_recorded)]
-    others = [column for column in by if column != "group"]
-    sums = bases.groupby(others, dropna=False) if others else None
-    for ours, column in (("base_total", "base_people"), ("base_total_variance", "base_variance")):
-        bases[ours] = sums[column].transform("sum") if sums is not None else bases[column].sum()
-    joined = work.merge(bases, on=by, how="left", validate="many_to_one")
-    unusable = ~joined["known"]
-    joined.loc[unusable, ["base_people", "base_variance", "base_total", "base_total_variance"]] = np.nan
-    joined["covered"] = joined["base_people"].notna()
-    return joined
+    variance = np.nan_to_num(margins / ACS_MARGIN) ** 2
+    twice = [key for at, key in enumerate(keys) if key in keys[:at]] if len(set(keys)) < len(keys) else []
+    if twice:
+        raise ValueError(f"base: {twice[0][-1]} stands there twice; use one row a group")
+    known = is_known(pd.DataFrame({"dimension": "", **texts})[["dimension", "group"]], not_recorded).tolist()
+    of_group = {key: at for at, key in enumerate(keys) if known[at]}
+    of_family: dict[tuple[str, ...], list[int]] = {}
+    for key, at in of_group.items():
+        of_family.setdefault(key[:-1], []).append(at)
+    found = [
+        of_group.get(key, -1) if own else -1 for key, own in zip(zip(*(work[one] for one in by), strict=True), work["known"], strict=True)
+    ]
+    for ours, given in (("base_people", people), ("base_variance", variance)):
+        sums = {key: float(np.nansum(given[rows])) for key, rows in of_family.items()}
+        work[ours] = np.array([given[one] if one >= 0 else np.nan for one in found])
+        work[f"{ours}_total"] = np.array([sums[keys[one][:-1]] if one >= 0 else np.nan for one in found])
+    work["covered"] = ~np.isnan(work["base_people"])
 
 
-def _add_shares(work: pd.DataFrame, level: float) -> None:
-    """Add the shares of those served and of the base, their gap and ratio with limits, and the bounds under unknown groups."""
-    work["total"], work["unknown"] = _totals(work)
+def _add_shares(work: Work, level: float) -> None:
+    """Add shares, their limits, gap and ratio to the working columns."""
+    work["total"], unknown = _totals(work)
     shown = work["usable"] & work["covered"]
-    x, total = work["x"].where(shown).to_numpy(), work["total"].where(shown & (work["total"] > 0)).to_numpy()
-    people, all_people = work["base_people"].to_numpy(), work["base_total"].where(work["base_total"] > 0).to_numpy()
-    work["share"] = x / total
-    work["share_low"], work["share_high"] = wilson(x, total, level)
+    x, total = np.where(shown, work["x"], np.nan), np.where(shown & (work["total"] > 0), work["total"], np.nan)
+    people, all_people = work["base_people"], np.where(work["base_people_total"] > 0, work["base_people_total"], np.nan)
+    low, high = wilson(x, total, level)
+    share: tuple[Array, Array, Array] = x / total, low, high
     b = people / all_people
-    own, whole = work["base_variance"].to_numpy(), work["base_total_variance"].to_numpy()
+    own, whole = work["base_variance"], work["base_variance_total"]
     width = float(ndtri((1 + level) / 2)) * np.sqrt((1 - b) ** 2 * own + b**2 * (whole - own)) / all_people
-    work["base_share"], work["base_low"], work["base_high"] = b, np.maximum(b - width, 0), np.minimum(b + width, 1)
-    # Cross-multiplied counts are whole: 25 of 100 against 38 of 100 is -0.13 exactly.
-    work["representation_gap"] = (x * all_people - people * total) / (total * all_people)
-    limits = [work[column].to_numpy() for column in ("base_low", "base_high")]
-    share = (work["share"].to_numpy(), work["share_low"].to_numpy(), work["share_high"].to_numpy())
-    work["gap_low"], work["gap_high"] = difference_limits(share, (b, *limits))
+    limits = np.maximum(b - width, 0), np.minimum(b + width, 1)
     expected: Array = np.where(people > 0, people * total / all_people, np.nan)
-    work["representation_ratio"] = x / expected
-    work["ratio_low"], work["ratio_high"] = quotient_limits((x, *exact_poisson(x, level)), (expected, *(total * one for one in limits)))
-    everyone = total + work["unknown"].to_numpy()
-    work["share_lowest"], work["share_highest"] = x / everyone, (x + work["unknown"].to_numpy()) / everyone
+    gap, ratio = (
+        difference_limits(share, (b, *limits)),
+        quotient_limits((x, *exact_poisson(x, level)), (expected, *(total * one for one in limits))),
+    )
+    work |= {"unknown": unknown, "share": share[0], "share_low": share[1], "share_high": share[2]}
+    work |= {"base_share": b, "base_low": limits[0], "base_high": limits[1]}
+    # Cross-multiplied counts are whole: 25 of 100 against 38 of 100 is -0.13 exactly.
+    work |= {"representation_gap": (x * all_people - people * total) / (total * all_people), "gap_low": gap[0], "gap_high": gap[1]}
+    work |= {"representation_ratio": x / expected, "ratio_low": ratio[0], "ratio_high": ratio[1]}
+    everyone = total + unknown
+    work |= {"share_lowest": x / everyone, "share_highest": (x + unknown) / everyone}
 
 
-def _totals(work: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Return, per row, how many of known group and in the base were served, and how many of unknown group (NaN: cannot be known)."""
+def _totals(work: Work) -> tuple[Array, Array]:
+    """Return the people served whose group is known and in the base, for each row, and those of unknown group."""
+    x, family, usable, known = (work[name] for name in ("x", "family", "usable", "known"))
 
-    def summed(rows: pd.Series) -> pd.Series:
-        hidden = (rows & ~work["usable"]).groupby(work["family"]).transform("any")
-        return work["x"].where(rows & work["usable"], 0.0).groupby(work["family"]).transform("sum").mask(hidden)
+    def summed(rows: NDArray[np.bool_]) -> Array:
+        hidden, sums = np.bincount(family, rows & ~usable), np.bincount(family, np.where(rows & usable, x, 0.0))
+        return np.where(hidden > 0, np.nan, sums)[family]
 
-    covered, unknown = summed(work["covered"]), summed(~work["known"] & ~work["everyone"])
-    outside = summed(work["known"] & ~work["covered"])
-    everyone = work[work["everyone"] & work["usable"]].drop_duplicates("whole").set_index("whole")["x"]
-    served = work["whole"].map(everyone)
+    covered, unknown, outside = summed(work["covered"]), summed(~known & ~work["everyone"]), summed(known & ~work["covered"])
+    everyone: dict[int, float] = {}
+    for at in np.flatnonzero(work["everyone"] & usable).tolist():
+        everyone.setdefault(work["whole"][at], x[at])
+    served = np.array([everyone.get(one, np.nan) for one in work["whole"].tolist()])
     by_difference = served - unknown - outside
     # Where the unknown are hidden too, the share of everybody served is the nearest that can be said without giving them away.
-    return covered.fillna(by_difference.where(by_difference > 0)).fillna(served), unknown
+    rest = np.where(by_difference > 0, by_difference, served)
+    return np.where(np.isnan(covered), rest, covered), unknown
