@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from acmlib.analysis.chart_rules import LIMIT, MINIMUM_POINTS, NEAR, ROUNDING, RUN, SIGNALS, limits, signals
 from acmlib.analysis.control_charts import RANGE_OF_TWO, starts
+from acmlib.analysis.equity.sizes import difference_limits
 from acmlib.contract.periods import months_between, parse_period
 from acmlib.measures.distributions import t_isf
 from acmlib.measures.intervals import newcombe
@@ -39,6 +40,8 @@ CHANCE = 0.05
 PER_RANGE = 0.62
 #: Share of a window that must lie after the action before it is compared at all.
 HALF = 0.5
+#: A value that differs less from numerator / denominator is their share.
+SAME = 1e-9
 #: Rolling windows that are compared for groups.
 _ROLLING = r"P\d+M/\d{4}-\d{2}"
 
@@ -164,16 +167,17 @@ def window_outcome(cells: pd.DataFrame, *, expected: str, date: dt.date, level: 
     Parameters
     ----------
     cells : DataFrame
-        Rows of the metric table of one metric and group (a proportion); its windows ``P12M/...`` are used.
+        Rows of the metric table of one metric and group; its windows ``P12M/...`` are used.
     date : datetime.date
         When the action was done.
 
     Returns
     -------
     Outcome
-        `change` is the difference of the two shares, with Newcombe's limits; `to_go` the months until the window starts in the action's
-        month or later. Months from before the action that still stand in the window make a difference smaller, never larger: what is seen
-        through them is a signal, what is not seen is ``not yet``.
+        `change` is the difference of the two shares with Newcombe's limits, of waits and means with limits from those of the two; `to_go`
+        the months until half of the window lies after the action, so that it can be compared, and then until all of it does. Months
+        from before the action that still stand in the window make a difference smaller, never larger: what is seen through them is a
+        signal, what is not seen is ``not yet``.
 
     Raises
     ------
@@ -188,7 +192,7 @@ def window_outcome(cells: pd.DataFrame, *, expected: str, date: dt.date, level: 
     >>> window_outcome(cells, expected="higher", date=dt.date(2025, 7, 1)).verdict
     'signal'
     >>> window_outcome(cells, expected="higher", date=dt.date(2026, 2, 4)).to_go
-    7.0
+    1.0
     """
     wanted = _sign(expected)
     rolling = cells[cells["period"].str.fullmatch(_ROLLING) & cells["status"].isin((SHOWN, UNRELIABLE))]
@@ -199,24 +203,40 @@ def window_outcome(cells: pd.DataFrame, *, expected: str, date: dt.date, level: 
     usable = rolling[rolling["numerator"].notna()]
     if usable.empty:
         return ActionOutcome("not judged", reason="no figures")
-    if not (usable["denominator"] >= usable["numerator"]).all():
-        return ActionOutcome("not judged", reason="not a share")
     spans = sorted((parse_period(str(period)), place) for place, period in enumerate(usable["period"]))
     earlier = [place for span, place in spans if span.end < date]
     last_span, last = max(spans, key=lambda one: one[0].end)
     mixed = max(len(months_between(last_span.start, date)) - 1, 0)
     if mixed > HALF * len(last_span.months):
-        return ActionOutcome("not yet", to_go=float(mixed))
+        return ActionOutcome("not yet", to_go=float(np.ceil(mixed - HALF * len(last_span.months))))
     if not earlier:
         return ActionOutcome("not judged", reason="too little before it")
     before, after = usable.iloc[max(earlier, key=lambda place: parse_period(str(usable["period"].iloc[place])).end)], usable.iloc[last]
-    x1, n1, x0, n0 = after["numerator"], after["denominator"], before["numerator"], before["denominator"]
-    if not (n1 > 0 and n0 > 0):
+    if not (after["denominator"] > 0 and before["denominator"] > 0):
         return ActionOutcome("not judged", reason="no figures")
-    low, high = newcombe(x1, n1, x0, n0, level)
-    change = float(x1 / n1 - x0 / n0)
+    difference = _difference(after, before, level)
+    if difference is None:
+        return ActionOutcome("not judged", reason="not a share")
+    change, low, high = difference
     found = 1 if low > 0 else -1 if high < 0 else 0
     verdict = "not yet" if found == 0 else "signal" if found == wanted else "opposite"
     since, signal = (str(after["period"]), "difference") if found else ("", "")
     to_go = float(mixed) if mixed and verdict == "not yet" else np.nan
     return ActionOutcome(verdict, to_go=to_go, since=since, signal=signal, change=change, low=float(low), high=float(high))
+
+
+def _difference(after: pd.Series, before: pd.Series, level: float) -> tuple[float, float, float] | None:
+    """Return how much a figure is higher than before, with limits; None where neither counts nor limits of its own are known."""
+    (x1, n1), (x0, n0) = ((float(one["numerator"]), float(one["denominator"])) for one in (after, before))
+    shares = ((x1 / n1, after.get("value", np.nan)), (x0 / n0, before.get("value", np.nan)))
+    if all(np.isnan(value) or abs(share - value) <= SAME for share, value in shares):
+        if not (x1 <= n1 and x0 <= n0):
+            return None
+        low, high = newcombe(x1, n1, x0, n0, level)
+        return float(x1 / n1 - x0 / n0), float(low), float(high)
+    (v1, l1, h1), (v0, l0, h0) = (
+        [np.array([row.get(name, np.nan)], dtype=float) for name in ("value", "low", "high")] for row in (after, before)
+    )
+    low, high = difference_limits((v1, l1, h1), (v0, l0, h0))
+    found = float(v1[0] - v0[0]), float(low[0]), float(high[0])
+    return None if any(np.isnan(found)) else found

@@ -147,7 +147,8 @@ def _outcome(action: Action, own: pd.DataFrame, charts: Mapping[str, pd.DataFram
 
 def _in_time(outcome: ActionOutcome, own: pd.DataFrame, ends: dt.date | None) -> ActionOutcome:
     """Return what is said of an action; that the contract ends too soon, where it does before so many more months are over."""
-    if ends is None or outcome.verdict != "not yet" or outcome.to_go != outcome.to_go:
+    compared = action.group is not None and outcome.change == outcome.change  # the window of a group has been compared: nothing is missing
+    if ends is None or outcome.verdict != "not yet" or outcome.to_go != outcome.to_go or compared:
         return outcome
     months = [
         text for text, known in zip(own["period"].tolist(), own["value"].notna().tolist(), strict=True) if known and grain(text) == "month"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
 from acmlib.contract.calendar import meeting_after
-from acmlib.contract.meetings import FollowUp, Promise
+from acmlib.contract.meetings import FollowUp, Meeting, Promise
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period, report_period
 from acmlib.contract.records import Action, Records, Topic
@@ -24,7 +25,8 @@ LATER = dt.timedelta(days=31)
 def with_promises(records: Records, day: dt.date | None = None) -> Records:
     """Return the records with the promises of all meetings among the actions, and follow-ups applied.
 
-    A row of actions.csv with the id of a promise replaces it. Done and dropped are final: a follow-up changes open actions only.
+    A row of actions.csv with the id of a promise replaces it. Done and dropped are final: a follow-up changes open actions only. A topic
+    whose deep dive was on the table of a meeting is done.
 
     Parameters
     ----------
@@ -41,7 +43,18 @@ def with_promises(records: Records, day: dt.date | None = None) -> Records:
                 continue
             if actions[told.id].status == "open":
                 actions[told.id] = _followed(actions[told.id], told)
-    return replace(records, actions=tuple(actions.values()), rows=rows)
+    held = [meeting for meeting in records.meetings if day is None or meeting.date < day]
+    roadmap = tuple(_discussed(topic, held) for topic in records.roadmap)
+    return replace(records, actions=tuple(actions.values()), rows=rows, roadmap=roadmap)
+
+
+def _shows(meeting: Meeting, topic: Topic) -> bool:
+    return f"deep_dive-{topic.id}" in meeting.shown
+
+
+def _discussed(topic: Topic, meetings: Iterable[Meeting]) -> Topic:
+    on_table = topic.status in ("planned", "ready") and any(_shows(meeting, topic) for meeting in meetings)
+    return topic.model_copy(update={"status": "done"}) if on_table else topic
 
 
 def _action(promise: Promise, day: dt.date) -> Action:
@@ -50,7 +63,8 @@ def _action(promise: Promise, day: dt.date) -> Action:
 
 
 def _followed(action: Action, told: FollowUp) -> Action:
-    changed = {"status": told.status, "done_on": told.done_on, "due": told.due or action.due}
+    first = action.first_due or (action.due if told.due and told.due != action.due else None)
+    changed = {"status": told.status, "done_on": told.done_on, "due": told.due or action.due, "first_due": first}
     return Action.model_validate({**{name: getattr(action, name) for name in Action.model_fields}, **changed})
 
 
@@ -68,7 +82,7 @@ def records_until(records: Records, day: dt.date, month: str = "") -> Records:
     """
     return replace(
         records,
-        roadmap=tuple(_before_its_meeting(topic, month) for topic in records.roadmap),
+        roadmap=tuple(_before_its_meeting(topic, month, day, records.meetings) for topic in records.roadmap),
         actions=tuple(_open_before(action, day) for action in with_promises(records, day).actions if action.agreed_on < day),
         plan=tuple(_blank(one, day, "decided_on", "answer") for one in records.plan),
         notes=tuple(note for note in records.notes if note.date < day),
@@ -115,8 +129,10 @@ def _blank(record: AnyRecord, day: dt.date, field: str, *told: str) -> AnyRecord
     return record if done is None or done < day else record.model_copy(update=dict.fromkeys((field, *told)))
 
 
-def _before_its_meeting(topic: Topic, month: str) -> Topic:
-    return topic.model_copy(update={"status": "ready"}) if topic.status == "done" and month and topic.month >= month else topic
+def _before_its_meeting(topic: Topic, month: str, day: dt.date, meetings: Iterable[Meeting]) -> Topic:
+    on_table = [meeting.date for meeting in meetings if _shows(meeting, topic)]
+    ahead = (bool(month) and topic.month >= month) or min(on_table, default=dt.date.min) >= day
+    return topic.model_copy(update={"status": "ready"}) if topic.status == "done" and ahead else topic
 
 
 def known_records(records: Records, contract: Contract, period: Period) -> Records:

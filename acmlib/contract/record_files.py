@@ -26,6 +26,8 @@ from acmlib.contract.workspace import CONTRACT_FILE, NOTEBOOKS, contract_folder
 from acmlib.contract.yaml_reader import parse_yaml, read_text, read_yaml
 
 RecordModel = TypeVar("RecordModel", bound=Model)
+#: What a message calls a row without an id.
+WHOLE_ROW = "the row"
 
 #: What other contracts of the programme have shown, beside the contract file; written by ``acm peers``.
 PEERS = "peers.csv"
@@ -171,7 +173,8 @@ def _validated(value: Any, name: str, model: type[RecordModel], line: Callable[[
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        found = [(f"{prefix}.{key}".strip(".").removesuffix(".the file"), problem) for key, problem in described(error, model)]
+        named = "" if prefix in ("", WHOLE_ROW) else f"{prefix}."
+        found = [(prefix if key == "the file" and prefix else f"{named}{key}", problem) for key, problem in described(error, model)]
         raise ContractError(
             [f"{name}: {key} {problem}" + (f" (line {at})" if (at := line(key)) else "") for key, problem in found]
         ) from None
@@ -203,7 +206,7 @@ def _csv(path: Path, name: str, model: type[RecordModel], lines: list[int], need
         given = {column: cell.strip() for column, cell in zip(columns, row, strict=False) if cell.strip()}
         if needed in columns and needed not in given:
             continue
-        prefix = given.get("id", "")
+        prefix = given.get("id", WHOLE_ROW)
         try:
             found.append(_validated(_cells(given, model), name, model, lambda _, at=at: at, prefix))  # type: ignore[misc]
             lines.append(at)

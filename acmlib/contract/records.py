@@ -84,6 +84,7 @@ class Action(Model):
     seen_by: Date | None = Field(default=None, description="the day by which the figures should show it")
     evidence: String | None = Field(default=None, description="what it rests on: a figure, a topic, a note")
     meeting: Date | None = Field(default=None, description="the meeting in which it was agreed, if not on agreed_on")
+    first_due: Date | None = Field(default=None, description="the day it was promised for at first, if that was moved")
     rebase: Flag = Field(default=False, description="start new limits on the control chart when this was done")
     audience: Edition = "provider"
     note: Text | None = None

@@ -15,6 +15,7 @@ from acmlib.contract.periods import parse_period
 from acmlib.contract.targets import target_on, window_target
 from acmlib.display.rounding import difference, places_of
 from acmlib.display.words import MINUS, Lasting, Words
+from acmlib.measures.table import OTHER_GROUPS
 
 #: First words of units that are money.
 MONEY = frozenset({"dollars", "dólares"})
@@ -175,7 +176,7 @@ class Voice:
             return self._text(known.phrases[group])
         if known is not None and group in known.not_recorded:
             return self.words("people.unknown", people=self.participants, group=label)
-        if known is not None and known.phrase is not None:
+        if known is not None and known.phrase is not None and group != OTHER_GROUPS:
             return self._text(known.phrase).replace("{group}", label)
         if str(getattr(known, "kind", "")) in ("service", "reason"):
             return label

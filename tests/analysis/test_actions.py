@@ -119,7 +119,7 @@ def windows(*rows: tuple[str, float, float], status: str = "shown") -> pd.DataFr
         (windows(("P12M/2025-07", 30, 100), ("P12M/2026-07", 35, 100)), "not yet", np.nan, ""),
         (windows(("P12M/2025-01", 30, 100), ("P12M/2026-01", 60, 100)), "signal", np.nan, ""),
         (windows(("P12M/2025-01", 30, 100), ("P12M/2026-01", 35, 100)), "not yet", 6, ""),
-        (windows(("P12M/2024-12", 30, 100), ("P12M/2025-12", 60, 100)), "not yet", 7, ""),
+        (windows(("P12M/2024-12", 30, 100), ("P12M/2025-12", 60, 100)), "not yet", 1, ""),
         (windows(("P12M/2025-08", 30, 100), ("P12M/2026-08", 60, 100)), "not judged", np.nan, "too little before it"),
         (windows(("P12M/2025-07", 0, 0), ("P12M/2026-07", 35, 100)), "not judged", np.nan, "no figures"),
         (windows(("P12M/2025-07", 400, 100), ("P12M/2026-07", 35, 100)), "not judged", np.nan, "not a share"),
@@ -135,6 +135,27 @@ def test_a_group_is_judged_by_twelve_months_before_against_the_last_twelve(
     if verdict in ("signal", "opposite"):
         assert found.low <= found.change <= found.high
         assert found.since.startswith("P12M/2026-0")
+
+
+def test_a_wait_of_a_group_is_judged_by_the_wait_and_not_by_the_share_of_cases_that_are_finished() -> None:
+    cells = windows(("P12M/2025-07", 80, 100), ("P12M/2026-07", 90, 100)).assign(value=[23.0, 11.0], low=[18.0, 9.0], high=[30.0, 14.0])
+    found = window_outcome(cells, expected="lower", date=DONE)
+    assert (found.verdict, found.change) == ("signal", -12) and found.low < -12 < found.high < 0
+    assert window_outcome(cells.assign(value=[12.0, 11.0]), expected="lower", date=DONE).verdict == "not yet"
+    unknown = window_outcome(cells.drop(columns=["low", "high"]), expected="lower", date=DONE)
+    assert (unknown.verdict, unknown.reason) == ("not judged", "not a share")
+
+
+def test_the_window_of_a_group_that_can_be_compared_before_the_end_is_not_said_to_come_too_late() -> None:
+    """Done in August 2025: half of the twelve months to January 2026 lie after it. The contract has that month, or has not."""
+    cells = pd.concat([
+        windows(("P12M/2024-11", 30, 100), ("P12M/2025-11", 60, 100)),
+        windows(("2025-11", 6, 10)).assign(dimension="all", group="All participants"),
+    ])  # fmt: skip
+    agreed = action(dimension="site", group="North")
+    for ends, verdict in ((dt.date(2026, 6, 30), "not yet"), (dt.date(2025, 12, 31), "not judged")):
+        (row,) = judge([agreed], cells, ends=ends).to_dict("records")
+        assert row["verdict"] == verdict, row
 
 
 @settings(deadline=None, max_examples=30)

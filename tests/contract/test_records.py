@@ -224,6 +224,12 @@ def test_what_does_not_exist_is_empty(tmp_path):
         ("meetings/2026-04-16.yml", "party: provider", "party: provder", "promises.0.party is 'provder'; use agency or provider (line"),
         ("meetings/2026-04-16.yml", "topic: enrolment", "topic: housing", "decisions.1.topic is 'housing'; there is no such topic"),
         ("meetings/2026-04-16.yml", "period: 2026-03", "date: 2026-04-17", "date is '2026-04-17', the file is named 2026-04-16"),
+        (
+            "deliverables.csv",
+            "due,done_on\n",
+            "due,done_on,accepted_on\n,,,,,\ninvoice,2026-03,agency,2026-05-01,,2026-05-02\n",
+            "csv: the row has accepted_on",
+        ),
         ("responses.csv", "disagree,Two", "disagre,Two", "responses.csv: reply is 'disagre'; use agree, disagree or check (line 2)"),
         ("responses.csv", "Two are missing,Faltan dos", ",", "has the reply disagree and no text; say what (line 2)"),
         ("spot_checks.csv", "19,2", "19,20", "has more errors than records; count each record once (line 2)"),
@@ -568,6 +574,22 @@ def test_pages_of_an_earlier_month_do_not_know_what_came_later(write):
     assert [one.reply for one in before.responses] == ["disagree"]
 
 
+def test_what_was_on_the_table_is_done_and_a_promise_that_is_moved_keeps_its_first_day(write):
+    root = write()
+    roadmap = root / "params/harbor/roadmap.yml"
+    roadmap.write_text(FILES["roadmap.yml"].replace("2026-06", "2026-03"), encoding="utf-8")
+    meetings = root / "params/harbor/meetings"
+    (meetings / "2026-05-20.yml").write_text("shown: [deep_dive-enrolment]\nfollowed_up: [{id: M1, status: open, due: 2026-07-01}]\n")
+    (meetings / "2026-06-18.yml").write_text("followed_up: [{id: M1, status: open, due: 2026-08-01}]\n")
+    records = load_records("harbor", root)
+    days = [(dt.date(2026, 5, 20), "2026-04"), (dt.date(2026, 6, 18), "2026-05"), (dt.date(2026, 7, 16), "2026-06")]
+    then = [records_until(records, *day) for day in days]
+    assert [one.roadmap[0].status for one in then] == ["ready", "done", "done"], "the meeting of May came after it"
+    promised = [next(one for one in known.actions if one.id == "M1") for known in then]
+    first = dt.date(2026, 6, 1)
+    assert [(one.first_due, str(one.due)) for one in promised] == [(None, "2026-06-01"), (first, "2026-07-01"), (first, "2026-08-01")]
+
+
 def test_pages_of_an_earlier_month_do_not_know_what_was_decided_answered_or_put_off_later(write):
     root = write()
     for file, old, new in (
@@ -589,6 +611,7 @@ def test_pages_of_an_earlier_month_do_not_know_what_was_decided_answered_or_put_
     assert [(one.actions[1].status, str(one.actions[1].due)) for one in then] == [
         ("open", "None"), ("open", "2026-05-01"), ("dropped", "2026-05-01"), ("dropped", "2026-05-01"),
     ]  # fmt: skip
+    assert [str(one.actions[1].first_due) for one in then] == ["None"] * 4, "no day was promised for it at first"
     assert [one.plan[0].answer is None for one in then] == [True, True, False, False]
     assert [one.roadmap[0].status for one in then] == ["ready", "ready", "ready", "ready"], "the topic of June is done after June's meeting"
     assert records_until(records, dt.date(2026, 8, 20), "2026-07").roadmap[0].status == "done"

@@ -193,6 +193,27 @@ def test_the_roadmap_says_what_a_topic_ahead_asks_and_by_when_its_data_are_neede
     assert rows["Enrollment of referred young people by race and ethnicity"][1].detail == "", "what is done is on its own page"
 
 
+def test_a_topic_whose_month_is_over_is_not_next_and_a_moved_promise_says_so(reports):
+    report = reports("provider")
+    records = report.records
+    late = tuple(one.model_copy(update={"month": "2026-05"}) if one.id == "placement" else one for one in records.roadmap)
+    moved = tuple(one.model_copy(update={"first_due": dt.date(2026, 4, 30)}) if one.id == "H3" else one for one in records.actions)
+    shown = replace(report, release=replace(report.release, records=replace(records, roadmap=late, actions=moved)))
+    assert show.roadmap(report).heading.startswith("Next on the roadmap: Placement within 6 months")
+    assert show.roadmap(shown).heading == "Not discussed yet, planned for May 2026: Placement within 6 months by race and ethnicity"
+    said = told(*show.agenda(shown))
+    assert "first promised for April 30, 2026" in said
+
+
+def test_a_year_that_the_report_has_no_groups_of_is_told_by_its_half_years(reports):
+    report = reports("provider")
+    whole = report.cells["period"].eq("P12M/2025-06") & report.cells["dimension"].eq("race_ethnicity")
+    without = replace(report, release=replace(report.release, cells=report.cells[~whole]))
+    for shown in (report, without):
+        (answered,) = [part for part in show.surveys(shown)[0].body if getattr(part, "caption", "").startswith("Who answered")]
+        assert [str(row[0]) for row in answered.rows][:1] == ["White"] and [row[-1] for row in answered.rows][:2] == ["61%", "57%"]
+
+
 def test_the_burden_meter_names_fields_that_nothing_uses_and_those_whose_figures_could_not_be_shown(reports):
     from dataclasses import replace
 

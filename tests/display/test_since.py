@@ -55,6 +55,24 @@ def test_the_report_before_is_the_one_of_the_last_meeting_not_of_the_last_month(
     assert last_time(contract, replace(records, meetings=met), period, "public") is None, "a meeting hands nothing to everybody"
 
 
+def test_what_passes_a_limit_by_chance_is_no_news() -> None:
+    """A gap near the limit of chance both times, or a figure beside its target that is certain neither time, is not told as a turn."""
+    report = opened("harbor-youth-jobs", "2026-06", "provider", "en")
+    before = report.release.before
+    own = before.gaps["metric"].eq("placed_6m") & before.gaps["dimension"].eq("race_ethnicity") & before.gaps["verdict"].eq("clear")
+    assert own.sum() == 1
+    met = before.metrics["placed_6m"]
+    for chance, certain in ((0.06, False), (0.4, True)):
+        gaps = before.gaps.assign(
+            verdict=before.gaps["verdict"].mask(own, "possible"), p_adjusted=before.gaps["p_adjusted"].mask(own, chance)
+        )
+        then = replace(met, target=replace(met.target, state="met", certain=certain))
+        earlier = replace(before, gaps=gaps, metrics={**before.metrics, "placed_6m": then})
+        page = str(show.since_last_time(replace(report, release=replace(report.release, told_before=lambda known=earlier: known))))
+        assert ("a gap is clear now for Black participants" in page) is certain
+        assert ("Job within 6 months no longer meets its target" in page) is certain
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_where_no_meeting_is_recorded_the_page_says_so(language: str) -> None:
     page = told("northern-youth-jobs", "2026-06", "provider", language)

@@ -18,6 +18,13 @@ def test_coded_groups_take_the_prefix_of_their_dimension_and_named_ones_do_not()
     assert english.group("race_ethnicity", "White") == "White"
 
 
+def test_groups_that_were_put_together_do_not_take_the_phrase_of_their_dimension():
+    spoken = CONTRACT.dimensions["site"].model_copy(update={"phrase": Text.model_validate("families who speak {group}")})
+    speaks = Voice(Words("en"), CONTRACT.model_copy(update={"dimensions": {**CONTRACT.dimensions, "site": spoken}}))
+    assert speaks.people("site", "Spanish") == "families who speak Spanish"
+    assert speaks.people("site", "Other groups") == "participants of the other groups"
+
+
 def test_a_median_that_fewer_than_half_have_reached_is_said_to_be_not_reached():
     """Its cell is shown and has no number."""
     assert voice().status("shown") == "not reached by half so far"

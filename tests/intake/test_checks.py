@@ -122,6 +122,18 @@ def test_a_month_without_a_file_is_found(bench):
     assert [finding.what for finding in check_tables(tables, tables.contract)] == ["no file for 2025-03"]
 
 
+def test_a_date_that_came_by_a_join_is_held_against_the_entry_of_its_own_table(bench):
+    """A family that left before it was asked has left after it came: no error of the table of answers."""
+    bench.write("data/m/families.csv", "id,came,left\n" + "".join(f"{n},2025-01-03,2025-02-03\n" for n in range(1, 9)))
+    bench.write("data/m/asked.csv", "id,sent\n" + "".join(f"{n},2025-04-0{n}\n" for n in range(1, 9)))
+    tables = bench.open(
+        "tables:\n  families: {source: data/m/families.csv, id: id, entered: came}\n"
+        "  asked: {source: data/m/asked.csv, id: id, entered: sent, join: {table: families, on: id}}\n"
+        "metrics: {asked: {title: A, kind: count, from: asked, date: sent}}\nperiod: 2025-04\n"
+    )
+    assert not [one for one in check_tables(tables, tables.contract) if "before" in one.what]
+
+
 def test_rows_of_several_files_are_named_with_their_file(bench):
     bench.write("data/m/a.csv", "id,x\n1,1\n2,1\n")
     bench.write("data/m/b.csv", "id,x\n1,1\n")

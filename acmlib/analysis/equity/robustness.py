@@ -90,7 +90,8 @@ def rate_bounds(x: Any, n: Any, unknown_x: Any, unknown_n: Any) -> tuple[Array, 
     Returns
     -------
     (lowest, highest) : arrays
-        Lowest: all unknown people without success are in the group; highest: all with success. NaN where the group would be empty.
+        Lowest: all unknown people without success are in the group; highest: all with success. NaN where the group would be empty, or
+        a number is not known.
 
     Raises
     ------
@@ -104,12 +105,12 @@ def rate_bounds(x: Any, n: Any, unknown_x: Any, unknown_n: Any) -> tuple[Array, 
     """
     given = {"x": x, "n": n, "unknown_x": unknown_x, "unknown_n": unknown_n}
     (x, n, ux, un), _ = numbers("rate_bounds", given, at_most={"x": "n", "unknown_x": "unknown_n"})
-    failures = un - ux
+    failures, known = un - ux, ~np.isnan(x + n + ux + un)
     with np.errstate(divide="ignore", invalid="ignore"):
         # Nobody known and no failure to add: whoever is in the group succeeded.
         lowest = np.where(n + failures > 0, x / (n + failures), np.where(ux > 0, 1.0, np.nan))
         highest = np.where(n + ux > 0, (x + ux) / (n + ux), np.where(failures > 0, 0.0, np.nan))
-    return np.atleast_1d(lowest), np.atleast_1d(highest)
+    return np.atleast_1d(np.where(known, lowest, np.nan)), np.atleast_1d(np.where(known, highest, np.nan))
 
 
 def unknown_bounds(gaps: pd.DataFrame, *, not_recorded: NotRecorded = NOT_RECORDED) -> pd.DataFrame:

@@ -130,7 +130,8 @@ def _open_line(report: Report, one: Action, late: Collection[str]) -> str:
     by_now = one.due is not None and day is not None and one.due <= day
     key = "overdue" if one.id in late else "due_now" if by_now else "due" if one.due else "no_day"
     what = one.what.in_language(report.voice.language)
-    return report.words(f"agenda.{key}", what=what, who=_who(report, one), date=one.due or report.date)
+    line = report.words(f"agenda.{key}", what=what, who=_who(report, one), date=one.due or report.date)
+    return report.words("agenda.moved", promise=line, date=one.first_due) if one.first_due else line
 
 
 def _kept(report: Report) -> list[Action]:

@@ -10,6 +10,7 @@ from acmlib.contract.meetings import Meeting
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.named import page_name
+from acmlib.display.sections.opening import expected_change
 from acmlib.display.tables import heads
 
 #: Meetings that a calendar on paper shows; the file calendar.ics holds all of them.
@@ -123,7 +124,7 @@ def _promised(report: Report, meeting: Meeting) -> Section | None:
             one.what.in_language(language),
             words("minutes.person", name=one.owner, party=words(f"minutes.party_{one.party}")),
             words.date(one.due) if one.due else nothing,
-            words(f"minutes.expected_{one.expected}", metric=report.voice.metric(one.metric)) if one.metric and one.expected else nothing,
+            expected_change(report, one),
         )[: len(names)]
         for one in meeting.promises
     )

@@ -6,8 +6,10 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from acmlib.contract.kinds import main_id
+from acmlib.contract.meetings import Promise
 from acmlib.contract.records import Action
-from acmlib.display.objects import DataTable
+from acmlib.display.objects import Cell, DataTable
 from acmlib.display.report import Report
 from acmlib.display.tables import table
 
@@ -40,9 +42,19 @@ def open_table(report: Report, actions: list[Action], *, fresh: Collection[str] 
 
 
 def _state(report: Report, action: Action, fresh: Collection[str]) -> str:
-    if is_overdue(action, report):
-        return report.words("action.overdue")
-    return report.words("action.new" if action.id in fresh else "action.open")
+    state = report.words("action.overdue" if is_overdue(action, report) else "action.new" if action.id in fresh else "action.open")
+    return report.words("action.moved", state=state, date=action.first_due) if action.first_due else state
+
+
+def expected_change(report: Report, promised: Action | Promise) -> str | Cell:
+    """Return which figure an action was to change, for whom, and in which direction."""
+    words, voice = report.words, report.voice
+    if promised.metric is None or promised.expected is None:
+        return Cell(words("followed.no_figure"), muted=True)
+    metric = voice.short(main_id(report.contract, promised.metric))
+    if promised.group is None or promised.dimension is None:
+        return words(f"followed.expected_{promised.expected}", metric=metric)
+    return words(f"followed.expected_{promised.expected}_for", metric=metric, people=voice.people(promised.dimension, promised.group))
 
 
 def agreed_actions(report: Report) -> list[Action]:

@@ -11,6 +11,7 @@ import pandas as pd
 from acmlib.analysis.pathway import is_on_pathway
 from acmlib.contract.figures import figure_ids
 from acmlib.contract.kinds import main_id
+from acmlib.contract.periods import month_text
 from acmlib.contract.records import GUIDE, Action, Note, Question, Topic
 from acmlib.display.claims import Claim, together
 from acmlib.display.judgements import key_of
@@ -44,7 +45,8 @@ def roadmap(report: Report) -> Section:
     )
     ahead = next((topic for topic in topics if topic.status in ("planned", "ready")), None)
     none = "roadmap.done" if all(topic.status == "done" for topic in topics) else "roadmap.none_ahead"
-    heading = words("roadmap.heading", month=ahead.month, topic=ahead.title.in_language(language)) if ahead else words(none)
+    key = "heading_behind" if ahead and ahead.month < month_text(report.date) else "heading"
+    heading = words(f"roadmap.{key}", month=ahead.month, topic=ahead.title.in_language(language)) if ahead else words(none)
     further = proposed(report)
     body = (DataTable(words("roadmap.caption"), columns, rows, row_header=1), *([further] if further else []))
     return Section(heading, body, contents=words("roadmap.short"))

@@ -16,7 +16,7 @@ from acmlib.display.claims import Claim
 from acmlib.display.comparisons import comparisons
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
-from acmlib.display.sections.opening import some_not_shown
+from acmlib.display.sections.opening import expected_change, some_not_shown
 from acmlib.display.sections.records import worked
 from acmlib.display.sections.story import story
 
@@ -80,7 +80,13 @@ def what_followed(report: Report) -> Section | None:
     pairs = _inseparable(agreed)
     columns = tuple(Column(words(f"followed.column_{one}")) for one in ("what", "owner", "done", "expected", "followed"))
     rows = tuple(
-        (voice.written(one.what), one.owner, _state(report, one), _expected(report, one), _followed(report, one, outcomes[one.id]))
+        (
+            voice.written(one.what),
+            one.owner,
+            _state(report, one),
+            expected_change(report, one),
+            _followed(report, one, outcomes[one.id]),
+        )
         for one in agreed
     )
     done = sum(one.status == "done" for one in agreed)
@@ -105,17 +111,6 @@ def _state(report: Report, action: Action) -> str:
     if action.status == "open" and action.due is not None and action.due < report.date:
         return words("followed.overdue", date=action.due)
     return words(f"action.{action.status}")
-
-
-def _expected(report: Report, action: Action) -> str | Cell:
-    """Return which figure an action was to change, for whom, and in which direction."""
-    words, voice = report.words, report.voice
-    if action.metric is None or action.expected is None:
-        return Cell(words("followed.no_figure"), muted=True)
-    metric = voice.short(main_id(report.contract, action.metric))
-    if action.group is None or action.dimension is None:
-        return words(f"followed.expected_{action.expected}", metric=metric)
-    return words(f"followed.expected_{action.expected}_for", metric=metric, people=voice.people(action.dimension, action.group))
 
 
 def _followed(report: Report, action: Action, outcome: Mapping[Any, Any]) -> str | Cell:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,6 +23,8 @@ from acmlib.display.sections.tiles import CHANGED
 from acmlib.display.tables import bullets
 
 MONTH = dt.timedelta(days=31)
+#: A gap that passes the limit of chance (0.05, all comparisons allowed for) without having been beyond this is told as no news.
+EDGE = 0.15
 
 #: More new months of one figure than this are told as a span.
 MOST_MONTHS = 3
@@ -156,6 +159,8 @@ def _figures(report: Report, before: EarlierReport) -> list[str]:
 def _target(report: Report, now: MetricVerdict, then: MetricVerdict) -> list[str]:
     if now.target.state == then.target.state or not {now.target.state, then.target.state} <= {"met", "missed"}:
         return []
+    if not (now.target.certain or then.target.certain):
+        return []  # a figure beside its target is on one side this month and on the other the next, by chance: no news
     values = {"before": report.voice.value(now.metric, then.value), "after": report.voice.value(now.metric, now.value)}
     target = report.voice.value(now.metric, now.target.value)
     claim = Claim("target", now.metric, now.period, verdict=now.target.state, numbers=(("value", now.value),))
@@ -173,7 +178,7 @@ def _gaps(report: Report, before: EarlierReport) -> list[str]:
         now_clear, then_clear = (
             {str(row["group"]) for row in known.behind} if known.outcome == "clear" else set[str]() for known in (one, earlier)
         )
-        shown = _known(one.rows) & _known(earlier.rows)
+        shown = _known(one.rows) & _known(earlier.rows) - _on_the_edge(one.rows, earlier.rows)
         for key, groups in (("gap_new", now_clear - then_clear), ("gap_gone", then_clear - now_clear)):
             named = tuple(sorted(groups & shown))
             people = [report.voice.people(one.dimension, group) for group in named]
@@ -184,6 +189,15 @@ def _gaps(report: Report, before: EarlierReport) -> list[str]:
                     report.words(f"since.{key}", claim=claim, metric=report.voice.short(one.metric), list=report.words.list(people))
                 )
     return found
+
+
+def _on_the_edge(now: Sequence[Row], then: Sequence[Row]) -> set[str]:
+    """Return the groups whose gap was large enough to matter both times, and near the limit of chance both times: no news either way."""
+    near = [
+        {str(row["group"]) for row in rows if row["verdict"] in ("clear", "possible") and row.get("p_adjusted", math.nan) < EDGE}
+        for rows in (now, then)
+    ]
+    return near[0] & near[1]
 
 
 def _known(rows: Sequence[Row]) -> set[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from acmlib.analysis.voice import ENOUGH_ANSWERS, WaveChange, wave_change, weighted_share
+from acmlib.contract.periods import add_months
 from acmlib.contract.survey_metrics import ANSWERED, NEGATIVE, NEUTRAL
 from acmlib.contract.surveys import Questions, Survey, Wave
 from acmlib.contract.waves import wave_period
@@ -19,6 +20,7 @@ from acmlib.display.judgements import gap_sentence
 from acmlib.display.objects import Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.rows import records
+from acmlib.measures.table import HIDDEN, SHOWN, UNRELIABLE
 
 #: Waves that a table has room for.
 MOST_WAVES = 4
@@ -63,10 +65,25 @@ class _Asked:
         return float(self.cell(metric).get(column, NAN))
 
     def groups(self, metric: str, dimension: str, period: str = "") -> pd.DataFrame:
-        """Return a metric by group in a period, that of the page if none is named."""
-        cells = self.report.cells
-        rows = cells[cells["metric"].eq(metric) & cells["dimension"].eq(dimension) & cells["period"].eq(period or self.period)]
-        return self.report.in_order(rows)
+        """Return a metric by group in a period, that of the page if none is named; a year that has no cells of its own by its halves."""
+        cells, wanted = self.report.cells, period or self.period
+        own = cells[cells["metric"].eq(metric) & cells["dimension"].eq(dimension)]
+        rows = own[own["period"].eq(wanted)]
+        return self.report.in_order(rows if len(rows) or not wanted.startswith("P12M/") else self._of_halves(own, wanted))
+
+    def _of_halves(self, cells: pd.DataFrame, year: str) -> pd.DataFrame:
+        """Return the groups of a contract year as the sum of its half-years; nothing is known of a group that one of them does not show."""
+        end = year.partition("/")[2]
+        halves = [cells[cells["period"].eq(f"P6M/{month}")].set_index("group") for month in (add_months(end, -6), end)]
+        if any(half.empty for half in halves):
+            return cells.iloc[:0]
+        first, second = halves[0], halves[1].reindex(halves[0].index)
+        whole = first.assign(period=year, low=NAN, high=NAN, **{name: first[name] + second[name] for name in ("numerator", "denominator")})
+        whole["value"] = whole["numerator"] / whole["denominator"]
+        known, few = whole["value"].notna(), whole["denominator"].lt(self.report.contract.statistics.minimum_n)
+        status = first["status"].where(first["numerator"].isna(), second["status"]).fillna(HIDDEN)
+        whole["status"] = status.mask(known, UNRELIABLE).mask(known & ~few, SHOWN)
+        return whole.reset_index()[list(cells.columns)]
 
     def change(self, metric: str) -> WaveChange:
         """Return what changed in a share from the wave before the last to the last."""

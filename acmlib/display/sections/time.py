@@ -315,11 +315,12 @@ def _key(row: Mapping[Any, Any]) -> tuple[str, str, str, str]:
 
 
 def group_chart(report: Report, metric: str, dimension: str, groups: tuple[str, ...], *, caption: str | None = None) -> Chart | None:
-    """Return groups over half-years, or contract years in the public edition; None where fewer than two periods can be shown."""
+    """Return groups over half-years, or contract years in public; None where fewer than two periods or nothing of the first is shown."""
     every = report.assessment.half_years
     rows = every[every["metric"].eq(metric) & every["dimension"].eq(dimension)]
     named = [one for one in dict.fromkeys(groups) if rows["group"].eq(one).any()]
     own = rows[rows["group"].isin(named)]
-    if own.loc[own["value"].notna(), "period"].nunique() < 2 or not named:
+    shown = own[own["value"].notna()]
+    if shown["period"].nunique() < 2 or not shown["group"].eq(groups[0]).any():
         return None
     return group_over_time(own.reset_index(drop=True), voice=report.voice, groups=named, caption=caption)

@@ -22,7 +22,7 @@ from acmlib.intake.check.groups import check_groups
 from acmlib.intake.check.joins import check_joins
 from acmlib.intake.check.outcomes import check_outcomes
 from acmlib.intake.check.people import check_people
-from acmlib.intake.check.rows import count_rows, own_columns, places, sent
+from acmlib.intake.check.rows import count_rows, joined_columns, own_columns, places, sent
 from acmlib.intake.check.times import check_times
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import Finding, Severity, amount, listed, worst_first
@@ -132,7 +132,8 @@ def _dates(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     table, as_of = contract.tables[name], tables.period.end
     last, far, beyond = (f"DATE '{as_of + dt.timedelta(days=days)}'" for days in (0, FAR_AHEAD, BEYOND_PLANS))
     entered = f"{quoted(table.entered)}::DATE" if table.entered else "NULL"
-    for column in [one for one, kind in own_columns(tables, name).items() if kind.startswith(DATES) and one not in table.derive]:
+    made = {*table.derive, *joined_columns(tables, name)}  # of a joined column the table that sent it is told, by its own entry
+    for column in [one for one, kind in own_columns(tables, name).items() if kind.startswith(DATES) and one not in made]:
         day = f"{quoted(column)}::DATE"
         later, soon = f"{day} > {far}", f"{day} > {last} AND {day} <= {far}"
         absurd, planned = f"{day} > {beyond}", f"{day} > {last} AND {day} <= {beyond}"

@@ -48,6 +48,14 @@ def own_columns(tables: Tables, name: str) -> dict[str, str]:
     return {column: kind for column, kind in columns if column != made and not column.startswith(("_", "dim_", "dimalone_"))}
 
 
+def joined_columns(tables: Tables, name: str) -> set[str]:
+    """Return the columns that a table has from those it is joined with, and not from its own files."""
+    table = tables.contract.tables[name]
+    ours = {theirs: one for one, theirs in table.columns.items()}
+    own = {ours.get(column, column) for one in tables.inputs if one.table == name for column in one.columns}
+    return {column for join in table.join for column in own_columns(tables, join.table)} - own
+
+
 def is_secret(contract: Contract, name: str, column: str) -> bool:
     """Whether no value of a column may be said: it names people, or the contract calls it private."""
     table = contract.tables[name]

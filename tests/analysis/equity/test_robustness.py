@@ -38,6 +38,18 @@ def test_a_target_does_not_move_and_everyone_together_does_not_either():
     assert overall["gap_lowest"] == pytest.approx(20 / 104 - 66 / 210)
 
 
+def test_a_wait_has_no_bounds_of_a_share():
+    """Numerator and denominator of a median count finished cases: what unknown people could do to it is not known."""
+    cells = proportions({"A": (60, 80), "B": (246, 278), "Not recorded": (20, 27)}).assign(value=[22.0, 13.0, 14.0], low=9.0, high=30.0)
+    gaps = disparities(proportions({"A": (60, 80), "B": (246, 278), "Not recorded": (20, 27)}))
+    waits = gaps.assign(
+        value=cells["value"].to_numpy(), comparator_value=13.0, outcome_gap=gaps["outcome_gap"].where(gaps["outcome_gap"].isna(), 9.0)
+    )
+    bounds = by_group(unknown_bounds(waits)).loc["A"]
+    assert np.isnan(bounds[["value_lowest", "value_highest", "gap_lowest", "gap_highest"]].astype(float)).all()
+    assert not bounds["sign_holds"]
+
+
 def test_hidden_unknown_people_leave_no_bounds():
     cells = proportions({"A": (20, 100), "B": (40, 100), "Declined": (6, 10)})
     cells.loc[2, ["numerator", "denominator", "value", "low", "high"]] = np.nan
