@@ -15,8 +15,7 @@ from acmlib.contract.model import Contract, Table
 from acmlib.contract.periods import Period, report_period
 from acmlib.intake.build.assembly import add_derived, described, is_view, joined_last
 from acmlib.intake.build.binding import bind_expressions
-from acmlib.intake.build.code_lists import with_code_lists
-from acmlib.intake.build.codes import unknown_codes
+from acmlib.intake.build.code_lists import unknown_codes, with_code_lists
 from acmlib.intake.build.counts import build_counts
 from acmlib.intake.build.dimensions import DimensionError, add_dimension, crosswalk_frame
 from acmlib.intake.build.period_columns import with_periods_as_rows
