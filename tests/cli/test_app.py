@@ -155,17 +155,14 @@ def test_what_no_contract_has_is_refused_before_anything_starts(workspace: Path,
     assert not (workspace / "outputs").exists() and "Traceback" not in answer.output
 
 
-def test_check_looks_at_notebooks(workspace: Path, repository: Path):
-    path = workspace / "notebooks/dashboard.ipynb"
-    path.write_text("{")
+def test_check_looks_at_notebooks(workspace: Path):
+    cut, magic = workspace / "notebooks/plan.ipynb", workspace / "notebooks/dashboard.ipynb"
+    cut.write_text("{")
+    magic.write_text(magic.read_text().replace('"report = open_report(', '"%time\\n", "len?\\n", "report = open_report(('))
     answer = acm("check", HARBOR)
-    assert answer.exit_code == 1 and "notebooks/dashboard.ipynb: is no notebook that can be read" in " ".join(answer.output.split())
-    text = (repository / "notebooks/dashboard.ipynb").read_text()
-    path.write_text(text.replace('"report = open_report(', '"%time\\n", "len?\\n", "report = open_report(('))
-    answer = acm("check", HARBOR)
-    assert answer.exit_code == 1 and "notebooks/dashboard.ipynb, code cell 2: is no Python" in " ".join(answer.output.split()), (
-        answer.output
-    )
+    said = " ".join(answer.output.split())
+    assert answer.exit_code == 1 and "notebooks/plan.ipynb: is no notebook that can be read" in said
+    assert "notebooks/dashboard.ipynb, code cell 2: is no Python" in said
 
 
 def test_a_contract_without_dimensions_gets_its_dashboard(workspace: Path):
