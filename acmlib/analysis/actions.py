@@ -106,7 +106,7 @@ def judge(
     rows, of_metric = [], {metric: cells[_is_metric(cells["metric"], metric)] for metric in {one.metric for one in actions} if metric}
     for one in actions:
         own = of_metric.get(one.metric or "", cells[:0])
-        outcome = _in_time(_outcome(one, own, charts or {}, level), own, ends)
+        outcome = _in_time(_outcome(one, own, charts or {}, level), one, own, ends)
         agreed = {"id": one.id, "metric": one.metric, "dimension": one.dimension, "group": one.group, "expected": one.expected}
         rows.append(agreed | {"date": one.done_on} | vars(outcome))
     names = ["id", "metric", "dimension", "group", "expected", "date", *ActionOutcome.__dataclass_fields__]
@@ -145,7 +145,7 @@ def _outcome(action: Action, own: pd.DataFrame, charts: Mapping[str, pd.DataFram
     return chart_outcome(points, expected=action.expected, date=action.done_on)
 
 
-def _in_time(outcome: ActionOutcome, own: pd.DataFrame, ends: dt.date | None) -> ActionOutcome:
+def _in_time(outcome: ActionOutcome, action: Action, own: pd.DataFrame, ends: dt.date | None) -> ActionOutcome:
     """Return what is said of an action; that the contract ends too soon, where it does before so many more months are over."""
     compared = action.group is not None and outcome.change == outcome.change  # the window of a group has been compared: nothing is missing
     if ends is None or outcome.verdict != "not yet" or outcome.to_go != outcome.to_go or compared:
