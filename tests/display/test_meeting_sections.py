@@ -242,6 +242,22 @@ def test_a_survey_says_first_what_most_people_say_no_to_and_that_fewer_said_so_i
         assert sum(int(str(cell).rstrip("%")) for cell in row[1:4]) in (99, 100, 101)
 
 
+def test_a_group_that_clearly_says_yes_less_often_is_said_first(reports):
+    """The question of a deep dive on voice may be about one group: its gap stands on the dashboard, so it stands here."""
+    report = reports("provider")
+    gaps = report.assessment.gaps
+    own = gaps["metric"].eq("early_told_next") & gaps["group"].eq("Black or African American")
+    assert own.sum() == 1
+    shares = {"value": 0.2, "comparator": "White", "comparator_value": 0.5, "outcome_gap": -0.3, "verdict": "clear"}
+    clear = gaps.assign(**{name: gaps[name].mask(own, value) for name, value in shares.items()})
+    shown = replace(report, release=replace(report.release, assessment=replace(report.assessment, gaps=clear)))
+    (section,) = show.surveys(shown)
+    told_next = "I know what happens next and when"
+    assert section.heading == f"Black participants say yes to “{told_next}” less often: 20%; White participants 50%"
+    (listed,) = [part for part in section.body if getattr(part, "heading", "") == "Who says yes clearly less often"]
+    assert listed.items[0].startswith(f"“{told_next}”, 12 months to June 2026: Black participants: 20%")
+
+
 def test_waves_are_compared_with_limits_that_allow_for_all_questions(reports):
     (section,) = show.surveys(reports("provider", "es"))
     waves = section.body[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,10 +16,10 @@ from acmlib.contract.surveys import Questions, Survey, Wave
 from acmlib.contract.waves import wave_period
 from acmlib.display.charts.answers import Answers, answer_bars
 from acmlib.display.claims import Claim
-from acmlib.display.judgements import gap_sentence
-from acmlib.display.objects import Cell, Column, DataTable, Display, Prose, Section
+from acmlib.display.judgements import comparator_name, gap_claim, gap_sentence
+from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
-from acmlib.display.rows import records
+from acmlib.display.rows import Row, records
 from acmlib.measures.table import HIDDEN, SHOWN, UNRELIABLE
 
 #: Waves that a table has room for.
@@ -122,13 +122,19 @@ def _section(asked: _Asked) -> Section | None:
         for column, wording in block.ask.items()
     )
     body += [table for table in choices if table is not None]
+    body += _by_group(asked)
     body += _response(asked)
     return Section(_heading(asked, scales), tuple(body), question=words("survey.question"), contents=words("survey.short"))
 
 
 def _heading(asked: _Asked, scales: list[Answers]) -> str:
-    """Return the worst that is clear: what most people say no to, else what fewer say yes to than before, else how many answered."""
+    """Return the worst that is clear: a group that says yes less often, what most say no to, what fewer say yes to, how many answered."""
     words = asked.report.words
+    for row in _behind(asked)[:1]:
+        people, voice = str(row["dimension"]), asked.report.voice
+        shares = {"value": row["value"], "other": row["comparator_value"], "people": voice.people(people, str(row["group"]))}
+        question, others = asked.told[str(row["metric"])], comparator_name(row, voice)
+        return words("survey.heading_group", question=question, others=others, claim=gap_claim(row), **shares)
     changes = {metric: asked.change(metric) for metric in asked.told} if len(asked.waves) > 1 else {}
     fell = {asked.told[metric]: (metric, one) for metric, one in changes.items() if one.verdict == "lower"}
     worst = max((one for one in scales if one.is_known), key=lambda one: one.negative, default=None)
@@ -165,6 +171,28 @@ def _answers(asked: _Asked, block: Questions) -> Iterator[Answers]:
             negative = asked.value(metric + NEGATIVE)
             neutral = asked.value(metric + NEUTRAL) if block.neutral else 0.0
         yield Answers(asked.told[metric], positive, neutral, negative, asked.value(metric, "denominator"))
+
+
+def _behind(asked: _Asked) -> Sequence[Row]:
+    """Return the clear gaps of groups that answer in favor less often, the largest first."""
+    gaps = asked.report.gaps
+    own = gaps[gaps["metric"].isin(list(asked.told)) & gaps["verdict"].eq("clear") & gaps["outcome_gap"].lt(0)]
+    return records(own.sort_values("outcome_gap", kind="stable"))
+
+
+def _by_group(asked: _Asked) -> list[Display]:
+    """Return which groups answer clearly less in favor than others, and to what."""
+    words, voice = asked.report.words, asked.report.voice
+    told = [
+        words(
+            "survey.group_item",
+            question=asked.told[str(row["metric"])],
+            period=words.period(str(row["period"])),
+            told=gap_sentence(row, voice),
+        )
+        for row in _behind(asked)
+    ]
+    return [Bullets(tuple(told), heading=words("survey.groups"))] if told else []
 
 
 def _by_wave(asked: _Asked) -> list[Display]:
