@@ -53,6 +53,8 @@ def test_a_report_is_made_for_the_period_asked_for_or_the_contracts_own(contract
     for wrong in ("P12M/2026-05", "2020-01"):
         with pytest.raises(ValueError, match="period"):
             report_period(contract, wrong)
+    late = contract.model_copy(update={"contract": contract.contract.model_copy(update={"starts": dt.date(2025, 9, 30)})})
+    assert report_period(late, "2025-09").text == "2025-09", "a month of which the contract has one day"
 
 
 @given(st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1)), st.integers(0, 400))
