@@ -8,9 +8,9 @@ from acmlib.analysis.equity.families import NOT_RECORDED
 from acmlib.analysis.equity.gaps import disparities, every_comparison
 from acmlib.analysis.equity.ordered import concentration, slope_index
 from acmlib.analysis.equity.pairs import GAP_COLUMNS
-from acmlib.analysis.equity.representation import REPRESENTATION_COLUMNS, disproportionality
+from acmlib.analysis.equity.representation import REPRESENTATION_COLUMNS, disproportionality, share_gap
 from acmlib.analysis.equity.robustness import choices, comparators, rate_bounds, unknown_bounds
-from acmlib.analysis.equity.screens import four_fifths
+from acmlib.analysis.equity.screens import composition, four_fifths, risk_ratio
 from acmlib.analysis.equity.sizes import people_to_parity
 from acmlib.analysis.equity.summary import summary_measures
 from acmlib.analysis.equity.testing import adjust_p, benjamini_hochberg
@@ -23,6 +23,7 @@ __all__ = [
     "benjamini_hochberg",
     "choices",
     "comparators",
+    "composition",
     "concentration",
     "decompose",
     "disparities",
@@ -32,6 +33,8 @@ __all__ = [
     "kitagawa",
     "people_to_parity",
     "rate_bounds",
+    "risk_ratio",
+    "share_gap",
     "slope_index",
     "summary_measures",
     "unknown_bounds",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -24,6 +26,48 @@ REPRESENTATION_COLUMNS = (
     "representation_gap", "gap_low", "gap_high", "representation_ratio", "ratio_low", "ratio_high",
     *PARTICIPATION_COLUMNS, "to_parity_fixed", "to_parity_growing", "unknown", "share_lowest", "share_highest",
 )  # fmt: skip
+
+
+def share_gap(
+    share: Any, standard_error: Any, base: Any, margin_of_error: Any, *, level: float = 0.95, margin_is_standard_error: bool = False
+) -> pd.DataFrame:
+    """Gap between an estimated share and an estimated base share, where standard error and margin are given (surveys, maps).
+
+    Parameters
+    ----------
+    share, base : numbers
+        Shares in one unit (fractions, or both in percent).
+    standard_error : numbers
+        Of `share`, in the same unit.
+    margin_of_error : numbers
+        Of `base`: a 90% margin as the Census Bureau publishes it; 0 for a base that is known.
+    margin_is_standard_error : bool
+        Take the margin for a standard error, as the Spatial Equity Data Tool does (its test is the more cautious).
+
+    Returns
+    -------
+    DataFrame
+        `gap` = share - base, `low`, `high`, and `excludes_zero`. NaN where a number is missing.
+
+    Raises
+    ------
+    ValueError
+        If a number is negative or infinite.
+
+    Notes
+    -----
+    ``gap -+ z * sqrt(standard_error^2 + (margin / 1.645)^2)``.
+
+    Examples
+    --------
+    >>> share_gap([0.25], [0.02], [0.38], [0.01])[["gap", "low", "high"]].round(3).to_numpy().tolist()
+    [[-0.13, -0.171, -0.089]]
+    """
+    given = {"share": share, "standard_error": standard_error, "base": base, "margin_of_error": margin_of_error}
+    (s, error, b, margin), _ = numbers("share_gap", given)
+    width = float(ndtri((1 + level) / 2)) * np.hypot(error, margin if margin_is_standard_error else margin / ACS_MARGIN)
+    found = pd.DataFrame({"gap": np.atleast_1d(s - b), "low": np.atleast_1d(s - b - width), "high": np.atleast_1d(s - b + width)})
+    return found.assign(excludes_zero=(found["low"] > 0) | (found["high"] < 0))
 
 
 def disproportionality(

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from goldens import compare, folder, read
 
-from acmlib.analysis.equity import adjust_p, four_fifths, slope_index, summary_measures
+from acmlib.analysis.equity import adjust_p, composition, four_fifths, risk_ratio, share_gap, slope_index, summary_measures
 
 
 @pytest.mark.parametrize("method", ["holm", "BH", "bonferroni", "BY"])
@@ -93,3 +93,61 @@ def test_four_fifths_rule_at_exactly_four_fifths(shared):
     found = four_fifths(cases["selected"], cases["n"]).loc[rows["group"]]
     compare("g3", rows, found["impact_ratio"], value="impact_ratio").check()
     compare("g3", rows, found["indicated"].astype(int), value="adverse_impact_indicated").check()
+
+
+def _education(cases):
+    """Every quantity of the education field's worked examples, by (example, group, quantity)."""
+    found = {}
+    for example, rows in cases.groupby("example"):
+        here, state = (rows[rows["level"] == level].set_index("group") for level in ("district", "state"))
+        x, n = here["count"], here["population"]
+        # Table 4 counts removals per child: an average below one, in no unit of percent.
+        percent = 1 if example % 10 == 4 else 100
+        more = {}
+        if len(state):
+            more = {"alternate_x": state["count"].sum() - state["count"], "alternate_n": state["population"].sum() - state["population"]}
+            more = {name: column.reindex(here.index).to_numpy() for name, column in more.items()} if state["count"].notna().all() else {}
+            if state["population"].notna().all():
+                more["weights"] = state["population"].reindex(here.index).to_numpy()
+        screen = risk_ratio(x, n, **more)
+        parts = composition(x, n)
+        columns = {
+            "risk": screen["risk"] * percent, "risk_others": screen["comparison_risk"] * percent, "risk_ratio": screen["risk_ratio"],
+            "risk_difference": screen["risk_difference"], "alternate_risk_ratio": screen["alternate_risk_ratio"],
+            "weighted_risk_ratio": screen["weighted_risk_ratio"], "composition_pct": parts["composition"] * 100,
+            "population_pct": parts["population_share"] * 100, "difference_in_composition_pp": parts["difference"] * 100,
+            "relative_difference_pct": parts["relative_difference"] * 100, "e_formula_upper_bound_pct": parts["e_formula_upper"] * 100,
+        }  # fmt: skip
+        found |= {(example, group, name): column[group] for name, column in columns.items() for group in here.index}
+    return found
+
+
+def test_risk_ratios_and_composition_of_the_education_field(shared):
+    rows, cases = read(shared, "g4"), read(shared, "g4", "input.csv")
+    # Intermediate columns of the peer's tables that are no result of ours.
+    rows = rows[~rows["quantity"].isin(["state_risk_others", "weighted_risk", "weighted_risk_others"])].reset_index(drop=True)
+    found = _education(cases)
+    compare("g4", rows, [found[row.example, row.group, row.quantity] for row in rows.itertuples()]).check()
+
+
+def test_gap_to_a_census_share_and_the_map_tools_own_flag(shared):
+    rows, cases = read(shared, "g5"), read(shared, "g5", "input.csv")
+    numbers = [cases[column] for column in ("data_value", "data_value_sd", "summary_value", "summary_value_margin")]
+    peer = share_gap(*numbers, margin_is_standard_error=True)
+    compare("g5", rows, peer["gap"], value="difference_pp").check()
+    compare("g5", rows, peer["excludes_zero"].astype(int), value="sig_diff").check()
+    # A 90% margin is 1.645 standard errors: ours flags whatever theirs flags, and more.
+    assert (share_gap(*numbers)["excludes_zero"] >= peer["excludes_zero"]).all()
+
+
+def test_risk_ratios_at_the_edges(shared):
+    rows = read(shared, "j2")
+    cases = read(shared, "j2", "input.csv").set_index("case_id").loc[rows["case_id"]]
+    found = risk_ratio(
+        cases["count"], cases["population"], comparison_x=cases["comparison_count"].to_numpy(),
+        comparison_n=cases["comparison_population"].to_numpy(), alternate_x=cases["state_count"].to_numpy(),
+        alternate_n=cases["state_population"].to_numpy(), minimum_cell=0, minimum_n=10,
+    )  # fmt: skip
+    compare("j2", rows, found["risk_ratio"], value="risk_ratio", tol=1e-8).check()
+    compare("j2", rows, found["alternate_risk_ratio"], value="alternate_risk_ratio").check()
+    compare("j2", rows, found["flag"], value="flag").check()

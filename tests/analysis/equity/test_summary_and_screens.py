@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from acmlib.analysis.equity import (
     adjust_p,
     benjamini_hochberg,
+    composition,
     concentration,
     four_fifths,
+    risk_ratio,
     slope_index,
     summary_measures,
 )
@@ -47,10 +49,30 @@ def test_four_fifths_does_not_compare_the_smallest_groups_nor_the_empty():
     assert nobody["impact_ratio"].isna().all() and not nobody["indicated"].any()
 
 
+def test_risk_ratio_against_all_others_with_the_minimum_cell_and_n_of_the_regulation():
+    # 34 CFR 300.647: cell 10, n 30.
+    found = risk_ratio([30, 20, 3, 9], [200, 400, 25, 300])
+    assert found.loc[0, "risk_ratio"] == pytest.approx((30 / 200) / (32 / 725))
+    assert found["flag"].tolist() == ["none", "none", "small_group", "small_group"]
+    assert ((found["low"] < found["risk_ratio"]) & (found["risk_ratio"] < found["high"])).all()
+
+
+def test_no_ratio_to_a_risk_of_zero_and_none_of_an_empty_group():
+    found = risk_ratio([12, 0, 0], [100, 100, 0], minimum_cell=0)
+    assert found["risk_ratio"].fillna(-1).tolist() == [-1, 0, -1]
+    assert found["flag"].tolist() == ["zero_comparison_risk", "none", "no data"]
+    assert not np.isinf(found.select_dtypes("number")).any().any()
+
+
+def test_composition_of_25_against_38_percent():
+    assert composition([25, 75], [38, 62]).loc[0, ["difference", "relative_difference"]].round(4).tolist() == [-0.13, -0.3421]
+
+
+@pytest.mark.parametrize("screen", [four_fifths, risk_ratio])
 @pytest.mark.parametrize(("x", "n"), [([-1, 2], [5, 5]), ([6, 2], [5, 5]), ([np.inf, 2], [5, 5]), (["a", 2], [5, 5])])
-def test_impossible_counts_are_refused(x, n):
-    with pytest.raises(ValueError, match="four_fifths"):
-        four_fifths(x, n)
+def test_impossible_counts_are_refused(screen, x, n):
+    with pytest.raises(ValueError, match=screen.__name__):
+        screen(x, n)
 
 
 def test_n_times_the_attributable_risk_is_the_extra_success_if_every_group_matched_the_best():
