@@ -135,10 +135,16 @@ class Column:
         return self._number(text)
 
     def _number(self, text: str) -> str:
-        """Return SQL for a number with thousands separators, and perhaps with signs of money or percent: 45% is 0.45, (12) is -12."""
+        """Return SQL for a number with thousands separators, and perhaps with signs of money or percent: 45% is 0.45, (12) is -12.
+
+        Separators stand before three digits: 12,5 in a column of numbers with a point is not 125, it cannot be read.
+        """
         bare = rf"regexp_replace(regexp_replace({text}, '{_SIGNS}', '', 'g'), '^\((.*)\)$', '-\1')" if self.signs else text
+        group, point = (r"\.", ",") if self.comma else (",", r"\.")
+        whole = rf"(\d{{1,3}}({group}\d{{3}})+|\d+)"
+        number_pattern = rf"[-+]?({whole}({point}\d*)?|{point}\d+)([eE][-+]?\d{{1,3}})?"
+        pattern = rf"[-+]?{whole}({point}0*)?" if self.kind == "integer" else number_pattern
         digits = f"replace(replace({bare}, '.', ''), ',', '.')" if self.comma else f"replace({bare}, ',', '')"
-        pattern = r"[-+]?\d{1,18}(\.0*)?" if self.kind == "integer" else r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?"
         number = f"try_cast({digits} AS {SQL_TYPES[self.kind or 'number']})"
         share = f" / CASE WHEN contains({text}, '%') THEN 100 ELSE 1 END" if self.signs and self.kind == "number" else ""
-        return f"CASE WHEN regexp_full_match({digits}, '{pattern}') THEN {number}{share} END"
+        return f"CASE WHEN regexp_full_match({bare}, '{pattern}') THEN {number}{share} END"
