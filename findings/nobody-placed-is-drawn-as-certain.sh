@@ -5,7 +5,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 python3 -m venv venv
-venv/bin/python -m pip install --quiet --disable-pip-version-check seaborn==0.13.2 matplotlib==3.11.2 pandas==3.1.1 zepid==0.9.1
+venv/bin/python -m pip install --quiet --disable-pip-version-check seaborn==0.13.2 matplotlib==3.11.2 pandas==3.1.1 zepid==0.9.1 setuptools==80.9.0
 cat > run.py <<'PY'
 import matplotlib
 matplotlib.use("Agg")
