@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from acmlib.intake.check.checks import check_tables
+
 
 def types(tables):
     return {column: kind for column, kind in tables.columns("people").items() if not column.startswith("_")}
@@ -123,6 +125,23 @@ def test_decimal_commas(bench, rows, form, content):
 def test_thousands_in_groups_of_three_are_no_decimals(bench, rows):
     tables = bench.people('n\n"1,234"\n"12,345"\n', "types: {n: number}")
     assert rows(tables, "SELECT sum(n) FROM people") == [(13579.0,)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "read"),
+    [
+        (("12.5", '"1,200.50"', '"12,5"'), [12.5, 1200.5, None]),  # it is not 125: findings/babel-reads-a-decimal-comma-as-thousands.sh
+        (('"12,5"', '"1.200,50"', "12.5"), [12.5, 1200.5, None]),
+        (('"1,234"', '"12,34"', '"1,234,567"', "-.5", "1e3"), [1234, None, 1234567, -0.5, 1000]),
+        (('"$1,200.50"', '"($12,50)"', "-$3"), [1200.5, None, -3]),
+    ],
+)
+def test_a_separator_of_thousands_stands_before_three_digits(bench, rows, cells, read):
+    decimal = '","' if cells[0] == '"12,5"' else "."
+    lines = "".join(f"{at},{cell}\n" for at, cell in enumerate(cells))
+    tables = bench.people(f"id,n\n{lines}", f"types: {{n: number}}\ndecimal: {decimal}")
+    assert [one for (one,) in rows(tables, "SELECT n FROM people ORDER BY id")] == read
+    assert [one.rows for one in check_tables(tables, tables.contract) if getattr(one.what, "key", "") == "unreadable"] == [1]
 
 
 def test_an_empty_column_called_a_date_is_one(bench):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import struct
 import zipfile
 from pathlib import Path
@@ -190,3 +191,26 @@ def test_files_of_statistics_programs_with_labels_and_missing_values(bench, rows
     found = rows(tables, "SELECT id, dim_site, wage FROM people ORDER BY id")
     sites = ["1", "2", "9"] if ending == "xpt" else ["North", "South", "Declined"]
     assert found == [("1", sites[0], 2.5), ("2", sites[1], 99 if ending == "xpt" else None), ("3", sites[2], 3)]
+
+
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        (("", ""), {"days": 2}),  # openpyxl stores no result
+        (("0", "0"), {"days": 2}),  # XlsxWriter stores 0 for each: findings/xlsxwriter-formulas-are-zero.sh
+        (("0", "31"), {}),
+    ],
+)
+def test_formulas_whose_result_is_not_in_the_file(bench, stored, told):
+    book = openpyxl.Workbook()
+    for row in (("id", "first", "last", "days"), (1, 5, 5, "=C2-B2"), (2, 5, 36, "=C3-B3")):
+        book.active.append(row)
+    file, results = io.BytesIO(), iter(stored)
+    book.save(file)
+    with zipfile.ZipFile(file) as plain, zipfile.ZipFile(bench.write("data/a.xlsx", b""), "w") as packed:
+        for part in plain.namelist():
+            packed.writestr(part, re.sub(r"<v ?/>|<v></v>", lambda _: f"<v>{next(results)}</v>", plain.read(part).decode()))
+    tables = bench.open("tables: {people: {source: data/a.xlsx, id: id}}\n")
+    found = [one for one in tables.noticed if one.what.key == "formulas"]
+    assert {one.column: one.rows for one in found} == told
+    assert all(one.severity == "error" and "as 0" in str(one.why) for one in found)

@@ -301,7 +301,7 @@ def _merged(name: str, column: str, file: SourceFile, cells: int) -> Finding:
 
 
 def _unstored(name: str, column: str, file: SourceFile, cells: int) -> Finding:
-    return Finding.of("formulas", "error", "provider", name, column, cells, noun="cell", why="unreadable_why", file=file.name)
+    return Finding.of("formulas", "error", "provider", name, column, cells, noun="cell", file=file.name)
 
 
 def _parquet(name: str, table: Table, files: Sequence[SourceFile], workspace: Workspace) -> RawTable:

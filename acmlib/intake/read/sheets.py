@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 import zipfile
@@ -241,13 +242,17 @@ def _chosen(file: SourceFile, sheets: list[str]) -> str:
 
 
 def _unstored_formulas(file: SourceFile, columns: tuple[str, ...]) -> dict[str, int]:
-    """Return how many cells of each column are formulas whose result is not in the file: they read as empty."""
+    """Return how many cells of each column are formulas whose result is not in the file: they read as empty, or as 0.
+
+    XlsxWriter stores 0 for every formula and asks the spreadsheet program to work them out when it opens the file.
+    """
     if not file.path.name.lower().endswith((".xlsx", ".xlsm")):
         return {}
     with zipfile.ZipFile(file.path) as packed:
         sheets = [part for part in packed.namelist() if part.startswith("xl/worksheets/") and part.endswith(".xml")]
         if not any(b"<f" in packed.read(part) for part in sheets):
             return {}
+        asks = b'fullCalcOnLoad="1"' in packed.read("xl/workbook.xml")
     import openpyxl
 
     books = [openpyxl.load_workbook(file.path, read_only=True, data_only=stored) for stored in (False, True)]
@@ -255,10 +260,20 @@ def _unstored_formulas(file: SourceFile, columns: tuple[str, ...]) -> dict[str, 
     for sheet in pair:
         sheet.reset_dimensions()
     found: Counter[str] = Counter()
+    zeros: Counter[str] = Counter()
+    known = set()
     for written, stored in zip(*(sheet.iter_rows(values_only=True) for sheet in pair), strict=False):
         for column, formula, value in zip(columns, written, stored, strict=False):
-            found[column] += isinstance(formula, str) and formula.startswith("=") and value is None
-    return {column: cells for column, cells in found.items() if cells}
+            if not (isinstance(formula, str) and formula.startswith("=")):
+                continue
+            if value is None:
+                found[column] += 1
+            elif asks and not isinstance(value, bool) and value in (0, dt.time()):
+                zeros[column] += 1
+            else:
+                known.add(column)
+    found += Counter({column: cells for column, cells in zeros.items() if column not in known})
+    return dict(found)
 
 
 def largest_sheet(path: Path) -> str | None:
