@@ -18,6 +18,7 @@ from acmlib.measures.survival import (
     kaplan_meier_counts,
     logrank,
     median_time,
+    restricted_mean,
     survival_at,
 )
 
@@ -93,6 +94,17 @@ def test_medians_and_their_limits_are_those_of_r(shared):
     got["n"] = [curve["at_risk"].iloc[0] for curve in curves]
     got["events"] = [curve["events"].sum() for curve in curves]
     compare("h1", *_flat(rows, got, ["n", "events", "median", "lower", "upper"])).check()
+
+
+def test_restricted_means_are_those_of_r(shared):
+    rows = read(shared, "h1", "expected_rmean.csv")
+    groups = _groups(shared)
+    found = [
+        restricted_mean(groups[row.dataset, row.group]["time"], groups[row.dataset, row.group]["event"], row.tau)
+        for row in rows.itertuples()
+    ]
+    got = pd.DataFrame({"rmst": [one.mean for one in found], "se": [one.se for one in found]})
+    compare("h1", *_flat(rows, got, ["rmst", "se"])).check()
 
 
 def test_log_rank_tests_are_those_of_r(shared):
@@ -201,6 +213,8 @@ def test_curves_only_fall_and_lie_between_their_limits(people):
     known = curve.dropna()
     assert (known["low"] < known["survival"]).all()
     assert (known["survival"] < known["high"]).all()
+    mean = restricted_mean(durations, ended, 10)
+    assert 0 <= mean.low <= mean.mean <= mean.high <= 10
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=60))
@@ -234,6 +248,7 @@ def test_nobody_gives_an_empty_curve_and_nothing_to_read_from_it():
     assert curve.empty
     assert survival_at(curve, 10)["survival"].isna().all()
     assert median_time(curve).isna().to_numpy().all()
+    assert all(map(math.isnan, restricted_mean([], [], 10)))
     assert cumulative_incidence([], []).empty
     assert survival_at(kaplan_meier_counts(pd.DataFrame(columns=["g", "time", "events", "censored"]), by="g"), 10, by="g").empty
 
@@ -266,6 +281,7 @@ def test_a_median_on_a_step_at_one_half_is_the_middle_of_the_step():
         (lambda: kaplan_meier([1, 2], [1, 2]), "observed at 1 is 2; use true (it ended) or false (it was still going)"),
         (lambda: kaplan_meier([1], [1], level=2), "level: 2; use a number between 0 and 1"),
         (lambda: logrank([1, 2], [1, 1], ["a", None]), "logrank: groups at 1 is missing"),
+        (lambda: restricted_mean([1], [1], 0), "restricted_mean: tau is 0; use a number above 0"),
         (lambda: cumulative_incidence([1, 2], ["a"]), "cause has 1 entries, durations 2"),
         (lambda: kaplan_meier_counts(pd.DataFrame({"time": [1]})), "counts has no column events, censored"),
         (lambda: survival_at(kaplan_meier([1], [1]), -1), "survival_at: times is -1"),
