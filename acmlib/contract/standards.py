@@ -7,6 +7,7 @@ categories in one question with several answers; and of October 1997 (62 FR 5878
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 AIAN = "American Indian or Alaska Native"
@@ -34,11 +35,23 @@ _SPELLINGS: Mapping[str, str] = {
     "american indian alaska native or indigenous": AIAN,
     "native american": AIAN,
     "aian": AIAN,
+    "ai an": AIAN,
+    "am indian": AIAN,
+    "nativa americana": AIAN,
+    "nativo americano": AIAN,
     "asian or asian american": ASIAN,
     "asian american": ASIAN,
+    "asiatica": ASIAN,
+    "asiatico": ASIAN,
     "black": BLACK,
     "african american": BLACK,
     "black african american": BLACK,
+    "negra": BLACK,
+    "negro": BLACK,
+    "negra o afroamericana": BLACK,
+    "negro o afroamericano": BLACK,
+    "afroamericana": BLACK,
+    "afroamericano": BLACK,
     "black african american or african": BLACK,
     "hispanic": HISPANIC,
     "latino": HISPANIC,
@@ -48,6 +61,10 @@ _SPELLINGS: Mapping[str, str] = {
     "latinx": HISPANIC,
     "latine": HISPANIC,
     "hispanic latino": HISPANIC,
+    "hispana": HISPANIC,
+    "hispano": HISPANIC,
+    "hispana o latina": HISPANIC,
+    "hispano o latino": HISPANIC,
     "hispanic or latina": HISPANIC,
     "hispanic latina e o": HISPANIC,
     "hispanic latina latino latinx": HISPANIC,
@@ -66,6 +83,8 @@ _SPELLINGS: Mapping[str, str] = {
     "hawaiian or pacific islander": NHPI,
     "nhpi": NHPI,
     "caucasian": WHITE,
+    "blanca": WHITE,
+    "blanco": WHITE,
     "white or caucasian": WHITE,
     "multi": MULTIPLE,
     "mixed": MULTIPLE,
@@ -78,6 +97,10 @@ _SPELLINGS: Mapping[str, str] = {
     "more than one race": MULTIPLE,
     "two or more races": MULTIPLE,
     "two or more": MULTIPLE,
+    "2 or more races": MULTIPLE,
+    "2 or more": MULTIPLE,
+    "multirracial": MULTIPLE,
+    "dos o mas razas": MULTIPLE,
     "multiracial or multiethnic": MULTIPLE,
 }
 
@@ -85,14 +108,15 @@ _SIGNS = re.compile(r"[^a-z0-9]+")
 
 
 def plain(text: str) -> str:
-    """Return a text without capitals, signs and ``non-Hispanic``, for comparing spellings.
+    """Return a text without capitals, accents, signs and ``non-Hispanic``, for comparing spellings.
 
     Examples
     --------
-    >>> plain("Black/African-American (non-Hispanic)")
-    'black african american'
+    >>> plain("Black/African-American (non-Hispanic)"), plain("Asiática")
+    ('black african american', 'asiatica')
     """
-    words = " ".join(_SIGNS.sub(" ", text.lower()).split())
+    letters = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    words = " ".join(_SIGNS.sub(" ", letters).split())
     return words.replace("not hispanic or latino", "").replace("non hispanic", "").strip() or words
 
 

@@ -13,7 +13,11 @@ import openpyxl
 import pytest
 
 from acmlib.contract.errors import ContractError
+from acmlib.contract.load import load_contract
+from acmlib.intake import open_tables
 from acmlib.intake.check.checks import check_tables
+from acmlib.intake.scaffold.draft import DraftAnswers, draft, write_draft
+from acmlib.measures.counting import count
 
 ROWS = [("1", "North", "2025-01-31", 2.5), ("2", "South", None, None)]
 WANTED = [("1", "North", "2025-01-31", 2.5), ("2", "South", None, None)]
@@ -157,6 +161,66 @@ def test_headers_in_two_rows_and_cells_merged_over_rows(bench, rows):
         ("1", "North", "yes"), ("2", "North", "no"), ("3", "South", "yes"), ("4", "South", None),
     ]  # fmt: skip
     assert [(one.what.key, one.rows) for one in check_tables(tables, tables.contract) if one.column == "site"] == [("merged", 2)]
+
+
+def test_sheets_called_after_months_with_two_tables_each_are_counts_by_month(bench):
+    def fill(book):
+        for at, (month, served) in enumerate({"Jul 2025": 40, "Aug 2025": 30}.items()):
+            sheet = book.create_sheet(month, at)
+            for row in (("Meals",), ("Site", "Planned", "Served"), ("Elm", 50, served), ("Harbor", 60, 55), ("Total", 110, served + 55), (),
+                        ("Delivered",), ("Route", "Planned", "Served"), ("Route 1", 20, 10), ("Total", 20, 10)):  # fmt: skip
+                sheet.append(row)
+
+    workbook(bench, fill)
+    tables = bench.open(
+        "tables: {sent: {kind: counts, source: 'data/book.xlsx#*', columns: {site: Site}, period: sheet, "
+        "measures: {served: {numerator: Served, denominator: Planned}}}}\n"
+        "dimensions: {site: {kind: site}}\nmetrics: {served: {title: Served, kind: proportion, from: sent}}\n"
+    )
+    found = count(tables.contract, tables).table.set_index(["period", "group"])
+    assert [found.at[(month, "All participants"), "numerator"] for month in ("2025-07", "2025-08")] == [105, 95]
+    assert found.at[("2025-08", "Route 1"), "denominator"] == 20
+    (second,) = [one for one in tables.noticed if one.what.key == "second_table"]
+    assert (second.rows, "book.xlsx#Jul 2025 row 8" in second.what) == (2, True)
+
+
+def test_an_ods_sheet_with_heads_in_two_rows_merged_cells_and_totals_is_laid_out_and_right(bench):
+    hidden = "<table:covered-table-cell/>"
+
+    def cell(value, *, columns=1, rows=1):
+        kind = "float" if isinstance(value, int) else "string"
+        given = f'office:value-type="{kind}" office:value="{value}"' if kind == "float" else 'office:value-type="string"'
+        spans = f'table:number-columns-spanned="{columns}" table:number-rows-spanned="{rows}"'
+        return f"<table:table-cell {spans} {given}><text:p>{value}</text:p></table:table-cell>" + "<table:covered-table-cell/>" * (
+            columns - 1
+        )
+
+    lines = [cell("Quarterly counts", columns=8), cell("Quarter", rows=2) + cell("Site", rows=2) + cell("Enrolled", columns=3)
+             + cell("Completed", columns=3), hidden * 2 + "".join(map(cell, ["Women", "Men", "Total"] * 2))]  # fmt: skip
+    for quarter, women in (("2025 Q1", 20), ("2025 Q2", 30)):
+        for site, more in (("Uptown", 0), ("Downtown", 10)):
+            counts = [women + more, 12, women + more + 12, 15, 6, 21]
+            lines.append((hidden if more else cell(quarter, rows=3)) + cell(site) + "".join(map(cell, counts)))
+        lines.append(hidden + cell("All sites") + "".join(map(cell, [2 * women + 10, 24, 2 * women + 34, 30, 12, 42])))
+    name = "urn:oasis:names:tc:opendocument:xmlns"
+    content = (f'<office:document-content xmlns:office="{name}:office:1.0" xmlns:table="{name}:table:1.0" xmlns:text="{name}:text:1.0">'
+               '<office:body><office:spreadsheet><table:table table:name="Counts">'
+               + "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+               + "</table:table></office:spreadsheet></office:body></office:document-content>")  # fmt: skip
+    path = bench.write("data/new/counts.ods", b"")
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", content)
+        packed.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{name}:manifest:1.0"/>')
+    write_draft("ods", draft("ods", path, root=bench.root), DraftAnswers(), bench.root)
+    contract = load_contract("ods", root=bench.root)
+    with open_tables(contract, root=bench.root) as tables:
+        counted = count(contract, tables)
+        assert not [one for one in counted.findings if one.severity == "error"]
+    found = counted.table[counted.table["period"].eq("2025Q2")].set_index(["metric", "group"])
+    assert list(found.loc[("completed", "All participants"), ["numerator", "denominator"]]) == [42, 94]
+    assert list(found.loc[("completed", "Women"), ["numerator", "denominator"]]) == [30, 70]
+    assert list(found.loc[("completed", "Downtown"), ["numerator", "denominator"]]) == [21, 52]
 
 
 @pytest.mark.parametrize(("between", "lines"), [("id,site,entered", 1), ("Subtotal,North,2025-01-31", 1), ("Grand total,,2025-01-31", 1)])

@@ -513,6 +513,20 @@ def test_a_sheet_with_a_column_for_each_month_becomes_a_table_of_counts(bench):
     assert term.loc[("service_hours", "All participants"), "numerator"] == 2 * (400 * 12 + 66)
 
 
+def test_races_in_columns_beside_other_groups_are_groups_and_a_plan_is_the_base_of_what_was_served(bench):
+    rows = "".join(f"{school},Q{q} 2025,<11,{20 + q},{30 + q},{60 + 2 * q},80\n" for school in ("North", "South") for q in range(1, 5))
+    path = bench.write("data/new/visits.csv", f"School,Quarter,Asian,Black,2 or more races,Visits Served,Visits Planned\n{rows}")
+    contract = load_contract("clinic", root=scaffold_contract("clinic", path, root=bench.root).parents[2])
+    assert contract.metrics["visits_served"].kind == "rate"  # with a plan beside it, the races are further counts
+    path.write_text(path.read_text().replace(",Visits Planned", "").replace(",80\n", "\n"))
+    contract = load_contract("clinic2", root=scaffold_contract("clinic2", path, root=bench.root).parents[2])
+    assert (set(contract.dimensions), list(contract.metrics)) == ({"race", "school"}, ["visits_served"])
+    with open_tables(contract, root=bench.root) as tables:
+        term = metric_table(contract, tables, tables.period).query("period == 'term'").set_index("group")
+    assert term.at["Black or African American", "numerator"] == 2 * (20 * 4 + 10)
+    assert term.at["North", "numerator"] == 60 * 4 + 2 * 10
+
+
 @pytest.mark.parametrize("blank", ["", " ", "<5"])
 def test_months_that_are_still_to_come_are_blank_and_no_last_period(bench, blank):
     cells = "".join(f"{site},{base},{base + 1},{blank},{blank}\n" for site, base in (("North", 5), ("South", 8)))

@@ -100,14 +100,15 @@ def _fiscal_year(text: str, fiscal: int) -> str | None:
 
 
 def named_month(text: str) -> str | None:
-    """Return the month of a text such as *May 2026*, *Jul-24* or *Sept. 2025*; None if it is none.
+    """Return the month of a text such as *May 2026*, *Jul-24*, *Sept. 2025* or *julio de 2025*; None if it is none.
 
     Examples
     --------
-    >>> named_month("Sept. 2025"), named_month("JULY 2025"), named_month("24-ago"), named_month("Market 2025")
+    >>> named_month("Sept. 2025"), named_month("julio de 2025"), named_month("24-ago"), named_month("Market 2025")
     ('2025-09', '2025-07', '2024-08', None)
     """
-    named = re.fullmatch(r"([A-Za-z]{3,})\.?[- /']+(\d{4}|\d{2})", text) or re.fullmatch(r"(\d{4}|\d{2})[- ]([A-Za-z]{3,})", text)
+    named = re.fullmatch(r"([A-Za-z]{3,})\.?(?: del?)?[- /',]+(\d{4}|\d{2})", text)
+    named = named or re.fullmatch(r"(\d{4}|\d{2})[- ]([A-Za-z]{3,})", text)
     if not named:
         return None
     word, year = (named[1].lower(), named[2]) if named[1].isalpha() else (named[2].lower(), named[1])

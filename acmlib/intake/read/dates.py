@@ -12,16 +12,26 @@ from acmlib.intake.read.zones import CLOCK, ZONE, in_zone
 
 DateOrder = Literal["year first", "month first", "day first"]
 
-#: A value that looks like a date with separators or the name of a month, the day of the week perhaps before it: Tue, Jan 7, 2025.
-_WEEKDAY = r"(?i:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)[.,]* +"
+#: The day of the week that may stand before a date: Tue, Jan 7, 2025; domingo, 7 de septiembre de 2025.
+_WEEKDAY = r"(?i:(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|(?:lun|mi[eé]|jue|vie)[a-zé]*|martes|s[aá]b[a-z]*|dom[a-z]*))[.,]* +"
+#: A month by its name, English or Spanish, in three letters (the group) or in full.
+_MONTH = (
+    r"(jan|ene|feb|mar|apr|abr|may|jun|jul|aug|ago|sep|set|oct|nov|dec|dic)"
+    r"(?:uary|ro|ruary|rero|ch|zo|il|o|e|io|y|ust|sto|t|tember|tiembre|iembre|ober|ubre|ember)?\.?"
+)
+_ORDINAL, _YEAR = r"(?:st|nd|rd|th|º|\.)?", r"(\d{4}|\d{2})"
+#: Dates with the name of a month: 7-Sep-25, 7 Sept 2025, 7th of September 2025, 7 de septiembre de 2025; September 7th, 2025.
+_DAY_NAMED = rf"(?i)(\d{{1,2}}){_ORDINAL}(?: of| de)?[ -]*{_MONTH}(?: del?)?[ ,-]*{_YEAR}"
+_NAMED_DAY = rf"(?i){_MONTH}[ -]*(\d{{1,2}}){_ORDINAL}(?: de)?[ ,-]+{_YEAR}"
+#: Months whose Spanish name begins otherwise.
+_IN_ENGLISH = {"ene": "jan", "abr": "apr", "ago": "aug", "set": "sep", "dic": "dec"}
+#: A value that looks like a date with separators or the name of a month.
 DATE = re.compile(
-    rf"({_WEEKDAY})?(\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[/.-]\d{{1,2}}[/.-](\d{{4}}|\d{{2}})"
-    r"|\d{1,2}[- ][A-Za-z]{3,9}[- ,]+(\d{4}|\d{2})|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})([ T,].*)?"
+    rf"(?:{_WEEKDAY})?(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[/.-]\d{{1,2}}[/.-]{_YEAR}"
+    rf"|(?i:{_DAY_NAMED.removeprefix('(?i)')}|{_NAMED_DAY.removeprefix('(?i)')}))([ T,].*)?"
 )
 #: The form of a day that names year, month and day in this order: most files have no other.
 DAY = r"\d{4}-\d\d-\d\d"
-#: What is left out at the beginning of a date: the day of the week, the dot behind a month, and the t of Sept.
-_WORDS = rf"^({_WEEKDAY})?(?:(Sep)t\b\.?|([A-Za-z]{{3,9}})\.)?"
 #: A date without separators, 20250701, and the number of a day in a spreadsheet (1927 to 2064).
 COMPACT = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 SERIAL = re.compile(r"[1-5]\d{4}(\.\d+)?")
@@ -49,8 +59,7 @@ _CLOCK = r"\d{1,2}:\d\d(:\d\d)?\s*([AaPp]\.?[Mm]\.?)?$"
 _TIMES = ("%H:%M:%S", "%H:%M", "%I:%M:%S%p", "%I:%M%p")
 _YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
 #: %y comes before %Y, which would take 24 for the year 24.
-_YEAR_LAST = ("%d.%m.%y", "%d.%m.%Y", "%d-%b-%y", "%d-%b-%Y", "%d %b %y", "%d %b %Y", "%d %B %Y", "%d-%B-%Y",
-              "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%B %d %Y")  # fmt: skip
+_YEAR_LAST = ("%d.%m.%y", "%d.%m.%Y", "%d-%b-%y", "%d-%b-%Y")
 _BY_ORDER: Mapping[DateOrder, tuple[str, ...]] = {
     "year first": (),
     "month first": ("%m/%d/%y", "%m/%d/%Y", "%m-%d-%y", "%m-%d-%Y"),
@@ -89,8 +98,8 @@ def instant(
         return in_zone(text, instant(text, order, by_file=by_file, file_column=file_column), zone, lasting=lasting)
     # Fractions of a second and time zones say nothing about the day.
     bare = rf"regexp_replace({text}, '{CLOCK}{ZONE}?$', '\1\2')"
-    whole = rf"CASE WHEN {text} >= 'A' THEN regexp_replace({bare}, '{_WORDS}', '\2\3') ELSE {bare} END"
-    day_alone = f"regexp_replace({whole}, '[ T,]+(at )?{_CLOCK}', '')"
+    whole = rf"CASE WHEN {text} >= 'A' THEN regexp_replace({bare}, '^{_WEEKDAY}', '') ELSE {bare} END"
+    day_alone = _numbered(f"regexp_replace({whole}, '[ T,]+(at )?{_CLOCK}', '')")
 
     def parsed(forms: Sequence[str]) -> str:
         return f"try_strptime({day_alone}, [{', '.join(map(literal, forms))}])"
@@ -105,6 +114,15 @@ def instant(
     serial = rf"WHEN regexp_full_match({text}, '[1-5]\d{{4}}(\.\d+)?') THEN TIMESTAMP '1899-12-30' + to_seconds({day})"
     written = rf"CASE WHEN regexp_matches({whole}, '^\d{{4}}') THEN {first} ELSE {last} END"
     return f"CASE {plain} {serial} ELSE {written} + CASE WHEN contains({text}, ':') THEN {since} ELSE INTERVAL 0 SECOND END END"
+
+
+def _numbered(day: str) -> str:
+    """Return SQL for a day as 7-sep-2025 where it names its month, in whatever way; other days as they are."""
+    named = rf"regexp_replace(regexp_replace({day}, '^{_NAMED_DAY}$', '\2-\1-\3'), '^{_DAY_NAMED}$', '\1-\2-\3')"
+    english = f"lower({named})"
+    for spanish, month in _IN_ENGLISH.items():
+        english = f"replace({english}, '{spanish}', '{month}')"
+    return f"CASE WHEN regexp_matches({day}, '[A-Za-z]{{3}}') THEN {english} ELSE {day} END"
 
 
 def placeholders(name: str, days: Sequence[tuple[dt.date, int]]) -> tuple[dt.date, ...]:

@@ -34,6 +34,7 @@ def without_footers(
     table : Table
         With `skip_footer`, if the contract says how many lines it is.
     """
+    yield from _second_tables(part, columns, name, file, connection)
     left_out = _stated(part, table, connection) if table.skip_footer else _found(part, columns, table, connection)
     if not left_out:
         return
@@ -41,6 +42,28 @@ def without_footers(
     yield Finding.of(
         "footer", "note" if table.skip_footer else "warning", "provider", name, None, len(left_out), noun="line",
         examples=listed(sorted(left_out), of="line"), file=file, place=f"tables.{name}.skip_footer",
+    )  # fmt: skip
+
+
+def _second_tables(part: str, columns: tuple[str, ...], name: str, file: str, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Delete rows that name the columns of another table below the first, with the title above, and yield a finding about them."""
+    if len(columns) < 3:
+        return
+    first, filled = quoted(columns[0]), " + ".join(f"({quoted(column)} IS NOT NULL)::INT" for column in columns)
+    same = " + ".join(f"coalesce((lower({quoted(column)}) = {literal(column.lower())})::INT, 0)" for column in columns[1:])
+    heads = dict(connection.execute(
+        f"SELECT {ROW_COLUMN}, {first} FROM {part} WHERE ({same}) >= 2 AND ({same}) = ({filled}) - 1 "
+        f"AND {first} IS NOT NULL AND lower({first}) <> {literal(columns[0].lower())} ORDER BY 1"
+    ).fetchall())  # fmt: skip
+    if not heads:
+        return
+    titles = ", ".join(str(row - 1) for row in heads)
+    connection.execute(
+        f"DELETE FROM {part} WHERE {ROW_COLUMN} IN ({', '.join(map(str, heads))}) OR ({ROW_COLUMN} IN ({titles}) AND ({filled}) = 1)"
+    )
+    yield Finding.of(
+        "second_table", "warning", "provider", name, columns[0], len(heads), noun="line",
+        examples=listed(list(heads), of="line"), file=file, place=f"tables.{name}.where",
     )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ LOOKED_AT = 40
 #: Of names that the contract uses, so many (a share) in one row make it the header.
 KNOWN_SHARE = 0.5
 
+#: What a cell of data holds and a name does not begin with.
+_NUMBER = re.compile(r"^[-$(]?\d")
 _VALUE = re.compile(r"[-+$€£]?[\d.,]+%?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|true|false|yes|no", re.IGNORECASE)
 
 
@@ -86,6 +88,31 @@ def _looks_like_data(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool
     """Whether a row has values in the places in which the rows below have them."""
     values = sum(bool(_VALUE.fullmatch(cell)) for cell in row)
     return bool(values) and values >= 0.2 * len(row) and any(any(_VALUE.fullmatch(cell) for cell in other) for other in below)
+
+
+def two_rows(rows: Sequence[Sequence[str | None]]) -> list[str | None]:
+    """Return the names of columns that stand in two rows, the upper ones over several columns of numbers; nothing if one row names them."""
+    if len(rows) < 3:
+        return []
+    width = max(map(len, rows))
+    above, below, data = ([*row, *[None] * (width - len(row))] for row in rows)
+    words = [one for one in below if one]
+    gaps = [at for at in range(1, width) if not above[at] and below[at]]
+    if (
+        not gaps
+        or not above[0]
+        or below[0]
+        or any(_NUMBER.search(one) for one in words)
+        or not any(_NUMBER.search(data[at] or "") for at in gaps)
+    ):
+        return []
+    if any(not over and not under for over, under in zip(above, below, strict=True)) or len(words) < len(gaps) + 1:
+        return []
+    names, over = [], None
+    for upper, under in zip(above, below, strict=True):
+        over = upper or over
+        names.append(f"{over} {under}" if under else over)
+    return names
 
 
 #: What a line below a table begins with that is no row of it.

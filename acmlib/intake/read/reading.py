@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from acmlib.contract.model import Table
 from acmlib.intake.connection import Workspace, literal, quoted
-from acmlib.intake.findings import EXAMPLES, Finding, amount, listed
+from acmlib.intake.findings import EXAMPLES, CountedMessage, Finding, amount, listed, message
 from acmlib.intake.read.archives import unpacked
 from acmlib.intake.read.delimited import DELIMITERS, LONGEST_CELL, CsvForm, csv_form, transcoded
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, EmptySheetError, SourceError, SourceFile, sha256
@@ -99,12 +99,38 @@ def read_raw(
                 continue
             raise SourceError(f"{file.name} {error}" if len(files) > 1 else str(error)) from None
         raw.findings += without_footers(part, columns, name, file.name, table, workspace.connection)
+        if all_sheets and "sheet" not in map(str.casefold, columns):
+            workspace.connection.execute(f"ALTER TABLE {part} ADD COLUMN sheet VARCHAR DEFAULT {literal(str(file.sheet))}")
+            columns = (*columns, "sheet")
         rows = _count(workspace.connection, part)
         shown = file.name if file.sheet is None or file.name.endswith(f"#{file.sheet}") else f"{file.name}#{file.sheet}"
         raw.inputs.append(Input(name, shown, rows, sha256(file.path), columns))
         parts.append(part)
+    raw.findings = _said_once(raw.findings)
     _unite(name, raw, parts, workspace.connection, expected)
     return raw
+
+
+def _said_once(findings: Sequence[Finding]) -> list[Finding]:
+    """Return one finding for what was counted in each of several files or sheets, with the lines of all."""
+    found: dict[tuple[object, ...], list[Finding]] = {}
+    for one in findings:
+        counted = isinstance(one.what, CountedMessage) and "file" in one.what.values
+        key = (one.severity, one.column, one.what.key, one.fix) if counted else (id(one),)  # type: ignore[attr-defined]
+        found.setdefault(key, []).append(one)
+    return [_of_files(same) if len(same) > 1 else same[0] for same in found.values()]
+
+
+def _of_files(same: Sequence[Finding]) -> Finding:
+    """Return several findings that say the same of several files as one."""
+    texts = [one.what for one in same if isinstance(one.what, CountedMessage)]
+    files = [str(one.values["file"]).rpartition("/")[2] for one in texts]
+    places = [(file, at) for file, one in zip(files, texts, strict=True) for at in getattr(one.values.get("examples"), "items", ())]
+    rows, noun = sum(one.rows for one in same), str(getattr(texts[0].values["count"], "noun", "line"))
+    others = {name: value for name, value in texts[0].values.items() if name not in ("count", "examples", "file")}
+    examples = listed(places, of="row", more=max(rows - len(places), 0)) if places else ""
+    what = message(texts[0].key, **others, count=amount(rows, noun), file=listed(files, most=2), examples=examples)
+    return replace(same[0], what=what, rows=rows)
 
 
 def _unite(name: str, raw: RawTable, parts: Sequence[str], connection: duckdb.DuckDBPyConnection, expected: frozenset[str]) -> None:

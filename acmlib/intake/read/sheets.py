@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from acmlib.contract.model import Table
 from acmlib.intake.read.files import OTHER_SHEET_ENDINGS, EmptySheetError, SourceError, SourceFile, column_names
-from acmlib.intake.read.headers import LOOKED_AT, HeaderError, header_row
+from acmlib.intake.read.headers import LOOKED_AT, HeaderError, header_row, two_rows
+from acmlib.intake.read.merged import MergedCells, filled_down, merged_in_ods, merged_in_xlsx
 
 #: In place of the name of a sheet: all of them, put together by the names of their columns.
 ALL_SHEETS = "*"
@@ -24,9 +24,6 @@ ALL_SHEETS = "*"
 MAX_UNPACKED = 1 << 30
 
 
-#: What a cell of data holds and a name does not begin with.
-_NUMBER = re.compile(r"^[-$(]?\d")
-_RANGE = re.compile(r"([A-Z]+)([0-9]+):[A-Z]+([0-9]+)")
 _UNREADABLE = "is no spreadsheet that can be read; save it as .xlsx, without a password"
 
 
@@ -63,8 +60,10 @@ def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozen
     except HeaderError as error:
         raise SourceError(str(error)) from None
     names = list(head[at]) if at >= 0 else list(table.names)
-    if at >= 0 and table.header_row is None and (both := _two_rows(head[at : at + 3])):
-        names, at = both, at + 1
+    for above in (at, at - 1) if table.header_row is None else ():
+        if above >= 0 and (both := two_rows(head[above : above + 3])):
+            names, at = both, above + 1
+            break
     while names and names[-1] in (None, ""):
         names.pop()
     columns = column_names(names)
@@ -74,79 +73,8 @@ def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozen
     merged: Counter[str] = Counter()
     for one in below:
         merged[columns[one.column]] += one.last - one.first
-    cells = _filled(cells, at + 2, below) if below else cells
+    cells = filled_down(cells, at + 2, below) if below else cells
     return Sheet(columns, cells, at + 2, _unstored_formulas(file, columns), dict(merged))
-
-
-def _two_rows(rows: Sequence[Sequence[str | None]]) -> list[str | None]:
-    """Return the names of columns that stand in two rows, the upper ones over several columns of numbers; nothing if one row names them."""
-    if len(rows) < 3:
-        return []
-    width = max(map(len, rows))
-    above, below, data = ([*row, *[None] * (width - len(row))] for row in rows)
-    words = [one for one in below if one]
-    gaps = [at for at in range(1, width) if not above[at] and below[at]]
-    if (
-        not gaps
-        or not above[0]
-        or below[0]
-        or any(_NUMBER.search(one) for one in words)
-        or not any(_NUMBER.search(data[at] or "") for at in gaps)
-    ):
-        return []
-    if any(not over and not under for over, under in zip(above, below, strict=True)) or len(words) < len(gaps) + 1:
-        return []
-    names, over = [], None
-    for upper, under in zip(above, below, strict=True):
-        over = upper or over
-        names.append(f"{over} {under}" if under else over)
-    return names
-
-
-class _Merged(NamedTuple):
-    """Cells of one column that are merged over several rows: rows counted from 1, the column from 0."""
-
-    column: int
-    first: int
-    last: int
-
-
-def _filled(rows: Iterator[list[str | None]], first_row: int, ranges: Sequence[_Merged]) -> Iterator[list[str | None]]:
-    """Yield rows whose blank cells have the value of the cell that they are merged with."""
-    starts: dict[int, list[_Merged]] = {}
-    for one in ranges:
-        starts.setdefault(one.first, []).append(one)
-    held: dict[int, tuple[int, str | None]] = {}
-    for number, row in enumerate(rows, start=first_row):
-        for column, (last, value) in list(held.items()):
-            if number > last:
-                del held[column]
-            else:
-                row += [None] * (column + 1 - len(row))
-                row[column] = value if row[column] is None else row[column]
-        for one in starts.get(number, ()):
-            held[one.column] = (one.last, row[one.column] if one.column < len(row) else None)
-        yield row
-
-
-def _merged_over_rows(text: bytes) -> list[_Merged]:
-    """Return the cells of a sheet of .xlsx that are merged over several rows."""
-    found = (_RANGE.fullmatch(ref.decode()) for ref in re.findall(rb'<mergeCell [^>]*ref="([A-Z0-9:]+)"', text))
-    return [_Merged(_number(one[1]) - 1, int(one[2]), int(one[3])) for one in found if one and int(one[3]) > int(one[2])]
-
-
-def _number(letters: str) -> int:
-    """Return the number of a column of a spreadsheet.
-
-    Examples
-    --------
-    >>> _number("A"), _number("AB")
-    (1, 28)
-    """
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 def _unpacked_size(path: Path) -> int:
@@ -180,14 +108,14 @@ def _openpyxl_book(file: SourceFile) -> Any:
         raise SourceError("is no Excel file that can be read; open it in Excel and save it as .xlsx, without a password") from None
 
 
-def _by_openpyxl(file: SourceFile) -> tuple[Iterable[tuple[Any, ...]], list[_Merged]]:
+def _by_openpyxl(file: SourceFile) -> tuple[Iterable[tuple[Any, ...]], list[MergedCells]]:
     book = _openpyxl_book(file)
     sheet = book[_chosen(file, list(book.sheetnames))]
     if not hasattr(sheet, "reset_dimensions"):
         raise SourceError("is a sheet of charts; name a sheet that holds cells")
     sheet.reset_dimensions()
     with zipfile.ZipFile(file.path) as packed:
-        ranges = _merged_over_rows(packed.read(sheet._worksheet_path)) if sheet._worksheet_path in packed.namelist() else []
+        ranges = merged_in_xlsx(packed.read(sheet._worksheet_path)) if sheet._worksheet_path in packed.namelist() else []
     return _safely(sheet.iter_rows(values_only=True)), ranges
 
 
@@ -216,16 +144,22 @@ def _calamine_book(file: SourceFile) -> Any:
         raise SourceError(_UNREADABLE) from None
 
 
-def _by_calamine(file: SourceFile) -> tuple[Iterable[list[Any]], list[_Merged]]:
+def _by_calamine(file: SourceFile) -> tuple[Iterable[list[Any]], list[MergedCells]]:
     book = _calamine_book(file)
     try:
         sheet = book.get_sheet_by_name(_chosen(file, list(book.sheet_names)))
         rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
         ranges = sheet.merged_cell_ranges or []
-    except (ValueError, OSError):
+        if file.path.name.lower().endswith(".ods"):  # python-calamine does not know which cells of these are merged
+            return _without_blanks(rows), merged_in_ods(file.path, sheet.name)
+    except (ValueError, OSError, KeyError):
         raise SourceError(_UNREADABLE) from None
-    merged = [_Merged(first[1], first[0] + 1, last[0] + 1) for first, last in ranges if last[0] > first[0]]
-    return [[None if cell == "" else cell for cell in row] for row in rows], merged
+    merged = [MergedCells(first[1], first[0] + 1, last[0] + 1) for first, last in ranges if last[0] > first[0]]
+    return _without_blanks(rows), merged
+
+
+def _without_blanks(rows: list[list[Any]]) -> list[list[Any]]:
+    return [[None if cell == "" else cell for cell in row] for row in rows]
 
 
 def _chosen(file: SourceFile, sheets: list[str]) -> str:
@@ -276,17 +210,37 @@ def _unstored_formulas(file: SourceFile, columns: tuple[str, ...]) -> dict[str, 
     return dict(found)
 
 
-def largest_sheet(path: Path) -> str | None:
-    """Return the name of the sheet of an Excel file with most cells; None if there is only one, or it is no Excel file."""
-    import openpyxl
+def sheets_with_rows(path: Path, name: str) -> list[str]:
+    """Return the sheets of a spreadsheet that hold a table, as they are named in a contract.
 
+    Returns
+    -------
+    list of str
+        All of them as ``*`` if they have the same columns, else each that holds a table. Empty if there is only one sheet, or the file
+        cannot be read.
+    """
     try:
-        book = openpyxl.load_workbook(path, read_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError):
-        return None
-    sheets = book.worksheets
-    sizes = {sheet.title: (sheet.max_row or 0) * (sheet.max_column or 0) for sheet in sheets}
-    return max(sizes, key=sizes.__getitem__) if len(sizes) > 1 else None
+        sheets = [SourceFile(path, name, "excel", one) for one in sheet_names(SourceFile(path, name, "excel"))]
+    except SourceError:
+        return []
+    tables, others = dict[str, tuple[str, ...]](), 0
+    for one in sheets:
+        try:
+            found = read_sheet(one)
+            rows = sum(1 for _ in islice(found.rows, LOOKED_AT))
+        except EmptySheetError:
+            continue
+        except SourceError:
+            rows = 0
+        if rows and len(found.columns) > 1:
+            tables[str(one.sheet)] = tuple(sorted(column.casefold() for column in found.columns))
+        else:
+            others += 1
+    if len(sheets) < 2 or not tables:
+        return []
+    if len(tables) > 1 and not others and len(set(tables.values())) == 1:
+        return [ALL_SHEETS]
+    return list(tables)
 
 
 def cell_text(cell: Any) -> str | None:

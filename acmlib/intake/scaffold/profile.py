@@ -22,17 +22,17 @@ from acmlib.intake.build.submitted_periods import named_month
 from acmlib.intake.connection import Workspace, quoted
 from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, typed
 from acmlib.intake.read.databases import table_names
-from acmlib.intake.read.files import EXCEL_ENDINGS, find_files
+from acmlib.intake.read.files import EXCEL_ENDINGS, OTHER_SHEET_ENDINGS, find_files
 from acmlib.intake.read.forms import TIME
 from acmlib.intake.read.reading import RawTable, read_raw
 from acmlib.intake.read.remote import expanded, table_files
-from acmlib.intake.read.sheets import largest_sheet
+from acmlib.intake.read.sheets import sheets_with_rows
 from acmlib.intake.read.withheld import withheld
 
 #: A column with up to this many values may split people into groups.
 MOST_GROUPS = 30
 #: The name of a column that may say to which month or year a count belongs, and its most values.
-PERIOD_NAME = re.compile(r"(^|_)(month|quarter|week|period|year|fy|reporting_date)($|_)")
+PERIOD_NAME = re.compile(r"(^|_)(month|quarter|week|period|year|fy|reporting_date)($|_)|^sheet$")
 MOST_PERIODS = 400
 #: So many rows, or this share of them, in a month far from all others are typing errors.
 FEW, RARE = 2, 0.002
@@ -147,8 +147,9 @@ def sources_in(places: Sequence[Path | str], root: Path) -> list[str]:
         elif path.suffix.lower() in DATABASES:
             found += _tables_of(f"sqlite:///{_relative(path, root)}", root)
         else:
-            sheet = largest_sheet(path) if path.name.lower().endswith(EXCEL_ENDINGS) else None
-            found.append(_relative(path, root) + (f"#{sheet}" if sheet else ""))
+            name = _relative(path, root)
+            sheets = sheets_with_rows(path, name) if path.name.lower().endswith((*EXCEL_ENDINGS, *OTHER_SHEET_ENDINGS)) else []
+            found += [f"{name}#{sheet}" for sheet in sheets] or [name]
     return list(dict.fromkeys(found))
 
 

@@ -48,7 +48,7 @@ _REST = re.compile(
 #: How much was planned, and how much was done.
 _PLANNED, _ACTUAL = (
     re.compile(rf"(^|_)({words})(?=_|$)")
-    for words in ("planned?|target|goal|budgeted|projected|expected", "actual|achieved|delivered|provided|reported")
+    for words in ("planned?|target|goal|budgeted|projected|expected", "actual|achieved|delivered|provided|served|reported")
 )
 #: A file with more columns of counts is a statistical return of its own kind: nobody reads so many metrics.
 MOST_COUNTS = 12
@@ -109,13 +109,14 @@ class Submission:
             yield from ((one, whole if whole and one is not whole and one.total <= whole.total else None) for one in sums.values())
             return
         planned = {} if self.category else self.planned
-        pairs = [(one, planned[one.ours]) for one in self.parts if one.ours in planned]
+        pairs = [(one, planned[one.ours]) for one in (*self.parts, self.whole) if one is not None and one.ours in planned]
         yield from pairs
         used = {column.ours for pair in pairs for column in pair}
+        whole = self.whole if self.whole is not None and self.whole.ours not in used else None
         rest = [one for one in (self.parts[:1] if self.category else self.parts) if one.ours not in used]
-        yield from ((one, self.whole if self.whole and one.total <= self.whole.total else None) for one in rest)
-        if self.whole is not None and not self.category and self.whole.ours not in used:
-            yield self.whole, None
+        yield from ((one, whole if whole and one.total <= whole.total else None) for one in rest)
+        if whole is not None and not self.category:
+            yield whole, None
 
     def _things_counted(self, measure: ColumnProfile) -> Iterator[tuple[ColumnProfile, ColumnProfile | None]]:
         rows = [replace(self.parts[0], ours=our_name(value, set()), theirs=value) for value in measure.values]
@@ -128,7 +129,8 @@ class Submission:
     def dimensions(self) -> dict[str, ColumnProfile]:
         """The dimensions, by name: in the long form the values of the category."""
         if self.across:
-            return {name: next(iter(groups.values())) for dimensions in self.across.values() for name, groups in dimensions.items()}
+            stand = {name: next(iter(groups.values())) for dimensions in self.across.values() for name, groups in dimensions.items()}
+            return stand | {one.ours: one for one in self.splits}
         if self.category is None:
             return {one.ours: one for one in self.splits}
         return {our_name(value, set()): self.category for value in self.category.values if not is_total(value)}
@@ -151,8 +153,9 @@ def submission_of(file: FileProfile) -> Submission | None:
         return None
     if file.rows > math.prod(one.different for one in (period, *texts)):
         return None
-    if across := {} if texts else _across(counts):
-        return Submission(period, spans[0], spans[-1], spans[0].text.startswith("P12M"), None, tuple(counts), when=when, across=across)
+    if across := {} if any(_MEASURE.search(one.ours) for one in texts) else _across(counts):
+        fiscal, splits = spans[0].text.startswith("P12M"), _split(texts)[2]
+        return Submission(period, spans[0], spans[-1], fiscal, None, tuple(counts), splits=splits, when=when, across=across)
     if not texts or len(counts) > MOST_COUNTS or (not when and period.different == file.rows):
         return None
     return _submission(period, when, spans, counts, texts)
@@ -219,8 +222,17 @@ def _across(counts: Sequence[ColumnProfile]) -> dict[str, dict[str, dict[str, Co
             if dimension is not None:
                 before.setdefault(dimension, {})[group] = one
                 break
-    found = {name: dimensions for name, dimensions in found.items() if dimensions}
+    found = {name: dimensions for name, dimensions in found.items() if dimensions} or _groups_alone(counts)
     return found if all(len(groups) > 1 for dimensions in found.values() for groups in dimensions.values()) else {}
+
+
+def _groups_alone(counts: Sequence[ColumnProfile]) -> dict[str, dict[str, dict[str, ColumnProfile]]]:
+    """Return columns called after races alone, with the one column beside them that is their total; nothing if there is more."""
+    races = {one.theirs: one for one in counts if canonical(one.theirs) or _REST.fullmatch(one.theirs)}
+    rest = [one for one in counts if one.theirs not in races]
+    if sum(canonical(name) is not None for name in races) < 2 or len(rest) > 1 or not all(_WHOLE.search(one.ours) for one in rest):
+        return {}
+    return {rest[0].ours if rest else "people": {"race": races}}
 
 
 def _sum_of(name: str, dimensions: Mapping[str, Mapping[str, ColumnProfile]], counts: Sequence[ColumnProfile]) -> ColumnProfile:
@@ -327,8 +339,10 @@ def _across_lines(sent: Submission, quote: Callable[[str], str]) -> list[str]:
         by = []
         for dimension, groups in sent.across[one.ours].items():
             among = sent.across[whole.ours].get(dimension, {}) if whole else {}
-            parts = [f"{quote(group)}: {{numerator: {column.ours}, denominator: {among[group].ours}}}" if group in among
-                     else f"{quote(group)}: {column.ours}" for group, column in groups.items() if not whole or group in among]  # fmt: skip
+            called = {group: canonical(group) or group for group in groups if dimension == "race"}
+            names = {group: quote(called[group] if len(set(called.values())) == len(groups) else group) for group in groups}
+            parts = [f"{names[group]}: {{numerator: {column.ours}, denominator: {among[group].ours}}}" if group in among
+                     else f"{names[group]}: {column.ours}" for group, column in groups.items() if not whole or group in among]  # fmt: skip
             by += [f"{dimension}: {{{', '.join(parts)}}}"] if parts else []
         lines += [f"      {one.ours}:", f"        numerator: {quote(one.theirs)}"]
         lines += [f"        denominator: {quote(whole.theirs)}"] if whole else []
@@ -348,4 +362,4 @@ def submission_dimensions(sent: Submission) -> Iterator[tuple[str, str, bool]]:
     """Yield name, title and whether it is race of each dimension."""
     for name, one in sent.dimensions.items():
         title = next((value for value in one.values if our_name(value, set()) == name), one.words) if sent.category else one.words
-        yield name, name.capitalize() if sent.across else title, one.kind == "race" or bool(RACE.search(name))
+        yield name, name.capitalize() if sent.across and one not in sent.splits else title, one.kind == "race" or bool(RACE.search(name))
