@@ -25,28 +25,28 @@ def test_a_contract_with_everything_is_offered_nothing(workspace):
     assert offered(workspace) == {}
 
 
-def test_each_part_that_is_missing_is_a_note_with_how_to_begin_it(workspace):
+def test_the_parts_that_are_missing_are_one_note_with_how_to_begin_each(workspace):
     folder = workspace / "params" / HARBOR
     for name in ("deliverables.csv", "responses.csv", "spot_checks.csv", "coding.csv", "voice.yml"):
         (folder / name).unlink()
-    found = offered(workspace)
-    assert set(found) == {"deliverables.csv", "responses.csv", "spot_checks.csv"}, "the survey is a voice, too"
-    assert {one.severity for one in found.values()} == {"note"}
-    assert "acm handout harbor-youth-jobs" in found["responses.csv"].fix
+    (found,) = offered(workspace).values()
+    assert found.severity == "note" and found.what.count(" is not there (") == 3, "the survey is a voice, too"
+    assert found.what.startswith("responses.csv is not there (no figure has a reply); deliverables.csv is not there (no page says who kept")
+    assert "acm handout harbor-youth-jobs" in found.fix
 
 
 def test_of_a_contract_that_is_over_the_review_and_the_last_report_are_offered(workspace):
     path = workspace / "params" / HARBOR / "contract.yml"
     path.write_text(path.read_text().replace("ends: 2027-06-30", "ends: 2026-06-30").replace("next_meeting: 2026-07-16", ""))
     found = offered(workspace)
-    assert set(found) == {"review.yml", "contract.yml: period"}
+    assert set(found) == {HARBOR, "contract.yml: period"} and "review.yml is not" in found[HARBOR].what
     assert "set period: 20" in found["contract.yml: period"].fix
 
 
 def test_a_file_that_is_there_and_empty_is_not_said_to_be_missing(workspace):
     path = workspace / "params" / HARBOR / "deliverables.csv"
     path.write_text(path.read_text().splitlines()[0])
-    assert offered(workspace)["deliverables.csv"].what.startswith("is not filled in: ")
+    assert offered(workspace)[HARBOR].what.startswith("deliverables.csv is not filled in (")
 
 
 def test_a_theme_that_one_person_coded_is_a_warning(workspace):

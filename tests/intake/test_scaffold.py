@@ -527,6 +527,38 @@ def test_races_in_columns_beside_other_groups_are_groups_and_a_plan_is_the_base_
     assert term.at["North", "numerator"] == 60 * 4 + 2 * 10
 
 
+def test_a_file_of_changes_counts_each_person_as_the_newest_row_says(bench):
+    people = "".join(f"D{i},2025-{1 + i % 6:02d}-03\n" for i in range(60))
+    changes = "".join(f"D{i},Phase 1,2025-{1 + i % 6:02d}-03\nD{i},{'Graduated' if i % 3 else 'Terminated'},2025-{7 + i % 6:02d}-28\n"
+                      for i in range(60))  # fmt: skip
+    bench.write("data/new/people.csv", f"CaseNo,Admitted\n{people}")
+    bench.write("data/new/phase_history.csv", f"CaseNo,Status,StatusDate\n{changes}")
+    contract = load_contract("court", root=scaffold_contract("court", bench.root / "data/new", root=bench.root).parents[2])
+    assert contract.tables["phase_history"].id == "case_no"
+    with open_tables(contract, root=bench.root) as tables:
+        term = metric_table(contract, tables, tables.period).query("period == 'term' and dimension == 'all'").set_index("metric")
+    assert list(term.loc["status_reached", ["numerator", "denominator"]]) == [40, 60]
+
+
+def test_a_spanish_file_with_ticks_zip_codes_and_births_is_understood(bench):
+    months = ("enero", "febrero", "marzo", "abril")
+    rows = "".join(
+        f"{i};{1 + i % 28} de {months[i % 4]} de 2025;{('Negra', 'Blanca', 'Hispana')[i % 3]};{12 + i % 6};{2118 + i % 3};{'x' * (i % 2)};"
+        f"{('Vaginal', 'Cesarean')[i % 2]}\n" for i in range(80)
+    )  # fmt: skip
+    header = "Núm. caso;Fecha de remisión;Raza;Edad;zip;Deferred;birth_type\n"
+    path = bench.write("data/new/casos.csv", (header + rows).encode("latin-1"))
+    contract = load_contract("casos", root=scaffold_contract("casos", path, root=bench.root).parents[2])
+    (table,) = contract.tables.values()
+    assert (table.id, table.entered, table.private) == ("num_caso", "fecha_de_remision", ())
+    dimensions = contract.dimensions
+    assert (dimensions["raza"].standard, dimensions["edad"].bands[0], dimensions["zip"].geography) == ("omb-2024", 10, "zip")
+    assert contract.metrics["deferred_ticked"].that == "deferred is not null"
+    with open_tables(contract, root=bench.root) as tables:
+        groups = {row[0] for row in tables.connection.execute(f"SELECT DISTINCT dim_raza FROM {next(iter(contract.tables))}").fetchall()}
+    assert groups == {"Black or African American", "White", "Hispanic or Latino"}
+
+
 @pytest.mark.parametrize("blank", ["", " ", "<5"])
 def test_months_that_are_still_to_come_are_blank_and_no_last_period(bench, blank):
     cells = "".join(f"{site},{base},{base + 1},{blank},{blank}\n" for site, base in (("North", 5), ("South", 8)))

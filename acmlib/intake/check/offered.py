@@ -20,7 +20,7 @@ _ANYWHERE = ("README.md", "README.txt")
 
 
 def offered_parts(contract: Contract, records: Records, root: Path) -> Iterator[Finding]:
-    """Yield a note for each part that no page has because nobody wrote it, with how to begin it; and files that nothing reads.
+    """Yield a note about the parts that no page has because nobody wrote them, with how to begin each; and files that nothing reads.
 
     Parameters
     ----------
@@ -50,11 +50,12 @@ def offered_parts(contract: Contract, records: Records, root: Path) -> Iterator[
             f"acm start {name} writes its form; docs/meetings.md says what is done when",
         ),
     )
-    for there, file, missing, how in parts:
-        if not there:
-            why = "A part of the pages is left out"
-            state = "is not filled in" if (root / folder / file).exists() else "is not there"
-            yield Finding("note", f"{folder}/{file}", None, f"{state}: {missing}", 0, why, (), how, "agency")
+    absent = [(file, missing, how) for there, file, missing, how in parts if not there]
+    if absent:
+        what = "; ".join(f"{file} {_state(root / folder / file)} ({missing})" for file, missing, _ in absent)
+        yield Finding(
+            "note", folder, None, what, 0, "These parts of the pages are left out", (), "; ".join(how for *_, how in absent), "agency"
+        )
     yield from _other_meeting(contract, records)
     yield from _one_coder(records, folder)
     yield from _of_later(contract, records, folder)
@@ -71,6 +72,10 @@ def offered_parts(contract: Contract, records: Records, root: Path) -> Iterator[
             "warning", f"{folder}/{one}", None, "is a file that nothing reads", 0, "What is in it is on no page", (),
             f"use one of {', '.join(KNOWN)}, or move it out of this folder", "agency",
         )  # fmt: skip
+
+
+def _state(path: Path) -> str:
+    return "is not filled in" if path.exists() else "is not there"
 
 
 def _one_coder(records: Records, folder: str) -> Iterator[Finding]:

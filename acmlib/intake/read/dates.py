@@ -39,7 +39,7 @@ SERIAL = re.compile(r"[1-5]\d{4}(\.\d+)?")
 SLASHED = rf"^(?:{_WEEKDAY})?(\d{{1,2}})[/-](\d{{1,2}})[/-](\d{{4}}|\d{{2}})"
 
 #: Names of columns that hold dates, and of those that hold days of birth.
-DATE_NAME = re.compile(r"(^|_)(on|date|day|dt)$|^date(_|$)|date$|(^| )(on|at)$", re.IGNORECASE)
+DATE_NAME = re.compile(r"(^|_)(on|date|day|dt|fecha)$|^(date|fecha)(_| |$)|date$|(^| )(on|at)$", re.IGNORECASE)
 BIRTH = re.compile(r"birth|born|(^|_)dob($|_)|nacimiento", re.IGNORECASE)
 
 #: Days that databases, spreadsheets and people use for "no date" or "never" (Excel, SQL Server, Unix, "no end"). A person may be born in

@@ -47,6 +47,8 @@ TIMED = re.compile(r".*[ T](?!0?0:00(:00(\.0*)?)?($|[Z+-]|\s*[A-Z]{3}))(?!12:00(
 
 #: A number with a sign of money or of percent, or in accountants' brackets.
 MONEY = re.compile(r"\(?[-+]?\s?([$€£¥]|USD|EUR|GBP|CAD|MXN)?\s?[-+]?\d[\d,. ]*\s?([$€£¥%]|USD|EUR|GBP|CAD|MXN)?\)?", re.IGNORECASE)
+#: A number with the unit that all numbers of its column have: 1,240 kWh, 45 min.
+WITH_UNIT = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)? ([A-Za-z]{2,8})\.?")
 _SIGNS = r"[$€£¥%]|(?i:USD|EUR|GBP|CAD|MXN)|\s"
 
 #: What a number looks like where the contract does not say that a column holds numbers: 007 is a code, and so are 16 digits.
@@ -70,7 +72,8 @@ class Column:
     order: DateOrder = "month first"  #: Of dates with slashes; `by_file` names files with another one.
     by_file: Mapping[str, DateOrder] = field(default_factory=dict)
     comma: bool = False  #: Whether numbers have a decimal comma.
-    signs: bool = False  #: Whether numbers have signs of money or percent.
+    signs: bool = False  #: Whether numbers have signs of money or percent, or all a unit.
+    unit: str = ""  #: The unit that all its numbers have, as kWh.
     guessed: bool = False  #: Whether the type is a guess from the values rather than said by the contract.
     lenient: bool = False  #: Whether a column stays text if fewer than 80% of its values fit the type.
     placeholders: tuple[dt.date, ...] = ()  #: Days that stand for "no date".
@@ -139,7 +142,8 @@ class Column:
 
         Separators stand before three digits: 12,5 in a column of numbers with a point is not 125, it cannot be read.
         """
-        bare = rf"regexp_replace(regexp_replace({text}, '{_SIGNS}', '', 'g'), '^\((.*)\)$', '-\1')" if self.signs else text
+        mark = rf"{_SIGNS}|(?i:{self.unit})\.?" if self.unit else _SIGNS
+        bare = rf"regexp_replace(regexp_replace({text}, '{mark}', '', 'g'), '^\((.*)\)$', '-\1')" if self.signs else text
         group, point = (r"\.", ",") if self.comma else (",", r"\.")
         whole = rf"(\d{{1,3}}({group}\d{{3}})+|\d+)"
         number_pattern = rf"[-+]?({whole}({point}\d*)?|{point}\d+)([eE][-+]?\d{{1,3}})?"

@@ -12,7 +12,7 @@ import duckdb
 from acmlib.contract.model import Table
 from acmlib.intake.connection import quoted
 from acmlib.intake.read.dates import BIRTH, COMPACT, DATE, DATE_NAME, SERIAL
-from acmlib.intake.read.forms import BLANKS, MONEY, TIMED, Column, Kind
+from acmlib.intake.read.forms import BLANKS, MONEY, TIMED, WITH_UNIT, Column, Kind
 from acmlib.intake.read.orders import DateOrders
 from acmlib.intake.read.reading import RawTable
 from acmlib.intake.read.withheld import is_withheld
@@ -25,6 +25,9 @@ MOSTLY = 0.8
 
 #: So many values without separators, all of them days of the calendar, are dates rather than codes.
 MANY_COMPACT = 10
+
+#: So many different values that are a number and a word have a unit: 3 BR alone may be a name.
+FEWEST_WITH_UNIT = 5
 
 _INTEGER = re.compile(r"[-+]?\d{1,18}")
 _POINT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
@@ -55,13 +58,14 @@ def candidates_for(column: Column, sample: Sequence[str], table: Table, orders: 
     marks: Literal["", "blank"] = "blank" if table.kind == "counts" and wanted == "number" else ""
     sample = [one for one in sample if not is_withheld(one)] if marks else sample
     signs, times = any(MONEY.fullmatch(one) and not _POINT.fullmatch(one) for one in sample), any(map(TIMED.fullmatch, sample))
-    form = replace(column, comma=_is_comma(sample, table), signs=signs, times=times, marks=marks)
+    unit = _unit(sample)
+    form = replace(column, comma=_is_comma(sample, table), signs=signs or bool(unit), unit=unit, times=times, marks=marks)
     if column.kind is not None:
         kinds: list[Kind] = [column.kind]
     elif column.name == table.id or wanted == "text":
         kinds = ["text"]  # an id is a name, whatever it looks like
     else:
-        guess = _guess(column.name, sample, table, wanted)
+        guess = "number" if unit else _guess(column.name, sample, table, wanted)
         if wanted == "datetime":
             guess, wanted = "datetime" if guess == "date" else guess, None
         if wanted and guess == "text":
@@ -83,6 +87,13 @@ def _guess(name: str, sample: Sequence[str], table: Table, wanted: Kind | None) 
         return "text"
     fitting = (kind for form, kind in _FORMS if all(map(form.fullmatch, sample)) and (form is not _COMMA or _is_comma(sample, table)))
     return next(fitting, "text")
+
+
+def _unit(sample: Sequence[str]) -> str:
+    """Return the unit that stands behind each number of several, as kWh; empty if there is none, or more than one."""
+    found = [WITH_UNIT.fullmatch(one) for one in sample]
+    units = {one[1].casefold() for one in found if one}
+    return next(iter(units)) if len(sample) >= FEWEST_WITH_UNIT and all(found) and len(units) == 1 else ""
 
 
 def _are_dates(sample: Sequence[str], *, named: bool) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from acmlib.contract.model import Table
-from acmlib.intake.read.files import OTHER_SHEET_ENDINGS, EmptySheetError, SourceError, SourceFile, column_names
+from acmlib.intake.read.files import EXCEL_ENDINGS, OTHER_SHEET_ENDINGS, EmptySheetError, SourceError, SourceFile, column_names
 from acmlib.intake.read.headers import LOOKED_AT, HeaderError, header_row, two_rows
 from acmlib.intake.read.merged import MergedCells, filled_down, merged_in_ods, merged_in_xlsx
 
@@ -217,8 +217,10 @@ def sheets_with_rows(path: Path, name: str) -> list[str]:
     -------
     list of str
         All of them as ``*`` if they have the same columns, else each that holds a table. Empty if there is only one sheet, or the file
-        cannot be read.
+        is no spreadsheet that can be read.
     """
+    if not name.lower().endswith((*EXCEL_ENDINGS, *OTHER_SHEET_ENDINGS)):
+        return []
     try:
         sheets = [SourceFile(path, name, "excel", one) for one in sheet_names(SourceFile(path, name, "excel"))]
     except SourceError:

@@ -22,7 +22,7 @@ from acmlib.intake.build.submitted_periods import named_month
 from acmlib.intake.connection import Workspace, quoted
 from acmlib.intake.read.columns import SQL_TYPES, Column, ColumnError, typed
 from acmlib.intake.read.databases import table_names
-from acmlib.intake.read.files import EXCEL_ENDINGS, OTHER_SHEET_ENDINGS, find_files
+from acmlib.intake.read.files import find_files
 from acmlib.intake.read.forms import TIME
 from acmlib.intake.read.reading import RawTable, read_raw
 from acmlib.intake.read.remote import expanded, table_files
@@ -38,7 +38,7 @@ MOST_PERIODS = 400
 FEW, RARE = 2, 0.002
 #: Share of the cells that are races in a column that is not called so.
 MOSTLY_RACES = 0.8
-RACE = re.compile(r"race|ethnic", re.IGNORECASE)
+RACE = re.compile(r"race|ethnic|raza|etni[ac]", re.IGNORECASE)
 #: Files that hold several tables.
 DATABASES = frozenset({".db", ".db3", ".sqlite", ".sqlite3"})
 #: Kinds of columns of files that have types.
@@ -148,8 +148,7 @@ def sources_in(places: Sequence[Path | str], root: Path) -> list[str]:
             found += _tables_of(f"sqlite:///{_relative(path, root)}", root)
         else:
             name = _relative(path, root)
-            sheets = sheets_with_rows(path, name) if path.name.lower().endswith((*EXCEL_ENDINGS, *OTHER_SHEET_ENDINGS)) else []
-            found += [f"{name}#{sheet}" for sheet in sheets] or [name]
+            found += [f"{name}#{sheet}" for sheet in sheets_with_rows(path, name)] or [name]
     return list(dict.fromkeys(found))
 
 

@@ -45,6 +45,8 @@ class Roles:
     silent: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: Of a column the numbers that say nothing, and what they mean.
     sent: Submission | None = None  #: Of a file of counts, instead of all the others.
     codes: Mapping[str, FileProfile] = field(default_factory=dict)
+    newest: bool = False  #: Whether of several rows with one identifier the newest, by the entry, says how it stands.
+    ticks: tuple[ColumnProfile, ...] = ()  #: Columns in which a sign stands for yes and a blank for no.
 
 
 def code_lists(files: Sequence[FileProfile]) -> dict[str, dict[str, FileProfile]]:
@@ -90,13 +92,16 @@ def roles_of(file: FileProfile, lists: Mapping[str, FileProfile] | None = None) 
     keys = _keys(file)
     silent = {one.ours: codes for one in file.columns if one.different > 1 and (codes := silent_numbers(one))}
     entry, dates, due = _dates(file)
+    newest = entry is not None and _tells_changes(file, keys, entry)
+    if newest:
+        keys = keys._replace(identifier=keys.person, person=None)
     answers = _answers(file, keys)
     ticked = tuple((one, race) for one in answers if yes_of(one, silent) and (race := _race(one)))
     races = ticked if len(ticked) > 1 else ()
     plain = _few_numbers([one for one in answers if one not in [column for column, _ in races]])
     birth = next((one for one in file.columns if wording.BIRTH.search(one.ours) and one.kind == "date"), None)
     return Roles(keys.identifier, keys.person, keys.household, entry, birth, dates, due, _kept_times(dates, due), private=keys.private,
-                 races=races, silent=silent, codes=explained, **_measured(plain, silent))  # fmt: skip
+                 races=races, silent=silent, codes=explained, newest=newest, ticks=_ticks(file), **_measured(plain, silent))  # fmt: skip
 
 
 class _Keys(NamedTuple):
@@ -124,17 +129,31 @@ def _keys(file: FileProfile) -> _Keys:
     return _Keys(identifier, person, household, private)
 
 
+def _tells_changes(file: FileProfile, keys: _Keys, entry: ColumnProfile) -> bool:
+    """Whether a file has a row for each change of somebody's status: the newest row says how it stands."""
+    named = wording.CHANGES.search(file.name) or wording.CHANGES.search(entry.ours)
+    return bool(named and keys.identifier is None and keys.person is not None and entry.full and any(map(_is_state, file.columns)))
+
+
+def _ticks(file: FileProfile) -> tuple[ColumnProfile, ...]:
+    """Return the columns in which a sign stands for yes and a blank for no."""
+    return tuple(one for one in file.columns if one.values and one.filled < one.rows and one.different == 1
+                 and {value.lower() for value in one.values} <= wording.TICKS)  # fmt: skip
+
+
 def _first(columns: Sequence[ColumnProfile], test: Callable[[ColumnProfile], bool], *but: ColumnProfile | None) -> ColumnProfile | None:
     return next((one for one in columns if test(one) and one not in but), None)
 
 
 def _names_rows(one: ColumnProfile) -> bool:
-    return bool(wording.ID.search(one.ours)) and one.different == one.filled == one.rows
+    named = wording.ID.search(one.ours) or wording.PERSON_ALONE.search(one.ours)
+    return bool(named) and one.different == one.filled == one.rows
 
 
 def _names_people(one: ColumnProfile) -> bool:
     """Whether a column names people who have several rows."""
-    return one.kind in ("text", "integer") and one.full and one.different < one.rows and bool(wording.PERSON.search(one.ours))
+    named = wording.PERSON.search(one.ours) or (wording.PERSON_ALONE.search(one.ours) and one.different > MOST_GROUPS)
+    return one.kind in ("text", "integer") and one.full and one.different < one.rows and bool(named)
 
 
 def _names_people_otherwise(one: ColumnProfile) -> bool:
@@ -233,7 +252,7 @@ def _is_private(one: ColumnProfile) -> bool:
     staff = bool(wording.STAFF.search(one.ours)) and one.kind == "text"
     long = bool(wording.TEXT.search(one.ours)) and one.kind == "text" and one.different > MOST_GROUPS
     named = one.ours.endswith("_name") and one.kind == "text" and one.different > MOST_GROUPS
-    return staff or long or named or bool(wording.PRIVATE.search(one.ours) or wording.BIRTH.search(one.ours))
+    return staff or long or named or bool((wording.PRIVATE.search(one.ours) and not is_zip(one)) or wording.BIRTH.search(one.ours))
 
 
 def _dates(file: FileProfile) -> tuple[ColumnProfile | None, tuple[ColumnProfile, ...], tuple[ColumnProfile, ...]]:
@@ -297,6 +316,12 @@ def group_word(name: str) -> str:
     return next((kind for kind, sign in kinds.items() if sign.search(name)), "")
 
 
+def is_zip(one: ColumnProfile) -> bool:
+    """Whether a column holds few ZIP codes, each of many rows: places that can be compared."""
+    codes = bool(one.values) and all(re.fullmatch(r"\d{4,5}(-\d{4})?", value) for value in one.values)
+    return codes and bool(re.search(r"(^|_)zip(_?code)?$", one.ours)) and one.filled >= wording.FEW_ROWS * one.different
+
+
 def _group(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> str:
     """Return the kind of dimension that a column is, from its name, how many values it has and how many are filled; empty if none."""
     if one.kind == "race":
@@ -304,11 +329,14 @@ def _group(one: ColumnProfile, silent: Mapping[str, Mapping[str, str]]) -> str:
     if one.kind in ("integer", "number") and wording.AGE.search(one.ours) and one.filled >= wording.FILLED * one.rows:
         return "people"
     known = [value for value in one.values if value not in silent.get(one.ours, {})]
-    if not 2 <= len(known) <= MOST_GROUPS or one.filled < wording.FILLED * one.rows or wording.STAFF.search(one.ours):
+    kind = group_word(one.ours)
+    few = one.filled < (wording.FEW_ROWS if kind == "reason" else wording.FILLED * one.rows)
+    if not 2 <= len(known) <= MOST_GROUPS or few or wording.STAFF.search(one.ours):
         return ""
     if one.filled >= wording.FEW_ROWS and 2 * len(known) > one.filled:
         return ""  # nearly every row has its own
-    kind = group_word(one.ours)
+    if is_zip(one):
+        return "place"
     if wording.STATE.search(one.ours) and kind != "people":
         return ""
     if one.kind in ("integer", "number"):

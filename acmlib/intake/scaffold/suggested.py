@@ -258,6 +258,12 @@ def _of_flags(roles: Roles) -> Iterator[Proposal]:
         yield Proposal(f"{one.stem}_yes", one.words, "proportion", lines, guessed, 3, tag,
                        "lower" if _UNWANTED.search(one.ours) else "higher")  # fmt: skip
 
+    for one in roles.ticks[:MOST]:
+        better = "lower" if _UNWANTED.search(one.ours) else "neither"
+        sign = next(iter(one.values))
+        yield Proposal(f"{one.stem}_ticked", one.words, "proportion", {"that": f"{one.ours} is not null"}, f"its cells: {sign} or blank", 4,
+                       better=better)  # fmt: skip
+
 
 def _of_numbers(roles: Roles) -> Iterator[Proposal]:
     """Yield metrics of scores before and after, scales and amounts."""

@@ -10,7 +10,7 @@ from acmlib.intake.build.dimensions import OLDEST_AGE, oldest_age
 from acmlib.intake.scaffold import wording
 from acmlib.intake.scaffold.links import FileLink
 from acmlib.intake.scaffold.profile import ColumnProfile, FileProfile, source_keys
-from acmlib.intake.scaffold.roles import Roles, group_word
+from acmlib.intake.scaffold.roles import Roles, group_word, is_zip
 from acmlib.intake.scaffold.submissions import submission_dimensions, submission_lines
 from acmlib.intake.scaffold.suggested import proposals, unit_of
 
@@ -67,7 +67,12 @@ def table_lines(file: FileProfile, roles: Roles, links: Sequence[FileLink], *, s
 def _key_lines(file: FileProfile, roles: Roles, called: Mapping[str, str], *, several: bool) -> list[str]:
     """Return the lines that say which columns name rows and people, and when somebody entered."""
     lines = []
-    if roles.identifier:
+    if roles.identifier and roles.newest and roles.entry:
+        lines.append(
+            f"    id: {roles.identifier.ours}      # guessed from names: {file.rows:,} rows tell of {roles.identifier.different:,}"
+        )
+        lines.append(f"    keep: newest by {roles.entry.ours}      # how each stands now")
+    elif roles.identifier:
         lines.append(f"    id: {roles.identifier.ours}      # guessed: different in every row; duplicates are reported")
     if roles.person:
         name, many = called.get(roles.person.ours, roles.person.ours), f"{roles.person.different:,} values in {file.rows:,} rows"
@@ -173,9 +178,11 @@ def _dimension(one: ColumnProfile, kind: str, unit: str) -> str:
     why = f"{one.different} values"
     if one.kind == "race":
         keys.append("standard: omb-2024")
-    elif one.kind in ("integer", "number") and re.search("(^|_)age", one.ours):
+    elif one.kind in ("integer", "number") and re.search("(^|_)(age|edad)", one.ours):
         keys.append(f"bands: {_bands(float(one.first), float(one.last), oldest_age('age', one.ours) or OLDEST_AGE)}")
         why = f"{float(one.first):g} to {float(one.last):g}; lower edges"
+    elif is_zip(one):
+        keys.append("geography: zip")
     elif set(one.values) == {"0", "1"}:
         keys.append(f"labels: {{1: {plain(one.words)}, 0: {plain('Not ' + one.words.lower())}}}")
     elif one.kind == "integer" and (word := _NUMBERED.search(one.words)):

@@ -12,13 +12,16 @@ FEW_ROWS = 20
 MOST_NUMBERS = 8
 
 ID = re.compile(
-    r"(^|_)(id|[a-z]{3,8}(?<!pa)(?<!vo)(?<!va)id|p?uid|pid|identifier|personal_?id|client_?no|number|no|nr|key|code|work_?order|ticket)$|^(id|num(ero)?|nr)_"
+    r"(^|_)(id|[a-z]{3,8}(?<!pa)(?<!vo)(?<!va)id|p?uid|pid|identifier|personal_?id|client_?no|number|no|nr|key|code"
+    r"|work_?order|ticket)$|^(id|num(ero)?|nr)_"
 )
 PEOPLE = (
     r"person|personal|client|student|participant|member|child|patient|youth|learner|resident|individual|customer|tenant|applicant|data"
-    r"|respondent|defendant|apprentice|rider|passenger|inmate|veteran|case|head|hoh"
+    r"|respondent|defendant|apprentice|rider|passenger|inmate|veteran|case|head|hoh|cliente|participante|estudiante|paciente|caso"
 )
 PERSON = re.compile(rf"(^|_)({PEOPLE})s?_?(id|uid|identifier|number|no|key|code)$|^id(_({PEOPLE}))?$|^id_")
+#: A name that says who, and nothing more: an id where it has many values.
+PERSON_ALONE = re.compile(r"^(client|student|participant|patient|child|youth|member|resident|tenant|applicant|case|caso|cliente)$")
 #: An identifier that names the people themselves; and one that several people may share.
 NAMES_PERSON = re.compile(
     r"(^|_)(child|student|participant|youth|patient|person|personal|individual|member|resident|learner)s?_?(id|no|number|key|code)$"
@@ -27,11 +30,12 @@ GROUP_OF_PEOPLE = re.compile(r"case|head|hoh|applicant|client|parent")
 #: Whom several people belong to; and what names people where nothing else does.
 HOUSEHOLD = re.compile(r"(^|_)(household|hh|family|case_?hh)_?(id|number|no|key|code)?$")
 OTHER_PERSON = re.compile(r"(^|_)(sid|ssid|mrn)$|^e_?mail(_address)?$")
-BIRTH = re.compile(r"birth|(?<!foreign_)(?<!us_)(?<!native_)born|(^|_)dob($|_)")
-AGE = re.compile(r"(^|_)age($|_)")
+BIRTH = re.compile(r"birth(?!_(type|weight|outcome|place|order|country))|nacimiento|(?<!foreign_)(?<!us_)(?<!native_)born|(^|_)dob($|_)")
+AGE = re.compile(r"(^|_)(age|edad)($|_)")
 #: What a database notes about a row, and nobody is split or served by.
 AUDIT = re.compile(
-    r"(^|_)(user|users|created|updated?|modified|deleted|edited|inserted|loaded|exports?|exported|version|entered_by|last|status_date|as_of)(_|$)"
+    r"(^|_)(user|users|created|updated?|modified|deleted|edited|inserted|loaded|exports?|exported|version"
+    r"|entered_by|last|status_date|as_of)(_|$)"
 )
 #: When a row was written down: an entry only where no other date is known of every row.
 CREATED = re.compile(r"(^|_)(created|opened)(_|$)")
@@ -39,12 +43,14 @@ CREATED = re.compile(r"(^|_)(created|opened)(_|$)")
 OF_LISTS = frozenset({"code", "codes", "list", "lists", "lookup", "lookups", "label", "labels", "value", "values", "key", "keys", "id"})
 #: Who did the work, which is no group of those who were served.
 STAFF = re.compile(
-    r"(^|_)(case_?manager|manager|worker|staff|coach|tutor|teacher|counselor|caseworker|advisor|mentor|officer|attorney|investigator|inspector"
+    r"(^|_)(case_?manager|manager|worker|staff|coach|tutor|teacher|counselor|caseworker|advisor|mentor|officer"
+    r"|attorney|investigator|inspector"
     r"|visitor|nurse|navigator|interpreter|assigned(_to)?|assignee|agent|(case|record|account)_?owner)(_name)?$"
 )
 #: What came of somebody: to compare its groups would compare those who finished with those who did not.
 STATE = re.compile(
-    r"(^|_)(status|outcomes?|results?|resultado|resolution|disposition|destination|decision|determination|housing_at_exit|completion)(_|$)"
+    r"(^|_)(status|outcomes?|results?|resultado|resolution|disposition|destination|decision|determination"
+    r"|housing_at_exit|completion|estado|situacion)(_|$)"
 )
 PRIVATE = re.compile(
     rf"^name$|(^|_)({PEOPLE}|first|last|middle|full|sur|parent|guardian|mother|father|contact|caller|worker|staff)_?name$|surname"
@@ -54,25 +60,39 @@ TEXT = re.compile(r"note|comment|remark|description|narrative|details")
 
 #: Parts of the name of a date that say nothing of the event.
 GENERAL = re.compile(r"(^|_)(date|time|datetime|dttm|timestamp|dt|on|at)(?=_|$)")
-DUE = re.compile(r"(^|_)(due|deadline|expected|planned|promised|sched(uled)?|target_date|sla|expir(es|ation|y)|valid_until)(_|$)")
+DUE = re.compile(r"(^|_)(due|edd|deadline|expected|planned|promised|sched(uled)?|target_date|sla|expir(es|ation|y)|valid_until)(_|$)")
 DONE = re.compile(
     r"(^|_)(closed?|resolved|completed|finished|answered|responded|fulfilled|act(ual)?|arrived|delivered|decision|decided"
-    r"|determination|connected|cleared|on_scene)(_|$)"
+    r"|determination|connected|cleared|on_scene|cierre|cerrado|cumplid[ao]|terminad[ao])(_|$)"
 )
-LEFT = re.compile(r"exit|withdr|(^|_)left(_|$)|leav|discharg|terminat|unregist|dropp?ed|separat|^end(ed)?(_|$)|_end(ed)?$|end_(date|on)$")
-STRONG = re.compile(r"enrol|entry|entered|intake|admit|admission|start|beg[aiu]n|joined|registr|registered|onboard")
-WEAK = re.compile(r"refer|open|creat|request|receiv|reported|submitted|call|appl|session|visit|service|contact|attend|^date|event|activity")
+LEFT = re.compile(
+    r"exit|salida|egreso|withdr|(^|_)left(_|$)|leav|discharg|terminat|unregist|dropp?ed|separat|^end(ed)?(_|$)|_end(ed)?$|end_(date|on)$"
+)
+STRONG = re.compile(
+    r"enrol|entry|entered|intake|admit|admission|start|beg[aiu]n|joined|registr|registered|onboard|ingreso|inscripcion|inicio"
+)
+WEAK = re.compile(
+    r"refer|open|creat|request|receiv|reported|submitted|call|appl|session|visit|service|contact|attend|^date|event"
+    r"|activity|remision|solicitud|llamada|apertura|visita"
+)
 
 PEOPLE_GROUP = re.compile(
     r"race|ethnic|hispanic|latin|gender|(^|_)sex($|_)|language|(^|_)ell?($|_)|(^|_)el_|(^|_)lep($|_)|(^|_)iep|sped|disab|veteran|marital|"
     r"marr|degree|educ|grade|lunch|frl|income_band|poverty|depriv|imd|homeless|foster|immigra|citizen|nativity|orientation|(^|_)age|"
-    r"first_gen|_at_(entry|intake|enrol\w*|admission|arraignment|referral)$|(^|_)vet($|_)|low_income|parent|family_type|household_type|tribe|black|hisp($|_)|white|asian"
+    r"first_gen|_at_(entry|intake|enrol\w*|admission|arraignment|referral)$|(^|_)vet($|_)|low_income|parent"
+    r"|family_type|household_type|tribe|black|hisp($|_)|white|asian|raza|etni[ac]|(^|_)(genero|sexo|edad|idioma)($|_)|discapac"
 )
 PLACE = re.compile(
-    r"borough|district|ward|neighbou?rhood|tract|county|(^|_)city($|_)|community|region|precinct|(^|_)area|zone|(^|_)state$|town|village|(^|_)zip(_?code)?$"
+    r"borough|district|ward|neighbou?rhood|tract|county|(^|_)city($|_)|community|region|precinct|(^|_)area|zone|(^"
+    r"|_)state$|town|village|(^|_)zip(_?code)?$|barrio|condado|distrito|municipio|codigo_postal"
 )
-SITE = re.compile(r"(^|_)site|school|location|office|cent(er|re)($|_)|clinic|branch|shelter|facility|campus|library|(^|_)house$")
-REASON = re.compile(r"reason")
+SITE = re.compile(
+    r"(^|_)site|school|location|office|cent(er|re)($|_)|clinic|branch|shelter|facility|campus|library|(^|_)house$"
+    r"|escuela|(^|_)sede($|_)|centro"
+)
+REASON = re.compile(r"reason|motivo|razon($|_)")
+#: Of a file with a row for each change of somebody's status: its name, and the name of its date.
+CHANGES = re.compile(r"history|status|log($|_)|phases?|stages?|changes?|updates?|effective")
 SERVICE = re.compile(r"service|type|category|subject|topic|channel|modality|method|track|course|module|presentation|descriptor|complaint|"
                       r"agency|department|provider|program|cohort|team|level|phase|treat")  # fmt: skip
 
@@ -84,6 +104,8 @@ ARM, MEASURED = (
 
 #: Answers that say so, and say the opposite.
 YES, NO = frozenset({"y", "yes", "t", "true", "si", "sí"}), frozenset({"n", "no", "f", "false"})
+#: What a box holds that was ticked, where it is blank otherwise.
+TICKS = frozenset({"x", "✓", "✔", "y", "yes", "1", "true", "sí"})
 #: Answers that leave open which of the two it is.
 UNKNOWN = re.compile(
     r"^(n/?a|na|unk|u|dk|\?)$|unknown|unable|not (asked|recorded|reported|known|sure|applicable|reached|collected)"
