@@ -99,8 +99,8 @@ class Table(Model):
     )
     names: tuple[String, ...] = Field(default=(), description="names of the columns of files that have none, from left to right")
     skip_footer: Whole = Field(default=0, ge=0, le=1000, description="lines at the end of each file that are no rows; found if absent")
-    cumulative: Literal["year", "fiscal year", "term"] | None = Field(
-        default=None, description="counts tables: each period holds the sum since the year or the term began"
+    cumulative: Literal["year", "fiscal year", "term", "never"] | None = Field(
+        default=None, description="counts tables: each period holds the sum since the year or the term began; never: they truly grow"
     )
     periods_in_columns: Flag | Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] = Field(
         default=False,

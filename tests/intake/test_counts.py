@@ -290,6 +290,28 @@ def test_the_month_after_a_withheld_sum_so_far_is_not_known_either(sent, rows):
     assert rows(tables, "SELECT numerator FROM sent ORDER BY period") == [(20,), (None,), (None,), (20,)]
 
 
+ONE = "metrics: {enrolled: {title: E, kind: count, from: sent}}\ndimensions: {race: {standard: omb-2024}, site: {kind: site}}\n"
+
+
+def test_counts_that_truly_grow_are_counted_once_somebody_says_so(sent):
+    months = "period,numerator\n" + "".join(f"2025-{month:02d},{10 * month}\n" for month in range(1, 13))
+    (error,) = [one for one in sent(months, metrics=ONE).noticed if one.what.key == "cumulative"]
+    assert "tables.sent.cumulative: year; never, if they truly grow" in error.fix
+    tables = sent(months, "    cumulative: never\n", metrics=ONE)
+    assert not [one for one in tables.noticed if one.severity == "error"]
+    assert metric_table(tables.contract, tables, parse_period("2025")).query("period == '2025-12'")["numerator"].iloc[0] == 120
+
+
+def test_a_column_of_groups_that_no_measure_uses_is_named_and_a_dimension_finds_its_column_in_any_capitals(sent):
+    groups = "{White: White, Black or African American: Black}"
+    measures = f"    period: month\n    measures: {{enrolled: {{numerator: White + Black, by: {{race: {groups}}}}}}}\n"
+    tables = sent("month,Site,White,Black,Asian\n2025-01,North,5,6,7\n2025-01,South,1,2,3\n", measures, metrics=ONE)
+    (found,) = [one for one in tables.noticed if one.what.key == "unused_counts"]
+    assert (found.severity, found.what) == ("warning", "no measure uses the columns of groups Asian")
+    table = metric_table(tables.contract, tables, parse_period("2025-01")).query("period == '2025-01'").set_index("group")
+    assert (table.at["North", "numerator"], table.at["South", "numerator"]) == (11, 3)
+
+
 def test_school_years_of_several_schools(bench):
     """Years of twelve months to June, as the contract's fiscal year; two schools send the same groups, and none is sent twice."""
     content = "year,dim,grp,school,absent,enrolled\n"

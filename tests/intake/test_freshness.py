@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from acmlib.intake import open_tables
 from acmlib.intake.check.checks import check_tables
 
 KEYS = "id: pid\nentered: joined\n"
@@ -46,3 +47,21 @@ def test_a_file_made_before_its_month_was_over_is_said_and_a_quiet_week_is_not(b
     assert "2025-06-18" in found.what and "2025-05" in found.fix
     whole = bench.people(csv.replace("2025-06-18", "2025-06-26"), "entered: entered", top="period: 2025-06")
     assert not [one for one in check_tables(whole, whole.contract) if getattr(one.what, "key", "") == "unfinished"]
+
+
+def test_dates_of_a_table_of_details_are_not_expected_to_go_on(bench):
+    sites = "site,opened\n" + "".join(f"S{i},2024-{1 + i % 12:02d}-{1 + i % 28:02d}\n" for i in range(60))
+    people = "pid,site,joined\n" + "".join(f"P{i},S{i % 60},2025-{1 + i % 12:02d}-{28 - i % 3}\n" for i in range(120))
+    bench.write("data/sites.csv", sites)
+    bench.write("data/people.csv", people)
+    tables = bench.open(
+        "period: 2025-12\ntables:\n  people: {source: data/people.csv, id: pid, entered: joined, join: {table: sites, on: site}}\n"
+        "  sites: {source: data/sites.csv, id: site}\nmetrics: {enrolled: {title: E, kind: count, from: people, date: joined}}\n"
+    )
+    assert not [one for one in check_tables(tables, tables.contract) if one.what.key == "stale"]
+    read = bench.contract(
+        "period: 2025-12\ntables:\n  people: {source: data/people.csv, id: pid, entered: joined, join: {table: sites, on: site}}\n"
+        "  sites: {source: data/sites.csv, id: site}\nmetrics: {enrolled: {title: E, kind: count, from: people, date: opened}}\n"
+    )
+    with open_tables(read, root=bench.root) as again:
+        assert [one.table for one in check_tables(again, read) if one.what.key == "stale"] == ["sites"]

@@ -321,7 +321,7 @@ def test_sums_so_far_are_seen_through_new_years_corrections_and_still_months(ben
     (found,) = [one for one in submitted(bench, rows)[1] if one.what.key.startswith("cumulative")]
     assert (found.severity, str(found.fix)) == (
         "error" if sure else "warning",
-        f"send each period alone, or say so: tables.sub.cumulative: {since}",
+        f"send each period alone, or say so: tables.sub.cumulative: {since}; never, if they truly grow",
     )
     assert "so far" in about(submitted(bench, [f"2025Q{at},all,,{30 * at}" for at in range(1, 5)])[1], severity="warning")
     assert "so far" not in about(submitted(bench, [f"2025-{at:02d},all,,{30 + at * 7 % 11}" for at in range(1, 13)])[1])

@@ -13,6 +13,7 @@ from acmlib.contract.errors import ContractError
 from acmlib.contract.expressions import check_expression
 from acmlib.contract.ids import ALL, ALL_PARTICIPANTS
 from acmlib.contract.model import NOT_RECORDED, Contract, Dimension, Table
+from acmlib.contract.standards import canonical
 from acmlib.intake.build.binding import complaint, missing_columns
 from acmlib.intake.build.categories import grouped
 from acmlib.intake.build.count_checks import check_counts, check_parts, check_totals, check_withheld
@@ -48,7 +49,7 @@ def build_counts(
         raise ContractError([contract.located(f"tables.{name}.period", f"is missing, and {problems[0]}")])
     read = _wide if table.measures else _long
     frame, crossed = read(contract, name, table, source, connection, types, period)
-    findings: list[Finding] = []
+    findings = list(_unused_groups(name, table, types))
     frame, bad = _with_periods(frame, fiscal_start(contract))
     if bad:
         findings.append(
@@ -157,7 +158,7 @@ def _rows_of_parts(
     joins = " ".join(join for _, join in split.values())
     base = f"SELECT t.*, ({period})::VARCHAR AS _period{columns} FROM {source} AS t {joins}"
     labels = total_labels(source, types, connection, but=check_expression(period).columns)
-    own = {key: {one.column or key, *filter(None, (one.ethnicity,))} for key, one in contract.dimensions.items() if key in split}
+    own = {key: {_column_of(key, one, types), *filter(None, (one.ethnicity,))} for key, one in contract.dimensions.items() if key in split}
     counted = _counted(parts, types)
     columns_of_groups = [column for columns in own.values() for column in columns]
     named = sorted({one for one in columns_of_groups if types.get(one) == "VARCHAR"} - set(counted))
@@ -199,16 +200,34 @@ def _with_one(text: str, column: str) -> str:
     return "".join(part if part.startswith("'") else name.sub(lambda _: f"coalesce({quoted(column)}, 1)", part) for part in parts)
 
 
+def _column_of(key: str, dimension: Dimension, types: Mapping[str, str]) -> str:
+    """Return the column of a dimension, whatever its capitals; empty if the submission has none."""
+    wanted = (dimension.column or key).casefold()
+    return next((one for one in types if one.casefold() == wanted), "")
+
+
+def _unused_groups(name: str, table: Table, types: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield a warning about columns called after races that no measure uses, where others are groups."""
+    parts = list(_parts(table, ()))
+    used = {column.casefold() for one in parts for text in (one.above, one.below) if text for column in check_expression(text).columns}
+    theirs = {ours: table.columns.get(ours, ours) for ours in types}
+    left = [theirs[one] for one in types if one.casefold() not in used and canonical(theirs[one])]
+    if left and any(canonical(group) for counts in table.measures.values() for groups in counts.by.values() for group in groups):
+        place = f"tables.{name}.measures"
+        yield Finding.of("unused_counts", "warning", "agency", name, None, list=listed(left), place=place)
+
+
 def _split_by_columns(
     contract: Contract, name: str, table: Table, source: str, connection: duckdb.DuckDBPyConnection, types: Mapping[str, str]
 ) -> dict[str, tuple[str, str]]:
     """Return, for each dimension whose column the submission has, SQL for the group and the join it needs."""
     found = {}
     for key, dimension in contract.dimensions.items():
-        column = dimension.column or key
+        column = _column_of(key, dimension, types)
         if column in types and (not dimension.ethnicity or dimension.ethnicity in types):
             try:
-                made = add_dimension(key, dimension, source, types, connection, table=name, recode=table.recode.get(column, {}))
+                named = dimension.model_copy(update={"column": column})
+                made = add_dimension(key, named, source, types, connection, table=name, recode=table.recode.get(column, {}))
             except DimensionError as error:
                 raise ContractError([contract.located(f"dimensions.{key}", str(error))]) from None
             found[key] = (made.columns[0].rpartition(" AS ")[0], made.join)

@@ -47,7 +47,7 @@ def total_rows(name: str, labels: Sequence[str]) -> Iterator[Finding]:
 
 def taken_apart(contract: Contract, table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the counts of each period where sums since the start of a year or of the term were sent."""
-    if table.cumulative is None or frame.empty:
+    if table.cumulative in (None, "never") or frame.empty:
         return frame
     keys = ["dimension", "group", "measure"]
     ordered = frame.assign(_start=[parse_period(text).start for text in frame["period"]]).sort_values([*keys, "_start"])

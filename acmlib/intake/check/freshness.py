@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import add_months, month_end, month_text
+from acmlib.intake.build.usage import uses
 from acmlib.intake.check.newest import LATE_DAYS, RARE, USUAL_DAYS
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import Finding, amount, message
@@ -33,7 +34,9 @@ def check_freshness(tables: Tables, contract: Contract, name: str) -> Iterator[F
         A warning: who was in the programme on the last date sent is taken to be in it still.
     """
     as_of = tables.period.end
-    columns = [column for column, kind in tables.columns(name).items() if kind.startswith(DATES)]
+    counted = any(metric.from_ == name for metric in contract.metrics.values())  # else it is detail: only dates that a metric reads
+    dates = [column for column, kind in tables.columns(name).items() if kind.startswith(DATES)]
+    columns = [column for column in dates if counted or uses(contract, name, column)[0]]
     if not columns:
         return
     days = " UNION ALL ".join(f"SELECT {quoted(column)}::DATE AS day FROM {quoted(name)}" for column in columns)
