@@ -18,6 +18,8 @@ BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.D
 HEAD = "contract: {title: T, provider: P, agency: A, program: p, starts: 2026-01-01, ends: 2026-12-31}\nperiod: 2026-06\n"
 FILES = {
     "people.csv": "person_id,site,race,came_on,left_on,placed_on\n1,N,1,2026-01-05,2026-03-01,2026-03-05\n2,S,9,2026-02-05,2026-04-01,\n",
+    "status.csv": "person_id,status,changed_on\n1,Graduated,2026-05-01\n1,Phase 1,2026-01-05\n2,Phase 1,2026-02-05\n"
+    "2,Terminated,2026-04-01\n",
     "sites.csv": "site,region\nN,Upper\nS,Lower\n",
     "across.csv": "Site,Measure,Jan-26,Feb-26,Total\nNorth,Left,9,8,17\n,Placed,4,3,7\nSouth,Left,5,5,10\n,Placed,1,0,1\n",
     "cases.csv": "case_no,client_no,charge,opened,closed\n1,A,Felony,2026-01-05,2026-02-10\n2,A,Felony,2026-02-01,\n"
@@ -27,6 +29,7 @@ FILES = {
 #: For each block: a metric, a dimension, and numerators by group of the whole contract.
 COUNTED = [
     ("placed", "region", {"Upper": 1, "Lower": 0}),
+    ("finished", "site", {"N": 1, "S": 0}),
     ("caseload", "charge", {"Felony": 1, "Theft": 1}),
     ("people", "race", {"White": 1, "Declined": 1}),
     ("placed", "race", {"White": 3, "Not recorded": 1}),
@@ -35,7 +38,7 @@ COUNTED = [
 
 
 @pytest.mark.parametrize(
-    ("block", "counted"), list(zip(BLOCKS, COUNTED, strict=True)), ids=["join", "caseload", "codes", "counts", "months"]
+    ("block", "counted"), list(zip(BLOCKS, COUNTED, strict=True)), ids=["join", "status", "caseload", "codes", "counts", "months"]
 )
 def test_a_contract_file_of_the_page_counts_what_it_says(tmp_path: Path, block: str, counted):
     for folder in ("params/my-contract", "data/my-contract"):

@@ -65,6 +65,11 @@ def test_codes_of_several_answers_are_recoded_one_by_one():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(("given", "group"), [("No indicada", "Not recorded"), ("unk", "Not recorded"), ("No sabe", "Don't know")])
+def test_silence_is_known_in_spanish_and_short(given, group):
+    assert grouped(given, Dimension(standard="omb-2024")).group == grouped(given, Dimension()).group == group
+
+
 def test_kinds_of_missing_answers_stay_three_and_are_never_merged_with_blanks():
     kinds = [missing_kind(value, Dimension()) for value in ("Not asked", "Declined", "Don't know", None, "n/a")]
     assert kinds == ["Not asked", "Declined", "Don't know", "Not recorded", "Not recorded"]

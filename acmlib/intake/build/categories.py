@@ -19,12 +19,13 @@ _MISSING: Mapping[str, tuple[str, ...]] = {
     "Declined": (
         "declined", "declined to answer", "declined to state", "client declined", "refused", "client refused", "refused to answer",
         "prefer not to say", "prefer not to answer", "prefers not to answer", "client prefers not to answer", "prefer not to disclose",
-        "chose not to answer",
+        "chose not to answer", "prefiere no decir", "prefiere no contestar", "prefiere no responder", "se nego", "no quiso contestar",
     ),
-    "Don't know": ("don t know", "dont know", "do not know", "doesn t know", "client doesn t know", "client does not know"),
+    "Don't know": ("don t know", "dont know", "do not know", "doesn t know", "client doesn t know", "client does not know", "no sabe"),
     NOT_RECORDED: (
         "not recorded", "not reported", "not available", "not provided", "not stated", "not collected", "data not collected", "missing",
-        "unknown", "unspecified", "no data", "blank", "na", "n a", "nan", "null", "",
+        "unknown", "unk", "unspecified", "no data", "no indicada", "no indicado", "no registrada", "no registrado", "desconocida",
+        "desconocido", "sin dato", "sin datos", "no disponible", "blank", "na", "n a", "nan", "null", "",
     ),
 }  # fmt: skip
 _MISSING_BY_SPELLING = {spelling: name for name, spellings in _MISSING.items() for spelling in spellings}

@@ -175,7 +175,7 @@ def _groups(tables: Tables, contract: Contract, name: str, rows: int) -> Iterato
             f"SELECT {column}, count(*) FROM {sent(tables, name)} WHERE {column} IN ({named}) GROUP BY 1 ORDER BY count(*) DESC, 1"
         ).fetchall()
         unknown = sum(count for _, count in kinds)
-        if unknown >= MANY_UNKNOWN * rows:
+        if unknown >= MANY_UNKNOWN * rows and dimension.kind != "reason":  # most rows need no reason
             shares = listed([(group, count / rows) for group, count in kinds], of="share")
             yield Finding.of(
                 "unknown", "warning", "provider", name, dimension.column or key, unknown,

@@ -59,7 +59,8 @@ def candidates_for(column: Column, sample: Sequence[str], table: Table, orders: 
     sample = [one for one in sample if not is_withheld(one)] if marks else sample
     signs, times = any(MONEY.fullmatch(one) and not _POINT.fullmatch(one) for one in sample), any(map(TIMED.fullmatch, sample))
     unit = _unit(sample)
-    form = replace(column, comma=_is_comma(sample, table), signs=signs or bool(unit), unit=unit, times=times, marks=marks)
+    numbers = [one.split()[0] for one in sample] if unit else sample
+    form = replace(column, comma=_is_comma(numbers, table), signs=signs or bool(unit), unit=unit, times=times, marks=marks)
     if column.kind is not None:
         kinds: list[Kind] = [column.kind]
     elif column.name == table.id or wanted == "text":
