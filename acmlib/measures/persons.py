@@ -19,8 +19,11 @@ from acmlib.measures.table import KEY_COLUMNS
 #: What is counted of each cell: those in the numerator, in the denominator, and in the denominator and not in the numerator.
 PERSON_COLUMNS = ["numerator", "denominator", "remainder"]
 _KEYS = list(KEY_COLUMNS)
-#: Of all values of a metric the lowest, the next, the last but one, the highest.
-Ends: TypeAlias = tuple[float, float, float, float]
+#: Of all values of a metric the lowest, the next, the last but one, the highest; how many different ones there are, none counted beyond
+#: `FEW_VALUES`.
+Ends: TypeAlias = tuple[float, float, float, float, int]
+#: With the sum and the spread of so many different answers, or fewer, how many people gave each follows, or nearly.
+FEW_VALUES = 5
 
 
 def count_persons(contract: Contract, tables: Tables, period: Period) -> pd.DataFrame:
@@ -78,7 +81,7 @@ def at_least_one(persons: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def value_ends(contract: Contract, tables: Tables) -> dict[str, Ends]:
-    """Return the lowest two and the highest two different values that each mean and sum over rows is made of.
+    """Return the lowest two and the highest two different values that each mean and sum over rows is made of, and how many there are.
 
     Where these are the same two, the sum tells how many people have each of them.
 
@@ -94,9 +97,9 @@ def value_ends(contract: Contract, tables: Tables) -> dict[str, Ends]:
             of_term = f"coalesce(TRY_CAST(({metric.date})::VARCHAR AS DATE) {term}, true)" if metric.date else "true"
             rows = f"FROM {quoted(tables.relation(metric.from_))} WHERE {of_term}"
             values = f"SELECT DISTINCT {value_of(metric)} AS v {rows} AND {value_of(metric)} IS NOT NULL ORDER BY v"
-            low, high = (tables.connection.execute(f"{values} {way} LIMIT 2").fetchall() for way in ("ASC", "DESC"))
-            if len(low) == len(high) == 2:
-                found[name] = (low[0][0], low[1][0], high[1][0], high[0][0])
+            low, high = (tables.connection.execute(f"{values} {way} LIMIT {FEW_VALUES + 1}").fetchall() for way in ("ASC", "DESC"))
+            if len(low) > 1:
+                found[name] = (low[0][0], low[1][0], high[1][0], high[0][0], len(low))
     return found
 
 

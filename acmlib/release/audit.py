@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,10 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from acmlib.release.counts import SAME, Floats
+from acmlib.release.counts import SAME, Floats, Number
 from acmlib.release.knowledge import Knowledge
 
-Flags = NDArray[np.bool_]
 #: Width of the feasibility interval of a protected count: three values at least.
 PROTECTION_LEVEL = 2
 #: The attacker looks no further from the true count than this, in people; whoever could look further knows less.
@@ -37,25 +36,28 @@ class Weak:
 
     Attributes
     ----------
-    target : int
-        Row of `Knowledge.targets`.
+    about : Number
+        What it is a part of.
     value : float
         The count.
-    pinned_by : tuple of int
-        Rows of `Knowledge.numbers`, shown, by which it follows.
+    pinned_by : tuple of Number
+        Shown numbers by which it follows.
+    target : int or None
+        Row of `Knowledge.targets`, if it is one.
     """
 
-    target: int
+    about: Number
     value: float
-    pinned_by: tuple[int, ...]
+    pinned_by: tuple[Number, ...]
+    target: int | None = None
 
 
-def attack(knowledge: Knowledge, shown: Flags, among: Iterable[int]) -> tuple[list[Weak], set[int]]:
+def attack(knowledge: Knowledge, shown: Collection[Number], among: Iterable[int]) -> tuple[list[Weak], set[int]]:
     """Return small counts that have fewer than three feasible values if these numbers are shown, and which targets to look at again.
 
     Parameters
     ----------
-    shown : array of bool, shape (r,)
+    shown : collection of Number
         Which of its numbers readers see.
     among : iterable of int
         Targets that are looked at. Whoever sees less knows less: what was protected once need not be looked at again.
@@ -66,15 +68,22 @@ def attack(knowledge: Knowledge, shown: Flags, among: Iterable[int]) -> tuple[li
     if found:
         return found, set(among)
     found = program.bounded(wanted)
-    return found, {one.target for one in found}
+    return found or list(_repeated(knowledge, shown)), {one.target for one in found if one.target is not None}
+
+
+def _repeated(knowledge: Knowledge, shown: Collection[Number]) -> Iterator[Weak]:
+    """Yield small numbers of people who are counted in several times that make up one, all of these shown."""
+    for times, whole in knowledge.repeats(shown):
+        if knowledge.is_small((times, whole)):
+            yield Weak(whole[0], knowledge.true((times, whole)), (*times, *whole))
 
 
 class _Program:
     """The linear program of one attack: unknowns that are not shown outright, and all that ties them together."""
 
-    def __init__(self, knowledge: Knowledge, shown: Flags) -> None:
-        self._all, self._shown = knowledge, np.flatnonzero(shown)
-        self._numbers = numbers = knowledge.numbers[self._shown]
+    def __init__(self, knowledge: Knowledge, shown: Collection[Number]) -> None:
+        self._all, self._shown = knowledge, np.array([at for at, one in enumerate(knowledge.numbers) if one in shown], dtype=np.int64)
+        self._numbers = numbers = knowledge.rows[self._shown]
         fixed = np.zeros(len(knowledge.truth), dtype=bool)
         fixed[numbers[np.flatnonzero(np.diff(numbers.indptr) == 1)].indices] = True
         self._free = np.flatnonzero(~fixed)
@@ -109,7 +118,7 @@ class _Program:
                 rows = np.array([row_of[one] for one in waiting if one in row_of], dtype=np.int64)
                 waiting = set(self._told[rows].indices.tolist()) - columns
                 columns = columns | waiting
-            found.append(Weak(int(wanted[at]), (targets[[at]] @ self._all.truth).item(), self._pins(np.array([*columns]), rows[:0])))
+            found.append(self._weak(int(wanted[at]), np.array([*columns]), rows[:0]))
         return found
 
     def bounded(self, wanted: NDArray[np.int64]) -> list[Weak]:
@@ -129,8 +138,7 @@ class _Program:
         for at in np.flatnonzero(high - low < PROTECTION_LEVEL - SAME):
             least, most, binding = self._interval(picked[[at]].toarray().ravel())
             if most - least < PROTECTION_LEVEL - SAME:
-                target = self._all.targets[[wanted[at]]]
-                found.append(Weak(int(wanted[at]), (target @ self._all.truth).item(), self._pins(target.indices, binding)))
+                found.append(self._weak(int(wanted[at]), self._all.targets[[wanted[at]]].indices, binding))
         return found
 
     def _interval(self, row: Floats) -> tuple[float, float, NDArray[np.intp]]:
@@ -179,11 +187,12 @@ class _Program:
         found = solver.getSolution()
         return np.asarray(found.col_value), np.asarray(found.row_dual)
 
-    def _pins(self, columns: NDArray[np.int64], binding: NDArray[np.intp]) -> tuple[int, ...]:
-        """Return the shown numbers that have any of these unknowns, or of those in rows that bind."""
+    def _weak(self, target: int, columns: NDArray[np.int64], binding: NDArray[np.intp]) -> Weak:
+        """Return a target with the shown numbers that have any of these unknowns, or of those in rows that bind."""
         touched = np.isin(self._numbers.indices, [*columns, *self._told[self._kept[binding]].indices])
         rows = np.unique(np.searchsorted(self._numbers.indptr, np.flatnonzero(touched), side="right") - 1)
-        return tuple(int(one) for one in self._shown[rows])
+        value = (self._all.targets[[target]] @ self._all.truth).item()
+        return Weak(self._all.about[target], value, tuple(self._all.numbers[one] for one in self._shown[rows]), target)
 
 
 def _is_whole(x: Floats) -> bool:

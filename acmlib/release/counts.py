@@ -1,17 +1,19 @@
-"""Which people each metric counts: two metrics that count the same people are known to do so, by their conditions or by their numbers."""
+"""How many people each metric counts, where and when. Metrics that count the same people are known to, by conditions or by numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from acmlib.contract.model import Contract
+from acmlib.measures.counting import Counted
 from acmlib.measures.meanings import Meaning
+from acmlib.measures.meanings import counted as meanings_of
 from acmlib.measures.persons import Ends
 from acmlib.measures.spans import Place, Span, month_of, spans_of
 from acmlib.measures.table import ALL, IMMATURE, IN_ERROR, SHOWN, SUPPRESSED_BY_SENDER, grain_of
@@ -21,6 +23,7 @@ Floats = NDArray[np.float64]
 Number = tuple[int, int, Span]
 #: Counts are whole; sums are stored as floats.
 SAME = 1e-6
+_COUNTS = ["numerator", "denominator"]
 
 
 @dataclass(frozen=True)
@@ -72,87 +75,65 @@ def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str,
     Parameters
     ----------
     table : DataFrame
-        The whole metric table.
+        The whole metric table; what senders withhold is filled in as far as it follows.
     meanings : mapping
-        From `acmlib.measures.meanings.counted`.
+        From `value_counts`.
     """
     adding_up = [name for name, meaning in meanings.items() if meaning.adds_up]
-    ticks = _ticks(table, meanings, adding_up)
+    ticks = _ticks(_with_withheld(table), meanings, adding_up)
     first = np.array([span[0] for span in spans_of(ticks, contract)], dtype=int)
-    place, known_places = pd.MultiIndex.from_frame(ticks[["dimension", "group"]]).factorize()
-    shape = (len(known_places), month_of(contract.contract.ends, contract.contract.starts) + 1)
-    known = ~ticks["status"].isin([IMMATURE, IN_ERROR, SUPPRESSED_BY_SENDER]).to_numpy()
-    people = {column: np.nan_to_num(ticks[column].to_numpy()).round(6) for column in ("numerator", "denominator")}
-    made: dict[str, Floats] = {}
-    source: dict[str, str] = {}
-    found = ticks.groupby(["metric", ticks["period"].where(~ticks["metric"].isin(adding_up), "")], sort=False).indices.items()
-    rows_of: dict[Any, NDArray[np.intp]] = {key: np.asarray(rows) for key, rows in found}
-    for name, meaning in meanings.items():
-        for period, rows in [(key[1], rows) for key, rows in rows_of.items() if key[0] == name]:
-            for column, cohort in meaning.cohorts.items():
-                text = f"{cohort}|{period}" if period else cohort
-                own = np.full(shape, np.nan)
-                own[place[rows]] = 0.0  # a quarter's people stand in its first month
-                own[place[rows], first[rows]] = np.where(known[rows], people[column][rows], np.nan)
-                source[text] = meaning.source
-                made[text] = np.where(np.isnan(made[text]), own, made[text]) if text in made else own
-    numbers: list[Floats] = []
+    place, places = pd.MultiIndex.from_frame(ticks[["dimension", "group"]]).factorize()
+    shape = (len(places), month_of(contract.contract.ends, contract.contract.starts) + 1)
+    known = ~ticks["status"].isin([IMMATURE, IN_ERROR, SUPPRESSED_BY_SENDER])
+    people = ticks[_COUNTS].fillna(0.0).round(6).where(known)
+    made: dict[tuple[str, str, str], Floats] = {}
+    apart = ticks["period"].where(~ticks["metric"].isin(adding_up), "")
+    for key_of, rows in ticks.groupby(["metric", apart], sort=False).indices.items():
+        metric, period = cast("tuple[str, str]", key_of)
+        for column, cohort in meanings[metric].cohorts.items():
+            own, key = np.full(shape, np.nan), (meanings[metric].source, period, f"{cohort}|{period}" if period else cohort)
+            own[place[rows]] = 0.0  # a quarter's people stand in its first month
+            own[place[rows], first[rows]] = people[column].to_numpy()[rows]
+            made[key] = np.where(np.isnan(made[key]), own, made[key]) if key in made else own
     cohorts: dict[str, int] = {}
-    kept: list[str] = []
-    for text, counts in made.items():
-        same = (at for at, other in enumerate(numbers) if source[text] == kept[at] and _same(counts, other))
-        cohorts[text] = next(same, len(numbers))
-        if cohorts[text] == len(numbers):
+    numbers: list[Floats] = []
+    sources: list[list[str]] = []
+    for (*source, text), counts in made.items():
+        cohorts[text] = at = next((at for at, other in enumerate(numbers) if sources[at] == source and _same(counts, other)), len(numbers))
+        if at == len(numbers):
             numbers.append(counts)
-            kept.append(source[text])
-        else:
-            other = numbers[cohorts[text]]
-            numbers[cohorts[text]] = np.where(np.isnan(other), counts, other)
+            sources.append(source)
+        numbers[at] = np.where(np.isnan(numbers[at]), counts, numbers[at])
     different = {meaning.numerator for meaning in meanings.values() if not meaning.adds_up}
-    apart = {cohort: base for text, cohort in cohorts.items() if (base := text.rpartition("|")[0]) in different}
-    return Counts(cohorts, {key: at for at, key in enumerate(known_places)}, np.array(numbers).reshape(len(numbers), *shape), apart)
+    in_periods = {cohort: base for text, cohort in cohorts.items() if (base := text.rpartition("|")[0]) in different}
+    return Counts(cohorts, {key: at for at, key in enumerate(places)}, np.array(numbers).reshape(len(numbers), *shape), in_periods)
 
 
-def with_sums(ends: Mapping[str, Ends], table: pd.DataFrame, contract: Contract) -> dict[str, Ends]:
-    """Return the ends of values, also of submitted sums: if each is a number of people out of its base, the values may be no and yes.
+def value_counts(counted: Counted, contract: Contract) -> tuple[dict[str, Meaning], dict[str, Ends]]:
+    """Return what metrics count, and of means and sums the lowest two and the highest two values.
 
-    Parameters
-    ----------
-    ends : mapping
-        From `acmlib.measures.persons.value_ends`.
-    table : DataFrame
-        The whole metric table.
+    A mean or sum of two different values is what it is: a number of people, a part of its base. So are submitted sums if each is a number
+    of people out of its base: the values may be no and yes.
     """
     submitted = [
         name for name, metric in contract.metrics.items() if metric.kind == "mean" and contract.tables[metric.from_].kind == "counts"
     ]
-    rows = table[table["metric"].isin(submitted) & table["numerator"].notna()]
+    rows = counted.table[counted.table["metric"].isin(submitted) & counted.table["numerator"].notna()]
     whole = rows["numerator"].round()
     fits = (whole.between(0, rows["denominator"]) & rows["numerator"].sub(whole).abs().lt(SAME)).groupby(rows["metric"]).all()
-    return {**ends, **{str(name): (0.0, 1.0, 0.0, 1.0) for name in fits.index[fits]}}
-
-
-def people_of(meanings: Mapping[str, Meaning], ends: Mapping[str, Ends]) -> dict[str, Meaning]:
-    """Return what metrics count, with each mean or sum of two different values as what it is: a number of people, a part of the base."""
-    return {
-        name: replace(one, people=True, parts=True) if name in ends and _is_of_two(ends[name]) else one for name, one in meanings.items()
-    }
+    ends = {**counted.ends, **{str(name): (0.0, 1.0, 0.0, 1.0, 2) for name in fits.index[fits]}}
+    meanings = meanings_of(contract)
+    of_two = {name: replace(meanings[name], people=True, parts=True) for name, one in ends.items() if _is_of_two(one)}
+    return meanings | of_two, ends
 
 
 def as_counts(cells: pd.DataFrame, ends: Mapping[str, Ends]) -> pd.DataFrame:
     """Return cells with sums of two different values as the number of people who have the higher.
 
-    Parameters
-    ----------
-    cells : DataFrame
-        With `metric`, `numerator` and `denominator`.
-    ends : mapping
-        Of means and sums the lowest two and the highest two values.
-
     Examples
     --------
     >>> cells = pd.DataFrame({"metric": ["fell", "score"], "numerator": [43.0, 31.5], "denominator": [40.0, 9.0]})
-    >>> as_counts(cells, {"fell": (1.0, 2.0, 1.0, 2.0), "score": (1.0, 1.5, 4.5, 5.0)})["numerator"].tolist()
+    >>> as_counts(cells, {"fell": (1.0, 2.0, 1.0, 2.0, 2), "score": (1.0, 1.5, 4.5, 5.0, 6)})["numerator"].tolist()
     [3.0, 31.5]
     """
     numerator = cells["numerator"]
@@ -164,19 +145,14 @@ def as_counts(cells: pd.DataFrame, ends: Mapping[str, Ends]) -> pd.DataFrame:
 
 
 def _is_of_two(ends: Ends) -> bool:
-    return ends[:2] == ends[2:]
+    return ends[:2] == ends[2:4]
 
 
-def with_withheld(table: pd.DataFrame) -> pd.DataFrame:
+def _with_withheld(table: pd.DataFrame) -> pd.DataFrame:
     """Return a metric table in which groups that the sender withholds have what the total of everybody leaves for them.
 
     A reader can subtract, so the audit must know what would come out. Of several groups of one dimension only the sum follows: each has an
     equal part of it.
-
-    Parameters
-    ----------
-    table : DataFrame
-        The whole metric table.
 
     Examples
     --------
@@ -184,24 +160,21 @@ def with_withheld(table: pd.DataFrame) -> pd.DataFrame:
     >>> table = pd.DataFrame(
     ...     rows | {"numerator": [20.0, 13.0, np.nan], "denominator": np.nan, "status": ["shown", "shown", SUPPRESSED_BY_SENDER]}
     ... )
-    >>> with_withheld(table)["numerator"].tolist()
+    >>> _with_withheld(table)["numerator"].tolist()
     [20.0, 13.0, 7.0]
     """
     withheld = table["status"].eq(SUPPRESSED_BY_SENDER)
     if not withheld.any():
         return table
-    filled, family, columns = table.copy(), ["metric", "period", "dimension"], ["numerator", "denominator"]
-    everybody = table[table["dimension"].eq(ALL) & ~withheld]
-    totals = dict(zip(zip(everybody["metric"], everybody["period"], strict=True), everybody[columns].to_numpy(dtype=float), strict=True))
-    beside = withheld.groupby([table[name] for name in family]).transform("any") & table["dimension"].ne(ALL)
-    for (metric, period, _), rows in table[beside].groupby(family, sort=False):
-        left = totals.get((str(metric), str(period)), np.full(2, np.nan)) - rows[columns].sum().to_numpy(dtype=float)
-        gone = rows.index[withheld[rows.index]]
-        for column, people in zip(columns, left.tolist(), strict=True):
-            if people > 0:
-                part, more = divmod(round(people), len(gone))
-                filled.loc[gone, column] = [float(part + (at < more)) for at in range(len(gone))]
-                filled.loc[gone, "status"] = SHOWN
+    everybody = table[table["dimension"].eq(ALL) & ~withheld].drop_duplicates(["metric", "period"]).set_index(["metric", "period"])
+    family, gone = [table[name] for name in ("metric", "period", "dimension")], withheld & table["dimension"].ne(ALL)
+    totals = everybody[_COUNTS].reindex(pd.MultiIndex.from_arrays(family[:2])).set_axis(table.index)
+    left = (totals - table[_COUNTS].groupby(family).transform("sum")).round()[gone]
+    among, number = gone.groupby(family).transform("sum")[gone], gone[gone].groupby([one[gone] for one in family]).cumcount()
+    follows = left.gt(0)
+    filled = table.copy()
+    filled.loc[gone, _COUNTS] = left.floordiv(among, axis=0).add(left.mod(among, axis=0).gt(number, axis=0)).where(follows)
+    filled.loc[follows.index[follows.any(axis=1)], "status"] = SHOWN
     return filled
 
 

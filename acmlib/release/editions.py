@@ -30,19 +30,20 @@ from acmlib.intake.findings import Finding, findings_for
 from acmlib.intake.read.reading import Input
 from acmlib.intake.scaffold.placeholders import refuse_placeholders
 from acmlib.measures.counting import Counted, count_sources
+from acmlib.measures.persons import FEW_VALUES
 from acmlib.measures.reliability import mark_unreliable
 from acmlib.measures.spans import Place
-from acmlib.measures.table import HIDDEN, PLAIN_TEXTS, empty_metric_table
+from acmlib.measures.table import HIDDEN, NUMBER_COLUMNS, PLAIN_TEXTS, empty_metric_table
 from acmlib.release.groups import merge_small
 from acmlib.release.leave_out import leave_out, leave_out_of_before, newest_for
 from acmlib.release.ledger import Entry, LedgerError, read_ledger
 from acmlib.release.offer import offered
-from acmlib.release.past import BEFORE, KEYS, Past, entry_of
+from acmlib.release.past import KEYS, Past, entry_of
 from acmlib.release.rule import decide
 
 #: How an edition is decided: true counts, true totals and merged groups, or the public rule with its audit.
 Rule: TypeAlias = Literal["true", "groups", "public"]
-NUMBERS = ["numerator", "denominator", "value", "low", "high"]
+NUMBERS = list(NUMBER_COLUMNS)
 
 
 def _nothing_before() -> None:
@@ -83,8 +84,6 @@ class Release:
         Of how many a wait was over after so many days: metric table.
     restatements : DataFrame
         Figures that public readers were shown with other numbers before (`acmlib.release.past.RESTATED`), in every edition.
-    reasons : DataFrame
-        Key and reason of every hidden cell. For the people who make reports, never for a page.
     entry : Entry or None
         What the ledger keeps once pages of this release are handed out; None where no ledger is needed.
     decided_with : frozenset of str
@@ -115,7 +114,6 @@ class Release:
     draft: bool = False
     waits: pd.DataFrame = field(default_factory=empty_metric_table)
     restatements: pd.DataFrame = field(default_factory=pd.DataFrame)
-    reasons: pd.DataFrame = field(default_factory=pd.DataFrame)
     entry: Entry | None = None
     decided_with: frozenset[str] = frozenset()
     told_before: Callable[[], EarlierReport | None] = _nothing_before
@@ -158,14 +156,6 @@ def rule_of(contract: Contract, edition: Edition) -> Rule:
     return "groups" if edition == "provider" and privacy.provider == "rule" else "public"
 
 
-def _view(rule: Rule) -> View:
-    return "years" if rule == "public" else "rolling"
-
-
-def _now(view: View, reach: Callable[[], Assessment]) -> Assessment:
-    return reach()
-
-
 @pd.option_context(*PLAIN_TEXTS)
 def make_release(
     contract: Contract,
@@ -177,7 +167,7 @@ def make_release(
     counted: Counted | None = None,
     draft: bool = True,
     verdicts: bool = True,
-    reached: Callable[[View, Callable[[], Assessment]], Assessment] = _now,
+    reached: Callable[[View, Callable[[], Assessment]], Assessment] | None = None,
 ) -> Release:
     """Read the submitted data, reach every verdict and decide what an edition's pages may show.
 
@@ -214,13 +204,19 @@ def make_release(
         raise ValueError(f"edition is {edition!r}; use one of {', '.join(EDITIONS)}")
     reported = report_period(contract, period)
     records = known_records(load_records(contract.id, root, contract=contract), contract, reported)
-    counted = _read(contract, root, reported) if counted is None else counted
+    if counted is None:
+        refuse_placeholders(contract)
+        counted = count_sources(contract, root=root, period=reported)
     populations = _populations(contract, counted, root)
     rule = rule_of(contract, edition)
     known = () if rule != "public" else read_ledger(contract.id, root) if earlier is None else tuple(earlier)
-    view, table = _view(rule), counted.table
+    table = counted.table
+    view: View = "years" if rule == "public" else "rolling"
     assessed = partial(assess, contract=contract, records=records, populations=populations, period=reported, view=view)
-    assessment = reached(view, partial(assessed, table)) if verdicts else without_verdicts(table, contract, reported, view=view)
+    if not verdicts:
+        assessment = without_verdicts(table, contract, reported, view=view)
+    else:
+        assessment = assessed(table) if reached is None else reached(view, partial(assessed, table))
     release = Release(
         contract=contract,
         period=reported,
@@ -257,11 +253,6 @@ def make_release(
     )
 
 
-def _read(contract: Contract, root: Path, reported: Period) -> Counted:
-    refuse_placeholders(contract)
-    return count_sources(contract, root=root, period=reported)
-
-
 def _as_it_was(
     release: Release, last: LastTime, given: Sequence[Entry], table: pd.DataFrame, records: Records, cells: pd.DataFrame
 ) -> EarlierReport | None:
@@ -274,7 +265,7 @@ def _as_it_was(
     before = replace(before, known=last.known, day=last.day)
     if release.decided_by != "public":
         return before
-    shown = cells.loc[cells["status"].ne(HIDDEN), KEYS].astype("str")
+    shown = cells[cells["status"].ne(HIDDEN)].astype(dict.fromkeys(KEYS, "str"))
     if last.number is not None:
         then = [row[: len(KEYS)] for row in given[last.number].cells if row[-1] != HIDDEN]
         shown = shown.merge(pd.DataFrame(then, columns=KEYS).astype("str"), on=KEYS)
@@ -290,7 +281,7 @@ def _told_before(contract: Contract, counted: Counted, root: Path, earlier: Sequ
     if not known:
         return pd.DataFrame()
     given = max((at for at, entry in enumerate(known) if entry.period == period.text), default=0)
-    return Past(contract, known).restated(counted.table, pd.Series(False, index=counted.table.index), given=given)
+    return Past(contract, known).restated(counted.table, given=given)
 
 
 def _populations(contract: Contract, counted: Counted, root: Path) -> dict[str, pd.DataFrame]:
@@ -326,6 +317,8 @@ def _public(release: Release, counted: Counted, records: Records, past: Past, *,
     hidden, stays = decision.hidden | lost, stays & ~lost
     cells.loc[hidden, NUMBERS] = float("nan")
     cells.loc[hidden, "status"] = HIDDEN
+    few = [name for name, (*_, values) in counted.ends.items() if 2 < values <= FEW_VALUES]  # two are counts, and protected as such
+    cells.loc[cells["metric"].isin(few), ["low", "high"]] = float("nan")
     entry = entry_of(contract, release.period.text, release.edition, cells)
     given = next((at for at, one in enumerate(past.entries) if one.content == entry.content), 0)
     return replace(
@@ -333,7 +326,6 @@ def _public(release: Release, counted: Counted, records: Records, past: Past, *,
         cells=cells,
         draft=draft,
         restatements=past.restated(cells, stays, given=given),
-        reasons=cells.loc[hidden, KEYS].assign(reason=decision.reason[hidden].where(~lost[hidden], BEFORE)),
         entry=entry,
         decided_with=frozenset(entry.content for entry in past.entries),
     )

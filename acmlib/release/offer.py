@@ -49,22 +49,22 @@ def offered(table: pd.DataFrame, contract: Contract, period: Period) -> pd.DataF
     return table[keep & ~table["metric"].isin(for_the_parties(contract))].reset_index(drop=True)
 
 
-def fine_enough(cells: pd.DataFrame, reason: pd.Series, shown_before: set[tuple[str, str]]) -> pd.Series:
+def fine_enough(cells: pd.DataFrame, hidden: pd.Series, shown_before: set[tuple[str, str]]) -> pd.Series:
     """Say which cells stay where quarters, or the groups of a dimension, are too small too often to be offered.
 
     Parameters
     ----------
     cells : DataFrame
         From `offered`.
-    reason : Series of str
-        Why the rule hides a cell by itself; empty where it does not.
+    hidden : Series of bool
+        What the rule hides by itself.
     shown_before : set of (metric, dimension)
         Splits that readers have seen, by quarter the dimension ``all``: they stay.
 
     Examples
     --------
     >>> cells = pd.DataFrame({"metric": "placed", "period": ["2026Q1", "2026Q2", "P12M/2026-06"], "dimension": "all", "status": "shown"})
-    >>> fine_enough(cells.assign(numerator=9.0, denominator=20.0), pd.Series(["small numerator", "", ""]), set()).tolist()
+    >>> fine_enough(cells.assign(numerator=9.0, denominator=20.0), pd.Series([True, False, False]), set()).tolist()
     [False, False, True]
     """
     quarter, group = grain_of(cells["period"]).eq("quarter"), cells["dimension"].ne(ALL)
@@ -73,6 +73,6 @@ def fine_enough(cells: pd.DataFrame, reason: pd.Series, shown_before: set[tuple[
     keys = pd.Series(list(zip(cells["metric"], cells["dimension"], strict=True)), index=cells.index)
     left = pd.Series(False, index=cells.index)
     for split in (quarter, group):
-        small = (reason.ne("") | withheld)[split & counted].groupby(keys[split & counted]).mean()
+        small = (hidden | withheld)[split & counted].groupby(keys[split & counted]).mean()
         left |= split & keys.isin(set(small[small.gt(TOO_FINE)].index) - shown_before)
     return ~left

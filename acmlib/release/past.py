@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from acmlib.contract.errors import ContractError
@@ -25,14 +26,10 @@ from acmlib.release.counts import SAME, Counts, Number, as_counts
 from acmlib.release.ledger import LEDGER, Entry
 
 KEYS = list(KEY_COLUMNS)
-#: Why a cell is hidden that is not small itself.
-BEFORE, RECUT = "hidden in an earlier edition", "its groups were others in an earlier edition"
 #: Of a dimension: what decides who is in which group.
 GROUPING = {"column", "standard", "ethnicity", "separator", "bands", "merge", "not_recorded"}
 #: A restated cell: its key, the numbers shown before and in which period's release, the numbers shown now, whether the earlier ones stay.
 RESTATED = [*KEYS, "released", "numerator_before", "denominator_before", "numerator", "denominator", "stays", "reason"]
-
-Key = tuple[str, ...]
 
 
 class ReleaseError(ContractError):
@@ -46,16 +43,9 @@ def grouping(contract: Contract) -> dict[str, str]:
 
 
 def entry_of(contract: Contract, period: str, edition: str, cells: pd.DataFrame) -> Entry:
-    """Return the entry that a release makes in the ledger once it is handed out.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        Metric table as released.
-    """
+    """Return the entry that a metric table makes in the ledger once it is handed out."""
     rows = cells[[*KEYS, "numerator", "denominator", "status"]].astype(object)
-    rows = rows.where(rows.notna(), None)
-    kept = tuple(tuple(row) for row in rows.itertuples(index=False, name=None))
+    kept = tuple(rows.where(rows.notna(), None).itertuples(index=False, name=None))
     made_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     return Entry(period, edition, made_at, contract.privacy.minimum_count, grouping(contract), kept)
 
@@ -88,6 +78,20 @@ class Past:
         known = pd.DataFrame([(*cell, period) for cell, period in first.items()], columns=columns)
         return as_counts(known.astype({"numerator": "float64", "denominator": "float64"}), self.ends)
 
+    @cached_property
+    def _given(self) -> dict[tuple[str, ...], list[tuple[float, float]]]:
+        """Each cell that was shown to its numbers, those shown last at the end."""
+        found: dict[tuple[str, ...], list[tuple[float, float]]] = defaultdict(list)
+        rows = self.cells[self.cells["status"].isin([SHOWN, UNRELIABLE])]
+        for *key, above, below in rows[[*KEYS, "numerator", "denominator"]].itertuples(index=False, name=None):
+            found[tuple(key)].append((above, below))
+        return dict(found)
+
+    @property
+    def least(self) -> int:
+        """The lowest threshold that any edition was decided with."""
+        return min((entry.minimum_count for entry in self.entries), default=self.contract.privacy.minimum_count)
+
     @property
     def splits(self) -> set[tuple[str, str]]:
         """Metrics and dimensions of which readers have seen groups, and ``all`` where they have seen quarters."""
@@ -95,44 +99,34 @@ class Past:
         rows = rows[rows["dimension"].ne(ALL) | grain_of(rows["period"]).eq("quarter")]
         return set(zip(rows["metric"], rows["dimension"], strict=True))
 
-    def applied(self, cells: pd.DataFrame, reason: pd.Series) -> tuple[pd.Series, pd.Series]:
-        """Return why cells are hidden, with what earlier editions add, and whose earlier figures stay.
+    def applied(self, cells: pd.DataFrame, hidden: pd.Series) -> tuple[pd.Series, pd.Series]:
+        """Return which cells are hidden, with what earlier editions add, and whose earlier figures stay.
 
         A cell that was hidden stays hidden. One that was shown with other numbers is shown with its new ones only if each number differs
-        from those shown by nothing or by `minimum_count` at least.
+        from those shown by nothing or by `minimum_count` at least. A new cell is hidden if its groups were made otherwise when an earlier
+        edition showed the same months of their dimension.
 
         Parameters
         ----------
         cells : DataFrame
             Metric table of what is offered, with true numbers.
-        reason : Series of str
-            Why the rule hides a cell; empty where it does not.
+        hidden : Series of bool
+            What the rule hides by itself.
         """
-        reason, stays = reason.copy(), pd.Series(False, index=cells.index)
-        shown, hidden = self._shown, self._hidden
-        recut = self._recut(cells)
-        for at, *key_of, above, below in cells[[*KEYS, "numerator", "denominator"]].itertuples(name=None):
-            key = tuple(key_of)
-            if key in hidden and not reason[at]:
-                reason[at] = BEFORE
-            elif key in shown:
-                stays[at] = any(self._is_close(above, below, *one) for one in shown[key])
-            elif recut[at] and not reason[at]:
-                reason[at] = RECUT
-        return reason, stays
+        hides = set(self.cells.loc[self.cells["status"].eq(HIDDEN), KEYS].itertuples(index=False, name=None))
+        keys = list(cells[KEYS].itertuples(index=False, name=None))
+        given = [self._given.get(key, []) for key in keys]
+        numbers = cells[["numerator", "denominator"]].itertuples(index=False, name=None)
+        stays = [any(self._is_close(now, one) for one in shown) for now, shown in zip(numbers, given, strict=True)]
+        recut = self._recut(cells) & ~pd.Series(list(map(bool, given)), index=cells.index, dtype=bool)
+        return hidden | recut | np.array([key in hides for key in keys], dtype=bool), pd.Series(stays, index=cells.index, dtype=bool)
 
     def earlier(self, cells: pd.DataFrame, stays: pd.Series) -> pd.DataFrame:
-        """Return cells with the earlier figures where these stay; without any where a result does not follow from the two that were shown.
-
-        Parameters
-        ----------
-        cells : DataFrame
-            Metric table.
-        """
+        """Return cells with the earlier figures where these stay; without a result where none follows from the two that were shown."""
         cells = cells.copy()
         for at in cells.index[stays]:
             key = tuple(cells.loc[at, KEYS])
-            shown = self._shown[key][-1]
+            shown = self._given[key][-1]
             cells.loc[at, list(NUMBER_COLUMNS)] = (*shown, *result_of(self.contract, key[0], *shown))
         return cells
 
@@ -149,7 +143,7 @@ class Past:
             if abs(counts.true(number) - shown[column]) < SAME
         }
 
-    def restated(self, cells: pd.DataFrame, stays: pd.Series, *, given: int = 0) -> pd.DataFrame:
+    def restated(self, cells: pd.DataFrame, stays: pd.Series | bool = False, *, given: int = 0) -> pd.DataFrame:
         """List the figures that readers were shown before with other numbers.
 
         What a release restates, pages tell that are made when readers have it, too: those in another language, those for the parties.
@@ -171,17 +165,6 @@ class Past:
         told = [self, replace(self, entries=self.entries[:given])] if given else [self]
         return pd.concat([one._moved(cells, stays) for one in told]).drop_duplicates(KEYS, ignore_index=True)
 
-    def _moved(self, cells: pd.DataFrame, stays: pd.Series) -> pd.DataFrame:
-        """List the figures that readers were shown last with other numbers."""
-        before = self.cells[self.cells["status"].isin([SHOWN, UNRELIABLE])].drop_duplicates(KEYS, keep="last")
-        now = cells[[*KEYS, "numerator", "denominator"]].assign(stays=stays)[cells["status"].isin([SHOWN, UNRELIABLE])]
-        both = now.merge(before.drop(columns=["status", "grouping"]), on=KEYS, suffixes=("", "_before"))
-        moved = [both[name].fillna(-1).sub(both[f"{name}_before"].fillna(-1)).abs().gt(SAME) for name in ("numerator", "denominator")]
-        changed = both[moved[0] | moved[1] | both["stays"]].copy()
-        reasons = [self._reason(metric, period) for metric, period in zip(changed["metric"], changed["period"], strict=True)]
-        changed["reason"] = pd.Series(reasons, index=changed.index, dtype=object)
-        return changed[RESTATED].reset_index(drop=True)
-
     def gives_away(self, told: str) -> str:
         """Return the message that no release can be made; `told` says what gives a count away."""
         of, least = self.contract.id, self.contract.privacy.minimum_count
@@ -197,44 +180,28 @@ class Past:
             f"public out of editions"
         )
 
-    @property
-    def least(self) -> int:
-        """The lowest threshold that any edition was decided with."""
-        return min((entry.minimum_count for entry in self.entries), default=self.contract.privacy.minimum_count)
-
-    @cached_property
-    def _shown(self) -> dict[Key, list[tuple[float, float]]]:
-        found: dict[Key, list[tuple[float, float]]] = defaultdict(list)
-        rows = self.cells[self.cells["status"].isin([SHOWN, UNRELIABLE])]
-        for *key, above, below in rows[[*KEYS, "numerator", "denominator"]].itertuples(index=False, name=None):
-            found[tuple(key)].append((above, below))
-        return dict(found)
-
-    @cached_property
-    def _hidden(self) -> set[Key]:
-        rows = self.cells[self.cells["status"].eq(HIDDEN)]
-        return set(rows[KEYS].itertuples(index=False, name=None))
-
-    def _is_close(self, above: float, below: float, above_before: float, below_before: float) -> bool:
+    def _is_close(self, now: Sequence[float], before: Sequence[float]) -> bool:
         """Say whether a correction is too small to be shown: of the numerator, the denominator, or those in one and not the other."""
-        moved = (above - above_before, below - below_before, (below - above) - (below_before - above_before))
-        return any(SAME < abs(one) < self.contract.privacy.minimum_count - SAME for one in moved)
+        above, below = (one - other for one, other in zip(now, before, strict=True))
+        return any(SAME < abs(one) < self.contract.privacy.minimum_count - SAME for one in (above, below, below - above))
 
     def _recut(self, cells: pd.DataFrame) -> pd.Series:
         """Say which cells are of groups that were made otherwise when an earlier edition showed the same months of their dimension."""
-        now, spans = grouping(self.contract), spans_of(cells, self.contract)
-        then: dict[str, set[tuple[int, int]]] = defaultdict(set)
-        others = self.cells[self.cells["dimension"].ne(ALL)]
-        for (dimension, made), span in zip(
-            others[["dimension", "grouping"]].itertuples(index=False, name=None), spans_of(others, self.contract), strict=True
-        ):
-            if made != now.get(dimension):
-                then[dimension].add(span)
-        met = [
-            any(first < end and start < after for start, end in then.get(dimension, ()))
-            for dimension, (first, after) in zip(cells["dimension"], spans, strict=True)
-        ]
-        return pd.Series(met, index=cells.index)
+        old = self.cells[self.cells["dimension"].ne(ALL) & self.cells["grouping"].ne(self.cells["dimension"].map(grouping(self.contract)))]
+        then = set(zip(old["dimension"], spans_of(old, self.contract), strict=True))
+        now = zip(cells["dimension"], spans_of(cells, self.contract), strict=True)
+        met = [any(name == own and first < end and start < after for name, (start, end) in then) for own, (first, after) in now]
+        return pd.Series(met, index=cells.index, dtype=bool)
+
+    def _moved(self, cells: pd.DataFrame, stays: pd.Series | bool) -> pd.DataFrame:
+        """List the figures that readers were shown last with other numbers."""
+        before = self.cells[self.cells["status"].isin([SHOWN, UNRELIABLE])].drop_duplicates(KEYS, keep="last")
+        now = cells[[*KEYS, "numerator", "denominator"]].assign(stays=stays)[cells["status"].isin([SHOWN, UNRELIABLE])]
+        both = now.merge(before.drop(columns=["status", "grouping"]), on=KEYS, suffixes=("", "_before"))
+        moved = [both[name].fillna(-1).sub(both[f"{name}_before"].fillna(-1)).abs().gt(SAME) for name in ("numerator", "denominator")]
+        changed = both[moved[0] | moved[1] | both["stays"]]
+        reasons = [self._reason(metric, period) for metric, period in zip(changed["metric"], changed["period"], strict=True)]
+        return changed.assign(reason=pd.Series(reasons, index=changed.index, dtype=object))[RESTATED].reset_index(drop=True)
 
     def _reason(self, metric: str, period: str) -> object:
         """Return why figures of these months were corrected, as far as the contract says."""

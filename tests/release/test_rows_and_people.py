@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from attacker import months_of
+from scipy import stats
 
 from acmlib.contract.load import load_contract
 from acmlib.contract.model import Contract
@@ -26,6 +27,8 @@ METRICS = {
     "falls": {"title": "Falls", "kind": "sum", "value": "fell"},
     "score": {"title": "Score", "kind": "mean", "value": "score"},
 }
+#: Three answers, and as many as a month has days.
+SPREAD = {"three": "well + fell", "many": "day(visited_on)"}
 #: The same falls in other codes: what is added for each, and what for everybody.
 CODED = {"one_or_two": (1, 1), "nothing_or_five": (5, 0), "yes_minus_no": (-2, 1)}
 
@@ -66,6 +69,8 @@ def contract_of(root: Path, *names: str, starts: str = "2024-07-01") -> Contract
 
 
 def metric_of(name: str) -> dict[str, str]:
+    if name in SPREAD:
+        return {"title": name, "kind": "mean", "value": SPREAD[name]}
     if name not in CODED:
         return METRICS[name]
     each, everybody = CODED[name]
@@ -122,6 +127,27 @@ def test_two_values_in_any_code_are_hidden_like_yes_and_no(name: str, workspace:
     assert told["fell"] and told[name] == told["fell"]
 
 
+def answers(cells: pd.DataFrame) -> np.ndarray:
+    """Work out how many gave each of the answers 0, 1 and 2: from the number, the sum and, by the limits, the sum of squares."""
+    n, total, reach = cells["denominator"], cells["numerator"], (cells["high"] - cells["low"]) / 2
+    squares = (reach / stats.t.ppf(0.975, n - 1)) ** 2 * n * (n - 1) + total**2 / n
+    return np.linalg.solve([[1, 1, 1], [0, 1, 2], [0, 1, 4]], np.array([n, total, squares])).T
+
+
+def test_limits_of_a_mean_of_three_answers_would_say_how_many_gave_each(workspace: Path, rows: pd.DataFrame) -> None:
+    contract = contract_of(workspace, *SPREAD)
+    true = make_release(contract, root=workspace, edition="internal").cells
+    term = true[true["metric"].eq("three") & true["period"].eq("term") & true["dimension"].eq(ALL)]
+    assert answers(term)[0] == pytest.approx((rows["well"] + rows["fell"]).value_counts().sort_index()), "the attack works"
+    public = make_release(contract, root=workspace, edition="public", earlier=())
+    shown = public.cells[public.cells["status"].eq("shown")]
+    three, many = (shown[shown["metric"].eq(name)] for name in SPREAD)
+    assert len(three) > 5 and three["value"].notna().all() and three[["low", "high"]].isna().all(axis=None)
+    assert many[["low", "high"]].notna().all(axis=None), "of many different values nothing follows"
+    gaps = public.assessment.gaps
+    assert gaps.loc[gaps["metric"].eq("three"), ["gap_low", "needed", "could_hide"]].isna().all(axis=None)
+
+
 def test_a_mean_of_nearly_only_the_lowest_answer_says_how_few_gave_another(tmp_path: Path) -> None:
     """Of 60 people in East four answered 2 and all others 1, on a scale from 1 to 5."""
     people = [(f"p{at}", ("North", "South", "Mid", "Hill", "Shore")[at // 100], 1 + at % 5) for at in range(500)]
@@ -162,6 +188,30 @@ def test_few_people_who_came_in_several_of_three_years_do_not_follow_from_the_te
     everybody = cells[cells["dimension"].eq(ALL) & ~cells["period"].str.contains("Q")].set_index("period")
     assert set(everybody.index) == {"P12M/2024-06", "P12M/2025-06", "P12M/2026-06", "term"}
     assert everybody["status"].eq("shown").sum() == 3
+
+
+def test_few_people_who_came_in_several_of_25_years_do_not_follow_from_any_way_to_make_up_the_term(tmp_path: Path) -> None:
+    """Each year has 120 people of its own. Three of the first came again in three others; two came in two quarters of the fifth."""
+    visits = [(f"p{at}", f"{2001 + at // 120}-{7 + at % 6:02d}-03") for at in range(3000)]
+    visits += [("p0", "2004-03-05"), ("p1", "2009-03-05"), ("p2", "2016-03-05"), ("p480", "2006-02-05"), ("p481", "2006-02-05")]
+    made = pd.DataFrame(visits, columns=["person_id", "visited_on"]).assign(site="North", area="N", well=1, fell=0, score=3)
+    for folder in ("data", "params"):
+        (tmp_path / folder / "home").mkdir(parents=True)
+    made.to_csv(tmp_path / "data" / "home" / "visits.csv", index=False)
+    contract = contract_of(tmp_path, "seen", starts="2001-07-01")
+    cells = make_release(contract, root=tmp_path, edition="public", earlier=(), verdicts=False).cells
+    everybody = cells[cells["dimension"].eq(ALL) & cells["status"].eq("shown")]
+    shown = {
+        months_of(text, "2001-07", "2026-06"): people for text, people in zip(everybody["period"], everybody["numerator"], strict=True)
+    }
+    assert len(shown) > 60 and sum(after - first == 12 for first, after in shown) > 20
+    for (first, after), people in shown.items():
+        sums: dict[int, set[float]] = {first: {0.0}}
+        for month in range(first, after):
+            for (begin, end), more in shown.items():
+                if begin == month and end <= after and (begin, end) != (first, after):
+                    sums.setdefault(end, set()).update(one + more for one in sums.get(month, ()))
+        assert not [one for one in sums.get(after, ()) if 0 < one - people < 11], (first, after)
 
 
 def test_the_provider_sees_no_group_of_few_people_with_many_visits(workspace: Path, rows: pd.DataFrame) -> None:
