@@ -32,24 +32,12 @@ TOGETHER = 8
 
 @dataclass(frozen=True)
 class Weak:
-    """A small count that is not protected.
+    """A small count that is not protected."""
 
-    Attributes
-    ----------
-    about : Number
-        What it is a part of.
-    value : float
-        The count.
-    pinned_by : tuple of Number
-        Shown numbers by which it follows.
-    target : int or None
-        Row of `Knowledge.targets`, if it is one.
-    """
-
-    about: Number
+    about: Number  #: What it is a part of.
     value: float
-    pinned_by: tuple[Number, ...]
-    target: int | None = None
+    pinned_by: tuple[Number, ...]  #: Shown numbers by which it follows.
+    target: int | None = None  #: Row of `Knowledge.targets`, if it is one.
 
 
 def attack(knowledge: Knowledge, shown: Collection[Number], among: Iterable[int]) -> tuple[list[Weak], set[int]]:

@@ -28,24 +28,14 @@ _COUNTS = ["numerator", "denominator"]
 
 @dataclass(frozen=True)
 class Counts:
-    """All numbers of people of a contract, by cohort, place and month.
+    """All numbers of people of a contract, by cohort, place and month."""
 
-    Attributes
-    ----------
-    cohorts : mapping
-        Text of a cohort to its number: cohorts that are the same people everywhere have the same one. Where the numbers of months do
-        not add up to those of a year, those of each period are a cohort of their own.
-    places : mapping
-        Dimension and group to its number.
-    numbers : array of float, shape (cohorts, places, months)
-        NaN where nothing is known, or not yet.
-    apart : mapping
-        Cohorts of different people in one period, which add up neither over time nor over groups, to what they are in all periods.
-    """
-
+    #: Text of a cohort to its number: cohorts that are the same people everywhere have the same one. Where the numbers of months do not add
+    #: up to those of a year, those of each period are a cohort of their own.
     cohorts: Mapping[str, int]
     places: Mapping[Place, int]
-    numbers: Floats
+    numbers: Floats  #: By cohort, place and month; NaN where nothing is known, or not yet.
+    #: Cohorts of different people in one period, which add up neither over time nor over groups, to what they are in all periods.
     apart: Mapping[int, str]
 
     def true(self, number: Number) -> float:
@@ -70,14 +60,7 @@ def count_people(table: pd.DataFrame, contract: Contract, meanings: Mapping[str,
     """Read the numbers of people off the whole metric table, in the finest periods that each metric has.
 
     Two conditions may say the same in different words: cohorts with the same numbers everywhere are taken for the same people. That adds to
-    what a reader is assumed to know, so a coincidence hides more, never less.
-
-    Parameters
-    ----------
-    table : DataFrame
-        The whole metric table; what senders withhold is filled in as far as it follows.
-    meanings : mapping
-        From `value_counts`.
+    what a reader is assumed to know, so a coincidence hides more, never less. What senders withhold is filled in as far as it follows.
     """
     adding_up = [name for name, meaning in meanings.items() if meaning.adds_up]
     ticks = _ticks(_with_withheld(table), meanings, adding_up)

@@ -52,75 +52,35 @@ def _nothing_before() -> None:
 
 @dataclass(frozen=True)
 class Release:
-    """What one edition of a contract's reports may show, and nothing else.
-
-    Attributes
-    ----------
-    contract : Contract
-    period : Period
-        The period reported on; its last day is the data cut-off.
-    edition : str
-    cells : DataFrame
-        Metric table; what may not be shown is NaN with status ``hidden``, or not there at all.
-    assessment : Assessment
-        Every verdict, reached on true numbers, without what this edition leaves out.
-    populations : mapping
-        Dimension to its base population (group, people, margin_of_error): public figures.
-    records : Records
-        Roadmap, actions, plan, notes and review that this edition's readers may see.
-    findings : tuple
-        What the checks of the submitted data found; without counts outside the internal edition.
-    inputs : tuple of Input
-        Files that were read, with rows and hashes: in the internal edition only.
-    fields : mapping
-        Table to the columns of its newest file; not in the public edition.
-    rule : Privacy
-        The contract's settings.
-    decided_by : str
-        ``true``, ``groups`` or ``public``.
-    draft : bool
-        Decided by the public rule and not to be handed out: its entry is in no ledger.
-    waits : DataFrame
-        Of how many a wait was over after so many days: metric table.
-    restatements : DataFrame
-        Figures that public readers were shown with other numbers before (`acmlib.release.past.RESTATED`), in every edition.
-    entry : Entry or None
-        What the ledger keeps once pages of this release are handed out; None where no ledger is needed.
-    decided_with : frozenset of str
-        Digests of the entries of the ledger that it was decided together with.
-    told_before : callable
-        Gives `before`.
-    peers : DataFrame
-        Public results of the programme's other contracts (`acmlib.analysis.beside.beside`).
-    own : DataFrame
-        Metric table of this contract's totals in the periods of `peers`, where totals are true; the public edition has them in `cells`.
-    kinds_not_shown : frozenset of str
-        Kinds of records (``actions``, ``roadmap``, ...) of which there are some that are not for the readers of this edition.
-    newest : tuple of Newest
-        How far the data reach; by the public rule the last day of a quarter and no sites, by groups only sites that are shown.
-    """
+    """What one edition of a contract's reports may show, and nothing else."""
 
     contract: Contract
-    period: Period
+    period: Period  #: The period reported on; its last day is the data cut-off.
     edition: Edition
-    cells: pd.DataFrame
-    assessment: Assessment
-    populations: Mapping[str, pd.DataFrame]
-    records: Records
-    findings: tuple[Finding, ...]
-    inputs: tuple[Input, ...]
+    cells: pd.DataFrame  #: Metric table; what may not be shown is NaN with status ``hidden``, or not there at all.
+    assessment: Assessment  #: Every verdict, reached on true numbers, without what this edition leaves out.
+    populations: Mapping[str, pd.DataFrame]  #: Dimension to its base population (group, people, margin_of_error): public figures.
+    records: Records  #: Roadmap, actions, plan, notes and review that this edition's readers may see.
+    findings: tuple[Finding, ...]  #: What the checks of the submitted data found; without counts outside the internal edition.
+    inputs: tuple[Input, ...]  #: Files that were read, with rows and hashes: in the internal edition only.
     rule: Privacy
     decided_by: Rule
-    draft: bool = False
-    waits: pd.DataFrame = field(default_factory=empty_metric_table)
+    draft: bool = False  #: Decided by the public rule and not to be handed out: its entry is in no ledger.
+    waits: pd.DataFrame = field(default_factory=empty_metric_table)  #: Of how many a wait was over after so many days: metric table.
+    #: Figures that public readers were shown with other numbers before (`acmlib.release.past.RESTATED`), in every edition.
     restatements: pd.DataFrame = field(default_factory=pd.DataFrame)
-    entry: Entry | None = None
-    decided_with: frozenset[str] = frozenset()
-    told_before: Callable[[], EarlierReport | None] = _nothing_before
+    entry: Entry | None = None  #: What the ledger keeps once pages of this release are handed out; None where no ledger is needed.
+    decided_with: frozenset[str] = frozenset()  #: Digests of the entries of the ledger that it was decided together with.
+    told_before: Callable[[], EarlierReport | None] = _nothing_before  #: Gives `before`.
+    #: Public results of the programme's other contracts (`acmlib.analysis.beside.beside`).
     peers: pd.DataFrame = field(default_factory=pd.DataFrame)
+    #: Metric table of this contract's totals in the periods of `peers`, where totals are true; the public edition has them in `cells`.
     own: pd.DataFrame = field(default_factory=empty_metric_table)
+    #: Kinds of records (``actions``, ``roadmap``, ...) of which there are some that are not for the readers of this edition.
     kinds_not_shown: frozenset[str] = frozenset()
+    #: How far the data reach; by the public rule the last day of a quarter and no sites, by groups only sites that are shown.
     newest: tuple[Newest, ...] = ()
+    #: Table to the columns of its newest file; not in the public edition.
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -187,10 +147,6 @@ def make_release(
         False if only what its cells show is asked: its assessment has no verdicts then.
     reached : callable
         Gives the assessment of a view, which editions share: as it was reached for another edition, or by calling what it is given.
-
-    Returns
-    -------
-    Release
 
     Raises
     ------
@@ -343,15 +299,7 @@ def _as_told(table: pd.DataFrame, release: Release) -> pd.DataFrame:
 
 
 def unknown_groups(contract: Contract, records: Records, table: pd.DataFrame) -> list[str]:
-    """Return an error for each group that the contract or an action names for protection and that does not exist.
-
-    Parameters
-    ----------
-    contract : Contract
-        ``privacy.hide_last`` names groups by dimension.
-    table : DataFrame
-        Metric table, for the groups that there are.
-    """
+    """Return an error for each group that ``privacy.hide_last`` or an action names for protection and that the metric table has not."""
     folder = f"params/{contract.id}"
     named = [
         (f"{folder}/contract.yml: privacy.hide_last.{dimension}", dimension, group)

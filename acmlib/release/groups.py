@@ -40,23 +40,10 @@ Sizes = Mapping[str, Mapping[Place, float]]
 
 
 def merge_small(cells: pd.DataFrame, contract: Contract, data: Counted) -> pd.DataFrame:
-    """Return the cells of a provider edition.
+    """Return the cells of a provider edition: small groups are gone, and `OTHER_GROUPS` stands in their place with their sums.
 
-    Parameters
-    ----------
-    cells : DataFrame
-        Metric table of the rolling view, true numbers.
-    contract : Contract
-        ``privacy.minimum_group`` applies.
-    data : Counted
-        Which groups meet, and how many different people stand behind each cell where these are not what it counts.
-
-    Returns
-    -------
-    DataFrame
-        Metric table: small groups are gone, and `OTHER_GROUPS` stands in their place with their sums. A group *alone or in combination* is
-        gone, too, if the group alone is, or if too few people are in combination only. Where people are in several groups, their numbers
-        of different people do not add up: nothing stands in the place of these.
+    A group *alone or in combination* is gone, too, if the group alone is, or if too few people are in combination only. Where people are in
+    several groups, their numbers of different people do not add up: nothing stands in the place of these.
     """
     meanings = counted(contract)
     family = _families(meanings)

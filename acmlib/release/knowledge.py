@@ -29,15 +29,8 @@ class Knowledge:
 
     Parameters
     ----------
-    counts : Counts
     numbers : sequence of Number
         Each number of people that a cell shows, or an earlier edition showed, once.
-    counted : Counted
-        Which groups meet, and which cohorts are parts of others.
-    meanings : mapping
-        What metrics count.
-    privacy : Privacy
-        Which counts are small.
     further : iterable of Number
         Further numbers that nobody may work out, however large: a correction that is too small to be shown.
 

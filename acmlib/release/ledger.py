@@ -38,26 +38,14 @@ class LedgerError(ContractError):
 
 @dataclass(frozen=True)
 class Entry:
-    """One release as readers have it.
-
-    Attributes
-    ----------
-    period, edition : str
-    made_at : str
-    minimum_count : int
-        The threshold that it was decided with.
-    grouping : mapping
-        Dimension to a digest of what decides who is in which group.
-    cells : tuple of rows
-        metric, period, dimension, group, numerator, denominator (None where hidden or none), status.
-    """
+    """One release as readers have it."""
 
     period: str
     edition: str
     made_at: str
-    minimum_count: int
-    grouping: Mapping[str, str]
-    cells: tuple[tuple[Any, ...], ...]
+    minimum_count: int  #: The threshold that it was decided with.
+    grouping: Mapping[str, str]  #: Dimension to a digest of what decides who is in which group.
+    cells: tuple[tuple[Any, ...], ...]  #: Key, numerator, denominator (None where hidden or none) and status.
 
     @property
     def content(self) -> str:

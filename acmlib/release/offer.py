@@ -23,18 +23,6 @@ def offered(table: pd.DataFrame, contract: Contract, period: Period) -> pd.DataF
     """Keep the cells that a public table may offer, all of them complete and fully known.
 
     Of groups these are each metric at its main time, and each step of the pathway from the one before.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Metric table, true numbers.
-    period : Period
-        The period reported on.
-
-    Returns
-    -------
-    DataFrame
-        Metric table with fewer rows, in the order given.
     """
     grain, total = grain_of(table["period"]), table["dimension"].eq(ALL)
     waiting = set(table.loc[table["status"].eq(IMMATURE) & total, "metric"])
@@ -54,8 +42,6 @@ def fine_enough(cells: pd.DataFrame, hidden: pd.Series, shown_before: set[tuple[
 
     Parameters
     ----------
-    cells : DataFrame
-        From `offered`.
     hidden : Series of bool
         What the rule hides by itself.
     shown_before : set of (metric, dimension)

@@ -52,18 +52,11 @@ def entry_of(contract: Contract, period: str, edition: str, cells: pd.DataFrame)
 
 @dataclass(frozen=True)
 class Past:
-    """What earlier public editions of a contract have shown.
-
-    Attributes
-    ----------
-    contract : Contract
-    entries : sequence of Entry
-    ends : mapping
-        Of means and sums the lowest two and the highest two values: sums of two values are told as counts.
-    """
+    """What earlier public editions of a contract have shown."""
 
     contract: Contract
     entries: Sequence[Entry] = ()
+    #: Of means and sums the ends of their values: sums of two values are told as counts.
     ends: Mapping[str, Ends] = field(default_factory=dict)
 
     @cached_property
@@ -105,13 +98,6 @@ class Past:
         A cell that was hidden stays hidden. One that was shown with other numbers is shown with its new ones only if each number differs
         from those shown by nothing or by `minimum_count` at least. A new cell is hidden if its groups were made otherwise when an earlier
         edition showed the same months of their dimension.
-
-        Parameters
-        ----------
-        cells : DataFrame
-            Metric table of what is offered, with true numbers.
-        hidden : Series of bool
-            What the rule hides by itself.
         """
         hides = set(self.cells.loc[self.cells["status"].eq(HIDDEN), KEYS].itertuples(index=False, name=None))
         keys = list(cells[KEYS].itertuples(index=False, name=None))
@@ -150,8 +136,6 @@ class Past:
 
         Parameters
         ----------
-        cells : DataFrame
-            Metric table as released.
         stays : Series of bool
             Whose earlier figures stay.
         given : int

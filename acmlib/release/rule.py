@@ -48,16 +48,8 @@ def decide(cells: pd.DataFrame, counted: Counted, contract: Contract, *, last: C
     ----------
     cells : DataFrame
         Metric table of what is offered (`acmlib.release.offer`), with true numbers.
-    counted : Counted
-        The whole metric table, and who is a part of whom.
     last : collection of (dimension, group)
         Groups that are hidden last: those that the contract's goals and actions name.
-    past : Past
-        What earlier public editions have shown.
-
-    Returns
-    -------
-    Decision
 
     Raises
     ------
@@ -97,18 +89,10 @@ def primary(
 
     Parameters
     ----------
-    cells : DataFrame
-        Metric table with true counts.
     meanings : mapping
         Of each metric, what it counts: sums of wages and months of exposure are no counts of people.
-    ends : mapping
-        Of means and sums the lowest two and the highest two values.
     minimum_n : int
         Groups of fewer people are small where shares are extreme.
-
-    Returns
-    -------
-    small, extreme : Series of bool
 
     Examples
     --------
