@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pytest
+from scipy.optimize import linprog
 
+from acmlib.contract.ids import IN_COMBINATION
 from acmlib.contract.load import load_contract
+from acmlib.measures.table import OTHER_GROUPS
 from acmlib.release.editions import make_release
 
 #: Site: region and people. East and South make up the second region.
@@ -39,3 +45,45 @@ def test_a_small_site_does_not_follow_from_its_region_where_another_split_has_on
     told = placed.groupby("period")["group"].agg(set)
     assert len(told) and all("All participants" in groups for groups in told)
     assert not any({"II", "South"} <= groups for groups in told), "East follows"
+
+
+#: Three races, and what people who tick several of them are together.
+RACES = ("White", "Asian", "Black or African American")
+SEVERAL = "Multiracial and/or Multiethnic"
+TICKED = [ticked for size in (1, 2, 3) for ticked in itertools.combinations(RACES, size)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_small_group_follows_from_groups_alone_beside_those_in_combination(seed: int, tmp_path: Path) -> None:
+    """The unknowns of this attacker are how many people ticked each set of races: all groups and their sums are sums of these."""
+    numbers = np.random.default_rng(seed).choice([0, 1, 3, 6, 12, 40, 90], len(TICKED), p=[0.15, 0.15, 0.15, 0.15, 0.15, 0.15, 0.1])
+    rows = [";".join(ticked) for ticked, number in zip(TICKED, numbers, strict=True) for _ in range(number)]
+    for folder in ("data", "params"):
+        (tmp_path / folder / "home").mkdir(parents=True)
+    pd.DataFrame({"race": [*rows, *["White"] * 30], "left_on": "2025-05-01"}).to_csv(tmp_path / "data" / "home" / "people.csv", index=False)
+    numbers[0] += 30
+    whole = {
+        "contract": {"title": "H", "provider": "A", "agency": "B", "program": "h", "starts": "2024-07-01", "ends": "2026-06-30"},
+        "tables": {"people": {"source": "data/home/people.csv"}},
+        "metrics": {"left": {"title": "Left", "kind": "count", "from": "people", "date": "left_on"}},
+        "dimensions": {"race": {"standard": "omb-2024", "separator": ";"}},
+        "period": "2026-06",
+    }
+    (tmp_path / "params" / "home" / "contract.yml").write_text(json.dumps(whole), encoding="utf-8")
+    cells = make_release(load_contract("home", root=tmp_path), root=tmp_path, edition="provider").cells
+    term = cells[cells["period"].eq("term")]
+    in_group = {
+        **{(f"race{IN_COMBINATION}", race): [race in ticked for ticked in TICKED] for race in RACES},
+        **{("race", race): [ticked == (race,) for ticked in TICKED] for race in RACES},
+        ("race", SEVERAL): [len(ticked) > 1 for ticked in TICKED],
+    }
+    members = {place: np.array(own, dtype=float) for place, own in in_group.items()}
+    shown = set(zip(term["dimension"], term["group"], strict=True))
+    told = [np.ones(len(TICKED)), *(own for place, own in members.items() if place in shown)]
+    if ("race", OTHER_GROUPS) in shown:
+        told.append(sum(own for place, own in members.items() if place[0] == "race" and place not in shown))
+    assert len(told) > 1 and len(shown) > 2
+    secrets = [*members.values(), *(members[f"race{IN_COMBINATION}", race] - members["race", race] for race in RACES)]
+    for secret in (one for one in secrets if 0 < one @ numbers < 10):
+        ends = [linprog(sign * secret, A_eq=np.array(told), b_eq=np.array(told) @ numbers).x @ secret for sign in (1, -1)]
+        assert ends[1] - ends[0] > 1 - 1e-6, (secret, numbers, shown)
