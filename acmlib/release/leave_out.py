@@ -30,6 +30,8 @@ Secret: TypeAlias = Set[tuple[str, ...]]
 #: Columns that tell how many people are of unknown group.
 UNKNOWN = ("unknown", "value_lowest", "value_highest", "gap_lowest", "gap_highest", "share_lowest", "share_highest")
 
+#: Columns besides limits that tell the spread of values.
+SPREADS = ("needed", "could_hide")
 #: What stands in the place of words about a cell that is not shown: in a table, and in a chart.
 _WORDS = {"status": HIDDEN, "verdict": "not judged", "state": "not judged"}
 _CHART_WORDS = {"status": HIDDEN, "variation": "missing", "assurance": "none", "signal": ""}
@@ -54,17 +56,17 @@ def leave_out(assessment: Assessment, cells: pd.DataFrame) -> Assessment:
     """
     waiting = set(cells["metric"]) - set(cells.loc[cells["period"].eq("term"), "metric"])
     shown = _keys_of(cells[cells["status"].ne(HIDDEN)])
-    secret = _secret(assessment, shown)
+    secret, bare = _secret(assessment, shown), _without_limits(assessment, cells)
     masked: dict[str, Any] = {}
     for field in fields(assessment):
         value = getattr(assessment, field.name)
         if isinstance(value, pd.DataFrame) and set(_KEYS) <= set(value.columns):
-            masked[field.name] = _mask(value, shown, waiting, secret, years=assessment.view == "years")
+            masked[field.name] = _mask(value, shown, waiting, secret, years=assessment.view == "years", bare=bare)
         elif field.name == "action_outcomes" and assessment.view == "years":
             masked[field.name] = _of_actions(value)
         elif isinstance(value, pd.DataFrame) and assessment.view == "years":  # of no cell in particular: it may rest on hidden ones
             masked[field.name] = value.iloc[:0]
-    metrics = {name: _of_metric(one, shown, years=assessment.view == "years") for name, one in assessment.metrics.items()}
+    metrics = {name: _of_metric(one, shown, years=assessment.view == "years", bare=bare) for name, one in assessment.metrics.items()}
     return replace(assessment, metrics=metrics, **masked)
 
 
@@ -76,14 +78,15 @@ def leave_out_of_before(before: EarlierReport, shown: pd.DataFrame, assessment: 
     before : EarlierReport
         With true numbers.
     shown : DataFrame
-        Key columns of the cells that may be told.
+        Metric table of the cells that may be told.
     assessment : Assessment
         Of today, with true numbers.
     """
     keys = _keys_of(shown)
     secret = _secret(assessment, keys)
-    metrics = {name: _of_metric(one, keys, years=True) for name, one in before.metrics.items()}
-    gaps, served = (_mask(frame, keys, (), secret, years=True) for frame in (before.gaps, before.served))
+    bare = _without_limits(assessment, shown)
+    metrics = {name: _of_metric(one, keys, years=True, bare=bare) for name, one in before.metrics.items()}
+    gaps, served = (_mask(frame, keys, (), secret, years=True, bare=bare) for frame in (before.gaps, before.served))
     return replace(before, metrics=metrics, gaps=gaps, served=served)
 
 
@@ -121,14 +124,24 @@ def _secret(assessment: Assessment, shown: Shown) -> Secret:
     return frozenset(key[:3] for key in keys if key not in shown)
 
 
-def _mask(frame: pd.DataFrame, shown: Shown, waiting: Collection[str], secret: Secret, *, years: bool) -> pd.DataFrame:
+def _without_limits(assessment: Assessment, cells: pd.DataFrame) -> Collection[str]:
+    """Return metrics that a public edition tells without limits: from the spread of few different answers follows how many gave each."""
+    bare = cells["value"].notna() & cells["low"].isna() & (assessment.view == "years")
+    return set(cells.loc[bare, "metric"])
+
+
+def _mask(
+    frame: pd.DataFrame, shown: Shown, waiting: Collection[str], secret: Secret, *, years: bool, bare: Collection[str]
+) -> pd.DataFrame:
     if frame.empty:  # of a contract without populations: no columns either
         return frame
     gone, small = _gone(frame, shown, secret, years=years), _in_family(frame, secret)
     left: dict[str, Any] = {}
     for name, column in frame.items():
         if pd.api.types.is_numeric_dtype(column.dtype):
-            numbers = np.where(gone | small if name in UNKNOWN else gone, np.nan, column.to_numpy(dtype=np.float64))
+            spread = str(name).endswith(("low", "high")) or name in SPREADS
+            also = small if name in UNKNOWN else frame["metric"].isin(bare).to_numpy() if spread else False
+            numbers = np.where(gone | also, np.nan, column.to_numpy(dtype=np.float64))
             # To their last digit tests would tell the numbers of other groups in their family.
             left[str(name)] = np.round(numbers, 2) if years and name in ("p_value", "p_adjusted") else numbers
         else:
@@ -187,8 +200,11 @@ def _of_actions(outcomes: pd.DataFrame) -> pd.DataFrame:
     return outcomes.assign(**nothing, reason=outcomes["reason"].mask(outcomes["to_go"].notna(), TO_COME), since="", signal="")
 
 
-def _of_metric(one: MetricVerdict, shown: Shown, *, years: bool) -> MetricVerdict:
+def _of_metric(one: MetricVerdict, shown: Shown, *, years: bool, bare: Collection[str]) -> MetricVerdict:
     points = _of_chart(one, shown)
+    if one.metric in bare:
+        nan = float("nan")
+        one = replace(one, low=nan, high=nan, change=replace(one.change, low=nan, high=nan))
     windows = [(one.metric, period, *EVERYBODY) in shown for period in (one.change.before_period, one.change.after_period)]
     if years and not all(windows):
         # Windows that are not on the page, and months, would tell apart what longer periods keep together.
