@@ -74,6 +74,11 @@ def comparisons(gaps: pd.DataFrame, contract: Contract, *, main: str = "", headl
     return tuple(found)
 
 
+def worst_first(row: Row) -> tuple[float, float]:
+    """Return what sorts gaps of one verdict, everywhere alike: most people first, then the largest gap."""
+    return -(number(row, "to_parity_fixed") or 0.0), -abs(number(row, "outcome_gap") or 0.0)
+
+
 def people_behind(comparison: Comparison) -> float:
     """Return how many people the gaps of a comparison mean: those it would take to the comparator's level."""
     return sum(number(row, "to_parity_fixed") or 0.0 for row in comparison.behind)
@@ -89,7 +94,7 @@ def _comparison(metric: str, dimension: str, rows: Sequence[Row], better: str, c
         if behind:
             outcome = verdict
             break
-    behind.sort(key=lambda row: (-(number(row, "to_parity_fixed") or 0.0), -abs(number(row, "outcome_gap") or 0.0)))
+    behind.sort(key=worst_first)
     return Comparison(metric, dimension, outcome or _quiet(judged, contract.statistics.minimum_n), tuple(behind), tuple(rows))
 
 

@@ -75,7 +75,7 @@ def facts(
     every = comparisons(gaps, contract, main=main, headline=headline) if compared is None else compared
     for one in every:
         if not MetricId.parse(one.metric).step and contract_kind(contract, one.dimension) != "reason":
-            found.append(Fact(_weight(one), one.metric, comparison=one))
+            found.append(Fact(_weight(one, (main, *headline)), one.metric, comparison=one))
     found += _under_served(served)
     found += _closed(cohorts, (main, *headline)) if cohorts is not None else []
     if every and not any(one.kind == "gap" for one in found):
@@ -85,13 +85,18 @@ def facts(
     return tuple(found)
 
 
-def _weight(comparison: Comparison) -> str:
-    """Return the kind of fact that a comparison is: a possible gap comes first only if its own interval excludes zero."""
+def _weight(comparison: Comparison, headline: tuple[str, ...]) -> str:
+    """Return the kind of fact that a comparison is.
+
+    A possible gap is told only of a headline figure, and if its own interval excludes zero: of dozens of comparisons with whichever group
+    is best, another one looks like that each month.
+    """
     if comparison.outcome == "clear":
         return "gap"
     row = comparison.worst
     low, high = (number(row, name) or 0.0 for name in ("gap_low", "gap_high")) if row is not None else (0.0, 0.0)
-    return "possible" if comparison.outcome == "possible" and (low > 0 or high < 0) else ""
+    told = comparison.outcome == "possible" and comparison.metric in headline and (low > 0 or high < 0)
+    return "possible" if told else ""
 
 
 def contract_kind(contract: Contract, dimension: str) -> str:

@@ -10,7 +10,7 @@ from acmlib.analysis.equity.gaps import OF_COMPARATOR
 from acmlib.contract.periods import parse_period
 from acmlib.display.changes import between
 from acmlib.display.claims import Claim, with_claims
-from acmlib.display.comparisons import is_open
+from acmlib.display.comparisons import is_open, worst_first
 from acmlib.display.rounding import difference, places_of
 from acmlib.display.rows import Row, is_comparator, number
 from acmlib.display.voice import FRACTIONS, Voice
@@ -36,12 +36,20 @@ def comparator_name(row: Row, voice: Voice) -> str:
     return voice.people(str(row["dimension"]), str(row["comparator"]))
 
 
-def comparator_statement(row: Row, voice: Voice) -> str:
-    """Return what the groups of a family are compared with and how it was chosen, for the line under a figure."""
-    name = comparator_name(row, voice)
-    if str(row.get("basis")) == "best":
-        return voice.words("comparator.best", group=name, minimum=voice.contract.statistics.minimum_n)
-    return name
+def comparator_statement(rows: Iterable[Row], voice: Voice) -> str | None:
+    """Return what the groups of a family are compared with and how it was chosen, for the line under a figure; None if with nothing.
+
+    Which of several groups is the best may be chance, and another one next month: that is said unless all others are clearly behind.
+    """
+    compared = [row for row in rows if number(row, "comparator_value") is not None]
+    if not compared:
+        return None
+    name = comparator_name(compared[0], voice)
+    if str(compared[0].get("basis")) != "best":
+        return name
+    close = any(row.get("verdict") in ("possible", "not seen") for row in compared)
+    told = voice.words("comparator.best", group=name, minimum=voice.contract.statistics.minimum_n)
+    return voice.words("comparator.close", best=told) if close else told
 
 
 def is_better_off(row: Row, voice: Voice) -> bool:
@@ -190,7 +198,7 @@ def _not_judged(row: Row, group: str, voice: Voice) -> str:
 
 
 def worst_off(rows: Iterable[Row], voice: Voice) -> tuple[str, list[Row]]:
-    """Return (verdict, rows) of the surest kind of gap to a group's disadvantage, largest first.
+    """Return (verdict, rows) of the surest kind of gap to a group's disadvantage, that of most people first.
 
     Gaps in a group's favour are not counted: they are told, but they are not what a meeting has to act on.
     """
@@ -198,7 +206,7 @@ def worst_off(rows: Iterable[Row], voice: Voice) -> tuple[str, list[Row]]:
     for verdict in ("clear", "possible"):
         found = [row for row in judged if row.get("verdict") == verdict and not is_better_off(row, voice)]
         if found:
-            return verdict, sorted(found, key=lambda row: -abs(float(row["outcome_gap"])))
+            return verdict, sorted(found, key=worst_first)
     seen = any(row.get("verdict") in VERDICTS[:3] for row in judged)
     return ("not seen" if seen else "not judged"), []
 

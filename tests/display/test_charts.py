@@ -40,6 +40,7 @@ from acmlib.display.charts.representation import representation
 from acmlib.display.charts.retention import retention_curves
 from acmlib.display.charts.small import small_multiples, sparkline
 from acmlib.display.charts.waits import waits_over_time
+from acmlib.display.comparisons import comparisons
 from acmlib.display.objects import Cell, Chart, DataTable
 from acmlib.display.page import Layout
 from acmlib.publish.exporter import stylesheet
@@ -532,6 +533,16 @@ def test_comparisons_that_are_alike_keep_the_order_in_which_they_are_given():
     alike = pd.concat([gaps().assign(metric=metric) for metric in metrics], ignore_index=True)
     names = [row[0] for row in comparison_matrix(alike, voice=voice()).rows]
     assert names == [voice().short(metric) for metric in metrics]
+
+
+def test_the_group_that_a_matrix_names_is_the_one_that_sentences_name_and_up_to_is_the_largest():
+    """Grade 6 is 9 points behind and small, grade 4 is 8 points behind and large: one of them, everywhere."""
+    found = disparities(cells([("White", 164, 200), ("Asian", 148, 200), ("Black or African American", 22, 30)]), comparator="White")
+    name = voice().group("race_ethnicity", str(comparisons(found, CONTRACT)[0].worst["group"]))
+    assert comparison_matrix(found, voice=voice()).rows[0][1].detail == name == "Asian"
+    quiet = disparities(cells([("White", 82, 200), ("Asian", 76, 200), ("Black or African American", 12, 31)]), comparator="White")
+    assert set(quiet["verdict"]) == {"not judged", "not seen"}
+    assert str(comparison_matrix(quiet, voice=voice()).rows[0][1]).startswith(f"up to {100 * quiet['could_hide'].max():.0f} points")
 
 
 def test_of_hundreds_of_groups_the_surest_and_largest_gaps_are_shown_and_the_others_counted():

@@ -88,3 +88,10 @@ def test_results_that_are_all_hidden_have_no_empty_chart_and_are_not_said_to_be_
         assert "hidden for privacy" in str(section) and not any(hasattr(one, "svg") for one in section.body)
     told = str(show.comparisons(shown, *show.subject(shown))) + str(show.topic_questions(shown))
     assert "not part of this edition" in told and "can be judged" not in told and "cannot be judged" not in told
+
+
+def test_of_groups_with_too_few_people_no_comparison_is_shown_as_possible() -> None:
+    """Twenty people are too few to judge, against a target too."""
+    given = opened("prairie-youth-jobs", None, "internal", "en")
+    assert given.assessment.by_comparator["verdict"].eq("possible").any()
+    assert show.comparisons(given, "enrolled_30d", "race_ethnicity") is None

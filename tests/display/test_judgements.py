@@ -10,6 +10,7 @@ from display_frames import cells, gaps, points, voice
 from acmlib.analysis.equity import disparities, disproportionality, unknown_bounds
 from acmlib.display.judgements import (
     about,
+    comparator_statement,
     gap_sentence,
     not_legal,
     representation_heading,
@@ -127,6 +128,13 @@ def test_comparators_that_are_no_group_are_named_in_words():
     assert "of all participants together" in gap_sentence(found.iloc[0], voice())
     found = disparities(cells([("North", 20, 100)], dimension="site"), comparator="target", targets={"placed_6m": 0.4})
     assert "20 points below the 40% of the target" in gap_sentence(found.iloc[0], voice())
+
+
+@pytest.mark.parametrize(("second", "close"), [(190, True), (100, False)])
+def test_that_the_best_group_may_be_best_by_chance_is_said_unless_all_others_are_clearly_behind(second: int, close: bool):
+    found = disparities(cells([("White", 200, 400), ("Asian", second, 400), ("Black or African American", 100, 400)]))
+    told = comparator_statement(found.to_dict("records"), voice())
+    assert told == "White participants, the best-performing group with at least 30 people" + "; others may be as good" * close
 
 
 def test_change_over_time_reads_as_what_it_is():

@@ -125,6 +125,14 @@ def test_comparisons_are_ordered_worst_first_and_steps_of_one_gap_are_not_told_t
     assert [one.metric for one in told if one.kind == "gap"] == ["placed_6m"]
 
 
+def test_a_possible_gap_leads_no_page_unless_it_is_of_a_headline_figure() -> None:
+    """Of dozens of comparisons with whichever group is best, another one looks possible each month."""
+    possible = quiet(("White", 62, 100), ("Asian", 46, 100)).assign(verdict="possible", gap_low=-0.29, gap_high=-0.02)
+    for headline, kinds in (((), []), (("placed_6m",), ["possible"])):
+        told = facts({"enrolled": replace(MAIN, metric="enrolled")}, possible, NONE, CONTRACT, main="enrolled", headline=headline)
+        assert [one.kind for one in told if one.metric == "placed_6m" and one.comparison] == kinds
+
+
 def test_a_gap_in_a_groups_favour_is_not_a_finding_against_it() -> None:
     better = disparities(cells([("White", 80, 200), ("Asian", 130, 200)]), comparator="White")
     told = facts({"placed_6m": MAIN}, better, NONE, CONTRACT, main="placed_6m", headline=())

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from acmlib.display.charts.canvas import BLUE, GREY, ORANGE, look
-from acmlib.display.comparisons import is_open
+from acmlib.display.comparisons import is_open, worst_first
 from acmlib.display.judgements import is_better_off, key_of, verdict_words
 from acmlib.display.objects import Cell, Column, DataTable, Picture
 from acmlib.display.rows import is_comparator, number, records
@@ -79,15 +79,18 @@ def _state(row: Mapping[str, object], voice: Voice) -> str:
     return verdict if verdict in ORDER else "not_judged"
 
 
-def _size(row: Mapping[str, object]) -> float:
-    return abs(number(row, "outcome_gap") or 0.0)
+def _of_alike(state: str, row: Mapping[str, object]) -> tuple[float, float]:
+    """Return what sorts rows of one verdict: gaps as everywhere; where none is seen, the largest that could hide."""
+    if state in ("clear", "possible"):
+        return worst_first(row)
+    return -(number(row, "could_hide") or 0.0), -abs(number(row, "outcome_gap") or 0.0)
 
 
 def _worst(rows: Sequence[Mapping[str, object]], voice: Voice) -> tuple[str, Mapping[str, object]]:
-    """Return the row that matters most and what is known of it; of several alike the largest gap."""
+    """Return the row that matters most and what is known of it; of several alike the one that every other sentence names, too."""
     judged = [(_state(row, voice), row) for row in rows if not is_comparator(row)] or [("not_judged", rows[0])]
     least = voice.contract.statistics.minimum_n  # of groups that are not judged, why most people are not
-    return min(judged, key=lambda one: (ORDER.index(one[0]), -_size(one[1]), not is_open(one[1], least)))
+    return min(judged, key=lambda one: (ORDER.index(one[0]), *_of_alike(*one), not is_open(one[1], least)))
 
 
 def _worst_first(states: Mapping[tuple[str, str], str]) -> list[str]:

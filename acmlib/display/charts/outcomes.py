@@ -51,7 +51,7 @@ def outcomes_by_group(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
     rows, words, target = records(gaps), voice.words, voice.target(metric, period)
     drawn = [row for row in rows if released(row)]
     named = words("caption.outcomes", metric=voice.metric(metric), dimension=voice.dimension(dimension), period=period)
-    comparator = next((comparator_statement(row, voice) for row in rows if number(row, "comparator_value") is not None), None)
+    comparator = comparator_statement(rows, voice)
     notes = (*_left_out(more, voice), *not_drawn(rows, voice, dimension),
              *voice.fine_print(period=words.period(period), metric=metric, comparator=comparator, intervals=any(map(bounds, drawn)),
                                caption=caption or named, target=target))  # fmt: skip

@@ -45,7 +45,11 @@ def comparisons(report: Report, metric: str, dimension: str) -> Section | None:
         return None
     heads = {basis: _base_name(report, found[found["basis"].eq(basis)].iloc[0].to_dict()) for basis in bases}
     unknown = report.contract.dimensions[dimension].not_recorded
-    groups = [str(group) for group in gaps["group"] if group in set(found["group"]) and group not in unknown]
+    # Of a group with too few people nothing is said on this page: a target to compare with does not make them more.
+    compared = gaps[gaps["verdict"].isin(JUDGED) | gaps["group"].eq(gaps["comparator"])]
+    groups = [str(group) for group in compared["group"] if group in set(found["group"]) and group not in unknown]
+    if not groups:
+        return None
     body = tuple(
         (voice.group(dimension, group), *(_against(report, gaps, found, group, basis) for basis in bases)) for group in groups
     )  # fmt: skip
