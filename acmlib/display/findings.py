@@ -6,7 +6,7 @@ from typing import Any
 
 from acmlib.display.objects import Cell
 from acmlib.display.voice import Voice
-from acmlib.intake.findings import ListText, Message, NounCount, texts
+from acmlib.intake.findings import ListText, Message, NounCount, shortened, texts
 
 #: Values that are words of ours, not names in the data: how dates were read, what a column holds.
 _OUR_WORDS = frozenset({"kind", "order"})
@@ -65,7 +65,7 @@ def _listed(given: ListText, voice: Voice) -> str:
 def _item(one: Any, of: str, voice: Voice) -> str:
     words = voice.words
     if not isinstance(one, tuple):
-        return str(one)[:40]
+        return shortened(str(one))
     if of != "share":
         return words("finding_list.file_row", file=one[0], row=one[1])
     key = f"groups.{one[0]}"

@@ -19,6 +19,9 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 #: How many row numbers or values a finding lists.
 EXAMPLES = 5
 
+#: Letters of an item of a list; of a longer one the begin is told.
+_LONGEST = 80
+
 
 class Message(str):
     """A sentence in English that can be translated: it carries the key of its text in the catalogues, and its values.
@@ -241,7 +244,18 @@ def listed(values: Sequence[Any], *, most: int = EXAMPLES, of: str = "", more: i
     return found
 
 
+def shortened(text: str) -> str:
+    """Return an item of a list whole, or its begin and an ellipsis: nothing ends in the middle of a word as if that were all.
+
+    Examples
+    --------
+    >>> shortened("Black or African American (2025-02)"), len(shortened("a" * 200))
+    ('Black or African American (2025-02)', 80)
+    """
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
 def _item(one: Any, of: str) -> str:
     if isinstance(one, tuple):
         return f"{one[0]} {one[1]:.0%}" if of == "share" else f"{one[0]} row {one[1]}"
-    return str(one)[:40]
+    return shortened(str(one))

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from opened import opened
 
+from acmlib.display import sections as show
 from acmlib.display.changes import change_numbers
 from acmlib.display.report import Report, open_report
 from acmlib.display.sections.tiles import before
@@ -45,3 +47,17 @@ def test_a_count_sent_by_quarter_is_told_by_quarter(report: Report) -> None:
 def test_an_amount_of_money_is_money_a_month(report: Report) -> None:
     assert change_numbers(report.verdict("paid"), report.voice) == {"before": "$1,000 a month", "after": "$2,500 a month"}
     assert before(report, report.verdict("steady")) == "no clear change: $2,500 a month, $2,500 before"
+
+
+def test_a_wait_before_a_change_is_that_of_most_people_not_of_one_extreme_month() -> None:
+    """Two people of July took a year: a mean of the months would read 40 days where hardly anybody waited more than ten."""
+    report = opened("prairie-youth-jobs", "2026-05", "provider", "en")
+    assert change_numbers(report.verdict("days_to_enrol"), report.voice) == {"before": "11 days", "after": "9 days"}
+
+
+def test_months_of_the_window_itself_are_not_told_as_the_time_before_it() -> None:
+    report = opened("harbor-youth-jobs", "2025-11", "provider", "en")
+    known = report.verdict("placed_6m")
+    assert (known.period, known.change.before_period) == ("P12M/2024-12", "P5M/2024-11")
+    assert before(report, known) == "no clear change: 32% to November 2024, 36% since"
+    assert "32% 5 months" not in str(show.trends(report))

@@ -530,7 +530,7 @@ def test_a_table_of_comparisons_explains_circles_where_it_has_some_and_names_a_g
     assert "Circle: no gap seen" in str(told)
     (others,) = [one for one in told.body if getattr(one, "summary", "") == "The other figures, compared"]
     details = {getattr(cell, "detail", "") for row in others.body[0].rows for cell in row}
-    assert "students in grade 6" in details and "6" not in details
+    assert "students in grade 4" in details and "4" not in details
 
 
 def test_an_empty_worksheet_counts_no_questions() -> None:

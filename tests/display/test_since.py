@@ -114,3 +114,10 @@ def test_figures_that_the_public_was_given_otherwise_are_told_in_every_edition_w
         told = "1 figure of the public report for December 2025 has another number now: Twenty people were counted twice"
         assert told in str(show.since_last_time(Report(release, voice, None)))
     assert not len(make_release(why, root=ROOT, period="2026-06", edition="provider", earlier=()).restatements)
+
+
+def test_what_could_be_chance_then_and_now_is_no_news() -> None:
+    """Near its target a result is on either side of it from month to month, and so is a group near what is clear."""
+    assert "meets its target" not in told("summit-youth-jobs", "2025-12")
+    people = "Black participants and Hispanic or Latino participants"
+    assert f"Enrolled: that {people} take part less often is not certain any more." in told("riverside-youth-jobs", "2026-05")

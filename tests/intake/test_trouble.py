@@ -203,10 +203,10 @@ def test_groups_under_two_spellings(sent):
 
 def test_a_group_that_ends_where_another_begins_and_one_that_falls_silent(sent):
     _, findings = sent(csv(person(i, site="Female" if i < 40 else "Woman") for i in range(80)))
-    assert "Female to 2025-06, Woman from 2025-06" in about(findings, "site")
+    assert "Female (2025-06), Woman (2025-06)" in about(findings, "site")
     names = random.Random(1).choices(["A", "B", "C"], k=80)
     _, findings = sent(csv(person(i, site="A" if i > 40 and names[i] == "C" else names[i]) for i in range(80)))
-    assert "C: " in about(findings, "site")
+    assert "since the month beside them: C (2025-06)" in about(findings, "site")
 
 
 def test_errors_and_dates_of_spreadsheets_among_groups(sent):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, LinearScale, Sheet, nice_range, text_width, wrap
-from acmlib.display.charts.frames import count_cell, interval_cell, not_drawn, one_of, released, value_cell
+from acmlib.display.charts.frames import bounds, count_cell, interval_cell, not_drawn, one_of, released, value_cell
 from acmlib.display.charts.targets import draw_target, targets_of
 from acmlib.display.objects import Chart, Column, DataTable
 from acmlib.display.rows import Row, number, records
@@ -60,7 +60,9 @@ def group_over_time(cells: pd.DataFrame, *, voice: Voice, groups: Sequence[str],
         caption=named,
         notes=(
             *not_drawn(rows, voice, dimension, period=True),
-            *voice.fine_print(period="", metric=metric, intervals=True, window=periods[-1], target=number(agreed[-1], "target")),
+            *voice.fine_print(
+                period="", metric=metric, intervals=any(map(bounds, drawn)), window=periods[-1], target=number(agreed[-1], "target")
+            ),
         ),
         label=words("page.data_details"),
     )

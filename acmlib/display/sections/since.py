@@ -214,7 +214,8 @@ def _served(report: Report, before: EarlierReport) -> list[str]:
     now = both["verdict"].eq("clear") & both["representation_gap"].lt(0)
     then = both["verdict_then"].eq("clear") & both["representation_gap_then"].lt(0)
     found = []
-    for key, rows in (("served_new", both[now & ~then]), ("served_gone", both[then & ~now])):
+    still = both["verdict"].eq("possible") & both["representation_gap"].lt(0)  # fewer as before, though no longer beyond chance
+    for key, rows in (("served_new", both[now & ~then]), ("served_open", both[then & still]), ("served_gone", both[then & ~now & ~still])):
         for (metric, dimension), own in rows.groupby(["metric", "dimension"], sort=False):
             people = [report.voice.people(str(dimension), str(group)) for group in dict.fromkeys(own["group"])]
             claims = [

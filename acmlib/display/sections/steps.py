@@ -72,6 +72,8 @@ def step_composition(report: Report, dimension: str, everyone: list[dict[str, An
     known = [one for one in (residents, *by_step.values()) if one]
     if len(known) < 2 or len({frozenset(one) for one in known}) > 1 or not any(by_step.values()):
         return None
+    if len(known[-1]) < 2:
+        return None  # all groups are put together: one bar of 100% shows nothing
     kept = _kept(report, dimension, known)
     told = [Whole(sentence_start(base), _together(residents, kept))] if residents else []
     told += [_whole(report, row, own[own["stage"].eq(row["stage"])], by_step.get(str(row["stage"])), kept) for row in everyone]

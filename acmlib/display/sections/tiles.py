@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from acmlib.analysis.over_time import FEWEST_POINTS
 from acmlib.analysis.verdicts import MetricVerdict
-from acmlib.display.changes import amount, change_numbers
+from acmlib.display.changes import amount, change_numbers, overlaps
 from acmlib.display.charts.tiles import tile, tiles
 from acmlib.display.objects import Tile, Tiles
 from acmlib.display.report import Report
@@ -71,8 +71,11 @@ def before(report: Report, known: MetricVerdict) -> str:
         return words(reason) if words.has(reason) else words("tile.no_change")
     numbers = change_numbers(known, voice)
     value = numbers["before"]
-    if voice.kind(known.metric) in ("count", "sum") and change.state not in CHANGED:
-        return words("tile.same_count", before=amount(known.metric, known.change.before, voice), after=numbers["after"])
+    if change.state not in CHANGED:
+        if voice.kind(known.metric) in ("count", "sum"):
+            return words("tile.same_count", before=amount(known.metric, known.change.before, voice), after=numbers["after"])
+        if overlaps(known):
+            return words("tile.same_months", before_end=change.before_period.rpartition("/")[2], **numbers)
     key = change.state if change.state in CHANGED else "same"
     if change.since and change.state in CHANGED:
         return words(f"tile.{key}_since", before=value, month=change.since)

@@ -11,7 +11,7 @@ import pandas as pd
 from acmlib.analysis.verdicts import ChangeVerdict, MetricVerdict
 from acmlib.contract.ids import ALL, MetricId
 from acmlib.contract.periods import parse_period
-from acmlib.display.changes import between, change_numbers
+from acmlib.display.changes import between, change_numbers, overlaps, told_levels
 from acmlib.display.charts.control_chart import control_chart
 from acmlib.display.charts.group_over_time import group_over_time
 from acmlib.display.charts.small import small_multiples
@@ -163,7 +163,7 @@ def _told_scale(known: MetricVerdict, voice: Voice) -> float:
 
     Waits are compared as ratios of the means of their months, and told as waits of all people of a window: the ratio is the same.
     """
-    told = voice.waits.get((known.metric, known.change.before_period), math.nan)
+    told = told_levels(known, voice)[0] if voice.kind(known.metric) == "duration" else math.nan
     return told / known.change.before if told > 0 and known.change.before > 0 else 1.0
 
 
@@ -255,6 +255,10 @@ def _table(report: Report, verdicts: Sequence[MetricVerdict], quiet: Sequence[Me
 
 def _before(report: Report, known: MetricVerdict) -> Cell:
     """Return what a figure was before, and when: fewer than 12 months where no more are known, or all months before a change."""
+    if overlaps(known) and known.change.state not in CHANGED:
+        return Cell(report.words("table.no_value"), muted=True)
+    if known.change.reason == "too few people" and report.voice.kind(known.metric) not in ("count", "sum"):
+        return Cell(report.words("figure.too_few"), muted=True)
     return Cell(change_numbers(known, report.voice)["before"], detail=report.words.period(known.change.before_period))
 
 

@@ -16,7 +16,7 @@ from acmlib.contract.periods import add_months, month_text
 from acmlib.contract.standards import OMB_2024_GROUPS
 from acmlib.intake.build.totals import is_total
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import Finding, ListText, amount, listed
+from acmlib.intake.findings import Finding, ListText, listed
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -181,7 +181,7 @@ def _renamed(tables: Tables, contract: Contract, name: str, column: str, at: str
     new = [one for one in groups if one.months >= MONTHS and one.first > add_months(start, MONTHS)]
     pairs = [(a, b) for a in gone for b in new if a.last <= b.first <= add_months(a.last, 2) and a is not b and _same_size(a, b)]
     if pairs:
-        shown = listed([f"{a.group} to {a.last}, {b.group} from {b.first}" for a, b in pairs])
+        shown = listed([f"{a.group} ({a.last}), {b.group} ({b.first})" for a, b in pairs])
         yield Finding.of("renamed", "warning", "agency", name, column, fix="near_misses_fix", list=shown, place=at)
 
 
@@ -198,9 +198,9 @@ def _silent(tables: Tables, contract: Contract, name: str, column: str, groups: 
         months = months_between_texts(one.last, newest)
         present = max(months_between_texts(one.first, one.last) + 1, 1)
         if months >= MONTHS and one.rows / present * months >= EXPECTED:
-            silent.append((one, months))
+            silent.append(one)
     if silent and len(silent) < len(groups):
-        shown: ListText = listed([f"{one.group}: {amount(months, 'month')} since {one.last}" for one, months in silent])
+        shown: ListText = listed([f"{one.group} ({one.last})" for one in silent])
         yield Finding.of("silent_group", "warning", "provider", name, column, list=shown)
 
 
