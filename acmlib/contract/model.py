@@ -177,8 +177,10 @@ class Metric(Model):
     headline: Flag = False
     main: Flag = Field(default=False, description="the purpose of the contract: the metric that the first sentence of a page is about")
     counted: Text | None = Field(
-        default=None, description="what one row is called: request; pages name it if all metrics do and `people` gives the plural"
+        default=None,
+        description="what one row is called: request; its plural is `counted_many`, or the contract's `people`",
     )
+    counted_many: Text | None = Field(default=None, description="plural of `counted`; where metrics count different things")
     dimensions: tuple[Name, ...] | None = Field(default=None, description="splits of this metric; all if absent")
     audience: Literal["provider", "public"] = Field(default="public", description="provider: public editions leave this metric out")
 

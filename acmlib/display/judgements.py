@@ -44,6 +44,7 @@ def comparator_statement(rows: Iterable[Row], voice: Voice) -> str | None:
     compared = [row for row in rows if number(row, "comparator_value") is not None]
     if not compared:
         return None
+    voice = voice.about(str(compared[0]["metric"]))
     name = comparator_name(compared[0], voice)
     if str(compared[0].get("basis")) != "best":
         return name
@@ -78,6 +79,7 @@ def gap_sentence(row: Row, voice: Voice) -> str:
         One row of `acmlib.analysis.equity.disparities`.
     """
     metric, verdict = str(row["metric"]), str(row.get("verdict", "not judged"))
+    voice = voice.about(metric)
     value, gap, base = (number(row, name) for name in ("value", "outcome_gap", "comparator_value"))
     group = voice.people(str(row["dimension"]), str(row["group"]))
     if is_comparator(row) and value is not None:
@@ -227,7 +229,7 @@ def representation_sentence(row: Row, voice: Voice, *, base: str, places: int | 
     The verdict is on how often people of the group take part, not on the ratio of shares, whose ceiling differs from group to group.
     Percents have so many `places` as those of the figure that it describes; as few as add up, if it stands alone.
     """
-    dimension = str(row["dimension"])
+    dimension, voice = str(row["dimension"]), voice.about(str(row["metric"]))
     group = voice.people(dimension, str(row["group"]))
     share, own, gap = (number(row, name) for name in ("share", "base_share", "representation_gap"))
     if share is None or own is None or gap is None:
@@ -263,7 +265,7 @@ def shares_in_words(row: Row, voice: Voice, places: int) -> dict[str, str]:
 
 def representation_heading(shares: pd.DataFrame, voice: Voice, base: str) -> str:
     """Return the finding of `disproportionality` for one dimension as a heading."""
-    rows = shares.to_dict("records")
+    rows, voice = shares.to_dict("records"), voice.about(str(shares["metric"].iloc[0]))
     for verdict in ("clear", "possible"):
         found = [row for row in rows if row.get("verdict") == verdict and (number(row, "representation_gap") or 0.0) < 0]
         if found:
@@ -284,7 +286,9 @@ def unknown_bounds_sentence(row: Row, voice: Voice) -> str:
     people, low, high = (number(row, name) for name in ("unknown", "gap_lowest", "gap_highest"))
     if not people or low is None or high is None:
         return ""
-    metric, group = str(row["metric"]), voice.people(str(row["dimension"]), str(row["group"]))
+    metric = str(row["metric"])
+    voice = voice.about(metric)
+    group = voice.people(str(row["dimension"]), str(row["group"]))
     sign = "sign_holds" if bool(row.get("sign_holds")) else "sign_open"
     sentence = voice.words("bounds.sentence", n=people, group=group, low=voice.gap(metric, low), high=voice.gap(metric, high))
     return f"{sentence} {voice.words(f'bounds.{sign}')}"

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from acmlib.contract.ids import ALL_PARTICIPANTS, DimensionId, MetricId
 from acmlib.contract.kinds import KINDS
@@ -31,14 +31,32 @@ _UNDER = re.compile(r"^(?:under|below) (\d+)$", re.IGNORECASE)
 def words_of(contract: Contract, language: str, *, until: dt.date | None = None) -> Words:
     """Return the fixed words of a contract's pages in a language: in its wording, and with the name of what it counts.
 
-    That is the `counted` (singular) and `people` (plural) of its metrics that are of so many, where all of these count the same:
-    *2 requests*. `until` is the last day that is reported on: of a contract that is over by then the term is whole.
+    Where its metrics count different things, a text about all of them names all: *30 requests or visits* (`Voice.about` names one).
+    `until` is the last day that is reported on: of a contract that is over by then the term is whole.
     """
-    several, named = contract.contract.people, {metric.counted for metric in contract.metrics.values() if KINDS[metric.kind].by_people}
-    one = named.pop() if len(named) == 1 else None
-    counted = (one.in_language(language), several.in_language(language)) if one is not None and several is not None else None
     ended = until is not None and until >= contract.contract.ends
-    return Words(language, contract.wording, since=contract.contract.starts, counted=counted, ended=ended)
+    words = Words(language, contract.wording, since=contract.contract.starts, ended=ended)
+    named = _nouns(contract, words)
+    if set(named) <= {None}:
+        return words
+    people = words("people.one"), words("people.several")
+    one, several = zip(*(noun or people for noun in named), strict=True)
+    words.mixed = len(named) > 1
+    return words.counting((words.either(one), words.either(several)))
+
+
+def _noun(contract: Contract, metric: Metric | None, words: Words) -> tuple[str, str] | None:
+    """Return what a metric counts, singular and plural, where the contract says both; None for people."""
+    several = (metric.counted_many or contract.contract.people) if metric is not None and metric.counted is not None else None
+    if metric is None or metric.counted is None or several is None:
+        return None
+    language = words.locale.language
+    return metric.counted.in_language(language), several.in_language(language)
+
+
+def _nouns(contract: Contract, words: Words) -> list[tuple[str, str] | None]:
+    """Return the different things that a contract's metrics of so many count, in their order."""
+    return list(dict.fromkeys(_noun(contract, metric, words) for metric in contract.metrics.values() if KINDS[metric.kind].by_people))
 
 
 @dataclass(frozen=True)
@@ -76,6 +94,13 @@ class Voice:
     #: (metric, window) to the result of everyone, of the durations that this edition shows: what a change is told by.
     waits: Mapping[tuple[str, str], float] = field(default_factory=dict, compare=False)
     decided_by: str = "public"  #: Rule of the edition, as in `acmlib.release.editions.Release`: what *hidden* means in it.
+
+    def about(self, metric: str) -> Voice:
+        """Return the voice of texts about one metric: it names what this one counts, where others of the contract count other things."""
+        definition = self.definition(metric)
+        if not self.words.mixed or (definition is not None and definition.counted is None and not KINDS[definition.kind].by_people):
+            return self
+        return replace(self, words=self.words.counting(_noun(self.contract, definition, self.words)))
 
     def rule(self) -> str:
         """Return what the edition hides or puts together, in a sentence."""
@@ -186,7 +211,7 @@ class Voice:
     def participants(self) -> str:
         """What those served are called, in the plural."""
         named = self.contract.contract.people
-        return self._text(named) if named else self.words("people.participants")
+        return self.words.several or (self._text(named) if named else self.words("people.participants"))
 
     def _fixed_phrase(self, dimension: str, group: str, label: str) -> str:
         """Return a group in the fixed words of the language: a standard group, an age, a place, a site, else by its label."""
@@ -301,7 +326,7 @@ class Voice:
         shown = self.value(metric, value, places)
         if self.kind(metric) == "proportion" and numerator is not None and denominator is not None:
             return self.words("gap.result", value=shown, numerator=numerator, denominator=denominator)
-        return shown if denominator is None else self.words("gap.result_n", value=shown, n=denominator)
+        return shown if denominator is None else self.about(metric).words("gap.result_n", value=shown, n=denominator)
 
     def kind(self, metric: str) -> str:
         """Return the kind of a metric id; a step of the pathway and a time of a duration are proportions, the first step a count."""

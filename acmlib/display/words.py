@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Iterable
+from copy import copy
 from functools import cache, lru_cache
 from typing import Any, Literal
 
@@ -91,6 +92,8 @@ class Words:
         self.language = language
         self.wording = wording
         self._counted = counted
+        #: Whether a page's metrics count different things: a text about one of them names its own.
+        self.mixed = False
         self._tables = (*(("counted",) if counted else ()), *(("neutral",) if wording == "neutral" else ()))
         self._since, self._ended = since, ended
         self.locale = Locale.parse(f"{language}-{REGIONS[language]}" if language in REGIONS else language, sep="-")
@@ -126,6 +129,18 @@ class Words:
         nested = [found for given in values.values() for found in claims_of(given)]
         said = self._euphonic(text.format(**filled))
         return with_claims(said, *((claim,) if isinstance(claim, Claim) else claim), *nested)
+
+    def counting(self, counted: tuple[str, str] | None) -> Words:
+        """Return the same words with another name of what is counted (singular, plural); None: people."""
+        found = copy(self)
+        found._counted = counted
+        found._tables = (*(("counted",) if counted else ()), *(one for one in self._tables if one != "counted"))
+        return found
+
+    @property
+    def several(self) -> str:
+        """What is counted, in the plural; empty where it is people."""
+        return self._counted[1] if self._counted else ""
 
     def template(self, key: str, n: float | None = None) -> str:
         """Return the text of `key` as the catalogue has it, in the plural form for `n`."""
@@ -246,6 +261,10 @@ class Words:
             return number
         year, month = (int(part) for part in last.split("-"))
         return max(1, min(number, 12 * (year - self._since.year) + month - self._since.month + 1))
+
+    def either(self, items: Iterable[str]) -> str:
+        """Return several texts as a choice: ``requests, visits, or people``."""
+        return self._euphonic(str(format_list([*items], style="or", locale=self.locale)))
 
     def list(self, items: Iterable[str]) -> str:
         """Return several texts as one: ``a, b, and c``; of more than `MOST_LISTED` the first, and how many more there are."""

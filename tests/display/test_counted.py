@@ -2,12 +2,14 @@
 
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import pytest
 
 from acmlib.contract.load import load_contract
+from acmlib.contract.values import Text
 from acmlib.display import sections as show
 from acmlib.display.report import open_report
 from acmlib.display.voice import words_of
@@ -65,4 +67,19 @@ def test_what_is_counted_is_known_where_all_metrics_count_the_same(opened, repos
     one = contract.metrics["closed_30d"].model_copy(update={"counted": None})
     mixed = contract.model_copy(update={"metrics": {**contract.metrics, "closed_30d": one}})
     found = [words_of(each, "en")("chart.n", n=2) for each in (contract, mixed, load_contract("harbor-youth-jobs", root=repository))]
-    assert found == ["2 requests", "2 people", "2 people"]
+    assert found == ["2 requests", "2 people or requests", "2 people"]
+
+
+def test_metrics_that_count_different_things_each_name_their_own(opened):
+    """Requests on one line, visits on the next, and both where a sentence is about both; nobody reads *people* where none are."""
+    report = opened("en")
+    visits = {"counted": Text.model_validate("visit"), "counted_many": Text.model_validate("visits")}
+    one = report.contract.metrics["closed_30d"].model_copy(update=visits)
+    contract = report.contract.model_copy(update={"metrics": {**report.contract.metrics, "closed_30d": one}})
+    release = replace(report.release, contract=contract)
+    mixed = replace(report, release=release, voice=replace(report.voice, contract=contract, words=words_of(contract, "en")))
+    told = {metric: repr(show.outcomes(mixed, metric, "neighborhood")) for metric in ("closed_30d", "days_to_close")}
+    assert re.search(r"\d+ visits", told["closed_30d"]) and not re.search(r"\d requests|requests in", told["closed_30d"])
+    assert re.search(r"\d+ requests", told["days_to_close"]) and "visit" not in told["days_to_close"]
+    assert "30 requests or visits" in repr(show.how_to_read(mixed)) or "30 visits or requests" in repr(show.how_to_read(mixed))
+    assert not PEOPLE.search(" ".join(told.values()) + repr(show.first_screen(mixed)))

@@ -49,7 +49,8 @@ def control_chart(
     ValueError
         If no month has a value: there is nothing to draw; say so in a sentence instead.
     """
-    words, rows = voice.words, monthly(points)
+    voice, rows = voice.about(metric), monthly(points)
+    words = voice.words
     runs = runs if compared_runs(rows, runs) else ()
     rows = [{**row, **UNMARKED} for row in rows] if runs else rows
     drawn = [row for row in rows if number(row, "value") is not None]

@@ -43,7 +43,9 @@ def group_over_time(cells: pd.DataFrame, *, voice: Voice, groups: Sequence[str],
     """
     if not 1 <= len(groups) <= MOST:
         raise ValueError(f"group_over_time: {len(groups)} groups; name one to {MOST}, the group that the figure is about first")
-    words, metric, dimension = voice.words, one_of(cells, "metric"), one_of(cells, "dimension")
+    metric, dimension = one_of(cells, "metric"), one_of(cells, "dimension")
+    voice = voice.about(metric)
+    words = voice.words
     rows = [row for row in records(cells) if row["group"] in groups]
     periods = sorted({str(row["period"]) for row in rows}, key=lambda text: (text.rpartition("/")[2], text))
     drawn = [row for row in rows if released(row)]

@@ -110,7 +110,9 @@ def _icon(state: str, alt: str = "") -> Picture:
 
 def _cell(state: str, row: Mapping[str, object], voice: Voice) -> Cell:
     """Return mark, number and words of one comparison."""
-    words, metric = voice.words, str(row["metric"])
+    metric = str(row["metric"])
+    voice = voice.about(metric)
+    words = voice.words
     if state == "not_judged":
         status = str(row.get("status"))
         why = words("figure.open_cases" if is_open(row, voice.contract.statistics.minimum_n) else "figure.too_few")

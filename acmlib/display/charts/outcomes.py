@@ -47,7 +47,7 @@ def outcomes_by_group(gaps: pd.DataFrame, *, voice: Voice, caption: str | None =
         without data are named under the figure, not drawn.
     """
     metric, period, dimension = (one_of(gaps, name) for name in ("metric", "period", "dimension"))
-    every, (gaps, more) = records(gaps), most_telling(gaps)
+    voice, every, (gaps, more) = voice.about(metric), records(gaps), most_telling(gaps)
     rows, words, target = records(gaps), voice.words, voice.target(metric, period)
     drawn = [row for row in rows if released(row)]
     named = words("caption.outcomes", metric=voice.metric(metric), dimension=voice.dimension(dimension), period=period)
@@ -141,8 +141,9 @@ def _alt(rows: Sequence[Row], every: Sequence[Row], metric: str, dimension: str,
 def gap_table(gaps: pd.DataFrame, *, voice: Voice, caption: str) -> DataTable:
     """Return the results and gaps of one metric and dimension as a table, hidden groups included in words."""
     gaps, more = most_telling(gaps)
-    words, rows = voice.words, records(gaps)
     metric, dimension = one_of(gaps, "metric"), one_of(gaps, "dimension")
+    voice, rows = voice.about(metric), records(gaps)
+    words = voice.words
     # The sum behind a mean says nothing that its table is read for.
     counts = {"n": "denominator"} if voice.kind(metric) in ("mean", "median") else {one: one for one in ("numerator", "denominator")}
     numbers = [f"table.{one}" for one in ("value", *counts, "interval", "gap", "ratio")]

@@ -27,7 +27,7 @@ def representation(shares: pd.DataFrame, *, voice: Voice, base: str, caption: st
     base : str
         Who the base is, as it reads after *against*: *young people aged 14 to 24 in the county*.
     """
-    period, dimension = one_of(shares, "period"), one_of(shares, "dimension")
+    period, dimension, voice = one_of(shares, "period"), one_of(shares, "dimension"), voice.about(one_of(shares, "metric"))
     rows = records(shares)
     drawn = [row for row in rows if _drawable(row)]
     words = voice.words

@@ -45,7 +45,8 @@ def waits_over_time(cells: pd.DataFrame, *, voice: Voice, standard: float | None
     """
     rows = [{**row, "days": MetricId.parse(row["metric"]).days or 0} for row in records(cells)]
     metric = one_of(cells.assign(metric=cells["metric"].map(lambda one: MetricId.parse(one).key)), "metric")
-    words, lines = voice.words, dict[str, list[Row]]()
+    voice, lines = voice.about(metric), dict[str, list[Row]]()
+    words = voice.words
     for row in sorted(rows, key=lambda row: str(row["period"])):
         if released(row):
             lines.setdefault(row["period"], []).append(row)

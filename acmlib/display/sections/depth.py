@@ -107,7 +107,8 @@ def crossed(report: Report, metric: str, dimension: str) -> tuple[DataTable, ...
 
     Results of few people are left out: a table of two dimensions goes on only until its cells become too small.
     """
-    words, voice, cells = report.words, report.voice, report.cells
+    voice, cells = report.voice.about(metric), report.cells
+    words = voice.words
     tables = []
     for by in _paired_with(report, dimension):
         own = cells[
@@ -187,7 +188,8 @@ def if_all_matched(report: Report, gaps: pd.DataFrame) -> list[str]:
     gaps : DataFrame
         Rows of `acmlib.analysis.equity.disparities` of one metric and dimension.
     """
-    voice, metric = report.voice, str(gaps["metric"].iloc[0])
+    metric = str(gaps["metric"].iloc[0])
+    voice = report.voice.about(metric)
     verdict, worst = worst_off(records(gaps), voice)
     best = next((row for row in worst if row["basis"] == "best"), None)
     enough = gaps["denominator"].ge(report.contract.statistics.minimum_n) & gaps["value"].notna()
@@ -203,4 +205,4 @@ def if_all_matched(report: Report, gaps: pd.DataFrame) -> list[str]:
         return []
     fewer = -1.0 if better == "lower" else 1.0
     low, high = sorted(max(0.0, fewer * one) for one in limits)
-    return [report.words(f"matched.{better}", n=round(fewer * number), low=round(low), high=round(high), group=name)]
+    return [voice.words(f"matched.{better}", n=round(fewer * number), low=round(low), high=round(high), group=name)]

@@ -29,7 +29,8 @@ from acmlib.display.words import sentence_start
 
 def outcomes(report: Report, metric: str, dimension: str) -> Section:
     """Return the results of one metric by group, whatever its kind: figure, a sentence a gap, what it means in people."""
-    words, voice = report.words, report.voice
+    voice = report.voice.about(metric)
+    words = voice.words
     gaps = report.gaps[report.gaps["metric"].eq(metric) & report.gaps["dimension"].eq(dimension)].reset_index(drop=True)
     contents = label(report, "results", metric=voice.metric(metric), dimension=voice.dimension(dimension))
     if gaps.empty:
@@ -64,7 +65,7 @@ def _uncompared(report: Report, metric: str, dimension: str, contents: str) -> S
 
 def _flips(report: Report, gaps: pd.DataFrame) -> list[str]:
     """Say for which groups the verdict would be another one against the target."""
-    voice, sentences = report.voice, []
+    voice, sentences = report.voice.about(str(gaps["metric"].iloc[0])), []
     other = report.gaps_to_target
     for row in records(gaps[gaps["verdict"].isin(["clear", "possible", "not seen"])]):
         same = other["metric"].eq(row["metric"]) & other["dimension"].eq(row["dimension"]) & other["group"].eq(row["group"])

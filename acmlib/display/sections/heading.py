@@ -17,7 +17,8 @@ def comparison_of(report: Report, metric: str, dimension: str) -> Comparison | N
 
 def comparison_heading(report: Report, metric: str, dimension: str, found: Comparison | None) -> str:
     """Return what a comparison comes to, with both numbers where there is a gap; never more than was compared and may be shown."""
-    words, voice = report.words, report.voice
+    voice = report.voice.about(metric)
+    words = voice.words
     names = {"metric": voice.short(metric), "dimension": voice.dimension(dimension)}
     if found is None:
         return words("dive.heading_uncompared", **names)

@@ -109,7 +109,8 @@ def _in_span(report: Report, row: Mapping[str, Any] | None) -> str | Cell:
 
 def _over_term(report: Report, metric: str, row: Mapping[Any, Any] | None) -> tuple[str | Cell, str | Cell]:
     """Return the result of the whole term and whether it met the target of the whole term."""
-    words, voice = report.words, report.voice
+    voice = report.voice.about(metric)
+    words = voice.words
     if row is None:
         return Cell(words("results.not_yet"), muted=True), Cell(words("table.no_value"), muted=True)
     if row["value"] != row["value"]:

@@ -24,7 +24,7 @@ def headline_tiles(report: Report) -> Tiles:
 
 
 def _tile(report: Report, metric: str) -> Tile:
-    known, voice = report.verdict(metric), report.voice
+    known, voice = report.verdict(metric), report.voice.about(metric)
     shown = known.value == known.value
     sure = known.target.state if known.target.certain else ""
     details = [_interval(report, known), before(report, known), doubt(report, known.metric, short=True)] if shown else []
@@ -63,7 +63,8 @@ def _interval(report: Report, known: MetricVerdict) -> str:
 
 def before(report: Report, known: MetricVerdict) -> str:
     """Return how a figure was before, and whether the difference is more than chance; why not, where it cannot be judged."""
-    change, voice, words = known.change, report.voice, report.words
+    change, voice = known.change, report.voice.about(known.metric)
+    words = voice.words
     if change.state != "not judged" and change.before != change.before:
         return words(f"tile.{change.state.replace(' ', '_')}_unnumbered")
     if change.before != change.before or change.state == "not judged":

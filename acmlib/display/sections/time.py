@@ -124,8 +124,8 @@ def _judged(report: Report, known: MetricVerdict, *, charted: bool = False) -> l
 
 def change_sentence(report: Report, known: MetricVerdict, *, charted: bool = False) -> str:
     """Return the verdict on change with both numbers and both times, or why it is not judged; a chart above it names the actions."""
-    words, voice, change = report.words, report.voice, known.change
-    metric = voice.short(known.metric)
+    voice, change = report.voice.about(known.metric), known.change
+    words, metric = voice.words, voice.short(known.metric)
     if change.state != "not judged" and change.before != change.before:
         key = f"change.{change.state.replace(' ', '_')}_unnumbered"
         since = f"{key}_since" if change.since and change.state in CHANGED else key
@@ -258,7 +258,7 @@ def _before(report: Report, known: MetricVerdict) -> Cell:
     if overlaps(known) and known.change.state not in CHANGED:
         return Cell(report.words("table.no_value"), muted=True)
     if known.change.reason == "too few people" and report.voice.kind(known.metric) not in ("count", "sum"):
-        return Cell(report.words("figure.too_few"), muted=True)
+        return Cell(report.voice.about(known.metric).words("figure.too_few"), muted=True)
     return Cell(change_numbers(known, report.voice)["before"], detail=report.words.period(known.change.before_period))
 
 

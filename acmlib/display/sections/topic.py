@@ -64,7 +64,8 @@ def what_was_asked(report: Report) -> Section | None:
 def findings(report: Report) -> Section:
     """Return the topic's metric by its dimension as a figure, with at most three findings about it, the worst clear one first."""
     metric, dimension = subject(report)
-    words, voice = report.words, report.voice
+    voice = report.voice.about(metric)
+    words = voice.words
     gaps = report.gaps[report.gaps["metric"].eq(metric) & report.gaps["dimension"].eq(dimension)].reset_index(drop=True)
     if gaps.empty:
         served = served_subject(report)
@@ -106,7 +107,8 @@ def _widest(found: Comparison) -> list[Row]:
 def unknowns(report: Report) -> Section | None:
     """Return what these figures cannot say: who is hidden, too few, of unknown group, not yet known; None for a topic without figures."""
     metric, dimension = subject(report)
-    words, voice = report.words, report.voice
+    voice = report.voice.about(metric)
+    words = voice.words
     found = comparison_of(report, metric, dimension)
     items: list[str] = []
     if found is not None:

@@ -52,7 +52,8 @@ def _open_by_group(report: Report, metric: str, dimension: str) -> tuple[Section
 
 
 def _waits(report: Report, metric: str) -> Section:
-    words, voice = report.words, report.voice
+    voice = report.voice.about(metric)
+    words = voice.words
     definition = report.contract.metrics[metric]
     cells = report.release.waits
     cells = cells[cells["metric"].map(lambda one: MetricId.parse(one).key).eq(metric)].reset_index(drop=True)
