@@ -375,6 +375,13 @@ def test_a_rebase_starts_new_limits_on_the_chart():
     assert rows["July 2024"]["Usual range"] != rows["June 2026"]["Usual range"]
 
 
+def test_the_mean_of_medians_is_called_the_one_of_the_points():
+    """Beside *25 days before*, the median of everybody, stands the mean of the months' medians: 26."""
+    waits = points(rebases=[13]).assign(value=lambda one: one["value"] * 100)
+    drawn = {metric: control_chart(waits, metric=metric, voice=voice()).svg for metric in ("days_to_start", "placed_6m")}
+    assert drawn["days_to_start"].count("mean of points ") >= 2 and "mean of points" not in drawn["placed_6m"]
+
+
 def test_retention_shows_the_people_behind_every_point_and_no_hidden_group():
     chart = retention_curves(retention(), voice=voice())
     rows = table(chart)

@@ -255,10 +255,11 @@ def test_a_description_of_a_chart_has_the_means_that_are_drawn() -> None:
     months = [str(one) for one in given.index]
     runs = [(months[0], months[11], 0.31), (months[12], months[-1], 0.47)]
     chart = control_chart(given, metric="placed_6m", voice=voice(), runs=runs)
-    assert "The means are 31% (July 2024 to June 2025) and 47% (July 2025 to June 2026)." in chart.long_description
+    assert "The means of the points are 31% (July 2024 to June 2025) and 47% (July 2025 to June 2026)." in chart.long_description
     rebased = control_chart(xmr(given["value"], "higher", rebases=[13]), metric="placed_6m", voice=voice())
-    assert re.search(r"The means are \d+% \(July 2024 to July 2025\) and \d+% \(August 2025 to June 2026\)\.", rebased.long_description)
-    assert "The mean is " in control_chart(given, metric="placed_6m", voice=voice()).long_description
+    means = r"The means of the points are \d+% \(July 2024 to July 2025\) and \d+% \(August 2025 to June 2026\)\."
+    assert re.search(means, rebased.long_description)
+    assert "The mean of the points is " in control_chart(given, metric="placed_6m", voice=voice()).long_description
 
 
 def test_chance_does_not_order_what_is_not_certain() -> None:

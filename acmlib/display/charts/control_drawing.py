@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 from collections.abc import Mapping, Sequence
 
+from acmlib.contract.kinds import KINDS
 from acmlib.contract.periods import parse_period
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, TEXT, WIDTH, LinearScale, Sheet, spread, text_width
 from acmlib.display.charts.targets import draw_target, targets_of
@@ -20,6 +21,9 @@ MARKS = {
     "common_cause": ("o", 5.0, GREY, False), "improvement": ("D", 8.0, BLUE, False), "concern": ("s", 8.0, ORANGE, False),
     "neutral_high": ("^", 8.5, INK, True), "neutral_low": ("v", 8.5, INK, True),
 }  # fmt: skip
+
+#: Kinds whose points are medians.
+MEDIANS = tuple(name for name, kind in KINDS.items() if kind.as_ratio)
 
 #: Left edge, and height of the plot.
 LEFT, PLOT = 6.0, 126.0
@@ -106,7 +110,7 @@ def _labels(rows: Sequence[Point], metric: str, voice: Voice, *, centre: bool) -
     last = [row for row in rows if number(row, "value") is not None][-1]
     value = number(last, "value") or 0.0
     labels = [(value, voice.value(metric, value), True)]
-    middle = (("mean", "chart.mean"),) if centre else ()
+    middle = (("mean", _mean_key(metric, voice)),) if centre else ()
     for name, key in (*middle, ("upper", "chart.limit"), ("lower", "chart.limit")):
         one = number(last, name)
         if one is not None:
@@ -136,11 +140,16 @@ def _limits(sheet: Sheet, rows: Sequence[Point], phases: Sequence[Sequence[int]]
             sheet.line(ends, [y(mean)] * 2, color=RULE, width=1.0)
 
 
+def _mean_key(metric: str, voice: Voice) -> str:
+    """Return how a mean is named: of medians (waits) it is that of the points drawn, another number than the median of all people."""
+    return "chart.mean_of_points" if voice.kind(metric) in MEDIANS else "chart.mean"
+
+
 def _name_means(sheet: Sheet, means: Sequence[tuple[Sequence[int], float]], metric: str, voice: Voice, x: LinearScale) -> None:
     """Write each mean at the top, over the months that it is the mean of."""
     free = LEFT
     for members, mean in means:
-        text, (start, end) = voice.words("chart.mean", value=voice.value(metric, mean)), _span(members, x)
+        text, (start, end) = voice.words(_mean_key(metric, voice), value=voice.value(metric, mean)), _span(members, x)
         half = text_width(text) / 2
         centre = max((start + end) / 2, free + half)
         if centre + half <= WIDTH:
