@@ -222,7 +222,7 @@ def start(
 def _calendar(contract: str, root: Path, day: dt.date) -> Path | None:
     """Write the days of the contract from a day on, for the agency; the file, or nothing where its plan has no calendar."""
     from acmlib.contract.load import load_contract, load_records
-    from acmlib.display.voice import words_of
+    from acmlib.display.nouns import words_of
     from acmlib.publish.calendar_file import write_calendar
     from acmlib.publish.handout import CALENDAR, HANDOUTS
 

@@ -24,8 +24,9 @@ from acmlib.contract.workspace import find_root
 from acmlib.display import tidy
 from acmlib.display.comparisons import Comparison, comparisons
 from acmlib.display.handover import handed_over
+from acmlib.display.nouns import words_of
 from acmlib.display.own import opened
-from acmlib.display.voice import Voice, words_of
+from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 from acmlib.release.editions import Release, make_release
 

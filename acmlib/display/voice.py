@@ -13,6 +13,7 @@ from acmlib.contract.kinds import KINDS
 from acmlib.contract.model import NO_HOLIDAYS, Contract, Metric, Text
 from acmlib.contract.periods import parse_period
 from acmlib.contract.targets import target_on, window_target
+from acmlib.display.nouns import noun_of
 from acmlib.display.rounding import difference, places_of
 from acmlib.display.words import MINUS, Lasting, Words
 from acmlib.measures.table import OTHER_GROUPS
@@ -26,37 +27,6 @@ FRACTIONS = frozenset({"proportion", "retention"})
 _AND_OVER = re.compile(r"^(\d+)(?: and over|\+)$")
 _AGES = re.compile(r"^(\d+)\s*(?:-|–|to)\s*(\d+)$")
 _UNDER = re.compile(r"^(?:under|below) (\d+)$", re.IGNORECASE)
-
-
-def words_of(contract: Contract, language: str, *, until: dt.date | None = None) -> Words:
-    """Return the fixed words of a contract's pages in a language: in its wording, and with the name of what it counts.
-
-    Where its metrics count different things, a text about all of them names all: *30 requests or visits* (`Voice.about` names one).
-    `until` is the last day that is reported on: of a contract that is over by then the term is whole.
-    """
-    ended = until is not None and until >= contract.contract.ends
-    words = Words(language, contract.wording, since=contract.contract.starts, ended=ended)
-    named = _nouns(contract, words)
-    if set(named) <= {None}:
-        return words
-    people = words("people.one"), words("people.several")
-    one, several = zip(*(noun or people for noun in named), strict=True)
-    words.mixed = len(named) > 1
-    return words.counting((words.either(one), words.either(several)))
-
-
-def _noun(contract: Contract, metric: Metric | None, words: Words) -> tuple[str, str] | None:
-    """Return what a metric counts, singular and plural, where the contract says both; None for people."""
-    several = (metric.counted_many or contract.contract.people) if metric is not None and metric.counted is not None else None
-    if metric is None or metric.counted is None or several is None:
-        return None
-    language = words.locale.language
-    return metric.counted.in_language(language), several.in_language(language)
-
-
-def _nouns(contract: Contract, words: Words) -> list[tuple[str, str] | None]:
-    """Return the different things that a contract's metrics of so many count, in their order."""
-    return list(dict.fromkeys(_noun(contract, metric, words) for metric in contract.metrics.values() if KINDS[metric.kind].by_people))
 
 
 @dataclass(frozen=True)
@@ -100,7 +70,7 @@ class Voice:
         definition = self.definition(metric)
         if not self.words.mixed or (definition is not None and definition.counted is None and not KINDS[definition.kind].by_people):
             return self
-        return replace(self, words=self.words.counting(_noun(self.contract, definition, self.words)))
+        return replace(self, words=self.words.counting(noun_of(self.contract, definition, self.words)))
 
     def rule(self) -> str:
         """Return what the edition hides or puts together, in a sentence."""

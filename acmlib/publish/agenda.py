@@ -9,9 +9,10 @@ from typing import Any
 
 from acmlib.contract.calendar import entries, entries_for, meeting_after
 from acmlib.contract.model import Contract
+from acmlib.display.nouns import words_of
 from acmlib.display.report import Report, waits_of_everyone
 from acmlib.display.standing import standing
-from acmlib.display.voice import Voice, words_of
+from acmlib.display.voice import Voice
 from acmlib.release.editions import Release
 
 #: Whose page speaks for a contract where there are several: what the index says is no more than provider and agency know.

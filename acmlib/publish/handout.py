@@ -25,7 +25,8 @@ from acmlib.contract.periods import Period
 from acmlib.contract.promises import known_records, meeting_of
 from acmlib.contract.records import Records
 from acmlib.contract.spreadsheets import csv_text
-from acmlib.display.voice import Voice, words_of
+from acmlib.display.nouns import words_of
+from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 from acmlib.publish.calendar_file import write_calendar
 from acmlib.publish.jobs import OUTPUTS

@@ -20,9 +20,10 @@ from acmlib.contract.model import Contract
 from acmlib.contract.record_files import PEERS
 from acmlib.contract.spreadsheets import csv_text, unguarded
 from acmlib.contract.workspace import contract_folder, find_root
+from acmlib.display.nouns import words_of
 from acmlib.display.own import theme
 from acmlib.display.peer_group import PeerGroup
-from acmlib.display.voice import Voice, words_of
+from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 from acmlib.measures.table import ALL
 from acmlib.publish.exchange import COLUMNS as EXCHANGED_COLUMNS

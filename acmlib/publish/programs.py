@@ -21,9 +21,10 @@ from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.locks import locked
 from acmlib.contract.model import Edition
 from acmlib.contract.workspace import find_root
+from acmlib.display.nouns import words_of
 from acmlib.display.own import theme
 from acmlib.display.portfolio import Member, Program
-from acmlib.display.voice import Voice, words_of
+from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 from acmlib.publish.engine import CellError, KernelError, execute, notebook_parameters
 from acmlib.publish.exporter import ExportError, export_page

@@ -11,8 +11,8 @@ import pytest
 from acmlib.contract.load import load_contract
 from acmlib.contract.values import Text
 from acmlib.display import sections as show
+from acmlib.display.nouns import words_of
 from acmlib.display.report import open_report
-from acmlib.display.voice import words_of
 from acmlib.intake.presets.preset import preset_contract
 
 PEOPLE = re.compile(r".{0,30}\b(?:people|persons?|participants?|personas?|participantes?)\b.{0,30}", re.IGNORECASE)

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from acmlib.contract.errors import ContractError
-from acmlib.display.voice import Voice, words_of
+from acmlib.display.nouns import words_of
+from acmlib.display.voice import Voice
 from acmlib.intake.check.written import text_problems
 from acmlib.publish.exporter import stylesheet
 from acmlib.publish.scan.files import scan_release
