@@ -262,7 +262,7 @@ def test_the_lowest_is_said_of_those_shown_where_another_group_is_too_small_for_
 def test_a_gap_that_closed_is_told_on_the_first_screen_with_both_results_then_and_now() -> None:
     told = " ".join(first_words(report("summit-youth-jobs")).more)
     assert "A gap has closed, beyond chance: Job within 6 months, Hispanic or Latino participants 21% and everyone else 41%" in told
-    assert "in the 6 months to December 2024, 43% and 44% since January 2025." in told
+    assert "(6 months to December 2024), then 43% and 44% (since January 2025)." in told
     assert "A gap has closed" not in " ".join(first_words(report("harbor-youth-jobs")).more)
 
 
