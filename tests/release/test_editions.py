@@ -299,8 +299,8 @@ def test_a_correction_that_was_taken_back_is_not_the_newest_figure() -> None:
     ]
     past, same, close = Past(contract, entries), cells, cells.assign(numerator=103.0)
     assert past.restated(same, pd.Series([False])).empty
-    reason, stays = past.applied(close, pd.Series([""]))
-    assert reason.eq("").all() and stays.all()
+    hidden, stays = past.applied(close, pd.Series([False]))
+    assert not hidden.any() and stays.all()
     assert past.earlier(close, stays)["numerator"].tolist() == [100.0]
 
 
