@@ -226,8 +226,12 @@ def _headlines(contract: Contract, _: Mapping[str, set[str]]) -> Iterator[Proble
     for number, name in enumerate(marked[MOST_HEADLINES:], start=MOST_HEADLINES + 1):
         problem = f"is true, headline metric number {number}; a meeting discusses at most {MOST_HEADLINES}: use false"
         yield f"metrics.{name}.headline", problem
+    plurals = [name for name, metric in contract.metrics.items() if metric.counted_many]
+    for name in plurals:
+        if contract.metrics[name].counted is None:
+            yield f"metrics.{name}.counted", "is missing, and counted_many is its plural; give both: counted: visit, counted_many: visits"
     named = {name: metric.counted for name, metric in contract.metrics.items() if metric.counted and metric.counted_many is None}
-    if len(set(named.values())) > 1:  # the contract's people is the plural of one of them
+    if len(set(named.values())) > 1 or (named and plurals and contract.contract.people is None):  # that is the plural of one of them
         problem = "is missing; metrics count different things, so give the plural of each: counted: visit, counted_many: visits"
         yield f"metrics.{list(named)[-1]}.counted_many", problem
     main = [name for name, metric in contract.metrics.items() if metric.main]

@@ -84,3 +84,18 @@ def test_a_sixth_headline_metric_is_refused_and_five_are_not(errors, contract_te
     parse_contract("harbor", contract_text + five)
     (found,) = errors(text=contract_text + five + "  m6: {title: M6, kind: count, date: enrolled_on, headline: true}\n")
     assert "metrics.m6.headline is true, headline metric number 6; a meeting discusses at most 5: use false" in found
+
+
+def test_what_metrics_count_has_a_singular_and_a_plural_for_each(errors, contract_text):
+    """Without its plural a thing would silently be called people on every page."""
+    from acmlib.contract.load import parse_contract
+
+    visits, calls = ", counted: visit, counted_many: visits", ", counted: call"
+    lines = "  m1: {{title: M1, kind: count, date: enrolled_on{}}}\n  m2: {{title: M2, kind: count, date: enrolled_on{}}}\n"
+    missing = "metrics.m2.counted_many is missing; metrics count different things"
+    people = contract_text.replace("contract:\n", "contract:\n  people: calls\n", 1)
+    assert missing in errors(text=people + lines.format(", counted: visit", calls))[0]
+    assert missing in errors(text=contract_text + lines.format(visits, calls))[0]
+    assert "metrics.m2.counted is missing" in errors(text=contract_text + lines.format("", ", counted_many: visits"))[0]
+    for text in (people + lines.format(visits, calls), people + lines.format("", calls), contract_text + lines.format(visits, "")):
+        assert parse_contract("harbor", text)
