@@ -160,19 +160,15 @@ def make_release(
         raise ValueError(f"edition is {edition!r}; use one of {', '.join(EDITIONS)}")
     reported = report_period(contract, period)
     records = known_records(load_records(contract.id, root, contract=contract), contract, reported)
-    if counted is None:
-        refuse_placeholders(contract)
-        counted = count_sources(contract, root=root, period=reported)
+    counted = counted or _counted_now(contract, root, reported)
     populations = _populations(contract, counted, root)
     rule = rule_of(contract, edition)
     known = () if rule != "public" else read_ledger(contract.id, root) if earlier is None else tuple(earlier)
     table = counted.table
     view: View = "years" if rule == "public" else "rolling"
     assessed = partial(assess, contract=contract, records=records, populations=populations, period=reported, view=view)
-    if not verdicts:
-        assessment = without_verdicts(table, contract, reported, view=view)
-    else:
-        assessment = assessed(table) if reached is None else reached(view, partial(assessed, table))
+    reach = reached or (lambda _, now: now())
+    assessment = reach(view, partial(assessed, table)) if verdicts else without_verdicts(table, contract, reported, view=view)
     release = Release(
         contract=contract,
         period=reported,
@@ -207,6 +203,11 @@ def make_release(
         assessment=leave_out(assessment, cells) if release.suppressed else assessment,
         told_before=_nothing_before if last is None else partial(_as_it_was, release, last, given, table, records, cells),
     )
+
+
+def _counted_now(contract: Contract, root: Path, period: Period) -> Counted:
+    refuse_placeholders(contract)
+    return count_sources(contract, root=root, period=period)
 
 
 def _as_it_was(
