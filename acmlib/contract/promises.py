@@ -63,8 +63,8 @@ def _action(promise: Promise, day: dt.date) -> Action:
 
 
 def _followed(action: Action, told: FollowUp) -> Action:
-    first = action.first_due or (action.due if told.due and told.due != action.due else None)
-    changed = {"status": told.status, "done_on": told.done_on, "due": told.due or action.due, "first_due": first}
+    first, due = action.first_due or action.due, told.due or action.due
+    changed = {"status": told.status, "done_on": told.done_on, "due": due, "first_due": None if first == due else first}
     return Action.model_validate({**{name: getattr(action, name) for name in Action.model_fields}, **changed})
 
 

@@ -588,6 +588,10 @@ def test_what_was_on_the_table_is_done_and_a_promise_that_is_moved_keeps_its_fir
     promised = [next(one for one in known.actions if one.id == "M1") for known in then]
     first = dt.date(2026, 6, 1)
     assert [(one.first_due, str(one.due)) for one in promised] == [(None, "2026-06-01"), (first, "2026-07-01"), (first, "2026-08-01")]
+    (meetings / "2026-06-18.yml").unlink()
+    (meetings / "2026-05-25.yml").write_text("followed_up: [{id: M1, status: open, due: 2026-06-01}]\n")
+    back = next(one for one in load_records("harbor", root).actions if one.id == "M1")
+    assert (back.first_due, back.due) == (None, first), "moved back to its first day, it is not moved"
 
 
 def test_pages_of_an_earlier_month_do_not_know_what_was_decided_answered_or_put_off_later(write):
