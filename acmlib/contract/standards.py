@@ -63,6 +63,8 @@ _SPELLINGS: Mapping[str, str] = {
     "hispanic latino": HISPANIC,
     "hispana": HISPANIC,
     "hispano": HISPANIC,
+    "hispana latina": HISPANIC,
+    "hispano latino": HISPANIC,
     "hispana o latina": HISPANIC,
     "hispano o latino": HISPANIC,
     "hispanic or latina": HISPANIC,
@@ -104,19 +106,30 @@ _SPELLINGS: Mapping[str, str] = {
     "multiracial or multiethnic": MULTIPLE,
 }
 
-_SIGNS = re.compile(r"[^a-z0-9]+")
+_SIGNS = re.compile(r"[\W_]+")
+
+
+def bare(text: str) -> str:
+    """Return the words of a text in small letters without accents and signs, for comparing spellings.
+
+    Examples
+    --------
+    >>> bare("Don’t know"), bare("Se negó"), bare("中文"), bare("—")
+    ('don t know', 'se nego', '中文', '')
+    """
+    letters = (sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign))
+    return " ".join(_SIGNS.sub(" ", "".join(letters)).split())
 
 
 def plain(text: str) -> str:
-    """Return a text without capitals, accents, signs and ``non-Hispanic``, for comparing spellings.
+    """Return a text `bare` and without ``non-Hispanic``.
 
     Examples
     --------
     >>> plain("Black/African-American (non-Hispanic)"), plain("Asiática")
     ('black african american', 'asiatica')
     """
-    letters = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
-    words = " ".join(_SIGNS.sub(" ", letters).split())
+    words = bare(text)
     return words.replace("not hispanic or latino", "").replace("non hispanic", "").strip() or words
 
 

@@ -33,6 +33,12 @@ def test_the_standard_has_seven_categories():
         (None, "Not recorded", ()),
         (" ; ", "Not recorded", ()),
         ("Klingon", "Klingon", ("Klingon",)),
+        ("Black–African American", "Black or African American", ("Black or African American",)),
+        ("White, non‑Hispanic", "White", ("White",)),
+        ("Hispano/Latino", "Hispanic or Latino", ("Hispanic or Latino",)),
+        ("Se negó", "Declined", ()),
+        ("Doesn’t know", "Don't know", ()),
+        ("—", "Not recorded", ()),
     ],
 )
 def test_groups_of_the_2024_standard(value, group, named):
@@ -116,3 +122,12 @@ def test_a_private_value_that_names_a_group_is_no_secret(bench):
     top = "dimensions: {race: {standard: omb-2024}, area: {kind: place}}\nmetrics: {people: {title: People, kind: count, from: people}}"
     tables = bench.people(csv, "id: id\nprivate: [last_name, street]", top=top)
     assert private_values(tables) == {"1a1a1", "2b2b2", "Rosales", "Valencia"}
+
+
+def test_names_in_other_letters_are_groups():
+    assert [grouped(name, Dimension()).group for name in ("中文", "Русский", "العربية", "N/A")] == [
+        "中文",
+        "Русский",
+        "العربية",
+        "Not recorded",
+    ]

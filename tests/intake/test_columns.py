@@ -156,3 +156,9 @@ def test_a_separator_of_thousands_stands_before_three_digits(bench, rows, cells,
 
 def test_an_empty_column_called_a_date_is_one(bench):
     assert types(bench.people("id,placed_on,note\n1,,\n")) == {"id": "BIGINT", "placed_on": "DATE", "note": "VARCHAR"}
+
+
+def test_a_comma_behind_a_zero_is_no_thousands_separator(bench, rows):
+    csv = "id;share;mixed\np1;0,100;1.5\np2;0,200;0,500\np3;0,500;2.5\n"
+    tables = bench.people(csv, "id: id\ntypes: {mixed: number}")
+    assert rows(tables, "SELECT share, mixed FROM people ORDER BY share") == [(0.1, None), (0.2, 0.5), (0.5, None)]

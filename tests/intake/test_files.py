@@ -193,3 +193,27 @@ def test_a_first_row_without_an_id_below_a_column_without_a_name_is_no_heading(b
     book.save(path)
     tables = bench.open("tables: {people: {source: data/b.xlsx}}\n")
     assert tables.connection.execute("SELECT site FROM people").fetchall() == [("North",), ("South",), ("South",)]
+
+
+def test_boxes_that_hold_the_name_of_their_column_are_no_heads_of_another_table(bench, rows):
+    ticked = [("Housing", "Food", ""), ("Housing", "Food", "Jobs"), ("", "Food", ""), ("Housing", "", "Jobs"), ("", "", "")]
+    told = "".join(f"p{at},{','.join(boxes)}\n" for at, boxes in enumerate(ticked))
+    tables = bench.people(f"id,Housing,Food,Jobs\n{told}", "id: id")
+    assert rows(tables, "SELECT count(*), count(Housing), count(Food) FROM people") == [(5, 3, 3)]
+    tables = bench.people("Housing,Food,Jobs\n" + "".join(f"{','.join(boxes)}\n" for boxes in ticked[:4]), name="data/alone.csv")
+    assert rows(tables, "SELECT count(*) FROM people") == [(4,)]
+
+
+def test_files_with_different_delimiters_are_told_apart(bench):
+    for name, sign, other in (("a", ",", ";"), ("b", ";", ",")):
+        lines = [
+            sign.join(("id", "x", "y")),
+            *(sign.join((f"{name}{at}", "1", "2")) for at in range(6)),
+            other.join((f"{name}9", "1", "2")),
+        ]
+        bench.write(f"data/{name}.csv", "\n".join(lines) + "\n")
+    found = [str(one.what) for one in bench.open("tables: {people: {source: 'data/*.csv', id: id}}\n").noticed]
+    assert [("a.csv" in one, "'" + sign + "'" in one) for one, sign in zip(sorted(found), ",;", strict=True)] == [
+        (True, True),
+        (False, True),
+    ]

@@ -122,6 +122,20 @@ def workbook(bench, fill):
     book.save(path)
 
 
+def test_a_workbook_whose_parts_have_numbers(bench, rows):
+    def fill(book):
+        for row in (("id", "n"), ("1", "=1+1"), ("2", 3)):
+            book.active.append(row)
+
+    workbook(bench, fill)
+    renamed = {"xl/workbook.xml": "xl/workbook22.xml", "xl/_rels/workbook.xml.rels": "xl/_rels/workbook22.xml.rels"}
+    with zipfile.ZipFile(bench.root / "data/book.xlsx") as old, zipfile.ZipFile(bench.root / "data/new.xlsx", "w") as new:
+        for part in old.namelist():
+            new.writestr(renamed.get(part, part), old.read(part).replace(b"xl/workbook.xml", b"xl/workbook22.xml"))
+    tables = bench.open("tables: {people: {source: data/new.xlsx, id: id}}\n")
+    assert rows(tables, "SELECT id, n FROM people ORDER BY id") == [("1", None), ("2", 3)]
+
+
 def test_all_sheets_of_a_book_whatever_the_order_of_their_columns(bench, rows):
     def fill(book):
         for at, (month, table) in enumerate(

@@ -59,11 +59,12 @@ def test_a_workbook_may_begin_with_a_cover_and_a_flattened_one_is_named(tmp_path
         ("r.csv", "id,title,starts,ends\n", "at least one contract"),
         ("r.json", '{"x": 1}', "cannot be read"),
         ("r.json", "{", "cannot be read"),
+        ("r.xlsx", "no workbook, or one with a password", "cannot be read"),
     ],
 )
 def test_what_cannot_be_read_is_said_with_its_place(tmp_path, name, text, said):
     (tmp_path / name).write_text(text)
-    with pytest.raises(ContractError, match=r"r\.(csv|json)") as raised:
+    with pytest.raises(ContractError, match=r"r\.(csv|json|xlsx)") as raised:
         read_register(tmp_path / name)
     assert said in str(raised.value)
     with pytest.raises(ContractError, match="no such file"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from acmlib.contract.geography import Geography, place_code
 from acmlib.contract.model import NOT_RECORDED, Dimension
-from acmlib.contract.standards import ASIAN, HISPANIC, MULTIPLE, NHPI, OMB_2024, OMB_2024_GROUPS, canonical, plain
+from acmlib.contract.standards import ASIAN, HISPANIC, MULTIPLE, NHPI, OMB_2024, OMB_2024_GROUPS, bare, canonical, plain
 
 __all__ = ["HISPANIC", "MULTIPLE", "OMB_2024", "OMB_2024_GROUPS", "CategoryGroup", "band_labels", "canonical", "group_order", "grouped"]
 
@@ -65,7 +65,7 @@ def missing_kind(value: str | None, dimension: Dimension) -> str | None:
         return value
     if value in (dimension.order or ()) or value in dimension.labels or any(value in groups for groups in dimension.merge.values()):
         return None
-    kind = _MISSING_BY_SPELLING.get(" ".join(re.sub(r"[^a-z0-9]+", " ", value.lower()).split()))
+    kind = _MISSING_BY_SPELLING.get(bare(value))
     return kind if kind in dimension.not_recorded else None
 
 
@@ -172,7 +172,7 @@ def _hispanic(ethnicity: str | None) -> bool:
     """Whether the separate question of 1997 was answered with Hispanic or Latino."""
     if ethnicity is None:
         return False
-    said = " ".join(re.sub(r"[^a-z0-9]+", " ", ethnicity.lower()).split())
+    said = bare(ethnicity)
     return said not in _NO and (said in _YES or (canonical(ethnicity) == HISPANIC and not said.startswith(("not", "non"))))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 import duckdb
@@ -50,9 +50,9 @@ def _second_tables(part: str, columns: tuple[str, ...], name: str, file: str, co
     if len(columns) < 3:
         return
     first, filled = quoted(columns[0]), " + ".join(f"({quoted(column)} IS NOT NULL)::INT" for column in columns)
-    same = " + ".join(f"coalesce((lower({quoted(column)}) = {literal(column.lower())})::INT, 0)" for column in columns[1:])
+    same, told = _named(columns[1:]), _told_apart(part, columns[1:], connection)
     heads = dict(connection.execute(
-        f"SELECT {ROW_COLUMN}, {first} FROM {part} WHERE ({same}) >= 2 AND ({same}) = ({filled}) - 1 "
+        f"SELECT {ROW_COLUMN}, {first} FROM {part} WHERE ({told}) >= 2 AND ({same}) = ({filled}) - 1 "
         f"AND {first} IS NOT NULL AND lower({first}) <> {literal(columns[0].lower())} ORDER BY 1"
     ).fetchall())  # fmt: skip
     if not heads:
@@ -65,6 +65,18 @@ def _second_tables(part: str, columns: tuple[str, ...], name: str, file: str, co
         "second_table", "warning", "provider", name, columns[0], len(heads), noun="line",
         examples=listed(list(heads), of="line"), file=file, place=f"tables.{name}.where",
     )  # fmt: skip
+
+
+def _named(columns: Sequence[str]) -> str:
+    """Return SQL for how many cells of a row hold the name of their column."""
+    return " + ".join(f"coalesce((lower({quoted(column)}) = {literal(column.lower())})::INT, 0)" for column in columns) or "0"
+
+
+def _told_apart(part: str, columns: Sequence[str], connection: duckdb.DuckDBPyConnection) -> str:
+    """Return SQL as `_named`, of the columns where a name is none of the values: a box that was ticked holds the name of its column."""
+    asked = ", ".join(f"count({quoted(column)}) > 2 AND 2 * sum({_named([column])}) > count({quoted(column)})" for column in columns)
+    ticked = connection.execute(f"SELECT {asked} FROM {part}").fetchall()[0]
+    return _named([column for column, boxes in zip(columns, ticked, strict=True) if not boxes])
 
 
 def _stated(part: str, table: Table, connection: duckdb.DuckDBPyConnection) -> list[int]:
@@ -93,9 +105,9 @@ def _found(part: str, columns: tuple[str, ...], table: Table, connection: duckdb
     lead = " OR ".join(f"regexp_full_match({quoted(column)}, {literal(_TOTAL)}, 'i')" for column in columns[:2])
     key = next((column for column in columns if table.id and column.casefold() == table.columns.get(table.id, table.id).casefold()), None)
     total = f"regexp_full_match({quoted(key)}, {literal(_TOTAL)}, 'i')" if key else "false"  # nobody's id is Subtotal
-    same = " + ".join(f"coalesce((lower({quoted(column)}) = {literal(column.lower())})::INT, 0)" for column in columns)
+    same, told = _named(columns), _told_apart(part, columns, connection)
     between = connection.execute(
         f"SELECT {ROW_COLUMN} FROM {part} WHERE (({lead}) AND ({filled}) <= {max(1, usual - 2)}) OR ({total}) "
-        f"OR (({same}) >= 2 AND ({same}) = ({filled})) LIMIT 1000"
+        f"OR (({told}) >= 2 AND ({same}) = ({filled})) LIMIT 1000"
     ).fetchall()
     return sorted({row[0] for row in (*at_the_end, *between)})[: max(EXAMPLES, 1000)]

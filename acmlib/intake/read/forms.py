@@ -145,7 +145,7 @@ class Column:
         mark = rf"{_SIGNS}|(?i:{self.unit})\.?" if self.unit else _SIGNS
         bare = rf"regexp_replace(regexp_replace({text}, '{mark}', '', 'g'), '^\((.*)\)$', '-\1')" if self.signs else text
         group, point = (r"\.", ",") if self.comma else (",", r"\.")
-        whole = rf"(\d{{1,3}}({group}\d{{3}})+|\d+)"
+        whole = rf"([1-9]\d{{0,2}}({group}\d{{3}})+|\d+)"
         number_pattern = rf"[-+]?({whole}({point}\d*)?|{point}\d+)([eE][-+]?\d{{1,3}})?"
         pattern = rf"[-+]?{whole}({point}0*)?" if self.kind == "integer" else number_pattern
         digits = f"replace(replace({bare}, '.', ''), ',', '.')" if self.comma else f"replace({bare}, ',', '')"

@@ -113,4 +113,4 @@ def _is_comma(sample: Sequence[str], table: Table) -> bool:
     with_comma = [value for value in sample if "," in value]
     if not with_comma or any(re.search(r",\d*\.", value) or value.count(",") > 1 for value in with_comma):
         return False
-    return any(not re.fullmatch(r"[-+(]*[$€£¥]?\s?\d{1,3},\d{3}[)%]?", value) for value in with_comma)
+    return any(not re.fullmatch(r"[-+(]*[$€£¥]?\s?[1-9]\d{0,2},\d{3}[)%]?", value) for value in with_comma)

@@ -30,6 +30,9 @@ BATCH = 20_000
 #: Fewer rows than this from several files are put into one table: every query would plan every file.
 FEW = 200_000
 
+#: What differs between findings that say the same of several files.
+_OF_FILES = frozenset({"count", "examples", "file"})
+
 
 @dataclass(frozen=True)
 class Input:
@@ -116,7 +119,8 @@ def _said_once(findings: Sequence[Finding]) -> list[Finding]:
     found: dict[tuple[object, ...], list[Finding]] = {}
     for one in findings:
         counted = isinstance(one.what, CountedMessage) and "file" in one.what.values
-        key = (one.severity, one.column, one.what.key, one.fix) if counted else (id(one),)  # type: ignore[attr-defined]
+        same = {name: value for name, value in one.what.values.items() if name not in _OF_FILES} if counted else {}  # type: ignore[attr-defined]
+        key = (one.severity, one.column, one.what.key, one.fix, *same.values()) if counted else (id(one),)  # type: ignore[attr-defined]
         found.setdefault(key, []).append(one)
     return [_of_files(same) if len(same) > 1 else same[0] for same in found.values()]
 
@@ -127,7 +131,7 @@ def _of_files(same: Sequence[Finding]) -> Finding:
     files = [str(one.values["file"]).rpartition("/")[2] for one in texts]
     places = [(file, at) for file, one in zip(files, texts, strict=True) for at in getattr(one.values.get("examples"), "items", ())]
     rows, noun = sum(one.rows for one in same), str(getattr(texts[0].values["count"], "noun", "line"))
-    others = {name: value for name, value in texts[0].values.items() if name not in ("count", "examples", "file")}
+    others = {name: value for name, value in texts[0].values.items() if name not in _OF_FILES}
     examples = listed(places, of="row", more=max(rows - len(places), 0)) if places else ""
     what = message(texts[0].key, **others, count=amount(rows, noun), file=listed(files, most=2), examples=examples)
     return replace(same[0], what=what, rows=rows)

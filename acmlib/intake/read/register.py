@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def read_register(path: Path) -> pd.DataFrame:
         raise ContractError([f"{path.name}: there is no such file; give a register as CSV, Excel or OCDS JSON"])
     try:
         raw = pd.DataFrame(_ocds(path)) if path.suffix == ".json" else _table(path)
-    except (ValueError, OSError, KeyError) as error:
+    except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
         raise ContractError([f"{path.name}: cannot be read ({error}); use CSV (UTF-8), Excel or OCDS JSON"]) from error
     named = raw.rename(columns=_ours(list(raw.columns)))
     missing = [name for name in NEEDED if name not in named]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -24,6 +25,8 @@ ALL_SHEETS = "*"
 MAX_UNPACKED = 1 << 30
 
 
+#: The part of a workbook that says how it is opened; some programs number it.
+_BOOK = re.compile(r"xl/workbook\d*\.xml")
 _UNREADABLE = "is no spreadsheet that can be read; save it as .xlsx, without a password"
 
 
@@ -186,7 +189,7 @@ def _unstored_formulas(file: SourceFile, columns: tuple[str, ...]) -> dict[str, 
         sheets = [part for part in packed.namelist() if part.startswith("xl/worksheets/") and part.endswith(".xml")]
         if not any(b"<f" in packed.read(part) for part in sheets):
             return {}
-        asks = b'fullCalcOnLoad="1"' in packed.read("xl/workbook.xml")
+        asks = any(b'fullCalcOnLoad="1"' in packed.read(part) for part in packed.namelist() if _BOOK.fullmatch(part))
     import openpyxl
 
     books = [openpyxl.load_workbook(file.path, read_only=True, data_only=stored) for stored in (False, True)]
