@@ -131,7 +131,7 @@ def _blank(record: AnyRecord, day: dt.date, field: str, *told: str) -> AnyRecord
 
 def _before_its_meeting(topic: Topic, month: str, day: dt.date, meetings: Iterable[Meeting]) -> Topic:
     on_table = [meeting.date for meeting in meetings if _shows(meeting, topic)]
-    ahead = (bool(month) and topic.month >= month) or min(on_table, default=dt.date.min) >= day
+    ahead = min(on_table) >= day if on_table else bool(month) and topic.month >= month
     return topic.model_copy(update={"status": "ready"}) if topic.status == "done" and ahead else topic
 
 

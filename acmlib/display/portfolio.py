@@ -146,7 +146,8 @@ def _cells(one: Member, program: Program) -> tuple[str | Cell, ...]:
     nothing = Cell(words("portfolio.none"), muted=True)
     target = main.get("state") in ("met", "missed")
     sure = "" if main.get("certain") else "_unsure"
-    verdict = words(f"index.{main['state']}{sure}", target=main["target"]) if target else words("portfolio.not_judged")
+    unjudged = "index.no_target" if main.get("state") == "none agreed" else "portfolio.not_judged"
+    verdict = words(f"index.{main['state']}{sure}", target=main["target"]) if target else words(unjudged)
     late = (until - one.until).days if until and one.until and not one.standing.get("ended") else 0
     given = one.standing.get("decision")
     decision = dt.date.fromisoformat(given) if given else None

@@ -80,12 +80,13 @@ def _line(contract: str, folders: Sequence[tuple[Path, Record]], language: str, 
     newest = max((str(page.get("data_until") or "") for page, _ in pages), default="")
     current = [(page, link) for page, link in pages if str(page.get("data_until") or "") == newest]
     speaks = _speaker([page for page, _ in current], language)
-    titled = [page for page, _ in pages if page.get("contract_title")]
+    titled = sorted((page for page, _ in pages if page.get("contract_title")), key=lambda page: str(page.get("made_at", "")))
+    titled.sort(key=lambda page: page.get("language") == language)
     standing = speaks.get("standing") or {}
     older = sorted((link for page, link in pages if str(page.get("data_until") or "") != newest), key=lambda one: one.period, reverse=True)
     return ContractLine(
         contract=contract,
-        title=str(max(titled, key=lambda page: str(page.get("made_at", "")))["contract_title"]) if titled else contract,
+        title=str(titled[-1]["contract_title"]) if titled else contract,
         program=str(standing.get("program", "")),
         standing=standing,
         due=due([page for page, _ in pages], clock=clock),

@@ -164,7 +164,7 @@ def _record(job: Job, contract: Contract, release: Release, run: str) -> dict[st
         "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         **asdict(job),
         "page": job.page.name,
-        "contract_title": str(contract.contract.title),
+        "contract_title": contract.contract.title.in_language(job.language),
         "provider": contract.contract.provider,
         "contact": contract.contract.contact,
         "first_day": period.start.isoformat(),

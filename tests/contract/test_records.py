@@ -585,6 +585,8 @@ def test_what_was_on_the_table_is_done_and_a_promise_that_is_moved_keeps_its_fir
     days = [(dt.date(2026, 5, 20), "2026-04"), (dt.date(2026, 6, 18), "2026-05"), (dt.date(2026, 7, 16), "2026-06")]
     then = [records_until(records, *day) for day in days]
     assert [one.roadmap[0].status for one in then] == ["ready", "done", "done"], "the meeting of May came after it"
+    early = records_until(replace(records, roadmap=(records.roadmap[0].model_copy(update={"month": "2026-08"}),)), days[-1][0], "2026-06")
+    assert early.roadmap[0].status == "done", "it was on the table before its month"
     promised = [next(one for one in known.actions if one.id == "M1") for known in then]
     first = dt.date(2026, 6, 1)
     assert [(one.first_due, str(one.due)) for one in promised] == [(None, "2026-06-01"), (first, "2026-07-01"), (first, "2026-08-01")]

@@ -87,7 +87,7 @@ def test_without_a_plan_the_sheet_says_minutes(report):
 
 def test_what_is_new_since_the_last_edition_is_said_among_the_signals(repository, report):
     (signals,) = [one for one in show.agenda(report) if isinstance(one, Section) and one.contents == "Signals"]
-    assert str(signals.body[-1]).endswith("Since May 2026: nothing new in targets, changes or gaps.")
+    assert str(signals.body[-1]).endswith("Since May 2026: nothing new beyond chance in targets, changes or gaps.")
     earlier = opened("northern-youth-jobs", "2025-09", "provider")
     (signals,) = [one for one in show.agenda(earlier) if isinstance(one, Section) and one.contents == "Signals"]
     assert "Since August 2025: Days to enroll has improved" in str(signals.body[-1])

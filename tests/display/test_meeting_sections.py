@@ -311,6 +311,12 @@ def test_you_said_we_did_names_who_has_not_answered(reports):
     assert "The agency has not answered" in told(section) and "The provider has not answered" in told(section)
 
 
+def test_a_promise_that_readers_may_not_see_is_not_told_as_nothing_done(reports):
+    quiet = "nothing yet, or not for the readers of this edition"
+    assert "Promised" in told(show.heard(reports("provider")))
+    assert told(show.heard(reports("public"))).count(quiet) == 2, "one of the two is a promise of the provider"
+
+
 def test_what_nobody_wrote_is_no_empty_section(reports):
     from dataclasses import replace
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from opened import opened
 
+from acmlib.contract.records import Records
 from acmlib.contract.reviews import Review
 from acmlib.display import sections as show
 from acmlib.display.report import Report
@@ -178,7 +179,8 @@ def test_a_count_of_targets_is_one_of_all_that_can_be_judged() -> None:
     judged = frame[frame["state"].isin(["met", "missed"]) & frame["metric"].isin(summit.contract.metrics)]
     n, of = re.findall(r"(\d+) of the (\d+) targets that can be judged", show.results(summit).heading)[0]
     assert (int(n), int(of)) == (int(judged["state"].eq("met").sum()), len(judged))
-    assert "no target was agreed" in show.results(report("nsw-job-training")).heading
+    none = show.results(report("nsw-job-training"))
+    assert "no target was agreed" in none.heading and "Clearly:" not in told(none) and "Clearly:" in told(show.results(summit))
 
 
 def test_in_public_targets_that_cannot_be_judged_are_in_the_table_and_not_in_the_count() -> None:
@@ -234,6 +236,10 @@ def test_nothing_is_asked_of_a_next_meeting_where_none_follows(monkeypatch) -> N
         for topic in harbor.records.roadmap:
             about = replace(harbor, topic=topic.model_copy(update={"question": None}))
             assert ("next meeting" in told(show.topic_questions(about))) is not ended, topic.id
+        assert ("fields can we stop asking" in told(show.burden_meter(harbor))) is not ended, "the next contract can stop, this one cannot"
+        plan = replace(harbor, release=replace(harbor.release, records=replace(Records(), plan=harbor.records.plan)))
+        assert any(one.answer is None for one in plan.records.plan)
+        assert ("Not decided in the plan" in told(show.agenda(plan))) is not ended, "a plan that is over needs no decision"
 
 
 def test_a_deep_dive_without_a_topic_says_what_it_needs() -> None:

@@ -92,6 +92,20 @@ def test_overdue_promises_are_those_that_readers_of_the_speaking_page_see(root: 
     assert str(table.rows[1][place]) == "ninguna"
 
 
+def test_a_contract_is_named_in_the_language_of_the_page_and_one_without_targets_says_so(root: Path):
+    publish(root, "one", state="none agreed", target="")
+    kept = root / "outputs" / "one" / "2025-06" / "provider" / "run.json"
+    record = json.loads(kept.read_text())
+    page = record["pages"]["dashboard.html"]
+    earlier = {**page, "language": "es", "contract_title": "Uno", "made_at": "2025-07-01T09:30:00+00:00"}
+    kept.write_text(json.dumps({**record, "pages": {"dashboard.html": page, "dashboard.es.html": earlier}}))
+    names = {}
+    for language in ("en", "es"):
+        (row,) = show.contracts(open_program("jobs", language=language, root=root)).body[0].rows
+        names[language] = (str(row[0]), row[1].detail)
+    assert names == {"en": ("One", "no target agreed"), "es": ("Uno", "sin meta acordada")}
+
+
 def test_other_periods_are_left_out_and_hidden_figures_and_months_stay_hidden(root: Path):
     for name in ("one", "two"):
         publish(root, name)

@@ -236,8 +236,10 @@ def _checked(report: Report) -> Iterator[str]:
 
 
 def _undecided(report: Report) -> Iterator[str]:
-    """Yield the first question of the plan without an answer: of those written down, else of the guide's."""
+    """Yield the first question of the plan without an answer: of those written down, else of the guide's; none of a plan that is over."""
     words, language = report.words, report.voice.language
+    if report.ended:
+        return
     # One of the guide's that is not among those shown here may have an answer for other readers.
     guide = [] if some_not_shown(report, "plan") else questions_asked(report)
     for one in (*report.records.plan, *guide):

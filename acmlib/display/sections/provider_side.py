@@ -248,7 +248,8 @@ def burden_meter(report: Report) -> Section | None:
         return None
     n, asked = sum(len(one.unused) + len(one.idle) for one in found), sum(one.asked for one in found)
     body = (Bullets(tuple(lines)), Prose((words("burden.why"),)))
-    return Section(words("burden.heading", n=n, asked=asked), body, question=words("burden.question"), contents=words("burden.short"))
+    question = words("burden.question_ended" if report.ended else "burden.question")
+    return Section(words("burden.heading", n=n, asked=asked), body, question=question, contents=words("burden.short"))
 
 
 def _shown_of_late(report: Report) -> tuple[set[str], set[str]]:

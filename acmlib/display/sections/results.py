@@ -41,7 +41,8 @@ def results(report: Report) -> Section:
     )
     caption = words("results.caption", start=report.contract.contract.starts, end=report.date)
     months = any(row["months_judged"] and row["value"] == row["value"] and row["target"] == row["target"] for row in by_span.values())
-    notes = (words("results.note"), *([words("results.note_months")] if months else []))
+    judged = any(row["state"] in ("met", "missed") for row in (*term.values(), *by_span.values()))
+    notes = (*([words("results.note")] if judged else []), *([words("results.note_months")] if months else []))
     return Section(results_heading(report, term), (DataTable(caption, columns, rows, notes=notes),), contents=words("results.short"))
 
 

@@ -44,7 +44,8 @@ def _did(report: Report, one: Heard) -> str | Cell:
     action = next((action for action in report.records.actions if action.id == one.action), None)
     if action is not None:
         return Cell(words("heard.promised"), detail=action.what.in_language(language))
-    return Cell(words("heard.nothing"), muted=True)
+    # Which of them was answered by a promise that is not shown here is not told either.
+    return Cell(words("heard.nothing_here" if some_not_shown(report, "actions") else "heard.nothing"), muted=True)
 
 
 def _told(report: Report, one: Heard) -> str | Cell:
