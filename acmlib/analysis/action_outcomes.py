@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from acmlib.analysis.chart_rules import LIMIT, MINIMUM_POINTS, NEAR, ROUNDING, RUN, SIGNALS, limits, signals
 from acmlib.analysis.control_charts import RANGE_OF_TWO, starts
 from acmlib.analysis.equity.sizes import difference_limits
+from acmlib.contract.kinds import KINDS, MetricKind
 from acmlib.contract.periods import months_between, parse_period
 from acmlib.measures.distributions import t_isf
 from acmlib.measures.intervals import newcombe
@@ -161,7 +162,9 @@ def _to_go(side: NDArray[np.int8], wanted: int) -> float:
     return float(max(RUN - run, 1))
 
 
-def window_outcome(cells: pd.DataFrame, *, expected: str, date: dt.date, level: float = 0.95) -> ActionOutcome:
+def window_outcome(
+    cells: pd.DataFrame, *, expected: str, date: dt.date, level: float = 0.95, kind: MetricKind = "proportion"
+) -> ActionOutcome:
     """Return whether the latest rolling window of one group differs from the last one before an action.
 
     Parameters
@@ -170,11 +173,14 @@ def window_outcome(cells: pd.DataFrame, *, expected: str, date: dt.date, level: 
         Rows of the metric table of one metric and group; its windows ``P12M/...`` are used.
     date : datetime.date
         When the action was done.
+    kind : str
+        Of the metric: only shares are compared by their counts.
 
     Returns
     -------
     Outcome
-        `change` is the difference of the two shares with Newcombe's limits, of waits and means with limits from those of the two; `to_go`
+        `change` is the difference of the two shares with Newcombe's limits, of waits, means and rates with limits from those of the two;
+        counts and sums are not compared; `to_go`
         the months until half of the window lies after the action, so that it can be compared, and then until all of it does. Months
         from before the action that still stand in the window make a difference smaller, never larger: what is seen through them is a
         signal, what is not seen is ``not yet``.
@@ -203,6 +209,8 @@ def window_outcome(cells: pd.DataFrame, *, expected: str, date: dt.date, level: 
     usable = rolling[rolling["numerator"].notna()]
     if usable.empty:
         return ActionOutcome("not judged", reason="no figures")
+    if KINDS[kind].compared == "none" or usable["denominator"].isna().all():
+        return ActionOutcome("not judged", reason="not a share")
     spans = sorted((parse_period(str(period)), place) for place, period in enumerate(usable["period"]))
     earlier = [place for span, place in spans if span.end < date]
     last_span, last = max(spans, key=lambda one: one[0].end)
@@ -214,7 +222,7 @@ def window_outcome(cells: pd.DataFrame, *, expected: str, date: dt.date, level: 
     before, after = usable.iloc[max(earlier, key=lambda place: parse_period(str(usable["period"].iloc[place])).end)], usable.iloc[last]
     if not (after["denominator"] > 0 and before["denominator"] > 0):
         return ActionOutcome("not judged", reason="no figures")
-    difference = _difference(after, before, level)
+    difference = _difference(after, before, level, is_share=KINDS[kind].is_share)
     if difference is None:
         return ActionOutcome("not judged", reason="not a share")
     change, low, high = difference
@@ -225,11 +233,11 @@ def window_outcome(cells: pd.DataFrame, *, expected: str, date: dt.date, level: 
     return ActionOutcome(verdict, to_go=to_go, since=since, signal=signal, change=change, low=float(low), high=float(high))
 
 
-def _difference(after: pd.Series, before: pd.Series, level: float) -> tuple[float, float, float] | None:
+def _difference(after: pd.Series, before: pd.Series, level: float, *, is_share: bool) -> tuple[float, float, float] | None:
     """Return how much a figure is higher than before, with limits; None where neither counts nor limits of its own are known."""
     (x1, n1), (x0, n0) = ((float(one["numerator"]), float(one["denominator"])) for one in (after, before))
     shares = ((x1 / n1, after.get("value", np.nan)), (x0 / n0, before.get("value", np.nan)))
-    if all(np.isnan(value) or abs(share - value) <= SAME for share, value in shares):
+    if is_share and all(np.isnan(value) or abs(share - value) <= SAME for share, value in shares):
         if not (x1 <= n1 and x0 <= n0):
             return None
         low, high = newcombe(x1, n1, x0, n0, level)

@@ -14,6 +14,7 @@ import pandas as pd
 from acmlib.analysis.action_outcomes import REASONS, VERDICTS, ActionOutcome, chart_outcome, window_outcome
 from acmlib.analysis.control_charts import CHARTED, MONTH, Rebase, xmr
 from acmlib.contract.ids import MetricId
+from acmlib.contract.kinds import MetricKind
 from acmlib.contract.periods import months_between, parse_period
 from acmlib.contract.records import Action
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS, grain
@@ -66,6 +67,7 @@ def judge(
     charts: Mapping[str, pd.DataFrame] | None = None,
     level: float = 0.95,
     ends: dt.date | None = None,
+    kinds: Mapping[str, MetricKind] | None = None,
 ) -> pd.DataFrame:
     """Return for each agreed action whether the numbers show it.
 
@@ -79,6 +81,8 @@ def judge(
         Metric to its chart from `xmr`, indexed by month; made from `cells` without rebases if absent.
     ends : date, optional
         Last day of the contract: an action that needs more months than are left until then is ``not judged``.
+    kinds : mapping, optional
+        Metric to its kind; shares if absent.
 
     Returns
     -------
@@ -106,7 +110,8 @@ def judge(
     rows, of_metric = [], {metric: cells[_is_metric(cells["metric"], metric)] for metric in {one.metric for one in actions} if metric}
     for one in actions:
         own = of_metric.get(one.metric or "", cells[:0])
-        outcome = _in_time(_outcome(one, own, charts or {}, level), one, own, ends)
+        kind = (kinds or {}).get(MetricId.parse(one.metric).key, "proportion") if one.metric else "proportion"
+        outcome = _in_time(_outcome(one, own, charts or {}, level, kind), one, own, ends)
         agreed = {"id": one.id, "metric": one.metric, "dimension": one.dimension, "group": one.group, "expected": one.expected}
         rows.append(agreed | {"date": one.done_on} | vars(outcome))
     names = ["id", "metric", "dimension", "group", "expected", "date", *ActionOutcome.__dataclass_fields__]
@@ -125,14 +130,14 @@ def _alike(action: Action, other: Action, signal: Collection[str]) -> bool:
     return other.id in signal or (other.metric == action.metric and other.expected is not None and same_group)
 
 
-def _outcome(action: Action, own: pd.DataFrame, charts: Mapping[str, pd.DataFrame], level: float) -> ActionOutcome:
+def _outcome(action: Action, own: pd.DataFrame, charts: Mapping[str, pd.DataFrame], level: float, kind: MetricKind) -> ActionOutcome:
     if action.metric is None or action.expected is None:
         return ActionOutcome("not judged", reason="no metric or direction agreed")
     if action.status != "done" or action.done_on is None:
         return ActionOutcome("not judged", reason="dropped" if action.status == "dropped" else "not done")
     if action.group is not None:
         group = own[(own["group"] == action.group) & (own["dimension"] == action.dimension)]
-        return window_outcome(group, expected=action.expected, date=action.done_on, level=level)
+        return window_outcome(group, expected=action.expected, date=action.done_on, level=level, kind=kind)
     points = charts.get(action.metric)
     if points is None:
         monthly = own[(own["dimension"] == ALL) & (own["group"] == ALL_PARTICIPANTS) & own["period"].str.fullmatch(MONTH)].sort_values(

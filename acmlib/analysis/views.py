@@ -176,7 +176,10 @@ def view_of(table: pd.DataFrame, contract: Contract, period: Period, view: View)
     def of(codes: NDArray[np.int64], which: Iterable[bool]) -> NDArray[np.bool_]:
         return np.array([*which], dtype=bool)[codes]
 
-    allowed = np.array([[text in windows[name] for text in periods] for name in metrics], dtype=bool)[metric, when]
+    def of_both(which: Iterable[bool]) -> NDArray[np.bool_]:
+        return np.array([*which], dtype=bool).reshape(len(metrics), len(periods))[metric, when]
+
+    allowed = of_both(text in windows[name] for name in metrics for text in periods)
     crossed = of(by, (bool(DimensionId.parse(name).crossed) for name in dimensions))
     total = of(by, (name == ALL for name in dimensions))
     known = charted_metrics(contract)
@@ -186,7 +189,7 @@ def view_of(table: pd.DataFrame, contract: Contract, period: Period, view: View)
         drawn = charted & total & of(when, (grain(text) in ("quarter", "year") for text in periods))
         keep = ((allowed & ~apart) | drawn) & ~of(metric, (name in left_out for name in metrics))
     else:
-        last = np.array([[windows[name][:1] == (text,) for text in periods] for name in metrics], dtype=bool)[metric, when]
+        last = of_both(windows[name][:1] == (text,) for name in metrics for text in periods)
         halves, years = half_years(contract), contract_years(contract)
         by_half_year = charted & of(when, (text in halves for text in periods)) & ~crossed
         drawn = charted & total & of(when, (text in years or grain(text) in ("month", "quarter", "year") for text in periods))

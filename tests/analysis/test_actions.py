@@ -146,6 +146,21 @@ def test_a_wait_of_a_group_is_judged_by_the_wait_and_not_by_the_share_of_cases_t
     assert (unknown.verdict, unknown.reason) == ("not judged", "not a share")
 
 
+def test_means_and_rates_of_a_group_are_judged_by_their_own_limits_and_counts_not_at_all() -> None:
+    """A mean of 0.3 and 0.5 of 100 people is no share of them; one of 3 and 5 is judged too; a count has no base."""
+    cells = windows(("P12M/2025-07", 30, 100), ("P12M/2026-07", 50, 100)).assign(value=[0.3, 0.5], low=[0.0, 0.1], high=[0.6, 0.9])
+    assert window_outcome(cells, expected="higher", date=DONE).verdict == "signal"
+    for kind in ("mean", "rate"):
+        assert window_outcome(cells, expected="higher", date=DONE, kind=kind).verdict == "not yet"
+    higher = windows(("P12M/2025-07", 300, 100), ("P12M/2026-07", 500, 100)).assign(value=[3.0, 5.0], low=[2.5, 4.5], high=[3.5, 5.5])
+    agreed = action(dimension="site", group="North")
+    (row,) = judge([agreed], higher, kinds={"placed": "mean"}).to_dict("records")
+    assert (row["verdict"], row["change"]) == ("signal", 2.0)
+    for counts in (higher, windows(("P12M/2025-12", 300, 100))):  # nor is any said to be known after some months
+        (row,) = judge([agreed], counts.assign(denominator=np.nan), kinds={"placed": "count"}).to_dict("records")
+        assert (row["verdict"], row["reason"]) == ("not judged", "not a share")
+
+
 def test_the_window_of_a_group_that_can_be_compared_before_the_end_is_not_said_to_come_too_late() -> None:
     """Done in August 2025: half of the twelve months to January 2026 lie after it. The contract has that month, or has not."""
     cells = pd.concat([

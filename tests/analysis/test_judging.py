@@ -9,6 +9,9 @@ from monthly import contract_of, shares, table_of, values, verdict
 
 from acmlib.analysis.control_charts import Rebase
 from acmlib.analysis.judging import term_results
+from acmlib.analysis.views import view_of
+from acmlib.contract.periods import parse_period
+from acmlib.measures.table import empty_metric_table
 
 STEADY = [14, 16, 15, 13, 17, 15, 14, 16, 15, 14, 16, 15]
 ACTION = Rebase(dt.date(2025, 7, 1), reason="second job coach", action="N1")
@@ -149,3 +152,8 @@ def test_a_young_contract_and_yearly_figures_have_dates_and_too_few_of_them() ->
     for periods in (["term", "2026-04", "2026-05"], ["term", "2024", "2025"]):
         found = verdict(table_of(periods, np.array([40.0] * 3), np.array([100.0] * 3)), contract_of(), date=dt.date(2026, 6, 30))
         assert (found.change.state, found.change.reason) == ("not judged", "too few months"), periods
+
+
+@pytest.mark.parametrize("view", ["rolling", "years"])
+def test_where_nothing_is_measured_a_view_is_empty(view: str) -> None:
+    assert view_of(empty_metric_table(), contract_of(), parse_period("2026-06"), view).empty  # type: ignore[arg-type]
