@@ -33,13 +33,16 @@ def told_levels(known: MetricVerdict, voice: Voice) -> tuple[float, float]:
     """Return the levels before and after a change as they are told.
 
     A wait is that of all people of the window where this is known, as in every table. Else it is the median of its months, each counted as
-    often as it has people: one month of two people that took a year would make any mean of them.
+    often as it has people: one month of two people that took a year would make any mean of them. Where these did not change in the
+    direction that the verdict names, the means are told that it was reached on.
     """
     change, found = known.change, []
     for period, value in ((change.before_period, change.before), (change.after_period, change.after)):
         if value == value and voice.kind(known.metric) == "duration":
             value = voice.waits.get((known.metric, period), _median_of_months(known.points, period, value))
         found.append(value)
+    if change.state not in ("no clear change", "not judged") and (found[1] - found[0]) * change.difference <= 0:
+        return change.before, change.after
     return found[0], found[1]
 
 

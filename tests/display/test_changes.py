@@ -1,7 +1,9 @@
 """A number of people, or an amount, before and after a change: of how long, and in which unit."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from opened import opened
 
@@ -53,6 +55,22 @@ def test_a_wait_before_a_change_is_that_of_most_people_not_of_one_extreme_month(
     """Two people of July took a year: a mean of the months would read 40 days where hardly anybody waited more than ten."""
     report = opened("prairie-youth-jobs", "2026-05", "provider", "en")
     assert change_numbers(report.verdict("days_to_enrol"), report.voice) == {"before": "11 days", "after": "9 days"}
+
+
+def test_the_numbers_of_a_change_go_where_the_verdict_says() -> None:
+    """Of months of 10 and of 30 days the median is 10: *shorter, 10 days before and 11 since* would contradict itself."""
+    report = opened("prairie-youth-jobs", "2026-05", "provider", "en")
+    verdict = report.verdict("days_to_enrol")
+    days = [10.0] * 7 + [30.0] * 5 + [11.0] * 12
+    months = [f"{2024 + at // 12}-{at % 12 + 1:02d}" for at in range(24)]
+    points = pd.DataFrame({"value": days, "denominator": 20}, index=months)
+    change = replace(verdict.change, state="better", before=15.8, after=11.0, difference=-4.8,
+                     before_period="P12M/2024-12", after_period="P12M/2025-12")  # fmt: skip
+    told = [
+        change_numbers(replace(verdict, points=points, change=one), replace(report.voice, waits={}))
+        for one in (change, replace(change, state="no clear change"))
+    ]
+    assert told == [{"before": "16 days", "after": "11 days"}, {"before": "10 days", "after": "11 days"}]
 
 
 def test_months_of_the_window_itself_are_not_told_as_the_time_before_it() -> None:
