@@ -75,6 +75,12 @@ def test_numbers_with_one_unit_are_numbers_and_with_several_are_texts(bench, row
     assert rows(tables, "SELECT max(saved) FROM people") == [(1008,)]
 
 
+def test_a_number_and_a_word_are_the_name_of_a_group(bench, rows):
+    homes = "home\n" + "".join(f"{at % 6} BR\n" for at in range(12))
+    tables = bench.people(homes, top="dimensions: {home: {order: [0 BR, 1 BR]}}")
+    assert rows(tables, "SELECT min(dim_home), max(dim_home) FROM people") == [("0 BR", "5 BR")]
+
+
 def test_dates_that_could_be_either_are_said_to_be_so(bench, rows):
     tables = bench.people("d\n3/4/2025\n5/6/2025\n")
     assert rows(tables, "SELECT d FROM people")[0] == (dt.date(2025, 3, 4),)

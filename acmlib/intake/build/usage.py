@@ -12,7 +12,7 @@ from acmlib.contract.syntax import compared, within
 from acmlib.contract.tables import OPEN_MONTH
 from acmlib.intake.build.moments import asks_for_times, lasting, timed_columns
 from acmlib.intake.read.dates import DATE
-from acmlib.intake.read.forms import TIME, Kind
+from acmlib.intake.read.forms import GROUP, TIME, Kind
 
 
 def metrics_using(contract: Contract, table: str, column: str | None) -> tuple[str, ...]:
@@ -80,9 +80,10 @@ def _columns_of(contract: Contract, metric: str) -> set[str]:
 
 def wanted_types(contract: Contract, table: str) -> dict[str, Kind]:
     """Return what columns of a table must hold because of how the contract uses them: numbers in bands, dates of metrics."""
+    groups: dict[str, Kind] = {f"{GROUP}{one.column or name}": "text" for name, one in contract.dimensions.items() if not one.bands}
     if contract.tables[table].kind == "counts":
-        return _types_of_counts(contract, table)
-    wanted = _reasons(contract, table)
+        return _types_of_counts(contract, table) | groups
+    wanted = _reasons(contract, table) | groups
     wanted |= {dimension.column or name: "number" for name, dimension in contract.dimensions.items() if dimension.bands}
     entered = contract.tables[table].entered
     months = contract.tables[table].open_months
@@ -136,7 +137,10 @@ def _types_of_counts(contract: Contract, table: str) -> dict[str, Kind]:
     """Return the columns of submitted counts that hold numbers."""
     texts = [text for _, at, text in expressions(contract) if at == table and text != contract.tables[table].period]
     measured = {column for checked in check_expressions(texts).values() for column in checked.columns}
-    return dict.fromkeys({"numerator", "denominator"} | (measured if contract.tables[table].measures else set()), "number")
+    numbers: dict[str, Kind] = dict.fromkeys(
+        {"numerator", "denominator"} | (measured if contract.tables[table].measures else set()), "number"
+    )
+    return numbers | {f"{GROUP}group": "text"}
 
 
 def _types_of_metric(metric: Metric) -> dict[str, Kind]:

@@ -16,7 +16,7 @@ from acmlib.intake.findings import EXAMPLES, Finding, ListText, listed
 from acmlib.intake.read.dates import DATE, DAY, DateOrder, placeholders
 from acmlib.intake.read.doubtful import doubtful_cells
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN
-from acmlib.intake.read.forms import DATES, SHEET_ERRORS, SQL_TYPES, TIME, WHY, Column, Kind
+from acmlib.intake.read.forms import DATES, GROUP, SHEET_ERRORS, SQL_TYPES, TIME, WHY, Column, Kind
 from acmlib.intake.read.guesses import MOSTLY, candidates_for, samples_of
 from acmlib.intake.read.orders import DateOrders, ambiguous_dates
 from acmlib.intake.read.reading import RawTable
@@ -141,7 +141,10 @@ def _typed_texts(
     orders = DateOrders(raw, connection, table, [column for column in columns if any(map(DATE.fullmatch, samples[column.name]))])
     zone = zone_among(one for sample in samples.values() for one in sample)
     columns = [replace(column, zoned=zone is not None) for column in columns]
-    candidates = {one.name: candidates_for(one, samples[one.name], table, orders, wanted.get(one.name)) for one in columns}
+    candidates = {
+        one.name: candidates_for(one, samples[one.name], table, orders, wanted.get(one.name), groups=f"{GROUP}{one.name}" in wanted)
+        for one in columns
+    }
     readings = _chosen(name, candidates, raw, connection)
     read = [one.column for one in readings]
     dated = [one for one in read if one.kind in ("date", "datetime")]

@@ -42,6 +42,9 @@ TIME = "_time_"
 #: Before the name of a column of numbers: why a cell holds none, where the contract knows what its code means (declined, not asked).
 WHY = "_why_"
 
+#: Before the name of a column whose values name groups: they are kept as they are written.
+GROUP = "_group_"
+
 #: A cell with a time of day that is not midnight: 14:30, 2:05 PM, or the part of a day in a spreadsheet.
 TIMED = re.compile(r".*[ T](?!0?0:00(:00(\.0*)?)?($|[Z+-]|\s*[A-Z]{3}))(?!12:00(:00)? ?AM)\d{1,2}:\d\d.*|\d{5}\.\d*[1-9]\d*", re.IGNORECASE)
 

@@ -53,12 +53,14 @@ def samples_of(columns: Sequence[Column], raw: RawTable, connection: duckdb.Duck
     return found
 
 
-def candidates_for(column: Column, sample: Sequence[str], table: Table, orders: DateOrders, wanted: Kind | None) -> list[Column]:
+def candidates_for(
+    column: Column, sample: Sequence[str], table: Table, orders: DateOrders, wanted: Kind | None, *, groups: bool = False
+) -> list[Column]:
     """Return the forms to try for a column, best first."""
     marks: Literal["", "blank"] = "blank" if table.kind == "counts" and wanted == "number" else ""
     sample = [one for one in sample if not is_withheld(one)] if marks else sample
     signs, times = any(MONEY.fullmatch(one) and not _POINT.fullmatch(one) for one in sample), any(map(TIMED.fullmatch, sample))
-    unit = _unit(sample)
+    unit = "" if groups else _unit(sample)  # 3 BR is the name of a group
     numbers = [one.split()[0] for one in sample] if unit else sample
     form = replace(column, comma=_is_comma(numbers, table), signs=signs or bool(unit), unit=unit, times=times, marks=marks)
     if column.kind is not None:
