@@ -48,7 +48,7 @@ def comparator_statement(rows: Iterable[Row], voice: Voice) -> str | None:
     name = comparator_name(compared[0], voice)
     if str(compared[0].get("basis")) != "best":
         return name
-    close = any(row.get("verdict") in ("possible", "not seen") for row in compared)
+    close = any(row.get("verdict") != "clear" for row in compared if not is_comparator(row))
     told = voice.words("comparator.best", group=name, minimum=voice.contract.statistics.minimum_n)
     return voice.words("comparator.close", best=told) if close else told
 

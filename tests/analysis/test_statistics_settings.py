@@ -105,7 +105,7 @@ def printed():
         made[comparator] = made.get(comparator) or make_release(mine, root=REPOSITORY, counted=counted)
         release = replace(made[comparator], contract=mine)
         report = Report(release, Voice(Words(language, mine.wording), mine, as_of=release.period.end))
-        told = [comparator_statement(row, report.voice) for row in report.gaps_of("placed_6m", "race_ethnicity").to_dict("records")]
+        told = comparator_statement(report.gaps_of("placed_6m", "race_ethnicity").to_dict("records"), report.voice)
         return str((show.how_to_read(report), show.provenance(report), told))
 
     return with_settings
