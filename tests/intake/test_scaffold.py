@@ -540,6 +540,16 @@ def test_a_file_of_changes_counts_each_person_as_the_newest_row_says(bench):
     assert list(term.loc["status_reached", ["numerator", "denominator"]]) == [40, 60]
 
 
+@pytest.mark.parametrize("name", ["service_log.csv", "service_history.csv", "status.csv"])
+def test_of_a_list_of_sessions_none_is_left_out(bench, name):
+    results = ("Completed", "No show", "Cancelled")
+    sessions = "".join(f"D{i % 60},2025-{1 + i // 60:02d}-0{1 + i % 7},{results[i % 3]}\n" for i in range(360))
+    bench.write(f"data/new/{name}", f"Client ID,Session Date,Status\n{sessions}")
+    contract = load_contract("log", root=scaffold_contract("log", bench.root / "data/new", root=bench.root).parents[2])
+    (table,) = contract.tables.values()
+    assert (table.id, table.keep, table.person) == (None, None, "client_id")
+
+
 def test_a_spanish_file_with_ticks_zip_codes_and_births_is_understood(bench):
     months = ("enero", "febrero", "marzo", "abril")
     rows = "".join(

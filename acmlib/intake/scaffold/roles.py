@@ -132,7 +132,10 @@ def _keys(file: FileProfile) -> _Keys:
 def _tells_changes(file: FileProfile, keys: _Keys, entry: ColumnProfile) -> bool:
     """Whether a file has a row for each change of somebody's status: the newest row says how it stands."""
     named = wording.CHANGES.search(file.name) or wording.CHANGES.search(entry.ours)
-    return bool(named and keys.identifier is None and keys.person is not None and entry.full and any(map(_is_state, file.columns)))
+    events = wording.EVENTS.search(file.name) or wording.EVENTS.search(entry.ours)
+    return bool(
+        named and not events and keys.identifier is None and keys.person is not None and entry.full and any(map(_is_state, file.columns))
+    )
 
 
 def _ticks(file: FileProfile) -> tuple[ColumnProfile, ...]:

@@ -92,7 +92,9 @@ SITE = re.compile(
 )
 REASON = re.compile(r"reason|motivo|razon($|_)")
 #: Of a file with a row for each change of somebody's status: its name, and the name of its date.
-CHANGES = re.compile(r"history|status|log($|_)|phases?|stages?|changes?|updates?|effective")
+CHANGES = re.compile(r"history|status|phases?|stages?|changes?|updates?|effective")
+#: What is counted each time it happens: of a list of these the newest row alone would leave out all others.
+EVENTS = re.compile(r"visit|session|service|attend|appointment|contact|call|class|lesson|encounter|(^|_)log($|_)")
 SERVICE = re.compile(r"service|type|category|subject|topic|channel|modality|method|track|course|module|presentation|descriptor|complaint|"
                       r"agency|department|provider|program|cohort|team|level|phase|treat")  # fmt: skip
 
