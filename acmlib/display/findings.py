@@ -6,10 +6,10 @@ from typing import Any
 
 from acmlib.display.objects import Cell
 from acmlib.display.voice import Voice
-from acmlib.intake.findings import ListText, Message, NounCount, shortened, texts
+from acmlib.intake.findings import IN_WORDS, ListText, Message, NounCount, shortened, texts
 
 #: Values that are words of ours, not names in the data: how dates were read, what a column holds.
-_OUR_WORDS = frozenset({"kind", "order"})
+_OUR_WORDS = frozenset({"kind", "order", *IN_WORDS})
 
 
 def finding_cell(text: str, voice: Voice) -> Cell:

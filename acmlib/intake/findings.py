@@ -63,13 +63,16 @@ class CountedMessage(Message):
 
     def without_counts(self) -> Message:
         """Return the sentence for the pages of others: with no count in it, and without rows and values, which could be counted."""
-        return message(self.key, **{**self.values, "examples": "", "count": amount(0, self.values["count"].noun, exact=False)})
+        words = {name: word for name, word in IN_WORDS.items() if name in self.values}
+        return message(self.key, **{**self.values, **words, "examples": "", "count": amount(0, self.values["count"].noun, exact=False)})
 
 
 #: Plural of the nouns that do not take an s.
 PLURALS = {"person": "people", "category": "categories"}
 #: What is counted of time and letters says nothing of people.
 NO_DATA = frozenset({"day", "month", "character"})
+#: Counts beside the one of a finding, and what is said for them where no count is.
+IN_WORDS: Mapping[str, str] = {"filled": "many", "people": "many", "others": "others"}
 #: Before what is listed: in brackets or after a colon, gone with it.
 LISTING = re.compile(r" \(\{examples\}\)|: \{examples\}")
 

@@ -131,3 +131,29 @@ def test_an_edition_reads_the_same_finding_without_its_counts(bench_of_flaws):
     same = [one for one in report.release.findings if one.what.key == "same_id"]
     assert [sentence(one.what, report.voice) for one in same] == ["algunas filas comparten identificador con otra fila"]
     assert findings_for([replace(same[0])], "internal")[0].what.key == "same_id"
+
+
+@pytest.mark.parametrize(
+    ("key", "noun", "values", "said", "in_spanish"),
+    [
+        (
+            "unreadable",
+            "value",
+            {"filled": "27", "kind": "date"},
+            "some values of many cannot be read as date",
+            "de muchos no se pueden leer",
+        ),
+        ("rows_of_people", "row", {"people": "40", "column": "case"}, "some rows of many different case", "de muchos valores distintos"),
+        (
+            "mixed_zones",
+            "time",
+            {"others": "3", "list": listed(["opened"])},
+            "some times in opened carry a time zone, others do not",
+            "otras no",
+        ),
+    ],
+)
+def test_no_other_count_is_told_outside(key, noun, values, said, in_spanish):
+    what = message(key, count=amount(7, noun), examples="", **values)
+    assert str(what.without_counts()) == said
+    assert in_spanish in sentence(what.without_counts(), voice("es"))
