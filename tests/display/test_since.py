@@ -116,6 +116,13 @@ def test_figures_that_the_public_was_given_otherwise_are_told_in_every_edition_w
     assert not len(make_release(why, root=ROOT, period="2026-06", edition="provider", earlier=()).restatements)
 
 
+def test_a_target_that_was_passed_by_chance_is_told_once_it_is_certain() -> None:
+    """Northern's days to enroll fell below 14 in February, where it could be chance; nothing had told of it by March."""
+    sure = "Days to enroll meets its target, and now beyond chance: 12 days (before 14 days; target 14 days)."
+    found = [told("northern-youth-jobs", month) for month in ("2026-02", "2026-03", "2026-04")]
+    assert [sure.partition(":")[0] in page for page in found] == [False, True, False] and sure in found[1]
+
+
 def test_what_could_be_chance_then_and_now_is_no_news() -> None:
     """Near its target a result is on either side of it from month to month, and so is a group near what is clear."""
     assert "meets its target" not in told("summit-youth-jobs", "2025-12")

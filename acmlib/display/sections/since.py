@@ -157,14 +157,25 @@ def _figures(report: Report, before: EarlierReport) -> list[str]:
 
 
 def _target(report: Report, now: MetricVerdict, then: MetricVerdict) -> list[str]:
-    if now.target.state == then.target.state or not {now.target.state, then.target.state} <= {"met", "missed"}:
+    if not {now.target.state, then.target.state} <= {"met", "missed"}:
         return []
-    if not (now.target.certain or then.target.certain):
-        return []  # a figure beside its target is on one side this month and on the other the next, by chance: no news
+    same = now.target.state == then.target.state
+    # A figure beside its target is on one side this month and on the other the next, by chance: news is what one of the two is sure of.
+    sure = (now.target.certain, then.target.certain)
+    if (same and sure != (True, False)) or not any(sure):
+        return []
     values = {"before": report.voice.value(now.metric, then.value), "after": report.voice.value(now.metric, now.value)}
     target = report.voice.value(now.metric, now.target.value)
     claim = Claim("target", now.metric, now.period, verdict=now.target.state, numbers=(("value", now.value),))
-    return [report.words(f"since.now_{now.target.state}", claim=claim, metric=report.voice.short(now.metric), target=target, **values)]
+    return [
+        report.words(
+            f"since.{'sure' if same else 'now'}_{now.target.state}",
+            claim=claim,
+            metric=report.voice.short(now.metric),
+            target=target,
+            **values,
+        )
+    ]
 
 
 def _gaps(report: Report, before: EarlierReport) -> list[str]:
