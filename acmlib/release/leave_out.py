@@ -126,8 +126,8 @@ def _secret(assessment: Assessment, shown: Shown) -> Secret:
 
 def _without_limits(assessment: Assessment, cells: pd.DataFrame) -> Collection[str]:
     """Return metrics that a public edition tells without limits: from the spread of few different answers follows how many gave each."""
-    bare = cells["value"].notna() & cells["low"].isna() & (assessment.view == "years")
-    return set(cells.loc[bare, "metric"])
+    known = cells[cells["value"].notna() & (assessment.view == "years")]  # an earlier figure that stays may be the only one without
+    return set(known["metric"]) - set(known.loc[known["low"].notna(), "metric"])
 
 
 def _mask(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -146,6 +147,21 @@ def test_limits_of_a_mean_of_three_answers_would_say_how_many_gave_each(workspac
     assert many[["low", "high"]].notna().all(axis=None), "of many different values nothing follows"
     gaps = public.assessment.gaps
     assert gaps.loc[gaps["metric"].eq("three"), ["gap_low", "needed", "could_hide"]].isna().all(axis=None)
+
+
+def test_one_figure_that_stays_without_limits_takes_none_from_the_others(workspace: Path) -> None:
+    contract = contract_of(workspace, *SPREAD)
+    first = make_release(contract, root=workspace, edition="public", earlier=())
+    corrected = ["many", "P12M/2025-06", ALL, "All participants"]
+    entry = first.entry
+    assert entry is not None
+    told = [(*one[:4], one[4] - 40, one[5] - 3, one[6]) if [*one[:4]] == corrected else one for one in entry.cells]
+    again = make_release(contract, root=workspace, edition="public", earlier=(replace(entry, cells=tuple(told)),))
+    many = again.cells[again.cells["metric"].eq("many") & again.cells["value"].notna()]
+    assert many.loc[many["low"].isna(), ["metric", "period", "dimension", "group"]].to_numpy().tolist() == [corrected]
+    before, after = (one.assessment.metrics for one in (first, again))
+    assert before["many"].low < before["many"].value and after["many"].low == before["many"].low
+    assert np.isnan(after["three"].low)
 
 
 def test_a_mean_of_nearly_only_the_lowest_answer_says_how_few_gave_another(tmp_path: Path) -> None:
