@@ -7,8 +7,7 @@ from lxml import html
 
 pytestmark = pytest.mark.pages
 
-#: Words of a dashboard that nobody has to unfold, in any language.
-#: Spanish says the same in about a tenth more words.
+#: Words of a dashboard that nobody has to unfold, by language: Spanish says the same in about a tenth more words.
 MOST_WORDS = {"en": 700, "es": 750}
 
 #: Columns whose difference stands in a column *Gap*: result and that of the group compared with, or two shares.
