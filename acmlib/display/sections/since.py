@@ -23,7 +23,7 @@ from acmlib.display.sections.tiles import CHANGED
 from acmlib.display.tables import bullets
 
 MONTH = dt.timedelta(days=31)
-#: A gap that passes the limit of chance (0.05, all comparisons allowed for) without having been beyond this is told as no news.
+#: A gap that is clear no more (0.05, all comparisons allowed for) is told as news only beyond this; one that became clear always is.
 EDGE = 0.15
 
 #: More new months of one figure than this are told as a span.
@@ -189,8 +189,8 @@ def _gaps(report: Report, before: EarlierReport) -> list[str]:
         now_clear, then_clear = (
             {str(row["group"]) for row in known.behind} if known.outcome == "clear" else set[str]() for known in (one, earlier)
         )
-        shown = _known(one.rows) & _known(earlier.rows) - _on_the_edge(one.rows, earlier.rows)
-        for key, groups in (("gap_new", now_clear - then_clear), ("gap_gone", then_clear - now_clear)):
+        shown, edge = _known(one.rows) & _known(earlier.rows), _on_the_edge(one.rows, earlier.rows)
+        for key, groups in (("gap_new", now_clear - then_clear), ("gap_gone", then_clear - now_clear - edge)):
             named = tuple(sorted(groups & shown))
             people = [report.voice.people(one.dimension, group) for group in named]
             verdict = "clear" if key == "gap_new" else "no longer clear"
@@ -203,7 +203,7 @@ def _gaps(report: Report, before: EarlierReport) -> list[str]:
 
 
 def _on_the_edge(now: Sequence[Row], then: Sequence[Row]) -> set[str]:
-    """Return the groups whose gap was large enough to matter both times, and near the limit of chance both times: no news either way."""
+    """Return the groups whose gap mattered, near the limit of chance, both times: that it is no longer clear can be chance, so no news."""
     near = [
         {str(row["group"]) for row in rows if row["verdict"] in ("clear", "possible") and row.get("p_adjusted", math.nan) < EDGE}
         for rows in (now, then)
