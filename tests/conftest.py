@@ -85,6 +85,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[SHARED].close()
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than cores: many tests wait for something that hangs, or ends."""
     return (os.cpu_count() or 1) + 1

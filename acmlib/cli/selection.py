@@ -26,7 +26,7 @@ class Command(TyperCommand):
         """Read the options and arguments of the command."""
         _, _, given = self.make_parser(ctx).parse_args(args=list(args))
         for option, times in Counter(given).items():
-            if times > 1 and not ctx.resilient_parsing and option.param_type_name == "option" and not option.multiple:
+            if times > 1 and not ctx.resilient_parsing and option.param_type_name == "option" and not (option.multiple or option.is_eager):
                 ctx.fail(f"{option.opts[0]} is given {times} times; give it once, and run the command again for another value")
         return super().parse_args(ctx, args)
 

@@ -32,6 +32,7 @@ def acm(*words: str):
 
 def test_help_teaches_with_examples():
     assert "acm run harbor-youth-jobs" in acm("run", "--help").output
+    assert "acm run harbor-youth-jobs" in acm("run", "-h", "--help").output
     for command in ("run", "check", "list", "new", "lab"):
         assert acm(command, "--help").exit_code == 0
         assert command in acm("--help").output
