@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, PAPER, RULE, WIDTH, Sheet, text_width, wrap
-from acmlib.display.objects import Cell, Chart, Column, DataTable
+from acmlib.display.charts.frames import chart_of
+from acmlib.display.objects import Cell, Chart, DataTable
+from acmlib.display.tables import heads
 from acmlib.display.voice import Voice
 
 #: Height of a bar, and room below it, in points.
@@ -48,19 +50,12 @@ def answer_bars(answers: Sequence[Answers], *, voice: Voice, period: str, captio
     drawn = [one for one in answers if one.is_known]
     if not drawn:
         raise ValueError("answers: no question has all its shares; leave the figure out")
-    sentences = [
-        words("answers.sentence", question=one.question, positive=one.positive, negative=one.negative, n=one.people) for one in drawn
-    ]
+    told = [words("answers.sentence", question=one.question, positive=one.positive, negative=one.negative, n=one.people) for one in drawn]
     left_out = [one.question for one in answers if not one.is_known]
     small = [words("answers.not_drawn", list="; ".join(left_out))] if left_out else []
-    return Chart(
-        svg=_draw(drawn, voice),
-        alt=words("answers.alt", sentence=sentences[0]),
-        long_description=" ".join(sentences),
-        data=_table(answers, caption, voice),
-        caption=caption,
-        notes=(*small, *voice.fine_print(period=words.period(period))),
-        label=words("page.data_details"),
+    notes = (*small, *voice.fine_print(period=words.period(period)))
+    return chart_of(
+        _draw(drawn, voice), words("answers.alt", sentence=told[0]), told, _table(answers, caption, voice), caption, notes, voice
     )
 
 
@@ -107,22 +102,12 @@ def _bar(sheet: Sheet, one: Answers, zero: float, y: float, wide: float, voice: 
 
 def _table(answers: Sequence[Answers], caption: str, voice: Voice) -> DataTable:
     words = voice.words
-    columns = (
-        Column(words("answers.question")),
-        *(Column(words(f"answers.{one}"), "number") for one in ("for", "neither", "against", "people")),
-    )
+    columns = heads(words, "answers.question", numbers=[f"answers.{one}" for one in ("for", "neither", "against", "people")])
 
-    def share(value: float) -> str | Cell:
-        return words.percent(value) if value == value else Cell(voice.status("hidden"), muted=True)
+    def shown(value: float, write: Callable[[float], str] = words.percent) -> str | Cell:
+        return write(value) if value == value else Cell(voice.status("hidden"), muted=True)
 
-    rows = tuple(
-        (
-            one.question,
-            share(one.positive),
-            share(one.neutral),
-            share(one.negative),
-            words.number(one.people) if one.people == one.people else Cell(voice.status("hidden"), muted=True),
-        )
-        for one in answers
+    rows = (
+        (one.question, shown(one.positive), shown(one.neutral), shown(one.negative), shown(one.people, words.number)) for one in answers
     )
-    return DataTable(caption, columns, rows)
+    return DataTable(caption, columns, tuple(rows))

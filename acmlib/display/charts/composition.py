@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, PAPER, RULE, WIDTH, Sheet, text_width, wrap
+from acmlib.display.charts.frames import chart_of
 from acmlib.display.objects import Chart, DataTable
 from acmlib.display.voice import Voice
 
@@ -50,20 +51,12 @@ def composition(
     if len(drawn[0].shares) > len(COLORS):
         raise ValueError(f"composition: {len(drawn[0].shares)} groups; put the smallest together until there are {len(COLORS)}")
     words = voice.words
-    sentences = [_sentence(one, dimension, voice) for one in drawn]
+    told = [_sentence(one, dimension, voice) for one in drawn]
     first, last = drawn[0], drawn[-1]
     moved = max(first.shares, key=lambda group: abs(last.shares[group] - first.shares[group]))
     alt = words("alt.composition", n=len(drawn), dimension=voice.dimension(dimension), group=voice.group(dimension, moved),
                 first=first.shares[moved], last=last.shares[moved])  # fmt: skip
-    return Chart(
-        svg=_draw(wholes, dimension, voice),
-        alt=alt,
-        long_description=" ".join(sentences),
-        data=data,
-        caption=caption,
-        notes=tuple(notes),
-        label=words("page.data_details"),
-    )
+    return chart_of(_draw(wholes, dimension, voice), alt, told, data, caption, notes, voice)
 
 
 def _sentence(whole: Whole, dimension: str, voice: Voice) -> str:

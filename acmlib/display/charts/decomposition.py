@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from acmlib.display.charts.canvas import BLUE, INK, RULE, nice_range
+from acmlib.display.charts.frames import RELEASED, chart_of
 from acmlib.display.charts.strips import StripRow, across, lay_out
 from acmlib.display.objects import Cell, Chart, Column, DataTable
 from acmlib.display.rows import number, records
+from acmlib.display.tables import heads
 from acmlib.display.voice import Voice
 
 
@@ -41,17 +43,12 @@ def decomposition(
         )
     names = {name: words(f"decomposition.{name}", by=voice.dimension(by)) for name in parts}
     largest = max(("where_served", "results"), key=lambda name: abs(parts[name]))
-    return Chart(
-        svg=_draw_parts(parts, names, metric, voice),
-        alt=words(
-            "alt.decomposition", gap=voice.gap(metric, parts["gap"]), part=names[largest], size=voice.gap(metric, parts[largest]), **labels
-        ),
-        long_description=" ".join(words("long.part", part=names[name], gap=voice.gap(metric, value)) for name, value in parts.items()),
-        data=_place_table(places, metric, by, labels, named, voice),
-        caption=named,
-        notes=voice.fine_print(period=words.period(period), window=period, metric=metric, comparator=labels["comparator"]),
-        label=words("page.data_details"),
-    )
+    sizes = {name: voice.gap(metric, value) for name, value in parts.items()}
+    alt = words("alt.decomposition", gap=sizes["gap"], part=names[largest], size=sizes[largest], **labels)
+    told = [words("long.part", part=names[name], gap=size) for name, size in sizes.items()]
+    notes = voice.fine_print(period=words.period(period), window=period, metric=metric, comparator=labels["comparator"])
+    svg, table = _draw_parts(parts, names, metric, voice), _place_table(places, metric, by, labels, named, voice)
+    return chart_of(svg, alt, told, table, named, notes, voice)
 
 
 def _draw_parts(parts: Mapping[str, float], names: Mapping[str, str], metric: str, voice: Voice) -> str:
@@ -71,16 +68,12 @@ def _place_table(places: pd.DataFrame, metric: str, by: str, labels: Mapping[str
     columns = [Column(voice.dimension(by).capitalize())]
     columns += [Column(words("decomposition.share_of", group=one), "number") for one in labels.values()]
     columns += [Column(words("decomposition.result_of", group=one), "number") for one in labels.values()]
-    columns += [
-        Column(words("decomposition.column_where"), "number"),
-        Column(words("decomposition.column_results"), "number"),
-        Column(words("table.gap"), "number"),
-    ]
+    columns += heads(words, numbers=("decomposition.column_where", "decomposition.column_results", "table.gap"))
     rows = records(places)
     body = []
     for place, row in enumerate(rows):
         name = words("decomposition.all_places") if place == len(rows) - 1 else voice.group(by, str(row["place"]))
-        row = row if row.get("status", "shown") in ("shown", "unreliable") else {}
+        row = row if row.get("status", "shown") in RELEASED else {}
         cells = [_known(number(row, one), words.percent, voice) for one in ("share_group", "share_comparator")]
         cells += [_known(number(row, one), lambda value: voice.value(metric, value), voice) for one in ("value_group", "value_comparator")]
         cells += [_known(number(row, one), lambda value: voice.gap(metric, value), voice) for one in ("where_served", "results", "gap")]

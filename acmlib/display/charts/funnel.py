@@ -9,10 +9,22 @@ import pandas as pd
 
 from acmlib.display.charts.beside import beside_others
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, LinearScale, Sheet, nice_range, spread, text_width
-from acmlib.display.charts.frames import count_cell, hover, interval_cell, released, value_cell
-from acmlib.display.objects import Chart, Column, DataTable
+from acmlib.display.charts.frames import (
+    chart_of,
+    count_cell,
+    hover,
+    interval_cell,
+    known_numbers,
+    released,
+    value_cell,
+    value_of,
+    value_range,
+)
+from acmlib.display.judgements import key_of
+from acmlib.display.objects import Chart, DataTable
 from acmlib.display.rows import Row, number, records
-from acmlib.display.voice import FRACTIONS, Voice
+from acmlib.display.tables import heads
+from acmlib.display.voice import Voice
 
 MARKS = {
     "better": ("D", BLUE, False),
@@ -52,43 +64,37 @@ def funnel(
     named = caption or words("caption.funnel", metric=voice.metric(metric), period=period)
     rows: list[dict[str, object]] = [{**row, "unit": str(unit)} for unit, row in zip(peers.index, records(peers), strict=True)]
     table = _table(rows, metric, named, names, voice)
-    shown = sorted(
-        (row for row in rows if released(row) and (number(row, "denominator") or 0) > 0), key=lambda row: number(row, "denominator") or 0
-    )
+    shown = sorted((row for row in rows if released(row) and _people(row) > 0), key=_people)
     if len(shown) < 2:
         return table
     if any(str(row.get("form")) == "table" for row in rows):
-        beside = [
-            {
-                **row,
-                "label": names[str(row["unit"])],
-                "own": str(row["unit"]) == this,
-                "detail": voice.words("chart.n", n=number(row, "denominator")),
-            }
-            for row in shown
-        ]
-        drawn = beside_others(pd.DataFrame(beside), metric=metric, voice=voice, period=period, caption=named)
-        return replace(drawn, data=table)
+        frame = pd.DataFrame(shown).assign(
+            label=[names[str(row["unit"])] for row in shown],
+            own=[str(row["unit"]) == this for row in shown],
+            detail=[words("chart.n", n=number(row, "denominator")) for row in shown],
+        )
+        return replace(beside_others(frame, metric=metric, voice=voice, period=period, caption=named), data=table)
     outside = [row for row in shown if str(row.get("kind")) in ("better", "worse", "high", "low")]
     listed = words.list(names[str(row["unit"])] for row in outside) if outside else ""
     alt = words("alt.funnel", units=len(shown), metric=voice.metric(metric), n=len(outside), list=listed) if outside else words(
         "alt.funnel_none", n=len(shown), metric=voice.metric(metric))  # fmt: skip
     middle = voice.value(metric, number(shown[0], "benchmark") or 0.0)
-    sentences = [words("long.funnel", middle=middle), *(_sentence(row, metric, names, voice) for row in outside or shown[-1:])]
-    return Chart(
-        svg=_draw(shown, metric, names, this, voice), alt=alt, long_description=" ".join(sentences), data=table, caption=named,
-        notes=(words("chart.funnel_note"), *voice.fine_print(period=words.period(period), window=period, metric=metric)),
-        label=words("page.data_details"),
-    )  # fmt: skip
+    told = [words("long.funnel", middle=middle), *(_sentence(row, metric, names, voice) for row in outside or shown[-1:])]
+    notes = (words("chart.funnel_note"), *voice.fine_print(period=words.period(period), window=period, metric=metric))
+    return chart_of(_draw(shown, metric, names, this, voice), alt, told, table, named, notes, voice)
+
+
+def _people(row: Row) -> float:
+    return number(row, "denominator") or 0.0
+
+
+def _judged(row: Row, voice: Voice) -> str:
+    return voice.words(f"peer.{key_of(row.get('kind', 'not judged'))}")
 
 
 def _sentence(row: Row, metric: str, names: Mapping[str, str], voice: Voice) -> str:
-    return voice.words(
-        "long.unit",
-        unit=names[str(row["unit"])],
-        result=voice.result(metric, number(row, "value") or 0.0, number(row, "numerator"), number(row, "denominator")),
-        judged=voice.words(f"peer.{str(row.get('kind', 'not judged')).replace(' ', '_')}"),
-    )
+    result = voice.result(metric, value_of(row), number(row, "numerator"), number(row, "denominator"))
+    return voice.words("long.unit", unit=names[str(row["unit"])], result=result, judged=_judged(row, voice))
 
 
 def _limit(row: Row, name: str) -> float | None:
@@ -98,9 +104,9 @@ def _limit(row: Row, name: str) -> float | None:
 
 def _draw(rows: Sequence[Row], metric: str, names: Mapping[str, str], this: str | None, voice: Voice) -> str:
     limits = ("lower_998", "lower_95", "upper_95", "upper_998")
-    values = [one for row in rows for one in (number(row, "value"), *(_limit(row, name) for name in limits)) if one is not None]
-    low, high, ticks = nice_range(values, floor=0, ceiling=1 if voice.kind(metric) in FRACTIONS else None, unit=voice.unit(metric))
-    most = max(number(row, "denominator") or 0.0 for row in rows)
+    values = [*known_numbers(rows, "value"), *(one for row in rows for name in limits if (one := _limit(row, name)) is not None)]
+    low, high, ticks = value_range(values, metric, voice)
+    most = max(map(_people, rows))
     _, end, sizes = nice_range([0.0, most], floor=0, steps=4, unit=1)
     edge = WIDTH - max(text_width(voice.words(key)) for key in ("chart.limit_95", "chart.limit_998")) - 8
     sheet = Sheet(BOTTOM + 40)
@@ -124,9 +130,7 @@ def _limits(sheet: Sheet, rows: Sequence[Row], x: LinearScale, y: LinearScale, e
     ends: dict[str, float] = {}
     for name, dash in (("95", (2.0, 2.0)), ("998", (6.0, 2.0))):
         for side in ("lower", "upper"):
-            points = [
-                (x(number(row, "denominator") or 0.0), y(limit)) for row in rows if (limit := _limit(row, f"{side}_{name}")) is not None
-            ]
+            points = [(x(_people(row)), y(limit)) for row in rows if (limit := _limit(row, f"{side}_{name}")) is not None]
             if points:
                 sheet.line([one for one, _ in points], [one for _, one in points], color=RULE, width=1, dash=dash)
                 ends[name] = ends.get(name, points[-1][1])
@@ -136,18 +140,12 @@ def _limits(sheet: Sheet, rows: Sequence[Row], x: LinearScale, y: LinearScale, e
 
 
 def _units(
-    sheet: Sheet,
-    rows: Sequence[Row],
-    titles: Sequence[str],
-    names: Mapping[str, str],
-    this: str | None,
-    x: LinearScale,
-    y: LinearScale,
+    sheet: Sheet, rows: Sequence[Row], titles: Sequence[str], names: Mapping[str, str], this: str | None, x: LinearScale, y: LinearScale,
     edge: float,
-) -> None:
+) -> None:  # fmt: skip
     for row, title in zip(rows, titles, strict=True):
         shape, color, hollow = MARKS.get(str(row.get("kind")), MARKS["as expected"])
-        place = x(number(row, "denominator") or 0.0), y(number(row, "value") or 0.0)
+        place = x(_people(row)), y(value_of(row))
         own = str(row["unit"]) == this
         sheet.mark([place[0]], [place[1]], shape=shape, size=9 if own else 7, color=color, hollow=hollow, titles=[title])
         if own or (shape, color) != ("o", GREY):
@@ -160,14 +158,7 @@ def _units(
 
 
 def _table(rows: Sequence[Row], metric: str, caption: str, names: Mapping[str, str], voice: Voice) -> DataTable:
-    words = voice.words
-    columns = (
-        Column(words("table.contract")),
-        Column(words("table.value"), "number"),
-        Column(words("table.numerator"), "number"),
-        Column(words("table.denominator"), "number"),
-        Column(words("table.interval"), "number"),
-    )
+    numbers = ("table.value", "table.numerator", "table.denominator", "table.interval")
     judged = any(str(row.get("kind", "not judged")) != "not judged" for row in rows)
     body = tuple(
         (
@@ -176,8 +167,9 @@ def _table(rows: Sequence[Row], metric: str, caption: str, names: Mapping[str, s
             count_cell(row, voice, "numerator"),
             count_cell(row, voice, "denominator"),
             interval_cell(row, voice, metric),
-            *([words(f"peer.{str(row.get('kind', 'not judged')).replace(' ', '_')}")] if judged else []),
+            *([_judged(row, voice)] if judged else []),
         )
         for row in rows
     )
-    return DataTable(caption, (*columns, *([Column(words("table.verdict"))] if judged else [])), body)
+    columns = heads(voice.words, "table.contract", numbers=numbers, then=("table.verdict",) if judged else ())
+    return DataTable(caption, columns, body)

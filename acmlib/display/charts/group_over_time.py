@@ -6,12 +6,26 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, LinearScale, Sheet, nice_range, text_width, wrap
-from acmlib.display.charts.frames import bounds, count_cell, interval_cell, not_drawn, one_of, released, value_cell
+from acmlib.display.charts.canvas import BAND, BLUE, GREY, INK, LINE, ORANGE, RULE, WIDTH, LinearScale, Sheet, text_width, wrap
+from acmlib.display.charts.frames import (
+    bounds,
+    chart_of,
+    count_cell,
+    in_words,
+    interval_cell,
+    known_numbers,
+    not_drawn,
+    one_of,
+    released,
+    value_cell,
+    value_of,
+    value_range,
+)
 from acmlib.display.charts.targets import draw_target, targets_of
-from acmlib.display.objects import Chart, Column, DataTable
+from acmlib.display.objects import Chart, DataTable
 from acmlib.display.rows import Row, number, records
-from acmlib.display.voice import FRACTIONS, Voice
+from acmlib.display.tables import heads
+from acmlib.display.voice import Voice
 
 #: Shape, colour and hollow: the group that the figure is about, the one beside it, and the others.
 MARKS = (("s", ORANGE, False), ("D", BLUE, False), ("o", GREY, True), ("^", INK, True))
@@ -53,31 +67,20 @@ def group_over_time(cells: pd.DataFrame, *, voice: Voice, groups: Sequence[str],
         raise ValueError(f"group_over_time of {metric} by {dimension}: nothing can be shown; say so in a sentence instead")
     named = caption or words("figure.groups_caption", metric=voice.metric(metric), dimension=voice.dimension(dimension))
     agreed = [{"target": voice.target(metric, period)} for period in periods]
-    sentences = [_sentence(group, [row for row in drawn if row["group"] == group], metric, dimension, voice) for group in groups]
-    return Chart(
-        svg=_draw(drawn, groups, periods, agreed, metric, dimension, voice),
-        alt=words("figure.groups_alt", n=len(groups), metric=voice.metric(metric), list=" ".join(sentences)),
-        long_description=" ".join(sentences),
-        data=_table(rows, groups, periods, named, metric, dimension, voice),
-        caption=named,
-        notes=(
-            *not_drawn(rows, voice, dimension, period=True),
-            *voice.fine_print(
-                period="", metric=metric, intervals=any(map(bounds, drawn)), window=periods[-1], target=number(agreed[-1], "target")
-            ),
-        ),
-        label=words("page.data_details"),
-    )
+    told = [_sentence(group, [row for row in drawn if row["group"] == group], metric, dimension, voice) for group in groups]
+    svg = _draw(drawn, groups, periods, agreed, metric, dimension, voice)
+    alt = words("figure.groups_alt", n=len(groups), metric=voice.metric(metric), list=" ".join(told))
+    target, intervals = number(agreed[-1], "target"), any(map(bounds, drawn))
+    small = voice.fine_print(period="", metric=metric, intervals=intervals, window=periods[-1], target=target)
+    notes = (*not_drawn(rows, voice, dimension, period=True), *small)
+    return chart_of(svg, alt, told, _table(rows, groups, periods, named, metric, dimension, voice), named, notes, voice)
 
 
 def _sentence(group: str, rows: Sequence[Row], metric: str, dimension: str, voice: Voice) -> str:
     name = voice.group(dimension, group)
     if not rows:
         return voice.words("long.no_pair", group=name)
-    points = [
-        voice.words("chart.point_in", period=str(row["period"]), result=voice.result(metric, number(row, "value") or 0.0, None, None))
-        for row in rows
-    ]
+    points = [voice.words("chart.point_in", period=str(row["period"]), result=in_words(row, metric, voice)) for row in rows]
     return voice.words("long.retention", group=name, list="; ".join(points))
 
 
@@ -88,9 +91,7 @@ def _draw(
     lines = [line for found in names.values() for line in found]
     right = WIDTH - max([text_width(line, "bold") for line in lines] + [text_width(_target_text(agreed, metric, voice))]) - 18
     bottom = TOP + PLOT
-    fraction = voice.kind(metric) in FRACTIONS
-    ends = [one for row in rows for name in ("value", "low", "high") if (one := number(row, name)) is not None]
-    low, high, ticks = nice_range([*ends, *targets_of(agreed)], floor=0, ceiling=1 if fraction else None, unit=voice.unit(metric))
+    low, high, ticks = value_range([*known_numbers(rows, "value", "low", "high"), *targets_of(agreed)], metric, voice)
     sheet = Sheet(bottom + 8 + 2 * LINE)
     x, y = LinearScale(0, max(len(periods) - 1, 1), LEFT + 14, right - 14), LinearScale(low, high, bottom, TOP)
     for tick in ticks:
@@ -120,19 +121,17 @@ def _series(
     at = {str(row["period"]): row for row in rows}
     points = [(x(one) + aside, at[period]) for one, period in enumerate(periods) if period in at]
     for left, row in points:
-        low, high = number(row, "low"), number(row, "high")
-        if low is not None and high is not None:
-            sheet.line([left, left], [y(low), y(high)], color=color, width=1.4)
+        if ends := bounds(row):
+            sheet.line([left, left], [y(one) for one in ends], color=color, width=1.4)
     for one, period in enumerate(periods[1:], start=1):
         if period in at and periods[one - 1] in at:
-            ends = [at[periods[one - 1]], at[period]]
-            heights = [y(number(row, "value") or 0.0) for row in ends]
+            heights = [y(value_of(row)) for row in (at[periods[one - 1]], at[period])]
             sheet.line([x(one - 1) + aside, x(one) + aside], heights, color=color, width=1.2)
     for left, row in points:
-        value, name = number(row, "value") or 0.0, voice.group(dimension, str(row["group"]))
-        result = voice.result(metric, value, number(row, "numerator"), number(row, "denominator"))
-        title = f"{name}, {voice.words('chart.point_in', period=str(row['period']), result=result)}"
-        sheet.mark([left], [y(value)], shape=shape, size=8, color=color, hollow=hollow, titles=[title])
+        result = voice.result(metric, value_of(row), number(row, "numerator"), number(row, "denominator"))
+        when = voice.words("chart.point_in", period=str(row["period"]), result=result)
+        title = f"{voice.group(dimension, str(row['group']))}, {when}"
+        sheet.mark([left], [y(value_of(row))], shape=shape, size=8, color=color, hollow=hollow, titles=[title])
 
 
 def _periods(sheet: Sheet, periods: Sequence[str], x: LinearScale, bottom: float, voice: Voice) -> None:
@@ -160,7 +159,7 @@ def _names(
     for place, group in enumerate(groups):
         own = [row for row in rows if row["group"] == group]
         if own:
-            blocks.append((y(number(own[-1], "value") or 0.0), names[group], place))
+            blocks.append((y(value_of(own[-1])), names[group], place))
     target = number(agreed[-1], "target") if agreed else None
     if target is not None:
         blocks.append((y(target), [_target_text(agreed, metric, voice)], -1))
@@ -179,10 +178,7 @@ def _table(
     rows: Sequence[Row], groups: Sequence[str], periods: Sequence[str], caption: str, metric: str, dimension: str, voice: Voice
 ) -> DataTable:
     words = voice.words
-    columns = (
-        Column(words("table.group")), Column(words("table.month")), Column(words("table.value"), "number"),
-        Column(words("table.denominator"), "number"), Column(words("table.interval"), "number"),
-    )  # fmt: skip
+    columns = heads(words, "table.group", "table.month", numbers=("table.value", "table.denominator", "table.interval"))
     ordered = [row for group in groups for period in periods for row in rows if row["group"] == group and row["period"] == period]
     body = tuple(
         (

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from acmlib.display.charts.canvas import BAND, BLUE, INK, LINE, ORANGE, PAPER, WIDTH, LinearScale, Sheet, text_width
-from acmlib.display.charts.frames import in_words, not_drawn, one_of, released
+from acmlib.display.charts.frames import chart_of, in_words, not_drawn, one_of, released, value_of
 from acmlib.display.charts.outcomes import gap_table, kind_of_mark
 from acmlib.display.judgements import verdict_words
 from acmlib.display.objects import Chart
@@ -95,19 +95,12 @@ def place_map(gaps: pd.DataFrame, geometry: Mapping[str, Any], *, voice: Voice, 
         raise GeometryError(f"geometry: no place is one of the groups {', '.join(values)}; the places are {', '.join(rings)}")
     named = words("caption.outcomes", metric=voice.metric(metric), dimension=voice.dimension(dimension), period=period)
     shown = [row for row in rows if released(row) and row["group"] in rings]
-    sentences = [
-        words("figure.beside_one", label=voice.group(dimension, str(row["group"])), value=voice.value(metric, number(row, "value") or 0.0))
-        for row in shown
-    ]
-    return Chart(
-        svg=_draw(rings, values, metric, dimension, voice),
-        alt=words("figure.map_alt", n=len(shown), metric=voice.metric(metric), list=" ".join(sentences)),
-        long_description=" ".join(sentences),
-        data=gap_table(gaps, voice=voice, caption=named),
-        caption=named,
-        notes=(*not_drawn(rows, voice, dimension), *voice.fine_print(period=words.period(period), window=period, metric=metric)),
-        label=words("page.data_details"),
-    )
+    named_groups = [(voice.group(dimension, str(row["group"])), row) for row in shown]
+    told = [words("figure.beside_one", label=group, value=in_words(row, metric, voice)) for group, row in named_groups]
+    alt = words("figure.map_alt", n=len(shown), metric=voice.metric(metric), list=" ".join(told))
+    notes = (*not_drawn(rows, voice, dimension), *voice.fine_print(period=words.period(period), window=period, metric=metric))
+    table = gap_table(gaps, voice=voice, caption=named)
+    return chart_of(_draw(rings, values, metric, dimension, voice), alt, told, table, named, notes, voice)
 
 
 def _draw(rings: Mapping[str, list[Ring]], values: Mapping[str, Row], metric: str, dimension: str, voice: Voice) -> str:
@@ -164,7 +157,7 @@ def _title(place: str, values: Mapping[str, Mapping[str, object]], metric: str, 
     row, label = values.get(place), voice.group(dimension, place)
     if row is None or not released(row):
         return f"{label}: {voice.words('status.no_data')}"
-    return f"{label}: {voice.result(metric, number(row, 'value') or 0.0, number(row, 'numerator'), number(row, 'denominator'))}"
+    return f"{label}: {voice.result(metric, value_of(row), number(row, 'numerator'), number(row, 'denominator'))}"
 
 
 def _middle(ring: Sequence[tuple[float, float]]) -> tuple[float, float]:

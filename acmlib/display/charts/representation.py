@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from acmlib.display.charts.frames import count_cell, not_drawn, one_of, released
+from acmlib.display.charts.frames import chart_of, count_cell, not_drawn, one_of, released
 from acmlib.display.charts.paired import Pair, draw_pairs
 from acmlib.display.charts.strips import StripRow
 from acmlib.display.judgements import key_of, representation_sentence, share_places, shares_in_words
-from acmlib.display.objects import Cell, Chart, Column, DataTable
+from acmlib.display.objects import Cell, Chart, DataTable
 from acmlib.display.rounding import percent_points
 from acmlib.display.rows import Row, is_comparator, number, records
+from acmlib.display.tables import heads
 from acmlib.display.voice import Voice
 
 
@@ -32,22 +33,16 @@ def representation(shares: pd.DataFrame, *, voice: Voice, base: str, caption: st
     drawn = [row for row in rows if _drawable(row)]
     words = voice.words
     named = caption or words("caption.representation", base=base, dimension=voice.dimension(dimension), period=period)
-    sentences = [representation_sentence(row, voice, base=base, places=share_places(drawn)) for row in drawn]
+    told = [representation_sentence(row, voice, base=base, places=share_places(drawn)) for row in drawn]
     notes = (
         words("representation.verdict_note"),
         *not_drawn([row for row in rows if not released(row)], voice, dimension),
         *_unknown(rows, voice, dimension),
         *voice.fine_print(period=words.period(period), base=base),
     )
-    return Chart(
-        svg=_draw(drawn, dimension, voice),
-        alt=_alt(drawn, dimension, voice, base),
-        long_description=" ".join(sentences or [words("verdict.none")]),
-        data=representation_table(shares, voice=voice, caption=named),
-        caption=named,
-        notes=notes,
-        label=words("page.data_details"),
-    )
+    svg, alt = _draw(drawn, dimension, voice), _alt(drawn, dimension, voice, base)
+    table = representation_table(shares, voice=voice, caption=named)
+    return chart_of(svg, alt, told or [words("verdict.none")], table, named, notes, voice)
 
 
 def _drawable(row: Row) -> bool:
@@ -57,12 +52,8 @@ def _drawable(row: Row) -> bool:
 def _unknown(rows: Sequence[Row], voice: Voice, dimension: str) -> tuple[str, ...]:
     """Return the groups that are in none of the shares, with their counts."""
     outside = [row for row in rows if released(row) and not _drawable(row)]
-    items = [
-        voice.words(
-            "chart.not_drawn_item", group=voice.group(dimension, str(row["group"])), why=voice.words("chart.n", n=number(row, "value"))
-        )
-        for row in outside
-    ]
+    counted = [(voice.group(dimension, str(row["group"])), voice.words("chart.n", n=number(row, "value"))) for row in outside]
+    items = [voice.words("chart.not_drawn_item", group=group, why=people) for group, people in counted]
     return (voice.words("representation.outside", list="; ".join(items)),) if items else ()
 
 
@@ -106,16 +97,7 @@ def _alt(rows: Sequence[Row], dimension: str, voice: Voice, base: str) -> str:
 def representation_table(shares: pd.DataFrame, *, voice: Voice, caption: str) -> DataTable:
     """Return who is served against the base as a table; groups outside the shares keep their row and their count."""
     words, rows, dimension = voice.words, records(shares), one_of(shares, "dimension")
-    columns = (
-        Column(words("table.group")),
-        Column(words("table.served"), "number"),
-        Column(words("table.share"), "number"),
-        Column(words("table.base_share"), "number"),
-        Column(words("table.gap"), "number"),
-        Column(words("table.ratio"), "number"),
-        Column(words("table.to_parity"), "number"),
-        Column(words("table.verdict")),
-    )
+    numbers = [f"table.{one}" for one in ("served", "share", "base_share", "gap", "ratio", "to_parity")]
     nothing = Cell(words("table.unjudged"), muted=True)
 
     places = share_places(row for row in rows if released(row))
@@ -146,4 +128,4 @@ def representation_table(shares: pd.DataFrame, *, voice: Voice, caption: str) ->
         )
         for row in rows
     )
-    return DataTable(caption, columns, body)
+    return DataTable(caption, heads(words, "table.group", numbers=numbers, then=("table.verdict",)), body)
