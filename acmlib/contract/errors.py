@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, LiteralString, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
+
+#: Kind of a `refusal`: its message says what is wrong without repeating all that was given.
+REFUSED: LiteralString = "refused"
 
 #: Longest piece of what was given that a message repeats.
 SHOWN = 60
@@ -61,6 +65,34 @@ class ContractError(ValueError):
 
     def __reduce__(self) -> tuple[type[ContractError], tuple[tuple[str, ...]]]:
         return type(self), (self.errors,)
+
+
+def refusal(message: LiteralString, **given: object) -> PydanticCustomError:
+    """Return the error by which a model refuses values that contradict each other; `message` has the names of `given` in braces.
+
+    Examples
+    --------
+    >>> str(refusal("has the rating {given}; use {labels}", given=7, labels="1 to 5"))
+    'has the rating 7; use 1 to 5'
+    """
+    return PydanticCustomError(REFUSED, message, given or None)
+
+
+def line_of(lines: Mapping[str, int], key: str) -> int:
+    """Return the line on which a key of a file stands, or the innermost key around it; 0 if neither is known.
+
+    Examples
+    --------
+    >>> line_of({"metrics": 4, "metrics.placed": 7}, "metrics.placed.better")
+    7
+    """
+    parts = key.split(".")
+    return next((lines[at] for n in range(len(parts), 0, -1) if (at := ".".join(parts[:n])) in lines), 0)
+
+
+def located(name: str, key: str, problem: str, line: int) -> str:
+    """Return the message that `problem` is what is wrong at `key` of a file, with its line if it is known (not 0)."""
+    return f"{name}: {key} {problem}" + (f" (line {line})" if line else "")
 
 
 def one_of(choices: Sequence[str]) -> str:
@@ -127,7 +159,7 @@ def described(error: ValidationError, model: type[BaseModel]) -> list[tuple[str,
             message = f"is {shown(given)}; use {one_of(choices)}"
         elif kind == "string_pattern_mismatch":
             message = f"is {shown(given)}; {_PATTERNS.get(context['pattern'], context['pattern'])}"
-        elif kind in ("order", "bands", "ethnicity", "not_recorded", "merge", "population", "query", "password"):
+        elif kind == REFUSED:
             message = complaint["msg"]
         elif kind in _ADVICE:
             message = f"is {shown(given)}; {_ADVICE[kind].format(**context)}"

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from acmlib.contract.consistency import problems
-from acmlib.contract.errors import ContractError, described
+from acmlib.contract.errors import ContractError, described, line_of, located
 from acmlib.contract.model import Contract, asked_at
 from acmlib.contract.record_files import load_records
 from acmlib.contract.records import Records
@@ -85,8 +85,8 @@ def _checked(contract_id: str, document: Document, name: str) -> Contract:
         told = {key for key, _ in found}
         found += [(asked_at(key, from_surveys), problem) for key, problem in problems(contract, known=known) if key not in told]
     if contract is None or found:
-        found.sort(key=lambda one: _line(document, one[0]))
-        raise ContractError([_message(name, document, key, problem) for key, problem in found])
+        found.sort(key=lambda one: line_of(document.lines, one[0]))
+        raise ContractError([located(name, key, problem, line_of(document.lines, key)) for key, problem in found])
     contract._file, contract._lines, contract._from_surveys = name, FrozenMap(document.lines), FrozenMap(from_surveys)
     return contract
 
@@ -133,14 +133,3 @@ def _what_is_left(content: Mapping[str, Any], error: ValidationError) -> Contrac
         except ValidationError as further:
             error = further
     return None
-
-
-def _line(document: Document, key: str) -> int:
-    """Return the line on which a key, or the innermost thing around it, stands."""
-    parts = key.split(".")
-    return next((line for n in range(len(parts), 0, -1) if (line := document.lines.get(".".join(parts[:n])))), 0)
-
-
-def _message(name: str, document: Document, key: str, problem: str) -> str:
-    line = _line(document, key)
-    return f"{name}: {key} {problem}" + (f" (line {line})" if line else "")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
+from acmlib.contract.errors import refusal
 from acmlib.contract.model import Edition
-from acmlib.contract.parts import Party, check_subject
+from acmlib.contract.parts import Party, check_subject, refuse_days_before
 from acmlib.contract.values import Date, Identifier, Model, Name, String, Text, Whole, Word, one_or_more
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -34,9 +34,7 @@ class Calendar(Model):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.data_due >= self.pre_read >= self.replies:
-            raise PydanticCustomError(
-                "order", "has data due, pre-read and replies out of order; data come first, then the pre-read goes out, then replies come"
-            )
+            raise refusal("has data due, pre-read and replies out of order; data come first, then the pre-read goes out, then replies come")
         return self
 
 
@@ -85,11 +83,9 @@ class FollowUp(Model):
     @model_validator(mode="after")
     def _sane(self) -> Self:
         if self.status == "done" and self.done_on is None:
-            raise PydanticCustomError("order", "has status done and no done_on; give the day it was done")
+            raise refusal("has status done and no done_on; give the day it was done")
         if self.status != "done" and self.done_on is not None:
-            raise PydanticCustomError(
-                "order", "has done_on and status {status}; use status done, or leave done_on out", {"status": self.status}
-            )
+            raise refusal("has done_on and status {status}; use status done, or leave done_on out", status=self.status)
         return self
 
 
@@ -119,15 +115,8 @@ class Meeting(Model):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.next_meeting is not None and self.next_meeting <= self.date:
-            raise PydanticCustomError("order", "has a next_meeting on or before its own day; use a later day")
+            raise refusal("has a next_meeting on or before its own day; use a later day")
         for promise in self.promises:
             check_subject(promise, f"has the promise {promise.id} with")
-            for field in ("due", "seen_by"):
-                day = getattr(promise, field)
-                if day is not None and day < self.date:
-                    raise PydanticCustomError(
-                        "order",
-                        "has the promise {id} {field} {day}, before the meeting; use a day after it",
-                        {"id": promise.id, "field": field, "day": day.isoformat()},
-                    )
+            refuse_days_before(self.date, "the meeting", promise, "due", "seen_by", has=f"has the promise {promise.id}")
         return self

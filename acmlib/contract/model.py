@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
-from pydantic_core import PydanticCustomError
 
+from acmlib.contract.errors import line_of, located, refusal
 from acmlib.contract.kinds import MetricKind
 from acmlib.contract.places import inside
 from acmlib.contract.rules import Privacy, Statistics
@@ -94,8 +94,11 @@ class Agreement(Model):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.ends < self.starts:
-            raise PydanticCustomError("order", "ends on {ends}, before it starts on {starts}; use an end after the start",
-                                      {"ends": self.ends.isoformat(), "starts": self.starts.isoformat()})  # fmt: skip
+            raise refusal(
+                "ends on {ends}, before it starts on {starts}; use an end after the start",
+                ends=self.ends.isoformat(),
+                starts=self.starts.isoformat(),
+            )
         return self
 
 
@@ -110,7 +113,7 @@ class Target(Model):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.from_ and self.to and self.to < self.from_:
-            raise PydanticCustomError("order", "has a 'to' before its 'from'; use the first and the last day on which it holds")
+            raise refusal("has a 'to' before its 'from'; use the first and the last day on which it holds")
         return self
 
 
@@ -188,7 +191,7 @@ class Metric(Model):
     def _speaks(self) -> Self:
         for text in self.says.translations.values() if self.says else ():
             if "{value}" not in text or set(re.findall(r"{(.*?)}", text)) - {"value", "days"}:
-                raise PydanticCustomError("says", "has a text in says that needs {value}, and may hold {days}; nothing else in braces")
+                raise refusal("has a text in says that needs {value}, and may hold {days}; nothing else in braces")
         return self
 
     @property
@@ -311,9 +314,8 @@ class Contract(Model):
         ``params/<id>/contract.yml: tables.people.source is 'x.csv'; there is no such file (line 12)``.
         """
         key = asked_at(key, self._from_surveys)
-        line = next((self._lines[at] for at in _upwards(key) if at in self._lines), None)
         where = self._file or f"params/{self.id}/contract.yml"
-        return f"{where}: {key} {problem}" + (f" (line {line})" if line else "")
+        return located(where, key, problem, line_of(self._lines, key))
 
 
 def asked_at(key: str, from_surveys: Mapping[str, str]) -> str:
@@ -326,9 +328,3 @@ def asked_at(key: str, from_surveys: Mapping[str, str]) -> str:
     """
     section, _, rest = key.partition(".")
     return from_surveys.get(rest.partition(".")[0], key) if section == "metrics" else key
-
-
-def _upwards(key: str) -> tuple[str, ...]:
-    """Return the key and everything it stands in, innermost first: ``a.b.c``, ``a.b``, ``a``."""
-    parts = key.split(".")
-    return tuple(".".join(parts[:n]) for n in range(len(parts), 0, -1))

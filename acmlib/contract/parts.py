@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from acmlib.contract.errors import refusal
 from acmlib.contract.values import Number, Whole, Word
 
 #: Who owes or promises something.
@@ -38,6 +40,22 @@ Count = Annotated[Whole, BeforeValidator(_number_of_text)]
 Amount = Annotated[Number, BeforeValidator(_amount)]
 
 
+def refuse_days_before(day: dt.date, event: str, record: Any, *names: str, has: str = "has") -> None:
+    """Refuse days of a record that lie before the day of an event that comes first.
+
+    Parameters
+    ----------
+    event : str
+        What happened on `day`, as messages say it: *it was agreed*.
+    has : str
+        How the message begins, after the name of the file or row.
+    """
+    for name in names:
+        given = getattr(record, name)
+        if given is not None and given < day:
+            raise refusal("{has} {field} {given}, before {event}; use a day after it", has=has, field=name, given=str(given), event=event)
+
+
 def check_subject(promised: Any, has: str = "has") -> None:
     """Refuse a promise about a group of no dimension, or about an expected direction or dimension of no metric.
 
@@ -48,6 +66,4 @@ def check_subject(promised: Any, has: str = "has") -> None:
     """
     for given, needed in (("group", "dimension"), ("dimension", "metric"), ("expected", "metric"), ("seen_by", "metric")):
         if getattr(promised, given) is not None and getattr(promised, needed) is None:
-            raise PydanticCustomError(
-                "order", "{has} {given} and no {needed}; give both, or neither", {"has": has, "given": given, "needed": needed}
-            )
+            raise refusal("{has} {given} and no {needed}; give both, or neither", has=has, given=given, needed=needed)

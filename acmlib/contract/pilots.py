@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, Self, get_args
 
-from pydantic import Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, model_validator
 
-from acmlib.contract.errors import ContractError, described
+from acmlib.contract.errors import refusal
 from acmlib.contract.values import FrozenMap, Map, Model, Number, String, Whole
-from acmlib.contract.yaml_reader import read_yaml
+from acmlib.contract.yaml_reader import read_model
 
 Criterion = Literal["people", "months_left", "repeats", "value", "clients", "harm", "data", "room", "equity"]
 #: In the order in which reasons are given.
@@ -49,13 +48,13 @@ class PilotScreen(Model):
     @model_validator(mode="after")
     def _sensible(self) -> Self:
         if any(weight < 0 for weight in self.weights.values()) or not any(self.weights.values()):
-            raise PydanticCustomError("order", "weights are not negative, and one at least is above 0")
+            raise refusal("weights are not negative, and one at least is above 0")
         lows = [tier.from_ for tier in self.tiers]
         if lows != sorted(lows, reverse=True) or lows[-1] != 0 or self.tiers[-1].known:
-            raise PydanticCustomError("order", "list tiers from the highest score down; the last one is from 0, known 0")
+            raise refusal("list tiers from the highest score down; the last one is from 0, known 0")
         for name, three in self.limits.items():
             if list(three) != sorted(three):
-                raise PydanticCustomError("order", "{name}: limits do not rise; give those for 1, 2 and 3 points", {"name": name})
+                raise refusal("{name}: limits do not rise; give those for 1, 2 and 3 points", name=name)
         return self
 
 
@@ -72,11 +71,4 @@ def load_pilot_screen(path: Path) -> PilotScreen:
     ContractError
         With everything that is wrong in the file.
     """
-    document = read_yaml(path, name=path.name)
-    try:
-        return PilotScreen.model_validate(document.value)
-    except ValidationError as error:
-        places = ((key, message, document.lines.get(key)) for key, message in described(error, PilotScreen))
-        raise ContractError(
-            [f"{path.name}: {key} {message}" + (f" (line {line})" if line else "") for key, message, line in places]
-        ) from error
+    return read_model(path, PilotScreen, name=path.name)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from acmlib.contract.errors import refusal
 from acmlib.contract.values import String
 
 #: In bytes; more is no name and no path on some system that an agency uses.
@@ -71,7 +72,7 @@ def _address(given: str) -> str:
     except ValueError:
         raise PydanticCustomError("address", "is no address; write it as https://data.city.gov/people.csv") from None
     if password and not VARIABLE.fullmatch(password):
-        raise PydanticCustomError("password", "holds a password; write ${NAME} in its place, and set the environment variable NAME")
+        raise refusal("holds a password; write ${NAME} in its place, and set the environment variable NAME")
     if parts.scheme in _OTHERS:
         raise PydanticCustomError("address", "is neither a file, nor https://, nor a database as postgresql://; copy the file to data/")
     if parts.scheme == "http" and host not in _HERE:

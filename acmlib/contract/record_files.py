@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from acmlib.contract.errors import ContractError, described, one_of
+from acmlib.contract.errors import ContractError, described, line_of, located, one_of
 from acmlib.contract.meetings import Meeting
 from acmlib.contract.model import Contract
 from acmlib.contract.promises import with_promises
@@ -156,28 +156,21 @@ def _meeting(path: Path, name: str, day: dt.date) -> Meeting:
             raise ContractError([f"{name}: date is '{content['date']}', the file is named {day}; leave date out, the name says it"])
         # A form that was not filled in has empty lists and entries without a text.
         content = {key: value for key, value in content.items() if value not in (None, [])}
-    return _validated(content, name, Meeting, lambda key: _line(document.lines, key))
+    return _validated(content, name, Meeting, lambda key: line_of(document.lines, key))
 
 
 def _yaml(path: Path, name: str, model: type[RecordModel]) -> RecordModel:
     document = read_yaml(path, name=name)
-    return _validated(document.value or {}, name, model, lambda key: _line(document.lines, key))
+    return _validated(document.value or {}, name, model, lambda key: line_of(document.lines, key))
 
 
-def _line(lines: Mapping[str, int], key: str) -> int | None:
-    parts = key.split(".")
-    return next((lines[at] for n in range(len(parts), 0, -1) if (at := ".".join(parts[:n])) in lines), None)
-
-
-def _validated(value: Any, name: str, model: type[RecordModel], line: Callable[[str], int | None], prefix: str = "") -> RecordModel:
+def _validated(value: Any, name: str, model: type[RecordModel], line: Callable[[str], int], prefix: str = "") -> RecordModel:
     try:
         return model.model_validate(value)
     except ValidationError as error:
         named = "" if prefix in ("", WHOLE_ROW) else f"{prefix}."
         found = [(prefix if key == "the file" and prefix else f"{named}{key}", problem) for key, problem in described(error, model)]
-        raise ContractError(
-            [f"{name}: {key} {problem}" + (f" (line {at})" if (at := line(key)) else "") for key, problem in found]
-        ) from None
+        raise ContractError([located(name, key, problem, line(key)) for key, problem in found]) from None
 
 
 def _csv(path: Path, name: str, model: type[RecordModel], lines: list[int], needed: str = "") -> tuple[RecordModel, ...]:
@@ -258,4 +251,4 @@ def _note(path: Path, name: str) -> Note:
     taken = [key for key in ("text", "file") if key in head]
     if taken:
         raise ContractError([f"{name}: {taken[0]} is not a known key; write the text below the second ---"])
-    return _validated({**head, "text": parts[2].strip(), "file": path.name}, name, Note, lambda key: (_line(document.lines, key) or 0) + 1)
+    return _validated({**head, "text": parts[2].strip(), "file": path.name}, name, Note, lambda key: line_of(document.lines, key) + 1)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
+from acmlib.contract.errors import refusal
 from acmlib.contract.meetings import Calendar, Meeting
 from acmlib.contract.model import Edition
-from acmlib.contract.parts import Count, Month, Party, check_subject
+from acmlib.contract.parts import Count, Month, Party, check_subject, refuse_days_before
 from acmlib.contract.replies import Deliverable, Response, SpotCheck
 from acmlib.contract.reviews import Review
 from acmlib.contract.selectors import TopicKind
@@ -92,21 +92,15 @@ class Action(Model):
     @model_validator(mode="after")
     def _sane(self) -> Self:
         if self.status == "done" and self.done_on is None:
-            raise PydanticCustomError("order", "has status done and no done_on; give the day it was done")
+            raise refusal("has status done and no done_on; give the day it was done")
         if self.status == "open" and self.done_on is not None:
-            raise PydanticCustomError("order", "has done_on and status open; use status done, or leave done_on out")
+            raise refusal("has done_on and status open; use status done, or leave done_on out")
         check_subject(self)
         if self.done_on and self.done_on < self.agreed_on:
-            raise PydanticCustomError("order", "has a done_on before agreed_on; use the day it was done")
-        for name in ("due", "seen_by"):
-            day = getattr(self, name)
-            if day is not None and day < self.agreed_on:
-                raise PydanticCustomError(
-                    "order", "has {field} {day}, before it was agreed on {agreed}; use a day after it",
-                    {"field": name, "day": day.isoformat(), "agreed": self.agreed_on.isoformat()},
-                )  # fmt: skip
+            raise refusal("has a done_on before agreed_on; use the day it was done")
+        refuse_days_before(self.agreed_on, f"it was agreed on {self.agreed_on}", self, "due", "seen_by")
         if self.rebase and (self.metric is None or self.done_on is None):
-            raise PydanticCustomError("order", "has rebase true; give the metric and done_on: new limits start on a day, for a metric")
+            raise refusal("has rebase true; give the metric and done_on: new limits start on a day, for a metric")
         return self
 
 
@@ -123,13 +117,13 @@ class Question(Model):
     @model_validator(mode="after")
     def _sane(self) -> Self:
         if self.id not in GUIDE and (self.section is None or self.question is None):
-            raise PydanticCustomError(
-                "order",
+            raise refusal(
                 "is '{id}', which is none of the guide's; give section and question, or use one of {guide}",
-                {"id": self.id, "guide": ", ".join(GUIDE)},
+                id=self.id,
+                guide=", ".join(GUIDE),
             )
         if self.decided_on is not None and self.answer is None:
-            raise PydanticCustomError("order", "has decided_on and no answer; give the answer, or leave decided_on out")
+            raise refusal("has decided_on and no answer; give the answer, or leave decided_on out")
         return self
 
     @property
@@ -185,7 +179,7 @@ class Peer(Model):
     @model_validator(mode="after")
     def _sane(self) -> Self:
         if self.numerator > self.denominator:
-            raise PydanticCustomError("order", "has a numerator above its denominator; run acm peers again")
+            raise refusal("has a numerator above its denominator; run acm peers again")
         return self
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
+from acmlib.contract.errors import refusal
 from acmlib.contract.model import Edition
 from acmlib.contract.parts import Amount, Count, Party
 from acmlib.contract.values import Date, Model, Name, String, Text, Word
@@ -28,13 +28,13 @@ class Response(Model):
     @model_validator(mode="after")
     def _sane(self) -> Self:
         if self.reply != "agree" and self.text is None:
-            raise PydanticCustomError("order", "has the reply {reply} and no text; say what", {"reply": self.reply})
+            raise refusal("has the reply {reply} and no text; say what", reply=self.reply)
         if self.reply == "agree" and self.settled_on is not None:
-            raise PydanticCustomError("order", "has the reply agree and settled_on; only what was disputed is settled")
+            raise refusal("has the reply agree and settled_on; only what was disputed is settled")
         if self.settled is not None and self.settled_on is None:
-            raise PydanticCustomError("order", "has settled and no settled_on; give the day it was settled")
+            raise refusal("has settled and no settled_on; give the day it was settled")
         if self.settled_on and self.settled_on < self.on:
-            raise PydanticCustomError("order", "has a settled_on before on; use the day it was settled")
+            raise refusal("has a settled_on before on; use the day it was settled")
         return self
 
     @property
@@ -63,17 +63,17 @@ class Deliverable(Model):
     @model_validator(mode="after")
     def _sane(self) -> Self:
         if self.received_on is not None and self.kind != "invoice":
-            raise PydanticCustomError("order", "has received_on and is no invoice; of others done_on is the day they came")
+            raise refusal("has received_on and is no invoice; of others done_on is the day they came")
         if self.amount is not None and self.kind != "invoice":
-            raise PydanticCustomError("order", "has an amount and is no invoice; leave amount out")
+            raise refusal("has an amount and is no invoice; leave amount out")
         if self.accepted_on is not None and self.kind != "report":
-            raise PydanticCustomError("order", "has accepted_on and is no report; of others done_on is the day they came")
+            raise refusal("has accepted_on and is no report; of others done_on is the day they came")
         if self.accepted_on is not None and (self.done_on is None or self.accepted_on < self.done_on):
-            raise PydanticCustomError("order", "has accepted_on before done_on; a report is accepted after it was received")
+            raise refusal("has accepted_on before done_on; a report is accepted after it was received")
         if self.received_on is not None and self.done_on is not None and self.done_on < self.received_on:
-            raise PydanticCustomError("order", "has done_on before received_on; an invoice is paid after it was received")
+            raise refusal("has done_on before received_on; an invoice is paid after it was received")
         if self.kind == "invoice" and self.party == "provider":
-            raise PydanticCustomError("order", "is an invoice with the party provider; the agency pays it: use party agency")
+            raise refusal("is an invoice with the party provider; the agency pays it: use party agency")
         return self
 
 
@@ -93,5 +93,5 @@ class SpotCheck(Model):
     @model_validator(mode="after")
     def _sane(self) -> Self:
         if self.errors > self.records:
-            raise PydanticCustomError("order", "has more errors than records; count each record once")
+            raise refusal("has more errors than records; count each record once")
         return self

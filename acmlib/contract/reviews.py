@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from acmlib.contract.errors import one_of
+from acmlib.contract.errors import one_of, refusal
 from acmlib.contract.model import Edition
+from acmlib.contract.parts import refuse_days_before
 from acmlib.contract.replies import SpotCheck
 from acmlib.contract.scales import READY, labels_of
 from acmlib.contract.values import Date, Model, Name, String, Text, Word
@@ -28,7 +28,7 @@ class Reflection(Model):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if all(one is None for one in (self.text, self.planned, self.happened, self.why, self.next)):
-            raise PydanticCustomError("order", "has a reflection without words; give planned, happened, why and next, or text")
+            raise refusal("has a reflection without words; give planned, happened, why and next, or text")
         return self
 
 
@@ -51,15 +51,10 @@ class RightOfReply(Model):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        for name in ("due", "received"):
-            day = getattr(self, name)
-            if self.asked is not None and day is not None and day < self.asked:
-                raise PydanticCustomError(
-                    "order", "has {field} {day}, before the reply was asked for on {asked}; use a day after it",
-                    {"field": name, "day": day.isoformat(), "asked": self.asked.isoformat()},
-                )  # fmt: skip
+        if self.asked is not None:
+            refuse_days_before(self.asked, f"the reply was asked for on {self.asked}", self, "due", "received")
         if self.received is not None and self.text is None:
-            raise PydanticCustomError("order", "has received and no text; give the reply in full")
+            raise refusal("has received and no text; give the reply in full")
         return self
 
 
@@ -73,9 +68,9 @@ class Notice(Model):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.due <= self.sent:
-            raise PydanticCustomError("order", "has due on or before sent; a notice gives time to put things right")
+            raise refusal("has due on or before sent; a notice gives time to put things right")
         if self.put_right_on is not None and self.put_right_on < self.sent:
-            raise PydanticCustomError("order", "has put_right_on before sent; use the day it was put right")
+            raise refusal("has put_right_on before sent; use the day it was put right")
         return self
 
     @property
@@ -140,18 +135,16 @@ class Review(Model):
         rated: list[Rating | AgencyRating] = [*self.ratings, *self.agency_ratings]
         off = next((one for one in rated if self.position(one) is None), None)
         if off is not None:
-            given = {"given": off.rating, "area": str(off.area), "labels": self._labels}
-            raise PydanticCustomError("order", "has the rating '{given}' in {area}; use {labels}", given)
+            raise refusal("has the rating '{given}' in {area}; use {labels}", given=off.rating, area=str(off.area), labels=self._labels)
         for rating in self.ratings:
             if self.position(rating) == 1 and (rating.notice is None or not rating.notice.was_missed):
-                raise PydanticCustomError(
-                    "order", "has the lowest rating, '{given}', in {area} and no notice that was missed; give notice, with sent and due",
-                    {"given": rating.rating, "area": str(rating.area)},
-                )  # fmt: skip
+                raise refusal(
+                    "has the lowest rating, '{given}', in {area} and no notice that was missed; give notice, with sent and due",
+                    given=rating.rating,
+                    area=str(rating.area),
+                )
         if self.satisfactory is not None and self._place(self.satisfactory) is None:
-            raise PydanticCustomError(
-                "order", "has satisfactory '{given}'; use {labels}", {"given": self.satisfactory, "labels": self._labels}
-            )
+            raise refusal("has satisfactory '{given}'; use {labels}", given=self.satisfactory, labels=self._labels)
         return self
 
     @property

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pydantic_core import PydanticCustomError
-
-from acmlib.contract.errors import one_of
+from acmlib.contract.errors import one_of, refusal
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,5 @@ def labels_of(given: object) -> object:
     if not isinstance(given, str):
         return given
     if given not in READY:
-        raise PydanticCustomError(
-            "order", "is '{given}'; use {names}, or a list of labels from low to high", {"given": given, "names": one_of(list(READY))}
-        )
+        raise refusal("is '{given}'; use {names}, or a list of labels from low to high", given=given, names=one_of(list(READY)))
     return READY[given].labels

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, model_validator
 
-from acmlib.contract.errors import ContractError, choose, described
+from acmlib.contract.errors import ContractError, choose, refusal
 from acmlib.contract.model import Better, MetricKind
 from acmlib.contract.values import Model, Name, Number, String, Text, Whole
-from acmlib.contract.yaml_reader import read_yaml
+from acmlib.contract.yaml_reader import read_model
 
 #: Where starter sets are, from the root of a workspace.
 STARTERS = Path("templates", "starters")
@@ -33,9 +32,9 @@ class StarterBenchmark(Model):
     def _whole(self) -> Self:
         parts = (self.value, self.of, self.source, self.year, self.where)
         if self.open is not None and any(part is not None for part in parts):
-            raise PydanticCustomError("order", "is open and has a figure; use one of the two")
+            raise refusal("is open and has a figure; use one of the two")
         if self.open is None and any(part is None for part in parts):
-            raise PydanticCustomError("order", "needs value, of, source, year and where, or open: where to look")
+            raise refusal("needs value, of, source, year and where, or open: where to look")
         return self
 
 
@@ -82,11 +81,4 @@ def load_starter(name: str, root: Path) -> Starter:
     if name not in starter_names(root):
         raise ContractError([f"{STARTERS.as_posix()}/{name}.yml: there is no such starter set; {choose(name, starter_names(root))}"])
     place = (STARTERS / f"{name}.yml").as_posix()
-    document = read_yaml(root / place, name=place)
-    try:
-        return Starter.model_validate(document.value)
-    except ValidationError as error:
-        lines = document.lines
-        raise ContractError(
-            [f"{place}: {key} {message}" + (f" (line {lines[key]})" if key in lines else "") for key, message in described(error, Starter)]
-        ) from error
+    return read_model(root / place, Starter, name=place)

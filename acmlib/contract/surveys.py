@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
+from acmlib.contract.errors import refusal
 from acmlib.contract.values import Expression, FrozenMap, Map, Model, Name, Text, Word, one_or_more
 
 Codes = Annotated[tuple[Word, ...], BeforeValidator(one_or_more)]
@@ -29,15 +29,13 @@ class Questions(Model):
             wanted, given = name in needs[self.kind], bool(getattr(self, name))
             if wanted != given:
                 message = "needs {name} for questions of kind {kind}" if wanted else "has {name}, which questions of kind {kind} do not use"
-                raise PydanticCustomError("order", message, {"name": name, "kind": self.kind})
+                raise refusal(message, name=name, kind=self.kind)
         both = set(self.positive) & set(self.negative)
         if both:
-            raise PydanticCustomError("order", "counts {code} as positive and as negative; choose one", {"code": min(both)})
+            raise refusal("counts {code} as positive and as negative; choose one", code=min(both))
         unknown = [code for code in (*self.positive, *self.negative) if self.kind == "scale" and code not in self.scale]
         if unknown:
-            raise PydanticCustomError(
-                "order", "has the code {code}, which is off the scale; use {scale}", {"code": unknown[0], "scale": ", ".join(self.scale)}
-            )
+            raise refusal("has the code {code}, which is off the scale; use {scale}", code=unknown[0], scale=", ".join(self.scale))
         return self
 
     @property
@@ -74,7 +72,7 @@ class Survey(Model):
         asked = [column for block in self.questions for column in block.ask]
         twice = sorted({column for column in asked if asked.count(column) > 1})
         if twice:
-            raise PydanticCustomError("order", "asks {column} twice; name each question once", {"column": twice[0]})
+            raise refusal("asks {column} twice; name each question once", column=twice[0])
         if self.waves and self.date is None:
-            raise PydanticCustomError("order", "has waves and no date; give the column of the day on which people were invited")
+            raise refusal("has waves and no date; give the column of the day on which people were invited")
         return self

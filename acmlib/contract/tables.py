@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from acmlib.contract.errors import refusal
 from acmlib.contract.expressions import time_zones
 from acmlib.contract.geography import Geography
 from acmlib.contract.places import PathInside, Source, is_database
@@ -134,17 +135,16 @@ class Table(Model):
     @model_validator(mode="after")
     def _periods_of_counts(self) -> Self:
         if self.periods_in_columns and self.kind != "counts":
-            raise PydanticCustomError("periods", "has periods_in_columns, which makes counts of its cells; use it with kind: counts")
+            raise refusal("has periods_in_columns, which makes counts of its cells; use it with kind: counts")
         return self
 
     @model_validator(mode="after")
     def _one_question(self) -> Self:
         asked = [name for name in ("query", "table") if getattr(self, name) is not None]
         if asked and not is_database(self.source):
-            raise PydanticCustomError("query", "has {given}, but the source is no database; use it with postgresql://HOST/DATABASE",
-                                      {"given": " and ".join(asked)})  # fmt: skip
+            raise refusal("has {given}, but the source is no database; use it with postgresql://HOST/DATABASE", given=" and ".join(asked))
         if is_database(self.source) and len(asked) != 1:
-            raise PydanticCustomError("query", "has a database as its source; say what is read from it: either table or query")
+            raise refusal("has a database as its source; say what is read from it: either table or query")
         return self
 
 
@@ -166,13 +166,11 @@ class Population(Model):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if (self.file is None) == (not self.groups):
-            raise PydanticCustomError("population", "use either file or groups")
+            raise refusal("use either file or groups")
         if self.table and self.file is None:
-            raise PydanticCustomError("population", "has a table and no file; name the file that holds it")
+            raise refusal("has a table and no file; name the file that holds it")
         if self.ages and (not self.table or self.ages[0] > self.ages[1]):
-            raise PydanticCustomError(
-                "population", "has ages that go with a table of ages only, the youngest first: table: B01001, ages: [15, 24]"
-            )
+            raise refusal("has ages that go with a table of ages only, the youngest first: table: B01001, ages: [15, 24]")
         return self
 
 
@@ -185,7 +183,7 @@ class Geometry(Model):
     @model_validator(mode="after")
     def _beside(self) -> Self:
         if "/" in self.file or "\\" in self.file or not self.file.endswith((".geojson", ".json")):
-            raise PydanticCustomError("geometry", "has a file that is no GeoJSON beside the contract; use its bare name, as places.geojson")
+            raise refusal("has a file that is no GeoJSON beside the contract; use its bare name, as places.geojson")
         return self
 
 
@@ -218,22 +216,22 @@ class Dimension(Model):
     @model_validator(mode="after")
     def _one_way_to_group(self) -> Self:
         if self.bands and any(b <= a for a, b in zip(self.bands, self.bands[1:], strict=False)):
-            raise PydanticCustomError("bands", "has bands that do not increase; use lower edges from low to high, as [14, 16, 18]")
+            raise refusal("has bands that do not increase; use lower edges from low to high, as [14, 16, 18]")
         if self.bands and (self.standard or self.merge):
-            raise PydanticCustomError("bands", "has bands and standard or merge; use bands for numbers, the others for categories")
+            raise refusal("has bands and standard or merge; use bands for numbers, the others for categories")
         if self.geography and (self.kind != "place" or self.bands or self.standard):
-            raise PydanticCustomError("geography", "has a geography; use it with kind: place, and without bands or standard")
+            raise refusal("has a geography; use it with kind: place, and without bands or standard")
         if self.ethnicity and self.standard != "omb-1997":
-            raise PydanticCustomError("ethnicity", "has ethnicity; use it with standard: omb-1997 only")
+            raise refusal("has ethnicity; use it with standard: omb-1997 only")
         return self
 
     @model_validator(mode="after")
     def _groups_once(self) -> Self:
         if self.phrase and any("{group}" not in one for one in self.phrase.translations.values()):
-            raise PydanticCustomError("phrase", "has a phrase without {group}; write it as: students in grade {group}")
+            raise refusal("has a phrase without {group}; write it as: students in grade {group}")
         if NOT_RECORDED not in self.not_recorded:
-            raise PydanticCustomError("not_recorded", "has no 'Not recorded' in not_recorded; keep it there: it is what blanks are called")
+            raise refusal("has no 'Not recorded' in not_recorded; keep it there: it is what blanks are called")
         merged = [group for groups in self.merge.values() for group in groups]
         if len(merged) != len(set(merged)):
-            raise PydanticCustomError("merge", "merges a group into two; use each group once")
+            raise refusal("merges a group into two; use each group once")
         return self

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
+from acmlib.contract.errors import refusal
 from acmlib.contract.model import Edition
 from acmlib.contract.parts import Party
 from acmlib.contract.values import Date, Flag, FrozenMap, Identifier, Language, Map, Model, Name, String, Text, Whole
@@ -30,7 +30,7 @@ class Event(Model):
     @model_validator(mode="after")
     def _sane(self) -> Self:
         if self.invited is not None and self.came > self.invited:
-            raise PydanticCustomError("order", "has more who came than were invited; count those who came without an invitation too")
+            raise refusal("has more who came than were invited; count those who came without an invitation too")
         return self
 
 
@@ -75,11 +75,11 @@ class Heard(Model):
     @model_validator(mode="after")
     def _sane(self) -> Self:
         if self.told_on is not None and self.did is None:
-            raise PydanticCustomError("order", "has told_on and no did; say what people were told")
+            raise refusal("has told_on and no did; say what people were told")
         if self.told_on is not None and self.told_on < self.date:
-            raise PydanticCustomError("order", "has told_on before date; people are told after they spoke")
+            raise refusal("has told_on before date; people are told after they spoke")
         if self.answer_due is not None and self.answer_due < self.date:
-            raise PydanticCustomError("order", "has answer_due before date; an answer is due after people spoke")
+            raise refusal("has answer_due before date; an answer is due after people spoke")
         return self
 
 

@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from pydantic import BaseModel, ValidationError
 
-from acmlib.contract.errors import ContractError, shown
+from acmlib.contract.errors import ContractError, described, line_of, located, shown
+
+AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
 #: Files larger than this are not written by people.
 MAX_BYTES = 1_000_000
@@ -50,6 +53,22 @@ def read_yaml(path: Path, *, name: str) -> Document:
         If the file is missing, too large, not UTF-8, not YAML, nested too deep, repeats a key, or uses anchors, aliases or tags.
     """
     return parse_yaml(read_text(path, name=name), name=name)
+
+
+def read_model(path: Path, model: type[AnyModel], *, name: str) -> AnyModel:
+    """Read a YAML file into a model.
+
+    Raises
+    ------
+    ContractError
+        As `read_yaml`, and with everything that the model refuses.
+    """
+    document = read_yaml(path, name=name)
+    try:
+        return model.model_validate(document.value)
+    except ValidationError as error:
+        found = described(error, model)
+        raise ContractError([located(name, key, problem, line_of(document.lines, key)) for key, problem in found]) from error
 
 
 def read_text(path: Path, *, name: str, allowed: str = "write it, or copy the one of a sample contract") -> str:

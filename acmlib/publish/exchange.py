@@ -10,9 +10,8 @@ from typing import Any, Self
 
 import pandas as pd
 from pydantic import Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
-from acmlib.contract.errors import ContractError, described
+from acmlib.contract.errors import ContractError, described, refusal
 from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import Contract
 from acmlib.contract.spreadsheets import csv_text, unguarded
@@ -63,7 +62,7 @@ class Figure(Model):
     @model_validator(mode="after")
     def _is_a_share(self) -> Self:
         if self.numerator > self.denominator:
-            raise PydanticCustomError("order", "has a numerator above its denominator")
+            raise refusal("has a numerator above its denominator")
         return self
 
 
