@@ -17,7 +17,7 @@ from acmlib.analysis.equity.gaps import OF_COMPARATOR
 from acmlib.analysis.overview import directions
 from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Contract
-from acmlib.contract.periods import TERM, Period, add_months, month_text, parse_period
+from acmlib.contract.periods import TERM, Period, add_months, contract_period, month_text
 from acmlib.measures.arrays import Array
 from acmlib.measures.distributions import normal_isf, normal_sf
 from acmlib.measures.intervals import wilson
@@ -112,8 +112,7 @@ def _windows(known: pd.DataFrame) -> dict[tuple[str, str], dict[str, dict[str, _
 
 def _first_and_last(own: _Windows, last: str, contract: Contract, metric: str) -> tuple[_Cohort, _Cohort] | None:
     """Return the two cohorts of a metric and dimension; None if there are not two."""
-    term = contract.contract
-    windows = {one: parse_period(one, starts=term.starts, ends=term.ends) for one in sorted(set(own) - {TERM})}
+    windows = {one: contract_period(contract, one) for one in sorted(set(own) - {TERM})}
     long = [one for one in windows.values() if len(one.months) >= HALF_YEAR_MONTHS]
     if not long:
         return None

@@ -17,28 +17,22 @@ from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.analysis.views import View, view_of
 from acmlib.contract.kinds import main_id
 from acmlib.contract.model import Contract, Edition
-from acmlib.contract.periods import Period, add_months, month_text, parse_period
+from acmlib.contract.periods import Period, add_months, contract_period, month_text
 from acmlib.contract.records import Records
 
 #: How the report before is known: it lay on the table of a meeting, it was released, or none is recorded and it is the period before.
 Known: TypeAlias = Literal["meeting", "release", "period"]
-#: Months between a report and the one before it, by the grain of its period.
-STEPS = {"month": 1, "quarter": 3, "year": 12}
 #: The month that a period text ends with.
 _ENDS = re.compile(r"\d{4}-\d{2}$")
 
 
 def previous_period(period: Period, contract: Contract) -> Period | None:
-    """Return the period before, of the same length; None before the contract began, and for the whole term."""
-    step = STEPS.get(period.grain)
-    if step is None:
+    """Return the period before, of the same kind; None before the contract began, and for the whole term."""
+    try:
+        before = contract_period(contract, period.previous().text)
+    except ValueError:  # nothing lies before the term, or before the first year of the contract
         return None
-    end = add_months(month_text(period.end), -step)
-    if end < month_text(contract.contract.starts):
-        return None
-    year, month = end.split("-")
-    text = {"month": end, "quarter": f"{year}Q{(int(month) + 2) // 3}", "year": year}[period.grain]
-    return parse_period(text, starts=contract.contract.starts, ends=contract.contract.ends)
+    return before if before.end >= contract.contract.starts else None
 
 
 @dataclass(frozen=True)
@@ -156,13 +150,12 @@ def last_time(
     released : sequence of (period, day)
         What was released of this edition.
     """
-
-    def read(text: str) -> Period:
-        agreed = contract.contract
-        return parse_period(text, starts=agreed.starts, ends=agreed.ends, fiscal_year_starts=contract.fiscal_year_starts)
-
-    given = [LastTime(read(text), "release", day, number) for number, (text, day) in enumerate(released)]
-    met = [LastTime(read(one.period), "meeting", one.date) for one in records.meetings if one.period is not None and edition != "public"]
+    given = [LastTime(contract_period(contract, text), "release", day, number) for number, (text, day) in enumerate(released)]
+    met = [
+        LastTime(contract_period(contract, one.period), "meeting", one.date)
+        for one in records.meetings
+        if one.period is not None and edition != "public"
+    ]
     for known in (given, met):
         earlier = [one for one in known if one.period.end < period.end]
         if earlier:

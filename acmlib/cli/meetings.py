@@ -67,7 +67,7 @@ def meeting(
     (chosen,) = chosen_contracts([contract], False, root)
     loaded, records = loaded_with_records(chosen, root)
     period = report_period(loaded)
-    day = _day(on) or meeting_after(period.end, records.calendar, loaded.contract, records.meetings)
+    day = _day(on) or meeting_after(period.end, records.calendar, loaded, records.meetings)
     if day is None:
         console.error("no meeting is known; name its day with --on 2026-06-18, or give plan.yml a calendar")
         raise typer.Exit(MISUSED)

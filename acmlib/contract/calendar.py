@@ -9,8 +9,8 @@ from typing import Literal
 
 from acmlib.contract.kinds import compared_time
 from acmlib.contract.meetings import WEEKDAYS, Calendar, Meeting
-from acmlib.contract.model import Agreement, Contract, Edition
-from acmlib.contract.periods import parse_period
+from acmlib.contract.model import Contract, Edition
+from acmlib.contract.periods import contract_period
 
 #: What a day of the calendar is for, in the order in which the days of one meeting come.
 EventKind = Literal["data_due", "pre_read", "replies_due", "meeting", "decision", "notice", "ends", "known"]
@@ -34,7 +34,7 @@ class CalendarEntry:
     held: bool = False  #: Whether there is a record of the meeting.
 
 
-def meeting_days(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] = ()) -> tuple[dt.date, ...]:
+def meeting_days(calendar: Calendar, contract: Contract, held: Sequence[Meeting] = ()) -> tuple[dt.date, ...]:
     """Return the days of all meetings of the term: those held on their days, the others by the plan's rule.
 
     A meeting that was held stands for the planned day that follows the period it was about, in whatever month it was held; one that names
@@ -42,12 +42,14 @@ def meeting_days(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] 
 
     Examples
     --------
-    >>> agreed = Agreement(
-    ...     title="Jobs", provider="A", agency="B", program="jobs", starts="2026-01-01", ends="2026-06-30", next_meeting="2026-03-26"
-    ... )
-    >>> [str(day) for day in meeting_days(Calendar(), agreed)]
+    >>> agreed = {"title": "Jobs", "provider": "A", "agency": "B", "program": "jobs", "starts": "2026-01-01", "ends": "2026-06-30"}
+    >>> metrics = {"referred": {"title": "Referred", "kind": "count"}}
+    >>> given = {"id": "jobs", "contract": agreed, "tables": {"participants": {"source": "p.csv"}}, "metrics": metrics}
+    >>> given["contract"]["next_meeting"] = "2026-03-26"
+    >>> [str(day) for day in meeting_days(Calendar(), Contract.model_validate(given))]
     ['2026-02-19', '2026-03-26', '2026-04-16', '2026-05-21', '2026-06-18', '2026-07-16']
     """
+    agreed = contract.contract
     first = calendar.first or _next_month(agreed.starts)
     months: dict[tuple[int, int], dt.date] = {}
     at, last = first.replace(day=1), _next_month(agreed.ends)
@@ -58,17 +60,17 @@ def meeting_days(calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] 
     # The contract's own day for the next meeting, and what was really held, come before the rule.
     known = filter(None, (agreed.next_meeting, *(meeting.next_meeting for meeting in held)))
     moved = {(day.year, day.month): day for day in known}
-    ends = {one.date: end for one in held if (end := _end_of_subject(one, agreed)) is not None and end < one.date}
+    ends = {one.date: end for one in held if (end := _end_of_subject(one, contract)) is not None and end < one.date}
     real = {(one.date.year, one.date.month) for one in held if one.date not in ends}
     days = {day for month, day in {**months, **moved}.items() if month not in real}
     stood_for = {day for end in ends.values() for day in sorted(days) if day > end and not any(end < one < day for one in days)}
     return tuple(sorted(days - stood_for | {one.date for one in held}))
 
 
-def _end_of_subject(meeting: Meeting, agreed: Agreement) -> dt.date | None:
+def _end_of_subject(meeting: Meeting, contract: Contract) -> dt.date | None:
     """Return the last day of the period that a meeting was about; None where it names none that can be read, which the check says."""
     try:
-        return None if meeting.period is None else parse_period(meeting.period, starts=agreed.starts, ends=agreed.ends).end
+        return None if meeting.period is None else contract_period(contract, meeting.period).end
     except ValueError:
         return None
 
@@ -90,7 +92,7 @@ def results_known(contract: Contract) -> dt.date:
 
 
 def entries(
-    calendar: Calendar, agreed: Agreement, held: Sequence[Meeting] = (), *, known: dt.date | None = None
+    calendar: Calendar, contract: Contract, held: Sequence[Meeting] = (), *, known: dt.date | None = None
 ) -> tuple[CalendarEntry, ...]:
     """Return every day of the calendar in order: data, pre-read, replies and meeting; decision and notice before the end.
 
@@ -99,9 +101,9 @@ def entries(
     known : date, optional
         From `results_known`; left out if it is no later than the end.
     """
-    was_held = {meeting.date for meeting in held}
+    ends, was_held = contract.contract.ends, {meeting.date for meeting in held}
     found: list[CalendarEntry] = []
-    for day in meeting_days(calendar, agreed, held):
+    for day in meeting_days(calendar, contract, held):
         before: tuple[tuple[EventKind, int], ...] = (
             ("data_due", calendar.data_due),
             ("pre_read", calendar.pre_read),
@@ -109,9 +111,9 @@ def entries(
         )
         found += [CalendarEntry(day - dt.timedelta(days=days), kind, day, day in was_held) for kind, days in before]
         found.append(CalendarEntry(day, "meeting", day, day in was_held))
-    end: tuple[tuple[EventKind, int | None], ...] = (("decision", calendar.decision), ("notice", calendar.notice), ("ends", 0))
-    found += [CalendarEntry(agreed.ends - dt.timedelta(days=days), kind) for kind, days in end if days is not None]
-    found += [CalendarEntry(known, "known")] if known is not None and known > agreed.ends else []
+    before_end: tuple[tuple[EventKind, int | None], ...] = (("decision", calendar.decision), ("notice", calendar.notice), ("ends", 0))
+    found += [CalendarEntry(ends - dt.timedelta(days=days), kind) for kind, days in before_end if days is not None]
+    found += [CalendarEntry(known, "known")] if known is not None and known > ends else []
     return tuple(sorted(found, key=lambda one: (one.day, one.kind, one.meeting or dt.date.min)))
 
 
@@ -120,7 +122,7 @@ def entries_for(entries: Sequence[CalendarEntry], edition: Edition) -> tuple[Cal
     return tuple(entry for entry in entries if entry.kind not in _LEFT_OUT[edition])
 
 
-def meeting_after(day: dt.date, calendar: Calendar | None, agreed: Agreement, held: Sequence[Meeting] = ()) -> dt.date | None:
+def meeting_after(day: dt.date, calendar: Calendar | None, contract: Contract, held: Sequence[Meeting] = ()) -> dt.date | None:
     """Return the first meeting after a day: the one that pages of a period ending that day are made for; None if none is known.
 
     Parameters
@@ -129,11 +131,17 @@ def meeting_after(day: dt.date, calendar: Calendar | None, agreed: Agreement, he
         Without one only meetings that were held, or that the contract file names, are known.
     """
     if calendar is not None:
-        days: Sequence[dt.date] = meeting_days(calendar, agreed, held)
+        days: Sequence[dt.date] = meeting_days(calendar, contract, held)
     else:
+        agreed = contract.contract
         days = sorted({meeting.date for meeting in held} | ({agreed.next_meeting} if agreed.next_meeting else set()))
-    earlier = {one.date for one in held if (end := _end_of_subject(one, agreed)) is not None and end < day}
+    earlier = {one.date for one in held if (end := _end_of_subject(one, contract)) is not None and end < day}
     return next((one for one in days if one > day and one not in earlier), None)
+
+
+def without_next_meeting(contract: Contract) -> Contract:
+    """Return a contract whose file names no next meeting."""
+    return contract.model_copy(update={"contract": contract.contract.model_copy(update={"next_meeting": None})})
 
 
 def _day(calendar: Calendar, year: int, month: int) -> dt.date:

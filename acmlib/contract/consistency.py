@@ -9,7 +9,7 @@ from acmlib.contract.errors import choose
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.kinds import KINDS
 from acmlib.contract.model import Contract, Metric
-from acmlib.contract.periods import parse_period
+from acmlib.contract.periods import contract_period
 from acmlib.contract.standards import GROUPS, OMB_2024_GROUPS, canonical
 from acmlib.contract.tables import OPEN_MONTH
 from acmlib.contract.targets import step_problems
@@ -286,7 +286,7 @@ def _pathway(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Prob
 def _restatements(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Problem]:
     for i, restatement in enumerate(contract.restatements):
         try:
-            parse_period(restatement.period, starts=contract.contract.starts, ends=contract.contract.ends)
+            contract_period(contract, restatement.period)
         except ValueError as error:
             yield f"restatements.{i}.period", f"is '{restatement.period}';{str(error).partition(':')[2]}"
 
@@ -318,8 +318,7 @@ def _settings(contract: Contract, names: Mapping[str, set[str]]) -> Iterator[Pro
         yield from _repeated(field, field.removesuffix("s"), getattr(contract, field))
     if contract.period is not None:
         try:
-            starts, ends = contract.contract.starts, contract.contract.ends
-            period = parse_period(contract.period, starts=starts, ends=ends, fiscal_year_starts=contract.fiscal_year_starts)
+            period = contract_period(contract, contract.period)
         except ValueError as error:
             yield "period", f"is '{contract.period}';{str(error).partition(':')[2]}"
         else:

@@ -169,6 +169,18 @@ def _days_of(grain: Grain, numbers: dict[str, int]) -> tuple[dt.date, dt.date]:
     return start, dt.date(year, last, calendar.monthrange(year, last)[1])
 
 
+def contract_period(contract: Contract, text: str) -> Period:
+    """Read the name of a period as a contract means it: with its term, and with fiscal years that start in its month.
+
+    Raises
+    ------
+    ValueError
+        If the text names no period.
+    """
+    term = contract.contract
+    return parse_period(text, starts=term.starts, ends=term.ends, fiscal_year_starts=contract.fiscal_year_starts)
+
+
 def report_period(contract: Contract, period: str | None = None) -> Period:
     """Return the period a report is made for: the one asked for, else the contract's own, else the whole term.
 
@@ -177,8 +189,7 @@ def report_period(contract: Contract, period: str | None = None) -> Period:
     ValueError
         If the text names no period, names a rolling window, or lies wholly outside the contract's term.
     """
-    starts, ends = contract.contract.starts, contract.contract.ends
-    found = parse_period(period or contract.period or TERM, starts=starts, ends=ends, fiscal_year_starts=contract.fiscal_year_starts)
+    starts, found = contract.contract.starts, contract_period(contract, period or contract.period or TERM)
     if found.grain == "rolling":
         raise ValueError(f"period '{found.text}': a report is made for a month, a quarter, a year or term")
     if found.end < starts:

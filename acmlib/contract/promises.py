@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from acmlib.contract.calendar import meeting_after
+from acmlib.contract.calendar import meeting_after, without_next_meeting
 from acmlib.contract.meetings import FollowUp, Meeting, Promise
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period, report_period
@@ -156,10 +156,9 @@ def meeting_of(records: Records, contract: Contract, period: Period) -> dt.date 
 
     The next meeting that a contract file names beside its period is about that period or a later one, never about an earlier one.
     """
-    agreed = contract.contract
     if records.calendar is None and contract.period is not None and period.end < report_period(contract).end:
-        agreed = agreed.model_copy(update={"next_meeting": None})
-    return meeting_after(period.end, records.calendar, agreed, records.meetings)
+        contract = without_next_meeting(contract)
+    return meeting_after(period.end, records.calendar, contract, records.meetings)
 
 
 def _open_before(action: Action, day: dt.date) -> Action:

@@ -9,7 +9,7 @@ from typing import Any
 from acmlib.contract.errors import choose
 from acmlib.contract.figures import figure_ids
 from acmlib.contract.model import Contract
-from acmlib.contract.periods import Period, parse_period
+from acmlib.contract.periods import Period, contract_period
 from acmlib.contract.records import Peer, Plan, Records, Roadmap
 from acmlib.contract.replies import Deliverable, Response, SpotCheck
 from acmlib.contract.values import Model
@@ -113,7 +113,7 @@ def _period(row: Any, contract: Contract) -> Iterator[str]:
     if text is None:
         return
     try:
-        period: Period = parse_period(text, starts=term.starts, ends=term.ends)
+        period: Period = contract_period(contract, text)
     except ValueError as error:
         yield f"period is '{text}';{str(error).partition(':')[2]}"
         return

@@ -26,7 +26,7 @@ def topic_contradictions(records: Records, folder: str, contract: Contract) -> I
         if not contract.contract.starts <= _last_day(topic.month) <= contract.contract.ends.replace(day=1) + dt.timedelta(days=366):
             term = f"{contract.contract.starts:%Y-%m} to {contract.contract.ends:%Y-%m}"
             yield f"{where}.month is {topic.month}, outside the term; use a month from {term}, or one in the year after"
-        meeting = meeting_after(_last_day(topic.month), records.calendar, contract.contract, records.meetings)
+        meeting = meeting_after(_last_day(topic.month), records.calendar, contract, records.meetings)
         if topic.data_by is not None and topic.data_by > (meeting or _last_day(topic.month) + LATER):
             which = f"the meeting about {topic.month}" + (f" on {meeting}" if meeting else "")
             yield f"{where}.data_by is {topic.data_by}, after {which}; use a day before it"

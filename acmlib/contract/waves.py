@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acmlib.contract.model import Contract
-from acmlib.contract.periods import Period, month_text, months_between, parse_period
+from acmlib.contract.periods import Period, contract_period, month_text, months_between
 
 ALLOWED = "use a year of the contract as Y1, a half-year of it as P6M/2025-12, a quarter as 2025Q2 or a month as 2025-05"
 #: Months of a half-year.
@@ -37,7 +37,7 @@ def wave_period(text: str, contract: Contract) -> str:
 def _parsed(text: str, contract: Contract) -> Period:
     starts, ends = contract.contract.starts, contract.contract.ends
     try:
-        period = parse_period(text, starts=starts, ends=ends)
+        period = contract_period(contract, text)
     except ValueError:
         raise ValueError(ALLOWED) from None
     fits = period.grain in ("month", "quarter") or text.startswith("Y")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from acmlib.analysis.equity.gaps import OF_COMPARATOR
-from acmlib.contract.periods import parse_period
+from acmlib.contract.periods import contract_period
 from acmlib.display.changes import between
 from acmlib.display.claims import Claim, with_claims
 from acmlib.display.comparisons import is_open, worst_first
@@ -172,7 +172,7 @@ def _to_settle(row: Row, needed: float, voice: Voice) -> str:
         return voice.words("gap.not_settled", n=about(needed))
     basis, own, others = str(row.get("basis", "group")), number(row, "denominator"), number(row, "comparator_denominator")
     together = {"target": own, "overall": others}.get(basis, (own or 0.0) + (others or 0.0)) or 0.0
-    years = parse_period(str(row["period"]), starts=contract.starts, ends=contract.ends).days / DAYS_IN_YEAR
+    years = contract_period(voice.contract, str(row["period"])).days / DAYS_IN_YEAR
     if needed > WITHIN_REACH * together / years:
         return voice.words("gap.out_of_reach", n=about(needed), years=WITHIN_REACH)
     return voice.words("gap.needed_alone" if basis == "target" else "gap.needed", n=about(needed))

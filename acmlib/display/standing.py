@@ -165,7 +165,7 @@ def _decision(report: Report) -> str | None:
     calendar = report.records.calendar
     if calendar is None:
         return None
-    days = entries_for(entries(calendar, report.contract.contract), report.release.edition)
+    days = entries_for(entries(calendar, report.contract), report.release.edition)
     return next((one.day.isoformat() for one in days if one.kind == "decision"), None)
 
 

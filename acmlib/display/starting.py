@@ -139,7 +139,7 @@ def first_month(contract: str, *, root: Path, today: dt.date) -> tuple[tuple[str
     """
     loaded = load_contract(contract, root=root)
     records = load_records(contract, root, contract=loaded)
-    ahead = [one for one in entries(records.calendar or Calendar(), loaded.contract, records.meetings) if one.meeting and one.day >= today]
+    ahead = [one for one in entries(records.calendar or Calendar(), loaded, records.meetings) if one.meeting and one.day >= today]
     meeting = next((one.meeting for one in ahead if one.kind == "data_due"), None) or next((one.meeting for one in ahead), None)
     days = {one.kind: one.day for one in ahead if one.meeting == meeting}
     folder = contract_folder(contract)

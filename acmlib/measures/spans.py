@@ -8,7 +8,7 @@ from typing import TypeAlias
 import pandas as pd
 
 from acmlib.contract.model import Contract
-from acmlib.contract.periods import parse_period
+from acmlib.contract.periods import contract_period
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS
 
 #: A dimension and a group.
@@ -41,6 +41,6 @@ def spans_of(cells: pd.DataFrame, contract: Contract) -> list[Span]:
     starts, ends = contract.contract.starts, contract.contract.ends
     months: dict[str, Span] = {}
     for text in cells["period"].unique():
-        one = parse_period(text, starts=starts, ends=ends)
+        one = contract_period(contract, text)
         months[text] = max(month_of(one.start, starts), 0), month_of(min(one.end, ends), starts) + 1
     return [months[text] for text in cells["period"]]

@@ -47,8 +47,8 @@ def agenda(contract: Contract, release: Release, language: str) -> dict[str, Any
     voice = Voice(words_of(contract, language), contract, as_of=until, waits=waits_of_everyone(release))
     late = [one for one in release.records.actions if one.status == "open" and one.due is not None and one.due < until]
     records = release.records
-    meeting = contract.contract.next_meeting or meeting_after(until, records.calendar, contract.contract, records.meetings)
-    planned = entries(records.calendar, contract.contract, records.meetings) if records.calendar else ()
+    meeting = contract.contract.next_meeting or meeting_after(until, records.calendar, contract, records.meetings)
+    planned = entries(records.calendar, contract, records.meetings) if records.calendar else ()
     days = entries_for(planned, release.edition)
     data = next((one.day.isoformat() for one in days if one.kind == "data_due" and one.meeting == meeting), None)
     return {

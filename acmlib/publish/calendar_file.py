@@ -54,7 +54,7 @@ def write_calendar(
     if records.calendar is None:
         return False
     held = (*records.meetings, *([records.held] if records.held else []))
-    days = entries(records.calendar, contract.contract, held, known=results_known(contract))
+    days = entries(records.calendar, contract, held, known=results_known(contract))
     ahead = [one for one in entries_for(days, edition) if one.day > after]
     path.write_bytes(calendar_text(ahead, contract, records.calendar, words, stamp=stamp).encode())
     return True

@@ -16,7 +16,7 @@ import pandas as pd
 from acmlib.contract.errors import ContractError
 from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Contract
-from acmlib.contract.periods import parse_period
+from acmlib.contract.periods import contract_period
 from acmlib.measures.cells import result_of
 from acmlib.measures.meanings import Meaning
 from acmlib.measures.persons import Ends
@@ -189,10 +189,9 @@ class Past:
 
     def _reason(self, metric: str, period: str) -> object:
         """Return why figures of these months were corrected, as far as the contract says."""
-        starts, ends = self.contract.contract.starts, self.contract.contract.ends
-        shown = parse_period(period, starts=starts, ends=ends)
+        shown = contract_period(self.contract, period)
         for one in self.contract.restatements:
-            told = parse_period(one.period, starts=starts, ends=ends)
+            told = contract_period(self.contract, one.period)
             if told.start <= shown.end and shown.start <= told.end and (not one.metrics or MetricId.parse(metric).key in one.metrics):
                 return one.reason
         return None

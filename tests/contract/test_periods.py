@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from acmlib.analysis.earlier_report import previous_period
+from acmlib.contract.calendar import meeting_after, meeting_days
 from acmlib.contract.load import parse_contract
-from acmlib.contract.periods import add_months, months_between, parse_period, report_period
+from acmlib.contract.meetings import Calendar, Meeting
+from acmlib.contract.periods import add_months, contract_period, months_between, parse_period, report_period
 
 
 @pytest.mark.parametrize(
@@ -76,3 +79,23 @@ def test_fiscal_and_contract_years_are_periods_of_a_report():
         second.previous().previous()
     with pytest.raises(ValueError, match="needs the contract's first day"):
         parse_period("Y2")
+
+
+def test_what_is_written_beside_a_contract_names_its_own_fiscal_years(contract_text):
+    contract = parse_contract("harbor", "fiscal_year_starts: 7\n" + contract_text)
+    year = contract_period(contract, "FY2026")
+    assert (year.start.isoformat(), year.end.isoformat()) == ("2025-07-01", "2026-06-30")
+    late = Meeting.model_validate({"date": "2026-09-10", "period": "FY2026"})
+    assert dt.date(2026, 7, 16) in meeting_days(Calendar(), contract)
+    assert dt.date(2026, 7, 16) not in meeting_days(Calendar(), contract, [late]), (
+        "the meeting about the year to June was held in September"
+    )
+    assert meeting_after(year.end, Calendar(), contract, [late]) == late.date
+
+
+def test_the_report_before_a_fiscal_year_is_of_the_fiscal_year_before(contract_text):
+    contract = parse_contract("harbor", "fiscal_year_starts: 7\n" + contract_text)
+    before = previous_period(contract_period(contract, "FY2026"), contract)
+    assert before is not None and (before.text, before.end.isoformat()) == ("FY2025", "2025-06-30")
+    assert previous_period(contract_period(contract, "Y1"), contract) is None
+    assert previous_period(contract_period(contract, "term"), contract) is None

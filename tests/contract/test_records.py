@@ -10,7 +10,7 @@ from acmlib.contract.audiences import records_for
 from acmlib.contract.calendar import meeting_after, meeting_days
 from acmlib.contract.load import ContractError, contract_ids, load_contract, load_records, parse_contract
 from acmlib.contract.meetings import Calendar, Meeting
-from acmlib.contract.model import Agreement
+from acmlib.contract.model import Agreement, Contract
 from acmlib.contract.periods import parse_period, report_period
 from acmlib.contract.promises import known_records, meeting_of, records_until
 
@@ -385,12 +385,13 @@ def test_pages_of_an_earlier_period_do_not_know_ratings_of_a_later_day(write, co
 
 def test_a_meeting_stands_for_the_planned_day_after_its_period_in_whatever_month_it_was_held():
     agreed = Agreement(title="Jobs", provider="A", agency="B", program="jobs", starts="2025-07-01", ends="2026-06-30")
+    contract = Contract.model_construct(contract=agreed, fiscal_year_starts=7)
     late = Meeting.model_validate({"date": "2025-12-02", "period": "2025-10"})
-    days = [str(day) for day in meeting_days(Calendar(), agreed, [late])]
+    days = [str(day) for day in meeting_days(Calendar(), contract, [late])]
     assert days[2:6] == ["2025-10-16", "2025-12-02", "2025-12-18", "2026-01-15"], (
         "not on November 20, and the one about November is still to come"
     )
-    of = {month: str(meeting_after(parse_period(month).end, Calendar(), agreed, [late])) for month in ("2025-10", "2025-11")}
+    of = {month: str(meeting_after(parse_period(month).end, Calendar(), contract, [late])) for month in ("2025-10", "2025-11")}
     assert of == {"2025-10": "2025-12-02", "2025-11": "2025-12-18"}
 
 

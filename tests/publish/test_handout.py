@@ -123,7 +123,7 @@ def unfolded(text: str) -> list[str]:
 def test_the_calendar_has_every_day_once_in_the_form_that_programs_read(repository):
     contract = load_contract(HARBOR, root=repository)
     records = load_records(HARBOR, repository, contract=contract)
-    days = entries_for(entries(records.calendar, contract.contract, records.meetings), "internal")
+    days = entries_for(entries(records.calendar, contract, records.meetings), "internal")
     text = calendar_text(days, contract, records.calendar, Words("es"), stamp=NOW)
     lines = unfolded(text)
     assert text.endswith("END:VCALENDAR\r\n") and "\n" not in text.replace("\r\n", "")

@@ -24,7 +24,7 @@ def calendar_entries(report: Report) -> tuple[CalendarEntry, ...]:
     if records.calendar is None:
         return ()
     held = (*records.meetings, *([records.held] if records.held else []))
-    days = entries(records.calendar, report.contract.contract, held, known=results_known(report.contract))
+    days = entries(records.calendar, report.contract, held, known=results_known(report.contract))
     return entries_for(days, report.release.edition)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from acmlib.analysis.obligations import ObligationSummary, PromiseSummary, obligation_summaries, promise_summaries, reply_counts
 from acmlib.analysis.spot_checks import decision_rule, has_passed, last_failed
 from acmlib.contract.ids import DimensionId, MetricId
-from acmlib.contract.periods import parse_period
+from acmlib.contract.periods import contract_period
 from acmlib.contract.replies import Response, SpotCheck
 from acmlib.display.charts.frames import RELEASED
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
@@ -254,9 +254,9 @@ def burden_meter(report: Report) -> Section | None:
 
 def _shown_of_late(report: Report) -> tuple[set[str], set[str]]:
     """Return the metrics and dimensions of which something is shown in windows that end in the last six known months of the metric."""
-    agreed, cells = report.contract.contract, report.cells
+    cells = report.cells
     cells = cells[cells["status"].isin(RELEASED)]
-    ends = {text: min(parse_period(text, starts=agreed.starts, ends=agreed.ends).end, report.date) for text in cells["period"].unique()}
+    ends = {text: min(contract_period(report.contract, text).end, report.date) for text in cells["period"].unique()}
     days = pd.to_datetime(cells["period"].map(ends))
     late = cells[days > days.groupby(cells["metric"]).transform("max") - LATELY]
     return (

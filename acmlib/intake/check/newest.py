@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from acmlib.contract.model import Contract
-from acmlib.contract.periods import parse_period
+from acmlib.contract.periods import contract_period
 from acmlib.intake.check.rows import own_columns
 from acmlib.intake.connection import quoted
 from acmlib.intake.read.forms import DATES
@@ -83,9 +83,9 @@ def _event_columns(tables: Tables, contract: Contract, name: str) -> list[str]:
 def _of_counts(tables: Tables, contract: Contract, name: str) -> Iterator[Newest]:
     sql = f'SELECT DISTINCT dimension, "group", period FROM {quoted(name)}'
     ends: dict[tuple[str, str], dt.date] = {}
-    sites, agreed = _sites(tables, contract, name), contract.contract
+    sites = _sites(tables, contract, name)
     for dimension, group, text in tables.connection.execute(sql).fetchall():
-        end = parse_period(text, starts=agreed.starts, ends=agreed.ends, fiscal_year_starts=contract.fiscal_year_starts).end
+        end = contract_period(contract, text).end
         if end > tables.period.end:
             continue
         ends["", ""] = max(ends.get(("", ""), end), end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from acmlib.contract.calendar import meeting_after, results_known
+from acmlib.contract.calendar import meeting_after, results_known, without_next_meeting
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import report_period
 from acmlib.contract.promises import meeting_of
@@ -117,8 +117,7 @@ def _other_meeting(contract: Contract, records: Records) -> Iterator[Finding]:
     day = contract.contract.next_meeting
     if day is None or records.calendar is None:
         return
-    agreed = contract.contract.model_copy(update={"next_meeting": None})
-    planned = meeting_after(day.replace(day=1), records.calendar, agreed, records.meetings)
+    planned = meeting_after(day.replace(day=1), records.calendar, without_next_meeting(contract), records.meetings)
     if planned is not None and (planned.year, planned.month) != (day.year, day.month):
         what = f"next_meeting is {day}; by the calendar of plan.yml the next is {planned}"
         why, how = "The index and the agenda name a day that nobody expects", "correct next_meeting, or calendar: in plan.yml"
