@@ -149,7 +149,8 @@ def _say_what_was_made(jobs: Sequence[Job], failures: Sequence[Failure], root: P
     failed = {(one.contract, one.report, one.period, one.edition, one.language) for one in failures}
     made = sum((job.contract, job.name, job.period, job.edition, job.language) not in failed for job in jobs)
     way_in = f"{storage.url}/{OUTPUTS}/{INDEX}" if storage else console.relative_path((root / OUTPUTS / INDEX).resolve())
-    console.note(f"{made} page{'' if made == 1 else 's'} made, {len(failures)} not; the way in: {way_in}")
+    unmade = sum(bool(one.contract) for one in failures)
+    console.note(f"{made} page{'' if made == 1 else 's'} made, {unmade} not; the way in: {way_in}")
 
 
 def _programs_after(contracts: Sequence[str], asked: dict[str, str | None], root: Path) -> bool:

@@ -184,7 +184,8 @@ def _finished(failures: tuple[Failure, ...], run: str, root: Path, inventory: In
             storage.put(root, f"{OUTPUTS}/{INDEX}", f"{OUTPUTS}/{FAILURES}", f"{OUTPUTS}/{INVENTORY}")
     except (OSError, WorkerFailed, WorkerDied) as error:
         problems.append(str(getattr(error, "strerror", None) or error))
-    return tuple(Failure("", "index", "", "", "", where=f"{OUTPUTS}/", what=f"cannot be written: {what}", do=REMEDY) for what in problems)
+    told = (f"cannot be written: {what}" for what in dict.fromkeys(problems))
+    return tuple(Failure("", "index", "", "", "", where=f"{OUTPUTS}/", what=what, do=REMEDY) for what in told)
 
 
 def _failures_kept(failures: tuple[Failure, ...], run: str, root: Path) -> str | None:

@@ -156,8 +156,13 @@ def keep_page(made: Made, root: Path, working: Path) -> None:
 def _enter_ledger(made: Made, root: Path) -> None:
     """Note what readers are given, before they are given it: a later release must know of everything that may be out."""
     if made.ledger is not None:
-        make_folder(root / LEDGER / made.job.contract)
-        enter(staged(made.ledger), made.job.contract, root, decided_with=made.decided_with)
+        try:
+            make_folder(root / LEDGER / made.job.contract)
+            enter(staged(made.ledger), made.job.contract, root, decided_with=made.decided_with)
+        except OutputsError:
+            raise
+        except OSError as error:
+            raise OutputsError(f"{LEDGER}/{made.job.contract}/: {error.strerror}") from error
 
 
 def _fill(new: Path, folder: Path, made: Made, known: Mapping[str, Any]) -> None:

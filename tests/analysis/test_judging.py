@@ -138,6 +138,17 @@ def test_months_are_charted_however_few_people_they_have_and_quarters_only_where
     assert list(verdict(quarters, contract_of()).points.index) == ["2024Q3", "2024Q4", "2025Q1", "2025Q2"]
 
 
+@pytest.mark.parametrize(("a_month", "reason"), [(2.4, "too few people"), (2.5, "")])
+def test_a_share_is_judged_from_thirty_people_a_side(a_month: float, reason: str) -> None:
+    found = verdict(shares([1, 0] * 12, [a_month] * 24), contract_of()).change
+    assert (found.basis, found.reason, found.state) == ("12 months", reason, "not judged" if reason else "no clear change")
+
+
+def test_an_exposure_is_no_number_of_people() -> None:
+    found = verdict(values([3.0, 4] * 12, people=0.5), contract_of(kind="rate", exposure="years")).change
+    assert (found.basis, found.state) == ("12 months", "no clear change")
+
+
 def test_neither_direction_is_better_where_none_was_agreed() -> None:
     found = verdict(shares([8] * 6 + [7, 9] * 3 + [21] * 6 + [20, 22] * 3, [30] * 24), contract_of(better="neither")).change
     assert found.state == "higher"

@@ -158,6 +158,11 @@ def test_empty_units_stay_not_judged() -> None:
     assert np.isfinite(ratios["upper_95_adjusted"].drop(1)).all()
 
 
+def test_a_ratio_is_judged_from_ten_events_expected() -> None:
+    found = funnel_ratio([0, 0] + [20] * 8, [9.9, 10] + [20] * 8)
+    assert found["flag"].tolist()[:3] == ["not judged", "below 99.8%", "within"]
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

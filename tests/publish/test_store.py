@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from acmlib.contract import locks
-from acmlib.publish import folders
+from acmlib.publish import folders, store
 from acmlib.publish.jobs import Job
 from acmlib.publish.outcomes import Made
 from acmlib.publish.store import keep_page, working_folder
@@ -186,6 +186,7 @@ def test_a_full_or_read_only_disk_is_that_runs_failure_and_the_last_good_pages_s
         (workspace / "outputs" / "filler").write_bytes(b"0" * (os.statvfs(workspace / "outputs").f_bavail * 4096 - 4096))
         status, said = acm(workspace, *RUN)
         assert status == 1 and "No space left on device" in said and "free some space" in said
+        assert "0 pages made, 1 not" in said and said.count(" index ") == 1  # the index is no page, and told once
         assert {path: path.read_bytes() for path in good} == good
         subprocess.run(["mount", "-o", "remount,ro", workspace / "outputs"], check=True)
         status, said = acm(workspace, *RUN)
@@ -246,3 +247,13 @@ def test_a_link_that_leads_nowhere_and_a_file_in_the_way_are_named_with_what_to_
     status, said = acm(workspace, *RUN, "--release")
     said = whole(workspace, said)
     assert status == 1 and f"{path.name} is a file where a folder of that name is needed" in said and "move the file away" in said
+
+
+def test_a_full_disk_of_the_ledger_is_named_as_such(workspace: Path, acm, monkeypatch, public_rule: None):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(store, "enter", full)
+    status, said = acm(workspace, *RUN, "--release")
+    assert status == 1 and "ledger/little-jobs/: No space left on device" in whole(workspace, said)
+    assert not (workspace / DASHBOARD.page).exists()
