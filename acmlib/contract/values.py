@@ -79,6 +79,8 @@ def _date(given: Any) -> Any:
 
 def _number(given: Any) -> Any:
     """Accept numbers; truth values and texts are none."""
+    if percent := re.fullmatch(r"(\d+(?:\.\d+)?) ?%", str(given)):
+        raise PydanticCustomError("no_number", "write a percentage as a share: {share}", {"share": f"{float(percent[1]) / 100:g}"})
     if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
         raise PydanticCustomError("no_number", "use a number, without quotes")
     return float(given)

@@ -19,6 +19,10 @@ def test_a_larger_sample_is_wrong_less_often(target):
     assert errors == sorted(errors, reverse=True)
 
 
+def test_one_record_passes_if_it_is_right():
+    assert decision_rule(1).least == 1
+
+
 def test_what_is_no_sample_or_target_is_refused():
     with pytest.raises(ValueError, match="at least one"):
         decision_rule(0)

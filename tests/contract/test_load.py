@@ -49,6 +49,7 @@ def test_a_contract_cannot_be_changed_and_travels_between_processes(contract_tex
         ("starts: 2024-07-01", "starts: 2024-02-30", "contract.starts is '2024-02-30'; there is no such day in the calendar"),
         ("ends: 2026-06-30", "ends: 2023-06-30", "contract ends on 2023-06-30, before it starts on 2024-07-01; use an end after the start"),
         ("0.40", '"0.40"', "metrics.placed_6m.target.0.value is '0.40'; use a number, without quotes (line 24)"),
+        ("0.40", "62.5%", "metrics.placed_6m.target.0.value is '62.5%'; write a percentage as a share: 0.625 (line 24)"),
         ("0.40", "true", "metrics.placed_6m.target.0.value is true; use a number, without quotes"),
         ("0.40", "40", "metrics.placed_6m.target.0.value is 40; use a share from 0 to 1, as 0.40 for 40%"),
         (
