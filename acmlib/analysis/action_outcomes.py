@@ -19,7 +19,7 @@ from acmlib.measures.intervals import newcombe
 from acmlib.measures.table import SHOWN, UNRELIABLE
 
 VERDICTS = ("signal", "not yet", "opposite", "not judged")
-#: Of an action that is ``not yet`` seen, where an edition does not tell how many months are still to come.
+#: Reason for ``not yet`` in editions that do not say how many months are still to come.
 TO_COME = "months to come"
 #: Why there is no verdict.
 REASONS = (

@@ -12,7 +12,7 @@ from acmlib.contract.records import Peer
 from acmlib.measures.intervals import poisson_interval, wilson
 from acmlib.measures.table import ALL
 
-#: Of a peer as a page shows it.
+#: Columns of a peer, as a page shows it.
 BESIDE = [
     *("number", "title", "contact", "changed", "metric", "period", "value", "low", "high"),
     *("adjusted_by", "would", "ratio", "ratio_low", "ratio_high"),

@@ -219,24 +219,24 @@ def _judged(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 
 
 def _adds_up(contract: Contract, metric: str) -> bool:
-    """Tell whether the people and the results of groups add up to everybody's: those of shares do."""
+    """Return whether the people and results of groups add up to the total: those of shares do."""
     definition = contract.metrics.get(metric)
     return definition is not None and definition.kind == "proportion"
 
 
 def _is_share(contract: Contract, metric: str) -> bool:
-    """Tell whether values of a metric id are fractions: shares, retention, steps of the pathway, waits over by a day."""
+    """Return whether values of a metric id are fractions: shares, retention, steps of the pathway, waits over by a day."""
     definition = contract.metrics.get(MetricId.parse(metric).key)
     return definition is None or definition.kind in ("proportion", "retention") or MetricId.parse(metric).days is not None
 
 
 def _apart(rows: pd.DataFrame, name: str) -> pd.Series:
-    """Tell where the limits of a difference leave out zero."""
+    """Return where the limits of a difference exclude zero."""
     return rows[f"{name}_low"].gt(0) | rows[f"{name}_high"].lt(0)
 
 
 def _beyond_chance(rows: pd.DataFrame, judged: pd.Series, level: float) -> Array:
-    """Tell which changes of a gap chance would rarely show: those named before on their own, all others as one family."""
+    """Return which changes of a gap are beyond chance: those named before are tested on their own, all others as one family."""
     error = (rows["gap_change_high"] - rows["gap_change_low"]) / (2 * normal_isf((1 - level) / 2))
     p = 2 * normal_sf((rows["gap_change"].abs() / error.replace(0, np.nan)).fillna(0.0))
     family = (judged & ~rows["named"].astype(bool)).to_numpy()

@@ -31,10 +31,10 @@ class ObligationSummary:
     on_time: int
     waiting: int
     late_days: float  #: Median days by which those that came late were late; NaN if none was.
-    accepted: int  #: Of reports: how many the agency accepted.
-    days_to_pay: float  #: Of invoices: median days from receipt to payment, of those of which both are known; NaN if none.
-    amount_paid: float  #: Of invoices: the amount that was due and is paid; NaN if no amounts are recorded.
-    amount_waiting: float  #: Of invoices: the amount that was due and is not paid; NaN if no amounts are recorded.
+    accepted: int  #: How many reports the agency accepted.
+    days_to_pay: float  #: Median days from receipt to payment of the invoices for which both days are known; NaN if none.
+    amount_paid: float  #: Amount of the invoices that were due and are paid; NaN if no amounts are recorded.
+    amount_waiting: float  #: Amount of the invoices that were due and are not paid; NaN if no amounts are recorded.
 
 
 def obligation_summaries(deliverables: Sequence[Deliverable], day: dt.date) -> tuple[ObligationSummary, ...]:

@@ -22,7 +22,7 @@ from acmlib.measures.table import grain
 
 
 def directions(contract: Contract) -> dict[str, str]:
-    """Give the direction of improvement of every metric id of a contract's metric table.
+    """Return the direction of improvement of every metric id of a contract's metric table.
 
     Steps of the pathway and times of retention and duration metrics are included; for all of them, higher is better.
 
@@ -44,7 +44,7 @@ def directions(contract: Contract) -> dict[str, str]:
 
 
 def targets(contract: Contract, date: dt.date) -> dict[str, float]:
-    """Give the targets in force on a day, by metric id; a metric without one is absent.
+    """Return the targets in force on a day, by metric id; a metric without one is absent.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def latest_periods(cells: pd.DataFrame) -> dict[str, str]:
 
 
 def _windows(cells: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
-    """Give, for each metric, the periods in which its groups are shown (its totals, if it has no groups), by grain and latest first."""
+    """Return, for each metric, the periods in which its groups are shown (its totals, if it has no groups), by grain and latest first."""
     rows = list(zip(cells["metric"].tolist(), cells["period"].tolist(), cells["dimension"].ne(ALL).tolist(), strict=True))
     split = {metric for metric, _, grouped in rows if grouped}
     pairs = dict.fromkeys((metric, period) for metric, period, grouped in rows if grouped or metric not in split)
@@ -147,7 +147,7 @@ def in_periods(cells: pd.DataFrame, periods: Mapping[str, str]) -> pd.DataFrame:
 
 
 def not_recorded(contract: Contract) -> dict[str, tuple[str, ...]]:
-    """Give, for each dimension, the groups of people whose group is not known."""
+    """Return, for each dimension, the groups of people whose group is not known."""
     return {name: dimension.not_recorded for name, dimension in contract.dimensions.items()}
 
 
@@ -234,7 +234,7 @@ def _compared(rows: pd.DataFrame, contract: Contract, date: dt.date) -> tuple[pd
 def served(
     cells: pd.DataFrame, contract: Contract, populations: Mapping[str, pd.DataFrame], *, periods: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    """Set who is served beside the base, for every representation and dimension that the contract names.
+    """Compare who is served with the base, for every representation and dimension that the contract names.
 
     Parameters
     ----------
@@ -268,7 +268,7 @@ def served(
 
 
 def _base(current: pd.DataFrame, base: str, dimension: str, populations: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
-    """Give the people of a base by group: a population, or those counted by another metric."""
+    """Return the people of a base by group: a population, or those counted by another metric."""
     if base == "population":
         return populations.get(dimension)
     rows = current[current["metric"].eq(base) & current["dimension"].eq(dimension) & current["numerator"].notna()]

@@ -47,7 +47,7 @@ class ChangeVerdict:
     #: Why it is not judged: ``no dates``, ``too few months``, ``too few months since`` (the agreed action), ``too few people``; in a
     #: release also ``hidden``.
     reason: str = ""
-    grain: str = "month"  #: Of what `before` and `after` are means, if they count: of a ``month``, ``quarter`` or ``year``.
+    grain: str = "month"  #: For counts, the unit that `before` and `after` are means of: ``month``, ``quarter`` or ``year``.
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ class CheckResult:
     findings: tuple[Finding, ...]
     #: The table of rule counts (`acmlib.intake.check.rule_counts`); None if the contract could not be opened. For the analyst alone.
     counts: pd.DataFrame | None = None
-    period: str = ""  #: Of the report.
+    period: str = ""  #: Period of the report.
     previews: tuple[EditionPreview, ...] = ()  #: What each edition will show.
 
 

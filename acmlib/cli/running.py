@@ -231,7 +231,7 @@ def _planned(contracts: Sequence[str], asked: dict[str, str | None], inventory: 
 def _copied(
     url: str, chosen: Callable[[Path], tuple[str, ...]], outputs: Path | None
 ) -> Iterator[tuple[Path, tuple[str, ...], Storage | None]]:
-    """Give a private copy of what a batch needs from an address, the contracts chosen, and the storage if pages go back there."""
+    """Yield a private copy of what a batch needs from an address, the contracts chosen, and the storage if pages go back there."""
     from acmlib.contract.errors import ContractError
     from acmlib.publish.storage import Storage
     from acmlib.publish.storage_kinds import StorageError

@@ -41,9 +41,9 @@ _CLOCK = frozenset(
     """.split()  # noqa: SIM905 (as above)
 )
 
-#: To this length lpad() and rpad() may fill a text.
+#: Longest text that lpad() and rpad() may make.
 LONGEST_FILLED = 100
-#: So many times as long as it was a text may become by replace() in replace().
+#: How many times longer a text may become by replace() in replace().
 MOST_GROWN = 1000
 
 #: Kinds of node in DuckDB's syntax tree that a scalar expression consists of.
@@ -65,13 +65,13 @@ _FORM = "use one SQL expression over the table's columns, as: placed_on <= exite
 
 @dataclass(frozen=True)
 class Checked:
-    """What is known of an expression without any data."""
+    """What is known about an expression without any data."""
 
     columns: tuple[str, ...] = ()  #: Columns that it uses, in order of appearance.
     problem: str | None = None  #: Why it is refused, and what is allowed; None if it is fine.
 
 
-#: What was found before, by text: contracts share many expressions, and the parser needs a connection.
+#: Earlier results, by text: contracts share many expressions, and the parser needs a connection.
 _known: dict[str, Checked] = {}
 _MOST_KNOWN = 20_000
 #: Syntax trees of the statements read last, as DuckDB writes them (JSON).
@@ -109,7 +109,7 @@ def check_expressions(expressions: Iterable[str]) -> dict[str, Checked]:
 
 
 def remember(checked: Mapping[str, Checked]) -> None:
-    """Take over what another process found about expressions, by text, so that they need not be checked again."""
+    """Take over the results of another process, by text, so that its expressions need not be checked again."""
     _known.update(checked)
 
 
@@ -246,7 +246,7 @@ def _text_of(node: dict[str, Any]) -> str | None:
 
 
 def _grown(node: dict[str, Any]) -> float:
-    """Return how many times as long as a cell a text may become: by putting together, and by replacing a sign with several."""
+    """Return how many times longer than a cell a text may become, by concatenation and by replacing one character with several."""
     if node["class"] == "FUNCTION" and str(node["function_name"]).lower() in _REPLACE:
         text, old, new = (*_given(node), {}, {}, {})[:3]
         known = [_text_of(one) for one in (old, new)]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from acmlib.contract.model import Contract
 from acmlib.contract.records import Action, Records
 
-#: Promises that the form has room for.
+#: How many promises the form has room for.
 ROOM = 3
 
 
@@ -51,7 +51,7 @@ def meeting_form(contract: Contract, records: Records, day: dt.date, *, period: 
 
 
 def _attending(records: Records, contract: Contract) -> Iterator[str]:
-    """Yield who came last time, else an example of each party."""
+    """Yield those who came last time, or an example of each party."""
     last = records.meetings[-1].attending if records.meetings else ()
     for one in last:
         yield f"  - {{name: {_quoted(one.name)}, party: {one.party}}}"

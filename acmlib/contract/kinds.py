@@ -37,7 +37,7 @@ class Kind:
     reads: Reading = "rows"  #: What is read of each row (`Reading`).
     #: Values are fractions, printed as percentages; a gap is in points, and material from ``statistics.materiality`` on.
     is_share: bool = False
-    #: The denominator is a number of people (rows): too few of them are not judged. Of counts and rates it is none, or an exposure.
+    #: The denominator is a number of people (rows): too few of them are not judged. Counts have none; that of a rate is an exposure.
     by_people: bool = True
     as_ratio: bool = False  #: Positive and skewed, as waits are: levels before and after are compared as ratios.
     whole_days: bool = False  #: Values are whole days: a median whose limits are that day itself is known to the day, no better.

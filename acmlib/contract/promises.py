@@ -1,4 +1,4 @@
-"""Promises made in meetings are actions; what later meetings say of an action is its state from then on."""
+"""Promises made in meetings are actions; what a later meeting reports about an action is its state from then on."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _review_until(review: Review, day: dt.date) -> Review:
 
 
 def _unrated(review: Review) -> Review:
-    """Return what a review says beside ratings: spot checks and the reply."""
+    """Return a review without ratings and lessons: its spot checks and the reply."""
     return Review(spot_checks=review.spot_checks, right_of_reply=review.right_of_reply)
 
 

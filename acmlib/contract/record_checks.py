@@ -21,7 +21,7 @@ SPOT_CHECK = "spot_check_"
 
 
 def contradictions(records: Records, folder: str, contract: Contract | None, lines: Lines, pages: Sequence[str] = ()) -> list[str]:
-    """Return a message for everything in the records that cannot be as it is; empty if there is nothing.
+    """Return a message for every contradiction in the records; empty if there is none.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def _topics(records: Records, folder: str) -> Iterator[str]:
 
 
 def _followed_up(records: Records, folder: str) -> Iterator[str]:
-    """Check what meetings say of earlier promises: these exist, and were made before."""
+    """Check the promises that meetings follow up: they exist, and were made before the meeting."""
     agreed = {action.id: action.agreed_on for action in records.actions}
     rows, ended = {one.id: one for one in records.actions}, dict[str, FollowUp]()
     agreed |= {promise.id: meeting.date for meeting in records.meetings for promise in meeting.promises if promise.id not in agreed}
@@ -111,7 +111,7 @@ def _followed_up(records: Records, folder: str) -> Iterator[str]:
 
 
 def _ended(where: str, told: FollowUp, day: dt.date, known: Sequence[Action | FollowUp]) -> Iterator[str]:
-    """Check what a meeting says of an action against its row, and against the earlier meeting that said it was done or dropped."""
+    """Check the state that a meeting reports against the row of the action, and against an earlier meeting that closed it."""
     for one in known:
         if one.status == "dropped" and (told.status == "done" or (told.status == "open" and isinstance(one, FollowUp))):
             yield f"{where}.status is '{told.status}'; by its row or an earlier meeting it was dropped: correct one, or use a new id"
@@ -204,7 +204,7 @@ def names(where: str, record: Topic | Action, contract: Contract) -> Iterable[st
 
 
 def _direction(where: str, record: Any, contract: Contract) -> Iterator[str]:
-    """Check that an action is to change its metric for the better: the opposite is a word that was mixed up."""
+    """Check that the expected direction of an action is the better one: the opposite is probably a slip."""
     expected, metric = getattr(record, "expected", None), contract.metrics.get(str(getattr(record, "metric", None)))
     if expected is not None and metric is not None and metric.better not in ("neither", expected):
         yield f"{where}.expected is '{expected}'; of {record.metric} {metric.better} is better: use {metric.better}, or leave expected out"
@@ -253,7 +253,7 @@ def _evidence_ids(records: Records, contract: Contract) -> list[str]:
 
 
 def _audiences(records: Records) -> dict[str, Edition]:
-    """Return for whom the records are that can be evidence; metrics and deliverables are for everybody, as far as numbers may be shown."""
+    """Return the audience of each record that can be evidence; metrics and deliverables are for everybody, as far as they may be shown."""
     named: list[tuple[str, Edition]] = [(one.id, one.audience) for one in records.actions]
     named += [(one.id, one.audience) for one in records.roadmap] + [(one.id, one.audience) for one in records.voices.themes]
     named += [(f"{SPOT_CHECK}{check.date}", check.audience) for check in records.checks]

@@ -1,4 +1,4 @@
-"""What rows and files beside a contract say of periods, days and each other that cannot be so."""
+"""Checks of the files beside a contract: periods and days that are impossible, and rows that appear twice."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ A_YEAR = dt.timedelta(days=366)
 #: Years before the contract starts, and after it ends, in which something may be agreed, done or held.
 BEFORE, AFTER = 1, 2
 
-#: What makes a row of a file the one that it is: a second row with the same is a mistake.
+#: Columns that identify a row of a file: a second row with the same values is a mistake.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "responses.csv": ("period", "figure", "by", "on"),
     "deliverables.csv": ("kind", "period", "party", "what"),
@@ -37,7 +37,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 
 
 def row_contradictions(records: Records, folder: str, contract: Contract, lines: Lines) -> Iterator[str]:
-    """Yield a message for each row whose figure, period or day cannot be, and for each that stands there twice.
+    """Yield a message for each row with an impossible figure, period or day, and for each that appears twice.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def _rows(records: Records, folder: str, lines: Lines) -> Iterator[RecordRow]:
 
 
 def _others(records: Records, folder: str) -> Iterator[RecordRow]:
-    """Yield what stands in files with one record. Notes may be of any day: some are written long after the contract."""
+    """Yield the files that hold one record. Notes may have any day: some are written long after the contract."""
     yield f"{folder}/roadmap.yml", "", Roadmap(topics=records.roadmap)
     yield f"{folder}/plan.yml", "", Plan(questions=records.plan, calendar=records.calendar)
     yield f"{folder}/voice.yml", "", records.voices

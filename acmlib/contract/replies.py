@@ -46,8 +46,8 @@ class Response(Model):
 class Deliverable(Model):
     """What one side owes the other: a report, payment of an invoice, a decision, referrals; and when it came.
 
-    Of a report `done_on` is the day it was received and `accepted_on` the day the agency accepted it. Of an invoice `received_on` is the
-    day the agency received it, `done_on` the day it was paid.
+    For a report, `done_on` is the day it was received and `accepted_on` the day the agency accepted it. For an invoice, `received_on` is
+    the day the agency received it and `done_on` the day it was paid.
     """
 
     kind: Literal["report", "invoice", "decision", "referrals"]

@@ -26,7 +26,7 @@ GUARD = "'"
 _UNGUARDED = re.compile(rf"{_BEGINS.pattern}|{_CELL}(?={GUARD})")
 _GUARDED = re.compile(rf"{_CELL}{GUARD}")
 
-#: Of so many texts the answer is remembered: the names of metrics, periods and groups stand in hundreds of rows each.
+#: For so many texts the answer is remembered: the names of metrics, periods and groups stand in hundreds of rows each.
 KEPT = 4096
 
 

@@ -1,4 +1,4 @@
-"""What an expression says of its columns: which date must lie within a time after which, and with which texts a column is compared."""
+"""What an expression implies about its columns: which date must follow which within a time, and which texts a column is compared with."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DIFFERENCES = {"date_diff", "datediff", "date_sub", "datesub"}
 
 @cache
 def within(expression: str, derived: tuple[tuple[str, str], ...] = ()) -> tuple[tuple[str, str], ...]:
-    """Return (result, start) for each date that an expression wants within a time after another, where all must hold.
+    """Return (result, start) for each date that an expression requires within a time after another; conditions joined by OR are left out.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def _name(node: Mapping[str, Any]) -> str:
 
 
 def _parts(node: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what a function is given."""
+    """Return the arguments of a function."""
     found: list[dict[str, Any]] = []
     for value in node.values():
         given = value if isinstance(value, list) else [value]

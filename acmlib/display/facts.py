@@ -1,4 +1,4 @@
-"""What a page says first: the facts of a contract and period, the worst clear one first; no wording, nothing that depends on the edition.
+"""The facts that a page says first, the worst clear one first: without wording, and independent of the edition.
 
 `facts` decides; `acmlib.display.verdict` finds the words. The order is the second law of the product: the missed main target, the clear
 gap, who is under-served; then what is well; then what cannot be judged.

@@ -165,7 +165,7 @@ def _certainty(row: Row, verdict: str, voice: Voice) -> list[str]:
 def _to_settle(row: Row, needed: float, voice: Voice) -> str:
     """Say how many more people would settle a possible gap, or that more would be needed than come in `WITHIN_REACH` years.
 
-    Of a contract that is over: how many it would have taken.
+    For a contract that is over: how many it would have taken.
     """
     contract = voice.contract.contract
     if voice.as_of is not None and voice.as_of >= contract.ends:

@@ -1,4 +1,4 @@
-"""What a notebook shows: tables, figures, sentences and sections that carry their own alt text, caption and data.
+"""What a notebook shows: tables, figures, sentences and sections with their own alt text, caption and data.
 
 Each is a frozen value. In JupyterLab it shows itself; the exporter reads the same value from the notebook (under `MIME`) and lays it
 out as a page, so that nothing has to be found again in HTML.
@@ -14,8 +14,8 @@ from typing import Any, Literal
 #: Private mime type under which a notebook output carries the object itself.
 MIME = "application/vnd.acm.display+json"
 
-#: Names the file of a release that a batch hands to a kernel (`acmlib.display.handover`). Nobody looks at the notebook that runs there, so
-#: nothing is drawn for JupyterLab.
+#: Names the file of a release that a batch hands to a kernel (`acmlib.display.handover`). The notebook that runs there is not looked at,
+#: so nothing is drawn for JupyterLab.
 RELEASE_VARIABLE = "ACM_RELEASE"
 
 #: Version of that form, refused by the exporter if it does not know it.

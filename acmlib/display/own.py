@@ -228,7 +228,7 @@ def table(frame: pd.DataFrame, *, caption: str = "", columns: Mapping[str, str] 
     """Return a frame as a table of the page.
 
     Frames of the report (`report.over_time`, `report.by_group`, `report.gaps`, ...) are written as everywhere: metrics, groups and periods
-    by their names, shares in percent, hidden values in words. Of other frames numbers, dates and texts are written in the page's language.
+    by their names, shares in percent, hidden values in words. In other frames numbers, dates and texts are written in the page's language.
 
     Parameters
     ----------

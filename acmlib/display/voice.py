@@ -320,7 +320,7 @@ class Voice:
     def target(self, metric: str, period: str = "") -> float | None:
         """Return the target of a metric over a window, or the one in force at the data cut-off; None if none was agreed for it.
 
-        A window that has a verdict has the target of its verdict. Of another one, whose people are not known here, all months count alike.
+        A window with a verdict has the target of its verdict. In any other window all months count alike: their people are not known here.
 
         Parameters
         ----------

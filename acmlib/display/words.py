@@ -22,7 +22,7 @@ from acmlib.display.rounding import needs_decimal
 #: The region whose numbers and dates a language takes where a page names none: readers are in the United States.
 REGIONS = {"en": "US", "es": "US"}
 
-#: Of a longer list the rest is counted, not named.
+#: The rest of a longer list is counted, not named.
 MOST_LISTED = 12
 
 #: In Spanish "y" before the sound i is "e": "evaluadas e inscritas", but "agua y hielo".

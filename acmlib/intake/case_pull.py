@@ -21,7 +21,7 @@ REASONS = {"proportion": ("not reached", "reached"), "duration": ("longest", "sh
 #: Part of the list that is there to compare with.
 CONTRAST = 0.25
 
-#: Of durations, the part at either end that cases are drawn from.
+#: Share of the shortest, and of the longest, durations that cases are drawn from.
 END = 0.25
 
 #: Months in which cases began; those whose window is still open are left out, for nobody knows yet how they end.

@@ -80,7 +80,7 @@ def metric_table(contract: Contract, tables: Tables, period: Period) -> pd.DataF
     was submitted: its zero is real.) ``immature``, an outcome whose window is still open: the denominator says how many wait, the other
     numbers are NaN; for retention, a day on which nobody has been followed for so long. Otherwise ``shown``.
 
-    Months are whole and lie in the contract's term. Of a metric with a window, rolling windows end with the last mature month, and
+    Months are whole and lie in the contract's term. For a metric with a window, rolling windows end with the last mature month, and
     the term counts mature months only.
 
     Examples

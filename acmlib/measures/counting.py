@@ -51,7 +51,7 @@ class _Known:
     counted: Counted
 
 
-#: Of so many contracts and periods a process remembers what it counted, if a table has no more cells than this.
+#: A process remembers what it counted for so many contracts and periods, if the table has no more cells than this.
 _MOST, _CELLS = 2, 200_000
 _known: list[_Known] = []
 

@@ -148,7 +148,7 @@ def meetings(crossed: pd.DataFrame, known: Collection[Place]) -> tuple[list[tupl
                 meets[places[1]].add(places[0])
         within += [(place, next(iter(others))) for place, others in meets.items() if len(others) == 1]
         groups = _connected(meets)
-        # All groups together are everybody. Of counts only what is merged is known to meet, which may be one group and its parts.
+        # All groups together are everybody. For counts only what is merged is known to meet, which may be one group and its parts.
         if len(groups) > 1 or len(meets) < sum(name in (first, second) for name, _ in known):
             same += [([at for at in group if at[0] == first], [at for at in group if at[0] == second]) for group in groups]
     return same, [(part, whole) for part, whole in within if (whole, part) not in within]

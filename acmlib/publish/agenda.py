@@ -15,7 +15,7 @@ from acmlib.display.standing import standing
 from acmlib.display.voice import Voice
 from acmlib.release.editions import Release
 
-#: Whose page speaks for a contract where there are several: what the index says is no more than provider and agency know.
+#: Whose page the index quotes where a contract has several: it says no more than provider and agency both know.
 SPEAKS = ("provider", "public", "internal")
 
 

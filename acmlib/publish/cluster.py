@@ -41,7 +41,7 @@ GROUP = 12
 
 @contextlib.contextmanager
 def connected(scheduler: str, *, processes: int, run: str, warm: bool) -> Iterator[Client]:
-    """Give a client of a cluster whose workers are ready for a batch.
+    """Yield a client of a cluster whose workers are ready for a batch.
 
     Parameters
     ----------

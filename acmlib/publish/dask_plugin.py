@@ -34,7 +34,7 @@ class PagePool(WorkerPlugin):
     """A fork server and a pool of processes on a Dask worker, each of which makes one page at a time.
 
     A Dask worker only waits for them, so it may have as many threads as there are cores. A worker that has the library of the batch says
-    so with a resource of the station's name, whenever it comes; one that has another makes nothing.
+    so with a resource of the pool's name, whenever it comes; one that has another makes nothing.
 
     Parameters
     ----------
@@ -95,31 +95,31 @@ class PagePool(WorkerPlugin):
 
 
 def plugin_name(run: str) -> str:
-    """Return the name of the station of a batch: of the plugin, and of the resource of the workers that can make its pages."""
+    """Return the name of a batch's pool: of the plugin, and of the resource of the workers that can make its pages."""
     return f"acm-{run}"
 
 
-def portable_plugin(station: PagePool) -> WorkerPlugin:
-    """Return a plugin that sets a station up where our library is, and does nothing on a worker that has none.
+def portable_plugin(pool: PagePool) -> WorkerPlugin:
+    """Return a plugin that sets up a pool where our library is installed, and does nothing on a worker that has none.
 
     A plugin goes to all workers of a cluster, and one that cannot read it would end the batch.
     """
-    content, of_batch = pickle.dumps(station), station.name
+    content, of_batch = pickle.dumps(pool), pool.name
 
     class PortablePlugin(WorkerPlugin):  # a class in a function is sent as a whole, not as the name of a module that may be missing there
         name = of_batch
-        station: Any = None
+        pool: Any = None
 
         async def setup(self, worker: Any) -> None:
             try:
-                self.station = pickle.loads(content)  # noqa: S301 -- from the batch, as the class itself
+                self.pool = pickle.loads(content)  # noqa: S301 -- from the batch, as the class itself
             except (ImportError, AttributeError):
                 return
-            await self.station.setup(worker)
+            await self.pool.setup(worker)
 
         def teardown(self, worker: Any) -> None:
-            if self.station is not None:
-                self.station.teardown(worker)
+            if self.pool is not None:
+                self.pool.teardown(worker)
 
     return PortablePlugin()
 
@@ -131,11 +131,11 @@ def make_pages(jobs: Sequence[Job], source: str, run: str, limits: Limits, libra
         where, what = f"worker {worker.address}", "it has another library than the batch"
         do = "install the same version of acm-workbooks and its packages on all machines"
         return [(Failure.of(job, where=where, what=what, do=do), {}) for job in jobs]
-    station = cast(PagePool, cast(Any, worker.plugins[plugin_name(run)]).station)
+    pool = cast(PagePool, cast(Any, worker.plugins[plugin_name(run)]).pool)
     with contextlib.suppress(OSError):  # then every contract reads its files itself
-        station.share(shared)
-    made = [station.make(job, source, run, limits) for job in jobs]
-    forget(jobs[0], station.folder)
+        pool.share(shared)
+    made = [pool.make(job, source, run, limits) for job in jobs]
+    forget(jobs[0], pool.folder)
     return made
 
 

@@ -1,4 +1,4 @@
-"""Public figures of contracts that agreed to be named, as a file that agencies exchange: nothing else can be in it."""
+"""Public figures of contracts that agreed to be named, as a file that agencies exchange; anything else is refused."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def _read(path: Path) -> Iterator[Figure]:
         rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ContractError([f"{path.name}: cannot be read ({error}); give a file that acm peers export wrote"]) from error
-    if not rows or tuple(rows[0]) not in (COLUMNS, COLUMNS[:-1]):  # files of before said nothing of actions
+    if not rows or tuple(rows[0]) not in (COLUMNS, COLUMNS[:-1]):  # earlier files have no column for actions
         raise ContractError(
             [f"{path.name}: columns are {', '.join(rows[0]) if rows else 'none'}; allowed are exactly {', '.join(COLUMNS)}"]
         )

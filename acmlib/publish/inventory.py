@@ -1,7 +1,7 @@
-"""What pages were made from, and what they would be made from now: the difference is what has to be made.
+"""What pages were made from, and what they would be made from now: pages where these differ have to be made.
 
 Digests of files are remembered in ``outputs/.inventory.json`` with size and times, so that a file is read again only when it was touched.
-What is remembered there is never needed: without it everything is looked at anew.
+The file is only a cache: without it every file is read again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What the other contracts of a programme have shown already: results that may stand beside a contract's own.
+"""What the other contracts of a programme have published: results that may stand beside a contract's own.
 
-Taken from the public editions in the ledger alone, so that nothing is told of a contract that everybody was not told first, and written
-beside the contract as a file that somebody looks at before it is used.
+They come from the public editions in the ledger only, so that nothing is shown that was not public before, and are written beside the
+contract as a file that somebody can check before it is used.
 """
 
 from __future__ import annotations

@@ -41,8 +41,8 @@ class ContractLine:
     standing: Record  #: From `acmlib.display.standing`; empty where no dashboard was made.
     due: DueDates
     until: dt.date | None  #: Last day of the data of its newest period.
-    pages: tuple[PageLink, ...]  #: Of its newest period.
-    earlier: tuple[PageLink, ...]  #: Of the periods before, the latest first.
+    pages: tuple[PageLink, ...]  #: Pages of its newest period.
+    earlier: tuple[PageLink, ...]  #: Pages of the periods before, the latest first.
     release: str = ""  #: Address of the numbers that `standing` speaks of, from the index; empty where no dashboard was made.
 
 

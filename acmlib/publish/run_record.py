@@ -1,6 +1,6 @@
-"""The shape of ``run.json``: what the pages of a folder say of themselves.
+"""The schema of ``run.json``, the record of the pages in a folder.
 
-People edit, copy and cut such files. What has another shape is left out, so that its page is made again.
+People edit, copy and cut such files. An entry that does not fit is left out, so that its page is made again.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class _Standing(_Shape):
 
 
 class _Page(_Shape):
-    """One page: everything that is read of it somewhere has its type here; what is only written may be anything."""
+    """One page: every value that is read somewhere has its type here; values that are only written may be anything."""
 
     run: str = ""
     made_at: Moment | None = None

@@ -1,8 +1,8 @@
-"""A workspace in object storage (``s3://``, ``gs://``, ``abfs://``, ``https://`` to read): copied for a batch, and the way back.
+"""A workspace in object storage (``s3://``, ``gs://``, ``abfs://``; ``https://`` to read): how it is copied for a batch, and pages back.
 
 Object storage replaces one object in one step, never several. So the truth about a folder of pages is one small object, the record with
 the highest number in ``.records/``: it is written only if that number is free, and names page and release by their digests in ``.kept/``.
-Whoever reads those meets a page with its own release at every moment. ``dashboard.html`` and ``release.csv`` are copies for people, made
+Readers of these always find a page together with its own release. ``dashboard.html`` and ``release.csv`` are copies for people, made
 right after.
 """
 

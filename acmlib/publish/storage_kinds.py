@@ -1,4 +1,4 @@
-"""The kinds of storage that a workspace may be in, and what goes wrong with them, said in one line."""
+"""The kinds of storage that a workspace may be in, and one-line messages for what goes wrong with them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _SILENT = {
 
 
 class StorageMessages:
-    """Says in one line what the many libraries of storages say, each with errors of its own kinds."""
+    """Turns the errors of the storage libraries, each with its own classes, into one-line messages."""
 
     def __init__(self, url: str) -> None:
         self.url = url

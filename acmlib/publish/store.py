@@ -57,7 +57,7 @@ REMOVE_SECONDS = 10
 
 @contextmanager
 def working_folder(root: Path) -> Iterator[Path]:
-    """Give a private folder on the file system of ``outputs/``; it is gone afterwards, whatever happened.
+    """Yield a private folder on the file system of ``outputs/``; it is removed afterwards, whatever happened.
 
     If this process is killed a later one removes it: a folder whose lock nobody holds is a dead run's (`FORGOTTEN_SECONDS` without locks).
 

@@ -35,7 +35,7 @@ class Arrival:
 def files_now(contract: str, root: Path) -> dict[str, tuple[int, int]]:
     """Return size in bytes and time of change in nanoseconds of each file that a contract is made from.
 
-    These are the files in ``params/<id>/``, the files of its tables and its populations. Of a contract file that cannot be read only the
+    These are the files in ``params/<id>/``, the files of its tables and its populations. For a contract file that cannot be read only the
     first are known.
     """
     found = _states(below(root, contract_folder(contract)), root)

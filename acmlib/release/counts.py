@@ -134,7 +134,7 @@ def _is_of_two(ends: Ends) -> bool:
 def _with_withheld(table: pd.DataFrame) -> pd.DataFrame:
     """Return a metric table in which groups that the sender withholds have what the total of everybody leaves for them.
 
-    A reader can subtract, so the audit must know what would come out. Of several groups of one dimension only the sum follows: each has an
+    A reader can subtract, so the audit must know what would come out. For several groups of one dimension only the sum follows: each has an
     equal part of it.
 
     Examples

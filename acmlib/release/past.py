@@ -26,7 +26,7 @@ from acmlib.release.counts import SAME, Counts, Number, as_counts
 from acmlib.release.ledger import LEDGER, Entry
 
 KEYS = list(KEY_COLUMNS)
-#: Of a dimension: what decides who is in which group.
+#: Settings of a dimension that decide who is in which group.
 GROUPING = {"column", "standard", "ethnicity", "separator", "bands", "merge", "not_recorded"}
 #: A restated cell: its key, the numbers shown before and in which period's release, the numbers shown now, whether the earlier ones stay.
 RESTATED = [*KEYS, "released", "numerator_before", "denominator_before", "numerator", "denominator", "stays", "reason"]

@@ -100,8 +100,8 @@ def _alike(others: Array) -> Iterator[tuple[NDArray[np.int64], int]]:
 def _weighed(others: Array, number: int) -> tuple[Array, Array]:
     """Return the variances over which the integrand sums, and how much each counts.
 
-    These are the candidates themselves, each once. Of hundreds they are a few points instead: the sum of a smooth function of the logarithm
-    of the variance is that of its interpolation, and so a weighed sum of its values at the points (Chebyshev's, barycentric form:
+    These are the candidates themselves, each once. Hundreds are replaced by a few points: the sum of a smooth function of the logarithm
+    of the variance equals that of its interpolation, a weighted sum of its values at the points (Chebyshev's, barycentric form:
     Berrut & Trefethen 2004, SIAM Review 46:501).
     """
     known = ~np.isnan(others)

@@ -191,7 +191,7 @@ def _statistic(pairs: Work, level: float) -> Array:
         null = np.where(to_target, target * (1 - target) / n, pooled * (1 - pooled) * (1 / n + 1 / cn))
         seen = x / n * (1 - x / n) / n + np.where(to_target, 0.0, cx / cn * (1 - cx / cn) / cn)
         statistic = np.where(to_target, target_statistic(x, n, target), score_statistic(x, n, cx, cn))
-        # Of values with limits: the standard error that the limits facing each other imply.
+        # For values with limits: the standard error implied by the limits that face each other.
         low2, high2 = (np.where(to_target, target, pairs[column]) for column in ("low2", "high2"))
         facing = np.where(value < target, np.hypot(high - value, target - low2), np.hypot(value - low, high2 - target)) / z
         # Waits are whole days: a median whose limits are that day itself is known to the day, no better.

@@ -45,7 +45,7 @@ def comparisons(report: Report, metric: str, dimension: str) -> Section | None:
         return None
     heads = {basis: _base_name(report, found[found["basis"].eq(basis)].iloc[0].to_dict()) for basis in bases}
     unknown = report.contract.dimensions[dimension].not_recorded
-    # Of a group with too few people nothing is said on this page: a target to compare with does not make them more.
+    # Nothing is said about a group with too few people: comparing it with a target does not change that.
     compared = gaps[gaps["verdict"].isin(JUDGED) | gaps["group"].eq(gaps["comparator"])]
     groups = [str(group) for group in compared["group"] if group in set(found["group"]) and group not in unknown]
     if not groups:

@@ -41,7 +41,7 @@ def outcomes(report: Report, metric: str, dimension: str) -> Section:
     sentences = [gap_sentence(row, voice) for row in worst]
     body += [Bullets(tuple(sentences))] if sentences else []
     body.append(Prose((*if_all_matched(report, gaps), *_flips(report, gaps), *_unknown(report, gaps), not_legal(voice))))
-    # Of no gap nothing is asked that would have to be mended.
+    # Where there is no gap, no question asks to close one.
     question = words("outcomes.question", metric=voice.short(metric)) if verdict in ("clear", "possible") else ""
     found = next(iter(comparisons(gaps, report.contract)), None)
     return Section(comparison_heading(report, metric, dimension, found), tuple(body), question=question, contents=contents)

@@ -19,7 +19,7 @@ SHOWN = ("gap", "possible", "served")
 #: Comparators whose choice must not decide what a page says first.
 CHOICES = ("best", "overall", "rest")
 
-#: Of so many reports is remembered what is said first: the title, questions, pictures and record of a page all ask.
+#: How many reports keep their first sentences: the title, questions, pictures and record of a page all ask for them.
 REPORTS = 4
 
 #: A line over time needs this many points.

@@ -177,7 +177,7 @@ def topic_questions(report: Report) -> Questions:
         if _depends(report, metric, dimension, str(worst["group"])) and len(others):
             asked_for.append(words("ask.dive_comparison", group=people, **names))
     else:
-        # Of what is only hidden from these readers, nothing is asked; numbers of people are not judged group by group at all.
+        # No question about what is only hidden from these readers; numbers of people are not judged group by group at all.
         if found.outcome != "hidden" if found is not None else KINDS[report.contract.metrics[topic.metric].kind].compared != "none":
             key = {"not seen": "none", "partly": "partly"}.get(found.outcome if found is not None else "", "unknown")
             asked_for.append(words(f"ask.dive_{key}", **names))

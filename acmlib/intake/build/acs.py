@@ -23,7 +23,7 @@ MOST_PLACES = 1000
 Number = Callable[[str], float | None]
 
 
-#: Of a table for one race, of which there are nine: B01001A to B01001I.
+#: A table for one race; there are nine: B01001A to B01001I.
 _ONE_RACE = re.compile(r"(?P<table>B01001)[A-I]")
 _AGES = re.compile(r"(?P<first>\d+)-(?P<last>\d+)")
 

@@ -11,7 +11,7 @@ from acmlib.contract.model import Table
 #: Rows from the top among which the names are looked for.
 LOOKED_AT = 40
 
-#: Of names that the contract uses, so many (a share) in one row make it the header.
+#: A row is the header if it holds this share of the names that the contract uses.
 KNOWN_SHARE = 0.5
 
 #: What a cell of data holds and a name does not begin with.

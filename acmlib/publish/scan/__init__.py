@@ -1,4 +1,4 @@
-"""The last look at what is handed out: pages, PDFs, releases. What has a finding is not put in place; the reasons are said instead."""
+"""The last look at what is handed out: pages, PDFs, releases. Whatever has a finding stays out; the reasons are reported."""
 
 from acmlib.publish.scan.door import Door
 from acmlib.publish.scan.files import scan_release

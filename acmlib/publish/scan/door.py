@@ -48,7 +48,7 @@ class Door:
         return Withheld(cells, self.release.handed_out, Voice(words_of(contract, self.language), contract))
 
     def check_texts(self, root: Path) -> None:
-        """Refuse free text that tells who somebody is, before a page is made of it.
+        """Refuse free text that identifies somebody, before a page is made of it.
 
         Raises
         ------
@@ -68,7 +68,7 @@ class Door:
         return scan_pdf(content, self.secrets, withheld=self.hidden)
 
     def reason(self, said: str) -> str:
-        """Return what a program said, to be kept beside the pages; without its words where they tell who somebody is."""
+        """Return a program's message for the record beside the pages; a message that identifies somebody is not repeated."""
         people = [problem for problem in self.secrets.found(said) if "machine" not in problem]
         return f"its message is not repeated: {'; '.join(people)}" if people else said
 

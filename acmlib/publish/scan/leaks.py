@@ -10,7 +10,7 @@ from acmlib.publish.places import PLACE
 
 _PATH = "a path of the machine that made it"
 
-#: What a program says when it stumbles, and what a notebook looks like inside. None of it is meant for a reader.
+#: Messages of programs, and the inside of a notebook. None of it is meant for a reader.
 _LEAKS = (
     (re.compile(r"Traceback \(most recent call last\)"), "the trace of an error"),
     (re.compile(r"\x1b\["), "terminal colour codes, as errors have them"),
@@ -27,7 +27,7 @@ _LEAKS = (
 
 
 def leaks(text: str) -> Iterator[str]:
-    """Yield what a text says that only a machine says.
+    """Yield the technical output found in a text.
 
     Examples
     --------

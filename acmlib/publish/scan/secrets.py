@@ -17,7 +17,7 @@ from acmlib.intake.check.private import SHORTEST_PRIVATE, private_values
 
 @dataclass(frozen=True)
 class Secrets:
-    """What may stand on no page of a contract."""
+    """What no page of a contract may show."""
 
     participants: frozenset[str] = frozenset()  #: Ids of participants, and values of columns that the contract calls private.
     names: tuple[str, ...] = ()  #: Names that the contract protects.
@@ -56,17 +56,17 @@ class Secrets:
             yield f"{names} names that the contract protects are on it"
 
 
-#: Of a page that belongs to no contract.
+#: For a page that belongs to no contract.
 NO_SECRETS = Secrets()
 
 
 def machine_secrets(root: Path) -> Secrets:
-    """Return what of this machine may stand on no page."""
+    """Return the paths and account names of this machine, which no page may show."""
     return Secrets(places=(str(root.resolve()), str(Path.home())), users=(_user(),))
 
 
 def gather_secrets(tables: Tables, root: Path) -> Secrets:
-    """Return what may stand on no page of a contract: from its tables as they are now, and from this machine."""
+    """Return what no page of a contract may show: values of its tables as they are now, and names of this machine."""
     return replace(machine_secrets(root), participants=private_values(tables), names=tuple(tables.contract.privacy.names))
 
 

@@ -28,10 +28,10 @@ class Statement:
     place: str  #: What it is: ``caption``, ``alternative text``, ...
     text: str
     heads: tuple[str, ...] = ()  #: Heads of its row and its column.
-    captions: tuple[str, ...] = ()  #: Of its table or figure; the sentence before it.
+    captions: tuple[str, ...] = ()  #: Captions of its table or figure, or the sentence before it.
     sections: tuple[str, ...] = ()  #: Headings above it.
-    marks: tuple[tuple[float, float], ...] = ()  #: Of a picture: where its marks lie.
-    axis: Axis | None = None  #: Of a picture that has one.
+    marks: tuple[tuple[float, float], ...] = ()  #: Where the marks of a picture lie.
+    axis: Axis | None = None  #: The axis of a picture, if it has one.
 
 
 @dataclass
