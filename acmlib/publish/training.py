@@ -13,13 +13,13 @@ from typing import Any, Literal
 import matplotlib.pyplot as plt
 import nbformat
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader
 from markdown_it import MarkdownIt
+from nbconvert.exporters.templateexporter import TemplateExporter
+from traitlets import default
 
 from acmlib.contract.errors import choose
 from acmlib.display.training import ASKED, lesson
 from acmlib.display.words import Words
-from acmlib.publish.exporter import TEMPLATES
 
 #: Where the lessons are, and where what is made of them goes; from the root of a workspace.
 LESSONS, MADE = Path("notebooks", "training"), Path("outputs", "training")
@@ -28,6 +28,21 @@ LINES = 3
 #: What a lesson's contract is invented from.
 _SEED = re.compile(r"\bseed=\d+")
 Kind = Literal["slides", "paper"]
+
+
+class SlidesExporter(TemplateExporter):
+    """nbconvert's exporter with a template of ours: its own slides load scripts from three other hosts, and are blank without internet."""
+
+    file_extension = ".html"
+    output_mimetype = "text/html"
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return "acm_slides"
+
+    @default("extra_template_basedirs")
+    def _default_extra_template_basedirs(self) -> list[str]:
+        return [str(Path(__file__).parent / "templates")]
 
 
 def make_training(root: Path, *, language: str = "en", seeds: Sequence[int] = (1, 2, 3)) -> tuple[Path, ...]:
@@ -110,6 +125,8 @@ def _key(level: int, seed: int, language: str) -> str:
 
 
 def _laid_out(parts: Sequence[str], title: str, kind: Kind, language: str) -> str:
-    # Our own frame: nbconvert's slides load scripts from three other hosts, and are blank without internet.
-    environment = Environment(loader=FileSystemLoader(TEMPLATES / "acm_slides"), autoescape=False, keep_trailing_newline=True)  # noqa: S701
-    return environment.get_template("index.html.j2").render(parts=parts, title=title, kind=kind, language=language)
+    exporter = SlidesExporter()  # type: ignore[no-untyped-call]
+    empty = nbformat.v4.new_notebook()
+    resources = {"parts": list(parts), "title": title, "kind": kind, "language": language}
+    page, _ = exporter.from_notebook_node(empty, resources=resources)
+    return str(page)
