@@ -15,7 +15,7 @@ STRIP  := $(BIN)/nbstripout --keep-id --extra-keys 'metadata.papermill cell.meta
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test pages-check screenshots lint format lab lock clean torn proofs audit bill sdist attacks nightly docs twelve
+.PHONY: help reports test pages-check screenshots lint format lab lock clean torn proofs audit bill sdist attacks attacks-inputs nightly docs twelve
 
 help:
 	@echo 'make reports   make the pages of all contracts in params/; the way in is outputs/index.html'
@@ -27,7 +27,7 @@ help:
 	@echo 'make proofs    attack a year of releases of every contract, to see that no hidden count can be worked out'
 	@echo 'make twelve    make twelve monthly editions of every contract and see that what is told stays told: five minutes'
 	@echo 'make lint      ruff, mypy, import-linter, nbstripout'
-	@echo 'make attacks   spoil every input file, plant evil cells and hostile texts, kill batches: minutes'
+	@echo 'make attacks   spoil every input file, plant evil cells and hostile texts (ATTACKS=50 for less)'
 	@echo 'make nightly   all that takes long, at full length; writes docs/nightly.md'
 	@echo 'make docs      make the documents in docs/ into pages: build/docs/index.html'
 	@echo 'make audit     ask for known vulnerabilities of what pages need'
@@ -80,9 +80,13 @@ proofs: $(ALL)
 twelve: $(ALL)
 	$(BIN)/python -m pytest -o python_files='twelve_*.py' tests/pages
 
-# Input files spoiled in 500 ways, cells that do anything, hostile texts in Chromium; seeded, with counts in their report. A quarter of an hour.
-attacks: $(ALL)
-	$(BIN)/python -m pytest -s -o python_files='attack_*.py' tests/attacks
+# Every input file spoiled in 500 ways, cells that do anything, hostile texts in Chromium; seeded, with counts in their report.
+attacks: attacks-inputs
+	$(BIN)/python -m pytest -s -o python_files='attack_*.py' tests/attacks/attack_cells.py tests/attacks/attack_texts.py
+
+ATTACKS ?= 500
+attacks-inputs: $(ALL)
+	ATTACKS=$(ATTACKS) $(BIN)/python -m pytest -q -rP --numprocesses auto --dist load -o python_files='attack_*.py' tests/attacks/attack_inputs.py
 
 nightly: $(ALL)
 	$(BIN)/python tests/attacks/nightly.py

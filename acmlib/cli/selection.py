@@ -59,8 +59,11 @@ def workspace(named: str | None = None) -> Path:
 def chosen_contracts(ids: list[str] | None, every: bool, root: Path) -> tuple[str, ...]:
     """Return the contracts asked for, or end with a message that lists the existing ones."""
     from acmlib.contract.errors import choose
-    from acmlib.contract.workspace import contract_ids
+    from acmlib.contract.workspace import PARAMS, ROOT_VARIABLE, contract_ids
 
+    if not (root / PARAMS).is_dir():
+        console.error(f"{root}: there is no folder '{PARAMS}'; name the folder of your workbooks (--root or {ROOT_VARIABLE})")
+        raise typer.Exit(MISUSED)
     known = tuple(contract_ids(root))
     if every and not ids:
         return known
@@ -69,7 +72,7 @@ def chosen_contracts(ids: list[str] | None, every: bool, root: Path) -> tuple[st
         raise typer.Exit(MISUSED)
     unknown = [contract for contract in ids if contract not in known]
     for contract in unknown:
-        console.error(f"params/{contract}: there is no such contract; {choose(contract, known)}")
+        console.error(f"params/{contract}: there is no such contract; {choose(contract, known) if known else 'acm start ID lays one out'}")
     if unknown:
         raise typer.Exit(MISUSED)
     return tuple(dict.fromkeys(ids))

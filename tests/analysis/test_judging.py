@@ -81,6 +81,20 @@ def test_months_are_counted_from_the_last_change_and_words_do_not_contradict_eac
     assert found.points["assurance"].iloc[-1] in ("none", "consistent pass")
 
 
+@pytest.mark.parametrize(("months", "assured"), [(13, "consistent pass"), (12, "none")])
+def test_a_target_is_met_consistently_only_over_as_many_months_as_limits_need(months: int, assured: str) -> None:
+    found = verdict(shares(([28, 27] * 7)[:months], [30] * months), contract_of(months, target=0.4))
+    assert set(found.points["assurance"]) == {assured}
+
+
+def test_what_only_the_last_edition_could_tell_stays_told_while_the_months_differ() -> None:
+    x = [13, 11, 20, 8, 12, 13, 10, 17, 16, 18, 19, 20, 21, 19, 17, 15, 20, 15]
+    told = [verdict(shares(x[:months], [30] * months), contract_of(months)).change.state for months in (16, 17, 18)]
+    assert told == ["no clear change", "better", "better"]
+    beside = [*x[:17], 2]  # the newest month takes the difference away
+    assert verdict(shares(beside, [30] * 18), contract_of(18)).change.state == "no clear change"
+
+
 def test_a_rebase_compares_the_phases_and_names_the_action() -> None:
     waits = values([27.0, 25, 28, 26, 29, 27, 24, 28, 26, 27, 25, 28, 10, 9, 11, 10])
     found = verdict(waits, contract_of(kind="duration", better="lower", target=14), rebases=[ACTION]).change

@@ -1,6 +1,6 @@
 """Every input file of a contract, spoiled in seeded ways: each is read, or refused with a message, and never ends in a traceback.
 
-make attacks                     # ATTACKS=500 mutations of each file; a failing one names its number
+make attacks-inputs              # ATTACKS=500 mutations of each file; a failing one names its number
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ def test_an_input_file_spoiled_in_any_way_is_read_or_refused(name: str, whole: P
             failed.append(f"{name}, attack {attack}, {mutation.__name__}: {type(error).__name__}: {str(error)[:300]}")
         finally:
             (whole / name).write_bytes(content)
-    print(f"\n{ATTACKS} mutations of {name}: {dict(counted)}, {len(failed)} failed")  # noqa: T201
+    print(f"\n{ATTACKS} mutations of {name}: {counted['read']} read, {counted['refused']} refused, {len(failed)} failed")  # noqa: T201
     assert not failed, "\n".join(failed)
 
 

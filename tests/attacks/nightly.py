@@ -17,17 +17,28 @@ ATTACKS = [*PYTEST, "-o", "python_files=attack_*.py"]
 
 #: What is run: its name, the command, and variables that ask for its full length.
 STEPS: tuple[tuple[str, list[str], dict[str, str]], ...] = (
-    ("spoiled input files", [*ATTACKS, "tests/attacks/attack_inputs.py"], {"ATTACKS": "500"}),
+    ("spoiled input files", ["make", "attacks-inputs"], {"ATTACKS": "500"}),
     ("evil cells", [*ATTACKS, "tests/attacks/attack_cells.py"], {}),
     ("hostile texts", [*ATTACKS, "tests/attacks/attack_texts.py"], {}),
     ("killed batches", [*PYTEST, "tests/publish/test_torn.py"], {"TORN_MOMENTS": "300"}),
     ("proofs", ["make", "proofs"], {}),
     ("sentences against the truth", [*PYTEST, "tests/claims"], {"INVENTED": "100", "CLAIM_PERIODS": "3"}),
+    ("our own pages at our own door", [*PYTEST, "tests/publish/test_door_invented.py"], {"INVENTED": "60"}),
     ("twelve editions in a row", ["make", "twelve"], {}),
 )
 
 #: Lines that say how much was tried.
-COUNTS = re.compile(r"^.*\b(?:mutations of|cells:|places,|claims,|passed|failed)\b.*$", re.MULTILINE)
+COUNTS = re.compile(r"^.*\b(?:cells:|places,|claims,|passed|failed)\b.*$", re.MULTILINE)
+#: The line that says what became of one spoiled file.
+SPOILED = re.compile(r"^(\d+) mutations of \S+: (\d+) read, (\d+) refused, (\d+) failed$", re.MULTILINE)
+
+
+def counts(text: str) -> str:
+    """Return how much was tried, from the output of a step; of spoiled files their sum."""
+    if files := SPOILED.findall(text):
+        tried, read, refused, failed = (sum(map(int, column)) for column in zip(*files, strict=True))
+        return f"{tried:,} mutations of {len(files)} files: {read:,} read, {refused:,} refused with a message, {failed} failed"
+    return "; ".join(" ".join(line.split()).strip("= ") for line in COUNTS.findall(text)).replace("|", "/")
 
 
 def main() -> int:
@@ -38,9 +49,8 @@ def main() -> int:
         began = time.monotonic()
         done = subprocess.run(command, cwd=HERE, env={**os.environ, **settings}, capture_output=True, text=True, check=False)
         sys.stdout.write(done.stdout + done.stderr)
-        said = "; ".join(" ".join(line.split()).strip("= ") for line in COUNTS.findall(done.stdout))
         minutes = (time.monotonic() - began) / 60
-        rows.append(f"| {name} | {'passed' if not done.returncode else 'FAILED'} | {minutes:.0f} | {said.replace('|', '/')} |")
+        rows.append(f"| {name} | {'passed' if not done.returncode else 'FAILED'} | {minutes:.0f} | {counts(done.stdout)} |")
         failed = failed or bool(done.returncode)
     about = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, commit {commit or '?'}, Python {platform.python_version()}, {os.cpu_count()} cores."
     table = "\n".join(["| what | came out | minutes | how much was tried |", "| --- | --- | ---: | --- |", *rows])

@@ -23,6 +23,9 @@ EDITIONS = ("internal", "provider", "public")
 #: The contract's own period; with ``CLAIM_PERIODS=3`` also the ones 3 and 8 months before.
 BACK = (0, 3, 8)[: int(os.environ.get("CLAIM_PERIODS", "1"))]
 
+#: Editions whose deep dives are read: internal says most, public hides most; with ``CLAIM_PERIODS`` (`make nightly`) all.
+DEEP = ("internal", "public") if BACK == (0,) else EDITIONS
+
 
 @cache
 def truth(contract, period=None):
@@ -35,7 +38,7 @@ def pages(report):
     names = ["dashboard", *(["end_of_contract", "extract"] if report.ended else ["midterm"])]
     for name in names:
         yield name, shown_by(ROOT / "notebooks" / f"{name}.ipynb", report, ROOT)
-    for topic in report.records.roadmap:
+    for topic in report.records.roadmap if report.release.edition in DEEP else ():
         yield f"deep_dive-{topic.id}", shown_by(ROOT / "notebooks" / "deep_dive.ipynb", replace(report, topic=topic), ROOT)
 
 

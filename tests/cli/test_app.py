@@ -61,6 +61,16 @@ def test_outside_a_workspace_it_says_what_to_do(tmp_path: Path, monkeypatch):
     assert answer.exit_code == 2 and "no folder 'params' here or above" in answer.output
 
 
+@pytest.mark.parametrize("words", [("list",), ("check",), ("run", HARBOR)])
+def test_a_workspace_that_is_none_is_said_and_not_taken_for_an_empty_one(words: tuple[str, ...], tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("ACM_ROOT", str(tmp_path / "gone"))
+    answer = acm(*words)
+    assert answer.exit_code == 2 and "there is no folder 'params'" in " ".join(answer.output.split())
+    (tmp_path / "gone/params").mkdir(parents=True)
+    answer = acm(*words)
+    assert answer.exit_code == (2 if words[0] == "run" else 0) and ("acm start ID" in answer.output) == (words[0] == "run")
+
+
 def test_the_workspace_is_found_from_within_and_by_name(workspace: Path, monkeypatch, tmp_path_factory):
     monkeypatch.chdir(workspace / "notebooks")
     assert HARBOR in acm("list").output

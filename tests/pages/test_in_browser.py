@@ -21,7 +21,6 @@ pytestmark = [pytest.mark.pages, pytest.mark.browser]
 
 #: One page of each kind, both languages among them.
 REPRESENTATIVES = (
-    "harbor-youth-jobs/2026-06/provider/dashboard.html",
     "harbor-youth-jobs/2026-06/public/dashboard.es.html",
     "harbor-youth-jobs/2026-06/internal/deep_dive-placement.es.html",
     "summit-youth-jobs/2026-06/provider/end_of_contract.html",

@@ -438,14 +438,20 @@ def test_no_text_of_a_release_is_a_formula_and_pandas_reads_it_back(tmp_path, gr
     pd.testing.assert_frame_equal(read_release(tmp_path / "release.csv"), frame, check_dtype=False)
 
 
+@pytest.fixture(scope="module")
+def office_profile(tmp_path_factory):
+    """Where LibreOffice keeps its settings: to make them anew for each test takes longer than to open a file."""
+    return f"-env:UserInstallation={(tmp_path_factory.mktemp('office')).as_uri()}"
+
+
 @pytest.mark.parametrize("split_at", ["44", "59", "44/59/9"], ids=["commas", "semicolons", "commas, semicolons and tabs"])
-def test_a_real_spreadsheet_finds_no_formula_and_no_link_in_a_release(tmp_path, split_at):
+def test_a_real_spreadsheet_finds_no_formula_and_no_link_in_a_release(tmp_path, office_profile, split_at):
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("no LibreOffice here: install libreoffice-calc to open a release as readers do")
     row = released().head(1)
     written(pd.concat([row.assign(group=group) for group in FORMULAS], ignore_index=True), tmp_path)
-    options = [f"-env:UserInstallation={(tmp_path / 'office').as_uri()}", "--headless", f"--infilter=CSV:{split_at},34,76,1"]
+    options = [office_profile, "--headless", f"--infilter=CSV:{split_at},34,76,1"]
     subprocess.run(
         [office, *options, "--convert-to", "fods", "--outdir", tmp_path, tmp_path / "release.csv"], check=True, capture_output=True
     )

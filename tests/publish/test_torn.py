@@ -47,9 +47,9 @@ def change(root: Path) -> int:
 
 
 def batch(root: Path) -> subprocess.Popen:
-    # Modules are compiled once, not at every start, also where the checkout is kept clean of what is compiled.
-    surroundings = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(root.parent.parent / "compiled")}
-    surroundings[MARK] = str(root)
+    surroundings = {**os.environ, MARK: str(root)}
+    if os.environ.get("PYTHONDONTWRITEBYTECODE"):  # where the checkout is kept clean, modules are compiled once all the same
+        surroundings |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(root.parent.parent / "compiled")}
     return subprocess.Popen(
         COMMAND, cwd=root, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
@@ -120,9 +120,10 @@ def struck(root: Path, seeded: random.Random, took: float) -> bool:
 def kill(root: Path, moments: int, seed: int) -> None:
     """Kill a process of a batch and look at everything, again and again; then let one complete."""
     seeded = random.Random(seed)
-    completed(root)  # compiles everything
-    change(root)
     took = completed(root)
+    if os.environ.get("PYTHONDONTWRITEBYTECODE"):  # the first one compiled everything
+        change(root)
+        took = completed(root)
     for moment in range(1, moments + 1):
         change(root)
         while not struck(root, seeded, took):  # a batch that had ended is no moment; batches are quicker than was thought
