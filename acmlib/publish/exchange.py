@@ -16,6 +16,7 @@ from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import Contract
 from acmlib.contract.spreadsheets import csv_text, unguarded
 from acmlib.contract.values import Model, Name, String
+from acmlib.contract.yaml_reader import read_text
 from acmlib.measures.table import ALL, SHOWN, UNRELIABLE
 from acmlib.publish.jobs import PLAIN_LANGUAGE
 from acmlib.publish.run_record import records
@@ -175,10 +176,11 @@ def imported_figures(root: Path) -> list[Figure]:
 
 
 def _read(path: Path) -> Iterator[Figure]:
+    allowed = "give a file that acm peers export wrote"
     try:
-        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ContractError([f"{path.name}: cannot be read ({error}); give a file that acm peers export wrote"]) from error
+        rows = list(csv.reader(io.StringIO(read_text(path, name=path.name, allowed=allowed))))
+    except csv.Error as error:
+        raise ContractError([f"{path.name}: cannot be read ({error}); {allowed}"]) from error
     if not rows or tuple(rows[0]) not in (COLUMNS, COLUMNS[:-1]):  # earlier files have no column for actions
         raise ContractError(
             [f"{path.name}: columns are {', '.join(rows[0]) if rows else 'none'}; allowed are exactly {', '.join(COLUMNS)}"]

@@ -164,6 +164,15 @@ def test_a_file_with_anything_else_is_refused(named: Path, tmp_path: Path, chang
     assert message in str(raised.value) and not (tmp_path / "peers").exists()
 
 
+def test_a_file_that_is_none_is_refused_with_what_to_give(tmp_path: Path) -> None:
+    for path in (tmp_path / "gone.csv", tmp_path):
+        with pytest.raises(ContractError, match=r"; give a file that acm peers export wrote$"):
+            import_figures(path, root=tmp_path)
+    (tmp_path / "zip.csv").write_bytes(b"PK\x03\x04\xff")
+    with pytest.raises(ContractError, match=r"zip.csv: is not UTF-8 text; save it as UTF-8 \(line 1\)"):
+        import_figures(tmp_path / "zip.csv", root=tmp_path)
+
+
 def test_what_others_did_before_it_got_better_is_told_where_they_may_be_named(named: Path, tmp_path: Path) -> None:
     folder = named / "outputs/oak/2025-12/public"
     folder.mkdir(parents=True)
