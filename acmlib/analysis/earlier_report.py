@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -17,13 +16,12 @@ from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.analysis.views import View, view_of
 from acmlib.contract.kinds import main_id
 from acmlib.contract.model import Contract, Edition
-from acmlib.contract.periods import Period, add_months, contract_period, month_text
+from acmlib.contract.periods import TERM, Period, add_months, contract_period, month_text
 from acmlib.contract.records import Records
+from acmlib.measures.table import grain
 
 #: How the report before is known: it lay on the table of a meeting, it was released, or none is recorded and it is the period before.
 Known: TypeAlias = Literal["meeting", "release", "period"]
-#: The month that a period text ends with.
-_ENDS = re.compile(r"\d{4}-\d{2}$")
 
 
 def previous_period(period: Period, contract: Contract) -> Period | None:
@@ -83,7 +81,7 @@ def assess_before(
     if earlier is None or earlier.end >= period.end:
         return None
     back = _months(month_text(earlier.end), month_text(period.end))
-    kept = table[_known_then(table, back)].reset_index(drop=True)
+    kept = table[_known_then(table, back, contract)].reset_index(drop=True)
     if kept.empty:
         return None
     headline = [name for name, metric in contract.metrics.items() if metric.headline or metric.main]
@@ -108,9 +106,12 @@ def _months(first: str, last: str) -> int:
     return numbers[1] - numbers[0]
 
 
-def _known_then(table: pd.DataFrame, back: int) -> pd.Series:
-    """Tell for each row whether its period was over, and knowable, so many months ago; rows without a month are kept."""
-    ends = {period: found[0] if (found := _ENDS.search(period)) else "" for period in table["period"].unique()}
+def _known_then(table: pd.DataFrame, back: int, contract: Contract) -> pd.Series:
+    """Tell for each row whether its period was over, and knowable, so many months ago; a metric without dates is kept."""
+    ends = {
+        period: "" if period == TERM or grain(period) == "year" else month_text(contract_period(contract, period).end)
+        for period in table["period"].unique()
+    }
     rolling: dict[str, str] = {}
     every: dict[str, str] = {}
     rows = list(zip(*(table[name].tolist() for name in ("metric", "period", "status")), strict=True))
@@ -121,7 +122,8 @@ def _known_then(table: pd.DataFrame, back: int) -> pd.Series:
                 rolling[metric] = max(rolling.get(metric, ""), ends[period])
     last = {metric: rolling.get(metric) or end for metric, end in every.items()}
     limits = {metric: add_months(end, -back) for metric, end in last.items() if end}
-    known = {one: ends[one[1]] <= limits.get(one[0], ends[one[1]]) for one in set(rows)}
+    # What the whole contract gives today was given by nobody then.
+    known = {one: one[1] != TERM and ends[one[1]] <= limits[one[0]] if one[0] in limits else True for one in set(rows)}
     return pd.Series([known[one] for one in rows], index=table.index, dtype=bool)
 
 

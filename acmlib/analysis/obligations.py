@@ -114,7 +114,7 @@ class PromiseSummary:
 
 
 def promise_summaries(actions: Sequence[Action], day: dt.date) -> tuple[PromiseSummary, ...]:
-    """Return for each party how many promises that were due by a day were kept, kept late, are waiting, or were dropped.
+    """Return for each party how many promises that were due by a day, as first promised, were kept, kept late, wait, or were dropped.
 
     What is due on the day itself is not late yet: it counts once it is done or dropped.
 
@@ -132,15 +132,16 @@ def promise_summaries(actions: Sequence[Action], day: dt.date) -> tuple[PromiseS
     """
     found = []
     for party in PARTIES:
-        due = [
-            one
-            for one in actions
-            if one.party == party and one.due is not None and (one.due < day or (one.due == day and one.status != "open"))
-        ]
+        due = [one for one in actions if one.party == party and _was_due(one, day)]
         if due:
-            took = [(one.done_on - one.due).days for one in due if one.status == "done" and one.done_on is not None and one.due is not None]
+            took = [days for one in due if (days := one.days_late) is not None]
             late = [days for days in took if days > 0]
             waiting = sum(one.status == "open" for one in due)
             dropped = sum(one.status == "dropped" for one in due)
             found.append(PromiseSummary(party, len(due), len(took) - len(late), len(late), _median(late), waiting, dropped))
     return tuple(found)
+
+
+def _was_due(one: Action, day: dt.date) -> bool:
+    promised = one.promised_for
+    return promised is not None and (promised < day or (promised == day and one.status != "open"))

@@ -75,7 +75,7 @@ def meeting(
     held = next((one for one in records.meetings if one.date == day), None)
     if held is None:
         path.parent.mkdir(exist_ok=True)
-        path.write_text(meeting_form(loaded, records, day, period=period.text), encoding="utf-8")
+        path.write_text(meeting_form(loaded, records, day, period=period.text if period.end < day else None), encoding="utf-8")
         console.note(f"written: {console.relative_path(path)}\nFill it in during the meeting, then: acm meeting {chosen} --on {day}")
         return
     said = (("decided", held.decisions), ("answered", held.answered), ("promised", held.promises))
@@ -183,12 +183,12 @@ def spot_check(
 
     root = workspace()
     (chosen,) = chosen_contracts([contract], False, root)
-    loaded, _ = loaded_with_records(chosen, root)
+    loaded, records = loaded_with_records(chosen, root)
     with stops_at(ContractError, ValueError):
         asked = report_period(loaded, period or last_known_quarter(loaded, metric))
         path = root / form_path(chosen, asked.text, metric)
         if read:
-            _read_back(loaded, path, asked.text, metric, target, by, _day(on), root)
+            _read_back(loaded, records, path, asked.text, metric, target, by, _day(on), root)
         else:
             _draw(loaded, path, asked.text, metric, target, n, seed, root)
 
@@ -216,7 +216,15 @@ def _draw(contract: Contract, path: Path, period: str, metric: str | None, targe
 
 
 def _read_back(
-    contract: Contract, path: Path, period: str, metric: str | None, target: str, by: str | None, on: dt.date | None, root: Path
+    contract: Contract,
+    known: Records,
+    path: Path,
+    period: str,
+    metric: str | None,
+    target: str,
+    by: str | None,
+    on: dt.date | None,
+    root: Path,
 ) -> None:
     from acmlib.analysis.spot_checks import decision_rule
     from acmlib.publish.spot_checks import add_result, read_form
@@ -226,6 +234,10 @@ def _read_back(
         raise typer.Exit(MISUSED)
     records, errors = read_form(path, name=console.relative_path(path))
     day = on or dt.datetime.now(dt.UTC).astimezone().date()
+    if any((one.date, one.metric, one.period) == (day, metric, period) for one in known.spot_checks):
+        what = f"the check of {day} of {metric or 'records'}, {period}"
+        console.error(f"{what}, stands in spot_checks.csv already; take its row out to read the form again")
+        raise typer.Exit(MISUSED)
     title = contract.metrics[metric].title if metric else None
     what = f"Files of {records} participants: {title}" if title else f"Files of {records} participants who entered in {period}"
     result: dict[str, object] = {

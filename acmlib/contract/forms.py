@@ -12,20 +12,20 @@ from acmlib.contract.records import Action, Records
 ROOM = 3
 
 
-def meeting_form(contract: Contract, records: Records, day: dt.date, *, period: str) -> str:
+def meeting_form(contract: Contract, records: Records, day: dt.date, *, period: str | None) -> str:
     """Return the form for one meeting, with who usually comes and with every promise that is open.
 
     As it stands it is a meeting at which nothing was decided: what begins with ``#`` is an example to be filled in.
 
     Parameters
     ----------
-    period : str
-        The period whose pages are on the table.
+    period : str, optional
+        The period whose pages are on the table; none at a kick-off.
     """
     lines = [
         f"# {contract.contract.title}: meeting of {day}. Fill it in during the meeting, then: acm meeting {contract.id} --on {day}",
         "# To use a line that begins with '#', take the '#' away. Texts with a comma or a colon stand in quotes.",
-        f'period: "{period}"',
+        f'period: "{period}"' if period else "period: null                  # the period that was discussed, as 2026-05",
         "",
         "attending:                    # party: agency, provider, residents or other",
         *_attending(records, contract),

@@ -139,7 +139,7 @@ def known_records(records: Records, contract: Contract, period: Period) -> Recor
     """Return the records as the meeting finds them that pages of a period are made for.
 
     Where no such meeting is known, pages of the contract's newest period know all of them, and pages of an earlier one what was written
-    until `LATER` days after it.
+    until `LATER` days after it. The newest period has the review as it stands.
     """
     newest, month = report_period(contract).end, f"{period.end:%Y-%m}"
     day = meeting_of(records, contract, period)
@@ -148,7 +148,9 @@ def known_records(records: Records, contract: Contract, period: Period) -> Recor
     if day is None:
         return records if period.end >= newest else records_until(records, period.end + LATER, month)
     held = next((meeting for meeting in records.meetings if meeting.date == day), None)
-    return replace(records_until(records, day, month), held=held)
+    known = replace(records_until(records, day, month), held=held)
+    # Ratings follow the meeting about the last figures, and the reply follows the ratings: the newest report has all of the review.
+    return replace(known, review=records.review) if period.end >= newest else known
 
 
 def meeting_of(records: Records, contract: Contract, period: Period) -> dt.date | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from acmlib.contract.errors import choose
 from acmlib.contract.figures import figure_ids
-from acmlib.contract.meetings import FollowUp
+from acmlib.contract.meetings import FollowUp, Promise
 from acmlib.contract.model import EDITIONS, Contract, Edition
 from acmlib.contract.record_rows import Lines, row_contradictions
 from acmlib.contract.records import Action, Records, Topic
@@ -243,10 +243,15 @@ def _evidence(records: Records, folder: str, contract: Contract) -> Iterator[str
                 )
 
 
+def _promised(records: Records) -> list[Action | Promise]:
+    """Return what was agreed: promises of meetings, and actions, whose row says more of a promise of the same id."""
+    return [*(one for meeting in records.meetings for one in meeting.promises), *records.actions]
+
+
 def _evidence_ids(records: Records, contract: Contract) -> list[str]:
     checks = {f"{SPOT_CHECK}{check.date}" for check in records.checks}
     return [
-        *figure_ids(contract), *(action.id for action in records.actions), *(topic.id for topic in records.roadmap), *sorted(checks),
+        *figure_ids(contract), *(one.id for one in _promised(records)), *(topic.id for topic in records.roadmap), *sorted(checks),
         *([DELIVERABLES] if records.deliverables else []), *(note.file for note in records.notes),
         *(f"meeting_{meeting.date}" for meeting in records.meetings), *(theme.id for theme in records.voices.themes),
     ]  # fmt: skip
@@ -254,7 +259,7 @@ def _evidence_ids(records: Records, contract: Contract) -> list[str]:
 
 def _audiences(records: Records) -> dict[str, Edition]:
     """Return the audience of each record that can be evidence; metrics and deliverables are for everybody, as far as they may be shown."""
-    named: list[tuple[str, Edition]] = [(one.id, one.audience) for one in records.actions]
+    named: list[tuple[str, Edition]] = [(one.id, one.audience) for one in _promised(records)]
     named += [(one.id, one.audience) for one in records.roadmap] + [(one.id, one.audience) for one in records.voices.themes]
     named += [(f"{SPOT_CHECK}{check.date}", check.audience) for check in records.checks]
     named += [(note.file, "internal" if note.is_withheld else note.audience) for note in records.notes]

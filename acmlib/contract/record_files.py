@@ -20,6 +20,7 @@ from acmlib.contract.record_checks import contradictions
 from acmlib.contract.records import Action, Note, Peer, Plan, Records, Roadmap
 from acmlib.contract.replies import Deliverable, Response, SpotCheck
 from acmlib.contract.reviews import Review
+from acmlib.contract.spreadsheets import delimiter_of
 from acmlib.contract.values import Model
 from acmlib.contract.voices import Coded, Voices
 from acmlib.contract.workspace import CONTRACT_FILE, NOTEBOOKS, contract_folder
@@ -179,7 +180,8 @@ def _csv(path: Path, name: str, model: type[RecordModel], lines: list[int], need
     The lines of the rows that could be read are added to `lines`; a row of a form that was not filled in, without a value under `needed`,
     is left out.
     """
-    reader = csv.reader(io.StringIO(read_text(path, name=name)))
+    text = read_text(path, name=name)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter_of(text))
     try:
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
@@ -197,8 +199,8 @@ def _csv(path: Path, name: str, model: type[RecordModel], lines: list[int], need
             errors.append(f"{name}: has {len(row)} values under {len(columns)} columns; put texts with a comma in quotes (line {at})")
             continue
         given = {column: cell.strip() for column, cell in zip(columns, row, strict=False) if cell.strip()}
-        if needed in columns and needed not in given:
-            continue
+        if (needed in columns and needed not in given) or list(given.values()) == columns[: len(given)]:
+            continue  # a form that was not filled in, or the head of one that was put below another
         prefix = given.get("id", WHOLE_ROW)
         try:
             found.append(_validated(_cells(given, model), name, model, lambda _, at=at: at, prefix))  # type: ignore[misc]

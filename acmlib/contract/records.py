@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, Self
@@ -102,6 +103,16 @@ class Action(Model):
         if self.rebase and (self.metric is None or self.done_on is None):
             raise refusal("has rebase true; give the metric and done_on: new limits start on a day, for a metric")
         return self
+
+    @property
+    def promised_for(self) -> dt.date | None:
+        """The day it was promised for at first: to move that day is not to keep the promise."""
+        return self.first_due or self.due
+
+    @property
+    def days_late(self) -> int | None:
+        """Days from the day first promised to the day it was done; None where one of them is missing."""
+        return None if self.done_on is None or self.promised_for is None else (self.done_on - self.promised_for).days
 
 
 class Question(Model):

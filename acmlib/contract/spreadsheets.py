@@ -54,7 +54,19 @@ def guarded(text: str) -> str:
     return _UNGUARDED.sub(GUARD, plain(text))
 
 
-def csv_text(rows: Iterable[Sequence[object]], *, line_end: str = "\n") -> str:
+def delimiter_of(text: str) -> str:
+    r"""Return what parts the cells of a CSV text: a spreadsheet writes semicolons where a comma is the decimal mark.
+
+    Examples
+    --------
+    >>> delimiter_of("# 19 records, 15 right\ndate;what\n"), delimiter_of("id,what\n")
+    (';', ',')
+    """
+    head = next((line for line in text.splitlines() if line.strip() and not line.lstrip('"').startswith("#")), "")
+    return max(",;\t", key=head.count)
+
+
+def csv_text(rows: Iterable[Sequence[object]], *, line_end: str = "\n", delimiter: str = ",") -> str:
     r"""Return rows as CSV, with every text in them `guarded`.
 
     Examples
@@ -63,7 +75,8 @@ def csv_text(rows: Iterable[Sequence[object]], *, line_end: str = "\n") -> str:
     "group,n\n'=1+1,3\n"
     """
     text = io.StringIO()
-    csv.writer(text, lineterminator=line_end).writerows([guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    writer = csv.writer(text, lineterminator=line_end, delimiter=delimiter)
+    writer.writerows([guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return text.getvalue()
 
 

@@ -10,13 +10,14 @@ import pandas as pd
 
 from acmlib.analysis.spot_checks import Rule
 from acmlib.contract.errors import ContractError
-from acmlib.contract.spreadsheets import csv_text
+from acmlib.contract.spreadsheets import csv_text, delimiter_of
 from acmlib.contract.workspace import contract_folder
 from acmlib.contract.yaml_reader import read_text
 from acmlib.publish.working import WORKING, numbered_rows
 
 #: What the form asks of each record.
 RIGHT, NOTE = "right (yes or no)", "note"
+YES, NO = ("yes", "y", "sí", "si"), ("no", "n")
 SPOT_CHECKS = "spot_checks.csv"
 COLUMNS = ("date", "what", "records", "errors", "by", "target", "metric", "period", "audience")
 
@@ -57,19 +58,22 @@ def read_form(path: Path, *, name: str) -> tuple[int, int]:
     ContractError
         With the line of every record that does not say yes or no.
     """
-    rows = [row for row in csv.reader(io.StringIO(read_text(path, name=name))) if row and not row[0].startswith("#")]
+    text = read_text(path, name=name)
+    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter_of(text)) if row and not row[0].startswith("#")]
     if not rows or RIGHT not in rows[0]:
         raise ContractError([f"{name}: has no column '{RIGHT}'; use the form that acm spot-check wrote"])
     at = rows[0].index(RIGHT)
-    answers = [row[at].strip().lower() if len(row) > at else "" for row in rows[1:]]
-    wrong = [
+    answers = [row[at].strip().lower() if len(row) > at else "" for row in rows[1:] if any(cell.strip() for cell in row)]
+    empty = [number for number, answer in enumerate(answers, start=1) if not answer]
+    wrong = [f"{name}: {len(empty)} of {len(answers)} records are not answered, first record {empty[0]}; write yes or no"] if empty else []
+    wrong += [
         f"{name}: record {number} is '{answer}'; use yes or no in '{RIGHT}'"
         for number, answer in enumerate(answers, start=1)
-        if answer not in ("yes", "no")
+        if answer and answer not in (*YES, *NO)
     ]
     if wrong or not answers:
         raise ContractError(wrong or [f"{name}: has no records; use the form that acm spot-check wrote"])
-    return len(answers), answers.count("no")
+    return len(answers), sum(answer in NO for answer in answers)
 
 
 def add_result(contract: str, root: Path, result: dict[str, object]) -> Path:
@@ -81,13 +85,9 @@ def add_result(contract: str, root: Path, result: dict[str, object]) -> Path:
         Values of `COLUMNS`.
     """
     path = root / contract_folder(contract) / SPOT_CHECKS
-    columns = list(COLUMNS)
-    if path.exists():
-        columns = next(csv.reader(io.StringIO(read_text(path, name=SPOT_CHECKS))), columns)
-    values = [result.get(name) for name in columns]
-    before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
-    path.write_text(
-        before + ("\n" if before and not before.endswith("\n") else "") + csv_text([values] if path.exists() else [columns, values]),
-        encoding="utf-8",
-    )
+    before = read_text(path, name=SPOT_CHECKS) if path.exists() else csv_text([COLUMNS])
+    sign = delimiter_of(before)
+    columns = next(csv.reader(io.StringIO(before), delimiter=sign), COLUMNS)
+    row = csv_text([[result.get(name.strip()) for name in columns]], delimiter=sign)
+    path.write_text(before + ("" if before.endswith("\n") else "\n") + row, encoding="utf-8")
     return path

@@ -13,6 +13,10 @@ from acmlib.contract.meetings import Calendar, Meeting
 from acmlib.contract.model import Agreement, Contract
 from acmlib.contract.periods import parse_period, report_period
 from acmlib.contract.promises import known_records, meeting_of, records_until
+from acmlib.contract.record_checks import contradictions
+from acmlib.contract.record_files import _csv
+from acmlib.contract.replies import Response
+from acmlib.contract.reviews import Review
 
 FILES = {
     "roadmap.yml": "topics:\n"
@@ -681,3 +685,34 @@ def test_groups_of_a_standard_are_named_as_it_names_them(write, contract_text):
     (root / "params/harbor/voice.yml").write_text(themes, encoding="utf-8")
     (found,) = errors(root, contract=contract)
     assert "themes.waiting.by_group.race_ethnicity is 'Blak'; there is no such group in omb-2024; allowed are" in found
+
+
+def test_a_form_put_below_another_and_one_saved_with_semicolons_are_read(tmp_path):
+    head = "period,figure,title,reply,text,by,on"
+    first = f"{head},settled_on,settled\n2026-05,placed_6m,Jobs,agree,,Dana,2026-06-10,,\n"
+    again = f"{head}\n2026-06,placed_6m,Jobs,disagree,Two are missing,Dana,2026-07-10\n2026-06,enrolled_30d,Enrolled,,,,\n"
+    for text in (first + again, (first + again).replace(",", ";")):
+        (tmp_path / "responses.csv").write_text(text)
+        found = _csv(tmp_path / "responses.csv", "responses.csv", Response, [], "reply")
+        assert [(one.period, one.reply) for one in found] == [("2026-05", "agree"), ("2026-06", "disagree")]
+
+
+def test_what_was_promised_in_a_meeting_is_evidence_of_a_rating(repository):
+    contract = load_contract("harbor-youth-jobs", root=repository)
+    records = load_records("harbor-youth-jobs", repository, contract=contract)
+    promised = next(one.id for meeting in records.meetings for one in meeting.promises)
+    rating = {"area": "Results", "rating": 2, "evidence": [promised], "text": "Kept", "audience": "provider"}
+    review = Review(scale="three", ratings=[rating])
+    given = replace(records, review=review, actions=records.rows or ())
+    assert not [one for one in contradictions(given, "params/harbor", contract, {}, ()) if "evidence" in one]
+
+
+def test_the_newest_report_has_a_review_that_was_written_after_its_meeting(repository):
+    """Ratings follow the meeting about the last figures; an earlier period does not know them."""
+    contract = load_contract("harbor-youth-jobs", root=repository)
+    rating = {"area": "Results", "rating": 2, "evidence": ["placed_6m"], "text": "Kept"}
+    review = Review(scale="three", ratings=[rating], rated_on="2026-12-01", right_of_reply={"asked": "2026-12-02", "due": "2026-12-20"})
+    records = replace(load_records(contract.id, repository, contract=contract), review=review)
+    newest, before = (known_records(records, contract, report_period(contract, text)).review for text in (None, "2026-05"))
+    assert newest.ratings and newest.right_of_reply is not None
+    assert not before.ratings and before.right_of_reply is None

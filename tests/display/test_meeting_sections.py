@@ -7,11 +7,15 @@ from dataclasses import replace
 import pytest
 from opened import opened as sample
 
+from acmlib.analysis.obligations import promise_summaries
+from acmlib.contract.load import load_contract
 from acmlib.contract.meetings import FollowUp
-from acmlib.contract.records import Records
+from acmlib.contract.records import Action, Records
+from acmlib.contract.replies import Response
 from acmlib.display import sections as show
 from acmlib.display.sections.records import proposed
 from acmlib.display.sections.tiles import headline_tiles
+from acmlib.intake.check.burden import burden
 
 HARBOR = "harbor-youth-jobs"
 
@@ -341,3 +345,35 @@ def test_the_evidence_sheet_counts_as_there_only_what_this_contract_shows(report
     fewer = replace(report.records, meetings=report.records.meetings[:1] + report.records.meetings[-1:])
     seldom = replace(report, release=replace(report.release, records=fewer))
     assert show.evidence_sheet(seldom)[0].heading.endswith("5 of 6 pieces of evidence are there"), "a gap of eleven months"
+
+
+def test_a_promise_whose_day_was_moved_counts_by_the_day_it_was_promised_for_first():
+    given = {"agreed_on": "2026-01-15", "what": "Call", "owner": "Ana", "party": "agency"}
+    moved = Action(id="a", status="done", due="2026-03-31", first_due="2026-02-01", done_on="2026-03-20", **given)
+    waits = Action(id="b", status="open", due="2026-06-30", first_due="2026-02-01", **given)
+    (agency,) = promise_summaries([moved, waits], dt.date(2026, 4, 1))
+    assert (agency.due, agency.kept, agency.late, agency.late_days, agency.waiting) == (2, 0, 1, 47, 1)
+
+
+def test_a_reply_that_was_settled_in_the_last_meeting_says_how_on_the_next_pages(reports):
+    """It was open on the pages of that meeting: without a word on the next ones nobody ever reads how it was settled."""
+    report = reports("provider")
+    day = max(meeting.date for meeting in report.records.meetings)
+    reply = {"period": "2025-07", "figure": "placed_6m", "reply": "disagree", "text": "Two are missing", "by": "Dana Cole", "on": day}
+    settled = Response(**reply, settled_on=day, settled="Both were found")
+    told_ = told(show.replies(replace(report, records=replace(report.records, responses=(settled,)))))
+    assert "Both were found" in told_
+
+
+def test_a_contract_of_a_few_months_is_told_of_no_field_that_six_months_did_not_use(reports):
+    report = reports("provider")
+    agreed = report.contract.contract.model_copy(update={"starts": report.date - dt.timedelta(days=60)})
+    assert show.burden_meter(replace(report, contract=report.contract.model_copy(update={"contract": agreed}))) is None
+
+
+def test_who_a_row_is_of_is_a_field_that_is_used(repository):
+    contract = load_contract("harbor-youth-jobs", root=repository)
+    table = contract.tables["participants"].model_copy(update={"person": "client", "household": "home"})
+    tables = {**contract.tables, "participants": table}
+    found = burden(contract.model_copy(update={"tables": tables}), {"participants": ["client", "home", "shoe"]})
+    assert found[0].unused == ("shoe",)

@@ -39,11 +39,11 @@ def test_each_source_and_site_says_how_old_it_is_and_the_one_behind_is_named(ope
     assert "Newest date in “people”: June 28, 2025, 2 days before the period ends." in told
     assert "Newest date in “surveys”: June 30, 2025, the last day of the period." in told
     assert "Fallen behind in “people”, by site: South (nothing since April 19, 2025)." in told
-    assert "the next file for people and surveys is due by July 3, 2025, for the meeting on July 17, 2025" in told
+    assert "the next file for people and surveys is due by August 7, 2025, for the meeting on August 21, 2025" in told, "June's is here"
     assert "How recent “people” is, by site" in told and "Tiny" in told
     spanish = opened("internal", "es")
     assert "Con retraso en «people», por sede: South (nada desde el 19 de abril de 2025)" in spanish
-    assert "a más tardar el 3 de julio de 2025, para la reunión del 17 de julio de 2025" in spanish
+    assert "a más tardar el 7 de agosto de 2025, para la reunión del 21 de agosto de 2025" in spanish
 
 
 def test_a_site_of_few_people_is_not_dated_where_small_groups_are_put_together(opened):

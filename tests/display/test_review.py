@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from opened import opened
 
+from acmlib.contract.periods import add_months, month_text
 from acmlib.contract.records import Records
 from acmlib.contract.reviews import Review
 from acmlib.display import sections as show
 from acmlib.display.report import Report
 from acmlib.display.sections.rating import evidence, low_ratings, unseen_evidence
 from acmlib.display.sections.records import worked
-from acmlib.display.sections.results import overall, results_heading
+from acmlib.display.sections.results import known_until, overall, results_heading
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -110,6 +111,15 @@ def test_the_summary_says_what_changed_until_when_results_are_known_and_that_no_
     (table,) = show.results(report("summit-youth-jobs")).body
     (placed,) = [row for row in table.rows if str(row[0]).startswith("Placed in a job")]
     assert "the others are not known yet" in placed[-2].detail
+
+
+def test_the_result_of_the_term_tells_the_last_month_that_it_counts() -> None:
+    """A window that must not grow ends earlier than what is known: with 7 days, all but the last month of the term."""
+    summit = report("summit-youth-jobs")
+    short = summit.contract.metrics["placed_6m"].model_copy(update={"window": 7})
+    contract = summit.contract.model_copy(update={"metrics": {**summit.contract.metrics, "placed_6m": short}})
+    ends = month_text(contract.contract.ends)
+    assert known_until(replace(summit, contract=contract), "placed_6m") == add_months(ends, -1)
     (stayed,) = [row for row in table.rows if str(row[0]).startswith("Still in the program")]
     assert stayed[-2].detail == "670 people", "everybody who entered counts, for as long as they are known"
     assert "Still in the program or completed, 180 days after the start: 74%" in said

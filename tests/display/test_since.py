@@ -130,3 +130,14 @@ def test_what_could_be_chance_then_and_now_is_no_news() -> None:
     assert "meets its target" not in told("summit-youth-jobs", "2025-12")
     people = "Black participants and Hispanic or Latino participants"
     assert f"Enrolled: that {people} take part less often is not certain any more." in told("riverside-youth-jobs", "2026-05")
+
+
+def test_what_is_known_today_of_the_whole_contract_is_not_told_as_known_then() -> None:
+    """In August nobody knew a result of July that takes 30 days; the term to date, which has it today, stood in its place."""
+    before = opened("harbor-youth-jobs", "2024-08", "provider", "en").release.before
+    assert before is not None and "enrolled_30d" not in before.metrics
+    assert before.metrics["enrolled"].period == "P12M/2024-07"
+
+
+def test_figures_without_a_chart_are_not_told_to_have_nothing_newer() -> None:
+    assert "Nothing newer" not in told("harbor-youth-jobs", "2024-08")

@@ -8,12 +8,11 @@ from collections.abc import Collection, Iterator, Sequence
 from acmlib.analysis.earlier_report import EarlierReport
 from acmlib.analysis.obligations import promise_summaries
 from acmlib.analysis.spot_checks import last_failed
-from acmlib.contract.promises import meeting_of
 from acmlib.contract.records import Action, Topic
 from acmlib.display.facts import BAD, WEAK, Fact
 from acmlib.display.objects import Bullets, Column, DataTable, Display, Prose, Section
 from acmlib.display.report import Report
-from acmlib.display.sections.meeting import calendar_entries
+from acmlib.display.sections.meeting import calendar_entries, meeting_day
 from acmlib.display.sections.named import figure_name
 from acmlib.display.sections.opening import agreed_actions, here, open_actions, overdue, some_not_shown
 from acmlib.display.sections.opening_facts import fact_sentence, report_facts
@@ -88,14 +87,6 @@ def _lengths(items: Sequence[str], minutes: int) -> dict[str, int]:
     return found
 
 
-def meeting_day(report: Report) -> dt.date | None:
-    """Return the day of the meeting that the pages of this period are made for; None if none is known."""
-    records = report.records
-    if records.held is not None:
-        return records.held.date
-    return meeting_of(records, report.contract, report.release.period)
-
-
 def deep_dive_topic(report: Report) -> Topic | None:
     """Return the topic of the roadmap that this meeting looks into: that of its month, else the earliest that is ready."""
     month = f"{report.release.period.end:%Y-%m}"
@@ -139,14 +130,9 @@ def _kept(report: Report) -> list[Action]:
     return [one for one in report.records.actions if one.done_on is not None and last_time(report) < one.done_on <= report.date]
 
 
-def _is_late(one: Action) -> bool:
-    """Return whether a promise was done later than agreed."""
-    return one.due is not None and one.done_on is not None and one.done_on > one.due
-
-
 def _kept_line(report: Report, one: Action) -> str:
     """Return a promise that was done, with whether that was later than agreed."""
-    key = "agenda.kept_late" if _is_late(one) else "agenda.kept"
+    key = "agenda.kept_late" if (one.days_late or 0) > 0 else "agenda.kept"
     return report.words(key, what=one.what.in_language(report.voice.language), who=_who(report, one))
 
 
@@ -162,8 +148,9 @@ def _signals(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Display,
     small += [words("agenda.skip", list=quiet)] if quiet else []
     heading = words("agenda.signals", n=len(lines)) if lines else words("agenda.signals_none")
     before = report.release.before
-    small += [_since(report, before)] if before is not None else []
-    return heading, (*body, *([Prose((" ".join(small),))] if small else []))
+    # What is new is certain: it stands apart from what is to be watched.
+    told = [" ".join(small), _since(report, before) if before is not None else ""]
+    return heading, (*body, *prose([one for one in told if one]))
 
 
 def _since(report: Report, before: EarlierReport) -> str:
@@ -196,7 +183,7 @@ def _celebrate(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Displa
     sure = [one for one in good if one.kind == "better" or (one.verdict is not None and one.verdict.target.certain)]
     if sure:
         return words("agenda.celebrate"), (Prose((fact_sentence(report, sure[0]),)),)
-    kept = [one for one in _kept(report) if not _is_late(one)]
+    kept = [one for one in _kept(report) if (one.days_late or 0) <= 0]
     if kept:
         return words("agenda.celebrate"), (Prose((_kept_line(report, kept[0]),)),)
     return words("agenda.celebrate"), (Prose((words("agenda.celebrate_ask"),)),)
@@ -204,10 +191,11 @@ def _celebrate(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Displa
 
 def _decisions(report: Report) -> tuple[str, tuple[Display, ...]]:
     words = report.words
-    found = [*_owed_decisions(report), *_disputed(report), *_overdue(report), *_checked(report), *_undecided(report)][:DECISIONS]
+    found = [*_owed_decisions(report), *_disputed(report), *_overdue(report), *_checked(report), *_undecided(report)]
     if not found:
         return words("agenda.decisions_none"), ()
-    return words("agenda.decisions", n=len(found)), (Bullets(tuple(found)),)
+    more = [words("agenda.more", n=len(found) - DECISIONS)] if len(found) > DECISIONS else []
+    return words("agenda.decisions", n=len(found)), (Bullets((*found[:DECISIONS], *more)),)
 
 
 def _owed_decisions(report: Report) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from acmlib.contract.calendar import CalendarEntry, entries, entries_for, results_known
 from acmlib.contract.meetings import Meeting
+from acmlib.contract.promises import meeting_of
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.sections.named import page_name
@@ -26,6 +27,14 @@ def calendar_entries(report: Report) -> tuple[CalendarEntry, ...]:
     held = (*records.meetings, *([records.held] if records.held else []))
     days = entries(records.calendar, report.contract, held, known=results_known(report.contract))
     return entries_for(days, report.release.edition)
+
+
+def meeting_day(report: Report) -> dt.date | None:
+    """Return the day of the meeting that the pages of this period are made for; None if none is known."""
+    records = report.records
+    if records.held is not None:
+        return records.held.date
+    return meeting_of(records, report.contract, report.release.period)
 
 
 def calendar(report: Report) -> Section | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
+from acmlib.analysis.equity.gaps import NOT_JUDGED
 from acmlib.display.claims import Claim
 from acmlib.display.facts import Fact, facts
 from acmlib.display.report import Report
@@ -84,9 +85,9 @@ def fact_sentence(report: Report, fact: Fact) -> str:
 
 @lru_cache(maxsize=REPORTS)
 def comparator_dependent(report: Report) -> frozenset[tuple[str, str, str]]:
-    """Return the gaps (metric, dimension, group) that are clear, and would not be clear against every choice of comparator."""
+    """Return the gaps (metric, dimension, group) that are clear, and are not against another choice of comparator that can be judged."""
     every = report.assessment.by_comparator
-    rows = every[every["basis"].isin(CHOICES)]
+    rows = every[every["basis"].isin(CHOICES) & every["verdict"].ne(NOT_JUDGED)]
     sure = rows["verdict"].eq("clear") & rows["worse"].eq(True)
     held = sure.groupby([rows["metric"], rows["dimension"], rows["group"]]).all()
     return frozenset((str(metric), str(dimension), str(group)) for metric, dimension, group in held[~held].index)

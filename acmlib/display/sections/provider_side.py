@@ -114,7 +114,7 @@ def replies(report: Report) -> Section | None:
     met = max((meeting.date for meeting in report.records.meetings), default=last_time(report))
     mine = [one for one in given if one.period == period]
     earlier = [one for one in given if one.period != period and one.is_open]
-    lately = [one for one in given if one.period != period and one.settled_on and one.settled_on > met]
+    lately = [one for one in given if one.period != period and one.settled_on and one.settled_on >= met]
     due, every = _replies_due(report), (*mine, *earlier, *lately)
     if not (every or due):
         return None
@@ -233,9 +233,11 @@ def burden_meter(report: Report) -> Section | None:
 
     A report uses a field if a figure of its last windows rests on it: a metric that is shown, or a group of a dimension that is shown.
 
-    None where everything that is sent is used, and in public editions.
+    None where everything that is sent is used, where there are no six months of reports yet, and in public editions.
     """
     words = report.words
+    if pd.Timestamp(report.date) < pd.Timestamp(report.contract.contract.starts) + LATELY - pd.DateOffset(days=1):
+        return None
     metrics, dimensions = _shown_of_late(report)
     found = burden(report.contract, report.release.fields, metrics=metrics, dimensions=dimensions)
     lines = [

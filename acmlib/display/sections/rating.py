@@ -250,7 +250,7 @@ def _of_record(report: Report, name: str) -> Evidence:
         what = voice.written(action.what)
         done = action.status == "done" and action.done_on is not None
         if done:
-            late = action.due is not None and action.done_on is not None and action.done_on > action.due
+            late = (action.days_late or 0) > 0
             return Evidence("for", words("rating.ev_done_late" if late else "rating.ev_done", what=what, date=action.done_on))
         return Evidence("against", words(f"rating.ev_{'dropped' if action.status == 'dropped' else 'open'}", what=what))
     topic = next((one for one in report.records.roadmap if one.id == name), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from acmlib.display.objects import Column, DataTable, Display, Fold
 from acmlib.display.report import Report
-from acmlib.display.sections.meeting import calendar_entries
+from acmlib.display.sections.meeting import calendar_entries, meeting_day
 from acmlib.intake.check.newest import Newest
 
 #: Sites that a page lists; of more it shows those that are furthest behind.
@@ -26,7 +26,10 @@ def reach(report: Report) -> list[str]:
         sites += [words("reach.others", n=len(behind) - MOST_SITES)] if len(behind) > MOST_SITES else []
         named = {"source": table, "list": sites, "dimension": report.voice.dimension(dimension)}
         said.append(words("reach.behind_in" if several else "reach.behind", **named))
-    due = next((one for one in calendar_entries(report) if one.kind == "data_due" and one.meeting and one.day > report.date), None)
+    # The file of the meeting that this page is made for is here already, unless nothing in it is of the period's last month.
+    met = meeting_day(report) if any(f"{one.day:%Y-%m}" >= f"{report.date:%Y-%m}" for one in whole) else None
+    files = [one for one in calendar_entries(report) if one.kind == "data_due" and one.meeting and one.day > report.date]
+    due = next((one for one in files if one.meeting and (met is None or one.meeting > met)), None)
     if due and whole:
         said.append(words("reach.expected", list=[one.table for one in whole], due=due.day, meeting=due.meeting))
     return said

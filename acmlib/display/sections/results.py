@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from acmlib.contract.ids import MetricId
 from acmlib.contract.kinds import main_id
-from acmlib.contract.periods import month_text
+from acmlib.contract.periods import add_months, month_text
 from acmlib.contract.survey_metrics import survey_metrics
 from acmlib.display.claims import Claim
 from acmlib.display.judgements import key_of
@@ -130,9 +131,13 @@ def known_until(report: Report, metric: str) -> str:
 
     It is empty too where everybody counts for as long as they are known: of a metric of retention.
     """
-    if report.contract.metrics[MetricId.parse(metric).key].kind == "retention":
+    definition = report.contract.metrics[MetricId.parse(metric).key]
+    if definition.kind == "retention":
         return ""
     last = report.verdict(metric).period.rpartition("/")[2]
+    if definition.window:  # the term has more months than the window of a verdict, which need not end with the last one known
+        still_open = report.release.period.end - dt.timedelta(days=definition.window - 1)
+        last = add_months(month_text(still_open), -1)
     return last if report.ended and last and last < month_text(report.contract.contract.ends) else ""
 
 

@@ -106,7 +106,7 @@ def what_followed(report: Report) -> Section | None:
 def _state(report: Report, action: Action) -> str:
     words = report.words
     if action.status == "done" and action.done_on is not None:
-        late = action.due is not None and action.done_on > action.due
+        late = (action.days_late or 0) > 0
         return words("followed.done_late" if late else "followed.done", date=action.done_on)
     if action.status == "open" and action.due is not None and action.due < report.date:
         return words("followed.overdue", date=action.due)

@@ -91,7 +91,7 @@ def _data(report: Report, before: EarlierReport) -> list[str]:
         now, then = _months(report.verdict(metric)), _months(before.metrics.get(metric))
         new = [(month, value) for month, value in now.items() if month not in then and month > max(then, default="")]
         if not new:
-            none.append(voice.short(metric))
+            none += [voice.short(metric)] if now else []  # without a chart no month is told, which is not that none came
             continue
         listed = [words("since.data_month", month=month, value=voice.value(metric, value)) for month, value in new]
         span = words("since.data_span", first=new[0][0], last=new[-1][0], n=len(new))

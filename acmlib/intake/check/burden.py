@@ -57,11 +57,11 @@ def burden(
 
 
 def _needed(contract: Contract, table: str) -> set[str]:
-    """Return the columns, as the contract calls them, that are keys or that steps of the pathway and conditions on rows need."""
+    """Return the columns, as the contract calls them, that are keys or name people, or that steps and conditions on rows need."""
     settings = contract.tables[table]
     steps = [text for key, at, text in expressions(contract) if at == table and not key.startswith(("metrics.", "tables."))]
     steps += [text for text in (settings.where, settings.period) if text]
-    keys = (settings.id, settings.entered, *(key for join in settings.join for key in join.on))
+    keys = (settings.id, settings.person, settings.household, settings.entered, *(key for join in settings.join for key in join.on))
     return {*(key for key in keys if key), *(name for checked in check_expressions(steps).values() for name in checked.columns)}
 
 
