@@ -42,6 +42,10 @@ _PATTERNS: Mapping[str, str] = {
     r"^[A-Z]{3}$": "use three capital letters, as USD",
     r"^[BC]\d{5}[A-Z]?$": "use the id of a table of the American Community Survey, as B03002",
     r"^[a-z]{2}$": "use the two letters of a language, as en",
+    r"^[a-z]{2}(-[A-Z]{2})?$": "use the two letters of a language, as en, or with a country, as es-MX",
+    r"^newest by .+": "use newest by and a column, as newest by modified",
+    r"^\d{4}-(0[1-9]|1[0-2])$": "use a month as 2026-05",
+    r"^([01]\d|2[0-3]):[0-5]\d$": "use a time as 14:30, in quotes",
 }
 
 

@@ -98,6 +98,10 @@ class Answered(Model):
     audience: Edition = "provider"
 
 
+#: What stands in the form of a meeting where something is to be written.
+EXAMPLES = ("...", "We ...", "Why ...?", "Because ...", "Name")
+
+
 class Meeting(Model):
     """One meeting: a file in ``meetings/`` whose name is its day."""
 
@@ -116,7 +120,16 @@ class Meeting(Model):
     def _in_order(self) -> Self:
         if self.next_meeting is not None and self.next_meeting <= self.date:
             raise refusal("has a next_meeting on or before its own day; use a later day")
+        self._filled_in()
         for promise in self.promises:
             check_subject(promise, f"has the promise {promise.id} with")
             refuse_days_before(self.date, "the meeting", promise, "due", "seen_by", has=f"has the promise {promise.id}")
         return self
+
+    def _filled_in(self) -> None:
+        """Refuse what the form has as an example: on a page it would be somebody's promise."""
+        for name in ("attending", "answered", "decisions", "promises"):
+            for one in getattr(self, name):
+                left = [str(value) for field in type(one).model_fields if str(value := getattr(one, field)) in EXAMPLES]
+                if left:
+                    raise refusal(f"has '{left[0]}' of the form in {name}; write what was said, or put the # back")

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import difflib
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -75,8 +75,8 @@ def load_records(contract_id: str, root: Path = Path(), *, contract: Contract | 
             errors.extend(error.errors)
             return empty
 
-    def rows(name: str, model: type[RecordModel], needed: str = "") -> tuple[RecordModel, ...]:
-        return read(name, lambda path, shown: _csv(path, shown, model, lines.setdefault(name, []), needed), ())  # type: ignore[no-any-return]
+    def rows(name: str, model: type[RecordModel], form: Collection[str] = ()) -> tuple[RecordModel, ...]:
+        return read(name, lambda path, shown: _csv(path, shown, model, lines.setdefault(name, []), form), ())  # type: ignore[no-any-return]
 
     plan: Plan = read("plan.yml", lambda path, name: _yaml(path, name, Plan), Plan())
     records = Records(
@@ -89,7 +89,7 @@ def load_records(contract_id: str, root: Path = Path(), *, contract: Contract | 
         deliverables=rows("deliverables.csv", Deliverable),
         peers=rows(PEERS, Peer),
         meetings=read("meetings", _meetings, ()),
-        responses=rows("responses.csv", Response, needed="reply"),
+        responses=rows("responses.csv", Response, form=("period", "figure", "title")),
         spot_checks=rows("spot_checks.csv", SpotCheck),
         voices=read("voice.yml", lambda path, name: _yaml(path, name, Voices), Voices()),
         coded=rows("coding.csv", Coded),
@@ -115,14 +115,21 @@ def _misspelt(folder: Path, name: str) -> Iterator[str]:
             yield f"{name}/{given}: is not read; did you mean '{near[0]}'? rename it, or move it out of this folder"
 
 
+def _files(folder: Path, name: str) -> list[Path]:
+    """Return what lies in a folder, in order of its names."""
+    if not folder.is_dir():
+        raise ContractError([f"{name}: is a file and must be a folder; rename it, or move it out of this folder"])
+    return sorted((path for path in folder.iterdir() if not path.name.startswith((".", "~"))), key=lambda path: (path.stem, path.name))
+
+
 def _meetings(folder: Path, name: str) -> tuple[Meeting, ...]:
     """Read one meeting a file; its day is the name of the file."""
     found: list[Meeting] = []
     errors: list[str] = []
     days: dict[dt.date, str] = {}
-    for path in sorted(folder.iterdir(), key=lambda path: (path.stem, path.name)):
+    for path in _files(folder, name):
         shown, day = f"{name}/{path.name}", _day(path.name)
-        if path.name.startswith((".", "~")) or path.name == ABOUT_MEETINGS:
+        if path.name == ABOUT_MEETINGS:
             continue
         if day is None:
             errors.append(f"{shown}: is not the name of a meeting; use its day, as 2026-06-18.yml")
@@ -174,11 +181,11 @@ def _validated(value: Any, name: str, model: type[RecordModel], line: Callable[[
         raise ContractError([located(name, key, problem, line(key)) for key, problem in found]) from None
 
 
-def _csv(path: Path, name: str, model: type[RecordModel], lines: list[int], needed: str = "") -> tuple[RecordModel, ...]:
+def _csv(path: Path, name: str, model: type[RecordModel], lines: list[int], form: Collection[str] = ()) -> tuple[RecordModel, ...]:
     """Read one record a line. ``what_es`` is the Spanish of ``what``; a row is named in messages by its id, else its line.
 
-    The lines of the rows that could be read are added to `lines`; a row of a form that was not filled in, without a value under `needed`,
-    is left out.
+    The lines of the rows that could be read are added to `lines`; a row of a form that was not filled in, with
+    values in no columns but those of `form`, is left out.
     """
     text = read_text(path, name=name)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter_of(text))
@@ -199,7 +206,7 @@ def _csv(path: Path, name: str, model: type[RecordModel], lines: list[int], need
             errors.append(f"{name}: has {len(row)} values under {len(columns)} columns; put texts with a comma in quotes (line {at})")
             continue
         given = {column: cell.strip() for column, cell in zip(columns, row, strict=False) if cell.strip()}
-        if (needed in columns and needed not in given) or list(given.values()) == columns[: len(given)]:
+        if given.keys() <= set(form) or list(given.values()) == columns[: len(given)]:
             continue  # a form that was not filled in, or the head of one that was put below another
         prefix = given.get("id", WHOLE_ROW)
         try:
@@ -231,7 +238,7 @@ def _cells(given: Mapping[str, str], model: type[Model]) -> dict[str, Any]:
 def _notes(folder: Path, name: str) -> tuple[Note, ...]:
     found: list[Note] = []
     errors: list[str] = []
-    for path in sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~"))):
+    for path in _files(folder, name):
         if path.suffix != ".md":
             errors.append(f"{name}/{path.name}: is not read; notes are files that end in .md: rename it, or move it out of this folder")
             continue

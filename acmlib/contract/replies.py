@@ -18,10 +18,10 @@ class Response(Model):
     period: Word = Field(description="the period of the pre-read, as 2026-05")
     figure: String = Field(min_length=1, description="the id under the figure, as placed_6m or placed_6m.site")
     title: String | None = Field(default=None, description="what the figure is called; the form that is handed out says it")
-    reply: Literal["agree", "disagree", "check"]
+    reply: Literal["agree", "disagree", "check"] = Field(description="one of agree, disagree, check")
     text: Text | None = None
-    by: String = Field(min_length=1)
-    on: Date
+    by: String = Field(min_length=1, description="who replied")
+    on: Date = Field(description="the day of the reply, as 2026-05-31")
     settled_on: Date | None = Field(default=None, description="the day on which a disagreement was settled")
     settled: Text | None = Field(default=None, description="how it was settled")
 

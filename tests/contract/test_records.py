@@ -2,6 +2,7 @@
 
 import datetime as dt
 import pickle
+import re
 from dataclasses import replace
 
 import pytest
@@ -374,7 +375,8 @@ SAYING = {
 
 
 @pytest.mark.parametrize(("rated_on", "period", "known"), [
-    ("", "2026-05", True), ("", "2026-03", False), ("rated_on: 2026-04-02", "2026-03", True), ("rated_on: 2026-06-20", "2026-05", False),
+    ("", "2026-05", True), ("", "2026-03", False), ("rated_on: 2026-04-02", "2026-03", True), ("rated_on: 2026-06-20", "2026-05", True),
+    ("rated_on: 2026-06-20", "2026-03", False),
 ])  # fmt: skip
 def test_pages_of_an_earlier_period_do_not_know_ratings_of_a_later_day(write, contract_text, rated_on, period, known):
     root = write()
@@ -693,7 +695,7 @@ def test_a_form_put_below_another_and_one_saved_with_semicolons_are_read(tmp_pat
     again = f"{head}\n2026-06,placed_6m,Jobs,disagree,Two are missing,Dana,2026-07-10\n2026-06,enrolled_30d,Enrolled,,,,\n"
     for text in (first + again, (first + again).replace(",", ";")):
         (tmp_path / "responses.csv").write_text(text)
-        found = _csv(tmp_path / "responses.csv", "responses.csv", Response, [], "reply")
+        found = _csv(tmp_path / "responses.csv", "responses.csv", Response, [], ("period", "figure", "title"))
         assert [(one.period, one.reply) for one in found] == [("2026-05", "agree"), ("2026-06", "disagree")]
 
 
@@ -716,3 +718,30 @@ def test_the_newest_report_has_a_review_that_was_written_after_its_meeting(repos
     newest, before = (known_records(records, contract, report_period(contract, text)).review for text in (None, "2026-05"))
     assert newest.ratings and newest.right_of_reply is not None
     assert not before.ratings and before.right_of_reply is None
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        (
+            "responses.csv",
+            "period,figure,title,reply,text,by,on\n2026-05,placed_6m,Jobs,,Wrong,,\n",
+            "reply is missing; give one of agree, disagree, check",
+        ),
+        ("plan.yml", "calendar: {time: 2pm}\n", "calendar.time is '2pm'; use a time as 14:30, in quotes"),
+        ("roadmap.yml", "topics: [{id: a, month: May 2026, kind: access, title: A}]\n", "month is 'May 2026'; use a month as 2026-05"),
+        (
+            "meetings/2026-05-21.yml",
+            'decisions: [{what: "We ...", by: Ana}]\n',
+            "has 'We ...' of the form in decisions; write what was said",
+        ),
+        ("meetings", "x", "meetings: is a file and must be a folder"),
+    ],
+)
+def test_what_a_hurried_analyst_leaves_is_said_with_what_is_allowed(tmp_path, repository, file, text, said):
+    folder = tmp_path / "params" / "harbor-youth-jobs"
+    (folder / file).parent.mkdir(parents=True)
+    (folder / file).write_text(text)
+    contract = load_contract("harbor-youth-jobs", root=repository)
+    with pytest.raises(ContractError, match=re.escape(said)):
+        load_records("harbor-youth-jobs", tmp_path, contract=contract)

@@ -361,14 +361,15 @@ def test_a_reply_that_was_settled_in_the_last_meeting_says_how_on_the_next_pages
     day = max(meeting.date for meeting in report.records.meetings)
     reply = {"period": "2025-07", "figure": "placed_6m", "reply": "disagree", "text": "Two are missing", "by": "Dana Cole", "on": day}
     settled = Response(**reply, settled_on=day, settled="Both were found")
-    told_ = told(show.replies(replace(report, records=replace(report.records, responses=(settled,)))))
+    told_ = told(show.replies(replace(report, release=replace(report.release, records=replace(report.records, responses=(settled,))))))
     assert "Both were found" in told_
 
 
 def test_a_contract_of_a_few_months_is_told_of_no_field_that_six_months_did_not_use(reports):
     report = reports("provider")
     agreed = report.contract.contract.model_copy(update={"starts": report.date - dt.timedelta(days=60)})
-    assert show.burden_meter(replace(report, contract=report.contract.model_copy(update={"contract": agreed}))) is None
+    young = report.contract.model_copy(update={"contract": agreed})
+    assert show.burden_meter(replace(report, release=replace(report.release, contract=young))) is None
 
 
 def test_who_a_row_is_of_is_a_field_that_is_used(repository):
