@@ -132,4 +132,4 @@ class Meeting(Model):
             for one in getattr(self, name):
                 left = [str(value) for field in type(one).model_fields if str(value := getattr(one, field)) in EXAMPLES]
                 if left:
-                    raise refusal(f"has '{left[0]}' of the form in {name}; write what was said, or put the # back")
+                    raise refusal("has '{left}' of the form in {name}; write what was said, or put the # back", left=left[0], name=name)

@@ -49,7 +49,7 @@ def with_promises(records: Records, day: dt.date | None = None) -> Records:
 
 
 def _shows(meeting: Meeting, topic: Topic) -> bool:
-    return f"deep_dive-{topic.id}" in meeting.shown
+    return not {topic.id, f"deep_dive-{topic.id}"}.isdisjoint(meeting.shown)
 
 
 def _discussed(topic: Topic, meetings: Iterable[Meeting]) -> Topic:

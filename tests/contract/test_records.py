@@ -586,7 +586,7 @@ def test_what_was_on_the_table_is_done_and_a_promise_that_is_moved_keeps_its_fir
     roadmap = root / "params/harbor/roadmap.yml"
     roadmap.write_text(FILES["roadmap.yml"].replace("2026-06", "2026-03"), encoding="utf-8")
     meetings = root / "params/harbor/meetings"
-    (meetings / "2026-05-20.yml").write_text("shown: [deep_dive-enrolment]\nfollowed_up: [{id: M1, status: open, due: 2026-07-01}]\n")
+    (meetings / "2026-05-20.yml").write_text("shown: [enrolment]\nfollowed_up: [{id: M1, status: open, due: 2026-07-01}]\n")
     (meetings / "2026-06-18.yml").write_text("followed_up: [{id: M1, status: open, due: 2026-08-01}]\n")
     records = load_records("harbor", root)
     days = [(dt.date(2026, 5, 20), "2026-04"), (dt.date(2026, 6, 18), "2026-05"), (dt.date(2026, 7, 16), "2026-06")]

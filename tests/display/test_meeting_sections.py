@@ -50,6 +50,8 @@ def test_the_calendar_says_what_is_due_before_each_meeting_and_the_agencys_own_d
     shown = {edition: told(show.calendar(reports(edition))) for edition in ("internal", "provider")}
     assert "July 16, 2026" in shown["provider"] and "July 2, 2026" in shown["provider"] and "July 14, 2026" in shown["provider"]
     assert "what follows this contract is decided" in shown["internal"] and "is decided" not in shown["provider"]
+    public = told(show.calendar(reports("public")))
+    assert "Meetings ahead" in public and "what is due before each" not in public, "the caption promises no column that is not there"
 
 
 def test_the_calendar_goes_on_until_all_results_of_the_term_are_known(reports):
@@ -378,3 +380,11 @@ def test_who_a_row_is_of_is_a_field_that_is_used(repository):
     tables = {**contract.tables, "participants": table}
     found = burden(contract.model_copy(update={"tables": tables}), {"participants": ["client", "home", "shoe"]})
     assert found[0].unused == ("shoe",)
+
+
+def test_a_contract_that_may_be_named_is_named_to_the_parties_and_to_nobody_else(reports):
+    """Summit may be named, Lakeside not."""
+    shown = {edition: told(*show.peers(reports(edition), "placed_6m")) for edition in ("internal", "provider", "public")}
+    assert {edition: ("Summit" in text, "Lakeside" in text, "job coach" in text) for edition, text in shown.items()} == {
+        "internal": (True, True, True), "provider": (True, False, True), "public": (False, False, False),
+    }  # fmt: skip

@@ -59,7 +59,7 @@ def calendar(report: Report) -> Section | None:
         notes.append(words("calendar.more", n=len(meetings) - MOST_MEETINGS))
     columns = heads(words, *(f"calendar.{kind}" for kind in ("meeting", *shown)))
     body = (
-        *([DataTable(words("calendar.caption"), columns, rows, notes=tuple(notes))] if rows else []),
+        *([DataTable(words("calendar.caption" if shown else "calendar.caption_days"), columns, rows, notes=tuple(notes))] if rows else []),
         Bullets(tuple(end), words("calendar.end")),
     )
     heading = words("calendar.heading", date=meetings[0].day) if meetings else words("calendar.heading_over")
