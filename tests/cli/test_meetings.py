@@ -89,13 +89,23 @@ def test_a_spot_check_is_drawn_again_the_same_filled_in_and_kept_as_counts(works
     at = head.index("right (yes or no)")
     filled = [[*row[:at], "no" if number < 5 else "yes", *row[at + 1 :]] for number, row in enumerate(rows)]
     with form.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([head, *filled])
+        csv.writer(file, delimiter=";").writerows([head, *filled])  # as a spreadsheet saves it where a comma is the decimal mark
     answer = acm(*asked, "--read", "--by", "Ana Ruiz", "--on", "2026-06-10")
     assert answer.exit_code == 0 and "14 of 19 right, 15 needed: not passed" in answer.output
     kept = (workspace / "params" / HARBOR / "spot_checks.csv").read_text(encoding="utf-8")
     assert "2026-06-10" in kept and rows[0][1] not in kept, "who was drawn is in the form only"
     check = load_records(HARBOR, workspace, contract=load_contract(HARBOR, root=workspace)).spot_checks[-1]
     assert (check.records, check.errors, check.metric, check.by) == (19, 5, "enrolled_30d", "Ana Ruiz")
+    answer = acm(*asked, "--read", "--by", "Ana Ruiz", "--on", "2026-06-10")
+    assert answer.exit_code == 2 and "stands in spot_checks.csv already" in " ".join(answer.output.split())
+    assert (workspace / "params" / HARBOR / "spot_checks.csv").read_text(encoding="utf-8") == kept
+
+
+def test_a_meeting_before_its_period_is_over_discusses_none(workspace: Path):
+    """A kick-off has no figures: its minutes said that those of the whole month were discussed."""
+    assert acm("meeting", HARBOR, "--on", "2026-06-05").exit_code == 0
+    text = (workspace / "params" / HARBOR / "meetings/2026-06-05.yml").read_text(encoding="utf-8")
+    assert "period: null" in text and acm("meeting", HARBOR, "--on", "2026-06-05").exit_code == 0
 
 
 def test_a_spot_check_of_an_outcome_draws_from_the_last_quarter_whose_outcome_is_known(workspace: Path):
