@@ -100,6 +100,11 @@ def test_a_possible_gap_says_how_many_more_participants_would_settle_it():
     assert settled.loc["A", "verdict"] == "clear"
 
 
+def test_a_little_less_than_five_points_is_not_material_however_certain():
+    gaps = by_group(disparities(proportions({"A": (4004, 10_000), "B": (4500, 10_000)})))
+    assert (gaps.loc["A", "verdict"], gaps.loc["A", "gap_high"] < 0) == ("not seen", True)
+
+
 def test_a_gap_not_seen_says_what_it_could_hide():
     gaps = by_group(disparities(proportions({"A": (39, 100), "B": (40, 100)})))
     assert gaps.loc["A", "verdict"] == "not seen"
@@ -212,6 +217,11 @@ def test_impossible_cells_are_refused_by_name():
         disparities(cells, better={"placed_6m": "up"})
     with pytest.raises(ValueError, match="level is 95; use a number between 0 and 1"):
         disparities(cells, level=95)
+    with pytest.raises(ValueError, match=r"materiality is \{'placed_6m': -1\}; use a fraction from 0 to 1, or metric: smallest gap"):
+        disparities(cells, materiality={"placed_6m": -1})
+    with pytest.raises(ValueError, match="minimum_n is 0; use 1 or more"):
+        disparities(cells, minimum_n=0)
+    assert len(disparities(cells, minimum_n=1)) == len(cells)
 
 
 def test_a_value_that_is_no_proportion_is_not_judged_as_one():

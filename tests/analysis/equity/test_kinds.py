@@ -44,6 +44,8 @@ def test_rates_are_compared_by_the_exact_test():
     found = disparities(cells([rate_cell("A", 20, 10_000), rate_cell("B", 60, 12_000)]), comparator="B", kinds={"pay": "rate"}).iloc[0]
     # Given 80 events in all, those of the one group are binomial (Przyborowski & Wilenski 1940); the smaller tail, doubled.
     assert found["p_value"] == pytest.approx(2 * stats.binom.cdf(20, 80, 10_000 / 22_000), rel=1e-9)
+    more = disparities(cells([rate_cell("B", 60, 12_000), rate_cell("A", 20, 10_000)]), comparator="A", kinds={"pay": "rate"}).iloc[0]
+    assert more["p_value"] == pytest.approx(2 * stats.binom.sf(59, 80, 12_000 / 22_000), rel=1e-9)
     assert found["verdict"] == "clear"
 
 
