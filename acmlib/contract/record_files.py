@@ -6,7 +6,8 @@ import csv
 import datetime as dt
 import difflib
 import io
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -122,30 +123,25 @@ def _files(folder: Path, name: str) -> list[Path]:
     return sorted((path for path in folder.iterdir() if not path.name.startswith((".", "~"))), key=lambda path: (path.stem, path.name))
 
 
-def _meetings(folder: Path, name: str) -> tuple[Meeting, ...]:
-    """Read one meeting a file; its day is the name of the file."""
-    found: list[Meeting] = []
+def _every(readers: Iterable[Callable[[], RecordModel]]) -> tuple[RecordModel, ...]:
+    """Return what each of these reads, or raise the errors of all of them."""
+    found: list[RecordModel] = []
     errors: list[str] = []
-    days: dict[dt.date, str] = {}
-    for path in _files(folder, name):
-        shown, day = f"{name}/{path.name}", _day(path.name)
-        if path.name == ABOUT_MEETINGS:
-            continue
-        if day is None:
-            errors.append(f"{shown}: is not the name of a meeting; use its day, as 2026-06-18.yml")
-        elif day in days:
-            errors.append(f"{shown}: is a second meeting on {day}, beside {days[day]}; keep both in one file, {day}.yml")
-        elif path.name != f"{day}.yml":
-            errors.append(f"{shown}: is not the name of a meeting; use {day}.yml")
-        else:
-            days[day] = path.name
-            try:
-                found.append(_meeting(path, shown, day))
-            except ContractError as error:
-                errors.extend(error.errors)
+    for reader in readers:
+        try:
+            found.append(reader())
+        except ContractError as error:
+            errors.extend(error.errors)
     if errors:
         raise ContractError(errors)
     return tuple(found)
+
+
+def _meetings(folder: Path, name: str) -> tuple[Meeting, ...]:
+    """Read one meeting a file; its day is the name of the file."""
+    days: dict[dt.date, str] = {}
+    files = [path for path in _files(folder, name) if path.name != ABOUT_MEETINGS]
+    return _every(partial(_meeting, path, f"{name}/{path.name}", days) for path in files)
 
 
 def _day(name: str) -> dt.date | None:
@@ -156,7 +152,16 @@ def _day(name: str) -> dt.date | None:
         return None
 
 
-def _meeting(path: Path, name: str, day: dt.date) -> Meeting:
+def _meeting(path: Path, name: str, days: dict[dt.date, str]) -> Meeting:
+    """Read a meeting; `days` has the files of the days read before."""
+    day = _day(path.name)
+    if day is None:
+        raise ContractError([f"{name}: is not the name of a meeting; use its day, as 2026-06-18.yml"])
+    if day in days:
+        raise ContractError([f"{name}: is a second meeting on {day}, beside {days[day]}; keep both in one file, {day}.yml"])
+    if path.name != f"{day}.yml":
+        raise ContractError([f"{name}: is not the name of a meeting; use {day}.yml"])
+    days[day] = path.name
     document = read_yaml(path, name=name)
     content = document.value if document.value is not None else {}
     if isinstance(content, dict):
@@ -196,27 +201,24 @@ def _csv(path: Path, name: str, model: type[RecordModel], lines: list[int], form
     if not rows:
         return ()
     columns = [cell.strip() for cell in rows[0][1]]
-    found: list[RecordModel] = []
-    errors: list[str] = []
     repeated = {column for column in columns if columns.count(column) > 1}
     if repeated:
         raise ContractError([f"{name}: has the column {one_of(sorted(repeated))} twice; keep one (line 1)"])
-    for at, row in rows[1:]:
+
+    def record(at: int, row: list[str], given: dict[str, str]) -> RecordModel:
         if len(row) > len(columns):
-            errors.append(f"{name}: has {len(row)} values under {len(columns)} columns; put texts with a comma in quotes (line {at})")
-            continue
-        given = {column: cell.strip() for column, cell in zip(columns, row, strict=False) if cell.strip()}
-        if given.keys() <= set(form) or list(given.values()) == columns[: len(given)]:
-            continue  # a form that was not filled in, or the head of one that was put below another
-        prefix = given.get("id", WHOLE_ROW)
-        try:
-            found.append(_validated(_cells(given, model), name, model, lambda _, at=at: at, prefix))  # type: ignore[misc]
-            lines.append(at)
-        except ContractError as error:
-            errors.extend(error.errors)
-    if errors:
-        raise ContractError(errors)
-    return tuple(found)
+            what = f"has {len(row)} values under {len(columns)} columns"
+            raise ContractError([f"{name}: {what}; put texts with a comma in quotes (line {at})"])
+        made = _validated(_cells(given, model), name, model, lambda _: at, given.get("id", WHOLE_ROW))
+        lines.append(at)
+        return made
+
+    def is_blank(row: list[str], given: dict[str, str]) -> bool:
+        """Whether a row is of a form that was not filled in, or the head of one that was put below another."""
+        return len(row) <= len(columns) and (given.keys() <= set(form) or list(given.values()) == columns[: len(given)])
+
+    given = [(at, row, {column: cell.strip() for column, cell in zip(columns, row, strict=False) if cell.strip()}) for at, row in rows[1:]]
+    return _every(partial(record, *one) for one in given if not is_blank(*one[1:]))
 
 
 def _cells(given: Mapping[str, str], model: type[Model]) -> dict[str, Any]:
@@ -236,22 +238,13 @@ def _cells(given: Mapping[str, str], model: type[Model]) -> dict[str, Any]:
 
 
 def _notes(folder: Path, name: str) -> tuple[Note, ...]:
-    found: list[Note] = []
-    errors: list[str] = []
-    for path in _files(folder, name):
-        if path.suffix != ".md":
-            errors.append(f"{name}/{path.name}: is not read; notes are files that end in .md: rename it, or move it out of this folder")
-            continue
-        try:
-            found.append(_note(path, f"{name}/{path.name}"))
-        except ContractError as error:
-            errors.extend(error.errors)
-    if errors:
-        raise ContractError(errors)
+    found = _every(partial(_note, path, f"{name}/{path.name}") for path in _files(folder, name))
     return tuple(sorted(found, key=lambda note: (note.date, note.file)))
 
 
 def _note(path: Path, name: str) -> Note:
+    if path.suffix != ".md":
+        raise ContractError([f"{name}: is not read; notes are files that end in .md: rename it, or move it out of this folder"])
     parts = read_text(path, name=name).replace("\r\n", "\n").split("---\n", 2)
     if len(parts) < 3 or parts[0].strip():
         raise ContractError([f"{name}: has no front matter; begin with --- , then date, kind, source, then --- and the text (line 1)"])

@@ -1,13 +1,10 @@
-"""Tables that reports share: any frame as a table, lists of sentences, questions, provenance."""
+"""Parts that sections share: lists of sentences, heads of tables, questions, provenance."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-import pandas as pd
-
-from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Prose, Provenance, Questions
+from acmlib.display.objects import Bullets, Column, Display, Prose, Provenance, Questions
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 
@@ -31,33 +28,6 @@ def heads(words: Words, *text: str, numbers: Sequence[str] = (), then: Sequence[
         *(Column(words(key), "number") for key in numbers),
         *(Column(words(key)) for key in then),
     )
-
-
-def table(frame: pd.DataFrame, *, voice: Voice, caption: str, columns: Mapping[str, str]) -> DataTable:
-    """Return any small frame as a table of a page.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Its values are written as they are read: numbers, dates and texts in the page's language; missing ones in words; a `Cell` as it is.
-    columns : mapping
-        Column of the frame to its heading; the first names the row.
-    """
-    headings = tuple(
-        Column(label, "number" if pd.api.types.is_numeric_dtype(frame[name].dtype) else "text") for name, label in columns.items()
-    )
-    rows = tuple(tuple(_cell(value, voice) for value in row) for row in frame[list(columns)].itertuples(index=False))
-    return DataTable(caption, headings, rows)
-
-
-def _cell(value: object, voice: Voice) -> str | Cell:
-    if isinstance(value, Cell):
-        return value
-    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
-        return Cell(voice.words("table.no_value"), muted=True)
-    if isinstance(value, dt.date):
-        return voice.words.date(value)
-    return voice.words.number(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
 
 
 def questions(items: Iterable[str], *, voice: Voice, ended: bool = False) -> Questions:

@@ -18,7 +18,7 @@ from acmlib.publish.jobs import OUTPUTS, Job
 from acmlib.publish.outcomes import Made
 from acmlib.publish.run_record import RECORD
 from acmlib.publish.storage_kinds import StorageError, StorageMessages, kind_of
-from acmlib.publish.store import RELEASE, is_later, merged_record
+from acmlib.publish.store import RELEASE, is_later, json_text, merged_record
 from acmlib.release.ledger import LEDGER, OvertakenError, enter, staged
 
 #: Below a folder of pages: contents by their digest, and records by their number.
@@ -170,7 +170,7 @@ class Storage:
                     return
                 # What was pulled may be old by now: of a failure only the failure is news.
                 entry = {**earlier, "failed": page["failed"]} if page.get("failed") else page
-                if self._created(self._record(job.folder, number + 1), _json(merged_record(known, job, entry))):
+                if self._created(self._record(job.folder, number + 1), json_text(merged_record(known, job, entry)).encode()):
                     break
             else:
                 raise StorageError(f"{self.url}/{job.folder}: other batches wrote its record {TRIES} times in a row; run it again")
@@ -195,7 +195,7 @@ class Storage:
             )
             if newest is not None:
                 self._copy(job.folder, RELEASE, newest["release_sha256"])
-            self.fs.pipe_file(f"{self.base}/{job.folder.as_posix()}/{RECORD}", _json(record))
+            self.fs.pipe_file(f"{self.base}/{job.folder.as_posix()}/{RECORD}", json_text(record).encode())
             shown = number
         self._tidy(job.folder, number, record)
 
@@ -309,7 +309,3 @@ def _files(job: Job, page: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the files of a page, each with the name of its digest in the record."""
     files = [(job.page.name, "sha256"), (RELEASE, "release_sha256")]
     return [*files, (job.pdf_page.name, "pdf_sha256")] if page.get("pdf_sha256") else files
-
-
-def _json(content: Any) -> bytes:
-    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()

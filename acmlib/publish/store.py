@@ -176,7 +176,7 @@ def _fill(new: Path, folder: Path, made: Made, known: Mapping[str, Any]) -> None
         # A PDF of an earlier page does not stay beside a newer one.
         if path.name not in (*replaced, RECORD, made.job.pdf_page.name) and path.is_file() and not path.name.startswith("."):
             _link(path, new / path.name)
-    _write(new / RECORD, _json(merged_record(known, made.job, dict(made.record) | {"failed": None})))
+    _write(new / RECORD, json_text(merged_record(known, made.job, dict(made.record) | {"failed": None})))
     for name in (*replaced, RECORD):
         with (new / name).open("rb") as file:
             os.fsync(file.fileno())
@@ -227,7 +227,7 @@ def keep_failures(failures: Iterable[Failure], run: str, root: Path) -> None:
 
 def write_json(path: Path, content: Any, *, indent: int | None = 1) -> None:
     """Replace a JSON file in one step."""
-    write_text(path, _json(content, indent=indent))
+    write_text(path, json_text(content, indent=indent))
 
 
 def write_text(path: Path, content: str) -> None:
@@ -245,7 +245,8 @@ def write_text(path: Path, content: str) -> None:
         raise
 
 
-def _json(content: Any, *, indent: int | None = 1) -> str:
+def json_text(content: Any, *, indent: int | None = 1) -> str:
+    """Return the text of a JSON file of ``outputs/``."""
     return json.dumps(content, indent=indent, ensure_ascii=False) + "\n"
 
 

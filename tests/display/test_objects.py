@@ -2,7 +2,6 @@
 
 import json
 
-import pandas as pd
 import pytest
 from display_frames import gaps, title_block, voice
 from lxml import html
@@ -10,7 +9,7 @@ from lxml import html
 from acmlib.display.charts.outcomes import outcomes_by_group
 from acmlib.display.objects import MIME, Bullets, Cell, Chart, Column, DataTable, Notes, Prose, Questions, Section, from_json
 from acmlib.display.page import Layout
-from acmlib.display.tables import provenance, questions, table
+from acmlib.display.tables import provenance, questions
 
 NASTY = "<script>alert('x')</script><b onclick=\"x\">&amp;"
 
@@ -90,12 +89,6 @@ def test_a_terminal_reads_all_of_it():
     text = outcomes_by_group(gaps(), voice=voice())._repr_mimebundle_()["text/plain"]
     assert "Black or African American" in text and "clear gap" in text and "12 months to December 2025" in text
     assert "<" not in text
-
-
-def test_any_small_frame_becomes_a_table():
-    frame = pd.DataFrame({"what": ["Send the list"], "due": [pd.Timestamp("2026-07-15")], "cost": [1200.0]})
-    shown = table(frame, voice=voice("es"), caption="Acciones", columns={"what": "Acción", "due": "Fecha", "cost": "Costo"})
-    assert shown.rows[0][1] == "15 de julio de 2026" and shown.rows[0][2] == "1,200"
 
 
 def test_a_meeting_has_at_most_three_questions():

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import pandas as pd
-
 from acmlib.contract.kinds import main_id
 from acmlib.contract.meetings import Promise
 from acmlib.contract.records import Action
 from acmlib.display.objects import Cell, DataTable
 from acmlib.display.report import Report
-from acmlib.display.tables import table
+from acmlib.display.tables import heads
 
 
 def is_overdue(action: Action, report: Report) -> bool:
@@ -29,16 +27,14 @@ def open_table(report: Report, actions: list[Action], *, fresh: Collection[str] 
     """Return open actions with owner and due date; those promised since last time are marked as new."""
     words, language = report.words, report.voice.language
     actions = sorted(actions, key=lambda one: (one.due is None, str(one.due), one.id))
-    frame = pd.DataFrame(
-        {
-            "what": [one.what.in_language(language) for one in actions],
-            "owner": [one.owner for one in actions],
-            "due": [one.due for one in actions],
-            "state": [_state(report, one, fresh) for one in actions],
-        }
-    )
-    columns = {str(name): words(f"action.column_{name}") for name in frame}
-    return table(frame, voice=report.voice, caption=words("opening.promises_caption"), columns=columns)
+    columns = heads(words, *(f"action.column_{name}" for name in ("what", "owner", "due", "state")))
+    rows = ((one.what.in_language(language), one.owner, due_day(report, one), _state(report, one, fresh)) for one in actions)
+    return DataTable(words("opening.promises_caption"), columns, tuple(rows))
+
+
+def due_day(report: Report, action: Action) -> str | Cell:
+    """Return the day on which an action is due, for a table."""
+    return report.words.date(action.due) if action.due else Cell(report.words("table.no_value"), muted=True)
 
 
 def _state(report: Report, action: Action, fresh: Collection[str]) -> str:

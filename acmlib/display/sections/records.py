@@ -19,8 +19,8 @@ from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, No
 from acmlib.display.report import Report
 from acmlib.display.rows import records
 from acmlib.display.sections.named import figure_name
-from acmlib.display.sections.opening import is_overdue, silence, some_not_shown
-from acmlib.display.tables import table
+from acmlib.display.sections.opening import due_day, is_overdue, silence, some_not_shown
+from acmlib.display.tables import heads
 
 SECTIONS = ("performance_improvement", "implementation", "resident_voice")
 
@@ -79,17 +79,18 @@ def action_plan(report: Report, on_topic: Sequence[Action] | None = None) -> Sec
         return Section(words("action.short"), (Prose((silence(report, "actions"),)),), contents=words("action.short"))
     every = report.assessment.action_outcomes.set_index("id")
     verdicts = every.loc[[action.id for action in agreed]]
-    frame = pd.DataFrame(
-        {
-            "what": [_agreed(report, action) for action in agreed],
-            "owner": [action.owner for action in agreed],
-            "due": [action.due for action in agreed],
-            "state": [words("action.overdue") if is_overdue(action, report) else words(f"action.{action.status}") for action in agreed],
-            "worked": [worked(report, action, verdicts.loc[action.id].to_dict()) for action in agreed],
-        }
+    columns = heads(words, *(f"action.column_{name}" for name in ("what", "owner", "due", "state", "worked")))
+    rows = tuple(
+        (
+            _agreed(report, action),
+            action.owner,
+            due_day(report, action),
+            words("action.overdue" if is_overdue(action, report) else f"action.{action.status}"),
+            worked(report, action, verdicts.loc[action.id].to_dict()),
+        )
+        for action in agreed
     )
-    columns = {str(name): words(f"action.column_{name}") for name in frame}
-    shown = table(frame, voice=report.voice, caption=words("action.caption"), columns=columns)
+    shown = DataTable(words("action.caption"), columns, rows)
     heading = together([_counted_done(report, agreed, whole=on_topic is None), *_followed(report, verdicts)], "; ")
     return Section(heading, (shown,), contents=words("action.short"))
 
