@@ -2,6 +2,9 @@
 
 import pytest
 
+from acmlib.contract.errors import ContractError
+from acmlib.contract.load import parse_contract
+
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
@@ -99,3 +102,18 @@ def test_what_metrics_count_has_a_singular_and_a_plural_for_each(errors, contrac
     assert "metrics.m2.counted is missing" in errors(text=contract_text + lines.format("", ", counted_many: visits"))[0]
     for text in (people + lines.format(visits, calls), people + lines.format("", calls), contract_text + lines.format(visits, "")):
         assert parse_contract("harbor", text)
+
+
+def test_a_contradiction_is_told_without_repeating_all_that_was_given():
+    text = """contract: {title: T, provider: A, agency: B, program: p, starts: 2024-07-01, ends: 2026-06-30}
+tables: {participants: {source: data/x/p.csv, periods_in_columns: true}}
+dimensions: {race: {phrase: students}}
+metrics: {n: {title: N, kind: count}}
+"""
+    with pytest.raises(ContractError) as wrong:
+        parse_contract("x", text)
+    where = "params/x/contract.yml"
+    assert wrong.value.errors == (
+        f"{where}: tables.participants has periods_in_columns, which makes counts of its cells; use it with kind: counts (line 2)",
+        f"{where}: dimensions.race has a phrase without {{group}}; write it as: students in grade {{group}} (line 3)",
+    )
