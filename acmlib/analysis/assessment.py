@@ -13,7 +13,7 @@ import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.actions import judge, rebases
-from acmlib.analysis.cohorts import cohort_changes
+from acmlib.analysis.cohorts import agreed_before, cohort_changes
 from acmlib.analysis.derived import derived_frames
 from acmlib.analysis.judging import metric_verdicts, term_results
 from acmlib.analysis.periodic import periodic_results
@@ -21,7 +21,7 @@ from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.analysis.views import View, view_of
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period
-from acmlib.contract.records import Action, Records, Topic
+from acmlib.contract.records import Records
 from acmlib.measures.table import KEY_COLUMNS, PLAIN_TEXTS
 
 __all__ = ["Assessment", "assess", "without_verdicts"]
@@ -111,7 +111,7 @@ def assess(
             kinds={name: metric.kind for name, metric in contract.metrics.items()},
         ),
         periodic_results=periodic_results(cells, contract, metrics, date=date),
-        cohorts=cohort_changes(cells if view == "rolling" else cells.iloc[:0], frames["gaps"], contract, named=_named(records)),
+        cohorts=cohort_changes(cells if view == "rolling" else cells.iloc[:0], frames["gaps"], contract, named=agreed_before(records)),
         **frames,
         **derived_frames(cells, contract, frames),
     )
@@ -124,9 +124,3 @@ def without_verdicts(table: pd.DataFrame, contract: Contract, period: Period, *,
     date = min(period.end, contract.contract.ends)
     return Assessment(contract=contract, period=period, date=date, view=view, metrics={},
                       **(frames | {"cells": view_of(table, contract, period, view)}))  # fmt: skip
-
-
-def _named(records: Records) -> set[tuple[str, str]]:
-    """Name the metrics and dimensions that roadmap and actions are about: agreed before the figures were known."""
-    written: tuple[Topic | Action, ...] = (*records.roadmap, *records.actions)
-    return {(one.metric, one.dimension) for one in written if one.metric is not None and one.dimension is not None}

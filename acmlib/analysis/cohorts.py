@@ -18,6 +18,7 @@ from acmlib.analysis.overview import directions
 from acmlib.contract.ids import MetricId
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import TERM, Period, add_months, contract_period, month_text
+from acmlib.contract.records import Action, Records, Topic
 from acmlib.measures.arrays import Array
 from acmlib.measures.distributions import normal_isf, normal_sf
 from acmlib.measures.intervals import wilson
@@ -93,7 +94,22 @@ def cohort_changes(cells: pd.DataFrame, gaps: pd.DataFrame, contract: Contract, 
         if pair is not None:
             key = {"metric": metric, "dimension": dimension, "named": (metric, dimension) in named}
             rows += [{**key, **row} for row in _family(*pair, contract, str(metric), str(dimension))]
-    return _judged(pd.DataFrame(rows), contract) if rows else pd.DataFrame(columns=list(COLUMNS))
+    return _judged(_as_compared(pd.DataFrame(rows), gaps), contract) if rows else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _as_compared(rows: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
+    """Give the last gap the limits that it has among the gaps, where it is the same one: a page tells one interval of it."""
+    keys = ["metric", "dimension", "period", "group", "comparator_group"]
+    known = gaps.rename(columns={"comparator": "comparator_group"}).reindex(columns=[*keys, "gap_low", "gap_high"])
+    same = known.dropna().drop_duplicates(keys)
+    found = rows[keys].merge(same, on=keys, how="left").set_index(rows.index)
+    return rows.assign(**{f"gap_after_{end}": found[f"gap_{end}"].fillna(rows[f"gap_after_{end}"]) for end in ("low", "high")})
+
+
+def agreed_before(records: Records) -> set[tuple[str, str]]:
+    """Name the metrics and dimensions that roadmap and actions are about: agreed before the figures were known."""
+    written: tuple[Topic | Action, ...] = (*records.roadmap, *records.actions)
+    return {(one.metric, one.dimension) for one in written if one.metric is not None and one.dimension is not None}
 
 
 #: Period to group to cell.

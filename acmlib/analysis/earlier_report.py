@@ -11,6 +11,7 @@ import pandas as pd
 
 from acmlib.analysis import overview
 from acmlib.analysis.actions import rebases
+from acmlib.analysis.cohorts import agreed_before, cohort_changes
 from acmlib.analysis.judging import metric_verdicts
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.analysis.views import View, view_of
@@ -39,9 +40,10 @@ class EarlierReport:
 
     period: Period
     metrics: Mapping[str, MetricVerdict]  #: Metric id to its verdict then.
-    #: `gaps`, `served`: as in `acmlib.analysis.assessment.Assessment`.
+    #: `gaps`, `served`, `cohorts`: as in `acmlib.analysis.assessment.Assessment`.
     gaps: pd.DataFrame
     served: pd.DataFrame
+    cohorts: pd.DataFrame  #: Of the headline figures.
     known: Known = "period"  #: How it is known that readers have it.
     day: dt.date | None = None  #: When they got it, where that is recorded.
 
@@ -92,11 +94,14 @@ def assess_before(
     changes = {name: rebases(acted, name) for name in contract.metrics}
     own = cells[cells["metric"].isin(wanted)].reset_index(drop=True)
     totals = kept[kept["metric"].isin(wanted)].reset_index(drop=True)
+    gaps = overview.gaps(kept, contract, date=date, periods=overview.latest_periods(cells))
+    compared = gaps[gaps["metric"].isin(wanted)] if view == "rolling" else gaps.iloc[:0]
     return EarlierReport(
         period=earlier,
         metrics=metric_verdicts(totals, own, contract, date=date, rebases=changes, view=view),
-        gaps=overview.gaps(kept, contract, date=date, periods=overview.latest_periods(cells)),
+        gaps=gaps,
         served=overview.served(cells, contract, populations),
+        cohorts=cohort_changes(cells, compared, contract, named=agreed_before(records)),
     )
 
 

@@ -47,6 +47,12 @@ def cohort_sides(row: Row, voice: Voice, *, with_counts: bool = True) -> dict[st
     }
 
 
+def cohort_news(row: Row, voice: Voice) -> str:
+    """Return that a gap is smaller, gone or turned, with both results then and now."""
+    sides = cohort_sides(row, voice, with_counts=False)
+    return voice.words(f"first.gap_{row['verdict']}", claim=cohort_claim(row), metric=voice.short(str(row["metric"])), **sides)
+
+
 def cohort_name(cohort: str, voice: Voice) -> str:
     """Return what the last cohort is called: a period, or *since January 2025*."""
     kind, _, month = cohort.partition(" ")

@@ -191,9 +191,10 @@ class Layout:
     def _tile(self, shown: Tile) -> str:
         badge = " " + tag("b", escape(shown.badge)) if shown.badge else ""
         mark = tag("span", MARKS[shown.state] + " ", aria_hidden="true") if shown.state in MARKS else ""
-        parts = [tag("p", escape(shown.name) + badge, _class="name"), tag("p", escape(shown.value), _class="value")]
+        line = drawing(shown.line.svg, shown.line.alt) if shown.line else ""
+        parts = [tag("p", escape(shown.name) + badge, _class="name")]
+        parts += [tag("div", tag("p", escape(shown.value), _class="value") + line, _class="now")]
         parts += [tag("p", mark + escape(shown.verdict), _class="verdict")]
-        parts += [drawing(shown.line.svg, shown.line.alt)] if shown.line else []
         parts += [tag("p", escape(one), _class="detail") for one in shown.details]
         return tag("li", "".join(parts), _class=shown.state)
 

@@ -15,7 +15,7 @@ from acmlib.analysis.pathway import is_on_pathway
 from acmlib.contract.model import Contract
 from acmlib.display.changes import change_numbers
 from acmlib.display.claims import Claim, with_claims
-from acmlib.display.cohorts import cohort_claim, cohort_sides
+from acmlib.display.cohorts import cohort_news
 from acmlib.display.comparisons import comparisons
 from acmlib.display.facts import BAD, ORDER, Fact
 from acmlib.display.judgements import comparator_name, gap_claim, served_claim
@@ -133,8 +133,6 @@ class _Writer:
             return (gap_claim(row),) if row is not None else ()
         if fact.kind == "served":
             return (served_claim(fact.rows[0]),)
-        if fact.kind == "gap closed":
-            return (cohort_claim(fact.rows[0]),)
         if known is None or fact.kind in ("not judged", "nobody", "no target"):
             return ()
         if fact.kind in ("worse", "better", "changed"):
@@ -162,7 +160,7 @@ class _Writer:
         if fact.kind == "no gap":
             return self.quiet_gaps()
         if fact.kind == "gap closed":
-            return self._closed(fact.rows[0])
+            return cohort_news(fact.rows[0], self.voice)
         return self._target(fact)
 
     def _target(self, fact: Fact) -> str:
@@ -216,11 +214,6 @@ class _Writer:
         base = self.bases.get((str(row["base"]), dimension), str(row["base"]))
         people = voice.people(dimension, str(row["group"]))
         return sentence_start(self._words("served", people=people, share=row["share"], base_share=row["base_share"], base=base))
-
-    def _closed(self, row: Row) -> str:
-        """Return a gap that closed, with both results then and now."""
-        sides = cohort_sides(row, self.voice, with_counts=False)
-        return self._words(f"gap_{row['verdict']}", metric=self.voice.short(str(row["metric"])), **sides)
 
     def change(self, fact: Fact) -> str:
         """Return a change with both numbers and both times."""

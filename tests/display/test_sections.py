@@ -319,18 +319,27 @@ def test_the_group_that_others_are_compared_with_is_not_called_unjudged() -> Non
     assert verdicts == {"White": "comparison group", "Youth of color": "clear"}
 
 
-def test_the_first_screen_names_the_next_promise_where_none_is_overdue() -> None:
+def test_the_first_screen_names_the_promise_that_is_longest_overdue_or_the_next_one() -> None:
     assert "Next promise: Visit the two high schools in The Bend that sent nobody, by September 15, 2026." in str(
         show.first_screen(report("riverside-youth-jobs"))
     )
-    assert "2 promises are overdue." in str(show.first_screen(report("harbor-youth-jobs", "internal")))
+    overdue = "2 promises are overdue, first: List the employers that offer work experience and who was sent to each."
+    assert overdue in str(show.first_screen(report("harbor-youth-jobs", "internal")))
 
 
 @pytest.mark.parametrize(
     ("language", "overdue", "counted"),
     [
-        ("en", "Of the promises shown here, one is overdue.", "4 open promises shown here, 1 overdue"),
-        ("es", "De las promesas que aquí se muestran, una está vencida.", "aquí se muestran 4 promesas abiertas (vencidas: 1)"),
+        (
+            "en",
+            "Of the promises shown here, one is overdue: List the employers",
+            "4 open promises shown here, 1 overdue",
+        ),
+        (
+            "es",
+            "De las promesas que aquí se muestran, una está vencida: Hacer la lista",
+            "aquí se muestran 4 promesas abiertas (vencidas: 1)",
+        ),
     ],
 )
 def test_promises_of_which_some_are_not_for_these_readers_are_not_counted_as_all(language: str, overdue: str, counted: str) -> None:

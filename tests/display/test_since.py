@@ -141,3 +141,30 @@ def test_what_is_known_today_of_the_whole_contract_is_not_told_as_known_then() -
 
 def test_figures_without_a_chart_are_not_told_to_have_nothing_newer() -> None:
     assert "Nothing newer" not in told("harbor-youth-jobs", "2024-08")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "A gap has closed, beyond chance: Job within 6 months, Hispanic or Latino participants 21%"),
+        ("es", "Se cerró una brecha, más allá del azar: Empleo en 6 meses"),
+    ],
+)
+def test_a_gap_that_closed_is_news_in_the_month_in_which_it_is_known_and_only_then(language: str, sentence: str) -> None:
+    pages = [told("summit-youth-jobs", month, "provider", language) for month in ("2025-11", "2025-12", "2026-01")]
+    assert [sentence in page for page in pages] == [False, True, False]
+
+
+def test_a_gap_that_is_smaller_is_news_and_not_also_told_to_be_clear_no_more() -> None:
+    """The gap of Summit, had it been clear in November: what became of it is told once, whatever chance says of the last year alone."""
+    report = opened("summit-youth-jobs", "2025-12", "provider", "en")
+    before = report.release.before
+    own = before.gaps["group"].eq("Hispanic or Latino") & before.gaps["metric"].eq("placed_6m")
+    gaps = before.gaps.assign(verdict=before.gaps["verdict"].mask(own, "clear"), p_adjusted=before.gaps["p_adjusted"].mask(own, 0.01))
+    cohorts = report.assessment.cohorts
+    narrowed = cohorts.assign(verdict=cohorts["verdict"].replace({"closed": "narrowed"}))
+    for rows, sentence in ((cohorts, "A gap has closed, beyond chance"), (narrowed, "A gap is smaller, beyond chance")):
+        earlier = replace(before, gaps=gaps)
+        release = replace(report.release, assessment=replace(report.assessment, cohorts=rows), told_before=lambda known=earlier: known)
+        page = str(show.since_last_time(replace(report, release=release)))
+        assert sentence in page and "no longer clear" not in page

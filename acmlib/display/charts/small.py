@@ -33,7 +33,7 @@ def sparkline(points: pd.DataFrame, *, metric: str, voice: Voice, width: float =
     points : DataFrame
         What `xmr` returned, indexed by month; ``target`` may be added: dashed, a step where it changes.
     width, height : float
-        Size in points: 126 by 30 in a tile.
+        Size in points: 49 by 24 in a tile.
 
     Raises
     ------

@@ -12,10 +12,10 @@ from itertools import pairwise
 from acmlib.display.charts.canvas import BAND, GREY, INK, LINE, RULE, WIDTH, LinearScale, Sheet, text_width, wrap
 
 #: Height of the strip itself, below the name.
-STRIP = 20.0
+STRIP = 17.0
 
 #: Room between two rows.
-GAP = 8.0
+GAP = 4.0
 
 #: Narrowest strip that can still be read.
 NARROWEST = 150.0

@@ -13,7 +13,7 @@ from acmlib.display.rows import number
 from acmlib.display.voice import Voice
 
 #: Size of the line in a tile, in points.
-LINE_WIDTH, LINE_HEIGHT = 126.0, 28.0
+LINE_WIDTH, LINE_HEIGHT = 49.0, 24.0
 
 #: Target states of `acmlib.analysis` to what a tile marks; all others are neutral.
 STATES = {"met": "met", "missed": "missed"}

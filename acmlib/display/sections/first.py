@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
 
 import pandas as pd
 
@@ -17,12 +17,11 @@ from acmlib.display.rows import Row
 from acmlib.display.sections.doubts import doubts
 from acmlib.display.sections.named import report_name
 from acmlib.display.sections.opening import overdue, some_not_shown
-from acmlib.display.sections.opening_facts import PICTURES, SHOWN, base_names, first_words, is_main_first
+from acmlib.display.sections.opening_facts import MOVED, PICTURES, base_names, drawn_over_time, first_words, pictured
 from acmlib.display.sections.tiles import headline_tiles
-from acmlib.display.sections.time import chart_over_time
+from acmlib.display.sections.time import over_time
 from acmlib.display.verdict import opening, stages_of
 from acmlib.display.voice import FRACTIONS
-from acmlib.display.words import sentence_start
 
 
 def title(report: Report, name: str) -> TitleBlock:
@@ -35,10 +34,11 @@ def title(report: Report, name: str) -> TitleBlock:
     """
     words, voice, agreed = report.words, report.voice, report.contract.contract
     label = report.topic.title.in_language(voice.language) if report.topic else report_name(name, words)
+    whole = agreed.starts.day == 1 and (agreed.ends + dt.timedelta(days=1)).day == 1
     facts_line = [
         agreed.provider,
         agreed.agency,
-        words("facts.range", start=agreed.starts, end=agreed.ends),
+        words("facts.range_months" if whole else "facts.range", start=agreed.starts, end=agreed.ends),
         *([words(f"edition.{report.release.edition}")] if report.release.edition != "internal" else []),
         words("facts.data_to", date=report.date),
     ]
@@ -54,14 +54,14 @@ def first_screen(report: Report) -> tuple[Display, ...]:
     """Return the first sentences, the headline figures as tiles, and the two pictures that carry the sentences."""
     said = first_words(report)
     more = [*said.more, *_promises(report)]
-    return (FirstScreen(Lead(said.lead, tuple(more)), headline_tiles(report), _pictures(report, said.facts)),)
+    return (FirstScreen(Lead(said.lead, tuple(more)), headline_tiles(report), _pictures(report)),)
 
 
 def _promises(report: Report) -> list[str]:
-    """Say how many promises are overdue; where none is, which comes next."""
+    """Say how many promises are overdue, and which has been longest; where none is, which comes next."""
     here = "_here" if some_not_shown(report, "actions") else ""
     if late := overdue(report):
-        return [report.words(f"first.overdue{here}", n=len(late))]
+        return [report.words(f"first.overdue{here}", n=len(late), what=report.voice.written(late[0].what))]
     coming = [one for one in report.records.actions if one.status == "open" and one.due is not None and one.agreed_on <= report.date]
     if not coming:
         return []
@@ -69,14 +69,13 @@ def _promises(report: Report) -> list[str]:
     return [report.words(f"first.next_promise{here}", what=report.voice.written(one.what), date=one.due)]
 
 
-def _pictures(report: Report, told: Sequence[Fact]) -> tuple[Display, ...]:
+def _pictures(report: Report) -> tuple[Display, ...]:
     """Return the pictures, each under a heading that names what it shows."""
     found: list[Section] = []
-    for one in told:
-        if len(found) < PICTURES and one.kind in SHOWN:
-            found += _of_fact(report, one, alone=not found)
-    if len(found) < PICTURES:
-        found += _over_time(report)
+    for one, room in pictured(report):
+        found += [over_time(report, one.metric)] if one.kind in MOVED else _of_fact(report, one, alone=room == PICTURES)
+    main = drawn_over_time(report) if not any(one.kind in MOVED for one, _ in pictured(report)) else ""
+    found += [over_time(report, main)] if main else []
     if len(found) < PICTURES:
         found += _quiet(report)
     return tuple(found[:PICTURES])
@@ -118,14 +117,6 @@ def _opens(report: Report, row: Row) -> Section:
     chart = paired.pathway(steps, group=str(row["group"]), comparator=str(row["comparator"]), voice=report.voice)
     stage = report.words.list([report.voice.stage(name) for name in stages_of(row)])
     return Section(report.words("first.picture_opens", stage=stage), (chart,))
-
-
-def _over_time(report: Report) -> list[Section]:
-    """Return the main metric over time, if it can be drawn."""
-    chart = chart_over_time(report, report.verdict(report.main)) if is_main_first(report) else None
-    if chart is None:
-        return []
-    return [Section(report.words("first.picture_time", metric=sentence_start(report.voice.short(report.main))), (chart,))]
 
 
 def _quiet(report: Report) -> list[Section]:

@@ -14,8 +14,9 @@ from acmlib.display.verdict import Verdict, one_sentence, opening, verdict
 #: The pictures that carry the first sentences.
 PICTURES = 2
 
-#: Facts that have a picture of their own on the first screen.
+#: Facts that have a picture of their own on the first screen: of groups, and, one of them, over time.
 SHOWN = ("gap", "possible", "served")
+MOVED = ("worse", "better", "changed")
 
 #: Comparators whose choice must not decide what a page says first.
 CHOICES = ("best", "overall", "rest")
@@ -106,26 +107,35 @@ def base_names(report: Report) -> dict[tuple[str, str], str]:
     return found
 
 
-def is_main_first(report: Report) -> bool:
-    """Return whether the main metric is drawn over time on the first screen: it can be, and no finding needs the room."""
-    points = report.trend(report.main)
-    if not len(points) or points["value"].notna().sum() < FEWEST_POINTS:
-        return False
-    return sum(room for _, room in _pictured(report)) < PICTURES
+def drawn_over_time(report: Report) -> str:
+    """Return the metric that is drawn over time on the first screen: one that changed, else the main one; empty where none is."""
+    changed = [one.metric for one, _ in pictured(report) if one.kind in MOVED]
+    if changed or sum(room for _, room in pictured(report)) >= PICTURES:
+        return changed[0] if changed else ""
+    return report.main if _can_be_drawn(report, report.main) else ""
+
+
+def _can_be_drawn(report: Report, metric: str) -> bool:
+    points = report.trend(metric)
+    return bool(len(points)) and bool(points["value"].notna().sum() >= FEWEST_POINTS)
 
 
 def served_first(report: Report) -> frozenset[tuple[str, str]]:
     """Return the bases and dimensions whose picture of who is served stands on the first screen."""
-    found = [one.rows[0] for one, _ in _pictured(report) if one.kind == "served"]
+    found = [one.rows[0] for one, _ in pictured(report) if one.kind == "served"]
     return frozenset((str(row["base"]), str(row["dimension"])) for row in found)
 
 
-def _pictured(report: Report) -> list[tuple[Fact, int]]:
+def pictured(report: Report) -> list[tuple[Fact, int]]:
     """Return the facts that have a picture on the first screen, and how many pictures each takes."""
     found: list[tuple[Fact, int]] = []
     for one in first_words(report).facts:
         needed = sum(room for _, room in found)
-        if needed < PICTURES and one.kind in SHOWN and (one.comparison is not None or one.kind == "served"):
+        if needed >= PICTURES:
+            break
+        if one.kind in MOVED and not any(before.kind in MOVED for before, _ in found) and _can_be_drawn(report, one.metric):
+            found.append((one, 1))
+        elif one.kind in SHOWN and (one.comparison is not None or one.kind == "served"):
             with_steps = one.kind != "served" and not needed and opening(one, report.assessment.stage_gaps, report.contract) is not None
             found.append((one, 2 if with_steps else 1))
     return found

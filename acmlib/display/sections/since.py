@@ -13,7 +13,9 @@ from acmlib.contract.ids import MetricId
 from acmlib.contract.records import Action
 from acmlib.display.changes import change_numbers
 from acmlib.display.claims import Claim
+from acmlib.display.cohorts import cohort_news
 from acmlib.display.comparisons import comparisons
+from acmlib.display.facts import CLOSED
 from acmlib.display.objects import Bullets, Cell, Column, DataTable, Display, Fold, Prose, Section
 from acmlib.display.report import Report
 from acmlib.display.rows import Row
@@ -21,6 +23,9 @@ from acmlib.display.sections.closing import restated_figures
 from acmlib.display.sections.opening import here, is_overdue, open_actions, open_table, silence
 from acmlib.display.sections.tiles import CHANGED
 from acmlib.display.tables import bullets
+
+#: What is news of a gap that was compared with the first cohort of the contract.
+SMALLER = (*CLOSED, "narrowed")
 
 MONTH = dt.timedelta(days=31)
 #: A gap that is clear no more (0.05, all comparisons allowed for) is told as news only beyond this; one that became clear always is.
@@ -68,7 +73,11 @@ def _moved(report: Report, before: EarlierReport, moved: list[str]) -> list[Disp
 def news(report: Report) -> list[str]:
     """Return what is new in targets, changes, gaps and who is served, each as a sentence; empty where there is no edition before."""
     before = report.release.before
-    return [*_figures(report, before), *_gaps(report, before), *_served(report, before)] if before is not None else []
+    if before is None:
+        return []
+    smaller = _smaller_gaps(report, before)
+    sentences = [cohort_news(row, report.voice) for row in smaller]
+    return [*_figures(report, before), *sentences, *_gaps(report, before, smaller), *_served(report, before)]
 
 
 def last_time(report: Report) -> dt.date:
@@ -178,8 +187,23 @@ def _target(report: Report, now: MetricVerdict, then: MetricVerdict) -> list[str
     ]
 
 
-def _gaps(report: Report, before: EarlierReport) -> list[str]:
-    """Return gaps that became clear, and those that no longer are: of groups whose numbers were shown then and are now."""
+def _smaller_gaps(report: Report, before: EarlierReport) -> list[Row]:
+    """Return the gaps of headline figures that were not known to be smaller or gone, beyond chance, and are now: rows of ``cohorts``."""
+    now = report.assessment.cohorts
+    if now.empty:
+        return []
+    metrics, keys = {report.main, *report.headline}, ["metric", "dimension", "group", "verdict"]
+    told = set(before.cohorts[keys].itertuples(index=False, name=None))
+    rows = now[now["verdict"].isin(SMALLER) & now["metric"].isin(metrics) & now["value_after"].notna() & now["value_before"].notna()]
+    return [row for row in rows.to_dict("records") if tuple(row[key] for key in keys) not in told]
+
+
+def _gaps(report: Report, before: EarlierReport, smaller: Sequence[Row]) -> list[str]:
+    """Return gaps that became clear, and those that no longer are: of groups whose numbers were shown then and are now.
+
+    Of a gap in `smaller` is told already what became of it.
+    """
+    told = {(row["metric"], row["dimension"], row["group"]) for row in smaller}
     then = {(one.metric, one.dimension): one for one in comparisons(before.gaps, report.contract)}
     found = []
     for one in report.comparisons:
@@ -191,7 +215,8 @@ def _gaps(report: Report, before: EarlierReport) -> list[str]:
         )
         shown, edge = _known(one.rows) & _known(earlier.rows), _on_the_edge(one.rows, earlier.rows)
         for key, groups in (("gap_new", now_clear - then_clear), ("gap_gone", then_clear - now_clear - edge)):
-            named = tuple(sorted(groups & shown))
+            known = {group for group in groups & shown if key == "gap_new" or (one.metric, one.dimension, group) not in told}
+            named = tuple(sorted(known))
             people = [report.voice.people(one.dimension, group) for group in named]
             verdict = "clear" if key == "gap_new" else "no longer clear"
             claim = Claim("gaps", one.metric, str(one.rows[0]["period"]), one.dimension, named, verdict=verdict)

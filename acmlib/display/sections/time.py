@@ -20,10 +20,11 @@ from acmlib.display.objects import Beside, Cell, Chart, Column, DataTable, Displ
 from acmlib.display.report import Report
 from acmlib.display.sections.contents import label
 from acmlib.display.sections.doubts import doubts
-from acmlib.display.sections.opening_facts import FEWEST_POINTS, is_main_first
+from acmlib.display.sections.opening_facts import FEWEST_POINTS, drawn_over_time
 from acmlib.display.sections.tiles import CHANGED, target_words
 from acmlib.display.sections.years import by_year, chart_by_year
 from acmlib.display.voice import FRACTIONS, Voice
+from acmlib.display.words import sentence_start
 from acmlib.measures.table import HIDDEN
 
 #: More marked months than this are counted, not listed.
@@ -55,7 +56,7 @@ def trends(report: Report) -> Section:
         return Section(words("time.heading_no_dates"), (Prose((why,)),), contents=words("time.short"))
     full = [one for one in verdicts if one.metric == report.main or one.change.state in CHANGED]
     quiet = [one for one in verdicts if one not in full and len(_points(one)) >= FEWEST_POINTS]
-    above = [one for one in full if one.metric == report.main] if is_main_first(report) else []
+    above = [one for one in full if one.metric == drawn_over_time(report)]
     small = [small_multiples([(one.metric, one.points) for one in quiet], voice=report.voice)] if quiet else []
     rest = [_without_chart(report, one) for one in verdicts if one not in above and len(_points(one)) < FEWEST_POINTS]
     body = (*_charts(report, [one for one in full if one not in above], small), *rest, _table(report, verdicts, [*quiet, *above]))
@@ -78,6 +79,17 @@ def _without_chart(report: Report, known: MetricVerdict) -> Display:
     if yearly is not None:
         return _with_sentence(report, known, yearly)
     return Prose((together([change_sentence(report, known), _no_chart(report, known)]),))
+
+
+def over_time(report: Report, metric: str) -> Section:
+    """Return one metric over time as the first screen shows it: of a change how sure it is, since its numbers are told above."""
+    known = report.verdict(metric)
+    chart = chart_over_time(report, known)
+    drawn = (chart,) if chart is not None else ()
+    if known.change.state in CHANGED:
+        said = [*_limits(report, known), *_judged(report, known, charted=True)[1:]]
+        return Section(change_heading(report, known), (*drawn, *([Prose((together(said),))] if said else [])))
+    return Section(report.words("first.picture_time", metric=sentence_start(report.voice.short(metric))), drawn)
 
 
 def _with_sentence(report: Report, known: MetricVerdict, chart: Chart) -> Section:
@@ -142,6 +154,8 @@ def change_sentence(report: Report, known: MetricVerdict, *, charted: bool = Fal
         # The headings above a chart say what became of the metric.
         text = words("change.since" if charted else f"change.{key}_since", metric=metric, month=change.since, **numbers)
     else:
+        # The heading above a chart names the metric.
+        key = f"{key}_charted" if charted and words.has(f"change.{key}_charted") else key
         text = words(f"change.{key}", metric=metric, before_period=change.before_period, after_period=change.after_period, **numbers)
     parts = [with_claims(text, claim), *_limits(report, known), *([] if charted else _after_action(report, known))]
     return together(parts)
