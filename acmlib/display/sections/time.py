@@ -27,6 +27,8 @@ from acmlib.display.voice import FRACTIONS, Voice
 from acmlib.display.words import sentence_start
 from acmlib.measures.table import HIDDEN
 
+UNCHANGED = "no clear change"
+
 #: More marked months than this are counted, not listed.
 MOST_MARKED = 4
 
@@ -57,9 +59,10 @@ def trends(report: Report) -> Section:
     full = [one for one in verdicts if one.metric == report.main or one.change.state in CHANGED]
     quiet = [one for one in verdicts if one not in full and len(_points(one)) >= FEWEST_POINTS]
     above = [one for one in full if one.metric == drawn_over_time(report)]
+    same = [one for one in full if one not in above and one.change.state == UNCHANGED]
     small = [small_multiples([(one.metric, one.points) for one in quiet], voice=report.voice)] if quiet else []
     rest = [_without_chart(report, one) for one in verdicts if one not in above and len(_points(one)) < FEWEST_POINTS]
-    body = (*_charts(report, [one for one in full if one not in above], small), *rest, _table(report, verdicts, [*quiet, *above]))
+    body = (*_charts(report, [one for one in full if one not in above], small), *rest, _table(report, verdicts, [*quiet, *above, *same]))
     return Section(_heading(report, verdicts), body, contents=words("time.short"))
 
 
@@ -93,8 +96,10 @@ def over_time(report: Report, metric: str) -> Section:
 
 
 def _with_sentence(report: Report, known: MetricVerdict, chart: Chart) -> Section:
-    said = Prose((together(_judged(report, known, charted=True)),))
-    return Section(report.voice.short(known.metric), (chart, said, *doubts(report, known.metric)), level=3)
+    told = _judged(report, known, charted=True)
+    said = told[1:] if known.change.state == UNCHANGED else told  # no change is told by the tile, and by the words folded below
+    text = (Prose((together(said),)),) if said else ()
+    return Section(report.voice.short(known.metric), (chart, *text, *doubts(report, known.metric)), level=3)
 
 
 def _points(known: MetricVerdict) -> pd.DataFrame:
@@ -154,8 +159,6 @@ def change_sentence(report: Report, known: MetricVerdict, *, charted: bool = Fal
         # The headings above a chart say what became of the metric.
         text = words("change.since" if charted else f"change.{key}_since", metric=metric, month=change.since, **numbers)
     else:
-        # The heading above a chart names the metric.
-        key = f"{key}_charted" if charted and words.has(f"change.{key}_charted") else key
         text = words(f"change.{key}", metric=metric, before_period=change.before_period, after_period=change.after_period, **numbers)
     parts = [with_claims(text, claim), *_limits(report, known), *([] if charted else _after_action(report, known))]
     return together(parts)
