@@ -37,6 +37,7 @@ def test_means_are_compared_by_welchs_test():
     limits = expected.confidence_interval(0.95)
     assert found["p_value"] == pytest.approx(expected.pvalue, rel=1e-6)
     assert [found["gap_low"], found["gap_high"]] == pytest.approx([limits.low, limits.high], rel=1e-6)
+    assert [found["outcome_gap"], found["outcome_ratio"]] == pytest.approx([a.mean() - b.mean(), a.mean() / b.mean()])
     assert found["verdict"] == "clear"
 
 
