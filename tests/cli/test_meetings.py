@@ -43,6 +43,13 @@ def test_the_form_of_a_meeting_is_a_meeting_that_can_be_filled_in(workspace: Pat
     )
     path.write_text(filled, encoding="utf-8")
     answer = acm("meeting", HARBOR, "--on", "2026-07-16")
+    assert answer.exit_code == 1 and "has 'Name' of the form in promises" in " ".join(answer.output.split())
+    path.write_text(
+        filled.replace(
+            "owner: Name, party: provider, due: 2026-08-13,\n     metric", "owner: Dana, party: provider, due: 2026-08-13,\n     metric"
+        )
+    )
+    answer = acm("meeting", HARBOR, "--on", "2026-07-16")
     assert answer.exit_code == 0 and "1 promised" in answer.output and "Call, then write" in answer.output
     actions = {one.id: one for one in load_records(HARBOR, workspace, contract=contract).actions}
     assert (actions["H3"].status, str(actions["H3"].done_on)) == ("done", "2026-07-16")
