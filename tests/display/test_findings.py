@@ -74,9 +74,9 @@ def test_shares_and_groups_are_translated():
     assert "14" not in sentence(given.without_counts(), voice("es"))  # a share of known rows is a count
 
 
-def test_a_count_stays_one_in_a_sentence_with_a_share_of_others():
-    given = message("stopped", count=amount(40, "person"), month="2026-01", share="97%")
-    assert sentence(given, voice()) == str(given) == "no value since 2026-01 for 40 people; before that 97% had one"
+def test_a_sentence_on_results_that_stopped_tells_no_share_of_others():  # outside it would be a figure of its own
+    given = message("stopped", count=amount(40, "person"), month="2026-01")
+    assert sentence(given, voice()) == str(given) == "no value since 2026-01 for 40 people, though before that there were some"
 
 
 def test_another_text_stays_english_and_is_marked():

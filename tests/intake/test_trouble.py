@@ -71,7 +71,8 @@ def test_days_that_stand_for_no_date_are_blank_and_said(sent, day):
     assert "53 rows with" in about(findings, "placed") and "stands for no date" in about(findings, "placed")
 
 
-@pytest.mark.parametrize("form", ["%m/%d/%Y", "%-m/%-d/%y", "%d.%m.%Y", "%d/%m/%Y", "%-d-%b-%y", "%b %-d, %Y", "%B %-d, %Y", "%Y%m%d",
+@pytest.mark.parametrize("form", ["%m/%d/%Y", "%-m/%-d/%y", "%d.%m.%Y", "%d/%m/%Y", "%-d-%b-%y", "%d/%b/%Y", "%b/%d/%Y", "%Y-%b-%d",
+                                  "%b %-d, %Y", "%B %-d, %Y", "%Y%m%d",
                                   "%Y/%m/%d", "%Y-%m-%d 00:00:00 UTC", "%Y-%m-%dT10:30:00.000Z", "%m/%d/%Y 12:00 AM"])  # fmt: skip
 def test_dates_of_every_form(sent, form):
     whole, findings = sent(csv((person(i, form=form) for i in range(80)), sign="|"))
@@ -161,6 +162,58 @@ def test_results_before_their_start_are_no_success_and_said(sent):
     assert "14 dates before enrolled" in about(findings, "placed")
     allowed = TOP.replace("interval 30 day", "interval 30 day or placed < enrolled")
     assert sent(csv(rows), top=allowed)[0].loc["placed", "numerator"] == PLACED
+
+
+def yearly(i, quiet, value=""):
+    """A placement on the third of days as `person` has it, but in some months another value."""
+    return value if f"{DAYS[i]:%m}" in quiet else None
+
+
+@pytest.mark.parametrize(("quiet", "key", "months"), [
+    (("03", "04", "05", "06"), "silence", "2025-03 to 2025-06"), (("01", "02", "03", "04"), "silence", "2025-01 to 2025-04"), ((), "", ""),
+])  # fmt: skip
+def test_months_in_the_middle_or_at_the_begin_without_a_result_are_said(sent, quiet, key, months):
+    rows = [person(i, placed=yearly(i, quiet) if quiet else None) for i in range(80)]
+    for at, row in enumerate(rows):  # each date of a placement is of the month of the enrollment that asks for it
+        row[3] = row[2]
+        row[4] = "" if row[4] == "" or f"{DAYS[at]:%m}" in quiet else row[3]
+    _, findings = sent(csv(rows))
+    assert {one.what.key for one in findings} - {"unfinished"} == ({key} if key else set())
+    assert months in about(findings)
+
+
+def test_months_in_which_all_say_no_are_said(sent):
+    rows = [[*person(i), "Yes" if i % 2 and i < 36 else "No"] for i in range(80)]
+    _, findings = sent(csv(rows, head=HEAD + ",job"), top=TOP.replace("that: placed <= enrolled + interval 30 day", "that: job = 'Yes'"))
+    assert "nobody has reached it from 2025-07 to 2025-12" in about(findings, "job", "warning")
+
+
+@pytest.mark.parametrize(("of", "more"), [("job = 'Yes'", ""), ("enrolled is not null", "where: job = 'Yes'")])
+def test_a_text_that_may_be_another_one_is_said_also_where_rows_are_left_out(sent, of, more):
+    rows = [[*person(i), ("Yes", "Yes - full time", "Yess", "No")[i % 4]] for i in range(80)]
+    top = TOP.replace("of: enrolled is not null", f"of: {of}")
+    _, findings = sent(csv(rows, head=HEAD + ",job"), "id: id\nentered: referred\n" + more, top=top)
+    assert "'Yes - full time', 'Yess'" in about(findings, "job", "warning")
+
+
+@pytest.mark.parametrize("name", ["youth_id", "Client #", "pid", "mrn", "client_guid", "unique_identifier", "full_name"])
+def test_columns_that_say_whose_a_row_is(sent, name):
+    rows = [[*person(i), f"C{i // 2}"] for i in range(80)]
+    assert f"80 rows of 40 different {name}" in about(sent(csv(rows, head=f"{HEAD},{name}"))[1])
+
+
+def test_codes_and_days_of_a_spreadsheet_among_groups(sent):
+    assert "look like codes of questionnaires: 999" in about(
+        sent(csv(person(i, site=("A", "B", "999")[i % 3]) for i in range(80)))[1], "site"
+    )
+    assert "are dates: 41926" in about(sent(csv(person(i, site=("10-14", "15-19", "41926")[i % 3]) for i in range(80)))[1], "site")
+    assert "codes" not in about(sent(csv(person(i, site=("7", "8", "12")[i % 3]) for i in range(80)))[1])
+
+
+def test_a_line_that_says_that_there_is_nothing_is_nobody(sent):
+    whole, findings = sent(HEAD + "\nNo data available,,,,\n", top=TOP.replace("from: people, date: referred}", "from: people}"))
+    assert whole.loc["referred", "status"] == "no data"
+    assert "left out as totals or notes" in about(findings)
 
 
 @pytest.mark.parametrize(("values", "said"), [
@@ -278,6 +331,17 @@ def test_totals_and_overlaps_in_a_population(bench, row, said):
     assert said in about(check_tables(tables, tables.contract))
 
 
+@pytest.mark.parametrize(("rows", "said"), [
+    ("North,500\nEast,500\nSouth,900\nMen,950\nWomen,950", "Men, Women: nearly the sum"),
+    ("North,500\nEast,500\nSouth,0", "more people served than the population has: South"),
+])  # fmt: skip
+def test_a_population_twice_over_or_without_those_served(bench, rows, said):
+    bench.write("data/pop.csv", f"group,people\n{rows}\n")
+    top = TOP.replace("site: {column: site}", "site: {column: site, population: {file: data/pop.csv, of: people, source: S, date: 2024}}")
+    tables = bench.people(csv(person(i) for i in range(80)), "id: id\nentered: referred", top=top, period="2025")
+    assert said in about(check_tables(tables, tables.contract), severity="error")
+
+
 @pytest.mark.parametrize(("numbers", "said"), [
     ("50,30,20", "add up to 100: these are shares"), ("5,900,900", "more people served than the population has: North"),
 ])  # fmt: skip
@@ -327,6 +391,19 @@ def test_sums_so_far_are_seen_through_new_years_corrections_and_still_months(ben
     assert "so far" not in about(submitted(bench, [f"2025-{at:02d},all,,{30 + at * 7 % 11}" for at in range(1, 13)])[1])
 
 
+@pytest.mark.parametrize(("numbers", "said"), [
+    ([9, 17, 30, 41], "cumulative_maybe"),  # four months of a first year
+    ([1000 + 9 * at for at in range(14)], "cumulative_maybe"),  # since long before the contract
+    ([10, 20, 31, 44, 52, *[60] * 9], "cumulative_maybe"),  # nothing came in the last months
+    ([120, 123, 121, 118, 119, 122, 125, 124, 127, 125, 122, 121, 119], "smooth"),  # sums over the last twelve months
+    ([120, 131, 109, 118, 103, 122, 135, 124, 112, 125, 132, 109, 119], ""), ([9, 17, 12, 31], ""),
+])  # fmt: skip
+def test_sums_over_several_months_are_seen_early_late_and_rolling(bench, numbers, said):
+    rows = [f"{2025 + (at > 11)}-{at % 12 + 1:02d},all,,{number}" for at, number in enumerate(numbers)]
+    found = {one.what.key for one in submitted(bench, rows)[1]} & {"cumulative", "cumulative_maybe", "smooth"}
+    assert found == ({said} if said else set())
+
+
 def test_percentages_out_of_a_hundred_and_targets_that_are_over_are_named(bench):
     top = COUNTS.replace("kind: count,", "kind: proportion, target: [{value: 0.4, to: 2025-03-31}],")
     bench.write(
@@ -369,6 +446,33 @@ def test_a_total_among_groups_is_everyone_together(bench):
     total, findings = submitted(bench, rows)
     assert total == [sum(7 + m % 3 for m in range(1, 7))]
     assert "'Grand Total' is read as everyone together" in about(findings)
+
+
+@pytest.mark.parametrize(("name", "of", "said"), [
+    ("Whole programme", ("North", "South", "East"), 1), ("Riverside", ("North", "South"), 1), ("West", (), 0),
+])  # fmt: skip
+def test_a_group_that_is_the_sum_of_others_is_an_error_whatever_its_name(bench, name, of, said):
+    draw, rows = random.Random(4), []
+    for month in range(1, 13):
+        sent = {site: draw.randint(5, 30) for site in ("North", "South", "East")}
+        sent[name] = sum(sent[site] for site in of) or draw.randint(5, 30)
+        rows += [f"2025-{month:02d},site,{site},{number}" for site, number in sent.items()]
+    found = [one for one in submitted(bench, rows)[1] if one.what.key == "sum_group"]
+    assert [(one.severity, one.metrics) for one in found] == [("error", ("served",))] * said
+    assert all(f"'{name}' is the sum" in str(one) and "tables.sub.recode.group" in str(one.fix) for one in found)
+    if of == ("North", "South", "East"):
+        total, findings = submitted(bench, rows, f", recode: {{group: {{{name}: Total}}}}")
+        assert total == [sum(int(row.rpartition(",")[2]) for row in rows if name not in row)] and "sum of other" not in about(findings)
+
+
+@pytest.mark.parametrize("percents", [True, False])
+def test_percents_beside_large_denominators_are_an_error(bench, percents):
+    draw = random.Random(5)
+    pairs = [(draw.randint(35, 45), draw.randint(150, 400)) for _ in range(12)]
+    rows = "".join(f"2025-{at:02d},all,,{share if percents else share * of // 400},{of}\n" for at, (share, of) in enumerate(pairs, 1))
+    bench.write("data/sub.csv", "period,dimension,group,numerator,denominator\n" + rows)
+    tables = bench.open(COUNTS.replace("kind: count,", "kind: proportion,") % "", period="term")
+    assert ("percents" in {one.what.key for one in check_tables(tables, tables.contract)}) is percents
 
 
 @pytest.mark.parametrize("form", ["FY2025 Q{}", "Q{} FY25", "2024-25 Q{}", "Q{} 2025"])

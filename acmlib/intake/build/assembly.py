@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -10,11 +10,14 @@ import duckdb
 from acmlib.contract.errors import ContractError
 from acmlib.contract.expressions import check_expressions
 from acmlib.contract.model import Contract, Join, Table
+from acmlib.contract.syntax import compared
 from acmlib.contract.tables import OPEN_MONTH, OpenMonths
 from acmlib.intake.build.before_joins import prepared
 from acmlib.intake.build.binding import first_failure, missing_columns
 from acmlib.intake.build.moments import elapsed, kept_twice
+from acmlib.intake.build.spellings import MOST_VALUES, other_spellings
 from acmlib.intake.connection import quoted
+from acmlib.intake.findings import Finding, listed
 from acmlib.intake.read.forms import TIME, WHY
 
 if TYPE_CHECKING:
@@ -69,6 +72,8 @@ def add_derived(tables: Tables, name: str, table: Table) -> None:
         known |= {column: "TIMESTAMP?", f"{TIME}{column}": "TIMESTAMP?"} if twice else {column: ""}
     if where := table.where:
         problems += _unknown(contract, f"tables.{name}.where", checked[where].columns, known)
+        if not problems:
+            tables._noticed += _near_where(name, where, sql, known, connection)
         sql = f"SELECT * FROM ({sql}) WHERE ({elapsed(where, known) or where})"
     if table.open_months:
         problems += _unknown(contract, f"tables.{name}.open_months", (table.open_months.since, table.open_months.to), known)
@@ -79,6 +84,24 @@ def add_derived(tables: Tables, name: str, table: Table) -> None:
         _create(tables, name, sql)
     except duckdb.Error:  # its message may quote a value
         raise ContractError([first_failure(contract, f"({base})", texts, connection, derived=table.derive)]) from None
+
+
+def _near_where(name: str, where: str, rows: str, types: Mapping[str, str], connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Yield a warning about texts that `where` leaves out and that may be those it asks for, in another spelling."""
+    asked: dict[str, list[str]] = {}
+    for column, text in compared(where):
+        if types.get(column) == "VARCHAR":
+            asked.setdefault(column, []).append(text)
+    for column, wanted in asked.items():
+        sql = f"SELECT {quoted(column)} AS v, count(*) FROM ({rows}) WHERE v IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_VALUES}"
+        values = {str(value): number for value, number in connection.execute(sql).fetchall()}
+        near, may = other_spellings(values, wanted)
+        if (near or may) and len(values) < MOST_VALUES:
+            yield Finding.of(
+                "near_misses", "warning", "agency", name, column, sum({**near, **may}.values()), why="near_where_why",
+                examples=listed([f"'{value}'" for value in (*near, *may)]), wanted=listed([f"'{one}'" for one in wanted]),
+                place=f"tables.{name}.recode.{column}",
+            )  # fmt: skip
 
 
 def _in_months(rows: str, asked: OpenMonths, contract: Contract) -> str:

@@ -16,7 +16,7 @@ from acmlib.contract.model import NOT_RECORDED, Contract, Dimension, Table
 from acmlib.contract.standards import canonical
 from acmlib.intake.build.binding import complaint, missing_columns
 from acmlib.intake.build.categories import grouped
-from acmlib.intake.build.count_checks import check_counts, check_parts, check_totals, check_withheld
+from acmlib.intake.build.count_checks import check_counts, check_parts, check_sums, check_totals, check_withheld
 from acmlib.intake.build.crossings import blanks_of_totals, other_columns, total_labels, without_doubles
 from acmlib.intake.build.dimensions import DimensionError, add_dimension
 from acmlib.intake.build.series import check_series, taken_apart, total_rows, totals_apart
@@ -58,7 +58,7 @@ def build_counts(
     findings += check_totals(contract, name, frame)
     frame, apart = totals_apart(frame)
     findings += [*total_rows(name, [*crossed, *apart]), *check_series(contract, name, table, frame)]
-    findings += check_counts(contract, name, frame, summed=bool(table.measures))
+    findings += [*check_counts(contract, name, frame, summed=bool(table.measures)), *check_sums(contract, name, frame)]
     frame = taken_apart(contract, table, _added(frame[frame["numerator"].notna() | frame["withheld"]]))
     findings += [*check_parts(contract, name, frame), *check_withheld(contract, name, frame)]
     remainders = {measure: counts.remainder for measure, counts in table.measures.items()}

@@ -13,8 +13,11 @@ from acmlib.intake.build.submitted_periods import fiscal_start
 from acmlib.intake.build.totals import is_total
 from acmlib.intake.findings import Finding, listed
 
-#: Fewer periods in a row say nothing of whether counts are sums; fewer quarters.
-RISING, QUARTERS = 6, 4
+#: So many months in a row that rise are sums, if they have grown; of fewer periods nothing is said; so many never fall by chance.
+RISING, QUARTERS, NEVER_FALLS = 6, 4, 12
+#: Counts of different people change from period to period by at least their chance (Poisson): by less than such a share of it do sums
+#: over the months before, or everyone who is there. Of so many periods, with so many people in each.
+SMOOTH, PERIODS, PEOPLE = 0.15, 12, 20
 #: Sums so far grow threefold, and to so many.
 GROWN = 10
 #: A fall by so small a share is a correction of the sum, no new beginning; so many of a run's counts are different.
@@ -80,6 +83,13 @@ def check_series(contract: Contract, name: str, table: Table, frame: pd.DataFram
                 "cumulative" if sure else "cumulative_maybe", "error" if sure else "warning", "agency", name, str(measure), metrics=readers,
                 why="cumulative_why", fix="cumulative_fix", measure=str(measure), place=f"tables.{name}.cumulative: {since}",
             )  # fmt: skip
+        elif table.cumulative is None and any(contract.metrics[key].kind == "count" for key in readers):
+            whole = rows[rows["dimension"] == ALL]
+            if not whole.duplicated("period").any() and _is_smooth(whole):
+                yield Finding.of(
+                    "smooth", "note", "agency", name, str(measure), metrics=readers, why="cumulative_why", measure=str(measure),
+                    place=f"tables.{name}.cumulative: never",
+                )  # fmt: skip
     yield from _fiscal(contract, name, frame, tuple(counted.values()))
 
 
@@ -98,8 +108,7 @@ def _one_rises(rows: pd.DataFrame) -> tuple[bool, set[int]] | None:
     """Return whether counts rise without exception but for new beginnings, and the months of these; None if they do not rise."""
     sent = rows.dropna(subset="numerator")
     known = sorted(zip(map(parse_period, sent["period"]), sent["numerator"], strict=True), key=lambda pair: pair[0].start)
-    numbers = [float(number) for _, number in known]
-    least = QUARTERS if {period.grain for period, _ in known} == {"quarter"} else RISING
+    months = {period.grain for period, _ in known} == {"month"}
     runs: list[list[float]] = [[]]
     begun, corrected = set[int](), False
     for period, number in known:
@@ -108,11 +117,22 @@ def _one_rises(rows: pd.DataFrame) -> tuple[bool, set[int]] | None:
             begun.add(period.start.month)
         corrected |= bool(runs[-1]) and number < runs[-1][-1]
         runs[-1].append(float(number))
-    long = [run for run in runs if len(run) >= QUARTERS and len(set(run)) >= DIFFERENT * len(run)]
+    long = [run for run in runs if len(run) >= QUARTERS and len(set(run)) >= QUARTERS]
+    varied = all(len(set(run)) >= DIFFERENT * len(run) for run in long)
     grown = any(run[-1] >= max(3 * run[0], GROWN) for run in long)
-    if len(numbers) < least or not grown or sum(map(len, long)) < 0.8 * len(numbers):
+    lasting = any(len(run) >= NEVER_FALLS for run in long) and varied and not corrected
+    if not (grown or lasting) or sum(map(len, long)) < 0.8 * len(known):
         return None
-    return not corrected and least == RISING and all(len(run) >= RISING for run in long), begun
+    return grown and varied and not corrected and months and all(len(run) >= RISING for run in long), begun
+
+
+def _is_smooth(rows: pd.DataFrame) -> bool:
+    """Whether counts change so little from period to period that they have people in common."""
+    given = sorted(zip(map(parse_period, rows["period"]), rows["numerator"], strict=True), key=lambda pair: pair[0].start)
+    sent = pd.Series([float(number) for _, number in given]).dropna()
+    if len(sent) < PERIODS or not sent.mean() >= PEOPLE or sent.nunique() < QUARTERS:
+        return False
+    return bool((sent.diff().dropna() ** 2).mean() < SMOOTH * 2 * sent.mean())
 
 
 def _fiscal(contract: Contract, name: str, frame: pd.DataFrame, metrics: tuple[str, ...]) -> Iterator[Finding]:

@@ -9,7 +9,8 @@ _TOTAL = re.compile(
     r"|all (participants|clients|people|groups|races|sites|persons|students|children|ages|genders|individuals|schools|clinics|offices"
     r"|locations|programs|providers|grades|languages|categories|families|households|residents|cases)|everyone|everybody|sum"
     r"|(agency|program|district|city|county|state|system|region)(-?wide| ?wide)?[- ]totals?|(district|city|county|state|system)-?wide"
-    r"|(sub|grand)[- ]?total.*|total[:,].*|combined|todos|todas|suma|total population|all races( and ethnicities)?|both sexes",
+    r"|(sub|grand)[- ]?total.*|total[:,].*|(overall|combined|unduplicated) total|combined|todos|todas|suma|totales|total population"
+    r"|total \(?unduplicated\)?|all (youth|races ?(and|/|&) ?ethnicities|participants served|clients served)|agency-?wide|both sexes",
     re.IGNORECASE,
 )
 
@@ -19,10 +20,8 @@ def is_total(group: str) -> bool:
 
     Examples
     --------
-    >>> [
-    ...     is_total(name)
-    ...     for name in ("Total", "Grand Total", "All schools", "District total", "Subtotal North", "Total Health", "All Saints")
-    ... ]
+    >>> [is_total(name) for name in ("Total", "Grand Total", "All schools", "(All)", "Subtotal North", "Total Health", "All Saints")]
     [True, True, True, True, True, False, False]
     """
-    return bool(_TOTAL.fullmatch(" ".join(group.split()).strip("* :.")))
+    name = " ".join(group.split()).strip("* :.")
+    return bool(_TOTAL.fullmatch(name) or _TOTAL.fullmatch(name.strip("()")))

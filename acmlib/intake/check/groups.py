@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import add_months, month_text
 from acmlib.contract.standards import OMB_2024_GROUPS
+from acmlib.intake.build.spellings import is_alike
 from acmlib.intake.build.totals import is_total
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import Finding, ListText, listed
@@ -30,12 +29,12 @@ MONTHS = 3
 #: Of more groups than this no spellings are compared: their pairs would be too many to look at.
 MOST_COMPARED = 200
 
-#: Two names of which so much is alike (difflib) may be one.
-LIKENESS = 0.88
+#: A group with so small a share of the rows of another may be that one with a typing error, where a letter is another.
+RARE = 0.1
 
-_SUFFIX = re.compile(
-    r"\b(ctr|cntr|center|centre|centro|street|st|avenue|ave|building|bldg|office|site|branch|campus|school|sch|inc|llc|the|of)\b"
-)
+_RANGE, _DAY_NUMBER = re.compile(r"\d{1,2} ?[-–] ?\d{1,2}"), re.compile(r"4\d{4}")
+#: What questionnaires write for "don't know", "declined" and "not asked".
+_CODE = re.compile(r"-?(7|8|9)|-?(77|88|97|98|99|777|888|99[789]|9999)|-1")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d( .*)?|\d{1,2}[-/][A-Za-z]{3}|[A-Za-z]{3}[-/ ]\d{1,2}")
 
 
@@ -63,7 +62,9 @@ def check_groups(tables: Tables, contract: Contract, name: str) -> Iterator[Find
         known = {*(dimension.order or ()), *dimension.merge, *(OMB_2024_GROUPS if dimension.standard else ())}
         if len(groups) <= MOST_COMPARED and not dimension.bands:
             pairs = [
-                (a.group, b.group) for a, b in combinations(groups, 2) if not {a.group, b.group} <= known and is_alike(a.group, b.group)
+                (a.group, b.group)
+                for a, b in combinations(groups, 2)
+                if not {a.group, b.group} <= known and is_alike(a.group, b.group, rare=b.rows < RARE * a.rows)
             ]
             if pairs:
                 yield _spellings(name, column, at, pairs, sum(min(_rows(groups, a), _rows(groups, b)) for a, b in pairs))
@@ -111,60 +112,15 @@ def _strange(name: str, column: str, at: str, groups: Sequence[str], contract: C
     totals = [group for group in groups if is_total(group)]
     if totals and len(groups) > 1:
         yield Finding.of("total_group", "error", "provider", name, column, list=listed(totals), place=f"tables.{name}.where")
-    dates = [group for group in groups if _DATE.fullmatch(group)]
+    ranges = any(map(_RANGE.fullmatch, groups))
+    dates = [group for group in groups if _DATE.fullmatch(group) or (ranges and _DAY_NUMBER.fullmatch(group))]
+    codes = [group for group in groups if _CODE.fullmatch(group)]
+    if codes and not any(group.lstrip("-").isdigit() for group in groups if group not in codes):
+        yield Finding.of(
+            "code_groups", "warning", "agency", name, column, fix="no_age_fix", list=listed(codes), place=f"tables.{name}.missing.{column}"
+        )
     if dates and len(dates) < len(groups):
         yield Finding.of("date_group", "warning", "provider", name, column, list=listed(dates), place=at)
-
-
-#: Letters of a name in which two that changed places are a typing error.
-MIN_EXCHANGED = 5
-#: Words that tell places apart although they look alike; of words up to this length a letter does.
-_OPPOSITES, SHORT = frozenset({"north", "south", "east", "west", "upper", "lower", "inner", "outer"}), 3
-
-
-def is_alike(one: str, other: str) -> bool:
-    """Whether two names of groups may be one, spelled differently: capitals, signs, accents, an abbreviation, a letter.
-
-    Examples
-    --------
-    >>> is_alike("North Ctr.", "North Center"), is_alike("Male", "Female"), is_alike("District 4", "District 5")
-    (True, False, False)
-    >>> is_alike("Nroth", "North"), is_alike("Ward AB", "Ward BA")
-    (True, False)
-    >>> is_alike("West Midlands Region", "East Midlands Region"), is_alike("Migrant HS", "Migrant EHS")
-    (False, False)
-    """
-    a, b = (" ".join(re.sub(r"[^\w]+", " ", _bare(name)).split()) for name in (one, other))
-    if a == b:
-        return True
-    if re.findall(r"\d+", a) != re.findall(r"\d+", b) or not a or not b:
-        return False
-    short, long = ("".join(_SUFFIX.sub(" ", name).split()) for name in (a, b))
-    if short and short == long:
-        return True
-    pairs = list(zip(a.split(), b.split(), strict=True)) if len(a.split()) == len(b.split()) else []
-    if len(pairs) > 1 and all(_abbreviates(x, y) for x, y in pairs):
-        return True
-    if any(x != y and ({x, y} <= _OPPOSITES or max(len(x), len(y)) <= SHORT) for x, y in pairs):
-        return False
-    close = min(len(a), len(b)) >= 6 and abs(len(a) - len(b)) <= 2 and SequenceMatcher(None, a, b).ratio() >= LIKENESS
-    return close or _exchanged(a, b)
-
-
-def _exchanged(one: str, other: str) -> bool:
-    """Whether two names differ in two neighboring letters that changed places."""
-    apart = [at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b] if len(one) == len(other) >= MIN_EXCHANGED else []
-    return len(apart) == 2 and apart[1] == apart[0] + 1 and one[apart[0]] == other[apart[1]] and one[apart[1]] == other[apart[0]]
-
-
-def _abbreviates(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    return long.startswith(short) and (short == long or len(short) >= 2)
-
-
-def _bare(name: str) -> str:
-    """Return a name in small letters without accents."""
-    return "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign))
 
 
 def _spellings(name: str, column: str, at: str, pairs: Sequence[tuple[str, str]], rows: int) -> Finding:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
 from acmlib.contract.expressions import check_expression
 from acmlib.contract.model import Contract, Metric
 from acmlib.contract.syntax import compared
 from acmlib.intake.build.early import early, starts_of
 from acmlib.intake.build.moments import moment
+from acmlib.intake.build.spellings import MOST_VALUES, other_spellings
 from acmlib.intake.check.rows import count_rows, is_secret, numbers, places
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import Finding, listed
@@ -27,15 +29,6 @@ EXPECTED = -math.log(0.001)
 
 #: Without a window the results of the last months may still come: fewer months of silence say nothing.
 MONTHS_OPEN = 6
-
-#: Most different values of a column that is compared with texts.
-MOST_VALUES = 200
-
-#: Spellings of yes and no that people and programs mix.
-_ALIKE = (
-    frozenset({"yes", "y", "true", "t", "1", "1.0", "x", "si", "sí", "checked", "ja", "oui"}),
-    frozenset({"no", "n", "false", "f", "0", "0.0", "unchecked", "nein", "non"}),
-)
 
 
 def check_outcomes(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
@@ -75,12 +68,12 @@ def _blank(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iter
 
 
 def _blank_groups(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iterator[Finding]:
-    """Yield a warning about sites and places of which not one result was sent, though the others have many."""
+    """Yield a warning about sites, places and groups of people of which not one result was sent, though the others have many."""
     name, cohort = metric.from_, f"({metric.of})" if metric.of else "true"
     if metric.kind != "proportion":
         return
     for dimension in tables.dimensions(name):
-        if contract.dimensions[dimension].kind not in ("site", "place"):
+        if contract.dimensions[dimension].kind in ("reason", "service"):  # not every service has every result
             continue
         for column in results_of(contract, metric):
             asked = f"SELECT {quoted(f'dim_{dimension}')}, count(*), count({quoted(column)}) FROM {quoted(name)} WHERE {cohort}"
@@ -98,25 +91,48 @@ def _blank_groups(tables: Tables, contract: Contract, key: str, metric: Metric) 
 
 
 def _stopped(tables: Tables, contract: Contract, key: str, metric: Metric, column: str, cohort: str) -> Iterator[Finding]:
+    """Yield an error if a column is no longer filled, and a warning about months in which nobody has a value, or nobody a success."""
     name, day = metric.from_, f"({metric.date})::DATE"
     last = tables.period.end
     rows = tables.connection.execute(
-        f"SELECT 12 * year({day}) + month({day}) - 1 AS month, count(*), count({quoted(column)}) FROM {quoted(name)} WHERE {cohort} "
+        f"SELECT 12 * year({day}) + month({day}) - 1 AS month, count(*), count({quoted(column)}), "
+        f"count(*) FILTER (({metric.that})) FROM {quoted(name)} WHERE {cohort} "
         f"AND {day} BETWEEN DATE '{contract.contract.starts}' AND DATE '{last}' - {metric.window or 0} GROUP BY 1 ORDER BY 1"
     ).fetchall()
-    rows = [(f"{month // 12}-{month % 12 + 1:02d}", people, filled) for month, people, filled in rows]
-    silent: list[tuple[str, int, int]] = []
-    while rows and rows[-1][2] == 0:
-        silent.insert(0, rows.pop())
-    before, filled = sum(row[1] for row in rows), sum(row[2] for row in rows)
-    since = sum(row[1] for row in silent)
     few = 2 if metric.window else MONTHS_OPEN
-    if len(silent) < few or not filled or since * filled / before < EXPECTED:
+    filled = _silent([(month, people, number) for month, people, number, _ in rows])
+    reached = _silent([(month, people, number) for month, people, _, number in rows])
+    silence = filled or reached
+    if silence is None or (silence.at_the_end and silence.months < few):
         return
+    ended = silence.at_the_end and filled is not None
     yield Finding.of(
-        "stopped", "error", "provider", name, column, since, noun="person", metrics=(key,), month=silent[0][0],
-        share=f"{filled / before:.0%}", metric=key,
+        "stopped" if ended else "silence" if filled else "no_success", "error" if ended else "warning", "provider", name, column,
+        silence.people, noun="person", metrics=(key,), why="stopped_why" if filled else "no_success_why",
+        fix="stopped_fix" if ended else "silence_fix", month=silence.first, last=silence.last, metric=key,
     )  # fmt: skip
+
+
+class _Silence(NamedTuple):
+    """Months in a row in which nobody has a value, though the share of the others that has one would make many."""
+
+    people: int
+    months: int
+    first: str
+    last: str
+    at_the_end: bool
+
+
+def _silent(rows: Sequence[tuple[int, int, int]]) -> _Silence | None:
+    """Return the longest silence of a series of (month, people, values) that is no chance."""
+    runs = [list(run) for silent, run in groupby(rows, key=lambda row: row[2] == 0) if silent]
+    run = max(runs, key=lambda run: sum(row[1] for row in run), default=[])
+    people, rest = sum(row[1] for row in run), sum(row[1] for row in rows) - sum(row[1] for row in run)
+    share = sum(row[2] for row in rows) / rest if rest else 0.0
+    if people * share < EXPECTED:
+        return None
+    first, last = (f"{month // 12}-{month % 12 + 1:02d}" for month in (run[0][0], run[-1][0]))
+    return _Silence(people, len(run), first, last, run[-1] is rows[-1])
 
 
 def _before_start(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iterator[Finding]:
@@ -168,11 +184,13 @@ def _texts(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iter
             f"LIMIT {MOST_VALUES}"
         ).fetchall()
         values = {str(value): number for value, number in rows}
-        near = {value: number for value, number in values.items() if value not in wanted and any(is_near(value, one) for one in wanted)}
+        near, may = other_spellings(values, wanted)
+        near = near or may
         held = listed([] if is_secret(contract, name, column) else [f"'{value}'" for value in near or values])
         if near and len(values) < MOST_VALUES:
             yield Finding.of(
-                "near_misses", "error", "agency", name, column, sum(near.values()), metrics=(key,), examples=held,
+                "near_maybe" if near is may else "near_misses", "warning" if near is may else "error", "agency", name, column,
+                sum(near.values()), metrics=(key,), why="near_misses_why", fix="near_misses_fix", examples=held,
                 wanted=listed([f"'{one}'" for one in wanted]), metric=key, place=f"tables.{name}.recode.{column}",
             )  # fmt: skip
         elif values and not set(wanted) & set(values):
@@ -180,18 +198,3 @@ def _texts(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iter
                 "no_such_text", "error", "agency", name, column, metrics=(key,), fix="near_misses_fix",
                 wanted=listed([f"'{one}'" for one in wanted]), list=held or "–", metric=key, place=f"tables.{name}.recode.{column}",
             )  # fmt: skip
-
-
-def is_near(value: str, wanted: str) -> bool:
-    """Whether two texts are the same but for capitals, blanks and signs, or are both yes, or both no.
-
-    Examples
-    --------
-    >>> is_near("YES", "Yes"), is_near("1", "Yes"), is_near("Placed - full time", "Placed (full-time)"), is_near("No", "Yes")
-    (True, True, True, False)
-    """
-    one, other = value.strip().casefold(), wanted.strip().casefold()
-    if one == other or any(one in group and other in group for group in _ALIKE):
-        return True
-    bare = ["".join(sign for sign in text if sign.isalnum()) for text in (one, other)]
-    return bool(bare[0]) and bare[0] == bare[1]

@@ -29,8 +29,9 @@ BY_CHANCE = 0.01
 MANY_ROWS = 500_000
 
 _PERSON = re.compile(
-    r"(^|_)(client|person|participant|student|pupil|member|patient|individual|customer|applicant|case|hh|household|personal)_?"
-    r"(id|no|nr|num|number|key|identifier)$|^(person|client|participant|student)$|^(dedup|unique)_?.*id$",
+    r"(^|_)(client|person|participant|student|pupil|member|patient|individual|customer|applicant|case|hh|household|personal|youth|child|resident"
+    r"|tenant|veteran|consumer|learner|family|unique)[_ ]?(id|no|nr|num|number|key|identifier|guid|uuid|uid|code|#)$"
+    r"|^(person|client|participant|student|youth|child|resident|pid|uid|guid|mrn|ssn.*|(full_?|client_?)?name)$|^(dedup|unique)_?.*id$",
     re.IGNORECASE,
 )
 _SUM = re.compile(

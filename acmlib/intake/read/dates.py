@@ -20,15 +20,18 @@ _MONTH = (
     r"(?:uary|ro|ruary|rero|ch|zo|il|o|e|io|y|ust|sto|t|tember|tiembre|iembre|ober|ubre|ember)?\.?"
 )
 _ORDINAL, _YEAR = r"(?:st|nd|rd|th|º|\.)?", r"(\d{4}|\d{2})"
-#: Dates with the name of a month: 7-Sep-25, 7 Sept 2025, 7th of September 2025, 7 de septiembre de 2025; September 7th, 2025.
-_DAY_NAMED = rf"(?i)(\d{{1,2}}){_ORDINAL}(?: of| de)?[ -]*{_MONTH}(?: del?)?[ ,-]*{_YEAR}"
-_NAMED_DAY = rf"(?i){_MONTH}[ -]*(\d{{1,2}}){_ORDINAL}(?: de)?[ ,-]+{_YEAR}"
+#: Dates with the name of a month: 7-Sep-25, 7/Sep/2025, 7 Sept 2025, 7th of September 2025, 7 de septiembre de 2025; September 7th, 2025;
+#: 2025-Sep-07.
+_DAY_NAMED = rf"(?i)(\d{{1,2}}){_ORDINAL}(?: of| de)?[ /-]*{_MONTH}(?: del?)?[ ,/-]*{_YEAR}"
+_NAMED_DAY = rf"(?i){_MONTH}[ /-]*(\d{{1,2}}){_ORDINAL}(?: de)?[ ,/-]+{_YEAR}"
+_YEAR_NAMED = rf"(?i)(\d{{4}})[ /-]{_MONTH}[ /-](\d{{1,2}})"
 #: Months whose Spanish name begins otherwise.
 _IN_ENGLISH = {"ene": "jan", "abr": "apr", "ago": "aug", "set": "sep", "dic": "dec"}
 #: A value that looks like a date with separators or the name of a month.
 DATE = re.compile(
     rf"(?:{_WEEKDAY})?(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[/.-]\d{{1,2}}[/.-]{_YEAR}"
-    rf"|(?i:{_DAY_NAMED.removeprefix('(?i)')}|{_NAMED_DAY.removeprefix('(?i)')}))([ T,].*)?"
+    rf"|(?i:{_DAY_NAMED.removeprefix('(?i)')}|{_NAMED_DAY.removeprefix('(?i)')}"
+    rf"|{_YEAR_NAMED.removeprefix('(?i)')}))([ T,].*)?"
 )
 #: The form of a day that names year, month and day in this order: most files have no other.
 DAY = r"\d{4}-\d\d-\d\d"
@@ -57,7 +60,7 @@ OFTEN, YEARS_APART = 3, 4
 #: A time of day at the end of a text, and how it is read once blanks and dots are gone: 14:30, 2:05:00 PM, 2:05 p.m.
 _CLOCK = r"\d{1,2}:\d\d(:\d\d)?\s*([AaPp]\.?[Mm]\.?)?$"
 _TIMES = ("%H:%M:%S", "%H:%M", "%I:%M:%S%p", "%I:%M%p")
-_YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
+_YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d-%b-%Y")
 #: %y comes before %Y, which would take 24 for the year 24.
 _YEAR_LAST = ("%d.%m.%y", "%d.%m.%Y", "%d-%b-%y", "%d-%b-%Y")
 _BY_ORDER: Mapping[DateOrder, tuple[str, ...]] = {
@@ -118,7 +121,8 @@ def instant(
 
 def _numbered(day: str) -> str:
     """Return SQL for a day as 7-sep-2025 where it names its month, in whatever way; other days as they are."""
-    named = rf"regexp_replace(regexp_replace({day}, '^{_NAMED_DAY}$', '\2-\1-\3'), '^{_DAY_NAMED}$', '\1-\2-\3')"
+    named = rf"regexp_replace({day}, '^{_YEAR_NAMED}$', '\3-\2-\1')"
+    named = rf"regexp_replace(regexp_replace({named}, '^{_NAMED_DAY}$', '\2-\1-\3'), '^{_DAY_NAMED}$', '\1-\2-\3')"
     english = f"lower({named})"
     for spanish, month in _IN_ENGLISH.items():
         english = f"replace({english}, '{spanish}', '{month}')"

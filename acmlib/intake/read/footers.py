@@ -99,6 +99,7 @@ def _found(part: str, columns: tuple[str, ...], table: Table, connection: duckdb
         return []
     filled = " + ".join(f"({quoted(column)} IS NOT NULL)::INT" for column in columns)
     usual = connection.execute(f"SELECT median(n) FROM (SELECT {filled} AS n FROM {part} LIMIT 5000)").fetchall()[0][0] or 0
+    usual = len(columns) if usual <= 1 and len(columns) >= 4 else usual  # no row is one: "No data available"
     first = f"coalesce({', '.join(quoted(column) for column in columns)})"
     tail = connection.execute(f"SELECT {ROW_COLUMN}, {filled}, {first} FROM {part} ORDER BY 1 DESC LIMIT {TAIL}").fetchall()
     at_the_end = takewhile(lambda row: _closes(row[1], str(row[2] or "").strip(), usual, table), tail)

@@ -31,7 +31,7 @@ DASHES = ("-", "--", "$-", "$ -", "$  -", "–", "—")
 
 #: What stands for "nothing" in columns of numbers and dates. In texts these stay: there, "none" may be an answer.
 BLANKS = ("na", "n/a", "nan", "null", "none", ".", "?", "#n/a", "unknown", *DASHES, "nil", "tbd", "pending", "0000-00-00", "00/00/0000",
-          "not asked", "declined", "don't know", "not recorded")  # fmt: skip
+          "1/0/1900", "not asked", "declined", "don't know", "not recorded")  # fmt: skip
 
 #: Cells in which a spreadsheet shows that a formula failed: they say nothing.
 SHEET_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
