@@ -15,6 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
 from acmlib.contract.periods import parse_period
@@ -155,22 +156,36 @@ def find_shift(data: Series, first: int, stop: int, allowed: float) -> Split | N
     """
     if stop - first < SEARCHED:
         return None
-    cuts = np.arange(first + LEAST, stop - LEAST + 1)
-    y, w = data.scaled[first:stop], data.weights[first:stop]
+    (cut,), (steady,) = _furthest_apart(data, first, np.array([stop]), allowed)
+    if steady:
+        return None
+    best = split_at(data, first, int(cut), stop)
+    return best if best.p * comparisons(stop - first) <= allowed else None
+
+
+def is_steady(data: Series, stops: Sequence[int], allowed: float) -> list[bool]:
+    """Tell for each of several stops (`SEARCHED` or more) whether `find_shift` surely finds nothing in the months before it."""
+    return _furthest_apart(data, 0, np.array(stops), allowed)[1].tolist() if len(stops) else []
+
+
+def _furthest_apart(data: Series, first: int, stops: NDArray[np.int64], allowed: float) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return for each stop the cut that sets the levels since `first` furthest apart, and whether chance surely brings that about."""
+    until = int(stops.max())
+    cuts, last, free = np.arange(first + LEAST, until - LEAST + 1), (stops - first - 1)[:, None], stops - first - 2
+    y, w = data.scaled[first:until], data.weights[first:until]
     people, moved, squares = (np.cumsum(one) for one in (w, w * y, w * y * y))
     left, before = people[cuts - first - 1], moved[cuts - first - 1]
-    right, after = people[-1] - left, moved[-1] - before
-    difference = after / right - before / left
-    within = squares[-1] - before**2 / left - after**2 / right
-    within = np.maximum(within, _ROUNDING * max(float(squares[-1]), 1e-300))
-    size = difference**2 / (within * (1 / left + 1 / right))
-    at = int(size.argmax())
-    spread = within[at] > 2 * _ROUNDING * squares[-1]
-    free = stop - first - 2
-    if spread and 2 * stdtr(free, -math.sqrt(size[at] * free)) * comparisons(stop - first) > SURELY * allowed:
-        return None
-    best = split_at(data, first, int(cuts[at]), stop)
-    return best if best.p * comparisons(stop - first) <= allowed else None
+    with np.errstate(divide="ignore", invalid="ignore"):  # cuts after a stop, which are left out
+        right, after = people[last] - left, moved[last] - before
+        difference = after / right - before / left
+        within = squares[last] - before**2 / left - after**2 / right
+        within = np.maximum(within, _ROUNDING * np.maximum(squares[last], 1e-300))
+        size = np.where(cuts <= stops[:, None] - LEAST, difference**2 / (within * (1 / left + 1 / right)), -1.0)
+    at = size.argmax(axis=1)[:, None]
+    spread = np.take_along_axis(within, at, axis=1) > 2 * _ROUNDING * squares[last]
+    chance = 2 * stdtr(free, -np.sqrt(np.take_along_axis(size, at, axis=1)[:, 0] * free))
+    searched = np.array([comparisons(months) for months in (stops - first).tolist()])
+    return cuts[at[:, 0]], spread[:, 0] & (chance * searched > SURELY * allowed)
 
 
 def shifts(data: Series, first: int, stop: int, allowed: float) -> list[int]:

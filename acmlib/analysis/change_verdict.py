@@ -19,6 +19,7 @@ from acmlib.analysis.change import (
     Series,
     Split,
     comparisons,
+    is_steady,
     limits,
     segments,
     series,
@@ -104,13 +105,16 @@ def _standing_out(data: Series, begins: Mapping[int, tuple[str, ...]], given: Me
 
 def _told_before(data: Series, begins: Mapping[int, tuple[str, ...]], given: MetricContext) -> ChangeVerdict | None:
     """Return the change that an earlier edition reported, if every edition since has confirmed it."""
+    without = range(SEARCHED, min([len(data), *(at + 1 for at in begins)]))  # stops before which no action took effect
+    steady = {stop for stop, one in zip(without, is_steady(data, without, SEARCH_PART * given.alpha), strict=True) if one}
+    ends = [_last_month(label) for label in data.labels]
     for stop in range(len(data) - 1, SEARCHED - 1, -1):
-        known = data.until(stop)
-        cuts, found = segments(known, sorted(at for at in begins if at < stop), SEARCH_PART * given.alpha)
+        before = sorted(at for at in begins if at < stop)
+        cuts, found = ([], frozenset[int]()) if stop in steady else segments(data.until(stop), before, SEARCH_PART * given.alpha)
         if cuts and cuts[-1] in found:
-            then: Split | None = split_at(known, [0, *cuts][-2], cuts[-1], stop)
+            then: Split | None = split_at(data, [0, *cuts][-2], cuts[-1], stop)
         else:
-            then = _year_apart(known) if not cuts else None
+            then = _year_apart(data, ends[:stop]) if not cuts else None
             then = then if then is not None and then.p <= YEAR_PART * given.alpha else None
         if then is not None:
             since = [split_at(data, then.first, then.cut, end) for end in range(stop + 1, len(data) + 1)]
@@ -147,7 +151,7 @@ def _of_a_year(data: Series, given: MetricContext) -> ChangeVerdict:
     """
     if len(parse_period(data.labels[-1]).months) >= YEAR:
         return ChangeVerdict(reason="too few months")
-    split = _year_apart(data)
+    split = _year_apart(data, [_last_month(label) for label in data.labels])
     if split is not None:
         return _settled(data, split, given, "12 months", YEAR_PART * given.alpha)
     if len(data) < SEARCHED:
@@ -157,11 +161,13 @@ def _of_a_year(data: Series, given: MetricContext) -> ChangeVerdict:
     return verdict if verdict.reason else replace(verdict, state="no clear change", since="")
 
 
-def _year_apart(data: Series) -> Split | None:
-    """Return the last 12 months beside the 12 before, or as many as there are; None where these are too few."""
-    ends = [_last_month(label) for label in data.labels]
+def _year_apart(data: Series, ends: Sequence[int]) -> Split | None:
+    """Return the last 12 months beside the 12 before, or as many as there are; None where these are too few.
+
+    `ends` are the last months (`_last_month`) of the periods that are known: all, or the first ones.
+    """
     cut, first = (bisect_right(ends, ends[-1] - months) for months in (YEAR, 2 * YEAR))
-    return split_at(data, first, cut, len(data)) if min(cut - first, len(data) - cut) >= LEAST else None
+    return split_at(data, first, cut, len(ends)) if min(cut - first, len(ends) - cut) >= LEAST else None
 
 
 @lru_cache(maxsize=1024)

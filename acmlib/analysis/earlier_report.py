@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from acmlib.analysis import overview
@@ -19,7 +20,7 @@ from acmlib.contract.kinds import main_id
 from acmlib.contract.model import Contract, Edition
 from acmlib.contract.periods import TERM, Period, add_months, contract_period, month_text
 from acmlib.contract.records import Records
-from acmlib.measures.table import grain
+from acmlib.measures.table import different_rows, grain
 
 #: How the report before is known: it lay on the table of a meeting, it was released, or none is recorded and it is the period before.
 Known: TypeAlias = Literal["meeting", "release", "period"]
@@ -119,8 +120,8 @@ def _known_then(table: pd.DataFrame, back: int, contract: Contract) -> pd.Series
     }
     rolling: dict[str, str] = {}
     every: dict[str, str] = {}
-    rows = list(zip(*(table[name].tolist() for name in ("metric", "period", "status")), strict=True))
-    for metric, period, status in set(rows):
+    different, row = different_rows(table, "metric", "period", "status")
+    for metric, period, status in different:
         if status != "immature":
             every[metric] = max(every.get(metric, ""), ends[period])
             if period.startswith("P"):
@@ -128,8 +129,8 @@ def _known_then(table: pd.DataFrame, back: int, contract: Contract) -> pd.Series
     last = {metric: rolling.get(metric) or end for metric, end in every.items()}
     limits = {metric: add_months(end, -back) for metric, end in last.items() if end}
     # What the whole contract gives today was given by nobody then.
-    known = {one: one[1] != TERM and ends[one[1]] <= limits[one[0]] if one[0] in limits else True for one in set(rows)}
-    return pd.Series([known[one] for one in rows], index=table.index, dtype=bool)
+    known = [period != TERM and ends[period] <= limits[metric] if metric in limits else True for metric, period, _ in different]
+    return pd.Series(np.array(known, dtype=bool)[row], index=table.index)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from acmlib.analysis.overview import latest_periods
 from acmlib.analysis.stage_gaps import shapley_of_product, where_gap_opens
@@ -17,7 +18,7 @@ from acmlib.measures.table import NO_DATA, SHOWN, UNRELIABLE
 
 __all__ = ["is_on_pathway", "latest_steps", "shapley_of_product", "stages", "where_gap_opens"]
 
-_FAMILY = ["period", "dimension"]
+_CELL = ("period", "dimension", "group", "metric")
 
 
 def is_on_pathway(metric: str, contract: Contract) -> bool:
@@ -84,22 +85,29 @@ def stages(cells: pd.DataFrame, pathway: Pathway) -> pd.DataFrame:
     >>> stages(cells, way)[["stage", "owner", "reached", "conversion", "not_reached"]].values.tolist()
     [['referred', 'agency', 40.0, nan, nan], ['enrolled', 'provider', 10.0, 0.25, 30.0]]
     """
-    names = [one.stage for one in pathway.stages]
-    ids = cells["metric"].map(MetricId.parse)
-    named = cells.assign(stage=ids.map(lambda one: one.name).astype("str"))
-    own = named[ids.map(lambda one: one.step == "stage" and one.name in names).astype(bool)]
-    families = own[[*_FAMILY, "group"]].drop_duplicates()
-    order = pd.DataFrame({"stage": names, "position": range(len(names)), "owner": [one.owner for one in pathway.stages]})
-    keys = [*_FAMILY, "group", "stage"]
-    table = families.merge(order, how="cross").merge(own.drop(columns="metric"), how="left", on=keys)
-    whole = named[ids.map(lambda one: one.step == "reached").astype(bool)]
-    table = table.merge(whole[[*keys, "value"]].rename(columns={"value": "of_all"}), how="left", on=keys)
-    table = table.rename(columns={"numerator": "reached", "denominator": "of", "value": "conversion"})
-    # The first stage is a count: nobody converted into it.
-    table.loc[table["position"] == 0, ["of", "conversion", "low", "high"]] = np.nan
-    table["status"] = table["status"].fillna(NO_DATA)
-    table["not_reached"] = table["of"] - table["reached"]
-    numbers = ["reached", "of", "conversion", "low", "high", "of_all", "not_reached"]
-    # A hidden stage keeps its secret in every column.
-    table.loc[~table["status"].isin([SHOWN, UNRELIABLE]), numbers] = np.nan
-    return table[[*_FAMILY, "group", "stage", "position", "owner", *numbers, "status"]]
+    at = {key: row for row, key in enumerate(zip(*(cells[name].tolist() for name in _CELL), strict=True))}
+    steps, whole = ([str(MetricId(one.stage, step=step)) for one in pathway.stages] for step in ("stage", "reached"))
+    families = {key[:-1]: row for key, row in reversed(at.items()) if key[-1] in steps}  # the first row of each
+    families = dict(sorted(families.items(), key=lambda one: one[1]))
+    # A stage that is absent has the row -1, after all others.
+    own, of_all = (
+        np.array([at.get((*one, metric), -1) for one in families for metric in names], dtype=np.int64) for names in (steps, whole)
+    )
+    status = pd.Series(cells["status"].array.take(own, allow_fill=True)).fillna(NO_DATA)
+    shown = status.isin([SHOWN, UNRELIABLE]).to_numpy()  # a hidden stage keeps its secret in every column
+    converted = shown & (np.arange(len(own)) % len(steps) > 0)  # the first stage is a count: nobody converted into it
+
+    def number(name: str, rows: NDArray[np.int64], known: NDArray[np.bool_]) -> NDArray[np.float64]:
+        return np.where(known, np.append(cells[name].to_numpy(dtype=np.float64), np.nan)[rows], np.nan)
+
+    reached, of = number("numerator", own, shown), number("denominator", own, converted)
+    first = np.repeat(np.array([*families.values()], dtype=np.int64), len(steps))
+    return pd.DataFrame({
+        **{name: cells[name].array.take(first) for name in _CELL[:-1]},
+        "stage": pd.array([one.stage for one in pathway.stages] * len(families), dtype="str"),
+        "position": np.tile(np.arange(len(steps)), len(families)),
+        "owner": pd.array([one.owner for one in pathway.stages] * len(families), dtype="str"),
+        "reached": reached, "of": of, "conversion": number("value", own, converted),
+        "low": number("low", own, converted), "high": number("high", own, converted),
+        "of_all": number("value", of_all, shown), "not_reached": of - reached, "status": status,
+    })  # fmt: skip

@@ -17,7 +17,7 @@ from acmlib.contract.ids import DimensionId, MetricId
 from acmlib.contract.kinds import compared_time, main_id
 from acmlib.contract.model import Contract
 from acmlib.contract.periods import Period, add_months, month_text, months_between, parse_period
-from acmlib.measures.table import ALL, KEY_COLUMNS, grain
+from acmlib.measures.table import ALL, KEY_COLUMNS, different_rows, grain
 
 View = Literal["rolling", "years"]
 
@@ -118,7 +118,7 @@ def group_windows(cells: pd.DataFrame, contract: Contract, period: Period, view:
     """
     windows: dict[str, tuple[str, ...]] = {}
     mature: dict[str, set[str]] = {str(metric): set() for metric in cells["metric"].unique()}
-    for metric, text, status in set(zip(*(cells[name].tolist() for name in ("metric", "period", "status")), strict=True)):
+    for metric, text, status in different_rows(cells, "metric", "period", "status")[0]:
         if status != "immature":
             mature[metric].add(text)
     ended = period.end >= contract.contract.ends
@@ -176,10 +176,14 @@ def view_of(table: pd.DataFrame, contract: Contract, period: Period, view: View)
     def of(codes: NDArray[np.int64], which: Iterable[bool]) -> NDArray[np.bool_]:
         return np.array([*which], dtype=bool)[codes]
 
-    def of_both(which: Iterable[bool]) -> NDArray[np.bool_]:
-        return np.array([*which], dtype=bool).reshape(len(metrics), len(periods))[metric, when]
+    def within(most: int | None = None) -> NDArray[np.bool_]:
+        which = np.zeros((len(metrics), len(periods)), dtype=bool)
+        for row, name in enumerate(metrics):
+            which[row, [place[text] for text in windows[name][:most] if text in place]] = True
+        return which[metric, when]
 
-    allowed = of_both(text in windows[name] for name in metrics for text in periods)
+    place = {text: at for at, text in enumerate(periods)}
+    allowed = within()
     crossed = of(by, (bool(DimensionId.parse(name).crossed) for name in dimensions))
     total = of(by, (name == ALL for name in dimensions))
     known = charted_metrics(contract)
@@ -189,7 +193,7 @@ def view_of(table: pd.DataFrame, contract: Contract, period: Period, view: View)
         drawn = charted & total & of(when, (grain(text) in ("quarter", "year") for text in periods))
         keep = ((allowed & ~apart) | drawn) & ~of(metric, (name in left_out for name in metrics))
     else:
-        last = of_both(windows[name][:1] == (text,) for name in metrics for text in periods)
+        last = within(1)
         halves, years = half_years(contract), contract_years(contract)
         by_half_year = charted & of(when, (text in halves for text in periods)) & ~crossed
         drawn = charted & total & of(when, (text in years or grain(text) in ("month", "quarter", "year") for text in periods))

@@ -45,6 +45,21 @@ Columns: TypeAlias = Mapping[str, NDArray[Any]]
 PLAIN_TEXTS = ("mode.string_storage", "python")
 
 
+def different_rows(table: pd.DataFrame, *names: str) -> tuple[list[tuple[str, ...]], NDArray[np.intp]]:
+    """Return what stands in some columns of texts, each combination once, and for each row which of them it has.
+
+    Examples
+    --------
+    >>> rows, which = different_rows(pd.DataFrame({"metric": ["a", "b", "a"], "status": "shown"}), "metric", "status")
+    >>> rows, which.tolist()
+    ([('a', 'shown'), ('b', 'shown')], [0, 1, 0])
+    """
+    coded = [pd.factorize(table[name]) for name in names]
+    numbers = np.ravel_multi_index([codes for codes, _ in coded], [max(len(texts), 1) for _, texts in coded])
+    _, first, which = np.unique(numbers, return_index=True, return_inverse=True)
+    return list(zip(*(texts[codes[first]].tolist() for codes, texts in coded), strict=True)), which
+
+
 def grain_of(periods: pd.Series) -> pd.Series:
     """Name the grain of each period text.
 

@@ -41,8 +41,8 @@ def joined_last(contract: Contract) -> list[str]:
 
 def is_view(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
     """Whether a relation is a view: its rows stay in their Parquet files."""
-    row = connection.execute("SELECT count(*) FROM duckdb_views() WHERE schema_name = ? AND view_name = ?", [schema, name]).fetchall()[0]
-    return bool(row[0])
+    asked = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?"  # of views there are many more
+    return not connection.execute(asked, [schema, name]).fetchall()[0][0]
 
 
 def described(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import duckdb
 import pandas as pd
@@ -63,6 +63,7 @@ class Tables:
         self._sizes: dict[str, dict[str, int]] = {}
         self._noticed: list[Finding] = []
         self._kept: set[str] = set()
+        self._answers: dict[str, list[tuple[Any, ...]]] = {}
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -73,6 +74,12 @@ class Tables:
     def names(self) -> tuple[str, ...]:
         """Names of the tables, in the contract's order."""
         return tuple(name for name in self.contract.tables if name in self._types)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query over the opened tables; checks of several metrics ask the same, which is run once."""
+        if query not in self._answers:
+            self._answers[query] = self.connection.execute(query).fetchall()
+        return self._answers[query]
 
     def relation(self, name: str) -> str:
         """Return the name of the view or table that holds `name`.
@@ -101,8 +108,7 @@ class Tables:
     def dimensions(self, name: str) -> tuple[str, ...]:
         """Return the dimensions by which a table can be split, in the contract's order."""
         if self.contract.tables[name].kind == "counts":
-            rows = self.connection.execute(f"SELECT DISTINCT dimension FROM {quoted(self.relation(name))}").fetchall()
-            present = {row[0] for row in rows}
+            present = {row[0] for row in self.rows(f"SELECT DISTINCT dimension FROM {quoted(self.relation(name))}")}
             return tuple(dimension for dimension in self.contract.dimensions if dimension in present)
         return tuple(dimension for dimension in self.contract.dimensions if f"dim_{dimension}" in self.columns(name))
 

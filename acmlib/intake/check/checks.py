@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from acmlib.contract.model import Contract
@@ -22,7 +23,7 @@ from acmlib.intake.check.groups import check_groups
 from acmlib.intake.check.joins import check_joins
 from acmlib.intake.check.outcomes import check_outcomes
 from acmlib.intake.check.people import check_people
-from acmlib.intake.check.rows import count_rows, joined_columns, own_columns, places, sent
+from acmlib.intake.check.rows import count_rows, joined_columns, numbers, own_columns, places, sent
 from acmlib.intake.check.times import check_times
 from acmlib.intake.connection import literal, quoted
 from acmlib.intake.findings import Finding, Severity, amount, listed, worst_first
@@ -133,14 +134,16 @@ def _dates(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     last, far, beyond = (f"DATE '{as_of + dt.timedelta(days=days)}'" for days in (0, FAR_AHEAD, BEYOND_PLANS))
     entered = f"{quoted(table.entered)}::DATE" if table.entered else "NULL"
     made = {*table.derive, *joined_columns(tables, name)}  # of a joined column the table that sent it is told, by its own entry
+    tests: dict[str, tuple[str, ...]] = {}
     for column in [one for one, kind in own_columns(tables, name).items() if kind.startswith(DATES) and one not in made]:
         day = f"{quoted(column)}::DATE"
         later, soon = f"{day} > {far}", f"{day} > {last} AND {day} <= {far}"
         absurd, planned = f"{day} > {beyond}", f"{day} > {last} AND {day} <= {beyond}"
-        tests = (later, soon, f"{day} < DATE '{OLDEST}'", f"{day} < {entered}", absurd, planned)
-        counts = ", ".join(f"count(*) FILTER ({test})" for test in tests)
-        row = tables.connection.execute(f"SELECT count({quoted(column)}), {counts} FROM {sent(tables, name)}").fetchall()[0]
-        filled, typos, ahead, old, early, *of_plans = row
+        tests[column] = (later, soon, f"{day} < DATE '{OLDEST}'", f"{day} < {entered}", absurd, planned)
+    counts = [f"count({quoted(one)}), " + ", ".join(f"count(*) FILTER ({test})" for test in given) for one, given in tests.items()]
+    found = iter(numbers(tables, name, *counts) if counts else ())
+    for column, (later, soon, before, under, absurd, planned) in tests.items():
+        filled, typos, ahead, old, early, *of_plans = islice(found, 1 + len(tests[column]))
         if _are_plans(filled, ahead, ahead + typos):
             later, soon, (typos, ahead) = absurd, planned, of_plans
         find = partial(_date, tables, name, column)
@@ -149,10 +152,10 @@ def _dates(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
         if ahead and (column == table.entered or metrics_using(contract, name, column)):  # what nothing uses misleads nobody
             yield find("ahead", soon, ahead, severity="note", day=str(as_of))
         if old:
-            yield find("too_old", tests[2], old, day=str(OLDEST.year))
+            yield find("too_old", before, old, day=str(OLDEST.year))
         # A column of many dates of which most dates lie before entry is no outcome: a birth, a first contact.
         if early and column != table.entered and (early <= filled / 2 or filled < FEW_DATES) and not _BIRTH.search(column):
-            yield find("early", tests[3], early, column=str(table.entered))
+            yield find("early", under, early, column=str(table.entered))
 
 
 def _are_plans(filled: int, soon: int, later: int) -> bool:

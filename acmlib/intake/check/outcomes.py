@@ -55,10 +55,11 @@ def _blank(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iter
     """Yield an error if a column that says the result is empty for the whole cohort, or from some month on."""
     name, results = metric.from_, results_of(contract, metric)
     cohort = f"({metric.of})" if metric.of else "true"
-    people = numbers(tables, name, "count(*)", where=cohort)[0]
-    if people < FEW or not results or metric.kind == "retention":  # nobody may have left yet
+    if not results or metric.kind == "retention":  # nobody may have left yet
         return
-    counts = numbers(tables, name, *(f"count({quoted(column)})" for column in results), where=cohort)
+    people, *counts = numbers(tables, name, "count(*)", *(f"count({quoted(column)})" for column in results), where=cohort)
+    if people < FEW:
+        return
     empty = [column for column, filled in zip(results, counts, strict=True) if not filled]
     for column in empty:
         yield Finding.of("blank_result", "error", "provider", name, column, people, noun="person", metrics=(key,), metric=key)
@@ -77,7 +78,7 @@ def _blank_groups(tables: Tables, contract: Contract, key: str, metric: Metric) 
             continue
         for column in results_of(contract, metric):
             asked = f"SELECT {quoted(f'dim_{dimension}')}, count(*), count({quoted(column)}) FROM {quoted(name)} WHERE {cohort}"
-            rows = tables.connection.execute(f"{asked} GROUP BY 1 ORDER BY 1").fetchall()
+            rows = tables.rows(f"{asked} GROUP BY 1 ORDER BY 1")
             people, filled = sum(row[1] for row in rows if row[2]), sum(row[2] for row in rows)
             silent = [
                 (str(group), number) for group, number, found in rows if people and not found and number * filled / people >= EXPECTED
@@ -179,10 +180,10 @@ def _texts(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iter
     for column, wanted in asked.items():
         if not tables.columns(name).get(column, "").startswith("VARCHAR"):
             continue
-        rows = tables.connection.execute(
+        rows = tables.rows(
             f"SELECT {quoted(column)}, count(*) FROM {quoted(name)} WHERE {quoted(column)} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 "
             f"LIMIT {MOST_VALUES}"
-        ).fetchall()
+        )
         values = {str(value): number for value, number in rows}
         near, may = other_spellings(values, wanted)
         near = near or may

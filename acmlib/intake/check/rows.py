@@ -22,7 +22,7 @@ def sent(tables: Tables, name: str) -> str:
 
 def count_rows(tables: Tables, name: str, condition: str) -> int:
     """Return how many rows of a table meet a condition."""
-    return int(tables.connection.execute(f"SELECT count(*) FROM {sent(tables, name)} WHERE {condition}").fetchall()[0][0])
+    return int(tables.rows(f"SELECT count(*) FROM {sent(tables, name)} WHERE {condition}")[0][0])
 
 
 def places(tables: Tables, name: str, condition: str) -> ListText:
@@ -37,8 +37,7 @@ def places(tables: Tables, name: str, condition: str) -> ListText:
 def numbers(tables: Tables, name: str, *expressions: str, where: str = "true") -> tuple[Any, ...]:
     """Return one row of aggregates over a table."""
     asked = f"SELECT {', '.join(expressions)} FROM {sent(tables, name)} WHERE {where}"
-    row: tuple[Any, ...] = tables.connection.execute(asked).fetchall()[0]
-    return row
+    return tables.rows(asked)[0]
 
 
 def own_columns(tables: Tables, name: str) -> dict[str, str]:

@@ -34,8 +34,11 @@ def without_footers(
     table : Table
         With `skip_footer`, if the contract says how many lines it is.
     """
-    yield from _second_tables(part, columns, name, file, connection)
-    left_out = _stated(part, table, connection) if table.skip_footer else _found(part, columns, table, connection)
+    told = _told_apart(part, columns, connection)
+    second = list(_second_tables(part, columns, name, file, told, connection))
+    yield from second
+    told = _told_apart(part, columns, connection) if second else told
+    left_out = _stated(part, table, connection) if table.skip_footer else _found(part, columns, table, told, connection)
     if not left_out:
         return
     connection.execute(f"DELETE FROM {part} WHERE {ROW_COLUMN} IN ({', '.join(map(str, left_out))})")
@@ -45,14 +48,16 @@ def without_footers(
     )  # fmt: skip
 
 
-def _second_tables(part: str, columns: tuple[str, ...], name: str, file: str, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+def _second_tables(
+    part: str, columns: tuple[str, ...], name: str, file: str, told: Sequence[str], connection: duckdb.DuckDBPyConnection
+) -> Iterator[Finding]:
     """Delete rows that name the columns of another table below the first, with the title above, and yield a finding about them."""
     if len(columns) < 3:
         return
     first, filled = quoted(columns[0]), " + ".join(f"({quoted(column)} IS NOT NULL)::INT" for column in columns)
-    same, told = _named(columns[1:]), _told_apart(part, columns[1:], connection)
+    same, apart = _named(columns[1:]), _named([column for column in told if column != columns[0]])
     heads = dict(connection.execute(
-        f"SELECT {ROW_COLUMN}, {first} FROM {part} WHERE ({told}) >= 2 AND ({same}) = ({filled}) - 1 "
+        f"SELECT {ROW_COLUMN}, {first} FROM {part} WHERE ({apart}) >= 2 AND ({same}) = ({filled}) - 1 "
         f"AND {first} IS NOT NULL AND lower({first}) <> {literal(columns[0].lower())} ORDER BY 1"
     ).fetchall())  # fmt: skip
     if not heads:
@@ -72,11 +77,13 @@ def _named(columns: Sequence[str]) -> str:
     return " + ".join(f"coalesce((lower({quoted(column)}) = {literal(column.lower())})::INT, 0)" for column in columns) or "0"
 
 
-def _told_apart(part: str, columns: Sequence[str], connection: duckdb.DuckDBPyConnection) -> str:
-    """Return SQL as `_named`, of the columns where a name is none of the values: a box that was ticked holds the name of its column."""
+def _told_apart(part: str, columns: Sequence[str], connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the columns whose name is none of their values: a box that was ticked holds the name of its column."""
+    if len(columns) < 2:
+        return []
     asked = ", ".join(f"count({quoted(column)}) > 2 AND 2 * sum({_named([column])}) > count({quoted(column)})" for column in columns)
     ticked = connection.execute(f"SELECT {asked} FROM {part}").fetchall()[0]
-    return _named([column for column, boxes in zip(columns, ticked, strict=True) if not boxes])
+    return [column for column, boxes in zip(columns, ticked, strict=True) if not boxes]
 
 
 def _stated(part: str, table: Table, connection: duckdb.DuckDBPyConnection) -> list[int]:
@@ -93,7 +100,7 @@ def _closes(cells: int, first: str, usual: float, table: Table) -> bool:
     return closing and (cells <= max(1, usual - 2) or total)
 
 
-def _found(part: str, columns: tuple[str, ...], table: Table, connection: duckdb.DuckDBPyConnection) -> list[int]:
+def _found(part: str, columns: tuple[str, ...], table: Table, told: Sequence[str], connection: duckdb.DuckDBPyConnection) -> list[int]:
     """Return the numbers of narrow rows after the last full one, of totals between rows, and of rows that name the columns again."""
     if len(columns) < 2:
         return []
@@ -106,9 +113,9 @@ def _found(part: str, columns: tuple[str, ...], table: Table, connection: duckdb
     lead = " OR ".join(f"regexp_full_match({quoted(column)}, {literal(_TOTAL)}, 'i')" for column in columns[:2])
     key = next((column for column in columns if table.id and column.casefold() == table.columns.get(table.id, table.id).casefold()), None)
     total = f"regexp_full_match({quoted(key)}, {literal(_TOTAL)}, 'i')" if key else "false"  # nobody's id is Subtotal
-    same, told = _named(columns), _told_apart(part, columns, connection)
+    same, apart = _named(columns), _named(told)
     between = connection.execute(
         f"SELECT {ROW_COLUMN} FROM {part} WHERE (({lead}) AND ({filled}) <= {max(1, usual - 2)}) OR ({total}) "
-        f"OR (({told}) >= 2 AND ({same}) = ({filled})) LIMIT 1000"
+        f"OR (({apart}) >= 2 AND ({same}) = ({filled})) LIMIT 1000"
     ).fetchall()
     return sorted({row[0] for row in (*at_the_end, *between)})[: max(EXAMPLES, 1000)]
