@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from acmlib.analysis.change import SEARCHED, Series, find_shift, is_steady
 from acmlib.analysis.change_verdict import MetricContext, change_of
 from acmlib.contract.load import parse_contract
 
@@ -27,3 +28,17 @@ def test_the_level_of_a_total_is_that_of_a_month_and_that_of_a_mean_is_everybody
     contract = parse_contract("grants", CONTRACT)
     verdict = change_of(points, MetricContext(contract, name, contract.metrics[name], "higher", dt.date(2025, 12, 31), ()))
     assert (verdict.state, verdict.before, verdict.after) == ("no clear change", pytest.approx(before), pytest.approx(after))
+
+
+def test_what_several_editions_found_is_searched_at_once_as_by_one_after_the_other() -> None:
+    random, found = np.random.default_rng(5), []
+    for _ in range(60):
+        values = random.normal(0.5, 0.05, 24) + 0.2 * (np.arange(24) >= random.integers(24))
+        data = Series(tuple(map(str, range(24))), values, random.integers(5, 40, 24).astype(float), values, np.ones(24))
+        stops = range(SEARCHED, 25)
+        for stop, steady in zip(stops, is_steady(data, stops, 0.01), strict=True):
+            alone = find_shift(data.until(stop), 0, stop, 0.01)
+            assert alone is None or not steady
+            found.append((steady, alone is None))
+    assert {(True, True), (False, False)} <= set(found)
+    assert sum(one != other for one, other in found) < len(found) / 20
