@@ -165,7 +165,7 @@ def find_shift(data: Series, first: int, stop: int, allowed: float) -> Split | N
 
 def is_steady(data: Series, stops: Sequence[int], allowed: float) -> list[bool]:
     """Tell for each of several stops (`SEARCHED` or more) whether `find_shift` surely finds nothing in the months before it."""
-    return _furthest_apart(data, 0, np.array(stops), allowed)[1].tolist() if len(stops) else []
+    return [bool(one) for one in _furthest_apart(data, 0, np.array(stops), allowed)[1]] if len(stops) else []
 
 
 def _furthest_apart(data: Series, first: int, stops: NDArray[np.int64], allowed: float) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

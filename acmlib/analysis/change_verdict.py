@@ -108,9 +108,10 @@ def _told_before(data: Series, begins: Mapping[int, tuple[str, ...]], given: Met
     without = range(SEARCHED, min([len(data), *(at + 1 for at in begins)]))  # stops before which no action took effect
     steady = {stop for stop, one in zip(without, is_steady(data, without, SEARCH_PART * given.alpha), strict=True) if one}
     ends = [_last_month(label) for label in data.labels]
+    nothing: tuple[list[int], frozenset[int]] = ([], frozenset())
     for stop in range(len(data) - 1, SEARCHED - 1, -1):
         before = sorted(at for at in begins if at < stop)
-        cuts, found = ([], frozenset[int]()) if stop in steady else segments(data.until(stop), before, SEARCH_PART * given.alpha)
+        cuts, found = nothing if stop in steady else segments(data.until(stop), before, SEARCH_PART * given.alpha)
         if cuts and cuts[-1] in found:
             then: Split | None = split_at(data, [0, *cuts][-2], cuts[-1], stop)
         else:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from acmlib.analysis.overview import latest_periods
 from acmlib.analysis.stage_gaps import shapley_of_product, where_gap_opens
-from acmlib.contract.ids import MetricId
+from acmlib.contract.ids import MetricId, Step
 from acmlib.contract.model import Contract, Pathway
 from acmlib.contract.periods import parse_period
 from acmlib.measures.table import NO_DATA, SHOWN, UNRELIABLE
@@ -86,7 +86,8 @@ def stages(cells: pd.DataFrame, pathway: Pathway) -> pd.DataFrame:
     [['referred', 'agency', 40.0, nan, nan], ['enrolled', 'provider', 10.0, 0.25, 30.0]]
     """
     at = {key: row for row, key in enumerate(zip(*(cells[name].tolist() for name in _CELL), strict=True))}
-    steps, whole = ([str(MetricId(one.stage, step=step)) for one in pathway.stages] for step in ("stage", "reached"))
+    kinds: tuple[Step, Step] = ("stage", "reached")
+    steps, whole = ([str(MetricId(one.stage, step=step)) for one in pathway.stages] for step in kinds)
     families = {key[:-1]: row for key, row in reversed(at.items()) if key[-1] in steps}  # the first row of each
     families = dict(sorted(families.items(), key=lambda one: one[1]))
     # A stage that is absent has the row -1, after all others.
