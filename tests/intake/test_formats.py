@@ -271,6 +271,29 @@ def test_files_of_statistics_programs_with_labels_and_missing_values(bench, rows
     assert found == [("1", sites[0], 2.5), ("2", sites[1], 99 if ending == "xpt" else None), ("3", sites[2], 3)]
 
 
+@pytest.mark.parametrize("ending", ["sav", "dta"])
+def test_months_and_quarters_of_statistics_programs_are_dates(bench, rows, ending):
+    """The library gives 797 and 13999651200 for June 2026: findings/pyreadstat-months-are-numbers.sh."""
+    pyreadstat = pytest.importorskip("pyreadstat")
+    import pandas as pd
+
+    path = bench.root / f"data/a.{ending}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    days = pd.to_datetime(["2026-06-01", "2026-12-01", None])
+    frame = pd.DataFrame({"id": [1.0, 2.0, 3.0], "site": "North", "month": days, "quarter": days, "half": days})
+    if ending == "sav":
+        pyreadstat.write_sav(frame, str(path), variable_format={"month": "MOYR8", "quarter": "QYR8", "half": "DATE11"})
+    else:
+        frame.to_stata(path, convert_dates={"month": "tm", "quarter": "tq", "half": "th"}, write_index=False)
+    tables = bench.open(f"tables: {{people: {{source: data/a.{ending}, id: id}}}}\n")
+    found = rows(tables, "SELECT month, quarter, half FROM people ORDER BY id")
+    june, december = ["2026-06-01"] * 3, ["2026-12-01"] * 3
+    if ending == "dta":
+        june, december = ["2026-06-01", "2026-04-01", "2026-01-01"], ["2026-12-01", "2026-10-01", "2026-07-01"]
+    assert [[str(value)[:10] for value in row] for row in found[:2]] == [june, december]
+    assert found[2] == (None, None, None)
+
+
 @pytest.mark.parametrize(
     ("stored", "told"),
     [

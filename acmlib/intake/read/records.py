@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 import re
@@ -17,6 +18,12 @@ MAX_JSON = 1 << 29
 
 #: Share of the values of a column that must have labels for the labels to be its values.
 LABELLED = 0.8
+
+#: Formats of Stata that count periods since 1960, and how many of them are in a year; the library gives the bare number.
+STATA_PERIODS = {"%tm": 12, "%tq": 4, "%th": 2}
+
+#: Formats of SPSS for a month, a quarter or a week; the library makes dates of them only when asked.
+SPSS_PERIODS = ["MOYR6", "MOYR8", "QYR6", "QYR8", "WKYR8", "WKYR10"]
 
 
 def read_records(file: SourceFile) -> Sheet:
@@ -112,13 +119,26 @@ def _labelled(file: SourceFile) -> tuple[list[str], list[Sequence[Any]]]:
     readers: dict[str, Callable[..., Any]] = {".sav": pyreadstat.read_sav, ".zsav": pyreadstat.read_sav, ".por": pyreadstat.read_por,
                                               ".dta": pyreadstat.read_dta, ".sas7bdat": pyreadstat.read_sas7bdat,
                                               ".xpt": pyreadstat.read_xport}  # fmt: skip
-    more = {"user_missing": True} if ending in (".sav", ".zsav", ".dta", ".sas7bdat") else {}
+    more: dict[str, Any] = {"user_missing": True} if ending in (".sav", ".zsav", ".dta", ".sas7bdat") else {}
+    if ending in (".sav", ".zsav", ".por"):
+        more["extra_date_formats"] = SPSS_PERIODS
     try:
         data, about = readers[ending](str(file.path), output_format="dict", **more)
     except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError, OSError, ValueError):
         raise SourceError("cannot be read; ask for the file again, or for CSV") from None
     names = list(data)
+    for name in names if ending == ".dta" else ():
+        if periods := STATA_PERIODS.get(about.original_variable_types[name][:3]):
+            data[name] = [_first_day(value, periods) for value in data[name]]
     return names, [_one(list(data[name]), about.variable_value_labels.get(name, {}), about.missing_ranges.get(name, [])) for name in names]
+
+
+def _first_day(count: Any, periods: int) -> Any:
+    """Return the first day of a month, quarter or half-year that is counted since 1960; a code of a missing value stays as it is."""
+    if not isinstance(count, int | float) or math.isnan(count):
+        return count
+    years, period = divmod(int(count), periods)
+    return dt.date(1960 + years, 1 + period * 12 // periods, 1)
 
 
 def _one(values: Sequence[Any], labels: Mapping[Any, str], missing: Sequence[Mapping[str, Any]]) -> list[Any]:
