@@ -37,7 +37,8 @@ def of_page(path: Path) -> dict[str, Any]:
     drawn = [one for one in tiles if one.xpath(".//*[local-name()='svg' and @role='img']")]
     texts = [" ".join(one.text_content().split()) for one in tiles]
     unjudged = re.compile(
-        r"too few (months|people) to see|cannot be judged|no dates|muy poc\w+ (meses|personas) para ver|sin fechas no se ve|no se puede valorar el cambio"
+        r"too few (months|people) to see|cannot be judged|no dates|"
+        r"muy poc\w+ (meses|personas) para ver|sin fechas no se ve|no se puede valorar el cambio"
     )
     return {
         "kB": round(path.stat().st_size / 1000),

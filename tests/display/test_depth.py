@@ -59,6 +59,17 @@ def test_under_one_comparator_nothing_is_said_to_hold_whatever_the_comparison() 
     )
 
 
+def test_no_group_is_said_to_be_no_worse_where_none_was_judged() -> None:
+    """All that is left is a gap without a verdict: a table of dashes must not stand under *none is clearly behind*."""
+    given = harbor()
+    every = given.assessment.by_comparator
+    unjudged = replace(given.assessment, by_comparator=every.assign(verdict="not judged", worse=False))
+    assert show.comparisons(replace(given, release=replace(given.release, assessment=unjudged)), METRIC, DIMENSION) is None
+    once = every[every["basis"].eq("best")].assign(basis="target", verdict="not judged")
+    apart = replace(given.assessment, by_comparator=pd.concat([every[every["basis"].eq("best")], once]))
+    assert show.comparisons(replace(given, release=replace(given.release, assessment=apart)), METRIC, DIMENSION) is None
+
+
 def test_what_matching_the_best_group_would_mean_is_told_in_people_with_an_interval() -> None:
     told = str(show.outcomes(harbor(), METRIC, DIMENSION))
     assert "If every group had results like those of" in told

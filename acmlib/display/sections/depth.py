@@ -48,7 +48,9 @@ def comparisons(report: Report, metric: str, dimension: str) -> Section | None:
     # Nothing is said about a group with too few people: comparing it with a target does not change that.
     compared = gaps[gaps["verdict"].isin(JUDGED) | gaps["group"].eq(gaps["comparator"])]
     groups = [str(group) for group in compared["group"] if group in set(found["group"]) and group not in unknown]
-    if not groups:
+    judged = found[found["verdict"].isin(JUDGED) & found["group"].isin(groups)]
+    judged = judged[judged.groupby("group")["basis"].transform("nunique").gt(1)]
+    if judged.empty:  # no group was judged under more than one comparator
         return None
     body = tuple(
         (voice.group(dimension, group), *(_against(report, gaps, found, group, basis) for basis in bases)) for group in groups
@@ -56,7 +58,7 @@ def comparisons(report: Report, metric: str, dimension: str) -> Section | None:
     caption = words("comparisons.caption", metric=voice.metric(metric), dimension=name)
     table = DataTable(caption, (Column(name.capitalize()), *(Column(heads[basis]) for basis in bases)), body)
     known = [str(group) for group in gaps["group"] if group not in unknown]
-    heading = _heading(report, found[found["group"].isin(groups)], known)
+    heading = _heading(report, judged, known)
     return Section(heading, (table, Prose((words("comparisons.why"),))), contents=short)
 
 
@@ -84,12 +86,10 @@ def _against(report: Report, gaps: pd.DataFrame, found: pd.DataFrame, group: str
     return report.words("comparisons.cell", gap=gap, verdict=verdict_words(row, voice))
 
 
-def _heading(report: Report, found: pd.DataFrame, groups: list[str]) -> str:
-    """Return the heading: groups with worse results under every comparator; *none* only if every group was judged."""
+def _heading(report: Report, judged: pd.DataFrame, groups: list[str]) -> str:
+    """Return the heading: groups with worse results under every comparator; *none* only if all of `groups` were judged under several."""
     words, voice = report.words, report.voice
-    metric, period, dimension = (str(found[name].iloc[0]) for name in ("metric", "period", "dimension"))
-    judged = found[found["verdict"].isin(JUDGED)]
-    judged = judged[judged.groupby("group")["basis"].transform("nunique").gt(1)]
+    metric, period, dimension = (str(judged[name].iloc[0]) for name in ("metric", "period", "dimension"))
     behind = judged["worse"].eq(True) & judged["verdict"].eq("clear")
     always = [group for group in groups if (own := behind[judged["group"].eq(group)]).any() and own.all()]
     depends = [group for group in groups if behind[judged["group"].eq(group)].any() and group not in always]
