@@ -72,6 +72,7 @@ class _Program:
     def __init__(self, knowledge: Knowledge, shown: Collection[Number]) -> None:
         self._all, self._shown = knowledge, np.array([at for at, one in enumerate(knowledge.numbers) if one in shown], dtype=np.int64)
         self._numbers = numbers = knowledge.rows[self._shown]
+        self._rows_of = np.repeat(np.arange(len(self._shown)), np.diff(numbers.indptr))  #: Of each entry of these.
         fixed = np.zeros(len(knowledge.truth), dtype=bool)
         fixed[numbers[np.flatnonzero(np.diff(numbers.indptr) == 1)].indices] = True
         self._free = np.flatnonzero(~fixed)
@@ -100,13 +101,12 @@ class _Program:
         targets = self._all.targets[wanted]
         known = np.bincount(targets.tocoo().row, free[targets.indices], len(wanted)) == 0
         found = []
-        for at in np.flatnonzero(known):
-            columns = waiting = set(targets[[at]].indices.tolist())
+        for at in np.flatnonzero(known).tolist():
+            columns = waiting = set(_row(targets, at))
             while waiting:
-                rows = np.array([row_of[one] for one in waiting if one in row_of], dtype=np.int64)
-                waiting = set(self._told[rows].indices.tolist()) - columns
+                waiting = {one for own in waiting if own in row_of for one in _row(self._told, row_of[own])} - columns
                 columns = columns | waiting
-            found.append(self._weak(int(wanted[at]), np.array([*columns]), rows[:0]))
+            found.append(self._weak(int(wanted[at]), columns))
         return found
 
     def bounded(self, wanted: NDArray[np.int64]) -> list[Weak]:
@@ -126,7 +126,8 @@ class _Program:
         for at in np.flatnonzero(high - low < PROTECTION_LEVEL - SAME):
             least, most, binding = self._interval(picked[[at]].toarray().ravel())
             if most - least < PROTECTION_LEVEL - SAME:
-                found.append(self._weak(int(wanted[at]), self._all.targets[[wanted[at]]].indices, binding))
+                columns = [one for row in self._kept[binding].tolist() for one in _row(self._told, row)]
+                found.append(self._weak(int(wanted[at]), [*_row(self._all.targets, int(wanted[at])), *columns]))
         return found
 
     def _interval(self, row: Floats) -> tuple[float, float, NDArray[np.intp]]:
@@ -175,12 +176,16 @@ class _Program:
         found = solver.getSolution()
         return np.asarray(found.col_value), np.asarray(found.row_dual)
 
-    def _weak(self, target: int, columns: NDArray[np.int64], binding: NDArray[np.intp]) -> Weak:
-        """Return a target with the shown numbers that have any of these unknowns, or of those in rows that bind."""
-        touched = np.isin(self._numbers.indices, [*columns, *self._told[self._kept[binding]].indices])
-        rows = np.unique(np.searchsorted(self._numbers.indptr, np.flatnonzero(touched), side="right") - 1)
-        value = (self._all.targets[[target]] @ self._all.truth).item()
-        return Weak(self._all.about[target], value, tuple(self._all.numbers[one] for one in self._shown[rows]), target)
+    def _weak(self, target: int, columns: Collection[int]) -> Weak:
+        """Return a target with the shown numbers that have any of these unknowns."""
+        touched = np.zeros(len(self._all.truth), dtype=bool)
+        touched[[*columns]] = True
+        rows = self._shown[np.flatnonzero(np.bincount(self._rows_of, touched[self._numbers.indices], len(self._shown)))]
+        return Weak(self._all.about[target], self._all.values[target], tuple(self._all.numbers[one] for one in rows), target)
+
+
+def _row(matrix: sparse.csr_array, at: int) -> list[int]:
+    return list(matrix.indices[matrix.indptr[at] : matrix.indptr[at + 1]].tolist())
 
 
 def _is_whole(x: Floats) -> bool:

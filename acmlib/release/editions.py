@@ -272,10 +272,10 @@ def _public(release: Release, counted: Counted, records: Records, past: Past, *,
     cells = past.earlier(decision.cells, stays)
     lost = stays & cells["value"].isna()
     hidden, stays = decision.hidden | lost, stays & ~lost
-    cells.loc[hidden, NUMBERS] = float("nan")
-    cells.loc[hidden, "status"] = HIDDEN
     few = [name for name, (*_, values) in counted.ends.items() if 2 < values <= FEW_VALUES]  # two are counts, and protected as such
-    cells.loc[cells["metric"].isin(few), ["low", "high"]] = float("nan")
+    bare = hidden | cells["metric"].isin(few)
+    numbers = {name: cells[name].mask(bare if name in ("low", "high") else hidden) for name in NUMBERS}
+    cells = cells.assign(**numbers, status=cells["status"].mask(hidden, HIDDEN))
     entry = entry_of(contract, release.period.text, release.edition, cells)
     given = next((at for at, one in enumerate(past.entries) if one.content == entry.content), 0)
     return replace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,8 @@ class Knowledge:
         Small counts, shown or implied: nobody may work one out.
     about : sequence of Number
         Of each target a number that it is a part of.
+    values : sequence of float
+        The true count of each target.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class Knowledge:
         self._atoms = {total: self._stretches(total=total) for total in (True, False)}
         self._periods = {cohort: [span] for cohort, _, span in numbers if cohort in counts.apart}
         self._at: dict[Who, NDArray[np.int64]] = {}
+        self._unknowns_of = cache(self._added_up)
         self.truth = np.array(list(self._unknowns()))
         same, within = meetings(counted.crossed, counts.places)
         nested = counted.nested | {(one.numerator, one.denominator) for one in meanings.values() if one.parts and one.denominator}
@@ -81,6 +85,7 @@ class Knowledge:
         self.equations = self._matrix(self._equations(same))
         self.rows = self._matrix([((number,), ()) for number in numbers])
         self.targets, self.about = self._matrix(targets), [plus[0] for plus, _ in targets]
+        self.values: list[float] = (self.targets @ self.truth).tolist()
 
     def is_small(self, one: Sum) -> bool:
         """Say whether nobody may work out a sum."""
@@ -136,7 +141,7 @@ class Knowledge:
         values = np.concatenate([[], *signs]), np.concatenate([nothing, *columns]), starts
         return sparse.csr_array(values, shape=(len(rows), len(self.truth)))
 
-    def _unknowns_of(self, number: Number) -> NDArray[np.int64]:
+    def _added_up(self, number: Number) -> NDArray[np.int64]:
         """Return the unknowns that a number adds up."""
         cohort, place, (first, after) = number
         found = self._at[cohort, place][[first <= start and end <= after for start, end in self._atoms_of(cohort, place)]]
@@ -190,8 +195,8 @@ class Knowledge:
     def _beside(self, pairs: Iterable[tuple[Who, Who]]) -> Iterator[Sum]:
         """Yield the differences of two cohorts, or of two places, of which one is a part of the other."""
         for part, whole in pairs:
-            for span in set(self._spans.get(part, ())) & set(self._spans.get(whole, ())):
-                yield [(*whole, span)], [(*part, span)]
+            if part in self._spans and whole in self._spans:
+                yield from (([(*whole, span)], [(*part, span)]) for span in set(self._spans[part]) & set(self._spans[whole]))
 
     def _different(self) -> Iterator[Sum]:
         """Yield what follows from numbers of different people, which do not add up.

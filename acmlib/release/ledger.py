@@ -14,6 +14,7 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class Entry:
     grouping: Mapping[str, str]  #: Dimension to a digest of what decides who is in which group.
     cells: tuple[tuple[Any, ...], ...]  #: Key, numerator, denominator (None where hidden or none) and status.
 
-    @property
+    @cached_property
     def content(self) -> str:
         """Digest of what readers see and how it was decided, whenever it was made."""
         kept = {name: getattr(self, name) for name in ("period", "minimum_count", "grouping", "cells")}

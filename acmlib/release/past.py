@@ -20,7 +20,7 @@ from acmlib.contract.periods import contract_period
 from acmlib.measures.cells import result_of
 from acmlib.measures.meanings import Meaning
 from acmlib.measures.persons import Ends
-from acmlib.measures.spans import spans_of
+from acmlib.measures.spans import Span, spans_of
 from acmlib.measures.table import ALL, HIDDEN, KEY_COLUMNS, NUMBER_COLUMNS, SHOWN, UNRELIABLE, grain_of
 from acmlib.release.counts import SAME, Counts, Number, as_counts
 from acmlib.release.ledger import LEDGER, Entry
@@ -92,29 +92,28 @@ class Past:
         rows = rows[rows["dimension"].ne(ALL) | grain_of(rows["period"]).eq("quarter")]
         return set(zip(rows["metric"], rows["dimension"], strict=True))
 
-    def applied(self, cells: pd.DataFrame, hidden: pd.Series) -> tuple[pd.Series, pd.Series]:
+    def applied(self, cells: pd.DataFrame, hidden: pd.Series, table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
         """Return which cells are hidden, with what earlier editions add, and whose earlier figures stay.
 
         A cell that was hidden stays hidden. One that was shown with other numbers is shown with its new ones only if each number differs
         from those shown by nothing or by `minimum_count` at least. A new cell is hidden if its groups were made otherwise when an earlier
-        edition showed the same months of their dimension.
+        edition showed the same months of their dimension, or if it is of a new split and readers know one that `table` has no longer.
         """
         hides = set(self.cells.loc[self.cells["status"].eq(HIDDEN), KEYS].itertuples(index=False, name=None))
-        keys = list(cells[KEYS].itertuples(index=False, name=None))
+        keys = list(zip(*(cells[name].tolist() for name in KEYS), strict=True))
         given = [self._given.get(key, []) for key in keys]
         numbers = cells[["numerator", "denominator"]].itertuples(index=False, name=None)
         stays = [any(self._is_close(now, one) for one in shown) for now, shown in zip(numbers, given, strict=True)]
-        recut = self._recut(cells) & ~pd.Series(list(map(bool, given)), index=cells.index, dtype=bool)
+        recut = self._recut(cells, table) & ~pd.Series(list(map(bool, given)), index=cells.index, dtype=bool)
         return hidden | recut | np.array([key in hides for key in keys], dtype=bool), pd.Series(stays, index=cells.index, dtype=bool)
 
     def earlier(self, cells: pd.DataFrame, stays: pd.Series) -> pd.DataFrame:
         """Return cells with the earlier figures where these stay; without a result where none follows from the two that were shown."""
-        cells = cells.copy()
-        for at in cells.index[stays]:
-            key = tuple(cells.loc[at, KEYS])
-            shown = self._given[key][-1]
-            cells.loc[at, list(NUMBER_COLUMNS)] = (*shown, *result_of(self.contract, key[0], *shown))
-        return cells
+        keys = zip(*(cells.loc[stays, name].tolist() for name in KEYS), strict=True)
+        shown = [(key[0], *self._given[key][-1]) for key in keys]
+        figures = [(*numbers, *result_of(self.contract, metric, *numbers)) for metric, *numbers in shown]
+        told = pd.DataFrame(figures, columns=list(NUMBER_COLUMNS), index=cells.index[stays], dtype=float)
+        return cells.assign(**{name: cells[name].mask(stays, told[name]) for name in NUMBER_COLUMNS})
 
     def numbers(self, counts: Counts, meanings: Mapping[str, Meaning]) -> set[Number]:
         """Return the numbers of people that earlier editions have shown and that still hold: readers know them, whatever is hidden now."""
@@ -169,12 +168,27 @@ class Past:
         above, below = (one - other for one, other in zip(now, before, strict=True))
         return any(SAME < abs(one) < self.contract.privacy.minimum_count - SAME for one in (above, below, below - above))
 
-    def _recut(self, cells: pd.DataFrame) -> pd.Series:
-        """Say which cells are of groups that were made otherwise when an earlier edition showed the same months of their dimension."""
-        old = self.cells[self.cells["dimension"].ne(ALL) & self.cells["grouping"].ne(self.cells["dimension"].map(grouping(self.contract)))]
-        then = set(zip(old["dimension"], spans_of(old, self.contract), strict=True))
-        now = zip(cells["dimension"], spans_of(cells, self.contract), strict=True)
-        met = [any(name == own and first < end and start < after for name, (start, end) in then) for own, (first, after) in now]
+    def _recut(self, cells: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
+        """Say which cells lie beside figures of the same months that can no longer be put beside them.
+
+        These are groups that were made otherwise, and metrics or their splits that are counted no more: a site that was hidden once would
+        follow from the other sites of its region, if regions took the place of sites.
+        """
+        made, left = grouping(self.contract), set(table[["metric", "dimension"]].drop_duplicates().itertuples(index=False, name=None))
+        remade, gone, known = set[tuple[str, Span]](), set[Span](), set[tuple[str, str]]()
+        told = self.cells[["metric", "dimension", "grouping", "period"]].drop_duplicates()
+        for (metric, dimension, then, _), span in zip(told.itertuples(index=False), spans_of(told, self.contract), strict=True):
+            known.add((metric, dimension))
+            remade |= {(dimension, span)} if dimension != ALL and then != made.get(dimension) else set()
+            gone |= {span} if (metric, dimension) not in left else set()
+        beside = [
+            {then for name, then in remade if name == dimension} | (gone if (metric, dimension) not in known else set())
+            for metric, dimension in zip(cells["metric"].tolist(), cells["dimension"].tolist(), strict=True)
+        ]
+        met = [
+            any(first < end and start < after for start, end in spans)
+            for spans, (first, after) in zip(beside, spans_of(cells, self.contract), strict=True)
+        ]
         return pd.Series(met, index=cells.index, dtype=bool)
 
     def _moved(self, cells: pd.DataFrame, stays: pd.Series | bool) -> pd.DataFrame:

@@ -63,8 +63,9 @@ def decide(cells: pd.DataFrame, counted: Counted, contract: Contract, *, last: C
     kept = fine_enough(cells, small | extreme | few, past.splits)
     beyond = ((extreme | few) & ~small)[kept].reset_index(drop=True)
     cells, people = cells[kept].reset_index(drop=True), people[kept].reset_index(drop=True)
-    hidden, stays = past.applied(people, small[kept].reset_index(drop=True) | beyond)
-    counts = count_people(as_counts(counted.table, ends), contract, meanings)
+    hidden, stays = past.applied(people, small[kept].reset_index(drop=True) | beyond, counted.table)
+    told_by = counted.table["dimension"].isin({ALL, *cells["dimension"], *past.cells["dimension"]})
+    counts = count_people(as_counts(counted.table[told_by], ends), contract, meanings)
     shown_by, withheld = counts.shown_by(cells, contract, meanings), cells["status"].eq(SUPPRESSED_BY_SENDER)
     secret = [number for at in np.flatnonzero(withheld) for number in shown_by[at].values() if not np.isnan(counts.true(number))]
     told = [{} if gone else own for own, gone in zip(shown_by, withheld, strict=True)]

@@ -297,9 +297,9 @@ def test_a_correction_that_was_taken_back_is_not_the_newest_figure() -> None:
         Entry(period, "public", "2026-01-01T00:00:00+00:00", 11, {}, ((*about, people, None, "shown"),))
         for period, people in (("2025-12", 100.0), ("2026-03", 130.0), ("2026-06", 100.0))
     ]
-    past, same, close = Past(contract, entries), cells, cells.assign(numerator=103.0)
+    past, same, close = Past(contract, entries), cells, cells.assign(numerator=103.0, value=np.nan, low=np.nan, high=np.nan)
     assert past.restated(same, pd.Series([False])).empty
-    hidden, stays = past.applied(close, pd.Series([False]))
+    hidden, stays = past.applied(close, pd.Series([False]), close)
     assert not hidden.any() and stays.all()
     assert past.earlier(close, stays)["numerator"].tolist() == [100.0]
 
