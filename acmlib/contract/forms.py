@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from acmlib.contract.model import Contract
 from acmlib.contract.records import Action, Records
+from acmlib.contract.values import Text
 
 #: How many promises the form has room for.
 ROOM = 3
@@ -54,7 +55,8 @@ def _attending(records: Records, contract: Contract) -> Iterator[str]:
     """Yield those who came last time, or an example of each party."""
     last = records.meetings[-1].attending if records.meetings else ()
     for one in last:
-        yield f"  - {{name: {_quoted(one.name)}, party: {one.party}}}"
+        role = f", role: {_text(one.role)}" if one.role else ""
+        yield f"  - {{name: {_quoted(one.name)}, party: {one.party}{role}}}"
     if not last:
         yield f"#  - {{name: Name, party: agency}}       # {contract.contract.agency}"
         yield f"#  - {{name: Name, party: provider}}     # {contract.contract.provider}"
@@ -72,6 +74,13 @@ def _followed_up(records: Records, day: dt.date) -> Iterator[str]:
 def _line(action: Action, day: dt.date) -> str:
     due = "no day agreed" if action.due is None else f"{'overdue since' if action.due < day else 'due'} {action.due}"
     return " ".join(f"{action.what} ({action.owner}, {due})".split())
+
+
+def _text(text: Text) -> str:
+    """Return a text as YAML, in all its languages."""
+    if "" in text.translations:
+        return _quoted(str(text))
+    return "{" + ", ".join(f"{language}: {_quoted(said)}" for language, said in text.translations.items()) + "}"
 
 
 def _quoted(text: str) -> str:

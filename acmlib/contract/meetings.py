@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -35,6 +36,8 @@ class Calendar(Model):
     def _in_order(self) -> Self:
         if not self.data_due >= self.pre_read >= self.replies:
             raise refusal("has data due, pre-read and replies out of order; data come first, then the pre-read goes out, then replies come")
+        if None not in (self.decision, self.notice) and self.decision < self.notice:
+            raise refusal("has a decision after the notice; decide on the next award before notice must be given, or correct one of them")
         return self
 
 
@@ -86,6 +89,8 @@ class FollowUp(Model):
             raise refusal("has status done and no done_on; give the day it was done")
         if self.status != "done" and self.done_on is not None:
             raise refusal("has done_on and status {status}; use status done, or leave done_on out", status=self.status)
+        if self.status != "open" and self.due is not None:
+            raise refusal("has a new due and status {status}; use status open, or leave due out", status=self.status)
         return self
 
 
@@ -96,6 +101,10 @@ class Answered(Model):
     answer: Text
     by: String | None = None
     audience: Edition = "provider"
+
+
+def _every_language(value: object) -> Iterable[object]:
+    return value.translations.values() if isinstance(value, Text) else [value]
 
 
 #: What stands in the form of a meeting where something is to be written.
@@ -130,6 +139,7 @@ class Meeting(Model):
         """Refuse what the form has as an example: on a page it would be somebody's promise."""
         for name in ("attending", "answered", "decisions", "promises"):
             for one in getattr(self, name):
-                left = [str(value) for field in type(one).model_fields if str(value := getattr(one, field)) in EXAMPLES]
+                written = [getattr(one, field) for field in type(one).model_fields]
+                left = [said for value in written for said in _every_language(value) if said in EXAMPLES]
                 if left:
                     raise refusal("has '{left}' of the form in {name}; write what was said, or put the # back", left=left[0], name=name)

@@ -31,6 +31,9 @@ RecordModel = TypeVar("RecordModel", bound=Model)
 #: What a message calls a row without an id.
 WHOLE_ROW = "the row"
 
+#: What may part the cells of a row; one in the first cell of a reply was meant to.
+SEPARATORS = ",;\t"
+
 #: What other contracts of the programme have shown, beside the contract file; written by ``acm peers``.
 PEERS = "peers.csv"
 
@@ -200,25 +203,36 @@ def _csv(path: Path, name: str, model: type[RecordModel], lines: list[int], form
         raise ContractError([f"{name}: is not a CSV file ({error}); check quotes (line {reader.line_num})"]) from None
     if not rows:
         return ()
-    columns = [cell.strip() for cell in rows[0][1]]
-    repeated = {column for column in columns if columns.count(column) > 1}
-    if repeated:
-        raise ContractError([f"{name}: has the column {one_of(sorted(repeated))} twice; keep one (line 1)"])
 
-    def record(at: int, row: list[str], given: dict[str, str]) -> RecordModel:
-        if len(row) > len(columns):
+    def record(at: int, row: list[str], columns: list[str], given: dict[str, str]) -> RecordModel:
+        if any(cell.strip() for cell in row[len(columns) :]):
             what = f"has {len(row)} values under {len(columns)} columns"
             raise ContractError([f"{name}: {what}; put texts with a comma in quotes (line {at})"])
+        if form and not set(row[0]).isdisjoint(SEPARATORS):
+            raise ContractError([f"{name}: has other separators than the first line; save all rows with the same (line {at})"])
         made = _validated(_cells(given, model), name, model, lambda _: at, given.get("id", WHOLE_ROW))
         lines.append(at)
         return made
 
-    def is_blank(row: list[str], given: dict[str, str]) -> bool:
-        """Whether a row is of a form that was not filled in, or the head of one that was put below another."""
-        return len(row) <= len(columns) and (given.keys() <= set(form) or list(given.values()) == columns[: len(given)])
+    columns: list[str] = []
+    reads: list[Callable[[], RecordModel]] = []
+    for at, row in rows:
+        if columns and not _is_head(row, model):
+            given = {column: cell.strip() for column, cell in zip(columns, row, strict=False) if cell.strip()}
+            if not given.keys() <= set(form) or not set(row[0]).isdisjoint(SEPARATORS):
+                reads.append(partial(record, at, row, columns, given))
+            continue
+        columns = [cell.strip() for cell in row]
+        repeated = {column for column in columns if column and columns.count(column) > 1}
+        if repeated:
+            raise ContractError([f"{name}: has the column {one_of(sorted(repeated))} twice; keep one (line {at})"])
+    return _every(reads)
 
-    given = [(at, row, {column: cell.strip() for column, cell in zip(columns, row, strict=False) if cell.strip()}) for at, row in rows[1:]]
-    return _every(partial(record, *one) for one in given if not is_blank(*one[1:]))
+
+def _is_head(row: Collection[str], model: type[Model]) -> bool:
+    """Whether a row names columns: the form of a later month may stand below an earlier one, with columns of its own."""
+    named = {cell.strip() for cell in row if cell.strip()}
+    return len(named) > 1 and all((cell[:-3] if cell[-3:-2] == "_" else cell) in model.model_fields for cell in named)
 
 
 def _cells(given: Mapping[str, str], model: type[Model]) -> dict[str, Any]:

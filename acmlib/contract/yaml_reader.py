@@ -28,6 +28,7 @@ _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)?\.[0-9]+([eE][-+]?[0-9]{1,3})?|[-+]?(0|[1-9][0-9]*)(\.[0-9]*)?[eE][-+]?[0-9]{1,3}|[-+]?[0-9]+\.")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER_SIGN = re.compile(r"\s+(#\d\S*)")
 
 
 @dataclass
@@ -107,7 +108,7 @@ def parse_yaml(text: str, *, name: str) -> Document:
     """
     document = Document(None)
     try:
-        events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
+        events = _events(text, name)
         started = 0
         for event in events:
             started += isinstance(event, yaml.DocumentStartEvent)
@@ -123,6 +124,18 @@ def parse_yaml(text: str, *, name: str) -> Document:
             raise ContractError([f"{name}: is nested more than {MAX_DEPTH} deep; a contract is flatter{line}"]) from None
         raise ContractError([f"{name}: is not valid YAML: {problem}; check indents, colons and quotes{line}"]) from None
     return document
+
+
+def _events(text: str, name: str) -> Iterator[Any]:
+    """Yield the events of a YAML text; a text without quotes that ends at a number such as ``#12`` would lose what follows."""
+    lines = text.split("\n")
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.ScalarEvent) and event.value and event.style in (None, ""):
+            end = event.end_mark
+            if end.line < len(lines) and (cut := _NUMBER_SIGN.match(lines[end.line], end.column)):
+                problem = f"'{event.value}' ends before '{cut[1]}', which begins a comment; put the text in quotes, or a space after the #"
+                raise ContractError([_at(name, event, problem)])
+        yield event
 
 
 def _line(event: Any) -> int:

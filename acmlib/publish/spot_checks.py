@@ -88,6 +88,9 @@ def add_result(contract: str, root: Path, result: dict[str, object]) -> Path:
     before = read_text(path, name=SPOT_CHECKS) if path.exists() else csv_text([COLUMNS])
     sign = delimiter_of(before)
     columns = next(csv.reader(io.StringIO(before), delimiter=sign), COLUMNS)
+    lost = [name for name, value in result.items() if value is not None and name not in {column.strip() for column in columns}]
+    if lost:
+        raise ContractError([f"{SPOT_CHECKS}: has no column '{lost[0]}'; add it to the first line, then read the form again"])
     row = csv_text([[result.get(name.strip()) for name in columns]], delimiter=sign)
     path.write_text(before + ("" if before.endswith("\n") else "\n") + row, encoding="utf-8")
     return path

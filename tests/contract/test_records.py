@@ -745,3 +745,68 @@ def test_what_a_hurried_analyst_leaves_is_said_with_what_is_allowed(tmp_path, re
     contract = load_contract("harbor-youth-jobs", root=repository)
     with pytest.raises(ContractError, match=re.escape(said)):
         load_records("harbor-youth-jobs", tmp_path, contract=contract)
+
+
+HEADS = "period,figure,reply,text,by,on\n2026-02,enrolled,agree,,Dana,2026-03-10\n"
+FORM = "period,figure,title,reply,text,by,on\n"
+REPLY = "2026-03,enrolled,Enrolled,disagree,Two are missing,Dana,2026-04-10\n"
+
+
+def test_a_form_that_stands_below_another_has_columns_of_its_own(write):
+    """The form of a handout has a title, the file of the months before may have Spanish: each row is read under its own head."""
+    first, second = load_records("harbor", write_only(write, "responses.csv", HEADS + FORM + REPLY)).responses
+    assert (first.title, str(second.title), second.reply, str(second.text)) == (None, "Enrolled", "disagree", "Two are missing")
+
+
+def write_only(write, name, text):
+    root = write()
+    (root / "params" / "harbor" / name).write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize("text", [HEADS + REPLY.replace(",", ";"), HEADS.replace(",", ";") + REPLY, HEADS + REPLY.replace(",", "\t")])
+def test_a_reply_with_other_separators_than_the_rows_above_is_not_left_out_in_silence(write, text):
+    (message,) = errors(write_only(write, "responses.csv", text))
+    assert message == "params/harbor/responses.csv: has other separators than the first line; save all rows with the same (line 3)"
+
+
+def test_blank_columns_that_a_spreadsheet_adds_are_no_columns(write):
+    text = "\ufeff" + HEADS.replace(",", ";").replace("\n", ";;;\r\n") + ";;;;;;;;\r\n"
+    (reply,) = load_records("harbor", write_only(write, "responses.csv", text)).responses
+    assert reply.reply == "agree"
+
+
+def test_a_text_without_quotes_is_not_cut_at_a_number_sign(write):
+    text = "decisions:\n  - what: Use form #12 in future\n    by: Ana  # she knows it\n"
+    (message,) = errors(write_only(write, "meetings/2026-05-21.yml", text))
+    assert message.endswith("'Use form' ends before '#12', which begins a comment; put the text in quotes, or a space after the # (line 2)")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("followed_up: [{id: M1, status: done, done_on: 2026-05-20, due: 2026-06-20}]", "has a new due and status done; use status open"),
+        ("followed_up: [{id: M1, status: dropped, due: 2026-06-20}]", "has a new due and status dropped; use status open"),
+        ("decisions: [{what: {en: We meet, es: ...}}]", "has '...' of the form in decisions"),
+    ],
+)
+def test_what_a_hurried_analyst_leaves_in_a_meeting(write, text, told):
+    (message,) = errors(write_only(write, "meetings/2026-05-21.yml", text))
+    assert told in message
+
+
+def test_a_decision_lies_before_the_notice(write):
+    text = "calendar: {decision: 90, notice: 120}\n"
+    (message,) = errors(write_only(write, "plan.yml", text))
+    assert "calendar has a decision after the notice; decide on the next award before notice must be given" in message
+
+
+def test_the_form_of_the_next_meeting_keeps_who_came_in_which_role(write):
+    from acmlib.contract.forms import meeting_form
+
+    text = 'attending: [{name: Ana, party: agency, role: {en: "manager, youth", es: gestora}}, {name: Dana, party: provider, role: lead}]\n'
+    root = write_only(write, "meetings/2026-05-21.yml", text)
+    records, contract = load_records("harbor", root), load_contract("harbor-youth-jobs")
+    root = write_only(write, "meetings/2026-06-18.yml", meeting_form(contract, records, dt.date(2026, 6, 18), period="2026-05"))
+    before, after = load_records("harbor", root).meetings[-2:]
+    assert before.attending == after.attending
