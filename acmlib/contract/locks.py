@@ -37,7 +37,13 @@ def locked(path: Path, *, waiting: Callable[[], None] = lambda: None) -> Iterato
 
 
 def try_lock(path: Path) -> int | None:
-    """Take the lock of a folder and return the descriptor that holds it until it is closed; None if another process has it."""
+    """Take the lock of a folder and return the descriptor that holds it until it is closed; None if another process has it.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder is gone: nothing is made in its place.
+    """
     return _lock_unless(path, _taken)
 
 
@@ -47,7 +53,7 @@ def lock_abandoned(path: Path, *, forgotten: Callable[[], bool] = lambda: False)
 
 
 def _lock_unless(path: Path, taken: Callable[[int], bool]) -> int | None:
-    descriptor = _opened(path)
+    descriptor = os.open(path, os.O_RDONLY)
     if taken(descriptor):
         return descriptor
     os.close(descriptor)

@@ -107,6 +107,7 @@ _SPELLINGS: Mapping[str, str] = {
 }
 
 _SIGNS = re.compile(r"[\W_]+")
+_BESIDE = re.compile(r"not hispanic or latino|non hispanic")
 
 
 def bare(text: str) -> str:
@@ -122,15 +123,15 @@ def bare(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text `bare` and without ``non-Hispanic``.
+    """Return a text `bare` and without ``non-Hispanic`` and ``alone`` at its end.
 
     Examples
     --------
-    >>> plain("Black/African-American (non-Hispanic)"), plain("Asiática")
-    ('black african american', 'asiatica')
+    >>> plain("Black/African-American (non-Hispanic)"), plain("Asiática"), plain("White alone, not Hispanic or Latino")
+    ('black african american', 'asiatica', 'white')
     """
     words = bare(text)
-    return words.replace("not hispanic or latino", "").replace("non hispanic", "").strip() or words
+    return _BESIDE.sub("", words).strip().removesuffix(" alone") or words
 
 
 def canonical(text: str) -> str | None:

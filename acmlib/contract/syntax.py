@@ -10,7 +10,7 @@ from acmlib.contract.expressions import parse, syntax_nodes
 
 _BELOW = {"COMPARE_LESSTHAN", "COMPARE_LESSTHANOREQUALTO"}
 _ABOVE = {"COMPARE_GREATERTHAN", "COMPARE_GREATERTHANOREQUALTO"}
-_DIFFERENCES = {"date_diff", "datediff", "date_sub", "datesub"}
+_DIFFERENCES = {"date_diff", "datediff", "date_sub", "datesub"}  # of age() the later date comes first, as of a minus sign
 
 
 @cache
@@ -30,6 +30,8 @@ def within(expression: str, derived: tuple[tuple[str, str], ...] = ()) -> tuple[
     ((('placed_on', 'enrolled_on'),), (('placed_on', 'enrolled_on'),))
     >>> within("days <= 183", (("days", "placed_on - enrolled_on"),)), within("a <= b + 30 or a < b")
     ((('placed_on', 'enrolled_on'),), ())
+    >>> within("placed_on - interval 183 day <= enrolled_on"), within("enrolled_on - placed_on >= -183")
+    ((('placed_on', 'enrolled_on'),), (('placed_on', 'enrolled_on'),))
     """
     known = dict(derived)
     return tuple(dict.fromkeys(pair for node in _all_of(parse(expression)) if (pair := _pair(node, known))))
@@ -49,14 +51,26 @@ def _pair(node: Mapping[str, Any], derived: Mapping[str, str]) -> tuple[str, str
     if kind not in _BELOW | _ABOVE:
         return None
     small, large = (node["left"], node["right"]) if kind in _BELOW else (node["right"], node["left"])
-    column = _column(small)
+    column, start = _column(small), _column(large)
+    if column is None and _name(small) == "-" and start is not None:
+        earlier = [found for one in _parts(small) if (found := _column(one))]
+        return (earlier[0], start) if len(earlier) == 1 else None
+    if column is None and _is_below_zero(small):
+        pair = _difference(large)
+        return pair[::-1] if pair else None
     if column is None:
         return _difference(small)
-    later = [_column(one) for one in _parts(large) if _column(one)] if _name(large) == "+" else []
+    later = [_column(one) for one in _parts(large) if _column(one)] if _name(large) in ("+", "date_add") else []
     if len(later) == 1 and later[0] != column:
         return column, str(later[0])
     folded = {name.casefold(): text for name, text in derived.items()}
     return _difference(parse(folded[column.casefold()])) if large.get("class") == "CONSTANT" and column.casefold() in folded else None
+
+
+def _is_below_zero(node: Mapping[str, Any]) -> bool:
+    """Whether a node is a number below zero; DuckDB 1 and 2 write it down differently."""
+    given = node.get("literal") or node.get("value") if node.get("class") == "CONSTANT" else None
+    return isinstance(given, dict) and str(given.get("text", given.get("value"))).startswith("-")
 
 
 def _difference(node: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -64,7 +78,7 @@ def _difference(node: Mapping[str, Any]) -> tuple[str, str] | None:
     columns = [found for one in _parts(node) if (found := _column(one))]
     if len(columns) != 2:
         return None
-    if _name(node) == "-":
+    if _name(node) in ("-", "age"):
         return columns[0], columns[1]
     return (columns[1], columns[0]) if _name(node) in _DIFFERENCES else None
 

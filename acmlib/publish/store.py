@@ -106,7 +106,10 @@ def _remove(folder: Path) -> None:
 def _sweep(outputs: Path) -> None:
     """Remove what dead runs left, and put back what one may have set aside."""
     for left in outputs.glob(f"{WORKING}*"):
-        life = lock_abandoned(left, forgotten=partial(_is_forgotten, left))
+        try:
+            life = lock_abandoned(left, forgotten=partial(_is_forgotten, left))
+        except FileNotFoundError:  # its run has ended meanwhile
+            continue
         if life is not None:
             bring_back(left / ASIDE, outputs)
             shutil.rmtree(left, ignore_errors=True)

@@ -4,9 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
+
+from acmlib.contract import private_folders
 
 HOLD = """
 import sys
+from pathlib import Path
 from acmlib.display import training
 from acmlib.intake.connection import Workspace
 
@@ -44,3 +48,21 @@ def test_what_a_killed_process_left_goes_when_the_next_one_starts_and_what_other
     another.communicate("\n")
     assert [path.is_symlink() for path in tmp_path.iterdir()] == [True], "a process that ends leaves nothing"
     assert tmp_path.parent.exists()
+
+
+def test_a_folder_that_another_process_sweeps_away_before_it_is_locked_is_made_anew_and_is_a_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(private_folders.tempfile, "tempdir", str(tmp_path))
+    make, swept = private_folders.tempfile.mkdtemp, []
+
+    def made(prefix):
+        path = make(prefix=prefix)
+        if not swept:
+            swept.append(path)
+            Path(path).rmdir()
+        return path
+
+    monkeypatch.setattr(private_folders.tempfile, "mkdtemp", made)
+    folder = private_folders.PrivateFolder()
+    assert folder.path.is_dir(), "a file in its place ends a run that writes utf8.csv into it with NotADirectoryError"
+    assert list(tmp_path.iterdir()) == [folder.path]
+    folder.close()

@@ -162,6 +162,19 @@ def test_results_before_their_start_are_no_success_and_said(sent):
     assert "14 dates before enrolled" in about(findings, "placed")
     allowed = TOP.replace("interval 30 day", "interval 30 day or placed < enrolled")
     assert sent(csv(rows), top=allowed)[0].loc["placed", "numerator"] == PLACED
+    for that in ("placed - interval 30 day <= enrolled", "enrolled >= placed - 30", "enrolled - placed >= -30",
+                 "date_diff('day', placed, enrolled) >= -30"):  # fmt: skip
+        whole, findings = sent(csv(rows), top=TOP.replace("placed <= enrolled + interval 30 day", f'"{that}"'))
+        assert whole.loc["placed", "numerator"] == PLACED - len(rows[::6]), that
+        assert "14 dates before enrolled" in about(findings, "placed")
+
+
+@pytest.mark.parametrize(("column", "said"), [("days_to_job", True), ("days_late", False)])
+def test_numbers_of_days_below_zero_are_said_where_they_count_as_reached(sent, column, said):
+    rows = [[*person(i), str(-3 - i if i % 6 == 0 else 20 + i)] for i in range(80)]
+    top = TOP.replace("placed <= enrolled + interval 30 day", f"{column} <= 30")
+    found = about(sent(csv(rows, head=f"{HEAD},{column}"), top=top)[1], column, "warning")
+    assert ("14 rows with a number of days below zero" in found) == said
 
 
 def yearly(i, quiet, value=""):
@@ -340,6 +353,35 @@ def test_a_population_twice_over_or_without_those_served(bench, rows, said):
     top = TOP.replace("site: {column: site}", "site: {column: site, population: {file: data/pop.csv, of: people, source: S, date: 2024}}")
     tables = bench.people(csv(person(i) for i in range(80)), "id: id\nentered: referred", top=top, period="2025")
     assert said in about(check_tables(tables, tables.contract), severity="error")
+
+
+@pytest.mark.parametrize(("rows", "severity", "said"), [
+    ("group,people\nNorth,500\nEast,500\nSouth,900\n" + "North,500\nEast,500\nSouth,900", "error", "North, East, South in several rows"),
+    ("group,people\nNorth,500\nEast,500\nSouth,900\nNorth,600", "warning", "North in several rows, which were added up"),
+    ("group,people,year\nNorth,500,2022\nNorth,510,2023\nEast,500,2022\nSouth,9,2023", "error", "several years, 2022, 2023"),
+    ("group,people\nTotal,1500\nNorth,500\nEast,500\nSouth,900", "error", "the groups add up to 1,900 people, more than their total of 1,500"),
+    ("group,people\nNorth,500\nEast,503\nDock,200\nHill,303\nSouth,910", "warning", "Dock, Hill are together as many as East"),
+])  # fmt: skip
+def test_rows_of_a_population_that_count_people_twice(bench, rows, severity, said):
+    bench.write("data/pop.csv", f"{rows}\n")
+    top = TOP.replace("site: {column: site}", "site: {column: site, population: {file: data/pop.csv, of: people, source: S, date: 2024}}")
+    tables = bench.people(csv(person(i) for i in range(80)), "id: id\nentered: referred", top=top, period="2025")
+    assert said in about(check_tables(tables, tables.contract), "dimensions.site.population", severity)
+
+
+@pytest.mark.parametrize(("race", "said"), [("%s alone", True), ("%s alone, not Hispanic or Latino", False), ("%s", False)])
+def test_hispanic_people_beside_races_that_hold_them(bench, race, said):
+    names = ("White", "Asian", "Black or African American")
+    bench.write(
+        "data/pop.csv", "group;people\nHispanic or Latino;700\n" + "".join(f"{race % name};9{i}0\n" for i, name in enumerate(names))
+    )
+    race = "race: {standard: omb-2024, population: {file: data/pop.csv, of: people, source: S, date: 2024}}"
+    text = "id,race\n" + "".join(f"{i},{(*names, 'Latino')[i % 4]}\n" for i in range(40))
+    tables = bench.people(text, "id: id", top=f"dimensions: {{{race}}}\n")
+    assert list(tables.populations["race"]["group"]) == ["Asian", "Black or African American", "Hispanic or Latino", "White"]
+    found = check_tables(tables, tables.contract)
+    assert ("Hispanic or Latino beside races" in about(found, severity="warning")) == said
+    assert said or not about(found)
 
 
 @pytest.mark.parametrize(("numbers", "said"), [

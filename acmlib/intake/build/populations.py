@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +17,7 @@ from acmlib.intake.read.delimited import csv_form, csv_rows
 from acmlib.intake.read.files import SourceError, find_files
 
 COLUMNS = ("group", "people", "margin_of_error")
+_YEAR = re.compile(r"(^|_|\b)(year|yr|vintage|date|period|a\u00f1o)($|_|\b)", re.IGNORECASE)
 
 
 def read_population(contract: Contract, dimension: str, root: Path = Path()) -> pd.DataFrame:
@@ -30,7 +33,8 @@ def read_population(contract: Contract, dimension: str, root: Path = Path()) -> 
     DataFrame
         Columns group (text), people (float), margin_of_error (float, in people; NaN if the source gives none); one row per group, in
         the order of pages. Groups have the names that participants' groups have. ``attrs["totals"]``: rows that were left out because
-        they are totals of the others.
+        they are totals of the others; ``attrs["rows"]``: (group, people) of all rows as they are written; ``attrs["years"]``: the years
+        that a file holds beside each other; ``attrs["twice"]``: whether each of its rows is there more than once.
 
     Raises
     ------
@@ -44,18 +48,20 @@ def read_population(contract: Contract, dimension: str, root: Path = Path()) -> 
     if population is None:
         raise KeyError(f"dimensions.{dimension} has no population")
     key = f"dimensions.{dimension}.population"
+    noticed: dict[str, object] = {}
     if population.file is None:
         rows = [(group, people, float("nan")) for group, people in population.groups.items()]
     else:
         try:
             if population.table is None:
-                rows = _file_rows(population.file, dimension, root)
+                rows, noticed = _file_rows(population.file, dimension, root)
             elif settings.geography:
                 rows = place_rows(population, root, _number, _margin)
             else:
                 rows = acs_rows(population, root, _number, _margin, bands=settings.bands)
         except SourceError as error:
             raise ContractError([contract.located(f"{key}.file", f"is '{population.file}'; {error}")]) from None
+    given = tuple((group, people) for group, people, _ in rows)
     totals = [] if len(rows) == 1 else [group for group, _, _ in rows if is_total(group) and group not in (settings.order or ())]
     rows = [one for one in rows if one[0] not in totals]
     frame = pd.DataFrame([(_group(group, settings), people, margin) for group, people, margin in rows], columns=list(COLUMNS))
@@ -65,7 +71,7 @@ def read_population(contract: Contract, dimension: str, root: Path = Path()) -> 
     summed["margin_of_error"] = summed["margin_of_error"] ** 0.5
     ordered = summed.loc[list(group_order(settings, summed.index))].reset_index()
     ordered = ordered.astype({"group": "str", "people": float, "margin_of_error": float})
-    ordered.attrs["totals"] = tuple(totals)
+    ordered.attrs |= {"totals": tuple(totals), "rows": given if population.table is None else (), **noticed}
     return ordered
 
 
@@ -73,7 +79,7 @@ def _group(given: str, dimension: Dimension) -> str:
     return given if dimension.bands else grouped(given, dimension).group
 
 
-def _file_rows(name: str, dimension: str, root: Path) -> list[tuple[str, float, float]]:
+def _file_rows(name: str, dimension: str, root: Path) -> tuple[list[tuple[str, float, float]], dict[str, object]]:
     file = find_files(name, root=root)[0]
     if file.kind != "csv":
         raise SourceError("is no CSV file; use a CSV with the columns group, people and optionally margin_of_error")
@@ -81,7 +87,7 @@ def _file_rows(name: str, dimension: str, root: Path) -> list[tuple[str, float, 
     missing = [column for column in COLUMNS[:2] if column not in form.columns]
     if missing:
         raise SourceError(f"has no column {missing[0]}; its columns are {', '.join(form.columns)}; use group, people, margin_of_error")
-    found = []
+    found, whole = [], list[tuple[str, ...]]()
     for number, row in csv_rows(file, form):
         if "dimension" in row and row["dimension"] not in ("", dimension):
             continue
@@ -89,9 +95,12 @@ def _file_rows(name: str, dimension: str, root: Path) -> list[tuple[str, float, 
         if people is None or people != people or people < 0 or margin is None:
             raise SourceError(f"has no number of people in row {number}; write whole numbers")
         found.append((row["group"], people, margin))
+        whole.append(tuple(row.get(column, "") for column in form.columns))
     if not found:
         raise SourceError(f"has no row for {dimension}")
-    return found
+    years = next((at for at, column in enumerate(form.columns) if _YEAR.search(column)), None)
+    several = () if years is None else tuple(sorted({row[years] for row in whole if row[years]}))
+    return found, {"years": several, "twice": min(Counter(whole).values()) > 1}
 
 
 #: What the Census Bureau writes in place of an estimate or a margin (ACS handbook, jam values and their signs): there is none.

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import combinations
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, combinations, takewhile
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from acmlib.contract.model import Contract
-from acmlib.contract.standards import OMB_2024_GROUPS
+from acmlib.contract.standards import HISPANIC, OMB_2024_GROUPS, bare, canonical
 from acmlib.intake.connection import quoted
-from acmlib.intake.findings import Finding, listed
+from acmlib.intake.findings import Finding, Severity, listed
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -40,10 +41,12 @@ def check_bases(tables: Tables, contract: Contract) -> Iterator[Finding]:
         place = f"dimensions.{key}{_POPULATION}"
         if left_out := population.attrs.get("totals"):
             yield Finding.of("base_totals", "note", "agency", table, place, fix="older_rows_fix", list=listed(left_out))
+        yield from _twice(contract, table, key, place, population)
         given = population.set_index("group")["people"].dropna()
         people = given[given > 0]
         served = _served(tables, contract, key)
         yield from _overlaps(contract, table, key, place, people, set(served))
+        yield from _details(table, place, population.attrs.get("rows", ()), {*served, *_known(contract, key)})
         whole = float(people.sum())
         if 0 < whole <= 101 and (abs(whole - 100) < 1.5 or abs(whole - 1) < 0.02):
             yield Finding.of("base_shares", "error", "agency", table, place, sum=f"{whole:g}")
@@ -51,6 +54,27 @@ def check_bases(tables: Tables, contract: Contract) -> Iterator[Finding]:
         more = [group for group, number in served.items() if group in given.index and number > given[group]]
         if more:
             yield Finding.of("base_small", "error", "agency", table, place, list=listed(more))
+
+
+def _twice(contract: Contract, table: str, key: str, place: str, population: pd.DataFrame) -> Iterator[Finding]:
+    """Yield findings about rows of a population that hold the same people: years, repeated rows, races with Hispanic people in them."""
+    rows, totals = population.attrs.get("rows", ()), population.attrs.get("totals", ())
+    again = [group for group, number in Counter(group for group, _ in rows if group not in totals).items() if number > 1]
+    years = population.attrs.get("years", ())
+    if again and len(years) > 1:
+        yield Finding.of("base_years", "error", "agency", table, place, list=listed(years))
+    elif again:
+        severity: Severity = "error" if population.attrs.get("twice") else "warning"
+        yield Finding.of("base_again", severity, "agency", table, place, list=listed(again))
+    whole, sums = [number for group, number in rows if group in totals], float(population["people"].sum())
+    if len(whole) == 1 and sums > (1 + NEARLY) * whole[0] and not again:
+        yield Finding.of(
+            "base_above", "error", "agency", table, place, fix="base_overlap_fix", sum=f"{sums:,.0f}", total=f"{whole[0]:,.0f}"
+        )
+    words = [bare(group) for group, _ in rows]
+    held = [group for group, word in zip((group for group, _ in rows), words, strict=True) if word.endswith(" alone")]
+    if held and contract.dimensions[key].standard and any(canonical(word) == HISPANIC for word in words):
+        yield Finding.of("base_hispanic", "warning", "agency", table, place, why="base_above_why", group=HISPANIC, list=listed(held))
 
 
 def _served(tables: Tables, contract: Contract, key: str) -> dict[str, int]:
@@ -69,8 +93,7 @@ def _served(tables: Tables, contract: Contract, key: str) -> dict[str, int]:
 
 def _overlaps(contract: Contract, table: str, key: str, place: str, people: pd.Series, served: set[str]) -> Iterator[Finding]:
     """Yield an error for base groups without participants that nearly equal the sum of others: their people are counted twice."""
-    dimension = contract.dimensions[key]
-    known = {*(OMB_2024_GROUPS if dimension.standard else ()), *(dimension.order or ()), *dimension.merge, *dimension.not_recorded}
+    known = _known(contract, key)
     strange = [group for group in people.index if group not in served and group not in known]
     twice = [
         group for group in strange if _is_sum(float(people[group]), [float(people[other]) for other in people.index if other != group])
@@ -80,6 +103,24 @@ def _overlaps(contract: Contract, table: str, key: str, place: str, people: pd.S
         twice = strange
     if twice:
         yield Finding.of("base_overlap", "error", "agency", table, place, list=listed(twice))
+
+
+def _known(contract: Contract, key: str) -> set[str]:
+    """Return the groups that a dimension has whether or not somebody in them is served."""
+    dimension = contract.dimensions[key]
+    return {*(OMB_2024_GROUPS if dimension.standard else ()), *(dimension.order or ()), *dimension.merge, *dimension.not_recorded}
+
+
+def _details(table: str, place: str, rows: Sequence[tuple[str, float]], known: set[str]) -> Iterator[Finding]:
+    """Yield a warning about a group below which stand groups without participants that are as many together, to a person."""
+    for at, (group, people) in enumerate(rows):
+        below = list(takewhile(lambda row: row[0] not in known and not canonical(row[0]), rows[at + 1 :]))
+        sums = list(accumulate(number for _, number in below))
+        size = sums.index(people) + 1 if people > 0 and people in sums else 0
+        if size > 1:
+            names = listed([name for name, _ in below[:size]])
+            yield Finding.of("base_detail", "warning", "agency", table, place, why="base_above_why", fix="base_overlap_fix",
+                             list=names, group=group)  # fmt: skip
 
 
 def _is_sum(number: float, others: list[float]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +17,7 @@ from acmlib.intake.build.spellings import MOST_VALUES, other_spellings
 from acmlib.intake.check.rows import count_rows, is_secret, numbers, places
 from acmlib.intake.connection import quoted
 from acmlib.intake.findings import Finding, listed
-from acmlib.intake.read.forms import DATES
+from acmlib.intake.read.forms import DATES, NUMBERS
 
 if TYPE_CHECKING:
     from acmlib.intake.build.sources import Tables
@@ -30,6 +31,10 @@ EXPECTED = -math.log(0.001)
 #: Without a window the results of the last months may still come: fewer months of silence say nothing.
 MONTHS_OPEN = 6
 
+_DAYS = re.compile(r"(^|_)(days?|weeks?|months?|hours?|wait|d[ií]as)($|_)", re.IGNORECASE)
+#: A time in which below zero means before what was agreed.
+_BOTH_WAYS = re.compile(r"late|early|due|delay|over|ahead|change|gain|diff|variance", re.IGNORECASE)
+
 
 def check_outcomes(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
     """Yield findings about what the metrics of a table of rows take for their result."""
@@ -38,6 +43,7 @@ def check_outcomes(tables: Tables, contract: Contract, name: str) -> Iterator[Fi
             yield from _blank(tables, contract, key, metric)
             yield from _blank_groups(tables, contract, key, metric)
             yield from _before_start(tables, contract, key, metric)
+            yield from _days_below(tables, key, metric)
             if metric.kind in ("duration", "retention") and metric.start and metric.end:
                 yield from _below_zero(tables, key, metric, metric.start, metric.end)
             yield from _texts(tables, contract, key, metric)
@@ -148,6 +154,17 @@ def _before_start(tables: Tables, contract: Contract, key: str, metric: Metric) 
                 "before_start", "error" if most else "warning", "provider", name, result, rows, noun="date", metrics=(key,),
                 examples=places(tables, name, test), column=start, metric=key, result=result,
             )  # fmt: skip
+
+
+def _days_below(tables: Tables, key: str, metric: Metric) -> Iterator[Finding]:
+    """Yield a warning about numbers of days below zero in what says that a result was reached: a result before its start."""
+    name, kinds = metric.from_, tables.columns(metric.from_)
+    for column in check_expression(metric.that).columns if metric.that else ():
+        if kinds.get(column, "").startswith(NUMBERS) and _DAYS.search(column) and not _BOTH_WAYS.search(column):
+            test = f"{quoted(column)} < 0 AND ({metric.that})"
+            if rows := count_rows(tables, name, test):
+                yield Finding.of("days_below", "warning", "provider", name, column, rows, metrics=(key,), fix="date_fix",
+                                 examples=places(tables, name, test))  # fmt: skip
 
 
 def _below_zero(tables: Tables, key: str, metric: Metric, start: str, end: str) -> Iterator[Finding]:
