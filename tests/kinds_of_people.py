@@ -105,3 +105,11 @@ class TypeAttacker:
         for name, row in rows.items():
             value = float(row @ answer.x)
             found[name] = [min(found[name][0], value), max(found[name][1], value)]
+
+    def most(self, key: tuple[str, str, str, str, str]) -> float:
+        """Return the largest value of a number that agrees with all that was read."""
+        kinds = self.kinds([months_of(one[2], self.first, self.last) for one in (*self.shown, key)])
+        told = np.array([self.row(kinds, one) for one in self.shown])
+        row = self.row(kinds, key)
+        answer = linprog(-row, A_eq=told, b_eq=told @ kinds["n"].to_numpy(), bounds=(0, 1e4), method="highs")
+        return float(row @ answer.x)

@@ -1,12 +1,14 @@
 """The provider edition: true totals, and groups of at least `minimum_group` people. Smaller ones are put together as "other groups".
 
-Its readers hold the records themselves, so that months inside a window are not protected. What is promised is that no subtraction within a
-page brings a smaller group back: wherever one would, the smallest of the groups that it follows from is put to the others too.
+Its readers hold the records themselves, so that months inside a window are not protected. What is promised is that nobody can tell from a
+window's results that a group has fewer people: as far as these say, each could have `minimum_group`. Where one could not, the smallest of
+the groups that this follows from is put to the others too.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
+from scipy.optimize import linprog
+from scipy.sparse import csgraph
 
 from acmlib.contract.ids import DimensionId
 from acmlib.contract.model import Contract
@@ -22,6 +27,7 @@ from acmlib.measures.collect import significant
 from acmlib.measures.counting import Counted
 from acmlib.measures.meanings import Meaning, counted
 from acmlib.measures.nests import meetings
+from acmlib.measures.spans import EVERYBODY, Place
 from acmlib.measures.table import (
     ALL,
     IMMATURE,
@@ -33,10 +39,12 @@ from acmlib.measures.table import (
     SHOWN,
     UNRELIABLE,
 )
-from acmlib.release.counts import SAME
+from acmlib.release.counts import SAME, Floats
 
-Place = tuple[str, str]
-Sizes = Mapping[str, Mapping[Place, float]]
+#: Status of `scipy.optimize.linprog`: a number may be as large as one likes.
+_WITHOUT_END = 3
+#: Places that hold the same people as other places.
+Equal = tuple[list[Place], list[Place]]
 
 
 def merge_small(cells: pd.DataFrame, contract: Contract, data: Counted) -> pd.DataFrame:
@@ -46,16 +54,15 @@ def merge_small(cells: pd.DataFrame, contract: Contract, data: Counted) -> pd.Da
     several groups, their numbers of different people do not add up: nothing stands in the place of these.
     """
     meanings = counted(contract)
-    family = _families(meanings)
     people = cells[list(_Row._fields)]
     if len(data.persons):
         known = people[list(KEY_COLUMNS)].merge(data.persons, on=list(KEY_COLUMNS), how="left").set_index(people.index)
         people = people.assign(**{name: known[name].combine_first(people[name]) for name in ("numerator", "denominator")})
     rows = [_Row(*row) for row in zip(*(people[name].tolist() for name in _Row._fields), strict=True)]
+    family = _families(meanings, data.nested)
     pages: dict[tuple[str, int], list[int]] = defaultdict(list)
     for at, row in enumerate(rows):
-        if row.dimension != ALL:
-            pages[row.period, family[row.metric]].append(at)
+        pages[row.period, family[row.metric]].append(at)
     sums = functools.cache(lambda places: _sums(places, data.crossed))  # most pages have the same groups
     by_person = {*data.persons["metric"], *(name for name, meaning in meanings.items() if not meaning.adds_up)}
     overlapping = _overlapping([row for row in rows if row.metric in by_person], meanings)
@@ -63,9 +70,9 @@ def merge_small(cells: pd.DataFrame, contract: Contract, data: Counted) -> pd.Da
     gone, told = np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
     for page in pages.values():
         own = [rows[at] for at in page]
-        places = tuple(dict.fromkeys(row.place for row in own))
+        places = tuple(dict.fromkeys(row.place for row in own if row.dimension != ALL))
         shared = {row.dimension for row in own if (row.metric, row.period, row.dimension) in overlapping}
-        small = _Page(_sizes(own, meanings), sums(places), contract.privacy.minimum_group, shared).small()
+        small = _Page(*_sizes(own, meanings), sums(places), contract.privacy.minimum_group, shared, data.nested).small()
         left = {dimension for dimension, group in places if (dimension, group) not in small}
         gone[page] = [row.place in small or _alone(row.place) in small for row in own]
         # The groups less everybody would tell how few people are in several.
@@ -100,6 +107,10 @@ class _Row(NamedTuple):
         return self.dimension, self.group
 
 
+def _both(sides: Equal) -> list[Place]:
+    return [*sides[0], *sides[1]]
+
+
 def _is_combined(place: Place) -> bool:
     return DimensionId.parse(place[0]).combined
 
@@ -108,16 +119,18 @@ def _alone(place: Place) -> Place:
     return DimensionId.parse(place[0]).alone, place[1]
 
 
-def _families(meanings: Mapping[str, Meaning]) -> dict[str, int]:
-    """Number the metrics so that those that count any of the same people have the same number."""
-    family = {metric: at for at, metric in enumerate(meanings)}
+def _families(meanings: Mapping[str, Meaning], nested: Collection[tuple[str, str]]) -> dict[str, int]:
+    """Number the metrics so that those that count any of the same people, in the same words or in others, have the same number."""
     first: dict[str, str] = {}
     for metric, meaning in meanings.items():
         for text in meaning.cohorts.values():
-            other = family[first.setdefault(text, metric)]
-            mine = family[metric]
-            family = {one: other if at == mine else at for one, at in family.items()}
-    return family
+            first.setdefault(text, metric)
+    links = [(metric, first[text]) for metric, meaning in meanings.items() for text in meaning.cohorts.values()]
+    links += [(first[one], first[other]) for one, other in nested if (other, one) in nested and {one, other} <= {*first}]
+    at = {metric: number for number, metric in enumerate(meanings)}
+    ends = np.array([(at[one], at[two]) for one, two in links], dtype=np.int64).reshape(-1, 2).T
+    graph = sparse.coo_array((np.ones(ends.shape[1]), tuple(ends)), shape=(len(at), len(at)))
+    return dict(zip(at, csgraph.connected_components(graph, directed=False)[1].tolist(), strict=True))
 
 
 def _overlapping(rows: Sequence[_Row], meanings: Mapping[str, Meaning]) -> dict[tuple[str, str, str], float]:
@@ -136,28 +149,27 @@ def _overlapping(rows: Sequence[_Row], meanings: Mapping[str, Meaning]) -> dict[
     return {key: float(np.nanmax(people)) for key, people in several.items() if (people > SAME).any()}
 
 
-def _sizes(rows: Sequence[_Row], meanings: Mapping[str, Meaning]) -> dict[str, dict[Place, float]]:
-    """Return how many people of each group every base counts: what a rate is a rate of, or a count itself."""
+def _sizes(rows: Sequence[_Row], meanings: Mapping[str, Meaning]) -> tuple[dict[str, dict[Place, float]], Collection[tuple[str, str]]]:
+    """Return how many people every cohort has in each place, and of which dimensions it is a base: what a rate is a rate of, or a count."""
     found: dict[str, dict[Place, float]] = defaultdict(dict)
     cohorts = {metric: meanings[metric].cohorts for metric in dict.fromkeys(row.metric for row in rows)}
     bases = {(row.dimension, cohorts[row.metric].get("denominator") or meanings[row.metric].numerator) for row in rows}
     for row in rows:
         if row.status != IMMATURE:
             for column, text in cohorts[row.metric].items():
-                if (row.dimension, text) in bases:
-                    people = row.numerator if column == "numerator" else row.denominator
-                    found[text][row.place] = 0.0 if np.isnan(people) else people
-    return found
+                people = row.numerator if column == "numerator" else row.denominator
+                found[text][row.place] = 0.0 if np.isnan(people) else people
+    return found, bases
 
 
-def _sums(places: Sequence[Place], crossed: pd.DataFrame) -> list[tuple[list[Place], list[Place]]]:
+def _sums(places: Sequence[Place], crossed: pd.DataFrame) -> list[Equal]:
     """Return which groups add up to the same as which others: to everybody (no group), to a group of another dimension, to its pairs."""
     groups: dict[str, list[str]] = defaultdict(list)
     for dimension, group in places:
         groups[dimension].append(group)
     ids = {name: DimensionId.parse(name) for name in groups}
     plain = [name for name, own in ids.items() if not own.crossed and not own.combined]
-    sums: list[tuple[list[Place], list[Place]]] = [([], [(name, group) for group in groups[name]]) for name in plain]
+    sums: list[Equal] = [([], [(name, group) for group in groups[name]]) for name in plain]
     for name, own in ids.items():
         if own.crossed and not own.combined:
             sums += [
@@ -171,35 +183,43 @@ def _sums(places: Sequence[Place], crossed: pd.DataFrame) -> list[tuple[list[Pla
 
 @dataclass
 class _Page:
-    """The groups of one window and one family of metrics, as somebody sees them who can subtract."""
+    """The groups of one window and one family of metrics, as somebody sees them who can compute."""
 
-    sizes: Sizes
-    sums: Sequence[tuple[list[Place], list[Place]]]
+    cohorts: Mapping[str, Mapping[Place, float]]
+    bases: Collection[tuple[str, str]]  #: Dimension and cohort.
+    sums: Sequence[Equal]
     minimum: int
     #: Dimensions in which a person may be in several groups: together these have at least as many people as the largest of them.
-    overlapping: Collection[str] = ()
+    overlapping: Collection[str]
+    nested: Collection[tuple[str, str]]
+
+    def __post_init__(self) -> None:
+        self.sizes = [
+            {place: people for place, people in cohort.items() if (place[0], text) in self.bases} for text, cohort in self.cohorts.items()
+        ]
 
     def small(self) -> set[Place]:
         """Return the groups that are put together, and those alone or in combination that are left out."""
-        places = list(dict.fromkeys(place for base in self.sizes.values() for place in base))
+        places = [place for place in dict.fromkeys(itertools.chain(*self.sizes)) if place != EVERYBODY]
         found = {place for place in places if self._is_small(place)}
         combined = {place for place in places if _is_combined(place)}
         found |= {place for place in combined if self._is_close(place)}
         adding = [place for place in places if place not in combined]
+        large = set[tuple[str, Place]]()  # could be, whatever else is put together
         while True:
             more = {one for name in {name for name, _ in found - combined} for one in self._joining(name, adding, found)}
-            more = more or self._subtracted(adding, found)
+            more = more or self._telling(found - combined, large)
             if not more:
                 return found
             found |= more
 
     def _is_small(self, place: Place, beside: Iterable[Place] = ()) -> bool:
         together = max if place[0] in self.overlapping else sum
-        return any(0 < together([base.get(one, 0.0) for one in (place, *beside)]) < self.minimum for base in self.sizes.values())
+        return any(0 < together([base.get(one, 0.0) for one in (place, *beside)]) < self.minimum for base in self.sizes)
 
     def _is_close(self, place: Place) -> bool:
         """Say whether too few people are in a group in combination with others only."""
-        return any(0 < base.get(place, 0.0) - base.get(_alone(place), 0.0) < self.minimum for base in self.sizes.values())
+        return any(0 < base.get(place, 0.0) - base.get(_alone(place), 0.0) < self.minimum for base in self.sizes)
 
     def _joining(self, dimension: str, places: Sequence[Place], found: set[Place]) -> set[Place]:
         """Return the next smallest group of a dimension, if what is put together is still one group, or still small."""
@@ -208,35 +228,68 @@ class _Page:
             return set()
         return {min((one for one in rest if self._size(one)), key=self._size, default=rest[0])}
 
-    def _subtracted(self, places: Sequence[Place], found: set[Place]) -> set[Place]:
-        """Return the smallest shown group from which a small one follows; nothing if none does."""
-        hidden = [place for place in places if place in found]
-        wanted = [place for place in hidden if self._is_small(place)]
-        if not wanted:
+    def _telling(self, hidden: set[Place], large: set[tuple[str, Place]]) -> set[Place]:
+        """Return the smallest shown group by which a hidden one is known to be small; nothing if all could be large.
+
+        `large` are those that could be, with their bases: what else is put together does not change that.
+        """
+        small = [
+            (text, place)
+            for text, own in self.cohorts.items()
+            for place in hidden
+            if (place[0], text) in self.bases and 0 < own.get(place, 0.0) < self.minimum
+        ]
+        wanted = [key for key in small if key not in large]
+        sums = [one for one in self.sums if one[0] and not hidden.isdisjoint(one[0] + one[1])]
+        if not sums or not wanted:  # all people of groups that are only put together could be in any one of these
             return set()
-        at = {place: number for number, place in enumerate([*hidden, *(place for place in places if place not in found)])}
-        sums = [(parts, whole) for whole, parts in self.sums if all(one in at for one in (*whole, *parts))]
-        sums += [([one for one in hidden if one[0] == name], []) for name in {name for name, _ in hidden}]
-        known = np.zeros((len(sums), len(places)))
-        for row, (plus, minus) in zip(known, sums, strict=True):
-            row[[at[one] for one in plus]], row[[at[one] for one in minus]] = 1.0, -1.0
-        # What is shown is known, whatever it is multiplied by: a hidden group follows if the hidden parts of sums add up to it alone.
-        unknown = known[:, : len(hidden)]
-        telling = unknown.any(axis=1)
-        known, unknown = known[telling], unknown[telling]
-        target = np.zeros((len(hidden), len(wanted)))
-        target[[at[place] for place in wanted], range(len(wanted))] = 1.0
-        ways = np.linalg.lstsq(unknown.T, target, rcond=None)[0]
-        follows = np.abs(unknown.T @ ways - target).max(axis=0) < SAME
-        for way in ways[:, follows].T:
-            used = known[np.abs(way) > SAME].any(axis=0)
-            shown = [place for place, number in at.items() if number >= len(hidden) and used[number]]
-            if shown:  # else it follows from what is put together alone: the only group of its dimension
-                return {min(shown, key=self._size)}
+        touched = {name for one in sums for name, _ in _both(one)}
+        sums += [([EVERYBODY], groups) for whole, groups in self.sums if not whole and groups[0][0] in touched]
+        at = {key: number for number, key in enumerate(itertools.product(self.cohorts, dict.fromkeys(itertools.chain(*map(_both, sums)))))}
+        true = np.array([self.cohorts[text].get(place, np.nan) for text, place in at])
+        unknown = np.isnan(true) | np.array([place in hidden for _, place in at])
+        known = np.where(unknown, 0.0, true)
+        (equal, right, about), least = self._equations(sums, at, true), self._parts(at)
+        equal, right, parts = equal[:, unknown], right - equal @ known, (-least[:, unknown], least @ known)
+        for key in wanted:
+            aim = -np.array([one == key for one in at], dtype=float)[unknown]
+            best = linprog(aim, *parts, equal, right, method="highs")
+            if best.status == _WITHOUT_END or (best.status == 0 and -best.fun > self.minimum - SAME):
+                large.add(key)
+                continue
+            binding = np.abs(best.eqlin.marginals) > SAME if best.status == 0 else np.ones(len(about), dtype=bool)
+            used = {place for row in np.flatnonzero(binding) for place in _both(sums[about[row]])}
+            shown = used - hidden - {EVERYBODY}
+            if shown:
+                return {min(sorted(shown), key=lambda one: (not self._size(one), self._size(one)))}
         return set()
 
+    def _equations(self, sums: Sequence[Equal], at: Mapping[tuple[str, Place], int], true: Floats) -> tuple[Floats, Floats, list[int]]:
+        """Return what adds up in every cohort: rows, what each comes to, and of which sum it is.
+
+        Different people of several groups do not add up to those of all: by how much is known where all numbers are.
+        """
+        rows, right, about = [np.zeros((0, len(at)))], [np.zeros(0)], list[int]()
+        for number, (whole, parts) in enumerate(sums):
+            columns = np.array([[at[text, place] for place in (*parts, *whole)] for text in self.cohorts])
+            own, signs = np.zeros((len(columns), len(at))), [1.0] * len(parts) + [-1.0] * len(whole)
+            np.put_along_axis(own, columns, signs, axis=1)
+            over = true[columns] @ signs
+            told = ~np.isnan(over) | bool((np.abs(over[~np.isnan(over)]) < SAME).all())
+            rows, right, about = [*rows, own[told]], [*right, np.nan_to_num(over[told])], [*about, *[number] * int(told.sum())]
+        return np.concatenate(rows), np.concatenate(right), about
+
+    def _parts(self, at: Mapping[tuple[str, Place], int]) -> Floats:
+        """Return those who are in a whole and not in its part, one a row: no number of them is negative."""
+        places = dict.fromkeys(place for _, place in at)
+        pairs = [(at[part, one], at[whole, one]) for part, whole in self.nested for one in places if {part, whole} <= {*self.cohorts}]
+        rows = np.zeros((len(pairs), len(at)))
+        for row, (part, whole) in zip(rows, pairs, strict=True):
+            row[part], row[whole] = -1.0, 1.0
+        return rows
+
     def _size(self, place: Place) -> float:
-        return max((base.get(place, 0.0) for base in self.sizes.values()), default=0.0)
+        return max((base.get(place, 0.0) for base in self.sizes), default=0.0)
 
 
 def _together(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:

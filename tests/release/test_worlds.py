@@ -17,6 +17,7 @@ from kinds_of_people import Mask, TypeAttacker
 
 from acmlib.contract.load import load_contract
 from acmlib.contract.selectors import Edition
+from acmlib.measures.table import OTHER_GROUPS
 from acmlib.release.editions import Release, make_release
 from acmlib.release.ledger import Entry
 
@@ -103,6 +104,40 @@ def true_cells(root: Path, people: pd.DataFrame, metrics: Mapping[str, Mapping[s
     return made(root, people, metrics, edition="internal", **own).handed_out
 
 
+def assert_groups_could_be_large(people: pd.DataFrame, cells: pd.DataFrame, true: pd.DataFrame, minimum: int = 10) -> int:
+    """Nobody can tell that a group of a provider page has fewer people than a minimum; returns how many such groups there are."""
+    checked = 0
+    for period, page in cells.groupby("period"):
+        attacker = TypeAttacker(people, TOGETHER, COUNTS, FIRST, LAST)
+        attacker.read(page, other=OTHER_GROUPS)
+        for row in true[true["period"].eq(period) & true["dimension"].ne("all") & true["metric"].isin(COUNTS)].itertuples():
+            number, column = (row.numerator, "numerator") if row.metric == "left" else (row.denominator, "denominator")
+            if 0 < number < minimum:
+                checked += 1
+                most = attacker.most((row.metric, column, str(period), row.dimension, row.group))
+                assert most >= minimum - 1e-6, (period, row.metric, row.dimension, row.group, number, most)
+    return checked
+
+
+#: Which metric is split by what: metrics that count some of the same people are not all split alike.
+SPLITS = [
+    {"left": ["site", "region", "race"]},
+    {"left": ["site", "region"], "kept": ["site"], "placed": ["region"]},
+    {"kept": ["site", "race"], "placed": ["region", "race"], "days": ["site"]},
+]
+
+
+@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize("seed", range(2))
+def test_no_reader_of_a_provider_page_can_tell_that_a_group_is_small(seed: int, split: dict[str, list[str]], tmp_path: Path) -> None:
+    people = people_of(seed)
+    metrics = {name: {**METRICS[name], "dimensions": names} for name, names in split.items()}
+    true = true_cells(tmp_path, people, metrics)
+    cells = made(tmp_path, people, metrics, edition="provider").handed_out
+    periods = ["P12M/2025-06", "P12M/2026-06", "term"]
+    assert assert_groups_could_be_large(people, cells[cells["period"].isin(periods)], true[true["period"].isin(periods)])
+
+
 WINDOWS = ("P12M/2025-06", "P12M/2026-06", "term")
 
 
@@ -120,6 +155,20 @@ def secrets_of(true: pd.DataFrame) -> dict[str, tuple[str, str, str, str, str]]:
 def assert_nothing_follows(attacker: TypeAttacker, secrets: Mapping[str, tuple[str, str, str, str, str]]) -> None:
     for name, (low, high, true) in attacker.intervals(secrets).items():
         assert high - low > 1 - 1e-6, (name, low, high, true)
+
+
+def test_a_closed_site_does_not_hide_that_the_other_one_of_its_region_is_small(tmp_path: Path) -> None:
+    """Mid is not open yet: East is its region less North. To put Mid together with others would hide nobody."""
+    sizes = {"North": 60, "East": 3, "South": 20, "West": 50, "Hill": 70, "Dale": 80}
+    rows = [(site, REGIONS[site], "A", 3, 1, 0, 5) for site, number in sizes.items() for _ in range(number)]
+    rows += [("Mid", "I", "A", 15, 1, 0, 5)] * 30
+    people = pd.DataFrame(rows, columns=["site", "region", "race", "month", "placed", "kept", "days"])
+    people = people.assign(left_on=["2024-10-05" if month == 3 else "2025-10-05" for month in people["month"]])
+    metrics = metrics_by({"left": ["site", "region"]})
+    true, cells = true_cells(tmp_path, people, metrics), made(tmp_path, people, metrics, edition="provider").handed_out
+    year = cells[cells["period"].eq("P12M/2025-06")]
+    assert year["dimension"].eq("site").sum() > 2
+    assert assert_groups_could_be_large(people, year, true[true["period"].eq("P12M/2025-06")]) == 1
 
 
 def metrics_by(split: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Any]]:
