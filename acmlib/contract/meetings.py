@@ -36,7 +36,7 @@ class Calendar(Model):
     def _in_order(self) -> Self:
         if not self.data_due >= self.pre_read >= self.replies:
             raise refusal("has data due, pre-read and replies out of order; data come first, then the pre-read goes out, then replies come")
-        if None not in (self.decision, self.notice) and self.decision < self.notice:
+        if self.decision is not None and self.notice is not None and self.decision < self.notice:
             raise refusal("has a decision after the notice; decide on the next award before notice must be given, or correct one of them")
         return self
 

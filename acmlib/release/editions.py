@@ -307,9 +307,11 @@ def unknown_groups(contract: Contract, records: Records, table: pd.DataFrame) ->
         for dimension, groups in contract.privacy.hide_last.items()
         for group in groups
     ]
-    named += [
-        (f"{folder}/actions.csv: action {one.id}", one.dimension, one.group) for one in records.actions if one.dimension and one.group
-    ]
+    rows = {one.id for one in (records.actions if records.rows is None else records.rows)}
+    for one in records.actions:
+        if one.dimension and one.group:
+            file = "actions.csv: action" if one.id in rows else f"meetings/{one.meeting}.yml: promises"
+            named.append((f"{folder}/{file} {one.id}", one.dimension, one.group))
     groups_of = table[["dimension", "group"]].drop_duplicates().groupby("dimension")["group"].agg(sorted)
     return [
         f"{where} names '{group}', and there is no such group of {dimension}; use one of {', '.join(groups_of[dimension])}"

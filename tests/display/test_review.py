@@ -213,6 +213,15 @@ def test_a_target_that_chance_alone_could_have_met_is_not_called_met_without_say
     assert "the target of 38% is met; 4 of " in results_heading(summit, term)
 
 
+@pytest.mark.parametrize("edition", ["internal", "public"])
+def test_the_targets_that_a_summary_counts_stand_in_its_list(edition: str) -> None:
+    section = show.extract(report("summit-youth-jobs", edition))
+    n, of = re.findall(r"(\d+) of the (\d+) targets", section.heading)[0]
+    (results,) = [part for part in section.body if getattr(part, "heading", "") == "Results over the whole term"]
+    met = sum(", met" in str(item) for item in results.items)
+    assert (int(n), int(of)) == (met, met + sum(", missed" in str(item) or ", not met" in str(item) for item in results.items))
+
+
 def test_actions_of_the_same_weeks_are_said_to_be_inseparable() -> None:
     said = told(show.what_followed(report("summit-youth-jobs")))
     assert "cannot be told apart" in said

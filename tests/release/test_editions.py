@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from acmlib.contract.ids import IN_COMBINATION, MetricId
 from acmlib.contract.load import contract_ids, load_contract
 from acmlib.contract.model import Edition
 from acmlib.contract.periods import report_period
+from acmlib.contract.records import Action, Records
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
 from acmlib.intake.build.sources import open_tables
@@ -25,7 +27,7 @@ from acmlib.intake.findings import Message
 from acmlib.measures.counting import Counted, count
 from acmlib.measures.table import ALL, ALL_PARTICIPANTS, KEY_COLUMNS, OTHER_GROUPS
 from acmlib.release import rule
-from acmlib.release.editions import Release, make_release
+from acmlib.release.editions import Release, make_release, unknown_groups
 from acmlib.release.ledger import Entry
 from acmlib.release.past import Past
 
@@ -126,6 +128,18 @@ def test_a_group_named_for_protection_that_does_not_exist_is_refused_with_place_
     with pytest.raises(ContractError, match=told):
         make_release(wrong, root=ROOT, edition="public", counted=counted("harbor-youth-jobs"), earlier=())
     assert make_release(wrong, root=ROOT, edition="public", period="2025-06", earlier=()).entry, "it may not have been there yet"
+
+
+def test_a_group_that_a_promise_misspells_is_told_with_the_file_of_the_meeting() -> None:
+    contract, meeting = load_contract("harbor-youth-jobs", root=ROOT), dt.date(2026, 5, 21)
+    given = {"agreed_on": meeting, "what": "Call", "owner": "Dana", "party": "provider", "status": "open", "dimension": "site"}
+    row, promise = (Action.model_validate({**given, "id": name, "group": "Eastgate", "metric": "placed_6m"}) for name in ("A1", "P1"))
+    records = Records(actions=(row, promise.model_copy(update={"meeting": meeting})), rows=(row,))
+    first, second = unknown_groups(contract, records, counted("harbor-youth-jobs").table)
+    assert first.startswith(
+        "params/harbor-youth-jobs/actions.csv: action A1 names 'Eastgate', and there is no such group of site; use one of"
+    )
+    assert second.startswith("params/harbor-youth-jobs/meetings/2026-05-21.yml: promises P1 names 'Eastgate'")
 
 
 @pytest.mark.parametrize("name", PUBLIC)

@@ -78,8 +78,8 @@ def _vendors(report: Report) -> Iterator[Piece]:
     found = burden(report.contract, report.release.fields)
     unused = sum(len(one.unused) for one in found)
     yield "fields", words("evidence.fields_there", n=sum(one.asked for one in found), unused=unused) if found else ""
-    settled = sum(not one.is_open for one in records.responses)
-    yield "replies", words("evidence.replies_there", n=len(records.responses), settled=settled) if records.responses else ""
+    waiting = sum(one.is_open for one in records.responses)
+    yield "replies", words("evidence.replies_there", n=len(records.responses), open=waiting) if records.responses else ""
     review = records.review
     lessons = [one for one in review.lessons if one.for_ == "solicitation"] if review else []
     yield "lessons", words("evidence.lessons_there", n=len(lessons)) if lessons else ""

@@ -106,6 +106,8 @@ def extract(report: Report) -> Section:
     words, voice, review = report.words, report.voice, reviewed(report)
     term = overall(report)
     rated = tuple(words("extract.rating", area=voice.written(one.area), rating=on_scale(report, review, one)) for one in review.ratings)
+    # What the heading counts stands below it, also where it is no headline figure.
+    judged = [metric for metric, row in term.items() if row["state"] in ("met", "missed")]
     told = tuple(
         words(
             "extract.result_until" if (last := known_until(report, metric)) else "extract.result",
@@ -114,7 +116,7 @@ def extract(report: Report) -> Section:
             state=state_words(report, row),
             month=last,
         )
-        for metric in report.headline
+        for metric in dict.fromkeys((*report.headline, *judged))
         if (row := term.get(metric)) is not None and row["value"] == row["value"]
     )
     changed = tuple(fact_sentence(report, one) for one in report_facts(report) if one.kind in _CHANGES and one.metric in report.headline)
