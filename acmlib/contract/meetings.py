@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from acmlib.contract.errors import refusal
 from acmlib.contract.model import Edition
 from acmlib.contract.parts import Party, check_subject, refuse_days_before
-from acmlib.contract.values import Date, Identifier, Model, Name, String, Text, Whole, Word, one_or_more
+from acmlib.contract.values import Date, Identifier, Model, Name, Phrase, String, Text, Whole, Word, one_or_more
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -52,7 +52,7 @@ class Attendee(Model):
 class Decision(Model):
     """What was decided, by whom."""
 
-    what: Text
+    what: Phrase
     by: String | None = None
     topic: Identifier | None = None
     audience: Edition = "provider"
@@ -62,7 +62,7 @@ class Promise(Model):
     """What somebody promised in a meeting. It is an action from that day on; a row of actions.csv with its id says more of it."""
 
     id: String = Field(min_length=1)
-    what: Text
+    what: Phrase
     owner: String = Field(min_length=1)
     party: Party
     due: Date | None = None

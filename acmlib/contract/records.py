@@ -17,7 +17,7 @@ from acmlib.contract.replies import Deliverable, Response, SpotCheck
 from acmlib.contract.reviews import Review
 from acmlib.contract.selectors import TopicKind
 from acmlib.contract.spreadsheets import unguarded
-from acmlib.contract.values import Date, Flag, Identifier, Language, Model, Name, String, Text, Word
+from acmlib.contract.values import Date, Flag, Identifier, Language, Model, Name, Phrase, String, Text, Word
 from acmlib.contract.voices import Coded, Voices
 
 #: A text that was written for spreadsheets.
@@ -72,7 +72,7 @@ class Action(Model):
 
     id: String = Field(min_length=1)
     agreed_on: Date
-    what: Text
+    what: Phrase
     owner: String = Field(min_length=1)
     party: Party
     due: Date | None = None

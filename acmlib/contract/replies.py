@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from acmlib.contract.errors import refusal
 from acmlib.contract.model import Edition
 from acmlib.contract.parts import Amount, Count, Party
-from acmlib.contract.values import Date, Model, Name, String, Text, Word
+from acmlib.contract.values import Date, Model, Name, Phrase, String, Text, Word
 
 
 class Response(Model):
@@ -81,7 +81,7 @@ class SpotCheck(Model):
     """Records drawn at random and compared with what was reported; target 90/60: pass at 90% right, fail at 60%."""
 
     date: Date
-    what: Text
+    what: Phrase
     records: Count = Field(ge=1)
     errors: Count = Field(ge=0)
     by: String

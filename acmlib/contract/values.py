@@ -206,3 +206,13 @@ class Text(Model):
 
     def __str__(self) -> str:
         return self.in_language("en")
+
+
+def _without_stop(text: Text) -> Text:
+    return Text.model_validate(
+        {language: re.sub(r"(?<=\s)([^\s.]+)\.$", r"\1", one.rstrip()) for language, one in text.translations.items()}
+    )
+
+
+#: What was promised, decided or checked, as it is put into sentences: its full stop is left out (that of *5 p.m.* is none).
+Phrase = Annotated[Text, AfterValidator(_without_stop)]

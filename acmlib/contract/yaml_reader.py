@@ -132,7 +132,7 @@ def _events(text: str, name: str) -> Iterator[Any]:
     for event in yaml.parse(text, Loader=_LOADER):
         if isinstance(event, yaml.ScalarEvent) and event.value and event.style in (None, ""):
             end = event.end_mark
-            if end.line < len(lines) and (cut := _NUMBER_SIGN.match(lines[end.line], end.column)):
+            if end is not None and end.line < len(lines) and (cut := _NUMBER_SIGN.match(lines[end.line], end.column)):
                 problem = f"'{event.value}' ends before '{cut[1]}', which begins a comment; put the text in quotes, or a space after the #"
                 raise ContractError([_at(name, event, problem)])
         yield event

@@ -16,6 +16,7 @@ from acmlib.contract.periods import parse_period, report_period
 from acmlib.contract.promises import known_records, meeting_of, records_until
 from acmlib.contract.record_checks import contradictions
 from acmlib.contract.record_files import _csv
+from acmlib.contract.records import Action
 from acmlib.contract.replies import Response
 from acmlib.contract.reviews import Review
 
@@ -810,3 +811,18 @@ def test_the_form_of_the_next_meeting_keeps_who_came_in_which_role(write):
     root = write_only(write, "meetings/2026-06-18.yml", meeting_form(contract, records, dt.date(2026, 6, 18), period="2026-05"))
     before, after = load_records("harbor", root).meetings[-2:]
     assert before.attending == after.attending
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Send the file.", "Send the file"),
+        ("Call by 5 p.m.", "Call by 5 p.m."),
+        ("Ask the U.S. office.", "Ask the U.S. office"),
+        ("Wait...", "Wait..."),
+    ],
+)
+def test_a_promise_is_put_into_sentences_without_its_full_stop(written: str, read: str) -> None:
+    """Else pages say *One promise is overdue: Send the file..*"""
+    given = {"id": "a", "agreed_on": "2026-01-01", "owner": "Dana Cole", "party": "agency", "status": "open"}
+    assert str(Action.model_validate({**given, "what": {"en": written, "es": written}}).what) == read

@@ -359,7 +359,7 @@ def test_a_population_twice_over_or_without_those_served(bench, rows, said):
     ("group,people\nNorth,500\nEast,500\nSouth,900\n" + "North,500\nEast,500\nSouth,900", "error", "North, East, South in several rows"),
     ("group,people\nNorth,500\nEast,500\nSouth,900\nNorth,600", "warning", "North in several rows, which were added up"),
     ("group,people,year\nNorth,500,2022\nNorth,510,2023\nEast,500,2022\nSouth,9,2023", "error", "several years, 2022, 2023"),
-    ("group,people\nTotal,1500\nNorth,500\nEast,500\nSouth,900", "error", "the groups add up to 1,900 people, more than their total of 1,500"),
+    ("group,people\nTotal,1500\nNorth,500\nEast,500\nSouth,900", "error", "add up to 1,900 people, more than their total of 1,500"),
     ("group,people\nNorth,500\nEast,503\nDock,200\nHill,303\nSouth,910", "warning", "Dock, Hill are together as many as East"),
 ])  # fmt: skip
 def test_rows_of_a_population_that_count_people_twice(bench, rows, severity, said):
