@@ -238,14 +238,24 @@ def _read_back(
         what = f"the check of {day} of {metric or 'records'}, {period}"
         console.error(f"{what}, stands in spot_checks.csv already; take its row out to read the form again")
         raise typer.Exit(MISUSED)
-    title = contract.metrics[metric].title if metric else None
-    what = f"Files of {records} participants: {title}" if title else f"Files of {records} participants who entered in {period}"
+    first, *others = sorted(contract.languages, key=lambda language: not language.startswith("en"))
     result: dict[str, object] = {
-        "date": day, "what": what, "records": records, "errors": errors, "by": by, "target": target, "metric": metric, "period": period,
-        "audience": "provider",
+        "date": day, "what": _checked(contract, records, metric, period, first),
+        **{f"what_{language[:2]}": _checked(contract, records, metric, period, language) for language in others},
+        "records": records, "errors": errors, "by": by, "target": target, "metric": metric, "period": period, "audience": "provider",
     }  # fmt: skip
     added = add_result(contract.id, root, result)
     loaded_with_records(contract.id, root)
     rule = decision_rule(records, target)
     passed = "passed" if rule.passes(records - errors) else "not passed"
     console.note(f"{records - errors} of {records} right, {rule.least} needed: {passed}. Added to {console.relative_path(added)}")
+
+
+def _checked(contract: Contract, records: int, metric: str | None, period: str, language: str) -> str:
+    """Return what was checked, as pages in a language call it."""
+    from acmlib.display.nouns import words_of
+
+    words = words_of(contract, language)
+    if metric is None:
+        return words("spot.of_period", n=records, period=words.period(period))
+    return words("spot.of_metric", n=records, metric=contract.metrics[metric].title.in_language(language))

@@ -179,7 +179,8 @@ def _make_programs(root: Path, asked: dict[str, str | None], how: RunOptions, st
         console.note(f"made    {page}")
     if asked_for and not made and not failures:
         console.note(
-            "nothing to make: a program needs two contracts whose dashboards have been made in that edition; acm run --all makes them"
+            "nothing to make: a program needs two contracts whose dashboards have been made in that edition, not as drafts; "
+            "acm run --all makes them, with --release those of public editions"
         )
     return FAILED if failures else DONE
 

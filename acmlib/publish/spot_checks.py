@@ -19,7 +19,6 @@ from acmlib.publish.working import WORKING, numbered_rows
 RIGHT, NOTE = "right (yes or no)", "note"
 YES, NO = ("yes", "y", "sí", "si"), ("no", "n")
 SPOT_CHECKS = "spot_checks.csv"
-COLUMNS = ("date", "what", "records", "errors", "by", "target", "metric", "period", "audience")
 
 
 def form_path(contract: str, period: str, metric: str | None) -> Path:
@@ -82,13 +81,14 @@ def add_result(contract: str, root: Path, result: dict[str, object]) -> Path:
     Parameters
     ----------
     result : mapping
-        Values of `COLUMNS`.
+        Column to value; a translation is left out where the file has no column for it.
     """
     path = root / contract_folder(contract) / SPOT_CHECKS
-    before = read_text(path, name=SPOT_CHECKS) if path.exists() else csv_text([COLUMNS])
+    before = read_text(path, name=SPOT_CHECKS) if path.exists() else csv_text([list(result)])
     sign = delimiter_of(before)
-    columns = next(csv.reader(io.StringIO(before), delimiter=sign), COLUMNS)
-    lost = [name for name, value in result.items() if value is not None and name not in {column.strip() for column in columns}]
+    columns = next(csv.reader(io.StringIO(before), delimiter=sign), list(result))
+    known = {column.strip() for column in columns}
+    lost = [name for name, value in result.items() if value is not None and name not in known and not name.startswith("what_")]
     if lost:
         raise ContractError([f"{SPOT_CHECKS}: has no column '{lost[0]}'; add it to the first line, then read the form again"])
     row = csv_text([[result.get(name.strip()) for name in columns]], delimiter=sign)

@@ -103,6 +103,8 @@ def test_a_spot_check_is_drawn_again_the_same_filled_in_and_kept_as_counts(works
     assert "2026-06-10" in kept and rows[0][1] not in kept, "who was drawn is in the form only"
     check = load_records(HARBOR, workspace, contract=load_contract(HARBOR, root=workspace)).spot_checks[-1]
     assert (check.records, check.errors, check.metric, check.by) == (19, 5, "enrolled_30d", "Ana Ruiz")
+    assert str(check.what) == "Files of 19 participants: Enrolled within 30 days of referral"
+    assert check.what.in_language("es").startswith("Expedientes de 19 participantes: ")
     answer = acm(*asked, "--read", "--by", "Ana Ruiz", "--on", "2026-06-10")
     assert answer.exit_code == 2 and "stands in spot_checks.csv already" in " ".join(answer.output.split())
     assert (workspace / "params" / HARBOR / "spot_checks.csv").read_text(encoding="utf-8") == kept
