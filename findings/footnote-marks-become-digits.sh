@@ -50,5 +50,5 @@ mammoth, HTML: True
 TXT
 echo "pandas 2.3.3, openpyxl 3.1.5, python-calamine 0.9.1, python-docx 1.2.0, docx2txt 0.9, mammoth 1.13.0: raised text is joined to the number before it, and read_html makes a whole number of it."
 echo "Why it matters here: published tables of benchmarks and populations, and providers' reports, mark exactly the unusual numbers with a note. 12 people are 121, and nothing is missing or a text."
-echo "The product reads 121 from such a sheet, too: figures of published tables have to be compared with the print. mammoth's HTML and openpyxl's rich_text=True keep the mark apart."
+echo "The product reads 121 from such a sheet, too, and warns of the cell if the file is .xlsx; other files have to be compared with the print. mammoth's HTML and openpyxl's rich_text=True keep the mark apart."
 cmp -s seen expected

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from acmlib.contract.errors import ContractError
 from acmlib.contract.load import load_contract
 from acmlib.intake import open_tables
 from acmlib.intake.check.checks import check_tables
+from acmlib.intake.read.raised import raised_in_xlsx
 from acmlib.intake.scaffold.draft import DraftAnswers, draft, write_draft
 from acmlib.measures.counting import count
 
@@ -315,3 +318,29 @@ def test_formulas_whose_result_is_not_in_the_file(bench, stored, told):
     found = [one for one in tables.noticed if one.what.key == "formulas"]
     assert {one.column: one.rows for one in found} == told
     assert all(one.severity == "error" and "as 0" in str(one.why) for one in found)
+
+
+def test_raised_mark_of_a_note_is_a_warning(bench, rows):
+    def with_raised(text, mark):
+        return CellRichText(text, TextBlock(InlineFont(vertAlign="superscript"), mark))
+
+    book = openpyxl.Workbook()
+    for row in (("id", with_raised("placed", "1")), ("a", with_raised("12", "1")), ("b", 40), ("c", with_raised("5", "th"))):
+        book.active.append(row)
+    book.active.append((with_raised("note", "2"), 41))
+    book.save(bench.write("data/a.xlsx", b""))
+    tables = bench.open("tables: {people: {source: data/a.xlsx, id: id}}\n")
+    found = {one.column: one for one in tables.noticed if one.what.key == "raised"}
+    assert ("121",) in rows(tables, "SELECT placed1::VARCHAR FROM people")
+    assert {column: one.rows for column, one in found.items()} == {"placed1": 1, "id": 1}
+    assert str(found["placed1"].what) == "1 cell of data/a.xlsx with a raised digit, read with the rest of the cell (B2: 121)"
+    assert "A5" in str(found["id"].what) and "note" not in str(found["id"].what)
+    assert all(one.severity == "warning" and one.who == "provider" for one in found.values())
+
+
+def test_raised_marks_in_texts_that_a_workbook_shares():
+    mark = "<si><r><t>12</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>1</t></r></si>"
+    strings = f"<sst xmlns='urn:x'><si><t>40</t></si>{mark}</sst>".encode()
+    cells = "<c r='B2' t='s'><v>1</v></c><c r='C2' t='s'><v>0</v></c><c r='D2'><v>1</v></c>"
+    sheet = f"<worksheet xmlns='urn:x'><sheetData><row r='2'>{cells}</row></sheetData></worksheet>".encode()
+    assert raised_in_xlsx(sheet, strings) == [(1, 2, "B2", "121")]

@@ -42,15 +42,15 @@ def filled_down(rows: Iterator[list[str | None]], first_row: int, ranges: Sequen
 def merged_in_xlsx(text: bytes) -> list[MergedCells]:
     """Return the cells of a sheet of .xlsx that are merged over several rows."""
     found = (_RANGE.fullmatch(ref.decode()) for ref in re.findall(rb'<mergeCell [^>]*ref="([A-Z0-9:]+)"', text))
-    return [MergedCells(_number(one[1]) - 1, int(one[2]), int(one[3])) for one in found if one and int(one[3]) > int(one[2])]
+    return [MergedCells(column_number(one[1]) - 1, int(one[2]), int(one[3])) for one in found if one and int(one[3]) > int(one[2])]
 
 
-def _number(letters: str) -> int:
+def column_number(letters: str) -> int:
     """Return the number of a column of a spreadsheet.
 
     Examples
     --------
-    >>> _number("A"), _number("AB")
+    >>> column_number("A"), column_number("AB")
     (1, 28)
     """
     number = 0

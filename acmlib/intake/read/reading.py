@@ -20,6 +20,7 @@ from acmlib.intake.read.delimited import DELIMITERS, LONGEST_CELL, CsvForm, csv_
 from acmlib.intake.read.files import FILE_COLUMN, ROW_COLUMN, EmptySheetError, SourceError, SourceFile, sha256
 from acmlib.intake.read.footers import without_footers
 from acmlib.intake.read.forms import TIME
+from acmlib.intake.read.raised import RaisedCell
 from acmlib.intake.read.records import read_records
 from acmlib.intake.read.sheets import ALL_SHEETS, read_sheet, sheet_names
 from acmlib.intake.read.zones import by_january
@@ -308,6 +309,7 @@ def _sheet(
     ours = {theirs.casefold(): own for own, theirs in table.columns.items()}
     raw.findings += [_unstored(name, ours.get(column.casefold(), column), file, cells) for column, cells in sheet.formulas.items()]
     raw.findings += [_merged(name, ours.get(column.casefold(), column), file, cells) for column, cells in sheet.merged.items()]
+    raw.findings += [_raised(name, ours.get(column.casefold(), column), file, table, cells) for column, cells in sheet.raised.items()]
     definition = ", ".join(f"{quoted(column)} VARCHAR" for column in columns)
     connection = workspace.connection
     connection.execute(f"CREATE TABLE {part} ({definition}, {FILE_COLUMN} VARCHAR, {ROW_COLUMN} BIGINT)")
@@ -328,6 +330,12 @@ def _sheet(
 
 def _merged(name: str, column: str, file: SourceFile, cells: int) -> Finding:
     return Finding.of("merged", "note", "provider", name, column, cells, noun="cell", file=file.name)
+
+
+def _raised(name: str, column: str, file: SourceFile, table: Table, cells: Sequence[RaisedCell]) -> Finding:
+    secret = column in (table.id, table.person, table.household, *table.private)
+    shown = listed([cell.place if secret else f"{cell.place}: {cell.text}" for cell in cells])
+    return Finding.of("raised", "warning", "provider", name, column, len(cells), noun="cell", file=file.name, examples=shown)
 
 
 def _unstored(name: str, column: str, file: SourceFile, cells: int) -> Finding:

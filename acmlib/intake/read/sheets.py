@@ -17,6 +17,7 @@ from acmlib.contract.model import Table
 from acmlib.intake.read.files import EXCEL_ENDINGS, OTHER_SHEET_ENDINGS, EmptySheetError, SourceError, SourceFile, column_names
 from acmlib.intake.read.headers import LOOKED_AT, HeaderError, header_row, two_rows
 from acmlib.intake.read.merged import MergedCells, filled_down, merged_in_ods, merged_in_xlsx
+from acmlib.intake.read.raised import RaisedCell, raised_in_xlsx
 
 #: In place of the name of a sheet: all of them, put together by the names of their columns.
 ALL_SHEETS = "*"
@@ -40,6 +41,7 @@ class Sheet:
     formulas: dict[str, int] = field(default_factory=dict)  #: Column to how many of its cells are formulas whose result is not in the file.
     #: Column to how many of its blank cells take the value of the cell above that they are merged with.
     merged: dict[str, int] = field(default_factory=dict)
+    raised: dict[str, list[RaisedCell]] = field(default_factory=dict)  #: Column to its cells in which a digit is raised.
 
 
 def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozenset[str] = frozenset()) -> Sheet:
@@ -53,7 +55,12 @@ def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozen
         If the file is no spreadsheet, the sheet does not exist, or there is nothing in it.
     """
     table = table or Table(source=file.name)
-    given, ranges = _by_calamine(file) if file.path.name.lower().endswith(OTHER_SHEET_ENDINGS) else _by_openpyxl(file)
+    given: Iterable[list[Any] | tuple[Any, ...]]
+    marked = list[RaisedCell]()
+    if file.path.name.lower().endswith(OTHER_SHEET_ENDINGS):
+        given, ranges = _by_calamine(file)
+    else:
+        given, ranges, marked = _by_openpyxl(file)
     rows = iter(given)
     head = [[cell_text(cell) for cell in row] for row in islice(rows, LOOKED_AT)]
     if not any(map(any, head)):
@@ -77,7 +84,11 @@ def read_sheet(file: SourceFile, table: Table | None = None, *, expected: frozen
     for one in below:
         merged[columns[one.column]] += one.last - one.first
     cells = filled_down(cells, at + 2, below) if below else cells
-    return Sheet(columns, cells, at + 2, _unstored_formulas(file, columns), dict(merged))
+    raised: dict[str, list[RaisedCell]] = {}
+    for cell in marked:
+        if cell.row > at + 1 and cell.column < len(columns):
+            raised.setdefault(columns[cell.column], []).append(cell)
+    return Sheet(columns, cells, at + 2, _unstored_formulas(file, columns), dict(merged), raised)
 
 
 def _unpacked_size(path: Path) -> int:
@@ -111,15 +122,17 @@ def _openpyxl_book(file: SourceFile) -> Any:
         raise SourceError("is no Excel file that can be read; open it in Excel and save it as .xlsx, without a password") from None
 
 
-def _by_openpyxl(file: SourceFile) -> tuple[Iterable[tuple[Any, ...]], list[MergedCells]]:
+def _by_openpyxl(file: SourceFile) -> tuple[Iterable[tuple[Any, ...]], list[MergedCells], list[RaisedCell]]:
     book = _openpyxl_book(file)
     sheet = book[_chosen(file, list(book.sheetnames))]
     if not hasattr(sheet, "reset_dimensions"):
         raise SourceError("is a sheet of charts; name a sheet that holds cells")
     sheet.reset_dimensions()
     with zipfile.ZipFile(file.path) as packed:
-        ranges = merged_in_xlsx(packed.read(sheet._worksheet_path)) if sheet._worksheet_path in packed.namelist() else []
-    return _safely(sheet.iter_rows(values_only=True)), ranges
+        parts = packed.namelist()
+        content = packed.read(sheet._worksheet_path) if sheet._worksheet_path in parts else b""
+        strings = next((packed.read(part) for part in parts if part.lower() == "xl/sharedstrings.xml"), b"")
+    return _safely(sheet.iter_rows(values_only=True)), merged_in_xlsx(content), raised_in_xlsx(content, strings)
 
 
 def _safely(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
