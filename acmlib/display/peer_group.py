@@ -142,8 +142,9 @@ def changed(group: PeerGroup) -> Section:
 
 
 def questions(group: PeerGroup) -> Questions:
-    """Return what the meeting talks about, one question after the other."""
-    items = tuple(group.words(f"peer_group.question_{number}") for number in range(1, 5))
+    """Return what the meeting talks about, one question after the other: none about what the page does not show."""
+    shown = (any(True for _ in group.totals()), bool(by_group(group)), group.figures["changed"].ne("").any(), True)
+    items = tuple(group.words(f"peer_group.question_{number}") for number, is_shown in enumerate(shown, start=1) if is_shown)
     return Questions(group.words("peer_group.questions"), items)
 
 
