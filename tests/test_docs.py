@@ -15,9 +15,14 @@ from acmlib.measures.compute import metric_table
 
 PAGE = Path(__file__).parents[1] / "docs" / "how_to_data.md"
 BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-HEAD = "contract: {title: T, provider: P, agency: A, program: p, starts: 2026-01-01, ends: 2026-12-31}\nperiod: 2026-06\n"
+HEAD = "contract: {title: T, provider: P, agency: A, program: p, starts: 2024-01-01, ends: 2026-12-31}\nperiod: 2026-06\n"
 FILES = {
-    "people.csv": "person_id,site,race,came_on,left_on,placed_on\n1,N,1,2026-01-05,2026-03-01,2026-03-05\n2,S,9,2026-02-05,2026-04-01,\n",
+    "people.csv": "person_id,site,race,came_on,left_on,placed_on,released_on,facility\n"
+    "1,N,1,2026-01-05,2026-03-01,2026-03-05,2024-02-01,Bay\n"
+    "2,S,9,2026-02-05,2026-04-01,,2024-02-01,Hill\n",
+    "arrests.csv": "person_id,arrested_on,charge\n1,2026-01-05,late\n1,2024-06-01,early\n2,2023-05-01,before\n2,2025-06-01,after\n",
+    "scores.csv": "person_id,site,kind,tested_on,score\n1,N,Intake,2026-01-05,15\n1,N,Follow-up,2026-03-05,9\n2,S,Intake,2026-01-05,12\n"
+    "2,S,Follow-up,2026-03-05,11\n3,S,Intake,2026-03-05,20\n",
     "status.csv": "person_id,status,changed_on\n1,Graduated,2026-05-01\n1,Phase 1,2026-01-05\n2,Phase 1,2026-02-05\n"
     "2,Terminated,2026-04-01\n",
     "sites.csv": "site,region\nN,Upper\nS,Lower\n",
@@ -29,6 +34,8 @@ FILES = {
 #: For each block: a metric, a dimension, and numerators by group of the whole contract.
 COUNTED = [
     ("placed", "region", {"Upper": 1, "Lower": 0}),
+    ("no_arrest", "facility", {"Bay": 0, "Hill": 1}),
+    ("improved", "site", {"N": 1, "S": 0}),
     ("finished", "site", {"N": 1, "S": 0}),
     ("caseload", "charge", {"Felony": 1, "Theft": 1}),
     ("people", "race", {"White": 1, "Declined": 1}),
@@ -38,7 +45,9 @@ COUNTED = [
 
 
 @pytest.mark.parametrize(
-    ("block", "counted"), list(zip(BLOCKS, COUNTED, strict=True)), ids=["join", "status", "caseload", "codes", "counts", "months"]
+    ("block", "counted"),
+    list(zip(BLOCKS, COUNTED, strict=True)),
+    ids=[one[0] + "-" + one[1] for one in COUNTED],
 )
 def test_a_contract_file_of_the_page_counts_what_it_says(tmp_path: Path, block: str, counted):
     for folder in ("params/my-contract", "data/my-contract"):

@@ -11,6 +11,7 @@ from acmlib.analysis.equity import decompose, unknown_bounds
 from acmlib.analysis.pathway import is_on_pathway, latest_steps, stages, where_gap_opens
 from acmlib.analysis.views import half_years
 from acmlib.contract.ids import DimensionId, MetricId, pair, stage_ids
+from acmlib.contract.kinds import KINDS
 from acmlib.contract.model import Contract
 from acmlib.measures.table import ALL
 
@@ -32,12 +33,18 @@ def derived_frames(cells: pd.DataFrame, contract: Contract, gaps: Mapping[str, p
     now = gaps["gaps"]
     totals, by_group = _pathway(cells, contract, now)
     return {
-        "bounds": unknown_bounds(now, not_recorded=unknown),
+        "bounds": unknown_bounds(now.assign(**_of_shares(now, contract)), not_recorded=unknown),
         "stages": totals,
         "stage_gaps": by_group,
         "decompositions": _decompositions(cells, now, contract),
         "half_years": cells[cells["period"].isin(half_years(contract)) & cells["dimension"].ne(ALL)].reset_index(drop=True),
     }
+
+
+def _of_shares(gaps: pd.DataFrame, contract: Contract) -> dict[str, pd.Series]:
+    """Return the numerators of shares; the sum of a mean is no number of people, though it may be smaller than theirs."""
+    shares = gaps["metric"].map(lambda text: contract.metrics[MetricId.parse(text).name].kind).map(lambda kind: KINDS[kind].is_share)
+    return {column: gaps[column].where(shares.astype(bool)) for column in ("numerator", "comparator_numerator")}
 
 
 def _pathway(cells: pd.DataFrame, contract: Contract, now: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -54,10 +54,22 @@ class Counts(Model):
 
 
 class Join(Model):
-    """Columns of another table of the same contract, added row by row; the other table has at most one row per key."""
+    """Columns of another table of the same contract, added row by row; the other table has at most one row per key.
+
+    With ``first`` and ``after`` it may have several: the first of them on or after a date of this table is taken: the first arrest
+    after release.
+    """
 
     table: Name
     on: Annotated[tuple[String, ...], Field(min_length=1), BeforeValidator(one_or_more)] = Field(description="columns that both have")
+    first: String | None = Field(default=None, description="date column of the other table: its first row on or after `after` is taken")
+    after: String | None = Field(default=None, description="date column of this table, with `first`")
+
+    @model_validator(mode="after")
+    def _both_dates(self) -> Self:
+        if (self.first is None) != (self.after is None):
+            raise refusal("has one of first and after; use both: first: arrested_on, after: released_on")
+        return self
 
 
 class OpenMonths(Model):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.contract.periods import parse_period
-from acmlib.display.voice import Voice
+from acmlib.display.voice import MEDIANS, Voice
 
 #: From here on days are told whole.
 WHOLE_DAYS = 10
@@ -32,13 +32,13 @@ def change_numbers(known: MetricVerdict, voice: Voice) -> dict[str, str]:
 def told_levels(known: MetricVerdict, voice: Voice) -> tuple[float, float]:
     """Return the levels before and after a change as they are told.
 
-    A wait is that of all people of the window where this is known, as in every table. Else it is the median of its months, each counted as
-    often as it has people: one month of two people that took a year would make any mean of them. Where these did not change in the
-    direction that the verdict names, the means are told that it was reached on.
+    A wait, or another median, is that of all people of the window where this is known, as in every table. Else it is the median of its
+    months, each counted as often as it has people: one month of two people that took a year would make any mean of them. Where these did
+    not change in the direction that the verdict names, the means are told that it was reached on.
     """
     change, found = known.change, []
     for period, value in ((change.before_period, change.before), (change.after_period, change.after)):
-        if value == value and voice.kind(known.metric) == "duration":
+        if value == value and voice.kind(known.metric) in MEDIANS:
             value = voice.waits.get((known.metric, period), _median_of_months(known.points, period, value))
         found.append(value)
     if change.state not in ("no clear change", "not judged") and (found[1] - found[0]) * change.difference <= 0:

@@ -26,7 +26,7 @@ from acmlib.display.comparisons import Comparison, comparisons
 from acmlib.display.handover import handed_over
 from acmlib.display.nouns import words_of
 from acmlib.display.own import opened
-from acmlib.display.voice import Voice
+from acmlib.display.voice import MEDIANS, Voice
 from acmlib.display.words import Words
 from acmlib.release.editions import Release, make_release
 
@@ -248,7 +248,7 @@ def open_report(
 
 def waits_of_everyone(release: Release) -> dict[tuple[str, str], float]:
     """Return the results of everyone over windows of months, of the durations that may be shown."""
-    names = [name for name, one in release.contract.metrics.items() if one.kind == "duration"]
+    names = [name for name, one in release.contract.metrics.items() if one.kind in MEDIANS]
     cells = release.cells
     own = cells[cells["metric"].isin(names) & cells["dimension"].eq("all") & cells["value"].notna() & cells["period"].str.startswith("P")]
     return dict(

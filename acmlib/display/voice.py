@@ -23,6 +23,8 @@ MONEY = frozenset({"dollars", "dólares"})
 
 #: Kinds of metric whose values are fractions and are shown in percent.
 FRACTIONS = frozenset({"proportion", "retention"})
+#: Kinds whose values are medians.
+MEDIANS = frozenset(name for name, kind in KINDS.items() if kind.as_ratio)
 
 _AND_OVER = re.compile(r"^(\d+)(?: and over|\+)$")
 _AGES = re.compile(r"^(\d+)\s*(?:-|–|to)\s*(\d+)$")

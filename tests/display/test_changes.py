@@ -9,6 +9,7 @@ from opened import opened
 
 from acmlib.display import sections as show
 from acmlib.display.changes import change_numbers
+from acmlib.display.charts.frames import value_range
 from acmlib.display.report import Report, open_report
 from acmlib.display.sections.tiles import before
 
@@ -79,3 +80,31 @@ def test_months_of_the_window_itself_are_not_told_as_the_time_before_it() -> Non
     assert (known.period, known.change.before_period) == ("P12M/2024-12", "P5M/2024-11")
     assert before(report, known) == "no clear change: 32% to November 2024, 36% since"
     assert "32% 5 months" not in str(show.trends(report))
+
+
+def test_a_change_of_a_score_below_zero_is_drawn_and_its_median_before_is_that_of_the_window(tmp_path: Path) -> None:
+    """Scores fell by 9, 1 and 1 points in most months: the median of all is -1, the mean of the months' medians is not."""
+    drops = [(month, drop) for month in range(24) for drop in ((-9, -9) if month % 3 == 0 else (-1, -1, -1))]
+    rows = "".join(
+        f"{2024 + month // 12}-{month % 12 + 1:02d}-05,{drop - (at % 2) / 10},{'AB'[at % 2]}\n"
+        for month, drop in drops for at in range(2)
+    )  # fmt: skip
+    files = {
+        "data/scores/scores.csv": "day,change,site\n" + rows,
+        "params/scores/contract.yml": """
+contract: {title: Scores, provider: A, agency: B, program: scores, starts: 2024-01-01, ends: 2025-12-31}
+tables: {people: {source: data/scores/scores.csv}}
+dimensions: {site: {}}
+metrics:
+  middle: {title: M, kind: median, from: people, value: change, date: day, unit: points, better: lower, headline: true}
+  mean: {title: A, kind: mean, from: people, value: change, date: day, unit: points, better: lower, headline: true}
+""",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    report = open_report("scores", period="2025-12", edition="internal", root=tmp_path)
+    assert change_numbers(report.verdict("middle"), report.voice)["before"] == "−1.1 points"
+    assert show.first_screen(report)
+    low, high, ticks = value_range([-6.3, -3.8, -15.2], "mean", report.voice)
+    assert low <= -15.2 and high >= -3.8 and len(ticks) >= 2

@@ -75,6 +75,14 @@ def test_numbers_with_one_unit_are_numbers_and_with_several_are_texts(bench, row
     assert rows(tables, "SELECT max(saved) FROM people") == [(1008,)]
 
 
+@pytest.mark.parametrize("form", ["${}/hr", "${} per hour", "$ {} an hour", "{} / hr", "${} hourly"])
+def test_a_wage_an_hour_is_a_number_and_beside_a_salary_a_year_it_is_none(bench, rows, form):
+    wages = "wage,mixed\n" + "".join(f"{form.format(18 + at / 4)},{'$18.50/hr' if at % 2 else '$41000/yr'}\n" for at in range(9))
+    tables = bench.people(wages)
+    assert types(tables) == {"wage": "DOUBLE", "mixed": "VARCHAR"}
+    assert rows(tables, "SELECT max(wage) FROM people") == [(20,)]
+
+
 def test_a_number_and_a_word_are_the_name_of_a_group(bench, rows):
     homes = "home\n" + "".join(f"{at % 6} BR\n" for at in range(12))
     tables = bench.people(homes, top="dimensions: {home: {order: [0 BR, 1 BR]}}")

@@ -70,6 +70,37 @@ def test_columns_of_another_table_are_joined_and_derived_columns_build_on_each_o
     ]  # fmt: skip
 
 
+FIRST = """
+tables:
+  people: {source: data/people.csv, id: id, join: {table: arrests, on: id, first: arrested, after: released}}
+  arrests: {source: data/arrests.csv}
+metrics: {people: {title: P, kind: count, from: people, date: released}}
+"""
+
+
+def test_of_several_rows_a_key_the_first_on_or_after_a_date_is_joined(bench, rows):
+    """An arrest before release is no return, and a second one a year later does not hide the first."""
+    bench.write("data/people.csv", "id,released\n1,2025-02-01\n2,2025-02-01\n3,2025-02-01\n4,\n")
+    later = "1,2025-12-01,late\n1,2025-03-01,early\n1,2024-05-05,before\n1,2025-03-01,same day\n2,2024-01-01,before\n3,2025-02-01,day\n"
+    bench.write("data/arrests.csv", "id,arrested,charge\n" + later + "4,2025-02-02,no release\n")
+    tables = bench.open(FIRST)
+    found = rows(tables, "SELECT id, arrested::VARCHAR, charge FROM people ORDER BY id")
+    assert found == [("1", "2025-03-01", "early"), ("2", None, None), ("3", "2025-02-01", "day"), ("4", None, None)]
+    assert not [one for one in check_tables(tables, tables.contract) if "match" in one.what]
+
+
+def test_a_first_row_needs_two_dates(bench):
+    bench.write("data/people.csv", "id,released\n1,2025-02-01\n")
+    bench.write("data/arrests.csv", "id,arrested,charge\n1,2025-03-01,x\n")
+    assert (
+        "join.0.first uses 'arrestd'; there is no such column; did you mean 'arrested'?"
+        in errors(lambda: bench.open(FIRST.replace("first: arrested", "first: arrestd")))[0]
+    )
+    charge = FIRST.replace("first: arrested", "first: charge")
+    assert "join.0.first is 'charge', which holds no dates" in str(errors(lambda: bench.open(charge)))
+    assert "has one of first and after; use both" in str(errors(lambda: bench.open(FIRST.replace(", after: released", ""))))
+
+
 def test_a_join_that_would_double_rows_is_refused(bench):
     bench.write("data/people.csv", CSV)
     bench.write("data/sites.csv", "site,region\nNorth,A\nNorth,B\n")

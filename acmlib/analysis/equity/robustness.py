@@ -155,7 +155,7 @@ def unknown_bounds(gaps: pd.DataFrame, *, not_recorded: NotRecorded = NOT_RECORD
     result = gaps.copy()
     ux, un = _unknown(gaps, not_recorded)
     share = ((gaps["numerator"] / gaps["denominator"].where(gaps["denominator"] > 0)) - gaps["value"]).abs() <= 1e-9
-    usable = gaps["status"].isin(USABLE) & share & (gaps["numerator"] <= gaps["denominator"]) & is_known(gaps, not_recorded)
+    usable = gaps["status"].isin(USABLE) & share & gaps["numerator"].between(0, gaps["denominator"]) & is_known(gaps, not_recorded)
     x, n = (gaps[column].where(usable & un.notna()) for column in ("numerator", "denominator"))
     lowest, highest = (pd.Series(one, index=gaps.index) for one in rate_bounds(x, n, ux, un))
     low2, high2 = _comparator_bounds(gaps, ux, un)
@@ -172,7 +172,7 @@ def _unknown(gaps: pd.DataFrame, not_recorded: NotRecorded) -> tuple[pd.Series, 
     """Successes and people of unknown group per family; NaN where one of its unknown cells cannot be used."""
     unknown = ~is_known(gaps, not_recorded) & (gaps["dimension"] != ALL)
     keys = [gaps[key] for key in KEYS[:3]]
-    usable = gaps["status"].isin(USABLE) & gaps["denominator"].notna() & (gaps["numerator"] <= gaps["denominator"])
+    usable = gaps["status"].isin(USABLE) & gaps["denominator"].notna() & gaps["numerator"].between(0, gaps["denominator"])
     # An empty cell ("no data", nobody in it) adds nobody.
     empty = gaps["status"].eq("no data") | gaps["denominator"].eq(0)
     hidden = (unknown & ~usable & ~empty).groupby(keys, dropna=False).transform("any")
@@ -187,7 +187,7 @@ def _comparator_bounds(gaps: pd.DataFrame, ux: pd.Series, un: pd.Series) -> tupl
     """Lowest and highest rate of each comparator: a group or the rest moves, everyone together and a target do not."""
     moves = gaps["basis"].isin(["best", "group", "rest"])
     x2, n2 = (gaps[column].where(moves & un.notna()) for column in ("comparator_numerator", "comparator_denominator"))
-    fits = x2 <= n2
+    fits = x2.between(0, n2)
     low, high = (pd.Series(one, index=gaps.index) for one in rate_bounds(x2.where(fits), n2.where(fits), ux, un))
     fixed = gaps["comparator_value"]
     return low.where(moves, fixed), high.where(moves, fixed)

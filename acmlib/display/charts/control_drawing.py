@@ -6,13 +6,12 @@ import datetime as dt
 import itertools
 from collections.abc import Mapping, Sequence
 
-from acmlib.contract.kinds import KINDS
 from acmlib.contract.periods import parse_period
 from acmlib.display.charts.canvas import BLUE, GREY, INK, LINE, ORANGE, RULE, TEXT, WIDTH, LinearScale, Sheet, spread, text_width
 from acmlib.display.charts.targets import draw_target, targets_of
 from acmlib.display.judgements import key_of
 from acmlib.display.rows import number
-from acmlib.display.voice import FRACTIONS, Voice
+from acmlib.display.voice import FRACTIONS, MEDIANS, Voice
 
 Point = Mapping[str, object]
 
@@ -21,9 +20,6 @@ MARKS = {
     "common_cause": ("o", 5.0, GREY, False), "improvement": ("D", 8.0, BLUE, False), "concern": ("s", 8.0, ORANGE, False),
     "neutral_high": ("^", 8.5, INK, True), "neutral_low": ("v", 8.5, INK, True),
 }  # fmt: skip
-
-#: Kinds whose points are medians.
-MEDIANS = tuple(name for name, kind in KINDS.items() if kind.as_ratio)
 
 #: Left edge, and height of the plot.
 LEFT, PLOT = 6.0, 126.0

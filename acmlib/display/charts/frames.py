@@ -16,6 +16,9 @@ from acmlib.display.voice import FRACTIONS, Voice
 #: Statuses whose values are released. Only these are ever drawn or printed.
 RELEASED = ("shown", "unreliable")
 
+#: Kinds whose values may be below 0: a change of a score, a gain in wages, minutes late of who came early.
+SIGNED = frozenset({"mean", "median", "sum"})
+
 #: So many groups are drawn and listed at most: nobody reads three hundred.
 MOST_GROUPS = 12
 _SUREST = ("clear", "possible", "not seen")
@@ -62,8 +65,9 @@ def known_numbers(rows: Iterable[Row], *names: str) -> list[float]:
 
 
 def value_range(values: Sequence[float], metric: str, voice: Voice) -> tuple[float, float, list[float]]:
-    """Return (low, high, ticks) of a scale for values of a metric, from 0; that of a share ends at 100%."""
-    return nice_range(values, floor=0, ceiling=1 if voice.kind(metric) in FRACTIONS else None, unit=voice.unit(metric))
+    """Return (low, high, ticks) of a scale for values of a metric, from 0 unless some are below; that of a share ends at 100%."""
+    signed = voice.kind(metric) in SIGNED and min(values, default=0) < 0
+    return nice_range(values, floor=None if signed else 0, ceiling=1 if voice.kind(metric) in FRACTIONS else None, unit=voice.unit(metric))
 
 
 def unfinished_notes(rows: Sequence[Row], voice: Voice) -> list[str]:

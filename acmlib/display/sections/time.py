@@ -23,7 +23,7 @@ from acmlib.display.sections.doubts import doubts
 from acmlib.display.sections.opening_facts import FEWEST_POINTS, drawn_over_time
 from acmlib.display.sections.tiles import CHANGED, target_words
 from acmlib.display.sections.years import by_year, chart_by_year
-from acmlib.display.voice import FRACTIONS, Voice
+from acmlib.display.voice import FRACTIONS, MEDIANS, Voice
 from acmlib.display.words import sentence_start
 from acmlib.measures.table import HIDDEN
 
@@ -180,7 +180,7 @@ def _told_scale(known: MetricVerdict, voice: Voice) -> float:
 
     Waits are compared as ratios of the means of their months, and told as waits of all people of a window: the ratio is the same.
     """
-    told = told_levels(known, voice)[0] if voice.kind(known.metric) == "duration" else math.nan
+    told = told_levels(known, voice)[0] if voice.kind(known.metric) in MEDIANS else math.nan
     return told / known.change.before if told > 0 and known.change.before > 0 else 1.0
 
 

@@ -148,7 +148,9 @@ def _joins(tables: Tables, name: str, table: Table, types: Mapping[str, str], ba
             continue  # its own errors are told
         here = {**types, **added}
         unknown = [contract.located(at, one) for known in (here, theirs) for one in missing_columns(join.on, known, exact=True)]
-        problems += unknown or _repeated(contract, at, join, connection)
+        for key, column, known in (("after", join.after, here), ("first", join.first, theirs)):
+            unknown += [contract.located(f"tables.{name}.join.{i}.{key}", one) for one in _no_date(column, known)]
+        problems += unknown or ([] if join.first else _repeated(contract, at, join, connection))
         if problems:
             continue
         # Moments of two tables can be subtracted if both are told by the clock of one place.
@@ -157,11 +159,30 @@ def _joins(tables: Tables, name: str, table: Table, types: Mapping[str, str], ba
         places |= {column: f"{other}.{quoted(column)}" for column in new}
         columns += [places[column] for column in new]
         tests = [_equal(places[column], f"{other}.{quoted(column)}", here[column], theirs[column]) for column in join.on]
-        clauses.append(f"LEFT JOIN {quoted(join.table)} AS {other} ON {' AND '.join(tests)}")
+        clauses.append(_left_join(join, other, tests, places))
         added |= new
     if problems:
         raise ContractError(problems)
     return f"SELECT {', '.join(columns)} FROM ({base}) AS t {' '.join(clauses)}", added
+
+
+def _left_join(join: Join, other: str, tests: list[str], places: Mapping[str, str]) -> str:
+    """Return SQL that joins the row of a key, or the first of its rows on or after a date; of rows of one day the first in the file."""
+    if not (join.first and join.after):
+        return f"LEFT JOIN {quoted(join.table)} AS {other} ON {' AND '.join(tests)}"
+    keys, first = ", ".join(map(quoted, join.on)), quoted(join.first)
+    order = f"PARTITION BY {keys}, {first}::DATE ORDER BY {first}, _file, _row"
+    once = f"SELECT * FROM {quoted(join.table)} QUALIFY row_number() OVER ({order}) = 1"
+    return f"ASOF LEFT JOIN ({once}) AS {other} ON {' AND '.join(tests)} AND {places[join.after]}::DATE <= {other}.{first}::DATE"
+
+
+def _no_date(column: str | None, known: Mapping[str, str]) -> list[str]:
+    """Return an error if a column, if one is named, is not there or holds no dates."""
+    if column is None:
+        return []
+    if missing := list(missing_columns([column], known, exact=True)):
+        return missing
+    return [] if known[column].startswith(("DATE", "TIMESTAMP")) else [f"is '{column}', which holds no dates; use a column of dates"]
 
 
 def _new_columns(theirs: Mapping[str, str], here: Iterable[str], also: tuple[str, ...]) -> dict[str, str]:

@@ -19,7 +19,8 @@ _MISSING: Mapping[str, tuple[str, ...]] = {
     "Declined": (
         "declined", "declined to answer", "declined to state", "client declined", "refused", "client refused", "refused to answer",
         "prefer not to say", "prefer not to answer", "prefers not to answer", "client prefers not to answer", "prefer not to disclose",
-        "chose not to answer", "prefiere no decir", "prefiere no contestar", "prefiere no responder", "se nego", "no quiso contestar",
+        "chose not to answer", "chose not to disclose", "not disclosed", "undisclosed",
+        "prefiere no decir", "prefiere no contestar", "prefiere no responder", "se nego", "no quiso contestar",
     ),
     "Don't know": ("don t know", "dont know", "do not know", "doesn t know", "client doesn t know", "client does not know", "no sabe"),
     NOT_RECORDED: (

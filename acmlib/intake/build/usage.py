@@ -87,7 +87,9 @@ def wanted_types(contract: Contract, table: str) -> dict[str, Kind]:
     wanted |= {dimension.column or name: "number" for name, dimension in contract.dimensions.items() if dimension.bands}
     entered = contract.tables[table].entered
     months = contract.tables[table].open_months
-    wanted |= dict.fromkeys([one for one in (entered, *((months.since, months.to) if months else ())) if one], "date")
+    joins = [join.after for join in contract.tables[table].join]
+    joins += [join.first for other in contract.tables.values() for join in other.join if join.table == table]
+    wanted |= dict.fromkeys([one for one in (entered, *joins, *((months.since, months.to) if months else ())) if one], "date")
     used = [metric for metric in contract.metrics.values() if metric.from_ == table]
     for metric in used:
         wanted |= _types_of_metric(metric)

@@ -61,7 +61,9 @@ def _needed(contract: Contract, table: str) -> set[str]:
     settings = contract.tables[table]
     steps = [text for key, at, text in expressions(contract) if at == table and not key.startswith(("metrics.", "tables."))]
     steps += [text for text in (settings.where, settings.period) if text]
-    keys = (settings.id, settings.person, settings.household, settings.entered, *(key for join in settings.join for key in join.on))
+    joined = [key for join in settings.join for key in (*join.on, join.after)]
+    joined += [join.first for other in contract.tables.values() for join in other.join if join.table == table]
+    keys = (settings.id, settings.person, settings.household, settings.entered, *joined)
     return {*(key for key in keys if key), *(name for checked in check_expressions(steps).values() for name in checked.columns)}
 
 

@@ -28,6 +28,7 @@ class JoinMatches:
     matched: int
     others: int
     unused: int
+    several: bool = False  #: Whether the first of several rows is taken: who has none had no such event.
 
 
 def matched_rows(tables: Tables, contract: Contract, name: str) -> Iterator[JoinMatches]:
@@ -41,7 +42,7 @@ def matched_rows(tables: Tables, contract: Contract, name: str) -> Iterator[Join
             int(tables.connection.execute(f"SELECT count(*) FROM {sql}").fetchall()[0][0])
             for sql in (one, f"{one} AS a SEMI JOIN {other} AS b ON {tests}", other, f"{other} AS b ANTI JOIN {one} AS a ON {tests}")
         ]
-        yield JoinMatches(name, join.table, join.on, *counts)
+        yield JoinMatches(name, join.table, join.on, *counts, several=join.first is not None)
 
 
 def _nearly(tables: Tables, one: JoinMatches) -> int:
@@ -61,7 +62,7 @@ def check_joins(tables: Tables, contract: Contract, name: str) -> Iterator[Findi
     """Yield findings about joins of a table that match no row, or few."""
     for one in matched_rows(tables, contract, name):
         missing = one.rows - one.matched
-        if one.rows and one.others and missing >= MANY * one.rows:
+        if one.rows and one.others and missing >= MANY * one.rows and (not one.several or not one.matched):
             yield Finding.of(
                 "unmatched", "error" if not one.matched else "warning", "provider", name, one.on[0], missing, other=one.other,
                 column=", ".join(one.on),

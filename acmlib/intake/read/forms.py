@@ -50,8 +50,11 @@ TIMED = re.compile(r".*[ T](?!0?0:00(:00(\.0*)?)?($|[Z+-]|\s*[A-Z]{3}))(?!12:00(
 
 #: A number with a sign of money or of percent, or in accountants' brackets.
 MONEY = re.compile(r"\(?[-+]?\s?([$€£¥]|USD|EUR|GBP|CAD|MXN)?\s?[-+]?\d[\d,. ]*\s?([$€£¥%]|USD|EUR|GBP|CAD|MXN)?\)?", re.IGNORECASE)
-#: A number with the unit that all numbers of its column have: 1,240 kWh, 45 min.
-WITH_UNIT = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)? ([A-Za-z]{2,8})\.?")
+#: A number with the unit that all numbers of its column have: 1,240 kWh, 45 min, $18.50/hr, $18.50 an hour.
+WITH_UNIT = re.compile(
+    r"([$€£¥]?\s?[-+]?\d[\d,]*(?:\.\d+)?)( [A-Za-z]{2,8}|\s?(?:/ ?|per |an? )(?:h|hr|hour|day|wk|week|mo|month|yr|year|mile|visit))\.?",
+    re.IGNORECASE,
+)
 _SIGNS = r"[$€£¥%]|(?i:USD|EUR|GBP|CAD|MXN)|\s"
 
 #: What a number looks like where the contract does not say that a column holds numbers: 007 is a code, and so are 16 digits.

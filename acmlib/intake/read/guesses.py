@@ -61,7 +61,7 @@ def candidates_for(
     sample = [one for one in sample if not is_withheld(one)] if marks else sample
     signs, times = any(MONEY.fullmatch(one) and not _POINT.fullmatch(one) for one in sample), any(map(TIMED.fullmatch, sample))
     unit = "" if groups else _unit(sample)  # 3 BR is the name of a group
-    numbers = [one.split()[0] for one in sample] if unit else sample
+    numbers = [WITH_UNIT.sub(r"\1", one) for one in sample] if unit else sample
     form = replace(column, comma=_is_comma(numbers, table), signs=signs or bool(unit), unit=unit, times=times, marks=marks)
     if column.kind is not None:
         kinds: list[Kind] = [column.kind]
@@ -95,7 +95,7 @@ def _guess(name: str, sample: Sequence[str], table: Table, wanted: Kind | None) 
 def _unit(sample: Sequence[str]) -> str:
     """Return the unit that stands behind each number of several, as kWh; empty if there is none, or more than one."""
     found = [WITH_UNIT.fullmatch(one) for one in sample]
-    units = {one[1].casefold() for one in found if one}
+    units = {one[2].strip().casefold() for one in found if one}
     return next(iter(units)) if len(sample) >= FEWEST_WITH_UNIT and all(found) and len(units) == 1 else ""
 
 

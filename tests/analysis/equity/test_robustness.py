@@ -109,3 +109,11 @@ def test_bounds_against_the_rest_contain_every_completion(a, b, successes, failu
 def test_columns_are_added_only():
     gaps = disparities(proportions({"A": (20, 100), "B": (40, 100), "Declined": (6, 10)}))
     pd.testing.assert_frame_equal(unknown_bounds(gaps)[list(gaps.columns)], gaps)
+
+
+def test_a_mean_below_zero_has_no_bounds_and_stops_nothing():
+    """The sum of a change of a score is negative: no number of people."""
+    gaps = disparities(proportions({"A": (20, 100), "B": (40, 100), "Declined": (6, 10)}))
+    lower = gaps.assign(numerator=-gaps["numerator"], comparator_numerator=-gaps["comparator_numerator"], value=-gaps["value"])
+    bounds = by_group(unknown_bounds(lower)).loc["A"]
+    assert np.isnan(bounds[["unknown", "gap_lowest", "gap_highest"]].astype(float)).all()
