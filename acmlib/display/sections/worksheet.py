@@ -81,7 +81,7 @@ def benchmark(measure: Measure, words: Words) -> tuple[str, str]:
         return words("worksheet.look", where=found.open.in_language(words.locale.language)), ""
     value = float(found.value or 0)
     share = measure.kind in ("proportion", "retention") and value <= 1
-    shown = words.percent(value) if share else words.decimal(value, 0 if value.is_integer() else 2)
+    shown = words.percent(value, round(value, 2) != value) if share else words.decimal(value, 0 if value.is_integer() else 2)
     return f"{shown}: {found.of.in_language(words.locale.language) if found.of else ''}", f"{found.source}, {found.year} ({found.where})"
 
 
