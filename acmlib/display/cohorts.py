@@ -48,9 +48,10 @@ def cohort_sides(row: Row, voice: Voice, *, with_counts: bool = True) -> dict[st
 
 
 def cohort_news(row: Row, voice: Voice) -> str:
-    """Return that a gap is smaller, gone or turned, with both results then and now."""
+    """Return that a gap is smaller, gone or turned, with both results then and now, and whether the others came down."""
     sides = cohort_sides(row, voice, with_counts=False)
-    return voice.words(f"first.gap_{row['verdict']}", claim=cohort_claim(row), metric=voice.short(str(row["metric"])), **sides)
+    told = voice.words(f"first.gap_{row['verdict']}", claim=cohort_claim(row), metric=voice.short(str(row["metric"])), **sides)
+    return voice.words("story.both", first=told, second=voice.words("first.gap_down")) if row["levelling"] == "down" else told
 
 
 def cohort_name(cohort: str, voice: Voice) -> str:

@@ -11,6 +11,7 @@ from opened import opened
 
 from acmlib.analysis.pathway import is_on_pathway, latest_steps
 from acmlib.display import sections as show
+from acmlib.display.charts.small import small_multiples
 from acmlib.display.objects import Fold
 from acmlib.display.report import Report
 from acmlib.display.sections.opening_facts import first_words
@@ -619,3 +620,13 @@ def test_groups_that_are_put_together_are_not_called_the_largest_group() -> None
     assert "Other groups" in told, "more people than in any group shown"
     assert "largest group" not in told
     assert "largest group: White" in text(show.served(report("prairie-youth-jobs", "internal", topic="recording")))
+
+
+def test_a_month_whose_result_is_not_yet_knowable_is_not_called_none_beside_other_figures() -> None:
+    """In August nobody can know who enrolled then within 30 days, nor since March who is still there after 180."""
+    known = opened("bright-steps-tutoring", "2026-08", "provider", "en")
+    metrics = ["enrolled_30d", "in_programme@180d", "enrolled", "days_to_enrol"]
+    table = small_multiples([(one, known.verdict(one).points) for one in metrics], voice=known.voice).data
+    rows = [[str(getattr(cell, "text", cell)) for cell in row] for row in table.rows]
+    assert rows[-1] == ["August 2026", "not yet knowable", "not yet knowable", "21", "9 days"]
+    assert [row[2] for row in rows[-7:]] == ["67%", *["not yet knowable"] * 6] and "none" not in {cell for row in rows for cell in row}

@@ -16,7 +16,9 @@ from acmlib.contract.periods import report_period
 from acmlib.contract.promises import known_records
 from acmlib.contract.record_files import load_records
 from acmlib.display import sections as show
+from acmlib.display.cohorts import cohort_news
 from acmlib.display.report import Report, open_report
+from acmlib.display.sections.opening_facts import first_words
 from acmlib.release.editions import make_release
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -168,3 +170,34 @@ def test_a_gap_that_is_smaller_is_news_and_not_also_told_to_be_clear_no_more() -
         release = replace(report.release, assessment=replace(report.assessment, cohorts=rows), told_before=lambda known=earlier: known)
         page = str(show.since_last_time(replace(report, release=release)))
         assert sentence in page and "no longer clear" not in page
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "is_news"),
+    [("narrowed", "closed", True), ("closed", "turned", True), ("closed", "narrowed", False), ("turned", "closed", False)],
+)
+def test_a_gap_that_is_not_as_small_any_more_is_no_news_of_a_smaller_one(then: str, now: str, is_news: bool) -> None:
+    report = opened("summit-youth-jobs", "2025-12", "provider", "en")
+    cohorts = report.assessment.cohorts
+    earlier = replace(report.release.before, cohorts=cohorts.assign(verdict=cohorts["verdict"].replace({"closed": then})))
+    rows = cohorts.assign(verdict=cohorts["verdict"].replace({"closed": now}))
+    release = replace(report.release, assessment=replace(report.assessment, cohorts=rows), told_before=lambda: earlier)
+    assert (
+        "Job within 6 months, Hispanic or Latino participants 21%" in str(show.since_last_time(replace(report, release=release)))
+    ) is is_news
+
+
+@pytest.mark.parametrize("verdict", ["closed", "narrowed", "turned"])
+@pytest.mark.parametrize(
+    ("language", "why"), [("en", "because the result of the others got worse."), ("es", "empeoró el resultado de los demás.")]
+)
+def test_a_gap_that_is_smaller_because_the_others_fell_is_said_to_be_so(verdict: str, language: str, why: str) -> None:
+    """Where the page says first that a gap is gone, and where it tells what is new."""
+    report = opened("summit-youth-jobs", "2025-12", "provider", language)
+    assert why not in str(show.since_last_time(report))
+    (row,) = report.assessment.cohorts[report.assessment.cohorts["verdict"].eq("closed")].to_dict("records")
+    assert cohort_news(row | {"verdict": verdict, "levelling": "down"}, report.voice).endswith(why)
+    rows, before = report.assessment.cohorts.replace({"levelling": {"up": "down"}}), report.release.before
+    release = replace(report.release, assessment=replace(report.assessment, cohorts=rows), told_before=lambda: before)
+    fallen = replace(report, release=release)
+    assert why in str(show.since_last_time(fallen)) and why in " ".join(first_words(fallen).more)

@@ -179,9 +179,20 @@ def _table(drawn: Sequence[tuple[str, list[dict[str, object]]]], caption: str, v
         for key, row in given.items()
     }
     times = sorted({month for _, month in given})
+    later = Cell(voice.status("immature"), muted=True)
+    last = {metric: max(str(row["month"]) for row in rows) for metric, rows in drawn if _awaits(metric, voice)}
     if len({len(time) for time in times}) == 1:
         columns = (Column(words("table.month")), *(Column(voice.metric(metric), "number") for metric, _ in drawn))
-        rows = tuple((words.month(time), *(text.get((metric, time), nothing) for metric, _ in drawn)) for time in times)
+        rows = tuple(
+            (words.month(time), *(text.get((one, time), later if time > last.get(one, time) else nothing) for one, _ in drawn))
+            for time in times
+        )
         return DataTable(caption, columns, rows)
     columns = (Column(words("table.metric")), Column(words("table.month")), Column(words("table.value"), "number"))
     return DataTable(caption, columns, tuple((voice.metric(metric), words.month(time), one) for (metric, time), one in text.items()))
+
+
+def _awaits(metric: str, voice: Voice) -> bool:
+    """Return whether a result of the newest months is not yet knowable: its window is still open."""
+    definition = voice.definition(metric)
+    return definition is not None and (definition.window is not None or definition.kind == "retention")

@@ -24,8 +24,8 @@ from acmlib.display.sections.opening import here, is_overdue, open_actions, open
 from acmlib.display.sections.tiles import CHANGED
 from acmlib.display.tables import bullets
 
-#: What is news of a gap that was compared with the first cohort of the contract.
-SMALLER = (*CLOSED, "narrowed")
+#: What is news of a gap that was compared with the first cohort of the contract: each is more than those before it.
+SMALLER = ("narrowed", *CLOSED)
 
 MONTH = dt.timedelta(days=31)
 #: A gap that is clear no more (0.05, all comparisons allowed for) is told as news only beyond this; one that became clear always is.
@@ -188,14 +188,16 @@ def _target(report: Report, now: MetricVerdict, then: MetricVerdict) -> list[str
 
 
 def _smaller_gaps(report: Report, before: EarlierReport) -> list[Row]:
-    """Return the gaps of headline figures that were not known to be smaller or gone, beyond chance, and are now: rows of ``cohorts``."""
+    """Return the gaps of headline figures that are smaller or gone, beyond chance, more than was known before: rows of ``cohorts``."""
     now = report.assessment.cohorts
     if now.empty:
         return []
-    metrics, keys = {report.main, *report.headline}, ["metric", "dimension", "group", "verdict"]
-    told = set(before.cohorts[keys].itertuples(index=False, name=None))
+    metrics, keys = {report.main, *report.headline}, ["metric", "dimension", "group"]
+    rank = {verdict: at for at, verdict in enumerate(SMALLER)}
+    then = before.cohorts[before.cohorts["verdict"].isin(SMALLER)]
+    told = then["verdict"].map(rank).groupby([then[key] for key in keys]).max().to_dict()
     rows = now[now["verdict"].isin(SMALLER) & now["metric"].isin(metrics) & now["value_after"].notna() & now["value_before"].notna()]
-    return [row for row in rows.to_dict("records") if tuple(row[key] for key in keys) not in told]
+    return [row for row in rows.to_dict("records") if rank[row["verdict"]] > told.get(tuple(row[key] for key in keys), -1)]
 
 
 def _gaps(report: Report, before: EarlierReport, smaller: Sequence[Row]) -> list[str]:
