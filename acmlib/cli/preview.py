@@ -52,7 +52,7 @@ def previewed(release: Release, table: pd.DataFrame) -> EditionPreview:
     heads = [main_id(contract, name) for name, metric in contract.metrics.items() if metric.headline]
     known = list(cells["metric"].unique())
     rest = [one for one in known if one not in heads]
-    chosen = [(one, [one]) for one in heads if one in known] + ([(f"{len(rest)} others", rest)] if rest else [])
+    chosen = [(one, [one]) for one in heads if one in known] + ([(f"{len(rest)} other{'s' * (len(rest) > 1)}", rest)] if rest else [])
     rows = [(release.edition, name, *_row(cells[cells["metric"].isin(metrics)], contract)) for name, metrics in chosen]
     kept = for_the_parties(contract) if release.decided_by == "public" else ()
     why = {one: "for the parties only" if MetricId.parse(one).key in kept else "not known yet" for one in heads if one not in known}

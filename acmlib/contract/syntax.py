@@ -130,6 +130,31 @@ def compared(expression: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+@cache
+def loosely_compared(expression: str) -> tuple[tuple[str, str], ...]:
+    """Return (column, text) for each text with which a column is compared whatever its capitals or ending; of ``Yes%`` it is ``Yes``.
+
+    Examples
+    --------
+    >>> loosely_compared("placed like 'Yes%' or lower(trim(status)) = 'hired' or site = 'North'")
+    (('placed', 'Yes'), ('status', 'hired'))
+    """
+    found: dict[tuple[str, str], None] = {}
+    for node in syntax_nodes(parse(expression)):
+        folds = node.get("type") in ("COMPARE_EQUAL", "COMPARE_IN")
+        sides = _parts(node) if folds or _name(node) in ("~~", "~~*") else []
+        columns = [column for side in sides if (column := _folded(side) if folds else _bare(side) or _folded(side))]
+        texts = [text.strip("%") for side in sides if (text := _text(side))]
+        found |= {(columns[0], text): None for text in texts if text} if len(columns) == 1 else {}
+    return tuple(found)
+
+
+def _folded(node: Mapping[str, Any]) -> str | None:
+    """Return the column of which a function takes the letters without their capitals or blanks."""
+    inner = _parts(node) if _name(node) in ("lower", "upper", "lcase", "ucase", "trim") else []
+    return (_bare(inner[0]) or _folded(inner[0])) if len(inner) == 1 else None
+
+
 def _bare(node: Mapping[str, Any]) -> str | None:
     return node["column_names"][0] if node.get("class") == "COLUMN_REF" else None
 

@@ -356,7 +356,7 @@ def test_a_population_twice_over_or_without_those_served(bench, rows, said):
 
 
 @pytest.mark.parametrize(("rows", "severity", "said"), [
-    ("group,people\nNorth,500\nEast,500\nSouth,900\n" + "North,500\nEast,500\nSouth,900", "error", "North, East, South in several rows"),
+    ("group,people" + 2 * "\nNorth,500\nEast,500\nSouth,900", "error", "North, East, South in several rows"),
     ("group,people\nNorth,500\nEast,500\nSouth,900\nNorth,600", "warning", "North in several rows, which were added up"),
     ("group,people,year\nNorth,500,2022\nNorth,510,2023\nEast,500,2022\nSouth,9,2023", "error", "several years, 2022, 2023"),
     ("group,people\nTotal,1500\nNorth,500\nEast,500\nSouth,900", "error", "add up to 1,900 people, more than their total of 1,500"),
@@ -588,3 +588,69 @@ def test_what_was_sent_wrong_is_named(bench, csv, severity, column, what):
     found = [one for one in noticed(bench, csv) if one not in clean]
     assert any(one[:2] == (severity, column) and what in one[2] for one in found), found
     assert not any(what in one[2] for one in clean)
+
+
+def test_sites_that_are_silent_in_between_or_send_far_less_are_said(sent):
+    names = random.Random(2).choices(["A", "B", "C"], k=80)
+    quiet = [person(i, site="B" if names[i] == "A" and 3 <= DAYS[i].month <= 5 else names[i]) for i in range(80)]
+    rows = [row for one in quiet for row in ([[f"{one[0]}-{at}", *one[1:]] for at in range(2)])]
+    assert "months beside them: A (2025-03 - 2025-05)" in about(sent(csv(rows))[1], "site", "warning")
+    days = [dt.date(2025, 1, 1) + dt.timedelta(days=i) for i in range(360)]
+    few = [i for i in range(360) if i % 2 or i < 270 or i % 30 == 0]
+    rows = [[f"P{i}", "AB"[i % 2], str(days[i]), str(days[i]), str(days[i])] for i in few]
+    assert "fewer" not in about(sent(csv(rows[::2]))[1], "site")
+    assert "usual rows since the month beside them: A (2025-10)" in about(sent(csv(rows))[1], "site", "warning")
+
+
+def test_a_site_that_months_of_a_submission_leave_out_is_said(bench):
+    rows = [f"2024-{month:02d},site,{site},{20 + month}" for month in range(7, 13) for site in "AB" if site == "A" or month not in (9, 10)]
+    assert "B (2024-09 - 2024-10)" in about(submitted(bench, rows)[1], "site", "warning")
+
+
+WAGES = [15 + i % 23 / 2 for i in range(80)]
+
+
+@pytest.mark.parametrize(("wages", "unit", "said"), [
+    ([wage * (2080 if i % 2 else 1) for i, wage in enumerate(WAGES)], "dollars", "and none between 26 and 31,200"),
+    ([wage * 100 for wage in WAGES], "dollars an hour", "no pay of an hour in dollars"),
+    ([99 if i % 9 == 0 else wage for i, wage in enumerate(WAGES)], "dollars an hour", "9 values of 99, far from all others"),
+    ([1 if i % 9 == 0 else wage for i, wage in enumerate(WAGES)], "dollars an hour", "9 values of 1, far from all others"),
+    ([0.01 if i % 9 == 0 else wage for i, wage in enumerate(WAGES)], "dollars an hour", "9 values of 0.01"),
+    ([0.4 + i % 23 / 100 if i % 2 else 40 + i % 23 for i in range(80)], "percent", "and none between 0.62 and 40"),
+    (WAGES, "dollars an hour", ""),
+])  # fmt: skip
+def test_units_and_codes_that_no_median_shows(sent, wages, unit, said):
+    top = TOP + f"  wage: {{title: Wage, kind: mean, from: people, value: wage, unit: {unit}, date: enrolled}}\n"
+    rows = [[*person(i), f"{wage:g}"] for i, wage in enumerate(wages)]
+    found = about(sent(csv(rows, head=f"{HEAD},wage"), top=top)[1], "wage")
+    assert said in found
+    assert bool(found) == bool(said)
+
+
+def test_a_person_who_comes_again_under_another_id_is_said(sent):
+    rows = [[*person(i), f"Ana {i}", f"19{70 + i % 30}-02-{1 + i % 28:02d}"] for i in range(80)]
+    assert sent(csv(rows, head=f"{HEAD},full_name,dob"))[1] == ()
+    rows[70][5:] = rows[3][5:]
+    found = about(sent(csv(rows, head=f"{HEAD},full_name,dob"))[1], "id", "warning")
+    assert "2 rows with the name and day of birth of another row" in found and "Ana" not in found
+
+
+@pytest.mark.parametrize(("that", "values", "said"), [
+    ("status like 'Yes%'", ("Yes - full time", "Y", "No"), "'Y'"),
+    ("lower(status) = 'yes'", ("YES", "Y", "No"), "'Y'"),
+    ("status = 'Placed'", ("Placed", "Hired", "Open"), "'Hired'"),
+    ("lower(status) = 'yes'", ("YES", "Yes", "No"), ""),
+])  # fmt: skip
+def test_other_words_for_what_a_metric_compares_with(sent, that, values, said):
+    top = TOP.replace("placed <= enrolled + interval 30 day", f'"{that}"')
+    rows = [[*person(i), values[i % 3]] for i in range(80)]
+    found = about(sent(csv(rows, head=f"{HEAD},status"), top=top)[1], "status")
+    assert said in found
+    assert bool(found) == bool(said)
+
+
+@pytest.mark.parametrize(("last", "people"), [(["P1080"], 81), (["Total 80"], 80), (["80"], 80)])
+def test_a_last_row_with_only_an_id_is_a_person(sent, last, people):
+    whole, findings = sent(csv([*(person(i) for i in range(80)), [*last, "", "", "", ""]]), top=TOP.replace(", date: referred", ""))
+    assert whole.loc["referred", "numerator"] == people
+    assert ("left out as totals or notes" in about(findings)) == (people == 80)

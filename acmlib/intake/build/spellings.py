@@ -26,6 +26,12 @@ _ALIKE = (
 )
 _SEXES = (frozenset({"female", "f", "woman", "women", "girl", "mujer"}), frozenset({"male", "m", "man", "men", "boy", "hombre"}))
 
+#: Words for one result; a file that has two of them may mean the same.
+_SYNONYMS = (
+    frozenset({"placed", "hired", "employed", "got job", "job placed", "obtained employment"}),
+    frozenset({"completed", "graduated", "finished"}),
+    frozenset({"housed", "moved in", "permanently housed"}),
+)
 _SUFFIX = re.compile(
     r"\b(ctr|cntr|center|centre|centro|street|st|avenue|ave|building|bldg|office|site|branch|campus|school|sch|inc|llc|the|of|and|to"
     r"|years?|yrs?|ages?|aged)\b"
@@ -53,7 +59,7 @@ def is_near(value: str, wanted: str) -> bool:
 
 
 def may_be(value: str, wanted: str) -> bool:
-    """Whether a text may mean another one: more is said behind it, or one letter is wrong.
+    """Whether a text may mean another one: more is said behind it, one letter is wrong, or it is another word for the same result.
 
     Examples
     --------
@@ -64,7 +70,9 @@ def may_be(value: str, wanted: str) -> bool:
     [True, True, True, False, False]
     """
     one, other = value.strip().casefold(), wanted.strip().casefold()
-    return bool(other) and (re.match(rf"{re.escape(other)}\s*[^\w\s]", one) is not None or _one_letter(one, other))
+    return any({one, other} <= group for group in _SYNONYMS) or (
+        bool(other) and (re.match(rf"{re.escape(other)}\s*[^\w\s]", one) is not None or _one_letter(one, other))
+    )
 
 
 def is_alike(one: str, other: str, *, rare: bool = False) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ TIMES, FEW = 10, 10
 #: So large a share of zeros among numbers that are otherwise far from zero stands for "unknown", perhaps.
 ZEROS = 0.03
 
+#: The median of pay an hour lies between these, in dollars.
+HOURLY = (2, 300)
+
 #: Codes that questionnaires use for "don't know", "declined" and "not asked".
 CODES = (8, 9, 88, 97, 98, 99, 888, 997, 998, 999, 8888, 9998, 9999, -1, -8, -9, -99, -999)
 
@@ -40,9 +44,18 @@ def check_amounts(tables: Tables, contract: Contract, name: str, rows: int) -> I
     columns = own_columns(tables, name)
     used = [metric for metric in contract.metrics.values() if metric.from_ == name]
     values = {one for metric in used for text in (metric.value, metric.exposure) if text for one in check_expression(text).columns}
+    reached = {one for metric in used if metric.that for one in check_expression(metric.that).columns}
+    hours = [metric.value for metric in used if metric.value and "hour" in f"{metric.unit} {metric.value}"]
+    hourly = {one for text in hours for one in check_expression(text).columns}
     for column in columns:
-        if column in values and columns[column].startswith(NUMBERS):
-            yield from _units(tables, name, column)
+        if column in values | reached and columns[column].startswith(NUMBERS):
+            found = list(_units(tables, name, column)) if column in values else []
+            yield from found
+            if not any(one.rows for one in found):
+                yield from _two_units(tables, name, column)
+                yield from _lone_codes(tables, name, column)
+            if column in hourly and re.search(r"wage|pay|salar|earn|income|rate", column):
+                yield from _hourly(tables, name, column)
 
 
 def _ages(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
@@ -127,6 +140,56 @@ def _units(tables: Tables, name: str, column: str) -> Iterator[Finding]:
             "zeros", "warning", "provider", name, column, zeros, noun="value", examples=places(tables, name, test), low=f"{low:,.6g}",
             place=f"tables.{name}.missing.{column}: {{0: Not recorded}}",
         )  # fmt: skip
+
+
+def _two_units(tables: Tables, name: str, column: str) -> Iterator[Finding]:
+    """Yield a warning if nothing lies between small and large numbers: hours and years, 0.45 and 45."""
+    value = quoted(column)
+    low, high, filled = numbers(
+        tables, name, f"quantile_disc({value}, 0.03)", f"quantile_disc({value}, 0.97)", "count(*)", where=f"{value} > 0"
+    )
+    if filled < 2 * FEW or not low:
+        return
+    steps = (
+        f"SELECT {value} AS above, lag({value}) OVER (ORDER BY {value}) AS below FROM {sent(tables, name)} "
+        f"WHERE {value} BETWEEN {low} AND {high}"
+    )
+    found = tables.rows(
+        f"SELECT below, above FROM ({steps}) WHERE below > 0 AND above >= {TIMES} * below ORDER BY above / below DESC LIMIT 1"
+    )
+    for below, above in found:
+        test = f"{value} >= {above}"
+        yield Finding.of(
+            "two_units", "warning", "provider", name, column, count_rows(tables, name, test), noun="value", why="other_unit_why",
+            fix="other_unit_fix", examples=places(tables, name, test), below=f"{below:,.6g}", above=f"{above:,.6g}",
+        )  # fmt: skip
+
+
+def _lone_codes(tables: Tables, name: str, column: str) -> Iterator[Finding]:
+    """Yield a warning about a code that comes again and again far from all other values: 99, 1 or 0.01 among wages."""
+    value = quoted(column)
+    given = tables.rows(f"SELECT {value}, count(*) FROM {sent(tables, name)} WHERE {value} > 0 GROUP BY 1 ORDER BY 1")
+    if sum(number for _, number in given) < 2 * FEW or len(given) < FEW:
+        return
+    (low, fewest), (next_low, _), (next_high, _), (high, most) = given[0], given[1], given[-2], given[-1]
+    codes = [low] if low in (0.01, 0.1, 1, 9) and fewest >= 3 and next_low >= 3 * low else []
+    codes += [high] if high in CODES and most >= 3 and high >= 1.5 * next_high else []
+    if codes:
+        test = f"{value} IN ({', '.join(map(str, codes))})"
+        yield Finding.of(
+            "lone_codes", "warning", "provider", name, column, count_rows(tables, name, test), noun="value", fix="code_values_fix",
+            examples=places(tables, name, test), list=listed([f"{code:g}" for code in codes]),
+            place=f"tables.{name}.missing.{column}: {{{codes[0]:g}: Not recorded}}",
+        )  # fmt: skip
+
+
+def _hourly(tables: Tables, name: str, column: str) -> Iterator[Finding]:
+    """Yield a warning if most pay an hour is no pay of an hour."""
+    middle = numbers(tables, name, f"median({quoted(column)})", where=f"{quoted(column)} > 0")[0]
+    if middle and not HOURLY[0] <= middle <= HOURLY[1]:
+        yield Finding.of(
+            "not_hourly", "warning", "provider", name, column, why="other_unit_why", fix="other_unit_fix", middle=f"{middle:,.6g}"
+        )
 
 
 def _below_zero(tables: Tables, name: str, column: str) -> Iterator[Finding]:

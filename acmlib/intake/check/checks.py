@@ -19,7 +19,7 @@ from acmlib.intake.build.usage import metrics_using
 from acmlib.intake.check.amounts import check_amounts
 from acmlib.intake.check.bases import check_bases
 from acmlib.intake.check.freshness import check_freshness
-from acmlib.intake.check.groups import check_groups
+from acmlib.intake.check.groups import check_groups, gaps
 from acmlib.intake.check.joins import check_joins
 from acmlib.intake.check.outcomes import check_outcomes
 from acmlib.intake.check.people import check_people
@@ -261,11 +261,25 @@ def _submissions(tables: Tables, contract: Contract, name: str) -> Iterator[Find
                 "no_measure", "error", "agency", name, "measure", metrics=(key,), measure=metric.measure or key,
                 list=listed(list(sent), most=10), place=f"metrics.{key}.measure",
             )  # fmt: skip
+    yield from _group_gaps(tables, name)
     for measure, periods in sent.items():
         missing = _gaps(periods, min(contract.contract.ends, tables.period.end))
         if missing:
             metrics = tuple(key for key, one in contract.metrics.items() if one.from_ == name and (one.measure or key) == measure)
             yield Finding.of("no_period", "warning", "provider", name, "period", metrics=metrics, measure=measure, list=listed(missing))
+
+
+def _group_gaps(tables: Tables, name: str) -> Iterator[Finding]:
+    """Yield a warning about groups that months of an aggregated submission leave out."""
+    rows = tables.connection.execute(
+        f'SELECT measure, dimension, "group", 12 * left(period, 4)::INT + right(period, 2)::INT - 1, sum(numerator) FROM {quoted(name)} '
+        "WHERE dimension <> 'all' AND regexp_full_match(period, '\\d{4}-\\d\\d') GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    of_dimension: dict[str, dict[str, dict[int, float]]] = {}
+    for _, dimension, group, month, number in sorted(rows, key=lambda row: row[4] or 0):  # of several measures the largest tells
+        of_dimension.setdefault(dimension, {}).setdefault(group, {})[month] = number or 0
+    for dimension, groups in of_dimension.items():
+        yield from gaps(name, dimension, groups)
 
 
 def _gaps(periods: Sequence[str], last: dt.date) -> list[str]:

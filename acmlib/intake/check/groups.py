@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,9 @@ EXPECTED = -math.log(0.001)
 #: Fewest months of silence that are said, and fewest months that a group must have been there to end or begin.
 MONTHS = 3
 
+#: Fewest months without a row between others that are said; of the last months such a share of what was usual is said.
+GAP, FEWER = 2, 0.2
+
 #: Of more groups than this no spellings are compared: their pairs would be too many to look at.
 MOST_COMPARED = 200
 
@@ -40,13 +43,14 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d( .*)?|\d{1,2}[-/][A-Za-z]{3}|[A-Za-z]{3}[-/
 
 @dataclass(frozen=True)
 class GroupRows:
-    """A group: how many rows it has, in how many months, the first and the last of them."""
+    """A group: how many rows it has, in how many months, the first and the last of them, and how many in each (12 * year + month - 1)."""
 
     group: str
     rows: int
     months: int
     first: str
     last: str
+    by_month: Mapping[int, int] = field(default_factory=dict)
 
 
 def check_groups(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
@@ -71,6 +75,8 @@ def check_groups(tables: Tables, contract: Contract, name: str) -> Iterator[Find
         if day and len(groups) <= MOST_COMPARED and not dimension.bands:  # people grow out of bands of age
             yield from _renamed(tables, contract, name, column, at, groups)
             yield from _silent(tables, contract, name, column, groups)
+            yield from gaps(name, column, {one.group: one.by_month for one in groups})
+            yield from _fewer(name, column, groups)
 
 
 def _rows(groups: Sequence[GroupRows], name: str) -> int:
@@ -97,7 +103,7 @@ def seen_groups(tables: Tables, name: str, key: str, day: str | None) -> list[Gr
     for group, at, number in rows:
         found.setdefault(str(group), []).append((at, number))
     seen = [
-        GroupRows(group, sum(n for _, n in months), len(months), _text(months[0][0]), _text(months[-1][0]))
+        GroupRows(group, sum(n for _, n in months), len(months), _text(months[0][0]), _text(months[-1][0]), dict(months))
         for group, months in found.items()
     ]
     return sorted(seen, key=lambda one: -one.rows)
@@ -158,6 +164,53 @@ def _silent(tables: Tables, contract: Contract, name: str, column: str, groups: 
     if silent and len(silent) < len(groups):
         shown: ListText = listed([f"{one.group} ({one.last})" for one in silent])
         yield Finding.of("silent_group", "warning", "provider", name, column, list=shown)
+
+
+def gaps(name: str, column: str, groups: Mapping[str, Mapping[int, float]], metrics: tuple[str, ...] = ()) -> Iterator[Finding]:
+    """Yield a warning about groups without a row for months in a row that have rows later, where the others' rows let expect some.
+
+    Parameters
+    ----------
+    groups : mapping
+        Of each group how many people it has in each month, 12 * year + month - 1, or quarter.
+    """
+    everyone: dict[int, float] = {}
+    for months in groups.values():
+        everyone = {month: everyone.get(month, 0) + months.get(month, 0) for month in {*everyone, *months}}
+    every, found = sorted(everyone), []
+    for group, months in groups.items():
+        run, others = list[int](), sum(everyone.values()) - sum(months.values())
+        for month in every:
+            if month not in months:
+                run.append(month)
+                continue
+            meanwhile = sum(everyone[one] for one in run)  # of others alone: how busy these months were
+            expected = sum(months.values()) * meanwhile / (others - meanwhile) if others > meanwhile else 0
+            if len(run) >= GAP and expected >= EXPECTED and len(months) >= MONTHS and len(run) < len(months):
+                found.append(f"{group} ({_text(run[0])} - {_text(run[-1])})")
+            run = []
+    if found:
+        yield Finding.of("gap_group", "warning", "provider", name, column, metrics=metrics, why="silent_group_why", fix="silent_group_fix",
+                         list=listed(found))  # fmt: skip
+
+
+def _fewer(name: str, column: str, groups: Sequence[GroupRows]) -> Iterator[Finding]:
+    """Yield a warning about groups of which in the last months a fifth or less came of what was usual, though of the others most did."""
+    every = sorted({month for one in groups for month in one.by_month})
+    since, found = every[-MONTHS:], []
+    if len(every) < 3 * MONTHS:
+        return
+    whole, late = (sum(n for one in groups for month, n in one.by_month.items() if month in months) for months in (every[:-MONTHS], since))
+    for one in groups:
+        now = sum(one.by_month.get(month, 0) for month in since)
+        before = one.rows - now
+        expected = before / (len(every) - MONTHS) * MONTHS
+        others = (whole - before) / (len(every) - MONTHS) * MONTHS
+        if now and expected >= 3 * EXPECTED and now <= FEWER * expected and others and late - now >= others / 2:
+            found.append(f"{one.group} ({_text(since[0])})")
+    if found:
+        yield Finding.of("fewer_group", "warning", "provider", name, column, why="silent_group_why", fix="silent_group_fix",
+                         list=listed(found))  # fmt: skip
 
 
 def months_between_texts(first: str, last: str) -> int:

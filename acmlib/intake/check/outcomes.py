@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from acmlib.contract.expressions import check_expression
 from acmlib.contract.model import Contract, Metric
-from acmlib.contract.syntax import compared
+from acmlib.contract.syntax import compared, loosely_compared
 from acmlib.intake.build.early import early, starts_of
 from acmlib.intake.build.moments import moment
 from acmlib.intake.build.spellings import MOST_VALUES, other_spellings
@@ -192,8 +192,9 @@ def _texts(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iter
     name = metric.from_
     asked: dict[str, list[str]] = {}
     for text in filter(None, (metric.of, metric.that)):
-        for column, value in compared(text):
+        for column, value in (*compared(text), *loosely_compared(text)):
             asked.setdefault(column, []).append(value)
+    loose = {pair for text in filter(None, (metric.of, metric.that)) for pair in loosely_compared(text)}
     for column, wanted in asked.items():
         if not tables.columns(name).get(column, "").startswith("VARCHAR"):
             continue
@@ -202,6 +203,8 @@ def _texts(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iter
             f"LIMIT {MOST_VALUES}"
         )
         values = {str(value): number for value, number in rows}
+        begun = tuple(value.casefold() for one, value in loose if one == column)
+        values = {value: number for value, number in values.items() if not begun or not value.strip().casefold().startswith(begun)}
         near, may = other_spellings(values, wanted)
         near = near or may
         held = listed([] if is_secret(contract, name, column) else [f"'{value}'" for value in near or values])
@@ -211,7 +214,7 @@ def _texts(tables: Tables, contract: Contract, key: str, metric: Metric) -> Iter
                 sum(near.values()), metrics=(key,), why="near_misses_why", fix="near_misses_fix", examples=held,
                 wanted=listed([f"'{one}'" for one in wanted]), metric=key, place=f"tables.{name}.recode.{column}",
             )  # fmt: skip
-        elif values and not set(wanted) & set(values):
+        elif values and not begun and not set(wanted) & set(values):
             yield Finding.of(
                 "no_such_text", "error", "agency", name, column, metrics=(key,), fix="near_misses_fix",
                 wanted=listed([f"'{one}'" for one in wanted]), list=held or "–", metric=key, place=f"tables.{name}.recode.{column}",

@@ -34,6 +34,9 @@ _PERSON = re.compile(
     r"|^(person|client|participant|student|youth|child|resident|pid|uid|guid|mrn|ssn.*|(full_?|client_?)?name)$|^(dedup|unique)_?.*id$",
     re.IGNORECASE,
 )
+_NAME = re.compile(
+    r"^((client|participant|person|student|member|youth|child)_?)?(full|first|last|given|family|sur)?[_ ]?name$|^surname$", re.IGNORECASE
+)
 _SUM = re.compile(
     r"(^|_)(count|counts|number|num|total|n|clients|cases|patients|participants|people|persons|served|visits|admissions)($|_)|^(n|count)_",
     re.IGNORECASE,
@@ -51,6 +54,8 @@ def check_people(tables: Tables, contract: Contract, name: str, rows: int) -> It
         yield from _same_rows(tables, name, list(columns), rows)
     elif unique and table.id is not None and table.person is None and any(BIRTH.search(one) for one in columns):
         yield from _second_ids(tables, name, table.id, [one for one in columns if one != table.id], rows)
+    if unique and table.id is not None and table.person is None:
+        yield from _same_person(tables, name, table.id, [one for one in columns if one != table.id])
     if table.person is None:
         yield from _persons(tables, contract, name, columns, rows)
     else:
@@ -83,6 +88,20 @@ def _second_ids(tables: Tables, name: str, column: str, others: list[str], rows:
     if again < SAME_ROWS or (rows <= MANY_ROWS and _by_chance(tables, name, others, test, rows)):
         return
     yield Finding.of("second_ids", "warning", "provider", name, column, again, examples=places(tables, name, test), column=column)
+
+
+def _same_person(tables: Tables, name: str, column: str, others: list[str]) -> Iterator[Finding]:
+    """Yield a warning if a name and a day of birth are there under several ids, whatever the dates of the service."""
+    names, births = [one for one in others if _NAME.search(one)], [one for one in others if BIRTH.search(one)]
+    if not names or not births:
+        return
+    known = " AND ".join(f"{quoted(one)} IS NOT NULL" for one in (*names, births[0]))
+    key = ", ".join(f"lower(trim({quoted(one)}::VARCHAR))" for one in (*names, births[0]))
+    again = f"SELECT {key} FROM {sent(tables, name)} WHERE {known} GROUP BY ALL HAVING count(*) > 1"
+    test = f"{known} AND ({key}) IN ({again})"
+    if rows := count_rows(tables, name, test):
+        yield Finding.of("same_person", "warning", "provider", name, column, rows, why="second_ids_why", fix="second_ids_fix",
+                         examples=places(tables, name, test), column=column)  # fmt: skip
 
 
 def _by_chance(tables: Tables, name: str, columns: list[str], test: str, rows: int) -> bool:

@@ -100,6 +100,12 @@ def _closes(cells: int, first: str, usual: float, table: Table) -> bool:
     return closing and (cells <= max(1, usual - 2) or total)
 
 
+def _shape(key: str) -> str:
+    """Return SQL for how an id is written, P1080 as a9999; none without a number in it: a word may be a note."""
+    letters = f"regexp_replace(regexp_replace({quoted(key)}, '[0-9]', '9', 'g'), '[A-Za-z]+', 'a', 'g')"
+    return f"CASE WHEN contains({letters}, '9') THEN {letters} END"
+
+
 def _found(part: str, columns: tuple[str, ...], table: Table, told: Sequence[str], connection: duckdb.DuckDBPyConnection) -> list[int]:
     """Return the numbers of narrow rows after the last full one, of totals between rows, and of rows that name the columns again."""
     if len(columns) < 2:
@@ -108,11 +114,14 @@ def _found(part: str, columns: tuple[str, ...], table: Table, told: Sequence[str
     usual = connection.execute(f"SELECT median(n) FROM (SELECT {filled} AS n FROM {part} LIMIT 5000)").fetchall()[0][0] or 0
     usual = len(columns) if usual <= 1 and len(columns) >= 4 else usual  # no row is one: "No data available"
     first = f"coalesce({', '.join(quoted(column) for column in columns)})"
-    tail = connection.execute(f"SELECT {ROW_COLUMN}, {filled}, {first} FROM {part} ORDER BY 1 DESC LIMIT {TAIL}").fetchall()
-    at_the_end = takewhile(lambda row: _closes(row[1], str(row[2] or "").strip(), usual, table), tail)
     lead = " OR ".join(f"regexp_full_match({quoted(column)}, {literal(_TOTAL)}, 'i')" for column in columns[:2])
     key = next((column for column in columns if table.id and column.casefold() == table.columns.get(table.id, table.id).casefold()), None)
     total = f"regexp_full_match({quoted(key)}, {literal(_TOTAL)}, 'i')" if key else "false"  # nobody's id is Subtotal
+    lone = f"({filled}) = 1 AND {_shape(key)} IN (SELECT {_shape(key)} FROM {part} WHERE {filled} > 1)" if key else "false"
+    tail = connection.execute(
+        f"SELECT {ROW_COLUMN}, {filled}, {first}, coalesce({lone}, false) FROM {part} ORDER BY 1 DESC LIMIT {TAIL}"
+    ).fetchall()
+    at_the_end = takewhile(lambda row: not row[3] and _closes(row[1], str(row[2] or "").strip(), usual, table), tail)
     same, apart = _named(columns), _named(told)
     between = connection.execute(
         f"SELECT {ROW_COLUMN} FROM {part} WHERE (({lead}) AND ({filled}) <= {max(1, usual - 2)}) OR ({total}) "

@@ -311,7 +311,7 @@ def _block(table: str, one: Proposal, answers: DraftAnswers) -> list[str]:
     for key, value in {**_from(table), **one.lines}.items():
         safe = _quoted(value) if re.search(r":(\s|$)|\s#", value) else value  # an answer such as Exited: employed
         lines.append(f"    {key}: {safe}" + (f"      # {one.check[key]}" if key in one.check else ""))
-    lines += [f"    better: {one.better}"] if one.better != "higher" else []
+    lines += [f"    better: {one.better}      # guessed"] if one.better != "higher" else []
     target = "target: [{value: ..., from: ...}]      # what the contract promises"
     lines.append(f"    target: {answers.target}" if answers.main == one.id and answers.target else f"    # {target}")
     return [

@@ -18,6 +18,7 @@ from acmlib.intake.scaffold.submissions import Submission
 #: What nobody wishes for.
 _UNWANTED = re.compile(
     rf"{wording.RETURNED.pattern}|arrest|dropp?ed|dropout|evict|violation|incident|missed|absent|no_show|complaint|reopened|injur"
+    r"|(^|_)(left|late|quit|withdr[ae]wn?|fail(ed)?|denied)(_|$)|terminat|no_?show|(^|_)returned$"
     r"|(^|_)(died|deceased|death)|suspend|suspension|expel|expuls|truan|foreclos"
 )
 #: A date of these is the beginning of the service: from it is counted how long people stay.
