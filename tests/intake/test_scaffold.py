@@ -578,7 +578,18 @@ def test_months_that_are_still_to_come_are_blank_and_no_last_period(bench, blank
     assert (contract.period, contract.contract.ends.isoformat()) == last
 
 
-@pytest.mark.parametrize(("column", "better"), [("readmitted_30d", "lower"), ("suspended", "lower"), ("graduated_90d", "higher")])
+@pytest.mark.parametrize(
+    ("column", "better"),
+    [
+        ("readmitted_30d", "lower"),
+        ("suspended", "lower"),
+        ("left_early", "lower"),
+        ("terminated", "lower"),
+        ("arrived_late", "lower"),
+        ("returned_to_work", "higher"),
+        ("graduated_90d", "higher"),
+    ],
+)
 def test_what_nobody_wishes_for_is_better_lower(bench, column, better):
     rows = "".join(f"P{i},2025-{1 + i % 12:02d}-03,{'YN'[i % 2]}\n" for i in range(60))
     path = bench.write("data/new/people.csv", f"client_id,entry_date,{column}\n{rows}")
