@@ -189,7 +189,7 @@ def test_a_gap_that_is_not_as_small_any_more_is_no_news_of_a_smaller_one(then: s
 
 @pytest.mark.parametrize("verdict", ["closed", "narrowed", "turned"])
 @pytest.mark.parametrize(
-    ("language", "why"), [("en", "because the result of the others got worse."), ("es", "empeoró el resultado de los demás.")]
+    ("language", "why"), [("en", "Mostly, the result of the others got worse."), ("es", "empeoró el resultado de los demás.")]
 )
 def test_a_gap_that_is_smaller_because_the_others_fell_is_said_to_be_so(verdict: str, language: str, why: str) -> None:
     """Where the page says first that a gap is gone, and where it tells what is new."""
