@@ -455,6 +455,17 @@ def test_a_discharge_is_an_entry_and_what_follows_is_due_within_the_time_that_mo
     assert (called.that, called.window) == ("first_contact_dttm <= discharge_dttm + interval 7 day", 7)
 
 
+def test_a_result_that_takes_a_year_is_of_the_month_in_which_it_was_known(bench):
+    """By their start, those of last month who have a result gave up: 8% completed, where more than half do."""
+    rows = "".join(
+        f"A{i},{1 + i % 12}/5/2025,{'' if i % 3 == 2 else f'{1 + i % 12}/20/2026'},{('Completed', 'Cancelled', 'Active')[i % 3]}\n"
+        for i in range(120)
+    )
+    path = bench.write("data/new/trades.csv", f"Apprentice No.,Start Date,Exit Date,Status\n{rows}")
+    contract = load_contract("trades", root=scaffold_contract("trades", path, root=bench.root).parents[2])
+    assert contract.metrics["status_reached"].date == "exit_date"
+
+
 def test_what_is_not_decided_or_not_known_is_left_out_and_no_failure(bench):
     decisions, housed = ("Approved", "Denied", "Pending", "Approved"), ("Yes", "No", "Unable to contact", "")
     rows = "".join(f'A{i},{i % 70},{1 + i % 12}/15/2025,{decisions[i % 4]},"${1000 + i}.50",{housed[i % 4]},{i % 2}\n' for i in range(120))

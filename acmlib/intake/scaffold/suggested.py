@@ -23,6 +23,8 @@ _UNWANTED = re.compile(
 )
 #: A date of these is the beginning of the service: from it is counted how long people stay.
 _IN = re.compile(r"enrol|entry|entered|intake|admit|admission|start|joined|moved_in")
+#: A date of these is the day on which a result was known.
+_ENDED = re.compile(r"(^|_)(closed?|completed|finished|decided|decision|determination|cierre|cerrado)(_|$)")
 #: Rows that are no case of their own, and results that are none yet.
 _VOID = re.compile(r"duplicate|(^|\W)dup($|\W)|^void|in error", re.IGNORECASE)
 _OPEN = re.compile(
@@ -241,6 +243,9 @@ def _of_results(roles: Roles) -> Iterator[Proposal]:
             without = [value for value in without if _VOID.search(value)]
         among = f"{one.ours} not in ({_texts(without)})" if without else f"{one.ours} is not null"
         lines = {"of": among, "that": f"{one.ours} in ({_texts(good)})"}
+        # By the day of its start a case of last month has a result only if it was quick: what was given up, not what takes a year.
+        if without and (ended := next((day for day in roles.dates if wording.LEFT.search(day.ours) or _ENDED.search(day.ours)), None)):
+            lines["date"] = ended.ours
         check = {"of": "left out: not decided yet, not known, or no case of its own"} if without else {}
         yield Proposal(f"{one.stem}_reached", f"{one.words}: {', '.join(good)[:60]}", "proportion", lines,
                        "its words; the others are no success", 1, check=check)  # fmt: skip
