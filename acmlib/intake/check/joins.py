@@ -38,11 +38,11 @@ def matched_rows(tables: Tables, contract: Contract, name: str) -> Iterator[Join
             continue
         tests = " AND ".join(f"a.{quoted(column)}::VARCHAR = b.{quoted(column)}::VARCHAR" for column in join.on)
         one, other = quoted(name), quoted(join.table)
-        counts = [
+        rows, matched, others, unused = (
             int(tables.connection.execute(f"SELECT count(*) FROM {sql}").fetchall()[0][0])
             for sql in (one, f"{one} AS a SEMI JOIN {other} AS b ON {tests}", other, f"{other} AS b ANTI JOIN {one} AS a ON {tests}")
-        ]
-        yield JoinMatches(name, join.table, join.on, *counts, several=join.first is not None)
+        )
+        yield JoinMatches(name, join.table, join.on, rows, matched, others, unused, several=join.first is not None)
 
 
 def _nearly(tables: Tables, one: JoinMatches) -> int:
