@@ -1,6 +1,6 @@
 """The parts of a report, each a question answered: a notebook calls them in the order of its page.
 
-``from acmlib.display import sections as show``, then ``show.trends(report)``.
+``from acmlib import show``, then ``show.trends(report)``.
 """
 
 from acmlib.display.own import figure, table, text, theme
