@@ -357,7 +357,7 @@ def shown_by(notebook: Path, report: Report, root: Path):
             names |= {"topic": report.topic.id} if report.topic is not None else {}
             continue
         if "setup" in tags:  # all but opening the report
-            exec("\n".join(line for line in source.split("\n") if "open_report" not in line), names)
+            exec("\n".join(line for line in source.split("\n") if "open_report(" not in line), names)
             names |= {"report": report, "display": lambda *objects: shown.extend(objects)}
             continue
         last = source.rstrip().rsplit("\n", 1)[-1]
