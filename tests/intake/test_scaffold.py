@@ -466,6 +466,19 @@ def test_a_result_that_takes_a_year_is_of_the_month_in_which_it_was_known(bench)
     assert contract.metrics["status_reached"].date == "exit_date"
 
 
+def test_a_result_dated_only_where_it_was_reached_is_counted_within_a_time_of_the_start(bench):
+    """By the day on which the work was completed 100% were: who was denied has no such day."""
+    rows = "".join(
+        f"R{i},{1 + i % 12}/5/2025,{f'{1 + i % 12}/25/2025' if i % 2 else ''},{('Denied', 'Completed', 'Active', 'Completed')[i % 4]}\n"
+        for i in range(120)
+    )
+    path = bench.write("data/new/repair.csv", f"Application #,Date Applied,Work Completed,Status\n{rows}")
+    metric = load_contract("repair", root=scaffold_contract("repair", path, root=bench.root).parents[2]).metrics["status_reached"]
+    assert (metric.date, metric.of, metric.window) == ("date_applied", "date_applied is not null", 90)
+    assert metric.that == "status in ('Completed') and work_completed <= date_applied + interval 90 day"
+    assert metric.title.translations[""] == "Status: Completed, within 90 days of date applied"
+
+
 def test_what_is_not_decided_or_not_known_is_left_out_and_no_failure(bench):
     decisions, housed = ("Approved", "Denied", "Pending", "Approved"), ("Yes", "No", "Unable to contact", "")
     rows = "".join(f'A{i},{i % 70},{1 + i % 12}/15/2025,{decisions[i % 4]},"${1000 + i}.50",{housed[i % 4]},{i % 2}\n' for i in range(120))

@@ -169,6 +169,16 @@ def test_results_before_their_start_are_no_success_and_said(sent):
         assert "14 dates before enrolled" in about(findings, "placed")
 
 
+@pytest.mark.parametrize(("date", "of", "said"), [("placed", "enrolled is not null", True), ("enrolled", "enrolled is not null", False),
+                                                  ("placed", "placed is not null", False)])  # fmt: skip
+def test_a_share_counted_by_a_date_that_only_successes_have_is_an_error(sent, date, of, said):
+    """By the day of the job 100% have one: all 53 without are in no number."""
+    top = TOP.replace("of: enrolled is not null", f"of: {of}").replace("placed <= enrolled + interval 30 day", "placed is not null")
+    whole, findings = sent(csv(person(i) for i in range(80)), top=top.replace("date: enrolled}", f"date: {date}}}"))
+    assert ("53 people of the cohort of placed without placed" in about(findings, "placed", "error")) == said
+    assert whole.loc["placed", "denominator"] == (80 if date == "enrolled" else PLACED)
+
+
 @pytest.mark.parametrize(("column", "said"), [("days_to_job", True), ("days_late", False)])
 def test_numbers_of_days_below_zero_are_said_where_they_count_as_reached(sent, column, said):
     rows = [[*person(i), str(-3 - i if i % 6 == 0 else 20 + i)] for i in range(80)]

@@ -28,6 +28,9 @@ FEW = 5
 #: A column counts as no longer filled if so many values were to be expected since: by chance in fewer than 1 of 1,000 such times.
 EXPECTED = -math.log(0.001)
 
+#: Share of exceptions among those with and without a date up to which the date itself is taken to tell who reached the result.
+CLEAN = 0.05
+
 #: Without a window the results of the last months may still come: fewer months of silence say nothing.
 MONTHS_OPEN = 6
 
@@ -43,6 +46,7 @@ def check_outcomes(tables: Tables, contract: Contract, name: str) -> Iterator[Fi
             yield from _blank(tables, contract, key, metric)
             yield from _blank_groups(tables, contract, key, metric)
             yield from _before_start(tables, contract, key, metric)
+            yield from _undated(tables, key, metric)
             yield from _days_below(tables, key, metric)
             if metric.kind in ("duration", "retention") and metric.start and metric.end:
                 yield from _below_zero(tables, key, metric, metric.start, metric.end)
@@ -154,6 +158,26 @@ def _before_start(tables: Tables, contract: Contract, key: str, metric: Metric) 
                 "before_start", "error" if most else "warning", "provider", name, result, rows, noun="date", metrics=(key,),
                 examples=places(tables, name, test), column=start, metric=key, result=result,
             )  # fmt: skip
+
+
+def _undated(tables: Tables, key: str, metric: Metric) -> Iterator[Finding]:
+    """Yield an error if only those who reached it (or only the others) have the date by which the metric counts: 100% or 0% by design."""
+    if metric.kind != "proportion" or not metric.that or not metric.date:
+        return
+    name, of, dated = metric.from_, f"({metric.of})" if metric.of else "true", f"({metric.date}) IS NOT NULL"
+    yes, no = (f"({metric.that})" if wanted else f"NOT ({metric.that})" for wanted in (True, False))
+    tests = [f"count(*) FILTER ({result} AND {day})" for day in (dated, f"NOT ({dated})") for result in (yes, no)]
+    reached, failed, undated_reached, undated_failed = numbers(tables, name, *tests, where=of)
+    if reached + failed < FEW or undated_reached + undated_failed < FEW:
+        return
+    shares = reached / (reached + failed), undated_reached / (undated_reached + undated_failed)
+    if max(shares) >= 1 - CLEAN and min(shares) <= CLEAN:
+        without = undated_reached + undated_failed
+        column = next(iter(check_expression(metric.date).columns), None)
+        yield Finding.of(
+            "undated", "error", "agency", name, column, without, noun="person", metrics=(key,), metric=key, date=metric.date,
+            place=f"metrics.{key}.date",
+        )  # fmt: skip
 
 
 def _days_below(tables: Tables, key: str, metric: Metric) -> Iterator[Finding]:

@@ -85,7 +85,9 @@ class ColumnProfile:
 
     @property
     def words(self) -> str:
-        """Its name as a title: theirs if it is made of words, *Age at Entry* as *Age at entry*."""
+        """Its name as a title: theirs if it is made of words, *Age at Entry* as *Age at entry*, *Race/Ethnicity* as *Race/ethnicity*."""
+        if re.fullmatch(r"[A-Za-z]+(/[A-Za-z]+)+", self.theirs):
+            return self.theirs.capitalize()
         if not re.search(r"\w \w", self.theirs):
             return self.ours.replace("_", " ").strip().capitalize()
         first, *rest = self.theirs.split()

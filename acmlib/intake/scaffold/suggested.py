@@ -39,6 +39,8 @@ _UNITS_OF_WAITS = ((0.1, "minutes"), (2, "hours"))
 _SOON = {5: "5 minute", 10: "10 minute", 15: "15 minute", 30: "30 minute", 60: "1 hour", 120: "2 hour", 240: "4 hour", 480: "8 hour",
          720: "12 hour"}  # fmt: skip
 _WINDOWS = ((2, 7, "7d", "7 days"), (14, 30, "30d", "30 days"), (40, 90, "90d", "90 days"), (math.inf, 183, "6m", "6 months"))
+#: Share of the decided cases that must have a day of their end for it to date all of them.
+DATED = 0.95
 #: Further dates, columns of yes and no, scales and amounts that are proposed at most; metrics at most, and headlines.
 MOST, MOST_METRICS, HEADLINES = 3, 8, 5
 #: What one row is, by the name of its file or date, and what several are.
@@ -114,7 +116,8 @@ def proposals(file: FileProfile, roles: Roles) -> list[Proposal]:
     """Return metrics of a file, the likeliest purpose first after the counts."""
     if roles.sent is not None:
         return list(_of_submission(roles.sent))
-    found = [*_counts(file, roles), *sorted([*_of_times(roles), *_of_dates(file, roles), *_of_columns(roles)], key=lambda one: one.rank)]
+    results = [*_of_times(roles), *_of_dates(file, roles), *_of_columns(file, roles)]
+    found = [*_counts(file, roles), *sorted(results, key=lambda one: one.rank)]
     dated = {"date": roles.entry.ours} if roles.entry else {}
     unit = unit_of(file, roles)
     counted = {"counted": unit} if unit in _UNIT else {}
@@ -229,26 +232,35 @@ def _within(since: ColumnProfile, one: ColumnProfile, file: FileProfile) -> Prop
                     check={"window": f"knowable only {words} later"})  # fmt: skip
 
 
-def _of_columns(roles: Roles) -> Iterator[Proposal]:
+def _of_columns(file: FileProfile, roles: Roles) -> Iterator[Proposal]:
     """Yield metrics of results in words, of columns of yes and no, and of numbers."""
-    yield from _of_results(roles)
+    yield from _of_results(file, roles)
     yield from _of_flags(roles)
     yield from _of_numbers(roles)
 
 
-def _of_results(roles: Roles) -> Iterator[Proposal]:
+def _of_results(file: FileProfile, roles: Roles) -> Iterator[Proposal]:
+    """Yield the share of those with a result in words who reached it: of all decided if each has the day of it, else within a time."""
     for one, good in roles.results:
         without = [value for value in one.values if value not in good and (_OPEN.search(value) or wording.UNKNOWN.search(value))]
         if len(without) + len(good) == len(one.values):  # nothing would be left but success: what is open has not been reached
             without = [value for value in without if _VOID.search(value)]
         among = f"{one.ours} not in ({_texts(without)})" if without else f"{one.ours} is not null"
         lines = {"of": among, "that": f"{one.ours} in ({_texts(good)})"}
+        check = {"of": "left out: not decided yet, not known, or no case of its own"} if without else {}
+        title = f"{one.words}: {', '.join(good)[:60]}"
         # By the day of its start a case of last month has a result only if it was quick: what was given up, not what takes a year.
         if without and (ended := next((day for day in roles.dates if wording.LEFT.search(day.ours) or _ENDED.search(day.ours)), None)):
-            lines["date"] = ended.ours
-        check = {"of": "left out: not decided yet, not known, or no case of its own"} if without else {}
-        yield Proposal(f"{one.stem}_reached", f"{one.words}: {', '.join(good)[:60]}", "proportion", lines,
-                       "its words; the others are no success", 1, check=check)  # fmt: skip
+            decided = sum(count for value, count in one.values.items() if value not in without)
+            if ended.filled >= DATED * decided:
+                lines["date"] = ended.ours
+            elif roles.entry is not None:  # only who reached it has that day: by it everybody would have reached it
+                within = _within(roles.entry, ended, file)
+                lines = {**within.lines, "that": f"{lines['that']} and {within.lines['that']}"}
+                title, check = f"{title}, {within.title.removeprefix(ended.event).strip()}", dict(within.check)
+                void = [value for value in without if _VOID.search(value)]
+                lines |= {"of": f"{one.ours} not in ({_texts(void)})"} if void else {}
+        yield Proposal(f"{one.stem}_reached", title, "proportion", lines, "its words; the others are no success", 1, check=check)
 
 
 def _of_flags(roles: Roles) -> Iterator[Proposal]:
