@@ -473,10 +473,12 @@ def test_a_result_dated_only_where_it_was_reached_is_counted_within_a_time_of_th
         for i in range(120)
     )
     path = bench.write("data/new/repair.csv", f"Application #,Date Applied,Work Completed,Status\n{rows}")
-    metric = load_contract("repair", root=scaffold_contract("repair", path, root=bench.root).parents[2]).metrics["status_reached"]
+    metrics = load_contract("repair", root=scaffold_contract("repair", path, root=bench.root).parents[2]).metrics
+    metric = metrics["status_reached"]
     assert (metric.date, metric.of, metric.window) == ("date_applied", "date_applied is not null", 90)
     assert metric.that == "status in ('Completed') and work_completed <= date_applied + interval 90 day"
     assert metric.title.translations[""] == "Status: Completed, within 90 days of date applied"
+    assert metrics["days_to_work_completed"].of == "coalesce(status, '') not in ('Denied')", "who was denied does not wait"
 
 
 def test_what_is_not_decided_or_not_known_is_left_out_and_no_failure(bench):

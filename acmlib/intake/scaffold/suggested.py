@@ -185,7 +185,7 @@ def _of_dates(file: FileProfile, roles: Roles) -> Iterator[Proposal]:
             yield Proposal("still_in", "Still in the program", "retention", lines, f"{one.theirs}: blank is still in", 5, "retention")
             continue
         if short or wording.DONE.search(one.ours):
-            yield _wait(entry, one, wait, both)
+            yield _wait(entry, one, wait, both, _never(roles))
         if short:
             yield _in_time(entry, one, wait, both)
         elif not wording.DONE.search(one.ours):
@@ -203,11 +203,20 @@ def _by_due(roles: Roles, planned: Collection[str]) -> Iterator[Proposal]:
                        f"the names of {done.theirs} and {due.theirs}", 0, "on_time")  # fmt: skip
 
 
-def _wait(entry: ColumnProfile, done: ColumnProfile, wait: float, both: str) -> Proposal:
+def _never(roles: Roles) -> str:
+    """Return the expression of the cases that may still be done: without those denied or given up, which would wait for ever."""
+    for one, good in roles.results:
+        ended = [value for value in one.values if value not in good and not _OPEN.search(value) and not wording.UNKNOWN.search(value)]
+        if ended and len(ended) + len(good) < len(one.values):
+            return f"coalesce({one.ours}, '') not in ({_texts(ended)})"
+    return ""
+
+
+def _wait(entry: ColumnProfile, done: ColumnProfile, wait: float, both: str, among: str) -> Proposal:
     """Return the metric of how long it takes until something is done, in the unit of the median, `wait` (days)."""
     timed = entry.times and done.times
     unit = next((unit for most, unit in _UNITS_OF_WAITS if timed and wait <= most), "days")
-    lines = {"start": entry.ours, "end": done.ours, **({"unit": unit} if unit != "days" else {})}
+    lines = {**({"of": among} if among else {}), "start": entry.ours, "end": done.ours, **({"unit": unit} if unit != "days" else {})}
     check = {"end": "blank: still open, and not left out"}
     title = f"{unit.capitalize()} from {entry.event.lower()} to {done.event.lower()}"
     return Proposal(f"{unit}_to_{done.stem}", title, "duration", lines, both, 4, "duration", "lower", check)
