@@ -224,7 +224,8 @@ def _calendar(contract: str, root: Path, day: dt.date) -> Path | None:
     from acmlib.contract.load import load_contract, load_records
     from acmlib.display.nouns import words_of
     from acmlib.publish.calendar_file import write_calendar
-    from acmlib.publish.handout import CALENDAR, HANDOUTS
+    from acmlib.publish.handout import CALENDAR
+    from acmlib.release.ledger import HANDOUTS
 
     loaded = load_contract(contract, root=root)
     records = load_records(contract, root, contract=loaded)

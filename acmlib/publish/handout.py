@@ -31,9 +31,10 @@ from acmlib.display.words import Words
 from acmlib.publish.calendar_file import write_calendar
 from acmlib.publish.jobs import OUTPUTS
 from acmlib.publish.run_record import read_record
+from acmlib.publish.store import RELEASE
+from acmlib.release.handouts import keep_copy
+from acmlib.release.ledger import HANDOUTS
 
-#: Folder of handouts in a workspace; git leaves it out.
-HANDOUTS = "handouts"
 RECORD = "run.json"
 CALENDAR, RESPONSES, CHECKSUMS = "calendar.ics", "responses.csv", "SHA256SUMS"
 
@@ -92,6 +93,8 @@ def gather(
     sums = "".join(f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in files)
     (folder / CHECKSUMS).write_text(sums, encoding="utf-8")
     archive = _zipped(folder, contract, period, edition)
+    if edition == "provider":
+        _keep(contract, period, root)
     mail = folder.parent / f"{archive.stem}.eml"
     mail.write_bytes(bytes(_mail(contract, mine, period, edition, words, archive, _titles(contract, period, edition, root))))
     return Handout(folder, archive, mail, (*files, CHECKSUMS))
@@ -124,6 +127,14 @@ def _pages(contract: Contract, period: Period, edition: Edition, root: Path) -> 
     if not found:
         raise HandoutError(f"{OUTPUTS}/{contract.id}/{period.text}/{edition}: no page was finished; see acm run")
     return found
+
+
+def _keep(contract: Contract, period: Period, root: Path) -> None:
+    """Keep what the provider is handed, outside folder and ZIP: pages of later periods tell what has other numbers by then."""
+    table = root / OUTPUTS / contract.id / period.text / "provider" / RELEASE
+    made = {page.get("release_sha256") for page in _record(contract, period, "provider", root)["pages"].values()}
+    if table.is_file() and hashlib.sha256(table.read_bytes()).hexdigest() in made:
+        keep_copy(table, contract.id, period, root)
 
 
 def _titles(contract: Contract, period: Period, edition: Edition, root: Path) -> list[str]:

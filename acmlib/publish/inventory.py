@@ -28,7 +28,7 @@ from acmlib.publish.library import library_digest
 from acmlib.publish.reports import declared_reports
 from acmlib.publish.run_record import RECORD, read_json, read_record
 from acmlib.publish.store import RELEASE, write_json
-from acmlib.release.ledger import RELEASED, entry_files
+from acmlib.release.ledger import RELEASED, entry_files, handout_copies
 
 if TYPE_CHECKING:
     from acmlib.contract.tables import Table
@@ -134,11 +134,12 @@ class Inventory:
         return MadeFrom(notebook, self._contract(job.contract), data, library_digest(), given)
 
     def _given(self, job: Job) -> list[str]:
-        """Return the entries of a contract's ledger for other periods: what a page tells as restated depends on them.
+        """Return the entries of a contract's ledger, and what its meetings were handed, for other periods: pages tell what changed since.
 
         Those for its own period do not make it again: they are written when its pages are handed out.
         """
-        return [path.as_posix() for path, period in entry_files(job.contract, self.root) if period != job.period]
+        released = [path for path, period in entry_files(job.contract, self.root) if period != job.period]
+        return [path.as_posix() for path in (*released, *handout_copies(job.contract, self.root, other_than=job.period))]
 
     def shared_sources(self, contracts: Iterable[str]) -> list[str]:
         """Return the files that more than one of these contracts reads; of a contract that cannot be read none."""

@@ -35,6 +35,7 @@ from acmlib.measures.reliability import mark_unreliable
 from acmlib.measures.spans import Place
 from acmlib.measures.table import HIDDEN, NUMBER_COLUMNS, PLAIN_TEXTS, empty_metric_table
 from acmlib.release.groups import merge_small
+from acmlib.release.handouts import LastHandout, compare_with_last_handout
 from acmlib.release.leave_out import leave_out, leave_out_of_before, newest_for
 from acmlib.release.ledger import Entry, LedgerError, read_ledger
 from acmlib.release.offer import offered
@@ -69,6 +70,7 @@ class Release:
     waits: pd.DataFrame = field(default_factory=empty_metric_table)  #: Of how many a wait was over after so many days: metric table.
     #: Figures that public readers were shown with other numbers before (`acmlib.release.past.RESTATED`), in every edition.
     restatements: pd.DataFrame = field(default_factory=pd.DataFrame)
+    last_handout: LastHandout | None = None  #: What the parties were handed for their last meeting, with what has other numbers now.
     entry: Entry | None = None  #: What the ledger keeps once pages of this release are handed out; None where no ledger is needed.
     decided_with: frozenset[str] = frozenset()  #: Digests of the entries of the ledger that it was decided together with.
     told_before: Callable[[], EarlierReport | None] = _nothing_before  #: Gives `before`.
@@ -110,6 +112,8 @@ class Release:
 
 def rule_of(contract: Contract, edition: Edition) -> Rule:
     """Return how an edition of a contract is decided, as its `privacy` says."""
+    if edition not in EDITIONS:
+        raise ValueError(f"edition is {edition!r}; use one of {', '.join(EDITIONS)}")
     privacy = contract.privacy
     if edition == "internal" or (edition == "public" and privacy.public == "open"):
         return "true"
@@ -156,13 +160,11 @@ def make_release(
     ValueError
         If the edition or period is none of the contract's.
     """
-    if edition not in EDITIONS:
-        raise ValueError(f"edition is {edition!r}; use one of {', '.join(EDITIONS)}")
+    rule = rule_of(contract, edition)
     reported = report_period(contract, period)
     records = known_records(load_records(contract.id, root, contract=contract), contract, reported)
     counted = counted or _counted_now(contract, root, reported)
     populations = _populations(contract, counted, root)
-    rule = rule_of(contract, edition)
     known = () if rule != "public" else read_ledger(contract.id, root) if earlier is None else tuple(earlier)
     table = counted.table
     view: View = "years" if rule == "public" else "rolling"
@@ -200,6 +202,7 @@ def make_release(
         cells=cells[~apart].reset_index(drop=True),
         waits=cells[apart].reset_index(drop=True),
         newest=newest_for(counted.newest, rule, cells),
+        last_handout=None if rule == "public" else compare_with_last_handout(contract, reported, cells, root),
         assessment=leave_out(assessment, cells) if release.suppressed else assessment,
         told_before=_nothing_before if last is None else partial(_as_it_was, release, last, given, table, records, cells),
     )

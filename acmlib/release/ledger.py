@@ -23,6 +23,8 @@ from acmlib.contract.errors import ContractError
 #: Folder of the ledger in a workspace; `make clean` leaves it.
 LEDGER = "ledger"
 OUTPUTS = "outputs"
+#: Folder of what meetings are handed; git leaves it out.
+HANDOUTS = "handouts"
 #: Under this key a run record names the content that was handed out.
 RELEASED = "released"
 #: Within so many bytes from the beginning of an entry stands its period.
@@ -82,6 +84,12 @@ def entry_files(contract: str, root: Path) -> Iterator[tuple[Path, str]]:
         with path.open("rb") as file:
             found = _PERIOD.search(file.read(HEAD))
         yield path.relative_to(root), found[1].decode() if found else ""
+
+
+def handout_copies(contract: str, root: Path, *, other_than: str) -> list[Path]:
+    """Return the metric tables that are kept of a contract's handouts, from the workspace, but those for one period."""
+    found = sorted((root / HANDOUTS / contract).glob("*-provider.*.csv"))
+    return [path.relative_to(root) for path in found if not path.name.startswith(f"{other_than}-")]
 
 
 def enter(entry: Entry, contract: str, root: Path, *, decided_with: Collection[str]) -> Path | None:

@@ -198,10 +198,10 @@ class Past:
         both = now.merge(before.drop(columns=["status", "grouping"]), on=KEYS, suffixes=("", "_before"))
         moved = [both[name].fillna(-1).sub(both[f"{name}_before"].fillna(-1)).abs().gt(SAME) for name in ("numerator", "denominator")]
         changed = both[moved[0] | moved[1] | both["stays"]]
-        reasons = [self._reason(metric, period) for metric, period in zip(changed["metric"], changed["period"], strict=True)]
+        reasons = [self.reason(metric, period) for metric, period in zip(changed["metric"], changed["period"], strict=True)]
         return changed.assign(reason=pd.Series(reasons, index=changed.index, dtype=object))[RESTATED].reset_index(drop=True)
 
-    def _reason(self, metric: str, period: str) -> object:
+    def reason(self, metric: str, period: str) -> object:
         """Return why figures of these months were corrected, as far as the contract says."""
         shown = contract_period(self.contract, period)
         for one in self.contract.restatements:

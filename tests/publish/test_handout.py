@@ -4,6 +4,7 @@ import datetime as dt
 import email
 import hashlib
 import json
+import re
 import shutil
 import zipfile
 from email import policy
@@ -134,3 +135,55 @@ def test_the_calendar_has_every_day_once_in_the_form_that_programs_read(reposito
     assert "DTSTART:20260716T100000" in lines and "DURATION:PT90M" in lines
     assert "LOCATION:Harbor House\\, sala 2" in lines
     assert "DTSTART;VALUE=DATE:20261003" in lines, "270 days before the end the next award is decided"
+
+
+@pytest.fixture
+def handed(repository: Path, tmp_path: Path, acm) -> Path:
+    """A workspace whose provider was handed the report for May, before ten participants of early 2026 were taken out as duplicates."""
+    for name in (f"params/{HARBOR}", f"data/{HARBOR}"):
+        shutil.copytree(repository / name, tmp_path / name)
+    (tmp_path / "notebooks").mkdir()
+    for name in ("dashboard", "agenda"):
+        shutil.copyfile(repository / "notebooks" / f"{name}.ipynb", tmp_path / "notebooks" / f"{name}.ipynb")
+    acm(tmp_path, "run", HARBOR, "--period", "2026-05", "--report", "dashboard", "--edition", "provider", "--language", "en", "--jobs", "1")
+    assert acm(tmp_path, "handout", HARBOR, "--period", "2026-05")[0] == 0
+    return tmp_path
+
+
+def corrected(root: Path, *, reason: str = "") -> None:
+    """Take ten participants out of the provider's file, and write why."""
+    file = root / "data" / HARBOR / "participants.csv"
+    lines = file.read_text().splitlines(keepends=True)
+    gone = [line for line in lines if ",2026-01-" in line][:10]
+    file.write_text("".join(line for line in lines if line not in gone))
+    if reason:
+        contract = root / "params" / HARBOR / "contract.yml"
+        contract.write_text(contract.read_text() + f"\nrestatements:\n  - {{period: term, reason: {{en: {reason}, es: {reason}}}}}\n")
+
+
+def pages_of_june(root: Path, acm, report: str = "dashboard", language: str = "en", edition: str = "provider") -> str:
+    status, said = acm(
+        root, "run", HARBOR, "--period", "2026-06", "--report", report, "--edition", edition, "--language", language, "--jobs", "1"
+    )
+    assert status == 0, said
+    page = root / "outputs" / HARBOR / "2026-06" / edition / f"{report}{'' if language == 'en' else '.es'}.html"
+    return " ".join(re.sub(r"<[^>]+>", " ", page.read_text(encoding="utf-8")).split())
+
+
+def test_figures_that_were_handed_out_with_other_numbers_are_named_in_the_next_report(handed: Path, acm):
+    copy = next((handed / "handouts" / HARBOR).glob("2026-05-provider.*.csv"))
+    with zipfile.ZipFile(handed / "handouts" / HARBOR / f"{HARBOR}-2026-05-provider.zip") as archive:
+        assert not [name for name in archive.namelist() if name.startswith("2026-05-provider")]
+    unchanged = pages_of_june(handed, acm)
+    assert "handed out for May 2026" not in unchanged, "with the same data no figure is told to be another one"
+    corrected(handed, reason="ten duplicates were taken out")
+    for edition in ("provider", "internal"):
+        told = pages_of_june(handed, acm, edition=edition)
+        assert re.search(r"Enrolled: \d+ figures of the report handed out for May 2026 have other numbers now; it said", told)
+        assert "Why: ten duplicates were taken out." in told
+    assert "handed out for May 2026" in pages_of_june(handed, acm, report="agenda")
+    assert "cifras del informe entregado de mayo de 2026 tienen ahora otro valor" in pages_of_june(handed, acm, language="es")
+    copy.write_text(copy.read_text().replace("37.0", "36.0"))
+    assert "missing, changed or of another version" in pages_of_june(handed, acm)
+    copy.unlink()  # as of a handout that an earlier version made
+    assert "The copy of what was handed out for May 2026 is missing" in pages_of_june(handed, acm)

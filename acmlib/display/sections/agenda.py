@@ -17,7 +17,7 @@ from acmlib.display.sections.named import figure_name
 from acmlib.display.sections.opening import agreed_actions, here, open_actions, overdue, some_not_shown
 from acmlib.display.sections.opening_facts import fact_sentence, report_facts
 from acmlib.display.sections.records import questions_asked
-from acmlib.display.sections.since import last_time, news
+from acmlib.display.sections.since import given_otherwise, last_time, news
 from acmlib.display.tables import bullets, prose
 
 #: A meeting discusses at most three signals and takes a handful of decisions; a sheet has no room for more.
@@ -149,7 +149,7 @@ def _signals(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Display,
     heading = words("agenda.signals", n=len(lines)) if lines else words("agenda.signals_none")
     before = report.release.before
     # What is new is certain: it stands apart from what is to be watched.
-    told = [" ".join(small), _since(report, before) if before is not None else ""]
+    told = [" ".join(small), _since(report, before) if before is not None else "", *given_otherwise(report)]
     return heading, (*body, *prose([one for one in told if one]))
 
 

@@ -7,6 +7,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from acmlib.analysis.earlier_report import EarlierReport
 from acmlib.analysis.verdicts import MetricVerdict
 from acmlib.contract.ids import MetricId
@@ -23,6 +25,7 @@ from acmlib.display.sections.closing import restated_figures
 from acmlib.display.sections.opening import here, is_overdue, open_actions, open_table, silence
 from acmlib.display.sections.tiles import CHANGED
 from acmlib.display.tables import bullets
+from acmlib.measures.table import ALL
 
 #: What is news of a gap that was compared with the first cohort of the contract: each is more than those before it.
 SMALLER = ("narrowed", *CLOSED)
@@ -44,7 +47,8 @@ def since_last_time(report: Report) -> Section | None:
     None where there is nothing before and nothing was promised.
     """
     words, before = report.words, report.release.before
-    if before is None and not report.records.actions and not len(report.release.restatements):
+    otherwise = [*restated_figures(report), *given_otherwise(report)]
+    if before is None and not report.records.actions and not otherwise:
         return None
     open_, moved, parts, body = open_actions(report), news(report), list[str](), list[Display]()
     if before is not None:
@@ -52,7 +56,7 @@ def since_last_time(report: Report) -> Section | None:
         parts.append(words("since.moved" if moved else "since.none_moved", n=len(moved)))
     body += bullets(_promises(report), words("since.promises"))
     body += _open(report, open_, {one.id for one in open_ if before is not None and one.agreed_on > last_time(report)})
-    body += bullets(restated_figures(report), words("since.restated"))
+    body += bullets(otherwise, words("since.restated"))
     if open_:
         late = sum(is_overdue(one, report) for one in open_)
         parts.append(words(f"since.{'open' if late else 'open_on_time'}{here(report)}", n=len(open_), late=late))
@@ -78,6 +82,37 @@ def news(report: Report) -> list[str]:
     smaller = _smaller_gaps(report, before)
     sentences = [cohort_news(row, report.voice) for row in smaller]
     return [*_figures(report, before), *sentences, *_gaps(report, before, smaller), *_served(report, before)]
+
+
+def given_otherwise(report: Report) -> list[str]:
+    """Name the metrics of which the parties were handed other numbers for their last meeting: then, now and why."""
+    words, voice, handed = report.words, report.voice, report.release.last_handout
+    if handed is None:
+        return []
+    if handed.changed is None:
+        return [words("since.given_unknown", period=handed.period.text)]
+    found, named = [], list(dict.fromkeys((report.main, *report.headline)))
+    for metric in named:
+        own = handed.changed[handed.changed["metric"].eq(metric)]
+        if not len(own):
+            continue
+        given = [words("quality.no_reason") if one is None else one.in_language(voice.language) for one in own["reason"]]
+        why = "; ".join(dict.fromkeys(one.rstrip(".") for one in given))
+        told = {"metric": voice.short(metric), "n": len(own), "of": handed.period.text, "why": why}
+        shown = [(row["period"], *(voice.value(metric, row[name]) for name in ("value_before", "value"))) for row in _widest_first(own)]
+        differs = next((one for one in shown if one[1] != one[2]), None)
+        values = dict(zip(("when", "before", "after"), differs, strict=True)) if differs else {}
+        found.append(words("since.given_value" if differs else "since.given_count", **told, **values))
+    others = int((~handed.changed["metric"].isin(named)).sum())
+    return [*found, *([words("since.given_others", n=others, of=handed.period.text)] if others else [])]
+
+
+def _widest_first(changed: pd.DataFrame) -> list[Row]:
+    """Return the figures of everybody together, the latest window first, then the latest month."""
+    rows = changed[changed["dimension"].eq(ALL)].to_dict("records")
+    return sorted(
+        rows, key=lambda row: (str(row["period"]).startswith("P"), str(row["period"]).partition("/")[2] or str(row["period"])), reverse=True
+    )
 
 
 def last_time(report: Report) -> dt.date:
