@@ -171,7 +171,7 @@ def calendar(shortlist: Shortlist) -> tuple[Section, ...]:
     rows = []
     for month, each in held.groupby("month"):
         named = list(each["title"].head(MOST_NAMED))
-        text = words("pilots.named_more", list=", ".join(named), n=len(each) - MOST_NAMED) if len(each) > MOST_NAMED else ", ".join(named)
+        text = words("pilots.named_more", list="; ".join(named), n=len(each) - MOST_NAMED) if len(each) > MOST_NAMED else "; ".join(named)
         rows.append((words.month(str(month)), words.number(len(each)), text))
     heading = words("pilots.calendar", n=len(held))
     table = DataTable(words("pilots.calendar_caption"), columns, tuple(rows), notes=(words("pilots.calendar_note"),))

@@ -62,6 +62,8 @@ def test_meetings_are_spread_and_end_with_the_contract(workspace: Path):
     ends = found.proposed.set_index("id")["ends"].dt.strftime("%Y-%m")
     assert (held["month"] <= held["id"].map(ends)).all()
     assert f"{len(held)} meetings in the next twelve months" in str(show.calendar(found)[0])
+    first = held.loc[held["month"].eq(held["month"].iloc[0]), "title"].head(2)  # titles may have commas of their own
+    assert "; ".join(first) in str(show.calendar(found)[0])
 
 
 def test_an_answer_puts_a_service_back_on_the_list(workspace: Path):
