@@ -231,7 +231,8 @@ class _Page:
     def _telling(self, hidden: set[Place], large: set[tuple[str, Place]]) -> set[Place]:
         """Return the smallest shown group by which a hidden one is known to be small; nothing if all could be large.
 
-        `large` are those that could be, with their bases: what else is put together does not change that.
+        `large` are those that could be, with their bases: what else is put together does not change that. Where it follows from no shown
+        group, totals alone say it, and these are true in this edition: fewer than `minimum` people altogether are fewer in each group.
         """
         small = [
             (text, place)
@@ -239,23 +240,30 @@ class _Page:
             for place in hidden
             if (place[0], text) in self.bases and 0 < own.get(place, 0.0) < self.minimum
         ]
-        wanted = [key for key in small if key not in large]
         sums = [one for one in self.sums if one[0] and not hidden.isdisjoint(one[0] + one[1])]
-        if not sums or not wanted:  # all people of groups that are only put together could be in any one of these
-            return set()
         touched = {name for one in sums for name, _ in _both(one)}
         sums += [([EVERYBODY], groups) for whole, groups in self.sums if not whole and groups[0][0] in touched]
-        at = {key: number for number, key in enumerate(itertools.product(self.cohorts, dict.fromkeys(itertools.chain(*map(_both, sums)))))}
+        places = dict.fromkeys(itertools.chain(*map(_both, sums)))
+        # All people of groups that are only put together could be in any one of these.
+        wanted = [key for key in small if key not in large and key[1] in places]
+        if not wanted:
+            return set()
+        at = {key: number for number, key in enumerate(itertools.product(self.cohorts, places))}
         true = np.array([self.cohorts[text].get(place, np.nan) for text, place in at])
         unknown = np.isnan(true) | np.array([place in hidden for _, place in at])
-        known = np.where(unknown, 0.0, true)
+        known, column = np.where(unknown, 0.0, true), np.cumsum(unknown) - 1
         (equal, right, about), least = self._equations(sums, at, true), self._parts(at)
-        equal, right, parts = equal[:, unknown], right - equal @ known, (-least[:, unknown], least @ known)
+        limits = (-least[:, unknown], least @ known, equal[:, unknown], right - equal @ known)
         for key in wanted:
-            aim = -np.array([one == key for one in at], dtype=float)[unknown]
-            best = linprog(aim, *parts, equal, right, method="highs")
-            if best.status == _WITHOUT_END or (best.status == 0 and -best.fun > self.minimum - SAME):
+            if key in large:
+                continue
+            aim = np.array([-1.0 if one == key else 0.0 for one in at])[unknown]
+            best = linprog(aim, *limits, method="highs")
+            if best.status == 0:  # what one solution makes large all could be
+                large |= {one for one in wanted if best.x[column[at[one]]] > self.minimum - SAME}
+            elif best.status == _WITHOUT_END:
                 large.add(key)
+            if key in large:
                 continue
             binding = np.abs(best.eqlin.marginals) > SAME if best.status == 0 else np.ones(len(about), dtype=bool)
             used = {place for row in np.flatnonzero(binding) for place in _both(sums[about[row]])}
@@ -264,32 +272,37 @@ class _Page:
                 return {min(sorted(shown), key=lambda one: (not self._size(one), self._size(one)))}
         return set()
 
-    def _equations(self, sums: Sequence[Equal], at: Mapping[tuple[str, Place], int], true: Floats) -> tuple[Floats, Floats, list[int]]:
+    def _equations(
+        self, sums: Sequence[Equal], at: Mapping[tuple[str, Place], int], true: Floats
+    ) -> tuple[sparse.csr_array, Floats, list[int]]:
         """Return what adds up in every cohort: rows, what each comes to, and of which sum it is.
 
         Different people of several groups do not add up to those of all: by how much is known where all numbers are.
         """
-        rows, right, about = [np.zeros((0, len(at)))], [np.zeros(0)], list[int]()
+        rows, right, about = list[dict[int, float]](), list[float](), list[int]()
         for number, (whole, parts) in enumerate(sums):
             columns = np.array([[at[text, place] for place in (*parts, *whole)] for text in self.cohorts])
-            own, signs = np.zeros((len(columns), len(at))), [1.0] * len(parts) + [-1.0] * len(whole)
-            np.put_along_axis(own, columns, signs, axis=1)
+            signs = [1.0] * len(parts) + [-1.0] * len(whole)
             over = true[columns] @ signs
             told = ~np.isnan(over) | bool((np.abs(over[~np.isnan(over)]) < SAME).all())
-            rows, right, about = [*rows, own[told]], [*right, np.nan_to_num(over[told])], [*about, *[number] * int(told.sum())]
-        return np.concatenate(rows), np.concatenate(right), about
+            rows += [dict(zip(own, signs, strict=True)) for own in columns[told].tolist()]
+            right, about = [*right, *np.nan_to_num(over[told]).tolist()], [*about, *[number] * int(told.sum())]
+        return _matrix(rows, len(at)), np.array(right), about
 
-    def _parts(self, at: Mapping[tuple[str, Place], int]) -> Floats:
+    def _parts(self, at: Mapping[tuple[str, Place], int]) -> sparse.csr_array:
         """Return those who are in a whole and not in its part, one a row: no number of them is negative."""
         places = dict.fromkeys(place for _, place in at)
         pairs = [(at[part, one], at[whole, one]) for part, whole in self.nested for one in places if {part, whole} <= {*self.cohorts}]
-        rows = np.zeros((len(pairs), len(at)))
-        for row, (part, whole) in zip(rows, pairs, strict=True):
-            row[part], row[whole] = -1.0, 1.0
-        return rows
+        return _matrix([{whole: 1.0, part: -1.0} for part, whole in pairs], len(at))
 
     def _size(self, place: Place) -> float:
         return max((base.get(place, 0.0) for base in self.sizes), default=0.0)
+
+
+def _matrix(rows: Sequence[Mapping[int, float]], width: int) -> sparse.csr_array:
+    columns = np.array([at for row in rows for at in row], dtype=np.int64)
+    values = np.array([value for row in rows for value in row.values()], dtype=np.float64)
+    return sparse.csr_array((values, columns, np.cumsum([0, *map(len, rows)])), shape=(len(rows), width))
 
 
 def _together(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:

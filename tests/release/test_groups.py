@@ -47,6 +47,31 @@ def test_a_small_site_does_not_follow_from_its_region_where_another_split_has_on
     assert not any({"II", "South"} <= groups for groups in told), "East follows"
 
 
+def workspace(root: Path, people: pd.DataFrame, metrics: dict[str, dict[str, object]], dimensions: dict[str, object]) -> Path:
+    """Lay out a contract over these people."""
+    for folder in ("data", "params"):
+        (root / folder / "home").mkdir(parents=True)
+    people.to_csv(root / "data" / "home" / "people.csv", index=False)
+    whole = {
+        "contract": {"title": "H", "provider": "A", "agency": "B", "program": "h", "starts": "2024-07-01", "ends": "2026-06-30"},
+        "tables": {"people": {"source": "data/home/people.csv"}},
+        "metrics": {name: {"title": name, "date": "left_on", **own} for name, own in metrics.items()},
+        "dimensions": dimensions,
+        "period": "2026-06",
+    }
+    (root / "params" / "home" / "contract.yml").write_text(json.dumps(whole), encoding="utf-8")
+    return root
+
+
+def test_where_everybody_are_fewer_than_ten_the_total_is_told_and_no_group(tmp_path: Path) -> None:
+    people = pd.DataFrame({"site": ["North"] * 4 + ["East"] * 3, "region": ["I"] * 4 + ["II"] * 3, "left_on": "2025-05-01"})
+    dimensions = {"site": {"kind": "site"}, "region": {"kind": "place"}}
+    root = workspace(tmp_path, people, {"left": {"kind": "count", "from": "people"}}, dimensions)
+    cells = make_release(load_contract("home", root=root), root=root, edition="provider").cells
+    term = cells[cells["period"].eq("term")]
+    assert term[["group", "numerator"]].to_numpy().tolist() == [["All participants", 7.0]]
+
+
 #: Three races, and what people who tick several of them are together.
 RACES = ("White", "Asian", "Black or African American")
 SEVERAL = "Multiracial and/or Multiethnic"

@@ -199,3 +199,20 @@ def test_nothing_follows_from_two_editions_between_which_the_contract_changed(se
     secrets, shown = secrets_of(true), late.handed_out[late.handed_out["status"].eq("shown")]
     assert secrets and shown["dimension"].ne("all").any()
     assert_nothing_follows(attacker, secrets)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_follows_from_editions_at_the_ends_of_fiscal_years_across_contract_years(seed: int, tmp_path: Path) -> None:
+    people, metrics = people_of(20 + seed, few=1), metrics_by({"left": ["site", "region"], "placed": ["site", "race"]})
+    own: dict[str, Any] = {"fiscal_year_starts": 10}
+    attacker, earlier = TypeAttacker(people, TOGETHER, COUNTS, FIRST, LAST), list[Entry]()
+    for period in ("2025-06", "2025-09", "2026-06"):
+        release = made(tmp_path, people, metrics, period=period, earlier=earlier, **own)
+        attacker.read(release.handed_out)
+        earlier += [release.entry] if release.entry else []
+    assert len(earlier) == 3
+    assert release.handed_out.query("status == 'shown'")["dimension"].ne("all").any()
+    true = true_cells(tmp_path, people, metrics_by({name: ["site", "region", "race"] for name in metrics}), **own)
+    secrets = secrets_of(true)
+    assert secrets
+    assert_nothing_follows(attacker, secrets)
