@@ -38,3 +38,13 @@ def noun_of(contract: Contract, metric: Metric | None, words: Words) -> tuple[st
 def _nouns(contract: Contract, words: Words) -> list[tuple[str, str] | None]:
     """Return the different things that a contract's metrics of so many count, in their order."""
     return list(dict.fromkeys(noun_of(contract, metric, words) for metric in contract.metrics.values() if KINDS[metric.kind].by_people))
+
+
+def in_sentence(title: str) -> str:
+    """Return a title as it reads within a sentence: *Age when referred* begins small, *ZIP code* does not."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
+def plain_name(name: str) -> str:
+    """Return a key as words."""
+    return name.replace("_", " ")

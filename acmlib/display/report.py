@@ -241,9 +241,21 @@ def open_report(
     as_of = min(release.period.end, loaded.contract.ends)
     judged = {(name, one.period): one.target.value for name, one in release.assessment.metrics.items()}
     words = words_of(loaded, language, until=release.period.end)
-    voice = Voice(words, loaded, as_of=as_of, judged=judged, waits=waits_of_everyone(release), decided_by=release.decided_by)
+    voice = Voice(
+        words, loaded, as_of=as_of, judged=judged, beside=results_and_targets(release.assessment), waits=waits_of_everyone(release),
+        decided_by=release.decided_by,
+    )  # fmt: skip
     opened(voice)
     return Report(release, voice, chosen)
+
+
+def results_and_targets(assessment: Assessment) -> dict[str, tuple[tuple[float, float], ...]]:
+    """Return, for each metric, its results beside the targets that they were judged by: of its last window, the term and its parts."""
+    pairs = {name: [(one.value, one.target.value), (one.change.after, one.target.in_force)] for name, one in assessment.metrics.items()}
+    for frame in (assessment.term_results, assessment.periodic_results):
+        for row in frame.to_dict("records") if "target" in frame else []:
+            pairs.setdefault(str(row["metric"]), []).append((float(row["value"]), float(row["target"])))
+    return {name: tuple(found) for name, found in pairs.items()}
 
 
 def waits_of_everyone(release: Release) -> dict[tuple[str, str], float]:

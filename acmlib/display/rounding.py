@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 
 #: Differences as small as this come of binary fractions.
 ALIKE = 1e-9
+#: Most decimals of a percent, or decimals more of another value.
+FINEST = 2
 
 
 def needs_decimal(value: float) -> bool:
@@ -64,3 +67,16 @@ def difference(value: float, other: float, places: int) -> float:
     (22.6, -29.0, 0.0)
     """
     return round(percent_points(value, places) - percent_points(other, places), places) + 0.0
+
+
+def decimals_apart(printed: Callable[[float, int], str], value: float, against: Iterable[float]) -> int:
+    """Return how many decimals it takes so that a value reads like none of the others that it does not equal.
+
+    Examples
+    --------
+    >>> decimals_apart(lambda one, places: f"{one:.{places}%}", 0.349, [0.35, 0.2])
+    1
+    """
+    apart = [one for one in against if not math.isnan(one) and not math.isclose(one, value, abs_tol=ALIKE)]
+    tried = (few for few in range(FINEST) if all(printed(value, few) != printed(one, few) for one in apart))
+    return next(tried, FINEST)

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from acmlib.contract.ids import ALL_PARTICIPANTS, DimensionId, MetricId
-from acmlib.contract.kinds import KINDS
+from acmlib.contract.kinds import KINDS, main_id
 from acmlib.contract.model import NO_HOLIDAYS, Contract, Metric, Text
 from acmlib.contract.periods import parse_period
 from acmlib.contract.targets import target_on, window_target
-from acmlib.display.nouns import noun_of
-from acmlib.display.rounding import difference, places_of
+from acmlib.display.nouns import in_sentence, noun_of, plain_name
+from acmlib.display.rounding import ALIKE, decimals_apart, difference, places_of
 from acmlib.display.words import MINUS, Lasting, Words
 from acmlib.measures.table import OTHER_GROUPS
 
@@ -63,6 +63,8 @@ class Voice:
     as_of: dt.date | None = None  #: Last day of data in the report.
     #: (metric, period) to the target that the verdict on that window goes by; NaN where none was agreed.
     judged: Mapping[tuple[str, str], float] = field(default_factory=dict, compare=False)
+    #: Metric to results and the targets that they were judged by: what must not read alike.
+    beside: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict, compare=False)
     #: (metric, window) to the result of everyone, of the durations that this edition shows: what a change is told by.
     waits: Mapping[tuple[str, str], float] = field(default_factory=dict, compare=False)
     decided_by: str = "public"  #: Rule of the edition, as in `acmlib.release.editions.Release`: what *hidden* means in it.
@@ -115,13 +117,13 @@ class Voice:
             first = self._is_first(known.name)
             return self.words("metric.stage_first" if first else f"metric.{known.step}", stage=self.stage(known.name))
         definition = self.contract.metrics.get(metric)
-        return self._text(definition.title) if definition else _plain(metric)
+        return self._text(definition.title) if definition else plain_name(metric)
 
     def stage(self, stage: str) -> str:
         """Return the label of a step of the pathway."""
         stages = self.contract.pathway.stages if self.contract.pathway else ()
         title = next((step.title for step in stages if step.stage == stage), None)
-        return self._text(title) if title else _plain(stage).capitalize()
+        return self._text(title) if title else plain_name(stage).capitalize()
 
     def dimension(self, dimension: str) -> str:
         """Return the label of a dimension, or of a pair of them, as it reads after *by*."""
@@ -130,9 +132,9 @@ class Voice:
             return self.words("dimensions.pair", pair=[self.dimension(one) for one in names])
         known = self.contract.dimensions.get(dimension)
         if known is not None and known.title is not None:
-            return _in_sentence(self._text(known.title))
+            return in_sentence(self._text(known.title))
         key = f"dimensions.{dimension}"
-        return self.words(key) if self.words.has(key) else _plain(dimension)
+        return self.words(key) if self.words.has(key) else plain_name(dimension)
 
     def group(self, dimension: str, group: str) -> str:
         """Return the label of a group: the contract's, else the translation of a standard category, else the group itself."""
@@ -226,18 +228,33 @@ class Voice:
         return text.replace("{value}", shown).replace("{days}", self.words.days(days) if days is not None else "")
 
     def value(self, metric: str, value: float, places: int = 0) -> str:
-        """Return a value of a metric as it is read: percent (with so many places), days, a count; NaN reads *no data*."""
+        """Return a value of a metric as it is read: percent (with so many places), days, a count; NaN reads *no data*.
+
+        What would read like a target that it is not has decimals: *34.9%*, not *35%, target 35%: not met*.
+        """
         if value is None or math.isnan(value):
             return self.words("status.no_data")
+        return self._printed(metric, value, places or self._finer(metric, value))
+
+    def _finer(self, metric: str, value: float) -> int:
+        """Return how many decimals tell a value from the targets that it is set against; of a target, from its results."""
+        definition = self.definition(metric)
+        agreed = definition.target if definition is not None and main_id(self.contract, MetricId.parse(metric).key) == metric else ()
+        against = [one.value for one in agreed] + [other for pair in self.beside.get(metric, ()) if value in pair for other in pair]
+        if self.kind(metric) in FRACTIONS and math.isclose(100 * value, round(100 * value), abs_tol=ALIKE):
+            return 0
+        return decimals_apart(lambda one, few: self._printed(metric, one, few), value, against)
+
+    def _printed(self, metric: str, value: float, places: int) -> str:
         kind = self.kind(metric)
         if kind in FRACTIONS:
             return self.words.percent(value, places)
         if kind == "duration":
-            return self.words.days(self.days(metric, value))
+            return self.words.days(self.days(metric, value), places)
         unit = self.unit_text(metric)
         if unit.partition(" ")[0] in MONEY:
-            return self._dollars(value, unit)
-        number = self.words.number(value)
+            return self._dollars(value, unit, places=places)
+        number = self.words.decimal(value, places + 1) if places else self.words.number(value)
         return f"{number} {unit}" if unit else number
 
     def days(self, metric: str, value: float) -> float:
@@ -257,9 +274,9 @@ class Voice:
         definition = self.definition(metric)
         return self._text(definition.unit) if definition and definition.unit else ""
 
-    def _dollars(self, value: float, unit: str, beside: float = 0.0) -> str:
+    def _dollars(self, value: float, unit: str, beside: float = 0.0, places: int = 0) -> str:
         """Return an amount as money is read: *$6,349*, *$15.50 an hour*; cents below a hundred only."""
-        number = self.words.decimal(value) if max(abs(value), beside) < 100 else self.words.number(round(value))
+        number = self.words.decimal(value) if places or max(abs(value), beside) < 100 else self.words.number(round(value))
         word, _, rest = unit.partition(" ")
         if word != "dollars":
             return f"{number} {unit}"
@@ -285,7 +302,11 @@ class Voice:
 
     def places(self, metric: str, pairs: Iterable[tuple[float | None, float | None]]) -> int:
         """Return to how many places values of a metric are printed beside their differences."""
-        return places_of(pairs, self.contract.statistics.materiality) if self.kind(metric) in FRACTIONS else 0
+        if self.kind(metric) not in FRACTIONS:
+            return 0
+        known = list(pairs)
+        finer = (self._finer(metric, one) for pair in known for one in pair if one is not None and one == one)
+        return max(places_of(known, self.contract.statistics.materiality), *finer, 0)
 
     def apart(self, metric: str, value: float, other: float, places: int = 0, *, signed: bool = True) -> str:
         """Return the difference of two values printed beside it: that of what is read."""
@@ -371,13 +392,3 @@ class Voice:
         calendar = self.words.locale.territories.get(country, country.rpartition("/")[2]) + (f", {part}" if part else "")
         free = "" if country == NO_HOLIDAYS else self.words("source.holidays", calendar=calendar)
         return self.words("source.working_days", holidays=free)
-
-
-def _in_sentence(title: str) -> str:
-    """Return a title as it reads within a sentence: *Age when referred* begins small, *ZIP code* does not."""
-    return title[:1].lower() + title[1:] if title[1:2].islower() else title
-
-
-def _plain(name: str) -> str:
-    """Return a key as words."""
-    return name.replace("_", " ")

@@ -99,7 +99,7 @@ class Words:
         self.locale = Locale.parse(f"{language}-{REGIONS[language]}" if language in REGIONS else language, sep="-")
         self._locale = str(self.locale)
         self._texts = regional(language)
-        self._percents = [_pattern(self.locale.percent_formats[None].pattern.replace("##0", form)) for form in ("##0", "##0.0")]
+        self._percents = [_pattern(self.locale.percent_formats[None].pattern.replace("##0", form)) for form in ("##0", "##0.0", "##0.00")]
         self._formats: dict[str, Callable[[Any], str]] = {
             "text": str, "number": self.number, "decimal": self.decimal, "percent": self.percent, "points": self.points,
             "size": self.size, "ratio": self.decimal, "days": self.days, "date": self.date, "month": self.month, "period": self.period,
@@ -166,8 +166,8 @@ class Words:
         return f"acmlib/display/languages/{self.locale.language}.toml: {key}"
 
     def number(self, value: float) -> str:
-        """Return a count, or another number to at most one decimal: ``1,450``."""
-        return _written(format_decimal, round(float(value), 1) + 0.0, _pattern("#,##0.#"), self._locale)
+        """Return a count, or another number to at most one decimal, from a thousand on to none: ``1,450``."""
+        return _written(format_decimal, round(float(value), int(abs(value) < 1000)) + 0.0, _pattern("#,##0.#"), self._locale)
 
     def decimal(self, value: float, places: int = 2) -> str:
         """Return a number to a fixed number of decimals: ``0.66``."""
@@ -175,7 +175,7 @@ class Words:
 
     def percent(self, value: float, places: int = 0) -> str:
         """Return a fraction as a whole percent; below 1% and above 99% to one decimal, so that only none reads 0% and only all 100%."""
-        pattern = self._percents[bool(places or needs_decimal(value))]
+        pattern = self._percents[max(places, needs_decimal(value))]
         return _written(format_percent, float(value) + 0.0, pattern, self._locale)
 
     def points(self, value: float, *, signed: bool = True) -> str:
@@ -192,9 +192,9 @@ class Words:
         sign = "" if not signed or not points else "+" if points > 0 else MINUS
         return self("unit.points", n=points, number=sign + number)
 
-    def days(self, value: float) -> str:
+    def days(self, value: float, places: int = 0) -> str:
         """Return a number of days: ``12 days``; below ten to a tenth, ``2.6 days``; of `Lasting` in its unit, ``2 working days``."""
-        return self(f"unit.{value.unit if isinstance(value, Lasting) else 'days'}", n=round(float(value), 0 if abs(value) >= 10 else 1))
+        return self(f"unit.{value.unit if isinstance(value, Lasting) else 'days'}", n=round(float(value), places or int(abs(value) < 10)))
 
     def money(self, value: float, currency: str) -> str:
         """Return an amount in whole units of a currency: ``$1,450,000``."""

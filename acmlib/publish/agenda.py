@@ -10,7 +10,7 @@ from typing import Any
 from acmlib.contract.calendar import entries, entries_for, meeting_after
 from acmlib.contract.model import Contract
 from acmlib.display.nouns import words_of
-from acmlib.display.report import Report, waits_of_everyone
+from acmlib.display.report import Report, results_and_targets, waits_of_everyone
 from acmlib.display.standing import standing
 from acmlib.display.voice import Voice
 from acmlib.release.editions import Release
@@ -44,7 +44,8 @@ def agenda(contract: Contract, release: Release, language: str) -> dict[str, Any
         Of what the actions are called.
     """
     until = min(release.period.end, contract.contract.ends)
-    voice = Voice(words_of(contract, language), contract, as_of=until, waits=waits_of_everyone(release))
+    beside = results_and_targets(release.assessment) if release.assessment is not None else {}
+    voice = Voice(words_of(contract, language), contract, as_of=until, beside=beside, waits=waits_of_everyone(release))
     late = [one for one in release.records.actions if one.status == "open" and one.due is not None and one.due < until]
     records = release.records
     meeting = contract.contract.next_meeting or meeting_after(until, records.calendar, contract, records.meetings)

@@ -265,7 +265,8 @@ def test_the_guide_s_shares_stand_in_figure_and_table():
 def test_months_in_the_table_are_the_months_of_the_chart():
     given, chart = points(), control_chart(points(), metric="placed_6m", voice=voice())
     printed = [text_of(row[1]) for row in chart.data.rows]
-    assert printed == [voice().words.percent(value) for value in given["value"]]
+    assert printed == [voice().value("placed_6m", value) for value in given["value"]]
+    assert "39.6%" in printed  # the target is 40%
     assert "over 24 points in time, July 2024 to June 2026. Improving" in chart.alt
 
 

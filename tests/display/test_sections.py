@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from lxml import html
 from opened import opened
@@ -14,6 +15,7 @@ from acmlib.display import sections as show
 from acmlib.display.charts.small import small_multiples
 from acmlib.display.objects import Fold
 from acmlib.display.report import Report
+from acmlib.display.sections import first, time
 from acmlib.display.sections.opening_facts import first_words
 from acmlib.display.sections.tiles import headline_tiles
 from acmlib.display.sections.years import by_year, chart_by_year
@@ -630,3 +632,23 @@ def test_a_month_whose_result_is_not_yet_knowable_is_not_called_none_beside_othe
     rows = [[str(getattr(cell, "text", cell)) for cell in row] for row in table.rows]
     assert rows[-1] == ["August 2026", "not yet knowable", "not yet knowable", "21", "9 days"]
     assert [row[2] for row in rows[-7:]] == ["67%", *["not yet knowable"] * 6] and "none" not in {cell for row in rows for cell in row}
+
+
+@pytest.mark.parametrize(
+    ("contract", "period"), [("northern-youth-jobs", None), ("harbor-youth-jobs", "2026-06"), ("nsw-job-training", None)]
+)
+def test_a_figure_without_months_before_says_why_and_never_none(contract, period):
+    given = opened(contract, period, "provider")
+    for name in given.headline:
+        known = given.verdict(name)
+        unknown = replace(known, change=replace(known.change, before=float("nan"), state="not judged", reason="too few months"))
+        assert time._before(given, known).text not in ("", "none")
+        assert time._before(given, unknown).text == "too few months to see a change"
+
+
+def test_two_pictures_of_one_metric_have_headings_that_tell_them_apart():
+    given = opened("harbor-youth-jobs", None, "provider")
+    rows = pd.DataFrame(list(given.comparisons[0].rows))
+    metric, dimension = given.comparisons[0].metric, given.voice.dimension(str(rows["dimension"].iloc[0]))
+    assert dimension not in first._results(given, rows, metric).heading
+    assert f"by {dimension}" in first._results(given, rows, metric, named=True).heading

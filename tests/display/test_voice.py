@@ -1,9 +1,10 @@
 """Labels of groups."""
 
+import pytest
 from display_frames import CONTRACT, voice
 from opened import opened
 
-from acmlib.contract.model import Text
+from acmlib.contract.model import Metric, Text
 from acmlib.display.changes import between
 from acmlib.display.voice import Voice
 from acmlib.display.words import Words
@@ -35,3 +36,29 @@ def test_both_ends_of_an_interval_of_money_are_told_as_finely():
     speaks = opened("nsw-job-training", None, "provider").voice
     assert between("earnings_1978", -6416.2, 62.49, speaks) == ("−$6,416", "+$62")
     assert between("earnings_1978", -15.5, 62.49, speaks) == ("−$15.50", "+$62.49")
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "target", "read"),
+    [
+        ("placed", 0.349, 0.35, ("34.9%", "35%")),
+        ("placed", 0.3496, 0.35, ("34.96%", "35%")),
+        ("placed", 0.35, 0.35, ("35%", "35%")),
+        ("placed", 0.31, 0.35, ("31%", "35%")),
+        ("placed", 0.379, 0.376, ("37.9%", "37.6%")),  # a window's target is a mean of dated ones
+        ("wait", 10.4, 10.0, ("10.4 days", "10 days")),
+        ("score", 3.44, 3.4, ("3.44", "3.40")),
+        ("score", 37110.8, 4.0, ("37,111", "4")),
+        ("pay", 6349.2, 6349.0, ("$6,349.20", "$6,349.00")),
+    ],
+)
+def test_a_result_never_reads_like_a_target_that_it_is_not(metric, value, target, read):
+    kinds = {
+        "placed": {"kind": "proportion", "of": "true", "that": "true", "target": [{"value": 0.35}] if target == 0.35 else []},
+        "wait": {"kind": "duration", "start": "a", "end": "b", "target": [{"value": 10}]},
+        "score": {"kind": "mean", "of": "true", "value": "a", "better": "higher"},
+        "pay": {"kind": "mean", "of": "true", "value": "a", "unit": "dollars", "better": "higher"},
+    }
+    metrics = {name: Metric.model_validate({"title": name, **kind}) for name, kind in kinds.items()}
+    spoken = Voice(Words("en"), CONTRACT.model_copy(update={"metrics": metrics}), beside={metric: ((value, target),)})
+    assert (spoken.value(metric, value), spoken.value(metric, target)) == read

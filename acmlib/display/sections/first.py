@@ -72,17 +72,22 @@ def _promises(report: Report) -> list[str]:
 def _pictures(report: Report) -> tuple[Display, ...]:
     """Return the pictures, each under a heading that names what it shows."""
     found: list[Section] = []
-    for one, room in pictured(report):
-        found += [over_time(report, one.metric)] if one.kind in MOVED else _of_fact(report, one, alone=room == PICTURES)
-    main = drawn_over_time(report) if not any(one.kind in MOVED for one, _ in pictured(report)) else ""
+    chosen = pictured(report)
+    twice = len({one.metric for one, _ in chosen if one.comparison is not None}) < sum(one.comparison is not None for one, _ in chosen)
+    for one, room in chosen:
+        found += [over_time(report, one.metric)] if one.kind in MOVED else _of_fact(report, one, alone=room == PICTURES, twice=twice)
+    main = drawn_over_time(report) if not any(one.kind in MOVED for one, _ in chosen) else ""
     found += [over_time(report, main)] if main else []
     if len(found) < PICTURES:
         found += _quiet(report)
     return tuple(found[:PICTURES])
 
 
-def _of_fact(report: Report, fact: Fact, *, alone: bool) -> list[Section]:
-    """Return the picture of a gap or of who is served; with it where the gap opens, if there is room."""
+def _of_fact(report: Report, fact: Fact, *, alone: bool, twice: bool) -> list[Section]:
+    """Return the picture of a gap or of who is served; with it where the gap opens, if there is room.
+
+    Of a metric that is pictured `twice` the heading names the dimension.
+    """
     words, voice = report.words, report.voice
     if fact.kind == "served":
         row = fact.rows[0]
@@ -93,18 +98,19 @@ def _of_fact(report: Report, fact: Fact, *, alone: bool) -> list[Section]:
     if fact.comparison is None:
         return []
     rows = pd.DataFrame(list(fact.comparison.rows))
-    found = [_results(report, rows, fact.metric)]
+    found = [_results(report, rows, fact.metric, named=twice)]
     opened = opening(fact, report.assessment.stage_gaps, report.contract) if alone else None
     return [*found, _opens(report, opened)] if opened is not None else found
 
 
-def _results(report: Report, rows: pd.DataFrame, metric: str) -> Section:
+def _results(report: Report, rows: pd.DataFrame, metric: str, *, named: bool = False) -> Section:
     """Return the results of a metric by group."""
     words, voice = report.words, report.voice
-    key = "picture_results" if voice.kind(metric) in FRACTIONS else "picture_group"
-    caption = words("first.picture_caption", dimension=voice.dimension(str(rows["dimension"].iloc[0])), period=str(rows["period"].iloc[0]))
+    key = ("picture_results" if voice.kind(metric) in FRACTIONS else "picture_group") + ("_by" if named else "")
+    dimension = voice.dimension(str(rows["dimension"].iloc[0]))
+    caption = words("first.picture_caption", dimension=dimension, period=str(rows["period"].iloc[0]))
     body = (outcomes_by_group(rows, voice=voice, caption=caption), *doubts(report, metric))
-    return Section(words(f"first.{key}", metric=voice.short(metric)), body)
+    return Section(words(f"first.{key}", metric=voice.short(metric), dimension=dimension), body)
 
 
 def _opens(report: Report, row: Row) -> Section:

@@ -21,7 +21,7 @@ from acmlib.display.report import Report
 from acmlib.display.sections.contents import label
 from acmlib.display.sections.doubts import doubts
 from acmlib.display.sections.opening_facts import FEWEST_POINTS, drawn_over_time
-from acmlib.display.sections.tiles import CHANGED, target_words
+from acmlib.display.sections.tiles import CHANGED, before, target_words
 from acmlib.display.sections.years import by_year, chart_by_year
 from acmlib.display.voice import FRACTIONS, MEDIANS, Voice
 from acmlib.display.words import sentence_start
@@ -213,7 +213,7 @@ def _is_dated(report: Report, known: MetricVerdict) -> bool:
 def _no_month(report: Report, known: MetricVerdict) -> Cell:
     """Say why there is no figure of the last month or quarter: where they are not told, there is not none."""
     untold = report.assessment.view == "years" and _is_dated(report, known)
-    return Cell(report.words("time.longer_only" if untold else "table.no_value"), muted=True)
+    return Cell(report.words("time.longer_only" if untold else "status.no_data"), muted=True)
 
 
 def _no_chart(report: Report, known: MetricVerdict) -> str:
@@ -260,7 +260,7 @@ def _table(report: Report, verdicts: Sequence[MetricVerdict], quiet: Sequence[Me
             Cell(voice.short(one.metric), detail=words.period(one.period) if one.period else ""),
             Cell(voice.value(one.metric, last[1]), detail=words.short_month(last[0])) if last else _no_month(report, one),
             voice.value(one.metric, one.value) if one.value == one.value else Cell(voice.status(one.status), muted=True),
-            _before(report, one) if one.change.before == one.change.before else nothing,
+            _before(report, one),
             voice.value(one.metric, target) if target == target else _hidden_target(report, one) or nothing,
             target_words(report, one),
         ))  # fmt: skip
@@ -272,8 +272,8 @@ def _table(report: Report, verdicts: Sequence[MetricVerdict], quiet: Sequence[Me
 
 def _before(report: Report, known: MetricVerdict) -> Cell:
     """Return what a figure was before, and when: fewer than 12 months where no more are known, or all months before a change."""
-    if overlaps(known) and known.change.state not in CHANGED:
-        return Cell(report.words("table.no_value"), muted=True)
+    if known.change.before != known.change.before or (overlaps(known) and known.change.state not in CHANGED):
+        return Cell(before(report, known), muted=True)
     if known.change.reason == "too few people" and report.voice.kind(known.metric) not in ("count", "sum"):
         return Cell(report.voice.about(known.metric).words("figure.too_few"), muted=True)
     return Cell(change_numbers(known, report.voice)["before"], detail=report.words.period(known.change.before_period))
