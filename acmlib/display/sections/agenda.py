@@ -149,8 +149,14 @@ def _signals(report: Report, facts: Sequence[Fact]) -> tuple[str, tuple[Display,
     heading = words("agenda.signals", n=len(lines)) if lines else words("agenda.signals_none")
     before = report.release.before
     # What is new is certain: it stands apart from what is to be watched.
-    told = [" ".join(small), _since(report, before) if before is not None else "", *given_otherwise(report)]
+    told = [" ".join(small), _since(report, before) if before is not None else "", _otherwise(report)]
     return heading, (*body, *prose([one for one in told if one]))
+
+
+def _otherwise(report: Report) -> str:
+    """Return the first of what was handed out with other numbers, the rest as a number: the sheet has no room for more."""
+    first, *more = given_otherwise(report) or [""]
+    return " ".join([first, *([report.words("agenda.more_news", n=len(more))] if more else [])])
 
 
 def _since(report: Report, before: EarlierReport) -> str:
