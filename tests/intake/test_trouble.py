@@ -617,6 +617,20 @@ def test_a_site_that_months_of_a_submission_leave_out_is_said(bench):
     assert "B (2024-09 - 2024-10)" in about(submitted(bench, rows)[1], "site", "warning")
 
 
+MONTHS = [f"2024-{month:02d}" for month in range(1, 13)]
+QUARTERS = [f"{year}Q{number}" for year in (2024, 2025) for number in range(1, 5)]
+
+
+@pytest.mark.parametrize(("periods", "sent", "said"), [
+    (MONTHS, 8, "B (2024-08)"), (QUARTERS, 6, "B (2025-06)"), (MONTHS, 12, ""), (QUARTERS, 8, ""),
+])  # fmt: skip
+def test_a_site_that_the_last_periods_of_a_submission_leave_out_is_said(bench, periods, sent, said):
+    """Its people are missing in the totals of the term."""
+    rows = [f"{period},site,{site},{20 + at}" for at, period in enumerate(periods) for site in "AB" if site == "A" or at < sent]
+    found = about(submitted(bench, rows)[1], "site", "warning")
+    assert said in found and bool(found) == bool(said)
+
+
 WAGES = [15 + i % 23 / 2 for i in range(80)]
 
 

@@ -19,7 +19,7 @@ from acmlib.intake.build.usage import metrics_using
 from acmlib.intake.check.amounts import check_amounts
 from acmlib.intake.check.bases import check_bases
 from acmlib.intake.check.freshness import check_freshness
-from acmlib.intake.check.groups import check_groups, gaps
+from acmlib.intake.check.groups import GroupRows, check_groups, silences
 from acmlib.intake.check.joins import check_joins
 from acmlib.intake.check.outcomes import check_outcomes
 from acmlib.intake.check.people import check_people
@@ -270,16 +270,17 @@ def _submissions(tables: Tables, contract: Contract, name: str) -> Iterator[Find
 
 
 def _group_gaps(tables: Tables, name: str) -> Iterator[Finding]:
-    """Yield a warning about groups that months of an aggregated submission leave out."""
+    """Yield warnings about groups that months or quarters of an aggregated submission leave out; a quarter is its last month."""
     rows = tables.connection.execute(
-        f'SELECT measure, dimension, "group", 12 * left(period, 4)::INT + right(period, 2)::INT - 1, sum(numerator) FROM {quoted(name)} '
-        "WHERE dimension <> 'all' AND regexp_full_match(period, '\\d{4}-\\d\\d') GROUP BY ALL ORDER BY ALL"
+        f'SELECT measure, dimension, "group", length(period), 12 * left(period, 4)::INT + '
+        "(CASE WHEN period LIKE '%Q%' THEN 3 * right(period, 1)::INT ELSE right(period, 2)::INT END) - 1, sum(numerator) "
+        f"FROM {quoted(name)} WHERE dimension <> 'all' AND regexp_full_match(period, '\\d{{4}}(-\\d\\d|Q[1-4])') GROUP BY ALL ORDER BY ALL"
     ).fetchall()
-    of_dimension: dict[str, dict[str, dict[int, float]]] = {}
-    for _, dimension, group, month, number in sorted(rows, key=lambda row: row[4] or 0):  # of several measures the largest tells
-        of_dimension.setdefault(dimension, {}).setdefault(group, {})[month] = number or 0
-    for dimension, groups in of_dimension.items():
-        yield from gaps(name, dimension, groups)
+    found: dict[tuple[str, int], dict[str, dict[int, float]]] = {}
+    for _, dimension, group, grain, month, number in sorted(rows, key=lambda row: row[5] or 0):  # of several measures the largest tells
+        found.setdefault((dimension, grain), {}).setdefault(group, {})[month] = number or 0
+    for (dimension, _), groups in found.items():
+        yield from silences(name, dimension, [GroupRows.of(group, months) for group, months in groups.items()])
 
 
 def _gaps(periods: Sequence[str], last: dt.date) -> list[str]:

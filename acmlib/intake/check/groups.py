@@ -50,7 +50,12 @@ class GroupRows:
     months: int
     first: str
     last: str
-    by_month: Mapping[int, int] = field(default_factory=dict)
+    by_month: Mapping[int, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, group: str, by_month: Mapping[int, float]) -> GroupRows:
+        """Return a group with so many rows, or people of a submission, in each month."""
+        return cls(group, round(sum(by_month.values())), len(by_month), _text(min(by_month)), _text(max(by_month)), by_month)
 
 
 def check_groups(tables: Tables, contract: Contract, name: str) -> Iterator[Finding]:
@@ -74,9 +79,7 @@ def check_groups(tables: Tables, contract: Contract, name: str) -> Iterator[Find
                 yield _spellings(name, column, at, pairs, sum(min(_rows(groups, a), _rows(groups, b)) for a, b in pairs))
         if day and len(groups) <= MOST_COMPARED and not dimension.bands:  # people grow out of bands of age
             yield from _renamed(tables, contract, name, column, at, groups)
-            yield from _silent(tables, contract, name, column, groups)
-            yield from gaps(name, column, {one.group: one.by_month for one in groups})
-            yield from _fewer(name, column, groups)
+            yield from silences(name, column, groups)
 
 
 def _rows(groups: Sequence[GroupRows], name: str) -> int:
@@ -102,11 +105,7 @@ def seen_groups(tables: Tables, name: str, key: str, day: str | None) -> list[Gr
     found: dict[str, list[tuple[int, int]]] = {}
     for group, at, number in rows:
         found.setdefault(str(group), []).append((at, number))
-    seen = [
-        GroupRows(group, sum(n for _, n in months), len(months), _text(months[0][0]), _text(months[-1][0]), dict(months))
-        for group, months in found.items()
-    ]
-    return sorted(seen, key=lambda one: -one.rows)
+    return sorted([GroupRows.of(group, dict(months)) for group, months in found.items()], key=lambda one: -one.rows)
 
 
 def _text(month: int) -> str:
@@ -152,7 +151,14 @@ def _same_size(one: GroupRows, other: GroupRows) -> bool:
     return max(a, b) <= 2.5 * min(a, b)
 
 
-def _silent(tables: Tables, contract: Contract, name: str, column: str, groups: Sequence[GroupRows]) -> Iterator[Finding]:
+def silences(name: str, column: str, groups: Sequence[GroupRows]) -> Iterator[Finding]:
+    """Yield warnings about groups of which nothing, or far less than before, came at the end, or nothing for months in between."""
+    yield from _silent(name, column, groups)
+    yield from _gaps(name, column, groups)
+    yield from _fewer(name, column, groups)
+
+
+def _silent(name: str, column: str, groups: Sequence[GroupRows]) -> Iterator[Finding]:
     """Yield a finding about groups that have had no row for months in which rows were to be expected."""
     newest = max((one.last for one in groups), default="")
     silent = []
@@ -166,19 +172,13 @@ def _silent(tables: Tables, contract: Contract, name: str, column: str, groups: 
         yield Finding.of("silent_group", "warning", "provider", name, column, list=shown)
 
 
-def gaps(name: str, column: str, groups: Mapping[str, Mapping[int, float]], metrics: tuple[str, ...] = ()) -> Iterator[Finding]:
-    """Yield a warning about groups without a row for months in a row that have rows later, where the others' rows let expect some.
-
-    Parameters
-    ----------
-    groups : mapping
-        Of each group how many people it has in each month, 12 * year + month - 1, or quarter.
-    """
+def _gaps(name: str, column: str, groups: Sequence[GroupRows]) -> Iterator[Finding]:
+    """Yield a warning about groups without a row for months in a row that have rows later, where the others' rows let expect some."""
     everyone: dict[int, float] = {}
-    for months in groups.values():
+    for months in (one.by_month for one in groups):
         everyone = {month: everyone.get(month, 0) + months.get(month, 0) for month in {*everyone, *months}}
     every, found = sorted(everyone), []
-    for group, months in groups.items():
+    for group, months in ((one.group, one.by_month) for one in groups):
         run, others = list[int](), sum(everyone.values()) - sum(months.values())
         for month in every:
             if month not in months:
@@ -190,7 +190,7 @@ def gaps(name: str, column: str, groups: Mapping[str, Mapping[int, float]], metr
                 found.append(f"{group} ({_text(run[0])} - {_text(run[-1])})")
             run = []
     if found:
-        yield Finding.of("gap_group", "warning", "provider", name, column, metrics=metrics, why="silent_group_why", fix="silent_group_fix",
+        yield Finding.of("gap_group", "warning", "provider", name, column, why="silent_group_why", fix="silent_group_fix",
                          list=listed(found))  # fmt: skip
 
 
