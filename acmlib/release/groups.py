@@ -17,7 +17,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.optimize import linprog
 from scipy.sparse import csgraph
 
 from acmlib.contract.ids import DimensionId
@@ -234,6 +233,8 @@ class _Page:
         `large` are those that could be, with their bases: what else is put together does not change that. Where it follows from no shown
         group, totals alone say it, and these are true in this edition: fewer than `minimum` people altogether are fewer in each group.
         """
+        from scipy.optimize import linprog  # a fifth of a second, which most pages can do without
+
         small = [
             (text, place)
             for text, own in self.cohorts.items()
