@@ -315,7 +315,9 @@ def _number(value: float, name: str, metric: str, voice: Voice) -> str:
         return voice.gap(metric, value)
     if _contract(voice) is None and name in _VALUES and abs(value) <= 1 and not value.is_integer():
         return voice.words.percent(value)
-    return voice.words.number(value) if value.is_integer() or abs(value) >= 1 else voice.words.decimal(value)
+    if value.is_integer() or 1 <= abs(value) < 1000:
+        return voice.words.number(value)
+    return voice.words.decimal(value, 2 if abs(value) < 1 else 1)
 
 
 def _label(value: str, name: str, row: Mapping[Any, Any], voice: Voice) -> str:

@@ -198,7 +198,7 @@ def test_a_full_or_read_only_disk_is_that_runs_failure_and_the_last_good_pages_s
             assert [path.name for path in (workspace / "outputs").glob(".working-*")] == [working.name]
         assert (workspace / DASHBOARD.page).read_text().startswith("2 ")
     finally:
-        subprocess.run(["umount", workspace / "outputs"], check=True)
+        subprocess.run(["umount", "--lazy", workspace / "outputs"], check=True)
 
 
 @pytest.mark.parametrize("places", [("outputs", "ledger"), ("outputs/little-jobs", "ledger/little-jobs"), ("outputs/little-jobs/2025-06",)])
@@ -224,7 +224,7 @@ def test_outputs_and_ledger_may_lie_on_another_file_system_behind_a_link(
         assert not [path for path in disk.rglob(".*") if path.name.startswith((".next-", ".working-")) or path.suffix == ".new"]
         assert len(list((workspace / "ledger/little-jobs").glob("*.json"))) == 1
     finally:
-        subprocess.run(["umount", disk], check=True)
+        subprocess.run(["umount", "--lazy", disk], check=True)
 
 
 def whole(root: Path, said: str) -> str:
