@@ -230,17 +230,19 @@ class Voice:
     def value(self, metric: str, value: float, places: int = 0) -> str:
         """Return a value of a metric as it is read: percent (with so many places), days, a count; NaN reads *no data*.
 
-        What would read like a target that it is not has decimals: *34.9%*, not *35%, target 35%: not met*.
+        What would read like a target that it misses has decimals: *34.9%*, not *35%, target 35%: not met*.
         """
         if value is None or math.isnan(value):
             return self.words("status.no_data")
         return self._printed(metric, value, places or self._finer(metric, value))
 
     def _finer(self, metric: str, value: float) -> int:
-        """Return how many decimals tell a value from the targets that it is set against; of a target, from its results."""
+        """Return how many decimals tell a value from targets that it misses, or a target from results that miss it."""
         definition = self.definition(metric)
         agreed = definition.target if definition is not None and main_id(self.contract, MetricId.parse(metric).key) == metric else ()
-        against = [one.value for one in agreed] + [other for pair in self.beside.get(metric, ()) if value in pair for other in pair]
+        sign = -1 if definition is not None and definition.better == "lower" else 1
+        pairs = [(value, one.value) for one in agreed] + [pair for pair in self.beside.get(metric, ()) if value in pair]
+        against = [one for result, target in pairs if sign * result < sign * target for one in (result, target)]
         if self.kind(metric) in FRACTIONS and math.isclose(100 * value, round(100 * value), abs_tol=ALIKE):
             return 0
         return decimals_apart(lambda one, few: self._printed(metric, one, few), value, against)
