@@ -1,5 +1,5 @@
 #!/usr/bin/env sh
-# langcodes finds French for "French Creole", English for "English/Spanish" and a language of the Congo for Karen, and nothing for Kreyol, Mixteco or Cape Verdean.
+# langcodes finds French for "French Creole", English for "English/Spanish" and Kari (kbj) for Karen, and nothing for Kreyol, Mixteco or Cape Verdean.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -25,7 +25,7 @@ Kreyol: not found
 Mixteco: not found
 Cape Verdean: not found
 TXT
-echo "langcodes 3.5.1, find: a name that is not known goes on to looser matches (the first word, names alike in other languages); the answer does not say by which it came."
-echo "Why it matters here: intake forms hold the language as a word. 'French Creole' was the Census Bureau's own name for years, and Karen is spoken by refugees from Burma in many"
-echo "cities: both are counted as other people, who need no interpreter or another one. Languages have to be matched by a list that somebody of the agency has read."
+echo "langcodes 3.5.1, find: a name that it does not hold may still get an answer, and nothing tells it from an exact one."
+echo "Why it matters here: intake forms hold the language as a word. People of one language are counted under another, who need no interpreter or another one."
+echo "Languages have to be matched by a list that somebody of the agency has read."
 cmp -s seen expected
