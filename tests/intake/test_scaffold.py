@@ -481,6 +481,17 @@ def test_a_result_dated_only_where_it_was_reached_is_counted_within_a_time_of_th
     assert metrics["days_to_work_completed"].of == "coalesce(status, '') not in ('Denied')", "who was denied does not wait"
 
 
+def test_a_wait_that_ends_for_the_denied_too_counts_them(bench):
+    rows = "".join(
+        f"R{i},{1 + i % 12}/5/2025,{f'{1 + i % 12}/25/2025' if i % 3 else ''},{('Pending', 'Denied', 'Approved')[i % 3]}\n"
+        for i in range(120)
+    )
+    path = bench.write("data/new/aid.csv", f"Application #,Date Applied,Date Closed,Decision\n{rows}")
+    metrics = load_contract("aid", root=scaffold_contract("aid", path, root=bench.root).parents[2]).metrics
+    waits = [one for one in metrics.values() if one.kind == "duration"]
+    assert waits and all(one.of is None for one in waits)
+
+
 def test_what_is_not_decided_or_not_known_is_left_out_and_no_failure(bench):
     decisions, housed = ("Approved", "Denied", "Pending", "Approved"), ("Yes", "No", "Unable to contact", "")
     rows = "".join(f'A{i},{i % 70},{1 + i % 12}/15/2025,{decisions[i % 4]},"${1000 + i}.50",{housed[i % 4]},{i % 2}\n' for i in range(120))

@@ -185,7 +185,7 @@ def _of_dates(file: FileProfile, roles: Roles) -> Iterator[Proposal]:
             yield Proposal("still_in", "Still in the program", "retention", lines, f"{one.theirs}: blank is still in", 5, "retention")
             continue
         if short or wording.DONE.search(one.ours):
-            yield _wait(entry, one, wait, both, _never(roles))
+            yield _wait(entry, one, wait, both, _never(roles, one))
         if short:
             yield _in_time(entry, one, wait, both)
         elif not wording.DONE.search(one.ours):
@@ -203,11 +203,12 @@ def _by_due(roles: Roles, planned: Collection[str]) -> Iterator[Proposal]:
                        f"the names of {done.theirs} and {due.theirs}", 0, "on_time")  # fmt: skip
 
 
-def _never(roles: Roles) -> str:
-    """Return the expression of the cases that may still be done: without those denied or given up, which would wait for ever."""
+def _never(roles: Roles, done: ColumnProfile) -> str:
+    """Return the expression of the cases that may still be done, where only a success has that day: those denied would wait for ever."""
     for one, good in roles.results:
         ended = [value for value in one.values if value not in good and not _OPEN.search(value) and not wording.UNKNOWN.search(value)]
-        if ended and len(ended) + len(good) < len(one.values):
+        dated = sum(one.values[value] for value in good) >= DATED * done.filled
+        if ended and dated and len(ended) + len(good) < len(one.values):
             return f"coalesce({one.ours}, '') not in ({_texts(ended)})"
     return ""
 
